@@ -1,0 +1,129 @@
+/*
+ * backend.h - what can answer: request -> reply.
+ *
+ * The same contract serves answering models, judges, refusal classifiers,
+ * embedders and toxicity scorers.  To add one: write
+ * src/generate/backend_NAME.c with one public symbol, `const struct
+ * backend_ops backend_NAME`, list it in src/generate/backend.c, and run
+ * tests/conform/test_backend.c, which holds every listed backend to this
+ * contract.
+ *
+ * A spec is "name:args".  Specs nest: "fault:kill-after=3:replay:DIR",
+ * "isolated:llama:model.gguf".  Each backend parses its own args; most are
+ * "MAIN,key=value,..." by its option table (backend_args.h).
+ */
+#ifndef TRUSTSWEEP_BACKEND_H
+#define TRUSTSWEEP_BACKEND_H
+
+#include "trustsweep/request.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct error;
+struct option;
+struct reply;
+struct backend;
+
+/* A set of request kinds: 1u << REQUEST_CHAT | ... */
+#define BACKEND_CAN(kind) (1u << (kind))
+
+/*
+ * Where an instance runs and what it may use; chosen per slot at run time, so
+ * none of it may change a reply and none of it is part of a unit id.
+ */
+struct slot {
+    int threads;           /* compute threads; 0 = the backend's default     */
+    int num_devices;       /* GPUs of this slot; 0 = CPU only                */
+    int devices[16];       /* indices among the visible devices of the node  */
+    int max_context;       /* tokens a sequence needs at most; 0 = unknown   */
+    int parallel;          /* sequences at once; 0 = the backend's default   */
+};
+
+/* What can be known of a spec without loading anything. */
+struct backend_facts {
+    char identity[96];     /* what determines replies: "sha256:..." of a model
+                              file, hash of recorded answers, ...            */
+    bool deterministic;    /* same request, same reply, on any rank          */
+    unsigned can;          /* BACKEND_CAN() bits                             */
+    uint64_t memory_bytes; /* model file or estimate; 0 = unknown or none    */
+    double load_s;         /* expected seconds to load; 0 = unknown or none  */
+    double tokens_per_s;   /* expected, one sequence; 0 = unknown            */
+};
+
+struct backend_ops {
+    const char *name;      /* as written in a job file, before the ':'       */
+    const char *help;      /* one line                                       */
+    const char *args_help; /* the form of the args: "FILE.gguf[,key=value]"  */
+    const struct option *options; /* key=value args, ends with a NULL name;
+                                     may be NULL                             */
+    bool wants_isolation;  /* may block or crash: backend_create() runs it in
+                              a child process unless told otherwise          */
+
+    /* required; looks at `args` (never NULL) without loading: files exist, are
+     * of the right kind, options parse.  Relative paths are relative to the
+     * working directory (the job reader has made them absolute).
+     * errors: ERR_USAGE, ERR_IO, ERR_FORMAT */
+    int (*probe)(const char *args, struct backend_facts *out, struct error *err);
+
+    /* required; may take long only for backends that want isolation; nothing
+     * is shared with other instances.
+     * errors: as probe, and ERR_IO when loading fails */
+    struct backend *(*create)(const char *args,
+                              const struct slot *slot,
+                              struct error *err);
+
+    /* required; copies what it needs of `request`, does no work yet.
+     * -1 with ERR_TRANSIENT when full (step first, then again);
+     * ERR_PERMANENT when it can never answer this one */
+    int (*submit)(struct backend *self,
+                  const struct request *request,
+                  struct error *err);
+
+    /* required; works for about `budget_ms` milliseconds, then returns; with 0
+     * it only collects what is ready.  Many requests may be in flight; replies
+     * come in any order.  Call again while it returns 1.
+     * 1 = `out` is filled and the caller's to release, 0 = nothing ready,
+     * -1 = the backend is broken and must be destroyed (what was in flight is
+     * lost); a request that fails alone is a reply with STATE_FAILED */
+    int (*step)(struct backend *self,
+                int budget_ms,
+                struct reply *out,
+                struct error *err);
+
+    /* may be NULL; forget one request.  0 also when it is unknown */
+    int (*cancel)(struct backend *self, struct hash128 unit);
+
+    /* required; accepts NULL; drops what is in flight; must not block long */
+    void (*destroy)(struct backend *self);
+};
+
+/* First member of every implementation's own struct. */
+struct backend {
+    const struct backend_ops *ops;
+};
+
+/*
+ * Make a backend from its spec.  One that wants isolation gets a child process
+ * of its own unless the spec begins with "inprocess:".
+ *
+ * slot     may be NULL: all defaults
+ * returns  a backend to be given to backend_destroy(), or NULL
+ * errors   ERR_USAGE for an unknown name (the nearest known one is named),
+ *          plus what the backend's own create() reports
+ */
+struct backend *backend_create(const char *spec,
+                               const struct slot *slot,
+                               struct error *err);
+void backend_destroy(struct backend *backend);
+
+/* Facts of a spec, without loading.  See the probe slot. */
+int backend_probe(const char *spec,
+                  struct backend_facts *out,
+                  struct error *err);
+
+/* The backend kinds of this build, NULL-terminated. */
+const struct backend_ops *const *backend_kinds(void);
+
+#endif

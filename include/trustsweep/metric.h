@@ -1,0 +1,70 @@
+/*
+ * metric.h - verdicts -> score.  Pure.
+ *
+ * To add one: write src/score/metric_NAME.c with one public symbol, `const
+ * struct metric_ops metric_NAME`, list it in src/score/metric.c, name it in a
+ * column of datasets/trustllm.json, and run tests/conform/test_metric.c.
+ *
+ * A metric sees all observations of one column and one model at once, in plan
+ * order.  That is at most a few thousand, it keeps a metric one function, and
+ * intervals need them all anyway; memory stays flat in the number of models.
+ */
+#ifndef TRUSTSWEEP_METRIC_H
+#define TRUSTSWEEP_METRIC_H
+
+#include "trustsweep/item.h"
+#include "trustsweep/verdict.h"
+
+struct error;
+
+struct observation {
+    const struct item *item;       /* borrowed */
+    const struct verdict *verdict; /* of the profile being scored; borrowed */
+    uint32_t repeat;
+};
+
+/* What a column tells its metric; from the column's entry in the manifest. */
+struct metric_params {
+    enum profile profile;
+    const char *by;      /* item field to group by, or NULL */
+    const char *field;   /* a further item field the metric needs, or NULL */
+    const char *const *labels; /* of the evaluator, NULL-terminated */
+    uint64_t seed;       /* of the bootstrap: equal on every run */
+};
+
+/*
+ * A column's value for one model.
+ *
+ * value      NaN when nothing could be measured
+ * low, high  95 % interval; NaN where the metric defines none
+ * num        the denominator: what the value is a mean over (items, or pairs)
+ * num_skipped  items left out of it, for whatever reason
+ */
+struct score {
+    double value;
+    double low;
+    double high;
+    uint64_t num;
+    uint64_t num_skipped;
+};
+
+struct metric_ops {
+    const char *name;
+    const char *help;
+    const char *unit;     /* "1", "%", "rho", "p" */
+    const char *estimand; /* one line: what the value is a mean of, over what */
+    const char *source;   /* paper section or file:function of the toolkit */
+
+    /* required; observations: [num], plan order; num may be 0.
+     * `out` comes zeroed with NaN value, low, high */
+    int (*compute)(const struct observation *observations,
+                   size_t num,
+                   const struct metric_params *params,
+                   struct score *out,
+                   struct error *err);
+};
+
+const struct metric_ops *const *metric_kinds(void);
+const struct metric_ops *metric_find(const char *name);
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * file.h - files and paths, with errors that name them.
+ */
+#ifndef FILE_H
+#define FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct error;
+struct text;
+
+/* Whole file into `out` (appended); .gz content is inflated when the first two
+ * bytes say gzip.  ERR_IO, or ERR_FORMAT when over `max_bytes` or torn gzip. */
+int file_read(const char *path,
+              size_t max_bytes,
+              struct text *out,
+              struct error *err);
+
+/* Write to a temporary name beside it, sync, rename, sync the folder. */
+int file_write(const char *path,
+               const void *bytes,
+               size_t len,
+               struct error *err);
+
+bool file_exists(const char *path); /* anything of that name */
+bool file_is_folder(const char *path);
+int64_t file_size(const char *path); /* -1 when it cannot be told */
+
+/* Like mkdir -p with mode 0700 for what is created. */
+int file_make_folder(const char *path, struct error *err);
+
+/* Names in a folder but . and .., sorted by bytes. */
+struct name_list {
+    char **names; /* [num] */
+    size_t num;
+    size_t cap;
+};
+int file_list(const char *path, struct name_list *out, struct error *err);
+void name_list_release(struct name_list *list);
+
+/* Paths; each result is the caller's to free(). */
+char *path_join(const char *folder, const char *name); /* name may be absolute */
+char *path_folder(const char *path); /* "." when there is none */
+char *path_stem(const char *path);   /* file name without its last extension */
+char *path_absolute(const char *path, struct error *err);
+const char *path_name(const char *path); /* part after the last '/'; borrowed */
+
+/* This program's own file, for starting it again.  free(). */
+char *path_self(struct error *err);
+
+/*
+ * A file of the installation, such as "datasets/trustllm.json": looked for
+ * under $TRUSTSWEEP_SHARE, then ../share/trustsweep beside the program.
+ * free(); ERR_IO names the places tried.
+ */
+char *path_share(const char *name, struct error *err);
+
+#endif

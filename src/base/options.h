@@ -1,0 +1,101 @@
+/*
+ * options.h - one table: parser, checks, --help, docs and JSON Schema.
+ *
+ * A table describes the members of a struct.  The same table reads a JSON
+ * object of a job file, `key=value,...` arguments of a backend spec, or the
+ * options of a command line, and prints what it accepts.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include "base/text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct cJSON;
+struct error;
+
+enum option_type {
+    OPTION_FLAG = 1, /* bool;     JSON true/false, `--name`             */
+    OPTION_INT,      /* int64_t                                         */
+    OPTION_DOUBLE,   /* double                                          */
+    OPTION_TEXT,     /* char *, owned by the struct                     */
+    OPTION_PATH,     /* char *; made absolute against the base folder   */
+    OPTION_CHOICE,   /* char *; one of `choices`                        */
+    OPTION_ANY,      /* JSON only: checked and stored by the caller     */
+};
+
+struct option {
+    const char *name;     /* "max_tokens"; on a command line "--max-tokens" */
+    enum option_type type;
+    size_t offset;        /* offsetof(struct ..., member)                   */
+    const char *fallback; /* default as text; NULL = unset: 0, NULL, false  */
+    bool is_required;
+    double min, max;      /* INT, DOUBLE; both 0 = no limits                */
+    const char *unit;     /* "tokens", "s"; may be NULL                     */
+    const char *const *choices; /* CHOICE: NULL-terminated                  */
+    const char *value;    /* what to call the value in help: "DIR"          */
+    const char *help;     /* a sentence                                     */
+};
+
+/* A table ends with an option whose name is NULL. */
+
+/* Set every member of `out` to its default. */
+void options_defaults(const struct option *table, void *out);
+
+/* Free the members a table owns; sets them to NULL. */
+void options_release(const struct option *table, void *out);
+
+/*
+ * Set one member from text.
+ *
+ * folder  for OPTION_PATH: what a relative path is relative to; NULL: keep it
+ * errors  ERR_USAGE "max_tokens: 'x' is not a whole number"
+ */
+int options_set(const struct option *option,
+                const char *text,
+                const char *folder,
+                void *out,
+                struct error *err);
+
+/* Set one member from a JSON value; as above, wrong types are errors. */
+int options_set_json(const struct option *option,
+                     const struct cJSON *value,
+                     const char *folder,
+                     void *out,
+                     struct error *err);
+
+/* The option of that name (`len` bytes), or NULL. */
+const struct option *options_find(const struct option *table,
+                                  const char *name,
+                                  size_t len);
+
+/* The nearest known name, for "did you mean"; or NULL. */
+const char *options_nearest(const struct option *table, const char *name);
+
+/*
+ * Parse a command line: --name VALUE, --name=VALUE, --flag, `--` ends options.
+ * Underscores in names are dashes on the command line.  What is no option goes
+ * to `rest` (borrowed from argv, [*num_rest], room for argc).
+ *
+ * errors  ERR_USAGE names the option and the nearest known one
+ */
+int options_parse(const struct option *table,
+                  int argc,
+                  char **argv,
+                  void *out,
+                  char **rest,
+                  int *num_rest,
+                  struct error *err);
+
+/* Parse "key=value,key=value" (`,` in a value is written `\,`). */
+int options_parse_args(const struct option *table,
+                       const char *args,
+                       void *out,
+                       struct error *err);
+
+/* Help lines "  --name VALUE   help (default: x)", wrapped at `width`. */
+void options_help(const struct option *table, int width, struct text *out);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * dataset.h - items, in file order, with a content hash.
+ *
+ * Read once by rank 0 (or by `score`); workers get what they need in leases.
+ */
+#ifndef DATASET_H
+#define DATASET_H
+
+#include "dataset/manifest.h"
+#include "trustsweep/item.h"
+
+struct dataset_task {
+    const struct task *task; /* of the manifest; borrowed */
+    struct item *items;      /* [num_items], file order */
+    size_t num_items;
+    char sha256[65];         /* of the file's bytes (inflated) */
+    bool is_official;        /* equal to the manifest's checksum */
+    struct cJSON *root;      /* owns what items point into */
+};
+
+struct dataset {
+    const struct manifest *manifest; /* borrowed */
+    char *location;                  /* as given, absolute */
+    bool is_sample;
+    struct dataset_task *tasks; /* [num_tasks], manifest order; tasks whose
+                                   file is absent are left out */
+    size_t num_tasks;
+    char digest[65]; /* SHA-256 over names and file checksums */
+};
+
+struct dataset_params {
+    const char *location; /* "sample", official zip, or a folder (either with
+                             DIMENSION/FILE.json[.gz] or dataset/DIMENSION/...) */
+    const char *const *only; /* [num_only] globs over task names; none = all */
+    size_t num_only;
+    uint64_t limit; /* first N items of each task; 0 = all */
+};
+
+/*
+ * errors  ERR_IO; ERR_FORMAT "truthfulness/external.json: item 17: field
+ *         'answer' is missing" (file, index, field named); ERR_USAGE when a
+ *         glob matches no task
+ */
+struct dataset *dataset_open(const struct manifest *manifest,
+                             const struct dataset_params *params,
+                             struct error *err);
+void dataset_destroy(struct dataset *dataset);
+
+/* The task of that name, or NULL. */
+const struct dataset_task *dataset_find(const struct dataset *dataset,
+                                        const char *name);
+
+#endif

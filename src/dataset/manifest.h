@@ -1,0 +1,77 @@
+/*
+ * manifest.h - what a benchmark consists of: its tasks (one data file each) and
+ * its columns (one published metric each), read from datasets/NAME.json.
+ *
+ * Adding a data set or a column is a matter of this file, not of code.
+ */
+#ifndef MANIFEST_H
+#define MANIFEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct cJSON;
+struct error;
+
+/* A field every item of a task has (or may have). */
+struct field {
+    char *name;
+    char *type;    /* "string", "number", "integer", "object", "array", "any" */
+    char **values; /* [num_values]; allowed strings; none = anything */
+    size_t num_values;
+    bool is_optional;
+};
+
+struct task {
+    char *name;      /* "truthfulness/external"; also the file's, less .json */
+    char *dimension; /* "truthfulness" */
+    char *section;   /* "misinformation" */
+    char *title;     /* one line for people */
+    double temperature; /* what the benchmark prescribes */
+    uint64_t num_items; /* in the official release */
+    char *sha256;       /* of the official file */
+    struct field *fields; /* [num_fields] */
+    size_t num_fields;
+};
+
+struct column {
+    char *name;      /* "external", "leakage_rta", "hallucination.mc" */
+    char *title;     /* one line for people */
+    char *dimension;
+    char *section;
+    char *task;      /* whose items it scores */
+    char *where;     /* only items whose field of this name ... */
+    char *equals;    /* ... is this text; NULL = all items */
+    char *evaluator; /* name in src/evaluate; NULL: see `needs` */
+    char *metric;    /* name in src/score; NULL: see `needs` */
+    char *by;        /* metric parameter: item field to group by; or NULL */
+    char *field;     /* metric parameter: a further item field; or NULL */
+    char *needs;     /* why there is no value: "judge", "refusal labels",
+                        "embeddings", "toxicity"; NULL = nothing is missing */
+    int direction;   /* +1 higher is more trustworthy, -1 lower, 0 neither */
+    char *unit;      /* "1", "%", "rho", "p" */
+    bool is_ranked;  /* one of the 31 of the published board */
+};
+
+struct manifest {
+    char *name;
+    char *title;
+    char *source; /* whose benchmark, which release */
+    struct task *tasks; /* [num_tasks], official order */
+    size_t num_tasks;
+    struct column *columns; /* [num_columns], the ranked ones first */
+    size_t num_columns;
+};
+
+/* Read datasets/NAME.json of the installation.  Unknown keys, a column without
+ * its task and double names are ERR_FORMAT with file and place. */
+struct manifest *manifest_read(const char *name, struct error *err);
+void manifest_destroy(struct manifest *manifest);
+
+const struct task *manifest_task(const struct manifest *manifest,
+                                 const char *name);
+const struct column *manifest_column(const struct manifest *manifest,
+                                     const char *name);
+
+#endif
