@@ -1,0 +1,236 @@
+#include "plan/plan.h"
+
+#include "base/mem.h"
+#include "trustsweep/error.h"
+#include "trustsweep/item.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Average over the official prompts and their tokenizers; only a prior. */
+static const double CHARS_PER_TOKEN = 4.0;
+/* Greedy tasks ask for a word or a letter; the others for free text. */
+static const double SHORT_REPLY_TOKENS = 32.0;
+static const double LONG_REPLY_TOKENS = 200.0;
+
+static struct hash128 unit_id(const struct plan_model *model,
+                              const struct plan_task *task,
+                              const struct item *item,
+                              const struct sampling *sampling,
+                              uint32_t repeat)
+{
+    struct hash_stream *stream = hash_stream_create();
+
+    hash_stream_text(stream, "trustsweep unit 1");
+    hash_stream_text(stream, task->name);
+    hash_stream_u64(stream, item->hash.high);
+    hash_stream_u64(stream, item->hash.low);
+    hash_stream_u64(stream, item->occurrence);
+    hash_stream_text(stream, model->identity);
+    hash_stream_text(stream, model->system);
+    hash_stream_text(stream, item->prompt);
+    hash_stream_u64(stream, (uint64_t)sampling->max_tokens);
+    hash_stream_u64(stream, (uint64_t)sampling->thinking_tokens);
+    hash_stream_double(stream, sampling->temperature);
+    hash_stream_double(stream, sampling->top_p);
+    hash_stream_u64(stream, (uint64_t)sampling->top_k);
+    hash_stream_double(stream, sampling->repetition_penalty);
+    hash_stream_u64(stream, sampling->seed);
+    hash_stream_u64(stream, repeat);
+    return hash_stream_end(stream);
+}
+
+static size_t add_units(struct plan *plan, size_t model, size_t task, size_t at)
+{
+    const struct plan_model *of = &plan->params.models[model];
+    const struct plan_task *in = &plan->params.tasks[task];
+
+    for (size_t i = 0; i < in->num_items; i++) {
+        for (uint32_t repeat = 0; repeat < plan->params.num_repeats; repeat++) {
+            plan->units[at++] = (struct plan_unit){
+                .id = unit_id(of,
+                              in,
+                              &in->items[i],
+                              &of->samplings[task],
+                              repeat),
+                .item = (uint32_t)(plan->first_items[task] + i),
+                .model = (uint16_t)model,
+                .repeat = (uint16_t)repeat,
+            };
+        }
+    }
+    return at;
+}
+
+/* qsort() has no context argument, so an entry carries its id. */
+struct id_entry {
+    struct hash128 id;
+    uint32_t unit;
+};
+
+static int compare_entries(const void *a, const void *b)
+{
+    return hash_compare(((const struct id_entry *)a)->id,
+                        ((const struct id_entry *)b)->id);
+}
+
+static int index_units(struct plan *plan, struct error *err)
+{
+    struct id_entry *entries = mem_alloc(plan->num_units, sizeof *entries);
+    int rc = 0;
+
+    plan->by_id = mem_alloc(plan->num_units, sizeof *plan->by_id);
+    for (size_t i = 0; i < plan->num_units; i++) {
+        entries[i] = (struct id_entry){ .id = plan->units[i].id,
+                                        .unit = (uint32_t)i };
+    }
+    qsort(entries, plan->num_units, sizeof *entries, compare_entries);
+    for (size_t i = 0; i < plan->num_units && rc == 0; i++) {
+        const struct plan_model *models = plan->params.models;
+
+        plan->by_id[i] = entries[i].unit;
+        if (i == 0 || !hash_equal(entries[i].id, entries[i - 1].id))
+            continue;
+        rc = error_set(
+            err,
+            ERR_USAGE,
+            "models '%s' and '%s' are the same model with the same settings: "
+            "their replies would be equal; leave one out or give one of them "
+            "other generation settings",
+            models[plan->units[entries[i - 1].unit].model].name,
+            models[plan->units[entries[i].unit].model].name);
+    }
+    free(entries);
+    return rc;
+}
+
+static int count_units(struct plan *plan, struct error *err)
+{
+    const struct plan_params *params = &plan->params;
+
+    plan->first_items =
+        mem_alloc(params->num_tasks + 1, sizeof *plan->first_items);
+    for (size_t i = 0; i < params->num_tasks; i++) {
+        plan->first_items[i + 1] =
+            plan->first_items[i] + params->tasks[i].num_items;
+    }
+    plan->num_items = plan->first_items[params->num_tasks];
+    if (plan->num_items == 0 || params->num_models == 0)
+        return error_set(err, ERR_USAGE, "the job has no items or no models");
+    if (params->num_models > UINT16_MAX || params->num_repeats > UINT16_MAX
+        || plan->num_items
+               > UINT32_MAX / params->num_models / params->num_repeats) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "%zu items x %zu models x %u repeats are more units "
+                         "than one run can hold; split the job",
+                         plan->num_items,
+                         params->num_models,
+                         params->num_repeats);
+    }
+    plan->num_units =
+        plan->num_items * params->num_models * params->num_repeats;
+    return 0;
+}
+
+struct plan *plan_create(const struct plan_params *params, struct error *err)
+{
+    struct plan *plan = mem_alloc(1, sizeof *plan);
+    size_t at = 0;
+
+    plan->params = *params;
+    if (count_units(plan, err) < 0)
+        goto fail;
+    plan->units = mem_alloc(plan->num_units, sizeof *plan->units);
+    for (size_t model = 0; model < params->num_models; model++) {
+        for (size_t task = 0; task < params->num_tasks; task++)
+            at = add_units(plan, model, task, at);
+    }
+    if (index_units(plan, err) < 0)
+        goto fail;
+    return plan;
+
+fail:
+    plan_destroy(plan);
+    return NULL;
+}
+
+void plan_destroy(struct plan *plan)
+{
+    if (plan) {
+        free(plan->units);
+        free(plan->first_items);
+        free(plan->by_id);
+        free(plan);
+    }
+}
+
+size_t plan_find(const struct plan *plan, struct hash128 id)
+{
+    size_t low = 0;
+    size_t high = plan->num_units;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = hash_compare(plan->units[plan->by_id[middle]].id, id);
+
+        if (order == 0)
+            return plan->by_id[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return SIZE_MAX;
+}
+
+size_t plan_task_of(const struct plan *plan, size_t unit)
+{
+    size_t item = plan->units[unit].item;
+    size_t low = 0;
+    size_t high = plan->params.num_tasks;
+
+    /* the last task that begins at or before the item */
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+
+        if (plan->first_items[middle] <= item)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+const struct item *plan_item(const struct plan *plan, size_t unit)
+{
+    size_t task = plan_task_of(plan, unit);
+
+    return &plan->params.tasks[task]
+                .items[plan->units[unit].item - plan->first_items[task]];
+}
+
+const struct sampling *plan_sampling(const struct plan *plan, size_t unit)
+{
+    size_t model = plan->units[unit].model;
+
+    return &plan->params.models[model].samplings[plan_task_of(plan, unit)];
+}
+
+size_t plan_first_unit(const struct plan *plan, size_t model, size_t task)
+{
+    return (model * plan->num_items + plan->first_items[task])
+           * plan->params.num_repeats;
+}
+
+double plan_cost(const struct plan *plan, size_t unit)
+{
+    const struct sampling *sampling = plan_sampling(plan, unit);
+    double reply =
+        sampling->temperature > 0 ? LONG_REPLY_TOKENS : SHORT_REPLY_TOKENS;
+
+    if (reply > sampling->max_tokens)
+        reply = sampling->max_tokens;
+    return (double)strlen(plan_item(plan, unit)->prompt) / CHARS_PER_TOKEN
+           + reply;
+}
