@@ -1,0 +1,30 @@
+/*
+ * board.h - the first table: columns by dimension, a model a column.
+ */
+#ifndef BOARD_H
+#define BOARD_H
+
+#include "trustsweep/verdict.h"
+
+#include <stdbool.h>
+
+struct cJSON;
+struct reader;
+struct text;
+
+struct board_params {
+    enum profile profile;
+    bool only_ranked;
+    int width; /* of the terminal; models that do not fit wrap below */
+};
+
+/* For people: value, 95 % interval, count, grouped by dimension; a column
+ * without a value says why. */
+void board_write(const struct reader *reader,
+                 const struct board_params *params,
+                 struct text *out);
+
+/* For programs: { "models": [...], "columns": [...], "scores": ... }. */
+struct cJSON *board_json(const struct reader *reader);
+
+#endif

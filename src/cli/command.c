@@ -1,0 +1,141 @@
+#include "cli/command.h"
+
+#include "base/mem.h"
+#include "cli/commands.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HELP_WIDTH = 80, NAME_WIDTH = 10 };
+
+/* The one list, in the order of a user's day. */
+static const struct command *const commands[] = {
+    &command_run,     &command_plan,   &command_score,         &command_analyze,
+    &command_digest,  &command_status, &command_dataset,       &command_doctor,
+    &command_version, &command_docs,   &command_backend_child, NULL,
+};
+
+const struct command *const *command_list(void)
+{
+    return commands;
+}
+
+const struct command *command_find(const char *name)
+{
+    for (int i = 0; commands[i]; i++) {
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    }
+    return NULL;
+}
+
+void command_overview(struct text *out)
+{
+    text_add(out,
+             "trustsweep - run the TrustLLM benchmark over many models as one "
+             "MPI job\n\n"
+             "usage: trustsweep COMMAND [arguments]\n\n");
+    for (int i = 0; commands[i]; i++) {
+        if (!commands[i]->is_hidden)
+            text_addf(out,
+                      "  %-*s %s\n",
+                      NAME_WIDTH,
+                      commands[i]->name,
+                      commands[i]->summary);
+    }
+    text_add(out,
+             "\n'trustsweep COMMAND --help' teaches one command.\n"
+             "Exit status: 0 all units good, 1 finished with recorded failures "
+             "or unfinished,\n2 usage, 3 failed.\n");
+}
+
+void command_help(const struct command *command, struct text *out)
+{
+    text_addf(out,
+              "usage: trustsweep %s %s\n\n%s\n",
+              command->name,
+              command->usage,
+              command->help);
+    if (command->options && command->options[0].name) {
+        text_add(out, "\noptions:\n");
+        options_help(command->options, HELP_WIDTH, out);
+    }
+}
+
+static bool wants_help(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return true;
+    }
+    return false;
+}
+
+int command_fail(const struct command *command, const struct error *err)
+{
+    fprintf(stderr, "trustsweep %s: %s\n", command->name, err->text);
+    return error_exit_status(err);
+}
+
+static const struct option no_options[] = { { .name = NULL } };
+
+int command_parse(const struct command *command,
+                  int argc,
+                  char **argv,
+                  void *out,
+                  struct operands *operands,
+                  int min,
+                  int max)
+{
+    const struct option *table =
+        command->options ? command->options : no_options;
+    struct error err = { 0 };
+    int status = -1;
+
+    if (wants_help(argc, argv)) {
+        struct text help = { 0 };
+
+        command_help(command, &help);
+        fputs(text_data(&help), stdout);
+        text_release(&help);
+        return EXIT_GOOD;
+    }
+    options_defaults(table, out);
+    operands->names = mem_alloc((size_t)argc, sizeof *operands->names);
+    operands->num = 0;
+    if (options_parse(table,
+                      argc - 1,
+                      argv + 1,
+                      out,
+                      operands->names,
+                      &operands->num,
+                      &err)
+        < 0) {
+        status = command_fail(command, &err);
+    } else if (operands->num < min || operands->num > max) {
+        error_set(&err,
+                  ERR_USAGE,
+                  operands->num < min ? "something is missing"
+                                      : "'%s' is one argument too many",
+                  operands->num > max ? operands->names[max] : "");
+        status = command_fail(command, &err);
+    }
+    if (status >= 0) {
+        fprintf(stderr,
+                "usage: trustsweep %s %s\n"
+                "'trustsweep %s --help' says more.\n",
+                command->name,
+                command->usage,
+                command->name);
+        options_release(table, out);
+        operands_release(operands);
+    }
+    return status;
+}
+
+void operands_release(struct operands *operands)
+{
+    free(operands->names);
+    *operands = (struct operands){ 0 };
+}

@@ -1,0 +1,19 @@
+/* Private to cli/: the commands that command.c lists. */
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+#include "cli/command.h"
+
+extern const struct command command_run;
+extern const struct command command_plan;
+extern const struct command command_score;
+extern const struct command command_analyze;
+extern const struct command command_digest;
+extern const struct command command_status;
+extern const struct command command_dataset;
+extern const struct command command_doctor;
+extern const struct command command_version;
+extern const struct command command_docs;
+extern const struct command command_backend_child;
+
+#endif

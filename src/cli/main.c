@@ -1,0 +1,67 @@
+/*
+ * main.c - pick the subcommand.  Everything else is in the command's own file.
+ */
+#include "base/text.h"
+#include "cli/command.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MAX_COMMANDS = 64 };
+
+static int unknown_command(const char *name)
+{
+    const char *names[MAX_COMMANDS];
+    size_t num = 0;
+    const char *nearest;
+
+    for (int i = 0; command_list()[i] && num < MAX_COMMANDS; i++) {
+        if (!command_list()[i]->is_hidden)
+            names[num++] = command_list()[i]->name;
+    }
+    nearest = text_nearest(name, names, num);
+    fprintf(stderr, "trustsweep: '%s' is no command", name);
+    if (nearest)
+        fprintf(stderr, "; did you mean '%s'?", nearest);
+    fprintf(stderr, "\n'trustsweep --help' lists the commands.\n");
+    return EXIT_USAGE;
+}
+
+static int show_overview(FILE *stream, int status)
+{
+    struct text help = { 0 };
+
+    command_overview(&help);
+    (void)fputs(text_data(&help), stream);
+    text_release(&help);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    const struct command *command;
+
+    /* a child that died or a closed pager is an error to report, not a death */
+    (void)signal(SIGPIPE, SIG_IGN);
+    if (argc < 2)
+        return show_overview(stderr, EXIT_USAGE);
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0
+        || strcmp(argv[1], "help") == 0) {
+        command = argc > 2 ? command_find(argv[2]) : NULL;
+        if (command) {
+            char help[] = "--help";
+            char *arguments[] = { argv[2], help, NULL };
+
+            return command->run(2, arguments);
+        }
+        return show_overview(stdout, EXIT_GOOD);
+    }
+    if (strcmp(argv[1], "--version") == 0)
+        command = command_find("version");
+    else
+        command = command_find(argv[1]);
+    if (!command)
+        return unknown_command(argv[1]);
+    return command->run(argc - 1, argv + 1);
+}

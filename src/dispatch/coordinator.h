@@ -1,0 +1,115 @@
+/*
+ * coordinator.h - rank 0: hands out leases, takes results, survives workers.
+ *
+ * Knows neither plan nor journal: what it works through and where results go
+ * are two small interfaces that src/cli wires.  One thread, no call blocks:
+ * call coordinator_step() in a loop and sleep when it did nothing.
+ */
+#ifndef COORDINATOR_H
+#define COORDINATOR_H
+
+#include "trustsweep/record.h"
+#include "trustsweep/request.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct error;
+struct schedule;
+struct transport;
+
+/* The units to be done.  `self` is passed to every call. */
+struct work {
+    void *self;
+    size_t num_units;
+    struct hash128 (*id)(void *self, size_t unit);
+    size_t (*find)(void *self, struct hash128 id); /* SIZE_MAX = unknown */
+    void (*request)(void *self, size_t unit, struct request *out);
+    bool (*is_done)(void *self, size_t unit); /* from an earlier run */
+};
+
+/* Where finished records go.  As journal_append() and journal_synced(). */
+struct sink {
+    void *self;
+    int (*append)(void *self,
+                  size_t unit,
+                  const struct record *record,
+                  uint64_t *ticket,
+                  struct error *err);
+    int (*synced)(void *self, uint64_t *ticket, struct error *err);
+};
+
+struct coordinator_model {
+    const char *name;
+    const char *spec; /* of its backend, paths absolute */
+};
+
+struct coordinator_params {
+    struct transport *transport; /* borrowed */
+    struct schedule *schedule;   /* borrowed; one slot a worker rank for now */
+    struct work work;
+    struct sink sink;
+    const struct coordinator_model *models; /* [num_models] */
+    size_t num_models;
+    uint64_t tag;          /* of the run */
+    int max_attempts;      /* then the unit is recorded as failed */
+    int first_promise_ms;  /* a worker must say hello within this */
+    int backoff_ms;        /* before a failed unit is tried again, doubled */
+};
+
+void coordinator_params_defaults(struct coordinator_params *params);
+
+struct worker_view { /* for the progress line */
+    bool is_alive;
+    char doing[48];    /* "loading gpt2", "12 units of gpt2", "idle" */
+    uint64_t num_done;
+};
+
+struct coordinator_view {
+    size_t num_units;
+    size_t num_done;   /* on disk, earlier runs included */
+    size_t num_before; /* of these, from an earlier run */
+    size_t num_failed; /* recorded as failed in this run */
+    size_t num_retries;
+    size_t num_lost;   /* workers lost */
+    uint64_t reply_tokens, prompt_tokens; /* of this run */
+    double eta_s;      /* NaN while unknown */
+    const struct worker_view *workers; /* [num_workers], rank 1 first */
+    size_t num_workers;
+};
+
+enum coordinator_state {
+    COORDINATOR_RUNNING = 0,
+    COORDINATOR_DONE,      /* every unit is recorded */
+    COORDINATOR_DRAINED,   /* told to stop, and all that was started is safe */
+    COORDINATOR_ABANDONED, /* no worker is left */
+    COORDINATOR_BROKEN,    /* the sink failed; see the error */
+};
+
+struct coordinator *coordinator_create(const struct coordinator_params *params);
+void coordinator_destroy(struct coordinator *self);
+
+/* One turn: take messages, send leases and acknowledgements, look at promises.
+ * 1 = did something, 0 = idle, -1 = broken (err says why). */
+int coordinator_step(struct coordinator *self, struct error *err);
+enum coordinator_state coordinator_state(const struct coordinator *self);
+void coordinator_drain(struct coordinator *self); /* hand out nothing more */
+
+/* Tell the workers to end; call step() some more to let it leave. */
+void coordinator_stop(struct coordinator *self);
+
+/* Borrowed, until the next step. */
+const struct coordinator_view *coordinator_view(struct coordinator *self);
+
+/* Rows of the ledger: seconds per worker and model, for /ledger. */
+struct ledger_row {
+    int rank;
+    int model; /* -1 = none */
+    double load_s, generate_s, idle_s, wasted_s;
+    uint64_t units, prompt_tokens, reply_tokens;
+};
+size_t coordinator_ledger(const struct coordinator *self,
+                          const struct ledger_row **rows);
+
+#endif

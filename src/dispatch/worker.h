@@ -1,0 +1,40 @@
+/*
+ * worker.h - ranks 1..: drive a backend for each slot, send what it answers.
+ *
+ * Keeps a result until rank 0 says that it is on disk.  Two leases may be in
+ * flight; they are of the same model unless the first is used up.
+ */
+#ifndef WORKER_H
+#define WORKER_H
+
+#include "trustsweep/backend.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct error;
+struct transport;
+
+struct worker_params {
+    struct transport *transport; /* borrowed */
+    struct slot slot;            /* threads and devices of this rank */
+    uint64_t tag;
+    int heartbeat_ms;   /* at least this often */
+    int promise_ms;     /* how far ahead a heartbeat promises the next */
+    int load_promise_ms; /* the same while a model loads */
+    /* How a backend is made; NULL: backend_create().  Tests replace it. */
+    struct backend *(*make)(const char *spec, const struct slot *slot,
+                            struct error *err);
+};
+
+void worker_params_defaults(struct worker_params *params);
+
+struct worker *worker_create(const struct worker_params *params);
+void worker_destroy(struct worker *self);
+
+/* 1 = did something, 0 = idle, -1 = broken: the rank ends.  A backend that
+ * breaks is made again; its units go back with MSG_FAILED. */
+int worker_step(struct worker *self, int budget_ms, struct error *err);
+bool worker_is_stopped(const struct worker *self); /* MSG_STOP was heard */
+
+#endif

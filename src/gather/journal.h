@@ -1,0 +1,78 @@
+/*
+ * journal.h - the truth of a run: every finished unit, appended once.
+ *
+ * Files journal/000001.tsj, ...: a header with format version, then entries of
+ * length + CRC + kind + bytes.  Appending only fills memory; a thread of its
+ * own writes and syncs in groups, so that a sync of two minutes stalls nobody.
+ * A torn tail is cut when the journal is opened again.
+ */
+#ifndef JOURNAL_H
+#define JOURNAL_H
+
+#include "trustsweep/record.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct error;
+struct journal;
+
+struct journal_params {
+    const char *folder;      /* made when absent */
+    int group_ms;            /* sync at most so often; default 50 */
+    uint64_t max_file_bytes; /* then the next file; default 256 MiB */
+    bool is_read_only;       /* no repair, no append: for `score`, `check` */
+};
+
+void journal_params_defaults(struct journal_params *params);
+
+/* Called for each whole record found, in order of writing; `place` finds it
+ * again through journal_read().  -1 ends the opening with its error. */
+typedef int (*journal_visit_fn)(void *context,
+                                const struct record *record,
+                                uint64_t place,
+                                struct error *err);
+
+/*
+ * Open a journal and read what it holds.
+ *
+ * visit    may be NULL
+ * errors   ERR_IO, ERR_FORMAT: another version, damage before the tail (named
+ *          with file and offset)
+ */
+struct journal *journal_open(const struct journal_params *params,
+                             journal_visit_fn visit,
+                             void *context,
+                             struct error *err);
+
+/* Queue one record.  Its ticket counts up from 1 in each opening; the record
+ * is safe once journal_synced() has reached it.
+ * place: where it will stand, for journal_read() once synced.
+ * errors  ERR_IO when an earlier write failed (disk full): nothing is lost that
+ *         was synced, and the run must stop */
+int journal_append(struct journal *self,
+                   const struct record *record,
+                   uint64_t *ticket,
+                   uint64_t *place,
+                   struct error *err);
+
+/* The highest ticket that is on disk; -1 with the error of a failed write. */
+int journal_synced(struct journal *self, uint64_t *ticket, struct error *err);
+
+/* Wait until everything appended is on disk.  Blocks: at the end only. */
+int journal_flush(struct journal *self, struct error *err);
+
+/* Read one record again. */
+int journal_read(struct journal *self,
+                 uint64_t place,
+                 struct record *out,
+                 struct error *err);
+
+/* Bytes cut from the tail when it was opened; 0 = it was whole. */
+uint64_t journal_cut_bytes(const struct journal *self);
+
+/* Flushes; accepts NULL. */
+void journal_close(struct journal *self);
+
+#endif

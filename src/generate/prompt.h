@@ -1,0 +1,22 @@
+/*
+ * prompt.h - an item becomes a request.  The benchmark's prompts are complete:
+ * nothing is wrapped around them but the model's own chat template, which the
+ * backend applies.
+ */
+#ifndef PROMPT_H
+#define PROMPT_H
+
+#include "trustsweep/request.h"
+
+struct item;
+
+/* Fill `out` (to be released): kind CHAT, one user message, a system message
+ * before it when `system` is not NULL. */
+void prompt_request(struct request *out,
+                    struct hash128 unit,
+                    const struct item *item,
+                    const char *system,
+                    const struct sampling *sampling,
+                    uint32_t repeat);
+
+#endif

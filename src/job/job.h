@@ -1,0 +1,106 @@
+/*
+ * job.h - a job file, read and checked: what is run, over what, with which
+ * settings.
+ *
+ * One option table per object (job_table, job_model_table, ...) makes the
+ * parser, docs/JOB.md and the JSON Schema.  Every error of meaning names
+ * file:line:column and, for an unknown key, the nearest known one.
+ */
+#ifndef JOB_H
+#define JOB_H
+
+#include "trustsweep/unit.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct cJSON;
+struct error;
+struct option;
+struct text;
+
+/* What overrides the benchmark's own settings; unset members are NaN or -1. */
+struct job_generation {
+    int64_t max_tokens;
+    int64_t thinking_tokens;
+    double temperature;
+    double top_p;
+    int64_t top_k;
+    double repetition_penalty;
+};
+
+struct job_model {
+    char *name;         /* unique in the job */
+    char *backend;      /* spec; relative paths as written, see folder */
+    char *access;       /* "open", "proprietary"; "open-weight" becomes open */
+    char *creator;      /* or NULL */
+    char *family;       /* models that share weights or data; or NULL */
+    char *published_as; /* name on the published board; or NULL */
+    double parameters_b; /* billions; NaN = unknown */
+    char *system;       /* system prompt; NULL = none, as the benchmark does */
+    int64_t gpus;       /* GPUs of one slot; 0 = CPU only; -1 = what there is */
+    struct job_generation generation;
+};
+
+struct job {
+    char *path;    /* of the file, absolute */
+    char *folder;  /* it lies in: relative paths are relative to it */
+    char *name;    /* default: the file's stem */
+    char *dataset; /* "sample", or an absolute path */
+    char *output;  /* run directory; NULL: runs/NAME below the working folder */
+    struct job_model *models; /* [num_models], at least one */
+    size_t num_models;
+    char **only; /* [num_only]; task globs */
+    size_t num_only;
+    int64_t limit;   /* first N items of each task; 0 = all */
+    int64_t repeats; /* at least 1 */
+    int64_t seed;
+    int64_t max_attempts; /* of a unit, before it is recorded as failed */
+    int64_t lease_ms;     /* a worker's promise is at most this far ahead */
+    struct job_generation generation; /* for all models */
+};
+
+/*
+ * Read and check a job file.
+ *
+ * sets     [num_sets] "KEY=VALUE" of --set; KEY may be dotted:
+ *          "generation.max_tokens=8", "models.0.name=x"; VALUE is JSON, or a
+ *          text when it does not parse
+ * returns  a job to be given to job_destroy(), or NULL
+ * errors   ERR_IO, ERR_FORMAT (no JSON), ERR_USAGE (no such key, wrong type,
+ *          double model names, no models)
+ */
+struct job *job_read(const char *path,
+                     const char *const *sets,
+                     size_t num_sets,
+                     struct error *err);
+
+/* The same from memory; `path` only names it and sets the folder. */
+struct job *job_parse(const char *bytes,
+                      size_t len,
+                      const char *path,
+                      const char *const *sets,
+                      size_t num_sets,
+                      struct error *err);
+void job_destroy(struct job *job);
+
+/* Every key with its value, defaults too: what job.json of a run directory and
+ * the provenance hold.  json_free(). */
+struct cJSON *job_effective(const struct job *job);
+
+/*
+ * The settings one unit is generated with: the task's prescribed temperature,
+ * overridden by the job, overridden by the model.
+ */
+void job_sampling(const struct job *job,
+                  size_t model,
+                  double task_temperature,
+                  struct sampling *out);
+
+/* Printers, all from the same tables. */
+void job_write_markdown(struct text *out); /* docs/JOB.md */
+void job_write_schema(struct text *out);   /* JSON Schema, draft 2020-12 */
+void job_write_help(int width, struct text *out);
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * schedule.h - who does what next.  Pure: time is an argument, nothing is read
+ * from outside.  Drives the coordinator and `plan --simulate` alike.
+ *
+ * Models stay resident: a slot takes work for the model it holds.  An idle slot
+ * joins another model only when the work left there beats its load time.
+ * Lease size follows observed speed, in seconds; the last leases shrink.
+ */
+#ifndef SCHEDULE_H
+#define SCHEDULE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SCHEDULE_NO_MODEL = -1 };
+
+struct schedule_model {
+    double load_s;       /* prior; learned from schedule_loaded() */
+    double tokens_per_s; /* prior of one slot; 0 = unknown */
+};
+
+struct schedule_params {
+    const struct schedule_model *models; /* [num_models]; copied */
+    size_t num_models;
+    size_t num_units;           /* plan order: units of a model are adjacent */
+    const uint16_t *unit_model; /* [num_units]; copied */
+    const float *unit_cost;     /* [num_units], tokens; copied */
+    size_t num_slots;
+    double lease_s;             /* seconds of work aimed at in one lease */
+    size_t max_lease;           /* units in one lease */
+};
+
+struct schedule;
+struct schedule *schedule_create(const struct schedule_params *params);
+void schedule_destroy(struct schedule *self);
+
+/* A unit leaves the pool for good (its result is in the journal). */
+void schedule_done(struct schedule *self, size_t unit);
+
+/* A leased unit comes back; it is not handed out before `not_before_ms`. */
+void schedule_return(struct schedule *self, size_t unit, int64_t not_before_ms);
+
+/* Learning: what a slot measured. */
+void schedule_loaded(struct schedule *self, int slot, int model, double load_s);
+void schedule_observe(struct schedule *self, int model, double tokens,
+                      double seconds);
+
+/*
+ * The next lease of a slot.
+ *
+ * held     the model it holds or SCHEDULE_NO_MODEL
+ * out      [max_lease] unit indices, plan order
+ * returns  how many; 0 = nothing for it now (`*model` untouched)
+ */
+size_t schedule_lease(struct schedule *self,
+                      int slot,
+                      int held,
+                      int64_t now_ms,
+                      int *model,
+                      size_t *out);
+
+/* A slot was lost or came back; lost slots are left out of forecasts. */
+void schedule_slot_alive(struct schedule *self, int slot, bool is_alive);
+
+size_t schedule_left(const struct schedule *self); /* units not done */
+
+/* Seconds until the end, from learned rates; NaN before anything is known. */
+double schedule_eta(const struct schedule *self, int64_t now_ms);
+
+/*
+ * No schedule ends sooner: the smallest T with sum over models of
+ * work_m / (T - load_m) <= slots.  Seconds; work [num] in seconds.
+ */
+double schedule_lower_bound(const double *work_s, const double *load_s,
+                            size_t num, size_t slots);
+
+#endif

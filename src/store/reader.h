@@ -1,0 +1,52 @@
+/*
+ * reader.h - one results file, read.  What analysis/ builds on; it never sees
+ * HDF5 itself.
+ */
+#ifndef READER_H
+#define READER_H
+
+#include "trustsweep/verdict.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct error;
+struct reader;
+
+struct reader_model {
+    char *name, *access, *creator, *family, *published_as;
+    double parameters_b;
+};
+
+struct reader_column {
+    char *name, *title, *dimension, *section, *task, *unit, *needs;
+    int direction;
+    bool is_ranked;
+};
+
+struct reader_score {
+    double value, low, high;
+    uint64_t num, num_skipped;
+    uint64_t states[NUM_STATES];
+};
+
+/* Checks format, version and shapes.  ERR_IO, ERR_FORMAT. */
+struct reader *reader_open(const char *path, struct error *err);
+void reader_close(struct reader *self);
+
+size_t reader_num_models(const struct reader *self);
+size_t reader_num_columns(const struct reader *self);
+size_t reader_num_repeats(const struct reader *self);
+const struct reader_model *reader_model(const struct reader *self, size_t at);
+const struct reader_column *reader_column(const struct reader *self, size_t at);
+const struct reader_score *reader_score(const struct reader *self,
+                                        enum profile profile,
+                                        size_t model,
+                                        size_t column);
+
+/* The stored digest; and the one computed afresh from the content. */
+const char *reader_digest(const struct reader *self);
+int reader_compute_digest(struct reader *self, char out[65], struct error *err);
+
+#endif

@@ -1,0 +1,107 @@
+/*
+ * writer.h - one results file, written in one pass and never seen half done.
+ *
+ * Order of calls: create, then per model and task in plan order records and
+ * observations, then scores, provenance and ledger, then commit.  The file has
+ * a temporary name until commit renames it.  Texts are streamed in chunks; the
+ * writer never holds them all.  Layout: docs/FORMAT.md.
+ */
+#ifndef WRITER_H
+#define WRITER_H
+
+#include "trustsweep/metric.h"
+#include "trustsweep/record.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct error;
+struct writer;
+
+struct writer_model {
+    const char *name, *access, *creator, *family, *published_as, *backend,
+        *identity; /* NULL is written as "" */
+    double parameters_b; /* NaN = unknown */
+};
+
+struct writer_column {
+    const char *name, *title, *dimension, *section, *task, *unit, *evaluator,
+        *metric, *estimand, *source, *needs; /* NULL is written as "" */
+    const char *const *labels; /* of the evaluator; NULL-terminated or NULL */
+    int direction;
+    bool is_ranked;
+};
+
+struct writer_task {
+    const char *name, *dimension, *section, *sha256;
+    const struct item *items; /* [num_items]; borrowed until commit */
+    size_t num_items;
+};
+
+struct writer_params {
+    const struct writer_model *models;   /* [num_models] */
+    size_t num_models;
+    const struct writer_column *columns; /* [num_columns] */
+    size_t num_columns;
+    const struct writer_task *tasks;     /* [num_tasks] */
+    size_t num_tasks;
+    size_t num_repeats;
+    size_t num_units; /* rows of /records */
+};
+
+struct writer *writer_create(const char *path,
+                             const struct writer_params *params,
+                             struct error *err);
+
+/* One unit.  `record` may be NULL: not done (STATE_NONE). */
+int writer_add_record(struct writer *self,
+                      struct hash128 unit,
+                      size_t model,
+                      size_t task,
+                      size_t item, /* in its task */
+                      uint32_t repeat,
+                      const struct record *record,
+                      struct error *err);
+
+/* One verdict: `unit` is the row in /records. */
+int writer_add_observation(struct writer *self,
+                           size_t column,
+                           size_t unit,
+                           const struct verdicts *verdicts,
+                           struct error *err);
+
+/* repeat -1: over all repeats. */
+void writer_set_score(struct writer *self,
+                      enum profile profile,
+                      int repeat,
+                      size_t model,
+                      size_t column,
+                      const struct score *score,
+                      const uint64_t states[NUM_STATES]);
+
+/* A text (JSON, version, ...) under /provenance/NAME. */
+int writer_add_provenance(struct writer *self,
+                          const char *name,
+                          const char *text,
+                          struct error *err);
+
+struct writer_ledger {
+    uint32_t rank;
+    const char *model; /* "" = none */
+    double load_s, generate_s, idle_s, wasted_s;
+    uint64_t units, prompt_tokens, reply_tokens;
+};
+int writer_set_ledger(struct writer *self,
+                      const struct writer_ledger *rows,
+                      size_t num,
+                      struct error *err);
+
+/* Digest, sync, close, rename.  Destroys the writer in any case. */
+int writer_commit(struct writer *self, char digest[65], struct error *err);
+void writer_abandon(struct writer *self); /* removes the temporary file */
+
+/* Library version, for provenance. */
+void writer_library(char *out, size_t size);
+
+#endif
