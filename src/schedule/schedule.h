@@ -27,8 +27,8 @@ struct schedule_params {
     const uint16_t *unit_model; /* [num_units]; copied */
     const float *unit_cost;     /* [num_units], tokens; copied */
     size_t num_slots;
-    double lease_s;             /* seconds of work aimed at in one lease */
-    size_t max_lease;           /* units in one lease */
+    double lease_s;   /* seconds of work aimed at in one lease */
+    size_t max_lease; /* units in one lease */
 };
 
 struct schedule;
@@ -43,7 +43,9 @@ void schedule_return(struct schedule *self, size_t unit, int64_t not_before_ms);
 
 /* Learning: what a slot measured. */
 void schedule_loaded(struct schedule *self, int slot, int model, double load_s);
-void schedule_observe(struct schedule *self, int model, double tokens,
+void schedule_observe(struct schedule *self,
+                      int model,
+                      double tokens,
                       double seconds);
 
 /*
@@ -60,6 +62,12 @@ size_t schedule_lease(struct schedule *self,
                       int *model,
                       size_t *out);
 
+/* Whether a lease of that model could be had now; asked before a second lease,
+ * which must be of the model of the first. */
+bool schedule_has_ready(struct schedule *self, int model, int64_t now_ms);
+
+double schedule_cost(const struct schedule *self, size_t unit); /* tokens */
+
 /* A slot was lost or came back; lost slots are left out of forecasts. */
 void schedule_slot_alive(struct schedule *self, int slot, bool is_alive);
 
@@ -72,7 +80,9 @@ double schedule_eta(const struct schedule *self, int64_t now_ms);
  * No schedule ends sooner: the smallest T with sum over models of
  * work_m / (T - load_m) <= slots.  Seconds; work [num] in seconds.
  */
-double schedule_lower_bound(const double *work_s, const double *load_s,
-                            size_t num, size_t slots);
+double schedule_lower_bound(const double *work_s,
+                            const double *load_s,
+                            size_t num,
+                            size_t slots);
 
 #endif

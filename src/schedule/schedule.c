@@ -1,0 +1,320 @@
+#include "schedule/schedule.h"
+
+#include "base/mem.h"
+#include "schedule/pool.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Older measurements fade: a model's speed changes with the kind of task. */
+static const double FADE = 0.98;
+/* Below this much measured time a rate says nothing. */
+static const double MIN_MEASURED_S = 0.05;
+
+struct model {
+    struct pool *pool;
+    double load_s;
+    double prior;  /* tokens per second, 0 = unknown */
+    double tokens; /* measured, fading */
+    double seconds;
+};
+
+struct slot_state {
+    int model; /* that it holds or is about to load */
+    bool is_alive;
+};
+
+struct schedule {
+    struct model *models; /* [num_models] */
+    size_t num_models;
+    struct slot_state *slots; /* [num_slots] */
+    size_t num_slots;
+    uint16_t *unit_model; /* [num_units] */
+    float *unit_cost;     /* [num_units] */
+    uint8_t *unit_state;  /* [num_units] enum pool_state, shared with pools */
+    size_t num_units;
+    size_t num_done;
+    double lease_s;
+    size_t max_lease;
+};
+
+struct schedule *schedule_create(const struct schedule_params *params)
+{
+    struct schedule *self = mem_alloc(1, sizeof *self);
+    size_t num = params->num_units;
+
+    self->num_models = params->num_models;
+    self->num_slots = params->num_slots;
+    self->num_units = num;
+    self->lease_s = params->lease_s;
+    self->max_lease = params->max_lease > 0 ? params->max_lease : 1;
+    self->unit_model =
+        mem_copy(params->unit_model, num * sizeof *self->unit_model);
+    self->unit_cost =
+        mem_copy(params->unit_cost, num * sizeof *self->unit_cost);
+    self->unit_state = mem_alloc(num, sizeof *self->unit_state);
+    self->models = mem_alloc(params->num_models, sizeof *self->models);
+    self->slots = mem_alloc(params->num_slots, sizeof *self->slots);
+    for (size_t i = 0; i < self->num_models; i++) {
+        self->models[i].load_s = params->models[i].load_s;
+        self->models[i].prior = params->models[i].tokens_per_s;
+        self->models[i].pool = pool_create(self->unit_cost, self->unit_state);
+    }
+    for (size_t i = 0; i < num; i++)
+        pool_add(self->models[self->unit_model[i]].pool, i);
+    for (size_t i = 0; i < self->num_models; i++)
+        pool_order(self->models[i].pool);
+    for (size_t i = 0; i < self->num_slots; i++)
+        self->slots[i] = (struct slot_state){ SCHEDULE_NO_MODEL, true };
+    return self;
+}
+
+void schedule_destroy(struct schedule *self)
+{
+    if (!self)
+        return;
+    for (size_t i = 0; i < self->num_models; i++)
+        pool_destroy(self->models[i].pool);
+    free(self->models);
+    free(self->slots);
+    free(self->unit_model);
+    free(self->unit_cost);
+    free(self->unit_state);
+    free(self);
+}
+
+static struct pool *pool_of(struct schedule *self, size_t unit)
+{
+    return self->models[self->unit_model[unit]].pool;
+}
+
+void schedule_done(struct schedule *self, size_t unit)
+{
+    if (unit >= self->num_units || self->unit_state[unit] == POOL_DONE)
+        return;
+    pool_done(pool_of(self, unit), unit);
+    self->num_done++;
+}
+
+void schedule_return(struct schedule *self, size_t unit, int64_t not_before_ms)
+{
+    if (unit < self->num_units && self->unit_state[unit] == POOL_LEASED)
+        pool_return(pool_of(self, unit), unit, not_before_ms);
+}
+
+static bool is_slot(const struct schedule *self, int slot)
+{
+    return slot >= 0 && (size_t)slot < self->num_slots;
+}
+
+static bool is_model(const struct schedule *self, int model)
+{
+    return model >= 0 && (size_t)model < self->num_models;
+}
+
+void schedule_loaded(struct schedule *self, int slot, int model, double load_s)
+{
+    struct model *of;
+
+    if (!is_slot(self, slot) || !is_model(self, model))
+        return;
+    self->slots[slot].model = model;
+    if (!(load_s >= 0))
+        return;
+    of = &self->models[model];
+    of->load_s = of->load_s > 0 ? (of->load_s + load_s) / 2 : load_s;
+}
+
+void schedule_observe(struct schedule *self,
+                      int model,
+                      double tokens,
+                      double seconds)
+{
+    struct model *of;
+
+    if (!is_model(self, model) || !(tokens >= 0) || !(seconds >= 0))
+        return;
+    of = &self->models[model];
+    of->tokens = of->tokens * FADE + tokens;
+    of->seconds = of->seconds * FADE + seconds;
+}
+
+static double rate(const struct model *model)
+{
+    if (model->seconds >= MIN_MEASURED_S && model->tokens > 0)
+        return model->tokens / model->seconds;
+    return model->prior;
+}
+
+/* Where a model's own rate is unknown, the mean of the others; 0 = no idea. */
+static double rate_or_mean(const struct schedule *self, size_t model)
+{
+    double own = rate(&self->models[model]);
+    double sum = 0;
+    size_t num = 0;
+
+    if (own > 0)
+        return own;
+    for (size_t i = 0; i < self->num_models; i++) {
+        double other = rate(&self->models[i]);
+
+        if (other > 0) {
+            sum += other;
+            num++;
+        }
+    }
+    return num > 0 ? sum / (double)num : 0;
+}
+
+static size_t slots_on(const struct schedule *self, int model, int but)
+{
+    size_t num = 0;
+
+    for (size_t i = 0; i < self->num_slots; i++) {
+        num += self->slots[i].is_alive && self->slots[i].model == model
+               && (int)i != but;
+    }
+    return num;
+}
+
+/*
+ * How long this model will take if `slot` stays away; -1 when joining would not
+ * end it sooner.  With n slots on it and W seconds of work, it ends at W / n;
+ * with one more that first loads for L seconds, at (W + L) / (n + 1): sooner
+ * only when W / n > L.
+ */
+static double urgency(const struct schedule *self, size_t model, int slot)
+{
+    const struct model *of = &self->models[model];
+    double tokens = pool_ready_cost(of->pool);
+    double speed = rate_or_mean(self, model);
+    double work_s = speed > 0 ? tokens / speed : tokens;
+    size_t num = slots_on(self, (int)model, slot);
+
+    if (num == 0)
+        return work_s + of->load_s;
+    work_s /= (double)num;
+    return work_s > of->load_s ? work_s : -1;
+}
+
+static int choose(struct schedule *self, int slot, int held, int64_t now_ms)
+{
+    double most = -1;
+    int best = SCHEDULE_NO_MODEL;
+
+    if (schedule_has_ready(self, held, now_ms))
+        return held;
+    for (size_t i = 0; i < self->num_models; i++) {
+        double urgent;
+
+        if (!schedule_has_ready(self, (int)i, now_ms))
+            continue;
+        urgent = urgency(self, i, slot);
+        if (urgent > most) {
+            most = urgent;
+            best = (int)i;
+        }
+    }
+    return best;
+}
+
+/* Tokens aimed at in one lease: `lease_s` of work, and less in the tail, where
+ * all slots of this model are to end together. */
+static double lease_tokens(const struct schedule *self, int model, bool *tail)
+{
+    const struct model *of = &self->models[model];
+    double share =
+        pool_ready_cost(of->pool) / (2.0 * (double)slots_on(self, model, -1));
+    double tokens = rate(of) * self->lease_s;
+
+    *tail = tokens <= 0 || share < tokens;
+    return *tail ? share : tokens;
+}
+
+size_t schedule_lease(struct schedule *self,
+                      int slot,
+                      int held,
+                      int64_t now_ms,
+                      int *model,
+                      size_t *out)
+{
+    struct pool_want want = { .max = self->max_lease };
+    int chosen;
+
+    if (!is_slot(self, slot) || !self->slots[slot].is_alive)
+        return 0;
+    self->slots[slot].model = held;
+    chosen = choose(self, slot, held, now_ms);
+    if (chosen == SCHEDULE_NO_MODEL)
+        return 0;
+    self->slots[slot].model = chosen;
+    if (rate(&self->models[chosen]) <= 0 && want.max > POOL_BUNDLE)
+        want.max = POOL_BUNDLE; /* nothing is known: try a bundle first */
+    want.cost = lease_tokens(self, chosen, &want.may_split);
+    *model = chosen;
+    return pool_take(self->models[chosen].pool, &want, out);
+}
+
+bool schedule_has_ready(struct schedule *self, int model, int64_t now_ms)
+{
+    if (!is_model(self, model))
+        return false;
+    pool_wake(self->models[model].pool, now_ms);
+    return pool_num_ready(self->models[model].pool) > 0;
+}
+
+double schedule_cost(const struct schedule *self, size_t unit)
+{
+    return unit < self->num_units ? (double)self->unit_cost[unit] : 0;
+}
+
+void schedule_slot_alive(struct schedule *self, int slot, bool is_alive)
+{
+    if (!is_slot(self, slot))
+        return;
+    self->slots[slot].is_alive = is_alive;
+    if (!is_alive)
+        self->slots[slot].model = SCHEDULE_NO_MODEL;
+}
+
+size_t schedule_left(const struct schedule *self)
+{
+    return self->num_units - self->num_done;
+}
+
+static size_t slots_alive(const struct schedule *self)
+{
+    size_t num = 0;
+
+    for (size_t i = 0; i < self->num_slots; i++)
+        num += self->slots[i].is_alive;
+    return num;
+}
+
+double schedule_eta(const struct schedule *self, int64_t now_ms)
+{
+    double *work_s = mem_alloc(self->num_models, sizeof *work_s);
+    double *load_s = mem_alloc(self->num_models, sizeof *load_s);
+    size_t num_slots = slots_alive(self);
+    double eta = num_slots > 0 || schedule_left(self) == 0 ? 0 : NAN;
+
+    (void)now_ms; /* what waits for a retry is short against the rest */
+    for (size_t i = 0; i < self->num_models; i++) {
+        double left = pool_left_cost(self->models[i].pool);
+        double speed = rate_or_mean(self, i);
+
+        if (left <= 0)
+            continue;
+        if (speed <= 0)
+            eta = NAN;
+        else
+            work_s[i] = left / speed;
+        if (slots_on(self, (int)i, -1) == 0)
+            load_s[i] = self->models[i].load_s;
+    }
+    if (!isnan(eta))
+        eta = schedule_lower_bound(work_s, load_s, self->num_models, num_slots);
+    free(work_s);
+    free(load_s);
+    return eta;
+}
