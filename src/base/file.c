@@ -1,0 +1,244 @@
+#include "base/file.h"
+
+#include "base/gzip.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "trustsweep/error.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The rest of `fd`, appended to `out`. */
+static int read_all(int fd,
+                    const char *path,
+                    size_t max_bytes,
+                    struct text *out,
+                    struct error *err)
+{
+    enum { PIECE = 1 << 16 };
+    size_t start = out->len;
+    char *piece = mem_alloc(PIECE, 1);
+    int rc = -1;
+
+    for (;;) {
+        ssize_t len = read(fd, piece, PIECE);
+        if (len < 0 && errno == EINTR) {
+            continue;
+        }
+        if (len < 0) {
+            (void)error_set_errno(err, errno, "%s", path);
+            break;
+        }
+        if (len == 0) {
+            rc = 0;
+            break;
+        }
+        if ((size_t)len > max_bytes - (out->len - start)) {
+            (void)error_set(err,
+                            ERR_FORMAT,
+                            "%s: larger than the %zu bytes allowed",
+                            path,
+                            max_bytes);
+            break;
+        }
+        text_add_len(out, piece, (size_t)len);
+    }
+    free(piece);
+    return rc;
+}
+
+int file_read(const char *path,
+              size_t max_bytes,
+              struct text *out,
+              struct error *err)
+{
+    struct text raw = { 0 };
+    int rc = -1;
+
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return error_set_errno(err, errno, "%s", path);
+    }
+    if (read_all(fd, path, max_bytes, &raw, err) < 0) {
+        goto out;
+    }
+    if (gzip_is(text_data(&raw), raw.len)) {
+        if (gzip_inflate(raw.data, raw.len, max_bytes, out, err) < 0) {
+            (void)error_wrap(err, "%s", path);
+            goto out;
+        }
+    } else {
+        text_add_len(out, text_data(&raw), raw.len);
+    }
+    rc = 0;
+out:
+    text_release(&raw);
+    (void)close(fd);
+    return rc;
+}
+
+static int write_all(int fd, const unsigned char *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t done = write(fd, bytes, len);
+        if (done < 0 && errno == EINTR) {
+            continue;
+        }
+        if (done < 0) {
+            return -1;
+        }
+        bytes += done;
+        len -= (size_t)done;
+    }
+    return 0;
+}
+
+/* A rename is on the disk only once its folder is. */
+static int sync_folder_of(const char *path, struct error *err)
+{
+    char *folder = path_folder(path);
+    int rc = 0;
+
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    /* Some file systems cannot sync a folder and say so with EINVAL. */
+    if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL)) {
+        rc = error_set_errno(err, errno, "%s", folder);
+    }
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    free(folder);
+    return rc;
+}
+
+int file_write(const char *path,
+               const void *bytes,
+               size_t len,
+               struct error *err)
+{
+    char *temporary = text_format("%s.XXXXXX", path);
+
+    int fd = mkstemp(temporary);
+    if (fd < 0) {
+        (void)error_set_errno(err, errno, "%s", path);
+        free(temporary);
+        return -1;
+    }
+    bool is_written = write_all(fd, bytes, len) == 0 && fsync(fd) == 0;
+    int number = errno;
+    if (close(fd) != 0 && is_written) {
+        is_written = false;
+        number = errno;
+    }
+    if (is_written && rename(temporary, path) != 0) {
+        is_written = false;
+        number = errno;
+    }
+    if (!is_written) {
+        (void)unlink(temporary);
+        (void)error_set_errno(err, number, "%s", path);
+    }
+    free(temporary);
+    return is_written ? sync_folder_of(path, err) : -1;
+}
+
+bool file_exists(const char *path)
+{
+    struct stat facts;
+
+    return lstat(path, &facts) == 0;
+}
+
+bool file_is_folder(const char *path)
+{
+    struct stat facts;
+
+    return stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
+}
+
+int64_t file_size(const char *path)
+{
+    struct stat facts;
+
+    return stat(path, &facts) == 0 ? (int64_t)facts.st_size : -1;
+}
+
+/* One folder whose parent is there; fine when it is there already. */
+static int make_one(const char *path, struct error *err)
+{
+    if (mkdir(path, 0700) == 0 || file_is_folder(path)) {
+        return 0;
+    }
+    return error_set_errno(err, errno, "%s", path);
+}
+
+int file_make_folder(const char *path, struct error *err)
+{
+    char *part = mem_text(path);
+    int rc = 0;
+
+    if (path[0] == '\0') {
+        rc = error_set_errno(err, ENOENT, "a folder without a name");
+    }
+    for (char *at = part; *at && rc == 0; at++) {
+        if (*at == '/' && at > part) {
+            *at = '\0';
+            rc = make_one(part, err);
+            *at = '/';
+        }
+    }
+    if (rc == 0) {
+        rc = make_one(part, err);
+    }
+    free(part);
+    return rc;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int file_list(const char *path, struct name_list *out, struct error *err)
+{
+    struct name_list list = { 0 };
+
+    DIR *folder = opendir(path);
+    if (!folder) {
+        return error_set_errno(err, errno, "%s", path);
+    }
+    for (;;) {
+        errno = 0;
+        /* The stream is ours alone, so readdir() is safe here. */
+        struct dirent *entry = readdir(folder);
+        if (!entry) {
+            break;
+        }
+        if (strcmp(entry->d_name, ".") == 0
+            || strcmp(entry->d_name, "..") == 0) {
+            continue;
+        }
+        list.names = mem_reserve(list.names,
+                                 &list.cap,
+                                 list.num + 1,
+                                 sizeof *list.names);
+        list.names[list.num++] = mem_text(entry->d_name);
+    }
+    int number = errno;
+    (void)closedir(folder);
+    if (number != 0) {
+        name_list_release(&list);
+        return error_set_errno(err, number, "%s", path);
+    }
+    if (list.num > 0) {
+        qsort(list.names, list.num, sizeof *list.names, compare_names);
+    }
+    *out = list;
+    return 0;
+}

@@ -1,0 +1,120 @@
+#include "base/log.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "trustsweep/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MAX_LINE = 2048 }; /* longer ones are cut */
+
+static struct {
+    int fd;
+    int rank;
+    enum log_level file_level;
+    enum log_level stderr_level;
+} state = { .fd = -1,
+            .rank = -1,
+            .file_level = LOG_INFO,
+            .stderr_level = LOG_WARN };
+
+static const char *level_name(enum log_level level)
+{
+    static const char *const names[] = { "DEBUG", "INFO", "WARN", "ERROR" };
+
+    return names[level];
+}
+
+/* One write, so that lines of processes that share a file do not mix.  A log
+ * that cannot be written is no reason to stop. */
+static void emit(int fd, const char *line, size_t len)
+{
+    ssize_t done = write(fd, line, len);
+
+    (void)done;
+}
+
+void log_write(enum log_level level, const char *file, const char *fmt, ...)
+{
+    bool to_file = state.fd >= 0 && level >= state.file_level;
+    bool to_stderr = state.rank <= 0 && level >= state.stderr_level;
+    char line[MAX_LINE];
+    char now[24];
+    char rank[16] = "-";
+    va_list args;
+
+    if (!to_file && !to_stderr) {
+        return;
+    }
+    clock_format(clock_unix_ms(), now, sizeof now);
+    if (state.rank >= 0) {
+        (void)snprintf(rank, sizeof rank, "%d", state.rank);
+    }
+    int len = snprintf(line,
+                       sizeof line,
+                       "%s %s %s %.80s: ",
+                       now,
+                       level_name(level),
+                       rank,
+                       path_name(file));
+    if (len < 0) {
+        return;
+    }
+    size_t start = (size_t)len;
+    va_start(args, fmt);
+    (void)vsnprintf(line + start, sizeof line - start - 1, fmt, args);
+    va_end(args);
+    size_t end = start + strlen(line + start);
+    /* What a text holds must not look like a line of its own. */
+    for (size_t i = start; i < end; i++) {
+        if ((unsigned char)line[i] < 0x20 || line[i] == 0x7F) {
+            line[i] = ' ';
+        }
+    }
+    line[end++] = '\n';
+    if (to_file) {
+        emit(state.fd, line, end);
+    }
+    if (to_stderr) {
+        emit(STDERR_FILENO, line, end);
+    }
+}
+
+int log_open(const char *path, int rank, struct error *err)
+{
+    int fd = -1;
+
+    if (path) {
+        fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+        if (fd < 0) {
+            return error_set_errno(err, errno, "%s", path);
+        }
+    }
+    log_close();
+    state.fd = fd;
+    state.rank = rank;
+    return 0;
+}
+
+void log_close(void)
+{
+    if (state.fd >= 0) {
+        (void)close(state.fd);
+        state.fd = -1;
+    }
+}
+
+void log_set_level(enum log_level level)
+{
+    state.file_level = level;
+}
+
+void log_set_stderr(enum log_level level)
+{
+    state.stderr_level = level;
+}
