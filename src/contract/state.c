@@ -1,0 +1,37 @@
+#include "trustsweep/state.h"
+
+#include "base/text.h"
+#include "trustsweep/bug.h"
+
+static const char *const names[NUM_STATES] = {
+    [STATE_NONE] = "none",         [STATE_ANSWERED] = "answered",
+    [STATE_REFUSED] = "refused",   [STATE_UNPARSED] = "unparsed",
+    [STATE_EMPTY] = "empty",       [STATE_TRUNCATED] = "truncated",
+    [STATE_NO_FINAL] = "no_final", [STATE_BLOCKED] = "blocked",
+    [STATE_FAILED] = "failed",     [STATE_MISSING] = "missing",
+    [STATE_OVERLONG] = "overlong",
+};
+
+const char *state_name(enum state state)
+{
+    if ((unsigned)state >= NUM_STATES) {
+        BUG("no state %d", (int)state);
+    }
+    return names[state];
+}
+
+enum state state_parse(const char *name)
+{
+    for (unsigned i = 0; i < NUM_STATES; i++) {
+        if (text_equal(names[i], name)) {
+            return (enum state)i;
+        }
+    }
+    return STATE_NONE;
+}
+
+int state_has_text(enum state state)
+{
+    return state == STATE_ANSWERED || state == STATE_TRUNCATED
+           || state == STATE_EMPTY;
+}
