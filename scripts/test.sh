@@ -1,0 +1,47 @@
+#!/bin/bash
+# Sets up and runs every test, and prints how many passed, failed, were skipped.
+#
+#   TRUSTSWEEP_DATA    folder with the official release and recorded answers;
+#                      tests that want it are skipped without it
+#   TRUSTSWEEP_BUILDS  presets to test (default: "debug asan clang mpich")
+#
+# usage: scripts/test.sh [PRESET...]
+. "$(dirname "$0")/common.sh"
+cd "$root"
+sh scripts/setup.sh --test
+TRUSTSWEEP_LLAMA=$(sh scripts/llama.sh)
+model=$(sh scripts/model.sh)
+TRUSTSWEEP_MODELS=$(dirname "$model")
+export TRUSTSWEEP_LLAMA TRUSTSWEEP_MODELS
+
+presets=${*:-${TRUSTSWEEP_BUILDS:-debug asan clang mpich}}
+passed=0
+failed=0
+skipped=0
+for preset in $presets; do
+    say "building $preset"
+    # shellcheck disable=SC2154 # jobs and cache come from common.sh
+    quietly "build/log/$preset-configure.log" cmake --preset "$preset"
+    quietly "build/log/$preset-build.log" \
+        cmake --build --preset "$preset" -j "$jobs"
+    say "testing $preset"
+    report=$root/build/$preset/report.xml
+    ctest --preset "$preset" --output-junit "$report" || true
+    counts=$(python3 -c '
+import sys, xml.etree.ElementTree as tree
+suite = tree.parse(sys.argv[1]).getroot()
+cases = suite.findall("testcase")
+failed = sum(1 for c in cases if c.get("status") == "fail")
+skipped = sum(1 for c in cases if c.get("status") in ("notrun", "disabled")
+              or c.find("skipped") is not None)
+print(len(cases) - failed - skipped, failed, skipped)' "$report")
+    # shellcheck disable=SC2086 # three numbers
+    set -- $counts
+    say "$preset: $1 passed, $2 failed, $3 skipped"
+    passed=$((passed + $1))
+    failed=$((failed + $2))
+    skipped=$((skipped + $3))
+done
+[ "$passed" -gt 0 ] || die "no test ran"
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]

@@ -1,0 +1,72 @@
+#include "cli/commands.h"
+#include "store/reader.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct digest_options {
+    bool check;
+};
+
+static const struct option options[] = {
+    { .name = "check",
+      .type = OPTION_FLAG,
+      .offset = offsetof(struct digest_options, check),
+      .help = "Compute it afresh and compare with the stored one." },
+    { .name = NULL },
+};
+
+static int digest(const char *path, bool check, struct error *err)
+{
+    struct reader *reader = reader_open(path, err);
+    char fresh[65];
+    int rc = 0;
+
+    if (!reader)
+        return -1;
+    if (check) {
+        rc = reader_compute_digest(reader, fresh, err);
+        if (rc == 0 && strcmp(fresh, reader_digest(reader)) != 0)
+            rc = error_set(err,
+                           ERR_FORMAT,
+                           "%s was changed after it was written: its content "
+                           "has the digest %s, it says %s",
+                           path,
+                           fresh,
+                           reader_digest(reader));
+    }
+    if (rc == 0)
+        printf("%s\n", reader_digest(reader));
+    reader_close(reader);
+    return rc;
+}
+
+static int run(int argc, char **argv)
+{
+    struct digest_options given = { 0 };
+    struct operands files = { 0 };
+    struct error err = { 0 };
+    int status =
+        command_parse(&command_digest, argc, argv, &given, &files, 1, 1);
+
+    if (status < 0) {
+        status = digest(files.names[0], given.check, &err) < 0
+                     ? command_fail(&command_digest, &err)
+                     : EXIT_GOOD;
+        options_release(options, &given);
+        operands_release(&files);
+    }
+    return status;
+}
+
+const struct command command_digest = {
+    .name = "digest",
+    .summary = "the content digest of a results file",
+    .usage = "FILE.h5 [--check]",
+    .help = "Two results files with equal digests hold the same models, "
+            "columns, scores and\nreplies. Timings, the ledger and provenance "
+            "stay out of it.\n\n"
+            "example:\n  trustsweep digest runs/quickstart/results.h5",
+    .options = options,
+    .run = run,
+};

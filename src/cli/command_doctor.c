@@ -1,0 +1,155 @@
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/sweep.h"
+#include "comm/transport_mpi.h"
+#include "launch/mpirun.h"
+#include "store/writer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* One line of the check-up. */
+static void say(bool is_good, const char *what, const char *detail)
+{
+    printf("%-4s %-14s %s\n", is_good ? "ok" : "BAD", what, detail);
+}
+
+static bool check_launcher(void)
+{
+    struct error err = { 0 };
+    char library[128];
+    char program[] = "trustsweep";
+    char *const argv[] = { program, NULL };
+    struct text line = { 0 };
+    char **command;
+
+    transport_mpi_version(library, sizeof library);
+    say(true, "MPI library", library);
+    struct mpirun_params params = { .program = program,
+                                    .argv = argv,
+                                    .ranks = 3,
+                                    .library = library };
+
+    command = mpirun_command(&params, &err);
+    if (!command) {
+        say(false, "launcher", err.text);
+        return false;
+    }
+    for (int i = 0; command[i]; i++)
+        text_addf(&line, "%s%s", i ? " " : "", command[i]);
+    say(true, "launcher", text_data(&line));
+    text_release(&line);
+    mpirun_free(command);
+    return true;
+}
+
+static bool check_share(void)
+{
+    struct error err = { 0 };
+    char *path = path_share("datasets/trustllm.json", &err);
+
+    say(path != NULL, "data files", path ? path : err.text);
+    free(path);
+    return path != NULL;
+}
+
+static void check_machine(void)
+{
+    char text[160];
+
+    (void)snprintf(text,
+                   sizeof text,
+                   "%ld cores, %d GPUs",
+                   sysconf(_SC_NPROCESSORS_ONLN),
+                   mpirun_count_gpus());
+    say(true, "machine", text);
+}
+
+static bool check_backends(void)
+{
+    struct text names = { 0 };
+    bool has_llama = false;
+
+    for (int i = 0; backend_kinds()[i]; i++) {
+        text_addf(&names, "%s%s", i ? ", " : "", backend_kinds()[i]->name);
+        has_llama = has_llama || strcmp(backend_kinds()[i]->name, "llama") == 0;
+    }
+    say(true, "backends", text_data(&names));
+    if (!has_llama)
+        say(false,
+            "llama",
+            "not in this build: run scripts/llama.sh and configure again");
+    text_release(&names);
+    return has_llama;
+}
+
+static bool check_job(const char *path)
+{
+    struct sweep_params params = { .job_path = path, .limit = -1 };
+    struct error err = { 0 };
+    struct sweep *sweep = sweep_open(&params, &err);
+    char memory[32];
+
+    if (!sweep) {
+        say(false, "job", err.text);
+        return false;
+    }
+    for (size_t i = 0; i < sweep->job->num_models; i++) {
+        char *line;
+
+        text_format_bytes(memory,
+                          sizeof memory,
+                          sweep->facts[i].memory_bytes);
+        line = text_format("%s: %s, %s",
+                           sweep->job->models[i].name,
+                           sweep->specs[i],
+                           memory);
+        say(true, "model", line);
+        free(line);
+    }
+    char *line = text_format("%zu tasks, %zu items from %s",
+                             sweep->dataset->num_tasks,
+                             sweep->plan->num_items,
+                             sweep->dataset->location);
+
+    say(true, "data set", line);
+    free(line);
+    sweep_close(sweep);
+    return true;
+}
+
+static int run(int argc, char **argv)
+{
+    struct operands jobs = { 0 };
+    char hdf5[128];
+    bool is_good = true;
+    int status =
+        command_parse(&command_doctor, argc, argv, NULL, &jobs, 0, 1);
+
+    if (status >= 0)
+        return status;
+    is_good &= check_launcher();
+    writer_library(hdf5, sizeof hdf5);
+    say(true, "results", hdf5);
+    is_good &= check_share();
+    check_machine();
+    is_good &= check_backends();
+    if (jobs.num == 1)
+        is_good &= check_job(jobs.names[0]);
+    operands_release(&jobs);
+    return is_good ? EXIT_GOOD : EXIT_FAILED;
+}
+
+const struct command command_doctor = {
+    .name = "doctor",
+    .summary = "check this machine, and a job against it",
+    .usage = "[JOB]",
+    .help = "Says what is here and what is missing: MPI and its launcher, HDF5, "
+            "data files,\ncores, GPUs, backends; with JOB also every model and "
+            "the data set. Exit status 3\nwhen something is BAD.\n\n"
+            "example:\n  trustsweep doctor jobs/quickstart.json",
+    .run = run,
+};

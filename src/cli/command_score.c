@@ -1,0 +1,192 @@
+#include "base/file.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/list_args.h"
+#include "cli/recorded.h"
+#include "cli/show.h"
+#include "cli/sweep.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct score_options {
+    char *output;
+    char *dataset;
+    char *job;
+    char *only;
+    int64_t limit;
+};
+
+static const struct option options[] = {
+    { .name = "output",
+      .type = OPTION_PATH,
+      .offset = offsetof(struct score_options, output),
+      .value = "FILE.h5",
+      .help = "The results file to write; -o for short." },
+    { .name = "dataset",
+      .type = OPTION_PATH,
+      .offset = offsetof(struct score_options, dataset),
+      .value = "PATH",
+      .help = "Official zip, folder, or 'sample' (default for recorded "
+              "answers: sample)." },
+    { .name = "job",
+      .type = OPTION_PATH,
+      .offset = offsetof(struct score_options, job),
+      .value = "JOB",
+      .help = "A job file that names the models: for their access, creator "
+              "and settings." },
+    { .name = "only",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct score_options, only),
+      .value = "GLOB",
+      .help = "Only tasks whose dimension/name matches; may be repeated." },
+    { .name = "limit",
+      .type = OPTION_INT,
+      .offset = offsetof(struct score_options, limit),
+      .fallback = "-1",
+      .min = -1,
+      .max = 1e9,
+      .value = "N",
+      .help = "The first N items of each task; 0 = all." },
+    { .name = NULL },
+};
+
+/* The sweep that a source stands for. */
+static struct sweep *open_sweep(const struct operands *sources,
+                                const struct score_options *given,
+                                struct sweep_params *params,
+                                struct error *err)
+{
+    struct cJSON *description;
+    struct text text = { 0 };
+    struct sweep *sweep = NULL;
+    struct job *job;
+    char *path;
+
+    params->dataset = given->dataset;
+    if (recorded_is_run(sources->names[0])) {
+        path = path_join(sources->names[0], "job.json");
+        params->job_path = path;
+        sweep = sweep_open(params, err);
+        free(path);
+        return sweep;
+    }
+    if (given->job) {
+        params->job_path = given->job;
+        return sweep_open(params, err);
+    }
+    description = recorded_job((const char *const *)sources->names,
+                               (size_t)sources->num,
+                               given->dataset ? given->dataset : "sample",
+                               err);
+    if (!description)
+        return NULL;
+    if (params->limit >= 0)
+        json_add_number(description, "limit", (double)params->limit);
+    struct cJSON *only = json_add_array(description, "only");
+
+    for (size_t i = 0; i < params->num_only; i++)
+        json_append_text(only, params->only[i]);
+    json_write(description, &text);
+    json_free(description);
+    job = job_parse(text_data(&text), text.len, "score.json", NULL, 0, err);
+    text_release(&text);
+    return job ? sweep_open_job(job, err) : NULL;
+}
+
+static int score(const struct operands *sources,
+                 const struct score_options *given,
+                 struct sweep_params *params,
+                 struct error *err)
+{
+    struct sweep *sweep = open_sweep(sources, given, params, err);
+    struct recorded *recorded = NULL;
+    char digest[65];
+    int rc = -1;
+
+    if (!sweep)
+        return -1;
+    if (recorded_is_run(sources->names[0]))
+        recorded = recorded_open_run(sweep, sources->names[0], err);
+    else
+        recorded = recorded_open_backends(sweep);
+    if (recorded) {
+        struct results_params results = { .sweep = sweep,
+                                          .source = recorded_source(recorded),
+                                          .path = given->output };
+
+        rc = results_write(&results, digest, err);
+    }
+    if (rc == 0)
+        rc = show_board(given->output, PROFILE_PAPER, true, err);
+    if (rc == 0)
+        printf("\nresults: %s\ndigest:  %s\n", given->output, digest);
+    recorded_close(recorded);
+    sweep_close(sweep);
+    return rc;
+}
+
+/* "-o" is how one names an output; the table knows long names only. */
+static void spell_out(int argc, char **argv)
+{
+    static char output[] = "--output";
+
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], "-o") == 0)
+            argv[i] = output;
+    }
+}
+
+static int run(int argc, char **argv)
+{
+    struct score_options given = { 0 };
+    struct operands sources = { 0 };
+    struct error err = { 0 };
+    struct list_args only;
+    int status;
+
+    spell_out(argc, argv);
+    list_args_take("--only", &argc, argv, &only);
+    status =
+        command_parse(&command_score, argc, argv, &given, &sources, 1, argc);
+    if (status < 0) {
+        struct sweep_params params = { .only = only.values,
+                                       .num_only = only.num,
+                                       .limit = given.limit };
+        int rc;
+
+        if (!given.output)
+            rc = error_set(&err, ERR_USAGE, "say where to: -o FILE.h5");
+        else if (sources.num > 1 && recorded_is_run(sources.names[0]))
+            rc = error_set(&err,
+                           ERR_USAGE,
+                           "one run directory at a time; folders of recorded "
+                           "answers may be several");
+        else
+            rc = score(&sources, &given, &params, &err);
+        status = rc < 0 ? command_fail(&command_score, &err) : EXIT_GOOD;
+        options_release(options, &given);
+        operands_release(&sources);
+    }
+    list_args_release(&only);
+    return status;
+}
+
+const struct command command_score = {
+    .name = "score",
+    .summary = "score a run directory or recorded answers, without generating",
+    .usage = "SOURCE... -o FILE.h5 [--dataset PATH] [--job JOB] [--only GLOB]",
+    .help =
+        "SOURCE is a run directory, or a folder of recorded answers in the "
+        "layout\nMODEL/DIMENSION/FILE.json[.gz] whose items carry 'res': absent "
+        "= missing, null =\nblocked, \"\" = empty. Items are joined to the data "
+        "set by content and scored in\nits order.\n\n"
+        "examples:\n"
+        "  trustsweep score runs/tonight -o again.h5\n"
+        "  trustsweep score recorded --dataset trustllm-dataset.zip -o old.h5",
+    .options = options,
+    .run = run,
+};

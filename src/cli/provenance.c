@@ -1,0 +1,97 @@
+#include "cli/provenance.h"
+
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/results.h"
+#include "cli/sweep.h"
+#include "store/writer.h"
+
+const char *provenance_version(void)
+{
+    return TRUSTSWEEP_VERSION;
+}
+
+static struct cJSON *describe_models(const struct sweep *sweep)
+{
+    struct cJSON *array = json_new_array();
+
+    for (size_t i = 0; i < sweep->job->num_models; i++) {
+        const struct backend_facts *facts = &sweep->facts[i];
+        struct cJSON *model = json_new_object();
+
+        json_add_text(model, "name", sweep->job->models[i].name);
+        json_add_text(model, "backend", sweep->specs[i]);
+        json_add_text(model, "identity", facts->identity);
+        json_add_bool(model, "deterministic", facts->deterministic);
+        json_append(array, model);
+    }
+    return array;
+}
+
+static struct cJSON *describe_dataset(const struct dataset *dataset)
+{
+    struct cJSON *object = json_new_object();
+    struct cJSON *tasks;
+
+    json_add_text(object, "location", dataset->location);
+    json_add_text(object, "digest", dataset->digest);
+    tasks = json_add_array(object, "tasks");
+    for (size_t i = 0; i < dataset->num_tasks; i++) {
+        struct cJSON *task = json_new_object();
+
+        json_add_text(task, "name", dataset->tasks[i].task->name);
+        json_add_text(task, "sha256", dataset->tasks[i].sha256);
+        json_add_bool(task, "is_official", dataset->tasks[i].is_official);
+        json_add_number(task, "items", (double)dataset->tasks[i].num_items);
+        json_append(tasks, task);
+    }
+    return object;
+}
+
+/* Write `value` as text under `name` and free it. */
+static int add_json(struct writer *writer,
+                    const char *name,
+                    struct cJSON *value,
+                    struct error *err)
+{
+    struct text text = { 0 };
+    int rc;
+
+    json_write(value, &text);
+    json_free(value);
+    rc = writer_add_provenance(writer, name, text_data(&text), err);
+    text_release(&text);
+    return rc;
+}
+
+static int add_versions(const struct results_params *params,
+                        struct writer *writer,
+                        struct error *err)
+{
+    struct cJSON *versions = json_new_object();
+    char library[128];
+
+    json_add_text(versions, "trustsweep", provenance_version());
+    writer_library(library, sizeof library);
+    json_add_text(versions, "hdf5", library);
+    if (params->mpi)
+        json_add_text(versions, "mpi", params->mpi);
+    return add_json(writer, "versions", versions, err);
+}
+
+int provenance_write(const struct results_params *params,
+                     struct writer *writer,
+                     struct error *err)
+{
+    const struct sweep *sweep = params->sweep;
+
+    if (add_json(writer, "job", job_effective(sweep->job), err) < 0
+        || add_json(writer, "models", describe_models(sweep), err) < 0
+        || add_json(writer, "dataset", describe_dataset(sweep->dataset), err)
+               < 0
+        || add_versions(params, writer, err) < 0)
+        return -1;
+    if (params->run_json)
+        return writer_add_provenance(writer, "run", params->run_json, err);
+    return 0;
+}

@@ -1,0 +1,102 @@
+#include "cli/rank.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "comm/transport_mpi.h"
+#include "dispatch/worker.h"
+#include "launch/mpirun.h"
+#include "trustsweep/error.h"
+#include "trustsweep/transport.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum {
+    STEP_MS = 5,
+    /* a step that takes longer hangs: the rank dies of its own alarm, since no
+     * other rank can end it */
+    WATCHDOG_S = 120,
+};
+
+static volatile sig_atomic_t drain_wanted;
+
+static void ask_for_drain(int number)
+{
+    (void)number;
+    drain_wanted = 1;
+}
+
+void rank_catch_signals(bool is_coordinator)
+{
+    static const int numbers[] = { SIGINT, SIGTERM, SIGUSR1 };
+    struct sigaction action = { .sa_handler =
+                                    is_coordinator ? ask_for_drain : SIG_IGN };
+
+    (void)sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        (void)sigaction(numbers[i], &action, NULL);
+}
+
+bool rank_is_drained(void)
+{
+    return drain_wanted != 0;
+}
+
+/* Cores over the workers of this node; a GPU by position among them. */
+static struct slot choose_slot(const struct mpi_place *place)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    int workers = place->local_workers > 0 ? place->local_workers : 1;
+    int gpus = mpirun_count_gpus();
+    int64_t wish;
+    const char *given = getenv("TRUSTSWEEP_THREADS");
+    struct slot slot = { .threads = (int)cores / workers };
+
+    if (given && text_to_int64(given, &wish) && wish > 0 && wish <= 1024)
+        slot.threads = (int)wish;
+    if (slot.threads < 1)
+        slot.threads = 1;
+    if (gpus > 0 && place->local_worker >= 0) {
+        slot.num_devices = 1;
+        slot.devices[0] = place->local_worker % gpus;
+    }
+    return slot;
+}
+
+int rank_work(const struct rank_params *params,
+              struct transport *transport,
+              const struct mpi_place *place)
+{
+    struct worker_params settings;
+    struct worker *worker;
+    struct error err = { 0 };
+    pid_t launcher = getppid();
+    int rc = 0;
+
+    worker_params_defaults(&settings);
+    settings.transport = transport;
+    settings.slot = choose_slot(place);
+    settings.tag = params->tag;
+    worker = worker_create(&settings);
+    while (rc >= 0 && !worker_is_stopped(worker)) {
+        (void)alarm(WATCHDOG_S);
+        rc = worker_step(worker, STEP_MS, &err);
+        if (rc == 0)
+            clock_sleep_ms(0.5);
+        if (getppid() != launcher) {
+            rc = error_set(&err, ERR_IO, "the launcher is gone");
+            break;
+        }
+    }
+    (void)alarm(0);
+    if (rc < 0)
+        fprintf(stderr,
+                "trustsweep run: rank %d on %s: %s\n",
+                transport->rank,
+                place->host,
+                err.text);
+    worker_destroy(worker);
+    return rc < 0 ? 3 : 0;
+}

@@ -1,0 +1,36 @@
+/*
+ * rank.h - what one MPI rank does in a run: rank 0 coordinates, the others
+ * generate.
+ */
+#ifndef RANK_H
+#define RANK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct error;
+struct mpi_place;
+struct sweep_params;
+struct transport;
+
+struct rank_params {
+    const struct sweep_params *sweep;
+    const char *output; /* --output, or NULL */
+    bool is_quiet;
+    uint64_t tag; /* of the run: equal on all ranks */
+};
+
+/* Both return the exit status and have printed the error, if any. */
+int rank_coordinate(const struct rank_params *params,
+                    struct transport *transport,
+                    const struct mpi_place *place);
+int rank_work(const struct rank_params *params,
+              struct transport *transport,
+              const struct mpi_place *place);
+
+/* Install handlers: INT, TERM and USR1 ask for a drain; workers ignore them and
+ * wait for rank 0. */
+void rank_catch_signals(bool is_coordinator);
+bool rank_is_drained(void);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * results.h - replies -> verdicts -> scores -> one results file.
+ *
+ * The same pass ends `run` and is all of `score`, so that both give the same
+ * content.  Texts of one task and model are in memory at a time.
+ */
+#ifndef RESULTS_H
+#define RESULTS_H
+
+#include "trustsweep/record.h"
+
+#include <stddef.h>
+
+struct error;
+struct ledger_row;
+struct sweep;
+
+/* Where replies come from: a journal, or recorded answers. */
+struct reply_source {
+    void *self;
+    /* 1 = `out` is filled and the caller's to release, 0 = not done, -1 */
+    int (*record)(void *self,
+                  size_t unit,
+                  struct record *out,
+                  struct error *err);
+};
+
+struct results_params {
+    const struct sweep *sweep;
+    struct reply_source source;
+    const char *path; /* of the file to write */
+    const struct ledger_row *ledger; /* [num_ledger] */
+    size_t num_ledger;
+    const char *run_json; /* how the run went, for provenance; or NULL */
+    const char *mpi;      /* MPI library, for provenance; or NULL */
+};
+
+/* digest: of the content, 65 bytes. */
+int results_write(const struct results_params *params,
+                  char *digest,
+                  struct error *err);
+
+#endif

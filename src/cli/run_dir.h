@@ -1,0 +1,39 @@
+/*
+ * run_dir.h - the folder a run lives in: job.json, journal/, log/, results.h5,
+ * run.json, and the record of its living owner.
+ */
+#ifndef RUN_DIR_H
+#define RUN_DIR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct error;
+struct job;
+
+struct run_dir;
+
+/* "runs/NAME" unless the job or `given` says otherwise; free(). */
+char *run_dir_choose(const struct job *job, const char *given);
+
+/* Whether a run of that job may use the folder.  ERR_USAGE when it holds a job
+ * of another name. */
+int run_dir_check(const char *path, const char *job_name, struct error *err);
+
+/*
+ * Make the folder and take it: a record of host, pid and batch job made with
+ * O_EXCL, refused while that owner lives.
+ *
+ * errors  ERR_USAGE: another job's, or owned; ERR_IO
+ */
+struct run_dir *run_dir_claim(const char *path,
+                              const char *job_name,
+                              struct error *err);
+/* Say that the owner lives; call now and then. */
+void run_dir_touch(struct run_dir *self);
+void run_dir_release(struct run_dir *self); /* gives it back; accepts NULL */
+
+/* PATH/NAME; free(). */
+char *run_dir_file(const struct run_dir *self, const char *name);
+
+#endif

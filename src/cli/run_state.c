@@ -1,0 +1,65 @@
+#include "cli/run_state.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "dispatch/coordinator.h"
+
+#include <unistd.h>
+
+static void add_counts(struct cJSON *run, const struct coordinator_view *view)
+{
+    struct cJSON *counts = json_add_object(run, "counts");
+
+    json_add_number(counts, "units", (double)view->num_units);
+    json_add_number(counts, "done", (double)view->num_done);
+    json_add_number(counts, "from_earlier_runs", (double)view->num_before);
+    json_add_number(counts, "failed", (double)view->num_failed);
+    json_add_number(counts, "retries", (double)view->num_retries);
+    json_add_number(counts, "workers", (double)view->num_workers);
+    json_add_number(counts, "workers_lost", (double)view->num_lost);
+    json_add_number(counts, "prompt_tokens", (double)view->prompt_tokens);
+    json_add_number(counts, "reply_tokens", (double)view->reply_tokens);
+}
+
+void run_state_format(const struct run_state *state, struct text *out)
+{
+    struct cJSON *run = json_new_object();
+    char when[32];
+    char host[256] = "";
+
+    (void)gethostname(host, sizeof host - 1);
+    json_add_text(run, "job", state->job);
+    json_add_text(run, "state", state->state);
+    json_add_bool(run, "is_final", state->is_final);
+    json_add_number(run, "exit_status", state->exit_status);
+    if (state->reason)
+        json_add_text(run, "reason", state->reason);
+    if (state->digest)
+        json_add_text(run, "digest", state->digest);
+    json_add_text(run, "host", host);
+    json_add_number(run, "pid", (double)getpid());
+    json_add_number(run, "ranks", state->ranks);
+    clock_format(state->started_ms, when, sizeof when);
+    json_add_text(run, "started", when);
+    clock_format(clock_unix_ms(), when, sizeof when);
+    json_add_text(run, "written", when);
+    if (state->view)
+        add_counts(run, state->view);
+    json_write(run, out);
+    json_free(run);
+}
+
+int run_state_write(const char *path,
+                    const struct run_state *state,
+                    struct error *err)
+{
+    struct text text = { 0 };
+    int rc;
+
+    run_state_format(state, &text);
+    rc = file_write(path, text_data(&text), text.len, err);
+    text_release(&text);
+    return rc;
+}

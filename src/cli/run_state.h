@@ -1,0 +1,33 @@
+/*
+ * run_state.h - run.json: what became of a run.  The truth when a launcher's
+ * exit status lies; written to a temporary name and renamed.
+ */
+#ifndef RUN_STATE_H
+#define RUN_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct coordinator_view;
+struct error;
+struct text;
+
+struct run_state {
+    const char *state; /* "running", "done", "unfinished", "failed" */
+    bool is_final;
+    int exit_status;
+    const char *reason; /* one sentence, or NULL */
+    const char *job;    /* its name */
+    const char *digest; /* of results.h5, or NULL */
+    int ranks;
+    int64_t started_ms; /* Unix time */
+    const struct coordinator_view *view; /* counts; may be NULL */
+};
+
+/* The JSON text. */
+void run_state_format(const struct run_state *state, struct text *out);
+int run_state_write(const char *path,
+                    const struct run_state *state,
+                    struct error *err);
+
+#endif

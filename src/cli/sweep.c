@@ -1,0 +1,176 @@
+#include "cli/sweep.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "generate/prompt.h"
+#include "trustsweep/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int probe_models(struct sweep *sweep, struct error *err)
+{
+    const struct job *job = sweep->job;
+
+    sweep->specs = mem_alloc(job->num_models, sizeof *sweep->specs);
+    sweep->facts = mem_alloc(job->num_models, sizeof *sweep->facts);
+    for (size_t i = 0; i < job->num_models; i++) {
+        const char *spec = job->models[i].backend;
+
+        sweep->specs[i] = backend_resolve(spec, job->folder, err);
+        if (!sweep->specs[i]
+            || backend_probe(sweep->specs[i], &sweep->facts[i], err) < 0) {
+            return error_wrap(err, "%s: model '%s'", job->path,
+                              job->models[i].name);
+        }
+        if (!(sweep->facts[i].can
+              & (BACKEND_CAN(REQUEST_CHAT) | BACKEND_CAN(REQUEST_COMPLETE)))) {
+            return error_set(err,
+                             ERR_USAGE,
+                             "%s: model '%s': backend '%s' gives no text, so "
+                             "it cannot be a model under test",
+                             job->path,
+                             job->models[i].name,
+                             spec);
+        }
+    }
+    return 0;
+}
+
+static int open_dataset(struct sweep *sweep, struct error *err)
+{
+    const struct job *job = sweep->job;
+    struct dataset_params params = {
+        .location = job->dataset,
+        .only = (const char *const *)job->only,
+        .num_only = job->num_only,
+        .limit = (uint64_t)job->limit,
+    };
+
+    sweep->manifest = manifest_read("trustllm", err);
+    if (!sweep->manifest)
+        return -1;
+    sweep->dataset = dataset_open(sweep->manifest, &params, err);
+    return sweep->dataset ? 0 : -1;
+}
+
+static int make_plan(struct sweep *sweep, struct error *err)
+{
+    const struct job *job = sweep->job;
+    const struct dataset *dataset = sweep->dataset;
+    size_t num_tasks = dataset->num_tasks;
+
+    sweep->tasks = mem_alloc(num_tasks, sizeof *sweep->tasks);
+    sweep->models = mem_alloc(job->num_models, sizeof *sweep->models);
+    sweep->samplings =
+        mem_alloc(job->num_models * num_tasks, sizeof *sweep->samplings);
+    for (size_t t = 0; t < num_tasks; t++) {
+        const struct dataset_task *task = &dataset->tasks[t];
+
+        sweep->tasks[t] = (struct plan_task){
+            .name = task->task->name,
+            .dimension = task->task->dimension,
+            .items = task->items,
+            .num_items = task->num_items,
+        };
+    }
+    for (size_t m = 0; m < job->num_models; m++) {
+        struct sampling *samplings = sweep->samplings + m * num_tasks;
+
+        for (size_t t = 0; t < num_tasks; t++) {
+            job_sampling(job,
+                         m,
+                         dataset->tasks[t].task->temperature,
+                         &samplings[t]);
+        }
+        sweep->models[m] = (struct plan_model){
+            .name = job->models[m].name,
+            .identity = sweep->facts[m].identity,
+            .system = job->models[m].system,
+            .samplings = samplings,
+        };
+    }
+    struct plan_params params = {
+        .models = sweep->models,
+        .num_models = job->num_models,
+        .tasks = sweep->tasks,
+        .num_tasks = num_tasks,
+        .num_repeats = (uint32_t)job->repeats,
+    };
+    sweep->plan = plan_create(&params, err);
+    return sweep->plan ? 0 : -1;
+}
+
+struct sweep *sweep_open_job(struct job *job, struct error *err)
+{
+    struct sweep *sweep = mem_alloc(1, sizeof *sweep);
+
+    sweep->job = job;
+    if (open_dataset(sweep, err) < 0 || probe_models(sweep, err) < 0
+        || make_plan(sweep, err) < 0) {
+        sweep_close(sweep);
+        return NULL;
+    }
+    return sweep;
+}
+
+static void replace_only(struct job *job,
+                         const char *const *only,
+                         size_t num_only)
+{
+    for (size_t i = 0; i < job->num_only; i++)
+        free(job->only[i]);
+    free(job->only);
+    job->only = mem_alloc(num_only, sizeof *job->only);
+    for (size_t i = 0; i < num_only; i++)
+        job->only[i] = mem_text(only[i]);
+    job->num_only = num_only;
+}
+
+struct sweep *sweep_open(const struct sweep_params *params, struct error *err)
+{
+    struct job *job =
+        job_read(params->job_path, params->sets, params->num_sets, err);
+
+    if (!job)
+        return NULL;
+    if (params->num_only > 0)
+        replace_only(job, params->only, params->num_only);
+    if (params->limit >= 0)
+        job->limit = params->limit;
+    if (params->dataset) {
+        free(job->dataset);
+        job->dataset = mem_text(params->dataset);
+    }
+    return sweep_open_job(job, err);
+}
+
+void sweep_close(struct sweep *sweep)
+{
+    if (!sweep)
+        return;
+    plan_destroy(sweep->plan);
+    free(sweep->models);
+    free(sweep->tasks);
+    free(sweep->samplings);
+    for (size_t i = 0; sweep->specs && i < sweep->job->num_models; i++)
+        free(sweep->specs[i]);
+    free(sweep->specs);
+    free(sweep->facts);
+    dataset_destroy(sweep->dataset);
+    manifest_destroy(sweep->manifest);
+    job_destroy(sweep->job);
+    free(sweep);
+}
+
+void sweep_request(const struct sweep *sweep, size_t unit, struct request *out)
+{
+    const struct plan_unit *at = &sweep->plan->units[unit];
+
+    prompt_request(out,
+                   at->id,
+                   plan_item(sweep->plan, unit),
+                   sweep->models[at->model].system,
+                   plan_sampling(sweep->plan, unit),
+                   at->repeat);
+}

@@ -1,0 +1,52 @@
+/*
+ * sweep.h - everything a command needs to know of a job before it acts: the job
+ * file, the benchmark, its items, what each backend says of itself, the plan.
+ *
+ * Opening one loads no model.  Every error a user can make in a job file, a
+ * data set or a backend spec comes out here.
+ */
+#ifndef SWEEP_H
+#define SWEEP_H
+
+#include "dataset/dataset.h"
+#include "job/job.h"
+#include "plan/plan.h"
+#include "trustsweep/backend.h"
+
+struct request;
+
+struct sweep {
+    struct job *job;
+    struct manifest *manifest;
+    struct dataset *dataset;
+    char **specs;                /* [num_models], paths absolute */
+    struct backend_facts *facts; /* [num_models] */
+    struct sampling *samplings;  /* [num_models][num_tasks] */
+    struct plan_model *models;   /* [num_models] */
+    struct plan_task *tasks;     /* [num_tasks] */
+    struct plan *plan;
+};
+
+struct sweep_params {
+    const char *job_path;
+    const char *const *sets; /* [num_sets] KEY=VALUE */
+    size_t num_sets;
+    const char *const *only; /* [num_only] replaces the job's */
+    size_t num_only;
+    int64_t limit;       /* replaces the job's; -1 = keep it */
+    const char *dataset; /* replaces the job's; NULL = keep it */
+};
+
+/* errors as job_read(), dataset_open(), backend_probe() and plan_create() */
+struct sweep *sweep_open(const struct sweep_params *params, struct error *err);
+
+/* The same for a job that has been read; takes `job` over, also on failure. */
+struct sweep *sweep_open_job(struct job *job, struct error *err);
+void sweep_close(struct sweep *sweep);
+
+/* What a unit's backend is asked; request_release(). */
+void sweep_request(const struct sweep *sweep,
+                   size_t unit,
+                   struct request *out);
+
+#endif

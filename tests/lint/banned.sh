@@ -1,0 +1,36 @@
+# Fails when an object file calls a function that this project does not use, or
+# one that only some files may use.  Reads the symbol tables, so no macro or
+# comment can hide a call.
+build=$1
+bad=0
+objects=$(find "$build" \( -path '*/src/*' -o -path '*/analysis/*' \) \
+    -name '*.c.o' -not -path '*/tests/*')
+[ -n "$objects" ] || { echo "no object was checked"; exit 1; }
+table=$(for object in $objects; do
+    nm -u "$object" | awk -v o="$object" '{ sub(/@.*/, "", $2); print o, $2 }'
+done)
+
+ban() { # ban 'FUNCTIONS' 'OBJECTS that may' 'what instead'
+    found=$(echo "$table" | grep -E " ($1)\$" | grep -Ev "$2")
+    if [ -n "$found" ]; then
+        echo "$found" | sed "s|\$|: $3|"
+        bad=1
+    fi
+}
+
+none='^$'
+ban '(__)?(strcpy|strcat|strncpy|strncat|sprintf|vsprintf|gets)(_chk)?' \
+    "$none" 'use struct text or snprintf'
+ban 'atoi|atol|atof|strtok|strtok_r|rand|srand|system|popen' "$none" \
+    'use the base/ function'
+ban 'localtime|gmtime|ctime|asctime|strerror' "$none" 'use the _r form'
+ban 'abort|MPI_Abort' 'src/base/bug\.c\.o ' 'return an error, or BUG()'
+ban 'exit' 'src/base/mem\.c\.o ' 'return an error'
+ban '(__)?(v?printf|puts|putchar)(_chk)?' 'src/cli/' \
+    'return an error or log it'
+ban 'MPI_[A-Za-z_]*' 'src/comm/' 'only comm/ talks MPI'
+ban 'H5[A-Za-z_]*' 'src/store/' 'only store/ talks HDF5'
+ban 'MPI_(Recv|Send|Ssend|Wait|Waitall|Barrier|Bcast|Reduce|Allreduce)' \
+    "$none" 'nothing blocks after start-up'
+echo "$(echo "$objects" | wc -l) objects"
+exit $bad

@@ -1,0 +1,36 @@
+# SIGKILL of everything in the middle, then the same command with other ranks:
+# the file is the same, and nothing acknowledged is generated twice.
+. tests/mpi/lib.sh
+slow="sim:tokens_per_s=1500,sleep=true"
+sim_job "$work/job.json" "$slow"
+run 3 "$work/whole" "$work/job.json" || fail "whole run: exit $?"
+
+setsid "$trustsweep" run "$work/job.json" --ranks 3 --output "$work/cut" \
+    >"$work/cut.out" 2>"$work/cut.err" &
+pid=$!
+for _ in $(seq 200); do
+    done=$(field "$work/cut" counts.done 2>/dev/null || echo 0)
+    size=$(cat "$work"/cut/journal/* 2>/dev/null | wc -c)
+    [ "$size" -gt 20000 ] && break
+    sleep 0.05
+done
+[ "$size" -gt 20000 ] || fail "nothing was journaled before the kill"
+# mpirun, its ranks and their children; the ranks are in groups of their own
+pkill -KILL -f "$work/cut"
+wait $pid 2>/dev/null
+sleep 0.3
+[ ! -e "$work/cut/results.h5" ] || fail "it had already ended: kill earlier"
+
+run 2 "$work/cut" "$work/job.json" || fail "resume: exit $?"
+before=$(field "$work/cut" counts.from_earlier_runs)
+total=$(field "$work/cut" counts.units)
+echo "$before of $total units came from before the kill"
+[ "$before" -gt 0 ] && [ "$before" -lt "$total" ] || fail "no partial resume"
+[ "$(digest "$work/cut")" = "$(digest "$work/whole")" ] ||
+    fail "the resumed file differs"
+
+# a third time there is nothing left to do
+run 3 "$work/cut" "$work/job.json" || fail "third run"
+[ "$(field "$work/cut" counts.from_earlier_runs)" = "$total" ] ||
+    fail "something was generated again"
+[ "$(digest "$work/cut")" = "$(digest "$work/whole")" ] || fail "third differs"
