@@ -1,0 +1,259 @@
+#include "gather/journal.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "contract/codec.h"
+#include "gather/journal_private.h"
+#include "gather/journal_scan.h"
+#include "gather/journal_thread.h"
+#include "trustsweep/bug.h"
+#include "trustsweep/error.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* A place is file number and offset: offsets stay below 2^40. */
+#define OFFSET_MASK    (((uint64_t)1 << 40) - 1)
+#define MAX_FILE_BYTES ((uint64_t)1 << 39)
+
+struct journal {
+    char *folder;
+    struct journal_io io;
+    struct journal_thread *thread; /* NULL when read-only */
+    uint32_t last_number;          /* of the last file found; 0 = none */
+    uint64_t last_good;            /* its whole part */
+    uint64_t cut_bytes;
+    struct journal_window window; /* for journal_read() */
+    uint32_t window_number;       /* of the file it shows; 0 = none */
+};
+
+void journal_params_defaults(struct journal_params *params)
+{
+    *params = (struct journal_params){
+        .group_ms = 50,
+        .max_file_bytes = (uint64_t)256 * 1024 * 1024,
+    };
+}
+
+/* The files must be 1, 2, ..., n: a gap is lost truth. */
+static int count_files(const char *folder, uint32_t *num, struct error *err)
+{
+    struct name_list list = { 0 };
+    int rc = file_list(folder, &list, err);
+
+    *num = 0;
+    for (size_t i = 0; rc == 0 && i < list.num; i++) {
+        uint32_t number = journal_file_number(list.names[i]);
+
+        if (number == 0)
+            continue;
+        if (number != *num + 1) {
+            rc = error_set(err,
+                           ERR_FORMAT,
+                           "%s: journal file %06u.tsj is missing",
+                           folder,
+                           (unsigned)(*num + 1));
+        } else {
+            *num = number;
+        }
+    }
+    name_list_release(&list);
+    return rc;
+}
+
+static int scan_files(struct journal *self,
+                      journal_visit_fn visit,
+                      void *context,
+                      struct error *err)
+{
+    uint32_t num = 0;
+    int rc = count_files(self->folder, &num, err);
+
+    for (uint32_t number = 1; rc == 0 && number <= num; number++) {
+        char *path = journal_file_path(self->folder, number);
+        struct journal_scan scan = {
+            .path = path,
+            .number = number,
+            .is_last = number == num,
+            .visit = visit,
+            .context = context,
+        };
+        uint64_t size = 0;
+
+        rc = journal_scan_file(&scan, &self->last_good, &size, err);
+        self->cut_bytes = size - self->last_good;
+        self->last_number = number;
+        free(path);
+    }
+    return rc;
+}
+
+/* Cut the tail, or begin the first file, and start to write. */
+static int start_writing(struct journal *self,
+                         const struct journal_params *params,
+                         struct error *err)
+{
+    struct journal_thread_params thread = {
+        .folder = self->folder,
+        .number = self->last_number ? self->last_number : 1,
+        .offset = self->last_good ? self->last_good : JOURNAL_FILE_HEADER,
+        .max_file_bytes = params->max_file_bytes,
+        .group_ms = params->group_ms,
+        .io = &self->io,
+    };
+
+    if (thread.max_file_bytes <= JOURNAL_FILE_HEADER)
+        thread.max_file_bytes = JOURNAL_FILE_HEADER + 1;
+    if (thread.max_file_bytes > MAX_FILE_BYTES)
+        thread.max_file_bytes = MAX_FILE_BYTES;
+    if (thread.group_ms < 0)
+        thread.group_ms = 0;
+    thread.fd = journal_file_open(self->folder,
+                                  thread.number,
+                                  self->last_good,
+                                  &self->io,
+                                  err);
+    if (thread.fd < 0)
+        return -1;
+    self->thread = journal_thread_create(&thread, err);
+    return self->thread ? 0 : -1;
+}
+
+struct journal *journal_open_io(const struct journal_params *params,
+                                const struct journal_io *io,
+                                journal_visit_fn visit,
+                                void *context,
+                                struct error *err)
+{
+    struct journal *self = mem_alloc(1, sizeof *self);
+
+    self->folder = mem_text(params->folder);
+    self->io = *io;
+    self->window.fd = -1;
+    if (!params->is_read_only && file_make_folder(self->folder, err) < 0)
+        goto fail;
+    if (scan_files(self, visit, context, err) < 0)
+        goto fail;
+    if (!params->is_read_only && start_writing(self, params, err) < 0)
+        goto fail;
+    return self;
+
+fail:
+    journal_close(self);
+    return NULL;
+}
+
+struct journal *journal_open(const struct journal_params *params,
+                             journal_visit_fn visit,
+                             void *context,
+                             struct error *err)
+{
+    return journal_open_io(params, &journal_file_io, visit, context, err);
+}
+
+int journal_append(struct journal *self,
+                   const struct record *record,
+                   uint64_t *ticket,
+                   uint64_t *place,
+                   struct error *err)
+{
+    struct text bytes = { 0 };
+    int rc;
+
+    if (!self->thread)
+        BUG("append to a journal that was opened to be read");
+    codec_put_record(&bytes, record);
+    if (bytes.len > JOURNAL_FILE_MAX_BYTES) {
+        rc = error_set(err,
+                       ERR_PERMANENT,
+                       "a record of %zu bytes is over the limit of %d",
+                       bytes.len,
+                       (int)JOURNAL_FILE_MAX_BYTES);
+    } else {
+        rc = journal_thread_append(self->thread, &bytes, ticket, place, err);
+    }
+    text_release(&bytes);
+    return rc;
+}
+
+int journal_synced(struct journal *self, uint64_t *ticket, struct error *err)
+{
+    if (self->thread)
+        return journal_thread_synced(self->thread, ticket, err);
+    *ticket = 0;
+    return 0;
+}
+
+int journal_flush(struct journal *self, struct error *err)
+{
+    return self->thread ? journal_thread_flush(self->thread, err) : 0;
+}
+
+/* Let the window show a file up to `end`, which may have grown since. */
+static int show_file(struct journal *self,
+                     uint32_t number,
+                     uint64_t end,
+                     struct error *err)
+{
+    char *path;
+    int rc;
+
+    if (self->window_number == number && end < self->window.size)
+        return 0;
+    journal_scan_close(&self->window);
+    self->window_number = 0;
+    path = journal_file_path(self->folder, number);
+    rc = journal_scan_open(&self->window, path, err);
+    free(path);
+    if (rc == 0)
+        self->window_number = number;
+    return rc;
+}
+
+int journal_read(struct journal *self,
+                 uint64_t place,
+                 struct record *out,
+                 struct error *err)
+{
+    uint32_t number = (uint32_t)(place >> 40);
+    uint64_t offset = place & OFFSET_MASK;
+    uint64_t next = 0;
+    int rc;
+
+    if (show_file(self, number, offset, err) < 0)
+        return -1;
+    rc = journal_scan_entry(&self->window, offset, out, &next, err);
+    if (rc == 0) {
+        /* Seen while it was being written, perhaps: look once more. */
+        self->window_number = 0;
+        if (show_file(self, number, offset, err) < 0)
+            return -1;
+        rc = journal_scan_entry(&self->window, offset, out, &next, err);
+    }
+    if (rc == 0)
+        rc = error_set(err, ERR_FORMAT, "no whole record there");
+    if (rc < 0) {
+        return error_wrap(err,
+                          "%s/%06u.tsj: at byte %" PRIu64,
+                          self->folder,
+                          (unsigned)number,
+                          offset);
+    }
+    return 0;
+}
+
+uint64_t journal_cut_bytes(const struct journal *self)
+{
+    return self->cut_bytes;
+}
+
+void journal_close(struct journal *self)
+{
+    if (!self)
+        return;
+    journal_thread_destroy(self->thread);
+    journal_scan_close(&self->window);
+    free(self->folder);
+    free(self);
+}

@@ -1,0 +1,101 @@
+/*
+ * journal_file.h - one file of the journal: its form, and how it is written.
+ * Private to gather/.
+ *
+ *     header  "TSJOURNL", version u32, CRC u32 of what precedes it
+ *     entry   CRC u32 of what follows, length u32 of the bytes, kind u32,
+ *             group u64, bytes
+ *
+ * All numbers little-endian.  `group` is the offset at which the write that
+ * brought this entry began.  A group is written only after the one before it
+ * was synced, so an entry of a later group proves that everything before its
+ * group was once whole: that is how damage is told from a torn tail.
+ */
+#ifndef JOURNAL_FILE_H
+#define JOURNAL_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct error;
+struct text;
+
+enum {
+    JOURNAL_FILE_VERSION = 1,
+    JOURNAL_FILE_HEADER = 16,
+    JOURNAL_FILE_ENTRY = 20, /* in front of an entry's bytes */
+    JOURNAL_FILE_MAX_BYTES = 256 * 1024 * 1024, /* of one entry */
+    JOURNAL_FILE_MAX_NUMBER = 999999,
+    JOURNAL_FILE_KIND_RECORD = 1,
+};
+
+/* How bytes reach the disk; tests put failing functions here.  Both as POSIX
+ * has them: -1 with errno. */
+struct journal_io {
+    void *context;
+    ssize_t (*write)(void *context,
+                     int fd,
+                     const void *bytes,
+                     size_t len,
+                     off_t offset);
+    int (*sync)(void *context, int fd);
+};
+
+extern const struct journal_io journal_file_io; /* pwrite and fdatasync */
+
+/* What stands in front of an entry's bytes. */
+struct journal_entry {
+    uint32_t crc;
+    uint32_t len;
+    uint32_t kind;
+    uint64_t group;
+};
+
+char *journal_file_path(const char *folder, uint32_t number); /* free() */
+
+/* The number in a file's name, or 0 when it is none of ours. */
+uint32_t journal_file_number(const char *name);
+
+/* Append an entry to `out`. */
+void journal_file_put(struct text *out,
+                      const struct text *bytes,
+                      uint64_t group);
+
+/* Read what stands at `at`; `len` bytes are there.  False when they do not
+ * hold a whole entry with the right CRC. */
+bool journal_file_get(const unsigned char *at,
+                      uint64_t len,
+                      struct journal_entry *out);
+
+/* Only the numbers in front, unchecked; JOURNAL_FILE_ENTRY bytes are there. */
+void journal_file_peek(const unsigned char *at, struct journal_entry *out);
+
+enum journal_header {
+    JOURNAL_HEADER_GOOD = 1,
+    JOURNAL_HEADER_VERSION, /* whole, of another version */
+    JOURNAL_HEADER_BAD,
+};
+enum journal_header journal_file_header(const unsigned char *at, uint64_t len);
+
+/*
+ * Open a file for appending, and give it a header where `size` is 0.
+ *
+ * returns  a file descriptor, or -1 with ERR_IO
+ */
+int journal_file_open(const char *folder,
+                      uint32_t number,
+                      uint64_t size,
+                      const struct journal_io *io,
+                      struct error *err);
+
+/* Write all bytes at `offset` and sync.  On failure the file is cut back to
+ * `offset` as far as the system lets us. */
+int journal_file_write(int fd,
+                       const struct text *bytes,
+                       uint64_t offset,
+                       const struct journal_io *io,
+                       struct error *err);
+
+#endif

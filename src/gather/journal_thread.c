@@ -1,0 +1,294 @@
+#include "gather/journal_thread.h"
+
+#include "base/mem.h"
+#include "trustsweep/error.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* What goes into one file in one write. */
+struct group {
+    uint32_t number; /* of the file */
+    uint64_t offset;
+    struct text bytes;
+    uint64_t last_ticket;
+};
+
+struct journal_thread {
+    struct journal_io io;
+    char *folder;
+    uint64_t max_file_bytes;
+    int group_ms;
+    /* The writer's own. */
+    int fd;
+    uint32_t fd_number;
+    struct timespec next_sync;
+    /* Shared, under `lock`. */
+    pthread_mutex_t lock;
+    pthread_cond_t wake;  /* something for the writer to do */
+    pthread_cond_t done;  /* a group is on disk, or all is over */
+    struct group *groups; /* [num_groups], in order */
+    size_t num_groups;
+    size_t cap_groups;
+    uint32_t number; /* where the next entry goes */
+    uint64_t offset;
+    uint64_t last_ticket;
+    uint64_t synced_ticket;
+    bool is_hurried;
+    bool is_stopping;
+    bool has_failed;
+    struct error failure;
+    pthread_t thread;
+};
+
+/* The real clock: a simulation that moves time by hand still has a disk. */
+static void now_monotonic(struct timespec *out)
+{
+    (void)clock_gettime(CLOCK_MONOTONIC, out);
+}
+
+static void add_ms(struct timespec *time, int ms)
+{
+    time->tv_sec += ms / 1000;
+    time->tv_nsec += (long)(ms % 1000) * 1000000;
+    if (time->tv_nsec >= 1000000000) {
+        time->tv_sec++;
+        time->tv_nsec -= 1000000000;
+    }
+}
+
+static int write_group(struct journal_thread *self,
+                       const struct group *group,
+                       struct error *err)
+{
+    char *path = NULL;
+    int rc;
+
+    if (group->number != self->fd_number) {
+        if (self->fd >= 0)
+            (void)close(self->fd);
+        self->fd =
+            journal_file_open(self->folder, group->number, 0, &self->io, err);
+        if (self->fd < 0)
+            return -1;
+        self->fd_number = group->number;
+    }
+    rc = journal_file_write(self->fd,
+                            &group->bytes,
+                            group->offset,
+                            &self->io,
+                            err);
+    if (rc < 0) {
+        path = journal_file_path(self->folder, group->number);
+        (void)error_wrap(err, "%s", path);
+        free(path);
+    }
+    return rc;
+}
+
+/* Under the lock.  False when the writer is to end. */
+static bool wait_for_work(struct journal_thread *self)
+{
+    while (self->num_groups == 0 && !self->is_stopping)
+        (void)pthread_cond_wait(&self->wake, &self->lock);
+    if (self->num_groups == 0)
+        return false;
+    while (!self->is_hurried && !self->is_stopping) {
+        int rc =
+            pthread_cond_timedwait(&self->wake, &self->lock, &self->next_sync);
+
+        if (rc != 0) /* the time has come */
+            break;
+    }
+    return true;
+}
+
+static void fail(struct journal_thread *self, const struct error *err)
+{
+    self->has_failed = true;
+    self->failure = *err;
+    (void)error_set(&self->failure,
+                    ERR_IO,
+                    "%.380s; free space there and run the same command again: "
+                    "what was synced is kept",
+                    err->text);
+}
+
+static void *writer_main(void *context)
+{
+    struct journal_thread *self = context;
+
+    (void)pthread_mutex_lock(&self->lock);
+    while (!self->has_failed && wait_for_work(self)) {
+        struct group *groups = self->groups;
+        size_t num = self->num_groups;
+        struct error err = { 0 };
+
+        self->groups = NULL;
+        self->num_groups = 0;
+        self->cap_groups = 0;
+        for (size_t i = 0; i < num; i++) {
+            int rc = -1;
+
+            (void)pthread_mutex_unlock(&self->lock);
+            if (err.code == ERR_NONE)
+                rc = write_group(self, &groups[i], &err);
+            text_release(&groups[i].bytes);
+            (void)pthread_mutex_lock(&self->lock);
+            if (rc == 0)
+                self->synced_ticket = groups[i].last_ticket;
+        }
+        free(groups);
+        if (err.code != ERR_NONE)
+            fail(self, &err);
+        self->is_hurried = false;
+        now_monotonic(&self->next_sync);
+        add_ms(&self->next_sync, self->group_ms);
+        (void)pthread_cond_broadcast(&self->done);
+    }
+    (void)pthread_mutex_unlock(&self->lock);
+    return NULL;
+}
+
+static void release(struct journal_thread *self)
+{
+    for (size_t i = 0; i < self->num_groups; i++)
+        text_release(&self->groups[i].bytes);
+    free(self->groups);
+    if (self->fd >= 0)
+        (void)close(self->fd);
+    (void)pthread_cond_destroy(&self->wake);
+    (void)pthread_cond_destroy(&self->done);
+    (void)pthread_mutex_destroy(&self->lock);
+    free(self->folder);
+    free(self);
+}
+
+struct journal_thread *journal_thread_create(
+    const struct journal_thread_params *params,
+    struct error *err)
+{
+    struct journal_thread *self = mem_alloc(1, sizeof *self);
+    pthread_condattr_t attr;
+    int rc;
+
+    self->io = *params->io;
+    self->folder = mem_text(params->folder);
+    self->max_file_bytes = params->max_file_bytes;
+    self->group_ms = params->group_ms;
+    self->fd = params->fd;
+    self->fd_number = params->number;
+    self->number = params->number;
+    self->offset = params->offset;
+    (void)pthread_mutex_init(&self->lock, NULL);
+    (void)pthread_condattr_init(&attr);
+    (void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&self->wake, &attr);
+    (void)pthread_cond_init(&self->done, &attr);
+    (void)pthread_condattr_destroy(&attr);
+    rc = pthread_create(&self->thread, NULL, writer_main, self);
+    if (rc != 0) {
+        (void)error_set_errno(err, rc, "cannot start the journal's thread");
+        release(self);
+        return NULL;
+    }
+    return self;
+}
+
+void journal_thread_destroy(struct journal_thread *self)
+{
+    if (!self)
+        return;
+    (void)pthread_mutex_lock(&self->lock);
+    self->is_stopping = true;
+    (void)pthread_cond_signal(&self->wake);
+    (void)pthread_mutex_unlock(&self->lock);
+    (void)pthread_join(self->thread, NULL);
+    release(self);
+}
+
+/* Under the lock. */
+static int check_failure(const struct journal_thread *self, struct error *err)
+{
+    if (!self->has_failed)
+        return 0;
+    return error_set(err, self->failure.code, "%s", self->failure.text);
+}
+
+/* Under the lock: the group that takes the next entry. */
+static struct group *open_group(struct journal_thread *self)
+{
+    struct group *last;
+
+    if (self->offset >= self->max_file_bytes) {
+        self->number++;
+        self->offset = JOURNAL_FILE_HEADER;
+    }
+    last = self->num_groups ? &self->groups[self->num_groups - 1] : NULL;
+    if (last && last->number == self->number)
+        return last;
+    self->groups = mem_reserve(self->groups,
+                               &self->cap_groups,
+                               self->num_groups + 1,
+                               sizeof *self->groups);
+    last = &self->groups[self->num_groups++];
+    *last = (struct group){ .number = self->number, .offset = self->offset };
+    return last;
+}
+
+int journal_thread_append(struct journal_thread *self,
+                          const struct text *bytes,
+                          uint64_t *ticket,
+                          uint64_t *place,
+                          struct error *err)
+{
+    struct group *group;
+    int rc;
+
+    (void)pthread_mutex_lock(&self->lock);
+    rc = check_failure(self, err);
+    if (rc < 0)
+        goto out;
+    group = open_group(self);
+    *place = (uint64_t)self->number << 40 | self->offset;
+    journal_file_put(&group->bytes, bytes, group->offset);
+    self->offset += JOURNAL_FILE_ENTRY + bytes->len;
+    *ticket = ++self->last_ticket;
+    group->last_ticket = *ticket;
+    (void)pthread_cond_signal(&self->wake);
+out:
+    (void)pthread_mutex_unlock(&self->lock);
+    return rc;
+}
+
+int journal_thread_synced(struct journal_thread *self,
+                          uint64_t *ticket,
+                          struct error *err)
+{
+    int rc;
+
+    (void)pthread_mutex_lock(&self->lock);
+    *ticket = self->synced_ticket;
+    rc = check_failure(self, err);
+    (void)pthread_mutex_unlock(&self->lock);
+    return rc;
+}
+
+int journal_thread_flush(struct journal_thread *self, struct error *err)
+{
+    int rc;
+
+    (void)pthread_mutex_lock(&self->lock);
+    while (!self->has_failed && self->synced_ticket < self->last_ticket) {
+        self->is_hurried = true;
+        (void)pthread_cond_signal(&self->wake);
+        (void)pthread_cond_wait(&self->done, &self->lock);
+    }
+    rc = check_failure(self, err);
+    (void)pthread_mutex_unlock(&self->lock);
+    return rc;
+}
