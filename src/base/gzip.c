@@ -1,14 +1,11 @@
 #include "base/gzip.h"
 
-#include "base/mem.h"
 #include "base/text.h"
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
 #define ZLIB_CONST /* zlib only reads its input */
 #include <zlib.h>
-
-#include <stdlib.h>
 
 enum {
     PIECE = 1 << 16,
