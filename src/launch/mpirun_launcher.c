@@ -1,0 +1,284 @@
+#include "launch/mpirun_launcher.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "trustsweep/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { VERSION_WAIT_MS = 10000, VERSION_MAX = 65536 };
+
+enum mpirun_family mpirun_family(const char *text)
+{
+    static const struct {
+        const char *word;
+        enum mpirun_family family;
+    } words[] = {
+        { "Open MPI", MPIRUN_OPENMPI },   { "OpenRTE", MPIRUN_OPENMPI },
+        { "Intel(R) MPI", MPIRUN_INTEL }, { "HYDRA", MPIRUN_MPICH },
+        { "MPICH", MPIRUN_MPICH },        { "mpich", MPIRUN_MPICH },
+    };
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strstr(text, words[i].word))
+            return words[i].family;
+    }
+    return MPIRUN_UNKNOWN;
+}
+
+const char *mpirun_family_name(enum mpirun_family family)
+{
+    switch (family) {
+    case MPIRUN_OPENMPI:
+        return "Open MPI";
+    case MPIRUN_MPICH:
+        return "MPICH";
+    case MPIRUN_INTEL:
+        return "Intel MPI";
+    case MPIRUN_UNKNOWN:
+        break;
+    }
+    return "an unknown MPI";
+}
+
+bool mpirun_fits(enum mpirun_family launcher, enum mpirun_family library)
+{
+    if (launcher == MPIRUN_UNKNOWN || library == MPIRUN_UNKNOWN)
+        return true;
+    return (launcher == MPIRUN_OPENMPI) == (library == MPIRUN_OPENMPI);
+}
+
+/*
+ * Open MPI: without --enable-recovery one dead rank ends the job.  All share
+ * cores on purpose: rank 0 and the ranks that drive GPUs mostly sleep, and a
+ * bound rank would bind the threads of its model as well.
+ */
+const char *const *mpirun_flags(enum mpirun_family family, bool is_root)
+{
+    static const char *const openmpi[] = {
+        "--allow-run-as-root", "--oversubscribe", "--bind-to", "none",
+        "--enable-recovery",   "--quiet",         NULL,
+    };
+    static const char *const mpich[] = { "-bind-to", "none", NULL };
+    static const char *const intel[] = { "-genv", "I_MPI_PIN", "off", NULL };
+    static const char *const none[] = { NULL };
+
+    switch (family) {
+    case MPIRUN_OPENMPI:
+        return is_root ? openmpi : openmpi + 1;
+    case MPIRUN_MPICH:
+        return mpich;
+    case MPIRUN_INTEL:
+        return intel;
+    case MPIRUN_UNKNOWN:
+        break;
+    }
+    return none;
+}
+
+/* In the child: never returns. */
+static _Noreturn void exec_version(const char *path, int out)
+{
+    char *copy = strdup(path);
+    char flag[] = "--version";
+    char *argv[] = { copy, flag, NULL };
+    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+    if (null >= 0)
+        (void)dup2(null, STDIN_FILENO);
+    if (dup2(out, STDOUT_FILENO) >= 0 && dup2(out, STDERR_FILENO) >= 0 && copy)
+        (void)execv(path, argv);
+    _exit(127);
+}
+
+static void read_until(int fd, int64_t deadline_ms, struct text *out)
+{
+    for (;;) {
+        struct pollfd poller = { .fd = fd, .events = POLLIN };
+        int64_t left = deadline_ms - clock_ms();
+        char bytes[4096];
+        ssize_t num;
+
+        if (left <= 0 || out->len > VERSION_MAX)
+            return;
+        if (poll(&poller, 1, (int)left) < 0 && errno != EINTR)
+            return;
+        if (!poller.revents)
+            continue;
+        num = read(fd, bytes, sizeof bytes);
+        if (num == 0 || (num < 0 && errno != EINTR))
+            return;
+        if (num > 0)
+            text_add_len(out, bytes, (size_t)num);
+    }
+}
+
+/* The family that `path --version` tells of. */
+static enum mpirun_family ask_version(const char *path)
+{
+    struct text out = { 0 };
+    enum mpirun_family family;
+    int ends[2];
+    pid_t child;
+
+    if (pipe(ends) < 0)
+        return MPIRUN_UNKNOWN;
+    child = fork();
+    if (child == 0)
+        exec_version(path, ends[1]);
+    (void)close(ends[1]);
+    if (child > 0) {
+        read_until(ends[0], clock_ms() + VERSION_WAIT_MS, &out);
+        (void)kill(child, SIGKILL);
+        while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+            continue;
+    }
+    (void)close(ends[0]);
+    family = mpirun_family(text_data(&out));
+    text_release(&out);
+    return family;
+}
+
+static bool is_program(const char *path)
+{
+    return access(path, X_OK) == 0 && !file_is_folder(path);
+}
+
+/* The first program of that name in $PATH; free(); or NULL. */
+static char *find_in_path(const char *name)
+{
+    const char *at = getenv("PATH");
+
+    if (strchr(name, '/'))
+        return is_program(name) ? text_format("%s", name) : NULL;
+    while (at && *at) {
+        size_t len = strcspn(at, ":");
+        char *path = len ? text_format("%.*s/%s", (int)len, at, name)
+                         : text_format("./%s", name);
+
+        if (is_program(path))
+            return path;
+        free(path);
+        at += len;
+        at += *at == ':';
+    }
+    return NULL;
+}
+
+static const char *const *names_of(enum mpirun_family library)
+{
+    static const char *const openmpi[] = { "mpirun.openmpi",
+                                           "mpirun",
+                                           "mpiexec",
+                                           NULL };
+    static const char *const mpich[] = { "mpirun.mpich",
+                                         "mpiexec.hydra",
+                                         "mpirun",
+                                         "mpiexec",
+                                         NULL };
+    static const char *const any[] = { "mpirun", "mpiexec", NULL };
+
+    if (library == MPIRUN_OPENMPI)
+        return openmpi;
+    return library == MPIRUN_UNKNOWN ? any : mpich;
+}
+
+static int find_given(const char *given,
+                      enum mpirun_family library,
+                      char **path,
+                      enum mpirun_family *family,
+                      struct error *err)
+{
+    *path = find_in_path(given);
+    if (!*path) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "TRUSTSWEEP_MPIRUN=%s: there is no such program",
+                         given);
+    }
+    *family = ask_version(*path);
+    if (mpirun_fits(*family, library))
+        return 0;
+    (void)error_set(err,
+                    ERR_USAGE,
+                    "TRUSTSWEEP_MPIRUN=%s is of %s, but this program is linked "
+                    "with %s: name a launcher of that",
+                    *path,
+                    mpirun_family_name(*family),
+                    mpirun_family_name(library));
+    free(*path);
+    *path = NULL;
+    return -1;
+}
+
+int mpirun_find(const char *library,
+                char **path,
+                enum mpirun_family *family,
+                struct error *err)
+{
+    enum mpirun_family wanted = mpirun_family(library ? library : "");
+    const char *given = getenv("TRUSTSWEEP_MPIRUN");
+
+    *path = NULL;
+    if (given && *given)
+        return find_given(given, wanted, path, family, err);
+    for (const char *const *name = names_of(wanted); *name; name++) {
+        *path = find_in_path(*name);
+        if (!*path)
+            continue;
+        *family = ask_version(*path);
+        if (mpirun_fits(*family, wanted))
+            return 0;
+        free(*path);
+        *path = NULL;
+    }
+    return error_set(err,
+                     ERR_USAGE,
+                     "no mpirun of %s in PATH: install it, load its module, or "
+                     "set TRUSTSWEEP_MPIRUN to it",
+                     wanted ? mpirun_family_name(wanted) : "any MPI");
+}
+
+static int count_visible(const char *visible)
+{
+    int num = 0;
+
+    /* As the driver reads it: an index below 0 hides itself and the rest. */
+    while (*visible && *visible != '-' && !text_starts(visible, "NoDev")) {
+        size_t len = strcspn(visible, ",");
+
+        num += len > 0;
+        visible += len;
+        visible += *visible == ',';
+    }
+    return num;
+}
+
+int mpirun_gpus(const char *folder, const char *visible)
+{
+    struct name_list list = { 0 };
+    int num = 0;
+
+    if (visible)
+        return count_visible(visible);
+    if (!file_is_folder(folder) || file_list(folder, &list, NULL) < 0)
+        return 0;
+    for (size_t i = 0; i < list.num; i++) {
+        const char *digits = list.names[i] + strlen("nvidia");
+
+        num += text_starts(list.names[i], "nvidia") && *digits
+               && digits[strspn(digits, "0123456789")] == '\0';
+    }
+    name_list_release(&list);
+    return num;
+}
