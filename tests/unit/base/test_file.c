@@ -1,0 +1,284 @@
+/* Files in a folder of their own, paths, and the share folder. */
+#include "base/file.h"
+#include "base/gzip.h"
+#include "base/text.h"
+#include "trustsweep/bug.h"
+#include "trustsweep/error.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+struct fixture {
+    char folder[64];
+};
+
+static int set_up(void **state)
+{
+    static struct fixture fixture;
+
+    fixture = (struct fixture){ "/tmp/trustsweep-file-XXXXXX" };
+    *state = &fixture;
+    return mkdtemp(fixture.folder) ? 0 : -1;
+}
+
+/* Empties and removes the folder; tests nest no deeper than two. */
+static void remove_folder(const char *path)
+{
+    struct name_list list = { 0 };
+
+    assert_int_equal(file_list(path, &list, NULL), 0);
+    for (size_t i = 0; i < list.num; i++) {
+        char *inner = path_join(path, list.names[i]);
+        if (unlink(inner) != 0) {
+            struct name_list deeper = { 0 };
+            assert_int_equal(file_list(inner, &deeper, NULL), 0);
+            for (size_t k = 0; k < deeper.num; k++) {
+                char *innermost = path_join(inner, deeper.names[k]);
+                if (unlink(innermost) != 0) {
+                    (void)rmdir(innermost);
+                }
+                free(innermost);
+            }
+            name_list_release(&deeper);
+            (void)rmdir(inner);
+        }
+        free(inner);
+    }
+    name_list_release(&list);
+    assert_int_equal(rmdir(path), 0);
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+
+    remove_folder(fixture->folder);
+    return 0;
+}
+
+static void test_write_and_read(void **state)
+{
+    struct fixture *fixture = *state;
+    char *path = path_join(fixture->folder, "a");
+    struct error err = { 0 };
+    struct text text = { 0 };
+    struct name_list list = { 0 };
+
+    assert_int_equal(file_size(path), -1);
+    assert_int_equal(file_write(path, "first", 5, &err), 0);
+    assert_int_equal(file_write(path, "sec\0nd", 6, &err), 0);
+    assert_int_equal(file_size(path), 6);
+    text_add(&text, "+");
+    assert_int_equal(file_read(path, 6, &text, &err), 0);
+    assert_int_equal(text.len, 7);
+    assert_memory_equal(text.data, "+sec\0nd", 8);
+    /* No temporary file stays behind. */
+    assert_int_equal(file_list(fixture->folder, &list, &err), 0);
+    assert_int_equal(list.num, 1);
+    name_list_release(&list);
+    assert_int_equal(file_write(path, NULL, 0, &err), 0);
+    text_clear(&text);
+    assert_int_equal(file_read(path, 0, &text, &err), 0);
+    assert_int_equal(text.len, 0);
+    assert_int_equal(err.code, ERR_NONE);
+    text_release(&text);
+    free(path);
+}
+
+static void test_refusals(void **state)
+{
+    struct fixture *fixture = *state;
+    char *path = path_join(fixture->folder, "a");
+    char *nowhere = path_join(fixture->folder, "no/a");
+    struct error err = { 0 };
+    struct text text = { 0 };
+    struct name_list list = { 0 };
+
+    text_add(&text, "kept");
+    assert_int_equal(file_write(path, "12345", 5, &err), 0);
+    assert_int_equal(file_read(path, 4, &text, &err), -1);
+    assert_int_equal(err.code, ERR_FORMAT);
+    assert_non_null(strstr(err.text, path));
+    assert_int_equal(file_read(nowhere, 4, &text, &err), -1);
+    assert_int_equal(err.code, ERR_IO);
+    assert_non_null(strstr(err.text, nowhere));
+    assert_int_equal(file_read(fixture->folder, 4, &text, &err), -1);
+    assert_int_equal(err.code, ERR_IO);
+    assert_string_equal(text.data, "kept");
+    assert_int_equal(file_write(nowhere, "x", 1, &err), -1);
+    assert_int_equal(err.code, ERR_IO);
+    assert_int_equal(file_write(fixture->folder, "x", 1, &err), -1);
+    assert_int_equal(file_list(nowhere, &list, &err), -1);
+    assert_int_equal(file_read(nowhere, 4, &text, NULL), -1);
+    text_release(&text);
+    free(nowhere);
+    free(path);
+}
+
+static void test_gzip_files(void **state)
+{
+    struct fixture *fixture = *state;
+    char *path = path_join(fixture->folder, "a");
+    struct error err = { 0 };
+    struct text packed = { 0 };
+    struct text text = { 0 };
+
+    gzip_deflate("hello", 5, &packed);
+    assert_int_equal(file_write(path, packed.data, packed.len, &err), 0);
+    assert_int_equal(file_read(path, 100, &text, &err), 0);
+    assert_string_equal(text.data, "hello");
+    assert_int_equal(file_write(path, packed.data, packed.len - 3, &err), 0);
+    assert_int_equal(file_read(path, 100, &text, &err), -1);
+    assert_int_equal(err.code, ERR_FORMAT);
+    assert_non_null(strstr(err.text, path));
+    assert_string_equal(text.data, "hello");
+    text_release(&text);
+    text_release(&packed);
+    free(path);
+}
+
+static void test_folders(void **state)
+{
+    struct fixture *fixture = *state;
+    char *deep = path_join(fixture->folder, "b/c");
+    char *file = path_join(fixture->folder, "file");
+    char *below = path_join(file, "x");
+    struct error err = { 0 };
+    struct name_list list = { 0 };
+    struct stat facts;
+
+    assert_int_equal(file_make_folder(deep, &err), 0);
+    assert_int_equal(file_make_folder(deep, &err), 0);
+    assert_true(file_is_folder(deep));
+    assert_int_equal(stat(deep, &facts), 0);
+    assert_int_equal(facts.st_mode & 0777, 0700);
+    assert_int_equal(file_write(file, "x", 1, &err), 0);
+    assert_true(file_exists(file));
+    assert_false(file_is_folder(file));
+    assert_int_equal(file_make_folder(below, &err), -1);
+    assert_int_equal(err.code, ERR_IO);
+    assert_int_equal(file_make_folder("", &err), -1);
+    assert_int_equal(file_list(fixture->folder, &list, &err), 0);
+    assert_int_equal(list.num, 2);
+    assert_string_equal(list.names[0], "b");
+    assert_string_equal(list.names[1], "file");
+    name_list_release(&list);
+    free(below);
+    free(file);
+    free(deep);
+}
+
+static void test_paths(void **state)
+{
+    static const struct {
+        const char *path, *folder, *name, *stem;
+    } rows[] = {
+        { "a", ".", "a", "a" },
+        { "a.json", ".", "a.json", "a" },
+        { "x/a.json.gz", "x", "a.json.gz", "a.json" },
+        { "/a", "/", "a", "a" },
+        { "//a", "/", "a", "a" },
+        { "/x/y/.env", "/x/y", ".env", ".env" },
+        { "x//y", "x", "y", "y" },
+        { "x.d/y", "x.d", "y", "y" },
+        { "x/", "x", "", "" },
+    };
+    static const struct {
+        const char *folder, *name, *joined;
+    } joins[] = {
+        { "a", "b", "a/b" }, { "a/", "b", "a/b" }, { "a", "/b", "/b" },
+        { "", "b", "b" },    { "/", "b", "/b" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char *folder = path_folder(rows[i].path);
+        char *stem = path_stem(rows[i].path);
+        assert_string_equal(folder, rows[i].folder);
+        assert_string_equal(path_name(rows[i].path), rows[i].name);
+        assert_string_equal(stem, rows[i].stem);
+        free(stem);
+        free(folder);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(joins); i++) {
+        char *joined = path_join(joins[i].folder, joins[i].name);
+        assert_string_equal(joined, joins[i].joined);
+        free(joined);
+    }
+}
+
+static void test_absolute(void **state)
+{
+    static const char *const same[] = { "x/y", "./x/y", ".//x/y", "././x/y" };
+    char *here = path_absolute(".", NULL);
+    char *wanted = path_join(here, "x/y");
+
+    (void)state;
+    assert_int_equal(here[0], '/');
+    for (size_t i = 0; i < ARRAY_LEN(same); i++) {
+        char *path = path_absolute(same[i], NULL);
+        assert_string_equal(path, wanted);
+        free(path);
+    }
+    char *path = path_absolute("/x", NULL);
+    assert_string_equal(path, "/x");
+    free(path);
+    free(wanted);
+    free(here);
+}
+
+static void test_share(void **state)
+{
+    struct fixture *fixture = *state;
+    char *wanted = path_join(fixture->folder, "data.json");
+    struct error err = { 0 };
+
+    assert_int_equal(file_write(wanted, "{}", 2, &err), 0);
+    assert_int_equal(setenv("TRUSTSWEEP_SHARE", fixture->folder, 1), 0);
+    char *found = path_share("data.json", &err);
+    assert_string_equal(found, wanted);
+    free(found);
+    assert_null(path_share("none.json", &err));
+    assert_int_equal(err.code, ERR_IO);
+    assert_non_null(strstr(err.text, fixture->folder));
+    assert_non_null(strstr(err.text, "share/trustsweep/none.json"));
+    assert_int_equal(unsetenv("TRUSTSWEEP_SHARE"), 0);
+    assert_null(path_share("none.json", &err));
+    free(wanted);
+}
+
+static void test_self(void **state)
+{
+    char *self = path_self(NULL);
+
+    (void)state;
+    assert_non_null(self);
+    assert_string_equal(path_name(self), "unit_base_test_file");
+    free(self);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_write_and_read),
+        TEST(test_refusals),
+        TEST(test_gzip_files),
+        TEST(test_folders),
+        TEST(test_share),
+        cmocka_unit_test(test_paths),
+        cmocka_unit_test(test_absolute),
+        cmocka_unit_test(test_self),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
