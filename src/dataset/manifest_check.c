@@ -1,0 +1,191 @@
+#include "dataset/manifest_check.h"
+
+#include "base/text.h"
+#include "dataset/manifest_object.h"
+#include "trustsweep/bug.h"
+
+#include <string.h>
+
+static const char *const types[] = { "string", "number", "integer",
+                                     "object", "array",  "any" };
+
+static bool is_type(const char *type)
+{
+    for (size_t i = 0; i < ARRAY_LEN(types); i++) {
+        if (strcmp(types[i], type) == 0)
+            return true;
+    }
+    return false;
+}
+
+int manifest_check_field(const struct manifest_place *place,
+                         const struct task *task,
+                         const char *pointer)
+{
+    const struct field *field = &task->fields[task->num_fields - 1];
+
+    for (size_t i = 0; i + 1 < task->num_fields; i++) {
+        if (strcmp(task->fields[i].name, field->name) == 0) {
+            return manifest_refuse(place,
+                                   pointer,
+                                   "field '%s' stands twice in task '%s'",
+                                   field->name,
+                                   task->name);
+        }
+    }
+    if (!is_type(field->type)) {
+        return manifest_refuse(place,
+                               pointer,
+                               "field '%s': type '%s' is none of string, "
+                               "number, integer, object, array, any",
+                               field->name,
+                               field->type);
+    }
+    if (field->num_values > 0 && strcmp(field->type, "string") != 0) {
+        return manifest_refuse(place,
+                               pointer,
+                               "field '%s': only a string has values",
+                               field->name);
+    }
+    return 0;
+}
+
+/* The name becomes a path: DIMENSION/FILE of letters, digits, '_' and '-'. */
+static bool is_task_name(const char *name)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+    size_t dimension = strspn(name, letters);
+
+    if (dimension == 0 || name[dimension] != '/')
+        return false;
+    name += dimension + 1;
+    size_t file = strspn(name, letters);
+    return file > 0 && name[file] == '\0';
+}
+
+static bool is_sha256(const char *text)
+{
+    return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
+}
+
+static const struct field *find_field(const struct task *task, const char *name)
+{
+    for (size_t i = 0; i < task->num_fields; i++) {
+        if (strcmp(task->fields[i].name, name) == 0)
+            return &task->fields[i];
+    }
+    return NULL;
+}
+
+int manifest_check_task(const struct manifest_place *place,
+                        const struct manifest *manifest,
+                        const char *pointer)
+{
+    const struct task *task = &manifest->tasks[manifest->num_tasks - 1];
+    const struct field *prompt = find_field(task, "prompt");
+    const char *problem = NULL;
+
+    if (!is_task_name(task->name))
+        problem = "is not of the form dimension/file";
+    else if (manifest_task(manifest, task->name) != task)
+        problem = "stands here twice";
+    else if (!is_sha256(task->sha256))
+        problem = "has a sha256 that is not 64 lower-case hex digits";
+    else if (task->temperature < 0 || task->temperature > 2)
+        problem = "has a temperature outside 0 to 2";
+    else if (!prompt || strcmp(prompt->type, "string") != 0
+             || prompt->is_optional)
+        problem = "has no field 'prompt' that is always a string";
+    if (!problem)
+        return 0;
+    return manifest_refuse(place, pointer, "task '%s' %s", task->name, problem);
+}
+
+static const char *column_problem(const struct manifest *manifest,
+                                  const struct column *column,
+                                  const struct task *task)
+{
+    size_t at = (size_t)(column - manifest->columns);
+
+    if (manifest_column(manifest, column->name) != column)
+        return "stands here twice";
+    if (strcmp(column->dimension, task->dimension) != 0)
+        return "has another dimension than its task";
+    if (!column->where != !column->equals)
+        return "needs both or none of 'where' and 'equals'";
+    if (!column->evaluator != !column->metric)
+        return "needs both or none of 'evaluator' and 'metric'";
+    if (!column->evaluator && !column->needs)
+        return "has neither an evaluator nor 'needs'";
+    if (column->is_ranked && at > 0 && !column[-1].is_ranked)
+        return "is ranked and stands after one that is not";
+    return NULL;
+}
+
+/* The first field a column names that its task lacks, or NULL. */
+static const char *missing_field(const struct column *column,
+                                 const struct task *task)
+{
+    const char *const named[] = { column->where, column->by, column->field };
+
+    for (size_t i = 0; i < ARRAY_LEN(named); i++) {
+        if (named[i] && !find_field(task, named[i]))
+            return named[i];
+    }
+    return NULL;
+}
+
+/* Whether `where` can be `equals` at all. */
+static bool can_match(const struct column *column, const struct task *task)
+{
+    if (!column->where)
+        return true;
+    const struct field *field = find_field(task, column->where);
+    for (size_t i = 0; i < field->num_values; i++) {
+        if (strcmp(field->values[i], column->equals) == 0)
+            return true;
+    }
+    return field->num_values == 0;
+}
+
+int manifest_check_column(const struct manifest_place *place,
+                          const struct manifest *manifest,
+                          const char *pointer)
+{
+    const struct column *column = &manifest->columns[manifest->num_columns - 1];
+    const struct task *task = manifest_task(manifest, column->task);
+
+    if (!task) {
+        return manifest_refuse(place,
+                               pointer,
+                               "column '%s': there is no task '%s'",
+                               column->name,
+                               column->task);
+    }
+    const char *problem = column_problem(manifest, column, task);
+    if (problem) {
+        return manifest_refuse(place,
+                               pointer,
+                               "column '%s' %s",
+                               column->name,
+                               problem);
+    }
+    const char *field = missing_field(column, task);
+    if (field) {
+        return manifest_refuse(place,
+                               pointer,
+                               "column '%s': its task has no field '%s'",
+                               column->name,
+                               field);
+    }
+    if (!can_match(column, task)) {
+        return manifest_refuse(place,
+                               pointer,
+                               "column '%s': '%s' is never '%s'",
+                               column->name,
+                               column->where,
+                               column->equals);
+    }
+    return 0;
+}
