@@ -3,7 +3,6 @@
 #include "trustsweep/bug.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -43,12 +42,13 @@ void clock_sleep_ms(double ms)
         return;
     }
     if (simulated.on) {
-        simulated.now_ns += (int64_t)llround(ms * 1e6);
+        simulated.now_ns += (int64_t)(ms * 1e6);
         return;
     }
+    int64_t ns = (int64_t)(ms * 1e6);
     struct timespec left = {
-        .tv_sec = (time_t)(ms / 1000),
-        .tv_nsec = (long)(fmod(ms, 1000) * 1e6),
+        .tv_sec = (time_t)(ns / 1000000000),
+        .tv_nsec = (long)(ns % 1000000000),
     };
     while (nanosleep(&left, &left) != 0 && errno == EINTR) {
     }

@@ -50,7 +50,7 @@ void text_format_seconds(char *out, size_t size, double seconds)
     } else if (seconds < 59.95) {
         (void)snprintf(out, size, "%.1f s", seconds);
     } else {
-        long long whole = llround(seconds);
+        long long whole = (long long)(seconds + 0.5);
         if (whole < 3600) {
             (void)
                 snprintf(out, size, "%lld min %lld s", whole / 60, whole % 60);
