@@ -32,6 +32,24 @@ static void feed(z_stream *stream, const unsigned char **next, size_t *left)
     }
 }
 
+/* Inflate into `piece` once.  Z_OK, Z_STREAM_END, or -1 and `err` filled. */
+static int inflate_piece(z_stream *stream,
+                         unsigned char piece[PIECE],
+                         struct error *err)
+{
+    stream->next_out = piece;
+    stream->avail_out = PIECE;
+    int rc = inflate(stream, Z_NO_FLUSH);
+    if (rc == Z_OK || rc == Z_STREAM_END) {
+        return rc;
+    }
+    /* Z_BUF_ERROR: it wants more, and there is no more. */
+    return error_set(err,
+                     ERR_FORMAT,
+                     "gzip data is %s",
+                     rc == Z_BUF_ERROR ? "cut short" : "damaged");
+}
+
 /* Inflate every member up to the end of the input. */
 static int inflate_all(z_stream *stream,
                        const void *bytes,
@@ -46,17 +64,11 @@ static int inflate_all(z_stream *stream,
 
     for (;;) {
         feed(stream, &next, &len);
-        stream->next_out = piece;
-        stream->avail_out = PIECE;
-        int rc = inflate(stream, Z_NO_FLUSH);
-        size_t got = PIECE - stream->avail_out;
-        if (rc != Z_OK && rc != Z_STREAM_END) {
-            /* Z_BUF_ERROR: it wants more, and there is no more. */
-            return error_set(err,
-                             ERR_FORMAT,
-                             "gzip data is %s",
-                             rc == Z_BUF_ERROR ? "cut short" : "damaged");
+        int rc = inflate_piece(stream, piece, err);
+        if (rc < 0) {
+            return -1;
         }
+        size_t got = PIECE - stream->avail_out;
         if (got > max_bytes - (out->len - start)) {
             return error_set(err,
                              ERR_FORMAT,
@@ -64,13 +76,10 @@ static int inflate_all(z_stream *stream,
                              max_bytes);
         }
         text_add_len(out, (const char *)piece, got);
-        if (rc != Z_STREAM_END) {
-            continue;
-        }
-        if (stream->avail_in == 0 && len == 0) {
+        if (rc == Z_STREAM_END && stream->avail_in == 0 && len == 0) {
             return 0;
         }
-        if (inflateReset(stream) != Z_OK) {
+        if (rc == Z_STREAM_END && inflateReset(stream) != Z_OK) {
             BUG("zlib cannot start again");
         }
     }

@@ -16,7 +16,7 @@ bool text_to_int64(const char *text, int64_t *out)
 {
     char *end;
 
-    if (!is_digit(text[0] == '-' ? text[1] : text[0])) {
+    if (!is_digit(text[text[0] == '-'])) {
         return false;
     }
     errno = 0;
