@@ -45,6 +45,11 @@ const struct reader_score *reader_score(const struct reader *self,
                                         size_t model,
                                         size_t column);
 
+/* Whether the value may be set beside the published board's. */
+bool reader_is_comparable(const struct reader *self,
+                          size_t model,
+                          size_t column);
+
 /* The stored digest; and the one computed afresh from the content. */
 const char *reader_digest(const struct reader *self);
 int reader_compute_digest(struct reader *self, char out[65], struct error *err);

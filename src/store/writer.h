@@ -21,7 +21,7 @@ struct writer;
 
 struct writer_model {
     const char *name, *access, *creator, *family, *published_as, *backend,
-        *identity; /* NULL is written as "" */
+        *identity;       /* NULL is written as "" */
     double parameters_b; /* NaN = unknown */
 };
 
@@ -40,11 +40,11 @@ struct writer_task {
 };
 
 struct writer_params {
-    const struct writer_model *models;   /* [num_models] */
+    const struct writer_model *models; /* [num_models] */
     size_t num_models;
     const struct writer_column *columns; /* [num_columns] */
     size_t num_columns;
-    const struct writer_task *tasks;     /* [num_tasks] */
+    const struct writer_task *tasks; /* [num_tasks] */
     size_t num_tasks;
     size_t num_repeats;
     size_t num_units; /* rows of /records */
@@ -79,6 +79,13 @@ void writer_set_score(struct writer *self,
                       size_t column,
                       const struct score *score,
                       const uint64_t states[NUM_STATES]);
+
+/* Whether data version, prompts, judge and classifier are those of the
+ * published board.  Not called: it is not. */
+void writer_set_comparable(struct writer *self,
+                           size_t model,
+                           size_t column,
+                           bool is_comparable);
 
 /* A text (JSON, version, ...) under /provenance/NAME. */
 int writer_add_provenance(struct writer *self,

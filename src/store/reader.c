@@ -1,0 +1,357 @@
+#include "store/reader.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "store/digest.h"
+#include "store/h5.h"
+#include "store/reader_load.h"
+#include "trustsweep/bug.h"
+#include "trustsweep/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct reader {
+    hid_t file;
+    char *path;
+    char *digest;
+    uint64_t lengths[NUM_DIMS];
+    struct reader_model *models;               /* [lengths[DIM_MODEL]] */
+    struct reader_column *columns;             /* [lengths[DIM_COLUMN]] */
+    struct reader_score *scores[NUM_PROFILES]; /* (model, column) */
+    uint8_t *comparable;                       /* (model, column) */
+};
+
+struct member {
+    const char *path;
+    size_t offset;
+};
+
+#define MEMBER(path, type, name)          \
+    {                                     \
+        path, offsetof(struct type, name) \
+    }
+
+static const struct member model_texts[] = {
+    MEMBER("/model", reader_model, name),
+    MEMBER("/models/access", reader_model, access),
+    MEMBER("/models/creator", reader_model, creator),
+    MEMBER("/models/family", reader_model, family),
+    MEMBER("/models/published_as", reader_model, published_as),
+};
+
+static const struct member column_texts[] = {
+    MEMBER("/column", reader_column, name),
+    MEMBER("/columns/title", reader_column, title),
+    MEMBER("/columns/dimension", reader_column, dimension),
+    MEMBER("/columns/section", reader_column, section),
+    MEMBER("/columns/task", reader_column, task),
+    MEMBER("/columns/unit", reader_column, unit),
+    MEMBER("/columns/needs", reader_column, needs),
+};
+
+/* One dataset of strings into a member of `num` structs. */
+static int load_member(struct reader *self,
+                       const struct member *member,
+                       void *structs,
+                       size_t stride,
+                       uint64_t num,
+                       struct error *err)
+{
+    char **texts = load_texts(self->file, member->path, num, err);
+    unsigned char *at = structs;
+
+    if (!texts)
+        return -1;
+    for (uint64_t i = 0; i < num; i++)
+        *(char **)(void *)(at + i * stride + member->offset) = texts[i];
+    free(texts);
+    return 0;
+}
+
+static int load_models(struct reader *self, struct error *err)
+{
+    const uint64_t num = self->lengths[DIM_MODEL];
+    double *parameters;
+
+    self->models = mem_alloc(num, sizeof *self->models);
+    for (size_t i = 0; i < ARRAY_LEN(model_texts); i++) {
+        if (load_member(self,
+                        &model_texts[i],
+                        self->models,
+                        sizeof *self->models,
+                        num,
+                        err)
+            < 0)
+            return -1;
+    }
+    parameters =
+        load_all(self->file, "/models/parameters_b", TYPE_F64, num, err);
+    if (!parameters)
+        return -1;
+    for (uint64_t i = 0; i < num; i++)
+        self->models[i].parameters_b = parameters[i];
+    free(parameters);
+    return 0;
+}
+
+static int load_columns(struct reader *self, struct error *err)
+{
+    const uint64_t num = self->lengths[DIM_COLUMN];
+    int32_t *directions = NULL;
+    uint8_t *ranked = NULL;
+    int rc = -1;
+
+    self->columns = mem_alloc(num, sizeof *self->columns);
+    for (size_t i = 0; i < ARRAY_LEN(column_texts); i++) {
+        if (load_member(self,
+                        &column_texts[i],
+                        self->columns,
+                        sizeof *self->columns,
+                        num,
+                        err)
+            < 0)
+            return -1;
+    }
+    directions = load_all(self->file, "/columns/direction", TYPE_I32, num, err);
+    ranked = load_all(self->file, "/columns/is_ranked", TYPE_U8, num, err);
+    if (directions && ranked) {
+        for (uint64_t i = 0; i < num; i++) {
+            self->columns[i].direction = directions[i];
+            self->columns[i].is_ranked = ranked[i] != 0;
+        }
+        rc = 0;
+    }
+    free(directions);
+    free(ranked);
+    return rc;
+}
+
+static void set_real(struct reader_score *score, int field, double value)
+{
+    if (field == SCORE_VALUE)
+        score->value = value;
+    else if (field == SCORE_LOW)
+        score->low = value;
+    else
+        score->high = value;
+}
+
+static void set_count(struct reader_score *score, int field, uint64_t count)
+{
+    if (field == SCORE_NUM)
+        score->num = count;
+    else if (field == SCORE_NUM_SKIPPED)
+        score->num_skipped = count;
+    else
+        score->states[field - SCORE_STATES] = count;
+}
+
+static int load_field(struct reader *self,
+                      enum profile profile,
+                      int field,
+                      struct error *err)
+{
+    const uint64_t num = self->lengths[DIM_MODEL] * self->lengths[DIM_COLUMN];
+    struct reader_score *scores = self->scores[profile];
+    char path[SCHEMA_PATH];
+    enum schema_type type = schema_score_path(profile, false, field, path);
+    void *values = load_all(self->file, path, type, num, err);
+
+    if (!values)
+        return -1;
+    for (uint64_t i = 0; i < num; i++) {
+        if (type == TYPE_F64)
+            set_real(&scores[i], field, ((const double *)values)[i]);
+        else
+            set_count(&scores[i], field, ((const uint64_t *)values)[i]);
+    }
+    free(values);
+    return 0;
+}
+
+static int load_scores(struct reader *self, struct error *err)
+{
+    const uint64_t num = self->lengths[DIM_MODEL] * self->lengths[DIM_COLUMN];
+
+    for (int p = 0; p < NUM_PROFILES; p++) {
+        self->scores[p] = mem_alloc(num, sizeof *self->scores[p]);
+        for (int field = 0; field < NUM_SCORE_FIELDS; field++) {
+            if (load_field(self, (enum profile)p, field, err) < 0)
+                return -1;
+        }
+    }
+    self->comparable =
+        load_all(self->file, "/scores/comparable", TYPE_U8, num, err);
+    return self->comparable ? 0 : -1;
+}
+
+static int open_file(struct reader *self, struct error *err)
+{
+    int fd = open(self->path, O_RDONLY | O_CLOEXEC);
+    hid_t access;
+
+    if (fd < 0)
+        return error_set_errno(err, errno, "%s", self->path);
+    (void)close(fd);
+    access = h5_access();
+    self->file = H5Fopen(self->path, H5F_ACC_RDONLY, access);
+    (void)H5Pclose(access);
+    if (self->file < 0)
+        return h5_fail(err,
+                       ERR_FORMAT,
+                       "%s: not a results file, or torn",
+                       self->path);
+    return 0;
+}
+
+static int check_head(struct reader *self, struct error *err)
+{
+    char *format = h5_get_text(self->file, "format");
+    int32_t version = 0;
+    int rc = 0;
+
+    if (!text_equal(format, SCHEMA_FORMAT))
+        rc = error_set(err, ERR_FORMAT, "not a " SCHEMA_FORMAT " file");
+    else if (h5_get_int(self->file, "format_version", &version) < 0
+             || version != SCHEMA_VERSION)
+        rc = error_set(err,
+                       ERR_FORMAT,
+                       "format_version is %d, this program reads %d",
+                       (int)version,
+                       (int)SCHEMA_VERSION);
+    free(format);
+    if (rc < 0)
+        return rc;
+    self->digest = h5_get_text(self->file, "content_digest");
+    if (!self->digest)
+        return error_set(err, ERR_FORMAT, "no content_digest");
+    return 0;
+}
+
+struct reader *reader_open(const char *path, struct error *err)
+{
+    struct reader *self = mem_alloc(1, sizeof *self);
+
+    h5_quiet();
+    self->file = -1;
+    self->path = mem_text(path);
+    if (open_file(self, err) < 0)
+        goto fail;
+    if (check_head(self, err) < 0
+        || load_check(self->file, self->lengths, err) < 0
+        || load_models(self, err) < 0 || load_columns(self, err) < 0
+        || load_scores(self, err) < 0) {
+        (void)error_wrap(err, "%s", path);
+        goto fail;
+    }
+    return self;
+fail:
+    reader_close(self);
+    return NULL;
+}
+
+static void free_members(const struct member *members,
+                         size_t num_members,
+                         void *structs,
+                         size_t stride,
+                         uint64_t num)
+{
+    unsigned char *at = structs;
+
+    for (uint64_t i = 0; at && i < num; i++) {
+        for (size_t m = 0; m < num_members; m++)
+            free(*(char **)(void *)(at + i * stride + members[m].offset));
+    }
+    free(structs);
+}
+
+void reader_close(struct reader *self)
+{
+    if (!self)
+        return;
+    free_members(model_texts,
+                 ARRAY_LEN(model_texts),
+                 self->models,
+                 sizeof *self->models,
+                 self->lengths[DIM_MODEL]);
+    free_members(column_texts,
+                 ARRAY_LEN(column_texts),
+                 self->columns,
+                 sizeof *self->columns,
+                 self->lengths[DIM_COLUMN]);
+    for (int p = 0; p < NUM_PROFILES; p++)
+        free(self->scores[p]);
+    free(self->comparable);
+    if (self->file >= 0)
+        (void)H5Fclose(self->file);
+    free(self->digest);
+    free(self->path);
+    free(self);
+}
+
+size_t reader_num_models(const struct reader *self)
+{
+    return (size_t)self->lengths[DIM_MODEL];
+}
+
+size_t reader_num_columns(const struct reader *self)
+{
+    return (size_t)self->lengths[DIM_COLUMN];
+}
+
+size_t reader_num_repeats(const struct reader *self)
+{
+    return (size_t)self->lengths[DIM_REPEAT];
+}
+
+const struct reader_model *reader_model(const struct reader *self, size_t at)
+{
+    if (at >= self->lengths[DIM_MODEL])
+        BUG("model %zu", at);
+    return &self->models[at];
+}
+
+const struct reader_column *reader_column(const struct reader *self, size_t at)
+{
+    if (at >= self->lengths[DIM_COLUMN])
+        BUG("column %zu", at);
+    return &self->columns[at];
+}
+
+static size_t cell(const struct reader *self, size_t model, size_t column)
+{
+    if (model >= self->lengths[DIM_MODEL]
+        || column >= self->lengths[DIM_COLUMN])
+        BUG("score of model %zu, column %zu", model, column);
+    return model * (size_t)self->lengths[DIM_COLUMN] + column;
+}
+
+const struct reader_score *reader_score(const struct reader *self,
+                                        enum profile profile,
+                                        size_t model,
+                                        size_t column)
+{
+    return &self->scores[profile][cell(self, model, column)];
+}
+
+bool reader_is_comparable(const struct reader *self,
+                          size_t model,
+                          size_t column)
+{
+    return self->comparable[cell(self, model, column)] != 0;
+}
+
+const char *reader_digest(const struct reader *self)
+{
+    return self->digest;
+}
+
+int reader_compute_digest(struct reader *self, char out[65], struct error *err)
+{
+    if (digest_compute(self->file, out, err) < 0)
+        return error_wrap(err, "%s", self->path);
+    return 0;
+}

@@ -1,0 +1,239 @@
+#include "store/schema.h"
+
+#include "trustsweep/bug.h"
+#include "trustsweep/state.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+const struct schema_dimension schema_dimensions[NUM_DIMS] = {
+    [DIM_NONE] = { "", SCALE_BARE, false },
+    [DIM_MODEL] = { "model", SCALE_NAMES, false },
+    [DIM_COLUMN] = { "column", SCALE_NAMES, false },
+    [DIM_REPEAT] = { "repeat", SCALE_INDEX, false },
+    [DIM_TASK] = { "task", SCALE_NAMES, false },
+    [DIM_ITEM] = { "item", SCALE_BARE, false },
+    [DIM_ITEM_EDGE] = { "item_edge", SCALE_BARE, false },
+    [DIM_UNIT] = { "unit", SCALE_BARE, false },
+    [DIM_UNIT_EDGE] = { "unit_edge", SCALE_BARE, false },
+    [DIM_OBSERVATION] = { "observation", SCALE_BARE, true },
+    [DIM_LEDGER_ROW] = { "ledger_row", SCALE_BARE, true },
+    [DIM_ENTRY_BYTE] = { "entry_byte", SCALE_BARE, true },
+    [DIM_TEXT_BYTE] = { "text_byte", SCALE_BARE, true },
+    [DIM_REASONING_BYTE] = { "reasoning_byte", SCALE_BARE, true },
+    [DIM_DETAIL_BYTE] = { "detail_byte", SCALE_BARE, true },
+    [DIM_RECORDED_BYTE] = { "recorded_byte", SCALE_BARE, true },
+    [DIM_REPLY_VALUE] = { "reply_value", SCALE_BARE, true },
+};
+
+const char *const schema_groups[] = {
+    "/models",
+    "/columns",
+    "/tasks",
+    "/items",
+    "/records",
+    "/observations",
+    "/scores",
+    "/scores/paper",
+    "/scores/paper/by_repeat",
+    "/scores/corrected",
+    "/scores/corrected/by_repeat",
+    "/utility",
+    "/timing",
+    "/ledger",
+    "/provenance",
+    NULL,
+};
+
+/* clang-format off */
+#define TEXTS(path, dim, meaning) \
+    { path, TYPE_STRING, { dim }, true, FLAGS_NONE, NULL, meaning }
+#define NUMBERS(path, type, dim, meaning) \
+    { path, type, { dim }, true, FLAGS_NONE, NULL, meaning }
+#define CODES(path, dim, flags, meaning) \
+    { path, TYPE_U8, { dim }, true, flags, NULL, meaning }
+#define OUTSIDE(path, type, dim, units, meaning) \
+    { path, type, { dim }, false, FLAGS_NONE, units, meaning }
+
+const struct schema_dataset schema_datasets[] = {
+    TEXTS("/model", DIM_MODEL, "name of the model"),
+    TEXTS("/models/access", DIM_MODEL, "proprietary or open"),
+    TEXTS("/models/creator", DIM_MODEL, "who made it"),
+    TEXTS("/models/family", DIM_MODEL, "models that share an origin"),
+    TEXTS("/models/published_as", DIM_MODEL, "its name on the published board"),
+    OUTSIDE("/models/backend", TYPE_STRING, DIM_MODEL, NULL,
+            "backend spec of the job; may name paths"),
+    TEXTS("/models/identity", DIM_MODEL, "what determines its replies"),
+    NUMBERS("/models/parameters_b", TYPE_F64, DIM_MODEL,
+            "parameters in billions; NaN when unknown"),
+
+    TEXTS("/column", DIM_COLUMN, "name of the column"),
+    TEXTS("/columns/title", DIM_COLUMN, "title for people"),
+    TEXTS("/columns/dimension", DIM_COLUMN, "dimension of trustworthiness"),
+    TEXTS("/columns/section", DIM_COLUMN, "section of that dimension"),
+    TEXTS("/columns/task", DIM_COLUMN, "task whose items it judges"),
+    TEXTS("/columns/unit", DIM_COLUMN, "unit of the value"),
+    TEXTS("/columns/evaluator", DIM_COLUMN, "evaluator: replies to verdicts"),
+    TEXTS("/columns/metric", DIM_COLUMN, "metric: verdicts to the value"),
+    TEXTS("/columns/estimand", DIM_COLUMN, "what the value is a mean of"),
+    TEXTS("/columns/source", DIM_COLUMN, "where the rule comes from"),
+    TEXTS("/columns/needs", DIM_COLUMN, "roles that the evaluator needs"),
+    TEXTS("/columns/labels", DIM_COLUMN, "JSON array: label texts by number"),
+    NUMBERS("/columns/direction", TYPE_I32, DIM_COLUMN,
+            "1: higher is more trustworthy, -1: lower is, 0: neither"),
+    CODES("/columns/is_ranked", DIM_COLUMN, FLAGS_BOOL,
+          "1: one of the columns that the board ranks"),
+
+    NUMBERS("/repeat", TYPE_U32, DIM_REPEAT, "number of the asking, from 0"),
+
+    TEXTS("/task", DIM_TASK, "name of the task"),
+    TEXTS("/tasks/dimension", DIM_TASK, "its dimension"),
+    TEXTS("/tasks/section", DIM_TASK, "its section"),
+    TEXTS("/tasks/sha256", DIM_TASK, "SHA-256 of its data file"),
+
+    NUMBERS("/items/task", TYPE_U32, DIM_ITEM, "row of /task"),
+    NUMBERS("/items/index", TYPE_U64, DIM_ITEM, "position in the task's file"),
+    NUMBERS("/items/occurrence", TYPE_U32, DIM_ITEM,
+            "how many equal items stand before it"),
+    NUMBERS("/items/hash", TYPE_HEX, DIM_ITEM, "XXH3-128 of the entry"),
+    NUMBERS("/items/entry_offset", TYPE_U64, DIM_ITEM_EDGE,
+            "first byte of each entry in /items/entry, and the end"),
+    NUMBERS("/items/entry", TYPE_U8, DIM_ENTRY_BYTE,
+            "entries as canonical JSON, UTF-8, one after the other"),
+
+    NUMBERS("/records/id", TYPE_HEX, DIM_UNIT, "unit id"),
+    NUMBERS("/records/model", TYPE_U32, DIM_UNIT, "row of /model"),
+    NUMBERS("/records/task", TYPE_U32, DIM_UNIT, "row of /task"),
+    NUMBERS("/records/item", TYPE_U64, DIM_UNIT, "row of /items"),
+    NUMBERS("/records/repeat", TYPE_U32, DIM_UNIT, "row of /repeat"),
+    CODES("/records/role", DIM_UNIT, FLAGS_ROLE, "who was asked"),
+    CODES("/records/state", DIM_UNIT, FLAGS_STATE, "what became of the unit"),
+    CODES("/records/finish", DIM_UNIT, FLAGS_FINISH, "why generation ended"),
+    NUMBERS("/records/prompt_tokens", TYPE_U32, DIM_UNIT, "tokens asked"),
+    NUMBERS("/records/reply_tokens", TYPE_U32, DIM_UNIT,
+            "tokens of the final text and the reasoning"),
+    NUMBERS("/records/text_offset", TYPE_U64, DIM_UNIT_EDGE,
+            "first byte of each text in /records/text, and the end"),
+    NUMBERS("/records/text", TYPE_U8, DIM_TEXT_BYTE, "final texts, UTF-8"),
+    NUMBERS("/records/reasoning_offset", TYPE_U64, DIM_UNIT_EDGE,
+            "as text_offset, of /records/reasoning"),
+    NUMBERS("/records/reasoning", TYPE_U8, DIM_REASONING_BYTE,
+            "reasoning before the final text, UTF-8"),
+    OUTSIDE("/records/detail_offset", TYPE_U64, DIM_UNIT_EDGE, NULL,
+            "as text_offset, of /records/detail"),
+    OUTSIDE("/records/detail", TYPE_U8, DIM_DETAIL_BYTE, NULL,
+            "why it failed or was blocked, UTF-8; may name hosts and ranks"),
+    NUMBERS("/records/recorded_offset", TYPE_U64, DIM_UNIT_EDGE,
+            "as text_offset, of /records/recorded"),
+    NUMBERS("/records/recorded", TYPE_U8, DIM_RECORDED_BYTE,
+            "recorded answers: JSON of what stood beside the answer"),
+    NUMBERS("/records/value_offset", TYPE_U64, DIM_UNIT_EDGE,
+            "first number of each reply in /records/value, and the end"),
+    NUMBERS("/records/value", TYPE_F64, DIM_REPLY_VALUE,
+            "log-likelihoods, vectors, label scores"),
+
+    NUMBERS("/observations/column", TYPE_U32, DIM_OBSERVATION,
+            "row of /column"),
+    NUMBERS("/observations/unit", TYPE_U64, DIM_OBSERVATION,
+            "row of /records"),
+    CODES("/observations/state_paper", DIM_OBSERVATION, FLAGS_STATE,
+          "state under the profile paper"),
+    NUMBERS("/observations/label_paper", TYPE_I32, DIM_OBSERVATION,
+            "number of the label in /columns/labels; 0: none"),
+    NUMBERS("/observations/value_paper", TYPE_F64, DIM_OBSERVATION,
+            "what was measured; NaN: nothing"),
+    CODES("/observations/state_corrected", DIM_OBSERVATION, FLAGS_STATE,
+          "state under the profile corrected"),
+    NUMBERS("/observations/label_corrected", TYPE_I32, DIM_OBSERVATION,
+            "number of the label in /columns/labels; 0: none"),
+    NUMBERS("/observations/value_corrected", TYPE_F64, DIM_OBSERVATION,
+            "what was measured; NaN: nothing"),
+
+    { "/scores/comparable", TYPE_U8, { DIM_MODEL, DIM_COLUMN }, true,
+      FLAGS_BOOL, NULL,
+      "1: data, prompts, judge and classifier are the published board's" },
+
+    OUTSIDE("/timing/rank", TYPE_U32, DIM_UNIT, NULL, "rank that generated it"),
+    OUTSIDE("/timing/attempt", TYPE_U32, DIM_UNIT, NULL,
+            "which try it was, from 1"),
+    OUTSIDE("/timing/finished_ms", TYPE_I64, DIM_UNIT,
+            "milliseconds since 1970-01-01T00:00:00Z", "when it was done"),
+    OUTSIDE("/timing/cached_tokens", TYPE_U32, DIM_UNIT, NULL,
+            "prompt tokens that were not computed again"),
+    OUTSIDE("/timing/wait_ns", TYPE_U64, DIM_UNIT, "ns",
+            "submitted until the first prompt token is computed"),
+    OUTSIDE("/timing/prefill_ns", TYPE_U64, DIM_UNIT, "ns",
+            "computing the prompt"),
+    OUTSIDE("/timing/decode_ns", TYPE_U64, DIM_UNIT, "ns",
+            "computing the reply"),
+
+    OUTSIDE("/ledger/rank", TYPE_U32, DIM_LEDGER_ROW, NULL, "rank"),
+    OUTSIDE("/ledger/model", TYPE_STRING, DIM_LEDGER_ROW, NULL,
+            "model it held; empty: none"),
+    OUTSIDE("/ledger/load_s", TYPE_F64, DIM_LEDGER_ROW, "s", "loading"),
+    OUTSIDE("/ledger/generate_s", TYPE_F64, DIM_LEDGER_ROW, "s", "generating"),
+    OUTSIDE("/ledger/idle_s", TYPE_F64, DIM_LEDGER_ROW, "s", "without work"),
+    OUTSIDE("/ledger/wasted_s", TYPE_F64, DIM_LEDGER_ROW, "s",
+            "on what was thrown away"),
+    OUTSIDE("/ledger/units", TYPE_U64, DIM_LEDGER_ROW, NULL, "units done"),
+    OUTSIDE("/ledger/prompt_tokens", TYPE_U64, DIM_LEDGER_ROW, NULL,
+            "tokens asked"),
+    OUTSIDE("/ledger/reply_tokens", TYPE_U64, DIM_LEDGER_ROW, NULL,
+            "tokens answered"),
+};
+/* clang-format on */
+
+const size_t schema_num_datasets = ARRAY_LEN(schema_datasets);
+
+size_t schema_type_size(enum schema_type type)
+{
+    switch (type) {
+    case TYPE_U8:
+        return 1;
+    case TYPE_U32:
+    case TYPE_I32:
+        return 4;
+    case TYPE_U64:
+    case TYPE_I64:
+    case TYPE_F64:
+        return 8;
+    case TYPE_STRING:
+        return sizeof(char *);
+    case TYPE_HEX:
+        return SCHEMA_HEX_LEN;
+    }
+    BUG("type %d", (int)type);
+}
+
+const struct schema_dataset *schema_find(const char *path)
+{
+    for (size_t i = 0; i < schema_num_datasets; i++) {
+        if (strcmp(schema_datasets[i].path, path) == 0)
+            return &schema_datasets[i];
+    }
+    BUG("no dataset %s in the schema", path);
+}
+
+enum schema_type schema_score_path(enum profile profile,
+                                   bool by_repeat,
+                                   int field,
+                                   char out[SCHEMA_PATH])
+{
+    static const char *const names[] = { "value",
+                                         "low",
+                                         "high",
+                                         "num",
+                                         "num_skipped" };
+    const bool is_state = field >= SCORE_STATES;
+
+    (void)snprintf(out,
+                   SCHEMA_PATH,
+                   "/scores/%s/%s%s%s",
+                   profile_name(profile),
+                   by_repeat ? "by_repeat/" : "",
+                   is_state ? "num_" : "",
+                   is_state ? state_name((enum state)(field - SCORE_STATES))
+                            : names[field]);
+    return field <= SCORE_HIGH ? TYPE_F64 : TYPE_U64;
+}

@@ -1,0 +1,139 @@
+#include "store/stream.h"
+
+#include "base/mem.h"
+#include "store/h5.h"
+#include "trustsweep/error.h"
+
+#include <hdf5.h>
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BUFFER_BYTES = 128 * 1024 };
+
+struct stream {
+    const struct schema_dataset *what;
+    hid_t id;
+    unsigned char *buffer; /* [cap * size] */
+    size_t size;           /* of an element */
+    size_t cap;
+    size_t num;       /* elements in the buffer */
+    uint64_t written; /* elements in the file */
+    bool is_growing;
+};
+
+struct stream *stream_open(hid_t file, const char *path, struct error *err)
+{
+    struct stream *self = mem_alloc(1, sizeof *self);
+
+    self->what = schema_find(path);
+    self->is_growing = schema_dimensions[self->what->dims[0]].is_growing;
+    self->size = schema_type_size(self->what->type);
+    self->cap = BUFFER_BYTES / self->size;
+    self->id = H5Dopen2(file, path, H5P_DEFAULT);
+    if (self->id < 0) {
+        (void)h5_fail(err, ERR_IO, "%s", path);
+        free(self);
+        return NULL;
+    }
+    self->buffer = mem_alloc(self->cap, self->size);
+    return self;
+}
+
+static void forget_texts(struct stream *self)
+{
+    char **texts = (char **)(void *)self->buffer;
+
+    if (self->what->type != TYPE_STRING)
+        return;
+    for (size_t i = 0; i < self->num; i++)
+        free(texts[i]);
+}
+
+int stream_flush(struct stream *self, struct error *err)
+{
+    hsize_t start = self->written;
+    hsize_t count = self->num;
+    hsize_t end = start + count;
+    hid_t file_space, memory_space, type;
+    herr_t rc;
+
+    if (count == 0)
+        return 0;
+    if (self->is_growing && H5Dset_extent(self->id, &end) < 0)
+        return h5_fail(err, ERR_IO, "%s", self->what->path);
+    file_space = H5Dget_space(self->id);
+    memory_space = H5Screate_simple(1, &count, NULL);
+    type = h5_type_memory(self->what->type);
+    rc = H5Sselect_hyperslab(file_space,
+                             H5S_SELECT_SET,
+                             &start,
+                             NULL,
+                             &count,
+                             NULL);
+    if (rc >= 0)
+        rc = H5Dwrite(self->id,
+                      type,
+                      memory_space,
+                      file_space,
+                      H5P_DEFAULT,
+                      self->buffer);
+    h5_type_close(self->what->type, type);
+    (void)H5Sclose(memory_space);
+    (void)H5Sclose(file_space);
+    if (rc < 0)
+        return h5_fail(err, ERR_IO, "%s", self->what->path);
+    forget_texts(self);
+    self->written = end;
+    self->num = 0;
+    return 0;
+}
+
+int stream_add(struct stream *self,
+               const void *values,
+               uint64_t num,
+               struct error *err)
+{
+    const unsigned char *from = values;
+
+    while (num > 0) {
+        const size_t room = self->cap - self->num;
+        const size_t take = num < room ? (size_t)num : room;
+        unsigned char *to = self->buffer + self->num * self->size;
+
+        memcpy(to, from, take * self->size);
+        if (self->what->type == TYPE_STRING) {
+            char **texts = (char **)(void *)to;
+
+            for (size_t i = 0; i < take; i++)
+                texts[i] = mem_text(texts[i] ? texts[i] : "");
+        }
+        self->num += take;
+        from += take * self->size;
+        num -= take;
+        if (self->num == self->cap && stream_flush(self, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+uint64_t stream_count(const struct stream *self)
+{
+    return self->written + self->num;
+}
+
+enum schema_dim stream_dim(const struct stream *self)
+{
+    return self->what->dims[0];
+}
+
+void stream_close(struct stream *self)
+{
+    if (!self)
+        return;
+    forget_texts(self);
+    (void)H5Dclose(self->id);
+    free(self->buffer);
+    free(self);
+}

@@ -1,0 +1,36 @@
+/*
+ * stream.h - one dataset, filled from front to back.
+ *
+ * Values collect in a buffer of one chunk, so that each chunk is deflated once
+ * and memory stays flat whatever the number of units.
+ */
+#ifndef STREAM_H
+#define STREAM_H
+
+#include "store/schema.h"
+
+#include <hdf5.h>
+
+#include <stdint.h>
+
+struct error;
+struct stream;
+
+/* `path` must be in the schema and have one dimension.  NULL with ERR_IO. */
+struct stream *stream_open(hid_t file, const char *path, struct error *err);
+
+/* Copies `num` elements (of a string: the pointers' texts). */
+int stream_add(struct stream *self,
+               const void *values,
+               uint64_t num,
+               struct error *err);
+
+/* What was added so far. */
+uint64_t stream_count(const struct stream *self);
+enum schema_dim stream_dim(const struct stream *self);
+
+/* Write what is left in the buffer. */
+int stream_flush(struct stream *self, struct error *err);
+void stream_close(struct stream *self); /* accepts NULL; does not flush */
+
+#endif

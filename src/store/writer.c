@@ -1,0 +1,482 @@
+#include "store/writer.h"
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "store/digest.h"
+#include "store/h5.h"
+#include "store/layout.h"
+#include "store/stream.h"
+#include "store/writer_records.h"
+#include "store/writer_scores.h"
+#include "trustsweep/bug.h"
+#include "trustsweep/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct writer {
+    char *path;
+    char *temporary;
+    hid_t file;
+    struct records *records;
+    struct scores *scores;
+    uint64_t *first_item; /* [num_tasks + 1]: row of /items of its first */
+    size_t num_models, num_columns, num_tasks;
+    uint64_t num_units;
+};
+
+static int create_file(struct writer *self, struct error *err)
+{
+    hid_t access = h5_access();
+    hid_t creation = H5Pcreate(H5P_FILE_CREATE);
+
+    (void)H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
+    (void)H5Pset_obj_track_times(creation, false);
+    (void)unlink(self->temporary); /* of an earlier process with our id */
+    self->file = H5Fcreate(self->temporary, H5F_ACC_EXCL, creation, access);
+    (void)H5Pclose(creation);
+    (void)H5Pclose(access);
+    if (self->file < 0)
+        return h5_fail(err, ERR_IO, "%s", self->temporary);
+    return 0;
+}
+
+static void measure(struct writer *self,
+                    const struct writer_params *params,
+                    uint64_t lengths[NUM_DIMS])
+{
+    self->num_models = params->num_models;
+    self->num_columns = params->num_columns;
+    self->num_tasks = params->num_tasks;
+    self->num_units = params->num_units;
+    self->first_item =
+        mem_alloc(params->num_tasks + 1, sizeof *self->first_item);
+    for (size_t t = 0; t < params->num_tasks; t++)
+        self->first_item[t + 1] =
+            self->first_item[t] + params->tasks[t].num_items;
+    lengths[DIM_MODEL] = params->num_models;
+    lengths[DIM_COLUMN] = params->num_columns;
+    lengths[DIM_REPEAT] = params->num_repeats;
+    lengths[DIM_TASK] = params->num_tasks;
+    lengths[DIM_ITEM] = self->first_item[params->num_tasks];
+    lengths[DIM_ITEM_EDGE] = lengths[DIM_ITEM] + 1;
+    lengths[DIM_UNIT] = params->num_units;
+    lengths[DIM_UNIT_EDGE] = lengths[DIM_UNIT] + 1;
+}
+
+/* One value of each of `num` structs of `stride` bytes into a dataset. */
+static int put_member(hid_t file,
+                      const char *path,
+                      const void *member,
+                      size_t stride,
+                      size_t num,
+                      struct error *err)
+{
+    struct stream *stream = stream_open(file, path, err);
+    const unsigned char *at = member;
+    int rc = stream ? 0 : -1;
+
+    for (size_t i = 0; rc == 0 && i < num; i++)
+        rc = stream_add(stream, at + i * stride, 1, err);
+    if (rc == 0)
+        rc = stream_flush(stream, err);
+    stream_close(stream);
+    return rc;
+}
+
+struct member {
+    const char *path;
+    size_t offset;
+};
+
+#define MEMBER(path, type, name)          \
+    {                                     \
+        path, offsetof(struct type, name) \
+    }
+
+static const struct member model_members[] = {
+    MEMBER("/model", writer_model, name),
+    MEMBER("/models/access", writer_model, access),
+    MEMBER("/models/creator", writer_model, creator),
+    MEMBER("/models/family", writer_model, family),
+    MEMBER("/models/published_as", writer_model, published_as),
+    MEMBER("/models/backend", writer_model, backend),
+    MEMBER("/models/identity", writer_model, identity),
+    MEMBER("/models/parameters_b", writer_model, parameters_b),
+};
+
+static const struct member column_members[] = {
+    MEMBER("/column", writer_column, name),
+    MEMBER("/columns/title", writer_column, title),
+    MEMBER("/columns/dimension", writer_column, dimension),
+    MEMBER("/columns/section", writer_column, section),
+    MEMBER("/columns/task", writer_column, task),
+    MEMBER("/columns/unit", writer_column, unit),
+    MEMBER("/columns/evaluator", writer_column, evaluator),
+    MEMBER("/columns/metric", writer_column, metric),
+    MEMBER("/columns/estimand", writer_column, estimand),
+    MEMBER("/columns/source", writer_column, source),
+    MEMBER("/columns/needs", writer_column, needs),
+};
+
+static const struct member task_members[] = {
+    MEMBER("/task", writer_task, name),
+    MEMBER("/tasks/dimension", writer_task, dimension),
+    MEMBER("/tasks/section", writer_task, section),
+    MEMBER("/tasks/sha256", writer_task, sha256),
+};
+
+struct table {
+    const struct member *members;
+    size_t num_members;
+    const void *rows;
+    size_t stride;
+    size_t num_rows;
+};
+
+static int put_table(hid_t file, const struct table *table, struct error *err)
+{
+    for (size_t i = 0; i < table->num_members; i++) {
+        const unsigned char *rows = table->rows;
+
+        if (table->num_rows == 0)
+            break;
+        if (put_member(file,
+                       table->members[i].path,
+                       rows + table->members[i].offset,
+                       table->stride,
+                       table->num_rows,
+                       err)
+            < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static char *labels_text(const char *const *labels)
+{
+    struct cJSON *array = json_new_array();
+    struct text out = { 0 };
+
+    for (size_t i = 0; labels && labels[i]; i++)
+        json_append_text(array, labels[i]);
+    json_write_line(array, &out);
+    json_free(array);
+    return text_take(&out);
+}
+
+/* What is not a member as it stands: labels, direction, is_ranked. */
+static int put_column(hid_t file,
+                      const struct writer_params *params,
+                      struct error *err)
+{
+    struct stream *labels = stream_open(file, "/columns/labels", err);
+    struct stream *direction = stream_open(file, "/columns/direction", err);
+    struct stream *ranked = stream_open(file, "/columns/is_ranked", err);
+    int rc = labels && direction && ranked ? 0 : -1;
+
+    for (size_t i = 0; rc == 0 && i < params->num_columns; i++) {
+        const struct writer_column *column = &params->columns[i];
+        const int32_t way = column->direction;
+        const uint8_t is_ranked = column->is_ranked;
+        char *text = labels_text(column->labels);
+
+        rc = stream_add(labels, &text, 1, err) < 0
+                     || stream_add(direction, &way, 1, err) < 0
+                     || stream_add(ranked, &is_ranked, 1, err) < 0
+                 ? -1
+                 : 0;
+        free(text);
+    }
+    if (rc == 0)
+        rc = stream_flush(labels, err) < 0 || stream_flush(direction, err) < 0
+                     || stream_flush(ranked, err) < 0
+                 ? -1
+                 : 0;
+    stream_close(labels);
+    stream_close(direction);
+    stream_close(ranked);
+    return rc;
+}
+
+static int put_repeats(hid_t file, size_t num, struct error *err)
+{
+    struct stream *stream = stream_open(file, "/repeat", err);
+    int rc = stream ? 0 : -1;
+
+    for (uint32_t i = 0; rc == 0 && i < num; i++)
+        rc = stream_add(stream, &i, 1, err);
+    if (rc == 0)
+        rc = stream_flush(stream, err);
+    stream_close(stream);
+    return rc;
+}
+
+static int put_params(struct writer *self,
+                      const struct writer_params *params,
+                      struct error *err)
+{
+    const struct table tables[] = {
+        { model_members,
+          ARRAY_LEN(model_members),
+          params->models,
+          sizeof *params->models,
+          params->num_models },
+        { column_members,
+          ARRAY_LEN(column_members),
+          params->columns,
+          sizeof *params->columns,
+          params->num_columns },
+        { task_members,
+          ARRAY_LEN(task_members),
+          params->tasks,
+          sizeof *params->tasks,
+          params->num_tasks },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
+        if (put_table(self->file, &tables[i], err) < 0)
+            return -1;
+    }
+    if (put_column(self->file, params, err) < 0
+        || put_repeats(self->file, params->num_repeats, err) < 0)
+        return -1;
+    self->records = records_open(self->file, err);
+    if (!self->records)
+        return -1;
+    for (size_t t = 0; t < params->num_tasks; t++) {
+        if (records_add_items(self->records, t, &params->tasks[t], err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+struct writer *writer_create(const char *path,
+                             const struct writer_params *params,
+                             struct error *err)
+{
+    struct writer *self = mem_alloc(1, sizeof *self);
+    uint64_t lengths[NUM_DIMS] = { 0 };
+
+    h5_quiet();
+    self->file = -1;
+    self->path = mem_text(path);
+    self->temporary = text_format("%s.tmp-%ld", path, (long)getpid());
+    measure(self, params, lengths);
+    self->scores = scores_create(params->num_repeats,
+                                 params->num_models,
+                                 params->num_columns);
+    if (create_file(self, err) < 0
+        || layout_create(self->file, lengths, self->temporary, err) < 0)
+        goto fail;
+    if (put_params(self, params, err) < 0) {
+        (void)error_wrap(err, "%s", self->temporary);
+        goto fail;
+    }
+    return self;
+fail:
+    writer_abandon(self);
+    return NULL;
+}
+
+int writer_add_record(struct writer *self,
+                      struct hash128 unit,
+                      size_t model,
+                      size_t task,
+                      size_t item,
+                      uint32_t repeat,
+                      const struct record *record,
+                      struct error *err)
+{
+    const struct records_unit row = { unit,   model,
+                                      task,   self->first_item[task] + item,
+                                      repeat, record };
+
+    if (records_num_units(self->records) >= self->num_units)
+        BUG("more than %llu units", (unsigned long long)self->num_units);
+    if (records_add_unit(self->records, &row, err) < 0)
+        return error_wrap(err, "%s", self->temporary);
+    return 0;
+}
+
+int writer_add_observation(struct writer *self,
+                           size_t column,
+                           size_t unit,
+                           const struct verdicts *verdicts,
+                           struct error *err)
+{
+    if (records_add_observation(self->records, column, unit, verdicts, err) < 0)
+        return error_wrap(err, "%s", self->temporary);
+    return 0;
+}
+
+void writer_set_score(struct writer *self,
+                      enum profile profile,
+                      int repeat,
+                      size_t model,
+                      size_t column,
+                      const struct score *score,
+                      const uint64_t states[NUM_STATES])
+{
+    const size_t place[] = { (size_t)(repeat + 1), model, column };
+
+    scores_set(self->scores, place, profile, score, states);
+}
+
+void writer_set_comparable(struct writer *self,
+                           size_t model,
+                           size_t column,
+                           bool is_comparable)
+{
+    scores_set_comparable(self->scores, model, column, is_comparable);
+}
+
+int writer_add_provenance(struct writer *self,
+                          const char *name,
+                          const char *text,
+                          struct error *err)
+{
+    char *path = text_format("/provenance/%s", name);
+    hid_t type = h5_type_file(TYPE_STRING);
+    hid_t space = H5Screate(H5S_SCALAR);
+    hid_t id = H5Dcreate2(self->file,
+                          path,
+                          type,
+                          space,
+                          H5P_DEFAULT,
+                          H5P_DEFAULT,
+                          H5P_DEFAULT);
+    int rc = 0;
+
+    if (!text)
+        text = "";
+    if (id < 0 || H5Dwrite(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &text) < 0)
+        rc = h5_fail(err, ERR_IO, "%s: %s", self->temporary, path);
+    if (id >= 0)
+        (void)H5Dclose(id);
+    (void)H5Sclose(space);
+    h5_type_close(TYPE_STRING, type);
+    free(path);
+    return rc;
+}
+
+int writer_set_ledger(struct writer *self,
+                      const struct writer_ledger *rows,
+                      size_t num,
+                      struct error *err)
+{
+    for (size_t i = 0; i < num; i++) {
+        if (records_add_ledger(self->records, &rows[i], err) < 0)
+            return error_wrap(err, "%s", self->temporary);
+    }
+    return 0;
+}
+
+/* Everything into the file, with its digest. */
+static int finish(struct writer *self, char digest[65], struct error *err)
+{
+    const uint64_t num = records_num_units(self->records);
+
+    if (num != self->num_units)
+        return error_set(err,
+                         ERR_FORMAT,
+                         "%llu of %llu units were written",
+                         (unsigned long long)num,
+                         (unsigned long long)self->num_units);
+    if (records_flush(self->records, self->file, err) < 0
+        || scores_write(self->scores, self->file, err) < 0)
+        return -1;
+    records_close(self->records);
+    self->records = NULL;
+    if (digest_compute(self->file, digest, err) < 0)
+        return -1;
+    if (h5_put_text(self->file, "content_digest", digest) < 0
+        || H5Fflush(self->file, H5F_SCOPE_GLOBAL) < 0)
+        return h5_fail(err, ERR_IO, "content_digest");
+    if (fsync(h5_descriptor(self->file)) < 0)
+        return error_set_errno(err, errno, "sync");
+    return 0;
+}
+
+/* A rename is on disk when its folder is. */
+static int sync_folder(const char *path, struct error *err)
+{
+    char *folder = path_folder(path);
+    int fd = open(folder, O_RDONLY | O_CLOEXEC);
+    int rc = 0;
+
+    /* Some file systems cannot sync a folder and say EINVAL. */
+    if (fd < 0 || (fsync(fd) < 0 && errno != EINVAL))
+        rc = error_set_errno(err, errno, "%s", folder);
+    if (fd >= 0)
+        (void)close(fd);
+    free(folder);
+    return rc;
+}
+
+static void destroy(struct writer *self)
+{
+    records_close(self->records);
+    scores_destroy(self->scores);
+    free(self->first_item);
+    free(self->path);
+    free(self->temporary);
+    free(self);
+}
+
+int writer_commit(struct writer *self, char digest[65], struct error *err)
+{
+    int rc;
+
+    if (finish(self, digest, err) < 0) {
+        (void)error_wrap(err, "%s", self->temporary);
+        goto fail;
+    }
+    if (H5Fclose(self->file) < 0) {
+        (void)h5_fail(err, ERR_IO, "%s", self->temporary);
+        goto fail;
+    }
+    self->file = -1;
+    if (rename(self->temporary, self->path) < 0) {
+        (void)error_set_errno(err, errno, "%s", self->path);
+        goto fail;
+    }
+    rc = sync_folder(self->path, err);
+    destroy(self);
+    return rc;
+fail:
+    writer_abandon(self);
+    return -1;
+}
+
+void writer_abandon(struct writer *self)
+{
+    if (!self)
+        return;
+    (void)unlink(self->temporary);
+    if (self->file >= 0) {
+        /* On a full disk: give the room back first, so that closing, which
+         * writes, can succeed. */
+        if (ftruncate(h5_descriptor(self->file), 0) < 0)
+            errno = 0;
+        records_close(self->records);
+        self->records = NULL;
+        (void)H5Fclose(self->file);
+        (void)H5Eclear2(H5E_DEFAULT);
+    }
+    destroy(self);
+}
+
+void writer_library(char *out, size_t size)
+{
+    unsigned major = 0, minor = 0, release = 0;
+
+    (void)H5get_libversion(&major, &minor, &release);
+    (void)snprintf(out, size, "HDF5 %u.%u.%u", major, minor, release);
+}

@@ -1,0 +1,367 @@
+#include "store/writer_records.h"
+
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "store/h5.h"
+#include "store/layout.h"
+#include "store/stream.h"
+#include "trustsweep/error.h"
+#include "trustsweep/item.h"
+
+#include <stdlib.h>
+
+enum row {
+    ITEM_TASK = 0,
+    ITEM_INDEX,
+    ITEM_OCCURRENCE,
+    ITEM_HASH,
+    ITEM_ENTRY_OFFSET,
+    ITEM_ENTRY,
+    UNIT_ID,
+    UNIT_MODEL,
+    UNIT_TASK,
+    UNIT_ITEM,
+    UNIT_REPEAT,
+    UNIT_ROLE,
+    UNIT_STATE,
+    UNIT_FINISH,
+    UNIT_PROMPT_TOKENS,
+    UNIT_REPLY_TOKENS,
+    UNIT_TEXT_OFFSET,
+    UNIT_TEXT,
+    UNIT_REASONING_OFFSET,
+    UNIT_REASONING,
+    UNIT_DETAIL_OFFSET,
+    UNIT_DETAIL,
+    UNIT_RECORDED_OFFSET,
+    UNIT_RECORDED,
+    UNIT_VALUE_OFFSET,
+    UNIT_VALUE,
+    TIMING_RANK,
+    TIMING_ATTEMPT,
+    TIMING_FINISHED_MS,
+    TIMING_CACHED_TOKENS,
+    TIMING_WAIT_NS,
+    TIMING_PREFILL_NS,
+    TIMING_DECODE_NS,
+    OBS_COLUMN,
+    OBS_UNIT,
+    OBS_STATE_PAPER,
+    OBS_LABEL_PAPER,
+    OBS_VALUE_PAPER,
+    OBS_STATE_CORRECTED,
+    OBS_LABEL_CORRECTED,
+    OBS_VALUE_CORRECTED,
+    LEDGER_RANK,
+    LEDGER_MODEL,
+    LEDGER_LOAD_S,
+    LEDGER_GENERATE_S,
+    LEDGER_IDLE_S,
+    LEDGER_WASTED_S,
+    LEDGER_UNITS,
+    LEDGER_PROMPT_TOKENS,
+    LEDGER_REPLY_TOKENS,
+    NUM_ROWS,
+};
+
+static const char *const paths[NUM_ROWS] = {
+    [ITEM_TASK] = "/items/task",
+    [ITEM_INDEX] = "/items/index",
+    [ITEM_OCCURRENCE] = "/items/occurrence",
+    [ITEM_HASH] = "/items/hash",
+    [ITEM_ENTRY_OFFSET] = "/items/entry_offset",
+    [ITEM_ENTRY] = "/items/entry",
+    [UNIT_ID] = "/records/id",
+    [UNIT_MODEL] = "/records/model",
+    [UNIT_TASK] = "/records/task",
+    [UNIT_ITEM] = "/records/item",
+    [UNIT_REPEAT] = "/records/repeat",
+    [UNIT_ROLE] = "/records/role",
+    [UNIT_STATE] = "/records/state",
+    [UNIT_FINISH] = "/records/finish",
+    [UNIT_PROMPT_TOKENS] = "/records/prompt_tokens",
+    [UNIT_REPLY_TOKENS] = "/records/reply_tokens",
+    [UNIT_TEXT_OFFSET] = "/records/text_offset",
+    [UNIT_TEXT] = "/records/text",
+    [UNIT_REASONING_OFFSET] = "/records/reasoning_offset",
+    [UNIT_REASONING] = "/records/reasoning",
+    [UNIT_DETAIL_OFFSET] = "/records/detail_offset",
+    [UNIT_DETAIL] = "/records/detail",
+    [UNIT_RECORDED_OFFSET] = "/records/recorded_offset",
+    [UNIT_RECORDED] = "/records/recorded",
+    [UNIT_VALUE_OFFSET] = "/records/value_offset",
+    [UNIT_VALUE] = "/records/value",
+    [TIMING_RANK] = "/timing/rank",
+    [TIMING_ATTEMPT] = "/timing/attempt",
+    [TIMING_FINISHED_MS] = "/timing/finished_ms",
+    [TIMING_CACHED_TOKENS] = "/timing/cached_tokens",
+    [TIMING_WAIT_NS] = "/timing/wait_ns",
+    [TIMING_PREFILL_NS] = "/timing/prefill_ns",
+    [TIMING_DECODE_NS] = "/timing/decode_ns",
+    [OBS_COLUMN] = "/observations/column",
+    [OBS_UNIT] = "/observations/unit",
+    [OBS_STATE_PAPER] = "/observations/state_paper",
+    [OBS_LABEL_PAPER] = "/observations/label_paper",
+    [OBS_VALUE_PAPER] = "/observations/value_paper",
+    [OBS_STATE_CORRECTED] = "/observations/state_corrected",
+    [OBS_LABEL_CORRECTED] = "/observations/label_corrected",
+    [OBS_VALUE_CORRECTED] = "/observations/value_corrected",
+    [LEDGER_RANK] = "/ledger/rank",
+    [LEDGER_MODEL] = "/ledger/model",
+    [LEDGER_LOAD_S] = "/ledger/load_s",
+    [LEDGER_GENERATE_S] = "/ledger/generate_s",
+    [LEDGER_IDLE_S] = "/ledger/idle_s",
+    [LEDGER_WASTED_S] = "/ledger/wasted_s",
+    [LEDGER_UNITS] = "/ledger/units",
+    [LEDGER_PROMPT_TOKENS] = "/ledger/prompt_tokens",
+    [LEDGER_REPLY_TOKENS] = "/ledger/reply_tokens",
+};
+
+struct records {
+    struct stream *rows[NUM_ROWS];
+};
+
+/* A value of the type that the schema says. */
+struct field {
+    enum row row;
+    const void *value;
+};
+
+struct records *records_open(hid_t file, struct error *err)
+{
+    struct records *self = mem_alloc(1, sizeof *self);
+    static const enum row offsets[] = {
+        ITEM_ENTRY_OFFSET,  UNIT_TEXT_OFFSET,     UNIT_REASONING_OFFSET,
+        UNIT_DETAIL_OFFSET, UNIT_RECORDED_OFFSET, UNIT_VALUE_OFFSET
+    };
+    const uint64_t zero = 0;
+
+    for (int i = 0; i < NUM_ROWS; i++) {
+        self->rows[i] = stream_open(file, paths[i], err);
+        if (!self->rows[i])
+            goto fail;
+    }
+    for (size_t i = 0; i < sizeof offsets / sizeof offsets[0]; i++) {
+        if (stream_add(self->rows[offsets[i]], &zero, 1, err) < 0)
+            goto fail;
+    }
+    return self;
+fail:
+    records_close(self);
+    return NULL;
+}
+
+void records_close(struct records *self)
+{
+    if (!self)
+        return;
+    for (int i = 0; i < NUM_ROWS; i++)
+        stream_close(self->rows[i]);
+    free(self);
+}
+
+static int add_fields(struct records *self,
+                      const struct field *fields,
+                      size_t num,
+                      struct error *err)
+{
+    for (size_t i = 0; i < num; i++) {
+        if (stream_add(self->rows[fields[i].row], fields[i].value, 1, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The elements of one row, and where they end. */
+static int add_ragged(struct records *self,
+                      enum row row,
+                      const void *values,
+                      uint64_t num,
+                      struct error *err)
+{
+    const enum row offset = (enum row)((int)row - 1);
+    uint64_t end;
+
+    if (stream_add(self->rows[row], values, values ? num : 0, err) < 0)
+        return -1;
+    end = stream_count(self->rows[row]);
+    return stream_add(self->rows[offset], &end, 1, err);
+}
+
+static uint64_t length_of(const char *text)
+{
+    uint64_t len = 0;
+
+    while (text && text[len])
+        len++;
+    return len;
+}
+
+int records_add_items(struct records *self,
+                      size_t task,
+                      const struct writer_task *items,
+                      struct error *err)
+{
+    struct text entry = { 0 };
+    const uint32_t row = (uint32_t)task;
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < items->num_items; i++) {
+        const struct item *item = &items->items[i];
+        const uint64_t index = item->index;
+        char hash[HASH_TEXT];
+        const struct field fields[] = {
+            { ITEM_TASK, &row },
+            { ITEM_INDEX, &index },
+            { ITEM_OCCURRENCE, &item->occurrence },
+            { ITEM_HASH, hash },
+        };
+
+        hash_format(item->hash, hash);
+        text_clear(&entry);
+        if (item->entry)
+            json_canonical(item->entry, &entry);
+        rc = add_fields(self, fields, sizeof fields / sizeof fields[0], err);
+        if (rc == 0)
+            rc = add_ragged(self, ITEM_ENTRY, entry.data, entry.len, err);
+    }
+    text_release(&entry);
+    return rc;
+}
+
+static int add_reply(struct records *self,
+                     const struct reply *reply,
+                     struct error *err)
+{
+    const uint8_t state = (uint8_t)reply->state;
+    const uint8_t finish = (uint8_t)reply->finish;
+    const struct field fields[] = {
+        { UNIT_STATE, &state },
+        { UNIT_FINISH, &finish },
+        { UNIT_PROMPT_TOKENS, &reply->prompt_tokens },
+        { UNIT_REPLY_TOKENS, &reply->reply_tokens },
+        { TIMING_CACHED_TOKENS, &reply->cached_tokens },
+        { TIMING_WAIT_NS, &reply->wait_ns },
+        { TIMING_PREFILL_NS, &reply->prefill_ns },
+        { TIMING_DECODE_NS, &reply->decode_ns },
+    };
+    const struct {
+        enum row row;
+        const void *values;
+        uint64_t num;
+    } ragged[] = {
+        { UNIT_TEXT, reply->text, reply->text_len },
+        { UNIT_REASONING, reply->reasoning, reply->reasoning_len },
+        { UNIT_DETAIL, reply->detail, length_of(reply->detail) },
+        { UNIT_RECORDED, reply->recorded, length_of(reply->recorded) },
+        { UNIT_VALUE, reply->values, reply->num_values },
+    };
+
+    if (add_fields(self, fields, sizeof fields / sizeof fields[0], err) < 0)
+        return -1;
+    for (size_t i = 0; i < sizeof ragged / sizeof ragged[0]; i++) {
+        if (add_ragged(self,
+                       ragged[i].row,
+                       ragged[i].values,
+                       ragged[i].num,
+                       err)
+            < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int records_add_unit(struct records *self,
+                     const struct records_unit *unit,
+                     struct error *err)
+{
+    static const struct record nothing;
+    const struct record *record = unit->record ? unit->record : &nothing;
+    const uint32_t model = (uint32_t)unit->model;
+    const uint32_t task = (uint32_t)unit->task;
+    const uint8_t role = (uint8_t)record->role;
+    char id[HASH_TEXT];
+    const struct field fields[] = {
+        { UNIT_ID, id },
+        { UNIT_MODEL, &model },
+        { UNIT_TASK, &task },
+        { UNIT_ITEM, &unit->item },
+        { UNIT_REPEAT, &unit->repeat },
+        { UNIT_ROLE, &role },
+        { TIMING_RANK, &record->rank },
+        { TIMING_ATTEMPT, &record->attempt },
+        { TIMING_FINISHED_MS, &record->finished_ms },
+    };
+
+    hash_format(unit->id, id);
+    if (add_fields(self, fields, sizeof fields / sizeof fields[0], err) < 0)
+        return -1;
+    return add_reply(self, &record->reply, err);
+}
+
+int records_add_observation(struct records *self,
+                            size_t column,
+                            size_t unit,
+                            const struct verdicts *verdicts,
+                            struct error *err)
+{
+    const struct verdict *paper = &verdicts->by_profile[PROFILE_PAPER];
+    const struct verdict *corrected = &verdicts->by_profile[PROFILE_CORRECTED];
+    const uint32_t column_row = (uint32_t)column;
+    const uint64_t unit_row = unit;
+    const uint8_t states[] = { (uint8_t)paper->state,
+                               (uint8_t)corrected->state };
+    const int32_t labels[] = { paper->label, corrected->label };
+    const struct field fields[] = {
+        { OBS_COLUMN, &column_row },
+        { OBS_UNIT, &unit_row },
+        { OBS_STATE_PAPER, &states[0] },
+        { OBS_LABEL_PAPER, &labels[0] },
+        { OBS_VALUE_PAPER, &paper->value },
+        { OBS_STATE_CORRECTED, &states[1] },
+        { OBS_LABEL_CORRECTED, &labels[1] },
+        { OBS_VALUE_CORRECTED, &corrected->value },
+    };
+
+    return add_fields(self, fields, sizeof fields / sizeof fields[0], err);
+}
+
+int records_add_ledger(struct records *self,
+                       const struct writer_ledger *row,
+                       struct error *err)
+{
+    const struct field fields[] = {
+        { LEDGER_RANK, &row->rank },
+        { LEDGER_MODEL, &row->model },
+        { LEDGER_LOAD_S, &row->load_s },
+        { LEDGER_GENERATE_S, &row->generate_s },
+        { LEDGER_IDLE_S, &row->idle_s },
+        { LEDGER_WASTED_S, &row->wasted_s },
+        { LEDGER_UNITS, &row->units },
+        { LEDGER_PROMPT_TOKENS, &row->prompt_tokens },
+        { LEDGER_REPLY_TOKENS, &row->reply_tokens },
+    };
+
+    return add_fields(self, fields, sizeof fields / sizeof fields[0], err);
+}
+
+uint64_t records_num_units(const struct records *self)
+{
+    return stream_count(self->rows[UNIT_ID]);
+}
+
+int records_flush(struct records *self, hid_t file, struct error *err)
+{
+    for (int i = 0; i < NUM_ROWS; i++) {
+        const enum schema_dim dim = stream_dim(self->rows[i]);
+
+        if (stream_flush(self->rows[i], err) < 0)
+            return -1;
+        if (schema_dimensions[dim].is_growing
+            && layout_set_length(file, dim, stream_count(self->rows[i])) < 0)
+            return h5_fail(err, ERR_IO, "/%s", schema_dimensions[dim].name);
+    }
+    return 0;
+}

@@ -1,0 +1,172 @@
+#include "store/writer_scores.h"
+
+#include "base/mem.h"
+#include "store/h5.h"
+#include "trustsweep/bug.h"
+#include "trustsweep/error.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+struct entry {
+    struct score score;
+    uint64_t states[NUM_STATES];
+};
+
+struct scores {
+    size_t shape[3]; /* repeats + 1, models, columns; repeat 0: over all */
+    size_t num_cells;
+    struct entry *entries[NUM_PROFILES]; /* [shape[0] * num_cells] */
+    uint8_t *comparable;                 /* [num_cells] */
+};
+
+struct scores *scores_create(size_t num_repeats,
+                             size_t num_models,
+                             size_t num_columns)
+{
+    struct scores *self = mem_alloc(1, sizeof *self);
+
+    self->shape[0] = num_repeats + 1;
+    self->shape[1] = num_models;
+    self->shape[2] = num_columns;
+    self->num_cells = num_models * num_columns;
+    self->comparable = mem_alloc(self->num_cells, 1);
+    for (int p = 0; p < NUM_PROFILES; p++) {
+        const size_t num = self->shape[0] * self->num_cells;
+
+        self->entries[p] = mem_alloc(num, sizeof *self->entries[p]);
+        for (size_t i = 0; i < num; i++) {
+            struct score *score = &self->entries[p][i].score;
+
+            score->value = score->low = score->high = (double)NAN;
+        }
+    }
+    return self;
+}
+
+void scores_destroy(struct scores *self)
+{
+    if (!self)
+        return;
+    for (int p = 0; p < NUM_PROFILES; p++)
+        free(self->entries[p]);
+    free(self->comparable);
+    free(self);
+}
+
+static size_t cell(const struct scores *self, size_t model, size_t column)
+{
+    if (model >= self->shape[1] || column >= self->shape[2])
+        BUG("score of model %zu, column %zu", model, column);
+    return model * self->shape[2] + column;
+}
+
+void scores_set(struct scores *self,
+                const size_t place[3],
+                enum profile profile,
+                const struct score *score,
+                const uint64_t states[NUM_STATES])
+{
+    struct entry *entry;
+
+    if (place[0] >= self->shape[0])
+        BUG("score of repeat %zu", place[0]);
+    entry = &self->entries[profile][place[0] * self->num_cells
+                                    + cell(self, place[1], place[2])];
+    entry->score = *score;
+    for (int s = 0; states && s < NUM_STATES; s++)
+        entry->states[s] = states[s];
+}
+
+void scores_set_comparable(struct scores *self,
+                           size_t model,
+                           size_t column,
+                           bool is_comparable)
+{
+    self->comparable[cell(self, model, column)] = is_comparable;
+}
+
+/* Elements are 8 bytes wide, doubles and counts alike. */
+union number {
+    double real;
+    uint64_t count;
+};
+
+static union number field_of(const struct entry *entry, int field)
+{
+    switch (field) {
+    case SCORE_VALUE:
+        return (union number){ .real = entry->score.value };
+    case SCORE_LOW:
+        return (union number){ .real = entry->score.low };
+    case SCORE_HIGH:
+        return (union number){ .real = entry->score.high };
+    case SCORE_NUM:
+        return (union number){ .count = entry->score.num };
+    case SCORE_NUM_SKIPPED:
+        return (union number){ .count = entry->score.num_skipped };
+    default:
+        return (union number){ .count = entry->states[field - SCORE_STATES] };
+    }
+}
+
+static int write_all(hid_t file,
+                     const char *path,
+                     enum schema_type type,
+                     const void *values)
+{
+    hid_t id = H5Dopen2(file, path, H5P_DEFAULT);
+    herr_t rc;
+
+    if (id < 0)
+        return -1;
+    rc = H5Dwrite(id,
+                  h5_type_memory(type),
+                  H5S_ALL,
+                  H5S_ALL,
+                  H5P_DEFAULT,
+                  values);
+    if (H5Dclose(id) < 0)
+        rc = -1;
+    return rc < 0 ? -1 : 0;
+}
+
+static int write_field(const struct scores *self,
+                       hid_t file,
+                       enum profile profile,
+                       bool by_repeat,
+                       int field)
+{
+    char path[SCHEMA_PATH];
+    const enum schema_type type =
+        schema_score_path(profile, by_repeat, field, path);
+    const struct entry *from =
+        self->entries[profile] + (by_repeat ? self->num_cells : 0);
+    const size_t num =
+        by_repeat ? (self->shape[0] - 1) * self->num_cells : self->num_cells;
+    union number *values = mem_alloc(num, sizeof *values);
+    int rc;
+
+    for (size_t i = 0; i < num; i++)
+        values[i] = field_of(&from[i], field);
+    rc = num ? write_all(file, path, type, values) : 0;
+    free(values);
+    return rc;
+}
+
+int scores_write(const struct scores *self, hid_t file, struct error *err)
+{
+    for (int i = 0; i < NUM_PROFILES * 2 * NUM_SCORE_FIELDS; i++) {
+        const enum profile profile = (enum profile)(i / (2 * NUM_SCORE_FIELDS));
+        const bool by_repeat = i / NUM_SCORE_FIELDS % 2;
+
+        if (write_field(self, file, profile, by_repeat, i % NUM_SCORE_FIELDS)
+            < 0)
+            return h5_fail(err, ERR_IO, "/scores/%s", profile_name(profile));
+    }
+    if (self->num_cells
+        && write_all(file, "/scores/comparable", TYPE_U8, self->comparable) < 0)
+        return h5_fail(err, ERR_IO, "/scores/comparable");
+    return 0;
+}
