@@ -52,17 +52,17 @@ struct coordinator_params {
     struct sink sink;
     const struct coordinator_model *models; /* [num_models] */
     size_t num_models;
-    uint64_t tag;          /* of the run */
-    int max_attempts;      /* then the unit is recorded as failed */
-    int first_promise_ms;  /* a worker must say hello within this */
-    int backoff_ms;        /* before a failed unit is tried again, doubled */
+    uint64_t tag;         /* of the run */
+    int max_attempts;     /* then the unit is recorded as failed */
+    int first_promise_ms; /* a worker must say hello within this */
+    int backoff_ms;       /* before a failed unit is tried again, doubled */
 };
 
 void coordinator_params_defaults(struct coordinator_params *params);
 
 struct worker_view { /* for the progress line */
     bool is_alive;
-    char doing[48];    /* "loading gpt2", "12 units of gpt2", "idle" */
+    char doing[48]; /* "loading gpt2", "12 units of gpt2", "idle" */
     uint64_t num_done;
 };
 
@@ -72,10 +72,10 @@ struct coordinator_view {
     size_t num_before; /* of these, from an earlier run */
     size_t num_failed; /* recorded as failed in this run */
     size_t num_retries;
-    size_t num_lost;   /* workers lost */
+    size_t num_lost;                      /* workers lost */
     uint64_t reply_tokens, prompt_tokens; /* of this run */
-    double eta_s;      /* NaN while unknown */
-    const struct worker_view *workers; /* [num_workers], rank 1 first */
+    double eta_s;                         /* NaN while unknown */
+    const struct worker_view *workers;    /* [num_workers], rank 1 first */
     size_t num_workers;
 };
 

@@ -8,8 +8,11 @@
 #ifndef PROTOCOL_H
 #define PROTOCOL_H
 
+#include "base/buffer.h"
 #include "trustsweep/record.h"
 #include "trustsweep/request.h"
+
+struct error;
 
 enum message_type {
     MSG_NONE = 0,
@@ -25,5 +28,129 @@ enum message_type {
     MSG_STOP,      /* coordinator: finish or drop, then end */
     NUM_MESSAGE_TYPES,
 };
+
+/* What a FAILED message says went wrong; decides whom to blame. */
+enum failure_kind {
+    FAILURE_NONE = 0,
+    FAILURE_UNIT,   /* the backend answered that this unit failed */
+    FAILURE_BROKEN, /* the backend broke while it had this unit */
+    FAILURE_LOAD,   /* no backend could be made */
+    NUM_FAILURE_KINDS,
+};
+
+enum worker_doing {
+    WORKER_IDLE = 0,
+    WORKER_LOADING,
+    WORKER_GENERATING,
+    NUM_WORKER_DOINGS,
+};
+
+struct hello {
+    uint64_t instance; /* differs when a rank was started again */
+    uint32_t num_slots;
+};
+
+struct model_entry {
+    char *name;
+    char *spec;
+};
+
+struct model_list {
+    struct model_entry *models; /* [num] */
+    uint32_t num;
+};
+
+/* One unit of a lease. */
+struct lease_entry {
+    uint32_t attempt; /* from 1 */
+    bool alone;       /* it may have broken a backend: run it by itself */
+    struct request request;
+};
+
+struct lease {
+    uint32_t epoch; /* rises with every lease of a run */
+    uint32_t slot;
+    uint32_t model;
+    struct lease_entry *entries; /* [num] */
+    uint32_t num;
+};
+
+struct result {
+    uint32_t epoch;
+    uint32_t slot;
+    struct record record;
+};
+
+struct failure {
+    uint32_t epoch;
+    uint32_t slot;
+    struct hash128 unit;
+    enum failure_kind kind;
+    bool alone;   /* nothing else was in the backend */
+    bool loading; /* the backend had never answered anything */
+    char *why;
+};
+
+/* What a worker holds and does; `epochs` are those with work in hand or with
+ * results that wait to be acknowledged. */
+struct heartbeat {
+    uint64_t instance;
+    uint32_t promise_ms;
+    enum worker_doing doing;
+    int32_t model;    /* -1 = none */
+    double load_s;    /* of that model; negative = not known yet */
+    uint32_t *epochs; /* [num] */
+    uint32_t num;
+};
+
+struct id_list {
+    struct hash128 *ids; /* [num] */
+    uint32_t num;
+};
+
+/*
+ * Writing: every message is begun with protocol_begin() and its tag.  Reading:
+ * protocol_open() checks the tag (false: not ours), then one get function
+ * reads the rest.  A get function fails with ERR_FORMAT and leaves `out`
+ * released and zeroed; a list never holds more than the message has bytes for.
+ */
+void protocol_begin(struct text *out, uint64_t tag);
+bool protocol_open(struct buffer *in,
+                   const void *bytes,
+                   size_t len,
+                   uint64_t tag);
+
+void protocol_put_hello(struct text *out, const struct hello *hello);
+int protocol_get_hello(struct buffer *in, struct hello *out, struct error *err);
+
+void protocol_put_models(struct text *out, const struct model_list *list);
+int protocol_get_models(struct buffer *in,
+                        struct model_list *out,
+                        struct error *err);
+void protocol_release_models(struct model_list *list);
+
+void protocol_put_lease(struct text *out, const struct lease *lease);
+int protocol_get_lease(struct buffer *in, struct lease *out, struct error *err);
+void protocol_release_lease(struct lease *lease);
+
+void protocol_put_result(struct text *out, const struct result *result);
+int protocol_get_result(struct buffer *in,
+                        struct result *out,
+                        struct error *err);
+
+void protocol_put_failure(struct text *out, const struct failure *failure);
+int protocol_get_failure(struct buffer *in,
+                         struct failure *out,
+                         struct error *err); /* free(out->why) */
+
+void protocol_put_heartbeat(struct text *out, const struct heartbeat *beat);
+int protocol_get_heartbeat(struct buffer *in,
+                           struct heartbeat *out,
+                           struct error *err); /* free(out->epochs) */
+
+void protocol_put_ids(struct text *out, const struct hash128 *ids, size_t num);
+int protocol_get_ids(struct buffer *in,
+                     struct id_list *out,
+                     struct error *err); /* free(out->ids) */
 
 #endif

@@ -19,11 +19,12 @@ struct worker_params {
     struct transport *transport; /* borrowed */
     struct slot slot;            /* threads and devices of this rank */
     uint64_t tag;
-    int heartbeat_ms;   /* at least this often */
-    int promise_ms;     /* how far ahead a heartbeat promises the next */
+    int heartbeat_ms;    /* at least this often */
+    int promise_ms;      /* how far ahead a heartbeat promises the next */
     int load_promise_ms; /* the same while a model loads */
     /* How a backend is made; NULL: backend_create().  Tests replace it. */
-    struct backend *(*make)(const char *spec, const struct slot *slot,
+    struct backend *(*make)(const char *spec,
+                            const struct slot *slot,
                             struct error *err);
 };
 

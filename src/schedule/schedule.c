@@ -17,6 +17,7 @@ struct model {
     double prior;  /* tokens per second, 0 = unknown */
     double tokens; /* measured, fading */
     double seconds;
+    size_t num_slots; /* that hold it */
 };
 
 struct slot_state {
@@ -112,13 +113,24 @@ static bool is_model(const struct schedule *self, int model)
     return model >= 0 && (size_t)model < self->num_models;
 }
 
+static void hold(struct schedule *self, int slot, int model)
+{
+    int *held = &self->slots[slot].model;
+
+    if (is_model(self, *held))
+        self->models[*held].num_slots--;
+    if (is_model(self, model))
+        self->models[model].num_slots++;
+    *held = model;
+}
+
 void schedule_loaded(struct schedule *self, int slot, int model, double load_s)
 {
     struct model *of;
 
     if (!is_slot(self, slot) || !is_model(self, model))
         return;
-    self->slots[slot].model = model;
+    hold(self, slot, model);
     if (!(load_s >= 0))
         return;
     of = &self->models[model];
@@ -168,12 +180,10 @@ static double rate_or_mean(const struct schedule *self, size_t model)
 
 static size_t slots_on(const struct schedule *self, int model, int but)
 {
-    size_t num = 0;
+    size_t num = self->models[model].num_slots;
 
-    for (size_t i = 0; i < self->num_slots; i++) {
-        num += self->slots[i].is_alive && self->slots[i].model == model
-               && (int)i != but;
-    }
+    if (but >= 0 && self->slots[but].model == model)
+        num--;
     return num;
 }
 
@@ -243,11 +253,11 @@ size_t schedule_lease(struct schedule *self,
 
     if (!is_slot(self, slot) || !self->slots[slot].is_alive)
         return 0;
-    self->slots[slot].model = held;
+    hold(self, slot, is_model(self, held) ? held : SCHEDULE_NO_MODEL);
     chosen = choose(self, slot, held, now_ms);
     if (chosen == SCHEDULE_NO_MODEL)
         return 0;
-    self->slots[slot].model = chosen;
+    hold(self, slot, chosen);
     if (rate(&self->models[chosen]) <= 0 && want.max > POOL_BUNDLE)
         want.max = POOL_BUNDLE; /* nothing is known: try a bundle first */
     want.cost = lease_tokens(self, chosen, &want.may_split);
@@ -274,7 +284,12 @@ void schedule_slot_alive(struct schedule *self, int slot, bool is_alive)
         return;
     self->slots[slot].is_alive = is_alive;
     if (!is_alive)
-        self->slots[slot].model = SCHEDULE_NO_MODEL;
+        hold(self, slot, SCHEDULE_NO_MODEL);
+}
+
+size_t schedule_max_lease(const struct schedule *self)
+{
+    return self->max_lease;
 }
 
 size_t schedule_left(const struct schedule *self)

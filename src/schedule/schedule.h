@@ -71,6 +71,7 @@ double schedule_cost(const struct schedule *self, size_t unit); /* tokens */
 /* A slot was lost or came back; lost slots are left out of forecasts. */
 void schedule_slot_alive(struct schedule *self, int slot, bool is_alive);
 
+size_t schedule_max_lease(const struct schedule *self); /* room for `out` */
 size_t schedule_left(const struct schedule *self); /* units not done */
 
 /* Seconds until the end, from learned rates; NaN before anything is known. */

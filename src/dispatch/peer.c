@@ -1,0 +1,61 @@
+#include "dispatch/peer.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+void peer_close_lease(struct peer_lease *lease)
+{
+    free(lease->units);
+    *lease = (struct peer_lease){ 0 };
+}
+
+void peer_release(struct peer *peer)
+{
+    for (size_t i = 0; i < PEER_LEASES; i++)
+        peer_close_lease(&peer->leases[i]);
+    free(peer->stale);
+    free(peer->acks);
+    *peer = (struct peer){ 0 };
+}
+
+struct peer_lease *peer_lease_of(struct peer *peer, uint32_t epoch)
+{
+    for (size_t i = 0; i < PEER_LEASES; i++) {
+        if (peer->leases[i].epoch == epoch)
+            return &peer->leases[i];
+    }
+    return NULL;
+}
+
+struct peer_lease *peer_free_lease(struct peer *peer)
+{
+    return peer_lease_of(peer, 0);
+}
+
+size_t peer_num_open(const struct peer *peer)
+{
+    size_t num = 0;
+
+    for (size_t i = 0; i < PEER_LEASES; i++)
+        num += peer->leases[i].num_open;
+    return num;
+}
+
+void peer_add_ack(struct peer *peer, struct hash128 unit)
+{
+    peer->acks = mem_reserve(peer->acks,
+                             &peer->cap_acks,
+                             peer->num_acks + 1,
+                             sizeof *peer->acks);
+    peer->acks[peer->num_acks++] = unit;
+}
+
+void peer_add_stale(struct peer *peer, struct hash128 unit)
+{
+    peer->stale = mem_reserve(peer->stale,
+                              &peer->cap_stale,
+                              peer->num_stale + 1,
+                              sizeof *peer->stale);
+    peer->stale[peer->num_stale++] = unit;
+}

@@ -1,0 +1,58 @@
+/*
+ * peer.h - a worker as the coordinator sees it: its leases and its promise.
+ */
+#ifndef PEER_H
+#define PEER_H
+
+#include "base/hash.h"
+#include "dispatch/protocol.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { PEER_LEASES = 2 }; /* in flight: the second hides the latency */
+
+struct peer_lease {
+    uint32_t epoch; /* 0 = free */
+    int model;
+    size_t *units; /* [num] */
+    size_t num;
+    size_t num_open; /* neither recorded nor given back */
+    int64_t sent_ms;
+};
+
+struct peer {
+    int rank;
+    bool has_said_hello;
+    bool is_lost;
+    uint64_t instance;
+    int64_t promised_ms; /* a message comes before this */
+    int64_t promise_ms;  /* the length of the last promise */
+    int64_t result_ms;   /* of the last result, or when work began */
+    int held;            /* model it holds or was last leased; -1 = none */
+    int doing_model;
+    enum worker_doing doing;
+    int counted_load;      /* model whose load was counted; -1 = none */
+    uint32_t failed_epoch; /* leases up to this one failed to load together */
+    struct peer_lease leases[PEER_LEASES];
+    struct hash128 *stale; /* [num_stale] to be cancelled when it comes back */
+    size_t num_stale;
+    size_t cap_stale;
+    struct hash128 *acks; /* [num_acks] to be sent */
+    size_t num_acks;
+    size_t cap_acks;
+    int num_load_failures; /* in a row */
+    int64_t rest_until_ms; /* no lease before: it could not load */
+    uint64_t num_done;
+};
+
+void peer_release(struct peer *peer);
+struct peer_lease *peer_free_lease(struct peer *peer); /* or NULL */
+struct peer_lease *peer_lease_of(struct peer *peer, uint32_t epoch);
+size_t peer_num_open(const struct peer *peer); /* units, over all leases */
+void peer_add_ack(struct peer *peer, struct hash128 unit);
+void peer_add_stale(struct peer *peer, struct hash128 unit);
+void peer_close_lease(struct peer_lease *lease);
+
+#endif

@@ -1,0 +1,233 @@
+#include "dispatch/protocol.h"
+
+#include "base/mem.h"
+#include "contract/codec.h"
+#include "trustsweep/error.h"
+
+#include <stdlib.h>
+
+/* Raised when a body changes; both ends are the same program, so a difference
+ * means two builds in one run. */
+static const uint32_t VERSION = 1;
+
+void protocol_begin(struct text *out, uint64_t tag)
+{
+    text_clear(out);
+    buffer_put_u64(out, tag);
+    buffer_put_u32(out, VERSION);
+}
+
+bool protocol_open(struct buffer *in,
+                   const void *bytes,
+                   size_t len,
+                   uint64_t tag)
+{
+    buffer_init(in, bytes, len);
+    return buffer_u64(in) == tag && buffer_u32(in) == VERSION && !in->failed;
+}
+
+static int check(const struct buffer *in, const char *what, struct error *err)
+{
+    if (!buffer_failed(in))
+        return 0;
+    return error_set(err, ERR_FORMAT, "%s message: wrong length", what);
+}
+
+void protocol_put_hello(struct text *out, const struct hello *hello)
+{
+    buffer_put_u64(out, hello->instance);
+    buffer_put_u32(out, hello->num_slots);
+}
+
+int protocol_get_hello(struct buffer *in, struct hello *out, struct error *err)
+{
+    *out = (struct hello){ .instance = buffer_u64(in) };
+    out->num_slots = buffer_u32(in);
+    return check(in, "hello", err);
+}
+
+void protocol_put_models(struct text *out, const struct model_list *list)
+{
+    buffer_put_u32(out, list->num);
+    for (uint32_t i = 0; i < list->num; i++) {
+        buffer_put_text(out, list->models[i].name);
+        buffer_put_text(out, list->models[i].spec);
+    }
+}
+
+int protocol_get_models(struct buffer *in,
+                        struct model_list *out,
+                        struct error *err)
+{
+    bool is_whole = true;
+
+    *out = (struct model_list){ 0 };
+    out->num = buffer_count(in, 2);
+    out->models = mem_alloc(out->num, sizeof *out->models);
+    for (uint32_t i = 0; i < out->num; i++) {
+        out->models[i].name = buffer_text(in, NULL);
+        out->models[i].spec = buffer_text(in, NULL);
+        is_whole = is_whole && out->models[i].name && out->models[i].spec;
+    }
+    if (is_whole && check(in, "models", NULL) == 0)
+        return 0;
+    protocol_release_models(out);
+    return error_set(err, ERR_FORMAT, "models message: wrong length");
+}
+
+void protocol_release_models(struct model_list *list)
+{
+    for (uint32_t i = 0; list->models && i < list->num; i++) {
+        free(list->models[i].name);
+        free(list->models[i].spec);
+    }
+    free(list->models);
+    *list = (struct model_list){ 0 };
+}
+
+void protocol_put_lease(struct text *out, const struct lease *lease)
+{
+    buffer_put_u32(out, lease->epoch);
+    buffer_put_u32(out, lease->slot);
+    buffer_put_u32(out, lease->model);
+    buffer_put_u32(out, lease->num);
+    for (uint32_t i = 0; i < lease->num; i++) {
+        buffer_put_u32(out, lease->entries[i].attempt);
+        buffer_put_u8(out, lease->entries[i].alone);
+        codec_put_request(out, &lease->entries[i].request);
+    }
+}
+
+int protocol_get_lease(struct buffer *in, struct lease *out, struct error *err)
+{
+    *out = (struct lease){ .epoch = buffer_u32(in) };
+    out->slot = buffer_u32(in);
+    out->model = buffer_u32(in);
+    out->num = buffer_count(in, 5 + 1);
+    out->entries = mem_alloc(out->num, sizeof *out->entries);
+    for (uint32_t i = 0; i < out->num; i++) {
+        struct lease_entry *entry = &out->entries[i];
+
+        entry->attempt = buffer_u32(in);
+        entry->alone = buffer_u8(in) != 0;
+        if (codec_get_request(in, &entry->request, err) < 0)
+            goto fail;
+    }
+    if (check(in, "lease", err) == 0)
+        return 0;
+
+fail:
+    protocol_release_lease(out);
+    return -1;
+}
+
+void protocol_release_lease(struct lease *lease)
+{
+    for (uint32_t i = 0; lease->entries && i < lease->num; i++)
+        request_release(&lease->entries[i].request);
+    free(lease->entries);
+    *lease = (struct lease){ 0 };
+}
+
+void protocol_put_result(struct text *out, const struct result *result)
+{
+    buffer_put_u32(out, result->epoch);
+    buffer_put_u32(out, result->slot);
+    codec_put_record(out, &result->record);
+}
+
+int protocol_get_result(struct buffer *in,
+                        struct result *out,
+                        struct error *err)
+{
+    *out = (struct result){ .epoch = buffer_u32(in) };
+    out->slot = buffer_u32(in);
+    if (codec_get_record(in, &out->record, err) < 0)
+        return -1;
+    if (check(in, "result", err) == 0)
+        return 0;
+    record_release(&out->record);
+    return -1;
+}
+
+void protocol_put_failure(struct text *out, const struct failure *failure)
+{
+    buffer_put_u32(out, failure->epoch);
+    buffer_put_u32(out, failure->slot);
+    buffer_put_hash(out, failure->unit);
+    buffer_put_u8(out, (uint8_t)failure->kind);
+    buffer_put_u8(out, failure->alone);
+    buffer_put_u8(out, failure->loading);
+    buffer_put_text(out, failure->why);
+}
+
+int protocol_get_failure(struct buffer *in,
+                         struct failure *out,
+                         struct error *err)
+{
+    *out = (struct failure){ .epoch = buffer_u32(in) };
+    out->slot = buffer_u32(in);
+    out->unit = buffer_hash(in);
+    out->kind = (enum failure_kind)buffer_u8(in);
+    out->alone = buffer_u8(in) != 0;
+    out->loading = buffer_u8(in) != 0;
+    out->why = buffer_text(in, NULL);
+    if (out->kind > FAILURE_NONE && out->kind < NUM_FAILURE_KINDS
+        && check(in, "failure", NULL) == 0)
+        return 0;
+    free(out->why);
+    *out = (struct failure){ 0 };
+    return error_set(err, ERR_FORMAT, "failure message: wrong kind or length");
+}
+
+void protocol_put_heartbeat(struct text *out, const struct heartbeat *beat)
+{
+    buffer_put_u64(out, beat->instance);
+    buffer_put_u32(out, beat->promise_ms);
+    buffer_put_u8(out, (uint8_t)beat->doing);
+    buffer_put_u32(out, (uint32_t)beat->model);
+    buffer_put_double(out, beat->load_s);
+    buffer_put_u32(out, beat->num);
+    for (uint32_t i = 0; i < beat->num; i++)
+        buffer_put_u32(out, beat->epochs[i]);
+}
+
+int protocol_get_heartbeat(struct buffer *in,
+                           struct heartbeat *out,
+                           struct error *err)
+{
+    *out = (struct heartbeat){ .instance = buffer_u64(in) };
+    out->promise_ms = buffer_u32(in);
+    out->doing = (enum worker_doing)buffer_u8(in);
+    out->model = (int32_t)buffer_u32(in);
+    out->load_s = buffer_double(in);
+    out->num = buffer_count(in, sizeof *out->epochs);
+    out->epochs = mem_alloc(out->num, sizeof *out->epochs);
+    for (uint32_t i = 0; i < out->num; i++)
+        out->epochs[i] = buffer_u32(in);
+    if (out->doing < NUM_WORKER_DOINGS && check(in, "heartbeat", NULL) == 0)
+        return 0;
+    free(out->epochs);
+    *out = (struct heartbeat){ 0 };
+    return error_set(err, ERR_FORMAT, "heartbeat message: wrong content");
+}
+
+void protocol_put_ids(struct text *out, const struct hash128 *ids, size_t num)
+{
+    buffer_put_u32(out, (uint32_t)num);
+    for (size_t i = 0; i < num; i++)
+        buffer_put_hash(out, ids[i]);
+}
+
+int protocol_get_ids(struct buffer *in, struct id_list *out, struct error *err)
+{
+    *out = (struct id_list){ .num = buffer_count(in, 16) };
+    out->ids = mem_alloc(out->num, sizeof *out->ids);
+    for (uint32_t i = 0; i < out->num; i++)
+        out->ids[i] = buffer_hash(in);
+    if (check(in, "ids", err) == 0)
+        return 0;
+    free(out->ids);
+    *out = (struct id_list){ 0 };
+    return -1;
+}
