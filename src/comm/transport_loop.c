@@ -79,10 +79,11 @@ static int loop_send(struct transport *base,
     box = &loop->mailboxes[dest];
     if (loop->mailboxes[base->rank].is_dead || box->is_dead)
         return 0;
-    if (draw(loop, loop->params.lose))
+    if (draw(loop, loop->params.lose)) {
         copies = 0;
-    else if (draw(loop, loop->params.duplicate))
+    } else if (draw(loop, loop->params.duplicate)) {
         copies = 2;
+    }
     for (int i = 0; i < copies; i++) {
         struct letter letter = {
             .message = { .source = base->rank, .type = type, .len = len },

@@ -84,10 +84,11 @@ static void reap_outgoing(struct transport_mpi *self)
         int done = 0;
         int rc = MPI_Test(&send->request, &done, MPI_STATUS_IGNORE);
 
-        if (rc == MPI_SUCCESS && !done)
+        if (rc == MPI_SUCCESS && !done) {
             self->outgoing[kept++] = *send;
-        else
+        } else {
             free(send->bytes);
+        }
     }
     self->num_outgoing = kept;
 }
@@ -334,8 +335,10 @@ void transport_mpi_version(char *out, size_t size)
         return;
     (void)MPI_Get_library_version(text, &full_len);
     for (const char *c = text; *c && !strchr(ends, *c); c++) {
-        char letter = *c == '\t' ? ' ' : *c;
+        char letter = *c;
 
+        if (letter == '\t')
+            letter = ' ';
         if (letter == ' ' && (len == 0 || out[len - 1] == ' '))
             continue;
         if (len + 1 < size)

@@ -167,10 +167,11 @@ static int sync_folder(const char *folder, struct error *err)
         return error_set_errno(err, errno, "cannot open the folder");
     rc = fsync(fd);
     /* Some file systems have no sync for folders. */
-    if (rc < 0 && errno != EINVAL)
+    if (rc < 0 && errno != EINVAL) {
         (void)error_set_errno(err, errno, "cannot sync the folder");
-    else
+    } else {
         rc = 0;
+    }
     (void)close(fd);
     return rc;
 }

@@ -195,8 +195,12 @@ static void handle_end(struct watch *watch)
         (void)kill(-watch->group, SIGTERM);
         watch->kill_ms = now + (ms < KILL_GRACE_MS ? ms : KILL_GRACE_MS);
     }
-    if (watch->kill_ms >= 0 && now >= watch->kill_ms)
-        (void)kill(-watch->group, SIGKILL);
+    if (watch->kill_ms < 0 || now < watch->kill_ms)
+        return;
+    (void)kill(-watch->group, SIGKILL);
+    /* The workers end without rank 0; it must not outlive its launcher. */
+    if (watch->is_killing && !watch->is_final && watch->coordinator > 0)
+        (void)kill(watch->coordinator, SIGKILL);
 }
 
 static int wait_for_end(struct watch *watch)
