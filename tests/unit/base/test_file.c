@@ -115,9 +115,18 @@ static void test_refusals(void **state)
     assert_string_equal(text.data, "kept");
     assert_int_equal(file_write(nowhere, "x", 1, &err), -1);
     assert_int_equal(err.code, ERR_IO);
-    assert_int_equal(file_write(fixture->folder, "x", 1, &err), -1);
-    assert_int_equal(file_list(nowhere, &list, &err), -1);
+    /* A rename that fails leaves no temporary file behind. */
+    assert_int_equal(file_make_folder(nowhere, &err), 0);
+    assert_int_equal(file_write(nowhere, "x", 1, &err), -1);
+    assert_int_equal(err.code, ERR_IO);
+    char *beside = path_folder(nowhere);
+    assert_int_equal(file_list(beside, &list, &err), 0);
+    assert_int_equal(list.num, 1);
+    name_list_release(&list);
+    free(beside);
     assert_int_equal(file_read(nowhere, 4, &text, NULL), -1);
+    assert_int_equal(file_list(path, &list, &err), -1);
+    assert_int_equal(err.code, ERR_IO);
     text_release(&text);
     free(nowhere);
     free(path);

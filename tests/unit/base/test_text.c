@@ -108,8 +108,9 @@ static void test_glob_many_stars_is_fast(void **state)
 
 static void test_nearest(void **state)
 {
-    static const char *const words[] = { "max_tokens", "temperature", NULL,
-                                         "top_p",      "seed",        "seeds" };
+    static const char *const words[] = {
+        "max_tokens", "temperature", NULL, "top_p", "seed", "seeds", "id",
+    };
     static const struct {
         const char *word, *nearest;
     } rows[] = {
