@@ -13,9 +13,9 @@ struct dataset_task {
     const struct task *task; /* of the manifest; borrowed */
     struct item *items;      /* [num_items], file order */
     size_t num_items;
-    char sha256[65];         /* of the file's bytes (inflated) */
-    bool is_official;        /* equal to the manifest's checksum */
-    struct cJSON *root;      /* owns what items point into */
+    char sha256[65];    /* of the file's bytes (inflated) */
+    bool is_official;   /* equal to the manifest's checksum */
+    struct cJSON *root; /* owns what items point into */
 };
 
 struct dataset {
@@ -29,7 +29,7 @@ struct dataset {
 };
 
 struct dataset_params {
-    const char *location; /* "sample", official zip, or a folder (either with
+    const char *location;    /* "sample", official zip, or a folder (either with
                              DIMENSION/FILE.json[.gz] or dataset/DIMENSION/...) */
     const char *const *only; /* [num_only] globs over task names; none = all */
     size_t num_only;

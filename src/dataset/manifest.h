@@ -28,16 +28,16 @@ struct task {
     char *dimension; /* "truthfulness" */
     char *section;   /* "misinformation" */
     char *title;     /* one line for people */
-    double temperature; /* what the benchmark prescribes */
-    uint64_t num_items; /* in the official release */
-    char *sha256;       /* of the official file */
+    double temperature;   /* what the benchmark prescribes */
+    uint64_t num_items;   /* in the official release */
+    char *sha256;         /* of the official file */
     struct field *fields; /* [num_fields] */
     size_t num_fields;
 };
 
 struct column {
-    char *name;      /* "external", "leakage_rta", "hallucination.mc" */
-    char *title;     /* one line for people */
+    char *name;  /* "external", "leakage_rta", "hallucination.mc" */
+    char *title; /* one line for people */
     char *dimension;
     char *section;
     char *task;      /* whose items it scores */
@@ -57,7 +57,7 @@ struct column {
 struct manifest {
     char *name;
     char *title;
-    char *source; /* whose benchmark, which release */
+    char *source;       /* whose benchmark, which release */
     struct task *tasks; /* [num_tasks], official order */
     size_t num_tasks;
     struct column *columns; /* [num_columns], the ranked ones first */

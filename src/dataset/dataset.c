@@ -1,0 +1,153 @@
+#include "dataset/dataset.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "dataset/entries.h"
+#include "dataset/source.h"
+#include "trustsweep/error.h"
+
+#include <stdlib.h>
+
+static const char *nearest_task(const struct manifest *manifest,
+                                const char *glob)
+{
+    const char **names = mem_alloc(manifest->num_tasks, sizeof *names);
+
+    for (size_t i = 0; i < manifest->num_tasks; i++)
+        names[i] = manifest->tasks[i].name;
+    const char *nearest = text_nearest(glob, names, manifest->num_tasks);
+    free(names);
+    return nearest;
+}
+
+/* A glob that matches nothing is a mistake, not an empty run. */
+static int check_globs(const struct manifest *manifest,
+                       const struct dataset_params *params,
+                       struct error *err)
+{
+    for (size_t g = 0; g < params->num_only; g++) {
+        const char *glob = params->only[g];
+        bool is_used = false;
+
+        for (size_t i = 0; i < manifest->num_tasks && !is_used; i++)
+            is_used = text_glob(glob, manifest->tasks[i].name);
+        if (is_used)
+            continue;
+        const char *nearest = nearest_task(manifest, glob);
+        return error_set(err,
+                         ERR_USAGE,
+                         "'%s' matches no task of %s; %s%s%s",
+                         glob,
+                         manifest->name,
+                         nearest ? "did you mean '" : "names are like '",
+                         nearest ? nearest : manifest->tasks[0].name,
+                         nearest ? "'?" : "'");
+    }
+    return 0;
+}
+
+static bool is_wanted(const struct dataset_params *params, const char *task)
+{
+    for (size_t g = 0; g < params->num_only; g++) {
+        if (text_glob(params->only[g], task))
+            return true;
+    }
+    return params->num_only == 0;
+}
+
+/* 0 also when the task's file is absent. */
+static int add_task(struct dataset *self,
+                    struct source *source,
+                    const struct task *task,
+                    uint64_t limit,
+                    struct error *err)
+{
+    struct text bytes = { 0 };
+    struct dataset_task *out = &self->tasks[self->num_tasks];
+    int rc = source_read(source, task->name, &bytes, err);
+
+    if (rc > 0) {
+        rc = entries_read(task, text_data(&bytes), bytes.len, limit, out, err);
+        if (rc == 0)
+            self->num_tasks++;
+    }
+    text_release(&bytes);
+    return rc;
+}
+
+static void make_digest(struct dataset *self)
+{
+    struct text bytes = { 0 };
+
+    for (size_t i = 0; i < self->num_tasks; i++) {
+        const struct dataset_task *task = &self->tasks[i];
+        text_addf(&bytes, "%s  %s\n", task->sha256, task->task->name);
+    }
+    sha256_bytes(text_data(&bytes), bytes.len, self->digest);
+    text_release(&bytes);
+}
+
+struct dataset *dataset_open(const struct manifest *manifest,
+                             const struct dataset_params *params,
+                             struct error *err)
+{
+    struct dataset *self = NULL;
+    struct source *source = NULL;
+    bool is_read = false;
+
+    if (check_globs(manifest, params, err) < 0)
+        return NULL;
+    source = source_open(params->location, err);
+    if (!source)
+        return NULL;
+    self = mem_alloc(1, sizeof *self);
+    self->manifest = manifest;
+    self->location = mem_text(source_location(source));
+    self->is_sample = source_is_sample(source);
+    self->tasks = mem_alloc(manifest->num_tasks, sizeof *self->tasks);
+    for (size_t i = 0; i < manifest->num_tasks; i++) {
+        const struct task *task = &manifest->tasks[i];
+        if (is_wanted(params, task->name)
+            && add_task(self, source, task, params->limit, err) < 0)
+            goto out;
+    }
+    if (self->num_tasks == 0) {
+        (void)error_set(err,
+                        ERR_FORMAT,
+                        "%s: has none of the files asked for (such as "
+                        "truthfulness/external.json)",
+                        self->location);
+        goto out;
+    }
+    make_digest(self);
+    is_read = true;
+out:
+    source_close(source);
+    if (!is_read) {
+        dataset_destroy(self);
+        return NULL;
+    }
+    return self;
+}
+
+void dataset_destroy(struct dataset *dataset)
+{
+    if (!dataset)
+        return;
+    for (size_t i = 0; i < dataset->num_tasks; i++)
+        entries_release(&dataset->tasks[i]);
+    free(dataset->tasks);
+    free(dataset->location);
+    free(dataset);
+}
+
+const struct dataset_task *dataset_find(const struct dataset *dataset,
+                                        const char *name)
+{
+    for (size_t i = 0; i < dataset->num_tasks; i++) {
+        if (text_equal(dataset->tasks[i].task->name, name))
+            return &dataset->tasks[i];
+    }
+    return NULL;
+}
