@@ -22,6 +22,10 @@ need(crypto libcrypto  libssl-dev)
 need(pcre2  libpcre2-8 libpcre2-dev)
 need(gsl    gsl        libgsl-dev)
 
+add_library(libm INTERFACE)
+target_link_libraries(libm INTERFACE m)
+add_library(trustsweep::m ALIAS libm)
+
 # uthash is headers only and has no pkg-config file.
 find_path(UTHASH_INCLUDE uthash.h)
 if(NOT UTHASH_INCLUDE)

@@ -16,11 +16,11 @@ enum { EXIT_GOOD = 0, EXIT_RECORDED = 1, EXIT_USAGE = 2, EXIT_FAILED = 3 };
 
 struct command {
     const char *name;
-    const char *summary; /* one line for the list of commands */
-    const char *usage;   /* what follows the name: "JOB [options]" */
-    const char *help;    /* paragraphs and examples, shown by --help */
+    const char *summary;          /* one line for the list of commands */
+    const char *usage;            /* what follows the name: "JOB [options]" */
+    const char *help;             /* paragraphs and examples, shown by --help */
     const struct option *options; /* may be NULL: none */
-    bool is_hidden;      /* not for people: left out of the list */
+    bool is_hidden;               /* not for people: left out of the list */
     int (*run)(int argc, char **argv); /* argv[0] is the command's name;
                                           returns the exit status */
 };

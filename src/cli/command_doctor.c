@@ -100,9 +100,7 @@ static bool check_job(const char *path)
     for (size_t i = 0; i < sweep->job->num_models; i++) {
         char *line;
 
-        text_format_bytes(memory,
-                          sizeof memory,
-                          sweep->facts[i].memory_bytes);
+        text_format_bytes(memory, sizeof memory, sweep->facts[i].memory_bytes);
         line = text_format("%s: %s, %s",
                            sweep->job->models[i].name,
                            sweep->specs[i],
@@ -126,8 +124,7 @@ static int run(int argc, char **argv)
     struct operands jobs = { 0 };
     char hdf5[128];
     bool is_good = true;
-    int status =
-        command_parse(&command_doctor, argc, argv, NULL, &jobs, 0, 1);
+    int status = command_parse(&command_doctor, argc, argv, NULL, &jobs, 0, 1);
 
     if (status >= 0)
         return status;
@@ -147,9 +144,10 @@ const struct command command_doctor = {
     .name = "doctor",
     .summary = "check this machine, and a job against it",
     .usage = "[JOB]",
-    .help = "Says what is here and what is missing: MPI and its launcher, HDF5, "
-            "data files,\ncores, GPUs, backends; with JOB also every model and "
-            "the data set. Exit status 3\nwhen something is BAD.\n\n"
-            "example:\n  trustsweep doctor jobs/quickstart.json",
+    .help =
+        "Says what is here and what is missing: MPI and its launcher, HDF5, "
+        "data files,\ncores, GPUs, backends; with JOB also every model and "
+        "the data set. Exit status 3\nwhen something is BAD.\n\n"
+        "example:\n  trustsweep doctor jobs/quickstart.json",
     .run = run,
 };

@@ -152,9 +152,7 @@ static void write_table(const struct sweep *sweep, size_t workers)
         struct forecast forecast = forecast_model(sweep, i);
         char memory[32];
 
-        text_format_bytes(memory,
-                          sizeof memory,
-                          sweep->facts[i].memory_bytes);
+        text_format_bytes(memory, sizeof memory, sweep->facts[i].memory_bytes);
         text_format_seconds(text,
                             sizeof text,
                             forecast.work_s + sweep->facts[i].load_s);

@@ -11,17 +11,13 @@ static int run(int argc, char **argv)
     struct operands none = { 0 };
     char mpi[128];
     char hdf5[128];
-    int status =
-        command_parse(&command_version, argc, argv, NULL, &none, 0, 0);
+    int status = command_parse(&command_version, argc, argv, NULL, &none, 0, 0);
 
     if (status >= 0)
         return status;
     transport_mpi_version(mpi, sizeof mpi);
     writer_library(hdf5, sizeof hdf5);
-    printf("trustsweep %s\n%s\n%s\nbackends:",
-           provenance_version(),
-           mpi,
-           hdf5);
+    printf("trustsweep %s\n%s\n%s\nbackends:", provenance_version(), mpi, hdf5);
     for (int i = 0; backend_kinds()[i]; i++)
         printf(" %s", backend_kinds()[i]->name);
     printf("\n");

@@ -97,9 +97,9 @@ int judge_units(const struct evaluator_ops *evaluator,
     }
     qsort(members, num, sizeof *members, compare_members);
     for (size_t from = 0, to; from < num; from = to) {
-        for (to = from; to < num && members[to].repeat == members[from].repeat
-                        && strcmp(members[to].key.text, members[from].key.text)
-                               == 0;
+        for (to = from;
+             to < num && members[to].repeat == members[from].repeat
+             && strcmp(members[to].key.text, members[from].key.text) == 0;
              to++) {
             group_items[to - from] = items[members[to].unit];
             group_replies[to - from] = replies[members[to].unit];

@@ -18,8 +18,8 @@ void progress_init(struct progress *self, bool is_quiet)
 
     *self = (struct progress){
         .is_quiet = is_quiet,
-        .is_redrawn = isatty(STDERR_FILENO) == 1
-                      || (wish && strcmp(wish, "redraw") == 0),
+        .is_redrawn =
+            isatty(STDERR_FILENO) == 1 || (wish && strcmp(wish, "redraw") == 0),
         .began_ms = clock_ms(),
     };
 }
@@ -67,8 +67,7 @@ static void describe(const struct progress *self,
         text_addf(out,
                   "  %.1f items/s  %.0f tokens/s",
                   (double)fresh / seconds,
-                  (double)(view->reply_tokens + view->prompt_tokens)
-                      / seconds);
+                  (double)(view->reply_tokens + view->prompt_tokens) / seconds);
     if (view->num_done < view->num_units)
         text_addf(out, "  ETA %s", eta);
     if (view->num_failed > 0)

@@ -179,10 +179,7 @@ static int ask_backend(struct recorded *self,
     rc = self->backend->ops->submit(self->backend, &request, err);
     request_release(&request);
     while (rc == 0) {
-        rc = self->backend->ops->step(self->backend,
-                                      STEP_MS,
-                                      &out->reply,
-                                      err);
+        rc = self->backend->ops->step(self->backend, STEP_MS, &out->reply, err);
     }
     return rc;
 }

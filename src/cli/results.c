@@ -17,15 +17,15 @@ struct cell {
     size_t model;
     size_t task;
     size_t first_unit;
-    size_t num; /* units: items x repeats */
-    struct record *records;        /* [num] */
-    const struct reply **replies;  /* [num], into records */
-    const struct item **items;     /* [num] */
-    uint32_t *repeats;             /* [num] */
-    const char *judged_by;         /* evaluator whose verdicts these are */
-    struct verdicts *verdicts;     /* [num] */
+    size_t num;                       /* units: items x repeats */
+    struct record *records;           /* [num] */
+    const struct reply **replies;     /* [num], into records */
+    const struct item **items;        /* [num] */
+    uint32_t *repeats;                /* [num] */
+    const char *judged_by;            /* evaluator whose verdicts these are */
+    struct verdicts *verdicts;        /* [num] */
     struct observation *observations; /* [num], room for one column */
-    size_t *rows;                  /* [num], which unit an observation is of */
+    size_t *rows; /* [num], which unit an observation is of */
 };
 
 static void cell_release(struct cell *cell)
@@ -75,8 +75,7 @@ static int cell_fill(struct cell *cell,
         size_t unit = cell->first_unit + i;
         const struct plan_unit *at = &plan->units[unit];
         struct record *record = &cell->records[i];
-        int rc =
-            params->source.record(params->source.self, unit, record, err);
+        int rc = params->source.record(params->source.self, unit, record, err);
 
         if (rc < 0)
             return -1;

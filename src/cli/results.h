@@ -28,7 +28,7 @@ struct reply_source {
 struct results_params {
     const struct sweep *sweep;
     struct reply_source source;
-    const char *path; /* of the file to write */
+    const char *path;                /* of the file to write */
     const struct ledger_row *ledger; /* [num_ledger] */
     size_t num_ledger;
     const char *run_json; /* how the run went, for provenance; or NULL */

@@ -20,7 +20,7 @@ struct run_state {
     const char *job;    /* its name */
     const char *digest; /* of results.h5, or NULL */
     int ranks;
-    int64_t started_ms; /* Unix time */
+    int64_t started_ms;                  /* Unix time */
     const struct coordinator_view *view; /* counts; may be NULL */
 };
 

@@ -20,7 +20,9 @@ static int probe_models(struct sweep *sweep, struct error *err)
         sweep->specs[i] = backend_resolve(spec, job->folder, err);
         if (!sweep->specs[i]
             || backend_probe(sweep->specs[i], &sweep->facts[i], err) < 0) {
-            return error_wrap(err, "%s: model '%s'", job->path,
+            return error_wrap(err,
+                              "%s: model '%s'",
+                              job->path,
                               job->models[i].name);
         }
         if (!(sweep->facts[i].can

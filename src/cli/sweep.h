@@ -45,8 +45,6 @@ struct sweep *sweep_open_job(struct job *job, struct error *err);
 void sweep_close(struct sweep *sweep);
 
 /* What a unit's backend is asked; request_release(). */
-void sweep_request(const struct sweep *sweep,
-                   size_t unit,
-                   struct request *out);
+void sweep_request(const struct sweep *sweep, size_t unit, struct request *out);
 
 #endif

@@ -1,0 +1,213 @@
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "dataset/dataset.h"
+#include "dataset/import.h"
+#include "dataset/verify.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct dataset_options {
+    char *dataset;
+    int64_t index;
+};
+
+static const struct option options[] = {
+    { .name = "dataset",
+      .type = OPTION_PATH,
+      .offset = offsetof(struct dataset_options, dataset),
+      .fallback = "sample",
+      .value = "PATH",
+      .help = "Official zip, folder, or 'sample'." },
+    { .name = "index",
+      .type = OPTION_INT,
+      .offset = offsetof(struct dataset_options, index),
+      .fallback = "0",
+      .min = 0,
+      .max = 1e9,
+      .value = "N",
+      .help = "show: which item of the task, from 0." },
+    { .name = NULL },
+};
+
+static struct dataset *open_dataset(const struct manifest *manifest,
+                                    const char *location,
+                                    const char *only,
+                                    struct error *err)
+{
+    struct dataset_params params = { .location = location,
+                                     .only = &only,
+                                     .num_only = only ? 1 : 0 };
+
+    return dataset_open(manifest, &params, err);
+}
+
+static int list(const struct manifest *manifest,
+                const char *location,
+                struct error *err)
+{
+    struct dataset *dataset = open_dataset(manifest, location, NULL, err);
+
+    if (!dataset)
+        return -1;
+    printf("%-42s %6s  %-9s %s\n", "task", "items", "official", "title");
+    for (size_t i = 0; i < dataset->num_tasks; i++) {
+        const struct dataset_task *task = &dataset->tasks[i];
+
+        printf("%-42s %6zu  %-9s %s\n",
+               task->task->name,
+               task->num_items,
+               task->is_official ? "yes" : "no",
+               task->task->title);
+    }
+    printf("\n%zu tasks from %s\ndigest %s\n",
+           dataset->num_tasks,
+           dataset->location,
+           dataset->digest);
+    dataset_destroy(dataset);
+    return 0;
+}
+
+static int show(const struct manifest *manifest,
+                const struct dataset_options *given,
+                const char *name,
+                struct error *err)
+{
+    struct dataset *dataset = open_dataset(manifest, given->dataset, name, err);
+    struct text text = { 0 };
+    int rc = 0;
+
+    if (!dataset)
+        return -1;
+    const struct dataset_task *task = &dataset->tasks[0];
+
+    if ((uint64_t)given->index >= task->num_items) {
+        rc = error_set(err,
+                       ERR_USAGE,
+                       "%s has %zu items, so --index goes from 0 to %zu",
+                       task->task->name,
+                       task->num_items,
+                       task->num_items - 1);
+    } else {
+        json_write(task->items[given->index].entry, &text);
+        (void)fputs(text_data(&text), stdout);
+        text_release(&text);
+    }
+    dataset_destroy(dataset);
+    return rc;
+}
+
+static int verify(const struct manifest *manifest,
+                  const char *location,
+                  struct error *err)
+{
+    struct verify *verify = verify_run(manifest, location, err);
+    int rc = 0;
+
+    if (!verify)
+        return -1;
+    for (size_t i = 0; i < verify->num_tasks; i++) {
+        const struct verify_task *task = &verify->tasks[i];
+
+        printf("%-10s %-42s %6llu of %llu items%s%s\n",
+               verify_state_name(task->state),
+               task->task->name,
+               (unsigned long long)task->num_items,
+               (unsigned long long)task->task->num_items,
+               task->text[0] ? "  " : "",
+               task->text);
+    }
+    for (size_t i = 0; i < verify->num_others; i++)
+        printf("%-10s %s\n", "unknown", verify->others[i]);
+    printf("\n%zu of %zu files are the official ones\n",
+           verify->num_official,
+           verify->num_tasks);
+    if (verify->num_broken > 0)
+        rc = error_set(err,
+                       ERR_FORMAT,
+                       "%zu files of %s are broken",
+                       verify->num_broken,
+                       location);
+    verify_destroy(verify);
+    return rc;
+}
+
+static int import(const struct operands *words, struct error *err)
+{
+    struct text report = { 0 };
+    int rc;
+
+    if (words->num != 3)
+        return error_set(err,
+                         ERR_USAGE,
+                         "say what and where to: dataset import "
+                         "trustllm-dataset.zip DIR");
+    rc = import_release(words->names[1], words->names[2], &report, err);
+    (void)fputs(text_data(&report), stdout);
+    text_release(&report);
+    return rc;
+}
+
+static int act(const struct dataset_options *given,
+               const struct operands *words,
+               struct error *err)
+{
+    const char *verb = words->names[0];
+    const char *word = words->num > 1 ? words->names[1] : NULL;
+    struct manifest *manifest;
+    int rc;
+
+    if (strcmp(verb, "import") == 0)
+        return import(words, err);
+    manifest = manifest_read("trustllm", err);
+    if (!manifest)
+        return -1;
+    if (strcmp(verb, "list") == 0)
+        rc = list(manifest, word ? word : given->dataset, err);
+    else if (strcmp(verb, "verify") == 0)
+        rc = verify(manifest, word ? word : given->dataset, err);
+    else if (strcmp(verb, "show") == 0 && word)
+        rc = show(manifest, given, word, err);
+    else
+        rc = error_set(err,
+                       ERR_USAGE,
+                       "'%s' is none of: list [PATH], show TASK, verify "
+                       "[PATH], import ZIP DIR",
+                       verb);
+    manifest_destroy(manifest);
+    return rc;
+}
+
+static int run(int argc, char **argv)
+{
+    struct dataset_options given = { 0 };
+    struct operands words = { 0 };
+    struct error err = { 0 };
+    int status =
+        command_parse(&command_dataset, argc, argv, &given, &words, 1, 3);
+
+    if (status < 0) {
+        status = act(&given, &words, &err) < 0
+                     ? command_fail(&command_dataset, &err)
+                     : EXIT_GOOD;
+        options_release(options, &given);
+        operands_release(&words);
+    }
+    return status;
+}
+
+const struct command command_dataset = {
+    .name = "dataset",
+    .summary = "list, show, verify or import a data set",
+    .usage = "list [PATH] | show TASK | verify [PATH] | import ZIP DIR",
+    .help = "list    tasks and item counts of the sample, a zip or a folder\n"
+            "show    one item as JSON: show ethics/awareness --index 3\n"
+            "verify  compare a data set with the official release\n"
+            "import  check the official zip and unpack it into a folder\n\n"
+            "example:\n"
+            "  trustsweep dataset import trustllm-dataset.zip official",
+    .options = options,
+    .run = run,
+};

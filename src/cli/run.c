@@ -1,0 +1,238 @@
+#include "cli/run.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/rank.h"
+#include "cli/run_dir.h"
+#include "cli/sweep.h"
+#include "dispatch/coordinator.h"
+#include "gather/journal.h"
+#include "schedule/schedule.h"
+#include "trustsweep/error.h"
+#include "trustsweep/transport.h"
+
+#include <stdlib.h>
+
+enum { LEASE_S = 8, MAX_LEASE = 64 };
+
+static struct hash128 work_id(void *self, size_t unit)
+{
+    return ((struct run *)self)->sweep->plan->units[unit].id;
+}
+
+static size_t work_find(void *self, struct hash128 id)
+{
+    return plan_find(((struct run *)self)->sweep->plan, id);
+}
+
+static void work_request(void *self, size_t unit, struct request *out)
+{
+    sweep_request(((struct run *)self)->sweep, unit, out);
+}
+
+static bool work_is_done(void *self, size_t unit)
+{
+    return ((struct run *)self)->places[unit] != 0;
+}
+
+/* Places start at file 1, so 0 can mean "none". */
+static int sink_append(void *self,
+                       size_t unit,
+                       const struct record *record,
+                       uint64_t *ticket,
+                       struct error *err)
+{
+    struct run *run = self;
+
+    return journal_append(run->journal,
+                          record,
+                          ticket,
+                          &run->places[unit],
+                          err);
+}
+
+static int sink_synced(void *self, uint64_t *ticket, struct error *err)
+{
+    return journal_synced(((struct run *)self)->journal, ticket, err);
+}
+
+static int remember(void *context,
+                    const struct record *record,
+                    uint64_t place,
+                    struct error *err)
+{
+    struct run *run = context;
+    size_t unit = plan_find(run->sweep->plan, record->reply.unit);
+
+    (void)err;
+    /* a unit of a model that left the job, or of other settings: kept in the
+     * journal, used again when the job asks for it again */
+    if (unit != SIZE_MAX && run->places[unit] == 0)
+        run->places[unit] = place;
+    return 0;
+}
+
+static int open_journal(struct run *run, struct error *err)
+{
+    struct journal_params params;
+    char *folder = run_dir_file(run->dir, "journal");
+
+    journal_params_defaults(&params);
+    params.folder = folder;
+    run->places = mem_alloc(run->sweep->plan->num_units, sizeof *run->places);
+    run->journal = journal_open(&params, remember, run, err);
+    if (run->journal && journal_cut_bytes(run->journal) > 0)
+        log_warn("cut %llu bytes of a torn tail from the journal",
+                 (unsigned long long)journal_cut_bytes(run->journal));
+    free(folder);
+    return run->journal ? 0 : -1;
+}
+
+static int write_job(const struct run *run, struct error *err)
+{
+    struct cJSON *job = job_effective(run->sweep->job);
+    char *path = run_dir_file(run->dir, "job.json");
+    struct text text = { 0 };
+    int rc;
+
+    json_write(job, &text);
+    rc = file_write(path, text_data(&text), text.len, err);
+    text_release(&text);
+    free(path);
+    json_free(job);
+    return rc;
+}
+
+static void make_schedule(struct run *run, int num_workers)
+{
+    const struct plan *plan = run->sweep->plan;
+    size_t num_models = run->sweep->job->num_models;
+    struct schedule_model *models = mem_alloc(num_models, sizeof *models);
+    uint16_t *unit_model = mem_alloc(plan->num_units, sizeof *unit_model);
+    float *unit_cost = mem_alloc(plan->num_units, sizeof *unit_cost);
+
+    run->models = mem_alloc(num_models, sizeof *run->models);
+    for (size_t i = 0; i < num_models; i++) {
+        models[i].load_s = run->sweep->facts[i].load_s;
+        models[i].tokens_per_s = run->sweep->facts[i].tokens_per_s;
+        run->models[i].name = run->sweep->job->models[i].name;
+        run->models[i].spec = run->sweep->specs[i];
+    }
+    for (size_t i = 0; i < plan->num_units; i++) {
+        unit_model[i] = plan->units[i].model;
+        unit_cost[i] = (float)plan_cost(plan, i);
+    }
+    struct schedule_params params = {
+        .models = models,
+        .num_models = num_models,
+        .num_units = plan->num_units,
+        .unit_model = unit_model,
+        .unit_cost = unit_cost,
+        .num_slots = (size_t)num_workers,
+        .lease_s = LEASE_S,
+        .max_lease = MAX_LEASE,
+    };
+    run->schedule = schedule_create(&params);
+    free(unit_cost);
+    free(unit_model);
+    free(models);
+}
+
+static void make_coordinator(struct run *run,
+                             const struct rank_params *params,
+                             struct transport *transport)
+{
+    struct coordinator_params settings;
+
+    make_schedule(run, transport->size - 1);
+    coordinator_params_defaults(&settings);
+    settings.transport = transport;
+    settings.schedule = run->schedule;
+    settings.work = (struct work){ .self = run,
+                                   .num_units = run->sweep->plan->num_units,
+                                   .id = work_id,
+                                   .find = work_find,
+                                   .request = work_request,
+                                   .is_done = work_is_done };
+    settings.sink = (struct sink){ .self = run,
+                                   .append = sink_append,
+                                   .synced = sink_synced };
+    settings.models = run->models;
+    settings.num_models = run->sweep->job->num_models;
+    settings.tag = params->tag;
+    settings.max_attempts = (int)run->sweep->job->max_attempts;
+    run->coordinator = coordinator_create(&settings);
+}
+
+int run_open(struct run *run,
+             const struct rank_params *params,
+             struct transport *transport,
+             struct error *err)
+{
+    char *path;
+    char *log;
+
+    if (transport->size < 2)
+        return error_set(err,
+                         ERR_USAGE,
+                         "one rank only: rank 0 coordinates and needs at least "
+                         "one more to generate (mpirun -n 2 or more, or leave "
+                         "mpirun out and say --ranks)");
+    run->sweep = sweep_open(params->sweep, err);
+    if (!run->sweep)
+        return -1;
+    path = run_dir_choose(run->sweep->job, params->output);
+    run->dir = run_dir_claim(path, run->sweep->job->name, err);
+    free(path);
+    if (!run->dir)
+        return -1;
+    run->state_path = run_dir_file(run->dir, "run.json");
+    run->results_path = run_dir_file(run->dir, "results.h5");
+    run->state = (struct run_state){ .state = "running",
+                                     .job = run->sweep->job->name,
+                                     .ranks = transport->size,
+                                     .started_ms = clock_unix_ms() };
+    log = run_dir_file(run->dir, "log/rank0.log");
+    int rc = log_open(log, 0, err);
+
+    free(log);
+    if (rc < 0 || run_state_write(run->state_path, &run->state, err) < 0
+        || open_journal(run, err) < 0 || write_job(run, err) < 0)
+        return -1;
+    make_coordinator(run, params, transport);
+    return 0;
+}
+
+void run_close(struct run *run)
+{
+    coordinator_destroy(run->coordinator);
+    schedule_destroy(run->schedule);
+    journal_close(run->journal);
+    free(run->places);
+    free(run->models);
+    free(run->state_path);
+    free(run->results_path);
+    run_dir_release(run->dir);
+    sweep_close(run->sweep);
+}
+
+static int journal_record(void *self,
+                          size_t unit,
+                          struct record *out,
+                          struct error *err)
+{
+    struct run *run = self;
+
+    if (run->places[unit] == 0)
+        return 0;
+    return journal_read(run->journal, run->places[unit], out, err) < 0 ? -1 : 1;
+}
+
+struct reply_source run_source(struct run *run)
+{
+    return (struct reply_source){ .self = run, .record = journal_record };
+}
