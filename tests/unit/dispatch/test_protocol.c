@@ -1,0 +1,188 @@
+/* Messages: what goes in comes out; torn and foreign bytes are refused. */
+#include "base/mem.h"
+#include "base/text.h"
+#include "dispatch/protocol.h"
+#include "trustsweep/backend.h"
+#include "trustsweep/error.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { TAG = 5 };
+
+/* Not linked here: dispatch only names it as a default. */
+struct backend *backend_create(const char *spec,
+                               const struct slot *slot,
+                               struct error *err)
+{
+    (void)spec;
+    (void)slot;
+    (void)err;
+    return NULL;
+}
+
+static void put_lease(struct text *out)
+{
+    struct chat_message message = { mem_text("user"), mem_text("hi") };
+    struct lease_entry entries[2] = {
+        { .attempt = 2, .alone = true },
+        { .attempt = 1 },
+    };
+    struct lease lease = {
+        .epoch = 9,
+        .model = 3,
+        .entries = entries,
+        .num = 2,
+    };
+
+    for (size_t i = 0; i < 2; i++) {
+        entries[i].request = (struct request){
+            .unit = { 1, i },
+            .kind = REQUEST_CHAT,
+            .task = mem_text("a/b"),
+            .messages = &message,
+            .num_messages = 1,
+        };
+    }
+    protocol_begin(out, TAG);
+    protocol_put_lease(out, &lease);
+    for (size_t i = 0; i < 2; i++)
+        free(entries[i].request.task);
+    free(message.role);
+    free(message.text);
+}
+
+static void test_a_lease_survives_the_way(void **state)
+{
+    struct text bytes = { 0 };
+    struct buffer in;
+    struct lease lease;
+    struct error err = { 0 };
+
+    (void)state;
+    put_lease(&bytes);
+    assert_true(protocol_open(&in, bytes.data, bytes.len, TAG));
+    assert_int_equal(protocol_get_lease(&in, &lease, &err), 0);
+    assert_int_equal(lease.epoch, 9);
+    assert_int_equal(lease.model, 3);
+    assert_int_equal(lease.num, 2);
+    assert_int_equal(lease.entries[0].attempt, 2);
+    assert_true(lease.entries[0].alone);
+    assert_false(lease.entries[1].alone);
+    assert_string_equal(lease.entries[1].request.messages[0].text, "hi");
+    protocol_release_lease(&lease);
+    text_release(&bytes);
+}
+
+static void test_another_tag_is_not_ours(void **state)
+{
+    struct text bytes = { 0 };
+    struct buffer in;
+
+    (void)state;
+    put_lease(&bytes);
+    assert_false(protocol_open(&in, bytes.data, bytes.len, TAG + 1));
+    assert_false(protocol_open(&in, bytes.data, 7, TAG));
+    assert_false(protocol_open(&in, NULL, 0, TAG));
+    text_release(&bytes);
+}
+
+static void test_a_torn_lease_is_refused(void **state)
+{
+    struct text bytes = { 0 };
+
+    (void)state;
+    put_lease(&bytes);
+    for (size_t len = 12; len < bytes.len; len++) {
+        char *part = mem_copy(bytes.data, len); /* for a checker to see */
+        struct lease lease;
+        struct buffer in;
+        struct error err = { 0 };
+
+        assert_true(protocol_open(&in, part, len, TAG));
+        assert_int_equal(protocol_get_lease(&in, &lease, &err), -1);
+        assert_int_equal(err.code, ERR_FORMAT);
+        assert_null(lease.entries);
+        free(part);
+    }
+    text_release(&bytes);
+}
+
+static void test_heartbeat_and_failure(void **state)
+{
+    uint32_t epochs[] = { 4, 5 };
+    struct heartbeat beat = {
+        .instance = 8,
+        .promise_ms = 30000,
+        .doing = WORKER_LOADING,
+        .model = -1,
+        .load_s = -1,
+        .epochs = epochs,
+        .num = 2,
+    };
+    char why[] = "it broke";
+    struct failure failure = {
+        .epoch = 4,
+        .unit = { 1, 2 },
+        .kind = FAILURE_BROKEN,
+        .why = why,
+    };
+    struct text bytes = { 0 };
+    struct buffer in;
+
+    (void)state;
+    protocol_begin(&bytes, TAG);
+    protocol_put_heartbeat(&bytes, &beat);
+    beat = (struct heartbeat){ 0 };
+    assert_true(protocol_open(&in, bytes.data, bytes.len, TAG));
+    assert_int_equal(protocol_get_heartbeat(&in, &beat, NULL), 0);
+    assert_int_equal(beat.model, -1);
+    assert_int_equal(beat.num, 2);
+    assert_int_equal(beat.epochs[1], 5);
+    free(beat.epochs);
+
+    protocol_begin(&bytes, TAG);
+    protocol_put_failure(&bytes, &failure);
+    assert_true(protocol_open(&in, bytes.data, bytes.len, TAG));
+    assert_int_equal(protocol_get_failure(&in, &failure, NULL), 0);
+    assert_string_equal(failure.why, "it broke");
+    free(failure.why);
+    bytes.data[12 + 4 + 4 + 16] = NUM_FAILURE_KINDS;
+    assert_true(protocol_open(&in, bytes.data, bytes.len, TAG));
+    assert_int_equal(protocol_get_failure(&in, &failure, NULL), -1);
+    assert_null(failure.why);
+    text_release(&bytes);
+}
+
+static void test_a_count_beyond_the_bytes_is_refused(void **state)
+{
+    struct text bytes = { 0 };
+    struct buffer in;
+    struct id_list ids;
+
+    (void)state;
+    protocol_begin(&bytes, TAG);
+    buffer_put_u32(&bytes, UINT32_MAX);
+    assert_true(protocol_open(&in, bytes.data, bytes.len, TAG));
+    assert_int_equal(protocol_get_ids(&in, &ids, NULL), -1);
+    assert_null(ids.ids);
+    text_release(&bytes);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_lease_survives_the_way),
+        cmocka_unit_test(test_another_tag_is_not_ours),
+        cmocka_unit_test(test_a_torn_lease_is_refused),
+        cmocka_unit_test(test_heartbeat_and_failure),
+        cmocka_unit_test(test_a_count_beyond_the_bytes_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
