@@ -237,7 +237,7 @@ static double lease_tokens(const struct schedule *self, int model, bool *tail)
         pool_ready_cost(of->pool) / (2.0 * (double)slots_on(self, model, -1));
     double tokens = rate(of) * self->lease_s;
 
-    *tail = tokens <= 0 || share < tokens;
+    *tail = tokens <= 0 || share <= tokens;
     return *tail ? share : tokens;
 }
 

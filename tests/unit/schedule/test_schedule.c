@@ -268,7 +268,7 @@ static double bound_by_search(const double *work,
         double sum = 0;
 
         for (size_t i = 0; i < num; i++)
-            sum += end > load[i] ? work[i] / (end - load[i]) : INFINITY;
+            sum += end > load[i] ? work[i] / (end - load[i]) : (double)INFINITY;
         if (sum <= (double)slots)
             return end;
     }

@@ -1,0 +1,292 @@
+#include "base/log.h"
+#include "base/text.h"
+#include "dispatch/coordinator_parts.h"
+#include "schedule/schedule.h"
+#include "trustsweep/transport.h"
+
+#include <stdlib.h>
+
+enum {
+    LOST_LEASE_MS = 10000, /* a lease that a heartbeat should know by then */
+    MAX_MESSAGES = 512,    /* taken in one step */
+    /* Failed loads until a model is given up: of one that never answered
+     * anything, and of one that did. */
+    LOADS_PER_ATTEMPT = 2,
+    RELOADS_PER_ATTEMPT = 10,
+    MAX_REST_MS = 60 * 1000,
+};
+
+static void revive(struct coordinator *self, struct peer *peer)
+{
+    if (!peer->is_lost)
+        return;
+    log_info("worker is back: worker=%d", peer->rank);
+    peer->is_lost = false;
+    schedule_slot_alive(self->params.schedule, peer->rank - 1, true);
+}
+
+static int take_hello(struct coordinator *self,
+                      struct peer *peer,
+                      struct buffer *in,
+                      struct error *err)
+{
+    struct hello hello;
+
+    if (protocol_get_hello(in, &hello, NULL) < 0)
+        return 0;
+    if (peer->has_said_hello && peer->instance != hello.instance) {
+        /* Started again: what the one before it had is gone. */
+        if (!peer->is_lost && lease_lose(self, peer, err) < 0)
+            return -1;
+        peer->num_stale = 0;
+    }
+    peer->has_said_hello = true;
+    peer->instance = hello.instance;
+    revive(self, peer);
+    return send_models(self, peer, err);
+}
+
+/* Learn the speed: expected tokens of what is done, over the time it took. */
+static void learn(struct coordinator *self,
+                  struct peer *peer,
+                  size_t unit,
+                  int model)
+{
+    double seconds = (double)(self->step_ms - peer->result_ms) / 1e3;
+
+    if (peer->result_ms > 0)
+        schedule_observe(self->params.schedule,
+                         model,
+                         schedule_cost(self->params.schedule, unit),
+                         seconds);
+    peer->result_ms = self->step_ms;
+}
+
+static void count_result(struct coordinator *self,
+                         struct peer *peer,
+                         size_t unit,
+                         const struct reply *reply)
+{
+    struct ledger_row *row;
+
+    peer->num_done++;
+    peer->num_load_failures = 0;
+    if (peer->held < 0)
+        return;
+    row = ledger_row(&self->ledger, peer->rank, peer->held);
+    row->units++;
+    row->reply_tokens += reply->reply_tokens;
+    row->prompt_tokens += reply->prompt_tokens;
+    self->models[peer->held].num_results++;
+    self->models[peer->held].num_load_failures = 0;
+    learn(self, peer, unit, peer->held);
+}
+
+/* The first record of a unit ends its lease, whoever has it. */
+static void end_lease_of(struct coordinator *self,
+                         struct peer *from,
+                         size_t unit)
+{
+    const struct work *work = &self->params.work;
+    uint32_t epoch;
+    int rank;
+
+    if (!book_lease_of(self->book, unit, &rank, &epoch))
+        return;
+    lease_close_unit(self, rank, epoch);
+    if (rank != from->rank)
+        peer_add_stale(&self->peers[rank - 1], work->id(work->self, unit));
+}
+
+static int take_result(struct coordinator *self,
+                       struct peer *peer,
+                       struct buffer *in,
+                       struct error *err)
+{
+    const struct work *work = &self->params.work;
+    struct result result;
+    size_t unit;
+    enum book_taken taken = BOOK_UNKNOWN;
+
+    if (protocol_get_result(in, &result, NULL) < 0)
+        return 0;
+    result.record.rank = (uint32_t)peer->rank;
+    unit = work->find(work->self, result.record.reply.unit);
+    if (unit < work->num_units) {
+        end_lease_of(self, peer, unit);
+        taken = book_take(self->book, unit, peer->rank, &result.record, err);
+    }
+    if (taken == BOOK_RECORDED)
+        count_result(self, peer, unit, &result.record.reply);
+    if (taken == BOOK_ON_DISK || taken == BOOK_UNKNOWN)
+        peer_add_ack(peer, result.record.reply.unit);
+    if (taken == BOOK_ON_DISK || taken == BOOK_PENDING) {
+        ledger_row(&self->ledger, peer->rank, peer->held)->wasted_s +=
+            (double)(result.record.reply.prefill_ns
+                     + result.record.reply.decode_ns)
+            / 1e9;
+    }
+    record_release(&result.record);
+    return taken == BOOK_BROKEN ? -1 : 0;
+}
+
+/* A rank that cannot load rests; a model that nobody can load is given up. */
+static void count_load_failure(struct coordinator *self,
+                               struct peer *peer,
+                               int model,
+                               const struct failure *failure)
+{
+    struct model_state *of = &self->models[model];
+    int limit =
+        self->params.max_attempts
+        * (of->num_results > 0 ? RELOADS_PER_ATTEMPT : LOADS_PER_ATTEMPT);
+    int64_t rest_ms = self->params.backoff_ms;
+
+    if (failure->epoch <= peer->failed_epoch)
+        return; /* the same load, another unit */
+    peer->failed_epoch = self->epoch;
+    for (int i = 0; i < peer->num_load_failures && rest_ms < MAX_REST_MS; i++)
+        rest_ms *= 2;
+    peer->num_load_failures++;
+    peer->rest_until_ms = self->step_ms + rest_ms;
+    if (++of->num_load_failures < limit || of->given_up)
+        return;
+    of->given_up = text_format("the model cannot be loaded: %s",
+                               failure->why ? failure->why : "no reason");
+    log_warn("model given up: model=%s %s",
+             self->params.models[model].name,
+             of->given_up);
+}
+
+static int take_failure(struct coordinator *self,
+                        struct peer *peer,
+                        struct buffer *in,
+                        struct error *err)
+{
+    const struct work *work = &self->params.work;
+    struct failure failure;
+    const struct peer_lease *lease;
+    size_t unit;
+    int rc = 0;
+
+    if (protocol_get_failure(in, &failure, NULL) < 0)
+        return 0;
+    unit = work->find(work->self, failure.unit);
+    lease = failure.epoch > 0 ? peer_lease_of(peer, failure.epoch) : NULL;
+    if (unit < work->num_units && lease
+        && book_is_leased(self->book, unit, failure.epoch)) {
+        if (failure.loading)
+            count_load_failure(self, peer, lease->model, &failure);
+        lease_close_unit(self, peer->rank, failure.epoch);
+        if (failure.kind == FAILURE_LOAD)
+            book_untried(self->book, unit);
+        else
+            rc = book_fail(self->book, unit, &failure, err);
+    }
+    free(failure.why);
+    return rc;
+}
+
+static bool names(const struct heartbeat *beat, uint32_t epoch)
+{
+    for (uint32_t i = 0; i < beat->num; i++) {
+        if (beat->epochs[i] == epoch)
+            return true;
+    }
+    return false;
+}
+
+/* A lease that its worker does not know was lost on the way, or its end was. */
+static int check_leases(struct coordinator *self,
+                        struct peer *peer,
+                        const struct heartbeat *beat,
+                        struct error *err)
+{
+    for (size_t i = 0; i < PEER_LEASES; i++) {
+        struct peer_lease *lease = &peer->leases[i];
+
+        if (lease->epoch != 0 && !names(beat, lease->epoch)
+            && self->step_ms - lease->sent_ms > LOST_LEASE_MS
+            && lease_take_back(self, peer, lease, false, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int take_heartbeat(struct coordinator *self,
+                          struct peer *peer,
+                          struct buffer *in,
+                          struct error *err)
+{
+    struct heartbeat beat;
+    bool is_known;
+    int rc = 0;
+
+    if (protocol_get_heartbeat(in, &beat, NULL) < 0)
+        return 0;
+    is_known = beat.model >= 0 && (size_t)beat.model < self->params.num_models;
+    if (beat.instance == peer->instance) {
+        peer->promise_ms = beat.promise_ms;
+        peer->doing = is_known ? beat.doing : WORKER_IDLE;
+        peer->doing_model = is_known ? beat.model : SCHEDULE_NO_MODEL;
+        if (peer_num_open(peer) == 0)
+            peer->held = peer->doing_model;
+        if (is_known && beat.load_s >= 0 && peer->counted_load != beat.model) {
+            schedule_loaded(self->params.schedule,
+                            peer->rank - 1,
+                            beat.model,
+                            beat.load_s);
+            peer->counted_load = beat.model;
+        }
+        rc = check_leases(self, peer, &beat, err);
+    }
+    free(beat.epochs);
+    return rc;
+}
+
+static int take_message(struct coordinator *self,
+                        const struct message *message,
+                        struct error *err)
+{
+    struct peer *peer;
+    struct buffer in;
+    int rc = 0;
+
+    if (message->source < 1 || (size_t)message->source > self->num_peers
+        || !protocol_open(&in, message->bytes, message->len, self->params.tag))
+        return 0;
+    peer = &self->peers[message->source - 1];
+    if (message->type == MSG_HELLO)
+        rc = take_hello(self, peer, &in, err);
+    else if (!peer->has_said_hello)
+        return 0;
+    revive(self, peer);
+    if (message->type == MSG_RESULT)
+        rc = take_result(self, peer, &in, err);
+    else if (message->type == MSG_FAILED)
+        rc = take_failure(self, peer, &in, err);
+    else if (message->type == MSG_HEARTBEAT)
+        rc = take_heartbeat(self, peer, &in, err);
+    peer->promised_ms = self->step_ms + peer->promise_ms;
+    if (rc == 0 && self->is_stopping)
+        rc = send_ids(self, peer, MSG_STOP, NULL, err);
+    return rc;
+}
+
+int intake_messages(struct coordinator *self, struct error *err)
+{
+    struct transport *transport = self->params.transport;
+    struct message message;
+    int rc = 0;
+    int num = 0;
+
+    while (num < MAX_MESSAGES
+           && (rc = transport->ops->recv(transport, &message, err)) == 1) {
+        num++;
+        rc = take_message(self, &message, err);
+        message_release(&message);
+        if (rc < 0)
+            return -1;
+    }
+    return rc < 0 ? -1 : num > 0;
+}

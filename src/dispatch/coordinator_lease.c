@@ -1,0 +1,208 @@
+#include "base/mem.h"
+#include "dispatch/coordinator_parts.h"
+#include "schedule/schedule.h"
+
+#include <stdlib.h>
+
+enum { MAX_LEASE_BYTES = 16 * 1024 * 1024 };
+
+/* A unit left the lease it was in. */
+void lease_close_unit(struct coordinator *self, int rank, uint32_t epoch)
+{
+    struct peer_lease *lease = peer_lease_of(&self->peers[rank - 1], epoch);
+
+    if (lease && lease->num_open > 0 && --lease->num_open == 0)
+        peer_close_lease(lease);
+}
+
+/* Take back what is open of a lease.  `is_lost`: the worker may have died of
+ * it; else it never had it. */
+int lease_take_back(struct coordinator *self,
+                    struct peer *peer,
+                    struct peer_lease *lease,
+                    bool is_lost,
+                    struct error *err)
+{
+    const struct work *work = &self->params.work;
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < lease->num; i++) {
+        size_t unit = lease->units[i];
+
+        if (!book_is_leased(self->book, unit, lease->epoch))
+            continue;
+        peer_add_stale(peer, work->id(work->self, unit));
+        if (is_lost)
+            rc = book_lost(self->book, unit, err);
+        else
+            book_untried(self->book, unit);
+    }
+    peer_close_lease(lease);
+    return rc;
+}
+
+static void count_wasted(struct coordinator *self,
+                         const struct peer *peer,
+                         int64_t now_ms)
+{
+    struct ledger_row *row;
+
+    if (peer->result_ms <= 0 || peer_num_open(peer) == 0)
+        return;
+    row = ledger_row(&self->ledger, peer->rank, peer->held);
+    row->wasted_s += (double)(now_ms - peer->result_ms) / 1e3;
+}
+
+int lease_lose(struct coordinator *self, struct peer *peer, struct error *err)
+{
+    count_wasted(self, peer, self->step_ms);
+    for (size_t i = 0; i < PEER_LEASES; i++) {
+        if (peer->leases[i].epoch != 0
+            && lease_take_back(self, peer, &peer->leases[i], true, err) < 0)
+            return -1;
+    }
+    peer->is_lost = true;
+    peer->held = SCHEDULE_NO_MODEL;
+    peer->counted_load = SCHEDULE_NO_MODEL;
+    peer->doing = WORKER_IDLE;
+    peer->result_ms = 0;
+    self->num_lost++;
+    schedule_slot_alive(self->params.schedule, peer->rank - 1, false);
+    return 0;
+}
+
+static int give_up_units(struct coordinator *self,
+                         size_t num,
+                         const char *why,
+                         struct error *err)
+{
+    for (size_t i = 0; i < num; i++) {
+        if (book_give_up(self->book, self->units[i], why, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Requests of self->units, as many as one message may hold; sets lease->num. */
+static void fill_lease(struct coordinator *self,
+                       struct lease *lease,
+                       size_t num,
+                       struct text *body)
+{
+    const struct work *work = &self->params.work;
+
+    lease->entries = mem_alloc(num, sizeof *lease->entries);
+    for (size_t i = 0; i < num; i++) {
+        struct lease_entry *entry = &lease->entries[i];
+
+        entry->attempt = book_attempt(self->book, self->units[i]);
+        entry->alone = book_alone(self->book, self->units[i]);
+        work->request(work->self, self->units[i], &entry->request);
+    }
+    lease->num = (uint32_t)num;
+    for (;;) {
+        protocol_begin(body, self->params.tag);
+        protocol_put_lease(body, lease);
+        if (body->len <= MAX_LEASE_BYTES || lease->num == 1)
+            return;
+        for (uint32_t i = lease->num / 2; i < lease->num; i++)
+            request_release(&lease->entries[i].request);
+        lease->num /= 2;
+    }
+}
+
+static int send_lease(struct coordinator *self,
+                      struct peer *peer,
+                      int model,
+                      size_t num,
+                      struct error *err)
+{
+    struct peer_lease *kept = peer_free_lease(peer);
+    struct lease lease = {
+        .epoch = ++self->epoch,
+        .model = (uint32_t)model,
+    };
+    struct text body = { 0 };
+    int rc;
+
+    fill_lease(self, &lease, num, &body);
+    for (size_t i = 0; i < num; i++) {
+        book_lease(self->book, self->units[i], peer->rank, lease.epoch);
+        if (i >= lease.num)
+            book_untried(self->book, self->units[i]);
+    }
+    if (peer_num_open(peer) == 0)
+        peer->result_ms = peer->held == model && peer->counted_load == model
+                              ? self->step_ms
+                              : 0;
+    if (peer->held != model)
+        peer->counted_load = SCHEDULE_NO_MODEL;
+    peer->held = model;
+    *kept = (struct peer_lease){
+        .epoch = lease.epoch,
+        .model = model,
+        .units = mem_copy(self->units, lease.num * sizeof *self->units),
+        .num = lease.num,
+        .num_open = lease.num,
+        .sent_ms = self->step_ms,
+    };
+    rc = send_text(self, peer, MSG_LEASE, &body, err);
+    protocol_release_lease(&lease);
+    text_release(&body);
+    return rc;
+}
+
+static bool may_lease(struct coordinator *self, struct peer *peer)
+{
+    if (!peer->has_said_hello || peer->is_lost || !peer_free_lease(peer)
+        || self->step_ms < peer->rest_until_ms)
+        return false;
+    return peer_num_open(peer) == 0
+           || schedule_has_ready(self->params.schedule,
+                                 peer->held,
+                                 self->step_ms);
+}
+
+static int lease_to(struct coordinator *self,
+                    struct peer *peer,
+                    struct error *err)
+{
+    int model = SCHEDULE_NO_MODEL;
+    size_t num;
+
+    if (!may_lease(self, peer))
+        return 0;
+    num = schedule_lease(self->params.schedule,
+                         peer->rank - 1,
+                         peer->held,
+                         self->step_ms,
+                         &model,
+                         self->units);
+    if (num == 0)
+        return 0;
+    if (self->models[model].given_up) {
+        return give_up_units(self, num, self->models[model].given_up, err) < 0
+                   ? -1
+                   : 1;
+    }
+    return send_lease(self, peer, model, num, err) < 0 ? -1 : 1;
+}
+
+/* First leases first: one for everybody before a second for anybody. */
+int lease_hand_out(struct coordinator *self, struct error *err)
+{
+    int did = 0;
+
+    if (self->is_draining || self->is_stopping)
+        return 0;
+    for (int round = 0; round < PEER_LEASES; round++) {
+        for (size_t i = 0; i < self->num_peers; i++) {
+            int rc = lease_to(self, &self->peers[i], err);
+
+            if (rc < 0)
+                return -1;
+            did = did || rc;
+        }
+    }
+    return did;
+}

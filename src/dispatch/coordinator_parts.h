@@ -1,0 +1,71 @@
+/*
+ * coordinator_parts.h - the inside of the coordinator, shared by its files:
+ * _intake takes messages, _lease hands out and takes back, _send writes.
+ */
+#ifndef COORDINATOR_PARTS_H
+#define COORDINATOR_PARTS_H
+
+#include "dispatch/book.h"
+#include "dispatch/coordinator.h"
+#include "dispatch/ledger.h"
+#include "dispatch/peer.h"
+#include "dispatch/protocol.h"
+
+struct model_state {
+    uint64_t num_results;
+    int num_load_failures; /* since the last result */
+    char *given_up;        /* why; NULL = not given up */
+};
+
+struct coordinator {
+    struct coordinator_params params;
+    struct book *book;
+    struct peer *peers; /* [num_peers], rank 1 first */
+    size_t num_peers;
+    struct model_state *models; /* [num_models] */
+    struct ledger ledger;
+    enum coordinator_state state;
+    uint32_t epoch;
+    int64_t step_ms;     /* of the last step */
+    int64_t deserted_ms; /* since when no worker is alive; -1 = one is */
+    size_t num_lost;
+    bool is_draining;
+    bool is_stopping;
+    size_t *units;             /* [schedule_max_lease()] being leased */
+    struct worker_view *views; /* [num_peers] */
+    struct coordinator_view view;
+};
+
+int send_text(struct coordinator *self,
+              const struct peer *peer,
+              enum message_type type,
+              const struct text *body,
+              struct error *err);
+int send_ids(struct coordinator *self,
+             const struct peer *peer,
+             enum message_type type,
+             const struct id_list *list,
+             struct error *err);
+int send_models(struct coordinator *self,
+                const struct peer *peer,
+                struct error *err);
+
+/* A unit left the lease it was in. */
+void lease_close_unit(struct coordinator *self, int rank, uint32_t epoch);
+
+/* Take back what is open of a lease.  `is_lost`: the worker may have died of
+ * it; else it never had it. */
+int lease_take_back(struct coordinator *self,
+                    struct peer *peer,
+                    struct peer_lease *lease,
+                    bool is_lost,
+                    struct error *err);
+
+/* The worker broke its promise or was started again. */
+int lease_lose(struct coordinator *self, struct peer *peer, struct error *err);
+int lease_hand_out(struct coordinator *self, struct error *err);
+
+/* Take what waits; 1 = there was something. */
+int intake_messages(struct coordinator *self, struct error *err);
+
+#endif

@@ -1,0 +1,58 @@
+#include "base/mem.h"
+#include "dispatch/coordinator_parts.h"
+#include "trustsweep/transport.h"
+
+int send_text(struct coordinator *self,
+              const struct peer *peer,
+              enum message_type type,
+              const struct text *body,
+              struct error *err)
+{
+    struct transport *transport = self->params.transport;
+
+    return transport->ops->send(transport,
+                                peer->rank,
+                                (uint32_t)type,
+                                text_data(body),
+                                body->len,
+                                err);
+}
+
+int send_ids(struct coordinator *self,
+             const struct peer *peer,
+             enum message_type type,
+             const struct id_list *list,
+             struct error *err)
+{
+    struct text body = { 0 };
+    int rc;
+
+    protocol_begin(&body, self->params.tag);
+    if (type != MSG_STOP)
+        protocol_put_ids(&body, list->ids, list->num);
+    rc = send_text(self, peer, type, &body, err);
+    text_release(&body);
+    return rc;
+}
+
+int send_models(struct coordinator *self,
+                const struct peer *peer,
+                struct error *err)
+{
+    size_t num = self->params.num_models;
+    struct model_list list = { .num = (uint32_t)num };
+    struct text body = { 0 };
+    int rc;
+
+    list.models = mem_alloc(num, sizeof *list.models);
+    for (size_t i = 0; i < num; i++) {
+        list.models[i].name = mem_text(self->params.models[i].name);
+        list.models[i].spec = mem_text(self->params.models[i].spec);
+    }
+    protocol_begin(&body, self->params.tag);
+    protocol_put_models(&body, &list);
+    rc = send_text(self, peer, MSG_MODELS, &body, err);
+    text_release(&body);
+    protocol_release_models(&list);
+    return rc;
+}
