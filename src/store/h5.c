@@ -13,6 +13,38 @@
 
 enum { MAX_MESSAGE = 200 };
 
+/*
+ * The innermost message of the last call that failed.  It is kept here because
+ * every further call, a close among them, clears HDF5's own stack.
+ */
+static char last_message[MAX_MESSAGE];
+
+static herr_t keep_innermost(unsigned n, const H5E_error2_t *entry, void *data)
+{
+    static const char mark[] = "error message = '";
+    const char *text = entry->desc ? entry->desc : "";
+    const char *system = strstr(text, mark);
+    size_t len = strlen(text);
+
+    (void)data;
+    if (n > 0)
+        return 0;
+    if (system) {
+        text = system + sizeof mark - 1;
+        len = strcspn(text, "'");
+    }
+    if (len >= MAX_MESSAGE)
+        len = MAX_MESSAGE - 1;
+    memcpy(last_message, text, len);
+    last_message[len] = '\0';
+    return 0;
+}
+
+static herr_t on_failure(hid_t stack, void *data)
+{
+    return H5Ewalk2(stack, H5E_WALK_UPWARD, keep_innermost, data);
+}
+
 void h5_quiet(void)
 {
     static bool is_done;
@@ -22,48 +54,23 @@ void h5_quiet(void)
     if (!is_done)
         (void)H5dont_atexit();
     is_done = true;
-    (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-}
-
-static herr_t keep_innermost(unsigned n, const H5E_error2_t *entry, void *data)
-{
-    static const char mark[] = "error message = '";
-    char *out = data;
-    const char *desc = entry->desc ? entry->desc : "";
-    const char *system = strstr(desc, mark);
-    size_t len;
-
-    if (n > 0)
-        return 0;
-    if (system) {
-        system += sizeof mark - 1;
-        len = strcspn(system, "'");
-    } else {
-        system = desc;
-        len = strlen(desc);
-    }
-    (void)snprintf(out,
-                   MAX_MESSAGE,
-                   "%.*s",
-                   (int)(len < MAX_MESSAGE ? len : MAX_MESSAGE - 1),
-                   system);
-    return 0;
+    last_message[0] = '\0';
+    (void)H5Eset_auto2(H5E_DEFAULT, on_failure, NULL);
 }
 
 int h5_fail(struct error *err, enum error_code code, const char *fmt, ...)
 {
-    char message[MAX_MESSAGE] = "";
     char what[sizeof err->text];
     va_list args;
 
-    (void)H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_innermost, message);
-    (void)H5Eclear2(H5E_DEFAULT);
     va_start(args, fmt);
     (void)vsnprintf(what, sizeof what, fmt, args);
     va_end(args);
-    if (!message[0])
+    if (!last_message[0])
         return error_set(err, code, "%s", what);
-    return error_set(err, code, "%s: %s", what, message);
+    (void)error_set(err, code, "%s: %s", what, last_message);
+    last_message[0] = '\0';
+    return -1;
 }
 
 hid_t h5_access(void)
@@ -75,17 +82,14 @@ hid_t h5_access(void)
     return access;
 }
 
-static hid_t string_type(size_t len)
+static hid_t string_type(void)
 {
     hid_t type = H5Tcopy(H5T_C_S1);
 
-    if (type < 0)
-        return type;
-    (void)H5Tset_size(type, len);
-    (void)H5Tset_cset(type, H5T_CSET_UTF8);
-    (void)H5Tset_strpad(type,
-                        len == H5T_VARIABLE ? H5T_STR_NULLTERM
-                                            : H5T_STR_NULLPAD);
+    if (type >= 0) {
+        (void)H5Tset_size(type, H5T_VARIABLE);
+        (void)H5Tset_cset(type, H5T_CSET_UTF8);
+    }
     return type;
 }
 
@@ -105,9 +109,7 @@ hid_t h5_type_file(enum schema_type type)
     case TYPE_F64:
         return H5T_IEEE_F64LE;
     case TYPE_STRING:
-        return string_type(H5T_VARIABLE);
-    case TYPE_HEX:
-        return string_type(SCHEMA_HEX_LEN);
+        return string_type();
     }
     BUG("type %d", (int)type);
 }
@@ -128,15 +130,14 @@ hid_t h5_type_memory(enum schema_type type)
     case TYPE_F64:
         return H5T_NATIVE_DOUBLE;
     case TYPE_STRING:
-    case TYPE_HEX:
-        return h5_type_file(type);
+        return string_type();
     }
     BUG("type %d", (int)type);
 }
 
 void h5_type_close(enum schema_type type, hid_t id)
 {
-    if ((type == TYPE_STRING || type == TYPE_HEX) && id >= 0)
+    if (type == TYPE_STRING && id >= 0)
         (void)H5Tclose(id);
 }
 
@@ -169,7 +170,7 @@ static int put(hid_t object,
 
 int h5_put_text(hid_t object, const char *name, const char *text)
 {
-    hid_t type = string_type(H5T_VARIABLE);
+    hid_t type = string_type();
     int rc = put(object, name, type, 0, &text);
 
     (void)H5Tclose(type);

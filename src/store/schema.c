@@ -96,13 +96,16 @@ const struct schema_dataset schema_datasets[] = {
     NUMBERS("/items/index", TYPE_U64, DIM_ITEM, "position in the task's file"),
     NUMBERS("/items/occurrence", TYPE_U32, DIM_ITEM,
             "how many equal items stand before it"),
-    NUMBERS("/items/hash", TYPE_HEX, DIM_ITEM, "XXH3-128 of the entry"),
+    NUMBERS("/items/hash_high", TYPE_U64, DIM_ITEM,
+            "XXH3-128 of the entry, upper half"),
+    NUMBERS("/items/hash_low", TYPE_U64, DIM_ITEM, "its lower half"),
     NUMBERS("/items/entry_offset", TYPE_U64, DIM_ITEM_EDGE,
             "first byte of each entry in /items/entry, and the end"),
     NUMBERS("/items/entry", TYPE_U8, DIM_ENTRY_BYTE,
             "entries as canonical JSON, UTF-8, one after the other"),
 
-    NUMBERS("/records/id", TYPE_HEX, DIM_UNIT, "unit id"),
+    NUMBERS("/records/id_high", TYPE_U64, DIM_UNIT, "unit id, upper half"),
+    NUMBERS("/records/id_low", TYPE_U64, DIM_UNIT, "its lower half"),
     NUMBERS("/records/model", TYPE_U32, DIM_UNIT, "row of /model"),
     NUMBERS("/records/task", TYPE_U32, DIM_UNIT, "row of /task"),
     NUMBERS("/records/item", TYPE_U64, DIM_UNIT, "row of /items"),
@@ -200,8 +203,6 @@ size_t schema_type_size(enum schema_type type)
         return 8;
     case TYPE_STRING:
         return sizeof(char *);
-    case TYPE_HEX:
-        return SCHEMA_HEX_LEN;
     }
     BUG("type %d", (int)type);
 }

@@ -14,7 +14,7 @@
 
 #define SCHEMA_FORMAT "trustsweep-results"
 
-enum { SCHEMA_VERSION = 1, SCHEMA_MAX_DIMS = 3, SCHEMA_HEX_LEN = 32 };
+enum { SCHEMA_VERSION = 1, SCHEMA_MAX_DIMS = 3 };
 
 /* Every dimension has a scale of its name at the root. */
 enum schema_dim {
@@ -60,7 +60,6 @@ enum schema_type {
     TYPE_I64,
     TYPE_F64,
     TYPE_STRING, /* variable length, UTF-8 */
-    TYPE_HEX,    /* SCHEMA_HEX_LEN hex digits */
 };
 
 /* Bytes of one element in memory; a pointer for TYPE_STRING. */

@@ -1,6 +1,5 @@
 #include "store/writer_records.h"
 
-#include "base/hash.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -16,10 +15,12 @@ enum row {
     ITEM_TASK = 0,
     ITEM_INDEX,
     ITEM_OCCURRENCE,
-    ITEM_HASH,
+    ITEM_HASH_HIGH,
+    ITEM_HASH_LOW,
     ITEM_ENTRY_OFFSET,
     ITEM_ENTRY,
-    UNIT_ID,
+    UNIT_ID_HIGH,
+    UNIT_ID_LOW,
     UNIT_MODEL,
     UNIT_TASK,
     UNIT_ITEM,
@@ -70,10 +71,12 @@ static const char *const paths[NUM_ROWS] = {
     [ITEM_TASK] = "/items/task",
     [ITEM_INDEX] = "/items/index",
     [ITEM_OCCURRENCE] = "/items/occurrence",
-    [ITEM_HASH] = "/items/hash",
+    [ITEM_HASH_HIGH] = "/items/hash_high",
+    [ITEM_HASH_LOW] = "/items/hash_low",
     [ITEM_ENTRY_OFFSET] = "/items/entry_offset",
     [ITEM_ENTRY] = "/items/entry",
-    [UNIT_ID] = "/records/id",
+    [UNIT_ID_HIGH] = "/records/id_high",
+    [UNIT_ID_LOW] = "/records/id_low",
     [UNIT_MODEL] = "/records/model",
     [UNIT_TASK] = "/records/task",
     [UNIT_ITEM] = "/records/item",
@@ -211,15 +214,14 @@ int records_add_items(struct records *self,
     for (size_t i = 0; rc == 0 && i < items->num_items; i++) {
         const struct item *item = &items->items[i];
         const uint64_t index = item->index;
-        char hash[HASH_TEXT];
         const struct field fields[] = {
             { ITEM_TASK, &row },
             { ITEM_INDEX, &index },
             { ITEM_OCCURRENCE, &item->occurrence },
-            { ITEM_HASH, hash },
+            { ITEM_HASH_HIGH, &item->hash.high },
+            { ITEM_HASH_LOW, &item->hash.low },
         };
 
-        hash_format(item->hash, hash);
         text_clear(&entry);
         if (item->entry)
             json_canonical(item->entry, &entry);
@@ -282,9 +284,9 @@ int records_add_unit(struct records *self,
     const uint32_t model = (uint32_t)unit->model;
     const uint32_t task = (uint32_t)unit->task;
     const uint8_t role = (uint8_t)record->role;
-    char id[HASH_TEXT];
     const struct field fields[] = {
-        { UNIT_ID, id },
+        { UNIT_ID_HIGH, &unit->id.high },
+        { UNIT_ID_LOW, &unit->id.low },
         { UNIT_MODEL, &model },
         { UNIT_TASK, &task },
         { UNIT_ITEM, &unit->item },
@@ -295,7 +297,6 @@ int records_add_unit(struct records *self,
         { TIMING_FINISHED_MS, &record->finished_ms },
     };
 
-    hash_format(unit->id, id);
     if (add_fields(self, fields, sizeof fields / sizeof fields[0], err) < 0)
         return -1;
     return add_reply(self, &record->reply, err);
@@ -349,7 +350,7 @@ int records_add_ledger(struct records *self,
 
 uint64_t records_num_units(const struct records *self)
 {
-    return stream_count(self->rows[UNIT_ID]);
+    return stream_count(self->rows[UNIT_ID_LOW]);
 }
 
 int records_flush(struct records *self, hid_t file, struct error *err)
