@@ -246,11 +246,12 @@ int book_lost(struct book *self, size_t unit, struct error *err)
         of->num_losses++;
     if (of->num_losses >= LOSSES_TO_SUSPECT)
         of->is_suspect = 1;
-    if (of->num_losses >= LOSSES_PER_ATTEMPT * self->params.max_attempts)
+    if (of->num_losses >= LOSSES_PER_ATTEMPT * self->params.max_attempts) {
         return book_give_up(self,
                             unit,
                             "every worker that had it was lost",
                             err);
+    }
     self->totals.num_retries++;
     give_back(self, unit, 0);
     return 0;

@@ -131,10 +131,11 @@ static int check_promises(struct coordinator *self, struct error *err)
         }
         is_deserted = is_deserted && peer->is_lost;
     }
-    if (!is_deserted)
+    if (!is_deserted) {
         self->deserted_ms = -1;
-    else if (self->deserted_ms < 0)
+    } else if (self->deserted_ms < 0) {
         self->deserted_ms = self->step_ms;
+    }
     return 0;
 }
 
@@ -178,15 +179,16 @@ static void judge_state(struct coordinator *self)
 {
     if (self->state != COORDINATOR_RUNNING)
         return;
-    if (book_totals(self->book)->num_done == self->params.work.num_units)
+    if (book_totals(self->book)->num_done == self->params.work.num_units) {
         self->state = COORDINATOR_DONE;
-    else if (self->is_draining && num_open(self) == 0
-             && book_is_settled(self->book))
+    } else if (self->is_draining && num_open(self) == 0
+               && book_is_settled(self->book)) {
         self->state = COORDINATOR_DRAINED;
-    else if (self->deserted_ms >= 0 && book_is_settled(self->book)
-             && self->step_ms - self->deserted_ms
-                    > self->params.first_promise_ms)
+    } else if (self->deserted_ms >= 0 && book_is_settled(self->book)
+               && self->step_ms - self->deserted_ms
+                      > self->params.first_promise_ms) {
         self->state = COORDINATOR_ABANDONED;
+    }
 }
 
 int coordinator_step(struct coordinator *self, struct error *err)
@@ -241,21 +243,22 @@ static void view_peer(const struct coordinator *self,
 
     out->is_alive = peer->has_said_hello && !peer->is_lost;
     out->num_done = peer->num_done;
-    if (peer->is_lost)
+    if (peer->is_lost) {
         (void)snprintf(out->doing, sizeof out->doing, "lost");
-    else if (!peer->has_said_hello)
+    } else if (!peer->has_said_hello) {
         (void)snprintf(out->doing, sizeof out->doing, "starting");
-    else if (peer->doing == WORKER_LOADING)
+    } else if (peer->doing == WORKER_LOADING) {
         (void)snprintf(out->doing, sizeof out->doing, "loading %s", name);
-    else if (num > 0)
+    } else if (num > 0) {
         (void)snprintf(out->doing,
                        sizeof out->doing,
                        "%zu unit%s of %s",
                        num,
                        num == 1 ? "" : "s",
                        name);
-    else
+    } else {
         (void)snprintf(out->doing, sizeof out->doing, "idle");
+    }
 }
 
 const struct coordinator_view *coordinator_view(struct coordinator *self)

@@ -54,11 +54,12 @@ static void learn(struct coordinator *self,
 {
     double seconds = (double)(self->step_ms - peer->result_ms) / 1e3;
 
-    if (peer->result_ms > 0)
+    if (peer->result_ms > 0) {
         schedule_observe(self->params.schedule,
                          model,
                          schedule_cost(self->params.schedule, unit),
                          seconds);
+    }
     peer->result_ms = self->step_ms;
 }
 
@@ -178,10 +179,11 @@ static int take_failure(struct coordinator *self,
         if (failure.loading)
             count_load_failure(self, peer, lease->model, &failure);
         lease_close_unit(self, peer->rank, failure.epoch);
-        if (failure.kind == FAILURE_LOAD)
+        if (failure.kind == FAILURE_LOAD) {
             book_untried(self->book, unit);
-        else
+        } else {
             rc = book_fail(self->book, unit, &failure, err);
+        }
     }
     free(failure.why);
     return rc;
@@ -256,17 +258,19 @@ static int take_message(struct coordinator *self,
         || !protocol_open(&in, message->bytes, message->len, self->params.tag))
         return 0;
     peer = &self->peers[message->source - 1];
-    if (message->type == MSG_HELLO)
+    if (message->type == MSG_HELLO) {
         rc = take_hello(self, peer, &in, err);
-    else if (!peer->has_said_hello)
+    } else if (!peer->has_said_hello) {
         return 0;
+    }
     revive(self, peer);
-    if (message->type == MSG_RESULT)
+    if (message->type == MSG_RESULT) {
         rc = take_result(self, peer, &in, err);
-    else if (message->type == MSG_FAILED)
+    } else if (message->type == MSG_FAILED) {
         rc = take_failure(self, peer, &in, err);
-    else if (message->type == MSG_HEARTBEAT)
+    } else if (message->type == MSG_HEARTBEAT) {
         rc = take_heartbeat(self, peer, &in, err);
+    }
     peer->promised_ms = self->step_ms + peer->promise_ms;
     if (rc == 0 && self->is_stopping)
         rc = send_ids(self, peer, MSG_STOP, NULL, err);

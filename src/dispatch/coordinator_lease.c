@@ -32,10 +32,11 @@ int lease_take_back(struct coordinator *self,
         if (!book_is_leased(self->book, unit, lease->epoch))
             continue;
         peer_add_stale(peer, work->id(work->self, unit));
-        if (is_lost)
+        if (is_lost) {
             rc = book_lost(self->book, unit, err);
-        else
+        } else {
             book_untried(self->book, unit);
+        }
     }
     peer_close_lease(lease);
     return rc;
@@ -131,10 +132,11 @@ static int send_lease(struct coordinator *self,
         if (i >= lease.num)
             book_untried(self->book, self->units[i]);
     }
-    if (peer_num_open(peer) == 0)
+    if (peer_num_open(peer) == 0) {
         peer->result_ms = peer->held == model && peer->counted_load == model
                               ? self->step_ms
                               : 0;
+    }
     if (peer->held != model)
         peer->counted_load = SCHEDULE_NO_MODEL;
     peer->held = model;

@@ -70,6 +70,8 @@ struct worker *worker_create(const struct worker_params *params)
 
 static void drop_backend(struct worker *self)
 {
+    for (size_t i = 0; i < self->queue.num_entries; i++)
+        self->queue.entries[i].is_submitted = false;
     if (self->backend)
         self->backend->ops->destroy(self->backend);
     self->backend = NULL;
@@ -277,16 +279,17 @@ static void take_message(struct worker *self, const struct message *message)
     if (message->source != COORDINATOR_RANK
         || !protocol_open(&in, message->bytes, message->len, self->params.tag))
         return;
-    if (message->type == MSG_MODELS)
+    if (message->type == MSG_MODELS) {
         take_models(self, &in);
-    else if (message->type == MSG_LEASE)
+    } else if (message->type == MSG_LEASE) {
         take_lease(self, &in);
-    else if (message->type == MSG_ACK)
+    } else if (message->type == MSG_ACK) {
         take_acks(self, &in);
-    else if (message->type == MSG_CANCEL)
+    } else if (message->type == MSG_CANCEL) {
         take_cancel(self, &in);
-    else if (message->type == MSG_STOP)
+    } else if (message->type == MSG_STOP) {
         self->is_stopped = true;
+    }
 }
 
 static int take_messages(struct worker *self, struct error *err)
@@ -328,10 +331,12 @@ static int give_up_loading(struct worker *self,
 
     self->num_create_failures = 0;
     while (i < self->queue.num_entries) {
-        if (self->queue.entries[i].model != model)
+        if (self->queue.entries[i].model != model) {
             i++;
-        else if (fail_entry(self, &self->queue.entries[i], &failure, err) < 0)
+        } else if (fail_entry(self, &self->queue.entries[i], &failure, err)
+                   < 0) {
             return -1;
+        }
     }
     return 0;
 }
@@ -449,14 +454,16 @@ static int backend_broke(struct worker *self,
     };
     size_t i = 0;
 
+    while (i < self->queue.num_entries) {
+        if (!self->queue.entries[i].is_submitted) {
+            i++;
+        } else if (fail_entry(self, &self->queue.entries[i], &failure, err)
+                   < 0) {
+            return -1;
+        }
+    }
     drop_backend(self);
     back_off(self);
-    while (i < self->queue.num_entries) {
-        if (!self->queue.entries[i].is_submitted)
-            i++;
-        else if (fail_entry(self, &self->queue.entries[i], &failure, err) < 0)
-            return -1;
-    }
     self->wants_heartbeat = true;
     return 1;
 }
@@ -498,13 +505,13 @@ static int take_reply(struct worker *self,
 
 static int work(struct worker *self, int budget_ms, struct error *err)
 {
+    struct backend *backend = self->backend;
+
     for (int i = 0; i < MAX_REPLIES; i++) {
         struct reply reply = { 0 };
         struct error why = { 0 };
-        int rc = self->backend->ops->step(self->backend,
-                                          i == 0 ? budget_ms : 0,
-                                          &reply,
-                                          &why);
+        int rc =
+            backend->ops->step(backend, i == 0 ? budget_ms : 0, &reply, &why);
 
         if (rc < 0)
             return backend_broke(self, &why, err);
@@ -556,7 +563,7 @@ int worker_step(struct worker *self, int budget_ms, struct error *err)
         return -1;
     if (self->backend && (submitted = submit_units(self, err)) < 0)
         return -1;
-    if (queue_submitted(&self->queue) > 0
+    if (self->backend && queue_submitted(&self->queue) > 0
         && (worked = work(self, budget_ms, err)) < 0)
         return -1;
     if (send_again(self, err) < 0)

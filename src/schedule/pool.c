@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-static const size_t NO_UNIT = SIZE_MAX;
+static const size_t no_unit = SIZE_MAX;
 
 struct bundle {
     double cost;
@@ -135,7 +135,7 @@ static size_t next_ready(struct pool *self, bool *ends)
         if (self->states[unit] == POOL_READY)
             return unit;
     }
-    return NO_UNIT;
+    return no_unit;
 }
 
 static int compare_units(const void *a, const void *b)
@@ -155,7 +155,7 @@ size_t pool_take(struct pool *self, const struct pool_want *want, size_t *out)
     while (num < want->max) {
         size_t unit = next_ready(self, &ends);
 
-        if (unit == NO_UNIT)
+        if (unit == no_unit)
             break;
         self->states[unit] = POOL_LEASED;
         leave_ready(self, unit);

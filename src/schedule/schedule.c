@@ -7,9 +7,9 @@
 #include <stdlib.h>
 
 /* Older measurements fade: a model's speed changes with the kind of task. */
-static const double FADE = 0.98;
+static const double fade = 0.98;
 /* Below this much measured time a rate says nothing. */
-static const double MIN_MEASURED_S = 0.05;
+static const double min_measured_s = 0.05;
 
 struct model {
     struct pool *pool;
@@ -147,13 +147,13 @@ void schedule_observe(struct schedule *self,
     if (!is_model(self, model) || !(tokens >= 0) || !(seconds >= 0))
         return;
     of = &self->models[model];
-    of->tokens = of->tokens * FADE + tokens;
-    of->seconds = of->seconds * FADE + seconds;
+    of->tokens = of->tokens * fade + tokens;
+    of->seconds = of->seconds * fade + seconds;
 }
 
 static double rate(const struct model *model)
 {
-    if (model->seconds >= MIN_MEASURED_S && model->tokens > 0)
+    if (model->seconds >= min_measured_s && model->tokens > 0)
         return model->tokens / model->seconds;
     return model->prior;
 }
@@ -311,7 +311,7 @@ double schedule_eta(const struct schedule *self, int64_t now_ms)
     double *work_s = mem_alloc(self->num_models, sizeof *work_s);
     double *load_s = mem_alloc(self->num_models, sizeof *load_s);
     size_t num_slots = slots_alive(self);
-    double eta = num_slots > 0 || schedule_left(self) == 0 ? 0 : NAN;
+    double eta = num_slots > 0 || schedule_left(self) == 0 ? 0 : (double)NAN;
 
     (void)now_ms; /* what waits for a retry is short against the rest */
     for (size_t i = 0; i < self->num_models; i++) {
@@ -320,10 +320,11 @@ double schedule_eta(const struct schedule *self, int64_t now_ms)
 
         if (left <= 0)
             continue;
-        if (speed <= 0)
-            eta = NAN;
-        else
+        if (speed <= 0) {
+            eta = (double)NAN;
+        } else {
             work_s[i] = left / speed;
+        }
         if (slots_on(self, (int)i, -1) == 0)
             load_s[i] = self->models[i].load_s;
     }

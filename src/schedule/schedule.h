@@ -72,7 +72,7 @@ double schedule_cost(const struct schedule *self, size_t unit); /* tokens */
 void schedule_slot_alive(struct schedule *self, int slot, bool is_alive);
 
 size_t schedule_max_lease(const struct schedule *self); /* room for `out` */
-size_t schedule_left(const struct schedule *self); /* units not done */
+size_t schedule_left(const struct schedule *self);      /* units not done */
 
 /* Seconds until the end, from learned rates; NaN before anything is known. */
 double schedule_eta(const struct schedule *self, int64_t now_ms);

@@ -42,10 +42,11 @@ double schedule_lower_bound(const double *work_s,
     for (int i = 0; i < 200; i++) {
         double middle = low + (high - low) / 2;
 
-        if (slots_needed(work_s, load_s, num, middle) <= (double)slots)
+        if (slots_needed(work_s, load_s, num, middle) <= (double)slots) {
             high = middle;
-        else
+        } else {
             low = middle;
+        }
     }
     return high;
 }
