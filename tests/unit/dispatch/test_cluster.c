@@ -441,39 +441,49 @@ static enum coordinator_state run(struct cluster *cluster,
             break;
         kill_and_revive(cluster);
         step_all(cluster);
-        if (clock_ms() >= end_ms)
+        if (clock_ms() >= end_ms) {
             fail_msg("seed %llu: no end, %zu of %d recorded",
                      (unsigned long long)seed,
                      (size_t)memory->num_records,
                      NUM_UNITS);
+        }
     }
     return coordinator_state(cluster->coordinator);
+}
+
+static void expected_text(size_t unit, char *out, size_t size)
+{
+    if (unit == 7) {
+        (void)snprintf(out, size, "failed unit 7 cannot be asked");
+    } else if (unit == POISON && now_faults.has_poison) {
+        (void)snprintf(out, size, "failed poisoned");
+    } else if (unit / 50 == 1 && now_faults.has_bad_model) {
+        (void)snprintf(out,
+                       size,
+                       "failed the model cannot be loaded: "
+                       "no such model file");
+    } else {
+        (void)snprintf(out, size, "answered answer %zu", unit);
+    }
 }
 
 static void check_texts(const struct memory *memory, uint64_t seed)
 {
     for (size_t i = 0; i < NUM_UNITS; i++) {
-        char want[64];
+        char want[80];
 
-        if (memory->was_done[i])
+        if (memory->was_done[i]) {
             continue;
-        if (i == 7)
-            (void)snprintf(want, sizeof want, "failed unit 7 cannot be asked");
-        else if (i == POISON && now_faults.has_poison)
-            (void)snprintf(want, sizeof want, "failed poisoned");
-        else if (i / 50 == 1 && now_faults.has_bad_model)
-            (void)snprintf(want,
-                           sizeof want,
-                           "failed the model cannot be loaded: "
-                           "no such model file");
-        else
-            (void)snprintf(want, sizeof want, "answered answer %zu", i);
-        if (memory->num_appends[i] != 1 || !text_equal(memory->texts[i], want))
+        }
+        expected_text(i, want, sizeof want);
+        if (memory->num_appends[i] != 1
+            || !text_equal(memory->texts[i], want)) {
             fail_msg("seed %llu: unit %zu recorded %zu times: '%s'",
                      (unsigned long long)seed,
                      i,
                      memory->num_appends[i],
                      memory->texts[i] ? memory->texts[i] : "");
+        }
     }
 }
 
@@ -487,10 +497,11 @@ static size_t run_cluster(int size, uint64_t seed)
 
     start(&cluster, size, seed, &memory);
     state = run(&cluster, &memory, UINT64_MAX, seed);
-    if (state != COORDINATOR_DONE)
+    if (state != COORDINATOR_DONE) {
         fail_msg("seed %llu: ended in state %d",
                  (unsigned long long)seed,
                  (int)state);
+    }
     check_texts(&memory, seed);
     num_lost = coordinator_view(cluster.coordinator)->num_lost;
     finish(&cluster);
@@ -577,10 +588,11 @@ static void test_nothing_on_disk_is_generated_again(void **state)
         assert_int_equal(run(&cluster, &second, UINT64_MAX, seed),
                          COORDINATOR_DONE);
         for (size_t i = 0; i < NUM_UNITS; i++) {
-            if (second.was_done[i] && num_generated[i] != 0)
+            if (second.was_done[i] && num_generated[i] != 0) {
                 fail_msg("seed %llu: unit %zu was generated again",
                          (unsigned long long)seed,
                          i);
+            }
         }
         check_texts(&second, seed);
         finish(&cluster);
@@ -640,7 +652,7 @@ static void test_own_stall_breaks_no_promise(void **state)
     (void)state;
     start(&cluster, 3, 5, &memory);
     run(&cluster, &memory, 20, 5);
-    clock_advance_ms(10 * 60 * 1000); /* a sync that takes ten minutes */
+    clock_advance_ms(INT64_C(600000)); /* a sync that takes ten minutes */
     assert_int_equal(run(&cluster, &memory, UINT64_MAX, 5), COORDINATOR_DONE);
     assert_int_equal(coordinator_view(cluster.coordinator)->num_lost, 0);
     finish(&cluster);

@@ -227,10 +227,11 @@ static void test_every_unit_is_leased_once_under_random_returns(void **state)
             for (size_t i = 0; i < num; i++) {
                 assert_int_equal(leased[out[i]], 0);
                 leased[out[i]] = random_below(&random, 3) > 0;
-                if (leased[out[i]])
+                if (leased[out[i]]) {
                     schedule_done(schedule, out[i]);
-                else
+                } else {
                     schedule_return(schedule, out[i], now + 50);
+                }
             }
         }
         schedule_destroy(schedule);
@@ -264,14 +265,16 @@ static double bound_by_search(const double *work,
                               size_t num,
                               size_t slots)
 {
-    for (double end = 0;; end += 0.001) {
+    for (int step = 0; step < 1000000; step++) {
+        double end = 0.001 * (double)step;
         double sum = 0;
 
         for (size_t i = 0; i < num; i++)
-            sum += end > load[i] ? work[i] / (end - load[i]) : (double)INFINITY;
+            sum += end > load[i] ? work[i] / (end - load[i]) : 1e300;
         if (sum <= (double)slots)
             return end;
     }
+    return -1;
 }
 
 /* The best that whole models on whole slots can do: never under the bound. */
