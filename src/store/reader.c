@@ -131,22 +131,24 @@ static int load_columns(struct reader *self, struct error *err)
 
 static void set_real(struct reader_score *score, int field, double value)
 {
-    if (field == SCORE_VALUE)
+    if (field == SCORE_VALUE) {
         score->value = value;
-    else if (field == SCORE_LOW)
+    } else if (field == SCORE_LOW) {
         score->low = value;
-    else
+    } else {
         score->high = value;
+    }
 }
 
 static void set_count(struct reader_score *score, int field, uint64_t count)
 {
-    if (field == SCORE_NUM)
+    if (field == SCORE_NUM) {
         score->num = count;
-    else if (field == SCORE_NUM_SKIPPED)
+    } else if (field == SCORE_NUM_SKIPPED) {
         score->num_skipped = count;
-    else
+    } else {
         score->states[field - SCORE_STATES] = count;
+    }
 }
 
 static int load_field(struct reader *self,
@@ -163,10 +165,11 @@ static int load_field(struct reader *self,
     if (!values)
         return -1;
     for (uint64_t i = 0; i < num; i++) {
-        if (type == TYPE_F64)
+        if (type == TYPE_F64) {
             set_real(&scores[i], field, ((const double *)values)[i]);
-        else
+        } else {
             set_count(&scores[i], field, ((const uint64_t *)values)[i]);
+        }
     }
     free(values);
     return 0;
@@ -199,11 +202,12 @@ static int open_file(struct reader *self, struct error *err)
     access = h5_access();
     self->file = H5Fopen(self->path, H5F_ACC_RDONLY, access);
     (void)H5Pclose(access);
-    if (self->file < 0)
+    if (self->file < 0) {
         return h5_fail(err,
                        ERR_FORMAT,
                        "%s: not a results file, or torn",
                        self->path);
+    }
     return 0;
 }
 
@@ -213,15 +217,16 @@ static int check_head(struct reader *self, struct error *err)
     int32_t version = 0;
     int rc = 0;
 
-    if (!text_equal(format, SCHEMA_FORMAT))
+    if (!text_equal(format, SCHEMA_FORMAT)) {
         rc = error_set(err, ERR_FORMAT, "not a " SCHEMA_FORMAT " file");
-    else if (h5_get_int(self->file, "format_version", &version) < 0
-             || version != SCHEMA_VERSION)
+    } else if (h5_get_int(self->file, "format_version", &version) < 0
+               || version != SCHEMA_VERSION) {
         rc = error_set(err,
                        ERR_FORMAT,
                        "format_version is %d, this program reads %d",
                        (int)version,
                        (int)SCHEMA_VERSION);
+    }
     free(format);
     if (rc < 0)
         return rc;

@@ -67,10 +67,11 @@ static int read_lengths(hid_t file,
     }
     if (lengths[DIM_MODEL] > MAX_NAMES || lengths[DIM_COLUMN] > MAX_NAMES
         || lengths[DIM_REPEAT] > MAX_NAMES
-        || lengths[DIM_MODEL] * lengths[DIM_COLUMN] > MAX_CELLS)
+        || lengths[DIM_MODEL] * lengths[DIM_COLUMN] > MAX_CELLS) {
         return error_set(err,
                          ERR_FORMAT,
                          "more models or columns than is read");
+    }
     if (lengths[DIM_UNIT_EDGE] != lengths[DIM_UNIT] + 1
         || lengths[DIM_ITEM_EDGE] != lengths[DIM_ITEM] + 1)
         return error_set(err, ERR_FORMAT, "offsets do not fit their rows");
@@ -85,11 +86,12 @@ static int check(hid_t file,
     hsize_t dims[SCHEMA_MAX_DIMS] = { 0 };
     int rank = measure(file, what->path, what->type, dims);
 
-    if (rank < 0)
+    if (rank < 0) {
         return h5_fail(err,
                        ERR_FORMAT,
                        "%s: missing or of another type",
                        what->path);
+    }
     for (int d = 0; d < SCHEMA_MAX_DIMS; d++) {
         const bool is_there = what->dims[d] != DIM_NONE;
 

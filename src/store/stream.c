@@ -72,13 +72,14 @@ int stream_flush(struct stream *self, struct error *err)
                              NULL,
                              &count,
                              NULL);
-    if (rc >= 0)
+    if (rc >= 0) {
         rc = H5Dwrite(self->id,
                       type,
                       memory_space,
                       file_space,
                       H5P_DEFAULT,
                       self->buffer);
+    }
     h5_type_close(self->what->type, type);
     (void)H5Sclose(memory_space);
     (void)H5Sclose(file_space);

@@ -57,9 +57,10 @@ static void measure(struct writer *self,
     self->num_units = params->num_units;
     self->first_item =
         mem_alloc(params->num_tasks + 1, sizeof *self->first_item);
-    for (size_t t = 0; t < params->num_tasks; t++)
+    for (size_t t = 0; t < params->num_tasks; t++) {
         self->first_item[t + 1] =
             self->first_item[t] + params->tasks[t].num_items;
+    }
     lengths[DIM_MODEL] = params->num_models;
     lengths[DIM_COLUMN] = params->num_columns;
     lengths[DIM_REPEAT] = params->num_repeats;
@@ -194,11 +195,12 @@ static int put_column(hid_t file,
                  : 0;
         free(text);
     }
-    if (rc == 0)
+    if (rc == 0) {
         rc = stream_flush(labels, err) < 0 || stream_flush(direction, err) < 0
                      || stream_flush(ranked, err) < 0
                  ? -1
                  : 0;
+    }
     stream_close(labels);
     stream_close(direction);
     stream_close(ranked);
@@ -285,6 +287,7 @@ fail:
     return NULL;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): a row has that many parts */
 int writer_add_record(struct writer *self,
                       struct hash128 unit,
                       size_t model,
@@ -316,6 +319,7 @@ int writer_add_observation(struct writer *self,
     return 0;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): a row has that many parts */
 void writer_set_score(struct writer *self,
                       enum profile profile,
                       int repeat,
@@ -383,12 +387,13 @@ static int finish(struct writer *self, char digest[65], struct error *err)
 {
     const uint64_t num = records_num_units(self->records);
 
-    if (num != self->num_units)
+    if (num != self->num_units) {
         return error_set(err,
                          ERR_FORMAT,
                          "%llu of %llu units were written",
                          (unsigned long long)num,
                          (unsigned long long)self->num_units);
+    }
     if (records_flush(self->records, self->file, err) < 0
         || scores_write(self->scores, self->file, err) < 0)
         return -1;

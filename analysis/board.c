@@ -1,0 +1,318 @@
+#include "analysis/board.h"
+
+#include "base/json.h"
+#include "base/text.h"
+#include "store/reader.h"
+#include "trustsweep/state.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { NAME_WIDTH = 30, CELL_WIDTH = 30, MIN_CELL = 12, GAP = 2 };
+
+struct page {
+    const struct reader *reader;
+    const struct board_params *params;
+    size_t first, num; /* models of this page */
+    int cell;          /* columns on the terminal for a model */
+};
+
+static void add_padded(struct text *out, const char *text, int width)
+{
+    const int used = (int)text_width(text);
+
+    text_add(out, text);
+    for (int i = used; i < width; i++)
+        text_add(out, " ");
+}
+
+/* Cut to `width` columns, never inside a character. */
+static void add_cut(struct text *out, const char *text, int width)
+{
+    struct text cut = { 0 };
+    size_t len = 0;
+
+    text_add(&cut, text);
+    if ((int)text_width(text) > width) {
+        for (int used = 0; text[len] && used < width - 1; used++) {
+            len++;
+            while (((unsigned char)text[len] & 0xc0) == 0x80)
+                len++;
+        }
+        text_clear(&cut);
+        text_add_len(&cut, text, len);
+        text_add(&cut, "~");
+    }
+    add_padded(out, text_data(&cut), width);
+    text_release(&cut);
+}
+
+static const char *arrow(int direction)
+{
+    if (direction == 0)
+        return " ";
+    return direction > 0 ? "\xe2\x86\x91" : "\xe2\x86\x93";
+}
+
+/* The state that most of the items are in, for a cell without a value. */
+static enum state main_state(const struct reader_score *score)
+{
+    enum state most = STATE_NONE;
+
+    for (int s = 1; s < NUM_STATES; s++) {
+        if (score->states[s] > score->states[most])
+            most = (enum state)s;
+    }
+    return most;
+}
+
+/* Why nothing was measured, in a few words. */
+static void add_reason(struct text *out,
+                       const struct reader_column *column,
+                       const struct reader_score *score)
+{
+    const enum state state = main_state(score);
+
+    if (column->needs[0])
+        text_addf(out, "needs %s", column->needs);
+    else if (score->states[state] == 0)
+        text_add(out, "no items");
+    else
+        text_addf(out,
+                  "%llu %s",
+                  (unsigned long long)score->states[state],
+                  state == STATE_NONE ? "not done" : state_name(state));
+}
+
+static void add_cell(struct text *out,
+                     const struct page *page,
+                     size_t model,
+                     size_t at)
+{
+    const struct reader_column *column = reader_column(page->reader, at);
+    const struct reader_score *score =
+        reader_score(page->reader, page->params->profile, model, at);
+    struct text cell = { 0 };
+
+    if (isnan(score->value)) {
+        text_add(&cell, "- ");
+        add_reason(&cell, column, score);
+    } else {
+        text_addf(&cell, "%.3f", score->value);
+        if (!isnan(score->low) && !isnan(score->high))
+            text_addf(&cell, " [%.3f, %.3f]", score->low, score->high);
+        text_addf(&cell, " %llu", (unsigned long long)score->num);
+    }
+    add_cut(out, text_data(&cell), page->cell);
+    text_release(&cell);
+}
+
+/* A line without the blanks at its end. */
+static void end_line(struct text *out)
+{
+    while (out->len > 0 && out->data[out->len - 1] == ' ')
+        out->data[--out->len] = '\0';
+    text_add(out, "\n");
+}
+
+static void add_gap(struct text *out)
+{
+    for (int i = 0; i < GAP; i++)
+        text_add(out, " ");
+}
+
+static void write_row(struct text *out, const struct page *page, size_t at)
+{
+    const struct reader_column *column = reader_column(page->reader, at);
+    const char *name = column->title[0] ? column->title : column->name;
+
+    text_addf(out, "  %s ", arrow(column->direction));
+    add_cut(out, name, NAME_WIDTH);
+    for (size_t m = 0; m < page->num; m++) {
+        add_gap(out);
+        add_cell(out, page, page->first + m, at);
+    }
+    end_line(out);
+}
+
+static bool is_shown(const struct page *page, size_t at)
+{
+    return !page->params->only_ranked
+           || reader_column(page->reader, at)->is_ranked;
+}
+
+/* Columns of one dimension need not stand together in the file. */
+static bool is_first_of_dimension(const struct page *page, size_t at)
+{
+    const char *dimension = reader_column(page->reader, at)->dimension;
+
+    for (size_t i = 0; i < at; i++) {
+        if (is_shown(page, i)
+            && strcmp(reader_column(page->reader, i)->dimension, dimension)
+                   == 0)
+            return false;
+    }
+    return true;
+}
+
+static void write_dimension(struct text *out,
+                            const struct page *page,
+                            size_t first)
+{
+    const char *dimension = reader_column(page->reader, first)->dimension;
+    const size_t num = reader_num_columns(page->reader);
+
+    text_addf(out, "%s\n", dimension[0] ? dimension : "(no dimension)");
+    for (size_t c = first; c < num; c++) {
+        if (is_shown(page, c)
+            && strcmp(reader_column(page->reader, c)->dimension, dimension)
+                   == 0)
+            write_row(out, page, c);
+    }
+}
+
+static void write_page(struct text *out, const struct page *page)
+{
+    const size_t num = reader_num_columns(page->reader);
+
+    add_padded(out, "", NAME_WIDTH + 4);
+    for (size_t m = 0; m < page->num; m++) {
+        add_gap(out);
+        add_cut(out,
+                reader_model(page->reader, page->first + m)->name,
+                page->cell);
+    }
+    end_line(out);
+    for (size_t c = 0; c < num; c++) {
+        if (is_shown(page, c) && is_first_of_dimension(page, c))
+            write_dimension(out, page, c);
+    }
+}
+
+void board_write(const struct reader *reader,
+                 const struct board_params *params,
+                 struct text *out)
+{
+    const size_t num = reader_num_models(reader);
+    const int room = params->width - NAME_WIDTH - 4;
+    struct page page = { .reader = reader,
+                         .params = params,
+                         .cell = CELL_WIDTH };
+    size_t fit;
+
+    if (room < GAP + CELL_WIDTH)
+        page.cell = room - GAP > MIN_CELL ? room - GAP : MIN_CELL;
+    fit = room > 0 ? (size_t)(room / (page.cell + GAP)) : 0;
+    if (fit == 0)
+        fit = 1;
+    text_addf(out,
+              "Profile %s. Value [95 %% interval] count;"
+              " \xe2\x86\x91 higher, \xe2\x86\x93 lower is more trustworthy."
+              "\n",
+              profile_name(params->profile));
+    for (; page.first < num; page.first += page.num) {
+        page.num = num - page.first < fit ? num - page.first : fit;
+        text_add(out, "\n");
+        write_page(out, &page);
+    }
+}
+
+static void add_score(struct cJSON *list,
+                      const struct reader *reader,
+                      enum profile profile,
+                      const size_t at[2])
+{
+    const struct reader_score *score =
+        reader_score(reader, profile, at[0], at[1]);
+    const struct reader_column *column = reader_column(reader, at[1]);
+    struct cJSON *object = json_new_object();
+    struct cJSON *states;
+    struct text reason = { 0 };
+
+    json_add_text(object, "model", reader_model(reader, at[0])->name);
+    json_add_text(object, "column", column->name);
+    json_add_number(object, "value", score->value);
+    json_add_number(object, "low", score->low);
+    json_add_number(object, "high", score->high);
+    json_add_number(object, "num", (double)score->num);
+    json_add_number(object, "num_skipped", (double)score->num_skipped);
+    states = json_add_object(object, "states");
+    for (int s = 0; s < NUM_STATES; s++)
+        json_add_number(states,
+                        state_name((enum state)s),
+                        (double)score->states[s]);
+    json_add_bool(object,
+                  "comparable",
+                  reader_is_comparable(reader, at[0], at[1]));
+    if (isnan(score->value)) {
+        add_reason(&reason, column, score);
+        json_add_text(object, "reason", text_data(&reason));
+        text_release(&reason);
+    }
+    json_append(list, object);
+}
+
+static void add_models(struct cJSON *root, const struct reader *reader)
+{
+    struct cJSON *list = json_add_array(root, "models");
+
+    for (size_t m = 0; m < reader_num_models(reader); m++) {
+        const struct reader_model *model = reader_model(reader, m);
+        struct cJSON *object = json_new_object();
+
+        json_add_text(object, "name", model->name);
+        json_add_text(object, "access", model->access);
+        json_add_text(object, "creator", model->creator);
+        json_add_text(object, "family", model->family);
+        json_add_text(object, "published_as", model->published_as);
+        json_add_number(object, "parameters_b", model->parameters_b);
+        json_append(list, object);
+    }
+}
+
+static void add_columns(struct cJSON *root, const struct reader *reader)
+{
+    struct cJSON *list = json_add_array(root, "columns");
+
+    for (size_t c = 0; c < reader_num_columns(reader); c++) {
+        const struct reader_column *column = reader_column(reader, c);
+        struct cJSON *object = json_new_object();
+
+        json_add_text(object, "name", column->name);
+        json_add_text(object, "title", column->title);
+        json_add_text(object, "dimension", column->dimension);
+        json_add_text(object, "section", column->section);
+        json_add_text(object, "task", column->task);
+        json_add_text(object, "unit", column->unit);
+        json_add_text(object, "needs", column->needs);
+        json_add_number(object, "direction", column->direction);
+        json_add_bool(object, "is_ranked", column->is_ranked);
+        json_append(list, object);
+    }
+}
+
+struct cJSON *board_json(const struct reader *reader)
+{
+    struct cJSON *root = json_new_object();
+    struct cJSON *scores;
+
+    json_add_text(root, "content_digest", reader_digest(reader));
+    add_models(root, reader);
+    add_columns(root, reader);
+    scores = json_add_object(root, "scores");
+    for (int p = 0; p < NUM_PROFILES; p++) {
+        struct cJSON *list =
+            json_add_array(scores, profile_name((enum profile)p));
+
+        for (size_t m = 0; m < reader_num_models(reader); m++) {
+            for (size_t c = 0; c < reader_num_columns(reader); c++) {
+                const size_t at[] = { m, c };
+
+                add_score(list, reader, (enum profile)p, at);
+            }
+        }
+    }
+    return root;
+}

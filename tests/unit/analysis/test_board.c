@@ -1,0 +1,202 @@
+/* The first table: what it shows, how it wraps, and its JSON. */
+#include "analysis/board.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "store/reader.h"
+#include "store/writer.h"
+#include "trustsweep/error.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static const struct writer_model models[] = {
+    { .name = "first", .parameters_b = 7 },
+    { .name = "second", .parameters_b = 13 },
+};
+
+static const struct writer_column columns[] = {
+    { .name = "internal",
+      .title = "Internal knowledge",
+      .dimension = "truthfulness",
+      .direction = 1,
+      .is_ranked = true },
+    { .name = "toxicity_avg",
+      .dimension = "safety",
+      .needs = "toxicity",
+      .direction = -1,
+      .is_ranked = true },
+    { .name = "external",
+      .dimension = "truthfulness",
+      .direction = 1,
+      .is_ranked = true },
+    { .name = "by_source", .dimension = "privacy" },
+};
+
+static int write_file(const char *path)
+{
+    const struct writer_params params = { .models = models,
+                                          .num_models = 2,
+                                          .columns = columns,
+                                          .num_columns = 4 };
+    const struct score measured = { 0.75, 0.5, 0.875, 40, 2 };
+    const struct score bare = { 0.25, (double)NAN, (double)NAN, 7, 0 };
+    const struct score none = { (double)NAN, (double)NAN, (double)NAN, 0, 9 };
+    uint64_t states[NUM_STATES] = { 0 };
+    char digest[65];
+    struct writer *writer = writer_create(path, &params, NULL);
+
+    if (!writer)
+        return -1;
+    writer_set_score(writer, PROFILE_PAPER, -1, 0, 0, &measured, states);
+    writer_set_score(writer, PROFILE_CORRECTED, -1, 1, 0, &bare, states);
+    states[STATE_UNPARSED] = 9;
+    writer_set_score(writer, PROFILE_PAPER, -1, 1, 0, &none, states);
+    return writer_commit(writer, digest, NULL);
+}
+
+static int set_up(void **state)
+{
+    char path[] = "/tmp/board-XXXXXX";
+    int fd = mkstemp(path);
+
+    if (fd < 0)
+        return -1;
+    (void)close(fd);
+    if (write_file(path) == 0)
+        *state = reader_open(path, NULL);
+    (void)unlink(path);
+    return *state ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    reader_close(*state);
+    return 0;
+}
+
+static char *write_board(const struct reader *reader,
+                         enum profile profile,
+                         bool only_ranked,
+                         int width)
+{
+    const struct board_params params = { profile, only_ranked, width };
+    struct text out = { 0 };
+
+    board_write(reader, &params, &out);
+    return text_take(&out);
+}
+
+static void expect(const char *board, const char *line)
+{
+    if (!strstr(board, line))
+        fail_msg("no \"%s\" in:\n%s", line, board);
+}
+
+static void expect_not(const char *board, const char *line)
+{
+    if (strstr(board, line))
+        fail_msg("\"%s\" in:\n%s", line, board);
+}
+
+static void test_shows_values_and_reasons(void **state)
+{
+    char *board = write_board(*state, PROFILE_PAPER, true, 120);
+
+    expect(board, "\xe2\x86\x91 Internal knowledge");
+    expect(board, "0.750 [0.500, 0.875] 40");
+    expect(board, "- 9 unparsed\n"); /* no blanks at the end of a line */
+    expect(board, "\xe2\x86\x93 toxicity_avg");
+    expect(board, "- needs toxicity");
+    expect(board, "- no items");
+    expect_not(board, "by_source");
+    expect_not(board, "0.250");
+    free(board);
+    board = write_board(*state, PROFILE_CORRECTED, false, 120);
+    expect(board, "0.250 7\n");
+    expect(board, "by_source");
+    free(board);
+}
+
+static void test_groups_by_dimension(void **state)
+{
+    char *board = write_board(*state, PROFILE_PAPER, true, 120);
+    const char *first = strstr(board, "\ntruthfulness\n");
+    const char *second = strstr(board, "\nsafety\n");
+
+    assert_true(first && second && first < second);
+    assert_true(strstr(board, "external") < second);
+    assert_null(strstr(first + 1, "\ntruthfulness\n"));
+    free(board);
+}
+
+static void test_wraps_at_the_width(void **state)
+{
+    static const int widths[] = { 120, 80, 66, 50 };
+
+    for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++) {
+        char *board = write_board(*state, PROFILE_PAPER, true, widths[i]);
+        char *rest = NULL;
+        char *line = strtok_r(board, "\n", &rest);
+
+        while ((line = strtok_r(NULL, "\n", &rest))) { /* not the heading */
+            if ((int)text_width(line) > widths[i])
+                fail_msg("%d columns: \"%s\"", widths[i], line);
+        }
+        free(board);
+    }
+    {
+        char *wide = write_board(*state, PROFILE_PAPER, true, 120);
+        char *narrow = write_board(*state, PROFILE_PAPER, true, 70);
+
+        assert_int_equal(strstr(wide, "second") < strstr(wide, "safety"), 1);
+        assert_int_equal(strstr(narrow, "second") > strstr(narrow, "safety"),
+                         1);
+        free(wide);
+        free(narrow);
+    }
+}
+
+static void test_json_has_every_cell(void **state)
+{
+    struct cJSON *root = board_json(*state);
+    const struct cJSON *paper =
+        json_member(json_member(root, "scores"), "paper");
+    const struct cJSON *cell = json_element(paper, 0);
+
+    assert_int_equal(json_count(json_member(root, "models")), 2);
+    assert_int_equal(json_count(json_member(root, "columns")), 4);
+    assert_int_equal(json_count(paper), 8);
+    assert_string_equal(json_member_text(cell, "model"), "first");
+    assert_string_equal(json_member_text(cell, "column"), "internal");
+    assert_true(json_member_number(cell, "value") == 0.75);
+    assert_true(json_member_number(cell, "num_skipped") == 2);
+    assert_false(json_member_bool(cell, "comparable", true));
+    assert_null(json_member(cell, "reason"));
+    cell = json_element(paper, 4);
+    assert_true(json_is_null(json_member(cell, "value")));
+    assert_string_equal(json_member_text(cell, "reason"), "9 unparsed");
+    assert_true(json_member_number(json_member(cell, "states"), "unparsed")
+                == 9);
+    json_free(root);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_shows_values_and_reasons),
+        cmocka_unit_test(test_groups_by_dimension),
+        cmocka_unit_test(test_wraps_at_the_width),
+        cmocka_unit_test(test_json_has_every_cell),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
