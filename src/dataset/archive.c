@@ -15,30 +15,26 @@ struct archive {
     size_t num;
 };
 
+/* One part between slashes: not empty, not "." or "..". */
+static bool is_clean_part(const char *part, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (part[i] == '\\' || (unsigned char)part[i] < 0x20)
+            return false;
+    }
+    return len > 0 && !(len <= 2 && strspn(part, ".") >= len);
+}
+
 bool archive_is_clean(const char *name)
 {
-    size_t part = 0; /* length of the part we are in */
-    size_t dots = 0; /* how many of it are dots */
-
-    if (name[0] == '\0')
-        return false;
-    for (const char *at = name;; at++) {
-        if (*at == '\0' && part == 0)
-            return true; /* a folder */
-        if (*at == '/' || *at == '\0') {
-            if (part == 0 || (part == dots && part <= 2))
-                return false;
-            if (*at == '\0')
-                return true;
-            part = 0;
-            dots = 0;
-            continue;
-        }
-        if (*at == '\\' || (unsigned char)*at < 0x20)
+    do {
+        size_t len = strcspn(name, "/");
+        if (!is_clean_part(name, len))
             return false;
-        part++;
-        dots += *at == '.';
-    }
+        name += len;
+        name += *name == '/';
+    } while (*name); /* a folder's name ends with its slash */
+    return true;
 }
 
 static int check_names(const struct archive *self, struct error *err)

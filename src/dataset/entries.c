@@ -120,12 +120,13 @@ static int compare_items(const void *a, const void *b)
 /* Equal items are told apart by how many stand before them. */
 static void count_occurrences(struct dataset_task *task)
 {
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are sorted */
     struct item **sorted = mem_alloc(task->num_items, sizeof *sorted);
 
     for (size_t i = 0; i < task->num_items; i++)
         sorted[i] = &task->items[i];
     if (task->num_items > 0)
-        qsort(sorted, task->num_items, sizeof(struct item *), compare_items);
+        qsort(sorted, task->num_items, sizeof *sorted, compare_items);
     for (size_t i = 1; i < task->num_items; i++) {
         if (hash_equal(sorted[i]->hash, sorted[i - 1]->hash))
             sorted[i]->occurrence = sorted[i - 1]->occurrence + 1;

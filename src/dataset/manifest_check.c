@@ -86,17 +86,18 @@ int manifest_check_task(const struct manifest_place *place,
     const struct field *prompt = find_field(task, "prompt");
     const char *problem = NULL;
 
-    if (!is_task_name(task->name))
+    if (!is_task_name(task->name)) {
         problem = "is not of the form dimension/file";
-    else if (manifest_task(manifest, task->name) != task)
+    } else if (manifest_task(manifest, task->name) != task) {
         problem = "stands here twice";
-    else if (!is_sha256(task->sha256))
+    } else if (!is_sha256(task->sha256)) {
         problem = "has a sha256 that is not 64 lower-case hex digits";
-    else if (task->temperature < 0 || task->temperature > 2)
+    } else if (task->temperature < 0 || task->temperature > 2) {
         problem = "has a temperature outside 0 to 2";
-    else if (!prompt || strcmp(prompt->type, "string") != 0
-             || prompt->is_optional)
+    } else if (!prompt || strcmp(prompt->type, "string") != 0
+               || prompt->is_optional) {
         problem = "has no field 'prompt' that is always a string";
+    }
     if (!problem)
         return 0;
     return manifest_refuse(place, pointer, "task '%s' %s", task->name, problem);

@@ -53,12 +53,13 @@ static char *member_pointer(const char *pointer, const char *key)
     text_add(&out, pointer);
     text_add(&out, "/");
     for (; *key; key++) {
-        if (*key == '~')
+        if (*key == '~') {
             text_add(&out, "~0");
-        else if (*key == '/')
+        } else if (*key == '/') {
             text_add(&out, "~1");
-        else
+        } else {
             text_add_len(&out, key, 1);
+        }
     }
     return text_take(&out);
 }

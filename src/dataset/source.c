@@ -195,10 +195,11 @@ static void sort_names(struct name_list *list)
         return;
     qsort(list->names, list->num, sizeof *list->names, compare_names);
     for (size_t i = 1; i < list->num; i++) {
-        if (strcmp(list->names[num], list->names[i]) == 0)
+        if (strcmp(list->names[num], list->names[i]) == 0) {
             free(list->names[i]);
-        else
+        } else {
             list->names[++num] = list->names[i];
+        }
     }
     list->num = num + 1;
 }

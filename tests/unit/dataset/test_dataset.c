@@ -5,10 +5,11 @@
 #include "tests/unit/dataset/files.h"
 #include "trustsweep/bug.h"
 
-#define ONE                                         \
-    "[{\"prompt\":\"p\",\"kind\":\"x\",\"a\":1},\n" \
-    " {\"prompt\":\"q\",\"kind\":\"y\",\"a\":null,\"f\":NaN}]"
 #define TWO "[{\"prompt\":\"r\"}]"
+
+static const char one_file[] =
+    "[{\"prompt\":\"p\",\"kind\":\"x\",\"a\":1},\n"
+    " {\"prompt\":\"q\",\"kind\":\"y\",\"a\":null,\"f\":NaN}]";
 
 static struct manifest *mini(const struct files *files)
 {
@@ -64,7 +65,7 @@ static void put_gzipped(const struct files *files,
 static void every_layout_reads_alike(void **state)
 {
     static const char *const zipped[] = { "dataset/alpha/one.json",
-                                          ONE,
+                                          one_file,
                                           "dataset/beta/two.json",
                                           TWO,
                                           "dataset/README",
@@ -73,7 +74,7 @@ static void every_layout_reads_alike(void **state)
     static const char *const flat[] = { "beta/two.json",
                                         TWO,
                                         "alpha/one.json",
-                                        ONE,
+                                        one_file,
                                         NULL };
     static const char *const names[] = { "plain",
                                          "gz",
@@ -84,11 +85,11 @@ static void every_layout_reads_alike(void **state)
     struct manifest *manifest = mini(files);
     char first[65] = "";
 
-    files_put(files, "plain/alpha/one.json", ONE);
+    files_put(files, "plain/alpha/one.json", one_file);
     files_put(files, "plain/beta/two.json", TWO);
-    put_gzipped(files, "gz/alpha/one.json.gz", ONE);
+    put_gzipped(files, "gz/alpha/one.json.gz", one_file);
     put_gzipped(files, "gz/beta/two.json.gz", TWO);
-    files_put(files, "inner/dataset/alpha/one.json", ONE);
+    files_put(files, "inner/dataset/alpha/one.json", one_file);
     put_gzipped(files, "inner/dataset/beta/two.json.gz", TWO);
     files_zip(files, "z.zip", zipped);
     files_zip(files, "flat.zip", flat);
@@ -172,7 +173,7 @@ static void globs_choose_tasks_and_limit_items(void **state)
     char *path = files_path(files, "d");
     struct dataset_params params = { path, only, 1, 1 };
 
-    files_put(files, "d/alpha/one.json", ONE);
+    files_put(files, "d/alpha/one.json", one_file);
     files_put(files, "d/beta/two.json", "broken, and not looked at");
     struct dataset *dataset = dataset_open(manifest, &params, NULL);
     assert_non_null(dataset);
@@ -286,7 +287,7 @@ static void bad_places_are_named(void **state)
     expect(files, manifest, "odd", ERR_IO, "one.json");
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         const char *const pairs[] = { "alpha/one.json",
-                                      ONE,
+                                      one_file,
                                       names[i],
                                       "x",
                                       NULL };
@@ -315,7 +316,7 @@ static void a_huge_entry_is_refused(void **state)
 /* A bit that tips over inside an entry is found by its checksum. */
 static void a_damaged_entry_is_found(void **state)
 {
-    static const char *const pairs[] = { "alpha/one.json", ONE, NULL };
+    static const char *const pairs[] = { "alpha/one.json", one_file, NULL };
     const struct files *files = *state;
     struct manifest *manifest = mini(files);
     struct text bytes = { 0 };
