@@ -23,7 +23,7 @@
 enum { SKIPPED = 77, LIMIT_MS = 60000, MAX_RANKS = 64 };
 
 static const size_t sizes[] = {
-    0, 1, 100, 3 * 1024 * 1024 + 1, 5, 0, 70000, 12, 1024 * 1024, 4096,
+    0, 1, 100, 3145729, 5, 0, 70000, 12, 1048576, 4096,
 };
 enum { NUM = sizeof sizes / sizeof *sizes };
 

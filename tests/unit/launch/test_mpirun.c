@@ -9,6 +9,7 @@
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -26,6 +27,9 @@
 static const char openmpi[] = "echo 'mpirun (Open MPI) 4.1.4'";
 static const char mpich[] = "echo 'HYDRA build details:'; echo Version: 4.0.2";
 static const char intel[] = "echo 'Intel(R) MPI Library for Linux* OS'";
+
+/* Longer than any test takes, but not for ever. */
+#define WAITS "for i in $(seq 400); do sleep 0.05; done; exit 41"
 
 struct fixture {
     char folder[64];
@@ -318,6 +322,15 @@ static void test_exit_status(void **state)
 static void test_surroundings(void **state)
 {
     struct fixture *f = *state;
+    char *path = path_join(f->folder, "typed");
+    int fd;
+
+    write_text(f, "typed", mem_text("a line\n"));
+    fd = open(path, O_RDONLY);
+    free(path);
+    assert_true(fd >= 0);
+    assert_int_equal(dup2(fd, STDIN_FILENO), STDIN_FILENO);
+    (void)close(fd);
 
     assert_int_equal(run_body(f,
                               "if read line; then exit 1; fi\n"
@@ -337,16 +350,14 @@ static void test_never_ends(void **state)
         run_body(f,
                  "put '{\"is_final\":true,\"exit_status\":1}'\n"
                  "trap 'put \"{\\\"is_final\\\":true,\\\"exit_status\\\":6}\"; "
-                 "exit 0' TERM\n"
-                 "while :; do sleep 0.05; done"),
+                 "exit 0' TERM\n" WAITS),
         6);
     took = clock_ms() - start;
     assert_in_range(took, 300, 3000);
     start = clock_ms();
     assert_int_equal(run_body(f,
                               "put '{\"is_final\":true,\"exit_status\":1}'\n"
-                              "trap '' TERM\n"
-                              "while :; do sleep 0.05; done"),
+                              "trap '' TERM\n" WAITS),
                      1);
     took = clock_ms() - start;
     assert_in_range(took, 600, 4000);
@@ -379,8 +390,7 @@ static const char drains[] =
     "trap 'echo drain >>'$R'.log; sleep 0.2; "
     "put \"{\\\"is_final\\\":true,\\\"exit_status\\\":1}\"; exit 0' USR1\n"
     "trap 'exit 40' INT TERM\n"
-    "put \"{\\\"pid\\\":$$,\\\"is_final\\\":false}\"\n"
-    "while :; do sleep 0.05; done";
+    "put \"{\\\"pid\\\":$$,\\\"is_final\\\":false}\"\n" WAITS;
 
 static void test_drain(void **state)
 {
@@ -403,15 +413,11 @@ static void test_second_interrupt_kills(void **state)
     /* It takes no notice of a drain. */
     assert_int_equal(run_body(f,
                               "trap '' USR1\ntrap 'exit 40' TERM\n"
-                              "put \"{\\\"pid\\\":$$}\"\n"
-                              "while :; do sleep 0.05; done"),
+                              "put \"{\\\"pid\\\":$$}\"\n" WAITS),
                      40);
     (void)waitpid(child, NULL, 0);
     child = send_signals("II");
-    assert_int_equal(run_body(f,
-                              "trap '' USR1 TERM\n"
-                              "while :; do sleep 0.05; done"),
-                     128 + SIGKILL);
+    assert_int_equal(run_body(f, "trap '' USR1 TERM\n" WAITS), 128 + SIGKILL);
     (void)waitpid(child, NULL, 0);
 }
 
