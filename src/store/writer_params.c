@@ -1,0 +1,188 @@
+#include "store/writer_params.h"
+
+#include "base/json.h"
+#include "base/text.h"
+#include "store/stream.h"
+#include "trustsweep/bug.h"
+
+#include <stdlib.h>
+
+/* One value of each of `num` structs of `stride` bytes into a dataset. */
+static int put_member(hid_t file,
+                      const char *path,
+                      const void *member,
+                      size_t stride,
+                      size_t num,
+                      struct error *err)
+{
+    struct stream *stream = stream_open(file, path, err);
+    const unsigned char *at = member;
+    int rc = stream ? 0 : -1;
+
+    for (size_t i = 0; rc == 0 && i < num; i++)
+        rc = stream_add(stream, at + i * stride, 1, err);
+    if (rc == 0)
+        rc = stream_flush(stream, err);
+    stream_close(stream);
+    return rc;
+}
+
+struct member {
+    const char *path;
+    size_t offset;
+};
+
+#define MEMBER(path, type, name)          \
+    {                                     \
+        path, offsetof(struct type, name) \
+    }
+
+static const struct member model_members[] = {
+    MEMBER("/model", writer_model, name),
+    MEMBER("/models/access", writer_model, access),
+    MEMBER("/models/creator", writer_model, creator),
+    MEMBER("/models/family", writer_model, family),
+    MEMBER("/models/published_as", writer_model, published_as),
+    MEMBER("/models/backend", writer_model, backend),
+    MEMBER("/models/identity", writer_model, identity),
+    MEMBER("/models/parameters_b", writer_model, parameters_b),
+};
+
+static const struct member column_members[] = {
+    MEMBER("/column", writer_column, name),
+    MEMBER("/columns/title", writer_column, title),
+    MEMBER("/columns/dimension", writer_column, dimension),
+    MEMBER("/columns/section", writer_column, section),
+    MEMBER("/columns/task", writer_column, task),
+    MEMBER("/columns/unit", writer_column, unit),
+    MEMBER("/columns/evaluator", writer_column, evaluator),
+    MEMBER("/columns/metric", writer_column, metric),
+    MEMBER("/columns/estimand", writer_column, estimand),
+    MEMBER("/columns/source", writer_column, source),
+    MEMBER("/columns/needs", writer_column, needs),
+};
+
+static const struct member task_members[] = {
+    MEMBER("/task", writer_task, name),
+    MEMBER("/tasks/dimension", writer_task, dimension),
+    MEMBER("/tasks/section", writer_task, section),
+    MEMBER("/tasks/sha256", writer_task, sha256),
+};
+
+struct table {
+    const struct member *members;
+    size_t num_members;
+    const void *rows;
+    size_t stride;
+    size_t num_rows;
+};
+
+static int put_table(hid_t file, const struct table *table, struct error *err)
+{
+    for (size_t i = 0; i < table->num_members; i++) {
+        const unsigned char *rows = table->rows;
+
+        if (table->num_rows == 0)
+            break;
+        if (put_member(file,
+                       table->members[i].path,
+                       rows + table->members[i].offset,
+                       table->stride,
+                       table->num_rows,
+                       err)
+            < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static char *labels_text(const char *const *labels)
+{
+    struct cJSON *array = json_new_array();
+    struct text out = { 0 };
+
+    for (size_t i = 0; labels && labels[i]; i++)
+        json_append_text(array, labels[i]);
+    json_write_line(array, &out);
+    json_free(array);
+    return text_take(&out);
+}
+
+/* What is not a member as it stands: labels, direction, is_ranked. */
+static int put_column(hid_t file,
+                      const struct writer_params *params,
+                      struct error *err)
+{
+    struct stream *labels = stream_open(file, "/columns/labels", err);
+    struct stream *direction = stream_open(file, "/columns/direction", err);
+    struct stream *ranked = stream_open(file, "/columns/is_ranked", err);
+    int rc = labels && direction && ranked ? 0 : -1;
+
+    for (size_t i = 0; rc == 0 && i < params->num_columns; i++) {
+        const struct writer_column *column = &params->columns[i];
+        const int32_t way = column->direction;
+        const uint8_t is_ranked = column->is_ranked;
+        char *text = labels_text(column->labels);
+
+        rc = stream_add(labels, &text, 1, err) < 0
+                     || stream_add(direction, &way, 1, err) < 0
+                     || stream_add(ranked, &is_ranked, 1, err) < 0
+                 ? -1
+                 : 0;
+        free(text);
+    }
+    if (rc == 0) {
+        rc = stream_flush(labels, err) < 0 || stream_flush(direction, err) < 0
+                     || stream_flush(ranked, err) < 0
+                 ? -1
+                 : 0;
+    }
+    stream_close(labels);
+    stream_close(direction);
+    stream_close(ranked);
+    return rc;
+}
+
+static int put_repeats(hid_t file, size_t num, struct error *err)
+{
+    struct stream *stream = stream_open(file, "/repeat", err);
+    int rc = stream ? 0 : -1;
+
+    for (uint32_t i = 0; rc == 0 && i < num; i++)
+        rc = stream_add(stream, &i, 1, err);
+    if (rc == 0)
+        rc = stream_flush(stream, err);
+    stream_close(stream);
+    return rc;
+}
+
+int params_write(hid_t file,
+                 const struct writer_params *params,
+                 struct error *err)
+{
+    const struct table tables[] = {
+        { model_members,
+          ARRAY_LEN(model_members),
+          params->models,
+          sizeof *params->models,
+          params->num_models },
+        { column_members,
+          ARRAY_LEN(column_members),
+          params->columns,
+          sizeof *params->columns,
+          params->num_columns },
+        { task_members,
+          ARRAY_LEN(task_members),
+          params->tasks,
+          sizeof *params->tasks,
+          params->num_tasks },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
+        if (put_table(file, &tables[i], err) < 0)
+            return -1;
+    }
+    if (put_column(file, params, err) < 0)
+        return -1;
+    return put_repeats(file, params->num_repeats, err);
+}
