@@ -201,12 +201,14 @@ int coordinator_step(struct coordinator *self, struct error *err)
     pass_time(self);
     if ((did = intake_messages(self, err)) < 0 || check_promises(self, err) < 0)
         goto broken;
-    if ((rc = lease_hand_out(self, err)) < 0)
+    if ((rc = book_sync(self->book, note_ack, self, err)) < 0) {
         goto broken;
+    }
     did = did || rc;
-    if ((rc = book_sync(self->book, note_ack, self, err)) < 0
-        || send_lists(self, err) < 0)
+    /* Before new leases: what is to be forgotten may be leased again. */
+    if (send_lists(self, err) < 0 || (rc = lease_hand_out(self, err)) < 0) {
         goto broken;
+    }
     did = did || rc;
     judge_state(self);
     return did;

@@ -659,6 +659,29 @@ static void test_own_stall_breaks_no_promise(void **state)
     memory_release(&memory);
 }
 
+static void test_a_frozen_worker_comes_back(void **state)
+{
+    struct memory memory = { 0 };
+    struct cluster cluster;
+    struct error err = { 0 };
+    int64_t back_ms;
+
+    (void)state;
+    start(&cluster, 2, 5, &memory);
+    run(&cluster, &memory, 20, 5);
+    back_ms = clock_ms() + 40000;
+    while (clock_ms() < back_ms) { /* stopped with its units in hand */
+        assert_int_not_equal(coordinator_step(cluster.coordinator, &err), -1);
+        clock_advance_ms(TICK_MS);
+    }
+    assert_int_equal(run(&cluster, &memory, UINT64_MAX, 5), COORDINATOR_DONE);
+    assert_true(clock_ms() - back_ms < INT64_C(120000));
+    assert_int_equal(coordinator_view(cluster.coordinator)->num_lost, 1);
+    check_texts(&memory, 5);
+    finish(&cluster);
+    memory_release(&memory);
+}
+
 static void test_a_sink_that_fails_breaks_the_run(void **state)
 {
     struct memory memory = { .break_at = 10 };
@@ -717,6 +740,7 @@ int main(void)
                                begin),
         cmocka_unit_test_setup(test_abandoned_when_every_worker_is_gone, begin),
         cmocka_unit_test_setup(test_own_stall_breaks_no_promise, begin),
+        cmocka_unit_test_setup(test_a_frozen_worker_comes_back, begin),
         cmocka_unit_test_setup(test_a_sink_that_fails_breaks_the_run, begin),
         cmocka_unit_test_setup(test_ledger_and_view_add_up, begin),
     };
