@@ -16,9 +16,9 @@ struct loop;
 struct loop_params {
     int size;
     uint64_t seed;
-    int max_delay_ms;        /* of clock_ms(); 0 = next recv */
-    double lose;             /* probability a message vanishes */
-    double duplicate;        /* probability it arrives twice */
+    int max_delay_ms; /* of clock_ms(); 0 = next recv */
+    double lose;      /* probability a message vanishes */
+    double duplicate; /* probability it arrives twice */
 };
 
 struct loop *loop_create(const struct loop_params *params);

@@ -347,13 +347,38 @@ void transport_mpi_version(char *out, size_t size)
     out[len] = '\0';
 }
 
-/* Who shares this node.  Rank 0 is known to be first on its node: the split
- * orders by rank. */
+/* Whether rank 0 of the job is among the ranks of `node`; asks nobody. */
+static int has_coordinator(MPI_Comm node, bool *out, struct error *err)
+{
+    MPI_Group world_group = MPI_GROUP_NULL;
+    MPI_Group node_group = MPI_GROUP_NULL;
+    int first = 0;
+    int there = MPI_UNDEFINED;
+    int rc = MPI_Comm_group(MPI_COMM_WORLD, &world_group);
+
+    if (rc == MPI_SUCCESS)
+        rc = MPI_Comm_group(node, &node_group);
+    if (rc == MPI_SUCCESS) {
+        rc = MPI_Group_translate_ranks(world_group,
+                                       1,
+                                       &first,
+                                       node_group,
+                                       &there);
+    }
+    if (node_group != MPI_GROUP_NULL)
+        (void)MPI_Group_free(&node_group);
+    if (world_group != MPI_GROUP_NULL)
+        (void)MPI_Group_free(&world_group);
+    *out = there != MPI_UNDEFINED;
+    return check_mpi(rc, "MPI_Group_translate_ranks", err);
+}
+
+/* Who shares this node, in order of rank: rank 0 is the first of its node. */
 static int find_place(struct mpi_place *place, int rank, struct error *err)
 {
     char host[MPI_MAX_PROCESSOR_NAME] = "";
     MPI_Comm node = MPI_COMM_NULL;
-    int first = rank;
+    bool with_first = false;
     int len = 0;
     int rc = MPI_Comm_split_type(MPI_COMM_WORLD,
                                  MPI_COMM_TYPE_SHARED,
@@ -364,18 +389,16 @@ static int find_place(struct mpi_place *place, int rank, struct error *err)
     if (check_mpi(rc, "MPI_Comm_split_type", err) < 0)
         return -1;
     *place = (struct mpi_place){ 0 };
-    if (check_mpi(MPI_Comm_rank(node, &place->local_rank), "MPI_Comm_rank", err)
-            < 0
-        || check_mpi(MPI_Comm_size(node, &place->local_size),
-                     "MPI_Comm_size",
-                     err)
-               < 0
-        || check_mpi(MPI_Bcast(&first, 1, MPI_INT, 0, node), "MPI_Bcast", err)
-               < 0
+    rc = MPI_Comm_rank(node, &place->local_rank);
+    if (check_mpi(rc, "MPI_Comm_rank", err) < 0)
+        return -1;
+    rc = MPI_Comm_size(node, &place->local_size);
+    if (check_mpi(rc, "MPI_Comm_size", err) < 0
+        || has_coordinator(node, &with_first, err) < 0
         || check_mpi(MPI_Comm_free(&node), "MPI_Comm_free", err) < 0)
         return -1;
-    place->local_workers = place->local_size - (first == 0);
-    place->local_worker = place->local_rank - (first == 0);
+    place->local_workers = place->local_size - with_first;
+    place->local_worker = place->local_rank - with_first;
     (void)MPI_Get_processor_name(host, &len);
     (void)snprintf(place->host, sizeof place->host, "%.127s", host);
     transport_mpi_version(place->library, sizeof place->library);
