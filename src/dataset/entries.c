@@ -106,10 +106,14 @@ static int check_item(const struct task *task,
     return 0;
 }
 
+struct ranked {
+    struct item *item;
+};
+
 static int compare_items(const void *a, const void *b)
 {
-    const struct item *left = *(struct item *const *)a;
-    const struct item *right = *(struct item *const *)b;
+    const struct item *left = ((const struct ranked *)a)->item;
+    const struct item *right = ((const struct ranked *)b)->item;
     int order = hash_compare(left->hash, right->hash);
 
     if (order != 0)
@@ -120,16 +124,16 @@ static int compare_items(const void *a, const void *b)
 /* Equal items are told apart by how many stand before them. */
 static void count_occurrences(struct dataset_task *task)
 {
-    /* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are sorted */
-    struct item **sorted = mem_alloc(task->num_items, sizeof *sorted);
+    struct ranked *sorted = mem_alloc(task->num_items, sizeof *sorted);
 
     for (size_t i = 0; i < task->num_items; i++)
-        sorted[i] = &task->items[i];
+        sorted[i].item = &task->items[i];
     if (task->num_items > 0)
         qsort(sorted, task->num_items, sizeof *sorted, compare_items);
     for (size_t i = 1; i < task->num_items; i++) {
-        if (hash_equal(sorted[i]->hash, sorted[i - 1]->hash))
-            sorted[i]->occurrence = sorted[i - 1]->occurrence + 1;
+        const struct item *before = sorted[i - 1].item;
+        if (hash_equal(sorted[i].item->hash, before->hash))
+            sorted[i].item->occurrence = before->occurrence + 1;
     }
     free(sorted);
 }

@@ -268,7 +268,11 @@ static void a_name_is_no_path(void **state)
     (void)state;
     assert_null(manifest_read("../trustllm", &err));
     assert_int_equal(err.code, ERR_USAGE);
+    err.code = ERR_NONE;
+    assert_null(manifest_read("..", &err));
+    assert_int_equal(err.code, ERR_USAGE);
     assert_null(manifest_read("", &err));
+    assert_int_equal(err.code, ERR_USAGE);
     assert_null(manifest_read("nothing", &err));
     assert_int_equal(err.code, ERR_IO);
     manifest_destroy(NULL);
