@@ -66,8 +66,8 @@ const struct cJSON *json_next(const struct cJSON *value);  /* sibling or NULL */
 const char *json_key(const struct cJSON *member);          /* or NULL */
 const struct cJSON *json_member(const struct cJSON *object, const char *key);
 const struct cJSON *json_element(const struct cJSON *array, size_t index);
-const char *json_text(const struct cJSON *value);   /* NULL if no string */
-double json_number(const struct cJSON *value);      /* NaN if no number */
+const char *json_text(const struct cJSON *value); /* NULL if no string */
+double json_number(const struct cJSON *value);    /* NaN if no number */
 bool json_bool(const struct cJSON *value, bool otherwise);
 const char *json_member_text(const struct cJSON *object, const char *key);
 double json_member_number(const struct cJSON *object, const char *key);

@@ -1,0 +1,10 @@
+/*
+ * json_memory.h - for src/base/json*.c only.
+ */
+#ifndef JSON_MEMORY_H
+#define JSON_MEMORY_H
+
+/* From now on cJSON allocates through mem.h and so never gives NULL. */
+void json_memory_use(void);
+
+#endif
