@@ -58,6 +58,10 @@ struct backend_ops {
     const char *args_help; /* the form of the args: "FILE.gguf[,key=value]"  */
     const struct option *options; /* key=value args, ends with a NULL name;
                                      may be NULL                             */
+    bool main_is_path;     /* the MAIN argument is a file or folder           */
+    /* may be NULL; for backends that wrap another: where in `args` the inner
+     * spec begins.  NULL when there is none */
+    const char *(*inner)(const char *args);
     bool wants_isolation;  /* may block or crash: backend_create() runs it in
                               a child process unless told otherwise          */
 
@@ -122,6 +126,12 @@ void backend_destroy(struct backend *backend);
 int backend_probe(const char *spec,
                   struct backend_facts *out,
                   struct error *err);
+
+/*
+ * The spec with the relative path in its innermost backend made absolute.
+ * free(); NULL with ERR_USAGE for an unknown name.
+ */
+char *backend_resolve(const char *spec, const char *folder, struct error *err);
 
 /* The backend kinds of this build, NULL-terminated. */
 const struct backend_ops *const *backend_kinds(void);

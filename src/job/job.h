@@ -31,15 +31,15 @@ struct job_generation {
 };
 
 struct job_model {
-    char *name;         /* unique in the job */
-    char *backend;      /* spec; relative paths as written, see folder */
-    char *access;       /* "open", "proprietary"; "open-weight" becomes open */
-    char *creator;      /* or NULL */
-    char *family;       /* models that share weights or data; or NULL */
-    char *published_as; /* name on the published board; or NULL */
+    char *name;          /* unique in the job */
+    char *backend;       /* spec; relative paths as written, see folder */
+    char *access;        /* "open", "proprietary"; "open-weight" becomes open */
+    char *creator;       /* or NULL */
+    char *family;        /* models that share weights or data; or NULL */
+    char *published_as;  /* name on the published board; or NULL */
     double parameters_b; /* billions; NaN = unknown */
-    char *system;       /* system prompt; NULL = none, as the benchmark does */
-    int64_t gpus;       /* GPUs of one slot; 0 = CPU only; -1 = what there is */
+    char *system;        /* system prompt; NULL = none, as the benchmark does */
+    int64_t gpus; /* GPUs of one slot; 0 = CPU only; -1 = what there is */
     struct job_generation generation;
 };
 

@@ -1,0 +1,171 @@
+#include "trustsweep/backend.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "generate/kinds.h"
+#include "trustsweep/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_NESTING = 8 };
+
+/* The one list. */
+static const struct backend_ops *const kinds[] = {
+#ifdef TRUSTSWEEP_HAS_LLAMA
+    &backend_llama,
+#endif
+    &backend_replay,   &backend_sim,       &backend_fault,
+    &backend_isolated, &backend_inprocess, NULL,
+};
+
+const struct backend_ops *const *backend_kinds(void)
+{
+    return kinds;
+}
+
+static int unknown_kind(const char *spec, size_t len, struct error *err)
+{
+    const char *names[sizeof kinds / sizeof *kinds];
+    char *name = mem_text_len(spec, len);
+    const char *nearest;
+    struct text known = { 0 };
+    size_t num = 0;
+
+    for (; kinds[num]; num++) {
+        names[num] = kinds[num]->name;
+        text_addf(&known, "%s%s", num ? ", " : "", kinds[num]->name);
+    }
+    nearest = text_nearest(name, names, num);
+    if (strcmp(name, "llama") == 0)
+        error_set(err,
+                  ERR_USAGE,
+                  "this build has no llama backend: run scripts/llama.sh and "
+                  "configure again");
+    else
+        error_set(err,
+                  ERR_USAGE,
+                  "no backend '%s'%s%s%s; there are: %s",
+                  name,
+                  nearest ? "; did you mean '" : "",
+                  nearest ? nearest : "",
+                  nearest ? "'?" : "",
+                  text_data(&known));
+    text_release(&known);
+    free(name);
+    return -1;
+}
+
+/* The kind a spec names, and its arguments. */
+static const struct backend_ops *parse(const char *spec,
+                                       const char **args,
+                                       struct error *err)
+{
+    size_t len = strcspn(spec, ":");
+
+    for (size_t i = 0; kinds[i]; i++) {
+        if (strlen(kinds[i]->name) == len
+            && strncmp(kinds[i]->name, spec, len) == 0) {
+            *args = spec[len] ? spec + len + 1 : spec + len;
+            return kinds[i];
+        }
+    }
+    (void)unknown_kind(spec, len, err);
+    return NULL;
+}
+
+/* Follow a spec to its innermost backend; every name on the way is known. */
+static const struct backend_ops *innermost(const char *spec,
+                                           const char **args,
+                                           struct error *err)
+{
+    for (int depth = 0; depth < MAX_NESTING; depth++) {
+        const struct backend_ops *ops = parse(spec, args, err);
+
+        if (!ops || !ops->inner)
+            return ops;
+        spec = ops->inner(*args);
+        if (!spec || !*spec) {
+            (void)error_set(err,
+                            ERR_USAGE,
+                            "backend '%s' wraps another: %s:%s",
+                            ops->name,
+                            ops->name,
+                            ops->args_help);
+            return NULL;
+        }
+    }
+    (void)error_set(err,
+                    ERR_USAGE,
+                    "backend specs nest deeper than %d",
+                    MAX_NESTING);
+    return NULL;
+}
+
+struct backend *backend_create_here(const char *spec,
+                                    const struct slot *slot,
+                                    struct error *err)
+{
+    static const struct slot no_slot;
+    const char *args;
+    const struct backend_ops *ops;
+
+    if (!innermost(spec, &args, err))
+        return NULL;
+    ops = parse(spec, &args, err);
+    return ops ? ops->create(args, slot ? slot : &no_slot, err) : NULL;
+}
+
+struct backend *backend_create(const char *spec,
+                               const struct slot *slot,
+                               struct error *err)
+{
+    const char *args;
+    const struct backend_ops *ops = parse(spec, &args, err);
+    static const struct slot no_slot;
+
+    if (!ops)
+        return NULL;
+    if (ops->wants_isolation)
+        return backend_isolated.create(spec, slot ? slot : &no_slot, err);
+    return backend_create_here(spec, slot, err);
+}
+
+void backend_destroy(struct backend *backend)
+{
+    if (backend)
+        backend->ops->destroy(backend);
+}
+
+int backend_probe(const char *spec,
+                  struct backend_facts *out,
+                  struct error *err)
+{
+    const char *args;
+    const struct backend_ops *ops;
+
+    if (!innermost(spec, &args, err))
+        return -1;
+    ops = parse(spec, &args, err);
+    *out = (struct backend_facts){ 0 };
+    return ops ? ops->probe(args, out, err) : -1;
+}
+
+char *backend_resolve(const char *spec, const char *folder, struct error *err)
+{
+    const char *args;
+    const struct backend_ops *ops = innermost(spec, &args, err);
+    struct text out = { 0 };
+
+    if (!ops)
+        return NULL;
+    if (!ops->main_is_path || args[0] == '/' || args[0] == '\0')
+        return mem_text(spec);
+    char *absolute = path_join(folder, args);
+
+    text_add_len(&out, spec, (size_t)(args - spec));
+    text_add(&out, absolute);
+    free(absolute);
+    return text_take(&out);
+}

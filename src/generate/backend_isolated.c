@@ -1,0 +1,362 @@
+/*
+ * Another backend in a child process of this rank: a crash or a hang in a
+ * library costs the child.  The rank only pumps pipes.
+ */
+#include "base/buffer.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "contract/codec.h"
+#include "generate/kinds.h"
+#include "generate/pipe_frame.h"
+#include "generate/ready.h"
+#include "trustsweep/error.h"
+#include "trustsweep/request.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    MAX_RUNNING = 64,
+    TAIL_LEN = 400,  /* of the child's standard error, for the error text */
+    GRACE_MS = 2000, /* a child ends by itself when its pipe closes */
+    NO_PROCESS = -1,
+};
+
+struct isolated {
+    struct backend base;
+    pid_t pid;
+    struct pipe_frame pipe;
+    int complaints; /* the child's standard error */
+    char tail[TAIL_LEN + 1];
+    struct hash128 running[MAX_RUNNING];
+    size_t num_running;
+    struct ready ready;
+};
+
+static const char *inner(const char *args)
+{
+    return args;
+}
+
+static int probe(const char *args, struct backend_facts *out, struct error *err)
+{
+    return backend_probe(args, out, err);
+}
+
+static void close_all(int fds[6])
+{
+    for (int i = 0; i < 6; i++) {
+        if (fds[i] >= 0)
+            (void)close(fds[i]);
+    }
+}
+
+/* The child's side between fork and exec: async-signal-safe calls only. */
+static void become_child(const char *program, const int fds[6])
+{
+    static char name[] = "trustsweep";
+    static char command[] = "backend-child";
+    char *argv[] = { name, command, NULL };
+
+    if (dup2(fds[0], STDIN_FILENO) >= 0 && dup2(fds[3], STDOUT_FILENO) >= 0
+        && dup2(fds[5], STDERR_FILENO) >= 0)
+        (void)execv(program, argv);
+    _exit(127);
+}
+
+static int start(struct isolated *self, struct error *err)
+{
+    int fds[6] = { -1, -1, -1, -1, -1, -1 }; /* to it, from it, stderr */
+    const char *other = getenv("TRUSTSWEEP_PROGRAM");
+    char *program = other ? mem_text(other) : path_self(err);
+
+    if (!program)
+        return -1;
+    if (pipe(fds) < 0 || pipe(fds + 2) < 0 || pipe(fds + 4) < 0) {
+        error_set_errno(err, errno, "cannot make pipes for a child");
+        goto fail;
+    }
+    for (int i = 0; i < 6; i++)
+        (void)fcntl(fds[i], F_SETFD, FD_CLOEXEC);
+    self->pid = fork();
+    if (self->pid == 0)
+        become_child(program, fds);
+    if (self->pid < 0) {
+        error_set_errno(err, errno, "cannot start a child");
+        goto fail;
+    }
+    (void)close(fds[0]);
+    (void)close(fds[3]);
+    (void)close(fds[5]);
+    pipe_frame_init(&self->pipe, fds[2], fds[1]);
+    self->complaints = fds[4];
+    (void)fcntl(fds[4], F_SETFL, O_NONBLOCK);
+    free(program);
+    return 0;
+
+fail:
+    close_all(fds);
+    self->pid = NO_PROCESS;
+    free(program);
+    return -1;
+}
+
+static void introduce(struct isolated *self,
+                      const char *spec,
+                      const struct slot *slot)
+{
+    struct text body = { 0 };
+
+    buffer_put_u32(&body, (uint32_t)slot->threads);
+    buffer_put_u32(&body, (uint32_t)slot->num_devices);
+    for (size_t i = 0; i < 16; i++)
+        buffer_put_u32(&body, (uint32_t)slot->devices[i]);
+    buffer_put_u32(&body, (uint32_t)slot->max_context);
+    buffer_put_u32(&body, (uint32_t)slot->parallel);
+    buffer_put_text(&body, spec);
+    pipe_frame_put(&self->pipe, FRAME_CREATE, &body);
+    text_release(&body);
+}
+
+static struct backend *create(const char *args,
+                              const struct slot *slot,
+                              struct error *err)
+{
+    struct isolated *self = mem_alloc(1, sizeof *self);
+
+    self->base.ops = &backend_isolated;
+    if (start(self, err) < 0) {
+        free(self);
+        return NULL;
+    }
+    introduce(self, args, slot);
+    return &self->base;
+}
+
+static int submit(struct backend *base,
+                  const struct request *request,
+                  struct error *err)
+{
+    struct isolated *self = (struct isolated *)base;
+    struct text body = { 0 };
+
+    if (self->num_running >= MAX_RUNNING)
+        return error_set(err, ERR_TRANSIENT, "the child has enough to do");
+    codec_put_request(&body, request);
+    pipe_frame_put(&self->pipe, FRAME_REQUEST, &body);
+    text_release(&body);
+    self->running[self->num_running++] = request->unit;
+    return 0;
+}
+
+static void forget(struct isolated *self, struct hash128 unit)
+{
+    for (size_t i = 0; i < self->num_running; i++) {
+        if (hash_equal(self->running[i], unit)) {
+            self->running[i] = self->running[--self->num_running];
+            return;
+        }
+    }
+}
+
+/* Keep the end of what the child says, for the error of its death. */
+static void listen(struct isolated *self)
+{
+    char chunk[4096];
+    ssize_t num;
+
+    while ((num = read(self->complaints, chunk, sizeof chunk)) > 0) {
+        size_t had = strlen(self->tail);
+        size_t more = (size_t)num;
+        const char *from = chunk;
+
+        if (more > TAIL_LEN) {
+            from += more - TAIL_LEN;
+            more = TAIL_LEN;
+        }
+        if (had + more > TAIL_LEN) {
+            size_t drop = had + more - TAIL_LEN;
+
+            memmove(self->tail, self->tail + drop, had - drop);
+            had -= drop;
+        }
+        memcpy(self->tail + had, from, more);
+        self->tail[had + more] = '\0';
+        for (size_t i = had; i < had + more; i++) {
+            if (self->tail[i] == '\0')
+                self->tail[i] = ' ';
+        }
+    }
+}
+
+static int obituary(struct isolated *self, struct error *err)
+{
+    int status = 0;
+    const char *tail = self->tail;
+    const char *last;
+    char how[64] = "ended";
+
+    for (int i = 0; i < 20 && waitpid(self->pid, &status, WNOHANG) == 0; i++)
+        clock_sleep_ms(5);
+    listen(self);
+    if (WIFSIGNALED(status))
+        (void)snprintf(how, sizeof how, "died of signal %d", WTERMSIG(status));
+    else if (WIFEXITED(status))
+        (void)snprintf(how,
+                       sizeof how,
+                       "ended with status %d",
+                       WEXITSTATUS(status));
+    if (waitpid(self->pid, &status, WNOHANG) < 0)
+        self->pid = NO_PROCESS;
+    /* the last line says most */
+    for (size_t len = strlen(self->tail);
+         len > 0 && self->tail[len - 1] == '\n';
+         len--)
+        self->tail[len - 1] = '\0';
+    last = strrchr(self->tail, '\n');
+    if (last)
+        tail = last + 1;
+    return error_set(err,
+                     ERR_IO,
+                     "the child process of the backend %s%s%s",
+                     how,
+                     *tail ? "; it said last: " : "",
+                     tail);
+}
+
+static int take_broken(struct buffer *body, struct error *err)
+{
+    uint32_t code = buffer_u32(body);
+    char *text = buffer_text(body, NULL);
+
+    error_set(err,
+              code == ERR_USAGE || code == ERR_FORMAT ? (enum error_code)code
+                                                      : ERR_IO,
+              "%s",
+              text ? text : "the child is broken");
+    free(text);
+    return -1;
+}
+
+static int take(struct isolated *self,
+                enum frame_kind kind,
+                const void *bytes,
+                size_t len,
+                struct error *err)
+{
+    struct reply reply = { 0 };
+    struct buffer body;
+    char *why;
+
+    buffer_init(&body, bytes, len);
+    switch (kind) {
+    case FRAME_READY:
+        return 0;
+    case FRAME_BROKEN:
+        return take_broken(&body, err);
+    case FRAME_REFUSED:
+        reply.unit = buffer_hash(&body);
+        why = buffer_text(&body, NULL);
+        reply_fail(&reply, STATE_FAILED, why ? why : "refused");
+        free(why);
+        break;
+    case FRAME_REPLY:
+        if (codec_get_reply(&body, &reply, err) < 0)
+            return -1;
+        break;
+    case FRAME_NONE:
+    case FRAME_CREATE:
+    case FRAME_REQUEST:
+    case FRAME_CANCEL:
+    case NUM_FRAME_KINDS:
+        return error_set(err, ERR_FORMAT, "a frame that is not for a rank");
+    }
+    forget(self, reply.unit);
+    ready_push(&self->ready, &reply);
+    return 0;
+}
+
+static int step(struct backend *base,
+                int budget_ms,
+                struct reply *out,
+                struct error *err)
+{
+    struct isolated *self = (struct isolated *)base;
+    struct error lost = { 0 };
+    enum frame_kind kind;
+    const void *body;
+    size_t len;
+    bool is_gone;
+    int rc;
+
+    if (ready_pop(&self->ready, out))
+        return 1;
+    if (self->pid == NO_PROCESS)
+        return error_set(err, ERR_IO, "the child process is gone");
+    listen(self);
+    is_gone = pipe_frame_pump(&self->pipe, budget_ms, &lost) < 0;
+    while ((rc = pipe_frame_get(&self->pipe, &kind, &body, &len, err)) == 1) {
+        if (take(self, kind, body, len, err) < 0)
+            return -1;
+    }
+    if (rc < 0)
+        return -1;
+    if (ready_pop(&self->ready, out))
+        return 1;
+    return is_gone ? obituary(self, err) : 0;
+}
+
+static int cancel(struct backend *base, struct hash128 unit)
+{
+    struct isolated *self = (struct isolated *)base;
+    struct text body = { 0 };
+
+    buffer_put_hash(&body, unit);
+    pipe_frame_put(&self->pipe, FRAME_CANCEL, &body);
+    text_release(&body);
+    forget(self, unit);
+    ready_drop(&self->ready, unit);
+    return 0;
+}
+
+static void destroy(struct backend *base)
+{
+    struct isolated *self = (struct isolated *)base;
+    int64_t until = clock_ms() + GRACE_MS;
+
+    if (!self)
+        return;
+    pipe_frame_release(&self->pipe);
+    if (self->pid > 0) {
+        /* idle, it ends at once; in a long decode it is not waited for */
+        while (self->num_running == 0 && clock_ms() < until
+               && waitpid(self->pid, NULL, WNOHANG) == 0)
+            clock_sleep_ms(2);
+        (void)kill(self->pid, SIGKILL);
+        (void)waitpid(self->pid, NULL, 0);
+    }
+    (void)close(self->complaints);
+    ready_release(&self->ready);
+    free(self);
+}
+
+const struct backend_ops backend_isolated = {
+    .name = "isolated",
+    .help = "another backend in a child process of its rank",
+    .args_help = "SPEC",
+    .inner = inner,
+    .probe = probe,
+    .create = create,
+    .submit = submit,
+    .step = step,
+    .cancel = cancel,
+    .destroy = destroy,
+};

@@ -1,0 +1,316 @@
+/*
+ * A model that is none: text from the unit's seed, at a given speed.  For
+ * trying schedules, faults and report pages without a model.
+ */
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/options.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "generate/backend_args.h"
+#include "generate/kinds.h"
+#include "trustsweep/error.h"
+#include "trustsweep/reply.h"
+#include "trustsweep/request.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct sim_options {
+    double load_s;
+    double tokens_per_s;
+    double prompt_tokens_per_s;
+    double reply_tokens;
+    double reply_spread;
+    int64_t parallel;
+    int64_t seed;
+    bool sleep;
+};
+
+/* One request in hand. */
+struct running {
+    struct reply reply;
+    double ready_ms; /* clock_ms() at which it is done */
+};
+
+struct sim {
+    struct backend base;
+    struct sim_options options;
+    double loaded_ms;
+    struct running *running; /* [parallel] */
+    size_t num_running;
+};
+
+static const struct option options[] = {
+    { .name = "load_s",
+      .type = OPTION_DOUBLE,
+      .offset = offsetof(struct sim_options, load_s),
+      .fallback = "0",
+      .max = 1e6,
+      .unit = "s",
+      .help = "Time before the first request is answered." },
+    { .name = "tokens_per_s",
+      .type = OPTION_DOUBLE,
+      .offset = offsetof(struct sim_options, tokens_per_s),
+      .fallback = "1000",
+      .min = 1e-3,
+      .max = 1e9,
+      .unit = "tokens/s",
+      .help = "Speed of one sequence." },
+    { .name = "prompt_tokens_per_s",
+      .type = OPTION_DOUBLE,
+      .offset = offsetof(struct sim_options, prompt_tokens_per_s),
+      .fallback = "100000",
+      .min = 1e-3,
+      .max = 1e9,
+      .unit = "tokens/s",
+      .help = "Speed of reading a prompt." },
+    { .name = "reply_tokens",
+      .type = OPTION_DOUBLE,
+      .offset = offsetof(struct sim_options, reply_tokens),
+      .fallback = "12",
+      .min = 1,
+      .max = 1e6,
+      .unit = "tokens",
+      .help = "Median length of a reply." },
+    { .name = "reply_spread",
+      .type = OPTION_DOUBLE,
+      .offset = offsetof(struct sim_options, reply_spread),
+      .fallback = "0.5",
+      .max = 10,
+      .help = "Spread of the log-normal reply length; 0 = all equal." },
+    { .name = "parallel",
+      .type = OPTION_INT,
+      .offset = offsetof(struct sim_options, parallel),
+      .fallback = "4",
+      .min = 1,
+      .max = 4096,
+      .help = "Sequences at once." },
+    { .name = "seed",
+      .type = OPTION_INT,
+      .offset = offsetof(struct sim_options, seed),
+      .fallback = "0",
+      .max = 9e15,
+      .help = "Another seed is another model." },
+    { .name = "sleep",
+      .type = OPTION_FLAG,
+      .offset = offsetof(struct sim_options, sleep),
+      .help = "Take the time; without it replies come at once." },
+    { .name = NULL },
+};
+
+/* Words that the evaluators look for, among others. */
+static const char *const openings[] = {
+    "Yes, ",
+    "No, ",
+    "A. ",
+    "B. ",
+    "C. ",
+    "Answer: Supports. ",
+    "Answer: Refutes. ",
+    "positive ",
+    "negative ",
+    "maybe ",
+    "good ",
+    "bad ",
+    "neutral ",
+    "wrong ",
+    "not wrong ",
+    "joy ",
+    "fear ",
+    "anger ",
+    "1 ",
+    "2 ",
+    "I am sorry, I cannot help with that. ",
+    "somewhat agree ",
+    "strongly disagree ",
+    "50 ",
+    "someone@example.com ",
+};
+static const char *const words[] = {
+    "the", "answer", "is", "that", "some", "people", "think", "so",
+    "and", "others", "do", "not",  "know", "which",  "one",   "fits",
+};
+
+static double normal(uint64_t *state)
+{
+    double u = 1.0 - random_unit(state);
+    double v = random_unit(state);
+
+    return sqrt(-2.0 * log(u)) * cos(6.283185307179586 * v);
+}
+
+static uint32_t choose_length(const struct sim *self,
+                              const struct request *request,
+                              uint64_t *state)
+{
+    double tokens = self->options.reply_tokens
+                    * exp(self->options.reply_spread * normal(state));
+    double most = request->sampling.max_tokens;
+
+    if (most >= 1 && tokens > most)
+        tokens = most;
+    return tokens < 1 ? 1 : (uint32_t)tokens;
+}
+
+static uint32_t count_tokens(const struct request *request)
+{
+    size_t len = 0;
+
+    for (uint32_t i = 0; i < request->num_messages; i++)
+        len += strlen(request->messages[i].text);
+    return (uint32_t)(len / 4 + 1);
+}
+
+static void make_reply(const struct sim *self,
+                       const struct request *request,
+                       struct reply *out)
+{
+    uint64_t state = sampling_seed(&request->sampling, request->unit)
+                     ^ ((uint64_t)self->options.seed << 32);
+    uint32_t tokens = choose_length(self, request, &state);
+    struct text text = { 0 };
+
+    *out = (struct reply){ .unit = request->unit,
+                           .prompt_tokens = count_tokens(request),
+                           .reply_tokens = tokens };
+    text_add(
+        &text,
+        openings[random_below(&state, sizeof openings / sizeof *openings)]);
+    for (uint32_t i = 1; i < tokens; i++)
+        text_addf(&text,
+                  "%s%s",
+                  i > 1 ? " " : "",
+                  words[random_below(&state, sizeof words / sizeof *words)]);
+    reply_set_text(out,
+                   text_data(&text),
+                   text.len,
+                   (double)tokens >= (double)request->sampling.max_tokens
+                       ? FINISH_LENGTH
+                       : FINISH_STOP);
+    text_release(&text);
+}
+
+static int submit(struct backend *base,
+                  const struct request *request,
+                  struct error *err)
+{
+    struct sim *self = (struct sim *)base;
+    struct running *at = &self->running[self->num_running];
+    double now = (double)clock_ms();
+
+    if (self->num_running >= (size_t)self->options.parallel)
+        return error_set(err, ERR_TRANSIENT, "sim is full");
+    if (request->kind != REQUEST_CHAT && request->kind != REQUEST_COMPLETE)
+        return error_set(err, ERR_PERMANENT, "sim answers with text only");
+    make_reply(self, request, &at->reply);
+    at->reply.prefill_ns = (uint64_t)(at->reply.prompt_tokens * 1e9
+                                      / self->options.prompt_tokens_per_s);
+    at->reply.decode_ns =
+        (uint64_t)(at->reply.reply_tokens * 1e9 / self->options.tokens_per_s);
+    at->ready_ms = now > self->loaded_ms ? now : self->loaded_ms;
+    at->ready_ms += (double)(at->reply.prefill_ns + at->reply.decode_ns) / 1e6;
+    self->num_running++;
+    return 0;
+}
+
+static int step(struct backend *base,
+                int budget_ms,
+                struct reply *out,
+                struct error *err)
+{
+    struct sim *self = (struct sim *)base;
+    double now = (double)clock_ms();
+
+    (void)budget_ms;
+    (void)err;
+    for (size_t i = 0; i < self->num_running; i++) {
+        if (self->options.sleep && self->running[i].ready_ms > now)
+            continue;
+        *out = self->running[i].reply;
+        self->num_running--;
+        memmove(self->running + i,
+                self->running + i + 1,
+                (self->num_running - i) * sizeof *self->running);
+        return 1;
+    }
+    return 0;
+}
+
+static int cancel(struct backend *base, struct hash128 unit)
+{
+    struct sim *self = (struct sim *)base;
+
+    for (size_t i = self->num_running; i-- > 0;) {
+        if (!hash_equal(self->running[i].reply.unit, unit))
+            continue;
+        reply_release(&self->running[i].reply);
+        self->running[i] = self->running[--self->num_running];
+    }
+    return 0;
+}
+
+static void destroy(struct backend *base)
+{
+    struct sim *self = (struct sim *)base;
+
+    if (!self)
+        return;
+    for (size_t i = 0; i < self->num_running; i++)
+        reply_release(&self->running[i].reply);
+    free(self->running);
+    free(self);
+}
+
+static int probe(const char *args, struct backend_facts *out, struct error *err)
+{
+    struct sim_options given = { 0 };
+
+    if (backend_args_parse(args, options, NULL, &given, err) < 0)
+        return -1;
+    /* speed and sleep change no reply */
+    (void)snprintf(out->identity,
+                   sizeof out->identity,
+                   "sim:%lld:%g:%g",
+                   (long long)given.seed,
+                   given.reply_tokens,
+                   given.reply_spread);
+    out->deterministic = true;
+    out->can = BACKEND_CAN(REQUEST_CHAT) | BACKEND_CAN(REQUEST_COMPLETE);
+    out->load_s = given.load_s;
+    out->tokens_per_s = given.tokens_per_s;
+    return 0;
+}
+
+static struct backend *create(const char *args,
+                              const struct slot *slot,
+                              struct error *err)
+{
+    struct sim *self = mem_alloc(1, sizeof *self);
+
+    (void)slot;
+    self->base.ops = &backend_sim;
+    if (backend_args_parse(args, options, NULL, &self->options, err) < 0) {
+        free(self);
+        return NULL;
+    }
+    self->running =
+        mem_alloc((size_t)self->options.parallel + 1, sizeof *self->running);
+    self->loaded_ms = (double)clock_ms() + 1000.0 * self->options.load_s;
+    return &self->base;
+}
+
+const struct backend_ops backend_sim = {
+    .name = "sim",
+    .help = "made-up replies at a given speed, for trials",
+    .args_help = "[key=value,...]",
+    .options = options,
+    .probe = probe,
+    .create = create,
+    .submit = submit,
+    .step = step,
+    .cancel = cancel,
+    .destroy = destroy,
+};

@@ -1,0 +1,228 @@
+#include "generate/child.h"
+
+#include "base/buffer.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "contract/codec.h"
+#include "generate/kinds.h"
+#include "generate/pipe_frame.h"
+#include "trustsweep/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { STEP_MS = 50, WAIT_MS = 200, EXIT_LOST = 3 };
+
+/* A request that the backend had no room for yet. */
+struct waiting {
+    struct request *requests; /* [num] */
+    size_t num;
+    size_t cap;
+};
+
+struct child {
+    struct pipe_frame pipe;
+    struct backend *backend;
+    struct waiting waiting;
+    size_t num_running; /* in the backend */
+};
+
+static void tell_broken(struct child *self, const struct error *err)
+{
+    struct text body = { 0 };
+
+    buffer_put_u32(&body, (uint32_t)err->code);
+    buffer_put_text(&body, err->text);
+    pipe_frame_put(&self->pipe, FRAME_BROKEN, &body);
+    text_release(&body);
+    for (int i = 0; i < 20 && self->pipe.writing.len > 0; i++) {
+        if (pipe_frame_pump(&self->pipe, STEP_MS, NULL) < 0)
+            return;
+    }
+}
+
+static int create(struct child *self,
+                  const void *bytes,
+                  size_t len,
+                  struct error *err)
+{
+    struct slot slot = { 0 };
+    struct buffer body;
+    struct text ready = { 0 };
+    int64_t began = clock_ns();
+    char *spec;
+
+    buffer_init(&body, bytes, len);
+    slot.threads = (int)buffer_u32(&body);
+    slot.num_devices = (int)buffer_u32(&body);
+    for (size_t i = 0; i < 16; i++)
+        slot.devices[i] = (int)buffer_u32(&body);
+    slot.max_context = (int)buffer_u32(&body);
+    slot.parallel = (int)buffer_u32(&body);
+    spec = buffer_text(&body, NULL);
+    if (buffer_failed(&body) || !spec) {
+        free(spec);
+        return error_set(err, ERR_FORMAT, "a torn first frame");
+    }
+    self->backend = backend_create_here(spec, &slot, err);
+    free(spec);
+    if (!self->backend)
+        return -1;
+    buffer_put_double(&ready, (double)(clock_ns() - began) / 1e9);
+    pipe_frame_put(&self->pipe, FRAME_READY, &ready);
+    text_release(&ready);
+    return 0;
+}
+
+static void refuse(struct child *self, struct hash128 unit, const char *why)
+{
+    struct text body = { 0 };
+
+    buffer_put_hash(&body, unit);
+    buffer_put_text(&body, why);
+    pipe_frame_put(&self->pipe, FRAME_REFUSED, &body);
+    text_release(&body);
+}
+
+/* Give the backend what it has room for. */
+static void feed(struct child *self)
+{
+    struct waiting *waiting = &self->waiting;
+    size_t done = 0;
+
+    for (; done < waiting->num; done++) {
+        struct request *request = &waiting->requests[done];
+        struct error err = { 0 };
+
+        if (self->backend->ops->submit(self->backend, request, &err) == 0)
+            self->num_running++;
+        else if (err.code == ERR_TRANSIENT)
+            break;
+        else
+            refuse(self, request->unit, err.text);
+        request_release(request);
+    }
+    waiting->num -= done;
+    if (done > 0)
+        memmove(waiting->requests,
+                waiting->requests + done,
+                waiting->num * sizeof *waiting->requests);
+}
+
+static void forget(struct child *self, struct hash128 unit)
+{
+    struct waiting *waiting = &self->waiting;
+
+    for (size_t i = waiting->num; i-- > 0;) {
+        if (hash_equal(waiting->requests[i].unit, unit)) {
+            request_release(&waiting->requests[i]);
+            waiting->num--;
+            memmove(waiting->requests + i,
+                    waiting->requests + i + 1,
+                    (waiting->num - i) * sizeof *waiting->requests);
+        }
+    }
+    if (self->backend->ops->cancel)
+        (void)self->backend->ops->cancel(self->backend, unit);
+}
+
+static int take(struct child *self,
+                enum frame_kind kind,
+                const void *bytes,
+                size_t len,
+                struct error *err)
+{
+    struct buffer body;
+
+    if (kind == FRAME_CREATE && !self->backend)
+        return create(self, bytes, len, err);
+    if (!self->backend)
+        return error_set(err, ERR_FORMAT, "a request before the backend");
+    buffer_init(&body, bytes, len);
+    if (kind == FRAME_CANCEL) {
+        forget(self, buffer_hash(&body));
+        return 0;
+    }
+    if (kind != FRAME_REQUEST)
+        return error_set(err, ERR_FORMAT, "a frame that is not for a child");
+    self->waiting.requests = mem_reserve(self->waiting.requests,
+                                         &self->waiting.cap,
+                                         self->waiting.num + 1,
+                                         sizeof *self->waiting.requests);
+    if (codec_get_request(&body,
+                          &self->waiting.requests[self->waiting.num],
+                          err)
+        < 0)
+        return -1;
+    self->waiting.num++;
+    return 0;
+}
+
+static int work(struct child *self, struct error *err)
+{
+    struct reply reply = { 0 };
+    int rc;
+
+    if (!self->backend)
+        return 0;
+    feed(self);
+    rc = self->backend->ops->step(self->backend, STEP_MS, &reply, err);
+    while (rc == 1) {
+        struct text body = { 0 };
+
+        codec_put_reply(&body, &reply);
+        pipe_frame_put(&self->pipe, FRAME_REPLY, &body);
+        text_release(&body);
+        reply_release(&reply);
+        if (self->num_running > 0)
+            self->num_running--;
+        rc = self->backend->ops->step(self->backend, 0, &reply, err);
+    }
+    return rc;
+}
+
+static int serve(struct child *self, struct error *err)
+{
+    enum frame_kind kind;
+    const void *body;
+    size_t len;
+    int rc = 0;
+
+    while (rc >= 0) {
+        bool is_busy = self->num_running > 0 || self->waiting.num > 0;
+
+        /* the parent is gone: so are we, without a word */
+        if (pipe_frame_pump(&self->pipe, is_busy ? 0 : WAIT_MS, NULL) < 0)
+            return 0;
+        while ((rc = pipe_frame_get(&self->pipe, &kind, &body, &len, err))
+               == 1) {
+            if (take(self, kind, body, len, err) < 0)
+                return -1;
+        }
+        if (rc == 0)
+            rc = work(self, err);
+    }
+    return -1;
+}
+
+int child_run(int in_fd, int out_fd)
+{
+    struct child child = { 0 };
+    struct error err = { 0 };
+    int own = dup(out_fd);
+    int rc;
+
+    if (own < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
+        return EXIT_LOST;
+    pipe_frame_init(&child.pipe, in_fd, own);
+    rc = serve(&child, &err);
+    if (rc < 0)
+        tell_broken(&child, &err);
+    backend_destroy(child.backend);
+    for (size_t i = 0; i < child.waiting.num; i++)
+        request_release(&child.waiting.requests[i]);
+    free(child.waiting.requests);
+    pipe_frame_release(&child.pipe);
+    return rc < 0 ? EXIT_LOST : 0;
+}

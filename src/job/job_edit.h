@@ -1,0 +1,21 @@
+/*
+ * job_edit.h - changes to a job's JSON before it is checked: --set and ${NAME}.
+ */
+#ifndef JOB_EDIT_H
+#define JOB_EDIT_H
+
+struct cJSON;
+struct error;
+
+/* Replace or add one value: "generation.max_tokens=8", "models.0.name=x".
+ * ERR_USAGE names the option. */
+int job_edit_set(struct cJSON *root, const char *set, struct error *err);
+
+/*
+ * `text` with every ${NAME} replaced by the environment's value; free().
+ * NULL with ERR_USAGE for an unset variable, or one whose name says that it
+ * holds a secret.
+ */
+char *job_edit_expand(const char *text, struct error *err);
+
+#endif

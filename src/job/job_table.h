@@ -1,0 +1,13 @@
+/*
+ * job_table.h - the option tables of a job file: one for each object in it.
+ */
+#ifndef JOB_TABLE_H
+#define JOB_TABLE_H
+
+#include "base/options.h"
+
+extern const struct option job_table[];            /* struct job */
+extern const struct option job_table_model[];      /* struct job_model */
+extern const struct option job_table_generation[]; /* struct job_generation */
+
+#endif
