@@ -1,0 +1,226 @@
+/* JSON: what is refused and where, places by pointer, canonical bytes. */
+#include "base/json.h"
+#include "base/text.h"
+#include "trustsweep/bug.h"
+#include "trustsweep/error.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct cJSON *parse(const char *text)
+{
+    struct error err = { 0 };
+    struct cJSON *value = json_parse(text, strlen(text), "t", &err);
+
+    if (!value)
+        print_error("%s\n", err.text);
+    assert_non_null(value);
+    return value;
+}
+
+static void expect_canonical(const char *text, const char *wanted)
+{
+    struct cJSON *value = parse(text);
+    struct text out = { 0 };
+
+    json_canonical(value, &out);
+    assert_string_equal(text_data(&out), wanted);
+    text_release(&out);
+    json_free(value);
+}
+
+static void test_canonical_form(void **state)
+{
+    (void)state;
+    expect_canonical("{\"b\": 1.0, \"a\": [true, null, {}], \"B\": []}",
+                     "{\"B\":[],\"a\":[true,null,{}],\"b\":1}");
+    expect_canonical("[0.1, 1e3, -0, 1e300, 0.30000000000000004, 1e-7]",
+                     "[0.1,1000,0,1e+300,0.30000000000000004,1e-07]");
+    expect_canonical("\"\\u00e9\\/\\n\\u0001\\\"\"",
+                     "\"\xc3\xa9/\\n\\u0001\\\"\"");
+    expect_canonical("\xef\xbb\xbf[NaN, -Infinity, Infinity, \"NaN\"]",
+                     "[null,null,null,\"NaN\"]");
+    expect_canonical("\"\\ud83d\\ude00 \\ud83d.\\ude00\"",
+                     "\"\xf0\x9f\x98\x80 \xef\xbf\xbd.\xef\xbf\xbd\"");
+    expect_canonical("[0.1000000000000000000000000000000000000000000000000000"
+                     "00000000000000000000, 2]",
+                     "[0.1,2]");
+    expect_canonical("{\"k\": 2, \"k\": 1}", "{\"k\":2,\"k\":1}");
+}
+
+static void test_what_is_refused_and_where(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *wanted;
+    } rows[] = {
+        { "", "t:1:1: the text ends" },
+        { "{\"a\": 1,\n  \"b\" 2}", "t:2:7: expected ':'" },
+        { "[1,]", "t:1:4: expected a value" },
+        { "{\"a\": 1,}", "t:1:9: expected a key" },
+        { "[1 2]", "t:1:4: expected ',' or ']'" },
+        { "[1}", "t:1:3: expected ',' or ']'" },
+        { "[01]", "t:1:2: a number begins" },
+        { "[1.]", "t:1:2: expected a digit" },
+        { "[-]", "t:1:2: expected a digit" },
+        { "[1] x", "t:1:5: something follows" },
+        { "[\"\\u0000\"]", "t:1:3: \\u0000" },
+        { "[\"\\x\"]", "t:1:3: a backslash" },
+        { "[\"\\u12g4\"]", "t:1:3: \\u wants" },
+        { "[\"\xc3\xa9\n\"]", "t:1:4: a control character" },
+        { "[\"\xff\"]", "t:1:3: byte 0xff" },
+        { "[\"abc", "t:1:2: a string does not end" },
+        { "{\"a", "t:1:2: a string does not end" },
+        { "[nul]", "t:1:2: expected a value" },
+        { "[nan]", "t:1:2: expected a value" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct error err = { 0 };
+
+        assert_null(json_parse(rows[i].text, strlen(rows[i].text), "t", &err));
+        assert_int_equal(err.code, ERR_FORMAT);
+        if (!text_starts(err.text, rows[i].wanted))
+            fail_msg("'%s' is not '%s'", err.text, rows[i].wanted);
+    }
+}
+
+/* Every prefix of a text is refused, none crashes. */
+static void test_a_cut_text_is_refused(void **state)
+{
+    static const char whole[] =
+        "{\"a\": [1.5e3, \"x\\u00e9\\ud83d\", NaN], \"b\": {\"c\": null}}";
+
+    (void)state;
+    for (size_t len = 0; len < sizeof whole - 1; len++)
+        assert_null(json_parse(whole, len, "t", NULL));
+    json_free(parse(whole));
+}
+
+static void test_depth_has_a_limit(void **state)
+{
+    char text[2 * JSON_MAX_DEPTH + 3];
+    struct error err = { 0 };
+
+    (void)state;
+    memset(text, '[', JSON_MAX_DEPTH);
+    memset(text + JSON_MAX_DEPTH, ']', JSON_MAX_DEPTH);
+    text[2 * JSON_MAX_DEPTH] = '\0';
+    json_free(parse(text));
+    memset(text, '[', JSON_MAX_DEPTH + 1);
+    memset(text + JSON_MAX_DEPTH + 1, ']', JSON_MAX_DEPTH + 1);
+    assert_null(json_parse(text, sizeof text - 1, "t", &err));
+    assert_non_null(strstr(err.text, "t:1:65: nested"));
+}
+
+static void test_places_by_pointer(void **state)
+{
+    static const char text[] = "{ \"skip\": { \"models\": [ [] ] },\n"
+                               "  \"models\": [ { \"name\": \"\xc3\xa9\" },\n"
+                               "    { \"a/b~\": NaN, \"name\": 2 } ] }";
+    static const struct {
+        const char *pointer;
+        bool want_key;
+        int line, column;
+    } rows[] = {
+        { "", false, 1, 1 },
+        { "/skip", true, 1, 3 },
+        { "/models", true, 2, 3 },
+        { "/models", false, 2, 13 },
+        { "/models/0/name", true, 2, 17 },
+        { "/models/1", false, 3, 5 },
+        { "/models/1", true, 3, 5 },
+        { "/models/1/a~1b~0", true, 3, 7 },
+        { "/models/1/a~1b~0", false, 3, 15 },
+        { "/models/1/name", false, 3, 28 },
+        { "/skip/models/0", false, 1, 25 },
+    };
+    static const char *const absent[] = {
+        "/nothing", "/models/2", "/models/x", "/models/1/name/deeper", "models",
+    };
+    int line;
+    int column;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        assert_true(json_locate(text,
+                                sizeof text - 1,
+                                rows[i].pointer,
+                                rows[i].want_key,
+                                &line,
+                                &column));
+        assert_int_equal(line, rows[i].line);
+        assert_int_equal(column, rows[i].column);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(absent); i++)
+        assert_false(json_locate(text,
+                                 sizeof text - 1,
+                                 absent[i],
+                                 false,
+                                 &line,
+                                 &column));
+}
+
+static void test_building_reads_back(void **state)
+{
+    struct cJSON *root = json_new_object();
+    struct text out = { 0 };
+
+    (void)state;
+    json_add_text(root, "text", "a\xff");
+    json_add_number(root, "nan", strtod("nan", NULL));
+    json_append_number(json_add_array(root, "list"), 2.5);
+    json_add_bool(root, "yes", true);
+    json_set(root, "yes", json_new_array());
+    json_add_null(root, "gone");
+    json_remove(root, "gone");
+    json_write(root, &out);
+    assert_string_equal(text_data(&out),
+                        "{\n  \"text\": \"a\xef\xbf\xbd\",\n"
+                        "  \"nan\": null,\n  \"list\": [\n    2.5\n  ],\n"
+                        "  \"yes\": []\n}\n");
+    text_clear(&out);
+    json_write_line(root, &out);
+    assert_non_null(strstr(text_data(&out), "\"list\": [2.5], \"yes\": []}"));
+    assert_true(json_number(json_element(json_member(root, "list"), 0)) == 2.5);
+    assert_null(json_element(json_member(root, "list"), 1));
+    assert_null(json_member_text(root, "list"));
+    text_release(&out);
+    json_free(root);
+}
+
+static void test_hash_is_of_the_content(void **state)
+{
+    struct cJSON *one = parse("{\"a\": 1, \"b\": [2.0]}");
+    struct cJSON *two = parse("{\"b\":[2],\"a\":1.0}");
+    struct cJSON *three = parse("{\"b\":[2],\"a\":1.5}");
+
+    (void)state;
+    assert_true(hash_equal(json_hash(one), json_hash(two)));
+    assert_false(hash_equal(json_hash(one), json_hash(three)));
+    json_free(one);
+    json_free(two);
+    json_free(three);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_canonical_form),
+        cmocka_unit_test(test_what_is_refused_and_where),
+        cmocka_unit_test(test_a_cut_text_is_refused),
+        cmocka_unit_test(test_depth_has_a_limit),
+        cmocka_unit_test(test_places_by_pointer),
+        cmocka_unit_test(test_building_reads_back),
+        cmocka_unit_test(test_hash_is_of_the_content),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
