@@ -55,6 +55,21 @@ static int unknown_key(const struct option *table,
                      nearest ? nearest : "");
 }
 
+/* The pointer to a member; a key's '~' and '/' are written "~0" and "~1". */
+static char *member_pointer(const char *pointer, const char *key)
+{
+    struct text out = { 0 };
+
+    text_addf(&out, "%s/", pointer);
+    for (; *key; key++) {
+        if (*key == '~' || *key == '/')
+            text_add(&out, *key == '~' ? "~0" : "~1");
+        else
+            text_add_len(&out, key, 1);
+    }
+    return text_take(&out);
+}
+
 /* Read the members of one object by its table. */
 static int read_object(const struct source *source,
                        const struct option *table,
@@ -74,7 +89,7 @@ static int read_object(const struct source *source,
          member = json_next(member)) {
         const char *key = json_key(member);
         const struct option *option = options_find(table, key, strlen(key));
-        char *place = text_format("%s/%s", pointer, key);
+        char *place = member_pointer(pointer, key);
         int rc = 0;
 
         if (!option || strcmp(option->name, key) != 0) {

@@ -1,0 +1,139 @@
+/* Job files: what is read, what is refused and where, and what is printed. */
+#include "base/file.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "job/job.h"
+#include "trustsweep/bug.h"
+#include "trustsweep/error.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct job *parse(const char *text, const char *set, struct error *err)
+{
+    return job_parse(text, strlen(text), "/d/j.json", &set, set ? 1 : 0, err);
+}
+
+static const char full[] =
+    "{ \"dataset\": \"data.zip\", \"only\": \"safety/*\", \"seed\": 7,\n"
+    "  \"generation\": { \"max_tokens\": 48, \"temperature\": 0.5 },\n"
+    "  \"models\": [ { \"name\": \"a\", \"backend\": \"sim:\",\n"
+    "    \"access\": \"open-weight\", \"parameters_b\": 0.135,\n"
+    "    \"generation\": { \"max_tokens\": 8 } },\n"
+    "    { \"name\": \"b\", \"backend\": \"replay:x\" } ] }";
+
+static void test_effective_job_reads_back_equal(void **state)
+{
+    struct error err = { 0 };
+    struct job *job = parse(full, NULL, &err);
+    struct cJSON *first = NULL;
+    struct cJSON *second;
+    struct text out = { 0 };
+
+    (void)state;
+    assert_non_null(job);
+    assert_string_equal(job->name, "j");
+    assert_string_equal(job->dataset, "/d/data.zip");
+    assert_string_equal(job->only[0], "safety/*");
+    assert_string_equal(job->models[0].access, "open");
+    first = job_effective(job);
+    json_write(first, &out);
+    job_destroy(job);
+    job = parse(text_data(&out), NULL, &err);
+    assert_non_null(job);
+    second = job_effective(job);
+    assert_true(hash_equal(json_hash(first), json_hash(second)));
+    json_free(first);
+    json_free(second);
+    job_destroy(job);
+    text_release(&out);
+}
+
+static void test_model_wins_over_job_over_task(void **state)
+{
+    struct job *job = parse(full, "models.1.generation.top_k=3", NULL);
+    struct sampling sampling;
+
+    (void)state;
+    assert_non_null(job);
+    job_sampling(job, 0, 1.0, &sampling);
+    assert_int_equal(sampling.max_tokens, 8);
+    assert_true(sampling.temperature == 0.5 && sampling.top_p == 1);
+    assert_int_equal(sampling.seed, 7);
+    job_sampling(job, 1, 1.0, &sampling);
+    assert_int_equal(sampling.max_tokens, 48);
+    assert_int_equal(sampling.top_k, 3);
+    job_destroy(job);
+    job = parse(full, "generation=null", NULL);
+    job_sampling(job, 1, 1.0, &sampling);
+    assert_int_equal(sampling.max_tokens, 512);
+    assert_true(sampling.temperature == 1);
+    job_destroy(job);
+}
+
+static void test_what_is_refused_and_where(void **state)
+{
+    static const struct {
+        const char *text, *set, *place, *wanted;
+    } rows[] = {
+        { "{\n \"modles\": [] }", NULL, "/d/j.json:2:2", "mean 'models'?" },
+        { "{ \"a/b~\": 1 }", NULL, "/d/j.json:1:3", "no key 'a/b~'" },
+        { "{ \"limit\": \"x\" }", NULL, "/d/j.json:1:12", "string" },
+        { "{ \"models\": [] }", NULL, "/d/j.json:1:13", "1 to 4096" },
+        { "{ \"models\": [ { \"name\": \"a\" } ] }",
+          NULL,
+          "/d/j.json:1:15",
+          "'backend' is missing" },
+        { full, "models.1.name=a", "/d/j.json:6:15", "both called 'a'" },
+        { full, "limitt=3", "", "mean 'limit'?" },
+        { full, "dataset=${NO_SUCH_THING}", "", "NO_SUCH_THING" },
+        { full, "output=${MY_TOKEN}", "", "secrets do not belong" },
+        { full, "models.7.name=a", "", "no such place" },
+        { "[]", NULL, "/d/j.json:1:1", "object is wanted" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct error err = { 0 };
+
+        assert_null(parse(rows[i].text, rows[i].set, &err));
+        assert_int_equal(err.code, ERR_USAGE);
+        if (!text_starts(err.text, rows[i].place)
+            || !strstr(err.text, rows[i].wanted))
+            fail_msg("row %zu: %s", i, err.text);
+    }
+}
+
+static void test_document_in_the_tree_is_the_generated_one(void **state)
+{
+    struct text made = { 0 };
+    struct text kept = { 0 };
+
+    (void)state;
+    job_write_markdown(&made);
+    if (getenv("TRUSTSWEEP_WRITE_DOCS"))
+        assert_int_equal(file_write("docs/JOB.md", made.data, made.len, NULL),
+                         0);
+    assert_int_equal(file_read("docs/JOB.md", 1 << 20, &kept, NULL), 0);
+    assert_string_equal(text_data(&kept), text_data(&made));
+    text_release(&made);
+    text_release(&kept);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_effective_job_reads_back_equal),
+        cmocka_unit_test(test_model_wins_over_job_over_task),
+        cmocka_unit_test(test_what_is_refused_and_where),
+        cmocka_unit_test(test_document_in_the_tree_is_the_generated_one),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
