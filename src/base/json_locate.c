@@ -26,10 +26,11 @@ static void unescape(char *segment)
     char *to = segment;
 
     for (const char *from = segment; *from != '\0'; from++) {
-        if (from[0] == '~' && (from[1] == '0' || from[1] == '1'))
+        if (from[0] == '~' && (from[1] == '0' || from[1] == '1')) {
             *to++ = *++from == '0' ? '~' : '/';
-        else
+        } else {
             *to++ = *from;
+        }
     }
     *to = '\0';
 }
@@ -132,10 +133,11 @@ bool json_locate(const char *bytes,
     json_scan_init(&scan, bytes, len);
     is_found = split(&walk, pointer) && find(&walk, &scan) == FOUND;
     /* an element of an array has no key: its own place serves */
-    if (is_found && want_key && walk.is_member)
+    if (is_found && want_key && walk.is_member) {
         json_scan_place(bytes, walk.key_start, line, column);
-    else if (is_found)
+    } else if (is_found) {
         json_scan_place(bytes, scan.start, line, column);
+    }
     for (size_t i = 0; i < walk.num_segments; i++)
         free(walk.segments[i]);
     return is_found;

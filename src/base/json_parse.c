@@ -123,12 +123,13 @@ static int scan_all(struct json_scan *scan,
 
     do {
         token = json_scan_next(scan);
-        if (token == JSON_TOKEN_NAN)
+        if (token == JSON_TOKEN_NAN) {
             replace(repair, scan->start, scan->end, "null");
-        else if (token == JSON_TOKEN_NUMBER)
+        } else if (token == JSON_TOKEN_NUMBER) {
             repair_number(repair, scan->start, scan->end);
-        else if (token == JSON_TOKEN_STRING || token == JSON_TOKEN_KEY)
+        } else if (token == JSON_TOKEN_STRING || token == JSON_TOKEN_KEY) {
             repair_string(repair, scan->start, scan->end);
+        }
     } while (token != JSON_TOKEN_END && token != JSON_TOKEN_ERROR);
     if (token == JSON_TOKEN_END)
         return 0;

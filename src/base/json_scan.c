@@ -25,7 +25,9 @@ static enum json_token fail(struct json_scan *self, size_t at, const char *what)
 /* The byte at an offset; NUL past the end, which no rule below accepts. */
 static char byte_at(const struct json_scan *self, size_t at)
 {
-    return at < self->len ? self->bytes[at] : '\0';
+    if (at < self->len)
+        return self->bytes[at];
+    return '\0';
 }
 
 static bool is_digit_at(const struct json_scan *self, size_t at)
@@ -33,10 +35,14 @@ static bool is_digit_at(const struct json_scan *self, size_t at)
     return byte_at(self, at) >= '0' && byte_at(self, at) <= '9';
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 static void skip_blanks(struct json_scan *self)
 {
-    while (self->at < self->len
-           && memchr(" \t\r\n", self->bytes[self->at], 4) != NULL)
+    while (self->at < self->len && is_blank(self->bytes[self->at]))
         self->at++;
 }
 

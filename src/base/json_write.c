@@ -39,10 +39,11 @@ static void write_escape(unsigned char c, struct text *out)
     static const char to[] = "\"\\bfnrt";
     const char *known = c ? strchr(from, c) : NULL;
 
-    if (known)
+    if (known) {
         text_addf(out, "\\%c", to[known - from]);
-    else
+    } else {
         text_addf(out, "\\u%04x", (unsigned)c);
+    }
 }
 
 static void write_valid(const char *bytes, size_t len, struct text *out)
@@ -101,14 +102,15 @@ static void write_number(double number, struct text *out)
 
 static void write_scalar(const struct cJSON *value, struct text *out)
 {
-    if (json_is_text(value))
+    if (json_is_text(value)) {
         json_write_text(value->valuestring, strlen(value->valuestring), out);
-    else if (json_is_number(value))
+    } else if (json_is_number(value)) {
         write_number(value->valuedouble, out);
-    else if (json_is_bool(value))
+    } else if (json_is_bool(value)) {
         text_add(out, json_bool(value, false) ? "true" : "false");
-    else
+    } else {
         text_add(out, "null");
+    }
 }
 
 static int compare_children(const void *a, const void *b)
@@ -183,10 +185,11 @@ static void write_as(const struct cJSON *value,
     struct writer writer = { .out = out, .style = style };
 
     for (;;) {
-        if (json_is_object(value) || json_is_array(value))
+        if (json_is_object(value) || json_is_array(value)) {
             push(&writer, value);
-        else
+        } else {
             write_scalar(value, out);
+        }
         while (writer.depth > 0
                && writer.frames[writer.depth - 1].at
                       == writer.frames[writer.depth - 1].num)
