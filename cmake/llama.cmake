@@ -1,5 +1,47 @@
 # llama.cpp: a given folder (-DTRUSTSWEEP_LLAMA= or the variable of that name),
 # else what scripts/llama.sh built.  Without it the llama backend is left out
 # and the program says so.
+set(TRUSTSWEEP_LLAMA "$ENV{TRUSTSWEEP_LLAMA}" CACHE PATH
+    "Where scripts/llama.sh, or you, installed llama.cpp with its common library")
+if(NOT TRUSTSWEEP_LLAMA)
+    if(DEFINED ENV{TRUSTSWEEP_CACHE})
+        set(cache $ENV{TRUSTSWEEP_CACHE})
+    elseif(DEFINED ENV{XDG_CACHE_HOME})
+        set(cache $ENV{XDG_CACHE_HOME}/trustsweep)
+    else()
+        set(cache $ENV{HOME}/.cache/trustsweep)
+    endif()
+    file(STRINGS ${PROJECT_SOURCE_DIR}/scripts/llama.sh version
+         REGEX "^version=")
+    string(REGEX REPLACE "^version=([0-9.]+).*" "\\1" version "${version}")
+    set(found ${cache}/llama-${version})
+else()
+    set(found ${TRUSTSWEEP_LLAMA})
+endif()
+
 add_library(llama_engine INTERFACE)
 add_library(trustsweep::llama ALIAS llama_engine)
+if(EXISTS ${found}/include/llama.h
+   AND EXISTS ${found}/include/llama-common/chat.h)
+    message(STATUS "llama.cpp: ${found}")
+    set(libraries "")
+    foreach(name IN ITEMS llama-common llama-common-base vendor-hash
+                          cpp-httplib llama ggml ggml-cpu ggml-cuda ggml-base)
+        if(EXISTS ${found}/lib/lib${name}.a)
+            list(APPEND libraries ${found}/lib/lib${name}.a)
+        endif()
+    endforeach()
+    find_package(OpenMP REQUIRED COMPONENTS CXX)
+    target_include_directories(llama_engine SYSTEM INTERFACE
+        ${found}/include ${found}/include/llama-common)
+    target_link_libraries(llama_engine INTERFACE
+        -Wl,--start-group ${libraries} -Wl,--end-group
+        OpenMP::OpenMP_CXX Threads::Threads ${CMAKE_DL_LIBS} m)
+    target_compile_definitions(llama_engine INTERFACE TRUSTSWEEP_HAS_LLAMA)
+else()
+    message(WARNING "no llama.cpp in ${found}: the llama backend is left out "
+                    "(scripts/llama.sh builds it)")
+    list(APPEND TRUSTSWEEP_LEFT_OUT
+        src/generate/backend_llama.c src/generate/llama_sequence.c
+        src/generate/llama_template.cpp)
+endif()

@@ -22,7 +22,7 @@ if [ -n "$options" ]; then
     name=$name-$(printf '%s' "$options" | sha256sum | cut -c1-8)
 fi
 prefix=$cache/$name
-if [ -f "$prefix/complete" ]; then
+if [ -f "$prefix/complete-2" ]; then
     echo "$prefix"
     exit 0
 fi
@@ -49,5 +49,13 @@ quietly "$cache/log/$name-configure.log" cmake -S "$source" -B "$build" \
     -DLLAMA_BUILD_APP=OFF -DLLAMA_OPENSSL=OFF $options
 quietly "$cache/log/$name-build.log" cmake --build "$build" -j "$jobs"
 quietly "$cache/log/$name-install.log" cmake --install "$build"
-touch "$prefix/complete"
+
+# The common library (chat templates) has no install rule of its own.
+mkdir -p "$prefix/include/llama-common/jinja" "$prefix/lib"
+cp "$source"/common/*.h "$prefix/include/llama-common/"
+cp "$source"/common/jinja/*.h "$prefix/include/llama-common/jinja/"
+cp -r "$source/vendor/nlohmann" "$prefix/include/llama-common/"
+find "$build" \( -name 'libllama-common*.a' -o -name 'libvendor-hash.a' \
+    -o -name 'libcpp-httplib.a' \) -exec cp {} "$prefix/lib/" \;
+touch "$prefix/complete-2"
 echo "$prefix"

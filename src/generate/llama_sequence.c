@@ -1,0 +1,137 @@
+#include "generate/llama_sequence.h"
+
+#include "base/clock.h"
+#include "generate/think.h"
+
+#include <llama.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PENALTY_WINDOW = 64, MAX_PIECE = 256 };
+
+static struct llama_sampler *make_sampler(const struct sampling *sampling,
+                                          struct hash128 unit,
+                                          const struct llama_vocab *vocab)
+{
+    struct llama_sampler *chain =
+        llama_sampler_chain_init(llama_sampler_chain_default_params());
+
+    if (sampling->repetition_penalty > 0 && sampling->repetition_penalty != 1)
+        llama_sampler_chain_add(
+            chain,
+            llama_sampler_init_penalties(llama_vocab_n_tokens(vocab),
+                                         PENALTY_WINDOW,
+                                         (float)sampling->repetition_penalty,
+                                         0.0F,
+                                         0.0F));
+    /* the benchmark's own bound between greedy and sampled */
+    if (sampling->temperature <= 1e-5) {
+        llama_sampler_chain_add(chain, llama_sampler_init_greedy());
+        return chain;
+    }
+    if (sampling->top_k > 0)
+        llama_sampler_chain_add(chain,
+                                llama_sampler_init_top_k(sampling->top_k));
+    if (sampling->top_p < 1)
+        llama_sampler_chain_add(
+            chain,
+            llama_sampler_init_top_p((float)sampling->top_p, 1));
+    llama_sampler_chain_add(
+        chain,
+        llama_sampler_init_temp((float)sampling->temperature));
+    llama_sampler_chain_add(
+        chain,
+        llama_sampler_init_dist(sampling_seed(sampling, unit)));
+    return chain;
+}
+
+void llama_sequence_begin(struct llama_sequence *self,
+                          const struct request *request,
+                          int32_t *tokens,
+                          int32_t num_tokens,
+                          const struct llama_vocab *vocab)
+{
+    *self = (struct llama_sequence){
+        .is_live = true,
+        .unit = request->unit,
+        .tokens = tokens,
+        .num_tokens = num_tokens,
+        .max_written =
+            request->sampling.max_tokens + request->sampling.thinking_tokens,
+        .output = -1,
+        .sampler = make_sampler(&request->sampling, request->unit, vocab),
+        .submitted_ns = clock_ns(),
+    };
+}
+
+static void add_piece(struct llama_sequence *self,
+                      const struct llama_vocab *vocab)
+{
+    char piece[MAX_PIECE];
+    int32_t len = llama_token_to_piece(vocab,
+                                       self->next,
+                                       piece,
+                                       (int32_t)sizeof piece,
+                                       0,
+                                       false);
+
+    if (len > 0)
+        text_add_len(&self->text, piece, (size_t)len);
+}
+
+/* The limit may fall inside a character: its first bytes are left out. */
+static size_t whole_characters(const struct text *text)
+{
+    size_t valid = text_valid_utf8(text_data(text), text->len);
+
+    return text->len - valid < 4 ? valid : text->len;
+}
+
+static void finish(struct llama_sequence *self,
+                   enum finish_reason reason,
+                   struct reply *out)
+{
+    int64_t now = clock_ns();
+    size_t len = reason == FINISH_LENGTH ? whole_characters(&self->text)
+                                         : self->text.len;
+
+    *out = (struct reply){
+        .unit = self->unit,
+        .prompt_tokens = (uint32_t)self->num_tokens,
+        .reply_tokens = (uint32_t)self->num_written,
+        .wait_ns = (uint64_t)(self->began_ns - self->submitted_ns),
+        .prefill_ns = (uint64_t)(self->read_ns - self->began_ns),
+        .decode_ns = (uint64_t)(now - self->read_ns),
+    };
+    think_split(out, text_data(&self->text), len, reason);
+}
+
+bool llama_sequence_sample(struct llama_sequence *self,
+                           struct llama_context *context,
+                           const struct llama_vocab *vocab,
+                           struct reply *out)
+{
+    /* sampling also tells the sampler what was taken */
+    self->next = llama_sampler_sample(self->sampler, context, self->output);
+    self->output = -1;
+    if (llama_vocab_is_eog(vocab, self->next)) {
+        finish(self, FINISH_STOP, out);
+        return true;
+    }
+    self->num_written++;
+    add_piece(self, vocab);
+    if (self->num_written < self->max_written)
+        return false;
+    finish(self, FINISH_LENGTH, out);
+    return true;
+}
+
+void llama_sequence_end(struct llama_sequence *self)
+{
+    if (self->sampler)
+        llama_sampler_free(self->sampler);
+    free(self->tokens);
+    text_release(&self->text);
+    *self = (struct llama_sequence){ 0 };
+}

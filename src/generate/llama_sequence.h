@@ -1,0 +1,48 @@
+/*
+ * llama_sequence.h - one reply in the making: prompt tokens, sampler, text.
+ */
+#ifndef LLAMA_SEQUENCE_H
+#define LLAMA_SEQUENCE_H
+
+#include "base/text.h"
+#include "trustsweep/reply.h"
+#include "trustsweep/request.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct llama_context;
+struct llama_sampler;
+struct llama_vocab;
+
+struct llama_sequence {
+    bool is_live;
+    struct hash128 unit;
+    int32_t *tokens; /* [num_tokens]: the prompt */
+    int32_t num_tokens;
+    int32_t num_read;    /* prompt tokens in the cache */
+    int32_t num_written; /* of the reply */
+    int32_t max_written;
+    int32_t next;   /* sampled, not yet in the cache */
+    int32_t output; /* its row in the batch at hand; -1 = none */
+    struct llama_sampler *sampler;
+    struct text text;
+    int64_t submitted_ns, began_ns, read_ns;
+};
+
+/* Begin a reply; takes `tokens` over. */
+void llama_sequence_begin(struct llama_sequence *self,
+                          const struct request *request,
+                          int32_t *tokens,
+                          int32_t num_tokens,
+                          const struct llama_vocab *vocab);
+
+/* Sample from its row.  true: the reply is finished and `out` filled. */
+bool llama_sequence_sample(struct llama_sequence *self,
+                           struct llama_context *context,
+                           const struct llama_vocab *vocab,
+                           struct reply *out);
+
+void llama_sequence_end(struct llama_sequence *self);
+
+#endif
