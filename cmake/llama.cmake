@@ -1,9 +1,12 @@
 # llama.cpp: a given folder (-DTRUSTSWEEP_LLAMA= or the variable of that name),
+# else what pkg-config knows where the common library's headers stand beside it,
 # else what scripts/llama.sh built.  Without it the llama backend is left out
 # and the program says so.
 set(TRUSTSWEEP_LLAMA "$ENV{TRUSTSWEEP_LLAMA}" CACHE PATH
     "Where scripts/llama.sh, or you, installed llama.cpp with its common library")
-if(NOT TRUSTSWEEP_LLAMA)
+
+# Where scripts/llama.sh puts the version it pins.
+function(llama_cache_folder out)
     if(DEFINED ENV{TRUSTSWEEP_CACHE})
         set(cache $ENV{TRUSTSWEEP_CACHE})
     elseif(DEFINED ENV{XDG_CACHE_HOME})
@@ -14,9 +17,16 @@ if(NOT TRUSTSWEEP_LLAMA)
     file(STRINGS ${PROJECT_SOURCE_DIR}/scripts/llama.sh version
          REGEX "^version=")
     string(REGEX REPLACE "^version=([0-9.]+).*" "\\1" version "${version}")
-    set(found ${cache}/llama-${version})
-else()
+    set(${out} ${cache}/llama-${version} PARENT_SCOPE)
+endfunction()
+
+if(TRUSTSWEEP_LLAMA)
     set(found ${TRUSTSWEEP_LLAMA})
+else()
+    pkg_get_variable(found llama prefix)
+    if(NOT found OR NOT EXISTS ${found}/include/llama-common/chat.h)
+        llama_cache_folder(found)
+    endif()
 endif()
 
 add_library(llama_engine INTERFACE)
@@ -27,8 +37,17 @@ if(EXISTS ${found}/include/llama.h
     set(libraries "")
     foreach(name IN ITEMS llama-common llama-common-base vendor-hash
                           cpp-httplib llama ggml ggml-cpu ggml-cuda ggml-base)
-        if(EXISTS ${found}/lib/lib${name}.a)
-            list(APPEND libraries ${found}/lib/lib${name}.a)
+        unset(library)
+        find_library(library ${name} PATHS ${found}
+                     PATH_SUFFIXES lib lib64 ${CMAKE_INSTALL_LIBDIR}
+                     NO_DEFAULT_PATH NO_CACHE)
+        if(library)
+            list(APPEND libraries ${library})
+        endif()
+        if(library MATCHES "ggml-cuda\\.a$")
+            find_package(CUDAToolkit REQUIRED)
+            list(APPEND libraries
+                CUDA::cudart CUDA::cublas CUDA::cuda_driver)
         endif()
     endforeach()
     find_package(OpenMP REQUIRED COMPONENTS CXX)

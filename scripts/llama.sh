@@ -17,6 +17,11 @@ if [ -n "${TRUSTSWEEP_LLAMA:-}" ]; then
 fi
 
 options="$*"
+if [ -z "$options" ] && system=$(pkg-config --variable=prefix llama \
+    2>/dev/null) && [ -f "$system/include/llama-common/chat.h" ]; then
+    echo "$system"
+    exit 0
+fi
 name=llama-$version
 if [ -n "$options" ]; then
     name=$name-$(printf '%s' "$options" | sha256sum | cut -c1-8)

@@ -2,6 +2,8 @@
  * Another backend in a child process of this rank: a crash or a hang in a
  * library costs the child.  The rank only pumps pipes.
  */
+#include "generate/backend_isolated.h"
+
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -26,6 +28,7 @@
 enum {
     MAX_RUNNING = 64,
     TAIL_LEN = 400,  /* of the child's standard error, for the error text */
+    MAX_CHUNKS = 16, /* of it, read in one step */
     GRACE_MS = 2000, /* a child ends by itself when its pipe closes */
     NO_PROCESS = -1,
 };
@@ -36,6 +39,7 @@ struct isolated {
     struct pipe_frame pipe;
     int complaints; /* the child's standard error */
     char tail[TAIL_LEN + 1];
+    double load_s; /* -1 = not loaded yet */
     struct hash128 running[MAX_RUNNING];
     size_t num_running;
     struct ready ready;
@@ -133,11 +137,14 @@ static struct backend *create(const char *args,
     struct isolated *self = mem_alloc(1, sizeof *self);
 
     self->base.ops = &backend_isolated;
+    self->load_s = -1;
     if (start(self, err) < 0) {
         free(self);
         return NULL;
     }
     introduce(self, args, slot);
+    /* loading begins now; a child that is dead already is for step() to tell */
+    (void)pipe_frame_pump(&self->pipe, 0, NULL);
     return &self->base;
 }
 
@@ -167,69 +174,87 @@ static void forget(struct isolated *self, struct hash128 unit)
     }
 }
 
+static void keep_tail(struct isolated *self, const char *bytes, size_t len)
+{
+    size_t had = strlen(self->tail);
+
+    if (len > TAIL_LEN) {
+        bytes += len - TAIL_LEN;
+        len = TAIL_LEN;
+    }
+    if (had + len > TAIL_LEN) {
+        size_t drop = had + len - TAIL_LEN;
+
+        memmove(self->tail, self->tail + drop, had - drop);
+        had -= drop;
+    }
+    for (size_t i = 0; i < len; i++)
+        self->tail[had + i] = (char)(bytes[i] ? bytes[i] : ' ');
+    self->tail[had + len] = '\0';
+}
+
 /* Keep the end of what the child says, for the error of its death. */
-static void listen(struct isolated *self)
+static void listen_to(struct isolated *self)
 {
     char chunk[4096];
-    ssize_t num;
 
-    while ((num = read(self->complaints, chunk, sizeof chunk)) > 0) {
-        size_t had = strlen(self->tail);
-        size_t more = (size_t)num;
-        const char *from = chunk;
+    for (int i = 0; i < MAX_CHUNKS; i++) {
+        ssize_t num = read(self->complaints, chunk, sizeof chunk);
 
-        if (more > TAIL_LEN) {
-            from += more - TAIL_LEN;
-            more = TAIL_LEN;
-        }
-        if (had + more > TAIL_LEN) {
-            size_t drop = had + more - TAIL_LEN;
-
-            memmove(self->tail, self->tail + drop, had - drop);
-            had -= drop;
-        }
-        memcpy(self->tail + had, from, more);
-        self->tail[had + more] = '\0';
-        for (size_t i = had; i < had + more; i++) {
-            if (self->tail[i] == '\0')
-                self->tail[i] = ' ';
-        }
+        if (num <= 0)
+            return;
+        keep_tail(self, chunk, (size_t)num);
     }
+}
+
+/* The last line that is not empty says most. */
+static const char *last_line(struct isolated *self)
+{
+    size_t len = strlen(self->tail);
+    const char *last;
+
+    while (len > 0 && self->tail[len - 1] == '\n')
+        self->tail[--len] = '\0';
+    last = strrchr(self->tail, '\n');
+    return last ? last + 1 : self->tail;
+}
+
+/* How the process ended; it has closed its pipe, so it is about to. */
+static void describe_end(struct isolated *self, char *out, size_t size)
+{
+    int status = 0;
+    pid_t ended = 0;
+
+    for (int i = 0; i < 20; i++) {
+        ended = waitpid(self->pid, &status, WNOHANG);
+        if (ended != 0)
+            break;
+        clock_sleep_ms(5);
+    }
+    if (ended == self->pid)
+        self->pid = NO_PROCESS; /* nothing left to kill */
+    if (ended <= 0)
+        (void)snprintf(out, size, "closed its pipe");
+    else if (WIFSIGNALED(status))
+        (void)snprintf(out, size, "died of signal %d", WTERMSIG(status));
+    else
+        (void)snprintf(out, size, "ended with status %d", WEXITSTATUS(status));
 }
 
 static int obituary(struct isolated *self, struct error *err)
 {
-    int status = 0;
-    const char *tail = self->tail;
-    const char *last;
-    char how[64] = "ended";
+    char how[64];
+    const char *said;
 
-    for (int i = 0; i < 20 && waitpid(self->pid, &status, WNOHANG) == 0; i++)
-        clock_sleep_ms(5);
-    listen(self);
-    if (WIFSIGNALED(status))
-        (void)snprintf(how, sizeof how, "died of signal %d", WTERMSIG(status));
-    else if (WIFEXITED(status))
-        (void)snprintf(how,
-                       sizeof how,
-                       "ended with status %d",
-                       WEXITSTATUS(status));
-    if (waitpid(self->pid, &status, WNOHANG) < 0)
-        self->pid = NO_PROCESS;
-    /* the last line says most */
-    for (size_t len = strlen(self->tail);
-         len > 0 && self->tail[len - 1] == '\n';
-         len--)
-        self->tail[len - 1] = '\0';
-    last = strrchr(self->tail, '\n');
-    if (last)
-        tail = last + 1;
+    describe_end(self, how, sizeof how);
+    listen_to(self);
+    said = last_line(self);
     return error_set(err,
                      ERR_IO,
                      "the child process of the backend %s%s%s",
                      how,
-                     *tail ? "; it said last: " : "",
-                     tail);
+                     *said ? "; it said last: " : "",
+                     said);
 }
 
 static int take_broken(struct buffer *body, struct error *err)
@@ -259,6 +284,7 @@ static int take(struct isolated *self,
     buffer_init(&body, bytes, len);
     switch (kind) {
     case FRAME_READY:
+        self->load_s = buffer_double(&body);
         return 0;
     case FRAME_BROKEN:
         return take_broken(&body, err);
@@ -301,7 +327,7 @@ static int step(struct backend *base,
         return 1;
     if (self->pid == NO_PROCESS)
         return error_set(err, ERR_IO, "the child process is gone");
-    listen(self);
+    listen_to(self);
     is_gone = pipe_frame_pump(&self->pipe, budget_ms, &lost) < 0;
     while ((rc = pipe_frame_get(&self->pipe, &kind, &body, &len, err)) == 1) {
         if (take(self, kind, body, len, err) < 0)
@@ -336,8 +362,9 @@ static void destroy(struct backend *base)
         return;
     pipe_frame_release(&self->pipe);
     if (self->pid > 0) {
-        /* idle, it ends at once; in a long decode it is not waited for */
-        while (self->num_running == 0 && clock_ms() < until
+        /* idle, it ends at once; in a load or a long decode it is not waited
+         * for */
+        while (self->load_s >= 0 && self->num_running == 0 && clock_ms() < until
                && waitpid(self->pid, NULL, WNOHANG) == 0)
             clock_sleep_ms(2);
         (void)kill(self->pid, SIGKILL);
@@ -346,6 +373,13 @@ static void destroy(struct backend *base)
     (void)close(self->complaints);
     ready_release(&self->ready);
     free(self);
+}
+
+double backend_isolated_load_s(const struct backend *backend)
+{
+    if (backend->ops != &backend_isolated)
+        return 0;
+    return ((const struct isolated *)backend)->load_s;
 }
 
 const struct backend_ops backend_isolated = {

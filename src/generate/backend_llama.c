@@ -16,6 +16,7 @@
 #include "generate/llama_template.h"
 #include "generate/model_file.h"
 #include "generate/ready.h"
+#include "generate/think.h"
 #include "trustsweep/error.h"
 #include "trustsweep/reply.h"
 #include "trustsweep/request.h"
@@ -27,6 +28,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     DEFAULT_PARALLEL = 4,
@@ -55,7 +57,8 @@ struct llama {
     int32_t max_tokens;               /* of one sequence, prompt and reply */
     struct llama_sequence *sequences; /* [num_sequences] */
     int32_t num_sequences;
-    double tokens_per_ms; /* of decode calls, learned */
+    int32_t num_writing;  /* tokens of the batch that are no prompt's */
+    double tokens_per_ms; /* of calls that read prompts, learned */
     struct ready ready;
 };
 
@@ -86,7 +89,7 @@ static const struct option options[] = {
       .offset = offsetof(struct llama_options, threads),
       .fallback = "0",
       .max = 1024,
-      .help = "0 = cores over the workers of the node." },
+      .help = "0 = the cores of this rank." },
     { .name = "gpu_layers",
       .type = OPTION_INT,
       .offset = offsetof(struct llama_options, gpu_layers),
@@ -102,10 +105,10 @@ static const struct option options[] = {
     { .name = NULL },
 };
 
-/* Its warnings go to the child's standard error, the rest nowhere. */
-static void keep_warnings(enum ggml_log_level level,
-                          const char *text,
-                          void *context)
+/* Its errors go to the child's standard error, the rest nowhere. */
+static void keep_errors(enum ggml_log_level level,
+                        const char *text,
+                        void *context)
 {
     (void)context;
     if (level == GGML_LOG_LEVEL_ERROR)
@@ -138,7 +141,7 @@ static int check_head(const char *path, struct error *err)
 
     if (check_magic(path, err) < 0)
         return -1;
-    llama_log_set(keep_warnings, NULL);
+    llama_log_set(keep_errors, NULL);
     head = gguf_init_from_file(path, params);
     if (!head)
         return error_set(err,
@@ -147,6 +150,33 @@ static int check_head(const char *path, struct error *err)
                          "get it again",
                          path);
     gguf_free(head);
+    return 0;
+}
+
+/* What else determines replies: another template, another context. */
+static int add_settings(const struct llama_options *given,
+                        struct backend_facts *out,
+                        struct error *err)
+{
+    struct hash_stream *stream;
+    struct text file = { 0 };
+    char digest[HASH_TEXT];
+    size_t len = strlen(out->identity);
+
+    if (!given->chat_template && given->context == 0)
+        return 0;
+    if (given->chat_template
+        && file_read(given->chat_template, MAX_TEMPLATE, &file, err) < 0)
+        return -1;
+    stream = hash_stream_create();
+    hash_stream_text(stream, given->chat_template ? text_data(&file) : NULL);
+    hash_stream_u64(stream, (uint64_t)given->context);
+    hash_format(hash_stream_end(stream), digest);
+    text_release(&file);
+    (void)snprintf(out->identity + len,
+                   sizeof out->identity - len,
+                   "+%.16s",
+                   digest);
     return 0;
 }
 
@@ -160,12 +190,9 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
         return -1;
     if (check_head(path, err) < 0
         || model_file_identify(path, out->identity, sizeof out->identity, err)
-               < 0)
+               < 0
+        || add_settings(&given, out, err) < 0)
         goto out;
-    if (given.chat_template && !file_exists(given.chat_template)) {
-        error_set(err, ERR_IO, "%s: no such template", given.chat_template);
-        goto out;
-    }
     out->can = BACKEND_CAN(REQUEST_CHAT) | BACKEND_CAN(REQUEST_COMPLETE);
     out->memory_bytes = (uint64_t)file_size(path);
     rc = 0;
@@ -216,10 +243,15 @@ static int make_context(struct llama *self,
                                     : slot->parallel > 0 ? slot->parallel
                                                          : DEFAULT_PARALLEL);
     params.n_ctx = (uint32_t)(tokens * self->num_sequences);
-    params.n_batch = (uint32_t)given->batch;
-    params.n_ubatch = (uint32_t)given->batch;
+    /* every sequence writes one token in a call */
+    self->batch_cap = given->batch > self->num_sequences ? (int32_t)given->batch
+                                                         : self->num_sequences;
+    params.n_batch = (uint32_t)self->batch_cap;
+    params.n_ubatch = (uint32_t)self->batch_cap;
     params.n_seq_max = (uint32_t)self->num_sequences;
     params.no_perf = true;
+    if (threads <= 0)
+        threads = sysconf(_SC_NPROCESSORS_ONLN);
     if (threads > 0) {
         params.n_threads = (int32_t)threads;
         params.n_threads_batch = (int32_t)threads;
@@ -233,7 +265,6 @@ static int make_context(struct llama *self,
                          (long long)tokens,
                          self->num_sequences);
     self->max_tokens = (int32_t)llama_n_ctx_seq(self->context);
-    self->batch_cap = (int32_t)given->batch;
     self->batch = llama_batch_init(self->batch_cap, 0, 1);
     self->sequences =
         mem_alloc((size_t)self->num_sequences, sizeof *self->sequences);
@@ -272,7 +303,7 @@ static void destroy(struct backend *base)
         llama_sequence_end(&self->sequences[i]);
     free(self->sequences);
     ready_release(&self->ready);
-    if (self->batch_cap > 0)
+    if (self->batch.token)
         llama_batch_free(self->batch);
     llama_template_destroy(self->template);
     if (self->context)
@@ -372,6 +403,7 @@ static int submit(struct backend *base,
     struct reply reply = { .unit = request->unit };
     int32_t num = 0;
     int32_t *tokens;
+    bool is_open;
     char *text;
 
     for (int32_t i = 0; i < self->num_sequences && !free_one; i++) {
@@ -386,12 +418,18 @@ static int submit(struct backend *base,
     if (!text)
         return -1;
     tokens = tokenize(self, text, &num);
+    is_open = request->kind == REQUEST_CHAT && think_is_open(text);
     free(text);
     if (num > 0
         && num + request->sampling.max_tokens
                    + request->sampling.thinking_tokens
                <= self->max_tokens) {
-        llama_sequence_begin(free_one, request, tokens, num, self->vocab);
+        llama_sequence_begin(free_one,
+                             request,
+                             tokens,
+                             num,
+                             is_open,
+                             self->vocab);
         return 0;
     }
     free(tokens);
@@ -449,10 +487,14 @@ static void fill_batch(struct llama *self, int budget_ms)
                       sequence->num_tokens + sequence->num_written - 1,
                       true);
     }
+    self->num_writing = self->batch.n_tokens;
     if (self->tokens_per_ms > 0) {
-        int32_t piece = (int32_t)(self->tokens_per_ms * budget_ms);
+        double piece = self->tokens_per_ms * budget_ms - self->num_writing;
 
-        room = piece < MIN_PIECE ? MIN_PIECE : piece < room ? piece : room;
+        if (piece < MIN_PIECE)
+            piece = MIN_PIECE; /* those that write must not starve it */
+        if (self->num_writing + piece < room)
+            room = self->num_writing + (int32_t)piece;
     }
     for (int32_t i = 0; i < self->num_sequences; i++) {
         struct llama_sequence *sequence = &self->sequences[i];
@@ -480,7 +522,7 @@ static int decode(struct llama *self, struct error *err)
 
     if (rc != 0)
         return error_set(err, ERR_IO, "llama_decode gives %d", rc);
-    if (ms > 0) {
+    if (ms > 0 && self->batch.n_tokens > self->num_writing) {
         double speed = self->batch.n_tokens / ms;
 
         self->tokens_per_ms = self->tokens_per_ms > 0

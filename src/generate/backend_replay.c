@@ -39,6 +39,7 @@ struct entry {
 struct tape {
     char *task;
     struct cJSON *root;    /* NULL: there is no such file */
+    char *why;             /* it does not read; or NULL */
     struct entry *entries; /* [num], sorted */
     size_t num;
 };
@@ -82,11 +83,14 @@ static void index_tape(struct tape *tape)
     tape->entries = mem_alloc(json_count(tape->root), sizeof *tape->entries);
     for (const struct cJSON *json = json_first(tape->root); json;
          json = json_next(json)) {
-        if (json_is_object(json))
-            tape->entries[tape->num++] =
-                (struct entry){ .item = hash_item(json),
-                                .occurrence = (uint32_t)tape->num,
-                                .json = json };
+        if (!json_is_object(json))
+            continue;
+        tape->entries[tape->num] = (struct entry){
+            .item = hash_item(json),
+            .occurrence = (uint32_t)tape->num,
+            .json = json,
+        };
+        tape->num++;
     }
     /* sorted by hash and file order, then counted within equal hashes */
     qsort(tape->entries, tape->num, sizeof *tape->entries, compare_entries);
@@ -115,31 +119,37 @@ static char *find_file(const char *folder, const char *task)
     return NULL;
 }
 
-static struct tape *find_tape(struct replay *self,
-                              const char *task,
-                              struct error *err)
+/* Read the file of a task; what is wrong with it is kept. */
+static void load_tape(struct tape *tape, const char *folder)
+{
+    struct error err = { 0 };
+    char *path = find_file(folder, tape->task);
+
+    if (!path)
+        return;
+    tape->root = json_read(path, MAX_FILE_BYTES, &err);
+    if (tape->root && !json_is_array(tape->root)) {
+        json_free(tape->root);
+        tape->root = NULL;
+        error_set(&err, ERR_FORMAT, "%s holds no array of items", path);
+    }
+    if (tape->root)
+        index_tape(tape);
+    else
+        tape->why = mem_text(err.text);
+    free(path);
+}
+
+static const struct tape *find_tape(struct replay *self, const char *task)
 {
     struct tape tape = { 0 };
-    char *path;
 
     for (size_t i = 0; i < self->num_tapes; i++) {
         if (strcmp(self->tapes[i].task, task) == 0)
             return &self->tapes[i];
     }
-    path = find_file(self->folder, task);
-    if (path) {
-        tape.root = json_read(path, MAX_FILE_BYTES, err);
-        if (tape.root && !json_is_array(tape.root)) {
-            json_free(tape.root);
-            tape.root = NULL;
-            error_set(err, ERR_FORMAT, "%s holds no array of items", path);
-        }
-        free(path);
-        if (!tape.root)
-            return NULL;
-        index_tape(&tape);
-    }
     tape.task = mem_text(task);
+    load_tape(&tape, self->folder);
     self->tapes = mem_reserve(self->tapes,
                               &self->cap_tapes,
                               self->num_tapes + 1,
@@ -197,16 +207,13 @@ static int submit(struct backend *base,
     struct entry key = { .item = request->item,
                          .occurrence = request->occurrence };
     const struct entry *found = NULL;
-    struct tape *tape;
+    const struct tape *tape;
 
     if (self->ready.num >= MAX_READY)
         return error_set(err, ERR_TRANSIENT, "replay is full");
-    tape = find_tape(self, request->task, err);
-    if (!tape) {
-        if (err)
-            err->code = ERR_PERMANENT;
-        return -1;
-    }
+    tape = find_tape(self, request->task);
+    if (tape->why)
+        return error_set(err, ERR_PERMANENT, "%s", tape->why);
     if (tape->num > 0)
         found = bsearch(&key,
                         tape->entries,
@@ -243,6 +250,7 @@ static void destroy(struct backend *base)
     for (size_t i = 0; i < self->num_tapes; i++) {
         free(self->tapes[i].task);
         free(self->tapes[i].entries);
+        free(self->tapes[i].why);
         json_free(self->tapes[i].root);
     }
     free(self->tapes);

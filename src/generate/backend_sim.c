@@ -18,6 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MAX_TOKENS = 1000000 };
+
 struct sim_options {
     double load_s;
     double tokens_per_s;
@@ -27,6 +29,7 @@ struct sim_options {
     int64_t parallel;
     int64_t seed;
     bool sleep;
+    char *answer;
 };
 
 /* One request in hand. */
@@ -98,6 +101,11 @@ static const struct option options[] = {
       .type = OPTION_FLAG,
       .offset = offsetof(struct sim_options, sleep),
       .help = "Take the time; without it replies come at once." },
+    { .name = "answer",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct sim_options, answer),
+      .value = "TEXT",
+      .help = "Every reply is this text." },
     { .name = NULL },
 };
 
@@ -150,6 +158,8 @@ static uint32_t choose_length(const struct sim *self,
                     * exp(self->options.reply_spread * normal(state));
     double most = request->sampling.max_tokens;
 
+    if (tokens > MAX_TOKENS)
+        tokens = MAX_TOKENS;
     if (most >= 1 && tokens > most)
         tokens = most;
     return tokens < 1 ? 1 : (uint32_t)tokens;
@@ -176,6 +186,12 @@ static void make_reply(const struct sim *self,
     *out = (struct reply){ .unit = request->unit,
                            .prompt_tokens = count_tokens(request),
                            .reply_tokens = tokens };
+    if (self->options.answer) {
+        const char *answer = self->options.answer;
+
+        reply_set_text(out, answer, strlen(answer), FINISH_STOP);
+        return;
+    }
     text_add(
         &text,
         openings[random_below(&state, sizeof openings / sizeof *openings)]);
@@ -187,7 +203,8 @@ static void make_reply(const struct sim *self,
     reply_set_text(out,
                    text_data(&text),
                    text.len,
-                   (double)tokens >= (double)request->sampling.max_tokens
+                   request->sampling.max_tokens > 0
+                           && tokens >= (uint32_t)request->sampling.max_tokens
                        ? FINISH_LENGTH
                        : FINISH_STOP);
     text_release(&text);
@@ -261,6 +278,7 @@ static void destroy(struct backend *base)
     for (size_t i = 0; i < self->num_running; i++)
         reply_release(&self->running[i].reply);
     free(self->running);
+    options_release(options, &self->options);
     free(self);
 }
 
@@ -277,6 +295,14 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
                    (long long)given.seed,
                    given.reply_tokens,
                    given.reply_spread);
+    if (given.answer)
+        (void)snprintf(
+            out->identity,
+            sizeof out->identity,
+            "sim:answer:%016llx",
+            (unsigned long long)hash_bytes(given.answer, strlen(given.answer))
+                .high);
+    options_release(options, &given);
     out->deterministic = true;
     out->can = BACKEND_CAN(REQUEST_CHAT) | BACKEND_CAN(REQUEST_COMPLETE);
     out->load_s = given.load_s;

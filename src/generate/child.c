@@ -8,13 +8,19 @@
 #include "generate/pipe_frame.h"
 #include "trustsweep/error.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { STEP_MS = 50, WAIT_MS = 200, EXIT_LOST = 3 };
+enum {
+    STEP_MS = 50,
+    REST_MS = 2, /* when a backend waits for something itself */
+    WAIT_MS = 200,
+    EXIT_LOST = 3,
+};
 
-/* A request that the backend had no room for yet. */
+/* Requests that the backend had no room for yet. */
 struct waiting {
     struct request *requests; /* [num] */
     size_t num;
@@ -25,7 +31,9 @@ struct child {
     struct pipe_frame pipe;
     struct backend *backend;
     struct waiting waiting;
-    size_t num_running; /* in the backend */
+    struct hash128 *running; /* [num_running]: units in the backend */
+    size_t num_running;
+    size_t cap_running;
 };
 
 static void tell_broken(struct child *self, const struct error *err)
@@ -85,6 +93,23 @@ static void refuse(struct child *self, struct hash128 unit, const char *why)
     text_release(&body);
 }
 
+static void note_running(struct child *self, struct hash128 unit)
+{
+    self->running = mem_reserve(self->running,
+                                &self->cap_running,
+                                self->num_running + 1,
+                                sizeof *self->running);
+    self->running[self->num_running++] = unit;
+}
+
+static void note_done(struct child *self, struct hash128 unit)
+{
+    for (size_t i = self->num_running; i-- > 0;) {
+        if (hash_equal(self->running[i], unit))
+            self->running[i] = self->running[--self->num_running];
+    }
+}
+
 /* Give the backend what it has room for. */
 static void feed(struct child *self)
 {
@@ -96,7 +121,7 @@ static void feed(struct child *self)
         struct error err = { 0 };
 
         if (self->backend->ops->submit(self->backend, request, &err) == 0)
-            self->num_running++;
+            note_running(self, request->unit);
         else if (err.code == ERR_TRANSIENT)
             break;
         else
@@ -123,8 +148,11 @@ static void forget(struct child *self, struct hash128 unit)
                     (waiting->num - i) * sizeof *waiting->requests);
         }
     }
-    if (self->backend->ops->cancel)
+    /* without a cancel the reply still comes, and is dropped by the rank */
+    if (self->backend->ops->cancel) {
         (void)self->backend->ops->cancel(self->backend, unit);
+        note_done(self, unit);
+    }
 }
 
 static int take(struct child *self,
@@ -159,8 +187,10 @@ static int take(struct child *self,
     return 0;
 }
 
-static int work(struct child *self, struct error *err)
+/* `did`: whether a reply came or time went into making one. */
+static int work(struct child *self, bool *did, struct error *err)
 {
+    int64_t began = clock_ns();
     struct reply reply = { 0 };
     int rc;
 
@@ -168,15 +198,16 @@ static int work(struct child *self, struct error *err)
         return 0;
     feed(self);
     rc = self->backend->ops->step(self->backend, STEP_MS, &reply, err);
+    *did = clock_ns() - began > 500 * 1000;
     while (rc == 1) {
         struct text body = { 0 };
 
         codec_put_reply(&body, &reply);
         pipe_frame_put(&self->pipe, FRAME_REPLY, &body);
         text_release(&body);
+        note_done(self, reply.unit);
         reply_release(&reply);
-        if (self->num_running > 0)
-            self->num_running--;
+        *did = true;
         rc = self->backend->ops->step(self->backend, 0, &reply, err);
     }
     return rc;
@@ -187,21 +218,24 @@ static int serve(struct child *self, struct error *err)
     enum frame_kind kind;
     const void *body;
     size_t len;
+    bool did = false;
     int rc = 0;
 
     while (rc >= 0) {
         bool is_busy = self->num_running > 0 || self->waiting.num > 0;
+        int wait_ms = did ? 0 : is_busy ? REST_MS : WAIT_MS;
 
         /* the parent is gone: so are we, without a word */
-        if (pipe_frame_pump(&self->pipe, is_busy ? 0 : WAIT_MS, NULL) < 0)
+        if (pipe_frame_pump(&self->pipe, wait_ms, NULL) < 0)
             return 0;
+        did = false;
         while ((rc = pipe_frame_get(&self->pipe, &kind, &body, &len, err))
                == 1) {
             if (take(self, kind, body, len, err) < 0)
                 return -1;
         }
         if (rc == 0)
-            rc = work(self, err);
+            rc = work(self, &did, err);
     }
     return -1;
 }
@@ -215,6 +249,12 @@ int child_run(int in_fd, int out_fd)
 
     if (own < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
         return EXIT_LOST;
+    /* signals of the process group are for the rank, which drains and then
+     * closes the pipe */
+    (void)signal(SIGINT, SIG_IGN);
+    (void)signal(SIGTERM, SIG_IGN);
+    (void)signal(SIGUSR1, SIG_IGN);
+    (void)signal(SIGPIPE, SIG_IGN);
     pipe_frame_init(&child.pipe, in_fd, own);
     rc = serve(&child, &err);
     if (rc < 0)
@@ -223,6 +263,7 @@ int child_run(int in_fd, int out_fd)
     for (size_t i = 0; i < child.waiting.num; i++)
         request_release(&child.waiting.requests[i]);
     free(child.waiting.requests);
+    free(child.running);
     pipe_frame_release(&child.pipe);
     return rc < 0 ? EXIT_LOST : 0;
 }

@@ -30,6 +30,10 @@ static struct llama_sampler *make_sampler(const struct sampling *sampling,
         llama_sampler_chain_add(chain, llama_sampler_init_greedy());
         return chain;
     }
+    /* temperature first, as in the libraries the benchmark was run with */
+    llama_sampler_chain_add(
+        chain,
+        llama_sampler_init_temp((float)sampling->temperature));
     if (sampling->top_k > 0)
         llama_sampler_chain_add(chain,
                                 llama_sampler_init_top_k(sampling->top_k));
@@ -37,9 +41,6 @@ static struct llama_sampler *make_sampler(const struct sampling *sampling,
         llama_sampler_chain_add(
             chain,
             llama_sampler_init_top_p((float)sampling->top_p, 1));
-    llama_sampler_chain_add(
-        chain,
-        llama_sampler_init_temp((float)sampling->temperature));
     llama_sampler_chain_add(
         chain,
         llama_sampler_init_dist(sampling_seed(sampling, unit)));
@@ -50,6 +51,7 @@ void llama_sequence_begin(struct llama_sequence *self,
                           const struct request *request,
                           int32_t *tokens,
                           int32_t num_tokens,
+                          bool is_open,
                           const struct llama_vocab *vocab)
 {
     *self = (struct llama_sequence){
@@ -59,6 +61,8 @@ void llama_sequence_begin(struct llama_sequence *self,
         .num_tokens = num_tokens,
         .max_written =
             request->sampling.max_tokens + request->sampling.thinking_tokens,
+        .max_final = request->sampling.max_tokens,
+        .is_open = is_open,
         .output = -1,
         .sampler = make_sampler(&request->sampling, request->unit, vocab),
         .submitted_ns = clock_ns(),
@@ -104,7 +108,23 @@ static void finish(struct llama_sequence *self,
         .prefill_ns = (uint64_t)(self->read_ns - self->began_ns),
         .decode_ns = (uint64_t)(now - self->read_ns),
     };
-    think_split(out, text_data(&self->text), len, reason);
+    think_split(out, text_data(&self->text), len, self->is_open, reason);
+}
+
+/* The extra budget is for reasoning: a final text gets its own tokens only. */
+static bool is_at_limit(struct llama_sequence *self)
+{
+    enum think_part part;
+
+    if (self->num_written >= self->max_written)
+        return true;
+    if (self->max_final == self->max_written)
+        return false;
+    part = think_part(text_data(&self->text), self->is_open);
+    if (part == THINK_OVER && self->num_thought == 0)
+        self->num_thought = self->num_written;
+    return part != THINK_INSIDE
+           && self->num_written - self->num_thought >= self->max_final;
 }
 
 bool llama_sequence_sample(struct llama_sequence *self,
@@ -121,7 +141,7 @@ bool llama_sequence_sample(struct llama_sequence *self,
     }
     self->num_written++;
     add_piece(self, vocab);
-    if (self->num_written < self->max_written)
+    if (!is_at_limit(self))
         return false;
     finish(self, FINISH_LENGTH, out);
     return true;

@@ -22,19 +22,28 @@ struct llama_sequence {
     int32_t num_tokens;
     int32_t num_read;    /* prompt tokens in the cache */
     int32_t num_written; /* of the reply */
-    int32_t max_written;
-    int32_t next;   /* sampled, not yet in the cache */
-    int32_t output; /* its row in the batch at hand; -1 = none */
+    int32_t max_written; /* reasoning and final text */
+    int32_t max_final;   /* final text only */
+    int32_t num_thought; /* tokens up to the end of the reasoning */
+    bool is_open;        /* the prompt ended with an opening think tag */
+    int32_t next;        /* sampled, not yet in the cache */
+    int32_t output;      /* its row in the batch at hand; -1 = none */
     struct llama_sampler *sampler;
     struct text text;
     int64_t submitted_ns, began_ns, read_ns;
 };
 
-/* Begin a reply; takes `tokens` over. */
+/*
+ * Begin a reply.
+ *
+ * tokens   [num_tokens], taken over
+ * is_open  the prompt ended with an opening think tag
+ */
 void llama_sequence_begin(struct llama_sequence *self,
                           const struct request *request,
                           int32_t *tokens,
                           int32_t num_tokens,
+                          bool is_open,
                           const struct llama_vocab *vocab);
 
 /* Sample from its row.  true: the reply is finished and `out` filled. */

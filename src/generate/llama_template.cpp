@@ -8,14 +8,22 @@
 #include <cstring>
 #include <exception>
 #include <string>
+#include <utility>
 
 struct llama_template {
     common_chat_templates_ptr templates;
 };
 
-static void explain(const std::exception &error, char *why, size_t why_size)
+// Of the exception that is being handled, whatever it is.
+static void explain(char *why, size_t why_size)
 {
-    snprintf(why, why_size, "%s", error.what());
+    try {
+        throw;
+    } catch (const std::exception &error) {
+        snprintf(why, why_size, "%s", error.what());
+    } catch (...) {
+        snprintf(why, why_size, "an unknown exception");
+    }
 }
 
 extern "C" struct llama_template *llama_template_create(
@@ -30,8 +38,8 @@ extern "C" struct llama_template *llama_template_create(
                                        override_text ? override_text : "");
 
         return new llama_template{ std::move(templates) };
-    } catch (const std::exception &error) {
-        explain(error, why, why_size);
+    } catch (...) {
+        explain(why, why_size);
         return nullptr;
     }
 }
@@ -68,8 +76,8 @@ extern "C" char *llama_template_render(const struct llama_template *self,
             common_chat_templates_apply(self->templates.get(), inputs);
 
         return strdup(rendered.prompt.c_str());
-    } catch (const std::exception &error) {
-        explain(error, why, why_size);
+    } catch (...) {
+        explain(why, why_size);
         return nullptr;
     }
 }
