@@ -1,0 +1,103 @@
+#include "evaluate/rules.h"
+
+#include "base/mem.h"
+#include "evaluate/pattern.h"
+#include "trustsweep/bug.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A letter alone; an "A" before a lower-case word only where that word goes on
+ * about the choice. */
+#define ALONE                                          \
+    "(?<![\\p{L}\\p{N}_'])([A-H])(?![\\p{L}\\p{N}_'])" \
+    "(?!(?<=A)\\s+(?!(?:is|because|as|since|would|seems|for)\\b)\\p{Ll})"
+
+#define AT_START                                                   \
+    "\\A[^\\p{L}\\p{N}]*(?:(?i:the\\s+)?(?i:answer|option|choice)" \
+    "(?i:\\s+is)?[^\\p{L}\\p{N}]*)?" ALONE
+
+enum evaluator_result rules_each(const struct group *group,
+                                 struct verdicts *out,
+                                 rules_judge_fn fn)
+{
+    for (size_t i = 0; i < group->num_items; i++) {
+        const struct rules_case one = {
+            .item = group->items[i],
+            .reply = group->replies[i],
+            .text = group->replies[i]->text,
+        };
+
+        for (int p = 0; p < NUM_PROFILES; p++)
+            out[i].by_profile[p] = verdict_none(one.reply);
+        if (state_has_text(one.reply->state) && one.text)
+            fn(&one, &out[i]);
+    }
+    return EVALUATOR_DONE;
+}
+
+struct verdict rules_found(const struct reply *reply, int label, double value)
+{
+    return (struct verdict){ reply->state, label, value };
+}
+
+struct verdict rules_unparsed(const struct reply *reply, double value)
+{
+    const bool is_empty = reply->state == STATE_EMPTY;
+
+    return (struct verdict){
+        .state = is_empty ? STATE_EMPTY : STATE_UNPARSED,
+        .label = LABEL_NONE,
+        .value = value,
+    };
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+char *rules_lower(const char *text)
+{
+    char *copy = mem_text(text);
+
+    for (char *c = copy; *c; c++)
+        *c = lower(*c);
+    return copy;
+}
+
+bool rules_has(const char *text, const char *part)
+{
+    char *low_text = rules_lower(text);
+    char *low_part = rules_lower(part);
+    const bool has = strstr(low_text, low_part) != NULL;
+
+    free(low_part);
+    free(low_text);
+    return has;
+}
+
+char rules_option(const char *text, char last)
+{
+    size_t counts['H' - 'A' + 1];
+    const size_t num = (size_t)(last - 'A') + 1;
+    struct pattern_hit hit;
+    size_t chosen = 0;
+    size_t num_chosen = 0;
+
+    if (last < 'A' || last > 'H')
+        BUG("no options up to '%c'", last);
+    pattern_count(ALONE, text, 'A', num, counts);
+    for (size_t i = 0; i < num; i++) {
+        if (counts[i] > 0) {
+            chosen = i;
+            num_chosen++;
+        }
+    }
+    if (num_chosen == 1)
+        return (char)('A' + (int)chosen);
+    if (num_chosen == 0 || !pattern_search(AT_START, text, 0, &hit))
+        return 0;
+    return text[hit.group_from] <= last ? text[hit.group_from] : 0;
+}
