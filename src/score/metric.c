@@ -1,0 +1,35 @@
+#include "trustsweep/metric.h"
+
+#include "score/kinds.h"
+
+#include <string.h>
+
+static const struct metric_ops *const kinds[] = {
+    &metric_accuracy,
+    &metric_chi_square,
+    &metric_class_accuracy,
+    &metric_group_accuracy,
+    &metric_leakage_cd,
+    &metric_leakage_rta,
+    &metric_leakage_td,
+    &metric_macro_f1,
+    &metric_pearson,
+    &metric_robustness_score,
+    NULL,
+};
+
+const struct metric_ops *const *metric_kinds(void)
+{
+    return kinds;
+}
+
+const struct metric_ops *metric_find(const char *name)
+{
+    if (!name)
+        return NULL;
+    for (size_t i = 0; kinds[i]; i++) {
+        if (strcmp(kinds[i]->name, name) == 0)
+            return kinds[i];
+    }
+    return NULL;
+}
