@@ -1,235 +1,278 @@
-/* Recorded answers are found by what was asked, never by their place. */
+/* Recorded answers find their items by content. */
 #include "base/gzip.h"
 #include "tests/unit/generate/asking.h"
-
-/* Order, key order and number form differ from the items asked for below. */
-static const char jailbreak[] =
-    "[{\"res\": \"second\", \"label\": 2.0, \"prompt\": \"two\"},"
-    " {\"prompt\": \"one\", \"res\": \"first\", \"eval_res\": \"full\","
-    "  \"eval_score\": 0.5, \"similarity\": null, \"label\": 1},"
-    " {\"prompt\": \"same\", \"res\": \"same, at first\"},"
-    " {\"prompt\": \"blocked\", \"res\": null},"
-    " {\"prompt\": \"same\", \"res\": \"same, later\"},"
-    " {\"prompt\": \"empty\", \"res\": \"\"},"
-    " {\"prompt\": \"absent\"},"
-    " {\"prompt\": \"strange\", \"res\": 7},"
-    " {\"prompt\": \"nan\", \"res\": \"ok\", \"extra\": NaN}, 3]";
 
 struct fixture {
     char *folder;
     struct backend *backend;
 };
 
-static void put(const char *folder,
-                const char *name,
-                const char *bytes,
-                size_t len)
+static void write_bytes(const char *folder,
+                        const char *name,
+                        const void *bytes,
+                        size_t len)
 {
     char *path = path_join(folder, name);
-    char *below = path_folder(path);
+    char *above = path_folder(path);
 
-    assert_int_equal(file_make_folder(below, NULL), 0);
+    assert_int_equal(file_make_folder(above, NULL), 0);
     assert_int_equal(file_write(path, bytes, len, NULL), 0);
-    free(below);
+    free(above);
     free(path);
 }
 
-static int set_up(void **state)
+static void write_text(const char *folder, const char *name, const char *text)
 {
-    static const char misuse[] = "[{\"prompt\": \"zip\", \"res\": \"ped\"}]";
-    struct fixture *f = mem_alloc(1, sizeof *f);
-    struct text packed = { 0 };
-    char *spec;
-
-    f->folder = asking_folder();
-    put(f->folder, "safety/jailbreak.json", jailbreak, sizeof jailbreak - 1);
-    gzip_deflate(misuse, sizeof misuse - 1, &packed);
-    put(f->folder, "safety/misuse.json.gz", packed.data, packed.len);
-    put(f->folder, "ethics/torn.json", "[{\"prompt\"", 10);
-    put(f->folder, "ethics/object.json", "{}", 2);
-    text_release(&packed);
-    spec = text_format("replay:%s", f->folder);
-    f->backend = asking_create(spec);
-    free(spec);
-    *state = f;
-    return 0;
+    write_bytes(folder, name, text, strlen(text));
 }
 
-static int tear_down(void **state)
+/* A replay over one file. */
+static struct fixture make(const char *name, const char *text)
 {
-    struct fixture *f = *state;
+    struct fixture f = { .folder = asking_folder() };
+    char *spec = text_format("replay:%s", f.folder);
 
+    write_text(f.folder, name, text);
+    f.backend = asking_create(spec);
+    free(spec);
+    return f;
+}
+
+static void release(struct fixture *f)
+{
     backend_destroy(f->backend);
     asking_remove(f->folder);
-    free(f);
-    return 0;
 }
 
-static struct request ask_for(const char *task,
+/* The request for an item as the dataset has it: without an answer. */
+static struct request ask_for(const char *item, uint32_t occurrence)
+{
+    struct cJSON *json = json_parse(item, strlen(item), "item", NULL);
+    struct request out = asking_request(occurrence + 40, "as recorded");
+
+    assert_non_null(json);
+    out.item = json_hash(json);
+    out.occurrence = occurrence;
+    json_free(json);
+    return out;
+}
+
+static struct reply answer_to(struct backend *backend,
                               const char *item,
                               uint32_t occurrence)
 {
-    struct request request = asking_request(1, "the prompt does not matter");
-    struct cJSON *json = json_parse(item, strlen(item), "item", NULL);
-
-    assert_non_null(json);
-    free(request.task);
-    request.task = mem_text(task);
-    request.item = json_hash(json);
-    request.occurrence = occurrence;
-    request.item_index = 900;
-    json_free(json);
-    return request;
-}
-
-static struct reply recorded(const struct fixture *f,
-                             const char *item,
-                             uint32_t occurrence)
-{
-    struct request request = ask_for("safety/jailbreak", item, occurrence);
-    struct reply reply = asking_ask(f->backend, &request);
+    struct request request = ask_for(item, occurrence);
+    struct reply reply = asking_ask(backend, &request);
 
     request_release(&request);
     return reply;
 }
 
-static void test_found_by_content(void **state)
+static void expect_text(struct backend *backend,
+                        const char *item,
+                        uint32_t occurrence,
+                        const char *text)
 {
-    static const struct {
-        const char *item;
-        uint32_t occurrence;
-        enum state state;
-        const char *text;
-    } cases[] = {
-        { "{\"label\": 1, \"prompt\": \"one\"}", 0, STATE_ANSWERED, "first" },
-        { "{\"prompt\": \"two\", \"label\": 2}", 0, STATE_ANSWERED, "second" },
-        { "{\"prompt\": \"same\"}", 0, STATE_ANSWERED, "same, at first" },
-        { "{\"prompt\": \"same\"}", 1, STATE_ANSWERED, "same, later" },
-        { "{\"prompt\": \"same\"}", 2, STATE_MISSING, NULL },
-        { "{\"prompt\": \"two\"}", 0, STATE_MISSING, NULL },
-        { "{\"prompt\": \"One\", \"label\": 1}", 0, STATE_MISSING, NULL },
-        { "{\"prompt\": \"blocked\"}", 0, STATE_BLOCKED, NULL },
-        { "{\"prompt\": \"empty\"}", 0, STATE_EMPTY, "" },
-        { "{\"prompt\": \"absent\"}", 0, STATE_MISSING, NULL },
-        { "{\"prompt\": \"strange\"}", 0, STATE_FAILED, NULL },
-        { "{\"prompt\": \"nan\", \"extra\": null}", 0, STATE_ANSWERED, "ok" },
-    };
+    struct reply reply = answer_to(backend, item, occurrence);
 
-    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        struct reply reply =
-            recorded(*state, cases[i].item, cases[i].occurrence);
-
-        assert_string_equal(state_name(reply.state),
-                            state_name(cases[i].state));
-        assert_true(text_equal(reply.text, cases[i].text));
-        assert_int_equal(reply.detail == NULL, state_has_text(reply.state));
-        reply_release(&reply);
-    }
+    assert_int_equal(reply.state, STATE_ANSWERED);
+    assert_int_equal(reply.finish, FINISH_STOP);
+    assert_string_equal(reply.text, text);
+    reply_release(&reply);
 }
 
-static void test_what_stood_beside_is_kept(void **state)
+static void expect_state(struct backend *backend,
+                         const char *item,
+                         uint32_t occurrence,
+                         enum state expected)
 {
-    struct reply reply =
-        recorded(*state, "{\"label\": 1, \"prompt\": \"one\"}", 0);
+    struct reply reply = answer_to(backend, item, occurrence);
+
+    assert_int_equal(reply.state, expected);
+    if (expected == STATE_EMPTY)
+        assert_string_equal(reply.text, "");
+    else
+        assert_true(reply.text == NULL && reply.detail != NULL);
+    reply_release(&reply);
+}
+
+/* Neither the order of items nor that of their keys matters. */
+static void joins_by_content(void **state)
+{
+    struct fixture f = make("safety/jailbreak.json",
+                            "[{\"res\":\"to c\",\"prompt\":\"c\",\"n\":3.0},"
+                            "{\"n\":1,\"res\":\"to a\",\"prompt\":\"a\"},"
+                            "{\"prompt\":\"b\",\"n\":2,\"res\":\"to b\"}]");
+
+    (void)state;
+    expect_text(f.backend, "{\"prompt\":\"a\",\"n\":1}", 0, "to a");
+    expect_text(f.backend, "{\"n\":2,\"prompt\":\"b\"}", 0, "to b");
+    expect_text(f.backend, "{\"prompt\":\"c\",\"n\":3}", 0, "to c");
+    /* another content is another item */
+    expect_state(f.backend, "{\"prompt\":\"a\",\"n\":2}", 0, STATE_MISSING);
+    release(&f);
+}
+
+static void equal_items_keep_their_order(void **state)
+{
+    struct fixture f = make("safety/jailbreak.json",
+                            "[{\"prompt\":\"a\",\"res\":\"first\"},"
+                            "{\"prompt\":\"b\",\"res\":\"other\"},"
+                            "{\"prompt\":\"a\",\"res\":\"second\"},"
+                            "{\"prompt\":\"a\",\"res\":\"third\"}]");
+
+    (void)state;
+    expect_text(f.backend, "{\"prompt\":\"a\"}", 2, "third");
+    expect_text(f.backend, "{\"prompt\":\"a\"}", 0, "first");
+    expect_text(f.backend, "{\"prompt\":\"a\"}", 1, "second");
+    expect_text(f.backend, "{\"prompt\":\"b\"}", 0, "other");
+    expect_state(f.backend, "{\"prompt\":\"a\"}", 3, STATE_MISSING);
+    release(&f);
+}
+
+static void what_is_no_answer(void **state)
+{
+    struct fixture f = make("safety/jailbreak.json",
+                            "[{\"prompt\":\"absent\"},"
+                            "{\"prompt\":\"null\",\"res\":null},"
+                            "{\"prompt\":\"empty\",\"res\":\"\"},"
+                            "{\"prompt\":\"number\",\"res\":4}]");
+
+    (void)state;
+    expect_state(f.backend, "{\"prompt\":\"absent\"}", 0, STATE_MISSING);
+    expect_state(f.backend, "{\"prompt\":\"null\"}", 0, STATE_BLOCKED);
+    expect_state(f.backend, "{\"prompt\":\"empty\"}", 0, STATE_EMPTY);
+    expect_state(f.backend, "{\"prompt\":\"number\"}", 0, STATE_FAILED);
+    expect_state(f.backend, "{\"prompt\":\"nowhere\"}", 0, STATE_MISSING);
+    release(&f);
+}
+
+/* What an earlier evaluation left beside an answer is no part of the item. */
+static void keeps_what_stood_beside(void **state)
+{
+    struct fixture f = make("safety/jailbreak.json",
+                            "[{\"prompt\":\"a\",\"res\":\"x\",\"eval_res\":"
+                            "\"good\",\"similarity\":0.25},"
+                            "{\"prompt\":\"b\",\"res\":\"y\"}]");
+    struct reply reply = answer_to(f.backend, "{\"prompt\":\"a\"}", 0);
     struct cJSON *beside;
 
+    (void)state;
+    assert_string_equal(reply.text, "x");
     assert_non_null(reply.recorded);
-    beside =
-        json_parse(reply.recorded, strlen(reply.recorded), "recorded", NULL);
-    assert_int_equal(json_count(beside), 3);
-    assert_string_equal(json_member_text(beside, "eval_res"), "full");
-    assert_true(json_member_number(beside, "eval_score") == 0.5);
-    assert_true(json_is_null(json_member(beside, "similarity")));
+    beside = json_parse(reply.recorded, strlen(reply.recorded), "it", NULL);
+    assert_int_equal(json_count(beside), 2);
+    assert_string_equal(json_member_text(beside, "eval_res"), "good");
+    assert_true(json_member_number(beside, "similarity") == 0.25);
     json_free(beside);
     reply_release(&reply);
-    reply = recorded(*state, "{\"prompt\": \"same\"}", 0);
+
+    reply = answer_to(f.backend, "{\"prompt\":\"b\"}", 0);
     assert_null(reply.recorded);
     reply_release(&reply);
+    release(&f);
 }
 
-static void test_packed_and_absent_files(void **state)
+static void reads_gzip(void **state)
 {
-    const struct fixture *f = *state;
-    struct request request =
-        ask_for("safety/misuse", "{\"prompt\": \"zip\"}", 0);
-    struct reply reply = asking_ask(f->backend, &request);
+    static const char json[] = "[{\"prompt\":\"a\",\"res\":\"packed\"}]";
+    struct fixture f = make("safety/other.json", "[]");
+    struct text packed = { 0 };
 
-    assert_string_equal(reply.text, "ped");
-    reply_release(&reply);
-    request_release(&request);
-    request = ask_for("privacy/leakage", "{\"prompt\": \"zip\"}", 0);
-    reply = asking_ask(f->backend, &request);
-    assert_int_equal(reply.state, STATE_MISSING);
-    reply_release(&reply);
-    request_release(&request);
+    (void)state;
+    gzip_deflate(json, strlen(json), &packed);
+    write_bytes(f.folder, "safety/jailbreak.json.gz", packed.data, packed.len);
+    text_release(&packed);
+    expect_text(f.backend, "{\"prompt\":\"a\"}", 0, "packed");
+    release(&f);
 }
 
-/* Each time it is asked, and the file is named. */
-static void test_files_that_do_not_read(void **state)
+static void a_task_without_a_file_is_missing(void **state)
 {
-    static const char *const tasks[] = { "ethics/torn",
-                                         "ethics/object",
-                                         "ethics/torn" };
-    const struct fixture *f = *state;
+    struct fixture f = make("safety/other.json", "[]");
 
-    for (size_t i = 0; i < ARRAY_LEN(tasks); i++) {
-        struct request request = ask_for(tasks[i], "{}", 0);
+    (void)state;
+    expect_state(f.backend, "{\"prompt\":\"a\"}", 0, STATE_MISSING);
+    release(&f);
+}
+
+static void expect_unreadable(const char *text)
+{
+    struct fixture f = make("safety/jailbreak.json", text);
+    struct request request = ask_for("{\"prompt\":\"a\"}", 0);
+
+    /* the second time as the first */
+    for (int i = 0; i < 2; i++) {
         struct error err = { 0 };
+        struct reply reply = { 0 };
 
-        assert_int_equal(f->backend->ops->submit(f->backend, &request, &err),
-                         -1);
+        assert_int_equal(f.backend->ops->submit(f.backend, &request, &err), -1);
         assert_int_equal(err.code, ERR_PERMANENT);
-        assert_non_null(strstr(err.text, tasks[i]));
-        request_release(&request);
+        assert_non_null(strstr(err.text, "safety/jailbreak.json"));
+        assert_int_equal(f.backend->ops->step(f.backend, 0, &reply, &err), 0);
     }
+    request_release(&request);
+    release(&f);
 }
 
-static void test_identity_is_of_names_and_bytes(void **state)
+static void a_damaged_file_is_named(void **state)
 {
-    const struct fixture *f = *state;
-    struct backend_facts before;
-    struct backend_facts after;
-    char *spec = text_format("replay:%s", f->folder);
+    (void)state;
+    expect_unreadable("[{\"prompt\":\"a\",\"res\":\"x\"");
+    expect_unreadable("{\"prompt\":\"a\",\"res\":\"x\"}");
+    expect_unreadable("");
+    expect_unreadable("\x1f\x8b torn");
+}
 
-    assert_int_equal(backend_probe(spec, &before, NULL), 0);
-    assert_true(before.deterministic);
-    put(f->folder, "README.md", "no answers", 10);
-    assert_int_equal(backend_probe(spec, &after, NULL), 0);
-    assert_string_equal(before.identity, after.identity);
-    put(f->folder, "ethics/object.json", "[]", 2);
-    assert_int_equal(backend_probe(spec, &after, NULL), 0);
-    assert_string_not_equal(before.identity, after.identity);
+/* The identity follows the bytes and the names. */
+static void identity_is_of_the_content(void **state)
+{
+    struct fixture f = make("safety/jailbreak.json", "[]");
+    char *spec = text_format("replay:%s", f.folder);
+    struct backend_facts a;
+    struct backend_facts b;
+
+    (void)state;
+    assert_int_equal(backend_probe(spec, &a, NULL), 0);
+    assert_int_equal(backend_probe(spec, &b, NULL), 0);
+    assert_true(a.deterministic);
+    assert_string_equal(a.identity, b.identity);
+    write_text(f.folder, "safety/jailbreak.json", "[ ]");
+    assert_int_equal(backend_probe(spec, &b, NULL), 0);
+    assert_string_not_equal(a.identity, b.identity);
     free(spec);
+    release(&f);
 }
 
-static void test_folders_that_are_none(void **state)
+static void an_empty_folder_is_refused(void **state)
 {
+    char *folder = asking_folder();
+    char *spec = text_format("replay:%s", folder);
     struct backend_facts facts;
     struct error err = { 0 };
-    char *empty = asking_folder();
-    char *spec = text_format("replay:%s", empty);
 
     (void)state;
     assert_int_equal(backend_probe(spec, &facts, &err), -1);
     assert_int_equal(err.code, ERR_USAGE);
-    assert_non_null(strstr(err.text, empty));
-    assert_int_equal(backend_probe("replay:/nonexistent", &facts, &err), -1);
-    assert_int_equal(err.code, ERR_IO);
-    assert_null(backend_create("replay:/nonexistent", NULL, &err));
+    assert_non_null(strstr(err.text, folder));
+    asking_remove(folder);
+    assert_null(backend_create(spec, NULL, &err));
     free(spec);
-    asking_remove(empty);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_found_by_content),
-        cmocka_unit_test(test_what_stood_beside_is_kept),
-        cmocka_unit_test(test_packed_and_absent_files),
-        cmocka_unit_test(test_files_that_do_not_read),
-        cmocka_unit_test(test_identity_is_of_names_and_bytes),
-        cmocka_unit_test(test_folders_that_are_none),
+        cmocka_unit_test(joins_by_content),
+        cmocka_unit_test(equal_items_keep_their_order),
+        cmocka_unit_test(what_is_no_answer),
+        cmocka_unit_test(keeps_what_stood_beside),
+        cmocka_unit_test(reads_gzip),
+        cmocka_unit_test(a_task_without_a_file_is_missing),
+        cmocka_unit_test(a_damaged_file_is_named),
+        cmocka_unit_test(identity_is_of_the_content),
+        cmocka_unit_test(an_empty_folder_is_refused),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
