@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -92,13 +93,17 @@ int pipe_frame_pump(struct pipe_frame *self, int wait_ms, struct error *err)
         { .fd = self->in, .events = POLLIN },
         { .fd = self->writing.len > 0 ? self->out : -1, .events = POLLOUT },
     };
+    bool is_lost;
 
     forget_taken(self);
     if (poll(ends, 2, wait_ms) < 0 && errno != EINTR)
         return error_set_errno(err, errno, "cannot poll the pipe");
-    if (ends[1].revents && write_some(self, err) < 0)
+    is_lost = ends[1].revents && write_some(self, err) < 0;
+    /* it may have said why before it went */
+    if ((ends[0].revents || is_lost)
+        && read_some(self, is_lost ? NULL : err) < 0)
         return -1;
-    return ends[0].revents ? read_some(self, err) : 0;
+    return is_lost ? -1 : 0;
 }
 
 int pipe_frame_get(struct pipe_frame *self,
