@@ -1,5 +1,7 @@
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -15,7 +17,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+enum { MAX_STATE_BYTES = 1024 * 1024 };
 
 struct run_options {
     char *output;
@@ -100,6 +105,38 @@ static int be_rank(const struct rank_params *params)
     return status;
 }
 
+/* Take the run directory and give it back: rank 0 takes it for good. */
+static int try_run_dir(const char *path, const char *job, struct error *err)
+{
+    struct run_dir *dir = run_dir_claim(path, job, err);
+
+    run_dir_release(dir);
+    return dir ? 0 : -1;
+}
+
+static int64_t file_changed_ms(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) < 0 ? 0 : (int64_t)info.st_mtime * 1000;
+}
+
+/* What run.json says once it is final and newer than `began_ms`; 3 when no rank
+ * got so far: mpirun itself may say 0 although ranks died. */
+static int final_status(const char *path, int64_t began_ms, int status)
+{
+    struct cJSON *run = json_read(path, MAX_STATE_BYTES, NULL);
+    bool is_final = run && json_member_bool(run, "is_final", false)
+                    && file_changed_ms(path) >= began_ms - 1000;
+
+    if (is_final)
+        status = (int)json_member_number(run, "exit_status");
+    else if (status == EXIT_GOOD)
+        status = EXIT_FAILED;
+    json_free(run);
+    return status;
+}
+
 /* Look at everything a user can have got wrong, then start mpirun. */
 static int be_launcher(const struct rank_params *params,
                        int ranks,
@@ -111,12 +148,13 @@ static int be_launcher(const struct rank_params *params,
     char *program = NULL;
     char *state = NULL;
     char library[128];
+    int64_t began_ms;
     int status = -1;
 
     if (!sweep)
         return command_fail(&command_run, &err);
     dir = run_dir_choose(sweep->job, params->output);
-    if (run_dir_check(dir, sweep->job->name, &err) < 0)
+    if (try_run_dir(dir, sweep->job->name, &err) < 0)
         goto out;
     if (ranks == 1) {
         error_set(&err,
@@ -138,7 +176,10 @@ static int be_launcher(const struct rank_params *params,
                                     .library = library,
                                     .state_path = state };
 
+    began_ms = clock_unix_ms();
     status = mpirun_run(&launch, &err);
+    if (status >= 0)
+        status = final_status(state, began_ms, status);
 
 out:
     if (status < 0)

@@ -2,7 +2,6 @@
  * Rank 0 from start to end: open the sweep, take the run directory, read the
  * journal, hand out what is left, write the results file, say how it went.
  */
-#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -150,14 +149,15 @@ static void print_end(const struct run *run)
     (void)fflush(stdout);
 }
 
-/* Tell workers that no run begins.  MSG_STOP is the run's tag alone. */
+/* Tell workers that no run begins. */
 static void turn_away(const struct rank_params *params,
                       struct transport *transport)
 {
     struct text stop = { 0 };
     int64_t until = clock_ms() + FAREWELL_MS;
 
-    buffer_put_u64(&stop, params->tag);
+    protocol_begin(&stop, params->tag);
+    protocol_put_ids(&stop, NULL, 0);
     for (int rank = 1; rank < transport->size; rank++)
         (void)transport->ops
             ->send(transport, rank, MSG_STOP, stop.data, stop.len, NULL);

@@ -79,9 +79,50 @@ static void own_host(char *out, size_t size)
     out[size - 1] = '\0';
 }
 
+/*
+ * When a process of this host began, in the kernel's ticks, so that a later
+ * process of the same number is told apart.  "" when it is gone or a zombie
+ * (dead, and nobody has asked how), or where there is no /proc.
+ */
+static void process_began(int64_t pid, char *out, size_t size)
+{
+    enum { STATE = 3, BEGAN = 22 };
+    char *path = text_format("/proc/%lld/stat", (long long)pid);
+    struct text stat = { 0 };
+    const char *at;
+
+    out[0] = '\0';
+    if (file_read(path, OWNER_MAX_BYTES, &stat, NULL) == 0
+        && (at = strrchr(text_data(&stat), ')')) && at[1] == ' ' && at[2] != 'Z'
+        && at[2] != 'X') {
+        at += 2;
+        for (int field = STATE; field < BEGAN && at; field++) {
+            at = strchr(at, ' ');
+            at = at ? at + 1 : NULL;
+        }
+        if (at)
+            (void)snprintf(out, size, "%.*s", (int)strcspn(at, " "), at);
+    }
+    text_release(&stat);
+    free(path);
+}
+
+static bool process_lives(int64_t pid, const char *began)
+{
+    char now[32];
+
+    if (kill((pid_t)pid, 0) < 0 && errno != EPERM)
+        return false;
+    if (!file_is_folder("/proc/self"))
+        return true;
+    process_began(pid, now, sizeof now);
+    return now[0] && (!began || !began[0] || strcmp(began, now) == 0);
+}
+
 static int write_owner(const char *path, struct error *err)
 {
     char host[256];
+    char began[32];
     const char *batch = getenv("SLURM_JOB_ID");
     struct cJSON *owner;
     struct text text = { 0 };
@@ -91,9 +132,11 @@ static int write_owner(const char *path, struct error *err)
     if (fd < 0)
         return error_set_errno(err, errno, "cannot write %s", path);
     own_host(host, sizeof host);
+    process_began((int64_t)getpid(), began, sizeof began);
     owner = json_new_object();
     json_add_text(owner, "host", host);
     json_add_number(owner, "pid", (double)getpid());
+    json_add_text(owner, "began", began);
     json_add_text(owner, "batch_job", batch ? batch : "");
     json_write(owner, &text);
     json_free(owner);
@@ -136,7 +179,8 @@ static bool owner_lives(const char *path, char *who, size_t size)
     } else {
         (void)snprintf(who, size, "process %.0f on %s", pid, host);
         if (strcmp(host, here) == 0)
-            lives = kill((pid_t)pid, 0) == 0 || errno == EPERM;
+            lives =
+                process_lives((int64_t)pid, json_member_text(owner, "began"));
         else
             lives = silence_ms(path) < SILENCE_MS;
     }

@@ -3,7 +3,7 @@ set -u
 build=$1
 trustsweep=${TRUSTSWEEP:?the program was not built}
 work=$(mktemp -d "${TMPDIR:-/tmp}/trustsweep-test.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+trap 'pkill -KILL -f "$work" 2>/dev/null; rm -rf "$work"' EXIT
 unset TRUSTSWEEP_PROGRESS
 export OMPI_MCA_btl_vader_single_copy_mechanism=none
 

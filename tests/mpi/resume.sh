@@ -1,7 +1,7 @@
 # SIGKILL of everything in the middle, then the same command with other ranks:
 # the file is the same, and nothing acknowledged is generated twice.
 . tests/mpi/lib.sh
-slow="sim:tokens_per_s=1500,sleep=true"
+slow="sim:tokens_per_s=150,sleep=true"
 sim_job "$work/job.json" "$slow"
 run 3 "$work/whole" "$work/job.json" || fail "whole run: exit $?"
 

@@ -1,7 +1,7 @@
 # One worker is killed: the others carry on and the file is the same.  Where the
 # launcher ends everything on one death, the same command again finishes it.
 . tests/mpi/lib.sh
-sim_job "$work/job.json" "sim:tokens_per_s=1500,sleep=true"
+sim_job "$work/job.json" "sim:tokens_per_s=150,sleep=true"
 run 4 "$work/whole" "$work/job.json" || fail "whole run: exit $?"
 "$trustsweep" run "$work/job.json" --ranks 4 --output "$work/hit" \
     >"$work/hit.out" 2>"$work/hit.err" &
