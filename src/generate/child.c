@@ -205,6 +205,9 @@ static int work(struct child *self, bool *did, struct error *err)
         codec_put_reply(&body, &reply);
         pipe_frame_put(&self->pipe, FRAME_REPLY, &body);
         text_release(&body);
+        /* now: what is made next may kill this process; that the parent is
+         * gone shows in serve() */
+        (void)pipe_frame_pump(&self->pipe, 0, NULL);
         note_done(self, reply.unit);
         reply_release(&reply);
         *did = true;
