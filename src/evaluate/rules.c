@@ -8,15 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A letter alone; an "A" before a lower-case word only where that word goes on
- * about the choice. */
-#define ALONE                                          \
-    "(?<![\\p{L}\\p{N}_'])([A-H])(?![\\p{L}\\p{N}_'])" \
+/* A letter alone: Latin letters and digits join it to a word, other scripts and
+ * "_" do not.  An "A" before a lower-case word counts only where that word goes
+ * on about the choice. */
+#define ALONE                                                \
+    "(?<![\\p{Latin}\\p{N}'])([A-H])(?![\\p{Latin}\\p{N}'])" \
     "(?!(?<=A)\\s+(?!(?:is|because|as|since|would|seems|for)\\b)\\p{Ll})"
 
-#define AT_START                                                   \
-    "\\A[^\\p{L}\\p{N}]*(?:(?i:the\\s+)?(?i:answer|option|choice)" \
-    "(?i:\\s+is)?[^\\p{L}\\p{N}]*)?" ALONE
+/* With nothing before it but "My answer is", "I would choose option" and the
+ * like, or words of another script. */
+#define AT_START                                                        \
+    "\\A[^\\p{Latin}]*"                                                 \
+    "(?i:(?:my|the|i|would|choose|select|pick|answer|option|choice|is)" \
+    "[^\\p{Latin}]+)*+" ALONE
 
 enum evaluator_result rules_each(const struct group *group,
                                  struct verdicts *out,

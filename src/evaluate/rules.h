@@ -44,7 +44,8 @@ bool rules_has(const char *text, const char *part);
  * The option a text chooses, by its letter.
  *
  * A letter counts where it stands alone; "A" in front of a lower-case word is
- * the article.  Where several stand alone, one at the start of the text wins.
+ * mostly the article.  Where several stand alone, one at the start of the text,
+ * or behind "My answer is" there, wins.
  *
  * last     'B' for options A and B, at most 'H'
  * returns  'A' .. last, or 0 when the text chooses none or several
