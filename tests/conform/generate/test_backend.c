@@ -1,321 +1,418 @@
-/* What every backend of this build promises, held against the whole list. */
-#include "base/options.h"
-#include "generate/child.h"
+/* What every backend promises, held against the whole list. */
 #include "tests/unit/generate/asking.h"
 
-#include <signal.h>
+enum { MANY = 2000 };
 
-/* A spec of each kind that works anywhere; %s is a folder of recordings. */
-static const struct sample {
-    const char *kind, *spec;
-} samples[] = {
-    { "replay", "replay:%s" },
-    { "sim", "sim:reply_tokens=4,parallel=3" },
-    { "fault", "fault:slow-ms=1:sim:parallel=3" },
-    { "isolated", "isolated:sim:parallel=3" },
-    { "inprocess", "inprocess:sim:parallel=3" },
-};
-
-static char *make_recordings(void)
+/* A folder of recorded answers. */
+static char *recorded(void)
 {
-    static const char entries[] = "[{\"prompt\": \"a\", \"res\": \"b\"}]";
+    static const char json[] = "[{\"prompt\":\"p\",\"res\":\"recorded\"}]";
     char *folder = asking_folder();
-    char *below = path_join(folder, "safety");
-    char *file = path_join(below, "jailbreak.json");
+    char *path = path_join(folder, "safety");
 
-    assert_int_equal(file_make_folder(below, NULL), 0);
-    assert_int_equal(file_write(file, entries, sizeof entries - 1, NULL), 0);
-    free(file);
-    free(below);
+    assert_int_equal(file_make_folder(path, NULL), 0);
+    free(path);
+    path = path_join(folder, "safety/jailbreak.json");
+    assert_int_equal(file_write(path, json, strlen(json), NULL), 0);
+    free(path);
     return folder;
 }
 
-/* The sample spec of a kind, or NULL; free(). */
-static char *sample_of(const char *kind, const char *folder)
+/* `check` of a working spec of each kind that runs in this process. */
+static void for_each_working(void (*check)(const char *spec))
 {
-    for (size_t i = 0; i < ARRAY_LEN(samples); i++) {
-        const char *hole = strstr(samples[i].spec, "%s");
+    static const char *const specs[] = {
+        "sim:",           "sim:parallel=1,reply_tokens=3",
+        "fault::sim:",    "fault:fail-after=0:sim:",
+        "inprocess:sim:", "inprocess:fault:garbage-after=0:sim:",
+    };
+    char *folder = recorded();
+    char *spec = text_format("replay:%s", folder);
 
-        if (strcmp(samples[i].kind, kind) != 0)
-            continue;
-        return hole ? text_format("%.*s%s",
-                                  (int)(hole - samples[i].spec),
-                                  samples[i].spec,
-                                  folder)
-                    : mem_text(samples[i].spec);
-    }
-    return NULL;
+    for (size_t i = 0; i < ARRAY_LEN(specs); i++)
+        check(specs[i]);
+    check(spec);
+    free(spec);
+    asking_remove(folder);
 }
 
-static void test_every_kind_says_what_it_is(void **state)
+static void slots_are_filled(void **state)
+{
+    (void)state;
+    assert_non_null(backend_kinds()[0]);
+    for (size_t i = 0; backend_kinds()[i]; i++) {
+        const struct backend_ops *ops = backend_kinds()[i];
+        /* what it creates is the inner backend itself */
+        bool is_gone = text_equal(ops->name, "inprocess");
+
+        assert_non_null(ops->name);
+        assert_null(strpbrk(ops->name, ":, "));
+        assert_true(ops->help && *ops->help);
+        assert_non_null(ops->args_help);
+        assert_non_null(ops->probe);
+        assert_non_null(ops->create);
+        assert_true(is_gone || ops->submit);
+        assert_true(is_gone || ops->step);
+        assert_true(is_gone || ops->destroy);
+    }
+}
+
+static void names_are_unique(void **state)
 {
     const struct backend_ops *const *kinds = backend_kinds();
 
     (void)state;
     for (size_t i = 0; kinds[i]; i++) {
-        assert_non_null(kinds[i]->name);
-        assert_null(strchr(kinds[i]->name, ':'));
-        assert_non_null(kinds[i]->help);
-        assert_non_null(kinds[i]->args_help);
-        assert_non_null(kinds[i]->probe);
-        assert_non_null(kinds[i]->create);
         for (size_t j = 0; j < i; j++)
             assert_string_not_equal(kinds[i]->name, kinds[j]->name);
-        for (const struct option *option = kinds[i]->options;
-             option && option->name;
-             option++)
-            assert_non_null(option->help);
     }
 }
 
-/* llama needs a model file and has a test of its own. */
-static void test_every_kind_has_a_sample_here(void **state)
+static void destroy_accepts_null(void **state)
 {
-    const struct backend_ops *const *kinds = backend_kinds();
-
     (void)state;
-    for (size_t i = 0; kinds[i]; i++) {
-        char *spec = sample_of(kinds[i]->name, "x");
+    backend_destroy(NULL);
+    for (size_t i = 0; backend_kinds()[i]; i++) {
+        if (backend_kinds()[i]->destroy)
+            backend_kinds()[i]->destroy(NULL);
+    }
+}
 
-        assert_true(spec || strcmp(kinds[i]->name, "llama") == 0);
+/* No arguments at all: either that is fine, or an error that explains. */
+static void no_arguments_do_not_crash(void **state)
+{
+    (void)state;
+    for (size_t i = 0; backend_kinds()[i]; i++) {
+        char *spec = text_format("%s:", backend_kinds()[i]->name);
+        struct backend_facts facts;
+        struct error err = { 0 };
+
+        if (backend_probe(spec, &facts, &err) < 0) {
+            assert_true(err.code == ERR_USAGE || err.code == ERR_IO
+                        || err.code == ERR_FORMAT);
+            assert_true(err.text[0] != '\0');
+        } else {
+            assert_true(facts.can != 0);
+            assert_true(facts.identity[0] != '\0');
+        }
         free(spec);
     }
 }
 
-static void refuse(const char *spec)
+/* A path that is not there is told by probe(), before anything is loaded. */
+static void a_missing_path_is_named(void **state)
+{
+    (void)state;
+    for (size_t i = 0; backend_kinds()[i]; i++) {
+        const struct backend_ops *ops = backend_kinds()[i];
+        struct backend_facts facts;
+        struct error err = { 0 };
+
+        if (!ops->main_is_path)
+            continue;
+        assert_int_equal(ops->probe("/nowhere/at/all", &facts, &err), -1);
+        assert_non_null(strstr(err.text, "/nowhere/at/all"));
+    }
+}
+
+static void an_unknown_option_is_usage(void **state)
+{
+    (void)state;
+    for (size_t i = 0; backend_kinds()[i]; i++) {
+        const struct backend_ops *ops = backend_kinds()[i];
+        struct backend_facts facts;
+        struct error err = { 0 };
+
+        if (!ops->options)
+            continue;
+        assert_int_equal(ops->probe(ops->inner          ? "no_such=1:sim:"
+                                    : ops->main_is_path ? "/tmp,no_such=1"
+                                                        : "no_such=1",
+                                    &facts,
+                                    &err),
+                         -1);
+        assert_int_equal(err.code, ERR_USAGE);
+        assert_non_null(strstr(err.text, "no_such"));
+    }
+}
+
+static void expect_usage(const char *spec, const char *hint)
 {
     struct backend_facts facts;
     struct error err = { 0 };
 
-    assert_int_equal(backend_probe(spec, &facts, &err), -1);
-    if (err.code != ERR_USAGE)
-        print_error("%s: %d %s\n", spec, (int)err.code, err.text);
+    assert_null(backend_create(spec, NULL, &err));
     assert_int_equal(err.code, ERR_USAGE);
-    assert_true(strlen(err.text) > 0);
+    assert_non_null(strstr(err.text, hint));
+    err = (struct error){ 0 };
+    assert_int_equal(backend_probe(spec, &facts, &err), -1);
+    assert_int_equal(err.code, ERR_USAGE);
+    assert_non_null(strstr(err.text, hint));
+    err = (struct error){ 0 };
+    assert_null(backend_resolve(spec, "/job", &err));
+    assert_int_equal(err.code, ERR_USAGE);
 }
 
-static void test_bad_specs_are_refused(void **state)
+static void the_nearest_name_is_given(void **state)
 {
-    static const char *const specs[] = {
-        "",
-        ":",
-        "nothing:",
-        "sims:",
-        "sim:speed=3",
-        "sim:tokens_per_s=fast",
-        "sim:tokens_per_s=-1",
-        "sim:parallel=0",
-        "replay:",
-        "replay:x,y=1",
-        "fault:",
-        "fault:kill-after=3",
-        "fault:kill-after=3:",
-        "fault:kill-after=x:sim:",
-        "fault:kill-after=3:nothing:",
-        "fault:after=3:sim:",
-        "isolated:",
-        "isolated:nothing:",
-        "inprocess:",
-        "isolated:inprocess:isolated:inprocess:isolated:inprocess:isolated:"
-        "inprocess:isolated:sim:",
-    };
-
     (void)state;
-    for (size_t i = 0; i < ARRAY_LEN(specs); i++)
-        refuse(specs[i]);
+    expect_usage("smi:", "'sim'");
+    expect_usage("reply:somewhere", "'replay'");
+    expect_usage("fault:kill-after=1:simm:", "'sim'");
+    expect_usage("inprocess:reply:somewhere", "'replay'");
+    expect_usage("", "there are:");
+    expect_usage(":", "there are:");
+    expect_usage("quite another thing", "there are:");
 }
 
-static void test_bad_specs_make_nothing(void **state)
+static void a_wrapper_needs_something_to_wrap(void **state)
 {
-    static const char *const specs[] = { "nothing:",
-                                         "sim:speed=3",
-                                         "replay:",
-                                         "fault:kill-after=x:sim:",
-                                         "inprocess:nothing:" };
+    (void)state;
+    expect_usage("fault:", "wraps another");
+    expect_usage("inprocess:", "wraps another");
+    expect_usage("isolated:", "wraps another");
+    expect_usage("inprocess:inprocess:", "wraps another");
+}
+
+static void deep_nesting_is_refused(void **state)
+{
+    struct text spec = { 0 };
 
     (void)state;
-    for (size_t i = 0; i < ARRAY_LEN(specs); i++) {
-        struct error err = { 0 };
+    for (int i = 0; i < 20; i++)
+        text_add(&spec, i % 2 ? "inprocess:" : "fault::");
+    text_add(&spec, "sim:");
+    expect_usage(text_data(&spec), "deeper");
+    text_release(&spec);
+}
 
-        assert_null(backend_create(specs[i], NULL, &err));
-        assert_int_equal(err.code, ERR_USAGE);
-        assert_null(backend_create(specs[i], NULL, NULL));
+static void inprocess_is_the_inner_one(void **state)
+{
+    struct backend *backend = asking_create("inprocess:inprocess:sim:");
+
+    (void)state;
+    assert_string_equal(backend->ops->name, "sim");
+    backend_destroy(backend);
+}
+
+/* The unit is echoed, the state says whether there is a text. */
+static void check_asking(const char *spec)
+{
+    struct backend *backend = asking_create(spec);
+
+    for (uint64_t unit = 0; unit < 5; unit++) {
+        struct reply reply = asking_text(backend, unit, "p");
+
+        assert_true(reply.state > STATE_NONE && reply.state < NUM_STATES);
+        assert_true(reply.state != STATE_REFUSED
+                    && reply.state != STATE_UNPARSED);
+        assert_true(reply.finish != FINISH_NONE
+                    || reply.state == STATE_MISSING);
+        assert_int_equal(reply.text != NULL, state_has_text(reply.state));
+        if (reply.text)
+            assert_int_equal(reply.text[reply.text_len], '\0');
+        reply_release(&reply);
     }
+    backend_destroy(backend);
 }
 
-static void check_slots(const struct backend *backend)
+static void answers(void **state)
 {
-    assert_non_null(backend->ops);
-    assert_non_null(backend->ops->submit);
-    assert_non_null(backend->ops->step);
-    assert_non_null(backend->ops->destroy);
-    backend->ops->destroy(NULL);
+    (void)state;
+    for_each_working(check_asking);
 }
 
-/* One request, one reply that carries its unit. */
-static void check_answer(struct backend *backend)
+/* Nothing is ready where nothing was asked, and step() waits for nothing. */
+static void check_idle(const char *spec)
 {
-    struct reply reply = asking_text(backend, 5, "What is this?");
-
-    assert_int_not_equal(reply.state, STATE_NONE);
-    assert_int_not_equal(reply.state, STATE_REFUSED);
-    assert_int_not_equal(reply.state, STATE_UNPARSED);
-    assert_int_equal(state_has_text(reply.state), reply.text != NULL);
-    if (reply.text)
-        assert_int_equal(strlen(reply.text), reply.text_len);
-    reply_release(&reply);
-}
-
-/* As many as it takes until it is full; then all replies, in any order. */
-static void check_filling(struct backend *backend)
-{
-    enum { MOST = 2000 };
+    struct backend *backend = asking_create(spec);
     struct error err = { 0 };
-    unsigned char *seen = mem_alloc(MOST, 1);
-    uint64_t num = 0;
+    struct reply reply = { 0 };
+    int64_t began = clock_ms();
 
-    for (; num < MOST; num++) {
-        struct request request = asking_request(num, "again");
+    assert_int_equal(backend->ops->step(backend, 0, &reply, &err), 0);
+    assert_true(clock_ms() - began < 1000);
+    assert_int_equal(err.code, ERR_NONE);
+    backend_destroy(backend);
+}
+
+static void an_idle_one_has_nothing(void **state)
+{
+    (void)state;
+    for_each_working(check_idle);
+}
+
+/* It copies what it needs of a request. */
+static void check_copies(const char *spec)
+{
+    struct backend *backend = asking_create(spec);
+    struct request request = asking_request(1, "p");
+    struct reply reply = { 0 };
+    struct error err = { 0 };
+
+    assert_int_equal(backend->ops->submit(backend, &request, &err), 0);
+    memset(request.messages[0].text, 'x', strlen(request.messages[0].text));
+    request_release(&request);
+    assert_int_equal(asking_wait(backend, 5000, &reply, &err), 1);
+    assert_int_equal(reply.unit.low, 1);
+    reply_release(&reply);
+    backend_destroy(backend);
+}
+
+static void requests_are_copied(void **state)
+{
+    (void)state;
+    for_each_working(check_copies);
+}
+
+/* Fill it up; returns how many it took. */
+static uint64_t fill(struct backend *backend)
+{
+    struct error err = { 0 };
+
+    for (uint64_t unit = 0; unit < MANY; unit++) {
+        struct request request = asking_request(unit, "p");
         int rc = backend->ops->submit(backend, &request, &err);
 
-        request_release(&request); /* submit has copied what it needs */
-        if (rc < 0)
-            break;
+        request_release(&request);
+        if (rc < 0) {
+            assert_int_equal(err.code, ERR_TRANSIENT);
+            return unit;
+        }
     }
-    assert_true(num > 0 && num < MOST);
-    assert_int_equal(err.code, ERR_TRANSIENT);
+    return MANY;
+}
+
+/* Full is an error that passes, and every one taken comes back once. */
+static void check_full(const char *spec)
+{
+    struct backend *backend = asking_create(spec);
+    bool seen[MANY] = { false };
+    uint64_t num = fill(backend);
+    struct error err = { 0 };
+
+    assert_in_range(num, 1, MANY - 1);
     for (uint64_t i = 0; i < num; i++) {
         struct reply reply = { 0 };
 
-        assert_int_equal(asking_wait(backend, ASKING_LIMIT_MS, &reply, &err),
-                         1);
-        assert_true(reply.unit.low < num);
+        assert_int_equal(asking_wait(backend, 5000, &reply, &err), 1);
+        assert_in_range(reply.unit.low, 0, num - 1);
         assert_false(seen[reply.unit.low]);
-        seen[reply.unit.low] = 1;
+        seen[reply.unit.low] = true;
         reply_release(&reply);
     }
-    free(seen);
+    assert_int_equal(fill(backend), num);
+    backend_destroy(backend); /* with all of it in flight */
 }
 
-static void check_cancel(struct backend *backend)
+static void full_is_transient(void **state)
 {
-    struct request request = asking_request(77, "never mind");
-    struct error err = { 0 };
+    (void)state;
+    for_each_working(check_full);
+}
+
+static void check_cancel(const char *spec)
+{
+    struct backend *backend = asking_create(spec);
+    struct request request = asking_request(1, "p");
     struct reply reply = { 0 };
+    struct error err = { 0 };
+    struct hash128 unknown = { .high = 99, .low = 99 };
 
     if (backend->ops->cancel) {
-        assert_int_equal(backend->ops->cancel(backend, request.unit), 0);
+        assert_int_equal(backend->ops->cancel(backend, unknown), 0);
         assert_int_equal(backend->ops->submit(backend, &request, &err), 0);
+        assert_int_equal(backend->ops->cancel(backend, unknown), 0);
         assert_int_equal(backend->ops->cancel(backend, request.unit), 0);
-        assert_int_equal(asking_wait(backend, 100, &reply, &err), 0);
-        check_answer(backend);
+        assert_int_equal(asking_wait(backend, 30, &reply, &err), 0);
+        assert_int_equal(backend->ops->cancel(backend, request.unit), 0);
     }
     request_release(&request);
+    reply = asking_text(backend, 2, "p");
+    reply_release(&reply);
+    backend_destroy(backend);
 }
 
-static void test_every_kind_answers(void **state)
+static void cancelled_ones_do_not_come(void **state)
 {
-    const struct backend_ops *const *kinds = backend_kinds();
-    char *folder = make_recordings();
-
     (void)state;
-    for (size_t i = 0; kinds[i]; i++) {
-        char *spec = sample_of(kinds[i]->name, folder);
-        struct backend_facts facts;
-        struct error err = { 0 };
-        struct backend *backend;
-
-        if (!spec)
-            continue;
-        assert_int_equal(backend_probe(spec, &facts, &err), 0);
-        assert_true(strlen(facts.identity) > 0);
-        assert_true(facts.can & BACKEND_CAN(REQUEST_CHAT));
-        backend = asking_create(spec);
-        check_slots(backend);
-        check_answer(backend);
-        check_filling(backend);
-        check_cancel(backend);
-        backend_destroy(backend);
-        free(spec);
-    }
-    asking_remove(folder);
+    for_each_working(check_cancel);
 }
 
-static void test_destroy_with_work_in_flight(void **state)
+/* Declared deterministic: two instances give equal texts. */
+static void check_equal(const char *spec)
 {
-    char *folder = make_recordings();
+    struct backend_facts facts;
+    struct backend *a = asking_create(spec);
+    struct backend *b = asking_create(spec);
 
-    (void)state;
-    for (size_t i = 0; i < ARRAY_LEN(samples); i++) {
-        char *spec = sample_of(samples[i].kind, folder);
-        struct backend *backend = asking_create(spec);
-        struct request request = asking_request(1, "left behind");
+    assert_int_equal(backend_probe(spec, &facts, NULL), 0);
+    assert_true(facts.identity[0] != '\0');
+    assert_true(facts.can & BACKEND_CAN(REQUEST_CHAT));
+    for (uint64_t unit = 0; facts.deterministic && unit < 5; unit++) {
+        struct reply x = asking_text(a, unit, "p");
+        struct reply y = asking_text(b, unit, "p");
 
-        assert_int_equal(backend->ops->submit(backend, &request, NULL), 0);
-        request_release(&request);
-        backend_destroy(backend);
-        free(spec);
+        assert_int_equal(x.state, y.state);
+        assert_true(text_equal(x.text, y.text));
+        reply_release(&x);
+        reply_release(&y);
     }
-    backend_destroy(NULL);
-    asking_remove(folder);
+    backend_destroy(a);
+    backend_destroy(b);
 }
 
-/* Deterministic kinds: the same request, another instance, the same reply. */
-static void test_deterministic_means_it(void **state)
+static void equal_requests_equal_replies(void **state)
 {
-    const struct backend_ops *const *kinds = backend_kinds();
-    char *folder = make_recordings();
-    size_t num = 0;
-
     (void)state;
-    for (size_t i = 0; kinds[i]; i++) {
-        char *spec = sample_of(kinds[i]->name, folder);
-        struct backend_facts facts = { 0 };
-        struct reply replies[2];
-
-        if (!spec)
-            continue;
-        assert_int_equal(backend_probe(spec, &facts, NULL), 0);
-        for (size_t j = 0; j < 2; j++) {
-            struct backend *backend = asking_create(spec);
-            struct reply other;
-
-            if (j == 1) { /* what was asked before must not matter */
-                other = asking_text(backend, 1000, "something else");
-                reply_release(&other);
-            }
-            replies[j] = asking_text(backend, 3, "a");
-            backend_destroy(backend);
-        }
-        if (facts.deterministic) {
-            num++;
-            assert_int_equal(replies[0].state, replies[1].state);
-            assert_true(text_equal(replies[0].text, replies[1].text));
-            assert_int_equal(replies[0].reply_tokens, replies[1].reply_tokens);
-        }
-        reply_release(&replies[0]);
-        reply_release(&replies[1]);
-        free(spec);
-    }
-    assert_true(num >= 3);
-    asking_remove(folder);
+    for_each_working(check_equal);
 }
 
-int main(int argc, char **argv)
+static void expect_resolved(const char *spec, const char *resolved)
+{
+    struct error err = { 0 };
+    char *out = backend_resolve(spec, "/job", &err);
+
+    assert_non_null(out);
+    assert_string_equal(out, resolved);
+    free(out);
+}
+
+static void nested_paths_become_absolute(void **state)
+{
+    (void)state;
+    expect_resolved("replay:a/b", "replay:/job/a/b");
+    expect_resolved("replay:/a/b", "replay:/a/b");
+    expect_resolved("inprocess:replay:a", "inprocess:replay:/job/a");
+    expect_resolved("fault:kill-after=3:replay:a",
+                    "fault:kill-after=3:replay:/job/a");
+    expect_resolved("isolated:fault::replay:a",
+                    "isolated:fault::replay:/job/a");
+    expect_resolved("sim:answer=a/b", "sim:answer=a/b");
+    expect_resolved("fault::sim:", "fault::sim:");
+}
+
+int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_kind_says_what_it_is),
-        cmocka_unit_test(test_every_kind_has_a_sample_here),
-        cmocka_unit_test(test_bad_specs_are_refused),
-        cmocka_unit_test(test_bad_specs_make_nothing),
-        cmocka_unit_test(test_every_kind_answers),
-        cmocka_unit_test(test_destroy_with_work_in_flight),
-        cmocka_unit_test(test_deterministic_means_it),
+        cmocka_unit_test(slots_are_filled),
+        cmocka_unit_test(names_are_unique),
+        cmocka_unit_test(destroy_accepts_null),
+        cmocka_unit_test(no_arguments_do_not_crash),
+        cmocka_unit_test(a_missing_path_is_named),
+        cmocka_unit_test(an_unknown_option_is_usage),
+        cmocka_unit_test(the_nearest_name_is_given),
+        cmocka_unit_test(a_wrapper_needs_something_to_wrap),
+        cmocka_unit_test(deep_nesting_is_refused),
+        cmocka_unit_test(inprocess_is_the_inner_one),
+        cmocka_unit_test(answers),
+        cmocka_unit_test(an_idle_one_has_nothing),
+        cmocka_unit_test(requests_are_copied),
+        cmocka_unit_test(full_is_transient),
+        cmocka_unit_test(cancelled_ones_do_not_come),
+        cmocka_unit_test(equal_requests_equal_replies),
+        cmocka_unit_test(nested_paths_become_absolute),
     };
 
-    /* isolated backends start this program again */
-    if (argc == 2 && strcmp(argv[1], "backend-child") == 0)
-        return child_run(STDIN_FILENO, STDOUT_FILENO);
-    (void)signal(SIGPIPE, SIG_IGN);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

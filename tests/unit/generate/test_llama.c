@@ -66,6 +66,22 @@ static char *make_spec(const char *before, const char *after)
     return spec;
 }
 
+/* A continuation that even a small model is sure of. */
+static void check_capital(struct backend *llama, uint64_t unit)
+{
+    struct request request = asking_request(unit, "The capital of France is");
+    struct reply reply;
+
+    request.kind = REQUEST_COMPLETE;
+    reply = asking_ask(llama, &request);
+    if (!reply.text || !text_starts(reply.text, " Paris"))
+        print_error("%s\n", reply.text ? reply.text : reply.detail);
+    assert_non_null(reply.text);
+    assert_true(text_starts(reply.text, " Paris"));
+    reply_release(&reply);
+    request_release(&request);
+}
+
 static struct backend *make(const char *options)
 {
     char *spec = make_spec("inprocess:", options);
@@ -83,7 +99,6 @@ static void test_a_real_answer(void **state)
 
     (void)state;
     print_message("%s\n", reply.text);
-    assert_non_null(strstr(reply.text, "Paris"));
     assert_int_equal(reply.text_len, strlen(reply.text));
     assert_true(reply.prompt_tokens > 20 && reply.prompt_tokens < 60);
     assert_true(reply.reply_tokens > 0 && reply.reply_tokens <= 16);
@@ -92,6 +107,7 @@ static void test_a_real_answer(void **state)
     assert_string_equal(again.text, reply.text);
     reply_release(&again);
     reply_release(&reply);
+    check_capital(llama, 3);
     backend_destroy(llama);
 }
 
@@ -258,9 +274,7 @@ static void test_cancel(void **state)
     assert_int_equal(llama->ops->step(llama, 10, &reply, NULL), 0);
     assert_int_equal(llama->ops->cancel(llama, request.unit), 0);
     assert_int_equal(asking_wait(llama, 100, &reply, NULL), 0);
-    reply = asking_text(llama, 2, prompts[0]);
-    assert_non_null(strstr(reply.text, "Paris"));
-    reply_release(&reply);
+    check_capital(llama, 2);
     request_release(&request);
     backend_destroy(llama);
 }
@@ -392,13 +406,10 @@ static void test_in_a_child(void **state)
 {
     char *spec = make_spec("", "");
     struct backend *llama = asking_create(spec);
-    struct reply reply;
 
     (void)state;
     assert_string_equal(llama->ops->name, "isolated");
-    reply = asking_text(llama, 1, prompts[0]);
-    assert_non_null(strstr(reply.text, "Paris"));
-    reply_release(&reply);
+    check_capital(llama, 1);
     backend_destroy(llama);
     free(spec);
 }
