@@ -264,7 +264,11 @@ static int make_context(struct llama *self,
                          "sequences; lower context= or parallel=",
                          (long long)tokens,
                          self->num_sequences);
+    /* the library rounds up; the limit is the one that was asked for, as it is
+     * part of the identity */
     self->max_tokens = (int32_t)llama_n_ctx_seq(self->context);
+    if (tokens < self->max_tokens)
+        self->max_tokens = (int32_t)tokens;
     self->batch = llama_batch_init(self->batch_cap, 0, 1);
     self->sequences =
         mem_alloc((size_t)self->num_sequences, sizeof *self->sequences);
@@ -401,6 +405,9 @@ static int submit(struct backend *base,
     struct llama *self = (struct llama *)base;
     struct llama_sequence *free_one = NULL;
     struct reply reply = { .unit = request->unit };
+    /* wide: a job may ask for any number of tokens */
+    int64_t to_answer = (int64_t)request->sampling.max_tokens
+                        + request->sampling.thinking_tokens;
     int32_t num = 0;
     int32_t *tokens;
     bool is_open;
@@ -420,10 +427,7 @@ static int submit(struct backend *base,
     tokens = tokenize(self, text, &num);
     is_open = request->kind == REQUEST_CHAT && think_is_open(text);
     free(text);
-    if (num > 0
-        && num + request->sampling.max_tokens
-                   + request->sampling.thinking_tokens
-               <= self->max_tokens) {
+    if (num > 0 && num + to_answer <= self->max_tokens) {
         llama_sequence_begin(free_one,
                              request,
                              tokens,
@@ -435,11 +439,10 @@ static int submit(struct backend *base,
     free(tokens);
     if (num <= 0)
         return error_set(err, ERR_PERMANENT, "the prompt has no tokens");
-    char *why = text_format("%d prompt tokens and %d to answer do not fit a "
+    char *why = text_format("%d prompt tokens and %lld to answer do not fit a "
                             "context of %d",
                             num,
-                            request->sampling.max_tokens
-                                + request->sampling.thinking_tokens,
+                            (long long)to_answer,
                             self->max_tokens);
 
     reply_fail(&reply, STATE_OVERLONG, why);
