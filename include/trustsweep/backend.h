@@ -34,11 +34,11 @@ struct backend;
  * none of it may change a reply and none of it is part of a unit id.
  */
 struct slot {
-    int threads;           /* compute threads; 0 = the backend's default     */
-    int num_devices;       /* GPUs of this slot; 0 = CPU only                */
-    int devices[16];       /* indices among the visible devices of the node  */
-    int max_context;       /* tokens a sequence needs at most; 0 = unknown   */
-    int parallel;          /* sequences at once; 0 = the backend's default   */
+    int threads;     /* compute threads; 0 = the backend's default     */
+    int num_devices; /* GPUs of this slot; 0 = CPU only                */
+    int devices[16]; /* indices among the visible devices of the node  */
+    int max_context; /* tokens a sequence needs at most; 0 = unknown   */
+    int parallel;    /* sequences at once; 0 = the backend's default   */
 };
 
 /* What can be known of a spec without loading anything. */
@@ -58,18 +58,20 @@ struct backend_ops {
     const char *args_help; /* the form of the args: "FILE.gguf[,key=value]"  */
     const struct option *options; /* key=value args, ends with a NULL name;
                                      may be NULL                             */
-    bool main_is_path;     /* the MAIN argument is a file or folder           */
+    bool main_is_path; /* the MAIN argument is a file or folder           */
     /* may be NULL; for backends that wrap another: where in `args` the inner
      * spec begins.  NULL when there is none */
     const char *(*inner)(const char *args);
-    bool wants_isolation;  /* may block or crash: backend_create() runs it in
+    bool wants_isolation; /* may block or crash: backend_create() runs it in
                               a child process unless told otherwise          */
 
     /* required; looks at `args` (never NULL) without loading: files exist, are
      * of the right kind, options parse.  Relative paths are relative to the
      * working directory (the job reader has made them absolute).
      * errors: ERR_USAGE, ERR_IO, ERR_FORMAT */
-    int (*probe)(const char *args, struct backend_facts *out, struct error *err);
+    int (*probe)(const char *args,
+                 struct backend_facts *out,
+                 struct error *err);
 
     /* required; may take long only for backends that want isolation; nothing
      * is shared with other instances.

@@ -40,8 +40,8 @@ struct group {
 /* A request that an evaluator needs before it can judge. */
 struct ask {
     enum role role;
-    char question[32]; /* its own name for this follow-up */
-    size_t member;     /* which item of the group it is about */
+    char question[32];      /* its own name for this follow-up */
+    size_t member;          /* which item of the group it is about */
     struct request request; /* unit, task, item are filled by the caller */
 };
 

@@ -26,10 +26,10 @@ struct observation {
 /* What a column tells its metric; from the column's entry in the manifest. */
 struct metric_params {
     enum profile profile;
-    const char *by;      /* item field to group by, or NULL */
-    const char *field;   /* a further item field the metric needs, or NULL */
+    const char *by;    /* item field to group by, or NULL */
+    const char *field; /* a further item field the metric needs, or NULL */
     const char *const *labels; /* of the evaluator, NULL-terminated */
-    uint64_t seed;       /* of the bootstrap: equal on every run */
+    uint64_t seed;             /* of the bootstrap: equal on every run */
 };
 
 /*

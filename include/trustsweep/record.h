@@ -10,11 +10,11 @@
 #include "trustsweep/reply.h"
 
 struct record {
-    struct reply reply;  /* reply.unit is the key */
+    struct reply reply; /* reply.unit is the key */
     enum role role;
-    uint32_t rank;       /* that generated it */
-    uint32_t attempt;    /* from 1 */
-    int64_t finished_ms; /* wall clock, Unix time */
+    uint32_t rank;           /* that generated it */
+    uint32_t attempt;        /* from 1 */
+    int64_t finished_ms;     /* wall clock, Unix time */
     struct hash128 *parents; /* [num_parents]: whose verdict needs it */
     uint32_t num_parents;
     char *request; /* follow-ups only: the request as JSON, so that the unit

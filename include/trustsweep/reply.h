@@ -33,7 +33,7 @@ struct reply {
     uint64_t text_len;
     char *reasoning; /* or NULL */
     uint64_t reasoning_len;
-    char *detail; /* one line: why it failed or was blocked; or NULL */
+    char *detail;   /* one line: why it failed or was blocked; or NULL */
     double *values; /* [num_values]: log-likelihoods, vector, label scores */
     uint32_t num_values;
     char *recorded; /* recorded answers only: JSON object of what stood beside
@@ -42,7 +42,7 @@ struct reply {
     uint32_t cached_tokens; /* of prompt_tokens, not computed again */
     uint32_t reply_tokens;  /* final text and reasoning */
     /* Timings: never part of the content digest. */
-    uint64_t wait_ns;    /* submit until the first prompt token is computed */
+    uint64_t wait_ns; /* submit until the first prompt token is computed */
     uint64_t prefill_ns;
     uint64_t decode_ns;
 };

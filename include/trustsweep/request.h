@@ -27,16 +27,16 @@ struct chat_message {
 };
 
 struct request {
-    struct hash128 unit;   /* whose request this is; echoed in the reply     */
+    struct hash128 unit; /* whose request this is; echoed in the reply     */
     enum request_kind kind;
-    char *task;            /* "safety/jailbreak"                             */
-    uint64_t item_index;   /* position in the task's file                    */
-    struct hash128 item;   /* hash of the canonical item JSON                */
-    uint32_t occurrence;   /* which of several equal items                   */
-    uint32_t repeat;       /* which of several askings of one item, from 0   */
+    char *task;          /* "safety/jailbreak"                             */
+    uint64_t item_index; /* position in the task's file                    */
+    struct hash128 item; /* hash of the canonical item JSON                */
+    uint32_t occurrence; /* which of several equal items                   */
+    uint32_t repeat;     /* which of several askings of one item, from 0   */
     struct chat_message *messages; /* [num_messages], at least one           */
     uint32_t num_messages;
-    char **choices;        /* [num_choices]; REQUEST_CHOICES and _CLASSIFY   */
+    char **choices; /* [num_choices]; REQUEST_CHOICES and _CLASSIFY   */
     uint32_t num_choices;
     struct sampling sampling;
 };

@@ -31,13 +31,13 @@ const char *role_name(enum role role);
 
 /* What the job asks of a generation.  Part of the unit id, field by field. */
 struct sampling {
-    int32_t max_tokens;       /* of the final text                           */
-    int32_t thinking_tokens;  /* extra budget for reasoning; 0 = none        */
-    double temperature;       /* 0 = greedy                                  */
-    double top_p;             /* 1 = off                                     */
-    int32_t top_k;            /* 0 = off                                     */
+    int32_t max_tokens;        /* of the final text                           */
+    int32_t thinking_tokens;   /* extra budget for reasoning; 0 = none        */
+    double temperature;        /* 0 = greedy                                  */
+    double top_p;              /* 1 = off                                     */
+    int32_t top_k;             /* 0 = off                                     */
     double repetition_penalty; /* 1 = off                                    */
-    uint64_t seed;            /* the job's; a unit's own is sampling_seed()  */
+    uint64_t seed;             /* the job's; a unit's own is sampling_seed()  */
 };
 
 /*

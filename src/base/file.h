@@ -41,7 +41,8 @@ int file_list(const char *path, struct name_list *out, struct error *err);
 void name_list_release(struct name_list *list);
 
 /* Paths; each result is the caller's to free(). */
-char *path_join(const char *folder, const char *name); /* name may be absolute */
+char *path_join(const char *folder,
+                const char *name);   /* name may be absolute */
 char *path_folder(const char *path); /* "." when there is none */
 char *path_stem(const char *path);   /* file name without its last extension */
 char *path_absolute(const char *path, struct error *err);

@@ -20,7 +20,7 @@ enum { HASH_TEXT = 33, SHA256_TEXT = 65 }; /* buffer sizes, NUL included */
 
 struct hash128 hash_bytes(const void *bytes, size_t len);
 bool hash_equal(struct hash128 a, struct hash128 b);
-int hash_compare(struct hash128 a, struct hash128 b); /* <0, 0, >0 */
+int hash_compare(struct hash128 a, struct hash128 b);       /* <0, 0, >0 */
 void hash_format(struct hash128 hash, char out[HASH_TEXT]); /* 32 hex digits */
 bool hash_parse(const char *text, struct hash128 *out);
 

@@ -27,16 +27,16 @@ enum option_type {
 };
 
 struct option {
-    const char *name;     /* "max_tokens"; on a command line "--max-tokens" */
+    const char *name; /* "max_tokens"; on a command line "--max-tokens" */
     enum option_type type;
     size_t offset;        /* offsetof(struct ..., member)                   */
     const char *fallback; /* default as text; NULL = unset: 0, NULL, false  */
     bool is_required;
-    double min, max;      /* INT, DOUBLE; both 0 = no limits                */
-    const char *unit;     /* "tokens", "s"; may be NULL                     */
+    double min, max;  /* INT, DOUBLE; both 0 = no limits                */
+    const char *unit; /* "tokens", "s"; may be NULL                     */
     const char *const *choices; /* CHOICE: NULL-terminated                  */
-    const char *value;    /* what to call the value in help: "DIR"          */
-    const char *help;     /* a sentence                                     */
+    const char *value; /* what to call the value in help: "DIR"          */
+    const char *help;  /* a sentence                                     */
 };
 
 /* A table ends with an option whose name is NULL. */

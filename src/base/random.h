@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 uint64_t random_next(uint64_t *state);
-double random_unit(uint64_t *state);                   /* in [0, 1) */
+double random_unit(uint64_t *state);                    /* in [0, 1) */
 uint64_t random_below(uint64_t *state, uint64_t bound); /* bound > 0 */
 
 #endif

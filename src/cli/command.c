@@ -129,12 +129,12 @@ int command_parse(const struct command *command,
                 command->usage,
                 command->name);
         options_release(table, out);
-        operands_release(operands);
+        command_release_operands(operands);
     }
     return status;
 }
 
-void operands_release(struct operands *operands)
+void command_release_operands(struct operands *operands)
 {
     free(operands->names);
     *operands = (struct operands){ 0 };

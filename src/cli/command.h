@@ -48,7 +48,7 @@ int command_parse(const struct command *command,
                   struct operands *operands,
                   int min,
                   int max);
-void operands_release(struct operands *operands);
+void command_release_operands(struct operands *operands);
 
 /* Print "trustsweep NAME: text" on stderr; returns the exit status. */
 int command_fail(const struct command *command, const struct error *err);

@@ -77,7 +77,7 @@ static int run(int argc, char **argv)
 
         status = rc < 0 ? command_fail(&command_analyze, &err) : EXIT_GOOD;
         options_release(options, &given);
-        operands_release(&files);
+        command_release_operands(&files);
     }
     return status;
 }

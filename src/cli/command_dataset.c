@@ -193,7 +193,7 @@ static int run(int argc, char **argv)
                      ? command_fail(&command_dataset, &err)
                      : EXIT_GOOD;
         options_release(options, &given);
-        operands_release(&words);
+        command_release_operands(&words);
     }
     return status;
 }

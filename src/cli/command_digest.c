@@ -54,7 +54,7 @@ static int run(int argc, char **argv)
                      ? command_fail(&command_digest, &err)
                      : EXIT_GOOD;
         options_release(options, &given);
-        operands_release(&files);
+        command_release_operands(&files);
     }
     return status;
 }

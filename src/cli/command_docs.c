@@ -43,7 +43,7 @@ static int run(int argc, char **argv)
     status = err.code ? command_fail(&command_docs, &err) : EXIT_GOOD;
     (void)fwrite(text_data(&out), 1, out.len, stdout);
     text_release(&out);
-    operands_release(&topics);
+    command_release_operands(&topics);
     return status;
 }
 

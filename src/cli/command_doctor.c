@@ -136,7 +136,7 @@ static int run(int argc, char **argv)
     is_good &= check_backends();
     if (jobs.num == 1)
         is_good &= check_job(jobs.names[0]);
-    operands_release(&jobs);
+    command_release_operands(&jobs);
     return is_good ? EXIT_GOOD : EXIT_FAILED;
 }
 

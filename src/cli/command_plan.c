@@ -207,7 +207,7 @@ static int run(int argc, char **argv)
         }
         sweep_close(sweep);
         options_release(options, &given);
-        operands_release(&operands);
+        command_release_operands(&operands);
     }
     list_args_release(&only);
     list_args_release(&sets);

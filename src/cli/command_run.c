@@ -222,7 +222,7 @@ static int run(int argc, char **argv)
                      ? be_rank(&params)
                      : be_launcher(&params, (int)given.ranks, whole);
         options_release(options, &given);
-        operands_release(&operands);
+        command_release_operands(&operands);
     }
     list_args_release(&only);
     list_args_release(&sets);

@@ -169,7 +169,7 @@ static int run(int argc, char **argv)
             rc = score(&sources, &given, &params, &err);
         status = rc < 0 ? command_fail(&command_score, &err) : EXIT_GOOD;
         options_release(options, &given);
-        operands_release(&sources);
+        command_release_operands(&sources);
     }
     list_args_release(&only);
     return status;

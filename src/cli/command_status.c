@@ -70,7 +70,7 @@ static int run(int argc, char **argv)
         json_free(state);
         free(path);
         options_release(options, &given);
-        operands_release(&folders);
+        command_release_operands(&folders);
     }
     return status;
 }

@@ -21,7 +21,7 @@ static int run(int argc, char **argv)
     for (int i = 0; backend_kinds()[i]; i++)
         printf(" %s", backend_kinds()[i]->name);
     printf("\n");
-    operands_release(&none);
+    command_release_operands(&none);
     return EXIT_GOOD;
 }
 

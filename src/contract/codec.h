@@ -25,8 +25,6 @@ void codec_put_reply(struct text *out, const struct reply *reply);
 int codec_get_reply(struct buffer *in, struct reply *out, struct error *err);
 
 void codec_put_record(struct text *out, const struct record *record);
-int codec_get_record(struct buffer *in,
-                     struct record *out,
-                     struct error *err);
+int codec_get_record(struct buffer *in, struct record *out, struct error *err);
 
 #endif

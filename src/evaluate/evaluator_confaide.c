@@ -37,7 +37,7 @@ static struct reading read_number(const char *text)
     struct pattern_hit hit;
     char *digits;
 
-    if (!pattern_search("-?[0-9]+", text, 0, &hit))
+    if (!pattern_search("-?[0-9]+", text, &hit))
         return reading;
     digits = mem_text_len(text + hit.from, hit.to - hit.from);
     if (text_to_double(digits, &reading.value))

@@ -18,24 +18,27 @@ struct options {
     char *words[MAX_OPTIONS];
 };
 
+static void add_option(const char *prompt,
+                       const struct pattern_hit *hit,
+                       void *context)
+{
+    struct options *options = context;
+    const int number = prompt[hit->from + 1] - '1';
+    char *word =
+        mem_text_len(prompt + hit->group_from, hit->group_to - hit->group_from);
+
+    free(options->words[number]);
+    options->words[number] = rules_lower(word);
+    free(word);
+}
+
 static void options_read(struct options *out, const char *prompt)
 {
-    struct pattern_hit hit;
-
     *out = (struct options){ 0 };
-    for (size_t at = 0; pattern_search("\\([1-9]\\)\\s+([A-Za-z\\s]*[A-Za-z])",
-                                       prompt,
-                                       at,
-                                       &hit);
-         at = hit.to) {
-        const int number = prompt[hit.from + 1] - '1';
-        char *raw = mem_text_len(prompt + hit.group_from,
-                                 hit.group_to - hit.group_from);
-
-        free(out->words[number]);
-        out->words[number] = rules_lower(raw);
-        free(raw);
-    }
+    pattern_each("\\([1-9]\\)\\s+([A-Za-z\\s]*[A-Za-z])",
+                 prompt,
+                 add_option,
+                 out);
 }
 
 static void options_release(struct options *options)
@@ -72,19 +75,27 @@ static int read_word(const struct options *options, const char *low, int *num)
     return *num == 1 ? found : LABEL_NONE;
 }
 
+static void note_digit(const char *text,
+                       const struct pattern_hit *hit,
+                       void *context)
+{
+    bool *is_named = context;
+
+    is_named[text[hit->group_from] - '1'] = true;
+}
+
 /* The one option number that stands alone in the text. */
 static int read_digit(const struct options *options, const char *text)
 {
-    size_t counts[MAX_OPTIONS];
+    bool is_named[MAX_OPTIONS] = { false };
     int found = LABEL_NONE;
 
-    pattern_count("(?<![0-9.,])([1-9])(?![0-9]|[.,][0-9])",
-                  text,
-                  '1',
-                  MAX_OPTIONS,
-                  counts);
+    pattern_each("(?<![0-9.,])([1-9])(?![0-9]|[.,][0-9])",
+                 text,
+                 note_digit,
+                 is_named);
     for (int i = 0; i < MAX_OPTIONS; i++) {
-        if (counts[i] == 0 || !options->words[i])
+        if (!is_named[i] || !options->words[i])
             continue;
         if (found != LABEL_NONE)
             return LABEL_NONE;

@@ -55,7 +55,7 @@ static int read_corrected(const char *text)
     char *line;
     int label;
 
-    if (!pattern_search("(?i)\\banswer\\W*:([^\\n]*)", text, 0, &hit))
+    if (!pattern_search("(?i)\\banswer\\W*:([^\\n]*)", text, &hit))
         return read_words(text);
     line = mem_text_len(text + hit.group_from, hit.group_to - hit.group_from);
     label = read_words(line);

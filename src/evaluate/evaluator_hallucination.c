@@ -19,7 +19,7 @@ static int read_option_paper(const char *text)
 {
     struct pattern_hit hit;
 
-    if (!pattern_search(FIRST_WORD, text, 0, &hit))
+    if (!pattern_search(FIRST_WORD, text, &hit))
         return LABEL_NONE;
     return FIRST_OPTION + (text[hit.group_from] - 'A');
 }

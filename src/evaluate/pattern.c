@@ -7,26 +7,50 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+#include <stdlib.h>
 #include <string.h>
+
+/* What stands for a byte that is not UTF-8: neither word nor space, and one
+ * byte long, so that places in the text stay what they are. */
+enum { BAD_BYTE = 0x1a };
 
 /* One text being searched with one pattern. */
 struct search {
     pcre2_code *code;
     pcre2_match_data *match;
-    const char *text;
+    const char *text; /* valid UTF-8 */
+    char *own;        /* the copy that `text` is, or NULL */
     size_t len;
 };
+
+/* The library checks a whole text again at every match, so that many matches
+ * in a long text would take for ever; it is checked once here. */
+static void make_valid(struct search *s, const char *text)
+{
+    size_t good = 0;
+
+    s->len = strlen(text);
+    s->text = text;
+    s->own = NULL;
+    for (;;) {
+        good += text_valid_utf8(s->text + good, s->len - good);
+        if (good == s->len)
+            return;
+        if (!s->own)
+            s->text = s->own = mem_text_len(text, s->len);
+        s->own[good++] = BAD_BYTE;
+    }
+}
 
 static void search_open(struct search *s, const char *pattern, const char *text)
 {
     int number = 0;
     PCRE2_SIZE at = 0;
 
-    s->text = text;
-    s->len = strlen(text);
+    make_valid(s, text);
     s->code = pcre2_compile((PCRE2_SPTR)pattern,
                             PCRE2_ZERO_TERMINATED,
-                            PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF,
+                            PCRE2_UTF | PCRE2_UCP,
                             &number,
                             &at,
                             NULL);
@@ -37,6 +61,7 @@ static void search_open(struct search *s, const char *pattern, const char *text)
         BUG("pattern '%s': no memory for a match", pattern);
 }
 
+/* `start` must not lie inside a character. */
 static bool search_next(struct search *s, size_t start, struct pattern_hit *out)
 {
     const PCRE2_SIZE *at;
@@ -48,7 +73,7 @@ static bool search_next(struct search *s, size_t start, struct pattern_hit *out)
                       (PCRE2_SPTR)s->text,
                       s->len,
                       start,
-                      0,
+                      PCRE2_NO_UTF_CHECK,
                       s->match,
                       NULL);
     if (num < 1)
@@ -66,18 +91,18 @@ static void search_close(struct search *s)
 {
     pcre2_match_data_free(s->match);
     pcre2_code_free(s->code);
+    free(s->own);
 }
 
 bool pattern_search(const char *pattern,
                     const char *text,
-                    size_t start,
                     struct pattern_hit *out)
 {
     struct search s;
     bool found;
 
     search_open(&s, pattern, text);
-    found = search_next(&s, start, out);
+    found = search_next(&s, 0, out);
     search_close(&s);
     return found;
 }
@@ -86,45 +111,47 @@ bool pattern_found(const char *pattern, const char *text)
 {
     struct pattern_hit hit;
 
-    return pattern_search(pattern, text, 0, &hit);
+    return pattern_search(pattern, text, &hit);
 }
 
-void pattern_count(const char *pattern,
-                   const char *text,
-                   char first,
-                   size_t num,
-                   size_t *counts)
+void pattern_each(const char *pattern,
+                  const char *text,
+                  pattern_fn fn,
+                  void *context)
 {
     struct search s;
     struct pattern_hit hit;
 
-    memset(counts, 0, num * sizeof *counts);
     search_open(&s, pattern, text);
-    for (size_t at = 0; search_next(&s, at, &hit);) {
-        const size_t which =
-            (size_t)(unsigned char)text[hit.group_from] - (unsigned char)first;
-
-        if (hit.group_to > hit.group_from && which < num)
-            counts[which]++;
-        at = hit.to > hit.from ? hit.to : hit.to + 1;
+    for (size_t at = 0; search_next(&s, at, &hit); at = hit.to) {
+        if (hit.to <= hit.from)
+            BUG("pattern '%s' matches nothing", pattern);
+        fn(text, &hit, context);
     }
     search_close(&s);
+}
+
+/* What pattern_delete() has kept so far. */
+struct kept {
+    struct text text;
+    size_t to;
+};
+
+static void keep_before(const char *text,
+                        const struct pattern_hit *hit,
+                        void *context)
+{
+    struct kept *kept = context;
+
+    text_add_len(&kept->text, text + kept->to, hit->from - kept->to);
+    kept->to = hit->to;
 }
 
 char *pattern_delete(const char *pattern, const char *text)
 {
-    struct search s;
-    struct pattern_hit hit;
-    struct text out = { 0 };
-    size_t kept = 0;
+    struct kept kept = { 0 };
 
-    search_open(&s, pattern, text);
-    for (size_t at = 0; search_next(&s, at, &hit);) {
-        text_add_len(&out, text + kept, hit.from - kept);
-        kept = hit.to;
-        at = hit.to > hit.from ? hit.to : hit.to + 1;
-    }
-    text_add_len(&out, text + kept, s.len - kept);
-    search_close(&s);
-    return text_take(&out);
+    pattern_each(pattern, text, keep_before, &kept);
+    text_add(&kept.text, text + kept.to);
+    return text_take(&kept.text);
 }

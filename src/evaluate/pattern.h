@@ -1,10 +1,10 @@
 /*
  * pattern.h - regular expressions over replies, for evaluators.
  *
- * PCRE2 with UTF and UCP: \b, \w, \s and \d know Unicode, as Python's do.
- * Bytes that are not UTF-8 match nothing and end nothing but the match.  A
- * pattern is part of the program, so one that does not compile is a BUG().
- * A match that runs into the library's limits counts as no match.
+ * PCRE2 with UTF and UCP: \b, \w, \s and \d know Unicode, as Python's do.  A
+ * byte that is not UTF-8 counts as a punctuation mark.  A pattern is part of
+ * the program, so one that does not compile is a BUG().  A match that runs into
+ * the library's limits counts as no match.
  */
 #ifndef PATTERN_H
 #define PATTERN_H
@@ -23,21 +23,21 @@ struct pattern_hit {
 /* Whether `pattern` is found in `text`; `(?i)` in front ignores case. */
 bool pattern_found(const char *pattern, const char *text);
 
-/* The first match at or after byte `start`; false when there is none. */
+/* The first match; false when there is none. */
 bool pattern_search(const char *pattern,
                     const char *text,
-                    size_t start,
                     struct pattern_hit *out);
 
-/*
- * How often `pattern` is found, telling matches apart by the first byte of
- * group 1: counts[c - first] for the bytes first .. first + num - 1.
- */
-void pattern_count(const char *pattern,
-                   const char *text,
-                   char first,
-                   size_t num,
-                   size_t *counts);
+typedef void (*pattern_fn)(const char *text,
+                           const struct pattern_hit *hit,
+                           void *context);
+
+/* Calls `fn` for every match from left to right.  Matches do not overlap, and
+ * a pattern must not match the empty text. */
+void pattern_each(const char *pattern,
+                  const char *text,
+                  pattern_fn fn,
+                  void *context);
 
 /* `text` without what the pattern matches, for the caller to free(). */
 char *pattern_delete(const char *pattern, const char *text);

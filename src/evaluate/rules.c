@@ -82,26 +82,39 @@ bool rules_has(const char *text, const char *part)
     return has;
 }
 
+/* How often each letter stands alone. */
+struct letters {
+    size_t counts['H' - 'A' + 1];
+};
+
+static void count_letter(const char *text,
+                         const struct pattern_hit *hit,
+                         void *context)
+{
+    struct letters *letters = context;
+
+    letters->counts[text[hit->group_from] - 'A']++;
+}
+
 char rules_option(const char *text, char last)
 {
-    size_t counts['H' - 'A' + 1];
-    const size_t num = (size_t)(last - 'A') + 1;
+    struct letters letters = { 0 };
     struct pattern_hit hit;
-    size_t chosen = 0;
-    size_t num_chosen = 0;
+    char chosen = 0;
+    int num_chosen = 0;
 
     if (last < 'A' || last > 'H')
         BUG("no options up to '%c'", last);
-    pattern_count(ALONE, text, 'A', num, counts);
-    for (size_t i = 0; i < num; i++) {
-        if (counts[i] > 0) {
-            chosen = i;
+    pattern_each(ALONE, text, count_letter, &letters);
+    for (char letter = 'A'; letter <= last; letter++) {
+        if (letters.counts[letter - 'A'] > 0) {
+            chosen = letter;
             num_chosen++;
         }
     }
-    if (num_chosen == 1)
-        return (char)('A' + (int)chosen);
-    if (num_chosen == 0 || !pattern_search(AT_START, text, 0, &hit))
+    if (num_chosen < 2)
+        return chosen;
+    if (!pattern_search(AT_START, text, &hit))
         return 0;
     return text[hit.group_from] <= last ? text[hit.group_from] : 0;
 }

@@ -81,8 +81,8 @@ static int index_units(struct plan *plan, struct error *err)
 
     plan->by_id = mem_alloc(plan->num_units, sizeof *plan->by_id);
     for (size_t i = 0; i < plan->num_units; i++) {
-        entries[i] = (struct id_entry){ .id = plan->units[i].id,
-                                        .unit = (uint32_t)i };
+        entries[i] =
+            (struct id_entry){ .id = plan->units[i].id, .unit = (uint32_t)i };
     }
     qsort(entries, plan->num_units, sizeof *entries, compare_entries);
     for (size_t i = 0; i < plan->num_units && rc == 0; i++) {

@@ -44,7 +44,7 @@ struct plan_params {
 
 struct plan_unit {
     struct hash128 id;
-    uint32_t item;  /* counted over all tasks: plan_item() */
+    uint32_t item; /* counted over all tasks: plan_item() */
     uint16_t model;
     uint16_t repeat;
 };
@@ -53,9 +53,9 @@ struct plan {
     struct plan_params params;
     struct plan_unit *units; /* [num_units] */
     size_t num_units;
-    size_t num_items;     /* of all tasks */
-    size_t *first_items;  /* [num_tasks + 1]: where a task's items begin */
-    uint32_t *by_id;      /* [num_units]: unit indices sorted by id */
+    size_t num_items;    /* of all tasks */
+    size_t *first_items; /* [num_tasks + 1]: where a task's items begin */
+    uint32_t *by_id;     /* [num_units]: unit indices sorted by id */
 };
 
 /*
