@@ -12,7 +12,8 @@ static int compute(const struct observation *observations,
 {
     struct sample sample;
     struct interval interval;
-    double hits = 0;
+    uint64_t hits = 0;
+    bool is_share = true; /* all values are 0 or 1 */
 
     (void)err;
     sample_init(&sample, observations, num, params);
@@ -22,16 +23,17 @@ static int compute(const struct observation *observations,
 
         if (!isnan(value)) {
             sample_add_observation(&sample, 0, &observations[i], value, 0);
-            hits += value;
+            hits += value == 1;
+            is_share = is_share && (value == 0 || value == 1);
         }
     }
     out->num = sample.num;
     out->num_skipped = num - sample.num;
     sample_value(&sample, sample_group_mean, out);
-    if (sample.has_repeats) {
+    if (sample.has_repeats || !is_share) {
         sample_bootstrap(&sample, sample_group_mean, out);
     } else if (sample.num > 0) {
-        interval = interval_wilson((uint64_t)(hits + 0.5), sample.num);
+        interval = interval_wilson(hits, sample.num);
         out->low = interval.low;
         out->high = interval.high;
     }
