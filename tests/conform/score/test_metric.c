@@ -1,198 +1,217 @@
-/* Every metric against its contract. */
-#include "base/json.h"
-#include "base/mem.h"
-#include "score/fold.h"
-#include "trustsweep/bug.h"
-#include "trustsweep/error.h"
+/* What every metric promises, held against the whole list. */
+#include "tests/unit/score/observing.h"
 
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include <limits.h>
 
-#include <cmocka.h>
+static const char *const labels[] = { "",     "REFUTE",  "SUPPORT",
+                                      "good", "address", NULL };
 
-enum { NUM = 60 };
-
-static const char *const labels[] = { "",        "bad",  "neutral",
-                                      "address", "good", NULL };
-
-/* What an item may look like; index and numbers differ by where it stands. */
+/* Items that any metric finds something to use in. */
 static const char *const entries[] = {
-    "{}",
-    "{\"shotType\":\"zero-shot\",\"type\":\"A\",\"label\":1,\"g\":\"x\"}",
-    "{\"task\":\"t\",\"index\":3,\"type\":\"original\",\"label\":\"-2.5\"}",
-    "{\"task\":\"t\",\"index\":3,\"type\":\"modified\",\"label\":\"nan\"}",
-    "{\"label\":[],\"g\":{},\"type\":7,\"index\":\"x\",\"answer\":\"bad\"}",
-    "{\"answer\":\"good\",\"g\":\"y\",\"label\":-1,\"f\":\"u\"}",
-    "{\"answer\":\"bad\",\"g\":\"\",\"label\":0,\"f\":\"v\"}",
+    "{\"source\":\"x\",\"answer\":\"SUPPORT\",\"sex\":\"f\",\"task\":\"t\","
+    "\"index\":0,\"type\":\"original\",\"shotType\":\"zero-shot\",\"label\":1}",
+    "{\"source\":\"x\",\"answer\":\"REFUTE\",\"sex\":\"m\",\"task\":\"t\","
+    "\"index\":0,\"type\":\"modified\",\"shotType\":\"zero-shot\",\"label\":2}",
+    "{\"source\":\"y\",\"answer\":\"SUPPORT\",\"sex\":\"f\",\"task\":\"t\","
+    "\"index\":1,\"type\":\"modified\",\"shotType\":\"five-shot\","
+    "\"label\":\"-1\"}",
+    "{\"source\":\"y\",\"answer\":\"REFUTE\",\"sex\":\"m\",\"task\":\"t\","
+    "\"index\":1,\"type\":\"original\",\"shotType\":\"five-shot\",\"label\":0}",
+    "{\"sex\":\"m\",\"type\":\"A\",\"shotType\":\"zero-shot\",\"label\":1}",
+    "{\"sex\":\"f\",\"type\":\"D\",\"shotType\":\"five-shot\",\"label\":-2}",
 };
 
-struct fixture {
-    struct cJSON *parsed[ARRAY_LEN(entries)];
-    struct item items[NUM];
-    struct verdict verdicts[NUM];
-    struct observation observations[NUM];
-};
+static const struct metric_params full = { .by = "source",
+                                           .field = NULL,
+                                           .labels = labels,
+                                           .seed = 5 };
 
-static struct fixture *fixture_create(void)
+/* `field` as the metric of that name is told. */
+static struct metric_params params_of(const struct metric_ops *ops, int profile)
 {
-    static const double values[] = { 0, 1, (double)NAN, 1, -50 };
-    struct fixture *f = mem_alloc(1, sizeof *f);
+    struct metric_params params = full;
 
-    for (size_t e = 0; e < ARRAY_LEN(entries); e++) {
-        f->parsed[e] =
-            json_parse(entries[e], strlen(entries[e]), "entry", NULL);
-        assert_non_null(f->parsed[e]);
+    params.profile = (enum profile)profile;
+    if (strcmp(ops->name, "chi_square") == 0)
+        params.field = "sex";
+    if (strcmp(ops->name, "robustness_score") == 0)
+        params.by = "task";
+    return params;
+}
+
+static struct score compute(const struct metric_ops *ops,
+                            const struct observation *observations,
+                            size_t num,
+                            const struct metric_params *params)
+{
+    struct score out = { (double)NAN, (double)NAN, (double)NAN, 0, 0 };
+    struct error err = { 0 };
+
+    assert_int_equal(ops->compute(observations, num, params, &out, &err), 0);
+    assert_int_equal(err.code, ERR_NONE);
+    return out;
+}
+
+/* Five of each entry; answers right and wrong in turn. */
+static struct observing *make_many(void)
+{
+    struct observing_row rows[ARRAY_LEN(entries) * 5];
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        rows[i] = (struct observing_row)ROW(entries[i % ARRAY_LEN(entries)],
+                                            1 + (int)(i * 7 / 3 % 4),
+                                            (double)(i * 5 / 3 % 2));
     }
-    for (size_t i = 0; i < NUM; i++) {
-        f->items[i] = (struct item){
-            .task = "x",
-            .index = i / 2,
-            .entry = f->parsed[i % ARRAY_LEN(entries)],
-            .prompt = "",
-        };
-        f->verdicts[i] = (struct verdict){
-            .state = (enum state)(1 + i % (NUM_STATES - 1)),
-            .label = (int)(i % 7) - 1, /* out of range as well */
-            .value = values[i % ARRAY_LEN(values)],
-        };
-        f->observations[i] = (struct observation){
-            .item = &f->items[i],
-            .verdict = &f->verdicts[i],
-            .repeat = (uint32_t)(i % 2),
-        };
-    }
-    return f;
+    return observing_create(rows, ARRAY_LEN(rows));
 }
 
-static void fixture_destroy(struct fixture *f)
+static int is_same(double a, double b)
 {
-    for (size_t e = 0; e < ARRAY_LEN(entries); e++)
-        json_free(f->parsed[e]);
-    free(f);
+    return (isnan(a) && isnan(b)) || a == b;
 }
 
-static const struct metric_params settings[] = {
-    { .seed = 1 },
-    { .by = "g", .field = "f", .labels = labels, .seed = 1 },
-    { .by = "task", .field = "label", .labels = labels, .seed = UINT64_MAX },
-    { .by = "no such", .field = "answer", .labels = labels },
-};
-
-static int same(double a, double b)
+static void slots_are_filled(void **state)
 {
-    return a == b || (isnan(a) && isnan(b));
-}
-
-static void check(const struct metric_ops *metric,
-                  const struct fixture *f,
-                  size_t num,
-                  struct metric_params params)
-{
-    struct fold a;
-    struct fold b;
-    uint64_t total = 0;
-
-    for (int p = 0; p < NUM_PROFILES; p++) {
-        params.profile = (enum profile)p;
-        assert_int_equal(
-            fold_column(metric, f->observations, num, &params, &a, NULL),
-            0);
-        assert_int_equal(
-            fold_column(metric, f->observations, num, &params, &b, NULL),
-            0);
-        assert_true(same(a.score.value, b.score.value));
-        assert_true(same(a.score.low, b.score.low));
-        assert_true(same(a.score.high, b.score.high));
-        assert_true(!isinf(a.score.value));
-        assert_true(a.score.num + a.score.num_skipped <= num);
-        assert_true(isnan(a.score.low) == isnan(a.score.high));
-        if (isnan(a.score.value))
-            assert_true(isnan(a.score.low));
-        if (!isnan(a.score.low))
-            assert_true(a.score.low <= a.score.high);
-    }
-    for (int s = 0; s < NUM_STATES; s++)
-        total += a.states[s];
-    assert_int_equal(total, num);
-}
-
-static void test_slots(void **state)
-{
-    size_t num = 0;
-
     (void)state;
-    for (; metric_kinds()[num]; num++) {
-        const struct metric_ops *one = metric_kinds()[num];
+    assert_non_null(metric_kinds()[0]);
+    for (size_t i = 0; metric_kinds()[i]; i++) {
+        const struct metric_ops *ops = metric_kinds()[i];
 
-        assert_non_null(one->name);
-        assert_non_null(one->help);
-        assert_non_null(one->unit);
-        assert_non_null(one->estimand);
-        assert_non_null(one->source);
-        assert_non_null(one->compute);
-        assert_ptr_equal(metric_find(one->name), one);
+        assert_true(ops->name && *ops->name);
+        assert_true(ops->help && *ops->help);
+        assert_true(ops->unit && *ops->unit);
+        assert_true(ops->estimand && *ops->estimand);
+        assert_true(ops->source && *ops->source);
+        assert_non_null(ops->compute);
     }
-    assert_true(num >= 10);
-    assert_null(metric_find("no such"));
+}
+
+static void names_find_their_metric(void **state)
+{
+    (void)state;
+    for (size_t i = 0; metric_kinds()[i]; i++)
+        assert_ptr_equal(metric_find(metric_kinds()[i]->name),
+                         metric_kinds()[i]);
+    assert_null(metric_find("no_such"));
+    assert_null(metric_find(""));
     assert_null(metric_find(NULL));
 }
 
-static void test_any_observations(void **state)
+static void nothing_gives_no_value(void **state)
 {
-    struct fixture *f = fixture_create();
-
     (void)state;
     for (size_t i = 0; metric_kinds()[i]; i++) {
-        for (size_t s = 0; s < ARRAY_LEN(settings); s++) {
-            for (size_t num = 0; num <= 8; num++)
-                check(metric_kinds()[i], f, num, settings[s]);
-            check(metric_kinds()[i], f, NUM, settings[s]);
+        for (int p = 0; p < NUM_PROFILES; p++) {
+            const struct metric_params params = params_of(metric_kinds()[i], p);
+            const struct score it =
+                compute(metric_kinds()[i], NULL, 0, &params);
+
+            assert_true(isnan(it.value));
+            assert_true(isnan(it.low) && isnan(it.high));
+            assert_int_equal(it.num, 0);
+            assert_int_equal(it.num_skipped, 0);
         }
     }
-    fixture_destroy(f);
 }
 
-/* Nothing judged: no value, whatever the items are. */
-static void test_nothing_judged(void **state)
+/* Items without the fields, or with others than text and number in them;
+ * parameters that are not given; labels that no evaluator has. */
+static void odd_input_does_not_crash(void **state)
 {
-    struct fixture *f = fixture_create();
+    static const char *const odd[] = {
+        "{}",
+        "{\"source\":5,\"answer\":true,\"sex\":[],\"task\":{},\"index\":\"x\","
+        "\"type\":null,\"shotType\":7,\"label\":{}}",
+        "{\"sex\":\"\",\"type\":\"\",\"shotType\":\"\",\"label\":\"\"}",
+        "{\"sex\":\"f\",\"type\":\"original\",\"index\":1e300,\"label\":1e300}",
+    };
+    static const int said[] = { -1, 0, 1, 5, 63, 64, 1000, INT_MAX, INT_MIN };
+    struct observing_row rows[ARRAY_LEN(odd) * ARRAY_LEN(said)];
+    struct observing *it;
 
     (void)state;
-    for (size_t i = 0; i < NUM; i++)
-        f->verdicts[i] =
-            (struct verdict){ STATE_BLOCKED, LABEL_NONE, (double)NAN };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        rows[i] = (struct observing_row)ROW(odd[i % ARRAY_LEN(odd)],
+                                            said[i / ARRAY_LEN(odd)],
+                                            i % 3 ? 1 : OBSERVING_NONE);
+    }
+    it = observing_create(rows, ARRAY_LEN(rows));
     for (size_t i = 0; metric_kinds()[i]; i++) {
-        for (size_t num = 0; num <= NUM; num += NUM) {
-            for (size_t s = 0; s < ARRAY_LEN(settings); s++) {
-                struct fold fold;
+        for (int p = 0; p < NUM_PROFILES; p++) {
+            const struct metric_ops *ops = metric_kinds()[i];
+            struct metric_params params = params_of(ops, p);
+            struct score out;
 
-                assert_int_equal(fold_column(metric_kinds()[i],
-                                             f->observations,
-                                             num,
-                                             &settings[s],
-                                             &fold,
-                                             NULL),
-                                 0);
-                assert_true(isnan(fold.score.value));
-                assert_int_equal(fold.score.num, 0);
-                assert_int_equal(fold.score.num_skipped, num);
-            }
+            out = compute(ops, it->observations, it->num, &params);
+            assert_true(out.num <= it->num && out.num_skipped <= it->num);
+            params = (struct metric_params){ .profile = (enum profile)p };
+            out = compute(ops, it->observations, it->num, &params);
+            assert_true(out.num <= it->num && out.num_skipped <= it->num);
         }
     }
-    fixture_destroy(f);
+    observing_destroy(it);
+}
+
+/* Verdicts without a finding are left out, and counted as such. */
+static void what_was_not_judged_is_left_out(void **state)
+{
+    struct observing *it = make_many();
+
+    (void)state;
+    for (size_t i = 0; i < it->num; i++) {
+        it->verdicts[i] = (struct verdict){ .state = STATE_BLOCKED,
+                                            .label = LABEL_NONE,
+                                            .value = OBSERVING_NONE };
+    }
+    for (size_t i = 0; metric_kinds()[i]; i++) {
+        for (int p = 0; p < NUM_PROFILES; p++) {
+            const struct metric_params params = params_of(metric_kinds()[i], p);
+            const struct score out =
+                compute(metric_kinds()[i], it->observations, it->num, &params);
+
+            assert_true(isnan(out.value));
+            assert_true(isnan(out.low) && isnan(out.high));
+            assert_int_equal(out.num, 0);
+            assert_int_equal(out.num_skipped, it->num);
+        }
+    }
+    observing_destroy(it);
+}
+
+static void equal_input_gives_equal_scores(void **state)
+{
+    struct observing *it = make_many();
+
+    (void)state;
+    for (size_t i = 0; metric_kinds()[i]; i++) {
+        for (int p = 0; p < NUM_PROFILES; p++) {
+            const struct metric_ops *ops = metric_kinds()[i];
+            const struct metric_params params = params_of(ops, p);
+            const struct score a =
+                compute(ops, it->observations, it->num, &params);
+            const struct score b =
+                compute(ops, it->observations, it->num, &params);
+
+            if (isnan(a.value) || a.num == 0)
+                fail_msg("%s has no value", ops->name);
+            assert_true(a.value == b.value);
+            assert_true(is_same(a.low, b.low) && is_same(a.high, b.high));
+            assert_true(isnan(a.low) || a.low <= a.high);
+            assert_true(isnan(a.low) == isnan(a.high));
+        }
+    }
+    observing_destroy(it);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_slots),
-        cmocka_unit_test(test_any_observations),
-        cmocka_unit_test(test_nothing_judged),
+        cmocka_unit_test(slots_are_filled),
+        cmocka_unit_test(names_find_their_metric),
+        cmocka_unit_test(nothing_gives_no_value),
+        cmocka_unit_test(odd_input_does_not_crash),
+        cmocka_unit_test(what_was_not_judged_is_left_out),
+        cmocka_unit_test(equal_input_gives_equal_scores),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

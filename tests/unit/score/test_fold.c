@@ -1,0 +1,95 @@
+/* A column's states, and what is done without a metric. */
+#include "tests/unit/score/observing.h"
+
+static int refuse(const struct observation *observations,
+                  size_t num,
+                  const struct metric_params *params,
+                  struct score *out,
+                  struct error *err)
+{
+    (void)observations;
+    (void)num;
+    (void)params;
+    out->value = 1;
+    return error_set(err, ERR_FORMAT, "no such field");
+}
+
+static const struct observing_row rows[] = {
+    ROW("{}", 1, 1),
+    ROW("{}", 1, 0),
+    ROW("{}", 0, OBSERVING_NONE),
+};
+
+static void every_state_is_counted(void **state)
+{
+    struct observing *it = observing_create(rows, ARRAY_LEN(rows));
+    const struct metric_params params = { .seed = 1 };
+    struct fold fold;
+
+    (void)state;
+    it->verdicts[1].state = STATE_TRUNCATED;
+    assert_int_equal(fold_column(metric_find("accuracy"),
+                                 it->observations,
+                                 it->num,
+                                 &params,
+                                 &fold,
+                                 NULL),
+                     0);
+    for (int s = 0; s < NUM_STATES; s++) {
+        const int is_one =
+            s == STATE_ANSWERED || s == STATE_TRUNCATED || s == STATE_UNPARSED;
+
+        assert_int_equal(fold.states[s], is_one);
+    }
+    observing_near(fold.score.value, 0.5);
+    observing_destroy(it);
+}
+
+static void without_a_metric_it_only_counts(void **state)
+{
+    struct observing *it = observing_create(rows, ARRAY_LEN(rows));
+    const struct metric_params params = { .seed = 1 };
+    struct fold fold;
+
+    (void)state;
+    assert_int_equal(
+        fold_column(NULL, it->observations, it->num, &params, &fold, NULL),
+        0);
+    assert_true(isnan(fold.score.value));
+    assert_true(isnan(fold.score.low) && isnan(fold.score.high));
+    assert_int_equal(fold.score.num, 0);
+    assert_int_equal(fold.score.num_skipped, 3);
+    assert_int_equal(fold.states[STATE_ANSWERED], 2);
+    assert_int_equal(fold.states[STATE_UNPARSED], 1);
+    observing_destroy(it);
+}
+
+static void a_failure_leaves_the_output_alone(void **state)
+{
+    static const struct metric_ops broken = { .name = "broken",
+                                              .compute = refuse };
+    struct observing *it = observing_create(rows, ARRAY_LEN(rows));
+    const struct metric_params params = { .seed = 1 };
+    struct fold fold = { .score.num = 77 };
+    struct error err = { 0 };
+
+    (void)state;
+    assert_int_equal(
+        fold_column(&broken, it->observations, it->num, &params, &fold, &err),
+        -1);
+    assert_int_equal(err.code, ERR_FORMAT);
+    assert_int_equal(fold.score.num, 77);
+    assert_int_equal(fold.states[STATE_ANSWERED], 0);
+    observing_destroy(it);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_state_is_counted),
+        cmocka_unit_test(without_a_metric_it_only_counts),
+        cmocka_unit_test(a_failure_leaves_the_output_alone),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
