@@ -1,7 +1,8 @@
 # llama.cpp: a given folder (-DTRUSTSWEEP_LLAMA= or the variable of that name),
 # else what pkg-config knows where the common library's headers stand beside it,
 # else what scripts/llama.sh built.  Without it the llama backend is left out
-# and the program says so.
+# and the program says so.  It is built with gcc, hence gcc's OpenMP runtime,
+# whatever compiles the rest.
 set(TRUSTSWEEP_LLAMA "$ENV{TRUSTSWEEP_LLAMA}" CACHE PATH
     "Where scripts/llama.sh, or you, installed llama.cpp with its common library")
 
@@ -50,12 +51,11 @@ if(EXISTS ${found}/include/llama.h
                 CUDA::cudart CUDA::cublas CUDA::cuda_driver)
         endif()
     endforeach()
-    find_package(OpenMP REQUIRED COMPONENTS CXX)
     target_include_directories(llama_engine SYSTEM INTERFACE
         ${found}/include ${found}/include/llama-common)
     target_link_libraries(llama_engine INTERFACE
         -Wl,--start-group ${libraries} -Wl,--end-group
-        OpenMP::OpenMP_CXX Threads::Threads ${CMAKE_DL_LIBS} m)
+        gomp Threads::Threads ${CMAKE_DL_LIBS} m)
     target_compile_definitions(llama_engine INTERFACE TRUSTSWEEP_HAS_LLAMA)
 else()
     message(WARNING "no llama.cpp in ${found}: the llama backend is left out "
