@@ -61,10 +61,8 @@ static struct verdict judge_label(const struct rules_case *one,
 
     if (label == LABEL_NONE)
         return rules_unparsed(one->reply, 0);
-    if (is_option)
-        is_right = label == FIRST_OPTION;
-    else
-        is_right = text_equal(gold, label == YES ? "Yes" : "No");
+    is_right = is_option ? label == FIRST_OPTION
+                         : text_equal(gold, label == YES ? "Yes" : "No");
     return rules_found(one->reply, label, is_right);
 }
 

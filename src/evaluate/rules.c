@@ -57,17 +57,14 @@ struct verdict rules_unparsed(const struct reply *reply, double value)
     };
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 char *rules_lower(const char *text)
 {
     char *copy = mem_text(text);
 
-    for (char *c = copy; *c; c++)
-        *c = lower(*c);
+    for (char *c = copy; *c; c++) {
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c | 0x20);
+    }
     return copy;
 }
 
@@ -106,9 +103,9 @@ char rules_option(const char *text, char last)
     if (last < 'A' || last > 'H')
         BUG("no options up to '%c'", last);
     pattern_each(ALONE, text, count_letter, &letters);
-    for (char letter = 'A'; letter <= last; letter++) {
-        if (letters.counts[letter - 'A'] > 0) {
-            chosen = letter;
+    for (int i = 0; i <= last - 'A'; i++) {
+        if (letters.counts[i] > 0) {
+            chosen = "ABCDEFGH"[i];
             num_chosen++;
         }
     }
@@ -116,5 +113,8 @@ char rules_option(const char *text, char last)
         return chosen;
     if (!pattern_search(AT_START, text, &hit))
         return 0;
-    return text[hit.group_from] <= last ? text[hit.group_from] : 0;
+    chosen = text[hit.group_from];
+    if (chosen > last)
+        return 0;
+    return chosen;
 }

@@ -11,10 +11,11 @@ static uint32_t cell_of(const struct item *item)
     const char *type = item_text(item, "type");
     uint32_t cell = 0;
 
-    if (text_equal(shots, "five-shot"))
+    if (text_equal(shots, "five-shot")) {
         cell = LEAKAGE_CELLS / 2;
-    else if (!text_equal(shots, "zero-shot"))
+    } else if (!text_equal(shots, "zero-shot")) {
         return LEAKAGE_CELLS;
+    }
     if (!type || type[0] < 'A' || type[0] > 'D' || type[1] != '\0')
         return LEAKAGE_CELLS;
     return cell + (uint32_t)(type[0] - 'A');

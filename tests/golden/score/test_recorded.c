@@ -204,10 +204,11 @@ static void make_reply(struct reply *reply, const struct cJSON *entry)
     const char *text = json_text(res);
 
     *reply = (struct reply){ .state = STATE_MISSING };
-    if (text)
+    if (text) {
         reply_set_text(reply, text, strlen(text), FINISH_STOP);
-    else if (res)
+    } else if (res) {
         reply->state = STATE_BLOCKED;
+    }
 }
 
 static void answers_init(struct answers *out,
@@ -411,9 +412,10 @@ static void test_board(void **state)
     (void)state;
     assert_non_null(board);
     for (size_t m = 0; m < ARRAY_LEN(models); m++) {
-        for (size_t c = 0; c < ARRAY_LEN(columns); c++)
+        for (size_t c = 0; c < ARRAY_LEN(columns); c++) {
             wrong +=
                 (size_t)compare_column(models[m], &columns[c], board, &num);
+        }
     }
     printf("%zu values compared, %zu of them known to differ\n",
            num,
