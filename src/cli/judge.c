@@ -47,7 +47,7 @@ static int judge_group(const struct evaluator_ops *evaluator,
     for (size_t i = 0; i < group->num_items; i++) {
         for (int p = 0; p < NUM_PROFILES; p++)
             out[i].by_profile[p] =
-                (struct verdict){ STATE_FAILED, LABEL_NONE, NAN };
+                (struct verdict){ STATE_FAILED, LABEL_NONE, (double)NAN };
     }
     return -1;
 }
