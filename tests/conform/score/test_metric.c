@@ -89,9 +89,10 @@ static void slots_are_filled(void **state)
 static void names_find_their_metric(void **state)
 {
     (void)state;
-    for (size_t i = 0; metric_kinds()[i]; i++)
+    for (size_t i = 0; metric_kinds()[i]; i++) {
         assert_ptr_equal(metric_find(metric_kinds()[i]->name),
                          metric_kinds()[i]);
+    }
     assert_null(metric_find("no_such"));
     assert_null(metric_find(""));
     assert_null(metric_find(NULL));

@@ -24,25 +24,23 @@ static void accuracy_is_the_mean_of_what_was_judged(void **state)
     assert_int_equal(it.num_skipped, 1);
 }
 
-/* Two items of two repeats each: a resample holds 0, 1 or 2 of the right one,
- * so the interval is all of [0, 1].  Four single answers would give less. */
+/* Two items of four repeats each: a resample holds the right one twice, once or
+ * never, each often enough to reach into the interval.  Eight single answers
+ * would be all alike in 1 of 128 resamples only. */
 static void repeats_of_an_item_are_no_new_items(void **state)
 {
-    static const struct observing_row rows[] = {
-        { "{}", 1, 1, 0, 1 },
-        { "{}", 1, 1, 1, 1 },
-        { "{}", 1, 0, 0, 2 },
-        { "{}", 1, 0, 1, 2 },
-    };
+    struct observing_row rows[8];
     const struct metric_params params = { .seed = 1 };
-    const struct score it =
-        observing_score("accuracy", rows, ARRAY_LEN(rows), &params);
+    struct score it;
 
     (void)state;
+    for (uint32_t i = 0; i < 8; i++)
+        rows[i] = (struct observing_row){ "{}", 1, i < 4, i % 4, 1 + i / 4 };
+    it = observing_score("accuracy", rows, ARRAY_LEN(rows), &params);
     observing_near(it.value, 0.5);
     observing_near(it.low, 0);
     observing_near(it.high, 1);
-    assert_int_equal(it.num, 4);
+    assert_int_equal(it.num, 8);
 }
 
 static const struct observing_row grouped[] = {

@@ -82,6 +82,25 @@ static void robustness_pairs_by_task_and_index(void **state)
     assert_true(it.low <= it.value && it.value <= it.high);
 }
 
+/* A repeat pairs with its own: one turned and one kept of two, 1/2 - 1/2. */
+static void robustness_pairs_within_a_repeat(void **state)
+{
+    static const struct observing_row rows[] = {
+        { HALF("t", 0, "original"), 1, 1, 0, 0 },
+        { HALF("t", 0, "original"), 1, 1, 1, 0 },
+        { HALF("t", 0, "modified"), 1, 0, 0, 0 },
+        { HALF("t", 0, "modified"), 1, 1, 1, 0 },
+    };
+    const struct metric_params params = { .by = "task", .seed = 1 };
+    const struct score it =
+        observing_score("robustness_score", rows, ARRAY_LEN(rows), &params);
+
+    (void)state;
+    observing_near(it.value, 0);
+    assert_int_equal(it.num, 2);
+    assert_int_equal(it.num_skipped, 0);
+}
+
 static const char *const mails[] = { "", "no address", "address", NULL };
 
 #define CELL(shots, type) \
@@ -184,6 +203,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(chi_square_is_p_or_v),
         cmocka_unit_test(robustness_pairs_by_task_and_index),
+        cmocka_unit_test(robustness_pairs_within_a_repeat),
         cmocka_unit_test(leakage_in_profile_paper),
         cmocka_unit_test(leakage_in_profile_corrected),
         cmocka_unit_test(pearson_reads_numbers_in_text),
