@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "generate/kinds.h"
+#include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
 #include <stdlib.h>
@@ -27,7 +28,7 @@ const struct backend_ops *const *backend_kinds(void)
 
 static int unknown_kind(const char *spec, size_t len, struct error *err)
 {
-    const char *names[sizeof kinds / sizeof *kinds];
+    const char *names[ARRAY_LEN(kinds)];
     char *name = mem_text_len(spec, len);
     const char *nearest;
     struct text known = { 0 };
@@ -38,12 +39,12 @@ static int unknown_kind(const char *spec, size_t len, struct error *err)
         text_addf(&known, "%s%s", num ? ", " : "", kinds[num]->name);
     }
     nearest = text_nearest(name, names, num);
-    if (strcmp(name, "llama") == 0)
+    if (strcmp(name, "llama") == 0) {
         error_set(err,
                   ERR_USAGE,
                   "this build has no llama backend: run scripts/llama.sh and "
                   "configure again");
-    else
+    } else {
         error_set(err,
                   ERR_USAGE,
                   "no backend '%s'%s%s%s; there are: %s",
@@ -52,6 +53,7 @@ static int unknown_kind(const char *spec, size_t len, struct error *err)
                   nearest ? nearest : "",
                   nearest ? "'?" : "",
                   text_data(&known));
+    }
     text_release(&known);
     free(name);
     return -1;

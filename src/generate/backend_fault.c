@@ -31,12 +31,14 @@ struct fault {
     int64_t num_replies;
 };
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): the name of a member has none */
 #define AFTER(member, text)                                                 \
     {                                                                       \
         .name = #member, .type = OPTION_INT,                                \
         .offset = offsetof(struct fault_options, member), .fallback = "-1", \
         .min = -1, .max = 1e9, .help = text                                 \
     }
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 static const struct option options[] = {
     AFTER(kill_after, "Kill the process after so many replies."),

@@ -233,12 +233,13 @@ static void describe_end(struct isolated *self, char *out, size_t size)
     }
     if (ended == self->pid)
         self->pid = NO_PROCESS; /* nothing left to kill */
-    if (ended <= 0)
+    if (ended <= 0) {
         (void)snprintf(out, size, "closed its pipe");
-    else if (WIFSIGNALED(status))
+    } else if (WIFSIGNALED(status)) {
         (void)snprintf(out, size, "died of signal %d", WTERMSIG(status));
-    else
+    } else {
         (void)snprintf(out, size, "ended with status %d", WEXITSTATUS(status));
+    }
 }
 
 static int obituary(struct isolated *self, struct error *err)

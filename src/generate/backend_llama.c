@@ -125,12 +125,13 @@ static int check_magic(const char *path, struct error *err)
         return error_set_errno(err, errno, "%s", path);
     num = fread(magic, 1, sizeof magic, file);
     (void)fclose(file);
-    if (num != sizeof magic || memcmp(magic, "GGUF", 4) != 0)
+    if (num != sizeof magic || memcmp(magic, "GGUF", 4) != 0) {
         return error_set(err,
                          ERR_FORMAT,
                          "%s is no GGUF file; convert the model first "
                          "(convert_hf_to_gguf.py of llama.cpp)",
                          path);
+    }
     return 0;
 }
 
@@ -143,12 +144,13 @@ static int check_head(const char *path, struct error *err)
         return -1;
     llama_log_set(keep_errors, NULL);
     head = gguf_init_from_file(path, params);
-    if (!head)
+    if (!head) {
         return error_set(err,
                          ERR_FORMAT,
                          "%s begins like a GGUF file but is torn or damaged; "
                          "get it again",
                          path);
+    }
     gguf_free(head);
     return 0;
 }
@@ -236,9 +238,10 @@ static int make_context(struct llama *self,
     int64_t tokens = given->context;
     int64_t threads = given->threads ? given->threads : slot->threads;
 
-    if (tokens == 0)
+    if (tokens == 0) {
         tokens = trained > 0 && trained < DEFAULT_CONTEXT ? trained
                                                           : DEFAULT_CONTEXT;
+    }
     self->num_sequences = (int32_t)(given->parallel      ? given->parallel
                                     : slot->parallel > 0 ? slot->parallel
                                                          : DEFAULT_PARALLEL);
@@ -257,13 +260,14 @@ static int make_context(struct llama *self,
         params.n_threads_batch = (int32_t)threads;
     }
     self->context = llama_init_from_model(self->model, params);
-    if (!self->context)
+    if (!self->context) {
         return error_set(err,
                          ERR_IO,
                          "no memory for a context of %lld tokens x %d "
                          "sequences; lower context= or parallel=",
                          (long long)tokens,
                          self->num_sequences);
+    }
     /* the library rounds up; the limit is the one that was asked for, as it is
      * part of the identity */
     self->max_tokens = (int32_t)llama_n_ctx_seq(self->context);
@@ -464,7 +468,7 @@ static void add_token(struct llama *self,
     self->batch.pos[at] = place;
     self->batch.n_seq_id[at] = 1;
     self->batch.seq_id[at][0] = sequence;
-    self->batch.logits[at] = wants_output;
+    self->batch.logits[at] = wants_output ? 1 : 0;
     if (wants_output)
         self->sequences[sequence].output = at;
 }
@@ -474,45 +478,62 @@ static bool is_reading(const struct llama_sequence *sequence)
     return sequence->is_live && sequence->num_read < sequence->num_tokens;
 }
 
+/* How many tokens the batch may have, prompt pieces included. */
+static int32_t room_of_batch(const struct llama *self, int budget_ms)
+{
+    double piece = self->tokens_per_ms * budget_ms - self->num_writing;
+
+    if (self->tokens_per_ms <= 0) {
+        return self->batch_cap;
+    }
+    if (piece < MIN_PIECE) {
+        piece = MIN_PIECE; /* those that write must not starve it */
+    }
+    return self->num_writing + piece < self->batch_cap
+               ? self->num_writing + (int32_t)piece
+               : self->batch_cap;
+}
+
+static void add_piece(struct llama *self, int32_t at, int32_t room)
+{
+    struct llama_sequence *sequence = &self->sequences[at];
+
+    if (sequence->num_read == 0 && self->batch.n_tokens < room) {
+        sequence->began_ns = clock_ns();
+    }
+    while (is_reading(sequence) && self->batch.n_tokens < room) {
+        int32_t place = sequence->num_read++;
+
+        add_token(self,
+                  at,
+                  sequence->tokens[place],
+                  place,
+                  place == sequence->num_tokens - 1);
+    }
+}
+
 /* One token of each that writes, then pieces of the prompts of the others. */
 static void fill_batch(struct llama *self, int budget_ms)
 {
-    int32_t room = self->batch_cap;
+    int32_t room;
 
     self->batch.n_tokens = 0;
     for (int32_t i = 0; i < self->num_sequences; i++) {
         struct llama_sequence *sequence = &self->sequences[i];
 
-        if (sequence->is_live && !is_reading(sequence))
+        if (sequence->is_live && !is_reading(sequence)) {
             add_token(self,
                       i,
                       sequence->next,
                       sequence->num_tokens + sequence->num_written - 1,
                       true);
+        }
     }
     self->num_writing = self->batch.n_tokens;
-    if (self->tokens_per_ms > 0) {
-        double piece = self->tokens_per_ms * budget_ms - self->num_writing;
-
-        if (piece < MIN_PIECE)
-            piece = MIN_PIECE; /* those that write must not starve it */
-        if (self->num_writing + piece < room)
-            room = self->num_writing + (int32_t)piece;
-    }
+    room = room_of_batch(self, budget_ms);
     for (int32_t i = 0; i < self->num_sequences; i++) {
-        struct llama_sequence *sequence = &self->sequences[i];
-
-        if (is_reading(sequence) && sequence->num_read == 0
-            && self->batch.n_tokens < room)
-            sequence->began_ns = clock_ns();
-        while (is_reading(sequence) && self->batch.n_tokens < room) {
-            int32_t place = sequence->num_read++;
-
-            add_token(self,
-                      i,
-                      sequence->tokens[place],
-                      place,
-                      place == sequence->num_tokens - 1);
+        if (is_reading(&self->sequences[i])) {
+            add_piece(self, i, room);
         }
     }
 }

@@ -133,10 +133,11 @@ static void load_tape(struct tape *tape, const char *folder)
         tape->root = NULL;
         error_set(&err, ERR_FORMAT, "%s holds no array of items", path);
     }
-    if (tape->root)
+    if (tape->root) {
         index_tape(tape);
-    else
+    } else {
         tape->why = mem_text(err.text);
+    }
     free(path);
 }
 
@@ -214,12 +215,13 @@ static int submit(struct backend *base,
     tape = find_tape(self, request->task);
     if (tape->why)
         return error_set(err, ERR_PERMANENT, "%s", tape->why);
-    if (tape->num > 0)
+    if (tape->num > 0) {
         found = bsearch(&key,
                         tape->entries,
                         tape->num,
                         sizeof key,
                         compare_entries);
+    }
     answer(found ? found->json : NULL, &reply);
     ready_push(&self->ready, &reply);
     return 0;
@@ -307,12 +309,13 @@ static int identify(const char *folder,
         rc = hash_folder(folder, names.names[i], sum, &num, err);
     name_list_release(&names);
     sha256_end(sum, digest);
-    if (rc == 0 && num == 0)
+    if (rc == 0 && num == 0) {
         rc = error_set(err,
                        ERR_USAGE,
                        "%s holds no recorded answers "
                        "(DIMENSION/FILE.json[.gz])",
                        folder);
+    }
     (void)snprintf(out->identity, sizeof out->identity, "replay:%s", digest);
     return rc;
 }

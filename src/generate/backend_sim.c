@@ -195,11 +195,12 @@ static void make_reply(const struct sim *self,
     text_add(
         &text,
         openings[random_below(&state, sizeof openings / sizeof *openings)]);
-    for (uint32_t i = 1; i < tokens; i++)
+    for (uint32_t i = 1; i < tokens; i++) {
         text_addf(&text,
                   "%s%s",
                   i > 1 ? " " : "",
                   words[random_below(&state, sizeof words / sizeof *words)]);
+    }
     reply_set_text(out,
                    text_data(&text),
                    text.len,
@@ -295,13 +296,14 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
                    (long long)given.seed,
                    given.reply_tokens,
                    given.reply_spread);
-    if (given.answer)
+    if (given.answer) {
         (void)snprintf(
             out->identity,
             sizeof out->identity,
             "sim:answer:%016llx",
             (unsigned long long)hash_bytes(given.answer, strlen(given.answer))
                 .high);
+    }
     options_release(options, &given);
     out->deterministic = true;
     out->can = BACKEND_CAN(REQUEST_CHAT) | BACKEND_CAN(REQUEST_COMPLETE);

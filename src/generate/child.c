@@ -18,6 +18,7 @@ enum {
     REST_MS = 2, /* when a backend waits for something itself */
     WAIT_MS = 200,
     EXIT_LOST = 3,
+    BUSY_NS = 500000, /* a step that took longer did some work */
 };
 
 /* Requests that the backend had no room for yet. */
@@ -120,19 +121,21 @@ static void feed(struct child *self)
         struct request *request = &waiting->requests[done];
         struct error err = { 0 };
 
-        if (self->backend->ops->submit(self->backend, request, &err) == 0)
+        if (self->backend->ops->submit(self->backend, request, &err) == 0) {
             note_running(self, request->unit);
-        else if (err.code == ERR_TRANSIENT)
+        } else if (err.code == ERR_TRANSIENT) {
             break;
-        else
+        } else {
             refuse(self, request->unit, err.text);
+        }
         request_release(request);
     }
     waiting->num -= done;
-    if (done > 0)
+    if (done > 0) {
         memmove(waiting->requests,
                 waiting->requests + done,
                 waiting->num * sizeof *waiting->requests);
+    }
 }
 
 static void forget(struct child *self, struct hash128 unit)
@@ -198,7 +201,7 @@ static int work(struct child *self, bool *did, struct error *err)
         return 0;
     feed(self);
     rc = self->backend->ops->step(self->backend, STEP_MS, &reply, err);
-    *did = clock_ns() - began > 500 * 1000;
+    *did = clock_ns() - began > BUSY_NS;
     while (rc == 1) {
         struct text body = { 0 };
 
@@ -216,11 +219,23 @@ static int work(struct child *self, bool *did, struct error *err)
     return rc;
 }
 
-static int serve(struct child *self, struct error *err)
+/* Every whole frame that is there. */
+static int take_frames(struct child *self, struct error *err)
 {
     enum frame_kind kind;
     const void *body;
     size_t len;
+    int rc;
+
+    while ((rc = pipe_frame_get(&self->pipe, &kind, &body, &len, err)) == 1) {
+        if (take(self, kind, body, len, err) < 0)
+            return -1;
+    }
+    return rc;
+}
+
+static int serve(struct child *self, struct error *err)
+{
     bool did = false;
     int rc = 0;
 
@@ -232,11 +247,7 @@ static int serve(struct child *self, struct error *err)
         if (pipe_frame_pump(&self->pipe, wait_ms, NULL) < 0)
             return 0;
         did = false;
-        while ((rc = pipe_frame_get(&self->pipe, &kind, &body, &len, err))
-               == 1) {
-            if (take(self, kind, body, len, err) < 0)
-                return -1;
-        }
+        rc = take_frames(self, err);
         if (rc == 0)
             rc = work(self, &did, err);
     }

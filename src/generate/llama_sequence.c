@@ -17,7 +17,7 @@ static struct llama_sampler *make_sampler(const struct sampling *sampling,
     struct llama_sampler *chain =
         llama_sampler_chain_init(llama_sampler_chain_default_params());
 
-    if (sampling->repetition_penalty > 0 && sampling->repetition_penalty != 1)
+    if (sampling->repetition_penalty > 0 && sampling->repetition_penalty != 1) {
         llama_sampler_chain_add(
             chain,
             llama_sampler_init_penalties(llama_vocab_n_tokens(vocab),
@@ -25,6 +25,7 @@ static struct llama_sampler *make_sampler(const struct sampling *sampling,
                                          (float)sampling->repetition_penalty,
                                          0.0F,
                                          0.0F));
+    }
     /* the benchmark's own bound between greedy and sampled */
     if (sampling->temperature <= 1e-5) {
         llama_sampler_chain_add(chain, llama_sampler_init_greedy());
@@ -34,13 +35,15 @@ static struct llama_sampler *make_sampler(const struct sampling *sampling,
     llama_sampler_chain_add(
         chain,
         llama_sampler_init_temp((float)sampling->temperature));
-    if (sampling->top_k > 0)
+    if (sampling->top_k > 0) {
         llama_sampler_chain_add(chain,
                                 llama_sampler_init_top_k(sampling->top_k));
-    if (sampling->top_p < 1)
+    }
+    if (sampling->top_p < 1) {
         llama_sampler_chain_add(
             chain,
             llama_sampler_init_top_p((float)sampling->top_p, 1));
+    }
     llama_sampler_chain_add(
         chain,
         llama_sampler_init_dist(sampling_seed(sampling, unit)));
