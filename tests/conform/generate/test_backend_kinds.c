@@ -116,8 +116,8 @@ static void test_bad_specs_are_refused(void **state)
         "isolated:",
         "isolated:nothing:",
         "inprocess:",
-        "isolated:inprocess:isolated:inprocess:isolated:inprocess:isolated:"
-        "inprocess:isolated:sim:",
+        ("isolated:inprocess:isolated:inprocess:isolated:inprocess:isolated:"
+         "inprocess:isolated:sim:"),
     };
 
     (void)state;

@@ -121,8 +121,8 @@ static void odd_input_does_not_crash(void **state)
 {
     static const char *const odd[] = {
         "{}",
-        "{\"source\":5,\"answer\":true,\"sex\":[],\"task\":{},\"index\":\"x\","
-        "\"type\":null,\"shotType\":7,\"label\":{}}",
+        ("{\"source\":5,\"answer\":true,\"sex\":[],\"task\":{},\"index\":\"x\","
+         "\"type\":null,\"shotType\":7,\"label\":{}}"),
         "{\"sex\":\"\",\"type\":\"\",\"shotType\":\"\",\"label\":\"\"}",
         "{\"sex\":\"f\",\"type\":\"original\",\"index\":1e300,\"label\":1e300}",
     };

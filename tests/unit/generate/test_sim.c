@@ -58,7 +58,8 @@ static void test_lengths(void **state)
         request_release(&request);
         reply_release(&reply);
     }
-    assert_true(num_below > NUM * 0.45 && num_below < NUM * 0.55);
+    assert_true((double)num_below > NUM * 0.45
+                && (double)num_below < NUM * 0.55);
     assert_true(fabs(sqrt(squares / NUM - sum / NUM * sum / NUM) - 0.5) < 0.05);
     backend_destroy(sim);
 }

@@ -283,7 +283,7 @@ static double best_assignment(const double *work,
                               size_t num,
                               size_t slots)
 {
-    double best = INFINITY;
+    double best = (double)INFINITY;
     size_t ways = 1;
 
     for (size_t i = 0; i < num; i++)
