@@ -143,6 +143,7 @@ static void test_hallucination_options(void **state)
         { mc, "A", SAYS("A", 1), SAYS("A", 1) },
         { mc, " \"A\".", SAYS("A", 1), SAYS("A", 1) },
         { mc, "..A", SAYS("A", 1), SAYS("A", 1) },
+        { mc, " . A", SAYS("A", 1), SAYS("A", 1) },
         { mc, "A. B", SAYS("A", 1), SAYS("A", 1) },
         { mc, "A.B", UNPARSED(0), SAYS("A", 1) },  /* one word, "AB" */
         { mc, "\" A", UNPARSED(0), SAYS("A", 1) }, /* first word is empty */
