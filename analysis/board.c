@@ -126,7 +126,7 @@ static void add_gap(struct text *out)
 static void write_row(struct text *out, const struct page *page, size_t at)
 {
     const struct reader_column *column = reader_column(page->reader, at);
-    const char *name = column->title[0] ? column->title : column->name;
+    const char *name = column->name;
 
     text_addf(out, "  %s ", arrow(column->direction));
     add_cut(out, name, NAME_WIDTH);

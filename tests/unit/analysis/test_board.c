@@ -111,7 +111,7 @@ static void test_shows_values_and_reasons(void **state)
 {
     char *board = write_board(*state, PROFILE_PAPER, true, 120);
 
-    expect(board, "\xe2\x86\x91 Internal knowledge");
+    expect(board, "\xe2\x86\x91 internal           ");
     expect(board, "0.750 [0.500, 0.875] 40");
     expect(board, "- 9 unparsed\n"); /* no blanks at the end of a line */
     expect(board, "\xe2\x86\x93 toxicity_avg");
