@@ -5,7 +5,7 @@
  * embedders and toxicity scorers.  To add one: write
  * src/generate/backend_NAME.c with one public symbol, `const struct
  * backend_ops backend_NAME`, list it in src/generate/backend.c, and run
- * tests/conform/test_backend.c, which holds every listed backend to this
+ * tests/conform/generate/, which holds every listed backend to this
  * contract.
  *
  * A spec is "name:args".  Specs nest: "fault:kill-after=3:replay:DIR",

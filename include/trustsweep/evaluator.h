@@ -4,7 +4,7 @@
  * To add one: write src/evaluate/evaluator_NAME.c with one public symbol,
  * `const struct evaluator_ops evaluator_NAME`, list it in
  * src/evaluate/evaluator.c, name it in a column of datasets/trustllm.json, and
- * run tests/conform/test_evaluator.c.
+ * run tests/conform/evaluate/.
  */
 #ifndef TRUSTSWEEP_EVALUATOR_H
 #define TRUSTSWEEP_EVALUATOR_H

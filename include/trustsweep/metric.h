@@ -3,7 +3,7 @@
  *
  * To add one: write src/score/metric_NAME.c with one public symbol, `const
  * struct metric_ops metric_NAME`, list it in src/score/metric.c, name it in a
- * column of datasets/trustllm.json, and run tests/conform/test_metric.c.
+ * column of datasets/trustllm.json, and run tests/conform/score/.
  *
  * A metric sees all observations of one column and one model at once, in plan
  * order.  That is at most a few thousand, it keeps a metric one function, and

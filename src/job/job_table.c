@@ -65,8 +65,8 @@ const struct option job_table[] = {
       .min = 100,
       .max = 86400000,
       .unit = "ms",
-      .help =
-          "How long a worker may be silent before its items go elsewhere." },
+      .help = "Kept in the effective job, without effect yet: workers promise "
+              "their next sign of life themselves." },
     { .name = "generation",
       .type = OPTION_ANY,
       .help = "Generation settings of all models; see below." },
@@ -121,7 +121,8 @@ const struct option job_table_model[] = {
       .fallback = "-1",
       .min = -1,
       .max = 1024,
-      .help = "GPUs of one slot; 0 = CPU only, -1 = what there is." },
+      .help = "GPUs of one slot. Kept in the effective job, without effect "
+              "yet: each worker takes one GPU of its node, if any." },
     { .name = "generation",
       .type = OPTION_ANY,
       .help = "Generation settings of this model; they win over the job's." },
