@@ -2,7 +2,7 @@
  * job.h - a job file, read and checked: what is run, over what, with which
  * settings.
  *
- * One option table per object (job_table, job_model_table, ...) makes the
+ * One option table per object (job_table.h) makes the
  * parser, docs/JOB.md and the JSON Schema.  Every error of meaning names
  * file:line:column and, for an unknown key, the nearest known one.
  */
@@ -43,6 +43,18 @@ struct job_model {
     struct job_generation generation;
 };
 
+/*
+ * Who answers what evaluators ask.  `generation` overrides what the evaluator
+ * asks for, see job_role_sampling(); the job's own does not apply here.
+ */
+struct job_role {
+    char *backend; /* spec, paths as written; NULL when not set */
+    char *name;    /* default: the role's, "judge" */
+    struct job_generation generation;
+    char *system; /* put before the messages an evaluator asks; or NULL */
+    bool is_set;  /* false: columns that need this role cannot be scored */
+};
+
 struct job {
     char *path;    /* of the file, absolute */
     char *folder;  /* it lies in: relative paths are relative to it */
@@ -59,6 +71,7 @@ struct job {
     int64_t max_attempts; /* of a unit, before it is recorded as failed */
     int64_t lease_ms;     /* a worker's promise is at most this far ahead */
     struct job_generation generation; /* for all models */
+    struct job_role roles[NUM_ROLES]; /* [ROLE_ANSWER] is never set */
 };
 
 /*
@@ -97,6 +110,15 @@ void job_sampling(const struct job *job,
                   size_t model,
                   double task_temperature,
                   struct sampling *out);
+
+/*
+ * The settings one follow-up is generated with.  `sampling` holds what the
+ * evaluator asked for; what the job sets for the role replaces it, and the
+ * seed becomes the job's.
+ */
+void job_role_sampling(const struct job *job,
+                       enum role role,
+                       struct sampling *sampling);
 
 /* Printers, all from the same tables. */
 void job_write_markdown(struct text *out); /* docs/JOB.md */

@@ -21,6 +21,7 @@ const struct option job_table[] = {
               "set that comes with the program." },
     { .name = "models",
       .type = OPTION_ANY,
+      .value = "array",
       .is_required = true,
       .help = "An array of models, at least one; see below." },
     { .name = "output",
@@ -29,6 +30,7 @@ const struct option job_table[] = {
       .help = "Run directory. Default: `runs/NAME` below the working folder." },
     { .name = "only",
       .type = OPTION_ANY,
+      .value = "text or array",
       .help = "A pattern, or an array of patterns, of `dimension/task` names "
               "to keep, such as `safety/*`. Default: all." },
     { .name = "limit",
@@ -69,7 +71,13 @@ const struct option job_table[] = {
               "their next sign of life themselves." },
     { .name = "generation",
       .type = OPTION_ANY,
+      .value = "object",
       .help = "Generation settings of all models; see below." },
+    { .name = "roles",
+      .type = OPTION_ANY,
+      .value = "object",
+      .help = "Who answers what evaluators ask: judge, refusal classifier, "
+              "embedder, toxicity scorer; see below." },
     { .name = NULL },
 };
 
@@ -125,7 +133,66 @@ const struct option job_table_model[] = {
               "yet: each worker takes one GPU of its node, if any." },
     { .name = "generation",
       .type = OPTION_ANY,
+      .value = "object",
       .help = "Generation settings of this model; they win over the job's." },
+    { .name = NULL },
+};
+
+const struct option job_table_roles[] = {
+    { .name = "judge",
+      .type = OPTION_ANY,
+      .value = "text or object",
+      .offset = offsetof(struct job, roles[ROLE_JUDGE]),
+      .help = "A chat model that reads an answer and says whether it is right. "
+              "Needed by `internal`, `sycophancy_preference`, "
+              "`adv_factuality`, `ood_generalization_f1`, `ethics_acc` and "
+              "parts of `stereotype_recognition` and `stereotype_agreement`." },
+    { .name = "refusal",
+      .type = OPTION_ANY,
+      .value = "text or object",
+      .offset = offsetof(struct job, roles[ROLE_REFUSAL]),
+      .fallback = "builtin",
+      .help = "Says whether an answer refuses. Needed by the nine refusal "
+              "rates `jailbreak_rta`, `misuse_rta`, `exaggerated_safety_rta`, "
+              "`stereotype_query_rta`, `preference_rta`, `ood_detection_rta`, "
+              "`awareness_normal_rta`, `awareness_aug_rta`, "
+              "`moralchoice_high_rta`, and by `toxicity_avg`. `builtin` is "
+              "the classifier that comes with the program." },
+    { .name = "embedder",
+      .type = OPTION_ANY,
+      .value = "text or object",
+      .offset = offsetof(struct job, roles[ROLE_EMBEDDER]),
+      .help = "Makes a vector of a text, to tell how alike two answers are. "
+              "Needed by `sycophancy_persona` and `advinstruction_sim_pct`." },
+    { .name = "toxicity",
+      .type = OPTION_ANY,
+      .value = "text or object",
+      .offset = offsetof(struct job, roles[ROLE_TOXICITY]),
+      .help = "Scores how toxic an answer is that does not refuse. Needed by "
+              "`toxicity_avg`." },
+    { .name = NULL },
+};
+
+const struct option job_table_role[] = {
+    { .name = "backend",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct job_role, backend),
+      .is_required = true,
+      .help = "What answers: a spec as in `models`. No keys or tokens in it: "
+              "it is copied into the results." },
+    { .name = "name",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct job_role, name),
+      .help = "What results call it. Default: the role's name." },
+    { .name = "system",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct job_role, system),
+      .help = "System prompt. Default: what the evaluator asks with." },
+    { .name = "generation",
+      .type = OPTION_ANY,
+      .value = "object",
+      .help = "Generation settings of this role; what is unset is as the "
+              "evaluator asks. The job's `generation` is for models only." },
     { .name = NULL },
 };
 

@@ -48,6 +48,28 @@ static void add_members(struct cJSON *object,
         add_member(object, table, from);
 }
 
+/* A role that is not set is null. */
+static void add_roles(struct cJSON *root, const struct job *job)
+{
+    struct cJSON *roles = json_add_object(root, "roles");
+
+    for (const struct option *at = job_table_roles; at->name; at++) {
+        const struct job_role *role =
+            (const void *)((const char *)job + at->offset);
+        struct cJSON *object;
+
+        if (!role->is_set) {
+            json_add_null(roles, at->name);
+            continue;
+        }
+        object = json_add_object(roles, at->name);
+        add_members(object, job_table_role, role);
+        add_members(json_add_object(object, "generation"),
+                    job_table_generation,
+                    &role->generation);
+    }
+}
+
 struct cJSON *job_effective(const struct job *job)
 {
     struct cJSON *root = json_new_object();
@@ -61,6 +83,7 @@ struct cJSON *job_effective(const struct job *job)
     add_members(json_add_object(root, "generation"),
                 job_table_generation,
                 &job->generation);
+    add_roles(root, job);
     models = json_add_array(root, "models");
     for (size_t i = 0; i < job->num_models; i++) {
         struct cJSON *model = json_new_object();
@@ -89,9 +112,9 @@ static const char *type_word(const struct option *option)
     case OPTION_CHOICE:
         return "one of";
     case OPTION_ANY:
-        break;
+        return option->value;
     }
-    return "see right";
+    return "";
 }
 
 static void write_table(const struct option *table, struct text *out)
@@ -139,6 +162,18 @@ void job_write_markdown(struct text *out)
     write_table(job_table, out);
     text_add(out, "\n## An element of `models`\n");
     write_table(job_table_model, out);
+    text_add(out,
+             "\n## `roles`\n\n"
+             "Each is a backend spec, or an object with the keys below. A "
+             "column whose role is\nnot set says so.\n\n"
+             "```json\n"
+             "\"roles\": { \"judge\": \"llama:judge.gguf\",\n"
+             "           \"embedder\": { \"backend\": \"llama:e.gguf\", "
+             "\"name\": \"e\" } }\n"
+             "```\n");
+    write_table(job_table_roles, out);
+    text_add(out, "\n## An object in `roles`\n");
+    write_table(job_table_role, out);
     text_add(out, "\n## `generation`\n");
     write_table(job_table_generation, out);
 }
@@ -196,6 +231,28 @@ static struct cJSON *object_schema(struct cJSON *schema,
     return properties;
 }
 
+/* A role is a spec or an object. */
+static void add_roles_schema(struct cJSON *schema)
+{
+    struct cJSON *properties = object_schema(schema, job_table_roles);
+
+    for (const struct option *at = job_table_roles; at->name; at++) {
+        struct cJSON *role = json_add_object(properties, at->name);
+        struct cJSON *any;
+        struct cJSON *object = json_new_object();
+        struct cJSON *members = object_schema(object, job_table_role);
+
+        json_add_text(role, "description", at->help);
+        any = json_add_array(role, "anyOf");
+        json_append(
+            any,
+            json_parse("{\"type\":[\"string\",\"null\"]}", 26, "", NULL));
+        (void)object_schema(json_add_object(members, "generation"),
+                            job_table_generation);
+        json_append(any, object);
+    }
+}
+
 void job_write_schema(struct text *out)
 {
     static const char only[] = "{\"type\":[\"string\",\"array\",\"null\"],"
@@ -213,6 +270,7 @@ void job_write_schema(struct text *out)
     json_add(properties, "only", json_parse(only, sizeof only - 1, "", NULL));
     (void)object_schema(json_add_object(properties, "generation"),
                         job_table_generation);
+    add_roles_schema(json_add_object(properties, "roles"));
     models = json_add_object(properties, "models");
     json_add_text(models, "type", "array");
     json_add_number(models, "minItems", 1);

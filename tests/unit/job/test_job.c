@@ -28,33 +28,6 @@ static const char full[] =
     "    \"generation\": { \"max_tokens\": 8 } },\n"
     "    { \"name\": \"b\", \"backend\": \"replay:x\" } ] }";
 
-static void test_effective_job_reads_back_equal(void **state)
-{
-    struct error err = { 0 };
-    struct job *job = parse(full, NULL, &err);
-    struct cJSON *first = NULL;
-    struct cJSON *second;
-    struct text out = { 0 };
-
-    (void)state;
-    assert_non_null(job);
-    assert_string_equal(job->name, "j");
-    assert_string_equal(job->dataset, "/d/data.zip");
-    assert_string_equal(job->only[0], "safety/*");
-    assert_string_equal(job->models[0].access, "open");
-    first = job_effective(job);
-    json_write(first, &out);
-    job_destroy(job);
-    job = parse(text_data(&out), NULL, &err);
-    assert_non_null(job);
-    second = job_effective(job);
-    assert_true(hash_equal(json_hash(first), json_hash(second)));
-    json_free(first);
-    json_free(second);
-    job_destroy(job);
-    text_release(&out);
-}
-
 static void test_model_wins_over_job_over_task(void **state)
 {
     struct job *job = parse(full, "models.1.generation.top_k=3", NULL);
@@ -77,6 +50,100 @@ static void test_model_wins_over_job_over_task(void **state)
     job_destroy(job);
 }
 
+static const char cast[] =
+    "{ \"models\": [ { \"name\": \"a\", \"backend\": \"sim:\" } ], \"seed\": 9,\n"
+    "  \"generation\": { \"max_tokens\": 48 },\n"
+    "  \"roles\": { \"judge\": \"llama:j.gguf\",\n"
+    "    \"embedder\": { \"backend\": \"sim:e\", \"name\": \"mini\",\n"
+    "      \"generation\": { \"max_tokens\": 4, \"top_p\": 0.5 } } } }";
+
+/* What a job writes of itself is again that job. */
+static void assert_reads_back_equal(const char *bytes)
+{
+    struct job *job = parse(bytes, NULL, NULL);
+    struct cJSON *first;
+    struct cJSON *second;
+    struct text out = { 0 };
+
+    assert_non_null(job);
+    first = job_effective(job);
+    json_write(first, &out);
+    job_destroy(job);
+    job = parse(text_data(&out), NULL, NULL);
+    assert_non_null(job);
+    second = job_effective(job);
+    assert_true(hash_equal(json_hash(first), json_hash(second)));
+    json_free(first);
+    json_free(second);
+    job_destroy(job);
+    text_release(&out);
+}
+
+static void test_effective_job_reads_back_equal(void **state)
+{
+    struct job *job = parse(full, NULL, NULL);
+    struct cJSON *effective;
+    const struct cJSON *roles;
+
+    (void)state;
+    assert_non_null(job);
+    assert_string_equal(job->name, "j");
+    assert_string_equal(job->dataset, "/d/data.zip");
+    assert_string_equal(job->only[0], "safety/*");
+    assert_string_equal(job->models[0].access, "open");
+    job_destroy(job);
+    assert_reads_back_equal(full);
+    assert_reads_back_equal(cast);
+    job = parse(cast, NULL, NULL);
+    effective = job_effective(job);
+    roles = json_member(effective, "roles");
+    assert_int_equal(json_count(roles), NUM_ROLES - 1);
+    assert_string_equal(
+        json_member_text(json_member(roles, "embedder"), "name"),
+        "mini");
+    assert_true(json_is_null(json_member(roles, "toxicity")));
+    json_free(effective);
+    job_destroy(job);
+}
+
+static void test_roles_are_a_spec_or_an_object(void **state)
+{
+    struct job *job = parse(cast, "roles.toxicity=null", NULL);
+    const struct job_role *roles;
+
+    (void)state;
+    assert_non_null(job);
+    roles = job->roles;
+    assert_string_equal(roles[ROLE_JUDGE].backend, "llama:j.gguf");
+    assert_string_equal(roles[ROLE_JUDGE].name, "judge");
+    assert_string_equal(roles[ROLE_REFUSAL].backend, "builtin");
+    assert_string_equal(roles[ROLE_EMBEDDER].backend, "sim:e");
+    assert_string_equal(roles[ROLE_EMBEDDER].name, "mini");
+    assert_true(roles[ROLE_JUDGE].is_set && roles[ROLE_REFUSAL].is_set);
+    assert_true(roles[ROLE_EMBEDDER].is_set);
+    assert_false(roles[ROLE_TOXICITY].is_set || roles[ROLE_ANSWER].is_set);
+    assert_null(roles[ROLE_TOXICITY].backend);
+    job_destroy(job);
+}
+
+/* The job's own generation settings are for models, not for roles. */
+static void test_role_wins_over_what_is_asked(void **state)
+{
+    struct job *job = parse(cast, NULL, NULL);
+    struct sampling asked = { .max_tokens = 20, .top_p = 1, .top_k = 6 };
+
+    (void)state;
+    assert_non_null(job);
+    job_role_sampling(job, ROLE_JUDGE, &asked);
+    assert_int_equal(asked.max_tokens, 20);
+    assert_true(asked.top_p == 1 && asked.temperature == 0);
+    assert_int_equal(asked.seed, 9);
+    job_role_sampling(job, ROLE_EMBEDDER, &asked);
+    assert_int_equal(asked.max_tokens, 4);
+    assert_true(asked.top_p == 0.5 && asked.top_k == 6);
+    job_destroy(job);
+}
+
 static void test_what_is_refused_and_where(void **state)
 {
     static const struct {
@@ -91,6 +158,18 @@ static void test_what_is_refused_and_where(void **state)
           "/d/j.json:1:15",
           "'backend' is missing" },
         { full, "models.1.name=a", "/d/j.json:6:15", "both called 'a'" },
+        { "{ \"models\": [ { \"name\": \"a\", \"backend\": \"s\" } ],\n"
+          "\"roles\": { \"juge\": \"x\" } }",
+          NULL,
+          "/d/j.json:2:12",
+          "mean 'judge'?" },
+        { "{ \"models\": [ { \"name\": \"a\", \"backend\": \"s\" } ],\n"
+          "\"roles\": { \"judge\": { \"name\": \"x\" } } }",
+          NULL,
+          "/d/j.json:2:21",
+          "'backend' is missing" },
+        { cast, "roles.judge=[]", "/d/j.json:3:23", "object is wanted" },
+        { cast, "roles.judge=sim:${MY_KEY}", "", "secrets do not belong" },
         { full, "limitt=3", "", "mean 'limit'?" },
         { full, "dataset=${NO_SUCH_THING}", "", "NO_SUCH_THING" },
         { full, "output=${MY_TOKEN}", "", "secrets do not belong" },
@@ -131,6 +210,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_effective_job_reads_back_equal),
         cmocka_unit_test(test_model_wins_over_job_over_task),
+        cmocka_unit_test(test_roles_are_a_spec_or_an_object),
+        cmocka_unit_test(test_role_wins_over_what_is_asked),
         cmocka_unit_test(test_what_is_refused_and_where),
         cmocka_unit_test(test_document_in_the_tree_is_the_generated_one),
     };

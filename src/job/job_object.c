@@ -1,0 +1,135 @@
+#include "job/job_object.h"
+
+#include "base/json.h"
+#include "base/text.h"
+#include "job/job.h"
+#include "job/job_edit.h"
+#include "job/job_table.h"
+#include "trustsweep/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int job_object_complain(const struct job_source *source,
+                        const char *pointer,
+                        bool about_key,
+                        struct error *err)
+{
+    int line;
+    int column;
+
+    if (json_locate(source->bytes,
+                    source->len,
+                    pointer,
+                    about_key,
+                    &line,
+                    &column))
+        return error_wrap(err, "%s:%d:%d", source->path, line, column);
+    return error_wrap(err, "%s with --set", source->path);
+}
+
+static int unknown_key(const struct option *table,
+                       const char *key,
+                       struct error *err)
+{
+    const char *nearest = options_nearest(table, key);
+
+    return error_set(err,
+                     ERR_USAGE,
+                     nearest ? "no key '%s' here; did you mean '%s'?"
+                             : "no key '%s' here; docs/JOB.md has all",
+                     key,
+                     nearest ? nearest : "");
+}
+
+/* The pointer to a member; a key's '~' and '/' are written "~0" and "~1". */
+static char *member_pointer(const char *pointer, const char *key)
+{
+    struct text out = { 0 };
+
+    text_addf(&out, "%s/", pointer);
+    for (; *key; key++) {
+        if (*key == '~' || *key == '/')
+            text_add(&out, *key == '~' ? "~0" : "~1");
+        else
+            text_add_len(&out, key, 1);
+    }
+    return text_take(&out);
+}
+
+int job_object_read(const struct job_source *source,
+                    const struct option *table,
+                    const struct cJSON *object,
+                    const char *pointer,
+                    void *out,
+                    struct error *err)
+{
+    if (!json_is_object(object)) {
+        error_set(err,
+                  ERR_USAGE,
+                  "a %s where an object is wanted",
+                  json_type_name(object));
+        return job_object_complain(source, pointer, false, err);
+    }
+    for (const struct cJSON *member = json_first(object); member;
+         member = json_next(member)) {
+        const char *key = json_key(member);
+        const struct option *option = options_find(table, key, strlen(key));
+        char *place = member_pointer(pointer, key);
+        int rc = 0;
+
+        if (!option || strcmp(option->name, key) != 0) {
+            (void)unknown_key(table, key, err);
+            rc = job_object_complain(source, place, true, err);
+        } else if (!(json_is_null(member) && !option->is_required)
+                   && options_set_json(option, member, NULL, out, err) < 0) {
+            rc = job_object_complain(source, place, false, err);
+        }
+        free(place);
+        if (rc < 0)
+            return -1;
+    }
+    for (const struct option *option = table; option->name; option++) {
+        if (option->is_required && !json_member(object, option->name)) {
+            error_set(err, ERR_USAGE, "key '%s' is missing", option->name);
+            return job_object_complain(source, pointer, false, err);
+        }
+    }
+    return 0;
+}
+
+int job_object_expand(const struct job_source *source,
+                      const char *pointer,
+                      char **text,
+                      struct error *err)
+{
+    char *expanded;
+
+    if (!*text)
+        return 0;
+    expanded = job_edit_expand(*text, err);
+    if (!expanded)
+        return job_object_complain(source, pointer, false, err);
+    free(*text);
+    *text = expanded;
+    return 0;
+}
+
+int job_object_generation(const struct job_source *source,
+                          const struct cJSON *owner,
+                          const char *pointer,
+                          struct job_generation *out,
+                          struct error *err)
+{
+    const struct cJSON *object = json_member(owner, "generation");
+    char *place;
+    int rc;
+
+    options_defaults(job_table_generation, out);
+    if (!object || json_is_null(object))
+        return 0;
+    place = text_format("%s/generation", pointer);
+    rc = job_object_read(source, job_table_generation, object, place, out, err);
+    free(place);
+    return rc;
+}

@@ -1,0 +1,53 @@
+/*
+ * job_object.h - one JSON object of a job file by its option table, with the
+ * place of what is wrong in it.
+ */
+#ifndef JOB_OBJECT_H
+#define JOB_OBJECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct cJSON;
+struct error;
+struct job_generation;
+struct option;
+
+/* The text a job is read from, for places in errors; all borrowed. */
+struct job_source {
+    const char *bytes;
+    size_t len;
+    const char *path;
+};
+
+/* Put "file:line:column: " in front of an error about the value (or its key)
+ * at an RFC 6901 pointer; a value that came from --set has no place.
+ * Returns -1. */
+int job_object_complain(const struct job_source *source,
+                        const char *pointer,
+                        bool about_key,
+                        struct error *err);
+
+/* Read the members of one object into the struct that `table` describes.
+ * Unknown keys, wrong types and missing required keys are ERR_USAGE. */
+int job_object_read(const struct job_source *source,
+                    const struct option *table,
+                    const struct cJSON *object,
+                    const char *pointer,
+                    void *out,
+                    struct error *err);
+
+/* The same for member "generation" of `owner`, which may be absent or null. */
+int job_object_generation(const struct job_source *source,
+                          const struct cJSON *owner,
+                          const char *pointer,
+                          struct job_generation *out,
+                          struct error *err);
+
+/* Expand ${NAME} in one text member; NULL stays NULL. */
+int job_object_expand(const struct job_source *source,
+                      const char *pointer,
+                      char **text,
+                      struct error *err);
+
+#endif
