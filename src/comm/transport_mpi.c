@@ -2,12 +2,12 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "comm/mpi_check.h"
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
 #include <mpi.h>
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,17 +60,6 @@ static uint32_t get_u32(const unsigned char *bytes)
     for (int i = 0; i < 4; i++)
         number |= (uint32_t)bytes[i] << (8 * i);
     return number;
-}
-
-static int check_mpi(int rc, const char *call, struct error *err)
-{
-    char text[MPI_MAX_ERROR_STRING] = "";
-    int len = 0;
-
-    if (rc == MPI_SUCCESS)
-        return 0;
-    (void)MPI_Error_string(rc, text, &len);
-    return error_set(err, ERR_IO, "%s: %s", call, text);
 }
 
 /* Forget the sends that are done.  One that failed is done as well: to its
@@ -126,7 +115,7 @@ static int mpi_send(struct transport *base,
                    TAG,
                    MPI_COMM_WORLD,
                    &send.request);
-    if (check_mpi(rc, "MPI_Isend", err) < 0) {
+    if (mpi_check(rc, "MPI_Isend", err) < 0) {
         free(send.bytes);
         return -1;
     }
@@ -182,12 +171,12 @@ static int match_one(struct transport_mpi *self, struct error *err)
                          &handle,
                          &status);
 
-    if (check_mpi(rc, "MPI_Improbe", err) < 0)
+    if (mpi_check(rc, "MPI_Improbe", err) < 0)
         return -1;
     if (!found)
         return 0;
     rc = MPI_Get_count(&status, MPI_BYTE, &in.count);
-    if (check_mpi(rc, "MPI_Get_count", err) < 0)
+    if (mpi_check(rc, "MPI_Get_count", err) < 0)
         return -1;
     if (in.count < TRAILER || in.count > TRANSPORT_MAX_LEN + TRAILER)
         return refuse(&handle, status.MPI_SOURCE, in.count, err);
@@ -195,7 +184,7 @@ static int match_one(struct transport_mpi *self, struct error *err)
     in.message.len = (size_t)in.count - TRAILER;
     in.message.bytes = mem_alloc(1, (size_t)in.count);
     rc = MPI_Imrecv(in.message.bytes, in.count, MPI_BYTE, &handle, &in.request);
-    if (check_mpi(rc, "MPI_Imrecv", err) < 0) {
+    if (mpi_check(rc, "MPI_Imrecv", err) < 0) {
         free(in.message.bytes);
         return -1;
     }
@@ -347,64 +336,6 @@ void transport_mpi_version(char *out, size_t size)
     out[len] = '\0';
 }
 
-/* Whether rank 0 of the job is among the ranks of `node`; asks nobody. */
-static int has_coordinator(MPI_Comm node, bool *out, struct error *err)
-{
-    MPI_Group world_group = MPI_GROUP_NULL;
-    MPI_Group node_group = MPI_GROUP_NULL;
-    int first = 0;
-    int there = MPI_UNDEFINED;
-    int rc = MPI_Comm_group(MPI_COMM_WORLD, &world_group);
-
-    if (rc == MPI_SUCCESS)
-        rc = MPI_Comm_group(node, &node_group);
-    if (rc == MPI_SUCCESS) {
-        rc = MPI_Group_translate_ranks(world_group,
-                                       1,
-                                       &first,
-                                       node_group,
-                                       &there);
-    }
-    if (node_group != MPI_GROUP_NULL)
-        (void)MPI_Group_free(&node_group);
-    if (world_group != MPI_GROUP_NULL)
-        (void)MPI_Group_free(&world_group);
-    *out = there != MPI_UNDEFINED;
-    return check_mpi(rc, "MPI_Group_translate_ranks", err);
-}
-
-/* Who shares this node, in order of rank: rank 0 is the first of its node. */
-static int find_place(struct mpi_place *place, int rank, struct error *err)
-{
-    char host[MPI_MAX_PROCESSOR_NAME] = "";
-    MPI_Comm node = MPI_COMM_NULL;
-    bool with_first = false;
-    int len = 0;
-    int rc = MPI_Comm_split_type(MPI_COMM_WORLD,
-                                 MPI_COMM_TYPE_SHARED,
-                                 rank,
-                                 MPI_INFO_NULL,
-                                 &node);
-
-    if (check_mpi(rc, "MPI_Comm_split_type", err) < 0)
-        return -1;
-    *place = (struct mpi_place){ 0 };
-    rc = MPI_Comm_rank(node, &place->local_rank);
-    if (check_mpi(rc, "MPI_Comm_rank", err) < 0)
-        return -1;
-    rc = MPI_Comm_size(node, &place->local_size);
-    if (check_mpi(rc, "MPI_Comm_size", err) < 0
-        || has_coordinator(node, &with_first, err) < 0
-        || check_mpi(MPI_Comm_free(&node), "MPI_Comm_free", err) < 0)
-        return -1;
-    place->local_workers = place->local_size - with_first;
-    place->local_worker = place->local_rank - with_first;
-    (void)MPI_Get_processor_name(host, &len);
-    (void)snprintf(place->host, sizeof place->host, "%.127s", host);
-    transport_mpi_version(place->library, sizeof place->library);
-    return 0;
-}
-
 struct transport *transport_mpi_create(struct mpi_place *place,
                                        struct error *err)
 {
@@ -412,7 +343,7 @@ struct transport *transport_mpi_create(struct mpi_place *place,
     int level = MPI_THREAD_SINGLE;
     int rc = MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &level);
 
-    if (check_mpi(rc, "MPI_Init_thread", err) < 0)
+    if (mpi_check(rc, "MPI_Init_thread", err) < 0)
         return NULL;
     if (level < MPI_THREAD_FUNNELED) {
         error_set(err,
@@ -426,16 +357,17 @@ struct transport *transport_mpi_create(struct mpi_place *place,
     self->base.ops = &mpi_ops;
     self->wait_for_all = true;
     rc = MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
-    if (check_mpi(rc, "MPI_Comm_set_errhandler", err) < 0)
+    if (mpi_check(rc, "MPI_Comm_set_errhandler", err) < 0)
         goto fail;
     rc = MPI_Comm_rank(MPI_COMM_WORLD, &self->base.rank);
-    if (check_mpi(rc, "MPI_Comm_rank", err) < 0)
+    if (mpi_check(rc, "MPI_Comm_rank", err) < 0)
         goto fail;
     rc = MPI_Comm_size(MPI_COMM_WORLD, &self->base.size);
-    if (check_mpi(rc, "MPI_Comm_size", err) < 0)
+    if (mpi_check(rc, "MPI_Comm_size", err) < 0)
         goto fail;
-    if (find_place(place, self->base.rank, err) < 0)
+    if (mpi_place_find(place, self->base.rank, err) < 0)
         goto fail;
+    transport_mpi_version(place->library, sizeof place->library);
     return &self->base;
 
 fail:

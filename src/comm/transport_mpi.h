@@ -1,32 +1,23 @@
 /*
- * transport_mpi.h - ranks are MPI processes.  The only code that calls MPI.
+ * transport_mpi.h - ranks are MPI processes.
  *
  * Point to point only, never blocking after start-up, MPI_THREAD_FUNNELED.
  */
 #ifndef TRANSPORT_MPI_H
 #define TRANSPORT_MPI_H
 
+#include "comm/mpi_place.h"
 #include "trustsweep/transport.h"
 
 #include <stdbool.h>
 
 struct error;
 
-/* What a rank knows of its place; filled by transport_mpi_create(). */
-struct mpi_place {
-    int local_rank; /* among the ranks of this node */
-    int local_size;
-    int local_workers; /* ranks of this node but rank 0 of the job */
-    int local_worker;  /* position among them; -1 for rank 0 */
-    char host[128];
-    char library[128]; /* "Open MPI v4.1.4", first line */
-};
-
 /* Whether a launcher started this process as a rank: OMPI_COMM_WORLD_RANK,
  * PMIX_RANK or PMI_RANK is set. */
 bool transport_mpi_is_rank(void);
 
-/* MPI_Init_thread and a split by node (the only collectives).  ERR_IO when the
+/* MPI_Init_thread and mpi_place_find() (the only collectives).  ERR_IO when the
  * library gives less than MPI_THREAD_FUNNELED. */
 struct transport *transport_mpi_create(struct mpi_place *place,
                                        struct error *err);

@@ -1,0 +1,23 @@
+/*
+ * mpi_place.h - which node a rank is on, and who shares it.
+ */
+#ifndef MPI_PLACE_H
+#define MPI_PLACE_H
+
+struct error;
+
+/* What a rank knows of its place; filled by transport_mpi_create(). */
+struct mpi_place {
+    int local_rank; /* among the ranks of this node */
+    int local_size;
+    int local_workers; /* ranks of this node but rank 0 of the job */
+    int local_worker;  /* position among them; -1 for rank 0 */
+    char host[128];
+    char library[128]; /* "Open MPI v4.1.4", first line */
+};
+
+/* All but the library.  Collective: a split by node, in order of `rank`, so
+ * that rank 0 is the first of its node. */
+int mpi_place_find(struct mpi_place *place, int rank, struct error *err);
+
+#endif
