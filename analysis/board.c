@@ -1,6 +1,5 @@
 #include "analysis/board.h"
 
-#include "base/json.h"
 #include "base/text.h"
 #include "store/reader.h"
 #include "trustsweep/state.h"
@@ -68,10 +67,9 @@ static enum state main_state(const struct reader_score *score)
     return most;
 }
 
-/* Why nothing was measured, in a few words. */
-static void add_reason(struct text *out,
-                       const struct reader_column *column,
-                       const struct reader_score *score)
+void board_add_reason(struct text *out,
+                      const struct reader_column *column,
+                      const struct reader_score *score)
 {
     const enum state state = main_state(score);
 
@@ -98,7 +96,7 @@ static void add_cell(struct text *out,
 
     if (isnan(score->value)) {
         text_add(&cell, "- ");
-        add_reason(&cell, column, score);
+        board_add_reason(&cell, column, score);
     } else {
         text_addf(&cell, "%.3f", score->value);
         if (!isnan(score->low) && !isnan(score->high))
@@ -217,102 +215,4 @@ void board_write(const struct reader *reader,
         text_add(out, "\n");
         write_page(out, &page);
     }
-}
-
-static void add_score(struct cJSON *list,
-                      const struct reader *reader,
-                      enum profile profile,
-                      const size_t at[2])
-{
-    const struct reader_score *score =
-        reader_score(reader, profile, at[0], at[1]);
-    const struct reader_column *column = reader_column(reader, at[1]);
-    struct cJSON *object = json_new_object();
-    struct cJSON *states;
-    struct text reason = { 0 };
-
-    json_add_text(object, "model", reader_model(reader, at[0])->name);
-    json_add_text(object, "column", column->name);
-    json_add_number(object, "value", score->value);
-    json_add_number(object, "low", score->low);
-    json_add_number(object, "high", score->high);
-    json_add_number(object, "num", (double)score->num);
-    json_add_number(object, "num_skipped", (double)score->num_skipped);
-    states = json_add_object(object, "states");
-    for (int s = 0; s < NUM_STATES; s++)
-        json_add_number(states,
-                        state_name((enum state)s),
-                        (double)score->states[s]);
-    json_add_bool(object,
-                  "comparable",
-                  reader_is_comparable(reader, at[0], at[1]));
-    if (isnan(score->value)) {
-        add_reason(&reason, column, score);
-        json_add_text(object, "reason", text_data(&reason));
-        text_release(&reason);
-    }
-    json_append(list, object);
-}
-
-static void add_models(struct cJSON *root, const struct reader *reader)
-{
-    struct cJSON *list = json_add_array(root, "models");
-
-    for (size_t m = 0; m < reader_num_models(reader); m++) {
-        const struct reader_model *model = reader_model(reader, m);
-        struct cJSON *object = json_new_object();
-
-        json_add_text(object, "name", model->name);
-        json_add_text(object, "access", model->access);
-        json_add_text(object, "creator", model->creator);
-        json_add_text(object, "family", model->family);
-        json_add_text(object, "published_as", model->published_as);
-        json_add_number(object, "parameters_b", model->parameters_b);
-        json_append(list, object);
-    }
-}
-
-static void add_columns(struct cJSON *root, const struct reader *reader)
-{
-    struct cJSON *list = json_add_array(root, "columns");
-
-    for (size_t c = 0; c < reader_num_columns(reader); c++) {
-        const struct reader_column *column = reader_column(reader, c);
-        struct cJSON *object = json_new_object();
-
-        json_add_text(object, "name", column->name);
-        json_add_text(object, "title", column->title);
-        json_add_text(object, "dimension", column->dimension);
-        json_add_text(object, "section", column->section);
-        json_add_text(object, "task", column->task);
-        json_add_text(object, "unit", column->unit);
-        json_add_text(object, "needs", column->needs);
-        json_add_number(object, "direction", column->direction);
-        json_add_bool(object, "is_ranked", column->is_ranked);
-        json_append(list, object);
-    }
-}
-
-struct cJSON *board_json(const struct reader *reader)
-{
-    struct cJSON *root = json_new_object();
-    struct cJSON *scores;
-
-    json_add_text(root, "content_digest", reader_digest(reader));
-    add_models(root, reader);
-    add_columns(root, reader);
-    scores = json_add_object(root, "scores");
-    for (int p = 0; p < NUM_PROFILES; p++) {
-        struct cJSON *list =
-            json_add_array(scores, profile_name((enum profile)p));
-
-        for (size_t m = 0; m < reader_num_models(reader); m++) {
-            for (size_t c = 0; c < reader_num_columns(reader); c++) {
-                const size_t at[] = { m, c };
-
-                add_score(list, reader, (enum profile)p, at);
-            }
-        }
-    }
-    return root;
 }

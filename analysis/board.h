@@ -10,6 +10,8 @@
 
 struct cJSON;
 struct reader;
+struct reader_column;
+struct reader_score;
 struct text;
 
 struct board_params {
@@ -23,6 +25,11 @@ struct board_params {
 void board_write(const struct reader *reader,
                  const struct board_params *params,
                  struct text *out);
+
+/* Why nothing was measured, in a few words. */
+void board_add_reason(struct text *out,
+                      const struct reader_column *column,
+                      const struct reader_score *score);
 
 /* For programs: { "models": [...], "columns": [...], "scores": ... }. */
 struct cJSON *board_json(const struct reader *reader);
