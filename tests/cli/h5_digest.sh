@@ -2,9 +2,8 @@
 # The content digest, computed by another program from docs/FORMAT.md alone.
 set -euo pipefail
 build=$1
-python=${TRUSTSWEEP_PYTHON:-/usr/bin/python3}
-"$python" -c 'import h5py, numpy' 2>/dev/null ||
-    { echo "no h5py for $python"; exit 77; }
+. "$(dirname "$0")/lib.sh"
+find_python h5py numpy
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 "$build/tests/unit_store_test_store" "$dir/small.h5"

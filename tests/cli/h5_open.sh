@@ -3,10 +3,9 @@
 # First a small file that the unit test writes, then that of a real run.
 set -euo pipefail
 build=$1
-python=${TRUSTSWEEP_PYTHON:-/usr/bin/python3}
 command -v h5dump >/dev/null || { echo "no h5dump"; exit 77; }
-"$python" -c 'import h5py, netCDF4, xarray' 2>/dev/null ||
-    { echo "no h5py, netCDF4 or xarray for $python"; exit 77; }
+. "$(dirname "$0")/lib.sh"
+find_python h5py netCDF4 xarray
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
