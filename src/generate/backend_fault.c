@@ -4,8 +4,10 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/options.h"
+#include "base/random.h"
 #include "base/text.h"
 #include "generate/kinds.h"
+#include "generate/ready.h"
 #include "trustsweep/error.h"
 #include "trustsweep/reply.h"
 #include "trustsweep/request.h"
@@ -22,6 +24,7 @@ struct fault_options {
     int64_t fail_after;
     int64_t garbage_after;
     int64_t slow_ms;
+    int64_t shuffle;
 };
 
 struct fault {
@@ -29,10 +32,12 @@ struct fault {
     struct fault_options options;
     struct backend *inner;
     int64_t num_replies;
+    struct ready held;      /* with shuffle: what the inner one has answered */
+    uint64_t shuffle_state; /* random_next() */
 };
 
 /* NOLINTBEGIN(bugprone-macro-parentheses): the name of a member has none */
-#define AFTER(member, text)                                                 \
+#define NUMBER(member, text)                                                \
     {                                                                       \
         .name = #member, .type = OPTION_INT,                                \
         .offset = offsetof(struct fault_options, member), .fallback = "-1", \
@@ -41,12 +46,15 @@ struct fault {
 /* NOLINTEND(bugprone-macro-parentheses) */
 
 static const struct option options[] = {
-    AFTER(kill_after, "Kill the process after so many replies."),
-    AFTER(hang_after, "Answer nothing more after so many replies."),
-    AFTER(break_after, "Report the backend broken after so many replies."),
-    AFTER(fail_after, "Every further reply is a failed one."),
-    AFTER(garbage_after, "Every further reply is bytes that are no UTF-8."),
-    AFTER(slow_ms, "Wait so long before each reply."),
+    NUMBER(kill_after, "Kill the process after so many replies."),
+    NUMBER(hang_after, "Answer nothing more after so many replies."),
+    NUMBER(break_after, "Report the backend broken after so many replies."),
+    NUMBER(fail_after, "Every further reply is a failed one."),
+    NUMBER(garbage_after, "Every further reply is bytes that are no UTF-8."),
+    NUMBER(slow_ms, "Wait so long before each reply."),
+    NUMBER(shuffle,
+           "Seed: replies that are ready together come in an order drawn "
+           "from it."),
     { .name = NULL },
 };
 
@@ -95,6 +103,7 @@ static struct backend *create(const char *args,
     self->inner = backend_create(inner_of(args), slot, err);
     if (!self->inner)
         goto fail;
+    self->shuffle_state = (uint64_t)self->options.shuffle;
     return &self->base;
 
 fail:
@@ -130,6 +139,34 @@ static void spoil(const struct fault *self, struct reply *reply)
     }
 }
 
+/* One step of the inner backend; with shuffle all it has ready is collected, and
+ * any of that comes out. */
+static int step_inner(struct fault *self,
+                      int budget_ms,
+                      struct reply *out,
+                      struct error *err)
+{
+    struct ready *held = &self->held;
+    struct reply reply;
+    size_t at;
+    int rc;
+
+    if (self->options.shuffle < 0)
+        return self->inner->ops->step(self->inner, budget_ms, out, err);
+    while ((rc = self->inner->ops->step(self->inner, budget_ms, &reply, err))
+           == 1) {
+        ready_push(held, &reply);
+        budget_ms = 0;
+    }
+    if (rc < 0 || held->num == 0)
+        return rc;
+    at = (size_t)random_below(&self->shuffle_state, held->num);
+    reply = held->replies[at];
+    held->replies[at] = held->replies[0];
+    held->replies[0] = reply;
+    return ready_pop(held, out) ? 1 : 0;
+}
+
 static int step(struct backend *base,
                 int budget_ms,
                 struct reply *out,
@@ -140,7 +177,7 @@ static int step(struct backend *base,
 
     if (reached(self, self->options.hang_after))
         return 0;
-    rc = self->inner->ops->step(self->inner, budget_ms, out, err);
+    rc = step_inner(self, budget_ms, out, err);
     if (rc != 1)
         return rc;
     if (self->options.slow_ms > 0)
@@ -158,8 +195,10 @@ static int step(struct backend *base,
 
 static int cancel(struct backend *base, struct hash128 unit)
 {
-    struct backend *inner = ((struct fault *)base)->inner;
+    struct fault *self = (struct fault *)base;
+    struct backend *inner = self->inner;
 
+    ready_drop(&self->held, unit);
     return inner->ops->cancel ? inner->ops->cancel(inner, unit) : 0;
 }
 
@@ -169,6 +208,7 @@ static void destroy(struct backend *base)
 
     if (self) {
         backend_destroy(self->inner);
+        ready_release(&self->held);
         free(self);
     }
 }

@@ -133,6 +133,83 @@ static void kills_after(void **state)
     assert_int_equal(WTERMSIG(status), SIGKILL);
 }
 
+/* The order of the units that come back for 12 asked at once. */
+static void order_of(const char *spec, uint64_t order[12])
+{
+    struct backend *backend = asking_create(spec);
+    struct backend *plain = asking_create("sim:");
+    struct error err = { 0 };
+
+    for (uint64_t unit = 0; unit < 12; unit++) {
+        struct request request = asking_request(unit, "So?");
+
+        assert_int_equal(backend->ops->submit(backend, &request, &err), 0);
+        request_release(&request);
+    }
+    for (size_t i = 0; i < 12; i++) {
+        struct reply reply = { 0 };
+        struct reply same;
+
+        assert_int_equal(asking_wait(backend, ASKING_LIMIT_MS, &reply, &err),
+                         1);
+        order[i] = reply.unit.low;
+        same = asking_text(plain, reply.unit.low, "So?");
+        assert_string_equal(reply.text, same.text);
+        reply_release(&reply);
+        reply_release(&same);
+    }
+    backend_destroy(backend);
+    backend_destroy(plain);
+}
+
+/* Each reply once, in an order of the seed; texts stay with their units. */
+static void shuffles_replies(void **state)
+{
+    uint64_t orders[4][12];
+    unsigned seen = 0;
+
+    (void)state;
+    order_of("fault::sim:parallel=12", orders[0]);
+    order_of("fault:shuffle=1:sim:parallel=12", orders[1]);
+    order_of("fault:shuffle=1:sim:parallel=12", orders[2]);
+    order_of("fault:shuffle=2:sim:parallel=12", orders[3]);
+    for (size_t i = 0; i < 12; i++) {
+        assert_int_equal(orders[0][i], i);
+        assert_int_equal(orders[1][i], orders[2][i]);
+        seen |= 1U << orders[1][i];
+    }
+    assert_int_equal(seen, (1U << 12) - 1);
+    assert_memory_not_equal(orders[0], orders[1], sizeof orders[0]);
+    assert_memory_not_equal(orders[1], orders[3], sizeof orders[0]);
+}
+
+/* What is cancelled or left behind while it is held back. */
+static void shuffle_holds_nothing_back(void **state)
+{
+    struct backend *backend = asking_create("fault:shuffle=1:sim:parallel=12");
+    struct error err = { 0 };
+    struct reply reply = { 0 };
+
+    (void)state;
+    for (uint64_t unit = 0; unit < 12; unit++) {
+        struct request request = asking_request(unit, "So?");
+
+        assert_int_equal(backend->ops->submit(backend, &request, &err), 0);
+        request_release(&request);
+    }
+    assert_int_equal(backend->ops->step(backend, 0, &reply, &err), 1);
+    for (uint64_t unit = 0; unit < 8; unit++) {
+        assert_int_equal(
+            backend->ops->cancel(backend, (struct hash128){ 7, unit }),
+            0);
+    }
+    reply_release(&reply);
+    assert_int_equal(backend->ops->step(backend, 0, &reply, &err), 1);
+    assert_in_range(reply.unit.low, 8, 11);
+    reply_release(&reply);
+    backend_destroy(backend);
+}
+
 static void refuses_what_it_does_not_know(void **state)
 {
     struct error err = { 0 };
@@ -160,6 +237,8 @@ int main(void)
         cmocka_unit_test(hangs_after),
         cmocka_unit_test(is_slow),
         cmocka_unit_test(kills_after),
+        cmocka_unit_test(shuffles_replies),
+        cmocka_unit_test(shuffle_holds_nothing_back),
         cmocka_unit_test(refuses_what_it_does_not_know),
     };
 
