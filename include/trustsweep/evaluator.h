@@ -28,6 +28,23 @@ struct follow_up {
     const struct reply *reply;
 };
 
+/*
+ * The wordings that evaluators put to a judge, by name.  Our own stand in
+ * datasets/trustllm.json; an imported data set may bring the toolkit's.
+ */
+struct prompt {
+    char *name;
+    char *text; /* with places to be filled: "{reply}", "{question}" */
+};
+
+struct prompts {
+    struct prompt *list; /* [num] */
+    size_t num;
+};
+
+/* The wording of that name, or NULL. */
+const char *prompts_text(const struct prompts *prompts, const char *name);
+
 /* Items that belong together, with their replies.  All borrowed. */
 struct group {
     const struct item *const *items;    /* [num_items], file order */
@@ -35,6 +52,7 @@ struct group {
     size_t num_items;
     const struct follow_up *answers; /* [num_answers] */
     size_t num_answers;
+    const struct prompts *prompts;
 };
 
 /* A request that an evaluator needs before it can judge. */
@@ -42,7 +60,8 @@ struct ask {
     enum role role;
     char question[32];      /* its own name for this follow-up */
     size_t member;          /* which item of the group it is about */
-    struct request request; /* unit, task, item are filled by the caller */
+    struct request request; /* kind, messages, choices, sampling.max_tokens; the
+                               rest is filled by the caller */
 };
 
 struct ask_list {
@@ -55,7 +74,9 @@ void ask_list_release(struct ask_list *list);
 
 enum evaluator_result {
     EVALUATOR_DONE = 1, /* out is filled */
-    EVALUATOR_ASKS,     /* asks is filled; call again with the answers */
+    EVALUATOR_ASKS,     /* asks is filled; call again with the answers.  out is
+                           filled as well, for when nobody can answer: items
+                           that hang on an answer are UNJUDGED with NaN */
     EVALUATOR_FAILED,   /* err is filled; the items count as failed */
 };
 
@@ -64,12 +85,15 @@ struct evaluator_ops {
     const char *help;   /* one line */
     const char *source; /* paper section or file:function of the toolkit */
     const char *const *labels; /* NULL-terminated; [LABEL_NONE] is "" */
+    unsigned roles; /* whom judge() may ask: bits 1u << ROLE_X; 0 = nobody */
 
     /* may be NULL: every item is its own group.  Items with equal keys are
      * judged together and leased together */
     void (*group)(const struct item *item, struct group_key *out);
 
-    /* required.  Replies whose state has no text (state_has_text) get a verdict
+    /* required.  Never asks again what group->answers answers, also when that
+     * answer is of no use (failed, blocked).  A label recorded beside the reply
+     * goes before asking, with ORIGIN_RECORDED.  Replies whose state has no text (state_has_text) get a verdict
      * with that state, LABEL_NONE and NaN unless the rule says otherwise.
      * out: [group->num_items] */
     enum evaluator_result (*judge)(const struct group *group,

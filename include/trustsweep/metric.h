@@ -26,8 +26,10 @@ struct observation {
 /* What a column tells its metric; from the column's entry in the manifest. */
 struct metric_params {
     enum profile profile;
-    const char *by;    /* item field to group by, or NULL */
-    const char *field; /* a further item field the metric needs, or NULL */
+    const char *by;      /* item field to group by, or NULL */
+    const char *field;   /* a further item field the metric needs, or NULL */
+    const char *cluster; /* item field whose values are drawn together (attack,
+                            person, template), or NULL: items are independent */
     const char *const *labels; /* of the evaluator, NULL-terminated */
     uint64_t seed;             /* of the bootstrap: equal on every run */
 };
@@ -36,7 +38,12 @@ struct metric_params {
  * A column's value for one model.
  *
  * value      NaN when nothing could be measured
- * low, high  95 % interval; NaN where the metric defines none
+ * low, high  95 % interval for new items, and new clusters where the column has
+ *            any; NaN where the metric defines none
+ * within_low, within_high  the same for these very clusters (new items of the
+ *            same attacks); NaN where the column has no clusters
+ * se_items, se_sampling  standard errors that come from which items were asked
+ *            and from sampling replies; NaN unless items were asked repeatedly
  * num        the denominator: what the value is a mean over (items, or pairs)
  * num_skipped  items left out of it, for whatever reason
  */
@@ -44,9 +51,16 @@ struct score {
     double value;
     double low;
     double high;
+    double within_low;
+    double within_high;
+    double se_items;
+    double se_sampling;
     uint64_t num;
     uint64_t num_skipped;
 };
+
+/* All NaN, counts 0. */
+struct score score_none(void);
 
 struct metric_ops {
     const char *name;
@@ -56,7 +70,7 @@ struct metric_ops {
     const char *source;   /* paper section or file:function of the toolkit */
 
     /* required; observations: [num], plan order; num may be 0.
-     * `out` comes zeroed with NaN value, low, high */
+     * `out` comes from score_none() */
     int (*compute)(const struct observation *observations,
                    size_t num,
                    const struct metric_params *params,

@@ -3,7 +3,8 @@
  *
  * Every item of every column has exactly one state, and every state is
  * counted.  A reply carries the state that generation gave it; an evaluator may
- * refine ANSWERED and TRUNCATED into REFUSED or UNPARSED, and nothing else.
+ * refine ANSWERED and TRUNCATED into REFUSED, UNPARSED or UNJUDGED, and nothing
+ * else.
  *
  * The names (state_name) are written to results.h5: add, do not rename.
  */
@@ -22,6 +23,8 @@ enum state {
     STATE_FAILED,    /* no reply after all retries; `detail` says why        */
     STATE_MISSING,   /* recorded answers that lack this item                 */
     STATE_OVERLONG,  /* the prompt does not fit the model's context          */
+    STATE_UNJUDGED,  /* a final text whose verdict needs a role (a judge, an
+                        embedder) that nobody plays in this job              */
     NUM_STATES,
 };
 

@@ -1,9 +1,9 @@
 #include "cli/results_cell.h"
 
 #include "base/mem.h"
-#include "cli/judge.h"
 #include "cli/results.h"
 #include "cli/sweep.h"
+#include "evaluate/judge.h"
 #include "score/fold.h"
 #include "store/writer.h"
 #include "trustsweep/error.h"
@@ -97,15 +97,6 @@ static int cell_fill(struct cell *cell,
     return 0;
 }
 
-static bool column_wants(const struct column *column, const struct item *item)
-{
-    if (!column->where)
-        return true;
-    const char *is = item_text(item, column->where);
-
-    return is && column->equals && strcmp(is, column->equals) == 0;
-}
-
 /* The observations of one column: those of `repeat`, or all when it is -1. */
 static size_t observe(struct cell *cell,
                       const struct column *column,
@@ -116,7 +107,7 @@ static size_t observe(struct cell *cell,
 
     for (size_t i = 0; i < cell->num; i++) {
         if ((repeat >= 0 && cell->repeats[i] != (uint32_t)repeat)
-            || !column_wants(column, cell->items[i]))
+            || !column_wants(column, profile, cell->items[i]))
             continue;
         cell->rows[num] = i;
         cell->observations[num++] = (struct observation){
@@ -128,7 +119,9 @@ static size_t observe(struct cell *cell,
     return num;
 }
 
-static void judge_column(struct cell *cell, const struct column *column)
+static void judge_column(struct cell *cell,
+                         const struct results_params *params,
+                         const struct column *column)
 {
     const struct evaluator_ops *evaluator =
         column->evaluator ? evaluator_find(column->evaluator) : NULL;
@@ -138,7 +131,13 @@ static void judge_column(struct cell *cell, const struct column *column)
         return;
     cell->judged_by = name;
     if (evaluator) {
-        (void)judge_units(evaluator,
+        const struct judge judge = {
+            .evaluator = evaluator,
+            .prompts = &params->sweep->manifest->prompts,
+            .answerer = params->answerer,
+        };
+
+        (void)judge_units(&judge,
                           cell->items,
                           cell->replies,
                           cell->repeats,
@@ -165,7 +164,7 @@ static int score_column(struct cell *cell,
         column->metric ? metric_find(column->metric) : NULL;
     int repeats = (int)params->sweep->job->repeats;
 
-    judge_column(cell, column);
+    judge_column(cell, params, column);
     for (int p = 0; p < NUM_PROFILES; p++) {
         struct metric_params settings = {
             .profile = (enum profile)p,

@@ -9,7 +9,7 @@ static const char *const names[NUM_STATES] = {
     [STATE_EMPTY] = "empty",       [STATE_TRUNCATED] = "truncated",
     [STATE_NO_FINAL] = "no_final", [STATE_BLOCKED] = "blocked",
     [STATE_FAILED] = "failed",     [STATE_MISSING] = "missing",
-    [STATE_OVERLONG] = "overlong",
+    [STATE_OVERLONG] = "overlong", [STATE_UNJUDGED] = "unjudged",
 };
 
 const char *state_name(enum state state)

@@ -248,6 +248,18 @@ void manifest_destroy(struct manifest *manifest)
     free(manifest);
 }
 
+bool column_wants(const struct column *column,
+                  enum profile profile,
+                  const struct item *item)
+{
+    (void)profile;
+    if (!column->where)
+        return true;
+    const char *is = item_text(item, column->where);
+
+    return is && text_equal(is, column->equals);
+}
+
 const struct task *manifest_task(const struct manifest *manifest,
                                  const char *name)
 {

@@ -7,6 +7,8 @@
 #ifndef MANIFEST_H
 #define MANIFEST_H
 
+#include "trustsweep/evaluator.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -62,12 +64,18 @@ struct manifest {
     size_t num_tasks;
     struct column *columns; /* [num_columns], the ranked ones first */
     size_t num_columns;
+    struct prompts prompts; /* of evaluators that ask a judge */
 };
 
 /* Read datasets/NAME.json of the installation.  Unknown keys, a column without
  * its task and double names are ERR_FORMAT with file and place. */
 struct manifest *manifest_read(const char *name, struct error *err);
 void manifest_destroy(struct manifest *manifest);
+
+/* Whether a column scores that item of its task under that profile. */
+bool column_wants(const struct column *column,
+                  enum profile profile,
+                  const struct item *item);
 
 const struct task *manifest_task(const struct manifest *manifest,
                                  const char *name);

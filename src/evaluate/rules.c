@@ -43,7 +43,11 @@ enum evaluator_result rules_each(const struct group *group,
 
 struct verdict rules_found(const struct reply *reply, int label, double value)
 {
-    return (struct verdict){ reply->state, label, value };
+    return (struct verdict){
+        .state = reply->state,
+        .label = label,
+        .value = value,
+    };
 }
 
 struct verdict rules_unparsed(const struct reply *reply, double value)

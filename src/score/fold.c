@@ -2,8 +2,6 @@
 
 #include "trustsweep/bug.h"
 
-#include <math.h>
-
 int fold_column(const struct metric_ops *metric,
                 const struct observation *observations,
                 size_t num,
@@ -12,9 +10,10 @@ int fold_column(const struct metric_ops *metric,
                 struct error *err)
 {
     struct fold fold = {
-        .score = { (double)NAN, (double)NAN, (double)NAN, 0, num },
+        .score = score_none(),
     };
 
+    fold.score.num_skipped = num;
     for (size_t i = 0; i < num; i++) {
         const enum state state = observations[i].verdict->state;
 
@@ -22,7 +21,8 @@ int fold_column(const struct metric_ops *metric,
             BUG("a verdict of state %d", (int)state);
         fold.states[state]++;
     }
-    if (metric) {
+    /* part of a column would pass for the whole */
+    if (metric && fold.states[STATE_UNJUDGED] == 0) {
         fold.score.num_skipped = 0;
         if (metric->compute(observations, num, params, &fold.score, err) < 0)
             return -1;

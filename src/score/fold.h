@@ -13,7 +13,7 @@ struct fold {
 };
 
 /* Runs the metric and counts states.  `metric` NULL (the column needs what is
- * not there): counts only, value NaN, num 0. */
+ * not there), or an item UNJUDGED: counts only, value NaN, num 0. */
 int fold_column(const struct metric_ops *metric,
                 const struct observation *observations,
                 size_t num,

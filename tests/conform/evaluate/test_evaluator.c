@@ -44,7 +44,8 @@ static void check_verdict(const struct evaluator_ops *evaluator,
     assert_true(reply->state == STATE_ANSWERED
                 || reply->state == STATE_TRUNCATED);
     assert_true(verdict->state == STATE_UNPARSED
-                || verdict->state == STATE_REFUSED);
+                || verdict->state == STATE_REFUSED
+                || verdict->state == STATE_UNJUDGED);
 }
 
 static void judge_with(const struct evaluator_ops *evaluator,

@@ -44,7 +44,7 @@ static struct score compute(const struct metric_ops *ops,
                             size_t num,
                             const struct metric_params *params)
 {
-    struct score out = { (double)NAN, (double)NAN, (double)NAN, 0, 0 };
+    struct score out = score_none();
     struct error err = { 0 };
 
     assert_int_equal(ops->compute(observations, num, params, &out, &err), 0);

@@ -47,13 +47,21 @@ static int write_file(const char *path)
                                           .num_models = 2,
                                           .columns = columns,
                                           .num_columns = 4 };
-    const struct score measured = { 0.75, 0.5, 0.875, 40, 2 };
-    const struct score bare = { 0.25, (double)NAN, (double)NAN, 7, 0 };
-    const struct score none = { (double)NAN, (double)NAN, (double)NAN, 0, 9 };
+    struct score measured = score_none();
+    struct score bare = score_none();
+    struct score none = score_none();
     uint64_t states[NUM_STATES] = { 0 };
     char digest[65];
     struct writer *writer = writer_create(path, &params, NULL);
 
+    measured.value = 0.75;
+    measured.low = 0.5;
+    measured.high = 0.875;
+    measured.num = 40;
+    measured.num_skipped = 2;
+    bare.value = 0.25;
+    bare.num = 7;
+    none.num_skipped = 9;
     if (!writer)
         return -1;
     writer_set_score(writer, PROFILE_PAPER, -1, 0, 0, &measured, states);

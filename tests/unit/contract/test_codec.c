@@ -439,7 +439,7 @@ static void test_enums_and_versions(void **state)
     }
     /* Behind version and unit. */
     assert_refused(&kinds[0], 17, NUM_REQUEST_KINDS, "kind 6");
-    assert_refused(&kinds[1], 17, NUM_STATES, "state 11");
+    assert_refused(&kinds[1], 17, NUM_STATES, "state 12");
     assert_refused(&kinds[1], 18, NUM_FINISH_REASONS, "finish reason 5");
     assert_refused(&kinds[2], 1, 2, "record: reply: unknown version 2");
     assert_refused(&kinds[2], 1 + reply.len, NUM_ROLES, "role 5");

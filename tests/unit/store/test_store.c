@@ -74,9 +74,9 @@ static void content_units(struct content *c)
         reply->reply_tokens = 3;
         reply->decode_ns = 1000 + u;
         c->verdicts[u].by_profile[PROFILE_PAPER] =
-            (struct verdict){ STATE_ANSWERED, 1, 1 };
+            (struct verdict){ .state = STATE_ANSWERED, .label = 1, .value = 1 };
         c->verdicts[u].by_profile[PROFILE_CORRECTED] =
-            (struct verdict){ STATE_UNPARSED, 0, (double)NAN };
+            (struct verdict){ .state = STATE_UNPARSED, .value = (double)NAN };
     }
     c->records[1].reply.reasoning = c->reasoning;
     c->records[1].reply.reasoning_len = 2;
@@ -140,7 +140,11 @@ static struct content *content_create(void)
     c->tasks[1] =
         (struct writer_task){ "b/y", "b", "y", "bb", c->items + 2, 1 };
     content_units(c);
-    c->score = (struct score){ 0.75, 0.5, 0.875, 4, 1 };
+    c->score = (struct score){ .value = 0.75,
+                               .low = 0.5,
+                               .high = 0.875,
+                               .num = 4,
+                               .num_skipped = 1 };
     c->states[STATE_ANSWERED] = 4;
     c->states[STATE_BLOCKED] = 1;
     c->score_repeat = -1;
