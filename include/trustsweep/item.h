@@ -30,4 +30,18 @@ const char *item_text(const struct item *item, const char *field);
 /* The value of a number field, or NaN when absent or not a number. */
 double item_number(const struct item *item, const char *field);
 
+enum { ITEM_KEY = 32 };
+
+/*
+ * A field as a text to filter, group and cluster by: a string as it stands, a
+ * number in decimal ("2", "-0.5"), a list of one of them as that one.
+ *
+ * buf      [size], room for a number: ITEM_KEY bytes
+ * returns  a text of the item, or `buf`; NULL when absent or anything else
+ */
+const char *item_key(const struct item *item,
+                     const char *field,
+                     char *buf,
+                     size_t size);
+
 #endif

@@ -235,6 +235,41 @@ static void test_item_fields(void **state)
     json_free(entry);
 }
 
+static void test_item_keys(void **state)
+{
+    static const struct {
+        const char *field, *key;
+    } cases[] = {
+        { "text", "x y" }, { "whole", "2" },   { "real", "-0.5" },
+        { "zero", "0" },   { "one", "cou" },   { "one number", "7" },
+        { "two", NULL },   { "none", NULL },   { "deep", NULL },
+        { "no", NULL },    { "object", NULL }, { "absent", NULL },
+        { "flag", NULL },
+    };
+    static const char bytes[] =
+        "{\"text\":\"x y\",\"whole\":2.0,\"real\":-0.5,\"zero\":-0.0,"
+        "\"one\":[\"cou\"],\"one number\":[7],\"two\":[\"a\",\"b\"],"
+        "\"none\":[],\"deep\":[[\"a\"]],\"no\":null,\"object\":{\"a\":\"b\"},"
+        "\"flag\":true}";
+    struct cJSON *entry = json_parse(bytes, sizeof bytes - 1, "t", NULL);
+    struct item item = { .entry = entry };
+
+    (void)state;
+    assert_non_null(entry);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char buf[ITEM_KEY];
+        const char *key = item_key(&item, cases[i].field, buf, sizeof buf);
+
+        if (cases[i].key) {
+            assert_non_null(key);
+            assert_string_equal(key, cases[i].key);
+        } else {
+            assert_null(key);
+        }
+    }
+    json_free(entry);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,7 +277,7 @@ int main(void)
         cmocka_unit_test(test_seed),         cmocka_unit_test(test_set_text),
         cmocka_unit_test(test_fail),         cmocka_unit_test(test_reply_copy),
         cmocka_unit_test(test_request_copy), cmocka_unit_test(test_releases),
-        cmocka_unit_test(test_item_fields),
+        cmocka_unit_test(test_item_fields),  cmocka_unit_test(test_item_keys),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
