@@ -37,6 +37,7 @@ struct option {
     const char *const *choices; /* CHOICE: NULL-terminated                  */
     const char *value; /* what to call the value in help: "DIR"          */
     const char *help;  /* a sentence                                     */
+    char letter;       /* 'o': the command line takes -o, too; 0 = none  */
 };
 
 /* A table ends with an option whose name is NULL. */
@@ -66,6 +67,12 @@ int options_set_json(const struct option *option,
                      void *out,
                      struct error *err);
 
+/* Whether an option has limits; and a limit as people write it: whole numbers
+ * with all their digits. */
+enum { OPTIONS_NUMBER_LEN = 32 };
+bool options_has_range(const struct option *option);
+void options_number(double number, char out[OPTIONS_NUMBER_LEN]);
+
 /* The option of that name (`len` bytes), or NULL. */
 const struct option *options_find(const struct option *table,
                                   const char *name,
@@ -75,18 +82,19 @@ const struct option *options_find(const struct option *table,
 const char *options_nearest(const struct option *table, const char *name);
 
 /*
- * Parse a command line: --name VALUE, --name=VALUE, --flag, `--` ends options.
- * Underscores in names are dashes on the command line.  What is no option goes
- * to `rest` (borrowed from argv, [*num_rest], room for argc).
+ * Parse a command line: --name VALUE, --name=VALUE, --flag, `--` ends options;
+ * -o VALUE and -oVALUE where the option has a letter.
+ * Underscores in names are dashes on the command line.
  *
- * errors  ERR_USAGE names the option and the nearest known one
+ * rest     gets what is no option; room for argc, borrowed from argv
+ * returns  how many words `rest` got, or -1
+ * errors   ERR_USAGE names the option and the nearest known one
  */
 int options_parse(const struct option *table,
                   int argc,
                   char **argv,
                   void *out,
                   char **rest,
-                  int *num_rest,
                   struct error *err);
 
 /* Parse "key=value,key=value" (`,` in a value is written `\,`). */
@@ -95,7 +103,8 @@ int options_parse_args(const struct option *table,
                        void *out,
                        struct error *err);
 
-/* Help lines "  --name VALUE   help (default: x)", wrapped at `width`. */
+/* Help: "  -o, --name VALUE", below it the sentence with its default, wrapped at
+ * `width`. */
 void options_help(const struct option *table, int width, struct text *out);
 
 #endif

@@ -103,15 +103,9 @@ int command_parse(const struct command *command,
     }
     options_defaults(table, out);
     operands->names = mem_alloc((size_t)argc, sizeof *operands->names);
-    operands->num = 0;
-    if (options_parse(table,
-                      argc - 1,
-                      argv + 1,
-                      out,
-                      operands->names,
-                      &operands->num,
-                      &err)
-        < 0) {
+    operands->num =
+        options_parse(table, argc - 1, argv + 1, out, operands->names, &err);
+    if (operands->num < 0) {
         status = command_fail(command, &err);
     } else if (operands->num < min || operands->num > max) {
         error_set(&err,

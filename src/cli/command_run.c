@@ -36,6 +36,7 @@ static const struct option options[] = {
       .type = OPTION_PATH,
       .offset = offsetof(struct run_options, output),
       .value = "DIR",
+      .letter = 'o',
       .help = "Run directory (default: runs/NAME). One that holds this job's "
               "run is resumed." },
     { .name = "ranks",

@@ -25,7 +25,8 @@ static const struct option options[] = {
       .type = OPTION_PATH,
       .offset = offsetof(struct score_options, output),
       .value = "FILE.h5",
-      .help = "The results file to write; -o for short." },
+      .letter = 'o',
+      .help = "The results file to write." },
     { .name = "dataset",
       .type = OPTION_PATH,
       .offset = offsetof(struct score_options, dataset),
@@ -109,10 +110,11 @@ static int score(const struct operands *sources,
 
     if (!sweep)
         return -1;
-    if (recorded_is_run(sources->names[0]))
+    if (recorded_is_run(sources->names[0])) {
         recorded = recorded_open_run(sweep, sources->names[0], err);
-    else
+    } else {
         recorded = recorded_open_backends(sweep);
+    }
     if (recorded) {
         struct results_params results = { .sweep = sweep,
                                           .source = recorded_source(recorded),
@@ -129,17 +131,6 @@ static int score(const struct operands *sources,
     return rc;
 }
 
-/* "-o" is how one names an output; the table knows long names only. */
-static void spell_out(int argc, char **argv)
-{
-    static char output[] = "--output";
-
-    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        if (strcmp(argv[i], "-o") == 0)
-            argv[i] = output;
-    }
-}
-
 static int run(int argc, char **argv)
 {
     struct score_options given = { 0 };
@@ -148,7 +139,6 @@ static int run(int argc, char **argv)
     struct list_args only;
     int status;
 
-    spell_out(argc, argv);
     list_args_take("--only", &argc, argv, &only);
     status =
         command_parse(&command_score, argc, argv, &given, &sources, 1, argc);
@@ -158,15 +148,16 @@ static int run(int argc, char **argv)
                                        .limit = given.limit };
         int rc;
 
-        if (!given.output)
+        if (!given.output) {
             rc = error_set(&err, ERR_USAGE, "say where to: -o FILE.h5");
-        else if (sources.num > 1 && recorded_is_run(sources.names[0]))
+        } else if (sources.num > 1 && recorded_is_run(sources.names[0])) {
             rc = error_set(&err,
                            ERR_USAGE,
                            "one run directory at a time; folders of recorded "
                            "answers may be several");
-        else
+        } else {
             rc = score(&sources, &given, &params, &err);
+        }
         status = rc < 0 ? command_fail(&command_score, &err) : EXIT_GOOD;
         options_release(options, &given);
         command_release_operands(&sources);
