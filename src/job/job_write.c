@@ -117,6 +117,24 @@ static const char *type_word(const struct option *option)
     return "";
 }
 
+/* "0 to 1000 items" */
+static void write_range(const struct option *option, struct text *out)
+{
+    char min[OPTIONS_NUMBER_LEN];
+    char max[OPTIONS_NUMBER_LEN];
+
+    if (options_has_range(option)) {
+        options_number(option->min, min);
+        options_number(option->max, max);
+        text_addf(out, "%s to %s", min, max);
+    }
+    if (option->unit)
+        text_addf(out,
+                  "%s%s",
+                  options_has_range(option) ? " " : "",
+                  option->unit);
+}
+
 static void write_table(const struct option *table, struct text *out)
 {
     text_add(out,
@@ -133,12 +151,8 @@ static void write_table(const struct option *table, struct text *out)
         for (size_t i = 0; table->choices && table->choices[i]; i++)
             text_addf(out, "%s `%s`", i ? "," : "", table->choices[i]);
         text_addf(out, " | %s | ", fallback);
-        if (table->min != 0 || table->max != 0)
-            text_addf(out, "%g to %g ", table->min, table->max);
-        text_addf(out,
-                  "%s | %s |\n",
-                  table->unit ? table->unit : "",
-                  table->help);
+        write_range(table, out);
+        text_addf(out, " | %s |\n", table->help);
     }
 }
 
