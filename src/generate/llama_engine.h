@@ -1,0 +1,46 @@
+/*
+ * llama_engine.h - a model in memory: weights, context, chat template.
+ */
+#ifndef LLAMA_ENGINE_H
+#define LLAMA_ENGINE_H
+
+#include <stdint.h>
+
+struct error;
+struct llama_context;
+struct llama_model;
+struct llama_template;
+struct llama_vocab;
+struct slot;
+
+enum { LLAMA_ENGINE_MAX_TEMPLATE = 1024 * 1024 };
+
+/* What a spec may set; the option table is in backend_llama.c. */
+struct llama_settings {
+    int64_t context;
+    int64_t parallel;
+    int64_t batch;
+    int64_t threads;
+    int64_t gpu_layers;
+    char *chat_template;
+};
+
+struct llama_engine {
+    struct llama_model *model;
+    struct llama_context *context;
+    const struct llama_vocab *vocab;
+    struct llama_template *template; /* NULL: a base model */
+    int32_t batch_cap;               /* tokens of one decode call */
+    int32_t max_tokens;              /* of one sequence, prompt and reply */
+    int32_t num_sequences;           /* at once */
+};
+
+/* Fill `out`, to be unloaded whatever comes back.  ERR_IO, ERR_FORMAT. */
+int llama_engine_load(struct llama_engine *out,
+                      const char *path,
+                      const struct llama_settings *given,
+                      const struct slot *slot,
+                      struct error *err);
+void llama_engine_unload(struct llama_engine *self);
+
+#endif

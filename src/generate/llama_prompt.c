@@ -1,0 +1,85 @@
+#include "generate/llama_prompt.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "generate/llama_engine.h"
+#include "generate/llama_template.h"
+#include "generate/think.h"
+#include "trustsweep/error.h"
+#include "trustsweep/request.h"
+
+#include <llama.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The text a request becomes; free(). */
+static char *render(const struct llama_engine *engine,
+                    const struct request *request,
+                    struct error *err)
+{
+    const char **roles = mem_alloc(request->num_messages, sizeof *roles);
+    const char **texts = mem_alloc(request->num_messages, sizeof *texts);
+    struct text plain = { 0 };
+    char why[256] = "";
+    char *out;
+
+    for (uint32_t i = 0; i < request->num_messages; i++) {
+        roles[i] = request->messages[i].role;
+        texts[i] = request->messages[i].text;
+        text_addf(&plain, "%s%s", i ? "\n\n" : "", texts[i]);
+    }
+    if (engine->template && request->kind == REQUEST_CHAT) {
+        out = llama_template_render(engine->template,
+                                    roles,
+                                    texts,
+                                    request->num_messages,
+                                    request->sampling.thinking_tokens > 0,
+                                    why,
+                                    sizeof why);
+        if (!out)
+            error_set(err, ERR_PERMANENT, "chat template: %s", why);
+    } else {
+        out = text_take(&plain);
+    }
+    text_release(&plain);
+    free((void *)texts);
+    free((void *)roles);
+    return out;
+}
+
+/* Tokens of a text; no second BOS where the template wrote one. */
+static int32_t *tokenize(const struct llama_vocab *vocab,
+                         const char *text,
+                         int32_t *num)
+{
+    llama_token bos = llama_vocab_bos(vocab);
+    const char *word = bos >= 0 ? llama_vocab_get_text(vocab, bos) : NULL;
+    bool is_begun = word && *word && text_starts(text, word);
+    int32_t len = (int32_t)strlen(text);
+    int32_t cap = len + 8;
+    int32_t *tokens = mem_alloc((size_t)cap, sizeof *tokens);
+
+    *num = llama_tokenize(vocab, text, len, tokens, cap, !is_begun, true);
+    return tokens;
+}
+
+int llama_prompt_make(const struct llama_engine *engine,
+                      const struct request *request,
+                      struct llama_prompt *out,
+                      struct error *err)
+{
+    char *text = render(engine, request, err);
+
+    *out = (struct llama_prompt){ 0 };
+    if (!text)
+        return -1;
+    out->tokens = tokenize(engine->vocab, text, &out->num_tokens);
+    out->is_open = request->kind == REQUEST_CHAT && think_is_open(text);
+    free(text);
+    if (out->num_tokens > 0)
+        return 0;
+    free(out->tokens);
+    *out = (struct llama_prompt){ 0 };
+    return error_set(err, ERR_PERMANENT, "the prompt has no tokens");
+}

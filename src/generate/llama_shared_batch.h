@@ -1,0 +1,37 @@
+/*
+ * llama_shared_batch.h - several sequences share each decode call.  Prompts go
+ * in by pieces, so that a call stays near its budget and no sequence that
+ * writes waits for one that reads.
+ */
+#ifndef LLAMA_SHARED_BATCH_H
+#define LLAMA_SHARED_BATCH_H
+
+#include "base/hash.h"
+
+struct error;
+struct llama_engine;
+struct llama_sequence;
+struct llama_shared_batch;
+struct ready;
+
+/* The engine is borrowed. */
+struct llama_shared_batch *llama_shared_batch_create(
+    const struct llama_engine *engine);
+void llama_shared_batch_destroy(struct llama_shared_batch *self);
+
+/* A sequence that may begin, borrowed; NULL when all are busy. */
+struct llama_sequence *llama_shared_batch_free_sequence(
+    struct llama_shared_batch *self);
+
+/* One decode call of about `budget_ms`, if there is work; replies that it
+ * finishes are pushed to `ready`.  ERR_IO when the library fails. */
+int llama_shared_batch_run(struct llama_shared_batch *self,
+                           int budget_ms,
+                           struct ready *ready,
+                           struct error *err);
+
+/* Forget a sequence; fine when there is none of that unit. */
+void llama_shared_batch_cancel(struct llama_shared_batch *self,
+                               struct hash128 unit);
+
+#endif
