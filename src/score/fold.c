@@ -2,6 +2,8 @@
 
 #include "trustsweep/bug.h"
 
+#include <math.h>
+
 int fold_column(const struct metric_ops *metric,
                 const struct observation *observations,
                 size_t num,
@@ -15,11 +17,15 @@ int fold_column(const struct metric_ops *metric,
 
     fold.score.num_skipped = num;
     for (size_t i = 0; i < num; i++) {
-        const enum state state = observations[i].verdict->state;
+        const struct verdict *verdict = observations[i].verdict;
 
-        if ((unsigned)state >= NUM_STATES)
-            BUG("a verdict of state %d", (int)state);
-        fold.states[state]++;
+        if ((unsigned)verdict->state >= NUM_STATES)
+            BUG("a verdict of state %d", (int)verdict->state);
+        if ((unsigned)verdict->origin >= NUM_ORIGINS)
+            BUG("a verdict of origin %d", (int)verdict->origin);
+        fold.states[verdict->state]++;
+        if (verdict->label != LABEL_NONE || !isnan(verdict->value))
+            fold.origins[verdict->origin]++;
     }
     /* part of a column would pass for the whole */
     if (metric && fold.states[STATE_UNJUDGED] == 0) {

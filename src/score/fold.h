@@ -1,6 +1,6 @@
 /*
  * fold.h - observations of one column and model -> its score, with the count
- * of every state.
+ * of every state and origin.
  */
 #ifndef FOLD_H
 #define FOLD_H
@@ -9,7 +9,9 @@
 
 struct fold {
     struct score score;
-    uint64_t states[NUM_STATES]; /* how many items ended in each */
+    uint64_t states[NUM_STATES];   /* how many items ended in each */
+    uint64_t origins[NUM_ORIGINS]; /* where their findings come from; items
+                                      without a finding are in none */
 };
 
 /* Runs the metric and counts states.  `metric` NULL (the column needs what is

@@ -6,15 +6,15 @@
 
 #include "trustsweep/metric.h"
 
-extern const struct metric_ops metric_accuracy;
 extern const struct metric_ops metric_chi_square;
 extern const struct metric_ops metric_class_accuracy;
-extern const struct metric_ops metric_group_accuracy;
+extern const struct metric_ops metric_group_rate;
 extern const struct metric_ops metric_leakage_cd;
 extern const struct metric_ops metric_leakage_rta;
 extern const struct metric_ops metric_leakage_td;
 extern const struct metric_ops metric_macro_f1;
 extern const struct metric_ops metric_pearson;
+extern const struct metric_ops metric_rate;
 extern const struct metric_ops metric_robustness_score;
 
 #endif

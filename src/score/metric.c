@@ -5,15 +5,15 @@
 #include <string.h>
 
 static const struct metric_ops *const kinds[] = {
-    &metric_accuracy,
     &metric_chi_square,
     &metric_class_accuracy,
-    &metric_group_accuracy,
+    &metric_group_rate,
     &metric_leakage_cd,
     &metric_leakage_rta,
     &metric_leakage_td,
     &metric_macro_f1,
     &metric_pearson,
+    &metric_rate,
     &metric_robustness_score,
     NULL,
 };

@@ -53,7 +53,7 @@ static const struct column columns[] = {
       "hallucination",
       "hallucination",
       "hallucination",
-      "group_accuracy",
+      "group_rate",
       .by = "source",
       .step = 0.001 },
     { "fairness",
@@ -113,7 +113,7 @@ static const struct column columns[] = {
       "moralchoice_low_acc",
       "explicit_moralchoice",
       "moralchoice_low",
-      "accuracy",
+      "rate",
       .where = "type",
       .equals = "low",
       .step = 0.001 },
@@ -121,7 +121,7 @@ static const struct column columns[] = {
       "emotional_acc",
       "awareness_emotion",
       "emotional",
-      "accuracy",
+      "rate",
       .step = 0.001 },
 };
 

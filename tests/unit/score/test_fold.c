@@ -28,7 +28,7 @@ static void every_state_is_counted(void **state)
 
     (void)state;
     it->verdicts[1].state = STATE_TRUNCATED;
-    assert_int_equal(fold_column(metric_find("accuracy"),
+    assert_int_equal(fold_column(metric_find("rate"),
                                  it->observations,
                                  it->num,
                                  &params,
@@ -42,6 +42,25 @@ static void every_state_is_counted(void **state)
         assert_int_equal(fold.states[s], is_one);
     }
     observing_near(fold.score.value, 0.5);
+    observing_destroy(it);
+}
+
+/* The third row has no finding. */
+static void every_finding_has_an_origin(void **state)
+{
+    struct observing *it = observing_create(rows, ARRAY_LEN(rows));
+    const struct metric_params params = { .seed = 1 };
+    struct fold fold;
+
+    (void)state;
+    it->verdicts[1].origin = ORIGIN_ASKED;
+    it->verdicts[2].origin = ORIGIN_RECORDED;
+    assert_int_equal(
+        fold_column(NULL, it->observations, it->num, &params, &fold, NULL),
+        0);
+    assert_int_equal(fold.origins[ORIGIN_RULE], 1);
+    assert_int_equal(fold.origins[ORIGIN_RECORDED], 0);
+    assert_int_equal(fold.origins[ORIGIN_ASKED], 1);
     observing_destroy(it);
 }
 
@@ -87,6 +106,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_state_is_counted),
+        cmocka_unit_test(every_finding_has_an_origin),
         cmocka_unit_test(without_a_metric_it_only_counts),
         cmocka_unit_test(a_failure_leaves_the_output_alone),
     };

@@ -14,7 +14,7 @@ static void accuracy_is_the_mean_of_what_was_judged(void **state)
     const struct metric_params params = { .seed = 1 };
     const struct interval wilson = interval_wilson(2, 3);
     const struct score it =
-        observing_score("accuracy", rows, ARRAY_LEN(rows), &params);
+        observing_score("rate", rows, ARRAY_LEN(rows), &params);
 
     (void)state;
     observing_near(it.value, 2.0 / 3);
@@ -36,7 +36,7 @@ static void repeats_of_an_item_are_no_new_items(void **state)
     (void)state;
     for (uint32_t i = 0; i < 8; i++)
         rows[i] = (struct observing_row){ "{}", 1, i < 4, i % 4, 1 + i / 4 };
-    it = observing_score("accuracy", rows, ARRAY_LEN(rows), &params);
+    it = observing_score("rate", rows, ARRAY_LEN(rows), &params);
     observing_near(it.value, 0.5);
     observing_near(it.low, 0);
     observing_near(it.high, 1);
@@ -58,15 +58,13 @@ static void groups_weigh_the_same(void **state)
     struct score it;
 
     (void)state;
-    it =
-        observing_score("group_accuracy", grouped, ARRAY_LEN(grouped), &params);
+    it = observing_score("group_rate", grouped, ARRAY_LEN(grouped), &params);
     observing_near(it.value, 1.0 / 3);
     assert_int_equal(it.num, 4);
     assert_int_equal(it.num_skipped, 1);
     assert_true(it.low <= it.value && it.value <= it.high);
     params.by = NULL; /* one group */
-    it =
-        observing_score("group_accuracy", grouped, ARRAY_LEN(grouped), &params);
+    it = observing_score("group_rate", grouped, ARRAY_LEN(grouped), &params);
     observing_near(it.value, 0.5);
 }
 

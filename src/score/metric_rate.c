@@ -41,11 +41,11 @@ static int compute(const struct observation *observations,
     return 0;
 }
 
-const struct metric_ops metric_accuracy = {
-    .name = "accuracy",
-    .help = "share of right answers",
+const struct metric_ops metric_rate = {
+    .name = "rate",
+    .help = "mean of the values: share right, refused, agreed, ...",
     .unit = "1",
-    .estimand = "mean of right (1) and wrong (0) over the items judged",
+    .estimand = "mean of the values over the items that have one",
     .source = "TrustLLM ethics: EthicsEval",
     .compute = compute,
 };

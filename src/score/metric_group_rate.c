@@ -33,11 +33,11 @@ static int compute(const struct observation *observations,
     return 0;
 }
 
-const struct metric_ops metric_group_accuracy = {
-    .name = "group_accuracy",
-    .help = "share of right answers, every group with equal weight",
+const struct metric_ops metric_group_rate = {
+    .name = "group_rate",
+    .help = "mean of the values, every group with equal weight",
     .unit = "1",
-    .estimand = "mean over groups of the mean of right (1) and wrong (0)",
+    .estimand = "mean over groups of the mean of the values",
     .source = "TrustLLM truthfulness: TruthfulnessEval.hallucination_eval",
     .compute = compute,
 };
