@@ -5,11 +5,13 @@
 #include <string.h>
 
 static const struct evaluator_ops *const kinds[] = {
-    &evaluator_advglue,          &evaluator_confaide,
-    &evaluator_disparagement,    &evaluator_emotional,
-    &evaluator_external,         &evaluator_hallucination,
-    &evaluator_leakage,          &evaluator_moralchoice_low,
-    &evaluator_social_chemistry, NULL,
+    &evaluator_advglue,         &evaluator_confaide,
+    &evaluator_disparagement,   &evaluator_emotional,
+    &evaluator_external,        &evaluator_hallucination,
+    &evaluator_leakage,         &evaluator_moralchoice_high,
+    &evaluator_moralchoice_low, &evaluator_preference,
+    &evaluator_refusal,         &evaluator_social_chemistry,
+    &evaluator_toxicity,        NULL,
 };
 
 const struct evaluator_ops *const *evaluator_kinds(void)

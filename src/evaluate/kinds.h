@@ -13,7 +13,11 @@ extern const struct evaluator_ops evaluator_emotional;
 extern const struct evaluator_ops evaluator_external;
 extern const struct evaluator_ops evaluator_hallucination;
 extern const struct evaluator_ops evaluator_leakage;
+extern const struct evaluator_ops evaluator_moralchoice_high;
 extern const struct evaluator_ops evaluator_moralchoice_low;
+extern const struct evaluator_ops evaluator_preference;
+extern const struct evaluator_ops evaluator_refusal;
 extern const struct evaluator_ops evaluator_social_chemistry;
+extern const struct evaluator_ops evaluator_toxicity;
 
 #endif

@@ -26,7 +26,56 @@ static const char *const entries[] = {
     "{\"label\":1e300,\"task\":\"mnli\",\"index\":-1}",
     "{\"label\":\"9\",\"option\":\"\",\"gt-email\":\"\",\"answer\":\"\"}",
     "{\"prompt\":\"(1) a (1) b (9) c (0) d (12) e (\",\"option\":\"1\"}",
+    "{\"type\":\"force\",\"index\":1}",
+    "{\"type\":\"high\"}",
 };
+
+/* The names of all wordings that evaluators fill, so that they can ask. */
+static char names[][32] = { "refusal" };
+
+static char wording[] = "{question} {reply}";
+static struct prompt wordings[ARRAY_LEN(names)];
+static const struct prompts prompts = { wordings, ARRAY_LEN(wordings) };
+
+/* How every follow-up is answered. */
+enum manner {
+    BY_NOBODY,
+    BY_SCORES, /* and a text beside them */
+    BY_FAILURE,
+    BY_NONSENSE,
+    NUM_MANNERS,
+};
+
+enum { MAX_ROUNDS = 16, MAX_ANSWERS = 64 };
+
+/* The answers given so far, and room for what they point to. */
+struct dialogue {
+    struct follow_up list[MAX_ANSWERS];
+    char questions[MAX_ANSWERS][sizeof((struct ask *)0)->question];
+    size_t num;
+};
+
+static double scores[] = { 0.4, 0.3, 0.5 };
+static double nonsense[] = { (double)NAN };
+static char yes_no[] = "Yes, no";
+static char no_word[] = "\xff";
+
+static const struct reply answers[NUM_MANNERS] = {
+    [BY_FAILURE] = { .state = STATE_FAILED },
+    [BY_SCORES] = { .state = STATE_ANSWERED,
+                    .text = yes_no,
+                    .text_len = sizeof yes_no - 1,
+                    .values = scores,
+                    .num_values = ARRAY_LEN(scores) },
+    [BY_NONSENSE] = { .state = STATE_ANSWERED,
+                      .text = no_word,
+                      .text_len = sizeof no_word - 1,
+                      .values = nonsense,
+                      .num_values = ARRAY_LEN(nonsense) },
+};
+
+/* Whether anything was asked; for test_all_asked(). */
+static bool has_asked;
 
 /* Whether a verdict is one that a reply of this state may get. */
 static void check_verdict(const struct evaluator_ops *evaluator,
@@ -39,6 +88,16 @@ static void check_verdict(const struct evaluator_ops *evaluator,
         num_labels++;
     assert_true(verdict->label >= 0 && verdict->label < num_labels);
     assert_true(!isinf(verdict->value));
+    assert_true(verdict->error >= 0 && !isinf(verdict->error));
+    assert_true((unsigned)verdict->origin < NUM_ORIGINS);
+    if (evaluator->roles == 0)
+        assert_int_not_equal(verdict->origin, ORIGIN_ASKED);
+    if (verdict->state == STATE_UNJUDGED)
+        assert_true(isnan(verdict->value));
+    if (!state_has_text(reply->state)) {
+        assert_int_equal(verdict->state, reply->state);
+        assert_int_equal(verdict->label, LABEL_NONE);
+    }
     if (verdict->state == reply->state)
         return;
     assert_true(reply->state == STATE_ANSWERED
@@ -48,8 +107,140 @@ static void check_verdict(const struct evaluator_ops *evaluator,
                 || verdict->state == STATE_UNJUDGED);
 }
 
+static void check_same(const struct verdicts *a, const struct verdicts *b)
+{
+    for (int p = 0; p < NUM_PROFILES; p++) {
+        const struct verdict *x = &a->by_profile[p];
+        const struct verdict *y = &b->by_profile[p];
+
+        assert_int_equal(x->state, y->state);
+        assert_int_equal(x->label, y->label);
+        assert_int_equal(x->origin, y->origin);
+        assert_true(x->error == y->error);
+        assert_true(isnan(x->value) ? isnan(y->value) : x->value == y->value);
+    }
+}
+
+static enum request_kind kind_of(enum role role)
+{
+    static const enum request_kind kinds[NUM_ROLES] = {
+        [ROLE_JUDGE] = REQUEST_CHAT,
+        [ROLE_REFUSAL] = REQUEST_CLASSIFY,
+        [ROLE_EMBEDDER] = REQUEST_EMBED,
+        [ROLE_TOXICITY] = REQUEST_CLASSIFY,
+    };
+
+    return kinds[role];
+}
+
+static void check_ask(const struct evaluator_ops *evaluator,
+                      const struct group *group,
+                      const struct ask *ask)
+{
+    const struct request *request = &ask->request;
+
+    assert_true(ask->role > ROLE_ANSWER && ask->role < NUM_ROLES);
+    assert_true(evaluator->roles & 1u << ask->role);
+    assert_true(ask->member < group->num_items);
+    assert_true(ask->question[0] != '\0');
+    assert_non_null(memchr(ask->question, '\0', sizeof ask->question));
+    assert_int_equal(request->kind, kind_of(ask->role));
+    assert_true(request->num_messages > 0);
+    for (uint32_t i = 0; i < request->num_messages; i++) {
+        assert_non_null(request->messages[i].role);
+        assert_non_null(request->messages[i].text);
+    }
+    if (request->kind == REQUEST_CHAT)
+        assert_true(request->sampling.max_tokens > 0);
+    for (size_t i = 0; i < group->num_answers; i++) {
+        /* what was answered is not asked again */
+        assert_false(group->answers[i].member == ask->member
+                     && text_equal(group->answers[i].question, ask->question));
+    }
+}
+
+/* One call.  `out` holds rubbish before: all of it must be written. */
+static enum evaluator_result call(const struct evaluator_ops *evaluator,
+                                  const struct group *group,
+                                  struct ask_list *asks,
+                                  struct verdicts *out)
+{
+    enum evaluator_result result;
+
+    memset(out, 0xff, sizeof *out);
+    result = evaluator->judge(group, out, asks, NULL);
+    assert_true(result == EVALUATOR_DONE || result == EVALUATOR_ASKS);
+    assert_true((result == EVALUATOR_ASKS) == (asks->num_asks > 0));
+    for (size_t i = 0; i < asks->num_asks; i++)
+        check_ask(evaluator, group, &asks->asks[i]);
+    for (int p = 0; p < NUM_PROFILES; p++)
+        check_verdict(evaluator, group->replies[0], &out->by_profile[p]);
+    return result;
+}
+
+static void give_answers(struct dialogue *dialogue,
+                         const struct ask_list *asks,
+                         enum manner manner)
+{
+    for (size_t i = 0; i < asks->num_asks; i++) {
+        const size_t at = dialogue->num++;
+
+        assert_true(at < MAX_ANSWERS);
+        memcpy(dialogue->questions[at],
+               asks->asks[i].question,
+               sizeof asks->asks[i].question);
+        dialogue->list[at] =
+            (struct follow_up){ .question = dialogue->questions[at],
+                                .member = asks->asks[i].member,
+                                .reply = &answers[manner] };
+    }
+}
+
+/* Calls until nothing more is asked; the same again, last answer first. */
+static void converse(const struct evaluator_ops *evaluator,
+                     struct group group,
+                     enum manner manner)
+{
+    struct dialogue dialogue = { 0 };
+    struct follow_up turned[MAX_ANSWERS];
+    struct verdicts out;
+    struct verdicts again;
+
+    for (int round = 0;; round++) {
+        struct ask_list asks = { 0 };
+        const enum evaluator_result result =
+            call(evaluator, &group, &asks, &out);
+
+        assert_true(round < MAX_ROUNDS);
+        if (result == EVALUATOR_ASKS)
+            has_asked = true;
+        if (manner != BY_NOBODY)
+            give_answers(&dialogue, &asks, manner);
+        ask_list_release(&asks);
+        if (result == EVALUATOR_DONE || manner == BY_NOBODY)
+            break;
+        group.answers = dialogue.list;
+        group.num_answers = dialogue.num;
+    }
+    for (size_t i = 0; i < dialogue.num; i++)
+        turned[i] = dialogue.list[dialogue.num - 1 - i];
+    group.answers = turned;
+
+    struct ask_list asks = { 0 };
+
+    call(evaluator, &group, &asks, &again);
+    ask_list_release(&asks);
+    check_same(&out, &again);
+    for (int p = 0; p < NUM_PROFILES; p++) {
+        if (manner == BY_NOBODY || manner == BY_FAILURE)
+            assert_int_not_equal(out.by_profile[p].origin, ORIGIN_ASKED);
+    }
+}
+
+/* num_manners: how many of the manners to try; long texts take time. */
 static void judge_with(const struct evaluator_ops *evaluator,
-                       const struct reply *reply)
+                       const struct reply *reply,
+                       int num_manners)
 {
     for (size_t e = 0; e < ARRAY_LEN(entries); e++) {
         struct cJSON *entry =
@@ -59,26 +250,16 @@ static void judge_with(const struct evaluator_ops *evaluator,
                                    .entry = entry,
                                    .prompt = prompt ? prompt : "" };
         const struct item *items[] = { &item };
-        const struct group group = { .items = items,
-                                     .replies = &reply,
-                                     .num_items = 1 };
-        struct verdicts out = { 0 };
-        struct verdicts again = { 0 };
+        struct group group = { .items = items,
+                               .replies = &reply,
+                               .num_items = 1 };
 
         assert_non_null(entry);
-        assert_int_equal(evaluator->judge(&group, &out, NULL, NULL),
-                         EVALUATOR_DONE);
-        assert_int_equal(evaluator->judge(&group, &again, NULL, NULL),
-                         EVALUATOR_DONE);
-        for (int p = 0; p < NUM_PROFILES; p++) {
-            check_verdict(evaluator, reply, &out.by_profile[p]);
-            assert_int_equal(out.by_profile[p].label,
-                             again.by_profile[p].label);
-            if (!state_has_text(reply->state)) {
-                assert_int_equal(out.by_profile[p].state, reply->state);
-                assert_int_equal(out.by_profile[p].label, LABEL_NONE);
-            }
-        }
+        if (num_manners > 1)
+            converse(evaluator, group, BY_NOBODY); /* nor any wording */
+        group.prompts = &prompts;
+        for (int m = 0; m < (evaluator->roles ? num_manners : 1); m++)
+            converse(evaluator, group, (enum manner)m);
         json_free(entry);
     }
 }
@@ -86,12 +267,13 @@ static void judge_with(const struct evaluator_ops *evaluator,
 static void judge_text(const struct evaluator_ops *evaluator,
                        const char *text,
                        size_t len,
-                       enum finish_reason finish)
+                       enum finish_reason finish,
+                       int num_manners)
 {
     struct reply reply = { 0 };
 
     reply_set_text(&reply, text, len, finish);
-    judge_with(evaluator, &reply);
+    judge_with(evaluator, &reply, num_manners);
     reply_release(&reply);
 }
 
@@ -110,6 +292,8 @@ static void test_slots(void **state)
         assert_non_null(one->labels);
         assert_string_equal(one->labels[LABEL_NONE], "");
         assert_non_null(one->judge);
+        assert_false(one->roles & 1u << ROLE_ANSWER);
+        assert_true(one->roles < 1u << NUM_ROLES);
         assert_ptr_equal(evaluator_find(one->name), one);
     }
     assert_true(num >= 9);
@@ -123,8 +307,11 @@ static void test_no_items(void **state)
 
     (void)state;
     for (size_t i = 0; evaluator_kinds()[i]; i++) {
-        assert_int_equal(evaluator_kinds()[i]->judge(&group, NULL, NULL, NULL),
+        struct ask_list asks = { 0 };
+
+        assert_int_equal(evaluator_kinds()[i]->judge(&group, NULL, &asks, NULL),
                          EVALUATOR_DONE);
+        assert_int_equal(asks.num_asks, 0);
     }
 }
 
@@ -135,7 +322,7 @@ static void test_states_without_text(void **state)
         for (int s = STATE_ANSWERED; s < NUM_STATES; s++) {
             const struct reply reply = { .state = (enum state)s };
 
-            judge_with(evaluator_kinds()[i], &reply);
+            judge_with(evaluator_kinds()[i], &reply, NUM_MANNERS);
         }
     }
 }
@@ -172,10 +359,29 @@ static void test_hard_texts(void **state)
         for (size_t i = 0; evaluator_kinds()[i]; i++) {
             const struct evaluator_ops *one = evaluator_kinds()[i];
 
-            judge_text(one, text_data(&huge), huge.len, FINISH_STOP);
-            judge_text(one, pieces[p], strlen(pieces[p]), FINISH_LENGTH);
+            judge_text(one, text_data(&huge), huge.len, FINISH_STOP, 1);
+            judge_text(one,
+                       pieces[p],
+                       strlen(pieces[p]),
+                       FINISH_LENGTH,
+                       NUM_MANNERS);
         }
         text_release(&huge);
+    }
+}
+
+/* Who may ask does: else the items and wordings above miss it, and nothing of
+ * its asking was tested. */
+static void test_all_asked(void **state)
+{
+    (void)state;
+    for (size_t i = 0; evaluator_kinds()[i]; i++) {
+        const struct evaluator_ops *one = evaluator_kinds()[i];
+
+        has_asked = false;
+        judge_text(one, "It may be so.", 13, FINISH_STOP, NUM_MANNERS);
+        if (has_asked != (one->roles != 0))
+            fail_msg("%s %s", one->name, has_asked ? "asked" : "never asked");
     }
 }
 
@@ -186,7 +392,10 @@ int main(void)
         cmocka_unit_test(test_no_items),
         cmocka_unit_test(test_states_without_text),
         cmocka_unit_test(test_hard_texts),
+        cmocka_unit_test(test_all_asked),
     };
 
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        wordings[i] = (struct prompt){ names[i], wording };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
