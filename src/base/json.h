@@ -51,6 +51,17 @@ bool json_locate(const char *bytes,
                  int *line,
                  int *column);
 
+/*
+ * Whether every key of a text that json_parse() accepts stands once in its
+ * object; for files that people write, where the second one is a slip.
+ *
+ * errors  ERR_USAGE with the places of both
+ */
+int json_check_keys(const char *bytes,
+                    size_t len,
+                    const char *name,
+                    struct error *err);
+
 /* Reading.  Missing members and wrong types give NULL, NaN, the default. */
 bool json_is_object(const struct cJSON *value);
 bool json_is_array(const struct cJSON *value);
@@ -95,6 +106,17 @@ void json_append_number(struct cJSON *array, double number);
 /* Replace, add or remove a member of an object. */
 void json_set(struct cJSON *object, const char *key, struct cJSON *value);
 void json_remove(struct cJSON *object, const char *key);
+
+/* Add "/KEY" to an RFC 6901 pointer, with KEY's '~' and '/' escaped. */
+void json_add_step(struct text *pointer, const char *key);
+
+/*
+ * Replace or add the value at an RFC 6901 pointer below `root`.  On the way an
+ * object is made where nothing or null stands; an array takes its elements and
+ * one more.  Takes ownership of `value`; false when the way leads through a
+ * text, a number or past the end of an array.
+ */
+bool json_set_at(struct cJSON *root, const char *pointer, struct cJSON *value);
 
 /* Indented with a newline at the end; or on one line without one. */
 void json_write(const struct cJSON *value, struct text *out);

@@ -20,8 +20,7 @@ struct walk {
     size_t key_start; /* of it */
 };
 
-/* "~1" is '/', "~0" is '~'. */
-static void unescape(char *segment)
+void json_unescape_step(char *segment)
 {
     char *to = segment;
 
@@ -43,7 +42,7 @@ static bool split(struct walk *walk, const char *pointer)
         if (walk->num_segments == JSON_MAX_DEPTH)
             return false;
         walk->segments[walk->num_segments] = mem_text_len(pointer + 1, len);
-        unescape(walk->segments[walk->num_segments++]);
+        json_unescape_step(walk->segments[walk->num_segments++]);
         pointer += 1 + len;
     }
     return *pointer == '\0';

@@ -7,4 +7,7 @@
 /* From now on cJSON allocates through mem.h and so never gives NULL. */
 void json_memory_use(void);
 
+/* In a step of an RFC 6901 pointer "~1" is '/', "~0" is '~'. */
+void json_unescape_step(char *step);
+
 #endif

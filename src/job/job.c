@@ -15,6 +15,33 @@
 
 enum { MAX_FILE_BYTES = 16 * 1024 * 1024, MAX_MODELS = 4096 };
 
+/* Whether no earlier model has the name of model `at`, which stands at
+ * `pointer`. */
+static int check_name(const struct job_source *source,
+                      const struct job *job,
+                      size_t at,
+                      const char *pointer,
+                      struct error *err)
+{
+    for (size_t i = 0; i < at; i++) {
+        if (strcmp(job->models[i].name, job->models[at].name) != 0)
+            continue;
+        char *other = text_format("/models/%zu/name", i);
+        char *place = job_object_place(source, other, false);
+
+        error_set(err,
+                  ERR_USAGE,
+                  "a model called '%s' stands at %s already; give one of them "
+                  "another name",
+                  job->models[at].name,
+                  place);
+        free(place);
+        free(other);
+        return job_object_complain(source, pointer, false, err);
+    }
+    return 0;
+}
+
 static int read_model(const struct job_source *source,
                       const struct cJSON *json,
                       size_t at,
@@ -41,19 +68,8 @@ static int read_model(const struct job_source *source,
         (void)job_object_complain(source, name, false, err);
         goto out;
     }
-    for (size_t i = 0; i < at; i++) {
-        if (strcmp(job->models[i].name, model->name) == 0) {
-            error_set(err,
-                      ERR_USAGE,
-                      "models %zu and %zu are both called '%s'; give one of "
-                      "them another name",
-                      i + 1,
-                      at + 1,
-                      model->name);
-            (void)job_object_complain(source, name, false, err);
-            goto out;
-        }
-    }
+    if (check_name(source, job, at, name, err) < 0)
+        goto out;
     rc = 0;
 
 out:
@@ -88,28 +104,44 @@ static int read_models(const struct job_source *source,
     return 0;
 }
 
+static int read_pattern(const struct job_source *source,
+                        const struct cJSON *json,
+                        const char *pointer,
+                        struct job *job,
+                        struct error *err)
+{
+    if (!json_is_text(json)) {
+        error_set(err,
+                  ERR_USAGE,
+                  "only: %s where a pattern is wanted",
+                  json_type_name(json));
+        return job_object_complain(source, pointer, false, err);
+    }
+    job->only[job->num_only++] = mem_text(json_text(json));
+    return 0;
+}
+
 static int read_only(const struct job_source *source,
                      const struct cJSON *root,
                      struct job *job,
                      struct error *err)
 {
     const struct cJSON *only = json_member(root, "only");
-    size_t num = json_is_text(only) ? 1 : json_count(only);
+    size_t num = json_is_array(only) ? json_count(only) : 0;
+    int rc = 0;
 
     if (!only || json_is_null(only))
         return 0;
-    job->only = mem_alloc(num, sizeof *job->only);
-    for (size_t i = 0; i < num; i++) {
-        const struct cJSON *glob =
-            json_is_text(only) ? only : json_element(only, i);
+    job->only = mem_alloc(num + 1, sizeof *job->only);
+    if (!json_is_array(only))
+        return read_pattern(source, only, "/only", job, err);
+    for (size_t i = 0; i < num && rc == 0; i++) {
+        char *pointer = text_format("/only/%zu", i);
 
-        if (!json_is_text(glob) || json_is_object(only)) {
-            error_set(err, ERR_USAGE, "only: patterns are texts");
-            return job_object_complain(source, "/only", false, err);
-        }
-        job->only[job->num_only++] = mem_text(json_text(glob));
+        rc = read_pattern(source, json_element(only, i), pointer, job, err);
+        free(pointer);
     }
-    return 0;
+    return rc;
 }
 
 static void make_absolute(const char *folder, char **path)
@@ -156,12 +188,18 @@ struct job *job_parse(const char *bytes,
                       size_t num_sets,
                       struct error *err)
 {
-    struct job_source source = { .bytes = bytes, .len = len, .path = path };
+    struct job_source source = { .bytes = bytes,
+                                 .len = len,
+                                 .path = path,
+                                 .sets = sets,
+                                 .num_sets = num_sets };
     struct cJSON *root = json_parse(bytes, len, path, err);
     struct job *job = NULL;
 
     if (!root)
         return NULL;
+    if (json_check_keys(bytes, len, path, err) < 0)
+        goto fail;
     for (size_t i = 0; i < num_sets; i++) {
         if (job_edit_set(root, sets[i], err) < 0)
             goto fail;

@@ -2,9 +2,9 @@
  * job.h - a job file, read and checked: what is run, over what, with which
  * settings.
  *
- * One option table per object (job_table.h) makes the
- * parser, docs/JOB.md and the JSON Schema.  Every error of meaning names
- * file:line:column and, for an unknown key, the nearest known one.
+ * One option table for each object (job_table.h) makes the parser, docs/JOB.md
+ * and the JSON Schema.  Every error of meaning names file:line:column, or the
+ * --set, and for an unknown key the nearest known one.
  */
 #ifndef JOB_H
 #define JOB_H
@@ -78,11 +78,12 @@ struct job {
  * Read and check a job file.
  *
  * sets     [num_sets] "KEY=VALUE" of --set; KEY may be dotted:
- *          "generation.max_tokens=8", "models.0.name=x"; VALUE is JSON, or a
- *          text when it does not parse
+ *          "generation.max_tokens=8", "models.0.name=x", "only.1=safety/x";
+ *          VALUE is JSON, or a text when it does not parse
  * returns  a job to be given to job_destroy(), or NULL
  * errors   ERR_IO, ERR_FORMAT (no JSON), ERR_USAGE (no such key, wrong type,
- *          double model names, no models)
+ *          a key or a model's name twice, no models); it names the place
+ *          in the file or the --set
  */
 struct job *job_read(const char *path,
                      const char *const *sets,

@@ -7,9 +7,12 @@
 struct cJSON;
 struct error;
 
-/* Replace or add one value: "generation.max_tokens=8", "models.0.name=x".
- * ERR_USAGE names the option. */
+/* Replace or add one value: "generation.max_tokens=8", "models.0.name=x"; see
+ * json_set_at().  ERR_USAGE names the option. */
 int job_edit_set(struct cJSON *root, const char *set, struct error *err);
+
+/* The RFC 6901 pointer to what one --set replaces: "/models/0/name".  free() */
+char *job_edit_pointer(const char *set);
 
 /*
  * `text` with every ${NAME} replaced by the environment's value; free().

@@ -1,6 +1,7 @@
 #include "job/job_object.h"
 
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "job/job.h"
 #include "job/job_edit.h"
@@ -10,22 +11,66 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Whether `pointer` is `whole` or leads to something in it. */
+static bool is_within(const char *pointer, const char *whole)
+{
+    size_t len = strlen(whole);
+
+    return strncmp(pointer, whole, len) == 0
+           && (pointer[len] == '\0' || pointer[len] == '/');
+}
+
+/* The last --set that made the value at `pointer`; or, with `or_part`, one that
+ * made a part of it; or NULL. */
+static const char *find_set(const struct job_source *source,
+                            const char *pointer,
+                            bool or_part)
+{
+    for (size_t i = source->num_sets; i-- > 0;) {
+        char *made = job_edit_pointer(source->sets[i]);
+        bool is_it =
+            is_within(pointer, made) || (or_part && is_within(made, pointer));
+
+        free(made);
+        if (is_it)
+            return source->sets[i];
+    }
+    return NULL;
+}
+
+char *job_object_place(const struct job_source *source,
+                       const char *pointer,
+                       bool about_key)
+{
+    enum { LONGEST_SET = 120 };
+    const char *set = find_set(source, pointer, false);
+    int line;
+    int column;
+
+    if (!set
+        && json_locate(source->bytes,
+                       source->len,
+                       pointer,
+                       about_key,
+                       &line,
+                       &column))
+        return text_format("%s:%d:%d", source->path, line, column);
+    if (!set)
+        set = find_set(source, pointer, true);
+    return set ? text_format("--set %.*s", LONGEST_SET, set)
+               : mem_text(source->path);
+}
+
 int job_object_complain(const struct job_source *source,
                         const char *pointer,
                         bool about_key,
                         struct error *err)
 {
-    int line;
-    int column;
+    char *place = job_object_place(source, pointer, about_key);
 
-    if (json_locate(source->bytes,
-                    source->len,
-                    pointer,
-                    about_key,
-                    &line,
-                    &column))
-        return error_wrap(err, "%s:%d:%d", source->path, line, column);
-    return error_wrap(err, "%s with --set", source->path);
+    (void)error_wrap(err, "%s", place);
+    free(place);
+    return -1;
 }
 
 static int unknown_key(const struct option *table,
@@ -42,18 +87,12 @@ static int unknown_key(const struct option *table,
                      nearest ? nearest : "");
 }
 
-/* The pointer to a member; a key's '~' and '/' are written "~0" and "~1". */
 static char *member_pointer(const char *pointer, const char *key)
 {
     struct text out = { 0 };
 
-    text_addf(&out, "%s/", pointer);
-    for (; *key; key++) {
-        if (*key == '~' || *key == '/')
-            text_add(&out, *key == '~' ? "~0" : "~1");
-        else
-            text_add_len(&out, key, 1);
-    }
+    text_add(&out, pointer);
+    json_add_step(&out, key);
     return text_take(&out);
 }
 
@@ -67,7 +106,7 @@ int job_object_read(const struct job_source *source,
     if (!json_is_object(object)) {
         error_set(err,
                   ERR_USAGE,
-                  "a %s where an object is wanted",
+                  "%s where an object is wanted",
                   json_type_name(object));
         return job_object_complain(source, pointer, false, err);
     }

@@ -13,16 +13,22 @@ struct error;
 struct job_generation;
 struct option;
 
-/* The text a job is read from, for places in errors; all borrowed. */
+/* What a job is read from, for places in errors; all borrowed. */
 struct job_source {
     const char *bytes;
     size_t len;
     const char *path;
+    const char *const *sets; /* [num_sets]; "KEY=VALUE" of --set */
+    size_t num_sets;
 };
 
-/* Put "file:line:column: " in front of an error about the value (or its key)
- * at an RFC 6901 pointer; a value that came from --set has no place.
- * Returns -1. */
+/* Where the value (or its key) at an RFC 6901 pointer comes from: "--set
+ * KEY=VALUE", else "file:line:column".  free() */
+char *job_object_place(const struct job_source *source,
+                       const char *pointer,
+                       bool about_key);
+
+/* Put that and ": " in front of an error.  Returns -1. */
 int job_object_complain(const struct job_source *source,
                         const char *pointer,
                         bool about_key,

@@ -30,20 +30,22 @@ static int read_role(const struct job_source *source,
         out->backend = mem_text(json_text(json));
     } else if (json && !json_is_null(json)) {
         rc = job_object_read(source, job_table_role, json, pointer, out, err);
-        if (rc == 0)
+        if (rc == 0) {
             rc = job_object_generation(source,
                                        json,
                                        pointer,
                                        &out->generation,
                                        err);
+        }
     } else if (option->fallback) {
         out->backend = mem_text(option->fallback);
     }
-    if (rc == 0)
+    if (rc == 0) {
         rc = job_object_expand(source,
                                is_spec ? pointer : backend,
                                &out->backend,
                                err);
+    }
     out->is_set = out->backend != NULL;
     if (out->is_set && !out->name)
         out->name = mem_text(option->name);

@@ -168,6 +168,93 @@ static void test_places_by_pointer(void **state)
                                  &column));
 }
 
+static void test_keys_that_stand_twice(void **state)
+{
+    static const struct {
+        const char *text, *wanted;
+    } rows[] = {
+        { "{\"a\": 1,\n \"b\": 2, \"a\": 3}",
+          "x:2:10: key 'a' stands at x:1:2 already" },
+        { "[1, {\"a\": {\"b\": 1, \"b\": 2}}]",
+          "x:1:20: key 'b' stands at x:1:12 already" },
+        { "{\"ab\": [{}], \"a\\u0062\": 1}",
+          "x:1:14: key 'ab' stands at x:1:2 already" },
+        { "{\"b\": 1, \"a\": 1, \"b\": 2, \"a\": 2, \"b\": 3}",
+          "x:1:18: key 'b' stands at x:1:2 already" },
+    };
+    static const char *const good[] = {
+        "{\"a\": {\"a\": 1, \"b\": 2}, \"b\": [{\"a\": 1}, {\"a\": 2}]}",
+        "{\"a\": 1, \"A\": 2, \"\": 3}",
+        "[\"a\", \"a\"]",
+        "1",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct error err = { 0 };
+        const char *text = rows[i].text;
+
+        assert_int_equal(json_check_keys(text, strlen(text), "x", &err), -1);
+        assert_int_equal(err.code, ERR_USAGE);
+        assert_string_equal(err.text, rows[i].wanted);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(good); i++)
+        assert_int_equal(json_check_keys(good[i], strlen(good[i]), "x", NULL),
+                         0);
+}
+
+/* Set "new" at a pointer; NULL when there is no such place. */
+static char *set_at(const char *text, const char *pointer)
+{
+    struct cJSON *root = parse(text);
+    struct cJSON *value = parse("\"new\"");
+    struct text out = { 0 };
+    bool is_done = json_set_at(root, pointer, value);
+
+    json_canonical(root, &out);
+    json_free(root);
+    if (is_done)
+        return text_take(&out);
+    text_release(&out);
+    return NULL;
+}
+
+static void test_setting_by_pointer(void **state)
+{
+    static const struct {
+        const char *text, *pointer, *wanted;
+    } rows[] = {
+        { "{\"a\":1}", "/a", "{\"a\":\"new\"}" },
+        { "{}", "/a/b", "{\"a\":{\"b\":\"new\"}}" },
+        { "{\"a\":null}", "/a/b", "{\"a\":{\"b\":\"new\"}}" },
+        { "{}", "/a~1b~0", "{\"a/b~\":\"new\"}" },
+        { "[1,2]", "/0", "[\"new\",2]" },
+        { "[1,2]", "/2", "[1,2,\"new\"]" },
+        { "[1,{\"a\":2}]", "/1/a", "[1,{\"a\":\"new\"}]" },
+        { "[null]", "/0/a", "[{\"a\":\"new\"}]" },
+        { "[1]", "/1/a", "[1,{\"a\":\"new\"}]" },
+        { "[1]", "/2", NULL },
+        { "[1]", "/2/a", NULL },
+        { "[1]", "/-1", NULL },
+        { "[1]", "/x", NULL },
+        { "{\"a\":\"text\"}", "/a/b", NULL },
+        { "{\"a\":1}", "/a/b/c", NULL },
+        { "1", "/a", NULL },
+        { "{}", "", NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char *out = set_at(rows[i].text, rows[i].pointer);
+
+        if (rows[i].wanted && out)
+            assert_string_equal(out, rows[i].wanted);
+        else if (rows[i].wanted || out)
+            fail_msg("row %zu: %s", i, out ? out : "refused");
+        free(out);
+    }
+}
+
 static void test_building_reads_back(void **state)
 {
     struct cJSON *root = json_new_object();
@@ -218,6 +305,8 @@ int main(void)
         cmocka_unit_test(test_a_cut_text_is_refused),
         cmocka_unit_test(test_depth_has_a_limit),
         cmocka_unit_test(test_places_by_pointer),
+        cmocka_unit_test(test_keys_that_stand_twice),
+        cmocka_unit_test(test_setting_by_pointer),
         cmocka_unit_test(test_building_reads_back),
         cmocka_unit_test(test_hash_is_of_the_content),
     };

@@ -144,6 +144,39 @@ static void test_role_wins_over_what_is_asked(void **state)
     job_destroy(job);
 }
 
+static void test_set_reaches_elements_and_makes_objects(void **state)
+{
+    static const char text[] =
+        "{ \"models\": [ { \"name\": \"a\", \"backend\": \"s\" } ],\n"
+        "\"only\": [ \"x\" ], \"generation\": null }";
+    static const char *const sets[] = {
+        "models.0.name=b",       "models.0.generation.top_k=3",
+        "only.0=safety/x",       "only.1=ethics/x",
+        "generation.top_k=4",    "models.1={\"name\":\"c\",\"backend\":\"t\"}",
+        "models.1.backend=sim:",
+    };
+    struct error err = { 0 };
+    struct job *job = job_parse(text,
+                                sizeof text - 1,
+                                "/d/j.json",
+                                sets,
+                                ARRAY_LEN(sets),
+                                &err);
+
+    (void)state;
+    assert_string_equal(err.text, "");
+    assert_non_null(job);
+    assert_int_equal(job->num_models, 2);
+    assert_string_equal(job->models[0].name, "b");
+    assert_int_equal(job->models[0].generation.top_k, 3);
+    assert_int_equal(job->generation.top_k, 4);
+    assert_string_equal(job->models[1].backend, "sim:");
+    assert_int_equal(job->num_only, 2);
+    assert_string_equal(job->only[0], "safety/x");
+    assert_string_equal(job->only[1], "ethics/x");
+    job_destroy(job);
+}
+
 static void test_what_is_refused_and_where(void **state)
 {
     static const struct {
@@ -157,7 +190,30 @@ static void test_what_is_refused_and_where(void **state)
           NULL,
           "/d/j.json:1:15",
           "'backend' is missing" },
-        { full, "models.1.name=a", "/d/j.json:6:15", "both called 'a'" },
+        { full,
+          "models.1.name=a",
+          "--set models.1.name=a: ",
+          "'a' stands at /d/j.json:3:25 already" },
+        { "{ \"models\": [ { \"name\": \"a\", \"backend\": \"s\" },\n"
+          "{ \"name\": \"a\", \"backend\": \"t\" } ] }",
+          NULL,
+          "/d/j.json:2:11: ",
+          "'a' stands at /d/j.json:1:25 already" },
+        { "{ \"seed\": 1,\n \"limit\": 2,\n \"seed\": 3 }",
+          NULL,
+          "/d/j.json:3:2: ",
+          "'seed' stands at /d/j.json:1:3 already" },
+        { full, "only=5", "--set only=5: ", "number where a pattern" },
+        { full, "only=[\"x\",{}]", "--set only=", "object where a pattern" },
+        { "{ \"models\": [ { \"name\": \"a\", \"backend\": \"s\" } ],\n"
+          "\"only\": [ \"x\" ] }",
+          "only.1=5",
+          "--set only.1=5: ",
+          "number where a pattern" },
+        { full, "models.0.gpus=x", "--set models.0.gpus=x: ", "whole number" },
+        { full, "models.0={}", "--set models.0={}: ", "'name' is missing" },
+        { full, "models.2.name=c", "--set models.2.name=c: ", "'backend' is" },
+        { full, "seed.x=1", "--set seed.x=1: ", "no such place" },
         { "{ \"models\": [ { \"name\": \"a\", \"backend\": \"s\" } ],\n"
           "\"roles\": { \"juge\": \"x\" } }",
           NULL,
@@ -168,12 +224,19 @@ static void test_what_is_refused_and_where(void **state)
           NULL,
           "/d/j.json:2:21",
           "'backend' is missing" },
-        { cast, "roles.judge=[]", "/d/j.json:3:23", "object is wanted" },
+        { cast, "roles.judge=[]", "--set roles.judge=[]", "object is wanted" },
+        { cast,
+          "roles.toxicity.name=x",
+          "--set roles.toxicity.name=x: ",
+          "'backend' is missing" },
         { cast, "roles.judge=sim:${MY_KEY}", "", "secrets do not belong" },
-        { full, "limitt=3", "", "mean 'limit'?" },
-        { full, "dataset=${NO_SUCH_THING}", "", "NO_SUCH_THING" },
-        { full, "output=${MY_TOKEN}", "", "secrets do not belong" },
-        { full, "models.7.name=a", "", "no such place" },
+        { full, "limitt=3", "--set limitt=3: ", "mean 'limit'?" },
+        { full, "dataset=${NO_SUCH}", "--set dataset=", "no such env" },
+        { full,
+          "output=${MY_TOKEN}",
+          "--set output=",
+          "secrets do not belong" },
+        { full, "models.7.name=a", "--set models.7", "no such place" },
         { "[]", NULL, "/d/j.json:1:1", "object is wanted" },
     };
 
@@ -212,6 +275,7 @@ int main(void)
         cmocka_unit_test(test_model_wins_over_job_over_task),
         cmocka_unit_test(test_roles_are_a_spec_or_an_object),
         cmocka_unit_test(test_role_wins_over_what_is_asked),
+        cmocka_unit_test(test_set_reaches_elements_and_makes_objects),
         cmocka_unit_test(test_what_is_refused_and_where),
         cmocka_unit_test(test_document_in_the_tree_is_the_generated_one),
     };
