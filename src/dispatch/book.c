@@ -44,12 +44,28 @@ struct pending {
 struct book {
     struct book_params params;
     struct book_totals totals;
-    struct unit *units;      /* [work.num_units] */
+    struct unit *units; /* [work.num_units] */
+    size_t cap_units;
     struct pending *pending; /* [num_pending], by ticket; from `first` */
     size_t first;
     size_t num_pending;
     size_t cap_pending;
 };
+
+/* Those of an earlier run, among units first .. end - 1. */
+static void count_done(struct book *self, size_t first, size_t end)
+{
+    const struct work *work = &self->params.work;
+
+    for (size_t i = first; i < end; i++) {
+        if (!work->is_done(work->self, i))
+            continue;
+        self->units[i].state = UNIT_ON_DISK;
+        self->totals.num_before++;
+        self->totals.num_done++;
+        schedule_done(self->params.schedule, i);
+    }
+}
 
 struct book *book_create(const struct book_params *params)
 {
@@ -57,15 +73,12 @@ struct book *book_create(const struct book_params *params)
     const struct work *work = &params->work;
 
     self->params = *params;
-    self->units = mem_alloc(work->num_units, sizeof *self->units);
-    for (size_t i = 0; i < work->num_units; i++) {
-        if (!work->is_done(work->self, i))
-            continue;
-        self->units[i].state = UNIT_ON_DISK;
-        self->totals.num_before++;
-        schedule_done(params->schedule, i);
-    }
-    self->totals.num_done = self->totals.num_before;
+    self->units = mem_reserve(NULL,
+                              &self->cap_units,
+                              work->num_units,
+                              sizeof *self->units);
+    memset(self->units, 0, work->num_units * sizeof *self->units);
+    count_done(self, 0, work->num_units);
     return self;
 }
 
@@ -76,6 +89,19 @@ void book_destroy(struct book *self)
     free(self->units);
     free(self->pending);
     free(self);
+}
+
+void book_grow(struct book *self, size_t num_units)
+{
+    size_t *num = &self->params.work.num_units;
+
+    self->units = mem_reserve(self->units,
+                              &self->cap_units,
+                              num_units,
+                              sizeof *self->units);
+    memset(self->units + *num, 0, (num_units - *num) * sizeof *self->units);
+    count_done(self, *num, num_units);
+    *num = num_units;
 }
 
 void book_lease(struct book *self, size_t unit, int rank, uint32_t epoch)

@@ -40,6 +40,9 @@ struct book;
 struct book *book_create(const struct book_params *params);
 void book_destroy(struct book *self);
 
+/* There are `num_units` now. */
+void book_grow(struct book *self, size_t num_units);
+
 /* A unit goes to a worker under this epoch. */
 void book_lease(struct book *self, size_t unit, int rank, uint32_t epoch);
 bool book_is_leased(const struct book *self, size_t unit, uint32_t epoch);

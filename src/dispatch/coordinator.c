@@ -177,9 +177,12 @@ static size_t num_open(const struct coordinator *self)
 
 static void judge_state(struct coordinator *self)
 {
+    const struct work *work = &self->params.work;
+    bool may_grow = work->may_grow && work->may_grow(work->self);
+
     if (self->state != COORDINATOR_RUNNING)
         return;
-    if (book_totals(self->book)->num_done == self->params.work.num_units) {
+    if (book_totals(self->book)->num_done == work->num_units && !may_grow) {
         self->state = COORDINATOR_DONE;
     } else if (self->is_draining && num_open(self) == 0
                && book_is_settled(self->book)) {
@@ -221,6 +224,12 @@ broken:
 enum coordinator_state coordinator_state(const struct coordinator *self)
 {
     return self->state;
+}
+
+void coordinator_grow(struct coordinator *self, size_t num_units)
+{
+    self->params.work.num_units = num_units;
+    book_grow(self->book, num_units);
 }
 
 void coordinator_drain(struct coordinator *self)

@@ -27,6 +27,9 @@ struct work {
     size_t (*find)(void *self, struct hash128 id); /* SIZE_MAX = unknown */
     void (*request)(void *self, size_t unit, struct request *out);
     bool (*is_done)(void *self, size_t unit); /* from an earlier run */
+    /* whether more units may come though all are done (coordinator_grow());
+     * NULL: never */
+    bool (*may_grow)(void *self);
 };
 
 /* Where finished records go.  As journal_append() and journal_synced(). */
@@ -94,6 +97,10 @@ void coordinator_destroy(struct coordinator *self);
  * 1 = did something, 0 = idle, -1 = broken (err says why). */
 int coordinator_step(struct coordinator *self, struct error *err);
 enum coordinator_state coordinator_state(const struct coordinator *self);
+/* There are `num_units` now; the new ones are in the schedule already.  Between
+ * steps only. */
+void coordinator_grow(struct coordinator *self, size_t num_units);
+
 void coordinator_drain(struct coordinator *self); /* hand out nothing more */
 
 /* Tell the workers to end; call step() some more to let it leave. */

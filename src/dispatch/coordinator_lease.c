@@ -159,10 +159,12 @@ static bool may_lease(struct coordinator *self, struct peer *peer)
     if (!peer->has_said_hello || peer->is_lost || !peer_free_lease(peer)
         || self->step_ms < peer->rest_until_ms)
         return false;
-    return peer_num_open(peer) == 0
-           || schedule_has_ready(self->params.schedule,
-                                 peer->held,
-                                 self->step_ms);
+    if (peer_num_open(peer) == 0)
+        return true;
+    return schedule_has_ready(self->params.schedule, peer->held, self->step_ms)
+           && !schedule_role_waits(self->params.schedule,
+                                   peer->held,
+                                   self->step_ms);
 }
 
 static int lease_to(struct coordinator *self,

@@ -18,13 +18,14 @@ struct waiting {
 };
 
 struct pool {
-    const float *costs;
-    uint8_t *states;
-    size_t *units; /* [num_units], plan order */
+    struct pool_units *all;
+    size_t *units; /* [num_units], plan order, then as they came */
     size_t num_units;
     size_t cap_units;
-    struct bundle *bundles; /* [num_bundles], longest first */
+    struct bundle
+        *bundles; /* [num_bundles], longest first, then as they came */
     size_t num_bundles;
+    size_t cap_bundles;
     size_t at_bundle; /* cursor: bundle, and unit within it */
     size_t at_unit;
     size_t *back; /* [num_back], a stack of units that came back */
@@ -38,12 +39,11 @@ struct pool {
     double left_cost;
 };
 
-struct pool *pool_create(const float *costs, uint8_t *states)
+struct pool *pool_create(struct pool_units *all)
 {
     struct pool *self = mem_alloc(1, sizeof *self);
 
-    self->costs = costs;
-    self->states = states;
+    self->all = all;
     return self;
 }
 
@@ -60,7 +60,7 @@ void pool_destroy(struct pool *self)
 
 static double cost(const struct pool *self, size_t unit)
 {
-    return (double)self->costs[unit];
+    return (double)self->all->costs[unit];
 }
 
 void pool_add(struct pool *self, size_t unit)
@@ -88,12 +88,15 @@ static int compare_bundles(const void *a, const void *b)
 void pool_order(struct pool *self)
 {
     self->num_bundles = (self->num_units + POOL_BUNDLE - 1) / POOL_BUNDLE;
-    self->bundles = mem_alloc(self->num_bundles, sizeof *self->bundles);
+    self->bundles = mem_reserve(NULL,
+                                &self->cap_bundles,
+                                self->num_bundles,
+                                sizeof *self->bundles);
     for (size_t i = 0; i < self->num_units; i++) {
         struct bundle *bundle = &self->bundles[i / POOL_BUNDLE];
 
-        if (bundle->num == 0)
-            bundle->first = i;
+        if (i % POOL_BUNDLE == 0)
+            *bundle = (struct bundle){ .first = i };
         bundle->num++;
         bundle->cost += cost(self, self->units[i]);
     }
@@ -103,6 +106,34 @@ void pool_order(struct pool *self)
               sizeof *self->bundles,
               compare_bundles);
     }
+}
+
+/* The bundle that may take one more at its end, or a new one. */
+static struct bundle *open_bundle(struct pool *self)
+{
+    struct bundle *last = NULL;
+
+    if (self->num_bundles > 0)
+        last = &self->bundles[self->num_bundles - 1];
+    if (last && self->at_bundle < self->num_bundles && last->num < POOL_BUNDLE
+        && last->first + last->num == self->num_units)
+        return last;
+    self->bundles = mem_reserve(self->bundles,
+                                &self->cap_bundles,
+                                self->num_bundles + 1,
+                                sizeof *self->bundles);
+    last = &self->bundles[self->num_bundles++];
+    *last = (struct bundle){ .first = self->num_units };
+    return last;
+}
+
+void pool_append(struct pool *self, size_t unit)
+{
+    struct bundle *bundle = open_bundle(self);
+
+    bundle->num++;
+    bundle->cost += cost(self, unit);
+    pool_add(self, unit);
 }
 
 static void leave_ready(struct pool *self, size_t unit)
@@ -120,7 +151,7 @@ static size_t next_ready(struct pool *self, bool *ends)
     while (self->num_back > 0) {
         size_t unit = self->back[--self->num_back];
 
-        if (self->states[unit] == POOL_READY)
+        if (self->all->states[unit] == POOL_READY)
             return unit;
     }
     while (self->at_bundle < self->num_bundles) {
@@ -132,7 +163,7 @@ static size_t next_ready(struct pool *self, bool *ends)
             self->at_bundle++;
             self->at_unit = 0;
         }
-        if (self->states[unit] == POOL_READY)
+        if (self->all->states[unit] == POOL_READY)
             return unit;
     }
     return no_unit;
@@ -157,7 +188,7 @@ size_t pool_take(struct pool *self, const struct pool_want *want, size_t *out)
 
         if (unit == no_unit)
             break;
-        self->states[unit] = POOL_LEASED;
+        self->all->states[unit] = POOL_LEASED;
         leave_ready(self, unit);
         out[num++] = unit;
         taken += cost(self, unit);
@@ -212,7 +243,7 @@ static size_t heap_pop(struct pool *self)
 
 void pool_return(struct pool *self, size_t unit, int64_t not_before_ms)
 {
-    self->states[unit] = POOL_WAITING;
+    self->all->states[unit] = POOL_WAITING;
     heap_push(self, (struct waiting){ not_before_ms, unit });
 }
 
@@ -221,9 +252,9 @@ void pool_wake(struct pool *self, int64_t now_ms)
     while (self->num_waiting > 0 && self->heap[0].not_before_ms <= now_ms) {
         size_t unit = heap_pop(self);
 
-        if (self->states[unit] != POOL_WAITING)
+        if (self->all->states[unit] != POOL_WAITING)
             continue; /* its result came late, but it came */
-        self->states[unit] = POOL_READY;
+        self->all->states[unit] = POOL_READY;
         self->num_ready++;
         self->ready_cost += cost(self, unit);
         self->back = mem_reserve(self->back,
@@ -236,9 +267,9 @@ void pool_wake(struct pool *self, int64_t now_ms)
 
 void pool_done(struct pool *self, size_t unit)
 {
-    if (self->states[unit] == POOL_READY)
+    if (self->all->states[unit] == POOL_READY)
         leave_ready(self, unit);
-    self->states[unit] = POOL_DONE;
+    self->all->states[unit] = POOL_DONE;
     self->left_cost -= cost(self, unit);
 }
 

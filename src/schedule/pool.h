@@ -24,12 +24,22 @@ enum pool_state {
 
 struct pool;
 
-/* Both arrays are the schedule's, by unit index; `states` is written. */
-struct pool *pool_create(const float *costs, uint8_t *states);
+/* What the schedule knows of units, by unit index.  Grows as units are added,
+ * so pools keep a pointer to this and not to the arrays. */
+struct pool_units {
+    float *costs;
+    uint8_t *states; /* enum pool_state; pools write it */
+};
+
+struct pool *pool_create(struct pool_units *all);
 void pool_destroy(struct pool *self);
 
 void pool_add(struct pool *self, size_t unit); /* in plan order, then: */
 void pool_order(struct pool *self);            /* once, before the first take */
+
+/* Later, in the order of coming: behind all that waits, in bundles of its own.
+ */
+void pool_append(struct pool *self, size_t unit);
 
 struct pool_want {
     double cost;    /* stop when this much is taken */

@@ -2,17 +2,25 @@
 
 #include "base/mem.h"
 #include "schedule/pool.h"
+#include "trustsweep/bug.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Older measurements fade: a model's speed changes with the kind of task. */
 static const double fade = 0.98;
 /* Below this much measured time a rate says nothing. */
 static const double min_measured_s = 0.05;
 
+/* A role's queue is served out of turn once it holds this many seconds of work,
+ * and this many times what loading it costs. */
+static const double role_mark_s = 10;
+static const double role_mark_loads = 2;
+
 struct model {
     struct pool *pool;
+    bool is_role;
     double load_s;
     double prior;  /* tokens per second, 0 = unknown */
     double tokens; /* measured, fading */
@@ -30,14 +38,30 @@ struct schedule {
     size_t num_models;
     struct slot_state *slots; /* [num_slots] */
     size_t num_slots;
-    uint16_t *unit_model; /* [num_units] */
-    float *unit_cost;     /* [num_units] */
-    uint8_t *unit_state;  /* [num_units] enum pool_state, shared with pools */
+    uint16_t *unit_model;    /* [num_units] */
+    struct pool_units units; /* [num_units], shared with the pools */
     size_t num_units;
+    size_t caps[3];
     size_t num_done;
     double lease_s;
     size_t max_lease;
 };
+
+static void reserve_units(struct schedule *self, size_t num)
+{
+    self->unit_model = mem_reserve(self->unit_model,
+                                   &self->caps[0],
+                                   num,
+                                   sizeof *self->unit_model);
+    self->units.costs = mem_reserve(self->units.costs,
+                                    &self->caps[1],
+                                    num,
+                                    sizeof *self->units.costs);
+    self->units.states = mem_reserve(self->units.states,
+                                     &self->caps[2],
+                                     num,
+                                     sizeof *self->units.states);
+}
 
 struct schedule *schedule_create(const struct schedule_params *params)
 {
@@ -49,17 +73,23 @@ struct schedule *schedule_create(const struct schedule_params *params)
     self->num_units = num;
     self->lease_s = params->lease_s;
     self->max_lease = params->max_lease > 0 ? params->max_lease : 1;
-    self->unit_model =
-        mem_copy(params->unit_model, num * sizeof *self->unit_model);
-    self->unit_cost =
-        mem_copy(params->unit_cost, num * sizeof *self->unit_cost);
-    self->unit_state = mem_alloc(num, sizeof *self->unit_state);
+    reserve_units(self, num);
+    if (num > 0) {
+        memcpy(self->unit_model,
+               params->unit_model,
+               num * sizeof *self->unit_model);
+        memcpy(self->units.costs,
+               params->unit_cost,
+               num * sizeof *self->units.costs);
+        memset(self->units.states, POOL_READY, num);
+    }
     self->models = mem_alloc(params->num_models, sizeof *self->models);
     self->slots = mem_alloc(params->num_slots, sizeof *self->slots);
     for (size_t i = 0; i < self->num_models; i++) {
+        self->models[i].is_role = params->models[i].is_role;
         self->models[i].load_s = params->models[i].load_s;
         self->models[i].prior = params->models[i].tokens_per_s;
-        self->models[i].pool = pool_create(self->unit_cost, self->unit_state);
+        self->models[i].pool = pool_create(&self->units);
     }
     for (size_t i = 0; i < num; i++)
         pool_add(self->models[self->unit_model[i]].pool, i);
@@ -79,9 +109,29 @@ void schedule_destroy(struct schedule *self)
     free(self->models);
     free(self->slots);
     free(self->unit_model);
-    free(self->unit_cost);
-    free(self->unit_state);
+    free(self->units.costs);
+    free(self->units.states);
     free(self);
+}
+
+static bool is_model(const struct schedule *self, int model)
+{
+    return model >= 0 && (size_t)model < self->num_models;
+}
+
+size_t schedule_add(struct schedule *self, int model, double tokens)
+{
+    const size_t unit = self->num_units;
+
+    if (!is_model(self, model))
+        BUG("a unit of model %d", model);
+    reserve_units(self, unit + 1);
+    self->unit_model[unit] = (uint16_t)model;
+    self->units.costs[unit] = (float)tokens;
+    self->units.states[unit] = POOL_READY;
+    self->num_units++;
+    pool_append(self->models[model].pool, unit);
+    return unit;
 }
 
 static struct pool *pool_of(struct schedule *self, size_t unit)
@@ -91,7 +141,7 @@ static struct pool *pool_of(struct schedule *self, size_t unit)
 
 void schedule_done(struct schedule *self, size_t unit)
 {
-    if (unit >= self->num_units || self->unit_state[unit] == POOL_DONE)
+    if (unit >= self->num_units || self->units.states[unit] == POOL_DONE)
         return;
     pool_done(pool_of(self, unit), unit);
     self->num_done++;
@@ -99,18 +149,13 @@ void schedule_done(struct schedule *self, size_t unit)
 
 void schedule_return(struct schedule *self, size_t unit, int64_t not_before_ms)
 {
-    if (unit < self->num_units && self->unit_state[unit] == POOL_LEASED)
+    if (unit < self->num_units && self->units.states[unit] == POOL_LEASED)
         pool_return(pool_of(self, unit), unit, not_before_ms);
 }
 
 static bool is_slot(const struct schedule *self, int slot)
 {
     return slot >= 0 && (size_t)slot < self->num_slots;
-}
-
-static bool is_model(const struct schedule *self, int model)
-{
-    return model >= 0 && (size_t)model < self->num_models;
 }
 
 static void hold(struct schedule *self, int slot, int model)
@@ -207,11 +252,50 @@ static double urgency(const struct schedule *self, size_t model, int slot)
     return work_s > of->load_s ? work_s : -1;
 }
 
+/*
+ * The role whose queue stands above its high mark: seconds enough to be worth a
+ * load, and more than the slots on it work off in that time.  Judging comes
+ * first then, though the held model has work left: else it would be a phase of
+ * its own at the end.  The low mark is an empty queue.
+ */
+static int role_above_mark(struct schedule *self, int64_t now_ms)
+{
+    double most = 0;
+    int best = SCHEDULE_NO_MODEL;
+
+    for (size_t i = 0; i < self->num_models; i++) {
+        const struct model *of = &self->models[i];
+        double mark_s = fmax(role_mark_s, role_mark_loads * of->load_s);
+        double speed = rate_or_mean(self, i);
+        double work_s;
+
+        if (!of->is_role || speed <= 0
+            || !schedule_has_ready(self, (int)i, now_ms))
+            continue;
+        work_s = pool_ready_cost(of->pool) / speed;
+        work_s /= (double)(of->num_slots + 1);
+        if (work_s > mark_s && work_s > most) {
+            most = work_s;
+            best = (int)i;
+        }
+    }
+    return best;
+}
+
+bool schedule_role_waits(struct schedule *self, int held, int64_t now_ms)
+{
+    if (is_model(self, held) && self->models[held].is_role)
+        return false;
+    return role_above_mark(self, now_ms) != SCHEDULE_NO_MODEL;
+}
+
 static int choose(struct schedule *self, int slot, int held, int64_t now_ms)
 {
     double most = -1;
     int best = SCHEDULE_NO_MODEL;
 
+    if (schedule_role_waits(self, held, now_ms))
+        return role_above_mark(self, now_ms);
     if (schedule_has_ready(self, held, now_ms))
         return held;
     for (size_t i = 0; i < self->num_models; i++) {
@@ -275,7 +359,7 @@ bool schedule_has_ready(struct schedule *self, int model, int64_t now_ms)
 
 double schedule_cost(const struct schedule *self, size_t unit)
 {
-    return unit < self->num_units ? (double)self->unit_cost[unit] : 0;
+    return unit < self->num_units ? (double)self->units.costs[unit] : 0;
 }
 
 void schedule_slot_alive(struct schedule *self, int slot, bool is_alive)

@@ -18,6 +18,7 @@ enum { SCHEDULE_NO_MODEL = -1 };
 struct schedule_model {
     double load_s;       /* prior; learned from schedule_loaded() */
     double tokens_per_s; /* prior of one slot; 0 = unknown */
+    bool is_role; /* judges and the like: served when its queue is long */
 };
 
 struct schedule_params {
@@ -34,6 +35,10 @@ struct schedule_params {
 struct schedule;
 struct schedule *schedule_create(const struct schedule_params *params);
 void schedule_destroy(struct schedule *self);
+
+/* One more unit, later; returns its index, which is the number of units there
+ * were.  An unknown model is a bug. */
+size_t schedule_add(struct schedule *self, int model, double tokens);
 
 /* A unit leaves the pool for good (its result is in the journal). */
 void schedule_done(struct schedule *self, size_t unit);
@@ -62,9 +67,12 @@ size_t schedule_lease(struct schedule *self,
                       int *model,
                       size_t *out);
 
-/* Whether a lease of that model could be had now; asked before a second lease,
- * which must be of the model of the first. */
+/* Whether a lease of that model could be had now. */
 bool schedule_has_ready(struct schedule *self, int model, int64_t now_ms);
+
+/* Whether a role's queue is so long that a slot holding `held` should work off
+ * what it has and take the role next. */
+bool schedule_role_waits(struct schedule *self, int held, int64_t now_ms);
 
 double schedule_cost(const struct schedule *self, size_t unit); /* tokens */
 

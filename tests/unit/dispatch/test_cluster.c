@@ -30,6 +30,7 @@
 enum {
     NUM_MODELS = 3,
     NUM_UNITS = 150, /* model = unit / 50 */
+    NUM_FIRST = 120, /* the others are added while it runs, as follow-ups are */
     MAX_RANKS = 8,
     TICK_MS = 10,
     LIMIT_MS = 4 * 3600 * 1000,
@@ -209,6 +210,7 @@ struct memory {
     int64_t written_ms;
     uint64_t num_synced;
     uint64_t break_at; /* append of that number fails; 0 = never */
+    size_t num_units;  /* that were made known */
 };
 
 static struct hash128 work_id(void *self, size_t unit)
@@ -235,6 +237,11 @@ static void work_request(void *self, size_t unit, struct request *out)
 static bool work_is_done(void *self, size_t unit)
 {
     return ((struct memory *)self)->was_done[unit];
+}
+
+static bool work_may_grow(void *self)
+{
+    return ((struct memory *)self)->num_units < NUM_UNITS;
 }
 
 static int sink_append(void *self,
@@ -307,16 +314,16 @@ static void start_worker(struct cluster *cluster, int rank)
 static void make_schedule(struct cluster *cluster)
 {
     static const struct schedule_model models[NUM_MODELS] = {
-        { 3, 40 },
-        { 3, 40 },
-        { 3, 0 },
+        { .load_s = 3, .tokens_per_s = 40 },
+        { .load_s = 3, .tokens_per_s = 40 },
+        { .load_s = 3, .is_role = true },
     };
     uint16_t of[NUM_UNITS];
     float costs[NUM_UNITS];
     struct schedule_params params = {
         .models = models,
         .num_models = NUM_MODELS,
-        .num_units = NUM_UNITS,
+        .num_units = NUM_FIRST,
         .unit_model = of,
         .unit_cost = costs,
         .num_slots = (size_t)cluster->size - 1,
@@ -360,8 +367,10 @@ static void start(struct cluster *cluster,
     coordinator_params_defaults(&params);
     params.transport = cluster->transports[0];
     params.schedule = cluster->schedule;
-    params.work = (struct work){ memory,    NUM_UNITS,    work_id,
-                                 find_unit, work_request, work_is_done };
+    memory->num_units = NUM_FIRST;
+    params.work =
+        (struct work){ memory,       NUM_FIRST,    work_id,      find_unit,
+                       work_request, work_is_done, work_may_grow };
     params.sink = (struct sink){ memory, sink_append, sink_synced };
     params.models = models;
     params.num_models = NUM_MODELS;
@@ -426,6 +435,21 @@ static void step_all(struct cluster *cluster)
     clock_advance_ms(TICK_MS);
 }
 
+/* One more unit for every other that is done. */
+static void grow(struct cluster *cluster, struct memory *memory)
+{
+    size_t num_done = (size_t)memory->num_records;
+
+    for (size_t i = 0; i < NUM_UNITS; i++)
+        num_done += memory->was_done[i];
+    while (memory->num_units < NUM_UNITS
+           && num_done / 2 > memory->num_units - NUM_FIRST) {
+        assert_int_equal(schedule_add(cluster->schedule, 2, 5),
+                         memory->num_units);
+        coordinator_grow(cluster->coordinator, ++memory->num_units);
+    }
+}
+
 /* Until it is done, or `stop_after` records are in the sink. */
 static enum coordinator_state run(struct cluster *cluster,
                                   struct memory *memory,
@@ -439,6 +463,7 @@ static enum coordinator_state run(struct cluster *cluster,
            && memory->num_records < stop_after) {
         if (coordinator_step(cluster->coordinator, &err) < 0)
             break;
+        grow(cluster, memory);
         kill_and_revive(cluster);
         step_all(cluster);
         if (clock_ms() >= end_ms) {

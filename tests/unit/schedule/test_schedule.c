@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/random.h"
+#include "include/trustsweep/bug.h"
 #include "schedule/schedule.h"
 
 #include <math.h>
@@ -48,7 +49,10 @@ static struct schedule *make(const struct schedule_model *models,
 
 static void test_a_slot_stays_with_the_model_it_holds(void **state)
 {
-    const struct schedule_model models[] = { { 1, 100 }, { 1, 100 } };
+    const struct schedule_model models[] = {
+        { .load_s = 1, .tokens_per_s = 100 },
+        { .load_s = 1, .tokens_per_s = 100 }
+    };
     struct schedule *schedule = make(models, 2, 100, 10, 1);
     size_t out[MAX_LEASE];
     size_t left = 100;
@@ -75,8 +79,10 @@ static void test_a_slot_stays_with_the_model_it_holds(void **state)
 static void test_joins_only_when_the_work_left_beats_the_load(void **state)
 {
     /* 100 units of 10 tokens at 100 tokens/s: 10 s of work. */
-    const struct schedule_model quick[] = { { 2, 100 } };
-    const struct schedule_model slow[] = { { 60, 100 } };
+    const struct schedule_model quick[] = { { .load_s = 2,
+                                              .tokens_per_s = 100 } };
+    const struct schedule_model slow[] = { { .load_s = 60,
+                                             .tokens_per_s = 100 } };
     struct schedule *schedule = make(quick, 1, 100, 10, 2);
     size_t out[MAX_LEASE];
     int model = -1;
@@ -100,7 +106,11 @@ static void test_joins_only_when_the_work_left_beats_the_load(void **state)
 
 static void test_an_idle_slot_takes_the_longest_model_first(void **state)
 {
-    const struct schedule_model models[] = { { 1, 100 }, { 1, 10 }, { 1, 50 } };
+    const struct schedule_model models[] = {
+        { .load_s = 1, .tokens_per_s = 100 },
+        { .load_s = 1, .tokens_per_s = 10 },
+        { .load_s = 1, .tokens_per_s = 50 }
+    };
     struct schedule *schedule = make(models, 3, 100, 10, 3);
     size_t out[MAX_LEASE];
     int model = -1;
@@ -115,7 +125,8 @@ static void test_an_idle_slot_takes_the_longest_model_first(void **state)
 
 static void test_long_bundles_go_first_and_neighbours_together(void **state)
 {
-    const struct schedule_model models[] = { { 0, 100 } };
+    const struct schedule_model models[] = { { .load_s = 0,
+                                               .tokens_per_s = 100 } };
     uint16_t of[128] = { 0 };
     float costs[128];
     struct schedule *schedule;
@@ -137,7 +148,8 @@ static void test_long_bundles_go_first_and_neighbours_together(void **state)
 
 static void test_leases_shrink_in_the_tail(void **state)
 {
-    const struct schedule_model models[] = { { 0, 100 } };
+    const struct schedule_model models[] = { { .load_s = 0,
+                                               .tokens_per_s = 100 } };
     struct schedule *schedule = make(models, 1, 1000, 20, 4);
     size_t out[MAX_LEASE];
     size_t first = 0;
@@ -159,7 +171,8 @@ static void test_leases_shrink_in_the_tail(void **state)
 
 static void test_speed_is_learned(void **state)
 {
-    const struct schedule_model models[] = { { 0, 0 } };
+    const struct schedule_model models[] = { { .load_s = 0,
+                                               .tokens_per_s = 0 } };
     struct schedule *schedule = make(models, 1, 1000, 10, 1);
     size_t out[MAX_LEASE];
     int model;
@@ -177,7 +190,8 @@ static void test_speed_is_learned(void **state)
 
 static void test_returned_units_wait_and_come_first(void **state)
 {
-    const struct schedule_model models[] = { { 0, 1 } };
+    const struct schedule_model models[] = { { .load_s = 0,
+                                               .tokens_per_s = 1 } };
     struct schedule *schedule = make(models, 1, 2, 10, 1);
     size_t out[MAX_LEASE];
     int model;
@@ -204,7 +218,11 @@ static void test_returned_units_wait_and_come_first(void **state)
 
 static void test_every_unit_is_leased_once_under_random_returns(void **state)
 {
-    const struct schedule_model models[] = { { 1, 9 }, { 5, 20 }, { 0, 0 } };
+    const struct schedule_model models[] = {
+        { .load_s = 1, .tokens_per_s = 9 },
+        { .load_s = 5, .tokens_per_s = 20 },
+        { .load_s = 0, .tokens_per_s = 0 }
+    };
     uint64_t random = 3;
 
     (void)state;
@@ -240,7 +258,8 @@ static void test_every_unit_is_leased_once_under_random_returns(void **state)
 
 static void test_done_units_are_never_leased(void **state)
 {
-    const struct schedule_model models[] = { { 0, 100 } };
+    const struct schedule_model models[] = { { .load_s = 0,
+                                               .tokens_per_s = 100 } };
     struct schedule *schedule = make(models, 1, 100, 10, 1);
     size_t out[MAX_LEASE];
     size_t sum = 0;
@@ -343,7 +362,8 @@ static void test_three_hundred_thousand_units(void **state)
 
     (void)state;
     for (size_t i = 0; i < 30; i++)
-        models[i] = (struct schedule_model){ 30, 500 };
+        models[i] =
+            (struct schedule_model){ .load_s = 30, .tokens_per_s = 500 };
     schedule = make(models, 30, 10000, 100, 16);
     start_ns = clock_ns();
     for (size_t i = 0; i < 16; i++)
@@ -371,6 +391,96 @@ static void test_three_hundred_thousand_units(void **state)
     schedule_destroy(schedule);
 }
 
+/* Takes everything for one slot, counting units; each must come once. */
+static size_t take_all(struct schedule *schedule, uint8_t *seen)
+{
+    size_t out[MAX_LEASE];
+    size_t sum = 0;
+    size_t num;
+    int held = -1;
+
+    while ((num = schedule_lease(schedule, 0, held, 0, &held, out)) > 0) {
+        for (size_t i = 0; i < num; i++) {
+            assert_int_equal(seen[out[i]]++, 0);
+            schedule_done(schedule, out[i]);
+        }
+        sum += num;
+    }
+    return sum;
+}
+
+static void test_added_units_are_leased_once(void **state)
+{
+    const struct schedule_model models[] = {
+        { .load_s = 1, .tokens_per_s = 100 },
+        { .load_s = 1, .tokens_per_s = 100, .is_role = true },
+    };
+    struct schedule *schedule = make(models, 1, 70, 10, 1);
+    uint8_t seen[1000] = { 0 };
+
+    (void)state;
+    assert_int_equal(take_all(schedule, seen), 70);
+    for (size_t i = 0; i < 300; i++)
+        assert_int_equal(schedule_add(schedule, 0, 5), 70 + i);
+    assert_int_equal(schedule_left(schedule), 300);
+    assert_int_equal(take_all(schedule, seen), 300);
+    for (size_t i = 0; i < 40; i++)
+        (void)schedule_add(schedule, 0, 5);
+    assert_int_equal(take_all(schedule, seen), 40);
+    assert_int_equal(schedule_left(schedule), 0);
+    schedule_destroy(schedule);
+}
+
+/* A judge is served while the model it judges still has work, once enough has
+ * gathered; and the slot goes back when its queue is empty. */
+static void test_a_long_queue_of_a_role_goes_first(void **state)
+{
+    const struct schedule_model models[] = {
+        { .load_s = 1, .tokens_per_s = 100 },
+        { .load_s = 1, .tokens_per_s = 100, .is_role = true },
+    };
+    uint16_t of[1000] = { 0 };
+    float costs[1000];
+    struct schedule_params params = {
+        .models = models,
+        .num_models = 2,
+        .num_units = ARRAY_LEN(of),
+        .unit_model = of,
+        .unit_cost = costs,
+        .num_slots = 1,
+        .lease_s = 1,
+        .max_lease = MAX_LEASE,
+    };
+    struct schedule *schedule;
+    size_t out[MAX_LEASE];
+    int model = -1;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(costs); i++)
+        costs[i] = 100;
+    schedule = schedule_create(&params);
+    assert_true(schedule_lease(schedule, 0, -1, 0, &model, out) > 0);
+    assert_int_equal(model, 0);
+    for (int i = 0; i < 10; i++)
+        (void)schedule_add(schedule, 1, 100);
+    assert_false(schedule_role_waits(schedule, 0, 0));
+    assert_true(schedule_lease(schedule, 0, 0, 0, &model, out) > 0);
+    assert_int_equal(model, 0);
+    for (int i = 0; i < 15; i++)
+        (void)schedule_add(schedule, 1, 100);
+    assert_true(schedule_role_waits(schedule, 0, 0));
+    for (size_t num = 0; num < 25;) {
+        size_t got = schedule_lease(schedule, 0, model, 0, &model, out);
+
+        assert_true(got > 0);
+        assert_int_equal(model, 1);
+        num += got;
+    }
+    assert_true(schedule_lease(schedule, 0, 1, 0, &model, out) > 0);
+    assert_int_equal(model, 0);
+    schedule_destroy(schedule);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -384,6 +494,8 @@ int main(void)
         cmocka_unit_test(test_every_unit_is_leased_once_under_random_returns),
         cmocka_unit_test(test_done_units_are_never_leased),
         cmocka_unit_test(test_lower_bound_against_brute_force),
+        cmocka_unit_test(test_added_units_are_leased_once),
+        cmocka_unit_test(test_a_long_queue_of_a_role_goes_first),
         cmocka_unit_test(test_three_hundred_thousand_units),
     };
 
