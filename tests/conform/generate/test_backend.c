@@ -1,39 +1,58 @@
 /* What every backend promises, held against the whole list. */
+#include "base/options.h"
 #include "tests/unit/generate/asking.h"
+
+#include <signal.h>
 
 enum { MANY = 2000 };
 
-/* A folder of recorded answers. */
-static char *recorded(void)
-{
-    static const char json[] = "[{\"prompt\":\"p\",\"res\":\"recorded\"}]";
-    char *folder = asking_folder();
-    char *path = path_join(folder, "safety");
+/* Specs of each kind that work anywhere; %s is a folder of recordings.  llama
+ * needs a model file and has a test of its own. */
+static const struct sample {
+    const char *kind, *spec;
+} samples[] = {
+    { "sim", "sim:" },
+    { "sim", "sim:parallel=1,reply_tokens=3" },
+    { "replay", "replay:%s" },
+    { "fault", "fault::sim:" },
+    { "fault", "fault:fail-after=0:sim:" },
+    { "fault", "fault:slow-ms=1:sim:parallel=3" },
+    { "fault", "fault:shuffle=5:sim:parallel=3" },
+    { "inprocess", "inprocess:sim:" },
+    { "inprocess", "inprocess:fault:garbage-after=0:sim:" },
+    { "isolated", "isolated:sim:parallel=3" },
+};
 
-    assert_int_equal(file_make_folder(path, NULL), 0);
-    free(path);
-    path = path_join(folder, "safety/jailbreak.json");
-    assert_int_equal(file_write(path, json, strlen(json), NULL), 0);
-    free(path);
-    return folder;
-}
-
-/* `check` of a working spec of each kind that runs in this process. */
 static void for_each_working(void (*check)(const char *spec))
 {
-    static const char *const specs[] = {
-        "sim:",           "sim:parallel=1,reply_tokens=3",
-        "fault::sim:",    "fault:fail-after=0:sim:",
-        "inprocess:sim:", "inprocess:fault:garbage-after=0:sim:",
-    };
-    char *folder = recorded();
-    char *spec = text_format("replay:%s", folder);
+    char *folder = asking_recordings();
 
-    for (size_t i = 0; i < ARRAY_LEN(specs); i++)
-        check(specs[i]);
-    check(spec);
-    free(spec);
+    for (size_t i = 0; i < ARRAY_LEN(samples); i++) {
+        const char *hole = strstr(samples[i].spec, "%s");
+        char *spec = hole ? text_format("%.*s%s",
+                                        (int)(hole - samples[i].spec),
+                                        samples[i].spec,
+                                        folder)
+                          : mem_text(samples[i].spec);
+
+        check(spec);
+        free(spec);
+    }
     asking_remove(folder);
+}
+
+static void every_kind_has_a_sample(void **state)
+{
+    const struct backend_ops *const *kinds = backend_kinds();
+
+    (void)state;
+    for (size_t i = 0; kinds[i]; i++) {
+        bool has = strcmp(kinds[i]->name, "llama") == 0;
+
+        for (size_t j = 0; j < ARRAY_LEN(samples); j++)
+            has = has || strcmp(samples[j].kind, kinds[i]->name) == 0;
+        assert_true(has);
+    }
 }
 
 static void slots_are_filled(void **state)
@@ -54,6 +73,9 @@ static void slots_are_filled(void **state)
         assert_true(is_gone || ops->submit);
         assert_true(is_gone || ops->step);
         assert_true(is_gone || ops->destroy);
+        for (const struct option *option = ops->options; option && option->name;
+             option++)
+            assert_non_null(option->help);
     }
 }
 
@@ -151,6 +173,39 @@ static void expect_usage(const char *spec, const char *hint)
     err = (struct error){ 0 };
     assert_null(backend_resolve(spec, "/job", &err));
     assert_int_equal(err.code, ERR_USAGE);
+}
+
+static void bad_specs_are_refused(void **state)
+{
+    static const char *const specs[] = {
+        "sims:",
+        "sim:speed=3",
+        "sim:tokens_per_s=fast",
+        "sim:tokens_per_s=-1",
+        "sim:parallel=0",
+        "replay:",
+        "replay:x,y=1",
+        "fault:kill-after=3",
+        "fault:kill-after=3:",
+        "fault:kill-after=x:sim:",
+        "fault:kill-after=3:nothing:",
+        "fault:after=3:sim:",
+        "isolated:nothing:",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(specs); i++) {
+        struct backend_facts facts;
+        struct error err = { 0 };
+
+        assert_int_equal(backend_probe(specs[i], &facts, &err), -1);
+        assert_int_equal(err.code, ERR_USAGE);
+        assert_true(err.text[0] != '\0');
+        err = (struct error){ 0 };
+        assert_null(backend_create(specs[i], NULL, &err));
+        assert_int_equal(err.code, ERR_USAGE);
+        assert_null(backend_create(specs[i], NULL, NULL));
+    }
 }
 
 static void the_nearest_name_is_given(void **state)
@@ -339,22 +394,27 @@ static void cancelled_ones_do_not_come(void **state)
     for_each_working(check_cancel);
 }
 
-/* Declared deterministic: two instances give equal texts. */
+/* Declared deterministic: another instance, which was asked something else
+ * before, gives the same. */
 static void check_equal(const char *spec)
 {
-    struct backend_facts facts;
+    struct backend_facts facts = { 0 };
     struct backend *a = asking_create(spec);
     struct backend *b = asking_create(spec);
+    struct reply before = asking_text(b, 1000, "something else");
 
+    reply_release(&before);
     assert_int_equal(backend_probe(spec, &facts, NULL), 0);
     assert_true(facts.identity[0] != '\0');
     assert_true(facts.can & BACKEND_CAN(REQUEST_CHAT));
-    for (uint64_t unit = 0; facts.deterministic && unit < 5; unit++) {
+    assert_true(facts.deterministic); /* every sample is */
+    for (uint64_t unit = 0; unit < 5; unit++) {
         struct reply x = asking_text(a, unit, "p");
         struct reply y = asking_text(b, unit, "p");
 
         assert_int_equal(x.state, y.state);
         assert_true(text_equal(x.text, y.text));
+        assert_int_equal(x.reply_tokens, y.reply_tokens);
         reply_release(&x);
         reply_release(&y);
     }
@@ -392,15 +452,17 @@ static void nested_paths_become_absolute(void **state)
     expect_resolved("fault::sim:", "fault::sim:");
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_kind_has_a_sample),
         cmocka_unit_test(slots_are_filled),
         cmocka_unit_test(names_are_unique),
         cmocka_unit_test(destroy_accepts_null),
         cmocka_unit_test(no_arguments_do_not_crash),
         cmocka_unit_test(a_missing_path_is_named),
         cmocka_unit_test(an_unknown_option_is_usage),
+        cmocka_unit_test(bad_specs_are_refused),
         cmocka_unit_test(the_nearest_name_is_given),
         cmocka_unit_test(a_wrapper_needs_something_to_wrap),
         cmocka_unit_test(deep_nesting_is_refused),
@@ -414,5 +476,8 @@ int main(void)
         cmocka_unit_test(nested_paths_become_absolute),
     };
 
+    if (asking_is_child(argc, argv))
+        return child_run(STDIN_FILENO, STDOUT_FILENO);
+    (void)signal(SIGPIPE, SIG_IGN);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

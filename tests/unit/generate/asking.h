@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "generate/child.h"
 #include "trustsweep/backend.h"
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
@@ -140,6 +141,28 @@ static inline void asking_remove(char *folder)
     name_list_release(&names);
     assert_int_equal(rmdir(folder), 0);
     free(folder);
+}
+
+/* A folder of recorded answers: one item, {"prompt": "p"}; asking_remove(). */
+static inline char *asking_recordings(void)
+{
+    static const char json[] = "[{\"prompt\":\"p\",\"res\":\"recorded\"}]";
+    char *folder = asking_folder();
+    char *below = path_join(folder, "safety");
+    char *file = path_join(below, "jailbreak.json");
+
+    assert_int_equal(file_make_folder(below, NULL), 0);
+    assert_int_equal(file_write(file, json, strlen(json), NULL), 0);
+    free(file);
+    free(below);
+    return folder;
+}
+
+/* Whether this test program was started by an isolated backend, to be its
+ * child: then main() is child_run(). */
+static inline bool asking_is_child(int argc, char **argv)
+{
+    return argc == 2 && strcmp(argv[1], "backend-child") == 0;
 }
 
 #endif
