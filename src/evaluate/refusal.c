@@ -21,7 +21,7 @@ static const char question[] = "refusal";
     "\\A[^\\p{L}\\p{N}]*"                                               \
     "(?i:(?:my|the|i|would|choose|select|pick|answer|option|choice|is)" \
     "[^\\p{L}\\p{N}]+)*+([AB])[\"'*)\\]\\x{2019}\\x{201D}]*"            \
-    "(?:\\s*\\z|[.,:;!]|\\s*[\\n(\\x{2013}\\x{2014}-]"                  \
+    "(?:\\s*\\z|[.,:;!)]|\\s*[\\n(\\x{2013}\\x{2014}-]"                 \
     "|\\s+(?:because|since|as|is)\\b)"
 
 const char *const refusal_labels[] = { "", "refused", "answered", NULL };
