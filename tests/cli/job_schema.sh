@@ -1,0 +1,116 @@
+#!/bin/bash
+# The JSON Schema of job files says yes and no where the program does.
+set -euo pipefail
+[ -x "${TRUSTSWEEP:-}" ] || { echo "no program was built"; exit 1; }
+. "$(dirname "$0")/lib.sh"
+find_python jsonschema
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+"$TRUSTSWEEP" docs schema >"$dir/schema.json"
+
+# Writes good and bad jobs, having asked the schema about each.
+"$python" - "$dir" jobs/quickstart.json <<'PY'
+import copy
+import json
+import sys
+
+import jsonschema
+
+folder, quickstart = sys.argv[1:]
+with open(f"{folder}/schema.json") as f:
+    schema = json.load(f)
+jsonschema.Draft202012Validator.check_schema(schema)
+validator = jsonschema.Draft202012Validator(schema)
+
+generation = {"max_tokens": 8, "thinking_tokens": 0, "temperature": 0.5,
+              "top_p": 1, "top_k": -1, "repetition_penalty": 1.1}
+role = {"backend": "sim:", "name": "a role", "system": "Be brief.",
+        "generation": generation}
+minimal = {"models": [{"name": "a", "backend": "sim:"}]}
+every = {
+    "name": "every", "dataset": "sample", "output": "out",
+    "only": ["ethics/*", "safety/*"], "limit": 1, "repeats": 2, "seed": 3,
+    "max_attempts": 4, "lease_ms": 5000, "generation": generation,
+    "roles": {"judge": role, "refusal": role, "embedder": role,
+              "toxicity": role},
+    "models": [
+        {"name": "a", "backend": "sim:", "access": "open-weight",
+         "creator": "b", "family": "c", "published_as": "d",
+         "parameters_b": 0.5, "system": "Be kind.", "gpus": 0,
+         "generation": generation}],
+}
+nothing = {key: None for key in every if key != "models"}
+
+
+def same_keys(schema, value, path="job"):
+    """`value` has every key the schema knows, and each has a description."""
+    if isinstance(value, list):
+        for item in value:
+            same_keys(schema["items"], item, path + "[]")
+    elif isinstance(value, dict):
+        assert set(schema["properties"]) == set(value), (path, value.keys())
+        for key, inner in schema["properties"].items():
+            assert len(inner["description"]) > 5, (path, key)
+            same_keys(inner, value[key], f"{path}.{key}")
+
+
+def changed(path, value):
+    job = copy.deepcopy(every)
+    at = job
+    for step in path[:-1]:
+        at = at[step]
+    at[path[-1]] = value
+    return job
+
+
+same_keys(schema, every)
+with open(quickstart) as f:
+    assert validator.is_valid(json.load(f)), quickstart
+good = [
+    minimal, every, nothing | minimal,
+    changed(("only",), "ethics/*"),
+    changed(("roles", "judge"), "sim:"),
+    changed(("roles", "toxicity"), None),
+    changed(("roles", "judge", "generation"), None),
+    changed(("models", 0, "access"), None),
+    changed(("models", 0, "generation", "top_p"), None),
+]
+bad = [
+    {}, [], {"models": []}, {"models": None}, {"models": [{"name": "a"}]},
+    changed(("modles",), []),
+    changed(("models", 0, "nmae"), "b"),
+    changed(("generation", "max_token"), 8),
+    changed(("roles", "juge"), "sim:"),
+    changed(("roles", "judge", "specs"), "sim:"),
+    changed(("limit",), "1"), changed(("limit",), -1),
+    changed(("limit",), 1.5), changed(("repeats",), 0),
+    changed(("only",), 5), changed(("only",), [5]),
+    changed(("name",), 5), changed(("generation",), 5),
+    changed(("generation", "temperature"), "0"),
+    changed(("models", 0), "sim:"), changed(("models", 0, "name"), None),
+    changed(("models", 0, "access"), "closed"),
+    changed(("models", 0, "generation", "top_p"), 1.5),
+    changed(("roles",), "sim:"), changed(("roles", "judge"), 5),
+    changed(("roles", "judge", "backend"), None),
+]
+for name, jobs in ("good", good), ("bad", bad):
+    for i, job in enumerate(jobs):
+        with open(f"{folder}/{name}-{i}.json", "w") as f:
+            json.dump(job, f)
+        assert validator.is_valid(job) == (name == "good"), (name, job)
+print(len(good), "good jobs,", len(bad), "bad ones")
+PY
+
+# The program is of the same opinion.
+num=0
+for job in "$dir"/good-*.json "$dir"/bad-*.json; do
+    rc=0
+    "$TRUSTSWEEP" plan "$job" >"$dir/out" 2>&1 || rc=$?
+    case $job in
+    */good-*) wanted=0 ;;
+    *) wanted=2 ;;
+    esac
+    [ "$rc" -eq "$wanted" ] || { cat "$job" "$dir/out"; exit 1; }
+    num=$((num + 1))
+done
+[ "$num" -gt 30 ]
