@@ -37,12 +37,13 @@ void command_overview(struct text *out)
              "MPI job\n\n"
              "usage: trustsweep COMMAND [arguments]\n\n");
     for (int i = 0; commands[i]; i++) {
-        if (!commands[i]->is_hidden)
+        if (!commands[i]->is_hidden) {
             text_addf(out,
                       "  %-*s %s\n",
                       NAME_WIDTH,
                       commands[i]->name,
                       commands[i]->summary);
+        }
     }
     text_add(out,
              "\n'trustsweep COMMAND --help' teaches one command.\n"
@@ -84,12 +85,12 @@ int command_parse(const struct command *command,
                   int argc,
                   char **argv,
                   void *out,
-                  struct operands *operands,
-                  int min,
-                  int max)
+                  struct operands *operands)
 {
     const struct option *table =
         command->options ? command->options : no_options;
+    const int min = command->min_operands;
+    const int max = command->max_operands;
     struct error err = { 0 };
     int status = -1;
 

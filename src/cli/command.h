@@ -20,7 +20,9 @@ struct command {
     const char *usage;            /* what follows the name: "JOB [options]" */
     const char *help;             /* paragraphs and examples, shown by --help */
     const struct option *options; /* may be NULL: none */
-    bool is_hidden;               /* not for people: left out of the list */
+    int min_operands;             /* how many are wanted besides options */
+    int max_operands;
+    bool is_hidden; /* not for people: left out of the list */
     int (*run)(int argc, char **argv); /* argv[0] is the command's name;
                                           returns the exit status */
 };
@@ -36,7 +38,7 @@ struct operands {
 
 /*
  * Parse argv into `out` (a struct of the command's table, set to its defaults
- * first) and `operands`.  Between `min` and `max` operands are wanted.
+ * first) and `operands`, as many as the command wants.
  *
  * returns  -1 to go on; else an exit status: --help was asked for and printed,
  *          or an error was printed
@@ -45,9 +47,7 @@ int command_parse(const struct command *command,
                   int argc,
                   char **argv,
                   void *out,
-                  struct operands *operands,
-                  int min,
-                  int max);
+                  struct operands *operands);
 void command_release_operands(struct operands *operands);
 
 /* Print "trustsweep NAME: text" on stderr; returns the exit status. */

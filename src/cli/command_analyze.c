@@ -65,8 +65,7 @@ static int run(int argc, char **argv)
     struct analyze_options given = { 0 };
     struct operands files = { 0 };
     struct error err = { 0 };
-    int status =
-        command_parse(&command_analyze, argc, argv, &given, &files, 1, 1);
+    int status = command_parse(&command_analyze, argc, argv, &given, &files);
 
     if (status < 0) {
         int rc = given.json ? write_json(files.names[0], &err)
@@ -91,5 +90,7 @@ const struct command command_analyze = {
             "on. A column without a value\nsays what it needs.\n\n"
             "example:\n  trustsweep analyze runs/quickstart/results.h5 --json",
     .options = options,
+    .min_operands = 1,
+    .max_operands = 1,
     .run = run,
 };

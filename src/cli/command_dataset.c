@@ -124,12 +124,13 @@ static int verify(const struct manifest *manifest,
     printf("\n%zu of %zu files are the official ones\n",
            verify->num_official,
            verify->num_tasks);
-    if (verify->num_broken > 0)
+    if (verify->num_broken > 0) {
         rc = error_set(err,
                        ERR_FORMAT,
                        "%zu files of %s are broken",
                        verify->num_broken,
                        location);
+    }
     verify_destroy(verify);
     return rc;
 }
@@ -139,11 +140,12 @@ static int import(const struct operands *words, struct error *err)
     struct text report = { 0 };
     int rc;
 
-    if (words->num != 3)
+    if (words->num != 3) {
         return error_set(err,
                          ERR_USAGE,
                          "say what and where to: dataset import "
                          "trustllm-dataset.zip DIR");
+    }
     rc = import_release(words->names[1], words->names[2], &report, err);
     (void)fputs(text_data(&report), stdout);
     text_release(&report);
@@ -164,18 +166,19 @@ static int act(const struct dataset_options *given,
     manifest = manifest_read("trustllm", err);
     if (!manifest)
         return -1;
-    if (strcmp(verb, "list") == 0)
+    if (strcmp(verb, "list") == 0) {
         rc = list(manifest, word ? word : given->dataset, err);
-    else if (strcmp(verb, "verify") == 0)
+    } else if (strcmp(verb, "verify") == 0) {
         rc = verify(manifest, word ? word : given->dataset, err);
-    else if (strcmp(verb, "show") == 0 && word)
+    } else if (strcmp(verb, "show") == 0 && word) {
         rc = show(manifest, given, word, err);
-    else
+    } else {
         rc = error_set(err,
                        ERR_USAGE,
                        "'%s' is none of: list [PATH], show TASK, verify "
                        "[PATH], import ZIP DIR",
                        verb);
+    }
     manifest_destroy(manifest);
     return rc;
 }
@@ -185,8 +188,7 @@ static int run(int argc, char **argv)
     struct dataset_options given = { 0 };
     struct operands words = { 0 };
     struct error err = { 0 };
-    int status =
-        command_parse(&command_dataset, argc, argv, &given, &words, 1, 3);
+    int status = command_parse(&command_dataset, argc, argv, &given, &words);
 
     if (status < 0) {
         status = act(&given, &words, &err) < 0
@@ -209,5 +211,7 @@ const struct command command_dataset = {
             "example:\n"
             "  trustsweep dataset import trustllm-dataset.zip official",
     .options = options,
+    .min_operands = 1,
+    .max_operands = 3,
     .run = run,
 };

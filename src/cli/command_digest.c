@@ -26,7 +26,7 @@ static int digest(const char *path, bool check, struct error *err)
         return -1;
     if (check) {
         rc = reader_compute_digest(reader, fresh, err);
-        if (rc == 0 && strcmp(fresh, reader_digest(reader)) != 0)
+        if (rc == 0 && strcmp(fresh, reader_digest(reader)) != 0) {
             rc = error_set(err,
                            ERR_FORMAT,
                            "%s was changed after it was written: its content "
@@ -34,6 +34,7 @@ static int digest(const char *path, bool check, struct error *err)
                            path,
                            fresh,
                            reader_digest(reader));
+        }
     }
     if (rc == 0)
         printf("%s\n", reader_digest(reader));
@@ -46,8 +47,7 @@ static int run(int argc, char **argv)
     struct digest_options given = { 0 };
     struct operands files = { 0 };
     struct error err = { 0 };
-    int status =
-        command_parse(&command_digest, argc, argv, &given, &files, 1, 1);
+    int status = command_parse(&command_digest, argc, argv, &given, &files);
 
     if (status < 0) {
         status = digest(files.names[0], given.check, &err) < 0
@@ -68,5 +68,7 @@ const struct command command_digest = {
             "stay out of it.\n\n"
             "example:\n  trustsweep digest runs/quickstart/results.h5",
     .options = options,
+    .min_operands = 1,
+    .max_operands = 1,
     .run = run,
 };

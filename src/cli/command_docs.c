@@ -25,21 +25,22 @@ static int run(int argc, char **argv)
     struct operands topics = { 0 };
     struct error err = { 0 };
     struct text out = { 0 };
-    int status = command_parse(&command_docs, argc, argv, NULL, &topics, 1, 1);
+    int status = command_parse(&command_docs, argc, argv, NULL, &topics);
 
     if (status >= 0)
         return status;
-    if (strcmp(topics.names[0], "job") == 0)
+    if (strcmp(topics.names[0], "job") == 0) {
         job_write_markdown(&out);
-    else if (strcmp(topics.names[0], "schema") == 0)
+    } else if (strcmp(topics.names[0], "schema") == 0) {
         job_write_schema(&out);
-    else if (strcmp(topics.names[0], "commands") == 0)
+    } else if (strcmp(topics.names[0], "commands") == 0) {
         commands_markdown(&out);
-    else
+    } else {
         error_set(&err,
                   ERR_USAGE,
                   "no page '%s'; there are job, schema, commands",
                   topics.names[0]);
+    }
     status = err.code ? command_fail(&command_docs, &err) : EXIT_GOOD;
     (void)fwrite(text_data(&out), 1, out.len, stdout);
     text_release(&out);
@@ -54,5 +55,7 @@ const struct command command_docs = {
     .help = "job       docs/JOB.md: every key of a job file\n"
             "schema    the JSON Schema of a job file, for editors\n"
             "commands  docs/COMMANDS.md: every command's help",
+    .min_operands = 1,
+    .max_operands = 1,
     .run = run,
 };

@@ -78,10 +78,11 @@ static bool check_backends(void)
         has_llama = has_llama || strcmp(backend_kinds()[i]->name, "llama") == 0;
     }
     say(true, "backends", text_data(&names));
-    if (!has_llama)
+    if (!has_llama) {
         say(false,
             "llama",
             "not in this build: run scripts/llama.sh and configure again");
+    }
     text_release(&names);
     return has_llama;
 }
@@ -124,7 +125,7 @@ static int run(int argc, char **argv)
     struct operands jobs = { 0 };
     char hdf5[128];
     bool is_good = true;
-    int status = command_parse(&command_doctor, argc, argv, NULL, &jobs, 0, 1);
+    int status = command_parse(&command_doctor, argc, argv, NULL, &jobs);
 
     if (status >= 0)
         return status;
@@ -149,5 +150,6 @@ const struct command command_doctor = {
         "data files,\ncores, GPUs, backends; with JOB also every model and "
         "the data set. Exit status 3\nwhen something is BAD.\n\n"
         "example:\n  trustsweep doctor jobs/quickstart.json",
+    .max_operands = 1,
     .run = run,
 };

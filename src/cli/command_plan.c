@@ -186,7 +186,7 @@ static int run(int argc, char **argv)
 
     list_args_take("--only", &argc, argv, &only);
     list_args_take("--set", &argc, argv, &sets);
-    status = command_parse(&command_plan, argc, argv, &given, &operands, 1, 1);
+    status = command_parse(&command_plan, argc, argv, &given, &operands);
     if (status < 0) {
         struct sweep_params params = {
             .job_path = operands.names[0],
@@ -223,5 +223,7 @@ const struct command command_plan = {
             "Loads no model: what is wrong with\na job comes out here.\n\n"
             "example:\n  trustsweep plan jobs/quickstart.json",
     .options = options,
+    .min_operands = 1,
+    .max_operands = 1,
     .run = run,
 };

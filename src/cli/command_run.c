@@ -98,10 +98,11 @@ static int be_rank(const struct rank_params *params)
     if (transport->rank > 0)
         (void)log_open(NULL, transport->rank, NULL);
     rank_catch_signals(transport->rank == 0);
-    if (transport->rank == 0)
+    if (transport->rank == 0) {
         status = rank_coordinate(params, transport, &place);
-    else
+    } else {
         status = rank_work(params, transport, &place);
+    }
     transport->ops->destroy(transport);
     return status;
 }
@@ -130,10 +131,11 @@ static int final_status(const char *path, int64_t began_ms, int status)
     bool is_final = run && json_member_bool(run, "is_final", false)
                     && file_changed_ms(path) >= began_ms - 1000;
 
-    if (is_final)
+    if (is_final) {
         status = (int)json_member_number(run, "exit_status");
-    else if (status == EXIT_GOOD)
+    } else if (status == EXIT_GOOD) {
         status = EXIT_FAILED;
+    }
     json_free(run);
     return status;
 }
@@ -204,7 +206,7 @@ static int run(int argc, char **argv)
 
     list_args_take("--only", &argc, argv, &only);
     list_args_take("--set", &argc, argv, &sets);
-    status = command_parse(&command_run, argc, argv, &given, &operands, 1, 1);
+    status = command_parse(&command_run, argc, argv, &given, &operands);
     if (status < 0) {
         struct sweep_params sweep = {
             .job_path = operands.names[0],
@@ -247,5 +249,7 @@ const struct command command_run = {
         "  mpirun -n 9 trustsweep run sweep.json\n"
         "  trustsweep run sweep.json --only 'safety/*' --limit 20",
     .options = options,
+    .min_operands = 1,
+    .max_operands = 1,
     .run = run,
 };

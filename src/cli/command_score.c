@@ -8,6 +8,7 @@
 #include "cli/show.h"
 #include "cli/sweep.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,8 +141,7 @@ static int run(int argc, char **argv)
     int status;
 
     list_args_take("--only", &argc, argv, &only);
-    status =
-        command_parse(&command_score, argc, argv, &given, &sources, 1, argc);
+    status = command_parse(&command_score, argc, argv, &given, &sources);
     if (status < 0) {
         struct sweep_params params = { .only = only.values,
                                        .num_only = only.num,
@@ -179,5 +179,7 @@ const struct command command_score = {
         "  trustsweep score runs/tonight -o again.h5\n"
         "  trustsweep score recorded --dataset trustllm-dataset.zip -o old.h5",
     .options = options,
+    .min_operands = 1,
+    .max_operands = INT_MAX,
     .run = run,
 };

@@ -39,7 +39,7 @@ static void print_state(const struct cJSON *run, bool as_json)
            state ? state : "?",
            reason ? ": " : "",
            reason ? reason : "");
-    if (counts)
+    if (counts) {
         printf("%.0f of %.0f items done, %.0f failed, %.0f workers (%.0f "
                "lost)\n",
                json_member_number(counts, "done"),
@@ -47,6 +47,7 @@ static void print_state(const struct cJSON *run, bool as_json)
                json_member_number(counts, "failed"),
                json_member_number(counts, "workers"),
                json_member_number(counts, "workers_lost"));
+    }
 }
 
 static int run(int argc, char **argv)
@@ -54,8 +55,7 @@ static int run(int argc, char **argv)
     struct status_options given = { 0 };
     struct operands folders = { 0 };
     struct error err = { 0 };
-    int status =
-        command_parse(&command_status, argc, argv, &given, &folders, 1, 1);
+    int status = command_parse(&command_status, argc, argv, &given, &folders);
 
     if (status < 0) {
         char *path = path_join(folders.names[0], "run.json");
@@ -82,5 +82,7 @@ const struct command command_status = {
     .help = "Reads DIR/run.json, which a run renews every few seconds and when "
             "it ends.\n\nexample:\n  trustsweep status runs/quickstart",
     .options = options,
+    .min_operands = 1,
+    .max_operands = 1,
     .run = run,
 };

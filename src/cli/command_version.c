@@ -11,7 +11,7 @@ static int run(int argc, char **argv)
     struct operands none = { 0 };
     char mpi[128];
     char hdf5[128];
-    int status = command_parse(&command_version, argc, argv, NULL, &none, 0, 0);
+    int status = command_parse(&command_version, argc, argv, NULL, &none);
 
     if (status >= 0)
         return status;

@@ -20,13 +20,14 @@ void list_args_take(const char *option,
     out->num = 0;
     for (int i = 0; i < *argc; i++) {
         is_over = is_over || strcmp(argv[i], "--") == 0;
-        if (!is_over && strcmp(argv[i], option) == 0 && i + 1 < *argc)
+        if (!is_over && strcmp(argv[i], option) == 0 && i + 1 < *argc) {
             out->values[out->num++] = argv[++i];
-        else if (!is_over && text_starts(argv[i], option)
-                 && argv[i][len] == '=')
+        } else if (!is_over && text_starts(argv[i], option)
+                   && argv[i][len] == '=') {
             out->values[out->num++] = argv[i] + len + 1;
-        else
+        } else {
             argv[kept++] = argv[i];
+        }
     }
     *argc = kept;
     argv[kept] = NULL;

@@ -57,10 +57,11 @@ int main(int argc, char **argv)
         }
         return show_overview(stdout, EXIT_GOOD);
     }
-    if (strcmp(argv[1], "--version") == 0)
+    if (strcmp(argv[1], "--version") == 0) {
         command = command_find("version");
-    else
+    } else {
         command = command_find(argv[1]);
+    }
     if (!command)
         return unknown_command(argv[1]);
     return command->run(argc - 1, argv + 1);

@@ -63,11 +63,12 @@ static void describe(const struct progress *self,
               100 * share,
               view->num_done,
               view->num_units);
-    if (seconds > 0)
+    if (seconds > 0) {
         text_addf(out,
                   "  %.1f items/s  %.0f tokens/s",
                   (double)fresh / seconds,
                   (double)(view->reply_tokens + view->prompt_tokens) / seconds);
+    }
     if (view->num_done < view->num_units)
         text_addf(out, "  ETA %s", eta);
     if (view->num_failed > 0)
@@ -86,15 +87,16 @@ static void draw(struct progress *self,
 
     describe(self, view, &line);
     width = (int)text_width(text_data(&line));
-    if (self->is_redrawn)
+    if (self->is_redrawn) {
         fprintf(stderr,
                 "\r%s%*s%s",
                 text_data(&line),
                 self->width > width ? self->width - width : 0,
                 "",
                 is_last ? "\n" : "");
-    else
+    } else {
         fprintf(stderr, "%s\n", text_data(&line));
+    }
     (void)fflush(stderr);
     self->width = width;
     self->shown_ms = clock_ms();

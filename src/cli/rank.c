@@ -91,12 +91,13 @@ int rank_work(const struct rank_params *params,
         }
     }
     (void)alarm(0);
-    if (rc < 0)
+    if (rc < 0) {
         fprintf(stderr,
                 "trustsweep run: rank %d on %s: %s\n",
                 transport->rank,
                 place->host,
                 err.text);
+    }
     worker_destroy(worker);
     return rc < 0 ? 3 : 0;
 }

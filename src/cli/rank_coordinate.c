@@ -158,9 +158,10 @@ static void turn_away(const struct rank_params *params,
 
     protocol_begin(&stop, params->tag);
     protocol_put_ids(&stop, NULL, 0);
-    for (int rank = 1; rank < transport->size; rank++)
+    for (int rank = 1; rank < transport->size; rank++) {
         (void)transport->ops
             ->send(transport, rank, MSG_STOP, stop.data, stop.len, NULL);
+    }
     while (transport->ops->pending(transport) > 0 && clock_ms() < until)
         clock_sleep_ms(0.5);
     text_release(&stop);

@@ -29,7 +29,7 @@ struct reply_source {
 struct results_params {
     const struct sweep *sweep;
     struct reply_source source;
-    struct answerer answerer; /* of follow-ups; zero: nobody answers */
+    struct answerer answerer;        /* of follow-ups; zero: nobody answers */
     const char *path;                /* of the file to write */
     const struct ledger_row *ledger; /* [num_ledger] */
     size_t num_ledger;

@@ -85,9 +85,10 @@ static int open_journal(struct run *run, struct error *err)
     params.folder = folder;
     run->places = mem_alloc(run->sweep->plan->num_units, sizeof *run->places);
     run->journal = journal_open(&params, remember, run, err);
-    if (run->journal && journal_cut_bytes(run->journal) > 0)
+    if (run->journal && journal_cut_bytes(run->journal) > 0) {
         log_warn("cut %llu bytes of a torn tail from the journal",
                  (unsigned long long)journal_cut_bytes(run->journal));
+    }
     free(folder);
     return run->journal ? 0 : -1;
 }
@@ -176,12 +177,13 @@ int run_open(struct run *run,
     char *path;
     char *log;
 
-    if (transport->size < 2)
+    if (transport->size < 2) {
         return error_set(err,
                          ERR_USAGE,
                          "one rank only: rank 0 coordinates and needs at least "
                          "one more to generate (mpirun -n 2 or more, or leave "
                          "mpirun out and say --ranks)");
+    }
     run->sweep = sweep_open(params->sweep, err);
     if (!run->sweep)
         return -1;

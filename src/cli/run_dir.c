@@ -56,9 +56,9 @@ int run_dir_check(const char *path, const char *job_name, struct error *err)
         job = json_read(file, JOB_MAX_BYTES, err);
         const char *name = job ? json_member_text(job, "name") : NULL;
 
-        if (!job)
+        if (!job) {
             rc = -1;
-        else if (!name || strcmp(name, job_name) != 0)
+        } else if (!name || strcmp(name, job_name) != 0) {
             rc = error_set(err,
                            ERR_USAGE,
                            "%s holds a run of job '%s', not of '%s'; choose "
@@ -66,6 +66,7 @@ int run_dir_check(const char *path, const char *job_name, struct error *err)
                            path,
                            name ? name : "?",
                            job_name);
+        }
         json_free(job);
     }
     free(file);
@@ -178,11 +179,12 @@ static bool owner_lives(const char *path, char *who, size_t size)
         lives = silence_ms(path) < 2000;
     } else {
         (void)snprintf(who, size, "process %.0f on %s", pid, host);
-        if (strcmp(host, here) == 0)
+        if (strcmp(host, here) == 0) {
             lives =
                 process_lives((int64_t)pid, json_member_text(owner, "began"));
-        else
+        } else {
             lives = silence_ms(path) < SILENCE_MS;
+        }
     }
     json_free(owner);
     return lives;
@@ -197,7 +199,7 @@ static int take(const char *path, const char *owner, struct error *err)
             return 0;
         if (!file_exists(owner))
             return -1;
-        if (owner_lives(owner, who, sizeof who))
+        if (owner_lives(owner, who, sizeof who)) {
             return error_set(err,
                              ERR_USAGE,
                              "%s is in use by %s; wait for it, or choose "
@@ -205,6 +207,7 @@ static int take(const char *path, const char *owner, struct error *err)
                              path,
                              who,
                              owner);
+        }
         (void)unlink(owner);
     }
     return error_set(err, ERR_USAGE, "%s is being taken by others", path);
