@@ -8,10 +8,10 @@
 #include <string.h>
 
 /* Average over the official prompts and their tokenizers; only a prior. */
-static const double CHARS_PER_TOKEN = 4.0;
+static const double chars_per_token = 4.0;
 /* Greedy tasks ask for a word or a letter; the others for free text. */
-static const double SHORT_REPLY_TOKENS = 32.0;
-static const double LONG_REPLY_TOKENS = 200.0;
+static const double short_reply_tokens = 32.0;
+static const double long_reply_tokens = 200.0;
 
 static struct hash128 unit_id(const struct plan_model *model,
                               const struct plan_task *task,
@@ -176,10 +176,11 @@ size_t plan_find(const struct plan *plan, struct hash128 id)
 
         if (order == 0)
             return plan->by_id[middle];
-        if (order < 0)
+        if (order < 0) {
             low = middle + 1;
-        else
+        } else {
             high = middle;
+        }
     }
     return SIZE_MAX;
 }
@@ -194,10 +195,11 @@ size_t plan_task_of(const struct plan *plan, size_t unit)
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
 
-        if (plan->first_items[middle] <= item)
+        if (plan->first_items[middle] <= item) {
             low = middle;
-        else
+        } else {
             high = middle;
+        }
     }
     return low;
 }
@@ -227,10 +229,10 @@ double plan_cost(const struct plan *plan, size_t unit)
 {
     const struct sampling *sampling = plan_sampling(plan, unit);
     double reply =
-        sampling->temperature > 0 ? LONG_REPLY_TOKENS : SHORT_REPLY_TOKENS;
+        sampling->temperature > 0 ? long_reply_tokens : short_reply_tokens;
 
     if (reply > sampling->max_tokens)
         reply = sampling->max_tokens;
-    return (double)strlen(plan_item(plan, unit)->prompt) / CHARS_PER_TOKEN
+    return (double)strlen(plan_item(plan, unit)->prompt) / chars_per_token
            + reply;
 }
