@@ -73,15 +73,16 @@ void board_add_reason(struct text *out,
 {
     const enum state state = main_state(score);
 
-    if (column->needs[0])
+    if (column->needs[0]) {
         text_addf(out, "needs %s", column->needs);
-    else if (score->states[state] == 0)
+    } else if (score->states[state] == 0) {
         text_add(out, "no items");
-    else
+    } else {
         text_addf(out,
                   "%llu %s",
                   (unsigned long long)score->states[state],
                   state == STATE_NONE ? "not done" : state_name(state));
+    }
 }
 
 static void add_cell(struct text *out,

@@ -27,10 +27,11 @@ static void add_score(struct cJSON *list,
     json_add_number(object, "num", (double)score->num);
     json_add_number(object, "num_skipped", (double)score->num_skipped);
     states = json_add_object(object, "states");
-    for (int s = 0; s < NUM_STATES; s++)
+    for (int s = 0; s < NUM_STATES; s++) {
         json_add_number(states,
                         state_name((enum state)s),
                         (double)score->states[s]);
+    }
     json_add_bool(object,
                   "comparable",
                   reader_is_comparable(reader, at[0], at[1]));
