@@ -118,10 +118,11 @@ static enum judged judge_rounds(const struct judge *judge,
         enum answer answer = ANSWER_NONE;
 
         if (result == EVALUATOR_ASKS) {
-            if (asks.num_asks > MAX_ASKS_PER_ITEM * group->num_items)
+            if (asks.num_asks > MAX_ASKS_PER_ITEM * group->num_items) {
                 (void)error_set(err, ERR_FORMAT, "asks without end");
-            else
+            } else {
                 answer = answer_all(judge, &asks, answers);
+            }
         }
         ask_list_release(&asks);
         group->answers = answers->list;
@@ -156,10 +157,11 @@ enum judged judge_group(const struct judge *judge,
              group->items[0]->task,
              err.text);
     for (size_t i = 0; i < group->num_items; i++) {
-        for (int p = 0; p < NUM_PROFILES; p++)
+        for (int p = 0; p < NUM_PROFILES; p++) {
             out[i].by_profile[p] = (struct verdict){ .state = STATE_FAILED,
                                                      .label = LABEL_NONE,
                                                      .value = (double)NAN };
+        }
     }
     return judged;
 }
@@ -205,8 +207,8 @@ enum judged judge_units(const struct judge *judge,
     if (!judge->evaluator->group)
         return judge_alone(judge, items, replies, num, out);
     members = mem_alloc(num, sizeof *members);
-    group_items = mem_alloc(num, sizeof *group_items);
-    group_replies = mem_alloc(num, sizeof *group_replies);
+    group_items = mem_alloc(num, sizeof(const struct item *));
+    group_replies = mem_alloc(num, sizeof(const struct reply *));
     verdicts = mem_alloc(num, sizeof *verdicts);
     for (size_t i = 0; i < num; i++) {
         judge->evaluator->group(items[i], &members[i].key);
