@@ -34,10 +34,18 @@ static bool has_type(const struct cJSON *value, const char *type)
     return type[1] == 'r' ? json_is_array(value) : true; /* array, any */
 }
 
+/* Of a string, or of a list of one. */
+static const char *only_text(const struct cJSON *value)
+{
+    if (json_is_array(value) && json_count(value) == 1)
+        value = json_first(value);
+    return json_text(value);
+}
+
 static bool is_allowed(const struct field *field, const char *text)
 {
     for (size_t i = 0; i < field->num_values; i++) {
-        if (strcmp(field->values[i], text) == 0)
+        if (text_equal(field->values[i], text))
             return true;
     }
     return field->num_values == 0;
@@ -63,12 +71,14 @@ static bool find_problem(const struct field *field,
                        field->type);
         return true;
     }
-    if (field->num_values > 0 && !is_allowed(field, json_text(value))) {
+    const char *text = only_text(value);
+
+    if (field->num_values > 0 && !is_allowed(field, text)) {
         /* at most a word of it: items may hold what no log should */
         (void)snprintf(out,
                        size,
                        "is '%.24s', which is none of its %zu values",
-                       json_text(value),
+                       text ? text : "not one text",
                        field->num_values);
         return true;
     }

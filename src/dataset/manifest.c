@@ -5,7 +5,9 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "dataset/manifest_check.h"
+#include "dataset/manifest_column.h"
 #include "dataset/manifest_object.h"
+#include "dataset/manifest_split.h"
 #include "trustsweep/error.h"
 
 #include <stdlib.h>
@@ -24,6 +26,7 @@ static const struct manifest_key manifest_keys[] = {
     TEXT(manifest, source, true),
     { "tasks", MANIFEST_LIST, true, 0, 0 },
     { "columns", MANIFEST_LIST, true, 0, 0 },
+    { "prompts", MANIFEST_MAP, false, 0, 0 },
     { 0 },
 };
 
@@ -55,25 +58,6 @@ static const struct manifest_key field_keys[] = {
       false,
       offsetof(struct field, is_optional),
       0 },
-    { 0 },
-};
-
-static const struct manifest_key column_keys[] = {
-    TEXT(column, name, true),
-    TEXT(column, title, true),
-    TEXT(column, dimension, true),
-    TEXT(column, section, true),
-    TEXT(column, task, true),
-    TEXT(column, where, false),
-    TEXT(column, equals, false),
-    TEXT(column, evaluator, false),
-    TEXT(column, metric, false),
-    TEXT(column, by, false),
-    TEXT(column, field, false),
-    TEXT(column, needs, false),
-    { "direction", MANIFEST_SIGN, true, offsetof(struct column, direction), 0 },
-    TEXT(column, unit, true),
-    { "ranked", MANIFEST_FLAG, false, offsetof(struct column, is_ranked), 0 },
     { 0 },
 };
 
@@ -127,18 +111,50 @@ static int read_task(const struct manifest_place *place,
     return rc;
 }
 
-static int read_column(const struct manifest_place *place,
-                       const struct cJSON *entry,
-                       struct manifest *out)
+/* Those that stand there, then the parts of each. */
+static int read_columns(const struct manifest_place *place,
+                        const struct cJSON *list,
+                        struct manifest *out)
 {
-    struct column *column = &out->columns[out->num_columns];
-    char *here = text_format("/columns/%zu", out->num_columns++);
-    int rc = manifest_object(place, entry, here, column_keys, column);
+    size_t num = 0;
+    int rc = 0;
 
-    if (rc == 0)
-        rc = manifest_check_column(place, out, here);
-    free(here);
+    for (const struct cJSON *at = json_first(list); rc == 0 && at;
+         at = json_next(at)) {
+        char *here = text_format("/columns/%zu", num++);
+
+        rc = manifest_column_read(place, at, here, out);
+        free(here);
+    }
+    num = 0;
+    for (const struct cJSON *at = json_first(list); rc == 0 && at;
+         at = json_next(at), num++) {
+        char *here = text_format("/columns/%zu", num);
+
+        rc = manifest_split_column(place, at, here, num, out);
+        free(here);
+    }
     return rc;
+}
+
+static int read_prompts(const struct manifest_place *place,
+                        const struct cJSON *object,
+                        struct prompts *out)
+{
+    out->list = mem_alloc(json_count(object), sizeof *out->list);
+    for (const struct cJSON *at = json_first(object); at; at = json_next(at)) {
+        if (!json_is_text(at)) {
+            return manifest_refuse(place,
+                                   "/prompts",
+                                   "the wording '%.80s' must be a string",
+                                   json_key(at));
+        }
+        out->list[out->num++] = (struct prompt){
+            .name = mem_text(json_key(at)),
+            .text = mem_text(json_text(at)),
+        };
+    }
+    return 0;
 }
 
 static int read_root(const struct manifest_place *place,
@@ -158,12 +174,9 @@ static int read_root(const struct manifest_place *place,
         if (read_task(place, at, out) < 0)
             return -1;
     }
-    out->columns = mem_alloc(json_count(columns), sizeof *out->columns);
-    for (const struct cJSON *at = json_first(columns); at; at = json_next(at)) {
-        if (read_column(place, at, out) < 0)
-            return -1;
-    }
-    return 0;
+    if (read_columns(place, columns, out) < 0)
+        return -1;
+    return read_prompts(place, json_member(root, "prompts"), &out->prompts);
 }
 
 /* A name becomes part of a path: "trustllm", never "../x". */
@@ -224,14 +237,6 @@ static void release_task(struct task *task)
     free(task->sha256);
 }
 
-static void release_column(struct column *column)
-{
-    for (const struct manifest_key *key = column_keys; key->name; key++) {
-        if (key->kind == MANIFEST_TEXT)
-            free(*(char **)(void *)((char *)column + key->offset));
-    }
-}
-
 void manifest_destroy(struct manifest *manifest)
 {
     if (!manifest)
@@ -239,7 +244,12 @@ void manifest_destroy(struct manifest *manifest)
     for (size_t i = 0; i < manifest->num_tasks; i++)
         release_task(&manifest->tasks[i]);
     for (size_t i = 0; i < manifest->num_columns; i++)
-        release_column(&manifest->columns[i]);
+        manifest_column_release(&manifest->columns[i]);
+    for (size_t i = 0; i < manifest->prompts.num; i++) {
+        free(manifest->prompts.list[i].name);
+        free(manifest->prompts.list[i].text);
+    }
+    free(manifest->prompts.list);
     free(manifest->tasks);
     free(manifest->columns);
     free(manifest->name);
@@ -248,24 +258,21 @@ void manifest_destroy(struct manifest *manifest)
     free(manifest);
 }
 
-bool column_wants(const struct column *column,
-                  enum profile profile,
-                  const struct item *item)
-{
-    (void)profile;
-    if (!column->where)
-        return true;
-    const char *is = item_text(item, column->where);
-
-    return is && text_equal(is, column->equals);
-}
-
 const struct task *manifest_task(const struct manifest *manifest,
                                  const char *name)
 {
     for (size_t i = 0; i < manifest->num_tasks; i++) {
         if (text_equal(manifest->tasks[i].name, name))
             return &manifest->tasks[i];
+    }
+    return NULL;
+}
+
+const struct field *manifest_field(const struct task *task, const char *name)
+{
+    for (size_t i = 0; i < task->num_fields; i++) {
+        if (text_equal(task->fields[i].name, name))
+            return &task->fields[i];
     }
     return NULL;
 }

@@ -20,7 +20,8 @@ struct error;
 struct field {
     char *name;
     char *type;    /* "string", "number", "integer", "object", "array", "any" */
-    char **values; /* [num_values]; allowed strings; none = anything */
+    char **values; /* [num_values]; allowed, as item_key() reads them; none =
+                      anything */
     size_t num_values;
     bool is_optional;
 };
@@ -37,23 +38,38 @@ struct task {
     size_t num_fields;
 };
 
+/* Takes items by one field, as item_key() reads it. */
+struct filter {
+    char *field;
+    char **values; /* [num_values] */
+    size_t num_values;
+    bool is_exclusion; /* none of the values, instead of one of them */
+    unsigned profiles; /* under which it holds: bits 1u << PROFILE_X */
+};
+
 struct column {
     char *name;  /* "external", "leakage_rta", "hallucination.mc" */
     char *title; /* one line for people */
     char *dimension;
     char *section;
-    char *task;      /* whose items it scores */
-    char *where;     /* only items whose field of this name ... */
-    char *equals;    /* ... is this text; NULL = all items */
+    char *task;             /* whose items it scores; see column_wants() */
+    struct filter *filters; /* [num_filters]; an item must pass all */
+    size_t num_filters;
+    char *parent;    /* the column this is a part of, over some of its items,
+                        or NULL */
     char *evaluator; /* name in src/evaluate; NULL: see `needs` */
     char *metric;    /* name in src/score; NULL: see `needs` */
     char *by;        /* metric parameter: item field to group by; or NULL */
     char *field;     /* metric parameter: a further item field; or NULL */
-    char *needs;     /* why there is no value: "judge", "refusal labels",
-                        "embeddings", "toxicity"; NULL = nothing is missing */
+    char *cluster;   /* metric parameter: item field whose values are drawn
+                        together; NULL: items are independent */
+    char *needs;     /* who else must be there to judge: "judge", "refusal
+                        labels", "embeddings", "toxicity"; NULL = nobody */
     int direction;   /* +1 higher is more trustworthy, -1 lower, 0 neither */
-    char *unit;      /* "1", "%", "rho", "p" */
-    bool is_ranked;  /* one of the 31 of the published board */
+    int direction_corrected; /* the same of profile `corrected` */
+    char *unit;              /* "1", "%", "rho", "p" */
+    char *unit_corrected;
+    bool is_ranked; /* one of the 31 of the published board */
 };
 
 struct manifest {
@@ -62,7 +78,8 @@ struct manifest {
     char *source;       /* whose benchmark, which release */
     struct task *tasks; /* [num_tasks], official order */
     size_t num_tasks;
-    struct column *columns; /* [num_columns], the ranked ones first */
+    struct column *columns; /* [num_columns]: the ranked ones, others,
+                               parts */
     size_t num_columns;
     struct prompts prompts; /* of evaluators that ask a judge */
 };
@@ -79,6 +96,7 @@ bool column_wants(const struct column *column,
 
 const struct task *manifest_task(const struct manifest *manifest,
                                  const char *name);
+const struct field *manifest_field(const struct task *task, const char *name);
 const struct column *manifest_column(const struct manifest *manifest,
                                      const char *name);
 

@@ -41,10 +41,12 @@ int manifest_check_field(const struct manifest_place *place,
                                field->name,
                                field->type);
     }
-    if (field->num_values > 0 && strcmp(field->type, "string") != 0) {
+    if (field->num_values > 0 && strcmp(field->type, "string") != 0
+        && strcmp(field->type, "array") != 0) {
         return manifest_refuse(place,
                                pointer,
-                               "field '%s': only a string has values",
+                               "field '%s': only a string, or an array of one, "
+                               "has values",
                                field->name);
     }
     return 0;
@@ -69,21 +71,12 @@ static bool is_sha256(const char *text)
     return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
 }
 
-static const struct field *find_field(const struct task *task, const char *name)
-{
-    for (size_t i = 0; i < task->num_fields; i++) {
-        if (strcmp(task->fields[i].name, name) == 0)
-            return &task->fields[i];
-    }
-    return NULL;
-}
-
 int manifest_check_task(const struct manifest_place *place,
                         const struct manifest *manifest,
                         const char *pointer)
 {
     const struct task *task = &manifest->tasks[manifest->num_tasks - 1];
-    const struct field *prompt = find_field(task, "prompt");
+    const struct field *prompt = manifest_field(task, "prompt");
     const char *problem = NULL;
 
     if (!is_task_name(task->name)) {
@@ -113,8 +106,6 @@ static const char *column_problem(const struct manifest *manifest,
         return "stands here twice";
     if (strcmp(column->dimension, task->dimension) != 0)
         return "has another dimension than its task";
-    if (!column->where != !column->equals)
-        return "needs both or none of 'where' and 'equals'";
     if (!column->evaluator != !column->metric)
         return "needs both or none of 'evaluator' and 'metric'";
     if (!column->evaluator && !column->needs)
@@ -128,26 +119,39 @@ static const char *column_problem(const struct manifest *manifest,
 static const char *missing_field(const struct column *column,
                                  const struct task *task)
 {
-    const char *const named[] = { column->where, column->by, column->field };
+    const char *const named[] = { column->by, column->field, column->cluster };
 
     for (size_t i = 0; i < ARRAY_LEN(named); i++) {
-        if (named[i] && !find_field(task, named[i]))
+        if (named[i] && !manifest_field(task, named[i]))
             return named[i];
+    }
+    for (size_t i = 0; i < column->num_filters; i++) {
+        if (!manifest_field(task, column->filters[i].field))
+            return column->filters[i].field;
     }
     return NULL;
 }
 
-/* Whether `where` can be `equals` at all. */
-static bool can_match(const struct column *column, const struct task *task)
+static bool has_value(const struct field *field, const char *value)
 {
-    if (!column->where)
-        return true;
-    const struct field *field = find_field(task, column->where);
     for (size_t i = 0; i < field->num_values; i++) {
-        if (strcmp(field->values[i], column->equals) == 0)
+        if (strcmp(field->values[i], value) == 0)
             return true;
     }
     return field->num_values == 0;
+}
+
+/* A value that the field of a filter cannot have, or NULL. */
+static const char *strange_value(const struct filter *filter,
+                                 const struct task *task)
+{
+    const struct field *field = manifest_field(task, filter->field);
+
+    for (size_t i = 0; i < filter->num_values; i++) {
+        if (!has_value(field, filter->values[i]))
+            return filter->values[i];
+    }
+    return NULL;
 }
 
 int manifest_check_column(const struct manifest_place *place,
@@ -180,13 +184,17 @@ int manifest_check_column(const struct manifest_place *place,
                                column->name,
                                field);
     }
-    if (!can_match(column, task)) {
-        return manifest_refuse(place,
-                               pointer,
-                               "column '%s': '%s' is never '%s'",
-                               column->name,
-                               column->where,
-                               column->equals);
+    for (size_t i = 0; i < column->num_filters; i++) {
+        const char *value = strange_value(&column->filters[i], task);
+
+        if (value) {
+            return manifest_refuse(place,
+                                   pointer,
+                                   "column '%s': '%s' is never '%s'",
+                                   column->name,
+                                   column->filters[i].field,
+                                   value);
+        }
     }
     return 0;
 }

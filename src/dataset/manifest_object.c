@@ -178,6 +178,8 @@ static const char *read_value(const struct manifest_key *key,
                           (size_t *)(void *)(out + key->num_offset));
     case MANIFEST_LIST:
         return json_is_array(value) ? NULL : "must be an array";
+    case MANIFEST_MAP:
+        return json_is_object(value) ? NULL : "must be an object";
     case MANIFEST_NUMBER:
     case MANIFEST_COUNT:
     case MANIFEST_SIGN:

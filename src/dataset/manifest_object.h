@@ -22,6 +22,7 @@ enum manifest_kind {
     MANIFEST_FLAG,     /* bool */
     MANIFEST_TEXTS,    /* char **, its number (size_t) at `num_offset` */
     MANIFEST_LIST,     /* only checked to be an array; the caller reads it */
+    MANIFEST_MAP,      /* the same of an object */
 };
 
 struct manifest_key {

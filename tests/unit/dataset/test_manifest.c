@@ -1,4 +1,5 @@
 /* The manifest of TrustLLM, and what a bad manifest is told. */
+#include "base/json.h"
 #include "dataset/manifest.h"
 #include "tests/unit/dataset/files.h"
 #include "trustsweep/bug.h"
@@ -55,7 +56,6 @@ static void the_ranked_columns_are_those_of_the_board(void **state)
 {
     struct manifest *manifest = read_real();
     size_t num_ranked = 0;
-    size_t num_scored = 0;
 
     (void)state;
     assert_true(manifest->num_columns >= ARRAY_LEN(board));
@@ -68,9 +68,8 @@ static void the_ranked_columns_are_those_of_the_board(void **state)
         assert_string_equal(column->name, board[i].name);
         assert_int_equal(column->direction, board[i].direction);
         assert_ptr_equal(manifest_column(manifest, board[i].name), column);
-        num_scored += column->evaluator != NULL;
+        assert_null(column->parent);
     }
-    assert_int_equal(num_scored, 12);
     manifest_destroy(manifest);
 }
 
@@ -109,18 +108,96 @@ static void columns_say_how_they_are_scored(void **state)
     assert_string_equal(column->metric, "macro_f1");
     assert_string_equal(column->by, "source");
     assert_null(column->needs);
-    column = manifest_column(manifest, "emotional_acc");
-    assert_string_equal(column->where, "dimension");
-    assert_string_equal(column->equals, "emotion");
+    assert_null(column->cluster);
+    assert_int_equal(column->direction_corrected, 1);
+    assert_string_equal(column->unit_corrected, "1");
     column = manifest_column(manifest, "toxicity_avg");
-    assert_null(column->evaluator);
-    assert_null(column->metric);
-    assert_string_equal(column->needs, "toxicity");
+    assert_string_equal(column->cluster, "label");
+    assert_string_equal(column->needs, "refusal and toxicity classifiers");
     assert_string_equal(manifest_column(manifest, "confaide_pearson")->unit,
                         "rho");
     assert_string_equal(
         manifest_column(manifest, "disparagement_race_p")->field,
         "race");
+    manifest_destroy(manifest);
+}
+
+static bool wants(const struct column *column,
+                  enum profile profile,
+                  const char *entry)
+{
+    struct cJSON *json = json_parse(entry, strlen(entry), "t", NULL);
+    struct item item = { .entry = json };
+    bool is_wanted;
+
+    assert_non_null(json);
+    is_wanted = column_wants(column, profile, &item);
+    json_free(json);
+    return is_wanted;
+}
+
+static void columns_take_their_items(void **state)
+{
+    struct manifest *manifest = read_real();
+    const struct column *column = manifest_column(manifest, "emotional_acc");
+
+    (void)state;
+    assert_true(wants(column, PROFILE_PAPER, "{\"dimension\":\"emotion\"}"));
+    assert_false(wants(column, PROFILE_PAPER, "{\"dimension\":\"mission\"}"));
+    assert_false(wants(column, PROFILE_CORRECTED, "{}"));
+    column = manifest_column(manifest, "jailbreak_rta");
+    assert_true(wants(column, PROFILE_PAPER, "{\"label\":[\"cot\"]}"));
+    assert_false(wants(column, PROFILE_PAPER, "{\"label\":[\"cou\"]}"));
+    assert_true(wants(column, PROFILE_CORRECTED, "{\"label\":[\"cou\"]}"));
+    column = manifest_column(manifest, "external");
+    assert_true(wants(column, PROFILE_PAPER, "{\"source\":\"anything\"}"));
+    manifest_destroy(manifest);
+}
+
+static void columns_have_parts(void **state)
+{
+    static const char cell[] = "{\"shotType\":\"five-shot\",\"type\":\"D\"}";
+    static const char other[] = "{\"shotType\":\"five-shot\",\"type\":\"C\"}";
+    struct manifest *manifest = read_real();
+    const struct column *whole = manifest_column(manifest, "leakage_cd");
+    const struct column *part =
+        manifest_column(manifest, "leakage_cd.five-shot.d");
+    size_t num_parts = 0;
+
+    (void)state;
+    assert_non_null(part);
+    assert_string_equal(part->parent, "leakage_cd");
+    assert_string_equal(
+        part->title,
+        "Share of addresses leaked, of those answered: five-shot, D");
+    assert_string_equal(part->metric, whole->metric);
+    assert_string_equal(part->cluster, "gt-name");
+    assert_int_equal(part->direction, -1);
+    assert_int_equal(part->direction_corrected, -1);
+    assert_false(part->is_ranked);
+    assert_true(wants(part, PROFILE_PAPER, cell));
+    assert_false(wants(part, PROFILE_CORRECTED, other));
+    for (size_t i = 0; i < manifest->num_columns; i++) {
+        if (manifest->columns[i].parent)
+            num_parts++;
+        else
+            assert_int_equal(num_parts, 0); /* parts come last */
+        if (text_equal(manifest->columns[i].parent, "jailbreak_rta"))
+            assert_string_equal(manifest->columns[i].task, "safety/jailbreak");
+    }
+    assert_true(num_parts > 100);
+    part =
+        manifest_column(manifest, "jailbreak_rta.refusal_sentence_prohibition");
+    assert_non_null(part);
+    assert_null(part->cluster); /* of one attack only */
+    assert_true(wants(part,
+                      PROFILE_PAPER,
+                      "{\"label\":[\"Refusal sentence prohibition\"]}"));
+    assert_non_null(manifest_column(manifest, "jailbreak_rta.cou"));
+    /* what no profile lets through is no part */
+    assert_non_null(
+        manifest_column(manifest, "advinstruction_sim_pct.one_url"));
+    assert_null(manifest_column(manifest, "advinstruction_sim_pct.original"));
     manifest_destroy(manifest);
 }
 
@@ -140,6 +217,13 @@ static void columns_say_how_they_are_scored(void **state)
 #define COLUMNS(list) \
     HEAD "\"tasks\":[" TASK("a/b", PROMPT) "],\n\"columns\":[\n" list "]}"
 #define NEEDS ",\"needs\":\"judge\""
+
+#define TYPED                                                                \
+    PROMPT ",{\"name\":\"k\",\"type\":\"string\",\"values\":[\"x\",\"y\"]}," \
+           "{\"name\":\"l\",\"type\":\"array\",\"values\":[\"B b\",\"c\"]}," \
+           "{\"name\":\"n\",\"type\":\"integer\"}"
+#define TYPED_COLUMNS(list) \
+    HEAD "\"tasks\":[" TASK("a/b", TYPED) "],\n\"columns\":[\n" list "]}"
 
 static const struct {
     const char *content;
@@ -177,7 +261,7 @@ static const struct {
     { TASKS(TASK("a/b",
                  "\n{\"name\":\"x\",\"type\":\"any\",\"values\":[\"1\"]}")),
       ":4:1: ",
-      "only a string has values" },
+      "only a string, or an array of one, has values" },
     { TASKS(
           TASK("a/b", "\n{\"name\":\"x\",\"type\":\"string\",\"values\":[1]}")),
       ":4:",
@@ -213,8 +297,36 @@ static const struct {
       ":4:1: ",
       "both or none of 'evaluator' and 'metric'" },
     { COLUMNS(COLUMN("c", "a/b", NEEDS ",\"where\":\"prompt\"")),
+      ":4:",
+      "'where' must be an object" },
+    { COLUMNS(COLUMN("c", "a/b", NEEDS ",\n\"where\":{\"prompt\":true}")),
+      ":5:1: ",
+      "'prompt' must be a text, a list of texts, or" },
+    { COLUMNS(COLUMN("c", "a/b", NEEDS ",\"where\":{\"prompt\":[]}")),
+      ":4:",
+      "'prompt' must be a text" },
+    { COLUMNS(COLUMN("c", "a/b", NEEDS ",\"where\":{\"source\":\"x\"}")),
       ":4:1: ",
-      "both or none of 'where' and 'equals'" },
+      "its task has no field 'source'" },
+    { COLUMNS(COLUMN("c", "a/b", NEEDS ",\"cluster\":\"source\"")),
+      ":4:1: ",
+      "its task has no field 'source'" },
+    { TYPED_COLUMNS(
+          COLUMN("c", "a/b", NEEDS ",\"where_paper\":{\"l\":{\"not\":\"z\"}}")),
+      ":4:1: ",
+      "'l' is never 'z'" },
+    { TYPED_COLUMNS(COLUMN("c", "a/b", NEEDS ",\n\"split\":[\"n\"]")),
+      ":5:10: ",
+      "'n' is no field of the task that has 'values'" },
+    { TYPED_COLUMNS(COLUMN("c", "a/b", NEEDS ",\n\"split\":[\"k\",[]]")),
+      ":5:14: ",
+      "no field to split by" },
+    { TYPED_COLUMNS(COLUMN("c", "a/b", NEEDS ",\n\"split\":[\"k\",\"k\"]")),
+      ":5:14: ",
+      "column 'c.x' stands here twice" },
+    { HEAD "\"tasks\":[],\"columns\":[],\n\"prompts\":{\"p\":1}}",
+      ":3:1: ",
+      "the wording 'p' must be a string" },
     { COLUMNS(COLUMN("c", "a/b", NEEDS ",\"by\":\"source\"")),
       ":4:1: ",
       "its task has no field 'source'" },
@@ -223,11 +335,7 @@ static const struct {
                                                      NEEDS ",\"ranked\":true")),
       ":5:1: ",
       "is ranked and stands after one that is not" },
-    { HEAD
-      "\"tasks\":[" TASK("a/b", PROMPT ",{\"name\":\"k\",\"type\":\"string\",\"values\":[\"x\"]}") "],\n\"columns\":[\n" COLUMN(
-          "c",
-          "a/b",
-          NEEDS ",\"where\":\"k\",\"equals\":\"z\"") "]}",
+    { TYPED_COLUMNS(COLUMN("c", "a/b", NEEDS ",\"where\":{\"k\":\"z\"}")),
       ":4:1: ",
       "'k' is never 'z'" },
     { COLUMNS("{\"name\":\"c\",\"title\":\"t\",\"dimension\":\"a\","
@@ -261,6 +369,55 @@ static void bad_manifests_are_refused_with_their_place(void **state)
     free(path);
 }
 
+static void a_manifest_says_what_its_columns_take(void **state)
+{
+    static const char content[] =
+        HEAD "\"tasks\":[" TASK("a/b", TYPED) "],\"columns\":[" COLUMN(
+            "c",
+            "a/b",
+            NEEDS
+            ",\"where\":{\"n\":[1,-2.0]},"
+            "\"where_corrected\":{\"k\":{\"not\":[\"y\"]}},"
+            "\"cluster\":\"l\",\"direction_corrected\":-1,"
+            "\"unit_corrected\":\"V\",\"split\":[[\"k\",\"l\"],\"l\"]") "," COLUMN("d",
+                                                                                   "a/b",
+                                                                                   NEEDS) "],\"prompts\":{\"judge\":\"Is it {reply}?\"}}";
+    static const char *const names[] = { "c",       "d",     "c.x.b_b", "c.x.c",
+                                         "c.y.b_b", "c.y.c", "c.b_b",   "c.c" };
+    struct error err = { 0 };
+    struct manifest *manifest;
+    const struct column *column;
+
+    files_put(*state, "datasets/own.json", content);
+    manifest = manifest_read("own", &err);
+    assert_string_equal(err.text, "");
+    assert_int_equal(manifest->num_columns, ARRAY_LEN(names));
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        assert_string_equal(manifest->columns[i].name, names[i]);
+    column = &manifest->columns[0];
+    assert_int_equal(column->direction, 1);
+    assert_int_equal(column->direction_corrected, -1);
+    assert_string_equal(column->unit_corrected, "V");
+    assert_true(wants(column, PROFILE_PAPER, "{\"n\":1,\"k\":\"y\"}"));
+    assert_true(wants(column, PROFILE_PAPER, "{\"n\":-2}"));
+    assert_false(wants(column, PROFILE_PAPER, "{\"n\":2,\"k\":\"y\"}"));
+    assert_false(wants(column, PROFILE_CORRECTED, "{\"n\":1,\"k\":\"y\"}"));
+    assert_true(wants(column, PROFILE_CORRECTED, "{\"n\":1,\"k\":\"x\"}"));
+    assert_int_equal(manifest->columns[1].direction_corrected, 1);
+    column = manifest_column(manifest, "c.x.b_b");
+    assert_string_equal(column->title, "t: x, B b");
+    assert_int_equal(column->direction_corrected, -1);
+    assert_null(column->cluster);
+    assert_true(
+        wants(column, PROFILE_PAPER, "{\"n\":1,\"k\":\"x\",\"l\":[\"B b\"]}"));
+    assert_false(
+        wants(column, PROFILE_PAPER, "{\"n\":1,\"k\":\"x\",\"l\":[\"c\"]}"));
+    assert_string_equal(prompts_text(&manifest->prompts, "judge"),
+                        "Is it {reply}?");
+    assert_null(prompts_text(&manifest->prompts, "judges"));
+    manifest_destroy(manifest);
+}
+
 static void a_name_is_no_path(void **state)
 {
     struct error err = { 0 };
@@ -284,6 +441,11 @@ int main(void)
         cmocka_unit_test(the_ranked_columns_are_those_of_the_board),
         cmocka_unit_test(the_tasks_are_the_24_files),
         cmocka_unit_test(columns_say_how_they_are_scored),
+        cmocka_unit_test(columns_take_their_items),
+        cmocka_unit_test(columns_have_parts),
+        cmocka_unit_test_setup_teardown(a_manifest_says_what_its_columns_take,
+                                        files_set_up,
+                                        files_tear_down),
         cmocka_unit_test_setup_teardown(
             bad_manifests_are_refused_with_their_place,
             files_set_up,
