@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-enum { HUGE_LEN = 64 * 1024 };
+enum { HUGE_LEN = 32 * 1024 };
 
 /* Items of every kind there is, and of none. */
 static const char *const entries[] = {
@@ -28,10 +28,26 @@ static const char *const entries[] = {
     "{\"prompt\":\"(1) a (1) b (9) c (0) d (12) e (\",\"option\":\"1\"}",
     "{\"type\":\"force\",\"index\":1}",
     "{\"type\":\"high\"}",
+    "{\"source\":\"squad\",\"question\":\"q\",\"answer\":[\"a\"]}",
+    "{\"knowledge\":\"k\",\"modified knowledge\":\"m\"}",
+    "{\"sentence\":\"s\",\"bias_type\":\"b\",\"label\":\"unrelated\"}",
+    "{\"input\":\"i\",\"label\":\"wrong\"}",
+    "{\"source\":\"ddxplus\",\"label\":\"l\"}",
+    "{\"source\":\"persona\",\"n_completion\":\"n\",\"s_completion\":\"s\"}",
+    /* neighbours, so that they are judged together */
+    "{\"source\":\"preference\",\"prompt\":\"\\\"x\\\" or \\\"y\\\"\"}",
+    "{\"source\":\"preference\",\"prompt\":\"\\\"y\\\" or \\\"x\\\"\"}",
+    "{\"index\":3,\"type\":\"original\"}",
+    "{\"index\":3,\"type\":\"other\"}",
 };
 
 /* The names of all wordings that evaluators fill, so that they can ask. */
-static char names[][32] = { "refusal" };
+static char names[][32] = {
+    "adv_factuality",        "ethics",
+    "internal_answer",       "ood_generalization",
+    "stereotype_agreement",  "stereotype_recognition",
+    "sycophancy_preference",
+};
 
 static char wording[] = "{question} {reply}";
 static struct prompt wordings[ARRAY_LEN(names)];
@@ -46,7 +62,7 @@ enum manner {
     NUM_MANNERS,
 };
 
-enum { MAX_ROUNDS = 16, MAX_ANSWERS = 64 };
+enum { MAX_ROUNDS = 16, MAX_ANSWERS = 64, MAX_ITEMS = 2 };
 
 /* The answers given so far, and room for what they point to. */
 struct dialogue {
@@ -92,8 +108,6 @@ static void check_verdict(const struct evaluator_ops *evaluator,
     assert_true((unsigned)verdict->origin < NUM_ORIGINS);
     if (evaluator->roles == 0)
         assert_int_not_equal(verdict->origin, ORIGIN_ASKED);
-    if (verdict->state == STATE_UNJUDGED)
-        assert_true(isnan(verdict->value));
     if (!state_has_text(reply->state)) {
         assert_int_equal(verdict->state, reply->state);
         assert_int_equal(verdict->label, LABEL_NONE);
@@ -105,6 +119,16 @@ static void check_verdict(const struct evaluator_ops *evaluator,
     assert_true(verdict->state == STATE_UNPARSED
                 || verdict->state == STATE_REFUSED
                 || verdict->state == STATE_UNJUDGED);
+}
+
+/* What hangs on an answer that nobody gave has no value. */
+static void check_unanswered(const struct verdict *verdict)
+{
+    assert_int_not_equal(verdict->origin, ORIGIN_ASKED);
+    if (verdict->state == STATE_UNJUDGED) {
+        assert_int_equal(verdict->label, LABEL_NONE);
+        assert_true(isnan(verdict->value));
+    }
 }
 
 static void check_same(const struct verdicts *a, const struct verdicts *b)
@@ -133,10 +157,17 @@ static enum request_kind kind_of(enum role role)
     return kinds[role];
 }
 
+static bool is_asked(const struct ask *ask, const char *question, size_t member)
+{
+    return ask->member == member && text_equal(ask->question, question);
+}
+
 static void check_ask(const struct evaluator_ops *evaluator,
                       const struct group *group,
-                      const struct ask *ask)
+                      const struct ask_list *asks,
+                      size_t at)
 {
+    const struct ask *ask = &asks->asks[at];
     const struct request *request = &ask->request;
 
     assert_true(ask->role > ROLE_ANSWER && ask->role < NUM_ROLES);
@@ -152,10 +183,14 @@ static void check_ask(const struct evaluator_ops *evaluator,
     }
     if (request->kind == REQUEST_CHAT)
         assert_true(request->sampling.max_tokens > 0);
+    /* once, and not what was answered */
+    for (size_t i = 0; i < at; i++)
+        assert_false(
+            is_asked(ask, asks->asks[i].question, asks->asks[i].member));
     for (size_t i = 0; i < group->num_answers; i++) {
-        /* what was answered is not asked again */
-        assert_false(group->answers[i].member == ask->member
-                     && text_equal(group->answers[i].question, ask->question));
+        const struct follow_up *answer = &group->answers[i];
+
+        assert_false(is_asked(ask, answer->question, answer->member));
     }
 }
 
@@ -167,14 +202,19 @@ static enum evaluator_result call(const struct evaluator_ops *evaluator,
 {
     enum evaluator_result result;
 
-    memset(out, 0xff, sizeof *out);
+    memset(out, 0xff, group->num_items * sizeof *out);
     result = evaluator->judge(group, out, asks, NULL);
     assert_true(result == EVALUATOR_DONE || result == EVALUATOR_ASKS);
     assert_true((result == EVALUATOR_ASKS) == (asks->num_asks > 0));
     for (size_t i = 0; i < asks->num_asks; i++)
-        check_ask(evaluator, group, &asks->asks[i]);
-    for (int p = 0; p < NUM_PROFILES; p++)
-        check_verdict(evaluator, group->replies[0], &out->by_profile[p]);
+        check_ask(evaluator, group, asks, i);
+    for (size_t i = 0; i < group->num_items; i++) {
+        for (int p = 0; p < NUM_PROFILES; p++) {
+            check_verdict(evaluator, group->replies[i], &out[i].by_profile[p]);
+            if (group->num_answers == 0)
+                check_unanswered(&out[i].by_profile[p]);
+        }
+    }
     return result;
 }
 
@@ -196,72 +236,105 @@ static void give_answers(struct dialogue *dialogue,
     }
 }
 
-/* Calls until nothing more is asked; the same again, last answer first. */
+/* The same verdicts when the last answer stands first. */
+static void call_turned(const struct evaluator_ops *evaluator,
+                        struct group group,
+                        const struct dialogue *dialogue,
+                        const struct verdicts *want)
+{
+    struct follow_up turned[MAX_ANSWERS];
+    struct verdicts got[MAX_ITEMS];
+    struct ask_list asks = { 0 };
+
+    for (size_t i = 0; i < dialogue->num; i++)
+        turned[i] = dialogue->list[dialogue->num - 1 - i];
+    group.answers = turned;
+    group.num_answers = dialogue->num;
+    call(evaluator, &group, &asks, got);
+    ask_list_release(&asks);
+    for (size_t i = 0; i < group.num_items; i++)
+        check_same(&want[i], &got[i]);
+}
+
+/* Calls until nothing more is asked. */
 static void converse(const struct evaluator_ops *evaluator,
                      struct group group,
                      enum manner manner)
 {
     struct dialogue dialogue = { 0 };
-    struct follow_up turned[MAX_ANSWERS];
-    struct verdicts out;
-    struct verdicts again;
+    struct verdicts out[MAX_ITEMS];
+    enum evaluator_result result = EVALUATOR_ASKS;
 
-    for (int round = 0;; round++) {
+    for (int round = 0; result == EVALUATOR_ASKS; round++) {
         struct ask_list asks = { 0 };
-        const enum evaluator_result result =
-            call(evaluator, &group, &asks, &out);
 
         assert_true(round < MAX_ROUNDS);
-        if (result == EVALUATOR_ASKS)
+        result = call(evaluator, &group, &asks, out);
+        if (asks.num_asks > 0)
             has_asked = true;
-        if (manner != BY_NOBODY)
+        if (manner == BY_NOBODY)
+            result = EVALUATOR_DONE;
+        else
             give_answers(&dialogue, &asks, manner);
         ask_list_release(&asks);
-        if (result == EVALUATOR_DONE || manner == BY_NOBODY)
-            break;
         group.answers = dialogue.list;
         group.num_answers = dialogue.num;
     }
-    for (size_t i = 0; i < dialogue.num; i++)
-        turned[i] = dialogue.list[dialogue.num - 1 - i];
-    group.answers = turned;
-
-    struct ask_list asks = { 0 };
-
-    call(evaluator, &group, &asks, &again);
-    ask_list_release(&asks);
-    check_same(&out, &again);
-    for (int p = 0; p < NUM_PROFILES; p++) {
-        if (manner == BY_NOBODY || manner == BY_FAILURE)
-            assert_int_not_equal(out.by_profile[p].origin, ORIGIN_ASKED);
-    }
+    call_turned(evaluator, group, &dialogue, out);
 }
 
-/* num_manners: how many of the manners to try; long texts take time. */
+static bool is_together(const struct evaluator_ops *evaluator,
+                        const struct item *a,
+                        const struct item *b)
+{
+    struct group_key x = { 0 };
+    struct group_key y = { 0 };
+
+    if (!evaluator->group)
+        return false;
+    evaluator->group(a, &x);
+    evaluator->group(b, &y);
+    return text_equal(x.text, y.text);
+}
+
+/* Every entry, with the next one where they belong together.
+ * num_manners: how many of the manners to try; long texts take time. */
 static void judge_with(const struct evaluator_ops *evaluator,
                        const struct reply *reply,
                        int num_manners)
 {
-    for (size_t e = 0; e < ARRAY_LEN(entries); e++) {
-        struct cJSON *entry =
-            json_parse(entries[e], strlen(entries[e]), "entry", NULL);
-        const char *prompt = json_member_text(entry, "prompt");
-        const struct item item = { .task = "x",
-                                   .entry = entry,
-                                   .prompt = prompt ? prompt : "" };
-        const struct item *items[] = { &item };
-        struct group group = { .items = items,
-                               .replies = &reply,
-                               .num_items = 1 };
+    struct cJSON *parsed[ARRAY_LEN(entries)];
+    struct item items[ARRAY_LEN(entries)];
 
-        assert_non_null(entry);
+    for (size_t e = 0; e < ARRAY_LEN(entries); e++) {
+        const char *prompt;
+
+        parsed[e] = json_parse(entries[e], strlen(entries[e]), "entry", NULL);
+        assert_non_null(parsed[e]);
+        prompt = json_member_text(parsed[e], "prompt");
+        items[e] = (struct item){ .task = "x",
+                                  .index = e,
+                                  .entry = parsed[e],
+                                  .prompt = prompt ? prompt : "" };
+    }
+    for (size_t e = 0; e < ARRAY_LEN(entries); e++) {
+        const size_t next = (e + 1) % ARRAY_LEN(entries);
+        const struct item *both[] = { &items[e], &items[next] };
+        const struct reply *replies[] = { reply, reply };
+        struct group group = {
+            .items = both,
+            .replies = replies,
+            .num_items = is_together(evaluator, both[0], both[1]) ? 2 : 1
+        };
+
         if (num_manners > 1)
             converse(evaluator, group, BY_NOBODY); /* nor any wording */
         group.prompts = &prompts;
         for (int m = 0; m < (evaluator->roles ? num_manners : 1); m++)
             converse(evaluator, group, (enum manner)m);
-        json_free(entry);
     }
+    for (size_t e = 0; e < ARRAY_LEN(entries); e++)
+        json_free(parsed[e]);
 }
 
 static void judge_text(const struct evaluator_ops *evaluator,
@@ -374,12 +447,15 @@ static void test_hard_texts(void **state)
  * its asking was tested. */
 static void test_all_asked(void **state)
 {
+    static const char text[] =
+        "It may well be so, though many would see it in quite another light.";
+
     (void)state;
     for (size_t i = 0; evaluator_kinds()[i]; i++) {
         const struct evaluator_ops *one = evaluator_kinds()[i];
 
         has_asked = false;
-        judge_text(one, "It may be so.", 13, FINISH_STOP, NUM_MANNERS);
+        judge_text(one, text, strlen(text), FINISH_STOP, NUM_MANNERS);
         if (has_asked != (one->roles != 0))
             fail_msg("%s %s", one->name, has_asked ? "asked" : "never asked");
     }
