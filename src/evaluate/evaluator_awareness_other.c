@@ -75,8 +75,8 @@ static int read_paper(const char *text, int gold)
 static int read_corrected(const struct item *item, const char *text)
 {
     const size_t num = json_count(json_member(item->entry, "choices"));
-    const char last = num > 0 && num < NUM_OPTIONS ? labels[num][0] : 'H';
-    const char option = rules_option(text, last);
+    const size_t last = num > 0 && num < NUM_OPTIONS ? num : NUM_OPTIONS;
+    const char option = rules_option(text, labels[last][0]);
 
     return option ? 1 + (option - 'A') : LABEL_NONE;
 }
