@@ -11,8 +11,9 @@ cd "$root"
 sh scripts/setup.sh --test
 TRUSTSWEEP_LLAMA=$(sh scripts/llama.sh)
 model=$(sh scripts/model.sh)
+TRUSTSWEEP_EMBEDDER=$(sh scripts/model.sh --embedder)
 TRUSTSWEEP_MODELS=$(dirname "$model")
-export TRUSTSWEEP_LLAMA TRUSTSWEEP_MODELS
+export TRUSTSWEEP_LLAMA TRUSTSWEEP_MODELS TRUSTSWEEP_EMBEDDER
 
 presets=${*:-${TRUSTSWEEP_BUILDS:-debug asan clang mpich}}
 passed=0

@@ -1,5 +1,10 @@
 /*
- * A GGUF file through llama.cpp's C API.
+ * A GGUF file through llama.cpp's C API: one that writes answers chats and
+ * continues texts, an embedding model (it names how to pool) answers
+ * REQUEST_EMBED with a vector of length 1.  Neither does the other's work.
+ *
+ * What does not fit the context is STATE_OVERLONG.  A text to embed is not cut
+ * either, as some libraries do: the vector of half a text is another's.
  *
  * Runs in a child process (wants_isolation).  Replies are declared not
  * deterministic: what shares a batch changes the last bits of a logit.
@@ -106,20 +111,39 @@ static int add_settings(const struct llama_settings *given,
     return 0;
 }
 
+/* Positions beyond those an embedding model was trained for do not exist. */
+static int check_context(const struct llama_settings *given,
+                         const struct llama_file *file,
+                         struct error *err)
+{
+    if (!file->makes_vectors || file->context <= 0
+        || given->context <= file->context)
+        return 0;
+    return error_set(err,
+                     ERR_USAGE,
+                     "context=%lld, but this embedding model ends at %lld",
+                     (long long)given->context,
+                     (long long)file->context);
+}
+
 static int probe(const char *args, struct backend_facts *out, struct error *err)
 {
     struct llama_settings given = { 0 };
+    struct llama_file file;
     char *path = NULL;
     int rc = -1;
 
     if (backend_args_parse(args, options, &path, &given, err) < 0)
         return -1;
-    if (llama_file_check(path, err) < 0
+    if (llama_file_read(path, &file, err) < 0
+        || check_context(&given, &file, err) < 0
         || model_file_identify(path, out->identity, sizeof out->identity, err)
                < 0
         || add_settings(&given, out, err) < 0)
         goto out;
-    out->can = BACKEND_CAN(REQUEST_CHAT) | BACKEND_CAN(REQUEST_COMPLETE);
+    out->can = file.makes_vectors
+                   ? BACKEND_CAN(REQUEST_EMBED)
+                   : BACKEND_CAN(REQUEST_CHAT) | BACKEND_CAN(REQUEST_COMPLETE);
     out->memory_bytes = (uint64_t)file_size(path);
     rc = 0;
 
@@ -146,6 +170,7 @@ static struct backend *create(const char *args,
                               struct error *err)
 {
     struct llama_settings given = { 0 };
+    struct llama_file file;
     struct llama *self;
     char *path = NULL;
     int rc;
@@ -154,9 +179,11 @@ static struct backend *create(const char *args,
         return NULL;
     self = mem_alloc(1, sizeof *self);
     self->base.ops = &backend_llama;
-    rc = llama_file_check(path, err);
+    rc = llama_file_read(path, &file, err);
     if (rc == 0)
-        rc = llama_engine_load(&self->engine, path, &given, slot, err);
+        rc = check_context(&given, &file, err);
+    if (rc == 0)
+        rc = llama_engine_load(&self->engine, path, &file, &given, slot, err);
     options_release(options, &given);
     free(path);
     if (rc < 0) {
@@ -185,6 +212,29 @@ static void answer_overlong(struct llama *self,
     ready_push(&self->ready, &reply);
 }
 
+/* Whether this model does that kind of work at all. */
+static int check_kind(const struct llama *self,
+                      enum request_kind kind,
+                      struct error *err)
+{
+    if (self->engine.makes_vectors) {
+        if (kind == REQUEST_EMBED)
+            return 0;
+        return error_set(err,
+                         ERR_PERMANENT,
+                         "an embedding model answers with vectors only");
+    }
+    if (kind == REQUEST_CHAT || kind == REQUEST_COMPLETE)
+        return 0;
+    return error_set(err,
+                     ERR_PERMANENT,
+                     "this model answers with text only%s",
+                     kind == REQUEST_EMBED
+                         ? "; vectors come from a model file that names how "
+                           "to pool (pooling_type)"
+                         : "");
+}
+
 static int submit(struct backend *base,
                   const struct request *request,
                   struct error *err)
@@ -193,14 +243,16 @@ static int submit(struct backend *base,
     struct llama_sequence *sequence =
         llama_shared_batch_free_sequence(self->batch);
     /* wide: a job may ask for any number of tokens */
-    int64_t to_answer = (int64_t)request->sampling.max_tokens
-                        + request->sampling.thinking_tokens;
+    int64_t to_answer = request->kind == REQUEST_EMBED
+                            ? 0
+                            : (int64_t)request->sampling.max_tokens
+                                  + request->sampling.thinking_tokens;
     struct llama_prompt prompt;
 
     if (!sequence)
         return error_set(err, ERR_TRANSIENT, "all sequences are busy");
-    if (request->kind != REQUEST_CHAT && request->kind != REQUEST_COMPLETE)
-        return error_set(err, ERR_PERMANENT, "llama answers with text only");
+    if (check_kind(self, request->kind, err) < 0)
+        return -1;
     if (llama_prompt_make(&self->engine, request, &prompt, err) < 0)
         return -1;
     if (prompt.num_tokens + to_answer > self->engine.max_tokens) {
@@ -244,7 +296,8 @@ static int cancel(struct backend *base, struct hash128 unit)
 
 const struct backend_ops backend_llama = {
     .name = "llama",
-    .help = "a GGUF file through llama.cpp",
+    .help =
+        "a GGUF file through llama.cpp: a model that writes, or an embedder",
     .args_help = "FILE.gguf[,key=value,...]",
     .options = options,
     .main_is_path = true,

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "generate/llama_file.h"
 #include "generate/llama_template.h"
 #include "trustsweep/backend.h"
 #include "trustsweep/error.h"
@@ -46,6 +47,16 @@ static int64_t choose_context(const struct llama_engine *self,
     return trained > 0 && trained < DEFAULT_CONTEXT ? trained : DEFAULT_CONTEXT;
 }
 
+/* Room for the longest text, and a multiple of the sequences: where it is none
+ * the library plans for more tokens than outputs and aborts. */
+static int32_t whole_texts(const struct llama_engine *self, int64_t tokens)
+{
+    int64_t most = tokens > self->batch_cap ? tokens : self->batch_cap;
+    int64_t odd = most % self->num_sequences;
+
+    return (int32_t)(odd == 0 ? most : most + self->num_sequences - odd);
+}
+
 static int make_context(struct llama_engine *self,
                         const struct llama_settings *given,
                         const struct slot *slot,
@@ -62,6 +73,10 @@ static int make_context(struct llama_engine *self,
     /* every sequence writes one token in a call */
     self->batch_cap = given->batch > self->num_sequences ? (int32_t)given->batch
                                                          : self->num_sequences;
+    /* an embedding model sees a text as a whole or not at all */
+    if (self->makes_vectors)
+        self->batch_cap = whole_texts(self, tokens);
+    params.embeddings = self->makes_vectors;
     params.n_batch = (uint32_t)self->batch_cap;
     params.n_ubatch = (uint32_t)self->batch_cap;
     params.n_seq_max = (uint32_t)self->num_sequences;
@@ -117,15 +132,18 @@ static int make_template(struct llama_engine *self,
 
 int llama_engine_load(struct llama_engine *out,
                       const char *path,
+                      const struct llama_file *file,
                       const struct llama_settings *given,
                       const struct slot *slot,
                       struct error *err)
 {
-    *out = (struct llama_engine){ 0 };
+    *out = (struct llama_engine){ .makes_vectors = file->makes_vectors };
     llama_backend_init();
     if (load_model(out, path, given, slot, err) < 0
         || make_context(out, given, slot, err) < 0)
         return -1;
+    if (out->makes_vectors)
+        return 0;
     return make_template(out, given, err);
 }
 

@@ -4,10 +4,12 @@
 #ifndef LLAMA_ENGINE_H
 #define LLAMA_ENGINE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct error;
 struct llama_context;
+struct llama_file;
 struct llama_model;
 struct llama_template;
 struct llama_vocab;
@@ -33,11 +35,13 @@ struct llama_engine {
     int32_t batch_cap;               /* tokens of one decode call */
     int32_t max_tokens;              /* of one sequence, prompt and reply */
     int32_t num_sequences;           /* at once */
+    bool makes_vectors;              /* an embedding model; else it writes */
 };
 
 /* Fill `out`, to be unloaded whatever comes back.  ERR_IO, ERR_FORMAT. */
 int llama_engine_load(struct llama_engine *out,
                       const char *path,
+                      const struct llama_file *file,
                       const struct llama_settings *given,
                       const struct slot *slot,
                       struct error *err);

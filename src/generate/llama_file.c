@@ -1,5 +1,6 @@
 #include "generate/llama_file.h"
 
+#include "base/text.h"
 #include "trustsweep/error.h"
 
 #include <gguf.h>
@@ -7,6 +8,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Its errors go to the child's standard error, the rest nowhere. */
@@ -39,10 +41,68 @@ static int check_magic(const char *path, struct error *err)
     return 0;
 }
 
-int llama_file_check(const char *path, struct error *err)
+/* The number of the model's own key, whole or a bool; else `fallback`. */
+static int64_t number(const struct gguf_context *head,
+                      const char *architecture,
+                      const char *key,
+                      int64_t fallback)
+{
+    char *name = text_format("%s.%s", architecture, key);
+    int64_t id = gguf_find_key(head, name);
+    enum gguf_type type =
+        id < 0 ? GGUF_TYPE_STRING : gguf_get_kv_type(head, id);
+
+    free(name);
+    if (type == GGUF_TYPE_UINT32)
+        return gguf_get_val_u32(head, id);
+    if (type == GGUF_TYPE_INT32)
+        return gguf_get_val_i32(head, id);
+    if (type == GGUF_TYPE_BOOL)
+        return gguf_get_val_bool(head, id);
+    return fallback;
+}
+
+static int look(const struct gguf_context *head,
+                const char *path,
+                struct llama_file *out,
+                struct error *err)
+{
+    int64_t id = gguf_find_key(head, "general.architecture");
+    const char *architecture =
+        id >= 0 && gguf_get_kv_type(head, id) == GGUF_TYPE_STRING
+            ? gguf_get_val_str(head, id)
+            : "";
+    int64_t pooling =
+        number(head, architecture, "pooling_type", LLAMA_POOLING_TYPE_NONE);
+    bool is_causal = number(head, architecture, "attention.causal", 1) != 0;
+
+    out->makes_vectors = pooling == LLAMA_POOLING_TYPE_MEAN
+                         || pooling == LLAMA_POOLING_TYPE_CLS
+                         || pooling == LLAMA_POOLING_TYPE_LAST;
+    out->context = number(head, architecture, "context_length", 0);
+    if (pooling == LLAMA_POOLING_TYPE_RANK) {
+        return error_set(err,
+                         ERR_FORMAT,
+                         "%s is a reranker: it makes neither text nor a vector",
+                         path);
+    }
+    if (!out->makes_vectors && !is_causal) {
+        return error_set(err,
+                         ERR_FORMAT,
+                         "%s is an encoder that does not say how to pool "
+                         "(%s.pooling_type): it makes neither text nor a "
+                         "vector",
+                         path,
+                         architecture);
+    }
+    return 0;
+}
+
+int llama_file_read(const char *path, struct llama_file *out, struct error *err)
 {
     struct gguf_init_params params = { .no_alloc = true };
     struct gguf_context *head;
+    int rc;
 
     if (check_magic(path, err) < 0)
         return -1;
@@ -55,6 +115,7 @@ int llama_file_check(const char *path, struct error *err)
                          "get it again",
                          path);
     }
+    rc = look(head, path, out, err);
     gguf_free(head);
-    return 0;
+    return rc;
 }

@@ -4,14 +4,25 @@
 #ifndef LLAMA_FILE_H
 #define LLAMA_FILE_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 struct error;
 
+struct llama_file {
+    bool makes_vectors; /* it names how to pool: an embedding model.  Else it
+                           writes text */
+    int64_t context;    /* tokens it was trained for; 0 = it does not say */
+};
+
 /*
- * Whether `path` is a whole GGUF file.  Also turns the library's own messages
- * off, but for errors.
+ * Also turns the library's own messages off, but for errors.
  *
- * errors  ERR_IO, ERR_FORMAT: no GGUF, torn
+ * errors  ERR_IO; ERR_FORMAT: no GGUF, torn, or a model that makes neither
+ *         text nor a vector (a reranker, an encoder without pooling)
  */
-int llama_file_check(const char *path, struct error *err);
+int llama_file_read(const char *path,
+                    struct llama_file *out,
+                    struct error *err);
 
 #endif

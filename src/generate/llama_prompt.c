@@ -48,19 +48,31 @@ static char *render(const struct llama_engine *engine,
     return out;
 }
 
-/* Tokens of a text; no second BOS where the template wrote one. */
-static int32_t *tokenize(const struct llama_vocab *vocab,
-                         const char *text,
-                         int32_t *num)
+/* Whether the template wrote the BOS already. */
+static bool is_begun(const struct llama_vocab *vocab, const char *text)
 {
     llama_token bos = llama_vocab_bos(vocab);
     const char *word = bos >= 0 ? llama_vocab_get_text(vocab, bos) : NULL;
-    bool is_begun = word && *word && text_starts(text, word);
+
+    return word && *word && text_starts(text, word);
+}
+
+/* `wants_ends`: with the tokens that begin and end a text for this model. */
+static int32_t *tokenize(const struct llama_vocab *vocab,
+                         const char *text,
+                         bool wants_ends,
+                         int32_t *num)
+{
     int32_t len = (int32_t)strlen(text);
     int32_t cap = len + 8;
     int32_t *tokens = mem_alloc((size_t)cap, sizeof *tokens);
 
-    *num = llama_tokenize(vocab, text, len, tokens, cap, !is_begun, true);
+    *num = llama_tokenize(vocab, text, len, tokens, cap, wants_ends, true);
+    if (*num < 0 && *num > INT32_MIN) { /* more than bytes: it says how many */
+        cap = -*num;
+        tokens = mem_resize(tokens, (size_t)cap, sizeof *tokens);
+        *num = llama_tokenize(vocab, text, len, tokens, cap, wants_ends, true);
+    }
     return tokens;
 }
 
@@ -74,7 +86,11 @@ int llama_prompt_make(const struct llama_engine *engine,
     *out = (struct llama_prompt){ 0 };
     if (!text)
         return -1;
-    out->tokens = tokenize(engine->vocab, text, &out->num_tokens);
+    out->tokens =
+        tokenize(engine->vocab,
+                 text,
+                 engine->makes_vectors || !is_begun(engine->vocab, text),
+                 &out->num_tokens);
     out->is_open = request->kind == REQUEST_CHAT && think_is_open(text);
     free(text);
     if (out->num_tokens > 0)

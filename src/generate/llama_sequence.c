@@ -67,7 +67,9 @@ void llama_sequence_begin(struct llama_sequence *self,
         .max_final = request->sampling.max_tokens,
         .is_open = is_open,
         .output = -1,
-        .sampler = make_sampler(&request->sampling, request->unit, vocab),
+        .sampler = request->kind == REQUEST_EMBED
+                       ? NULL
+                       : make_sampler(&request->sampling, request->unit, vocab),
         .submitted_ns = clock_ns(),
     };
 }

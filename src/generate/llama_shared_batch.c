@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "generate/llama_engine.h"
 #include "generate/llama_sequence.h"
+#include "generate/llama_vector.h"
 #include "generate/ready.h"
 #include "trustsweep/error.h"
 
@@ -137,6 +138,28 @@ static void fill(struct llama_shared_batch *self, int budget_ms)
     }
 }
 
+/* Whole texts; every token is an output that is pooled. */
+static void fill_texts(struct llama_shared_batch *self)
+{
+    self->batch.n_tokens = 0;
+    for (int32_t i = 0; i < self->engine->num_sequences; i++) {
+        struct llama_sequence *sequence = &self->sequences[i];
+
+        if (!is_reading(sequence)
+            || sequence->num_tokens
+                   > self->engine->batch_cap - self->batch.n_tokens)
+            continue;
+        sequence->began_ns = clock_ns();
+        for (; is_reading(sequence); sequence->num_read++) {
+            add_token(self,
+                      i,
+                      sequence->tokens[sequence->num_read],
+                      sequence->num_read,
+                      true);
+        }
+    }
+}
+
 static int decode(struct llama_shared_batch *self, struct error *err)
 {
     int64_t began = clock_ns();
@@ -184,17 +207,41 @@ static void take_outputs(struct llama_shared_batch *self, struct ready *ready)
     }
 }
 
+static void take_vectors(struct llama_shared_batch *self, struct ready *ready)
+{
+    for (int32_t i = 0; i < self->engine->num_sequences; i++) {
+        struct llama_sequence *sequence = &self->sequences[i];
+        struct reply reply;
+
+        if (!sequence->is_live || sequence->output < 0)
+            continue;
+        llama_vector_take(self->engine, sequence, i, &reply);
+        ready_push(ready, &reply);
+        forget(self, i);
+    }
+}
+
 int llama_shared_batch_run(struct llama_shared_batch *self,
                            int budget_ms,
                            struct ready *ready,
                            struct error *err)
 {
-    fill(self, budget_ms);
+    bool makes_vectors = self->engine->makes_vectors;
+
+    if (makes_vectors) {
+        fill_texts(self);
+    } else {
+        fill(self, budget_ms);
+    }
     if (self->batch.n_tokens == 0)
         return 0;
     if (decode(self, err) < 0)
         return -1;
-    take_outputs(self, ready);
+    if (makes_vectors) {
+        take_vectors(self, ready);
+    } else {
+        take_outputs(self, ready);
+    }
     return 0;
 }
 

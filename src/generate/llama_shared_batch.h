@@ -1,7 +1,8 @@
 /*
  * llama_shared_batch.h - several sequences share each decode call.  Prompts go
  * in by pieces, so that a call stays near its budget and no sequence that
- * writes waits for one that reads.
+ * writes waits for one that reads.  An embedding model reads texts as a whole,
+ * as many as a call has room for.
  */
 #ifndef LLAMA_SHARED_BATCH_H
 #define LLAMA_SHARED_BATCH_H

@@ -301,6 +301,23 @@ static void what_just_fits_is_answered(void **state)
     backend_destroy(backend);
 }
 
+/* A model that writes has no vector to give. */
+static void it_does_not_embed(void **state)
+{
+    struct request request = asking_request(1, question);
+    struct error err = { 0 };
+
+    (void)state;
+    if (!model_path)
+        request_release(&request);
+    need_model();
+    request.kind = REQUEST_EMBED;
+    assert_int_equal(shared->ops->submit(shared, &request, &err), -1);
+    assert_int_equal(err.code, ERR_PERMANENT);
+    assert_non_null(strstr(err.text, "pooling_type"));
+    request_release(&request);
+}
+
 static void expect_no_model(const char *bytes, size_t len)
 {
     char *folder = asking_folder();
@@ -347,6 +364,8 @@ static void probe_knows_the_file(void **state)
     assert_int_equal(backend_probe(spec, &facts, NULL), 0);
     assert_true(text_starts(facts.identity, "sha256:"));
     assert_true(facts.memory_bytes == (uint64_t)file_size(model_path));
+    assert_int_equal(facts.can,
+                     BACKEND_CAN(REQUEST_CHAT) | BACKEND_CAN(REQUEST_COMPLETE));
     free(spec);
     /* threads change no reply, the context may */
     spec = text_format("llama:%s,threads=1,parallel=3", model_path);
@@ -370,6 +389,7 @@ int main(void)
         cmocka_unit_test(the_models_template_is_applied),
         cmocka_unit_test(what_does_not_fit_is_overlong),
         cmocka_unit_test(what_just_fits_is_answered),
+        cmocka_unit_test(it_does_not_embed),
         cmocka_unit_test(a_text_file_is_no_model),
         cmocka_unit_test(probe_knows_the_file),
     };
