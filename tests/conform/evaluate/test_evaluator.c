@@ -72,9 +72,18 @@ struct dialogue {
 };
 
 static double scores[] = { 0.4, 0.3, 0.5 };
+static double other_scores[] = { 0.1, 0.05, 0.2 };
 static double nonsense[] = { (double)NAN };
 static char yes_no[] = "Yes, no";
 static char no_word[] = "\xff";
+
+/* In turn with the first, so that no answer passes for another one. */
+static const struct reply other_answer = { .state = STATE_ANSWERED,
+                                           .text = no_word,
+                                           .text_len = sizeof no_word - 1,
+                                           .values = other_scores,
+                                           .num_values =
+                                               ARRAY_LEN(other_scores) };
 
 static const struct reply answers[NUM_MANNERS] = {
     [BY_FAILURE] = { .state = STATE_FAILED },
@@ -232,7 +241,9 @@ static void give_answers(struct dialogue *dialogue,
         dialogue->list[at] =
             (struct follow_up){ .question = dialogue->questions[at],
                                 .member = asks->asks[i].member,
-                                .reply = &answers[manner] };
+                                .reply = manner == BY_SCORES && at % 2
+                                             ? &other_answer
+                                             : &answers[manner] };
     }
 }
 
