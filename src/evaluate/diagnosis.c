@@ -148,21 +148,34 @@ static int named_in(const char *text, const struct listed *listed)
     "|most likely|most consistent|appropriate diagnosis" \
     ")\\b([^.\\n]*)"
 
+/* The parts of a text that say what the diagnosis is. */
+struct said {
+    const struct listed *listed;
+    int named; /* of the first part that names one; -1 */
+};
+
+static void note_said(const char *text,
+                      const struct pattern_hit *hit,
+                      void *context)
+{
+    struct said *said = context;
+    char *part =
+        mem_text_len(text + hit->group_from, hit->group_to - hit->group_from);
+
+    if (said->named < 0)
+        said->named = named_in(part, said->listed);
+    free(part);
+}
+
 int diagnosis_named(const char *text, const char *prompt, const char *label)
 {
     struct listed listed;
-    struct pattern_hit hit;
-    int named;
+    struct said said = { .listed = &listed };
 
     listed_read(&listed, prompt, label);
-    named = named_in(text, &listed);
-    if (named < 0 && pattern_search(SAID, text, &hit)) {
-        char *part =
-            mem_text_len(text + hit.group_from, hit.group_to - hit.group_from);
-
-        named = named_in(part, &listed);
-        free(part);
-    }
+    said.named = named_in(text, &listed);
+    if (said.named < 0)
+        pattern_each(SAID, text, note_said, &said);
     listed_release(&listed);
-    return named;
+    return said.named;
 }

@@ -1,5 +1,5 @@
 /* internal, adv_factuality: rules, judge, and what each profile makes of it. */
-#include "judged.h"
+#include "judged_rows.h"
 
 #define OPTIONS(a, b, c, d)                                      \
     "Pick.\\n Question: x\\n " a ". p\\n " b ". q\\n Answer: " b \
