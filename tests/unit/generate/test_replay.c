@@ -260,6 +260,170 @@ static void an_empty_folder_is_refused(void **state)
     free(spec);
 }
 
+/* A question to a role: no task, no item. */
+static struct reply ask_role(struct backend *backend,
+                             enum request_kind kind,
+                             const char *prompt)
+{
+    struct request request = asking_request(1, prompt);
+    struct reply reply;
+
+    free(request.task);
+    request.task = kind == REQUEST_EMBED ? NULL : mem_text("");
+    request.kind = kind;
+    reply = asking_ask(backend, &request);
+    request_release(&request);
+    return reply;
+}
+
+static void expect_role_state(struct backend *backend,
+                              enum request_kind kind,
+                              const char *prompt,
+                              enum state expected)
+{
+    struct reply reply = ask_role(backend, kind, prompt);
+
+    assert_int_equal(reply.state, expected);
+    reply_release(&reply);
+}
+
+static const char role_answers[] =
+    "{\"prompt\": \"Is it right?\\nSay yes or no.\", \"res\": \"Yes.\"}\n"
+    "\n"
+    "{\"res\": null, \"prompt\": \"b\"}\r\n"
+    "{\"prompt\": \"e\", \"res\": \"\"}\n"
+    "{\"prompt\": \"both\", \"res\": \"in words\"}\n"
+    "{\"prompt\": \"both\", \"values\": [0.25, -1.5]}\n"
+    "{\"prompt\": \"\", \"values\": [1]}";
+
+static void check_role(struct backend *backend)
+{
+    struct reply reply =
+        ask_role(backend, REQUEST_CHAT, "Is it right?\nSay yes or no.");
+
+    assert_int_equal(reply.state, STATE_ANSWERED);
+    assert_string_equal(reply.text, "Yes.");
+    assert_int_equal(reply.num_values, 0);
+    reply_release(&reply);
+    expect_role_state(backend, REQUEST_CHAT, "b", STATE_BLOCKED);
+    expect_role_state(backend, REQUEST_CHAT, "e", STATE_EMPTY);
+    expect_role_state(backend, REQUEST_EMBED, "", STATE_ANSWERED);
+    /* not nearly, and not another kind of answer */
+    expect_role_state(backend,
+                      REQUEST_CHAT,
+                      "Is it right?\nSay yes or no. ",
+                      STATE_MISSING);
+    expect_role_state(backend, REQUEST_EMBED, "b", STATE_MISSING);
+    expect_role_state(backend, REQUEST_CHAT, "", STATE_MISSING);
+    reply = ask_role(backend, REQUEST_CHAT, "both");
+    assert_string_equal(reply.text, "in words");
+    reply_release(&reply);
+    for (int i = 0; i < 2; i++) {
+        reply = ask_role(backend, i ? REQUEST_CLASSIFY : REQUEST_EMBED, "both");
+        assert_int_equal(reply.state, STATE_ANSWERED);
+        assert_int_equal(reply.num_values, 2);
+        assert_true(reply.values[0] == 0.25 && reply.values[1] == -1.5);
+        assert_string_equal(reply.text, "");
+        reply_release(&reply);
+    }
+    /* a classifier may have answered in words */
+    reply = ask_role(backend, REQUEST_CLASSIFY, "e");
+    assert_int_equal(reply.state, STATE_EMPTY);
+    reply_release(&reply);
+}
+
+static void a_role_is_answered_by_its_prompt(void **state)
+{
+    struct fixture f = make("answers.jsonl", role_answers);
+    struct text packed = { 0 };
+
+    (void)state;
+    check_role(f.backend);
+    release(&f);
+    f = make("safety/other.json", "[]");
+    expect_role_state(f.backend, REQUEST_CHAT, "b", STATE_MISSING);
+    gzip_deflate(role_answers, strlen(role_answers), &packed);
+    write_bytes(f.folder, "answers.jsonl.gz", packed.data, packed.len);
+    text_release(&packed);
+    check_role(f.backend);
+    release(&f);
+}
+
+static void expect_can(const char *answers, unsigned can)
+{
+    struct fixture f = make("answers.jsonl", answers);
+    char *spec = text_format("replay:%s", f.folder);
+    struct backend_facts before;
+    struct backend_facts after;
+
+    assert_int_equal(backend_probe(spec, &before, NULL), 0);
+    assert_int_equal(before.can, can);
+    write_text(f.folder, "answers.jsonl", "{\"prompt\":\"x\",\"res\":\"y\"}");
+    assert_int_equal(backend_probe(spec, &after, NULL), 0);
+    assert_string_not_equal(before.identity, after.identity);
+    free(spec);
+    release(&f);
+}
+
+static void a_role_can_what_is_recorded(void **state)
+{
+    const unsigned texts =
+        BACKEND_CAN(REQUEST_CHAT) | BACKEND_CAN(REQUEST_COMPLETE);
+    const unsigned vectors = BACKEND_CAN(REQUEST_EMBED)
+                             | BACKEND_CAN(REQUEST_CHOICES)
+                             | BACKEND_CAN(REQUEST_CLASSIFY);
+
+    (void)state;
+    expect_can("{\"prompt\":\"a\",\"res\":\"b\"}\n", texts);
+    expect_can("{\"prompt\":\"a\",\"values\":[1]}\n", vectors);
+    expect_can(role_answers, texts | vectors);
+}
+
+/* Said by probe() and, where the file has changed since, by submit(). */
+static void expect_bad_line(const char *answers, const char *in)
+{
+    struct fixture f = make("answers.jsonl", answers);
+    char *spec = text_format("replay:%s", f.folder);
+    struct request request = asking_request(1, "a");
+    struct backend_facts facts;
+    struct error err = { 0 };
+
+    assert_int_equal(backend_probe(spec, &facts, &err), -1);
+    if (!strstr(err.text, in))
+        print_error("%s\n", err.text);
+    assert_int_equal(err.code, ERR_FORMAT);
+    assert_non_null(strstr(err.text, in));
+    assert_true(text_starts(err.text, f.folder));
+    request.task[0] = '\0';
+    err = (struct error){ 0 };
+    assert_int_equal(f.backend->ops->submit(f.backend, &request, &err), -1);
+    assert_int_equal(err.code, ERR_PERMANENT);
+    assert_non_null(strstr(err.text, in));
+    request_release(&request);
+    free(spec);
+    release(&f);
+}
+
+#define GOOD "{\"prompt\":\"a\",\"res\":\"b\"}\n"
+
+static void a_bad_line_is_named(void **state)
+{
+    (void)state;
+    expect_bad_line(GOOD "{\"prompt\":\"b\",\"res\"", "answers.jsonl:2: ");
+    expect_bad_line(GOOD "\n[]\n", "answers.jsonl:3: not an object");
+    expect_bad_line("{\"res\":\"b\"}", "answers.jsonl:1: no text 'prompt'");
+    expect_bad_line("{\"prompt\":1,\"res\":\"b\"}", ":1: no text 'prompt'");
+    expect_bad_line("{\"prompt\":\"a\"}", ":1: needs either");
+    expect_bad_line("{\"prompt\":\"a\",\"res\":\"b\",\"values\":[1]}",
+                    ":1: needs either");
+    expect_bad_line("{\"prompt\":\"a\",\"res\":4}", ":1: 'res' is neither");
+    expect_bad_line("{\"prompt\":\"a\",\"values\":[]}", ":1: 'values'");
+    expect_bad_line("{\"prompt\":\"a\",\"values\":[1,NaN]}", ":1: 'values'");
+    expect_bad_line("{\"prompt\":\"a\",\"values\":{\"x\":1}}", ":1: 'values'");
+    expect_bad_line(GOOD "{\"prompt\":\"b\",\"res\":\"b\"}\n" GOOD,
+                    ":3: the prompt of line 1 again");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +435,9 @@ int main(void)
         cmocka_unit_test(a_task_without_a_file_is_missing),
         cmocka_unit_test(a_damaged_file_is_named),
         cmocka_unit_test(identity_is_of_the_content),
+        cmocka_unit_test(a_role_is_answered_by_its_prompt),
+        cmocka_unit_test(a_role_can_what_is_recorded),
+        cmocka_unit_test(a_bad_line_is_named),
         cmocka_unit_test(an_empty_folder_is_refused),
     };
 
