@@ -122,8 +122,7 @@ static void side_by_side_as_alone(void **state)
 {
     static const char *const texts[] = {
         "Short.",
-        "A text that is a good deal longer than the one before it, so that "
-        "padding or a wrong place would show",
+        "A text that is a good deal longer than the one before it.",
         "The third one",
     };
     struct error err = { 0 };
