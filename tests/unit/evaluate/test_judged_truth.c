@@ -36,6 +36,14 @@ static void test_codah(void **state)
         /* a digit of another script is one for Python too */
         { FROM_0, "\xef\xbc\x92", NULL, RULE("number", 0), UNPARSED(0) },
         { FROM_0, "the third", NULL, UNPARSED(0), UNPARSED(0) },
+        { FROM_0, "21", NULL, RULE("number", 0), UNPARSED(0) },
+        /* the last list counts, not that of the examples */
+        { "{\"source\":\"codah\",\"answer\":2,\"prompt\":"
+          "\"0. p\\n1. q\\n\\n1: k\\n2: l\\n3: m\"}",
+          "3",
+          NULL,
+          RULE("3", 0),
+          RULE("3", 1) },
         { FROM_0, "", NULL, EMPTY(0), EMPTY(0) },
         { FROM_0,
           NULL,

@@ -145,6 +145,12 @@ static void test_diagnosis(void **state)
           NULL,
           RULE("incorrect", 0),
           RULE("incorrect", 0) },
+        { cold,
+          "I find most likely stable angina. My diagnosis is d'x." LONG_TEXT,
+          NULL,
+          RULE("incorrect", 0),
+          RULE("correct", 1) },
+        { cold, "unstable anginal pain", NULL, RULE("correct", 1), UNJUDGED },
         /* case matters in paper: the text has no phrase */
         { cold,
           "MOST LIKELY stable angina. Or d'x" LONG_TEXT,
