@@ -119,6 +119,8 @@ static int score(const struct operands *sources,
     if (recorded) {
         struct results_params results = { .sweep = sweep,
                                           .source = recorded_source(recorded),
+                                          .answerer =
+                                              recorded_answerer(recorded),
                                           .path = given->output };
 
         rc = results_write(&results, digest, err);

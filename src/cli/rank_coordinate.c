@@ -46,7 +46,11 @@ static int generate(struct run *run,
         if (rank_is_drained())
             coordinator_drain(run->coordinator);
         rc = coordinator_step(run->coordinator, err);
-        if (rc == 0)
+        int followed = rc < 0 ? 0 : run_follow_up(run, err);
+
+        if (followed < 0)
+            rc = -1;
+        if (rc == 0 && followed == 0)
             clock_sleep_ms(0.5);
         progress_show(&progress, coordinator_view(run->coordinator));
         if (clock_ms() - renewed_ms > STATE_MS) {
@@ -84,6 +88,7 @@ static int write_results(struct run *run,
     struct results_params params = {
         .sweep = run->sweep,
         .source = run_source(run),
+        .answerer = run_answerer(run),
         .path = run->results_path,
         .run_json = text_data(&text),
         .mpi = place->library,
@@ -203,6 +208,8 @@ int rank_coordinate(const struct rank_params *params,
     say_farewell(&run, transport);
     if (rc == 0)
         rc = journal_flush(run.journal, &err);
+    if (rc == 0)
+        rc = run_settle(&run, &err);
     if (rc == 0)
         rc = write_results(&run, place, &err);
     if (rc == 0) {

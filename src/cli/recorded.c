@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/sweep.h"
+#include "follow/follow_up.h"
 #include "gather/journal.h"
 #include "trustsweep/error.h"
 #include "trustsweep/request.h"
@@ -19,7 +20,9 @@ struct recorded {
     struct backend *backend; /* of `model` */
     size_t model;
     struct journal *journal;
-    uint64_t *places; /* [num_units]; 0 = none */
+    uint64_t *places;                   /* [num_units]; 0 = none */
+    struct follow_up_table *follow_ups; /* of the journal */
+    struct role_backends *roles;        /* without a journal */
 };
 
 bool recorded_is_run(const char *folder)
@@ -121,6 +124,8 @@ struct recorded *recorded_open_backends(const struct sweep *sweep)
 
     self->sweep = sweep;
     self->model = SIZE_MAX;
+    self->follow_ups = follow_up_table_create();
+    self->roles = role_backends_create(&sweep->roles);
     return self;
 }
 
@@ -133,6 +138,10 @@ static int remember(void *context,
     size_t unit = plan_find(self->sweep->plan, record->reply.unit);
 
     (void)err;
+    if (record->role != ROLE_ANSWER) {
+        follow_up_get(self->follow_ups, record->reply.unit)->place = place;
+        return 0;
+    }
     if (unit != SIZE_MAX && self->places[unit] == 0)
         self->places[unit] = place;
     return 0;
@@ -204,11 +213,45 @@ struct reply_source recorded_source(struct recorded *self)
     return (struct reply_source){ .self = self, .record = get_record };
 }
 
+static enum answer answer(void *context,
+                          const struct ask *ask,
+                          struct reply *out)
+{
+    struct recorded *self = context;
+    struct request request = { 0 };
+    struct record record = { 0 };
+    struct error err = { 0 };
+    const struct follow_up_entry *entry;
+    enum answer now;
+
+    if (!self->journal)
+        return role_backends_ask(self->roles, ask, out);
+    now = roles_now(&self->sweep->roles, ask, out);
+    if (now != ANSWER_NONE
+        || !roles_request(&self->sweep->roles, ask, &request))
+        return now;
+    entry = follow_up_find(self->follow_ups, request.unit);
+    request_release(&request);
+    if (!entry || journal_read(self->journal, entry->place, &record, &err) < 0)
+        return ANSWER_NONE;
+    *out = record.reply;
+    record.reply = (struct reply){ 0 };
+    record_release(&record);
+    return ANSWER_THERE;
+}
+
+struct answerer recorded_answerer(struct recorded *self)
+{
+    return (struct answerer){ .self = self, .answer = answer };
+}
+
 void recorded_close(struct recorded *self)
 {
     if (self) {
         backend_destroy(self->backend);
         journal_close(self->journal);
+        follow_up_table_destroy(self->follow_ups);
+        role_backends_destroy(self->roles);
         free(self->places);
         free(self);
     }

@@ -36,6 +36,7 @@ struct recorded *recorded_open_run(const struct sweep *sweep,
                                    struct error *err);
 
 struct reply_source recorded_source(struct recorded *self);
+struct answerer recorded_answerer(struct recorded *self);
 void recorded_close(struct recorded *self); /* accepts NULL */
 
 #endif

@@ -97,6 +97,18 @@ static struct writer *open_writer(const struct results_params *params,
     return writer;
 }
 
+/* Of what a rank held: models of the job first, then its roles; "" = none. */
+static const char *model_name(const struct sweep *sweep, int model)
+{
+    const int num_models = (int)sweep->job->num_models;
+
+    if (model < 0)
+        return "";
+    if (model < num_models)
+        return sweep->job->models[model].name;
+    return roles_name(&sweep->roles, (size_t)(model - num_models));
+}
+
 static int write_ledger(const struct results_params *params,
                         struct writer *writer,
                         struct error *err)
@@ -109,9 +121,7 @@ static int write_ledger(const struct results_params *params,
 
         rows[i] = (struct writer_ledger){
             .rank = (uint32_t)from->rank,
-            .model = from->model >= 0
-                         ? params->sweep->job->models[from->model].name
-                         : "",
+            .model = model_name(params->sweep, from->model),
             .load_s = from->load_s,
             .generate_s = from->generate_s,
             .idle_s = from->idle_s,

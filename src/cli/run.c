@@ -8,8 +8,10 @@
 #include "base/text.h"
 #include "cli/rank.h"
 #include "cli/run_dir.h"
+#include "cli/run_follow.h"
 #include "cli/sweep.h"
 #include "dispatch/coordinator.h"
+#include "follow/tracker.h"
 #include "gather/journal.h"
 #include "schedule/schedule.h"
 #include "trustsweep/error.h"
@@ -19,24 +21,50 @@
 
 enum { LEASE_S = 8, MAX_LEASE = 64 };
 
+/* Units of the plan come first, follow-ups behind them. */
+static bool is_planned(const struct run *run, size_t unit)
+{
+    return unit < run->sweep->plan->num_units;
+}
+
 static struct hash128 work_id(void *self, size_t unit)
 {
-    return ((struct run *)self)->sweep->plan->units[unit].id;
+    const struct run *run = self;
+
+    if (!is_planned(run, unit))
+        return tracker_id(run->tracker, unit);
+    return run->sweep->plan->units[unit].id;
 }
 
 static size_t work_find(void *self, struct hash128 id)
 {
-    return plan_find(((struct run *)self)->sweep->plan, id);
+    const struct run *run = self;
+    size_t unit = plan_find(run->sweep->plan, id);
+
+    return unit == SIZE_MAX ? tracker_find(run->tracker, id) : unit;
 }
 
 static void work_request(void *self, size_t unit, struct request *out)
 {
-    sweep_request(((struct run *)self)->sweep, unit, out);
+    const struct run *run = self;
+
+    if (is_planned(run, unit)) {
+        sweep_request(run->sweep, unit, out);
+    } else {
+        request_copy(out, tracker_request(run->tracker, unit));
+    }
 }
 
 static bool work_is_done(void *self, size_t unit)
 {
-    return ((struct run *)self)->places[unit] != 0;
+    const struct run *run = self;
+
+    return is_planned(run, unit) && run->places[unit] != 0;
+}
+
+static bool work_may_grow(void *self)
+{
+    return tracker_is_busy(((struct run *)self)->tracker);
 }
 
 /* Places start at file 1, so 0 can mean "none". */
@@ -47,12 +75,17 @@ static int sink_append(void *self,
                        struct error *err)
 {
     struct run *run = self;
+    struct record copy = *record; /* borrows; never released */
+    uint64_t place = 0;
 
-    return journal_append(run->journal,
-                          record,
-                          ticket,
-                          &run->places[unit],
-                          err);
+    if (!is_planned(run, unit))
+        copy.role = tracker_role(run->tracker, unit);
+    if (journal_append(run->journal, &copy, ticket, &place, err) < 0)
+        return -1;
+    if (is_planned(run, unit))
+        run->places[unit] = place;
+    tracker_recorded(run->tracker, unit, place, *ticket);
+    return 0;
 }
 
 static int sink_synced(void *self, uint64_t *ticket, struct error *err)
@@ -69,6 +102,10 @@ static int remember(void *context,
     size_t unit = plan_find(run->sweep->plan, record->reply.unit);
 
     (void)err;
+    if (record->role != ROLE_ANSWER) {
+        tracker_remember(run->tracker, record, place);
+        return 0;
+    }
     /* a unit of a model that left the job, or of other settings: kept in the
      * journal, used again when the job asks for it again */
     if (unit != SIZE_MAX && run->places[unit] == 0)
@@ -111,17 +148,34 @@ static int write_job(const struct run *run, struct error *err)
 static void make_schedule(struct run *run, int num_workers)
 {
     const struct plan *plan = run->sweep->plan;
-    size_t num_models = run->sweep->job->num_models;
-    struct schedule_model *models = mem_alloc(num_models, sizeof *models);
+    const size_t num_models = run->sweep->job->num_models;
+    struct schedule_model *models =
+        mem_alloc(num_models + NUM_ROLES, sizeof *models);
     uint16_t *unit_model = mem_alloc(plan->num_units, sizeof *unit_model);
     float *unit_cost = mem_alloc(plan->num_units, sizeof *unit_cost);
 
-    run->models = mem_alloc(num_models, sizeof *run->models);
+    run->models = mem_alloc(num_models + NUM_ROLES, sizeof *run->models);
+    run->num_models = num_models;
     for (size_t i = 0; i < num_models; i++) {
         models[i].load_s = run->sweep->facts[i].load_s;
         models[i].tokens_per_s = run->sweep->facts[i].tokens_per_s;
         run->models[i].name = run->sweep->job->models[i].name;
         run->models[i].spec = run->sweep->specs[i];
+    }
+    for (int role = 0; role < NUM_ROLES; role++) {
+        const struct role_player *player = &run->sweep->roles.players[role];
+
+        if (!(roles_dispatched(&run->sweep->roles) & 1u << role))
+            continue;
+        run->model_of_role[role] = (int)run->num_models;
+        models[run->num_models] =
+            (struct schedule_model){ .load_s = player->facts.load_s,
+                                     .tokens_per_s = player->facts.tokens_per_s,
+                                     .is_role = true };
+        run->models[run->num_models++] = (struct coordinator_model){
+            .name = run->sweep->job->roles[role].name,
+            .spec = player->spec,
+        };
     }
     for (size_t i = 0; i < plan->num_units; i++) {
         unit_model[i] = plan->units[i].model;
@@ -129,7 +183,7 @@ static void make_schedule(struct run *run, int num_workers)
     }
     struct schedule_params params = {
         .models = models,
-        .num_models = num_models,
+        .num_models = run->num_models,
         .num_units = plan->num_units,
         .unit_model = unit_model,
         .unit_cost = unit_cost,
@@ -158,12 +212,13 @@ static void make_coordinator(struct run *run,
                                    .id = work_id,
                                    .find = work_find,
                                    .request = work_request,
-                                   .is_done = work_is_done };
+                                   .is_done = work_is_done,
+                                   .may_grow = work_may_grow };
     settings.sink = (struct sink){ .self = run,
                                    .append = sink_append,
                                    .synced = sink_synced };
     settings.models = run->models;
-    settings.num_models = run->sweep->job->num_models;
+    settings.num_models = run->num_models;
     settings.tag = params->tag;
     settings.max_attempts = (int)run->sweep->job->max_attempts;
     run->coordinator = coordinator_create(&settings);
@@ -199,6 +254,7 @@ int run_open(struct run *run,
                                      .ranks = transport->size,
                                      .started_ms = clock_unix_ms() };
     log = run_dir_file(run->dir, "log/rank0.log");
+    run_follow_create(run);
     int rc = log_open(log, 0, err);
 
     free(log);
@@ -206,6 +262,7 @@ int run_open(struct run *run,
         || open_journal(run, err) < 0 || write_job(run, err) < 0)
         return -1;
     make_coordinator(run, params, transport);
+    run_follow_catch_up(run);
     return 0;
 }
 
@@ -214,6 +271,7 @@ void run_close(struct run *run)
     coordinator_destroy(run->coordinator);
     schedule_destroy(run->schedule);
     journal_close(run->journal);
+    tracker_destroy(run->tracker);
     free(run->places);
     free(run->models);
     free(run->state_path);

@@ -18,10 +18,13 @@ struct run {
     struct sweep *sweep;
     struct run_dir *dir;
     struct journal *journal;
-    uint64_t *places; /* [num_units]: where its record is; 0 = none */
+    uint64_t *places;        /* [num_units]: where its record is; 0 = none */
+    struct tracker *tracker; /* of follow-ups, which are units too */
+    int model_of_role[NUM_ROLES]; /* whose leases a role's units go into */
     struct schedule *schedule;
     struct coordinator *coordinator;
-    struct coordinator_model *models; /* [num_models] */
+    struct coordinator_model *models; /* [num_models], then roles */
+    size_t num_models;                /* roles counted */
     struct run_state state;
     char *state_path;
     char *results_path;
@@ -38,7 +41,15 @@ int run_open(struct run *run,
              struct error *err);
 void run_close(struct run *run);
 
-/* The replies in its journal. */
+/* Judge what came in and hand what evaluators ask to the schedule; between
+ * steps of the coordinator.  1 = did something, 0, -1 */
+int run_follow_up(struct run *run, struct error *err);
+
+/* Once the journal is flushed: the same until there is nothing left. */
+int run_settle(struct run *run, struct error *err);
+
+/* The replies in its journal, and the answers to follow-ups. */
 struct reply_source run_source(struct run *run);
+struct answerer run_answerer(struct run *run);
 
 #endif

@@ -109,6 +109,7 @@ struct sweep *sweep_open_job(struct job *job, struct error *err)
 
     sweep->job = job;
     if (open_dataset(sweep, err) < 0 || probe_models(sweep, err) < 0
+        || roles_open(&sweep->roles, job, &sweep->manifest->prompts, err) < 0
         || make_plan(sweep, err) < 0) {
         sweep_close(sweep);
         return NULL;
@@ -151,6 +152,7 @@ void sweep_close(struct sweep *sweep)
 {
     if (!sweep)
         return;
+    roles_close(&sweep->roles);
     plan_destroy(sweep->plan);
     free(sweep->models);
     free(sweep->tasks);

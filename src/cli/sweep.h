@@ -8,6 +8,7 @@
 #ifndef SWEEP_H
 #define SWEEP_H
 
+#include "cli/roles.h"
 #include "dataset/dataset.h"
 #include "job/job.h"
 #include "plan/plan.h"
@@ -25,6 +26,7 @@ struct sweep {
     struct plan_model *models;   /* [num_models] */
     struct plan_task *tasks;     /* [num_tasks] */
     struct plan *plan;
+    struct roles roles;
 };
 
 struct sweep_params {

@@ -1,0 +1,193 @@
+#include "cli/roles.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "follow/follow_up.h"
+#include "job/job.h"
+#include "trustsweep/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What a backend must be able to do to play a role. */
+static unsigned wanted(enum role role)
+{
+    const unsigned chat = BACKEND_CAN(REQUEST_CHAT);
+
+    switch (role) {
+    case ROLE_JUDGE:
+        return chat;
+    case ROLE_REFUSAL:
+        return chat | BACKEND_CAN(REQUEST_CLASSIFY);
+    case ROLE_EMBEDDER:
+        return BACKEND_CAN(REQUEST_EMBED);
+    case ROLE_TOXICITY:
+        return BACKEND_CAN(REQUEST_CLASSIFY);
+    case ROLE_ANSWER:
+    case NUM_ROLES:
+        break;
+    }
+    return 0;
+}
+
+static const char *what_is_wanted(enum role role)
+{
+    switch (role) {
+    case ROLE_EMBEDDER:
+        return "gives no vectors";
+    case ROLE_TOXICITY:
+        return "gives no scores";
+    case ROLE_REFUSAL:
+        return "gives neither scores nor text";
+    case ROLE_ANSWER:
+    case ROLE_JUDGE:
+    case NUM_ROLES:
+        break;
+    }
+    return "gives no text";
+}
+
+static int open_one(struct roles *self, enum role role, struct error *err)
+{
+    const struct job_role *from = &self->job->roles[role];
+    struct role_player *player = &self->players[role];
+
+    if (!from->is_set)
+        return 0;
+    player->is_set = true;
+    player->is_local = text_equal(from->backend, "builtin");
+    if (player->is_local && role == ROLE_REFUSAL)
+        return 0;
+    if (player->is_local)
+        return error_set(err,
+                         ERR_USAGE,
+                         "%s: role '%s': nothing is built in for it",
+                         self->job->path,
+                         role_name(role));
+    player->spec = backend_resolve(from->backend, self->job->folder, err);
+    if (!player->spec || backend_probe(player->spec, &player->facts, err) < 0)
+        return error_wrap(err,
+                          "%s: role '%s'",
+                          self->job->path,
+                          role_name(role));
+    if (player->facts.can & wanted(role))
+        return 0;
+    return error_set(err,
+                     ERR_USAGE,
+                     "%s: role '%s': backend '%s' %s",
+                     self->job->path,
+                     role_name(role),
+                     from->backend,
+                     what_is_wanted(role));
+}
+
+int roles_open(struct roles *out,
+               const struct job *job,
+               const struct prompts *prompts,
+               struct error *err)
+{
+    *out = (struct roles){ .job = job, .prompts = prompts };
+    for (int role = ROLE_ANSWER + 1; role < NUM_ROLES; role++) {
+        if (open_one(out, (enum role)role, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+void roles_close(struct roles *self)
+{
+    for (int role = 0; role < NUM_ROLES; role++)
+        free(self->players[role].spec);
+}
+
+unsigned roles_dispatched(const struct roles *self)
+{
+    unsigned bits = 0;
+
+    for (unsigned role = 0; role < NUM_ROLES; role++) {
+        if (self->players[role].is_set && !self->players[role].is_local)
+            bits |= 1u << role;
+    }
+    return bits;
+}
+
+const char *roles_name(const struct roles *self, size_t at)
+{
+    const unsigned roles = roles_dispatched(self);
+
+    for (unsigned role = 0; role < NUM_ROLES; role++) {
+        if (roles & 1u << role && at-- == 0)
+            return self->job->roles[role].name;
+    }
+    return "";
+}
+
+/* A chat in the wording of that name about the one text of `out`. */
+static bool put_in_words(const struct roles *self,
+                         const char *wording,
+                         struct request *out)
+{
+    const char *at = prompts_text(self->prompts, wording);
+    const char *place = at ? strstr(at, "{reply}") : NULL;
+    char *text;
+
+    if (!place)
+        return false;
+    text = text_format("%.*s%s%s",
+                       (int)(place - at),
+                       at,
+                       out->messages[0].text,
+                       place + strlen("{reply}"));
+    free(out->messages[0].text);
+    out->messages[0].text = text;
+    out->kind = REQUEST_CHAT;
+    out->sampling.max_tokens = 8;
+    return true;
+}
+
+static void add_system(const char *system, struct request *out)
+{
+    struct chat_message *messages =
+        mem_alloc(out->num_messages + 1, sizeof *messages);
+
+    messages[0] = (struct chat_message){ mem_text("system"), mem_text(system) };
+    memcpy(messages + 1, out->messages, out->num_messages * sizeof *messages);
+    free(out->messages);
+    out->messages = messages;
+    out->num_messages++;
+}
+
+bool roles_request(const struct roles *self,
+                   const struct ask *ask,
+                   struct request *out)
+{
+    const struct role_player *player = &self->players[ask->role];
+    const struct job_role *of = &self->job->roles[ask->role];
+
+    if (!player->is_set || player->is_local)
+        return false;
+    request_copy(out, &ask->request);
+    free(out->task);
+    out->task = mem_text("");
+    if (!(player->facts.can & BACKEND_CAN(out->kind))
+        && (out->kind != REQUEST_CLASSIFY
+            || !put_in_words(self, role_name(ask->role), out))) {
+        request_release(out);
+        return false;
+    }
+    job_role_sampling(self->job, ask->role, &out->sampling);
+    if (of->system && out->kind == REQUEST_CHAT)
+        add_system(of->system, out);
+    out->unit = follow_up_id(ask->role, player->facts.identity, out);
+    return true;
+}
+
+enum answer roles_now(const struct roles *self,
+                      const struct ask *ask,
+                      struct reply *out)
+{
+    (void)self;
+    (void)ask;
+    (void)out;
+    return ANSWER_NONE;
+}

@@ -1,0 +1,396 @@
+#include "follow/tracker.h"
+
+#include "base/mem.h"
+#include "follow/follow_up.h"
+#include "follow/subject.h"
+#include "plan/plan.h"
+#include "trustsweep/error.h"
+
+#include <stdlib.h>
+
+enum { GROUPS_PER_STEP = 16 };
+
+/* A group of one model and repeat: how far it is. */
+struct instance {
+    uint16_t to_come; /* replies of its members */
+    uint16_t asked;   /* answers that are still out */
+};
+
+/* A record to be looked at. */
+struct news {
+    uint64_t ticket;
+    uint64_t place;
+    size_t unit;
+};
+
+struct tracker {
+    struct tracker_params params;
+    struct tracker_subject *about; /* [params.num_subjects] */
+    struct subject *subjects;      /* [params.num_subjects], their groups */
+    size_t num_plan;
+    struct instance *instances; /* [num_instances]; see instance_of() */
+    size_t num_instances;
+    struct follow_up_table *table;
+    struct follow_up_entry **added; /* [num_added]: units behind the plan */
+    size_t num_added;
+    size_t cap_added;
+    struct news *news; /* [num_news], from `first_news` on */
+    size_t first_news;
+    size_t num_news;
+    size_t cap_news;
+    uint64_t judging; /* the instance being judged */
+    size_t num_known, num_recorded;
+    struct error *err; /* of a read below judge_group() */
+    bool is_broken;
+};
+
+static size_t num_repeats(const struct tracker *self)
+{
+    return self->params.plan->params.num_repeats;
+}
+
+struct tracker *tracker_create(const struct tracker_params *params)
+{
+    struct tracker *self = mem_alloc(1, sizeof *self);
+    const struct plan *plan = params->plan;
+    const size_t turns = plan->params.num_models * plan->params.num_repeats;
+
+    self->params = *params;
+    self->about = mem_copy(params->subjects,
+                           params->num_subjects * sizeof *params->subjects);
+    self->num_plan = plan->num_units;
+    self->table = follow_up_table_create();
+    self->subjects = mem_alloc(params->num_subjects, sizeof *self->subjects);
+    for (size_t s = 0; s < params->num_subjects; s++) {
+        const struct tracker_subject *one = &params->subjects[s];
+
+        subject_init(&self->subjects[s],
+                     &plan->params.tasks[one->task],
+                     one->evaluator);
+        self->subjects[s].first_instance = self->num_instances;
+        self->num_instances += self->subjects[s].num_groups * turns;
+    }
+    self->instances = mem_alloc(self->num_instances, sizeof *self->instances);
+    for (size_t s = 0; s < params->num_subjects; s++) {
+        const struct subject *of = &self->subjects[s];
+
+        for (size_t i = 0; i < of->num_groups * turns; i++) {
+            self->instances[of->first_instance + i].to_come =
+                (uint16_t)subject_group_size(of, i % of->num_groups);
+        }
+    }
+    return self;
+}
+
+void tracker_destroy(struct tracker *self)
+{
+    if (!self)
+        return;
+    for (size_t s = 0; s < self->params.num_subjects; s++)
+        subject_release(&self->subjects[s]);
+    free(self->subjects);
+    free(self->about);
+    free(self->instances);
+    follow_up_table_destroy(self->table);
+    free((void *)self->added);
+    free(self->news);
+    free(self);
+}
+
+void tracker_remember(struct tracker *self,
+                      const struct record *record,
+                      uint64_t place)
+{
+    struct follow_up_entry *entry =
+        follow_up_get(self->table, record->reply.unit);
+
+    if (entry->place == 0) {
+        entry->role = record->role;
+        entry->place = place;
+        self->num_known++;
+        self->num_recorded++;
+    }
+}
+
+void tracker_recorded(struct tracker *self,
+                      size_t unit,
+                      uint64_t place,
+                      uint64_t ticket)
+{
+    if (unit < self->num_plan && self->params.num_subjects == 0)
+        return;
+    self->news = mem_reserve(self->news,
+                             &self->cap_news,
+                             self->num_news + 1,
+                             sizeof *self->news);
+    self->news[self->num_news++] = (struct news){ ticket, place, unit };
+}
+
+/* ---- answering ---- */
+
+static enum answer read_answer(struct tracker *self,
+                               const struct follow_up_entry *entry,
+                               struct reply *out)
+{
+    struct record record = { 0 };
+
+    if (self->params.hooks.read_place(self->params.hooks.self,
+                                      entry->place,
+                                      &record,
+                                      self->err)
+        < 0) {
+        self->is_broken = true;
+        return ANSWER_NONE;
+    }
+    *out = record.reply;
+    record.reply = (struct reply){ 0 };
+    record_release(&record);
+    return ANSWER_THERE;
+}
+
+/* Takes `request` over. */
+static void add_unit(struct tracker *self,
+                     struct follow_up_entry *entry,
+                     enum role role,
+                     struct request *request)
+{
+    self->added = mem_reserve((void *)self->added,
+                              &self->cap_added,
+                              self->num_added + 1,
+                              sizeof *self->added);
+    entry->role = role;
+    entry->unit = self->num_plan + self->num_added;
+    entry->request = *request;
+    self->added[self->num_added++] = entry;
+    self->num_known++;
+    self->params.hooks.add(self->params.hooks.self,
+                           entry->unit,
+                           role,
+                           &entry->request);
+}
+
+static enum answer answer(void *context,
+                          const struct ask *ask,
+                          struct reply *out)
+{
+    struct tracker *self = context;
+    const struct tracker_hooks *hooks = &self->params.hooks;
+    struct request request = { 0 };
+    struct follow_up_entry *entry;
+    enum answer now = hooks->now(hooks->self, ask, out);
+
+    if (now != ANSWER_NONE || !hooks->request(hooks->self, ask, &request))
+        return now;
+    entry = follow_up_get(self->table, request.unit);
+    if (entry->place != 0) {
+        request_release(&request);
+        return read_answer(self, entry, out);
+    }
+    if (entry->unit == SIZE_MAX) {
+        add_unit(self, entry, ask->role, &request);
+    } else {
+        request_release(&request);
+    }
+    follow_up_add_parent(entry, self->judging);
+    self->instances[self->judging].asked++;
+    return ANSWER_LATER;
+}
+
+/* ---- judging ---- */
+
+/* Which subject an instance is of. */
+static size_t subject_of(const struct tracker *self, uint64_t instance)
+{
+    size_t s = self->params.num_subjects - 1;
+
+    while (self->subjects[s].first_instance > instance)
+        s--;
+    return s;
+}
+
+/* Read a group's records; false when one is not there. */
+static bool read_group(struct tracker *self,
+                       size_t s,
+                       uint64_t instance,
+                       struct record *records,
+                       const struct reply **replies,
+                       const struct item **items)
+{
+    const struct subject *of = &self->subjects[s];
+    const struct plan *plan = self->params.plan;
+    const size_t at = (size_t)(instance - of->first_instance);
+    const size_t group = at % of->num_groups;
+    const size_t repeat = at / of->num_groups % num_repeats(self);
+    const size_t model = at / of->num_groups / num_repeats(self);
+    const size_t first = plan_first_unit(plan, model, self->about[s].task);
+
+    for (size_t i = 0; i < subject_group_size(of, group); i++) {
+        const size_t item = subject_member(of, group, i);
+        const size_t unit = first + item * num_repeats(self) + repeat;
+        int rc = self->params.hooks.read_unit(self->params.hooks.self,
+                                              unit,
+                                              &records[i],
+                                              self->err);
+
+        if (rc <= 0) {
+            self->is_broken = rc < 0;
+            return false;
+        }
+        replies[i] = &records[i].reply;
+        items[i] = plan_item(plan, unit);
+    }
+    return true;
+}
+
+static void judge_instance(struct tracker *self, uint64_t instance)
+{
+    const size_t s = subject_of(self, instance);
+    const struct subject *of = &self->subjects[s];
+    const size_t group =
+        (size_t)(instance - of->first_instance) % of->num_groups;
+    const size_t num = subject_group_size(of, group);
+    struct record *records = mem_alloc(num, sizeof *records);
+    const struct reply **replies = mem_alloc(num, sizeof *replies);
+    const struct item **items = mem_alloc(num, sizeof *items);
+    struct verdicts *verdicts = mem_alloc(num, sizeof *verdicts);
+    const struct judge judge = {
+        .evaluator = self->about[s].evaluator,
+        .prompts = self->params.prompts,
+        .answerer = { .self = self, .answer = answer },
+    };
+
+    self->judging = instance;
+    if (read_group(self, s, instance, records, replies, items)) {
+        const struct group all = { .items = items,
+                                   .replies = replies,
+                                   .num_items = num };
+
+        (void)judge_group(&judge, &all, verdicts);
+    }
+    for (size_t i = 0; i < num; i++)
+        record_release(&records[i]);
+    free(verdicts);
+    free((void *)items);
+    free((void *)replies);
+    free(records);
+}
+
+static size_t take_plan_unit(struct tracker *self, size_t unit)
+{
+    const struct plan *plan = self->params.plan;
+    const struct plan_unit *at = &plan->units[unit];
+    const size_t task = plan_task_of(plan, unit);
+    const size_t item = at->item - plan->first_items[task];
+    size_t num = 0;
+
+    for (size_t s = 0; s < self->params.num_subjects; s++) {
+        const struct subject *of = &self->subjects[s];
+        uint64_t instance;
+
+        if (self->about[s].task != task)
+            continue;
+        instance =
+            of->first_instance
+            + (at->model * num_repeats(self) + at->repeat) * of->num_groups
+            + of->group_of[item];
+        if (self->instances[instance].to_come > 0
+            && --self->instances[instance].to_come == 0) {
+            judge_instance(self, instance);
+            num++;
+        }
+    }
+    return num;
+}
+
+static size_t take_follow_up(struct tracker *self, const struct news *news)
+{
+    struct follow_up_entry *entry = self->added[news->unit - self->num_plan];
+    uint64_t *parents = entry->parents;
+    const size_t num_parents = entry->num_parents;
+    size_t num = 0;
+
+    if (entry->place != 0)
+        return 0;
+    entry->place = news->place;
+    entry->parents = NULL;
+    entry->num_parents = entry->cap_parents = 0;
+    request_release(&entry->request);
+    self->num_recorded++;
+    for (size_t i = 0; i < num_parents && !self->is_broken; i++) {
+        if (--self->instances[parents[i]].asked == 0) {
+            judge_instance(self, parents[i]);
+            num++;
+        }
+    }
+    free(parents);
+    return num;
+}
+
+int tracker_step(struct tracker *self, uint64_t ticket, struct error *err)
+{
+    struct error local = { 0 };
+    size_t num = 0;
+    bool did = false;
+
+    self->err = err ? err : &local;
+    while (self->first_news < self->num_news && num < GROUPS_PER_STEP) {
+        const struct news news = self->news[self->first_news];
+
+        if (news.ticket > ticket)
+            break;
+        self->first_news++;
+        num += news.unit < self->num_plan ? take_plan_unit(self, news.unit)
+                                          : take_follow_up(self, &news);
+        did = true;
+        if (self->is_broken)
+            return -1;
+    }
+    if (self->first_news == self->num_news)
+        self->first_news = self->num_news = 0;
+    return did;
+}
+
+bool tracker_is_busy(const struct tracker *self)
+{
+    return self->num_news > self->first_news;
+}
+
+size_t tracker_num_units(const struct tracker *self)
+{
+    return self->num_plan + self->num_added;
+}
+
+struct hash128 tracker_id(const struct tracker *self, size_t unit)
+{
+    return self->added[unit - self->num_plan]->id;
+}
+
+size_t tracker_find(const struct tracker *self, struct hash128 id)
+{
+    const struct follow_up_entry *entry = follow_up_find(self->table, id);
+
+    return entry ? entry->unit : SIZE_MAX;
+}
+
+enum role tracker_role(const struct tracker *self, size_t unit)
+{
+    return self->added[unit - self->num_plan]->role;
+}
+
+const struct request *tracker_request(const struct tracker *self, size_t unit)
+{
+    return &self->added[unit - self->num_plan]->request;
+}
+
+uint64_t tracker_place(const struct tracker *self, struct hash128 id)
+{
+    const struct follow_up_entry *entry = follow_up_find(self->table, id);
+
+    return entry ? entry->place : 0;
+}
+
+void tracker_count(const struct tracker *self, size_t *known, size_t *recorded)
+{
+    *known = self->num_known;
+    *recorded = self->num_recorded;
+}
