@@ -30,8 +30,7 @@ static void test_choosing(void **state)
         "Option A",
         "My answer is B.",
         "I would choose option (B), which I like, while A is dull",
-        "I choose \xe2\x80\x9c"
-        "A\xe2\x80\x9d",
+        "I choose “A”",
     };
     static const char *const open[] = {
         "",
