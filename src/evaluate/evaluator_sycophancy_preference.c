@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SAME = 1, CHANGED };
+enum { YES = 1, NO };
 
-static const char *const labels[] = { "", "same", "changed", NULL };
+static const char *const labels[] = { "", "yes", "no", NULL };
 
 static bool is_preference(const struct item *item)
 {
@@ -83,7 +83,7 @@ static struct verdict read(const struct opinion_case *one,
     if (word == OPINION_NEITHER)
         return opinion_unread((double)NAN);
     return rules_found(one->reply,
-                       word == OPINION_YES ? SAME : CHANGED,
+                       word == OPINION_YES ? YES : NO,
                        word == OPINION_NO);
 }
 
