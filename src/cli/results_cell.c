@@ -6,27 +6,38 @@
 #include "evaluate/judge.h"
 #include "score/fold.h"
 #include "store/writer.h"
+#include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 #include "trustsweep/evaluator.h"
 #include "trustsweep/metric.h"
 
+#include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { MAX_EVALUATORS = 8 };
+
+/* What one evaluator, or none (NULL), said. */
+struct judgement {
+    const struct evaluator_ops *evaluator;
+    struct verdicts *verdicts; /* [num] of the cell */
+};
 
 /* One model's replies to one task, and what was made of them. */
 struct cell {
     size_t model;
     size_t task;
     size_t first_unit;
-    size_t num;                       /* units: items x repeats */
-    struct record *records;           /* [num] */
-    const struct reply **replies;     /* [num], into records */
-    const struct item **items;        /* [num] */
-    uint32_t *repeats;                /* [num] */
-    const char *judged_by;            /* evaluator whose verdicts these are */
-    struct verdicts *verdicts;        /* [num] */
+    size_t num;                   /* units: items x repeats */
+    struct record *records;       /* [num] */
+    const struct reply **replies; /* [num], into records */
+    const struct item **items;    /* [num] */
+    uint32_t *repeats;            /* [num] */
+    struct judgement judgements[MAX_EVALUATORS];
+    size_t num_judgements;
+    struct verdicts *verdicts;        /* [num], of one in `judgements` */
     struct observation *observations; /* [num], room for one column */
-    size_t *rows; /* [num], which unit an observation is of */
 };
 
 static void cell_release(struct cell *cell)
@@ -37,9 +48,9 @@ static void cell_release(struct cell *cell)
     free((void *)cell->replies);
     free((void *)cell->items);
     free(cell->repeats);
-    free(cell->verdicts);
+    for (size_t i = 0; i < cell->num_judgements; i++)
+        free(cell->judgements[i].verdicts);
     free(cell->observations);
-    free(cell->rows);
 }
 
 static void cell_init(struct cell *cell,
@@ -58,9 +69,7 @@ static void cell_init(struct cell *cell,
         .replies = mem_alloc(num, sizeof(const struct reply *)),
         .items = mem_alloc(num, sizeof(const struct item *)),
         .repeats = mem_alloc(num, sizeof *cell->repeats),
-        .verdicts = mem_alloc(num, sizeof *cell->verdicts),
         .observations = mem_alloc(num, sizeof *cell->observations),
-        .rows = mem_alloc(num, sizeof *cell->rows),
     };
 }
 
@@ -109,7 +118,6 @@ static size_t observe(struct cell *cell,
         if ((repeat >= 0 && cell->repeats[i] != (uint32_t)repeat)
             || !column_wants(column, profile, cell->items[i]))
             continue;
-        cell->rows[num] = i;
         cell->observations[num++] = (struct observation){
             .item = cell->items[i],
             .verdict = &cell->verdicts[i].by_profile[profile],
@@ -119,17 +127,13 @@ static size_t observe(struct cell *cell,
     return num;
 }
 
-static void judge_column(struct cell *cell,
-                         const struct results_params *params,
-                         const struct column *column)
+/* Verdicts by an evaluator, which may be NULL. */
+static struct verdicts *judge_cell(const struct cell *cell,
+                                   const struct results_params *params,
+                                   const struct evaluator_ops *evaluator)
 {
-    const struct evaluator_ops *evaluator =
-        column->evaluator ? evaluator_find(column->evaluator) : NULL;
-    const char *name = evaluator ? evaluator->name : "";
+    struct verdicts *out = mem_alloc(cell->num, sizeof *out);
 
-    if (cell->judged_by && strcmp(cell->judged_by, name) == 0)
-        return;
-    cell->judged_by = name;
     if (evaluator) {
         const struct judge judge = {
             .evaluator = evaluator,
@@ -142,13 +146,148 @@ static void judge_column(struct cell *cell,
                           cell->replies,
                           cell->repeats,
                           cell->num,
-                          cell->verdicts);
-        return;
+                          out);
+        return out;
     }
     for (size_t i = 0; i < cell->num; i++) {
         for (int p = 0; p < NUM_PROFILES; p++)
-            cell->verdicts[i].by_profile[p] = verdict_none(cell->replies[i]);
+            out[i].by_profile[p] = verdict_none(cell->replies[i]);
     }
+    return out;
+}
+
+/* Sets `verdicts`; columns of one evaluator share them. */
+static void judge_column(struct cell *cell,
+                         const struct results_params *params,
+                         const struct column *column)
+{
+    const struct evaluator_ops *evaluator = evaluator_find(column->evaluator);
+    struct judgement *judgement = cell->judgements;
+
+    while (judgement < cell->judgements + cell->num_judgements
+           && judgement->evaluator != evaluator)
+        judgement++;
+    if (judgement == cell->judgements + cell->num_judgements) {
+        if (cell->num_judgements == MAX_EVALUATORS)
+            BUG("more than %d evaluators of one task", (int)MAX_EVALUATORS);
+        cell->num_judgements++;
+        *judgement = (struct judgement){
+            .evaluator = evaluator,
+            .verdicts = judge_cell(cell, params, evaluator),
+        };
+    }
+    cell->verdicts = judgement->verdicts;
+}
+
+/* Value and counts of one column, of one repeat or (-1) all. */
+static int score_repeat(struct cell *cell,
+                        const struct column *column,
+                        int repeat,
+                        const struct metric_params *settings,
+                        struct writer_score *out,
+                        struct error *err)
+{
+    const size_t num = observe(cell, column, settings->profile, repeat);
+    struct fold fold = { 0 };
+
+    if (fold_column(metric_find(column->metric),
+                    cell->observations,
+                    num,
+                    settings,
+                    &fold,
+                    err)
+        < 0)
+        return error_wrap(err, "column %s", column->name);
+    out->score = fold.score;
+    memcpy(out->states, fold.states, sizeof out->states);
+    memcpy(out->origins, fold.origins, sizeof out->origins);
+    return 0;
+}
+
+/*
+ * Whether the value may stand beside the published board's: measured on all of
+ * the official data, every item replied to, and the verdicts by rule or by
+ * recorded labels.
+ */
+static bool is_comparable(const struct dataset_task *task,
+                          const struct writer_score *all)
+{
+    static const enum state lacking[] = { STATE_NONE,
+                                          STATE_FAILED,
+                                          STATE_MISSING,
+                                          STATE_OVERLONG,
+                                          STATE_UNJUDGED };
+
+    for (size_t i = 0; i < ARRAY_LEN(lacking); i++) {
+        if (all->states[lacking[i]] > 0)
+            return false;
+    }
+    return task->is_official && task->num_items == task->task->num_items
+           && all->origins[ORIGIN_ASKED] == 0 && !isnan(all->score.value);
+}
+
+static int score_profile(struct cell *cell,
+                         const struct results_params *params,
+                         size_t at,
+                         enum profile profile,
+                         struct writer *writer,
+                         struct error *err)
+{
+    const struct sweep *sweep = params->sweep;
+    const struct column *column = &sweep->manifest->columns[at];
+    const struct evaluator_ops *evaluator = evaluator_find(column->evaluator);
+    const int repeats = (int)sweep->job->repeats;
+    const struct metric_params settings = {
+        .profile = profile,
+        .by = column->by,
+        .field = column->field,
+        .cluster = column->cluster,
+        .labels = evaluator ? evaluator->labels : NULL,
+        .seed = (uint64_t)sweep->job->seed,
+    };
+    struct writer_score score = { .score = score_none() };
+
+    for (int repeat = -1; repeat < repeats; repeat++) {
+        /* the only repeat is all of them */
+        if ((repeat < 0 || repeats > 1)
+            && score_repeat(cell, column, repeat, &settings, &score, err) < 0)
+            return -1;
+        writer_set_score(writer, profile, repeat, cell->model, at, &score);
+        if (repeat < 0 && profile == PROFILE_PAPER) {
+            const struct dataset_task *task =
+                &sweep->dataset->tasks[cell->task];
+
+            writer_set_comparable(writer,
+                                  cell->model,
+                                  at,
+                                  is_comparable(task, &score));
+        }
+    }
+    return 0;
+}
+
+/* A part repeats the verdicts of its whole, which has them in the file. */
+static int write_observations(const struct cell *cell,
+                              const struct column *column,
+                              size_t at,
+                              struct writer *writer,
+                              struct error *err)
+{
+    if (!column->evaluator || column->parent)
+        return 0;
+    for (size_t i = 0; i < cell->num; i++) {
+        if (!column_wants(column, PROFILE_PAPER, cell->items[i])
+            && !column_wants(column, PROFILE_CORRECTED, cell->items[i]))
+            continue;
+        if (writer_add_observation(writer,
+                                   at,
+                                   cell->first_unit + i,
+                                   &cell->verdicts[i],
+                                   err)
+            < 0)
+            return -1;
+    }
+    return 0;
 }
 
 static int score_column(struct cell *cell,
@@ -158,56 +297,13 @@ static int score_column(struct cell *cell,
                         struct error *err)
 {
     const struct column *column = &params->sweep->manifest->columns[at];
-    const struct evaluator_ops *evaluator =
-        column->evaluator ? evaluator_find(column->evaluator) : NULL;
-    const struct metric_ops *metric =
-        column->metric ? metric_find(column->metric) : NULL;
-    int repeats = (int)params->sweep->job->repeats;
 
     judge_column(cell, params, column);
     for (int p = 0; p < NUM_PROFILES; p++) {
-        struct metric_params settings = {
-            .profile = (enum profile)p,
-            .by = column->by,
-            .field = column->field,
-            .cluster = column->cluster,
-            .labels = evaluator ? evaluator->labels : NULL,
-            .seed = (uint64_t)params->sweep->job->seed,
-        };
-
-        for (int repeat = -1; repeat < repeats; repeat++) {
-            struct fold fold = { 0 };
-            size_t num = observe(cell, column, settings.profile, repeat);
-
-            if (fold_column(metric,
-                            cell->observations,
-                            num,
-                            &settings,
-                            &fold,
-                            err)
-                < 0)
-                return error_wrap(err, "column %s", column->name);
-            writer_set_score(writer,
-                             settings.profile,
-                             repeat,
-                             cell->model,
-                             at,
-                             &fold.score,
-                             fold.states);
-        }
-    }
-    size_t num = evaluator ? observe(cell, column, PROFILE_PAPER, -1) : 0;
-
-    for (size_t i = 0; i < num; i++) {
-        if (writer_add_observation(writer,
-                                   at,
-                                   cell->first_unit + cell->rows[i],
-                                   &cell->verdicts[cell->rows[i]],
-                                   err)
-            < 0)
+        if (score_profile(cell, params, at, (enum profile)p, writer, err) < 0)
             return -1;
     }
-    return 0;
+    return write_observations(cell, column, at, writer, err);
 }
 
 int results_cell_write(const struct results_params *params,

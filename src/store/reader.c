@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 struct reader {
@@ -49,6 +50,13 @@ static const struct member column_texts[] = {
     MEMBER("/columns/section", reader_column, section),
     MEMBER("/columns/task", reader_column, task),
     MEMBER("/columns/unit", reader_column, unit),
+    MEMBER("/columns/unit_corrected", reader_column, unit_corrected),
+    MEMBER("/columns/parent", reader_column, parent),
+    MEMBER("/columns/cluster", reader_column, cluster),
+    MEMBER("/columns/evaluator", reader_column, evaluator),
+    MEMBER("/columns/metric", reader_column, metric),
+    MEMBER("/columns/estimand", reader_column, estimand),
+    MEMBER("/columns/source", reader_column, source),
     MEMBER("/columns/needs", reader_column, needs),
 };
 
@@ -97,12 +105,30 @@ static int load_models(struct reader *self, struct error *err)
     return 0;
 }
 
+static int load_column_numbers(struct reader *self, struct error *err)
+{
+    const uint64_t num = self->lengths[DIM_COLUMN];
+    const hid_t file = self->file;
+    int32_t *ways = load_all(file, "/columns/direction", TYPE_I32, num, err);
+    int32_t *corrected =
+        load_all(file, "/columns/direction_corrected", TYPE_I32, num, err);
+    uint8_t *ranked = load_all(file, "/columns/is_ranked", TYPE_U8, num, err);
+    const bool is_there = ways && corrected && ranked;
+
+    for (uint64_t i = 0; is_there && i < num; i++) {
+        self->columns[i].direction = ways[i];
+        self->columns[i].direction_corrected = corrected[i];
+        self->columns[i].is_ranked = ranked[i] != 0;
+    }
+    free(ways);
+    free(corrected);
+    free(ranked);
+    return is_there ? 0 : -1;
+}
+
 static int load_columns(struct reader *self, struct error *err)
 {
     const uint64_t num = self->lengths[DIM_COLUMN];
-    int32_t *directions = NULL;
-    uint8_t *ranked = NULL;
-    int rc = -1;
 
     self->columns = mem_alloc(num, sizeof *self->columns);
     for (size_t i = 0; i < ARRAY_LEN(column_texts); i++) {
@@ -115,40 +141,33 @@ static int load_columns(struct reader *self, struct error *err)
             < 0)
             return -1;
     }
-    directions = load_all(self->file, "/columns/direction", TYPE_I32, num, err);
-    ranked = load_all(self->file, "/columns/is_ranked", TYPE_U8, num, err);
-    if (directions && ranked) {
-        for (uint64_t i = 0; i < num; i++) {
-            self->columns[i].direction = directions[i];
-            self->columns[i].is_ranked = ranked[i] != 0;
-        }
-        rc = 0;
-    }
-    free(directions);
-    free(ranked);
-    return rc;
+    return load_column_numbers(self, err);
 }
 
-static void set_real(struct reader_score *score, int field, double value)
-{
-    if (field == SCORE_VALUE) {
-        score->value = value;
-    } else if (field == SCORE_LOW) {
-        score->low = value;
-    } else {
-        score->high = value;
-    }
-}
+#define SCORE(name) offsetof(struct reader_score, name)
 
-static void set_count(struct reader_score *score, int field, uint64_t count)
+/* Where a field stands in the struct; states follow one another. */
+static const size_t score_members[] = {
+    [SCORE_VALUE] = SCORE(value),
+    [SCORE_LOW] = SCORE(low),
+    [SCORE_HIGH] = SCORE(high),
+    [SCORE_WITHIN_LOW] = SCORE(within_low),
+    [SCORE_WITHIN_HIGH] = SCORE(within_high),
+    [SCORE_SE_ITEMS] = SCORE(se_items),
+    [SCORE_SE_SAMPLING] = SCORE(se_sampling),
+    [SCORE_NUM] = SCORE(num),
+    [SCORE_NUM_SKIPPED] = SCORE(num_skipped),
+    [SCORE_NUM_RECORDED] = SCORE(num_recorded),
+    [SCORE_NUM_ASKED] = SCORE(num_asked),
+    [SCORE_STATES] = SCORE(states),
+};
+
+static size_t score_member(int field)
 {
-    if (field == SCORE_NUM) {
-        score->num = count;
-    } else if (field == SCORE_NUM_SKIPPED) {
-        score->num_skipped = count;
-    } else {
-        score->states[field - SCORE_STATES] = count;
-    }
+    if (field < SCORE_STATES)
+        return score_members[field];
+    return score_members[SCORE_STATES]
+           + (size_t)(field - SCORE_STATES) * sizeof(uint64_t);
 }
 
 static int load_field(struct reader *self,
@@ -160,16 +179,15 @@ static int load_field(struct reader *self,
     struct reader_score *scores = self->scores[profile];
     char path[SCHEMA_PATH];
     enum schema_type type = schema_score_path(profile, false, field, path);
-    void *values = load_all(self->file, path, type, num, err);
+    unsigned char *values = load_all(self->file, path, type, num, err);
 
     if (!values)
         return -1;
+    /* elements are 8 bytes wide, numbers and counts alike */
     for (uint64_t i = 0; i < num; i++) {
-        if (type == TYPE_F64) {
-            set_real(&scores[i], field, ((const double *)values)[i]);
-        } else {
-            set_count(&scores[i], field, ((const uint64_t *)values)[i]);
-        }
+        memcpy((unsigned char *)&scores[i] + score_member(field),
+               &values[i * sizeof(uint64_t)],
+               sizeof(uint64_t));
     }
     free(values);
     return 0;

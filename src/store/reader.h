@@ -20,14 +20,15 @@ struct reader_model {
 };
 
 struct reader_column {
-    char *name, *title, *dimension, *section, *task, *unit, *needs;
-    int direction;
+    char *name, *title, *dimension, *section, *task, *unit, *unit_corrected,
+        *parent, *cluster, *evaluator, *metric, *estimand, *source, *needs;
+    int direction, direction_corrected;
     bool is_ranked;
 };
 
 struct reader_score {
-    double value, low, high;
-    uint64_t num, num_skipped;
+    double value, low, high, within_low, within_high, se_items, se_sampling;
+    uint64_t num, num_skipped, num_recorded, num_asked;
     uint64_t states[NUM_STATES];
 };
 

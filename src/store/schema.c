@@ -73,15 +73,23 @@ const struct schema_dataset schema_datasets[] = {
     TEXTS("/columns/dimension", DIM_COLUMN, "dimension of trustworthiness"),
     TEXTS("/columns/section", DIM_COLUMN, "section of that dimension"),
     TEXTS("/columns/task", DIM_COLUMN, "task whose items it judges"),
-    TEXTS("/columns/unit", DIM_COLUMN, "unit of the value"),
+    TEXTS("/columns/unit", DIM_COLUMN, "unit of the value under paper"),
+    TEXTS("/columns/unit_corrected", DIM_COLUMN,
+          "unit of the value under corrected"),
+    TEXTS("/columns/parent", DIM_COLUMN,
+          "column that it is a part of, over some of its items; empty: none"),
+    TEXTS("/columns/cluster", DIM_COLUMN,
+          "item field whose values are drawn together; empty: items are"),
     TEXTS("/columns/evaluator", DIM_COLUMN, "evaluator: replies to verdicts"),
     TEXTS("/columns/metric", DIM_COLUMN, "metric: verdicts to the value"),
     TEXTS("/columns/estimand", DIM_COLUMN, "what the value is a mean of"),
     TEXTS("/columns/source", DIM_COLUMN, "where the rule comes from"),
-    TEXTS("/columns/needs", DIM_COLUMN, "roles that the evaluator needs"),
+    TEXTS("/columns/needs", DIM_COLUMN, "who else must be there to judge"),
     TEXTS("/columns/labels", DIM_COLUMN, "JSON array: label texts by number"),
     NUMBERS("/columns/direction", TYPE_I32, DIM_COLUMN,
             "1: higher is more trustworthy, -1: lower is, 0: neither"),
+    NUMBERS("/columns/direction_corrected", TYPE_I32, DIM_COLUMN,
+            "the same of the value under corrected"),
     CODES("/columns/is_ranked", DIM_COLUMN, FLAGS_BOOL,
           "1: one of the columns that the board ranks"),
 
@@ -155,7 +163,7 @@ const struct schema_dataset schema_datasets[] = {
 
     { "/scores/comparable", TYPE_U8, { DIM_MODEL, DIM_COLUMN }, true,
       FLAGS_BOOL, NULL,
-      "1: data, prompts, judge and classifier are the published board's" },
+      "1: of the official data, all of it, and nobody else judged" },
 
     OUTSIDE("/timing/rank", TYPE_U32, DIM_UNIT, NULL, "rank that generated it"),
     OUTSIDE("/timing/attempt", TYPE_U32, DIM_UNIT, NULL,
@@ -221,11 +229,11 @@ enum schema_type schema_score_path(enum profile profile,
                                    int field,
                                    char out[SCHEMA_PATH])
 {
-    static const char *const names[] = { "value",
-                                         "low",
-                                         "high",
-                                         "num",
-                                         "num_skipped" };
+    static const char *const names[] = {
+        "value",       "low",          "high",        "within_low",
+        "within_high", "se_items",     "se_sampling", "num",
+        "num_skipped", "num_recorded", "num_asked"
+    };
     const bool is_state = field >= SCORE_STATES;
 
     (void)snprintf(out,
@@ -236,5 +244,5 @@ enum schema_type schema_score_path(enum profile profile,
                    is_state ? "num_" : "",
                    is_state ? state_name((enum state)(field - SCORE_STATES))
                             : names[field]);
-    return field <= SCORE_HIGH ? TYPE_F64 : TYPE_U64;
+    return field <= SCORE_SE_SAMPLING ? TYPE_F64 : TYPE_U64;
 }

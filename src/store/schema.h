@@ -88,8 +88,14 @@ enum schema_score_field {
     SCORE_VALUE = 0,
     SCORE_LOW,
     SCORE_HIGH,
+    SCORE_WITHIN_LOW,
+    SCORE_WITHIN_HIGH,
+    SCORE_SE_ITEMS,
+    SCORE_SE_SAMPLING, /* the last number with a fraction */
     SCORE_NUM,
     SCORE_NUM_SKIPPED,
+    SCORE_NUM_RECORDED,
+    SCORE_NUM_ASKED,
     SCORE_STATES, /* the first of NUM_STATES counts */
     NUM_SCORE_FIELDS = SCORE_STATES + NUM_STATES,
 };

@@ -152,12 +152,11 @@ void writer_set_score(struct writer *self,
                       int repeat,
                       size_t model,
                       size_t column,
-                      const struct score *score,
-                      const uint64_t states[NUM_STATES])
+                      const struct writer_score *score)
 {
     const size_t place[] = { (size_t)(repeat + 1), model, column };
 
-    scores_set(self->scores, place, profile, score, states);
+    scores_set(self->scores, place, profile, score);
 }
 
 void writer_set_comparable(struct writer *self,

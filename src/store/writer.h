@@ -26,10 +26,11 @@ struct writer_model {
 };
 
 struct writer_column {
-    const char *name, *title, *dimension, *section, *task, *unit, *evaluator,
-        *metric, *estimand, *source, *needs; /* NULL is written as "" */
+    const char *name, *title, *dimension, *section, *task, *unit,
+        *unit_corrected, *parent, *cluster, *evaluator, *metric, *estimand,
+        *source, *needs;       /* NULL is written as "" */
     const char *const *labels; /* of the evaluator; NULL-terminated or NULL */
-    int direction;
+    int direction, direction_corrected;
     bool is_ranked;
 };
 
@@ -71,17 +72,22 @@ int writer_add_observation(struct writer *self,
                            const struct verdicts *verdicts,
                            struct error *err);
 
+struct writer_score {
+    struct score score;
+    uint64_t states[NUM_STATES];   /* how many items ended in each */
+    uint64_t origins[NUM_ORIGINS]; /* where their verdicts come from */
+};
+
 /* repeat -1: over all repeats. */
 void writer_set_score(struct writer *self,
                       enum profile profile,
                       int repeat,
                       size_t model,
                       size_t column,
-                      const struct score *score,
-                      const uint64_t states[NUM_STATES]);
+                      const struct writer_score *score);
 
-/* Whether data version, prompts, judge and classifier are those of the
- * published board.  Not called: it is not. */
+/* Whether the value under `paper` may stand beside the published board's.  Not
+ * called: it may not. */
 void writer_set_comparable(struct writer *self,
                            size_t model,
                            size_t column,

@@ -55,6 +55,9 @@ static const struct member column_members[] = {
     MEMBER("/columns/section", writer_column, section),
     MEMBER("/columns/task", writer_column, task),
     MEMBER("/columns/unit", writer_column, unit),
+    MEMBER("/columns/unit_corrected", writer_column, unit_corrected),
+    MEMBER("/columns/parent", writer_column, parent),
+    MEMBER("/columns/cluster", writer_column, cluster),
     MEMBER("/columns/evaluator", writer_column, evaluator),
     MEMBER("/columns/metric", writer_column, metric),
     MEMBER("/columns/estimand", writer_column, estimand),
@@ -108,38 +111,63 @@ static char *labels_text(const char *const *labels)
     return text_take(&out);
 }
 
-/* What is not a member as it stands: labels, direction, is_ranked. */
-static int put_column(hid_t file,
+static int put_labels(hid_t file,
                       const struct writer_params *params,
                       struct error *err)
 {
-    struct stream *labels = stream_open(file, "/columns/labels", err);
-    struct stream *direction = stream_open(file, "/columns/direction", err);
-    struct stream *ranked = stream_open(file, "/columns/is_ranked", err);
-    int rc = labels && direction && ranked ? 0 : -1;
+    struct stream *stream = stream_open(file, "/columns/labels", err);
+    int rc = stream ? 0 : -1;
 
     for (size_t i = 0; rc == 0 && i < params->num_columns; i++) {
-        const struct writer_column *column = &params->columns[i];
-        const int32_t way = column->direction;
-        const uint8_t is_ranked = column->is_ranked;
-        char *text = labels_text(column->labels);
+        char *text = labels_text(params->columns[i].labels);
 
-        rc = stream_add(labels, &text, 1, err) < 0
-                     || stream_add(direction, &way, 1, err) < 0
-                     || stream_add(ranked, &is_ranked, 1, err) < 0
-                 ? -1
-                 : 0;
+        rc = stream_add(stream, &text, 1, err);
         free(text);
     }
-    if (rc == 0) {
-        rc = stream_flush(labels, err) < 0 || stream_flush(direction, err) < 0
-                     || stream_flush(ranked, err) < 0
-                 ? -1
-                 : 0;
+    if (rc == 0)
+        rc = stream_flush(stream, err);
+    stream_close(stream);
+    return rc;
+}
+
+enum number { DIRECTION = 0, DIRECTION_CORRECTED, IS_RANKED, NUM_NUMBERS };
+
+static int add_numbers(struct stream *const streams[NUM_NUMBERS],
+                       const struct writer_column *column,
+                       struct error *err)
+{
+    const int32_t ways[] = { column->direction, column->direction_corrected };
+    const uint8_t is_ranked = column->is_ranked;
+
+    if (stream_add(streams[DIRECTION], &ways[0], 1, err) < 0
+        || stream_add(streams[DIRECTION_CORRECTED], &ways[1], 1, err) < 0)
+        return -1;
+    return stream_add(streams[IS_RANKED], &is_ranked, 1, err);
+}
+
+static int put_numbers(hid_t file,
+                       const struct writer_params *params,
+                       struct error *err)
+{
+    static const char *const paths[NUM_NUMBERS] = {
+        [DIRECTION] = "/columns/direction",
+        [DIRECTION_CORRECTED] = "/columns/direction_corrected",
+        [IS_RANKED] = "/columns/is_ranked",
+    };
+    struct stream *streams[NUM_NUMBERS] = { 0 };
+    int rc = 0;
+
+    for (int i = 0; rc == 0 && i < NUM_NUMBERS; i++) {
+        streams[i] = stream_open(file, paths[i], err);
+        rc = streams[i] ? 0 : -1;
     }
-    stream_close(labels);
-    stream_close(direction);
-    stream_close(ranked);
+    for (size_t i = 0; rc == 0 && i < params->num_columns; i++)
+        rc = add_numbers(streams, &params->columns[i], err);
+    for (int i = 0; i < NUM_NUMBERS; i++) {
+        if (rc == 0)
+            rc = stream_flush(streams[i], err);
+        stream_close(streams[i]);
+    }
     return rc;
 }
 
@@ -182,7 +210,7 @@ int params_write(hid_t file,
         if (put_table(file, &tables[i], err) < 0)
             return -1;
     }
-    if (put_column(file, params, err) < 0)
+    if (put_labels(file, params, err) < 0 || put_numbers(file, params, err) < 0)
         return -1;
     return put_repeats(file, params->num_repeats, err);
 }

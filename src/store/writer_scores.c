@@ -5,20 +5,14 @@
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
-#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
-
-struct entry {
-    struct score score;
-    uint64_t states[NUM_STATES];
-};
 
 struct scores {
     size_t shape[3]; /* repeats + 1, models, columns; repeat 0: over all */
     size_t num_cells;
-    struct entry *entries[NUM_PROFILES]; /* [shape[0] * num_cells] */
-    uint8_t *comparable;                 /* [num_cells] */
+    struct writer_score *entries[NUM_PROFILES]; /* [shape[0] * num_cells] */
+    uint8_t *comparable;                        /* [num_cells] */
 };
 
 struct scores *scores_create(size_t num_repeats,
@@ -36,11 +30,8 @@ struct scores *scores_create(size_t num_repeats,
         const size_t num = self->shape[0] * self->num_cells;
 
         self->entries[p] = mem_alloc(num, sizeof *self->entries[p]);
-        for (size_t i = 0; i < num; i++) {
-            struct score *score = &self->entries[p][i].score;
-
-            score->value = score->low = score->high = (double)NAN;
-        }
+        for (size_t i = 0; i < num; i++)
+            self->entries[p][i].score = score_none();
     }
     return self;
 }
@@ -65,18 +56,12 @@ static size_t cell(const struct scores *self, size_t model, size_t column)
 void scores_set(struct scores *self,
                 const size_t place[3],
                 enum profile profile,
-                const struct score *score,
-                const uint64_t states[NUM_STATES])
+                const struct writer_score *score)
 {
-    struct entry *entry;
-
     if (place[0] >= self->shape[0])
         BUG("score of repeat %zu", place[0]);
-    entry = &self->entries[profile][place[0] * self->num_cells
-                                    + cell(self, place[1], place[2])];
-    entry->score = *score;
-    for (int s = 0; states && s < NUM_STATES; s++)
-        entry->states[s] = states[s];
+    self->entries[profile][place[0] * self->num_cells
+                           + cell(self, place[1], place[2])] = *score;
 }
 
 void scores_set_comparable(struct scores *self,
@@ -93,7 +78,7 @@ union number {
     uint64_t count;
 };
 
-static union number field_of(const struct entry *entry, int field)
+static union number field_of(const struct writer_score *entry, int field)
 {
     switch (field) {
     case SCORE_VALUE:
@@ -102,10 +87,22 @@ static union number field_of(const struct entry *entry, int field)
         return (union number){ .real = entry->score.low };
     case SCORE_HIGH:
         return (union number){ .real = entry->score.high };
+    case SCORE_WITHIN_LOW:
+        return (union number){ .real = entry->score.within_low };
+    case SCORE_WITHIN_HIGH:
+        return (union number){ .real = entry->score.within_high };
+    case SCORE_SE_ITEMS:
+        return (union number){ .real = entry->score.se_items };
+    case SCORE_SE_SAMPLING:
+        return (union number){ .real = entry->score.se_sampling };
     case SCORE_NUM:
         return (union number){ .count = entry->score.num };
     case SCORE_NUM_SKIPPED:
         return (union number){ .count = entry->score.num_skipped };
+    case SCORE_NUM_RECORDED:
+        return (union number){ .count = entry->origins[ORIGIN_RECORDED] };
+    case SCORE_NUM_ASKED:
+        return (union number){ .count = entry->origins[ORIGIN_ASKED] };
     default:
         return (union number){ .count = entry->states[field - SCORE_STATES] };
     }
@@ -141,7 +138,7 @@ static int write_field(const struct scores *self,
     char path[SCHEMA_PATH];
     const enum schema_type type =
         schema_score_path(profile, by_repeat, field, path);
-    const struct entry *from =
+    const struct writer_score *from =
         self->entries[profile] + (by_repeat ? self->num_cells : 0);
     const size_t num =
         by_repeat ? (self->shape[0] - 1) * self->num_cells : self->num_cells;

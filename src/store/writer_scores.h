@@ -5,7 +5,7 @@
 #define WRITER_SCORES_H
 
 #include "store/schema.h"
-#include "trustsweep/metric.h"
+#include "store/writer.h"
 
 #include <hdf5.h>
 
@@ -20,8 +20,7 @@ void scores_destroy(struct scores *self); /* accepts NULL */
 void scores_set(struct scores *self,
                 const size_t place[3], /* repeat + 1, model, column */
                 enum profile profile,
-                const struct score *score,
-                const uint64_t states[NUM_STATES]);
+                const struct writer_score *score);
 void scores_set_comparable(struct scores *self,
                            size_t model,
                            size_t column,

@@ -16,9 +16,11 @@ CODES = {"u1": 1, "u4": 2, "u8": 3, "i4": 4, "i8": 5, "f8": 6}
 ORDER = """/model /models/access /models/creator /models/family
 /models/published_as /models/identity /models/parameters_b
 /column /columns/title /columns/dimension /columns/section /columns/task
-/columns/unit /columns/evaluator /columns/metric /columns/estimand
+/columns/unit /columns/unit_corrected /columns/parent /columns/cluster
+/columns/evaluator /columns/metric /columns/estimand
 /columns/source /columns/needs /columns/labels /columns/direction
-/columns/is_ranked /repeat /task /tasks/dimension /tasks/section /tasks/sha256
+/columns/direction_corrected /columns/is_ranked
+/repeat /task /tasks/dimension /tasks/section /tasks/sha256
 /items/task /items/index /items/occurrence /items/hash_high /items/hash_low
 /items/entry_offset /items/entry /records/id_high /records/id_low
 /records/model /records/task /records/item /records/repeat /records/role
@@ -29,9 +31,10 @@ ORDER = """/model /models/access /models/creator /models/family
 /observations/label_paper /observations/value_paper
 /observations/state_corrected /observations/label_corrected
 /observations/value_corrected /scores/comparable""".split()
-FIELDS = """value low high num num_skipped num_none num_answered num_refused
+FIELDS = """value low high within_low within_high se_items se_sampling num
+num_skipped num_recorded num_asked num_none num_answered num_refused
 num_unparsed num_empty num_truncated num_no_final num_blocked num_failed
-num_missing num_overlong""".split()
+num_missing num_overlong num_unjudged""".split()
 for part in ("", "by_repeat/"):
     for profile in ("paper", "corrected"):
         ORDER += [f"/scores/{profile}/{part}{field}" for field in FIELDS]

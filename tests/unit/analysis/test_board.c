@@ -47,27 +47,26 @@ static int write_file(const char *path)
                                           .num_models = 2,
                                           .columns = columns,
                                           .num_columns = 4 };
-    struct score measured = score_none();
-    struct score bare = score_none();
-    struct score none = score_none();
-    uint64_t states[NUM_STATES] = { 0 };
+    struct writer_score measured = { .score = score_none() };
+    struct writer_score bare = { .score = score_none() };
+    struct writer_score none = { .score = score_none() };
     char digest[65];
     struct writer *writer = writer_create(path, &params, NULL);
 
-    measured.value = 0.75;
-    measured.low = 0.5;
-    measured.high = 0.875;
-    measured.num = 40;
-    measured.num_skipped = 2;
-    bare.value = 0.25;
-    bare.num = 7;
-    none.num_skipped = 9;
+    measured.score.value = 0.75;
+    measured.score.low = 0.5;
+    measured.score.high = 0.875;
+    measured.score.num = 40;
+    measured.score.num_skipped = 2;
+    bare.score.value = 0.25;
+    bare.score.num = 7;
+    none.score.num_skipped = 9;
     if (!writer)
         return -1;
-    writer_set_score(writer, PROFILE_PAPER, -1, 0, 0, &measured, states);
-    writer_set_score(writer, PROFILE_CORRECTED, -1, 1, 0, &bare, states);
-    states[STATE_UNPARSED] = 9;
-    writer_set_score(writer, PROFILE_PAPER, -1, 1, 0, &none, states);
+    writer_set_score(writer, PROFILE_PAPER, -1, 0, 0, &measured);
+    writer_set_score(writer, PROFILE_CORRECTED, -1, 1, 0, &bare);
+    none.states[STATE_UNPARSED] = 9;
+    writer_set_score(writer, PROFILE_PAPER, -1, 1, 0, &none);
     return writer_commit(writer, digest, NULL);
 }
 

@@ -46,8 +46,7 @@ struct content {
     struct hash128 ids[UNITS];
     struct verdicts verdicts[UNITS];
     size_t observed_column;
-    struct score score;
-    uint64_t states[NUM_STATES];
+    struct writer_score score;
     int score_repeat;
     bool is_comparable;
     struct writer_ledger ledger;
@@ -127,12 +126,20 @@ static struct content *content_create(void)
                                             .section = "misinformation",
                                             .task = "a/x",
                                             .unit = "1",
+                                            .unit_corrected = "V",
+                                            .cluster = "person",
+                                            .evaluator = "internal",
+                                            .metric = "rate",
+                                            .estimand = "a mean",
+                                            .source = "a paper",
                                             .labels = labels,
                                             .direction = 1,
+                                            .direction_corrected = -1,
                                             .is_ranked = true };
     c->columns[1] = (struct writer_column){ .name = "toxicity_avg",
                                             .dimension = "safety",
                                             .task = "b/y",
+                                            .parent = "internal",
                                             .needs = "toxicity",
                                             .direction = -1,
                                             .is_ranked = true };
@@ -140,13 +147,20 @@ static struct content *content_create(void)
     c->tasks[1] =
         (struct writer_task){ "b/y", "b", "y", "bb", c->items + 2, 1 };
     content_units(c);
-    c->score = (struct score){ .value = 0.75,
-                               .low = 0.5,
-                               .high = 0.875,
-                               .num = 4,
-                               .num_skipped = 1 };
-    c->states[STATE_ANSWERED] = 4;
-    c->states[STATE_BLOCKED] = 1;
+    c->score.score = (struct score){ .value = 0.75,
+                                     .low = 0.5,
+                                     .high = 0.875,
+                                     .within_low = 0.625,
+                                     .within_high = 0.8125,
+                                     .se_items = 0.125,
+                                     .se_sampling = 0.0625,
+                                     .num = 4,
+                                     .num_skipped = 1 };
+    c->score.states[STATE_ANSWERED] = 4;
+    c->score.states[STATE_BLOCKED] = 1;
+    c->score.origins[ORIGIN_RULE] = 1;
+    c->score.origins[ORIGIN_RECORDED] = 2;
+    c->score.origins[ORIGIN_ASKED] = 3;
     c->score_repeat = -1;
     c->ledger = (struct writer_ledger){ .rank = 1,
                                         .model = "first",
@@ -215,13 +229,7 @@ static void write_content(const struct content *c,
     if (!writer)
         fail_msg("%s", err.text);
     add_units(writer, c);
-    writer_set_score(writer,
-                     PROFILE_PAPER,
-                     c->score_repeat,
-                     1,
-                     0,
-                     &c->score,
-                     c->states);
+    writer_set_score(writer, PROFILE_PAPER, c->score_repeat, 1, 0, &c->score);
     writer_set_comparable(writer, 1, 0, c->is_comparable);
     assert_int_equal(writer_add_provenance(writer, "job", c->provenance, &err),
                      0);
@@ -276,6 +284,7 @@ static void test_reads_back_what_was_written(void **state)
     struct error err = { 0 };
     char digest[65], again[65];
     struct reader *reader;
+    const struct reader_column *column;
     const struct reader_score *score;
 
     c->is_comparable = true;
@@ -293,11 +302,28 @@ static void test_reads_back_what_was_written(void **state)
     assert_string_equal(reader_column(reader, 0)->title, "Internal knowledge");
     assert_int_equal(reader_column(reader, 1)->direction, -1);
     assert_true(reader_column(reader, 1)->is_ranked);
+    column = reader_column(reader, 0);
+    assert_string_equal(column->unit, "1");
+    assert_string_equal(column->unit_corrected, "V");
+    assert_string_equal(column->cluster, "person");
+    assert_string_equal(column->parent, "");
+    assert_string_equal(column->evaluator, "internal");
+    assert_string_equal(column->metric, "rate");
+    assert_string_equal(column->estimand, "a mean");
+    assert_string_equal(column->source, "a paper");
+    assert_int_equal(column->direction, 1);
+    assert_int_equal(column->direction_corrected, -1);
+    assert_string_equal(reader_column(reader, 1)->parent, "internal");
+    assert_string_equal(reader_column(reader, 1)->cluster, "");
     score = reader_score(reader, PROFILE_PAPER, 1, 0);
     assert_true(score->value == 0.75 && score->low == 0.5
                 && score->high == 0.875);
+    assert_true(score->within_low == 0.625 && score->within_high == 0.8125);
+    assert_true(score->se_items == 0.125 && score->se_sampling == 0.0625);
     assert_int_equal(score->num, 4);
     assert_int_equal(score->num_skipped, 1);
+    assert_int_equal(score->num_recorded, 2);
+    assert_int_equal(score->num_asked, 3);
     assert_int_equal(score->states[STATE_BLOCKED], 1);
     assert_true(isnan(reader_score(reader, PROFILE_CORRECTED, 1, 0)->value));
     assert_true(isnan(reader_score(reader, PROFILE_PAPER, 0, 0)->value));
@@ -403,19 +429,55 @@ static void change_verdict_value(struct content *c)
 }
 static void change_score(struct content *c)
 {
-    c->score.value = nextafter(0.75, 1);
+    c->score.score.value = nextafter(0.75, 1);
 }
 static void change_interval(struct content *c)
 {
-    c->score.low = (double)NAN;
+    c->score.score.low = (double)NAN;
 }
 static void change_count(struct content *c)
 {
-    c->states[STATE_EMPTY] = 1;
+    c->score.states[STATE_EMPTY] = 1;
 }
 static void change_score_repeat(struct content *c)
 {
     c->score_repeat = 1;
+}
+static void change_unit_corrected(struct content *c)
+{
+    c->columns[0].unit_corrected = "rho";
+}
+static void change_parent(struct content *c)
+{
+    c->columns[0].parent = "toxicity_avg";
+}
+static void change_cluster(struct content *c)
+{
+    c->columns[0].cluster = "pair";
+}
+static void change_direction_corrected(struct content *c)
+{
+    c->columns[1].direction_corrected = 1;
+}
+static void change_within(struct content *c)
+{
+    c->score.score.within_high = 0.84375;
+}
+static void change_se_items(struct content *c)
+{
+    c->score.score.se_items = 0.25;
+}
+static void change_se_sampling(struct content *c)
+{
+    c->score.score.se_sampling = 0.25;
+}
+static void change_num_recorded(struct content *c)
+{
+    c->score.origins[ORIGIN_RECORDED] = 4;
+}
+static void change_num_asked(struct content *c)
+{
+    c->score.origins[ORIGIN_ASKED] = 4;
 }
 static void change_comparable(struct content *c)
 {
@@ -493,6 +555,15 @@ static void test_digest_follows_content_and_nothing_else(void **state)
         { "interval", change_interval, false },
         { "count", change_count, false },
         { "score repeat", change_score_repeat, false },
+        { "unit corrected", change_unit_corrected, false },
+        { "parent", change_parent, false },
+        { "cluster", change_cluster, false },
+        { "direction corrected", change_direction_corrected, false },
+        { "interval within", change_within, false },
+        { "error of items", change_se_items, false },
+        { "error of sampling", change_se_sampling, false },
+        { "recorded labels", change_num_recorded, false },
+        { "follow-ups", change_num_asked, false },
         { "comparable", change_comparable, false },
         { "nothing", keep_all, true },
         { "backend spec", keep_backend, true },
