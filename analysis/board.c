@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME_WIDTH = 30, CELL_WIDTH = 30, MIN_CELL = 12, GAP = 2 };
+enum { NAME_WIDTH = 30, CELL_WIDTH = 36, MIN_CELL = 12, GAP = 2 };
 
 struct page {
     const struct reader *reader;
@@ -72,10 +72,19 @@ void board_add_reason(struct text *out,
                       const struct reader_score *score)
 {
     const enum state state = main_state(score);
+    uint64_t num = 0;
 
-    if (column->needs[0]) {
+    for (int s = 0; s < NUM_STATES; s++)
+        num += score->states[s];
+    if (score->states[STATE_UNJUDGED] > 0) {
+        text_addf(out,
+                  "needs %s (%llu of %llu items)",
+                  column->needs,
+                  (unsigned long long)score->states[STATE_UNJUDGED],
+                  (unsigned long long)num);
+    } else if (column->needs[0] && !column->evaluator[0]) {
         text_addf(out, "needs %s", column->needs);
-    } else if (score->states[state] == 0) {
+    } else if (num == 0) {
         text_add(out, "no items");
     } else {
         text_addf(out,
@@ -125,10 +134,19 @@ static void add_gap(struct text *out)
 static void write_row(struct text *out, const struct page *page, size_t at)
 {
     const struct reader_column *column = reader_column(page->reader, at);
-    const char *name = column->name;
+    const bool is_paper = page->params->profile == PROFILE_PAPER;
+    const size_t parent_len = strlen(column->parent);
+    struct text name = { 0 };
 
-    text_addf(out, "  %s ", arrow(column->direction));
-    add_cut(out, name, NAME_WIDTH);
+    if (parent_len > 0)
+        text_add(&name, "  ");
+    text_add(&name, column->name + parent_len);
+    text_addf(
+        out,
+        "  %s ",
+        arrow(is_paper ? column->direction : column->direction_corrected));
+    add_cut(out, text_data(&name), NAME_WIDTH);
+    text_release(&name);
     for (size_t m = 0; m < page->num; m++) {
         add_gap(out);
         add_cell(out, page, page->first + m, at);
@@ -140,6 +158,21 @@ static bool is_shown(const struct page *page, size_t at)
 {
     return !page->params->only_ranked
            || reader_column(page->reader, at)->is_ranked;
+}
+
+/* A row, and in the full table its parts below it. */
+static void write_rows(struct text *out, const struct page *page, size_t at)
+{
+    const struct reader_column *column = reader_column(page->reader, at);
+    const size_t num = reader_num_columns(page->reader);
+
+    if (column->parent[0])
+        return;
+    write_row(out, page, at);
+    for (size_t c = at + 1; c < num && !page->params->only_ranked; c++) {
+        if (strcmp(reader_column(page->reader, c)->parent, column->name) == 0)
+            write_row(out, page, c);
+    }
 }
 
 /* Columns of one dimension need not stand together in the file. */
@@ -168,7 +201,7 @@ static void write_dimension(struct text *out,
         if (is_shown(page, c)
             && strcmp(reader_column(page->reader, c)->dimension, dimension)
                    == 0)
-            write_row(out, page, c);
+            write_rows(out, page, c);
     }
 }
 

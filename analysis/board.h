@@ -16,12 +16,12 @@ struct text;
 
 struct board_params {
     enum profile profile;
-    bool only_ranked;
+    bool only_ranked; /* else parts too, below their column */
     int width; /* of the terminal; models that do not fit wrap below */
 };
 
-/* For people: value, 95 % interval, count, grouped by dimension; a column
- * without a value says why. */
+/* For people: value, 95 % interval, count, grouped by dimension; a cell without
+ * a value says why. */
 void board_write(const struct reader *reader,
                  const struct board_params *params,
                  struct text *out);

@@ -24,8 +24,14 @@ static void add_score(struct cJSON *list,
     json_add_number(object, "value", score->value);
     json_add_number(object, "low", score->low);
     json_add_number(object, "high", score->high);
+    json_add_number(object, "within_low", score->within_low);
+    json_add_number(object, "within_high", score->within_high);
+    json_add_number(object, "se_items", score->se_items);
+    json_add_number(object, "se_sampling", score->se_sampling);
     json_add_number(object, "num", (double)score->num);
     json_add_number(object, "num_skipped", (double)score->num_skipped);
+    json_add_number(object, "num_recorded", (double)score->num_recorded);
+    json_add_number(object, "num_asked", (double)score->num_asked);
     states = json_add_object(object, "states");
     for (int s = 0; s < NUM_STATES; s++) {
         json_add_number(states,
@@ -34,7 +40,8 @@ static void add_score(struct cJSON *list,
     }
     json_add_bool(object,
                   "comparable",
-                  reader_is_comparable(reader, at[0], at[1]));
+                  profile == PROFILE_PAPER
+                      && reader_is_comparable(reader, at[0], at[1]));
     if (isnan(score->value)) {
         board_add_reason(&reason, column, score);
         json_add_text(object, "reason", text_data(&reason));
@@ -75,8 +82,18 @@ static void add_columns(struct cJSON *root, const struct reader *reader)
         json_add_text(object, "section", column->section);
         json_add_text(object, "task", column->task);
         json_add_text(object, "unit", column->unit);
+        json_add_text(object, "unit_corrected", column->unit_corrected);
+        json_add_text(object, "parent", column->parent);
+        json_add_text(object, "cluster", column->cluster);
+        json_add_text(object, "evaluator", column->evaluator);
+        json_add_text(object, "metric", column->metric);
+        json_add_text(object, "estimand", column->estimand);
+        json_add_text(object, "source", column->source);
         json_add_text(object, "needs", column->needs);
         json_add_number(object, "direction", column->direction);
+        json_add_number(object,
+                        "direction_corrected",
+                        column->direction_corrected);
         json_add_bool(object, "is_ranked", column->is_ranked);
         json_append(list, object);
     }

@@ -63,8 +63,8 @@ struct column {
     char *field;     /* metric parameter: a further item field; or NULL */
     char *cluster;   /* metric parameter: item field whose values are drawn
                         together; NULL: items are independent */
-    char *needs;     /* who else must be there to judge: "judge", "refusal
-                        labels", "embeddings", "toxicity"; NULL = nobody */
+    char *needs;     /* roles that may have to judge: "judge", "refusal",
+                        "embedder", "refusal, toxicity"; NULL = none */
     int direction;   /* +1 higher is more trustworthy, -1 lower, 0 neither */
     int direction_corrected; /* the same of profile `corrected` */
     char *unit;              /* "1", "%", "rho", "p" */

@@ -84,7 +84,7 @@ const struct schema_dataset schema_datasets[] = {
     TEXTS("/columns/metric", DIM_COLUMN, "metric: verdicts to the value"),
     TEXTS("/columns/estimand", DIM_COLUMN, "what the value is a mean of"),
     TEXTS("/columns/source", DIM_COLUMN, "where the rule comes from"),
-    TEXTS("/columns/needs", DIM_COLUMN, "who else must be there to judge"),
+    TEXTS("/columns/needs", DIM_COLUMN, "roles that may have to judge; empty: none"),
     TEXTS("/columns/labels", DIM_COLUMN, "JSON array: label texts by number"),
     NUMBERS("/columns/direction", TYPE_I32, DIM_COLUMN,
             "1: higher is more trustworthy, -1: lower is, 0: neither"),

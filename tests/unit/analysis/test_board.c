@@ -39,6 +39,14 @@ static const struct writer_column columns[] = {
       .direction = 1,
       .is_ranked = true },
     { .name = "by_source", .dimension = "privacy" },
+    { .name = "internal.squad",
+      .dimension = "truthfulness",
+      .parent = "internal",
+      .evaluator = "internal",
+      .cluster = "person",
+      .needs = "judge",
+      .direction = 1,
+      .direction_corrected = -1 },
 };
 
 static int write_file(const char *path)
@@ -46,10 +54,11 @@ static int write_file(const char *path)
     const struct writer_params params = { .models = models,
                                           .num_models = 2,
                                           .columns = columns,
-                                          .num_columns = 4 };
+                                          .num_columns = 5 };
     struct writer_score measured = { .score = score_none() };
     struct writer_score bare = { .score = score_none() };
     struct writer_score none = { .score = score_none() };
+    struct writer_score unjudged = { .score = score_none() };
     char digest[65];
     struct writer *writer = writer_create(path, &params, NULL);
 
@@ -67,6 +76,13 @@ static int write_file(const char *path)
     writer_set_score(writer, PROFILE_CORRECTED, -1, 1, 0, &bare);
     none.states[STATE_UNPARSED] = 9;
     writer_set_score(writer, PROFILE_PAPER, -1, 1, 0, &none);
+    unjudged.states[STATE_UNJUDGED] = 120;
+    unjudged.states[STATE_ANSWERED] = 280;
+    unjudged.origins[ORIGIN_RECORDED] = 3;
+    unjudged.origins[ORIGIN_ASKED] = 4;
+    unjudged.score.se_items = 0.5;
+    writer_set_score(writer, PROFILE_PAPER, -1, 1, 4, &unjudged);
+    writer_set_score(writer, PROFILE_CORRECTED, -1, 1, 4, &unjudged);
     return writer_commit(writer, digest, NULL);
 }
 
@@ -133,6 +149,27 @@ static void test_shows_values_and_reasons(void **state)
     free(board);
 }
 
+static void test_parts_stand_below_their_column(void **state)
+{
+    char *board = write_board(*state, PROFILE_PAPER, true, 120);
+    const char *whole = NULL;
+    const char *part = NULL;
+
+    expect_not(board, ".squad");
+    free(board);
+    board = write_board(*state, PROFILE_PAPER, false, 120);
+    whole = strstr(board, " internal ");
+    part = strstr(board, "\xe2\x86\x91   .squad ");
+    assert_true(whole && part && whole < part);
+    assert_true(part < strstr(board, " external "));
+    assert_null(strstr(part + 8, ".squad"));
+    expect(board, "- needs judge (120 of 400 items)\n");
+    free(board);
+    board = write_board(*state, PROFILE_CORRECTED, false, 120);
+    expect(board, "\xe2\x86\x93   .squad ");
+    free(board);
+}
+
 static void test_groups_by_dimension(void **state)
 {
     char *board = write_board(*state, PROFILE_PAPER, true, 120);
@@ -180,19 +217,30 @@ static void test_json_has_every_cell(void **state)
     const struct cJSON *cell = json_element(paper, 0);
 
     assert_int_equal(json_count(json_member(root, "models")), 2);
-    assert_int_equal(json_count(json_member(root, "columns")), 4);
-    assert_int_equal(json_count(paper), 8);
+    assert_int_equal(json_count(json_member(root, "columns")), 5);
+    assert_int_equal(json_count(paper), 10);
     assert_string_equal(json_member_text(cell, "model"), "first");
     assert_string_equal(json_member_text(cell, "column"), "internal");
     assert_true(json_member_number(cell, "value") == 0.75);
     assert_true(json_member_number(cell, "num_skipped") == 2);
     assert_false(json_member_bool(cell, "comparable", true));
     assert_null(json_member(cell, "reason"));
-    cell = json_element(paper, 4);
+    cell = json_element(paper, 5);
     assert_true(json_is_null(json_member(cell, "value")));
     assert_string_equal(json_member_text(cell, "reason"), "9 unparsed");
     assert_true(json_member_number(json_member(cell, "states"), "unparsed")
                 == 9);
+    cell = json_element(paper, 9);
+    assert_true(json_member_number(cell, "num_recorded") == 3);
+    assert_true(json_member_number(cell, "num_asked") == 4);
+    assert_true(json_member_number(cell, "se_items") == 0.5);
+    assert_true(json_is_null(json_member(cell, "within_low")));
+    assert_string_equal(json_member_text(cell, "reason"),
+                        "needs judge (120 of 400 items)");
+    cell = json_element(json_member(root, "columns"), 4);
+    assert_string_equal(json_member_text(cell, "parent"), "internal");
+    assert_string_equal(json_member_text(cell, "cluster"), "person");
+    assert_true(json_member_number(cell, "direction_corrected") == -1);
     json_free(root);
 }
 
@@ -200,6 +248,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_shows_values_and_reasons),
+        cmocka_unit_test(test_parts_stand_below_their_column),
         cmocka_unit_test(test_groups_by_dimension),
         cmocka_unit_test(test_wraps_at_the_width),
         cmocka_unit_test(test_json_has_every_cell),
