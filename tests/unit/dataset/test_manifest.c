@@ -113,7 +113,7 @@ static void columns_say_how_they_are_scored(void **state)
     assert_string_equal(column->unit_corrected, "1");
     column = manifest_column(manifest, "toxicity_avg");
     assert_string_equal(column->cluster, "label");
-    assert_string_equal(column->needs, "refusal and toxicity classifiers");
+    assert_string_equal(column->needs, "refusal, toxicity");
     assert_string_equal(manifest_column(manifest, "confaide_pearson")->unit,
                         "rho");
     assert_string_equal(
