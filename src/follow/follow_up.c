@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 /* Memory as everywhere: what is not there ends the program with a message. */
-#define uthash_malloc(size) mem_alloc(1, size)
+#define uthash_malloc(size)   mem_alloc(1, size)
 #define uthash_fatal(message) BUG("%s", message)
 #include <uthash.h>
 

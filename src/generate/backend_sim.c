@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "generate/backend_args.h"
 #include "generate/kinds.h"
+#include "generate/values.h"
 #include "trustsweep/error.h"
 #include "trustsweep/reply.h"
 #include "trustsweep/request.h"
@@ -18,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_TOKENS = 1000000 };
+enum { MAX_TOKENS = 1000000, VECTOR_LEN = 8 };
 
 struct sim_options {
     double load_s;
@@ -174,6 +175,24 @@ static uint32_t count_tokens(const struct request *request)
     return (uint32_t)(len / 4 + 1);
 }
 
+/* Numbers from the text asked about: between 0 and 1 for a classifier, a vector
+ * for an embedder. */
+static void make_values(const struct sim *self,
+                        const struct request *request,
+                        struct reply *out)
+{
+    const char *text = request->messages[request->num_messages - 1].text;
+    const bool is_vector = request->kind == REQUEST_EMBED;
+    uint64_t state =
+        hash_bytes(text, strlen(text)).low ^ (uint64_t)self->options.seed;
+    double values[VECTOR_LEN];
+    const uint32_t num = is_vector ? VECTOR_LEN : 1;
+
+    for (uint32_t i = 0; i < num; i++)
+        values[i] = is_vector ? normal(&state) : random_unit(&state);
+    values_answer(out, values, num);
+}
+
 static void make_reply(const struct sim *self,
                        const struct request *request,
                        struct reply *out)
@@ -186,6 +205,10 @@ static void make_reply(const struct sim *self,
     *out = (struct reply){ .unit = request->unit,
                            .prompt_tokens = count_tokens(request),
                            .reply_tokens = tokens };
+    if (request->kind == REQUEST_EMBED || request->kind == REQUEST_CLASSIFY) {
+        make_values(self, request, out);
+        return;
+    }
     if (self->options.answer) {
         const char *answer = self->options.answer;
 
@@ -221,8 +244,8 @@ static int submit(struct backend *base,
 
     if (self->num_running >= (size_t)self->options.parallel)
         return error_set(err, ERR_TRANSIENT, "sim is full");
-    if (request->kind != REQUEST_CHAT && request->kind != REQUEST_COMPLETE)
-        return error_set(err, ERR_PERMANENT, "sim answers with text only");
+    if (request->kind == REQUEST_CHOICES)
+        return error_set(err, ERR_PERMANENT, "sim weighs no choices");
     make_reply(self, request, &at->reply);
     at->reply.prefill_ns = (uint64_t)(at->reply.prompt_tokens * 1e9
                                       / self->options.prompt_tokens_per_s);
@@ -306,7 +329,8 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
     }
     options_release(options, &given);
     out->deterministic = true;
-    out->can = BACKEND_CAN(REQUEST_CHAT) | BACKEND_CAN(REQUEST_COMPLETE);
+    out->can = BACKEND_CAN(REQUEST_CHAT) | BACKEND_CAN(REQUEST_COMPLETE)
+               | BACKEND_CAN(REQUEST_EMBED) | BACKEND_CAN(REQUEST_CLASSIFY);
     out->load_s = given.load_s;
     out->tokens_per_s = given.tokens_per_s;
     return 0;

@@ -111,10 +111,10 @@ static void a_refusal_comes_as_a_reply(void **state)
 
     (void)state;
     child = asking_create("isolated:sim:");
-    request.kind = REQUEST_EMBED;
+    request.kind = REQUEST_CHOICES;
     reply = asking_ask(child, &request);
     assert_int_equal(reply.state, STATE_FAILED);
-    assert_non_null(strstr(reply.detail, "text only"));
+    assert_non_null(strstr(reply.detail, "no choices"));
     reply_release(&reply);
     request_release(&request);
     backend_destroy(child);
