@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "generate/recorded_list.h"
 #include "trustsweep/error.h"
 #include "trustsweep/reply.h"
 #include "trustsweep/request.h"
@@ -30,9 +31,10 @@ struct entry {
 /* One file, in memory from its first question on. */
 struct tape {
     char *task;
-    struct cJSON *root;    /* NULL: there is no such file */
-    char *why;             /* it does not read; or NULL */
-    struct entry *entries; /* [num], sorted */
+    const struct recorded_list *list; /* in other words: found by prompt */
+    struct cJSON *root;               /* NULL: there is no such file */
+    char *why;                        /* it does not read; or NULL */
+    struct entry *entries;            /* [num], sorted */
     size_t num;
 };
 
@@ -89,6 +91,15 @@ static struct hash128 hash_item(const struct cJSON *json)
     return hash;
 }
 
+static struct hash128 hash_entry(const struct tape *tape,
+                                 const struct cJSON *json)
+{
+    const char *prompt = json_member_text(json, "prompt");
+
+    return tape->list && prompt ? recorded_list_hash(tape->list, prompt)
+                                : hash_item(json);
+}
+
 static void index_tape(struct tape *tape)
 {
     tape->entries = mem_alloc(json_count(tape->root), sizeof *tape->entries);
@@ -97,7 +108,7 @@ static void index_tape(struct tape *tape)
         if (!json_is_object(json))
             continue;
         tape->entries[tape->num] = (struct entry){
-            .item = hash_item(json),
+            .item = hash_entry(tape, json),
             .occurrence = (uint32_t)tape->num,
             .json = json,
         };
@@ -152,9 +163,11 @@ static void load_tape(struct tape *tape, const char *folder)
     free(path);
 }
 
-static const struct tape *find_tape(struct replay_tapes *self, const char *task)
+static const struct tape *find_tape(struct replay_tapes *self,
+                                    const char *task,
+                                    const struct recorded_list *list)
 {
-    struct tape tape = { 0 };
+    struct tape tape = { .list = list };
 
     for (size_t i = 0; i < self->num; i++) {
         if (strcmp(self->tapes[i].task, task) == 0)
@@ -210,19 +223,13 @@ static void answer(const struct cJSON *json, struct reply *reply)
         reply->recorded = recorded_extras(json);
 }
 
-int replay_tapes_answer(struct replay_tapes *self,
-                        const struct request *request,
-                        struct reply *reply,
-                        struct error *err)
+static const struct cJSON *find_entry(const struct tape *tape,
+                                      struct hash128 item,
+                                      uint32_t occurrence)
 {
-    struct entry key = { .item = request->item,
-                         .occurrence = request->occurrence };
+    struct entry key = { .item = item, .occurrence = occurrence };
     const struct entry *found = NULL;
-    const struct tape *tape;
 
-    tape = find_tape(self, request->task);
-    if (tape->why)
-        return error_set(err, ERR_PERMANENT, "%s", tape->why);
     if (tape->num > 0) {
         found = bsearch(&key,
                         tape->entries,
@@ -230,6 +237,34 @@ int replay_tapes_answer(struct replay_tapes *self,
                         sizeof key,
                         compare_entries);
     }
-    answer(found ? found->json : NULL, reply);
+    return found ? found->json : NULL;
+}
+
+int replay_tapes_answer(struct replay_tapes *self,
+                        const struct request *request,
+                        struct reply *reply,
+                        struct error *err)
+{
+    const struct recorded_list *list = recorded_list_of(request->task);
+    const struct tape *tape = find_tape(self, request->task, NULL);
+    const struct cJSON *found;
+
+    if (tape->why)
+        return error_set(err, ERR_PERMANENT, "%s", tape->why);
+    found = find_entry(tape, request->item, request->occurrence);
+    if (list && request->num_messages > 0
+        && !(found && json_member(found, "res"))) {
+        const char *prompt = request->messages[request->num_messages - 1].text;
+        const struct cJSON *other;
+
+        tape = find_tape(self, recorded_list_file(list), list);
+        if (tape->why)
+            return error_set(err, ERR_PERMANENT, "%s", tape->why);
+        other = find_entry(tape,
+                           recorded_list_hash(list, prompt),
+                           request->occurrence);
+        found = other ? other : found;
+    }
+    answer(found, reply);
     return 0;
 }
