@@ -135,23 +135,29 @@ static void conclude(struct run *run)
 
 static void print_end(const struct run *run)
 {
+    char *program = show_program();
+    char *folder = run_dir_file(run->dir, "");
     struct error err = { 0 };
 
     if (show_board(run->results_path, PROFILE_PAPER, true, &err) < 0)
         fprintf(stderr, "trustsweep run: %s\n", err.text);
     printf("\n%s%s%s\nresults: %s\ndigest:  %s\n\nworth trying next:\n"
-           "  trustsweep analyze %s --profile corrected\n"
-           "  trustsweep digest %s\n"
+           "  %s analyze %s --profile corrected\n"
+           "  %s score %s -o again.h5\n"
            "  h5dump -H %s\n",
            run->state.state,
            run->state.reason ? ": " : "",
            run->state.reason ? run->state.reason : "",
            run->results_path,
            run->digest,
+           program,
            run->results_path,
-           run->results_path,
+           program,
+           folder,
            run->results_path);
     (void)fflush(stdout);
+    free(folder);
+    free(program);
 }
 
 /* Tell workers that no run begins. */

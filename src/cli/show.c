@@ -1,11 +1,16 @@
 #include "cli/show.h"
 
 #include "analysis/board.h"
+#include "base/file.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "store/reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { DEFAULT_WIDTH = 80, MIN_WIDTH = 40, MAX_WIDTH = 400 };
 
@@ -43,4 +48,49 @@ int show_board(const char *path,
     text_release(&table);
     reader_close(reader);
     return 0;
+}
+
+static bool is_in_path(const char *program)
+{
+    const char *path = getenv("PATH");
+
+    while (path && *path) {
+        size_t len = strcspn(path, ":");
+        char *folder = mem_text_len(path, len);
+        char *there = path_join(folder, "trustsweep");
+        struct stat found;
+        struct stat own;
+        bool is_it = stat(there, &found) == 0 && stat(program, &own) == 0
+                     && found.st_dev == own.st_dev
+                     && found.st_ino == own.st_ino;
+
+        free(there);
+        free(folder);
+        if (is_it)
+            return true;
+        path += len + (path[len] == ':');
+    }
+    return false;
+}
+
+char *show_program(void)
+{
+    char *program = path_self(NULL);
+    char folder[4096];
+    size_t len;
+
+    if (!program || is_in_path(program)) {
+        free(program);
+        return mem_text("trustsweep");
+    }
+    if (!getcwd(folder, sizeof folder))
+        return program;
+    len = strlen(folder);
+    if (strncmp(program, folder, len) == 0 && program[len] == '/') {
+        char *shorter = mem_text(program + len + 1);
+
+        free(program);
+        return shorter;
+    }
+    return program;
 }

@@ -19,4 +19,9 @@ int show_board(const char *path,
 /* The width of the terminal, 80 when there is none. */
 int show_width(void);
 
+/* How a reader of our messages starts this program: "trustsweep" where PATH
+ * finds it, else its path, relative where it lies below the working folder.
+ * free() */
+char *show_program(void);
+
 #endif
