@@ -8,6 +8,6 @@
 void json_memory_use(void);
 
 /* In a step of an RFC 6901 pointer "~1" is '/', "~0" is '~'. */
-void json_unescape_step(char *step);
+void json_unescape_step(char *segment);
 
 #endif
