@@ -17,7 +17,7 @@ struct text;
 struct board_params {
     enum profile profile;
     bool only_ranked; /* else parts too, below their column */
-    int width; /* of the terminal; models that do not fit wrap below */
+    int width;        /* of the terminal; models that do not fit wrap below */
 };
 
 /* For people: value, 95 % interval, count, grouped by dimension; a cell without
