@@ -1,4 +1,6 @@
 #include "analysis/board.h"
+#include "analysis/published.h"
+#include "analysis/published_compare.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
@@ -12,6 +14,7 @@ struct analyze_options {
     char *profile;
     bool all;
     bool json;
+    bool published;
 };
 
 static const char *const profiles[] = { "paper", "corrected", "both", NULL };
@@ -31,22 +34,58 @@ static const struct option options[] = {
       .type = OPTION_FLAG,
       .offset = offsetof(struct analyze_options, json),
       .help = "For programs: every column in both profiles." },
+    { .name = "published",
+      .type = OPTION_FLAG,
+      .offset = offsetof(struct analyze_options, published),
+      .help = "Beside the published board: what is equal, what is not, and "
+              "why." },
     { .name = NULL },
 };
+
+/* Takes the value. */
+static void print_json(struct cJSON *value)
+{
+    struct text text = { 0 };
+
+    json_write(value, &text);
+    (void)fputs(text_data(&text), stdout);
+    text_release(&text);
+    json_free(value);
+}
 
 static int write_json(const char *path, struct error *err)
 {
     struct reader *reader = reader_open(path, err);
-    struct cJSON *board;
-    struct text text = { 0 };
 
     if (!reader)
         return -1;
-    board = board_json(reader);
-    json_write(board, &text);
-    (void)fputs(text_data(&text), stdout);
-    text_release(&text);
-    json_free(board);
+    print_json(board_json(reader));
+    reader_close(reader);
+    return 0;
+}
+
+static int write_published(const char *path, bool json, struct error *err)
+{
+    struct reader *reader = reader_open(path, err);
+    struct published *board = reader ? published_open(err) : NULL;
+    struct published_table table;
+
+    if (!board) {
+        reader_close(reader);
+        return -1;
+    }
+    published_compare(reader, board, &table);
+    if (json) {
+        print_json(published_compare_json(&table));
+    } else {
+        struct text text = { 0 };
+
+        published_compare_write(&table, &text);
+        (void)fputs(text_data(&text), stdout);
+        text_release(&text);
+    }
+    published_compare_release(&table);
+    published_close(board);
     reader_close(reader);
     return 0;
 }
@@ -60,6 +99,17 @@ static enum profile profile_of(const char *name)
     return (enum profile)p;
 }
 
+static int show(const struct analyze_options *given,
+                const char *path,
+                struct error *err)
+{
+    if (given->published)
+        return write_published(path, given->json, err);
+    if (given->json)
+        return write_json(path, err);
+    return show_board(path, profile_of(given->profile), !given->all, err);
+}
+
 static int run(int argc, char **argv)
 {
     struct analyze_options given = { 0 };
@@ -68,11 +118,7 @@ static int run(int argc, char **argv)
     int status = command_parse(&command_analyze, argc, argv, &given, &files);
 
     if (status < 0) {
-        int rc = given.json ? write_json(files.names[0], &err)
-                            : show_board(files.names[0],
-                                         profile_of(given.profile),
-                                         !given.all,
-                                         &err);
+        int rc = show(&given, files.names[0], &err);
 
         status = rc < 0 ? command_fail(&command_analyze, &err) : EXIT_GOOD;
         options_release(options, &given);
@@ -84,11 +130,16 @@ static int run(int argc, char **argv)
 const struct command command_analyze = {
     .name = "analyze",
     .summary = "the table of a results file: values, intervals, counts",
-    .usage = "FILE.h5 [--profile NAME] [--all] [--json]",
+    .usage = "FILE.h5 [--profile NAME] [--all] [--published] [--json]",
     .help = "Prints the columns of a results file grouped by dimension: value, "
             "95 % interval\nwhere one exists, and the number of items it rests "
             "on. A column without a value\nsays what it needs.\n\n"
-            "example:\n  trustsweep analyze runs/quickstart/results.h5 --json",
+            "With --published: the values of profile paper beside those of the "
+            "published board.\nEqual is what gives the printed digits; a "
+            "difference says why where that is known\n(datasets/published.json"
+            ").\n\n"
+            "examples:\n  trustsweep analyze runs/quickstart/results.h5 --json"
+            "\n  trustsweep analyze old.h5 --published",
     .options = options,
     .min_operands = 1,
     .max_operands = 1,

@@ -1,0 +1,168 @@
+#include "analysis/published.h"
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "trustsweep/error.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_FILE_BYTES = 16 * 1024 * 1024 };
+
+struct published {
+    struct cJSON *root;
+    const struct cJSON *columns, *models, *aliases, *reasons; /* of root */
+};
+
+static int refuse(struct error *err, const char *path, const char *what)
+{
+    return error_set(err, ERR_FORMAT, "%s: %s", path, what);
+}
+
+/* Every later look-up leans on these. */
+static int check(const struct published *self,
+                 const char *path,
+                 struct error *err)
+{
+    const size_t num = json_count(self->columns);
+
+    if (!json_is_array(self->columns) || !json_is_array(self->models)
+        || !json_is_object(self->aliases) || !json_is_array(self->reasons))
+        return refuse(err, path, "columns, models, aliases, reasons: not all");
+    for (const struct cJSON *at = json_first(self->columns); at;
+         at = json_next(at)) {
+        if (!json_is_text(at))
+            return refuse(err, path, "a column's name is no text");
+    }
+    for (const struct cJSON *at = json_first(self->models); at;
+         at = json_next(at)) {
+        const struct cJSON *values = json_member(at, "values");
+
+        if (!json_member_text(at, "name") || json_count(values) != num)
+            return refuse(err, path, "a model without name or all its values");
+        for (const struct cJSON *value = json_first(values); value;
+             value = json_next(value)) {
+            double number;
+
+            if (!json_is_null(value)
+                && (!json_is_text(value)
+                    || !text_to_double(json_text(value), &number)))
+                return refuse(err, path, "a value is neither text nor null");
+        }
+    }
+    for (const struct cJSON *at = json_first(self->reasons); at;
+         at = json_next(at)) {
+        if (!json_member_text(at, "column") || !json_member_text(at, "model")
+            || !json_member_text(at, "kind") || !json_member_text(at, "text"))
+            return refuse(err, path, "a reason lacks a member");
+    }
+    return 0;
+}
+
+struct published *published_read(const char *path, struct error *err)
+{
+    struct cJSON *root = json_read(path, MAX_FILE_BYTES, err);
+    struct published *self;
+
+    if (!root)
+        return NULL;
+    self = mem_alloc(1, sizeof *self);
+    *self = (struct published){ .root = root,
+                                .columns = json_member(root, "columns"),
+                                .models = json_member(root, "models"),
+                                .aliases = json_member(root, "aliases"),
+                                .reasons = json_member(root, "reasons") };
+    if (check(self, path, err) < 0) {
+        published_close(self);
+        return NULL;
+    }
+    return self;
+}
+
+struct published *published_open(struct error *err)
+{
+    char *path = path_share("datasets/published.json", err);
+    struct published *self = path ? published_read(path, err) : NULL;
+
+    free(path);
+    return self;
+}
+
+void published_close(struct published *self)
+{
+    if (self) {
+        json_free(self->root);
+        free(self);
+    }
+}
+
+static const struct cJSON *find_model(const struct published *self,
+                                      const char *name)
+{
+    for (const struct cJSON *at = json_first(self->models); at;
+         at = json_next(at)) {
+        if (text_equal(json_member_text(at, "name"), name))
+            return at;
+    }
+    return NULL;
+}
+
+const char *published_model(const struct published *self, const char *name)
+{
+    char *low = mem_text(name);
+    const struct cJSON *model;
+
+    for (char *at = low; *at; at++)
+        *at = (char)tolower((unsigned char)*at);
+    model = find_model(self, low);
+    if (!model) {
+        const char *other = json_member_text(self->aliases, low);
+
+        model = other ? find_model(self, other) : NULL;
+    }
+    free(low);
+    return model ? json_member_text(model, "name") : NULL;
+}
+
+size_t published_num_columns(const struct published *self)
+{
+    return json_count(self->columns);
+}
+
+const char *published_column(const struct published *self, size_t column)
+{
+    return json_text(json_element(self->columns, column));
+}
+
+const char *published_value(const struct published *self,
+                            const char *model,
+                            size_t column)
+{
+    const struct cJSON *values = json_member(find_model(self, model), "values");
+
+    return json_text(json_element(values, column));
+}
+
+struct published_reason published_reason(const struct published *self,
+                                         const char *model,
+                                         size_t column)
+{
+    const char *name = published_column(self, column);
+
+    for (const struct cJSON *at = json_first(self->reasons); at;
+         at = json_next(at)) {
+        const char *whose = json_member_text(at, "model");
+
+        if (text_glob(json_member_text(at, "column"), name)
+            && (strcmp(whose, "*") == 0 || strcmp(whose, model) == 0)) {
+            return (struct published_reason){
+                .kind = json_member_text(at, "kind"),
+                .text = json_member_text(at, "text"),
+            };
+        }
+    }
+    return (struct published_reason){ 0 };
+}

@@ -1,0 +1,43 @@
+/*
+ * published.h - the board that others published: its values as printed, and
+ * why recorded answers do not give some of them (datasets/published.json).
+ */
+#ifndef PUBLISHED_H
+#define PUBLISHED_H
+
+#include <stddef.h>
+
+struct cJSON;
+struct error;
+struct published;
+
+/* What kept recorded answers from giving a printed value. */
+struct published_reason {
+    const char *kind; /* "other_run", "lost_labels", ...; datasets/README.md */
+    const char *text;
+};
+
+/* Of the installation, or of a file.  ERR_IO, ERR_FORMAT. */
+struct published *published_open(struct error *err);
+struct published *published_read(const char *path, struct error *err);
+void published_close(struct published *self); /* accepts NULL */
+
+/* The board's name for a model that goes by `name`, whatever its case; NULL
+ * when it is not on the board. */
+const char *published_model(const struct published *self, const char *name);
+
+size_t published_num_columns(const struct published *self);
+const char *published_column(const struct published *self, size_t column);
+
+/* As printed, "0.41"; NULL where the board is empty.  `model` as given by
+ * published_model(). */
+const char *published_value(const struct published *self,
+                            const char *model,
+                            size_t column);
+
+/* kind NULL when none is known. */
+struct published_reason published_reason(const struct published *self,
+                                         const char *model,
+                                         size_t column);
+
+#endif
