@@ -51,14 +51,30 @@ PY
 
 data=${TRUSTSWEEP_DATA:-}
 [ -n "$data" ] || { echo "TRUSTSWEEP_DATA is not set: recorded answers were not tried"; exit 77; }
+# score NAME DATASET OPTION...
 score()
 {
-    "$TRUSTSWEEP" score "$data/recorded/mistral-7b" \
-        --dataset "$data/trustllm-dataset.zip" -o "$dir/$1.h5" "${@:2}" \
-        >"$dir/out" 2>&1 || { cat "$dir/out"; exit 1; }
+    "$TRUSTSWEEP" score "$dir/mistral-7b" --dataset "$2" -o "$dir/$1.h5" \
+        "${@:3}" >"$dir/out" 2>&1 || { cat "$dir/out"; exit 1; }
 }
-score all
-score first --limit 20
+release=$data/trustllm-dataset.zip
+cp -r "$data/recorded/mistral-7b" "$dir/mistral-7b"
+score all "$release"
+score first "$release" --limit 20
+# One byte more in a file, and one answer less in another.
+"$TRUSTSWEEP" dataset import "$release" "$dir/data" >"$dir/out" 2>&1 ||
+    { cat "$dir/out"; exit 1; }
+"$python" - "$dir" <<'PY'
+import gzip, json, pathlib, sys
+dir = pathlib.Path(sys.argv[1])
+with open(next((dir / "data").rglob("external.json")), "a") as f:
+    f.write(" ")
+path = dir / "mistral-7b/safety/misuse.json.gz"
+answers = json.loads(gzip.decompress(path.read_bytes()))
+del answers[7]["res"]
+path.write_bytes(gzip.compress(json.dumps(answers).encode()))
+PY
+score changed "$dir/data"
 PYTHONPATH=$dir "$python" - "$dir" <<'PY'
 import sys
 from read import read, numpy
@@ -71,5 +87,11 @@ assert not numpy.isnan(value[comparable > 0]).any()
 names, comparable, value = read(sys.argv[1] + "/first.h5", False)
 assert not numpy.isnan(value[names.index("external")])
 assert not comparable.any()
+names, comparable, value = read(sys.argv[1] + "/changed.h5")
+of = dict(zip(names, comparable))
+assert of["hallucination"] and of["jailbreak_rta.cot"]
+for name in ("external", "misuse_rta"):
+    assert not numpy.isnan(value[names.index(name)]), name
+    assert not of[name], name
 print("recorded answers: comparable where they may be")
 PY
