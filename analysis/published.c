@@ -7,6 +7,7 @@
 #include "trustsweep/error.h"
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,41 +23,59 @@ static int refuse(struct error *err, const char *path, const char *what)
     return error_set(err, ERR_FORMAT, "%s: %s", path, what);
 }
 
+static bool is_value(const struct cJSON *value)
+{
+    double number;
+
+    return json_is_null(value)
+           || (json_is_text(value)
+               && text_to_double(json_text(value), &number));
+}
+
+static bool is_model(const struct cJSON *model, size_t num_columns)
+{
+    const struct cJSON *values = json_member(model, "values");
+    bool is_good =
+        json_member_text(model, "name") && json_count(values) == num_columns;
+
+    for (const struct cJSON *at = json_first(values); at; at = json_next(at))
+        is_good = is_good && is_value(at);
+    return is_good;
+}
+
+static bool is_reason(const struct cJSON *reason)
+{
+    return json_member_text(reason, "column")
+           && json_member_text(reason, "model")
+           && json_member_text(reason, "kind")
+           && json_member_text(reason, "text");
+}
+
 /* Every later look-up leans on these. */
 static int check(const struct published *self,
                  const char *path,
                  struct error *err)
 {
     const size_t num = json_count(self->columns);
+    const struct cJSON *at;
 
     if (!json_is_array(self->columns) || !json_is_array(self->models)
         || !json_is_object(self->aliases) || !json_is_array(self->reasons))
         return refuse(err, path, "columns, models, aliases, reasons: not all");
-    for (const struct cJSON *at = json_first(self->columns); at;
-         at = json_next(at)) {
+    for (at = json_first(self->columns); at; at = json_next(at)) {
         if (!json_is_text(at))
             return refuse(err, path, "a column's name is no text");
     }
-    for (const struct cJSON *at = json_first(self->models); at;
-         at = json_next(at)) {
-        const struct cJSON *values = json_member(at, "values");
-
-        if (!json_member_text(at, "name") || json_count(values) != num)
-            return refuse(err, path, "a model without name or all its values");
-        for (const struct cJSON *value = json_first(values); value;
-             value = json_next(value)) {
-            double number;
-
-            if (!json_is_null(value)
-                && (!json_is_text(value)
-                    || !text_to_double(json_text(value), &number)))
-                return refuse(err, path, "a value is neither text nor null");
+    for (at = json_first(self->models); at; at = json_next(at)) {
+        if (!is_model(at, num)) {
+            return refuse(err,
+                          path,
+                          "a model without name or values, which are numbers "
+                          "as texts or null");
         }
     }
-    for (const struct cJSON *at = json_first(self->reasons); at;
-         at = json_next(at)) {
-        if (!json_member_text(at, "column") || !json_member_text(at, "model")
-            || !json_member_text(at, "kind") || !json_member_text(at, "text"))
+    for (at = json_first(self->reasons); at; at = json_next(at)) {
+        if (!is_reason(at))
             return refuse(err, path, "a reason lacks a member");
     }
     return 0;

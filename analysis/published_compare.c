@@ -214,10 +214,11 @@ void published_compare(const struct reader *reader,
         const struct reader_model *model = reader_model(reader, m);
         const char *as = published_model(board, whose(model));
 
-        if (as)
+        if (as) {
             compare_model(out, reader, board, m, as);
-        else
+        } else {
             out->strangers[out->num_strangers++] = model->name;
+        }
     }
 }
 

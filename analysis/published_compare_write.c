@@ -21,19 +21,21 @@ static void write_row(struct text *out, const struct published_row *row)
               row->column,
               MODEL_WIDTH,
               row->model);
-    if (isnan(row->ours))
+    if (isnan(row->ours)) {
         text_addf(out, "%9s %9s %9s ", "-", row->published, "-");
-    else
+    } else {
         text_addf(out,
                   "%9.4f %9s %+9.4f ",
                   row->ours,
                   row->published,
                   row->difference);
+    }
     text_add(out, published_compare_name(row->verdict));
-    if (row->verdict == PUBLISHED_EQUAL && row->digits != PUBLISHED_ROUNDED)
+    if (row->verdict == PUBLISHED_EQUAL && row->digits != PUBLISHED_ROUNDED) {
         text_addf(out, ": %s", published_digits_name(row->digits));
-    else if (row->reason[0])
+    } else if (row->reason[0]) {
         text_addf(out, ": %s", row->reason);
+    }
     text_add(out, "\n");
 }
 
@@ -60,11 +62,12 @@ void published_compare_write(const struct published_table *table,
               table->counts[PUBLISHED_DIFFERENT] - table->num_unexplained,
               table->num_unexplained,
               table->counts[PUBLISHED_MISSING]);
-    for (size_t i = 0; i < table->num_strangers; i++)
+    for (size_t i = 0; i < table->num_strangers; i++) {
         text_addf(out,
                   "%s is not on the board; a job's published_as says under "
                   "which name it is\n",
                   table->strangers[i]);
+    }
 }
 
 static struct cJSON *row_json(const struct published_row *row)
