@@ -5,6 +5,7 @@
 #include "cli/results_cell.h"
 #include "cli/sweep.h"
 #include "dispatch/coordinator.h"
+#include "follow/follow_up.h"
 #include "store/writer.h"
 #include "trustsweep/error.h"
 #include "trustsweep/evaluator.h"
@@ -140,21 +141,74 @@ static int write_ledger(const struct results_params *params,
     return rc;
 }
 
+/* Writes down what the answerer of a results_params says, each answer once. */
+struct minutes {
+    struct answerer answerer;
+    struct follow_up_table *seen;
+    struct writer *writer;
+    struct error *err;
+    bool is_broken;
+};
+
+static enum answer answer_and_note(void *self,
+                                   const struct ask *ask,
+                                   struct reply *out)
+{
+    struct minutes *minutes = self;
+    const struct request *request = &ask->request;
+    const struct hash128 none = { 0, 0 };
+    enum answer answer =
+        minutes->answerer.answer(minutes->answerer.self, ask, out);
+
+    if (answer != ANSWER_THERE || hash_equal(out->unit, none)
+        || minutes->is_broken || follow_up_find(minutes->seen, out->unit))
+        return answer;
+    (void)follow_up_get(minutes->seen, out->unit);
+    if (writer_add_follow_up(minutes->writer,
+                             ask->role,
+                             request->messages[request->num_messages - 1].text,
+                             out,
+                             minutes->err)
+        < 0)
+        minutes->is_broken = true;
+    return answer;
+}
+
+static int write_cells(const struct results_params *params,
+                       struct writer *writer,
+                       struct error *err)
+{
+    const struct sweep *sweep = params->sweep;
+    struct minutes minutes = { .answerer = params->answerer,
+                               .seen = follow_up_table_create(),
+                               .writer = writer,
+                               .err = err };
+    struct results_params noted = *params;
+    int rc = 0;
+
+    if (params->answerer.answer)
+        noted.answerer = (struct answerer){ &minutes, answer_and_note };
+    for (size_t m = 0; rc == 0 && m < sweep->job->num_models; m++) {
+        for (size_t t = 0; rc == 0 && t < sweep->dataset->num_tasks; t++) {
+            rc = results_cell_write(&noted, m, t, writer, err);
+            if (minutes.is_broken)
+                rc = -1;
+        }
+    }
+    follow_up_table_destroy(minutes.seen);
+    return rc;
+}
+
 int results_write(const struct results_params *params,
                   char *digest,
                   struct error *err)
 {
-    const struct sweep *sweep = params->sweep;
     struct writer *writer = open_writer(params, err);
 
     if (!writer)
         return -1;
-    for (size_t m = 0; m < sweep->job->num_models; m++) {
-        for (size_t t = 0; t < sweep->dataset->num_tasks; t++) {
-            if (results_cell_write(params, m, t, writer, err) < 0)
-                goto fail;
-        }
-    }
+    if (write_cells(params, writer, err) < 0)
+        goto fail;
     if (provenance_write(params, writer, err) < 0
         || write_ledger(params, writer, err) < 0)
         goto fail;

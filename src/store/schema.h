@@ -35,6 +35,11 @@ enum schema_dim {
     DIM_DETAIL_BYTE,
     DIM_RECORDED_BYTE,
     DIM_REPLY_VALUE,
+    DIM_FOLLOW_UP,
+    DIM_FOLLOW_UP_EDGE, /* one more than there are */
+    DIM_QUESTION_BYTE,
+    DIM_ANSWER_BYTE,
+    DIM_ANSWER_VALUE,
     NUM_DIMS,
 };
 

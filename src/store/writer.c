@@ -6,6 +6,7 @@
 #include "store/digest.h"
 #include "store/h5.h"
 #include "store/layout.h"
+#include "store/writer_follow_ups.h"
 #include "store/writer_params.h"
 #include "store/writer_records.h"
 #include "store/writer_scores.h"
@@ -24,6 +25,7 @@ struct writer {
     char *temporary;
     hid_t file;
     struct records *records;
+    struct follow_ups *follow_ups;
     struct scores *scores;
     uint64_t *first_item; /* [num_tasks + 1]: row of /items of its first */
     size_t num_models, num_columns, num_tasks;
@@ -77,7 +79,8 @@ static int put_params(struct writer *self,
     if (params_write(self->file, params, err) < 0)
         return -1;
     self->records = records_open(self->file, err);
-    if (!self->records)
+    self->follow_ups = follow_ups_open(self->file, err);
+    if (!self->records || !self->follow_ups)
         return -1;
     for (size_t t = 0; t < params->num_tasks; t++) {
         if (records_add_items(self->records, t, &params->tasks[t], err) < 0)
@@ -131,6 +134,17 @@ int writer_add_record(struct writer *self,
     if (records_num_units(self->records) >= self->num_units)
         BUG("more than %llu units", (unsigned long long)self->num_units);
     if (records_add_unit(self->records, &row, err) < 0)
+        return error_wrap(err, "%s", self->temporary);
+    return 0;
+}
+
+int writer_add_follow_up(struct writer *self,
+                         enum role role,
+                         const char *question,
+                         const struct reply *reply,
+                         struct error *err)
+{
+    if (follow_ups_add(self->follow_ups, role, question, reply, err) < 0)
         return error_wrap(err, "%s", self->temporary);
     return 0;
 }
@@ -221,10 +235,13 @@ static int finish(struct writer *self, char digest[65], struct error *err)
                          (unsigned long long)self->num_units);
     }
     if (records_flush(self->records, self->file, err) < 0
+        || follow_ups_flush(self->follow_ups, self->file, err) < 0
         || scores_write(self->scores, self->file, err) < 0)
         return -1;
     records_close(self->records);
+    follow_ups_close(self->follow_ups);
     self->records = NULL;
+    self->follow_ups = NULL;
     if (digest_compute(self->file, digest, err) < 0)
         return -1;
     if (h5_put_text(self->file, "content_digest", digest) < 0
@@ -254,6 +271,7 @@ static int sync_folder(const char *path, struct error *err)
 static void destroy(struct writer *self)
 {
     records_close(self->records);
+    follow_ups_close(self->follow_ups);
     scores_destroy(self->scores);
     free(self->first_item);
     free(self->path);
@@ -297,7 +315,9 @@ void writer_abandon(struct writer *self)
         if (ftruncate(h5_descriptor(self->file), 0) < 0)
             errno = 0;
         records_close(self->records);
+        follow_ups_close(self->follow_ups);
         self->records = NULL;
+        self->follow_ups = NULL;
         (void)H5Fclose(self->file);
         (void)H5Eclear2(H5E_DEFAULT);
     }

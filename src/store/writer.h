@@ -65,6 +65,13 @@ int writer_add_record(struct writer *self,
                       const struct record *record,
                       struct error *err);
 
+/* What an evaluator asked and was told; the id is reply->unit. */
+int writer_add_follow_up(struct writer *self,
+                         enum role role,
+                         const char *question,
+                         const struct reply *reply,
+                         struct error *err);
+
 /* One verdict: `unit` is the row in /records. */
 int writer_add_observation(struct writer *self,
                            size_t column,

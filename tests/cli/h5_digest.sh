@@ -27,6 +27,9 @@ ORDER = """/model /models/access /models/creator /models/family
 /records/state /records/finish /records/prompt_tokens /records/reply_tokens
 /records/text_offset /records/text /records/reasoning_offset /records/reasoning
 /records/recorded_offset /records/recorded /records/value_offset /records/value
+/follow_ups/id_high /follow_ups/id_low /follow_ups/role /follow_ups/state
+/follow_ups/question_offset /follow_ups/question /follow_ups/answer_offset
+/follow_ups/answer /follow_ups/value_offset /follow_ups/value
 /observations/column /observations/unit /observations/state_paper
 /observations/label_paper /observations/value_paper
 /observations/state_corrected /observations/label_corrected

@@ -51,6 +51,14 @@ def walk(group):
         num += 1
     return num + sum(walk(child) for child in group.groups.values())
 
+if "small" in path:
+    with h5py.File(path, "r") as f:
+        asked = f["follow_ups"]
+        roles = asked["role"].attrs["flag_meanings"].split()
+        assert [roles[i] for i in asked["role"][:]] == ["judge"]
+        assert asked["question"][:].tobytes() == b"Is it so?"
+        assert list(asked["question_offset"][:]) == [0, 9]
+
 with netCDF4.Dataset(path) as f:
     assert list(f["model"][:]) == models
     assert f["scores/paper/by_repeat/value"].dimensions == (

@@ -210,6 +210,14 @@ static void add_units(struct writer *writer, const struct content *c)
                                            u == 5 ? NULL : &c->records[u],
                                            &err),
                          0);
+        if (u == 1) {
+            assert_int_equal(writer_add_follow_up(writer,
+                                                  ROLE_JUDGE,
+                                                  "Is it so?",
+                                                  &c->records[u].reply,
+                                                  &err),
+                             0);
+        }
         assert_int_equal(writer_add_observation(writer,
                                                 c->observed_column,
                                                 u,
