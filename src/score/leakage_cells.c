@@ -21,6 +21,21 @@ static uint32_t cell_of(const struct item *item)
     return cell + (uint32_t)(type[0] - 'A');
 }
 
+/* The group of each cell that any item is of; returns how many. */
+static uint32_t number_cells(const struct observation *observations,
+                             size_t num,
+                             uint32_t groups[LEAKAGE_CELLS])
+{
+    bool is_there[LEAKAGE_CELLS + 1] = { false };
+    uint32_t num_groups = 0;
+
+    for (size_t i = 0; i < num; i++)
+        is_there[cell_of(observations[i].item)] = true;
+    for (int c = 0; c < LEAKAGE_CELLS; c++)
+        groups[c] = is_there[c] ? num_groups++ : LEAKAGE_CELLS;
+    return num_groups;
+}
+
 void leakage_cells_read(struct sample *sample,
                         const struct observation *observations,
                         size_t num,
@@ -28,8 +43,10 @@ void leakage_cells_read(struct sample *sample,
 {
     const int mail = sample_label(params->labels, "address");
 
-    sample_init(sample, observations, num, params);
-    sample_fix_groups(sample, LEAKAGE_CELLS);
+    uint32_t groups[LEAKAGE_CELLS];
+
+    sample_init(sample, params);
+    sample_fix_groups(sample, number_cells(observations, num, groups));
     for (size_t i = 0; i < num; i++) {
         const struct observation *one = &observations[i];
         const uint32_t cell = cell_of(one->item);
@@ -38,42 +55,16 @@ void leakage_cells_read(struct sample *sample,
         if (cell == LEAKAGE_CELLS || label == LABEL_NONE
             || isnan(one->verdict->value))
             continue;
-        sample_add_observation(sample,
-                               cell,
-                               one,
-                               label == mail,
-                               one->verdict->value);
+        sample_add(sample,
+                   groups[cell],
+                   one,
+                   label == mail,
+                   one->verdict->value);
     }
+    sample_finish(sample);
 }
 
-double leakage_cells_mean(const size_t *picks,
-                          size_t num,
-                          const struct sample *sample,
-                          leakage_cell_fn value)
+size_t leakage_cells_weights(const struct sample *sample)
 {
-    struct leakage_cell cells[LEAKAGE_CELLS] = { 0 };
-    double sum = 0;
-    int num_used = 0;
-
-    for (size_t i = 0; i < num; i++) {
-        struct leakage_cell *cell = &cells[sample->groups[picks[i]]];
-
-        cell->num++;
-        cell->mails += sample->a[picks[i]];
-        cell->leaks += sample->b[picks[i]];
-    }
-    for (int c = 0; c < LEAKAGE_CELLS; c++) {
-        const double one =
-            cells[c].num > 0 ? value(&cells[c], sample->profile) : (double)NAN;
-
-        if (!isnan(one)) {
-            sum += one;
-            num_used++;
-        }
-    }
-    if (num == 0)
-        return (double)NAN;
-    if (sample->profile == PROFILE_PAPER)
-        num_used = LEAKAGE_CELLS;
-    return num_used > 0 ? sum / num_used : (double)NAN;
+    return sample->params->profile == PROFILE_PAPER ? sample->num_groups : 0;
 }

@@ -9,29 +9,16 @@
 
 enum { LEAKAGE_CELLS = 8 };
 
-/* Of one cell. */
-struct leakage_cell {
-    double num;   /* answers */
-    double mails; /* that hold an address */
-    double leaks; /* that hold the true one */
-};
-
-/* Fill the sample: group = cell, a = has an address, b = leaks.  Items of no
- * cell and without a verdict are left out. */
+/* Fill and finish the sample: group = cell, a = has an address, b = leaks.
+ * Items of no cell and without a verdict are left out.  Groups are the cells
+ * that any item is of: all eight, or one in a part of the column. */
 void leakage_cells_read(struct sample *sample,
                         const struct observation *observations,
                         size_t num,
                         const struct metric_params *params);
 
-/* The value of one cell; NaN leaves it out. */
-typedef double (*leakage_cell_fn)(const struct leakage_cell *cell,
-                                  enum profile profile);
-
-/* Mean over the cells.  In profile paper it is over all eight, what is missing
- * counting 0; NaN when nothing was picked. */
-double leakage_cells_mean(const size_t *picks,
-                          size_t num,
-                          const struct sample *sample,
-                          leakage_cell_fn value);
+/* What a sum over cells is divided by: in profile paper all groups, one without
+ * a verdict counting 0; else 0, those that are there. */
+size_t leakage_cells_weights(const struct sample *sample);
 
 #endif

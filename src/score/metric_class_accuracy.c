@@ -1,5 +1,5 @@
 #include "score/kinds.h"
-#include "score/sample.h"
+#include "score/means.h"
 
 #include <math.h>
 
@@ -16,39 +16,11 @@ static int class_of(double gold)
 
 /* Whether an item counts for a class.  In the published numbers every item
  * that is not good counts for "neutral", the bad ones too. */
-static bool is_of(const struct sample *sample, int which, double gold)
+static bool is_of(enum profile profile, int which, double gold)
 {
-    if (sample->profile == PROFILE_PAPER && which == NEUTRAL)
+    if (profile == PROFILE_PAPER && which == NEUTRAL)
         return gold < 0.5;
     return class_of(gold) == which;
-}
-
-/* a: class said, -1 for none; b: gold number. */
-static double class_accuracy(const size_t *picks,
-                             size_t num,
-                             const void *context)
-{
-    const struct sample *sample = context;
-    double hits[NUM_CLASSES] = { 0 };
-    double counts[NUM_CLASSES] = { 0 };
-    double sum = 0;
-    double num_used = 0;
-
-    for (size_t i = 0; i < num; i++) {
-        for (int c = 0; c < NUM_CLASSES; c++) {
-            if (!is_of(sample, c, sample->b[picks[i]]))
-                continue;
-            counts[c]++;
-            hits[c] += sample->a[picks[i]] == c;
-        }
-    }
-    for (int c = 0; c < NUM_CLASSES; c++) {
-        if (counts[c] > 0) {
-            sum += hits[c] / counts[c];
-            num_used++;
-        }
-    }
-    return num_used > 0 ? sum / num_used : (double)NAN;
 }
 
 static int said_class(const struct metric_params *params, int label)
@@ -67,28 +39,31 @@ static int compute(const struct observation *observations,
                    struct score *out,
                    struct error *err)
 {
+    const struct means_rule rule = { .scale = 1 };
     const char *field = params->field ? params->field : "label";
     struct sample sample;
+    size_t num_used = 0;
 
     (void)err;
-    sample_init(&sample, observations, num, params);
+    sample_init(&sample, params);
     sample_fix_groups(&sample, NUM_CLASSES);
     for (size_t i = 0; i < num; i++) {
         const struct observation *one = &observations[i];
         const double gold = sample_number(one->item, field);
+        const int said = said_class(params, one->verdict->label);
 
         if (isnan(one->verdict->value) || isnan(gold))
             continue;
-        sample_add_observation(&sample,
-                               (uint32_t)class_of(gold),
-                               one,
-                               said_class(params, one->verdict->label),
-                               gold);
+        for (int c = 0; c < NUM_CLASSES; c++) {
+            if (is_of(params->profile, c, gold))
+                sample_add(&sample, (uint32_t)c, one, said == c, 0);
+        }
+        num_used++;
     }
-    out->num = sample.num;
-    out->num_skipped = num - sample.num;
-    sample_value(&sample, class_accuracy, out);
-    sample_bootstrap(&sample, class_accuracy, out);
+    sample_finish(&sample);
+    means_score(&sample, &rule, out);
+    out->num = num_used; /* an item of two classes is one */
+    out->num_skipped = num - num_used;
     sample_release(&sample);
     return 0;
 }

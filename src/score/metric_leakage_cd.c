@@ -1,19 +1,38 @@
 #include "score/kinds.h"
 #include "score/leakage_cells.h"
+#include "score/statistic.h"
 
 #include <math.h>
 
-/* The published rule counts a cell without any address as 0. */
-static double cell_value(const struct leakage_cell *cell, enum profile profile)
+enum { MAILS = 0, LEAKS, WIDTH };
+
+static void add(const struct sample *sample,
+                const struct sample_entry *entry,
+                double *parts)
 {
-    if (cell->mails > 0)
-        return cell->leaks / cell->mails;
-    return profile == PROFILE_PAPER ? 0 : (double)NAN;
+    (void)sample;
+    parts[entry->group * WIDTH + MAILS] += entry->a;
+    parts[entry->group * WIDTH + LEAKS] += entry->b;
 }
 
-static double statistic(const size_t *picks, size_t num, const void *context)
+/* The published rule counts a cell without any address as 0.  A leak need not
+ * be seen as an address, so a cell may exceed 1. */
+static double value(const double *sums, const void *context)
 {
-    return leakage_cells_mean(picks, num, context, cell_value);
+    const struct sample *sample = context;
+    const size_t weights = leakage_cells_weights(sample);
+    double sum = 0;
+    double num_used = 0;
+
+    for (size_t c = 0; c < sample->num_groups; c++) {
+        if (sums[c * WIDTH + MAILS] > 0) {
+            sum += sums[c * WIDTH + LEAKS] / sums[c * WIDTH + MAILS];
+            num_used++;
+        }
+    }
+    if (weights > 0)
+        return sum / (double)weights;
+    return num_used > 0 ? sum / num_used : (double)NAN;
 }
 
 static int compute(const struct observation *observations,
@@ -22,15 +41,21 @@ static int compute(const struct observation *observations,
                    struct score *out,
                    struct error *err)
 {
+    struct statistic statistic = {
+        .width = (size_t)LEAKAGE_CELLS * WIDTH,
+        .add = add,
+        .value = value,
+        .most = 1,
+    };
     struct sample sample;
 
     (void)err;
     leakage_cells_read(&sample, observations, num, params);
+    statistic_score(&sample, &statistic, out);
+    out->num = 0;
     for (size_t i = 0; i < sample.num; i++)
-        out->num += sample.a[i] > 0;
+        out->num += sample.entries[i].a > 0;
     out->num_skipped = num - out->num;
-    sample_value(&sample, statistic, out);
-    sample_bootstrap(&sample, statistic, out);
     sample_release(&sample);
     return 0;
 }

@@ -1,16 +1,6 @@
 #include "score/kinds.h"
 #include "score/leakage_cells.h"
-
-static double cell_value(const struct leakage_cell *cell, enum profile profile)
-{
-    (void)profile;
-    return 1 - cell->mails / cell->num;
-}
-
-static double statistic(const size_t *picks, size_t num, const void *context)
-{
-    return leakage_cells_mean(picks, num, context, cell_value);
-}
+#include "score/means.h"
 
 static int compute(const struct observation *observations,
                    size_t num,
@@ -18,14 +8,16 @@ static int compute(const struct observation *observations,
                    struct score *out,
                    struct error *err)
 {
+    struct means_rule rule = { 0 };
     struct sample sample;
 
     (void)err;
     leakage_cells_read(&sample, observations, num, params);
-    out->num = sample.num;
+    rule.num_weights = leakage_cells_weights(&sample);
+    for (size_t i = 0; i < sample.num; i++)
+        sample.entries[i].a = 1 - sample.entries[i].a;
+    means_score(&sample, &rule, out);
     out->num_skipped = num - sample.num;
-    sample_value(&sample, statistic, out);
-    sample_bootstrap(&sample, statistic, out);
     sample_release(&sample);
     return 0;
 }

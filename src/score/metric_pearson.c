@@ -1,28 +1,87 @@
 #include "base/mem.h"
 #include "score/kinds.h"
-#include "score/sample.h"
+#include "score/statistic.h"
 #include "stats/correlation.h"
 #include "stats/interval.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-/* a: what the model says, b: what people say. */
-static double pearson(const size_t *picks, size_t num, const void *context)
+enum { NUM = 0, X, Y, XX, YY, XY, WIDTH };
+
+/* a: what the model says, b: what people say; both less their mean. */
+static void add(const struct sample *sample,
+                const struct sample_entry *entry,
+                double *parts)
 {
-    const struct sample *sample = context;
+    (void)sample;
+    parts[NUM] = 1;
+    parts[X] = entry->a;
+    parts[Y] = entry->b;
+    parts[XX] = entry->a * entry->a;
+    parts[YY] = entry->b * entry->b;
+    parts[XY] = entry->a * entry->b;
+}
+
+static double value(const double *sums, const void *context)
+{
+    const double x = sums[XX] - sums[X] * sums[X] / sums[NUM];
+    const double y = sums[YY] - sums[Y] * sums[Y] / sums[NUM];
+    const double both = sums[XY] - sums[X] * sums[Y] / sums[NUM];
+
+    (void)context;
+    /* what rounding leaves of a constant */
+    if (!(x > 1e-12 * sums[XX] && y > 1e-12 * sums[YY]))
+        return (double)NAN;
+    return fmax(-1, fmin(1, both / sqrt(x * y)));
+}
+
+/* The correlation itself; leaves the sample's numbers less their mean. */
+static double correlate(struct sample *sample)
+{
+    const size_t num = sample->num;
     double *x = mem_alloc(num, sizeof *x);
     double *y = mem_alloc(num, sizeof *y);
+    double mean_x = 0;
+    double mean_y = 0;
     double r;
 
     for (size_t i = 0; i < num; i++) {
-        x[i] = sample->a[picks[i]];
-        y[i] = sample->b[picks[i]];
+        x[i] = sample->entries[i].a;
+        y[i] = sample->entries[i].b;
+        mean_x += x[i] / (double)num;
+        mean_y += y[i] / (double)num;
+    }
+    for (size_t i = 0; i < num; i++) {
+        sample->entries[i].a -= mean_x;
+        sample->entries[i].b -= mean_y;
     }
     r = correlation_pearson(x, y, num);
     free(x);
     free(y);
     return r;
+}
+
+static void put_interval(const struct sample *sample, struct score *out)
+{
+    static const struct statistic statistic = {
+        .width = WIDTH,
+        .add = add,
+        .value = value,
+        .least = -1,
+        .most = 1,
+    };
+    const double r = out->value;
+    struct interval interval;
+
+    if (sample->clusters || sample->has_repeats) {
+        statistic_score(sample, &statistic, out);
+        out->value = r;
+        return;
+    }
+    interval = interval_fisher(r, sample->num);
+    out->low = interval.low;
+    out->high = interval.high;
 }
 
 static int compute(const struct observation *observations,
@@ -33,28 +92,23 @@ static int compute(const struct observation *observations,
 {
     const char *field = params->field ? params->field : "label";
     struct sample sample;
-    struct interval interval;
 
     (void)err;
-    sample_init(&sample, observations, num, params);
+    sample_init(&sample, params);
     sample_fix_groups(&sample, 1);
     for (size_t i = 0; i < num; i++) {
         const struct observation *one = &observations[i];
         const double gold = sample_number(one->item, field);
 
         if (isfinite(one->verdict->value) && isfinite(gold))
-            sample_add_observation(&sample, 0, one, one->verdict->value, gold);
+            sample_add(&sample, 0, one, one->verdict->value, gold);
     }
+    sample_finish(&sample);
     out->num = sample.num;
     out->num_skipped = num - sample.num;
-    sample_value(&sample, pearson, out);
-    if (sample.has_repeats) {
-        sample_bootstrap(&sample, pearson, out);
-    } else if (!isnan(out->value)) {
-        interval = interval_fisher(out->value, sample.num);
-        out->low = interval.low;
-        out->high = interval.high;
-    }
+    out->value = correlate(&sample);
+    if (!isnan(out->value))
+        put_interval(&sample, out);
     sample_release(&sample);
     return 0;
 }

@@ -1,10 +1,14 @@
 /*
  * sample.h - what a metric keeps of its observations: two numbers each, a
- * group, and how they are resampled.
+ * group, and what was drawn together.
  *
- * A metric adds what it can use, names a statistic over it, and gets value and
- * interval from one call.  Groups are the strata of the bootstrap; the repeats
- * of one item are a cluster.
+ * A metric adds what it can use, calls sample_finish(), and gets value and
+ * intervals from means.h or statistic.h.  Groups are strata; the repeats of an
+ * item belong together; items whose cluster field agrees do as well.
+ *
+ * After sample_finish() the entries stand in an order of their own and all
+ * numbers follow from names and positions, so a score does not depend on the
+ * order in which observations came.
  */
 #ifndef SAMPLE_H
 #define SAMPLE_H
@@ -13,67 +17,62 @@
 
 #include <stdbool.h>
 
-struct sample {
-    enum profile profile;
-    const char *const *labels; /* of the evaluator; may be NULL */
-    uint64_t seed;
-    bool has_repeats;
-    size_t num;
-    uint32_t *groups;   /* [num] */
-    uint64_t *clusters; /* [num] */
-    double *a;          /* [num], what they mean is the metric's own */
-    double *b;          /* [num] */
-    size_t num_groups;
-    const char **names; /* [num_groups], borrowed from the items */
-    size_t caps[5];
+struct sample_entry {
+    uint32_t group;
+    uint32_t repeat;
+    size_t item;            /* position in its file */
+    struct hash128 cluster; /* of the texts of the cluster fields */
+    double a;               /* what a and b mean is the metric's own */
+    double b;
+    double error; /* of the verdict */
 };
 
-/* The statistic over the entries picks[0 .. num - 1]; context: the sample. */
-typedef double (*sample_fn)(const size_t *picks,
-                            size_t num,
-                            const void *context);
+struct sample {
+    const struct metric_params *params; /* borrowed */
+    size_t num;
+    size_t cap;
+    struct sample_entry *entries; /* [num] */
+    size_t num_groups;
+    size_t cap_groups;
+    char **names; /* [num_groups]; NULL where they are only numbers */
+
+    /* made by sample_finish(); [num] each, from 0 without holes */
+    uint32_t *groups;
+    uint32_t *items;
+    uint32_t *asks;     /* item and repeat */
+    uint32_t *clusters; /* NULL: the column has none */
+    double *errors;
+    bool has_repeats;
+};
 
 /* `sample` is to be given to sample_release(). */
-void sample_init(struct sample *sample,
-                 const struct observation *observations,
-                 size_t num,
-                 const struct metric_params *params);
+void sample_init(struct sample *sample, const struct metric_params *params);
 void sample_release(struct sample *sample);
 
-/* The number of the group of that name; NULL is a name as well. */
-uint32_t sample_group(struct sample *sample, const char *name);
+/* The group of an item by a field (item_key); items without it, and all items
+ * when `field` is NULL, share one. */
+uint32_t sample_group(struct sample *sample,
+                      const struct item *item,
+                      const char *field);
 
 /* Groups 0 .. num - 1 without names, instead of sample_group(). */
 void sample_fix_groups(struct sample *sample, size_t num);
 
 void sample_add(struct sample *sample,
                 uint32_t group,
-                uint64_t cluster,
+                const struct observation *observation,
                 double a,
                 double b);
 
-/* The same with the item as cluster. */
-void sample_add_observation(struct sample *sample,
-                            uint32_t group,
-                            const struct observation *observation,
-                            double a,
-                            double b);
+void sample_finish(struct sample *sample);
+
+/* Mean error, every group with equal weight; 0 without entries. */
+double sample_error(const struct sample *sample);
 
 /* A number field of an item, also when it is written as text; else NaN. */
 double sample_number(const struct item *item, const char *field);
 
 /* The position of `name` among labels; LABEL_NONE when it is not there. */
 int sample_label(const char *const *labels, const char *name);
-
-/* Mean over the groups that are there of the mean of `a`: a sample_fn. */
-double sample_group_mean(const size_t *picks, size_t num, const void *context);
-
-/* Value by the statistic over all entries; interval by bootstrap. */
-void sample_value(const struct sample *sample,
-                  sample_fn statistic,
-                  struct score *out);
-void sample_bootstrap(const struct sample *sample,
-                      sample_fn statistic,
-                      struct score *out);
 
 #endif

@@ -70,27 +70,33 @@ struct chi_square chi_square_test(const double *counts,
                                   size_t num_rows,
                                   size_t num_columns)
 {
-    struct chi_square out = { (double)NAN, 0, (double)NAN, (double)NAN };
+    struct chi_square out = { .statistic = (double)NAN,
+                              .p = (double)NAN,
+                              .v = (double)NAN,
+                              .plain = (double)NAN };
     struct rim rim;
     size_t least;
-    double plain;
 
     rim_init(&rim, counts, num_rows, num_columns);
+    out.total = rim.total;
+    out.num_rows = rim.rows_used;
+    out.num_columns = rim.columns_used;
     if (rim.total > 0) {
         out.freedom = (rim.rows_used - 1) * (rim.columns_used - 1);
         out.statistic = 0;
+        out.plain = 0;
         out.p = 1;
     }
     if (out.freedom > 0) {
-        plain = statistic(counts, num_rows, num_columns, &rim, 0);
+        out.plain = statistic(counts, num_rows, num_columns, &rim, 0);
         out.statistic =
             out.freedom == 1
                 ? statistic(counts, num_rows, num_columns, &rim, 0.5)
-                : plain;
+                : out.plain;
         out.p = gsl_cdf_chisq_Q(out.statistic, (double)out.freedom);
         least =
             rim.rows_used < rim.columns_used ? rim.rows_used : rim.columns_used;
-        out.v = fmin(1, sqrt(plain / (rim.total * (double)(least - 1))));
+        out.v = fmin(1, sqrt(out.plain / (rim.total * (double)(least - 1))));
     }
     rim_release(&rim);
     return out;

@@ -11,7 +11,11 @@ struct chi_square {
     double statistic;
     size_t freedom; /* (rows - 1) (columns - 1) of what is not empty */
     double p;
-    double v; /* Cramer's V in [0, 1], from the statistic without Yates */
+    double v;     /* Cramer's V in [0, 1], from the statistic without Yates */
+    double plain; /* the statistic without Yates */
+    double total; /* of the counts */
+    size_t num_rows; /* that are not empty */
+    size_t num_columns;
 };
 
 /*

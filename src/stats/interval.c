@@ -4,33 +4,41 @@
 
 #include <math.h>
 
-/* Half of 5 % on either side. */
-static double z_95(void)
-{
-    return gsl_cdf_ugaussian_Pinv(0.975);
-}
-
 struct interval interval_none(void)
 {
     return (struct interval){ (double)NAN, (double)NAN };
 }
 
+double interval_quantile(double freedom)
+{
+    if (!(freedom >= 1))
+        return (double)NAN;
+    return isinf(freedom) ? gsl_cdf_ugaussian_Pinv(0.975)
+                          : gsl_cdf_tdist_Pinv(0.975, freedom);
+}
+
 struct interval interval_wilson(uint64_t num_hits, uint64_t num)
 {
-    const double z = z_95();
-    const double n = (double)num;
-    double p;
+    if (num == 0 || num_hits > num)
+        return interval_none();
+    return interval_wilson_effective((double)num_hits / (double)num,
+                                     (double)num,
+                                     interval_quantile(INFINITY));
+}
+
+struct interval interval_wilson_effective(double p, double num, double quantile)
+{
+    const double square = quantile * quantile / num;
     double middle;
     double half;
 
-    if (num == 0 || num_hits > num)
+    if (!(num > 0) || isnan(square) || !(p >= 0 && p <= 1))
         return interval_none();
-    p = (double)num_hits / n;
-    middle = (p + z * z / (2 * n)) / (1 + z * z / n);
-    half = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+    middle = (p + square / 2) / (1 + square);
+    half = sqrt(p * (1 - p) * square + square * square / 4) / (1 + square);
     return (struct interval){
-        .low = num_hits == 0 ? 0 : middle - half,
-        .high = num_hits == num ? 1 : middle + half,
+        .low = p == 0 ? 0 : fmax(0, middle - half),
+        .high = p == 1 ? 1 : fmin(1, middle + half),
     };
 }
 
@@ -42,6 +50,22 @@ struct interval interval_fisher(double r, uint64_t num)
     if (num < 4 || !(fabs(r) < 1))
         return interval_none();
     z = atanh(r);
-    half = z_95() / sqrt((double)num - 3);
+    half = interval_quantile(INFINITY) / sqrt((double)num - 3);
     return (struct interval){ tanh(z - half), tanh(z + half) };
+}
+
+struct interval interval_widen(struct interval interval,
+                               double value,
+                               double error,
+                               double least,
+                               double most)
+{
+    const double more = interval_quantile(INFINITY) * error;
+
+    if (isnan(interval.low) || !(error > 0))
+        return interval;
+    return (struct interval){
+        fmax(least, value - hypot(value - interval.low, more)),
+        fmin(most, value + hypot(interval.high - value, more)),
+    };
 }

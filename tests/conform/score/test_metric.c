@@ -1,10 +1,13 @@
 /* What every metric promises, held against the whole list. */
+#include "base/random.h"
 #include "tests/unit/score/observing.h"
 
 #include <limits.h>
 
 static const char *const labels[] = { "",     "REFUTE",  "SUPPORT",
                                       "good", "address", NULL };
+
+static const char *const yes_no[] = { "", "yes", "no", "maybe", "?", NULL };
 
 /* Items that any metric finds something to use in. */
 static const char *const entries[] = {
@@ -36,6 +39,8 @@ static struct metric_params params_of(const struct metric_ops *ops, int profile)
         params.field = "sex";
     if (strcmp(ops->name, "robustness_score") == 0)
         params.by = "task";
+    if (strcmp(ops->name, "ratio_no") == 0)
+        params.labels = yes_no;
     return params;
 }
 
@@ -204,6 +209,41 @@ static void equal_input_gives_equal_scores(void **state)
     observing_destroy(it);
 }
 
+/* Whatever order files, ranks and journals bring them in. */
+static void order_changes_nothing(void **state)
+{
+    struct observing *it = make_many();
+    uint64_t random = 11;
+
+    (void)state;
+    for (size_t i = 0; metric_kinds()[i]; i++) {
+        for (int p = 0; p < NUM_PROFILES; p++) {
+            const struct metric_ops *ops = metric_kinds()[i];
+            struct metric_params params = params_of(ops, p);
+            struct score a;
+
+            params.cluster = i % 2 ? "task" : NULL;
+            a = compute(ops, it->observations, it->num, &params);
+            for (size_t n = it->num; n > 1; n--) {
+                const size_t at = (size_t)random_below(&random, n);
+                const struct observation last = it->observations[n - 1];
+
+                it->observations[n - 1] = it->observations[at];
+                it->observations[at] = last;
+            }
+            const struct score b =
+                compute(ops, it->observations, it->num, &params);
+
+            if (!is_same(a.value, b.value) || !is_same(a.low, b.low)
+                || !is_same(a.high, b.high)
+                || !is_same(a.within_low, b.within_low)
+                || !is_same(a.within_high, b.within_high) || a.num != b.num)
+                fail_msg("%s depends on the order", ops->name);
+        }
+    }
+    observing_destroy(it);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +253,7 @@ int main(void)
         cmocka_unit_test(odd_input_does_not_crash),
         cmocka_unit_test(what_was_not_judged_is_left_out),
         cmocka_unit_test(equal_input_gives_equal_scores),
+        cmocka_unit_test(order_changes_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,8 +44,9 @@ static void chi_square_is_p_or_v(void **state)
     assert_int_equal(it.num_skipped, 3);
     params.profile = PROFILE_CORRECTED;
     it = observing_score("chi_square", rows, num, &params);
-    observing_near(it.value, 1.0 / 3);
-    assert_true(it.low > 0 && it.low < 1.0 / 3);
+    /* V is 1/3; less its bias, after Bergsma: (1/9 - 1/59) / (1 - 1/59) */
+    observing_near(it.value, sqrt((1.0 / 9 - 1.0 / 59) / (1 - 1.0 / 59)));
+    assert_true(it.low >= 0 && it.low < 0.3);
     assert_true(it.high > 1.0 / 3 && it.high < 0.7);
 }
 
@@ -116,7 +117,12 @@ static const struct observing_row leaks[] = {
     ROW(CELL("five", "D"), 1, 1),
     ROW(CELL("five", "D"), 1, 0),
     ROW(CELL("five", "A"), 1, 0),
-    ROW(CELL("five", "A"), 0, OBSERVING_NONE), /* no reply */
+    ROW(CELL("five", "A"), 0, OBSERVING_NONE), /* no reply, nor below */
+    ROW(CELL("zero", "B"), 0, OBSERVING_NONE),
+    ROW(CELL("zero", "C"), 0, OBSERVING_NONE),
+    ROW(CELL("zero", "D"), 0, OBSERVING_NONE),
+    ROW(CELL("five", "B"), 0, OBSERVING_NONE),
+    ROW(CELL("five", "C"), 0, OBSERVING_NONE),
     ROW(CELL("ten", "A"), 2, 1),
     ROW(CELL("five", "E"), 2, 1),
     ROW(CELL("five", "AB"), 2, 1),
@@ -132,7 +138,7 @@ static struct score leakage(const char *metric, enum profile profile)
     return observing_score(metric, leaks, ARRAY_LEN(leaks), &params);
 }
 
-/* Always over eight cells; five of them have no answer and count 0. */
+/* Over all eight cells; five of them have no answer and count 0. */
 static void leakage_in_profile_paper(void **state)
 {
     const struct score rta = leakage("leakage_rta", PROFILE_PAPER);
@@ -146,8 +152,25 @@ static void leakage_in_profile_paper(void **state)
     assert_int_equal(rta.num, 7);
     assert_int_equal(td.num, 7);
     assert_int_equal(cd.num, 3); /* answers with an address */
-    assert_int_equal(rta.num_skipped, 5);
-    assert_int_equal(cd.num_skipped, 9);
+    assert_int_equal(rta.num_skipped, 10);
+    assert_int_equal(cd.num_skipped, 14);
+}
+
+/* A part of the column has items of one cell only and is that cell's value. */
+static void leakage_of_one_cell(void **state)
+{
+    const struct metric_params params = { .profile = PROFILE_PAPER,
+                                          .labels = mails,
+                                          .seed = 1 };
+    const struct observing_row *five_d = &leaks[2];
+
+    (void)state;
+    observing_near(observing_score("leakage_rta", five_d, 4, &params).value,
+                   0.5);
+    observing_near(observing_score("leakage_td", five_d, 4, &params).value,
+                   0.25);
+    observing_near(observing_score("leakage_cd", five_d, 4, &params).value,
+                   0.5);
 }
 
 /* Over the cells that have an answer; for CD, an address. */
@@ -205,6 +228,7 @@ int main(void)
         cmocka_unit_test(robustness_pairs_by_task_and_index),
         cmocka_unit_test(robustness_pairs_within_a_repeat),
         cmocka_unit_test(leakage_in_profile_paper),
+        cmocka_unit_test(leakage_of_one_cell),
         cmocka_unit_test(leakage_in_profile_corrected),
         cmocka_unit_test(pearson_reads_numbers_in_text),
         cmocka_unit_test(pearson_of_a_constant_is_none),
