@@ -1,0 +1,23 @@
+/*
+ * net.h - the small network's score of a window of words.
+ *
+ * Filters of four words over embedded words and places, their maxima over
+ * four zones, one hidden layer.  A filter's sum over four words is taken from
+ * a table of what each word adds at each of the four places under it, made
+ * once; so a word costs additions only.
+ */
+#ifndef NET_H
+#define NET_H
+
+struct net;
+struct net_weights;
+struct window;
+
+/* `weights` is borrowed and must outlive the net. */
+struct net *net_create(const struct net_weights *weights);
+void net_destroy(struct net *net); /* accepts NULL */
+
+/* The logit; pure, and the same wherever floats are IEEE and not fused. */
+double net_score(const struct net *net, const struct window *window);
+
+#endif
