@@ -1,10 +1,13 @@
 #include "cli/provenance.h"
 
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/results.h"
 #include "cli/sweep.h"
 #include "store/writer.h"
+
+#include <string.h>
 
 const char *provenance_version(void)
 {
@@ -26,6 +29,44 @@ static struct cJSON *describe_models(const struct sweep *sweep)
         json_append(array, model);
     }
     return array;
+}
+
+static struct cJSON *describe_roles(const struct sweep *sweep)
+{
+    struct cJSON *array = json_new_array();
+
+    for (int role = 0; role < NUM_ROLES; role++) {
+        const struct role_player *player = &sweep->roles.players[role];
+        struct cJSON *object;
+
+        if (!player->is_set)
+            continue;
+        object = json_new_object();
+        json_add_text(object, "role", role_name((enum role)role));
+        json_add_text(object, "name", sweep->job->roles[role].name);
+        json_add_text(object,
+                      "backend",
+                      player->spec ? player->spec : "builtin");
+        json_add_text(object, "identity", player->facts.identity);
+        json_append(array, object);
+    }
+    return array;
+}
+
+/* What a judge is asked in: a hash of each wording. */
+static struct cJSON *describe_prompts(const struct sweep *sweep)
+{
+    const struct prompts *prompts = &sweep->manifest->prompts;
+    struct cJSON *object = json_new_object();
+
+    for (size_t i = 0; i < prompts->num; i++) {
+        const char *text = prompts->list[i].text;
+        char hash[SHA256_TEXT];
+
+        sha256_bytes(text, strlen(text), hash);
+        json_add_text(object, prompts->list[i].name, hash);
+    }
+    return object;
 }
 
 static struct cJSON *describe_dataset(const struct dataset *dataset)
@@ -87,6 +128,8 @@ int provenance_write(const struct results_params *params,
 
     if (add_json(writer, "job", job_effective(sweep->job), err) < 0
         || add_json(writer, "models", describe_models(sweep), err) < 0
+        || add_json(writer, "roles", describe_roles(sweep), err) < 0
+        || add_json(writer, "prompts", describe_prompts(sweep), err) < 0
         || add_json(writer, "dataset", describe_dataset(sweep->dataset), err)
                < 0
         || add_versions(params, writer, err) < 0)
