@@ -185,10 +185,11 @@ static struct interval combine(const struct work *work,
     double low = 0;
     double high = 0;
 
-    if (work->draw == DRAW_GROUPS)
+    if (work->draw == DRAW_GROUPS) {
         return interval_wilson_effective(work->value,
                                          (double)in->num / effect,
                                          quantile);
+    }
     for (size_t g = 0; g < in->num_groups; g++) {
         const struct group *group = &work->groups[g];
         struct interval one;
