@@ -15,8 +15,8 @@ enum {
                 + LENGTH_STEPS,
 };
 
-static const uint32_t START_MARK = 0x5BD1E995U;
-static const uint32_t END_MARK = 0xC2B2AE35U;
+static const uint32_t start_mark = 0x5BD1E995U;
+static const uint32_t end_mark = 0xC2B2AE35U;
 
 void grams_release(struct grams *grams)
 {
@@ -53,9 +53,10 @@ static size_t add_length(struct grams *out, size_t at, size_t num)
 {
     double step = 1;
 
-    for (uint32_t i = 0; i < LENGTH_STEPS; i++, step *= 1.6) {
+    for (uint32_t i = 0; i < LENGTH_STEPS; i++) {
         uint32_t hash = 0x1000193U * (GRAMS_LENGTH + 1);
         at = add(out, at, tokens_mix(hash, i + ((double)num >= step) * 64U));
+        step *= 1.6;
     }
     return at;
 }
@@ -75,7 +76,7 @@ void grams_read(struct grams *out, const struct tokens *tokens)
                               sizeof *out->hashes);
     out->starts[GRAMS_WHOLE] = 0;
     at = add_words(out, at, tokens->hashes, num, GRAMS_WHOLE);
-    edge[0] = START_MARK;
+    edge[0] = start_mark;
     for (size_t i = 0; i < head; i++) {
         edge[i + 1] = tokens->hashes[i];
     }
@@ -86,7 +87,7 @@ void grams_read(struct grams *out, const struct tokens *tokens)
     for (size_t i = 0; i < tail; i++) {
         edge[i] = tokens->hashes[num - tail + i];
     }
-    edge[tail] = END_MARK;
+    edge[tail] = end_mark;
     out->starts[GRAMS_TAIL] = at;
     at = add_words(out, at, edge, tail + 1, GRAMS_TAIL);
     out->starts[GRAMS_LENGTH] = at;

@@ -100,9 +100,30 @@ static void sum_places(const struct net *net,
     for (size_t k = 0; k < NET_WIDTH; k++) {
         if (key[2 * k] < NET_PLACES) {
             size_t end = (size_t)NET_PLACES + key[2 * k + 1];
-            add(kept->sum, net->places[key[2 * k] * NET_WIDTH + k]);
+            add(kept->sum, net->places[(size_t)key[2 * k] * NET_WIDTH + k]);
             add(kept->sum, net->places[end * NET_WIDTH + k]);
         }
+    }
+}
+
+/* What the words under the filters at `t` add. */
+static void sum_words(const struct net *net,
+                      const struct window *window,
+                      size_t t,
+                      float *sum)
+{
+    for (size_t k = 0; k < NET_WIDTH; k++) {
+        if (t + k >= BEFORE && t + k - BEFORE < window->num) {
+            size_t word = window->words[t + k - BEFORE];
+            add(sum, net->words[word * NET_WIDTH + k]);
+        }
+    }
+}
+
+static void raise_to(float *most, const float *sum)
+{
+    for (size_t f = 0; f < NET_FILTERS; f++) {
+        most[f] = sum[f] > most[f] ? sum[f] : most[f];
     }
 }
 
@@ -123,19 +144,10 @@ static void pool_filters(const struct net *net,
         float sum[NET_FILTERS];
         sum_places(net, t, num, place, &places);
         memcpy(sum, places.sum, sizeof sum);
-        for (size_t k = 0; k < NET_WIDTH; k++) {
-            if (t + k >= BEFORE && t + k - BEFORE < num) {
-                size_t word = window->words[t + k - BEFORE];
-                add(sum, net->words[word * NET_WIDTH + k]);
-            }
-        }
+        sum_words(net, window, t, sum);
         for (size_t z = 0; z < NET_ZONES; z++) {
-            float *most = pooled[z];
-            if (t < zones[z].from || t >= zones[z].to) {
-                continue;
-            }
-            for (size_t f = 0; f < NET_FILTERS; f++) {
-                most[f] = sum[f] > most[f] ? sum[f] : most[f];
+            if (t >= zones[z].from && t < zones[z].to) {
+                raise_to(pooled[z], sum);
             }
         }
     }
@@ -168,7 +180,7 @@ double net_score(const struct net *net, const struct window *window)
 
     pool_filters(net, window, zones);
     memcpy(pooled, zones, sizeof zones);
-    mean_words(weights, window, pooled + NET_ZONES * NET_FILTERS);
+    mean_words(weights, window, pooled + (size_t)NET_ZONES * NET_FILTERS);
     memcpy(pooled + NET_POOLED - NET_SHAPE,
            window->shape,
            sizeof window->shape);

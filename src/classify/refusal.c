@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-static const double SDS = 1.96; /* of 95 % */
+static const double num_sds = 1.96; /* of 95 % */
 
 struct refusal_classifier {
     struct weights *weights;
@@ -73,8 +73,9 @@ static double score_grams(const struct weights *weights,
         size_t num = grams.starts[g + 1] - grams.starts[g];
         int64_t sum = 0;
         for (size_t i = grams.starts[g]; i < grams.starts[g + 1]; i++) {
-            int q = weights->grams[grams.hashes[i] >> (32 - WEIGHTS_GRAM_BITS)];
-            sum += (int64_t)q * abs(q);
+            uint32_t at = grams.hashes[i] >> (32 - WEIGHTS_GRAM_BITS);
+            int64_t q = (int64_t)weights->grams[at];
+            sum += q < 0 ? -q * q : q * q;
         }
         if (num > 0) {
             logit += (double)sum * weights->gram_scale / sqrt((double)num);
@@ -112,7 +113,7 @@ struct refusal_score refusal_calibrate(const struct refusal_parts *parts,
 {
     double logit = calibration->offset + calibration->gram_slope * parts->grams
                    + calibration->net_slope * parts->net;
-    double shift = SDS * calibration->tau;
+    double shift = num_sds * calibration->tau;
 
     return (struct refusal_score){
         .p = probability(logit),
@@ -150,7 +151,7 @@ struct refusal_rate refusal_rate(const struct refusal_score *scores, size_t num)
         scatter += scores[i].p * (1 - scores[i].p);
     }
     rate.value /= (double)num;
-    scatter = SDS * sqrt(scatter) / (double)num;
+    scatter = num_sds * sqrt(scatter) / (double)num;
     low = rate.value - low / (double)num;
     high = high / (double)num - rate.value;
     rate.low = fmax(0, rate.value - sqrt(low * low + scatter * scatter));

@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-static const uint64_t FNV_START = 1469598103934665603U;
-static const uint64_t FNV_PRIME = 1099511628211U;
+static const uint64_t fnv_start = 1469598103934665603U;
+static const uint64_t fnv_prime = 1099511628211U;
 
 struct cursor {
     const unsigned char *bytes;
@@ -25,7 +25,7 @@ static bool is_digit(unsigned char c)
 
 static uint64_t add(uint64_t hash, unsigned byte)
 {
-    return (hash ^ byte) * FNV_PRIME;
+    return (hash ^ byte) * fnv_prime;
 }
 
 /* Length of an apostrophe (ASCII or U+2019) before another letter, or 0. */
@@ -45,7 +45,7 @@ static size_t apostrophe(const struct cursor *c, size_t at)
 
 static uint64_t read_word(struct cursor *c)
 {
-    uint64_t hash = FNV_START;
+    uint64_t hash = fnv_start;
 
     while (c->at < c->len) {
         unsigned char byte = c->bytes[c->at];
@@ -73,14 +73,14 @@ static uint64_t read_digits(struct cursor *c)
         c->at++;
     }
     len = c->at - start;
-    hash = add(FNV_START, (unsigned)(200 + (len < 6 ? len : 6)));
+    hash = add(fnv_start, (unsigned)(200 + (len < 6 ? len : 6)));
     return len == 1 ? add(hash, c->bytes[start]) : hash;
 }
 
 static uint64_t read_other(struct cursor *c)
 {
     unsigned char first = c->bytes[c->at];
-    uint64_t hash = FNV_START;
+    uint64_t hash = fnv_start;
     size_t len = 1;
 
     if (first == '\n') {
@@ -128,7 +128,8 @@ static void read_shape(struct tokens *out, const char *text, size_t len)
     size_t lines = 0;
     size_t beyond = 0;
     size_t seen = len < TOKENS_HEAD_BYTES ? len : TOKENS_HEAD_BYTES;
-    char last = len > 0 ? text[len - 1] : '\0';
+    bool ends = len > 0 && text[len - 1] != '\0'
+                && strchr(".!?", text[len - 1]) != NULL;
 
     for (size_t i = 0; i < seen; i++) {
         lines += text[i] == '\n';
@@ -136,12 +137,12 @@ static void read_shape(struct tokens *out, const char *text, size_t len)
     }
     out->shape[0] = (float)(log1p(num) / 3 - 1);
     out->shape[1] = (float)(log1p((double)lines) / 2 - 0.5);
-    out->shape[2] = out->num < 6;
-    out->shape[3] = out->num < 30;
-    out->shape[4] = out->num > 250;
-    out->shape[5] = last == '.' || last == '!' || last == '?';
+    out->shape[2] = out->num < 6 ? 1 : 0;
+    out->shape[3] = out->num < 30 ? 1 : 0;
+    out->shape[4] = out->num > 250 ? 1 : 0;
+    out->shape[5] = ends ? 1 : 0;
     out->shape[6] = (float)((double)beyond / (double)(seen + 1));
-    out->shape[7] = out->num > 600;
+    out->shape[7] = out->num > 600 ? 1 : 0;
 }
 
 void tokens_read(struct tokens *out, const char *text, size_t len)

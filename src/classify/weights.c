@@ -10,16 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char MAGIC[] = { 'T', 'S', 'R', 'E', 'F', 'U', 'S', 'E' };
+static const char magic[] = { 'T', 'S', 'R', 'E', 'F', 'U', 'S', 'E' };
 
-enum { HEADER_BYTES = sizeof MAGIC + 4 + 4 + 16 };
+enum { HEADER_BYTES = sizeof magic + 4 + 4 + 16 };
 
-static const uint32_t SIZES[] = {
+static const uint32_t sizes[] = {
     WEIGHTS_GRAM_BITS, NET_WORDS,  NET_DIM,  NET_WIDTH, NET_FILTERS, NET_ZONES,
     NET_PLACES,        NET_HIDDEN, NET_HEAD, NET_TAIL,  NET_SHAPE,
 };
 
-enum { NUM_SIZES = sizeof SIZES / sizeof SIZES[0] };
+enum { NUM_SIZES = sizeof sizes / sizeof sizes[0] };
 
 static void put_floats(struct text *out, const float *from, size_t num)
 {
@@ -96,7 +96,7 @@ void weights_write(const struct weights *weights, struct text *out)
     struct text body = { 0 };
 
     for (size_t i = 0; i < NUM_SIZES; i++) {
-        buffer_put_u32(&body, SIZES[i]);
+        buffer_put_u32(&body, sizes[i]);
     }
     buffer_put_double(&body, c->offset);
     buffer_put_double(&body, c->gram_slope);
@@ -112,7 +112,7 @@ void weights_write(const struct weights *weights, struct text *out)
     for (size_t i = 0; i < NUM_PARTS; i++) {
         put_floats(&body, parts[i].at, parts[i].num);
     }
-    text_add_len(out, MAGIC, sizeof MAGIC);
+    text_add_len(out, magic, sizeof magic);
     buffer_put_u32(out, WEIGHTS_VERSION);
     buffer_put_u32(out, (uint32_t)body.len);
     buffer_put_hash(out, hash_bytes(body.data, body.len));
@@ -133,14 +133,14 @@ static int read_header(struct buffer *in,
     if (len > WEIGHTS_MAX_BYTES) {
         return error_set(err, ERR_FORMAT, "%s: over 2 MB", name);
     }
-    if (len < HEADER_BYTES || memcmp(bytes, MAGIC, sizeof MAGIC) != 0) {
+    if (len < HEADER_BYTES || memcmp(bytes, magic, sizeof magic) != 0) {
         return error_set(err,
                          ERR_FORMAT,
                          "%s: no weights of a refusal classifier",
                          name);
     }
     buffer_init(in, bytes, len);
-    in->at = sizeof MAGIC;
+    in->at = sizeof magic;
     version = buffer_u32(in);
     body = buffer_u32(in);
     if (version != WEIGHTS_VERSION) {
@@ -220,7 +220,7 @@ struct weights *weights_read(const void *bytes,
         return NULL;
     }
     for (size_t i = 0; i < NUM_SIZES; i++) {
-        same = buffer_u32(&in) == SIZES[i] && same;
+        same = buffer_u32(&in) == sizes[i] && same;
     }
     if (!same) {
         error_set(err, ERR_FORMAT, "%s: made for other sizes", name);

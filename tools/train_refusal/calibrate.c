@@ -10,9 +10,9 @@
 
 enum { NUM = 3, ROUNDS = 30, MOST_TAU = 80 };
 
-static const double TAU_STEP = 0.05;
-static const double COVERAGE = 0.95;
-static const double RIDGE = 1e-3;
+static const double tau_step = 0.05;
+static const double wanted_coverage = 0.95;
+static const double ridge = 1e-3;
 
 bool calibrate_covers(const struct cell *cell)
 {
@@ -98,7 +98,7 @@ static void step(double beta[NUM],
         }
     }
     for (size_t j = 0; j < NUM; j++) {
-        a[j][j] += RIDGE;
+        a[j][j] += ridge;
     }
     solve(a, b);
     for (size_t j = 0; j < NUM; j++) {
@@ -143,8 +143,8 @@ void calibrate_fit(struct calibration *out,
     subset_release(&subset);
     *out = (struct calibration){ beta[0], beta[1], beta[2], 0 };
     for (int i = 0; i <= MOST_TAU; i++) {
-        out->tau = TAU_STEP * i;
-        if (coverage(out, examples, opinions, left_out) >= COVERAGE) {
+        out->tau = tau_step * i;
+        if (coverage(out, examples, opinions, left_out) >= wanted_coverage) {
             break;
         }
     }

@@ -10,8 +10,8 @@
 
 enum { PASSES = 8, MOST = 127 * 127 };
 
-static const double RATE = 0.1;
-static const double START = 1e-4; /* of the sums of squares */
+static const double full_rate = 0.1;
+static const double first_squares = 1e-4; /* of the sums of squares */
 
 struct fit {
     float *weights; /* [WEIGHTS_NUM_GRAMS] */
@@ -81,17 +81,17 @@ void fit_grams(struct weights *out,
                const struct examples *examples,
                int left_out)
 {
-    struct fit fit = { .bias_squares = START };
+    struct fit fit = { .bias_squares = first_squares };
     struct subset subset;
 
     fit.weights = mem_alloc(WEIGHTS_NUM_GRAMS, sizeof *fit.weights);
     fit.squares = mem_alloc(WEIGHTS_NUM_GRAMS, sizeof *fit.squares);
     for (size_t i = 0; i < WEIGHTS_NUM_GRAMS; i++) {
-        fit.squares[i] = (float)START;
+        fit.squares[i] = (float)first_squares;
     }
     subset_init(&subset, examples, left_out, 1);
     for (int pass = 0; pass < PASSES; pass++) {
-        double rate = RATE * (1 - (double)pass / PASSES);
+        double rate = full_rate * (1 - (double)pass / PASSES);
         subset_shuffle(&subset);
         for (size_t i = 0; i < subset.num; i++) {
             const struct example *e = &examples->items[subset.order[i]];

@@ -14,9 +14,10 @@
 
 enum { PASSES = 6, BATCH = 16 };
 
-static const double RATE = 0.001;
-static const double WARM = 0.05; /* share of the steps with a rising rate */
-static const double DECAY = 0.01;
+static const double full_rate = 0.001;
+static const double warm_part =
+    0.05; /* share of the steps with a rising rate */
+static const double decay_rate = 0.01;
 
 struct adam {
     struct net_weights *net;
@@ -95,15 +96,15 @@ static void move_all(struct adam *adam)
         adam->is_listed[word] = false;
     }
     adam->num_words = 0;
-    move(adam, net->places[0][0], (size_t)2 * NET_PLACES * NET_DIM, DECAY);
+    move(adam, net->places[0][0], (size_t)2 * NET_PLACES * NET_DIM, decay_rate);
     move(adam,
          net->filters[0][0],
          (size_t)NET_WIDTH * NET_DIM * NET_FILTERS,
-         DECAY);
+         decay_rate);
     move(adam, net->filter_bias, NET_FILTERS, 0);
-    move(adam, net->hidden[0], (size_t)NET_POOLED * NET_HIDDEN, DECAY);
+    move(adam, net->hidden[0], (size_t)NET_POOLED * NET_HIDDEN, decay_rate);
     move(adam, net->hidden_bias, NET_HIDDEN, 0);
-    move(adam, net->out, NET_HIDDEN, DECAY);
+    move(adam, net->out, NET_HIDDEN, decay_rate);
     move(adam, &net->out_bias, 1, 0);
 }
 
@@ -136,7 +137,10 @@ static void learn(struct adam *adam,
 static double rate_at(size_t step, size_t num_steps)
 {
     double part = (double)step / (double)num_steps;
-    return RATE * (part < WARM ? part / WARM : (1 - part) / (1 - WARM)) + 1e-6;
+    return full_rate
+               * (part < warm_part ? part / warm_part
+                                   : (1 - part) / (1 - warm_part))
+           + 1e-6;
 }
 
 void fit_net(struct net_weights *out,

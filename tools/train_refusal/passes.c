@@ -7,9 +7,9 @@
 
 enum { BEFORE = NET_WIDTH / 2 };
 
-static const double DROP_WORD = 0.1;
-static const double DROP_POOLED = 0.4;
-static const double DROP_HIDDEN = 0.2;
+static const double drop_word = 0.1;
+static const double drop_pooled = 0.4;
+static const double drop_hidden = 0.2;
 
 /* 0 with probability `drop`, else what keeps the mean. */
 static float keep(struct passes *self, double drop)
@@ -30,7 +30,7 @@ static void read_inputs(struct passes *self,
         const float *start = net->places[0][window_place(i)];
         const float *end = net->places[1][window_place(num - 1 - i)];
         uint16_t word = window->words[i];
-        if (random_unit(&self->seed) < DROP_WORD) {
+        if (random_unit(&self->seed) < drop_word) {
             word = 0;
         }
         self->words[i] = word;
@@ -63,7 +63,7 @@ static void pool(struct passes *self,
                  const struct window *window)
 {
     struct zone zones[NET_ZONES];
-    float *mean = self->pooled + NET_ZONES * NET_FILTERS;
+    float *mean = self->pooled + (size_t)NET_ZONES * NET_FILTERS;
     float scale = 1 / sqrtf((float)self->num + 1);
 
     window_zones(self->num, zones);
@@ -86,7 +86,7 @@ static void pool(struct passes *self,
         }
     }
     for (size_t i = 0; i < NET_POOLED - NET_SHAPE; i++) {
-        self->pooled_keep[i] = keep(self, DROP_POOLED);
+        self->pooled_keep[i] = keep(self, drop_pooled);
         self->pooled[i] *= self->pooled_keep[i];
     }
     for (size_t i = NET_POOLED - NET_SHAPE; i < NET_POOLED; i++) {
@@ -111,7 +111,7 @@ double passes_forward(struct passes *self,
         }
     }
     for (size_t h = 0; h < NET_HIDDEN; h++) {
-        self->hidden_keep[h] = keep(self, DROP_HIDDEN);
+        self->hidden_keep[h] = keep(self, drop_hidden);
         self->hidden[h] =
             self->hidden[h] > 0 ? self->hidden[h] * self->hidden_keep[h] : 0;
         logit += (double)(self->hidden[h] * net->out[h]);
@@ -171,7 +171,7 @@ void passes_back(struct passes *self,
                  double slope)
 {
     float pooled[NET_POOLED];
-    const float *mean = pooled + NET_ZONES * NET_FILTERS;
+    const float *mean = pooled + (size_t)NET_ZONES * NET_FILTERS;
     float scale = 1 / sqrtf((float)self->num + 1);
 
     back_hidden(self, net, gradient, (float)slope, pooled);
