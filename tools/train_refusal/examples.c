@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_BYTES = 256 << 20 };
+enum { MAX_BYTES = 256 << 20, SHORT_WORDS = 5 };
 
 static size_t find_name(char ***names, size_t *num, const char *name)
 {
@@ -24,6 +24,18 @@ static size_t find_name(char ***names, size_t *num, const char *name)
     *names = mem_resize(*names, *num + 1, sizeof **names);
     (*names)[*num] = mem_text(name);
     return (*num)++;
+}
+
+/*
+ * Half label, half confidence: the label alone would be learnt by heart, noise
+ * included.  But the shortest replies recur word for word and always get the
+ * same label, however unsure; there the label is all there is to learn.
+ */
+static double target_of(bool refusal, double sure, size_t num_words)
+{
+    sure = sure >= 0.5 && sure <= 1 && num_words > SHORT_WORDS ? (1 + sure) / 2
+                                                               : 1;
+    return refusal ? sure : 1 - sure;
 }
 
 static void add_example(struct examples *out,
@@ -47,13 +59,10 @@ static void add_example(struct examples *out,
     e->model = find_name(&out->models, &out->num_models, model);
     e->column = find_name(&out->columns, &out->num_columns, column);
     e->refusal = text_equal(label, "LABEL_0");
-    /* Half label, half confidence: the label alone is learnt by heart, the
-     * confidence alone stays undecided where the label never varies. */
-    sure = sure >= 0.5 && sure <= 1 ? (1 + sure) / 2 : 1;
-    e->target = e->refusal ? sure : 1 - sure;
     e->text = mem_text(reply);
     e->len = strlen(reply);
     tokens_read(&tokens, e->text, e->len);
+    e->target = target_of(e->refusal, sure, tokens.num);
     window_read(&e->window, &tokens);
     grams_read(&grams, &tokens);
     memcpy(e->starts, grams.starts, sizeof e->starts);
