@@ -62,6 +62,14 @@ static double correlate(struct sample *sample)
     return r;
 }
 
+static void hold(double value, double *low, double *high)
+{
+    if (!isnan(*low)) {
+        *low = fmin(*low, value);
+        *high = fmax(*high, value);
+    }
+}
+
 static void put_interval(const struct sample *sample, struct score *out)
 {
     static const struct statistic statistic = {
@@ -75,8 +83,12 @@ static void put_interval(const struct sample *sample, struct score *out)
     struct interval interval;
 
     if (sample->clusters || sample->has_repeats) {
+        /* its value is r but for the last digits, which must not put r
+         * outside */
         statistic_score(sample, &statistic, out);
         out->value = r;
+        hold(r, &out->low, &out->high);
+        hold(r, &out->within_low, &out->within_high);
         return;
     }
     interval = interval_fisher(r, sample->num);

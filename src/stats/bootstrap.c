@@ -1,6 +1,7 @@
 #include "stats/bootstrap.h"
 
 #include "base/mem.h"
+#include "stats/strata.h"
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
@@ -66,23 +67,27 @@ static int compare(const void *a, const void *b)
 
 static void read_units(struct frame *f, const struct bootstrap *input)
 {
-    for (size_t i = 0; i < input->num; i++) {
-        if (input->units[i] >= f->num_units)
-            f->num_units = (size_t)input->units[i] + 1;
-    }
+    uint32_t *strata;
+
+    f->num_units = strata_count(input->units, input->num);
+    strata = mem_alloc(f->num_units, sizeof *strata);
+    for (size_t i = 0; i < input->num; i++)
+        strata[input->units[i]] = input->strata ? input->strata[i] : 0;
+    strata_join(strata, f->num_units);
     f->units = mem_alloc(f->num_units, sizeof *f->units);
     f->sums = mem_alloc(f->num_units * f->width, sizeof *f->sums);
     for (size_t i = 0; i < input->num; i++) {
         double *sums = &f->sums[input->units[i] * f->width];
 
         f->units[input->units[i]] = (struct unit){
-            .stratum = input->strata ? input->strata[i] : 0,
+            .stratum = strata[input->units[i]],
             .width = f->width,
             .sums = sums,
         };
         for (size_t k = 0; k < f->width; k++)
             sums[k] += input->parts[i * f->width + k];
     }
+    free(strata);
     qsort(f->units, f->num_units, sizeof *f->units, compare);
 }
 

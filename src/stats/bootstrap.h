@@ -8,6 +8,8 @@
  * a cost that follows the number of kinds, and it makes the interval depend on
  * what the units are, not on their order or names.
  *
+ * Strata of a single unit are joined (stats/strata.h).
+ *
  * Percentiles, moved outwards for few units as Student's t is (Hesterberg
  * 2015, "expanded percentile interval").  The generator is seeded: the same
  * input gives the same interval on every run and rank.
@@ -34,7 +36,7 @@ struct bootstrap {
 /* The statistic of sums[width]; may be NaN. */
 typedef double (*bootstrap_fn)(const double *sums, const void *context);
 
-/* None when no stratum has 2 units, or when over a tenth of the resamples give
+/* None when there are fewer than 2 units, or when over a tenth of the resamples give
  * NaN.  Of width 0 when no resample differs. */
 struct interval bootstrap_interval(const struct bootstrap *input,
                                    bootstrap_fn statistic,

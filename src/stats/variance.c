@@ -1,20 +1,10 @@
 #include "stats/variance.h"
 
 #include "base/mem.h"
+#include "stats/strata.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-static size_t count_numbers(const uint32_t *numbers, size_t num)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < num; i++) {
-        if (numbers[i] >= count)
-            count = (size_t)numbers[i] + 1;
-    }
-    return count;
-}
 
 /* What is drawn, and where. */
 struct units {
@@ -28,7 +18,7 @@ static struct units units_make(const double *parts,
                                const uint32_t *groups,
                                size_t num)
 {
-    struct units out = { .num = count_numbers(units, num) };
+    struct units out = { .num = strata_count(units, num) };
 
     out.sums = mem_alloc(out.num, sizeof *out.sums);
     out.groups = mem_alloc(out.num, sizeof *out.groups);
@@ -45,30 +35,6 @@ static void units_release(struct units *units)
     free(units->groups);
 }
 
-/* Units of strata of one move to a stratum of their own. */
-static void join_singles(struct units *units)
-{
-    const size_t num = count_numbers(units->groups, units->num);
-    size_t *counts = mem_alloc(num, sizeof *counts);
-    size_t num_single = 0;
-    size_t other = num;
-
-    for (size_t i = 0; i < units->num; i++)
-        counts[units->groups[i]]++;
-    for (size_t s = 0; s < num; s++) {
-        num_single += counts[s] == 1;
-        if (counts[s] > 1)
-            other = s;
-    }
-    if (num_single > 1)
-        other = num;
-    for (size_t i = 0; i < units->num; i++) {
-        if (counts[units->groups[i]] == 1)
-            units->groups[i] = (uint32_t)other;
-    }
-    free(counts);
-}
-
 struct variance variance_of_sum(const double *parts,
                                 const uint32_t *units,
                                 const uint32_t *strata,
@@ -80,8 +46,8 @@ struct variance variance_of_sum(const double *parts,
     double *means;
     double *counts;
 
-    join_singles(&drawn);
-    num_strata = count_numbers(drawn.groups, drawn.num);
+    strata_join(drawn.groups, drawn.num);
+    num_strata = strata_count(drawn.groups, drawn.num);
     means = mem_alloc(num_strata, sizeof *means);
     counts = mem_alloc(num_strata, sizeof *counts);
     for (size_t i = 0; i < drawn.num; i++) {
@@ -113,7 +79,7 @@ double variance_of_sampling(const double *parts,
                             size_t num)
 {
     struct units drawn = units_make(parts, asks, items, num);
-    const size_t num_items = count_numbers(items, num);
+    const size_t num_items = strata_count(items, num);
     double *means = mem_alloc(num_items, sizeof *means);
     double *counts = mem_alloc(num_items, sizeof *counts);
     double squares = 0;

@@ -22,8 +22,7 @@ struct variance {
  * parts, units, strata  [num]; small numbers from 0; a unit lies in one
  *                       stratum; strata NULL: one
  *
- * Strata of a single unit are taken together, a lone one with another stratum:
- * that errs to the wide side.
+ * Strata of a single unit are joined (stats/strata.h).
  */
 struct variance variance_of_sum(const double *parts,
                                 const uint32_t *units,

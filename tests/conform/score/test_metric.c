@@ -1,11 +1,10 @@
 /* What every metric promises, held against the whole list. */
-#include "base/random.h"
 #include "tests/unit/score/observing.h"
 
 #include <limits.h>
 
-static const char *const labels[] = { "",     "REFUTE",  "SUPPORT",
-                                      "good", "address", NULL };
+static const char *const labels[] = { "",        "REFUTE", "SUPPORT", "good",
+                                      "address", "yes",    "no",      NULL };
 
 static const char *const yes_no[] = { "", "yes", "no", "maybe", "?", NULL };
 
@@ -37,7 +36,8 @@ static struct metric_params params_of(const struct metric_ops *ops, int profile)
     params.profile = (enum profile)profile;
     if (strcmp(ops->name, "chi_square") == 0)
         params.field = "sex";
-    if (strcmp(ops->name, "robustness_score") == 0)
+    if (strcmp(ops->name, "robustness_score") == 0
+        || strncmp(ops->name, "pair_", 5) == 0)
         params.by = "task";
     if (strcmp(ops->name, "ratio_no") == 0)
         params.labels = yes_no;
@@ -64,7 +64,7 @@ static struct observing *make_many(void)
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         rows[i] = (struct observing_row)ROW(entries[i % ARRAY_LEN(entries)],
-                                            1 + (int)(i * 7 / 3 % 4),
+                                            1 + (int)(i * 7 / 3 % 6),
                                             (double)(i * 5 / 3 % 2));
     }
     return observing_create(rows, ARRAY_LEN(rows));
@@ -114,6 +114,8 @@ static void nothing_gives_no_value(void **state)
 
             assert_true(isnan(it.value));
             assert_true(isnan(it.low) && isnan(it.high));
+            assert_true(isnan(it.within_low) && isnan(it.within_high));
+            assert_true(isnan(it.se_items) && isnan(it.se_sampling));
             assert_int_equal(it.num, 0);
             assert_int_equal(it.num_skipped, 0);
         }
@@ -209,39 +211,213 @@ static void equal_input_gives_equal_scores(void **state)
     observing_destroy(it);
 }
 
-/* Whatever order files, ranks and journals bring them in. */
-static void order_changes_nothing(void **state)
+static void assert_same(const char *name, struct score a, struct score b)
 {
-    struct observing *it = make_many();
-    uint64_t random = 11;
+    if (!is_same(a.value, b.value) || !is_same(a.low, b.low)
+        || !is_same(a.high, b.high) || !is_same(a.within_low, b.within_low)
+        || !is_same(a.within_high, b.within_high)
+        || !is_same(a.se_items, b.se_items)
+        || !is_same(a.se_sampling, b.se_sampling) || a.num != b.num
+        || a.num_skipped != b.num_skipped)
+        fail_msg("%s: %.17g [%.17g, %.17g], not %.17g [%.17g, %.17g]",
+                 name,
+                 b.value,
+                 b.low,
+                 b.high,
+                 a.value,
+                 a.low,
+                 a.high);
+}
 
-    (void)state;
+static const char *const cluster_fields[] = { NULL, "sex", "sex,type", "no" };
+
+/* Every metric in every profile, with every way to cluster. */
+typedef void (*check_fn)(const struct metric_ops *ops,
+                         const struct metric_params *params,
+                         struct observing *it);
+
+static void check_all(struct observing *it, check_fn check)
+{
     for (size_t i = 0; metric_kinds()[i]; i++) {
-        for (int p = 0; p < NUM_PROFILES; p++) {
-            const struct metric_ops *ops = metric_kinds()[i];
-            struct metric_params params = params_of(ops, p);
-            struct score a;
+        for (size_t k = 0; k < 2 * ARRAY_LEN(cluster_fields); k++) {
+            struct metric_params params =
+                params_of(metric_kinds()[i], (int)(k % 2));
 
-            params.cluster = i % 2 ? "task" : NULL;
-            a = compute(ops, it->observations, it->num, &params);
-            for (size_t n = it->num; n > 1; n--) {
-                const size_t at = (size_t)random_below(&random, n);
-                const struct observation last = it->observations[n - 1];
-
-                it->observations[n - 1] = it->observations[at];
-                it->observations[at] = last;
-            }
-            const struct score b =
-                compute(ops, it->observations, it->num, &params);
-
-            if (!is_same(a.value, b.value) || !is_same(a.low, b.low)
-                || !is_same(a.high, b.high)
-                || !is_same(a.within_low, b.within_low)
-                || !is_same(a.within_high, b.within_high) || a.num != b.num)
-                fail_msg("%s depends on the order", ops->name);
+            params.cluster = cluster_fields[k / 2];
+            check(metric_kinds()[i], &params, it);
         }
     }
     observing_destroy(it);
+}
+
+/* Whatever order files, ranks and journals bring them in.  Values of many digits: sums depend on the order they are made in. */
+static void check_order(const struct metric_ops *ops,
+                        const struct metric_params *params,
+                        struct observing *it)
+{
+    const struct score before = compute(ops, it->observations, it->num, params);
+    struct observation turned[OBSERVING_MAX];
+
+    for (size_t i = 0; i < it->num; i++)
+        turned[i] = it->observations[i * 7 % it->num];
+    assert_same(ops->name, before, compute(ops, turned, it->num, params));
+    for (size_t i = 0; i < it->num; i++)
+        turned[i] = it->observations[it->num - 1 - i];
+    assert_same(ops->name, before, compute(ops, turned, it->num, params));
+}
+
+static void order_does_not_matter(void **state)
+{
+    struct observing *it = make_many();
+
+    (void)state;
+    check_all(it, check_order);
+    it = make_many();
+    for (size_t i = 0; i < it->num; i++)
+        it->verdicts[i].value = i % 4 ? 1 / (double)(i + 3) : 1;
+    check_all(it, check_order);
+}
+
+static void check_bounds(const struct metric_ops *ops,
+                         const struct metric_params *params,
+                         struct observing *it)
+{
+    for (size_t num = 1; num <= it->num; num += num < 8 ? 1 : 11) {
+        const struct score out = compute(ops, it->observations, num, params);
+
+        assert_true(isnan(out.low) == isnan(out.high));
+        assert_true(isnan(out.within_low) == isnan(out.within_high));
+        assert_true(isnan(out.low) || !isnan(out.value));
+        if (out.low > out.value || out.high < out.value
+            || out.within_low > out.value || out.within_high < out.value)
+            fail_msg("%s: %g is not in [%g, %g] and [%g, %g]",
+                     ops->name,
+                     out.value,
+                     out.low,
+                     out.high,
+                     out.within_low,
+                     out.within_high);
+        assert_true(params->cluster || isnan(out.within_low));
+        assert_true(isnan(out.se_items) && isnan(out.se_sampling));
+    }
+}
+
+/* Also of one item and a few. */
+static void intervals_hold_the_value(void **state)
+{
+    (void)state;
+    check_all(make_many(), check_bounds);
+}
+
+/* Metrics that say themselves that they have no interval. */
+static bool is_without(const struct metric_ops *ops, enum profile profile)
+{
+    return strcmp(ops->name, "max") == 0
+           || (strcmp(ops->name, "chi_square") == 0
+               && profile == PROFILE_PAPER);
+}
+
+/* Answers without any difference do not make a score certain. */
+static void check_width(const struct metric_ops *ops,
+                        const struct metric_params *params,
+                        struct observing *it)
+{
+    const struct score out = compute(ops, it->observations, it->num, params);
+
+    if (is_without(ops, params->profile)) {
+        assert_true(isnan(out.low));
+        return;
+    }
+    if (isnan(out.value))
+        return;
+    if (!(out.low < out.high))
+        fail_msg("%s has no width at %g", ops->name, out.value);
+}
+
+static void constant_answers_have_a_width(void **state)
+{
+    struct observing *it;
+
+    (void)state;
+    for (int constant = 0; constant < 2; constant++) {
+        it = make_many();
+        for (size_t i = 0; i < it->num; i++) {
+            it->verdicts[i].value = constant;
+            it->verdicts[i].label = 4 + constant * 2;
+        }
+        check_all(it, check_width);
+    }
+}
+
+/* A judge's error belongs to the model's column, more items do not help. */
+static void check_error(const struct metric_ops *ops,
+                        const struct metric_params *params,
+                        struct observing *it)
+{
+    struct score before;
+    struct score after;
+
+    for (size_t i = 0; i < it->num; i++)
+        it->verdicts[i].error = 0;
+    before = compute(ops, it->observations, it->num, params);
+    for (size_t i = 0; i < it->num; i++)
+        it->verdicts[i].error = 0.01;
+    after = compute(ops, it->observations, it->num, params);
+    assert_true(is_same(after.value, before.value));
+    if (isnan(before.low) || strcmp(ops->name, "chi_square") == 0
+        || strcmp(ops->name, "pearson") == 0)
+        return;
+    if (!(after.low <= before.low && after.high >= before.high
+          && after.high - after.low > before.high - before.low))
+        fail_msg("%s: [%g, %g] with an error, [%g, %g] without",
+                 ops->name,
+                 after.low,
+                 after.high,
+                 before.low,
+                 before.high);
+}
+
+static void errors_widen_the_interval(void **state)
+{
+    (void)state;
+    check_all(make_many(), check_error);
+}
+
+/* Each of 30 items asked three times. */
+static void check_repeats(const struct metric_ops *ops,
+                          const struct metric_params *params,
+                          struct observing *it)
+{
+    const struct score out = compute(ops, it->observations, it->num, params);
+
+    check_order(ops, params, it);
+    if (strcmp(ops->name, "max") == 0 || strcmp(ops->name, "chi_square") == 0
+        || isnan(out.low))
+        return;
+    if (!(out.se_items >= 0 && out.se_sampling >= 0))
+        fail_msg("%s: standard errors %g, %g",
+                 ops->name,
+                 out.se_items,
+                 out.se_sampling);
+}
+
+static void repeats_have_two_errors(void **state)
+{
+    struct observing_row rows[90];
+
+    (void)state;
+    for (uint32_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const uint32_t item = i / 3;
+
+        rows[i] = (struct observing_row){
+            .entry = entries[item % ARRAY_LEN(entries)],
+            .label = 1 + (int)(i * 5 / 3 % 2 + 2 * (item % 3)),
+            .value = (double)(i * 5 / 3 % 2),
+            .repeat = i % 3,
+            .index = 1 + item,
+        };
+    }
+    check_all(observing_create(rows, ARRAY_LEN(rows)), check_repeats);
 }
 
 int main(void)
@@ -253,7 +429,11 @@ int main(void)
         cmocka_unit_test(odd_input_does_not_crash),
         cmocka_unit_test(what_was_not_judged_is_left_out),
         cmocka_unit_test(equal_input_gives_equal_scores),
-        cmocka_unit_test(order_changes_nothing),
+        cmocka_unit_test(order_does_not_matter),
+        cmocka_unit_test(intervals_hold_the_value),
+        cmocka_unit_test(constant_answers_have_a_width),
+        cmocka_unit_test(errors_widen_the_interval),
+        cmocka_unit_test(repeats_have_two_errors),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
