@@ -1,13 +1,21 @@
 #include "cli/roles.h"
 
+#include "base/file.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "classify/refusal.h"
 #include "follow/follow_up.h"
+#include "generate/values.h"
 #include "job/job.h"
+#include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define WEIGHTS "datasets/refusal.weights"
 
 /* What a backend must be able to do to play a role. */
 static unsigned wanted(enum role role)
@@ -47,6 +55,27 @@ static const char *what_is_wanted(enum role role)
     return "gives no text";
 }
 
+/* Read the weights of the built-in classifier; their hash is its identity. */
+static int open_classifier(struct roles *self,
+                           struct role_player *player,
+                           struct error *err)
+{
+    char *path = path_share(WEIGHTS, err);
+    char hash[SHA256_TEXT];
+    int rc = -1;
+
+    if (path && sha256_file(path, hash, err) == 0) {
+        (void)snprintf(player->facts.identity,
+                       sizeof player->facts.identity,
+                       "builtin:sha256:%s",
+                       hash);
+        self->classifier = refusal_open(path, err);
+        rc = self->classifier ? 0 : -1;
+    }
+    free(path);
+    return rc;
+}
+
 static int open_one(struct roles *self, enum role role, struct error *err)
 {
     const struct job_role *from = &self->job->roles[role];
@@ -57,7 +86,7 @@ static int open_one(struct roles *self, enum role role, struct error *err)
     player->is_set = true;
     player->is_local = text_equal(from->backend, "builtin");
     if (player->is_local && role == ROLE_REFUSAL)
-        return 0;
+        return open_classifier(self, player, err);
     if (player->is_local)
         return error_set(err,
                          ERR_USAGE,
@@ -96,6 +125,7 @@ int roles_open(struct roles *out,
 
 void roles_close(struct roles *self)
 {
+    refusal_destroy(self->classifier);
     for (int role = 0; role < NUM_ROLES; role++)
         free(self->players[role].spec);
 }
@@ -186,8 +216,16 @@ enum answer roles_now(const struct roles *self,
                       const struct ask *ask,
                       struct reply *out)
 {
-    (void)self;
-    (void)ask;
-    (void)out;
-    return ANSWER_NONE;
+    const struct request *request = &ask->request;
+    struct refusal_score score;
+    const char *text;
+
+    if (ask->role != ROLE_REFUSAL || !self->classifier)
+        return ANSWER_NONE;
+    text = request->messages[request->num_messages - 1].text;
+    score = refusal_score(self->classifier, text, strlen(text));
+    const double values[] = { score.p, score.low, score.high };
+
+    values_answer(out, values, ARRAY_LEN(values));
+    return ANSWER_THERE;
 }

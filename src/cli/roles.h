@@ -10,6 +10,7 @@
 
 struct error;
 struct job;
+struct refusal_classifier;
 
 struct role_player {
     bool is_set;   /* somebody plays this role */
@@ -22,6 +23,7 @@ struct roles {
     const struct job *job;         /* borrowed */
     const struct prompts *prompts; /* borrowed */
     struct role_player players[NUM_ROLES];
+    struct refusal_classifier *classifier; /* NULL: another plays that role */
 };
 
 /*
