@@ -92,7 +92,8 @@ static void percent_and_largest(void **state)
 #define HALF(index, type) \
     "{\"task\":\"t\",\"index\":" #index ",\"type\":\"" type "\"}"
 
-/* Pairs: right/right, right/wrong, wrong/right, and one without an answer. */
+/* Pairs: right/right, right/wrong three times, wrong/right, and one without an
+ * answer. */
 static void pairs_need_both_halves(void **state)
 {
     static const struct observing_row rows[] = {
@@ -104,15 +105,19 @@ static void pairs_need_both_halves(void **state)
         ROW(HALF(2, "modified"), 1, 1),
         ROW(HALF(3, "original"), 1, 1),
         ROW(HALF(3, "modified"), 0, OBSERVING_NONE),
+        ROW(HALF(4, "original"), 1, 1),
+        ROW(HALF(4, "modified"), 1, 0),
+        ROW(HALF(5, "original"), 1, 1),
+        ROW(HALF(5, "modified"), 1, 0),
     };
     static const struct {
         const char *metric;
         double value;
         uint64_t num;
     } wanted[] = {
-        { "pair_accuracy", 2.0 / 3, 3 },
-        { "pair_adversarial_accuracy", 2.0 / 3, 3 },
-        { "pair_attack_success", 1.0 / 2, 2 },
+        { "pair_accuracy", 4.0 / 5, 5 },
+        { "pair_adversarial_accuracy", 2.0 / 5, 5 },
+        { "pair_attack_success", 3.0 / 4, 4 },
     };
     const struct metric_params params = { .by = "task", .seed = 1 };
 

@@ -141,7 +141,7 @@ static void groups_may_be_the_clusters(void **state)
     (void)state;
     for (size_t i = 0; i < NUM; i++) {
         groups[i] = (uint32_t)(i / 4);
-        values[i] = i < NUM / 2;
+        values[i] = i % 4 < (i < NUM / 2 ? 3 : 1);
     }
     input.groups = groups;
     input.num_groups = 6;
@@ -149,8 +149,8 @@ static void groups_may_be_the_clusters(void **state)
     input.clusters = groups;
     drawn = mean_compute(&input);
     near(drawn.value, fixed.value);
-    assert_true(drawn.interval.low < fixed.interval.low - 0.1);
-    assert_true(drawn.interval.high > fixed.interval.high + 0.1);
+    assert_true(drawn.interval.low < fixed.interval.low - 0.05);
+    assert_true(drawn.interval.high > fixed.interval.high + 0.05);
     near(drawn.within.high - drawn.within.low > 0, 1);
 }
 
@@ -178,6 +178,37 @@ static void clusters_may_lie_across_groups(void **state)
     across = mean_compute(&input);
     assert_true(across.interval.low < apart.interval.low - 0.04);
     assert_true(across.interval.high > apart.interval.high + 0.04);
+}
+
+/* Persons 0 to 11 in one group, 6 to 17 in the other, those of both right.
+ * An answer moves the value by u = 1/48: six persons by -u, six by 2u, six by
+ * -u; all are one stratum of 18. */
+static void clusters_may_lie_partly_across(void **state)
+{
+    double values[NUM] = { 0 };
+    uint32_t groups[NUM];
+    uint32_t persons[NUM];
+    struct mean_input input = plain(values);
+    const double variance = 36.0 / 48 / 48 * 18 / 17;
+    const double reference = 2 * 0.25 * 0.25 / 12;
+    const double effect = (12 * variance / reference + NUM / 18.0) / 13;
+    const struct interval group =
+        interval_wilson_effective(0.5, 12 / effect, interval_quantile(17));
+    struct mean it;
+
+    (void)state;
+    for (uint32_t i = 0; i < NUM; i++) {
+        groups[i] = i >= 12;
+        persons[i] = i < 12 ? i : i - 6;
+        values[i] = persons[i] >= 6 && persons[i] < 12;
+    }
+    input.groups = groups;
+    input.num_groups = 2;
+    input.clusters = persons;
+    it = mean_compute(&input);
+    near(it.value, 0.5);
+    near(it.interval.low, 0.5 - (0.5 - group.low) / sqrt(2));
+    near(it.interval.high, 0.5 + (group.high - 0.5) / sqrt(2));
 }
 
 /* Twelve items asked twice.  Replies that never differ leave all to the items;
@@ -234,6 +265,7 @@ int main(void)
         cmocka_unit_test(constant_answers_have_a_width),
         cmocka_unit_test(groups_may_be_the_clusters),
         cmocka_unit_test(clusters_may_lie_across_groups),
+        cmocka_unit_test(clusters_may_lie_partly_across),
         cmocka_unit_test(repeats_part_items_from_sampling),
         cmocka_unit_test(one_and_none),
     };
