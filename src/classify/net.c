@@ -5,58 +5,108 @@
 #include "classify/window.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { BEFORE = NET_WIDTH / 2 }; /* words of a filter before its own place */
 
-typedef float filters[NET_FILTERS];
+/* Sums of filters are whole numbers of 1 / scale: exact in any order, and a
+ * word's rows are half as large.  The scale leaves no sum over 16 bits. */
+typedef int16_t filters[NET_FILTERS];
 
 struct net {
     const struct net_weights *weights;
+    float unit;      /* 1 / scale */
     filters *words;  /* [NET_WORDS][NET_WIDTH] */
     filters *places; /* [2][NET_PLACES][NET_WIDTH] */
+    filters bias;
 };
 
-static void add(float *sum, const float *more)
+static void add(int16_t *sum, const int16_t *more)
 {
     for (size_t f = 0; f < NET_FILTERS; f++) {
-        sum[f] += more[f];
+        sum[f] = (int16_t)(sum[f] + more[f]);
     }
 }
 
-/* What one vector adds to every filter, at each place under it. */
-static void make_rows(filters *out,
-                      const float *vector,
-                      const struct net_weights *weights)
+/* What a vector adds to every filter at the place `k` under it. */
+static void apply(float out[NET_FILTERS],
+                  const float *vector,
+                  size_t k,
+                  const struct net_weights *weights)
 {
-    for (size_t k = 0; k < NET_WIDTH; k++) {
-        float sum[NET_FILTERS] = { 0 };
-        for (size_t d = 0; d < NET_DIM; d++) {
-            const float *row = weights->filters[k][d];
-            for (size_t f = 0; f < NET_FILTERS; f++) {
-                sum[f] += vector[d] * row[f];
-            }
-        }
-        memcpy(out[k], sum, sizeof sum);
+    for (size_t f = 0; f < NET_FILTERS; f++) {
+        out[f] = 0;
     }
+    for (size_t d = 0; d < NET_DIM; d++) {
+        const float *row = weights->filters[k][d];
+        for (size_t f = 0; f < NET_FILTERS; f++) {
+            out[f] += vector[d] * row[f];
+        }
+    }
+}
+
+static float most_of(const float *values, size_t num, float most)
+{
+    for (size_t i = 0; i < num; i++) {
+        most = fmaxf(most, fabsf(values[i]));
+    }
+    return most;
+}
+
+/* The largest that any of `num` vectors adds to a filter. */
+static float most_added(const float *vectors,
+                        size_t num,
+                        const struct net_weights *weights)
+{
+    float most = 0;
+
+    for (size_t i = 0; i < num * NET_WIDTH; i++) {
+        float out[NET_FILTERS];
+        apply(out, vectors + i / NET_WIDTH * NET_DIM, i % NET_WIDTH, weights);
+        most = most_of(out, NET_FILTERS, most);
+    }
+    return most;
+}
+
+static void round_to(int16_t *out, const float *values, float unit)
+{
+    for (size_t f = 0; f < NET_FILTERS; f++) {
+        out[f] = (int16_t)lrintf(values[f] / unit);
+    }
+}
+
+static filters *make_rows(const float *vectors,
+                          size_t num,
+                          float unit,
+                          const struct net_weights *weights)
+{
+    filters *rows = mem_alloc(num * NET_WIDTH, sizeof *rows);
+
+    for (size_t i = 0; i < num * NET_WIDTH; i++) {
+        float out[NET_FILTERS];
+        apply(out, vectors + i / NET_WIDTH * NET_DIM, i % NET_WIDTH, weights);
+        round_to(rows[i], out, unit);
+    }
+    return rows;
 }
 
 struct net *net_create(const struct net_weights *weights)
 {
     struct net *net = mem_alloc(1, sizeof *net);
     size_t num_places = (size_t)2 * NET_PLACES;
+    const float *words = &weights->words[0][0];
+    const float *places = &weights->places[0][0][0];
+    float most = NET_WIDTH * most_added(words, NET_WORDS, weights)
+                 + 2 * NET_WIDTH * most_added(places, num_places, weights)
+                 + most_of(weights->filter_bias, NET_FILTERS, 0);
 
     net->weights = weights;
-    net->words = mem_alloc((size_t)NET_WORDS * NET_WIDTH, sizeof *net->words);
-    net->places = mem_alloc(num_places * NET_WIDTH, sizeof *net->places);
-    for (size_t w = 0; w < NET_WORDS; w++) {
-        make_rows(net->words + w * NET_WIDTH, weights->words[w], weights);
-    }
-    for (size_t i = 0; i < num_places; i++) {
-        const float *vector = &weights->places[0][0][0] + i * NET_DIM;
-        make_rows(net->places + i * NET_WIDTH, vector, weights);
-    }
+    net->unit = most > 0 ? most / 32000 : 1;
+    net->words = make_rows(words, NET_WORDS, net->unit, weights);
+    net->places = make_rows(places, num_places, net->unit, weights);
+    round_to(net->bias, weights->filter_bias, net->unit);
     return net;
 }
 
@@ -74,7 +124,7 @@ void net_destroy(struct net *net)
  * in a window only, so the last sum is kept. */
 struct place_sum {
     uint8_t key[2 * NET_WIDTH];
-    float sum[NET_FILTERS];
+    filters sum;
 };
 
 static void sum_places(const struct net *net,
@@ -96,11 +146,12 @@ static void sum_places(const struct net *net,
         return;
     }
     memcpy(kept->key, key, sizeof key);
-    memcpy(kept->sum, net->weights->filter_bias, sizeof kept->sum);
+    memcpy(kept->sum, net->bias, sizeof kept->sum);
     for (size_t k = 0; k < NET_WIDTH; k++) {
         if (key[2 * k] < NET_PLACES) {
+            size_t start = key[2 * k];
             size_t end = (size_t)NET_PLACES + key[2 * k + 1];
-            add(kept->sum, net->places[(size_t)key[2 * k] * NET_WIDTH + k]);
+            add(kept->sum, net->places[start * NET_WIDTH + k]);
             add(kept->sum, net->places[end * NET_WIDTH + k]);
         }
     }
@@ -110,7 +161,7 @@ static void sum_places(const struct net *net,
 static void sum_words(const struct net *net,
                       const struct window *window,
                       size_t t,
-                      float *sum)
+                      int16_t *sum)
 {
     for (size_t k = 0; k < NET_WIDTH; k++) {
         if (t + k >= BEFORE && t + k - BEFORE < window->num) {
@@ -120,28 +171,38 @@ static void sum_words(const struct net *net,
     }
 }
 
-static void raise_to(float *most, const float *sum)
+/* A function, so that the loop below has no branch in it. */
+static int16_t larger(int16_t a, int16_t b)
+{
+    if (a > b) {
+        return a;
+    }
+    return b;
+}
+
+static void raise_to(int16_t *most, const int16_t *sum)
 {
     for (size_t f = 0; f < NET_FILTERS; f++) {
-        most[f] = sum[f] > most[f] ? sum[f] : most[f];
+        most[f] = larger(most[f], sum[f]);
     }
 }
 
 static void pool_filters(const struct net *net,
                          const struct window *window,
-                         float pooled[NET_ZONES][NET_FILTERS])
+                         float *out)
 {
     size_t num = window->num;
     uint8_t place[NET_WINDOW];
     struct place_sum places;
     struct zone zones[NET_ZONES];
+    filters pooled[NET_ZONES] = { { 0 } };
 
     window_zones(num, zones);
     for (size_t i = 0; i < num; i++) {
         place[i] = (uint8_t)window_place(i);
     }
     for (size_t t = 0; t < num; t++) {
-        float sum[NET_FILTERS];
+        filters sum;
         sum_places(net, t, num, place, &places);
         memcpy(sum, places.sum, sizeof sum);
         sum_words(net, window, t, sum);
@@ -149,6 +210,11 @@ static void pool_filters(const struct net *net,
             if (t >= zones[z].from && t < zones[z].to) {
                 raise_to(pooled[z], sum);
             }
+        }
+    }
+    for (size_t z = 0; z < NET_ZONES; z++) {
+        for (size_t f = 0; f < NET_FILTERS; f++) {
+            out[z * NET_FILTERS + f] = net->unit * (float)pooled[z][f];
         }
     }
 }
@@ -173,13 +239,11 @@ static void mean_words(const struct net_weights *weights,
 double net_score(const struct net *net, const struct window *window)
 {
     const struct net_weights *weights = net->weights;
-    float zones[NET_ZONES][NET_FILTERS] = { { 0 } };
     float pooled[NET_POOLED] = { 0 };
     float hidden[NET_HIDDEN];
     float score = weights->out_bias;
 
-    pool_filters(net, window, zones);
-    memcpy(pooled, zones, sizeof zones);
+    pool_filters(net, window, pooled);
     mean_words(weights, window, pooled + (size_t)NET_ZONES * NET_FILTERS);
     memcpy(pooled + NET_POOLED - NET_SHAPE,
            window->shape,

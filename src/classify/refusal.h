@@ -40,7 +40,7 @@ struct refusal_rate {
 };
 
 /* ERR_IO; ERR_FORMAT when it is no weights file, of another version, cut short,
- * damaged, or over 2 MB.  Takes about 20 MB of memory. */
+ * damaged, or over 2 MB.  Takes about 13 MB of memory. */
 struct refusal_classifier *refusal_open(const char *path, struct error *err);
 
 /* The same of bytes at hand; `name` is for errors. */
