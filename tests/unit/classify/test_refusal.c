@@ -8,6 +8,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -201,24 +202,37 @@ static void test_odd_bytes(void **state)
 /* Of a long reply the start and the end count, not what is between. */
 static void test_long(void **state)
 {
-    size_t len = 2 << 20;
-    char *reply = mem_alloc(len, 1);
+    enum { LEN = 2 << 20 };
+    static const struct {
+        size_t at;
+        bool counts;
+    } places[] = {
+        { 0, true },        { 12000, true },       { 13000, false },
+        { LEN / 2, false }, { LEN - 5000, false }, { LEN - 4000, true },
+        { LEN - 20, true },
+    };
+    static const char part[] = "I'm sorry, I can't.";
+    char *reply = mem_alloc(LEN, 1);
+    char kept[sizeof part - 1];
     double before;
 
     (void)state;
-    for (size_t i = 0; i < len; i++) {
+    for (size_t i = 0; i < LEN; i++) {
         reply[i] = "lorem ipsum "[i % 12];
     }
-    check(reply, len);
-    before = refusal_score(classifier, reply, len).p;
-    memcpy(reply + len / 2, "I'm sorry, I can't.", 19);
-    assert_true(refusal_score(classifier, reply, len).p == before);
-    memcpy(reply, "I'm sorry, I can't.", 19);
-    assert_true(refusal_score(classifier, reply, len).p != before);
-    memset(reply, 'a', len);
-    check(reply, len);
-    memset(reply, '!', len);
-    check(reply, len);
+    check(reply, LEN);
+    before = refusal_score(classifier, reply, LEN).p;
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        memcpy(kept, reply + places[i].at, sizeof kept);
+        memcpy(reply + places[i].at, part, sizeof kept);
+        assert_int_equal(refusal_score(classifier, reply, LEN).p != before,
+                         places[i].counts);
+        memcpy(reply + places[i].at, kept, sizeof kept);
+    }
+    memset(reply, 'a', LEN);
+    check(reply, LEN);
+    memset(reply, '!', LEN);
+    check(reply, LEN);
     free(reply);
 }
 
