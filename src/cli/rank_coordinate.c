@@ -38,13 +38,19 @@ static int generate(struct run *run,
 {
     struct progress progress;
     int64_t renewed_ms = clock_ms();
+    bool is_draining = false;
     int rc = 0;
 
     progress_init(&progress, params->is_quiet);
     while (rc >= 0
            && coordinator_state(run->coordinator) == COORDINATOR_RUNNING) {
-        if (rank_is_drained())
+        if (rank_is_drained() && !is_draining) {
+            is_draining = true;
             coordinator_drain(run->coordinator);
+            fprintf(stderr,
+                    "\nstopping: what was started is finished first; stop "
+                    "again to end at once (nothing recorded is lost)\n");
+        }
         rc = coordinator_step(run->coordinator, err);
         int followed = rc < 0 ? 0 : run_follow_up(run, err);
 

@@ -355,11 +355,13 @@ static int make_backend(struct worker *self, uint32_t model, struct error *err)
     self->backend = self->params.make(self->models.models[model].spec,
                                       &self->params.slot,
                                       &why);
-    self->wants_heartbeat = true;
     if (self->backend) {
         self->model = (int32_t)model;
-        return 1;
+        /* Take the long promise back at once: this rank may die of the first
+         * unit, and nobody should wait for it as for a load. */
+        return send_heartbeat(self, self->params.promise_ms, err) < 0 ? -1 : 1;
     }
+    self->wants_heartbeat = true;
     back_off(self);
     if (++self->num_create_failures >= MAX_CREATES
         && give_up_loading(self, model, &why, err) < 0)
