@@ -37,6 +37,13 @@ static bool has_words(const struct reply *reply)
            && reply->state != STATE_EMPTY;
 }
 
+/* False for NaN and for what no cosine can be; in single precision 1 comes out
+ * a little larger at times. */
+static bool is_cosine(double number)
+{
+    return fabs(number) <= 1 + 1e-5;
+}
+
 /* How like the reply to a perturbed form is to that of the original.  What was
  * recorded beside the reply goes first.  True when it asked. */
 static bool judge_variant(const struct group *group,
@@ -54,7 +61,7 @@ static bool judge_variant(const struct group *group,
     double cosine;
     bool has_asked = false;
 
-    if (isfinite(recorded)) {
+    if (is_cosine(recorded)) {
         verdict = rules_found(reply, LABEL_NONE, recorded);
         verdict.origin = ORIGIN_RECORDED;
     } else {

@@ -65,7 +65,7 @@ struct interval interval_widen(struct interval interval,
     if (isnan(interval.low) || !(error > 0))
         return interval;
     return (struct interval){
-        fmax(least, value - hypot(value - interval.low, more)),
-        fmin(most, value + hypot(interval.high - value, more)),
+        fmin(value, fmax(least, value - hypot(value - interval.low, more))),
+        fmax(value, fmin(most, value + hypot(interval.high - value, more))),
     };
 }

@@ -45,7 +45,8 @@ struct interval interval_wilson_effective(double p,
 struct interval interval_fisher(double r, uint64_t num);
 
 /* Both halves widened by an error of that standard deviation which all of
- * the value shares (square and add), then cut to [least, most]. */
+ * the value shares (square and add), then cut to [least, most]; a value outside
+ * of that stays in its interval. */
 struct interval interval_widen(struct interval interval,
                                double value,
                                double error,

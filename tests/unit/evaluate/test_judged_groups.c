@@ -250,6 +250,8 @@ static void test_advinstruction(void **state)
     add(&scene, FORM(3, "spaces"), "");
     add(&scene, FORM(3, "html"), "three");
     scene.replies[4].recorded = mem_text("{\"similarity\":0.5}");
+    /* no cosine: as if nothing were recorded */
+    scene.replies[0].recorded = mem_text("{\"similarity\":50}");
     assert_int_equal(judge(&scene, "advinstruction"), EVALUATOR_ASKS);
     /* the original's vector is asked for once */
     assert_int_equal(scene.asks.num_asks, 2);

@@ -80,6 +80,8 @@ static void errors_add_in_squares(void **state)
     assert_true(it.low == 0.1 && it.high == 0.9);
     it = interval_widen(of, 0.5, 0, 0, 1);
     assert_true(it.low == of.low && it.high == of.high);
+    it = interval_widen((struct interval){ 1.1, 1.3 }, 1.2, sd, 0, 1);
+    assert_true(it.low <= 1 && it.high == 1.2);
     assert_none(interval_widen(interval_none(), 0.5, sd, 0, 1));
 }
 
