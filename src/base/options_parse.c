@@ -139,6 +139,37 @@ static const char *take_arg(const char *args, struct text *out)
     return *args ? args + 1 : args;
 }
 
+static int refuse_arg(const struct option *table,
+                      const char *arg,
+                      size_t len,
+                      struct error *err)
+{
+    char *name = mem_text_len(arg, len);
+    const char *nearest = options_nearest(table, name);
+    struct text known = { 0 };
+
+    for (const struct option *at = table; at->name; at++)
+        text_addf(&known, "%s%s", at == table ? "" : ", ", at->name);
+    if (nearest) {
+        error_set(err,
+                  ERR_USAGE,
+                  "no argument '%s'; did you mean '%s'?",
+                  name,
+                  nearest);
+    } else if (known.len > 0) {
+        error_set(err,
+                  ERR_USAGE,
+                  "no argument '%.80s'; known: %s",
+                  name,
+                  text_data(&known));
+    } else {
+        error_set(err, ERR_USAGE, "no argument '%.80s'; it takes none", name);
+    }
+    text_release(&known);
+    free(name);
+    return -1;
+}
+
 static int parse_arg(const struct option *table,
                      const char *arg,
                      void *out,
@@ -147,19 +178,8 @@ static int parse_arg(const struct option *table,
     size_t len = strcspn(arg, "=");
     const struct option *option = options_find(table, arg, len);
 
-    if (!option) {
-        char *name = mem_text_len(arg, len);
-        const char *nearest = options_nearest(table, name);
-
-        error_set(err,
-                  ERR_USAGE,
-                  nearest ? "no argument '%s'; did you mean '%s'?"
-                          : "no argument '%s'",
-                  name,
-                  nearest ? nearest : "");
-        free(name);
-        return -1;
-    }
+    if (!option)
+        return refuse_arg(table, arg, len, err);
     if (arg[len] != '=' && option->type != OPTION_FLAG)
         return error_set(err, ERR_USAGE, "%s wants =VALUE", option->name);
     return options_set(option,

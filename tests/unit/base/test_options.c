@@ -350,6 +350,7 @@ static void test_what_command_line_is_refused(void **state)
 
 static void test_arguments_of_a_spec(void **state)
 {
+    static const struct option empty[] = { { .name = NULL } };
     struct garden garden;
     struct error err = { 0 };
 
@@ -366,6 +367,12 @@ static void test_arguments_of_a_spec(void **state)
     assert_int_equal(options_parse_args(table, "", &garden, NULL), 0);
     assert_int_equal(options_parse_args(table, "slop=1", &garden, &err), -1);
     assert_string_equal(err.text, "no argument 'slop'; did you mean 'slope'?");
+    assert_int_equal(options_parse_args(table, "bogus=1", &garden, &err), -1);
+    assert_string_equal(err.text,
+                        "no argument 'bogus'; known: is_dry, num_trees, "
+                        "water_l, slope, shade, owner, map, soil, beds");
+    assert_int_equal(options_parse_args(empty, "bogus", &garden, &err), -1);
+    assert_string_equal(err.text, "no argument 'bogus'; it takes none");
     assert_int_equal(options_parse_args(table, "is_dry,slope", &garden, &err),
                      -1);
     assert_string_equal(err.text, "slope wants =VALUE");
