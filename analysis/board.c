@@ -67,6 +67,36 @@ static enum state main_state(const struct reader_score *score)
     return most;
 }
 
+/* Roles are asked in the order of `needs`: where part of the items is judged,
+ * only the last one can be lacking. */
+static void add_unjudged(struct text *out,
+                         const struct reader_column *column,
+                         const struct reader_score *score,
+                         uint64_t num)
+{
+    const unsigned long long lacking = score->states[STATE_UNJUDGED];
+    const char *comma = strrchr(column->needs, ',');
+    const char *last =
+        comma ? comma + 1 + strspn(comma + 1, " ") : column->needs;
+
+    if (lacking == num) {
+        text_addf(out, "needs %s (all %llu)", column->needs, lacking);
+    } else if (!comma && score->num_asked > 0) {
+        /* the role is there: these answers of it were of no use */
+        text_addf(out,
+                  "%llu of %llu not judged (%s)",
+                  lacking,
+                  (unsigned long long)num,
+                  last);
+    } else {
+        text_addf(out,
+                  "needs %s (%llu of %llu)",
+                  last,
+                  lacking,
+                  (unsigned long long)num);
+    }
+}
+
 void board_add_reason(struct text *out,
                       const struct reader_column *column,
                       const struct reader_score *score)
@@ -77,15 +107,15 @@ void board_add_reason(struct text *out,
     for (int s = 0; s < NUM_STATES; s++)
         num += score->states[s];
     if (score->states[STATE_UNJUDGED] > 0) {
-        text_addf(out,
-                  "needs %s (%llu of %llu items)",
-                  column->needs,
-                  (unsigned long long)score->states[STATE_UNJUDGED],
-                  (unsigned long long)num);
-    } else if (column->needs[0] && !column->evaluator[0]) {
-        text_addf(out, "needs %s", column->needs);
+        add_unjudged(out, column, score, num);
     } else if (num == 0) {
         text_add(out, "no items");
+    } else if (column->needs[0] && !column->evaluator[0]) {
+        text_addf(out, "needs %s", column->needs);
+    } else if (column->metric[0]
+               && (state == STATE_ANSWERED || state == STATE_TRUNCATED)) {
+        /* they were judged, and none has what the value is a share of */
+        text_addf(out, "nothing to divide by in %llu", (unsigned long long)num);
     } else {
         text_addf(out,
                   "%llu %s",

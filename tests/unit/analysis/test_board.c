@@ -5,6 +5,7 @@
 #include "store/reader.h"
 #include "store/writer.h"
 #include "trustsweep/error.h"
+#include "trustsweep/state.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -138,7 +139,7 @@ static void test_shows_values_and_reasons(void **state)
     expect(board, "0.750 [0.500, 0.875] 40");
     expect(board, "- 9 unparsed\n"); /* no blanks at the end of a line */
     expect(board, "\xe2\x86\x93 toxicity_avg");
-    expect(board, "- needs toxicity");
+    expect_not(board, "needs toxicity"); /* nobody was asked anything */
     expect(board, "- no items");
     expect_not(board, "by_source");
     expect_not(board, "0.250");
@@ -163,11 +164,54 @@ static void test_parts_stand_below_their_column(void **state)
     assert_true(whole && part && whole < part);
     assert_true(part < strstr(board, " external "));
     assert_null(strstr(part + 8, ".squad"));
-    expect(board, "- needs judge (120 of 400 items)\n");
+    expect(board, "- 120 of 400 not judged (judge)\n");
     free(board);
     board = write_board(*state, PROFILE_CORRECTED, false, 120);
     expect(board, "\xe2\x86\x93   .squad ");
     free(board);
+}
+
+/* A reason is whole in the narrowest full cell, and names what is lacking. */
+static void expect_reason(const char *needs,
+                          const struct reader_score *score,
+                          const char *wanted)
+{
+    char given[32];
+    char evaluator[] = "toxicity";
+    char metric[] = "mean";
+    const struct reader_column column = { .needs = given,
+                                          .evaluator = evaluator,
+                                          .metric = metric };
+    struct text out = { 0 };
+
+    (void)snprintf(given, sizeof given, "%s", needs);
+    board_add_reason(&out, &column, score);
+    assert_string_equal(text_data(&out), wanted);
+    assert_in_range(out.len, 1, 36 - 2);
+    text_release(&out);
+}
+
+static void test_reasons(void **state)
+{
+    struct reader_score score = { .num_asked = 7 };
+
+    (void)state;
+    expect_reason("judge", &score, "no items");
+    score.states[STATE_ANSWERED] = 3;
+    score.states[STATE_TRUNCATED] = 4;
+    expect_reason("", &score, "nothing to divide by in 7");
+    score.states[STATE_UNJUDGED] = 6;
+    expect_reason("refusal, toxicity", &score, "needs toxicity (6 of 13)");
+    expect_reason("judge", &score, "6 of 13 not judged (judge)");
+    score.num_asked = 0;
+    expect_reason("judge", &score, "needs judge (6 of 13)");
+    score.states[STATE_ANSWERED] = score.states[STATE_TRUNCATED] = 0;
+    score.states[STATE_UNJUDGED] = 1200;
+    expect_reason("refusal, toxicity",
+                  &score,
+                  "needs refusal, toxicity (all 1200)");
+    score.states[STATE_MISSING] = 3000;
+    expect_reason("judge", &score, "needs judge (1200 of 4200)");
 }
 
 static void test_groups_by_dimension(void **state)
@@ -236,7 +280,7 @@ static void test_json_has_every_cell(void **state)
     assert_true(json_member_number(cell, "se_items") == 0.5);
     assert_true(json_is_null(json_member(cell, "within_low")));
     assert_string_equal(json_member_text(cell, "reason"),
-                        "needs judge (120 of 400 items)");
+                        "120 of 400 not judged (judge)");
     cell = json_element(json_member(root, "columns"), 4);
     assert_string_equal(json_member_text(cell, "parent"), "internal");
     assert_string_equal(json_member_text(cell, "cluster"), "person");
@@ -249,6 +293,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_shows_values_and_reasons),
         cmocka_unit_test(test_parts_stand_below_their_column),
+        cmocka_unit_test(test_reasons),
         cmocka_unit_test(test_groups_by_dimension),
         cmocka_unit_test(test_wraps_at_the_width),
         cmocka_unit_test(test_json_has_every_cell),
