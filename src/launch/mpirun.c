@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 enum {
+    DEFAULT_WORKERS = 2, /* where there is no GPU */
     POLL_MS = 20,
     STATE_MS = 200, /* between two looks at run.json */
     END_GRACE_MS = 30000,
@@ -64,7 +65,7 @@ char **mpirun_command(const struct mpirun_params *params, struct error *err)
     if (ranks <= 0) {
         int gpus = mpirun_count_gpus();
 
-        ranks = gpus > 0 ? gpus + 1 : 2;
+        ranks = 1 + (gpus > 0 ? gpus : DEFAULT_WORKERS);
     }
     add(&list, path);
     for (const char *const *flag = mpirun_flags(family, geteuid() == 0); *flag;

@@ -13,7 +13,7 @@ struct error;
 struct mpirun_params {
     const char *program; /* our own file, absolute */
     char *const *argv;   /* NULL-terminated; arguments of every rank */
-    int ranks; /* rank 0 included; 0 = a worker for each GPU, else 2 */
+    int ranks; /* rank 0 included; 0 = a worker for each GPU, else two */
     const char *state_path; /* run.json: once its state is final, an mpirun
                                that does not end by itself is ended */
     const char *library;    /* the MPI this program is linked with, as

@@ -229,7 +229,7 @@ static void test_ranks(void **state)
     f->params.argv = NULL;
     f->params.ranks = 0;
     (void)setenv("CUDA_VISIBLE_DEVICES", "", 1);
-    expect_command(f, "mpirun [-n] [2] [/bin/program]");
+    expect_command(f, "mpirun [-n] [3] [/bin/program]");
     (void)setenv("CUDA_VISIBLE_DEVICES", "0,1,2", 1);
     expect_command(f, "mpirun [-n] [4] [/bin/program]");
 }
