@@ -3,8 +3,10 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "generate/prompt.h"
+#include "job/job_edit.h"
 #include "trustsweep/error.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,6 +105,25 @@ static int make_plan(struct sweep *sweep, struct error *err)
     return sweep->plan ? 0 : -1;
 }
 
+/* Of a model file that is not in the folder of model files: how to get one. */
+static void add_way_out(struct error *err)
+{
+    char *folder = job_edit_models();
+    char what[sizeof err->text];
+
+    if (folder && err && err->code == ERR_IO && strstr(err->text, folder)
+        && strstr(err->text, "No such file")) {
+        (void)snprintf(what, sizeof what, "%s", err->text);
+        (void)error_set(err,
+                        ERR_IO,
+                        "%s; scripts/model.sh puts the model of the quickstart "
+                        "there (--embedder: an embedder), and "
+                        "TRUSTSWEEP_MODELS names another folder",
+                        what);
+    }
+    free(folder);
+}
+
 struct sweep *sweep_open_job(struct job *job, struct error *err)
 {
     struct sweep *sweep = mem_alloc(1, sizeof *sweep);
@@ -111,6 +132,7 @@ struct sweep *sweep_open_job(struct job *job, struct error *err)
     if (open_dataset(sweep, err) < 0 || probe_models(sweep, err) < 0
         || roles_open(&sweep->roles, job, &sweep->manifest->prompts, err) < 0
         || make_plan(sweep, err) < 0) {
+        add_way_out(err);
         sweep_close(sweep);
         return NULL;
     }

@@ -65,6 +65,30 @@ int job_edit_set(struct cJSON *root, const char *set, struct error *err)
     return 0;
 }
 
+/* As in the shell's ${NAME:-...}: an empty one counts as unset. */
+static const char *variable(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value && value[0] ? value : NULL;
+}
+
+char *job_edit_models(void)
+{
+    const char *models = variable("TRUSTSWEEP_MODELS");
+    const char *cache = variable("TRUSTSWEEP_CACHE");
+    const char *xdg = variable("XDG_CACHE_HOME");
+    const char *home = variable("HOME");
+
+    if (models)
+        return mem_text(models);
+    if (cache)
+        return text_format("%s/models", cache);
+    if (xdg)
+        return text_format("%s/trustsweep/models", xdg);
+    return home ? text_format("%s/.cache/trustsweep/models", home) : NULL;
+}
+
 static int add_variable(struct text *out, const char *name, struct error *err)
 {
     static const char *const secrets[] = { "KEY",
@@ -72,6 +96,7 @@ static int add_variable(struct text *out, const char *name, struct error *err)
                                            "SECRET",
                                            "PASSWORD" };
     const char *value = getenv(name);
+    char *models = NULL;
 
     for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
         if (strstr(name, secrets[i])) {
@@ -82,6 +107,8 @@ static int add_variable(struct text *out, const char *name, struct error *err)
                              name);
         }
     }
+    if (strcmp(name, "TRUSTSWEEP_MODELS") == 0)
+        value = models = job_edit_models();
     if (!value) {
         return error_set(err,
                          ERR_USAGE,
@@ -90,6 +117,7 @@ static int add_variable(struct text *out, const char *name, struct error *err)
                          name);
     }
     text_add(out, value);
+    free(models);
     return 0;
 }
 

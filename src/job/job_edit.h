@@ -15,10 +15,15 @@ int job_edit_set(struct cJSON *root, const char *set, struct error *err);
 char *job_edit_pointer(const char *set);
 
 /*
- * `text` with every ${NAME} replaced by the environment's value; free().
+ * `text` with every ${NAME} replaced by the environment's value, and
+ * ${TRUSTSWEEP_MODELS} by job_edit_models(); free().
  * NULL with ERR_USAGE for an unset variable, or one whose name says that it
  * holds a secret.
  */
 char *job_edit_expand(const char *text, struct error *err);
+
+/* The folder of model files: $TRUSTSWEEP_MODELS, or where scripts/model.sh puts
+ * them.  NULL when there is no home; free(). */
+char *job_edit_models(void);
 
 #endif

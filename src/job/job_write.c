@@ -169,10 +169,14 @@ static const char intro[] =
     "```\n\n"
     "Relative paths are relative to the job file. `${NAME}` in `dataset`,\n"
     "`output` and `backend` is the environment variable NAME; one whose name\n"
-    "speaks of a key, token, secret or password is refused. An unknown key,\n"
-    "or one that stands twice, is an error. `null` is the same as leaving a\n"
-    "key out. `--set KEY=VALUE` replaces a value or adds one: `--set\n"
-    "generation.max_tokens=8`, `--set models.0.name=x`.\n";
+    "speaks of a key, token, secret or password is refused.\n"
+    "`${TRUSTSWEEP_MODELS}` need not be set: it is then the folder that\n"
+    "`scripts/model.sh` puts models into,\n"
+    "`${XDG_CACHE_HOME:-~/.cache}/trustsweep/models` (`models` in\n"
+    "`$TRUSTSWEEP_CACHE` where that is set).\n\n"
+    "An unknown key, or one that stands twice, is an error. `null` is the same\n"
+    "as leaving a key out. `--set KEY=VALUE` replaces a value or adds one:\n"
+    "`--set generation.max_tokens=8`, `--set models.0.name=x`.\n";
 
 static const char roles_intro[] =
     "\n## `roles`\n\n"

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "job/job.h"
+#include "job/job_edit.h"
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
@@ -252,6 +253,32 @@ static void test_what_is_refused_and_where(void **state)
     }
 }
 
+static void expect_models(const char *wanted)
+{
+    char *text = job_edit_expand("llama:${TRUSTSWEEP_MODELS}/a.gguf", NULL);
+
+    assert_non_null(text);
+    assert_string_equal(text, wanted);
+    free(text);
+}
+
+/* As scripts/model.sh: the variable, the cache, the user's cache. */
+static void test_models_have_a_folder_without_a_variable(void **state)
+{
+    (void)state;
+    (void)setenv("HOME", "/h", 1);
+    (void)setenv("XDG_CACHE_HOME", "", 1);
+    (void)unsetenv("TRUSTSWEEP_CACHE");
+    (void)unsetenv("TRUSTSWEEP_MODELS");
+    expect_models("llama:/h/.cache/trustsweep/models/a.gguf");
+    (void)setenv("XDG_CACHE_HOME", "/x", 1);
+    expect_models("llama:/x/trustsweep/models/a.gguf");
+    (void)setenv("TRUSTSWEEP_CACHE", "/c", 1);
+    expect_models("llama:/c/models/a.gguf");
+    (void)setenv("TRUSTSWEEP_MODELS", "/m", 1);
+    expect_models("llama:/m/a.gguf");
+}
+
 static void test_document_in_the_tree_is_the_generated_one(void **state)
 {
     struct text made = { 0 };
@@ -277,6 +304,7 @@ int main(void)
         cmocka_unit_test(test_role_wins_over_what_is_asked),
         cmocka_unit_test(test_set_reaches_elements_and_makes_objects),
         cmocka_unit_test(test_what_is_refused_and_where),
+        cmocka_unit_test(test_models_have_a_folder_without_a_variable),
         cmocka_unit_test(test_document_in_the_tree_is_the_generated_one),
     };
 
