@@ -4,9 +4,10 @@
  * The same contract serves answering models, judges, refusal classifiers,
  * embedders and toxicity scorers.  To add one: write
  * src/generate/backend_NAME.c with one public symbol, `const struct
- * backend_ops backend_NAME`, list it in src/generate/backend.c, and run
- * tests/conform/generate/, which holds every listed backend to this
- * contract.
+ * backend_ops backend_NAME`, its extern in src/generate/kinds.h and its line in
+ * src/generate/backend.c, give it a row in samples[] of
+ * tests/conform/generate/test_backend.c, and run that test, which holds every
+ * listed backend to this contract.
  *
  * A spec is "name:args".  Specs nest: "fault:kill-after=3:replay:DIR",
  * "isolated:llama:model.gguf".  Each backend parses its own args; most are

@@ -2,9 +2,10 @@
  * evaluator.h - replies -> verdicts.  Pure: no I/O, no clock, no random.
  *
  * To add one: write src/evaluate/evaluator_NAME.c with one public symbol,
- * `const struct evaluator_ops evaluator_NAME`, list it in
- * src/evaluate/evaluator.c, name it in a column of datasets/trustllm.json, and
- * run tests/conform/evaluate/.
+ * `const struct evaluator_ops evaluator_NAME`, its extern in
+ * src/evaluate/kinds.h and its line in src/evaluate/evaluator.c, name it in a
+ * column of datasets/trustllm.json (datasets/README.md), and run
+ * tests/conform/evaluate/.
  */
 #ifndef TRUSTSWEEP_EVALUATOR_H
 #define TRUSTSWEEP_EVALUATOR_H
@@ -93,8 +94,9 @@ struct evaluator_ops {
 
     /* required.  Never asks again what group->answers answers, also when that
      * answer is of no use (failed, blocked).  A label recorded beside the reply
-     * goes before asking, with ORIGIN_RECORDED.  Replies whose state has no text (state_has_text) get a verdict
-     * with that state, LABEL_NONE and NaN unless the rule says otherwise.
+     * goes before asking, with ORIGIN_RECORDED.  Replies whose state has no
+     * text (state_has_text) get a verdict with that state, LABEL_NONE and NaN
+     * unless the rule says otherwise.
      * out: [group->num_items] */
     enum evaluator_result (*judge)(const struct group *group,
                                    struct verdicts *out,

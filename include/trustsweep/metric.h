@@ -2,8 +2,10 @@
  * metric.h - verdicts -> score.  Pure.
  *
  * To add one: write src/score/metric_NAME.c with one public symbol, `const
- * struct metric_ops metric_NAME`, list it in src/score/metric.c, name it in a
- * column of datasets/trustllm.json, and run tests/conform/score/.
+ * struct metric_ops metric_NAME`, its extern in src/score/kinds.h and its line
+ * in src/score/metric.c, name it in a column of datasets/trustllm.json
+ * (datasets/README.md), and run tests/conform/score/.  One that wants other
+ * parameters than most has a case in params_of() of that test.
  *
  * A metric sees all observations of one column and one model at once, in plan
  * order.  That is at most a few thousand, it keeps a metric one function, and

@@ -103,8 +103,8 @@ int options_parse_args(const struct option *table,
                        void *out,
                        struct error *err);
 
-/* Help: "  -o, --name VALUE", below it the sentence with its default, wrapped at
- * `width`. */
+/* Help: "  -o, --name VALUE", below it the sentence with its default, wrapped
+ * at `width`. */
 void options_help(const struct option *table, int width, struct text *out);
 
 #endif

@@ -22,7 +22,7 @@ struct journal_params {
     const char *folder;      /* made when absent */
     int group_ms;            /* sync at most so often; default 50 */
     uint64_t max_file_bytes; /* then the next file; default 256 MiB */
-    bool is_read_only;       /* no repair, no append: for `score`, `check` */
+    bool is_read_only;       /* no repair, no append: for `score` */
 };
 
 void journal_params_defaults(struct journal_params *params);

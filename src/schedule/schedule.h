@@ -1,6 +1,6 @@
 /*
  * schedule.h - who does what next.  Pure: time is an argument, nothing is read
- * from outside.  Drives the coordinator and `plan --simulate` alike.
+ * from outside.  Drives the coordinator.
  *
  * Models stay resident: a slot takes work for the model it holds.  An idle slot
  * joins another model only when the work left there beats its load time.
