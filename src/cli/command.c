@@ -51,11 +51,18 @@ void command_overview(struct text *out)
              "or unfinished,\n2 usage, 3 failed.\n");
 }
 
+/* The line of a command without arguments ends with its name. */
+static const char *space_before(const char *usage)
+{
+    return usage[0] ? " " : "";
+}
+
 void command_help(const struct command *command, struct text *out)
 {
     text_addf(out,
-              "usage: trustsweep %s %s\n\n%s\n",
+              "usage: trustsweep %s%s%s\n\n%s\n",
               command->name,
+              space_before(command->usage),
               command->usage,
               command->help);
     if (command->options && command->options[0].name) {
@@ -118,9 +125,10 @@ int command_parse(const struct command *command,
     }
     if (status >= 0) {
         fprintf(stderr,
-                "usage: trustsweep %s %s\n"
+                "usage: trustsweep %s%s%s\n"
                 "'trustsweep %s --help' says more.\n",
                 command->name,
+                space_before(command->usage),
                 command->usage,
                 command->name);
         options_release(table, out);

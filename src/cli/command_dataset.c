@@ -99,6 +99,7 @@ static int show(const struct manifest *manifest,
     return rc;
 }
 
+/* returns  1 when it is readable and not the official release */
 static int verify(const struct manifest *manifest,
                   const char *location,
                   struct error *err)
@@ -130,6 +131,8 @@ static int verify(const struct manifest *manifest,
                        "%zu files of %s are broken",
                        verify->num_broken,
                        location);
+    } else if (verify->num_official < verify->num_tasks) {
+        rc = 1;
     }
     verify_destroy(verify);
     return rc;
@@ -191,9 +194,11 @@ static int run(int argc, char **argv)
     int status = command_parse(&command_dataset, argc, argv, &given, &words);
 
     if (status < 0) {
-        status = act(&given, &words, &err) < 0
-                     ? command_fail(&command_dataset, &err)
-                     : EXIT_GOOD;
+        int rc = act(&given, &words, &err);
+
+        status = rc == 0 ? EXIT_GOOD : EXIT_RECORDED;
+        if (rc < 0)
+            status = command_fail(&command_dataset, &err);
         options_release(options, &given);
         command_release_operands(&words);
     }
@@ -204,12 +209,14 @@ const struct command command_dataset = {
     .name = "dataset",
     .summary = "list, show, verify or import a data set",
     .usage = "list [PATH] | show TASK | verify [PATH] | import ZIP DIR",
-    .help = "list    tasks and item counts of the sample, a zip or a folder\n"
-            "show    one item as JSON: show ethics/awareness --index 3\n"
-            "verify  compare a data set with the official release\n"
-            "import  check the official zip and unpack it into a folder\n\n"
-            "example:\n"
-            "  trustsweep dataset import trustllm-dataset.zip official",
+    .help =
+        "list    tasks and item counts of the sample, a zip or a folder\n"
+        "show    one item as JSON: show ethics/awareness --index 3\n"
+        "verify  compare a data set with the official release; exit status 1 when "
+        "it is not\n        all of that\n"
+        "import  check the official zip and unpack it into a folder\n\n"
+        "example:\n"
+        "  trustsweep dataset import trustllm-dataset.zip official",
     .options = options,
     .min_operands = 1,
     .max_operands = 3,

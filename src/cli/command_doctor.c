@@ -21,15 +21,12 @@ static bool check_launcher(void)
 {
     struct error err = { 0 };
     char library[128];
-    char program[] = "trustsweep";
-    char *const argv[] = { program, NULL };
     struct text line = { 0 };
     char **command;
 
     transport_mpi_version(library, sizeof library);
     say(true, "MPI library", library);
-    struct mpirun_params params = { .program = program,
-                                    .argv = argv,
+    struct mpirun_params params = { .program = "trustsweep",
                                     .ranks = 3,
                                     .library = library };
 

@@ -217,7 +217,8 @@ static int run(int argc, char **argv)
 const struct command command_plan = {
     .name = "plan",
     .summary = "check a job and show what it would do",
-    .usage = "JOB [--json] [--limit N] [--only GLOB] [--set KEY=VALUE]",
+    .usage = "JOB [--json] [--limit N] [--ranks N] [--only GLOB]\n"
+             "                       [--set KEY=VALUE]",
     .help = "Reads the job, the data set and the head of every model file, and "
             "prints tasks,\nmodels, units and what is known of their cost. "
             "Loads no model: what is wrong with\na job comes out here.\n\n"

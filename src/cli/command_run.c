@@ -47,7 +47,7 @@ static const struct option options[] = {
       .max = 100000,
       .value = "N",
       .help = "All MPI ranks, rank 0 included (default: a worker for each GPU, "
-              "else two). Only outside mpirun and srun." },
+              "else two workers: 3). Only outside mpirun and srun." },
     { .name = "limit",
       .type = OPTION_INT,
       .offset = offsetof(struct run_options, limit),
@@ -236,7 +236,8 @@ static int run(int argc, char **argv)
 const struct command command_run = {
     .name = "run",
     .summary = "plan, generate, gather and score a job; resumes by itself",
-    .usage = "JOB [--output DIR] [--ranks N] [--limit N] [--only GLOB]",
+    .usage = "JOB [--output DIR] [--ranks N] [--limit N] [--only GLOB]\n"
+             "                      [--set KEY=VALUE] [--quiet]",
     .help =
         "Runs a job file as one MPI job: rank 0 coordinates, every other rank "
         "drives a\nmodel. Outside mpirun and srun it starts mpirun itself. "

@@ -171,7 +171,8 @@ static int run(int argc, char **argv)
 const struct command command_score = {
     .name = "score",
     .summary = "score a run directory or recorded answers, without generating",
-    .usage = "SOURCE... -o FILE.h5 [--dataset PATH] [--job JOB] [--only GLOB]",
+    .usage = "SOURCE... -o FILE.h5 [--dataset PATH] [--job JOB] [--only GLOB]\n"
+             "                        [--limit N]",
     .help =
         "SOURCE is a run directory, or a folder of recorded answers in the "
         "layout\nMODEL/DIMENSION/FILE.json[.gz] whose items carry 'res': absent "

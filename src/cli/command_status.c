@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/run_dir.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,12 +21,33 @@ static const struct option options[] = {
     { .name = NULL },
 };
 
-static void print_state(const struct cJSON *run, bool as_json)
+/* One that was killed cannot say so: its folder then has no living owner. */
+static void print_words(const struct cJSON *run, const char *folder)
+{
+    const char *job = json_member_text(run, "job");
+    const char *state = json_member_text(run, "state");
+    const char *reason = json_member_text(run, "reason");
+
+    if (!json_member_bool(run, "is_final", false)
+        && !run_dir_is_in_use(folder)) {
+        printf("%s: ended without a word (pid %.0f is gone); the same command "
+               "goes on from here\n",
+               job ? job : "?",
+               json_member_number(run, "pid"));
+        return;
+    }
+    printf("%s: %s%s%s\n",
+           job ? job : "?",
+           state ? state : "?",
+           reason ? ": " : "",
+           reason ? reason : "");
+}
+
+static void print_state(const struct cJSON *run,
+                        const char *folder,
+                        bool as_json)
 {
     const struct cJSON *counts = json_member(run, "counts");
-    const char *reason = json_member_text(run, "reason");
-    const char *state = json_member_text(run, "state");
-    const char *job = json_member_text(run, "job");
     struct text text = { 0 };
 
     if (as_json) {
@@ -34,11 +56,7 @@ static void print_state(const struct cJSON *run, bool as_json)
         text_release(&text);
         return;
     }
-    printf("%s: %s%s%s\n",
-           job ? job : "?",
-           state ? state : "?",
-           reason ? ": " : "",
-           reason ? reason : "");
+    print_words(run, folder);
     if (counts) {
         printf("%.0f of %.0f items done, %.0f failed, %.0f workers (%.0f "
                "lost)\n",
@@ -62,7 +80,7 @@ static int run(int argc, char **argv)
         struct cJSON *state = json_read(path, MAX_BYTES, &err);
 
         if (state) {
-            print_state(state, given.json);
+            print_state(state, folders.names[0], given.json);
             status = EXIT_GOOD;
         } else {
             status = command_fail(&command_status, &err);

@@ -190,6 +190,16 @@ static bool owner_lives(const char *path, char *who, size_t size)
     return lives;
 }
 
+bool run_dir_is_in_use(const char *path)
+{
+    char *owner = path_join(path, "owner.json");
+    char who[320];
+    bool is_in_use = file_exists(owner) && owner_lives(owner, who, sizeof who);
+
+    free(owner);
+    return is_in_use;
+}
+
 static int take(const char *path, const char *owner, struct error *err)
 {
     char who[320];

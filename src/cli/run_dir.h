@@ -29,6 +29,8 @@ int run_dir_check(const char *path, const char *job_name, struct error *err);
 struct run_dir *run_dir_claim(const char *path,
                               const char *job_name,
                               struct error *err);
+/* Whether somebody has taken the folder and may still be at work. */
+bool run_dir_is_in_use(const char *path);
 /* Say that the owner lives; call now and then. */
 void run_dir_touch(struct run_dir *self);
 void run_dir_release(struct run_dir *self); /* gives it back; accepts NULL */
