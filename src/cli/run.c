@@ -130,9 +130,11 @@ static int open_journal(struct run *run, struct error *err)
     return run->journal ? 0 : -1;
 }
 
+/* As it is run: with the paths of backends absolute, since relative ones are
+ * relative to the folder of the job file. */
 static int write_job(const struct run *run, struct error *err)
 {
-    struct cJSON *job = job_effective(run->sweep->job);
+    struct cJSON *job = sweep_job(run->sweep);
     char *path = run_dir_file(run->dir, "job.json");
     struct text text = { 0 };
     int rc;

@@ -1,5 +1,6 @@
 #include "cli/sweep.h"
 
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "generate/prompt.h"
@@ -187,6 +188,38 @@ void sweep_close(struct sweep *sweep)
     manifest_destroy(sweep->manifest);
     job_destroy(sweep->job);
     free(sweep);
+}
+
+/* Put a text at an RFC 6901 pointer. */
+static void put_text(struct cJSON *job, const char *pointer, const char *text)
+{
+    struct cJSON *holder = json_new_object();
+
+    json_add_text(holder, "text", text);
+    (void)json_set_at(job, pointer, json_copy(json_member(holder, "text")));
+    json_free(holder);
+}
+
+struct cJSON *sweep_job(const struct sweep *sweep)
+{
+    struct cJSON *job = job_effective(sweep->job);
+    char *pointer;
+
+    for (size_t i = 0; i < sweep->job->num_models; i++) {
+        pointer = text_format("/models/%zu/backend", i);
+        put_text(job, pointer, sweep->specs[i]);
+        free(pointer);
+    }
+    for (int role = 0; role < NUM_ROLES; role++) {
+        const struct role_player *player = &sweep->roles.players[role];
+
+        if (!player->spec)
+            continue;
+        pointer = text_format("/roles/%s/backend", role_name((enum role)role));
+        put_text(job, pointer, player->spec);
+        free(pointer);
+    }
+    return job;
 }
 
 void sweep_request(const struct sweep *sweep, size_t unit, struct request *out)

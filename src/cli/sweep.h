@@ -14,6 +14,7 @@
 #include "plan/plan.h"
 #include "trustsweep/backend.h"
 
+struct cJSON;
 struct request;
 
 struct sweep {
@@ -45,6 +46,10 @@ struct sweep *sweep_open(const struct sweep_params *params, struct error *err);
 /* The same for a job that has been read; takes `job` over, also on failure. */
 struct sweep *sweep_open_job(struct job *job, struct error *err);
 void sweep_close(struct sweep *sweep);
+
+/* The effective job with the paths of its backends absolute, so that it means
+ * the same in any folder; json_free(). */
+struct cJSON *sweep_job(const struct sweep *sweep);
 
 /* What a unit's backend is asked; request_release(). */
 void sweep_request(const struct sweep *sweep, size_t unit, struct request *out);

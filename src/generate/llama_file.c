@@ -76,6 +76,13 @@ static int look(const struct gguf_context *head,
         number(head, architecture, "pooling_type", LLAMA_POOLING_TYPE_NONE);
     bool is_causal = number(head, architecture, "attention.causal", 1) != 0;
 
+    if (gguf_get_n_tensors(head) == 0
+        && gguf_find_key(head, "tokenizer.ggml.tokens") >= 0) {
+        return error_set(err,
+                         ERR_FORMAT,
+                         "%s holds a vocabulary and no weights: it is no model",
+                         path);
+    }
     out->makes_vectors = pooling == LLAMA_POOLING_TYPE_MEAN
                          || pooling == LLAMA_POOLING_TYPE_CLS
                          || pooling == LLAMA_POOLING_TYPE_LAST;
