@@ -17,6 +17,8 @@
 #include "trustsweep/item.h"
 #include "trustsweep/verdict.h"
 
+#include <stdbool.h>
+
 struct error;
 
 struct observation {
@@ -34,6 +36,7 @@ struct metric_params {
                             person, template), or NULL: items are independent */
     const char *const *labels; /* of the evaluator, NULL-terminated */
     uint64_t seed;             /* of the bootstrap: equal on every run */
+    bool no_intervals;         /* a metric may leave out what only they need */
 };
 
 /*

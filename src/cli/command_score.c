@@ -19,6 +19,7 @@ struct score_options {
     char *job;
     char *only;
     int64_t limit;
+    bool no_intervals;
 };
 
 static const struct option options[] = {
@@ -53,6 +54,10 @@ static const struct option options[] = {
       .max = 1e9,
       .value = "N",
       .help = "The first N items of each task; 0 = all." },
+    { .name = "no-intervals",
+      .type = OPTION_FLAG,
+      .offset = offsetof(struct score_options, no_intervals),
+      .help = "Values and counts only: no intervals, no standard errors." },
     { .name = NULL },
 };
 
@@ -121,7 +126,8 @@ static int score(const struct operands *sources,
                                           .source = recorded_source(recorded),
                                           .answerer =
                                               recorded_answerer(recorded),
-                                          .path = given->output };
+                                          .path = given->output,
+                                          .no_intervals = given->no_intervals };
 
         rc = results_write(&results, digest, err);
     }
@@ -172,7 +178,7 @@ const struct command command_score = {
     .name = "score",
     .summary = "score a run directory or recorded answers, without generating",
     .usage = "SOURCE... -o FILE.h5 [--dataset PATH] [--job JOB] [--only GLOB]\n"
-             "                        [--limit N]",
+             "                        [--limit N] [--no-intervals]",
     .help =
         "SOURCE is a run directory, or a folder of recorded answers in the "
         "layout\nMODEL/DIMENSION/FILE.json[.gz] whose items carry 'res': absent "

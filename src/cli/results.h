@@ -10,6 +10,7 @@
 #include "evaluate/judge.h"
 #include "trustsweep/record.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct error;
@@ -35,6 +36,7 @@ struct results_params {
     size_t num_ledger;
     const char *run_json; /* how the run went, for provenance; or NULL */
     const char *mpi;      /* MPI library, for provenance; or NULL */
+    bool no_intervals;    /* values and counts only */
 };
 
 /* digest: of the content, 65 bytes. */

@@ -244,6 +244,7 @@ static int score_profile(struct cell *cell,
         .cluster = column->cluster,
         .labels = evaluator ? evaluator->labels : NULL,
         .seed = (uint64_t)sweep->job->seed,
+        .no_intervals = params->no_intervals,
     };
     struct writer_score score = { .score = score_none() };
 

@@ -4,6 +4,17 @@
 
 #include <math.h>
 
+/* Also those that a metric has at no cost. */
+static void drop_intervals(struct score *score)
+{
+    struct score kept = score_none();
+
+    kept.value = score->value;
+    kept.num = score->num;
+    kept.num_skipped = score->num_skipped;
+    *score = kept;
+}
+
 int fold_column(const struct metric_ops *metric,
                 const struct observation *observations,
                 size_t num,
@@ -33,6 +44,8 @@ int fold_column(const struct metric_ops *metric,
         if (metric->compute(observations, num, params, &fold.score, err) < 0)
             return -1;
     }
+    if (params->no_intervals)
+        drop_intervals(&fold.score);
     *out = fold;
     return 0;
 }

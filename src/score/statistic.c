@@ -162,7 +162,7 @@ void statistic_score(const struct sample *sample,
         return;
     find_sums(&work);
     out->value = work.value;
-    if (!isnan(work.value)) {
+    if (!isnan(work.value) && !sample->params->no_intervals) {
         strata = find_strata(&work, units);
         interval = interval_of(&work, units, strata);
         out->low = interval.low;

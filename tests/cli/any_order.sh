@@ -1,7 +1,8 @@
 #!/bin/bash
 # The same answers give the same scores, whatever order and files they are in:
 # items shuffled in recorded answers and in the data set, files taken apart and
-# joined again, models in folders of their own, models in another order.
+# joined again, models in folders of their own, models in another order; with and
+# without intervals.
 set -euo pipefail
 program=$1/bin/trustsweep
 [ -x "$program" ] || { echo "no program"; exit 77; }
@@ -147,6 +148,7 @@ score again sample plain
 score shuffled sample shuffled
 score joined sample joined
 score sources sample alpha beta
+score values sample plain --no-intervals
 score turned sample beta alpha
 score set "$dir/set" shuffled
 
@@ -192,5 +194,12 @@ for name in ("again", "shuffled", "joined", "sources", "turned", "set"):
                 is_same(one[x], two[x], name == "set") for x in one):
             print(f"{name}: {key}:\n  {one}\n  {two}")
             status = 1
+for key, row in load("values").items():
+    only = {x: y if x in ("model", "column", "value", "states", "comparable",
+                          "reason") or x.startswith("num") else None
+            for x, y in want[key].items()}
+    if row != only:
+        print(f"--no-intervals: {key}:\n  {row}\n  {only}")
+        status = 1
 raise SystemExit(status)
 PY
