@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "generate/recorded_list.h"
@@ -146,10 +147,15 @@ static void load_tape(struct tape *tape, const char *folder)
 {
     struct error err = { 0 };
     char *path = find_file(folder, tape->task);
+    size_t num_mended = 0;
 
     if (!path)
         return;
-    tape->root = json_read(path, MAX_FILE_BYTES, &err);
+    tape->root = json_read_mended(path, MAX_FILE_BYTES, &num_mended, &err);
+    if (num_mended > 0)
+        log_warn("%s: %zu bytes that are no text became U+FFFD",
+                 path,
+                 num_mended);
     if (tape->root && !json_is_array(tape->root)) {
         json_free(tape->root);
         tape->root = NULL;

@@ -1,4 +1,5 @@
 /* JSON: what is refused and where, places by pointer, canonical bytes. */
+#include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "trustsweep/bug.h"
@@ -8,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -297,6 +299,28 @@ static void test_hash_is_of_the_content(void **state)
     json_free(three);
 }
 
+static void test_mends_what_others_wrote(void **state)
+{
+    static const char bytes[] = "{\"a\": \"x\\u0000y\", \"b\": \"z\xff\","
+                                " \"c\": \"\\\\u0000\"}";
+    const char *path = "json-mended.json";
+    struct error err = { 0 };
+    size_t num = 9;
+    struct cJSON *value;
+
+    (void)state;
+    assert_int_equal(file_write(path, bytes, sizeof bytes - 1, &err), 0);
+    assert_null(json_read(path, 1000, &err));
+    value = json_read_mended(path, 1000, &num, &err);
+    assert_non_null(value);
+    assert_int_equal(num, 2);
+    assert_string_equal(json_member_text(value, "a"), "x\xEF\xBF\xBDy");
+    assert_string_equal(json_member_text(value, "b"), "z\xEF\xBF\xBD");
+    assert_string_equal(json_member_text(value, "c"), "\\u0000");
+    json_free(value);
+    (void)remove(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -308,6 +332,7 @@ int main(void)
         cmocka_unit_test(test_keys_that_stand_twice),
         cmocka_unit_test(test_setting_by_pointer),
         cmocka_unit_test(test_building_reads_back),
+        cmocka_unit_test(test_mends_what_others_wrote),
         cmocka_unit_test(test_hash_is_of_the_content),
     };
 
