@@ -38,6 +38,17 @@ static int show_overview(FILE *stream, int status)
     return status;
 }
 
+/* What was printed may still not have arrived: a full disk, a closed pipe. */
+static int end(const struct command *command, int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    fprintf(stderr,
+            "trustsweep %s: standard output could not be written\n",
+            command->name);
+    return status == EXIT_GOOD ? EXIT_FAILED : status;
+}
+
 int main(int argc, char **argv)
 {
     const struct command *command;
@@ -64,5 +75,5 @@ int main(int argc, char **argv)
     }
     if (!command)
         return unknown_command(argv[1]);
-    return command->run(argc - 1, argv + 1);
+    return end(command, command->run(argc - 1, argv + 1));
 }

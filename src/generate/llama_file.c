@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Its errors go to the child's standard error, the rest nowhere. */
 static void keep_errors(enum ggml_log_level level,
@@ -60,6 +61,23 @@ static int64_t number(const struct gguf_context *head,
     if (type == GGUF_TYPE_BOOL)
         return gguf_get_val_bool(head, id);
     return fallback;
+}
+
+/* Whether the file is as long as its tensors say. */
+static bool is_whole(const struct gguf_context *head, const char *path)
+{
+    const uint64_t start = gguf_get_data_offset(head);
+    struct stat found;
+
+    if (stat(path, &found) < 0)
+        return true;
+    for (int64_t i = 0; i < gguf_get_n_tensors(head); i++) {
+        if (start + gguf_get_tensor_offset(head, i)
+                + gguf_get_tensor_size(head, i)
+            > (uint64_t)found.st_size)
+            return false;
+    }
+    return true;
 }
 
 static int look(const struct gguf_context *head,
@@ -122,7 +140,15 @@ int llama_file_read(const char *path, struct llama_file *out, struct error *err)
                          "get it again",
                          path);
     }
-    rc = look(head, path, out, err);
+    if (is_whole(head, path)) {
+        rc = look(head, path, out, err);
+    } else {
+        rc = error_set(err,
+                       ERR_FORMAT,
+                       "%s is shorter than its head says: cut off; get it "
+                       "again",
+                       path);
+    }
     gguf_free(head);
     return rc;
 }

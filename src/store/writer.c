@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct writer {
@@ -89,13 +90,31 @@ static int put_params(struct writer *self,
     return 0;
 }
 
+/* The file is renamed over what stands at its path: that must not be a device
+ * or a folder. */
+static bool may_replace(const char *path, struct error *err)
+{
+    struct stat found;
+
+    if (stat(path, &found) < 0 || S_ISREG(found.st_mode))
+        return true;
+    (void)error_set(err,
+                    ERR_USAGE,
+                    "%s is no regular file; name one to be written",
+                    path);
+    return false;
+}
+
 struct writer *writer_create(const char *path,
                              const struct writer_params *params,
                              struct error *err)
 {
-    struct writer *self = mem_alloc(1, sizeof *self);
+    struct writer *self;
     uint64_t lengths[NUM_DIMS] = { 0 };
 
+    if (!may_replace(path, err))
+        return NULL;
+    self = mem_alloc(1, sizeof *self);
     h5_quiet();
     self->file = -1;
     self->path = mem_text(path);
