@@ -1,6 +1,7 @@
 #include "dataset/dataset.h"
 
 #include "base/file.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "dataset/entries.h"
@@ -76,6 +77,24 @@ static int add_task(struct dataset *self,
     return rc;
 }
 
+/* A file that is not there is no error: a data set may be a part.  But its
+ * columns stay empty, and nobody should find out at the end. */
+static void warn_of_gaps(const struct dataset *self, size_t num_wanted)
+{
+    size_t num_empty = 0;
+
+    for (size_t i = 0; i < self->num_tasks; i++)
+        num_empty += self->tasks[i].num_items == 0;
+    if (self->num_tasks < num_wanted)
+        log_warn("%s lacks %zu of the %zu data files asked for; their columns "
+                 "stay empty (trustsweep dataset verify names them)",
+                 self->location,
+                 num_wanted - self->num_tasks,
+                 num_wanted);
+    if (num_empty > 0)
+        log_warn("%s: %zu data files hold no item", self->location, num_empty);
+}
+
 static void make_digest(struct dataset *self)
 {
     struct text bytes = { 0 };
@@ -94,6 +113,7 @@ struct dataset *dataset_open(const struct manifest *manifest,
 {
     struct dataset *self = NULL;
     struct source *source = NULL;
+    size_t num_wanted = 0;
     bool is_read = false;
 
     if (check_globs(manifest, params, err) < 0)
@@ -108,8 +128,11 @@ struct dataset *dataset_open(const struct manifest *manifest,
     self->tasks = mem_alloc(manifest->num_tasks, sizeof *self->tasks);
     for (size_t i = 0; i < manifest->num_tasks; i++) {
         const struct task *task = &manifest->tasks[i];
-        if (is_wanted(params, task->name)
-            && add_task(self, source, task, params->limit, err) < 0)
+
+        if (!is_wanted(params, task->name))
+            continue;
+        num_wanted++;
+        if (add_task(self, source, task, params->limit, err) < 0)
             goto out;
     }
     if (self->num_tasks == 0) {
@@ -120,6 +143,7 @@ struct dataset *dataset_open(const struct manifest *manifest,
                         self->location);
         goto out;
     }
+    warn_of_gaps(self, num_wanted);
     make_digest(self);
     is_read = true;
 out:
