@@ -11,6 +11,7 @@
 
 struct dataset_options {
     char *dataset;
+    char *toolkit;
     int64_t index;
 };
 
@@ -29,6 +30,13 @@ static const struct option options[] = {
       .max = 1e9,
       .value = "N",
       .help = "show: which item of the task, from 0." },
+    { .name = "toolkit",
+      .type = OPTION_PATH,
+      .offset = offsetof(struct dataset_options, toolkit),
+      .value = "DIR",
+      .help = "import: your copy of the TrustLLM toolkit (the package "
+              "trustllm 0.3.0, unzipped, or a clone), for its wordings to the "
+              "judge." },
     { .name = NULL },
 };
 
@@ -138,7 +146,9 @@ static int verify(const struct manifest *manifest,
     return rc;
 }
 
-static int import(const struct operands *words, struct error *err)
+static int import(const struct operands *words,
+                  const char *toolkit,
+                  struct error *err)
 {
     struct text report = { 0 };
     int rc;
@@ -149,7 +159,8 @@ static int import(const struct operands *words, struct error *err)
                          "say what and where to: dataset import "
                          "trustllm-dataset.zip DIR");
     }
-    rc = import_release(words->names[1], words->names[2], &report, err);
+    rc =
+        import_release(words->names[1], words->names[2], toolkit, &report, err);
     (void)fputs(text_data(&report), stdout);
     text_release(&report);
     return rc;
@@ -165,7 +176,10 @@ static int act(const struct dataset_options *given,
     int rc;
 
     if (strcmp(verb, "import") == 0)
-        return import(words, err);
+        return import(words, given->toolkit, err);
+    if (given->toolkit) {
+        return error_set(err, ERR_USAGE, "--toolkit goes with import");
+    }
     manifest = manifest_read("trustllm", err);
     if (!manifest)
         return -1;
@@ -208,13 +222,16 @@ static int run(int argc, char **argv)
 const struct command command_dataset = {
     .name = "dataset",
     .summary = "list, show, verify or import a data set",
-    .usage = "list [PATH] | show TASK | verify [PATH] | import ZIP DIR",
+    .usage = "list [PATH] | show TASK | verify [PATH] | import ZIP DIR\n"
+             "                          [--toolkit DIR]",
     .help =
         "list    tasks and item counts of the sample, a zip or a folder\n"
         "show    one item as JSON: show ethics/awareness --index 3\n"
         "verify  compare a data set with the official release; exit status 1 when "
         "it is not\n        all of that\n"
-        "import  check the official zip and unpack it into a folder\n\n"
+        "import  check the official zip and unpack it into a folder;\n"
+        "        with --toolkit also the toolkit's own wordings, which are "
+        "then put to\n        the judge in place of ours\n\n"
         "example:\n"
         "  trustsweep dataset import trustllm-dataset.zip official",
     .options = options,

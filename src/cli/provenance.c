@@ -56,7 +56,7 @@ static struct cJSON *describe_roles(const struct sweep *sweep)
 /* What a judge is asked in: a hash of each wording. */
 static struct cJSON *describe_prompts(const struct sweep *sweep)
 {
-    const struct prompts *prompts = &sweep->manifest->prompts;
+    const struct prompts *prompts = &sweep->dataset->prompts;
     struct cJSON *object = json_new_object();
 
     for (size_t i = 0; i < prompts->num; i++) {
@@ -76,6 +76,8 @@ static struct cJSON *describe_dataset(const struct dataset *dataset)
 
     json_add_text(object, "location", dataset->location);
     json_add_text(object, "digest", dataset->digest);
+    if (dataset->prompts_origin)
+        json_add_text(object, "prompts_origin", dataset->prompts_origin);
     tasks = json_add_array(object, "tasks");
     for (size_t i = 0; i < dataset->num_tasks; i++) {
         struct cJSON *task = json_new_object();

@@ -137,7 +137,7 @@ static struct verdicts *judge_cell(const struct cell *cell,
     if (evaluator) {
         const struct judge judge = {
             .evaluator = evaluator,
-            .prompts = &params->sweep->manifest->prompts,
+            .prompts = &params->sweep->dataset->prompts,
             .answerer = params->answerer,
         };
 

@@ -96,7 +96,7 @@ void run_follow_create(struct run *run)
         .plan = sweep->plan,
         .subjects = subjects,
         .num_subjects = find_subjects(sweep, subjects),
-        .prompts = &sweep->manifest->prompts,
+        .prompts = &sweep->dataset->prompts,
         .hooks = { .self = run,
                    .now = now,
                    .request = request_of,

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "dataset/entries.h"
+#include "dataset/prompts_file.h"
 #include "dataset/source.h"
 #include "trustsweep/error.h"
 
@@ -85,12 +86,13 @@ static void warn_of_gaps(const struct dataset *self, size_t num_wanted)
 
     for (size_t i = 0; i < self->num_tasks; i++)
         num_empty += self->tasks[i].num_items == 0;
-    if (self->num_tasks < num_wanted)
+    if (self->num_tasks < num_wanted) {
         log_warn("%s lacks %zu of the %zu data files asked for; their columns "
                  "stay empty (trustsweep dataset verify names them)",
                  self->location,
                  num_wanted - self->num_tasks,
                  num_wanted);
+    }
     if (num_empty > 0)
         log_warn("%s: %zu data files hold no item", self->location, num_empty);
 }
@@ -105,6 +107,16 @@ static void make_digest(struct dataset *self)
     }
     sha256_bytes(text_data(&bytes), bytes.len, self->digest);
     text_release(&bytes);
+}
+
+/* Only a folder that was imported brings wordings. */
+static int read_prompts(struct dataset *self, struct error *err)
+{
+    return prompts_file_read(self->location,
+                             &self->manifest->prompts,
+                             &self->prompts,
+                             &self->prompts_origin,
+                             err);
 }
 
 struct dataset *dataset_open(const struct manifest *manifest,
@@ -145,7 +157,7 @@ struct dataset *dataset_open(const struct manifest *manifest,
     }
     warn_of_gaps(self, num_wanted);
     make_digest(self);
-    is_read = true;
+    is_read = read_prompts(self, err) == 0;
 out:
     source_close(source);
     if (!is_read) {
@@ -162,6 +174,8 @@ void dataset_destroy(struct dataset *dataset)
     for (size_t i = 0; i < dataset->num_tasks; i++)
         entries_release(&dataset->tasks[i]);
     free(dataset->tasks);
+    free(dataset->prompts_origin);
+    prompts_file_release(&dataset->prompts);
     free(dataset->location);
     free(dataset);
 }

@@ -25,7 +25,10 @@ struct dataset {
     struct dataset_task *tasks; /* [num_tasks], manifest order; tasks whose
                                    file is absent are left out */
     size_t num_tasks;
-    char digest[65]; /* SHA-256 over names and file checksums */
+    char digest[65];        /* SHA-256 over names and file checksums */
+    struct prompts prompts; /* the manifest's, or what the folder's prompts.json
+                               has in their place */
+    char *prompts_origin;   /* whose; NULL: all are the manifest's */
 };
 
 struct dataset_params {

@@ -6,7 +6,9 @@
 #include "base/text.h"
 #include "dataset/archive.h"
 #include "dataset/manifest.h"
+#include "dataset/prompts_file.h"
 #include "dataset/source.h"
+#include "dataset/toolkit.h"
 #include "trustsweep/error.h"
 
 #include <stdlib.h>
@@ -45,7 +47,7 @@ static int load(struct source *source,
 }
 
 /* Whether the file is there already, byte for byte: 1, absent: 0. */
-static int look(const char *path, const struct task *task, struct error *err)
+static int look(const char *path, const char *wanted, struct error *err)
 {
     struct text bytes = { 0 };
     char sha256[SHA256_TEXT];
@@ -56,7 +58,7 @@ static int look(const char *path, const struct task *task, struct error *err)
     if (rc == 0) {
         sha256_bytes(text_data(&bytes), bytes.len, sha256);
         rc = 1;
-        if (strcmp(sha256, task->sha256) != 0) {
+        if (strcmp(sha256, wanted) != 0) {
             rc = error_set(err,
                            ERR_USAGE,
                            "%s is there already and differs; remove it or "
@@ -82,8 +84,10 @@ static int store(const char *path, const struct text *bytes, struct error *err)
 struct import {
     const struct manifest *manifest;
     const char *folder;
-    struct text *files; /* [manifest->num_tasks] */
-    bool *is_there;     /* [manifest->num_tasks] */
+    struct text *files;  /* [manifest->num_tasks] */
+    bool *is_there;      /* [manifest->num_tasks] */
+    struct text prompts; /* of prompts.json; empty: there is none */
+    bool has_prompts;    /* it is there already */
 };
 
 static char *target(const struct import *self, size_t at)
@@ -102,7 +106,7 @@ static int load_all(struct import *self,
         if (load(source, task, &self->files[i], err) < 0)
             return -1;
         char *path = target(self, i);
-        int rc = look(path, task, err);
+        int rc = look(path, task->sha256, err);
         free(path);
         if (rc < 0)
             return -1;
@@ -137,8 +141,51 @@ static int store_all(const struct import *self,
     return 0;
 }
 
+static int load_prompts(struct import *self,
+                        const char *toolkit,
+                        struct error *err)
+{
+    struct prompts prompts = { 0 };
+    char *origin = NULL;
+    char sha256[SHA256_TEXT];
+
+    if (!toolkit)
+        return 0;
+    if (toolkit_read_prompts(toolkit, &prompts, &origin, err) < 0)
+        return -1;
+    prompts_file_print(&prompts, origin, &self->prompts);
+    sha256_bytes(text_data(&self->prompts), self->prompts.len, sha256);
+    char *path = path_join(self->folder, "prompts.json");
+    int rc = look(path, sha256, err);
+
+    self->has_prompts = rc > 0;
+    free(path);
+    free(origin);
+    prompts_file_release(&prompts);
+    return rc < 0 ? -1 : 0;
+}
+
+static int store_prompts(const struct import *self,
+                         struct text *report,
+                         struct error *err)
+{
+    if (self->prompts.len == 0)
+        return 0;
+    char *path = path_join(self->folder, "prompts.json");
+    int rc = self->has_prompts ? 0 : store(path, &self->prompts, err);
+
+    free(path);
+    if (rc == 0) {
+        text_addf(report,
+                  "prompts.json: the toolkit's wordings for the judge, %s\n",
+                  self->has_prompts ? "was there" : "written");
+    }
+    return rc;
+}
+
 int import_release(const char *zip,
                    const char *folder,
+                   const char *toolkit,
                    struct text *report,
                    struct error *err)
 {
@@ -153,8 +200,11 @@ int import_release(const char *zip,
     self.files = mem_alloc(manifest->num_tasks, sizeof *self.files);
     self.is_there = mem_alloc(manifest->num_tasks, sizeof *self.is_there);
     source = source_open(zip, err);
-    if (source && load_all(&self, source, err) == 0)
+    if (source && load_all(&self, source, err) == 0
+        && load_prompts(&self, toolkit, err) == 0
+        && store_prompts(&self, report, err) == 0)
         rc = store_all(&self, report, err);
+    text_release(&self.prompts);
     source_close(source);
     for (size_t i = 0; i < manifest->num_tasks; i++)
         text_release(&self.files[i]);

@@ -82,7 +82,7 @@ static void the_release_unpacks_to_an_equal_data_set(void **state)
 
     (void)state;
     assert_non_null(mkdtemp(folder));
-    assert_int_equal(import_release(zip, folder, &report, NULL), 0);
+    assert_int_equal(import_release(zip, folder, NULL, &report, NULL), 0);
     struct dataset *packed = dataset_open(manifest, &params, NULL);
     params.location = folder;
     struct dataset *unpacked = dataset_open(manifest, &params, NULL);

@@ -84,7 +84,7 @@ static void a_release_is_unpacked_once(void **state)
     struct text report = { 0 };
 
     files_zip(files, "r.zip", pairs);
-    assert_int_equal(import_release(zip, folder, &report, NULL), 0);
+    assert_int_equal(import_release(zip, folder, NULL, &report, NULL), 0);
     assert_non_null(strstr(text_data(&report),
                            "one.json: 2 items, checksum "
                            "right, written\n"));
@@ -95,7 +95,7 @@ static void a_release_is_unpacked_once(void **state)
     verify_destroy(verify);
 
     text_clear(&report);
-    assert_int_equal(import_release(zip, folder, &report, NULL), 0);
+    assert_int_equal(import_release(zip, folder, NULL, &report, NULL), 0);
     assert_non_null(strstr(text_data(&report), "was there"));
     text_release(&report);
     free(folder);
@@ -114,7 +114,7 @@ static void expect(const struct files *files,
     struct text report = { 0 };
     struct error err = { 0 };
 
-    assert_int_equal(import_release(zip, folder, &report, &err), -1);
+    assert_int_equal(import_release(zip, folder, NULL, &report, &err), -1);
     if (err.code != code || !strstr(err.text, text))
         fail_msg("%s", err.text);
     assert_int_equal(report.len, 0);
