@@ -87,18 +87,20 @@ static int open_one(struct roles *self, enum role role, struct error *err)
     player->is_local = text_equal(from->backend, "builtin");
     if (player->is_local && role == ROLE_REFUSAL)
         return open_classifier(self, player, err);
-    if (player->is_local)
+    if (player->is_local) {
         return error_set(err,
                          ERR_USAGE,
                          "%s: role '%s': nothing is built in for it",
                          self->job->path,
                          role_name(role));
+    }
     player->spec = backend_resolve(from->backend, self->job->folder, err);
-    if (!player->spec || backend_probe(player->spec, &player->facts, err) < 0)
+    if (!player->spec || backend_probe(player->spec, &player->facts, err) < 0) {
         return error_wrap(err,
                           "%s: role '%s'",
                           self->job->path,
                           role_name(role));
+    }
     if (player->facts.can & wanted(role))
         return 0;
     return error_set(err,

@@ -53,16 +53,16 @@ struct follow_up_table *follow_up_table_create(void)
     return mem_alloc(1, sizeof(struct follow_up_table));
 }
 
+/* NOLINTNEXTLINE(readability-function-cognitive-complexity): uthash */
 void follow_up_table_destroy(struct follow_up_table *self)
 {
-    struct node *node;
+    struct node *node = self ? self->nodes : NULL;
     struct node *next;
 
-    if (!self)
-        return;
-    HASH_ITER(hh, self->nodes, node, next)
-    {
-        HASH_DEL(self->nodes, node);
+    if (node)
+        HASH_CLEAR(hh, self->nodes);
+    for (; node; node = next) {
+        next = node->hh.next;
         request_release(&node->entry.request);
         free(node->entry.parents);
         free(node);
@@ -70,6 +70,7 @@ void follow_up_table_destroy(struct follow_up_table *self)
     free(self);
 }
 
+/* NOLINTBEGIN(readability-function-cognitive-complexity): uthash is macros */
 struct follow_up_entry *follow_up_find(const struct follow_up_table *self,
                                        struct hash128 id)
 {
@@ -93,6 +94,7 @@ struct follow_up_entry *follow_up_get(struct follow_up_table *self,
     HASH_ADD(hh, self->nodes, entry.id, sizeof node->entry.id, node);
     return &node->entry;
 }
+/* NOLINTEND(readability-function-cognitive-complexity) */
 
 void follow_up_add_parent(struct follow_up_entry *entry, uint64_t parent)
 {

@@ -154,10 +154,12 @@ static void add_unit(struct tracker *self,
                      enum role role,
                      struct request *request)
 {
+    /* NOLINTBEGIN(bugprone-sizeof-expression): an array of pointers */
     self->added = mem_reserve((void *)self->added,
                               &self->cap_added,
                               self->num_added + 1,
                               sizeof *self->added);
+    /* NOLINTEND(bugprone-sizeof-expression) */
     entry->role = role;
     entry->unit = self->num_plan + self->num_added;
     entry->request = *request;
@@ -250,8 +252,10 @@ static void judge_instance(struct tracker *self, uint64_t instance)
         (size_t)(instance - of->first_instance) % of->num_groups;
     const size_t num = subject_group_size(of, group);
     struct record *records = mem_alloc(num, sizeof *records);
+    /* NOLINTBEGIN(bugprone-sizeof-expression): arrays of pointers */
     const struct reply **replies = mem_alloc(num, sizeof *replies);
     const struct item **items = mem_alloc(num, sizeof *items);
+    /* NOLINTEND(bugprone-sizeof-expression) */
     struct verdicts *verdicts = mem_alloc(num, sizeof *verdicts);
     const struct judge judge = {
         .evaluator = self->about[s].evaluator,

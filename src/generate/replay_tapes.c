@@ -152,10 +152,11 @@ static void load_tape(struct tape *tape, const char *folder)
     if (!path)
         return;
     tape->root = json_read_mended(path, MAX_FILE_BYTES, &num_mended, &err);
-    if (num_mended > 0)
+    if (num_mended > 0) {
         log_warn("%s: %zu bytes that are no text became U+FFFD",
                  path,
                  num_mended);
+    }
     if (tape->root && !json_is_array(tape->root)) {
         json_free(tape->root);
         tape->root = NULL;
