@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "dataset/entries.h"
+#include "dataset/prompts_file.h"
 #include "dataset/source.h"
 #include "trustsweep/error.h"
 
@@ -108,6 +109,16 @@ static void make_digest(struct dataset *self)
     text_release(&bytes);
 }
 
+/* Only a folder that was imported brings wordings. */
+static int read_prompts(struct dataset *self, struct error *err)
+{
+    return prompts_file_read(self->location,
+                             &self->manifest->prompts,
+                             &self->prompts,
+                             &self->prompts_origin,
+                             err);
+}
+
 struct dataset *dataset_open(const struct manifest *manifest,
                              const struct dataset_params *params,
                              struct error *err)
@@ -146,7 +157,7 @@ struct dataset *dataset_open(const struct manifest *manifest,
     }
     warn_of_gaps(self, num_wanted);
     make_digest(self);
-    is_read = true;
+    is_read = read_prompts(self, err) == 0;
 out:
     source_close(source);
     if (!is_read) {
@@ -163,6 +174,8 @@ void dataset_destroy(struct dataset *dataset)
     for (size_t i = 0; i < dataset->num_tasks; i++)
         entries_release(&dataset->tasks[i]);
     free(dataset->tasks);
+    free(dataset->prompts_origin);
+    prompts_file_release(&dataset->prompts);
     free(dataset->location);
     free(dataset);
 }
