@@ -23,7 +23,7 @@ struct interval interval_wilson(uint64_t num_hits, uint64_t num)
         return interval_none();
     return interval_wilson_effective((double)num_hits / (double)num,
                                      (double)num,
-                                     interval_quantile(INFINITY));
+                                     interval_quantile((double)INFINITY));
 }
 
 struct interval interval_wilson_effective(double p, double num, double quantile)
@@ -50,7 +50,7 @@ struct interval interval_fisher(double r, uint64_t num)
     if (num < 4 || !(fabs(r) < 1))
         return interval_none();
     z = atanh(r);
-    half = interval_quantile(INFINITY) / sqrt((double)num - 3);
+    half = interval_quantile((double)INFINITY) / sqrt((double)num - 3);
     return (struct interval){ tanh(z - half), tanh(z + half) };
 }
 
@@ -60,7 +60,7 @@ struct interval interval_widen(struct interval interval,
                                double least,
                                double most)
 {
-    const double more = interval_quantile(INFINITY) * error;
+    const double more = interval_quantile((double)INFINITY) * error;
 
     if (isnan(interval.low) || !(error > 0))
         return interval;

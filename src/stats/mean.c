@@ -234,7 +234,7 @@ static void find_intervals(struct work *work, struct mean *out)
     struct variance within;
 
     out->interval = is_independent(in)
-                        ? combine(work, 1, interval_quantile(INFINITY))
+                        ? combine(work, 1, interval_quantile((double)INFINITY))
                         : interval_of(work, &variance);
     if (!isnan(sampling)) {
         out->se_sampling = sqrt(sampling);

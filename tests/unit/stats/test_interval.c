@@ -60,7 +60,7 @@ static void wilson_of_an_effective_number(void **state)
 
     (void)state;
     assert_true(fabs(t - 2.17881283) < 1e-8);
-    assert_true(fabs(interval_quantile(INFINITY) - 1.95996398) < 1e-8);
+    assert_true(fabs(interval_quantile((double)INFINITY) - 1.95996398) < 1e-8);
     assert_true(fabs(it.low - 0.14500686141) < 1e-9);
     assert_true(fabs(it.high - 0.51991861840) < 1e-9);
     assert_true(none.low == 0);
@@ -70,7 +70,7 @@ static void wilson_of_an_effective_number(void **state)
 /* 3 and 4 make 5: 0.3 of the interval, 0.4 of the error. */
 static void errors_add_in_squares(void **state)
 {
-    const double sd = 0.4 / interval_quantile(INFINITY);
+    const double sd = 0.4 / interval_quantile((double)INFINITY);
     const struct interval of = { 0.2, 0.8 };
     struct interval it = interval_widen(of, 0.5, sd, -1, 2);
 
