@@ -7,6 +7,7 @@
 #include "trustsweep/error.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,9 +44,19 @@ static bool is_model(const struct cJSON *model, size_t num_columns)
     return is_good;
 }
 
+/* [low, high] of ours less the printed value; absent: explains none. */
+static bool is_range(const struct cJSON *range)
+{
+    const double low = json_number(json_element(range, 0));
+    const double high = json_number(json_element(range, 1));
+
+    return !range || (json_count(range) == 2 && low <= high);
+}
+
 static bool is_reason(const struct cJSON *reason)
 {
-    return json_member_text(reason, "column")
+    return is_range(json_member(reason, "differs"))
+           && json_member_text(reason, "column")
            && json_member_text(reason, "model")
            && json_member_text(reason, "kind")
            && json_member_text(reason, "text");
@@ -76,7 +87,10 @@ static int check(const struct published *self,
     }
     for (at = json_first(self->reasons); at; at = json_next(at)) {
         if (!is_reason(at))
-            return refuse(err, path, "a reason lacks a member");
+            return refuse(err,
+                          path,
+                          "a reason lacks a member, or differs is not "
+                          "[LOW, HIGH]");
     }
     return 0;
 }
@@ -165,9 +179,19 @@ const char *published_value(const struct published *self,
     return json_text(json_element(values, column));
 }
 
+static bool explains(const struct cJSON *reason, double difference)
+{
+    const struct cJSON *range = json_member(reason, "differs");
+
+    return isnan(difference)
+           || (range && json_number(json_element(range, 0)) <= difference
+               && difference <= json_number(json_element(range, 1)));
+}
+
 struct published_reason published_reason(const struct published *self,
                                          const char *model,
-                                         size_t column)
+                                         size_t column,
+                                         double difference)
 {
     const char *name = published_column(self, column);
 
@@ -176,7 +200,8 @@ struct published_reason published_reason(const struct published *self,
         const char *whose = json_member_text(at, "model");
 
         if (text_glob(json_member_text(at, "column"), name)
-            && (strcmp(whose, "*") == 0 || strcmp(whose, model) == 0)) {
+            && (strcmp(whose, "*") == 0 || strcmp(whose, model) == 0)
+            && explains(at, difference)) {
             return (struct published_reason){
                 .kind = json_member_text(at, "kind"),
                 .text = json_member_text(at, "text"),

@@ -35,9 +35,12 @@ const char *published_value(const struct published *self,
                             const char *model,
                             size_t column);
 
-/* kind NULL when none is known. */
+/* kind NULL when none is known.  difference: ours less the printed one; a
+ * reason explains only the differences it was measured for.  NaN where nothing
+ * was measured: any reason says why. */
 struct published_reason published_reason(const struct published *self,
                                          const char *model,
-                                         size_t column);
+                                         size_t column,
+                                         double difference);
 
 #endif

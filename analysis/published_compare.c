@@ -1,30 +1,15 @@
 #include "analysis/published_compare.h"
 
 #include "analysis/published.h"
+#include "analysis/published_why.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "store/reader.h"
-#include "trustsweep/state.h"
 
-#include <inttypes.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What a cell lacks, in the results file's own figures. */
-struct lack {
-    enum state state;
-    const char *kind;
-    const char *word;
-};
-
-static const struct lack lacks[] = {
-    { STATE_MISSING, "items_missing", "not among the answers" },
-    { STATE_UNJUDGED, "unjudged", "not judged" },
-    { STATE_NONE, "unfinished", "not done" },
-    { STATE_FAILED, "failed", "failed" },
-    { STATE_OVERLONG, "overlong", "too long for the model" },
-};
 
 static const char *whose(const struct reader_model *model)
 {
@@ -43,122 +28,64 @@ static size_t find_column(const struct reader *reader, const char *name)
     return at;
 }
 
-static uint64_t count_items(const struct reader_score *score)
-{
-    uint64_t total = 0;
-
-    for (int s = 0; s < NUM_STATES; s++)
-        total += score->states[s];
-    return total;
-}
-
-/* Returns the kind of the first thing lacking, or NULL. */
-static const char *add_lacks(struct text *out,
-                             const struct reader_column *column,
-                             const struct reader_score *score)
-{
-    const uint64_t total = count_items(score);
-    const char *kind = NULL;
-
-    for (size_t i = 0; i < sizeof lacks / sizeof *lacks; i++) {
-        const uint64_t num = score->states[lacks[i].state];
-
-        if (num == 0)
-            continue;
-        text_addf(out,
-                  "%s%" PRIu64 " of %" PRIu64 " items %s",
-                  kind ? ", " : "",
-                  num,
-                  total,
-                  lacks[i].word);
-        if (lacks[i].state == STATE_UNJUDGED && column->needs[0])
-            text_addf(out, " (needs %s)", column->needs);
-        kind = kind ? kind : lacks[i].kind;
-    }
-    return kind;
-}
-
-/* Why nothing was measured: there is always something to say. */
-static const char *add_missing(struct text *out,
-                               const struct reader_column *column,
-                               const struct reader_score *score,
-                               struct published_reason known)
-{
-    const uint64_t total = count_items(score);
-    const char *kind = add_lacks(out, column, score);
-
-    if (kind && known.kind && score->states[STATE_UNJUDGED] > 0)
-        text_addf(out, "; %s", known.text);
-    if (kind)
-        return kind;
-    if (total == 0) {
-        text_add(out, "no items of this column in the data");
-        return "no_items";
-    }
-    text_addf(out, "none of %" PRIu64 " items has a value", total);
-    if (column->needs[0])
-        text_addf(out, " (needs %s)", column->needs);
-    return "no_values";
-}
-
-static const char *add_different(struct text *out,
-                                 const struct reader_column *column,
-                                 const struct reader_score *score,
-                                 bool is_comparable,
-                                 struct published_reason known)
-{
-    const char *kind = add_lacks(out, column, score);
-
-    if (known.kind) {
-        text_addf(out, "%s%s", kind ? "; " : "", known.text);
-        return known.kind;
-    }
-    if (!kind && !is_comparable) {
-        text_add(out,
-                 "not comparable: other data, or verdicts that were asked for");
-        return "not_comparable";
-    }
-    return kind;
-}
-
 static void count_row(struct published_table *table,
                       const struct published_row *row)
 {
+    const bool has_digits = row->digits != PUBLISHED_OTHER;
+
     table->counts[row->verdict]++;
     if (row->verdict == PUBLISHED_EQUAL && row->digits != PUBLISHED_ROUNDED)
         table->num_inexact++;
+    if (row->verdict == PUBLISHED_NOT_COMPARABLE && has_digits)
+        table->num_same_digits++;
     if (row->verdict == PUBLISHED_DIFFERENT && !row->kind)
         table->num_unexplained++;
 }
 
-/* `at`: the model and the column in the results file. */
-static void compare_cell(struct published_row *row,
-                         const struct reader *reader,
-                         const size_t at[2],
-                         struct published_reason known)
+/* What the results file says stands first, then what is known of the board. */
+static void add_known(struct published_row *row,
+                      struct text *reason,
+                      struct published_reason known)
 {
-    const struct reader_column *column = reader_column(reader, at[1]);
-    const struct reader_score *score =
-        reader_score(reader, PROFILE_PAPER, at[0], at[1]);
+    if (!known.kind)
+        return;
+    text_addf(reason, "%s%s", row->kind ? "; " : "", known.text);
+    row->kind = row->kind ? row->kind : known.kind;
+}
+
+static void compare_cell(struct published_row *row,
+                         const struct published_cell *cell,
+                         const struct published *board,
+                         size_t column)
+{
+    const double ours =
+        reader_score(cell->reader, PROFILE_PAPER, cell->model, cell->column)
+            ->value;
     struct text reason = { 0 };
     double printed = NAN;
 
     (void)text_to_double(row->published, &printed);
-    row->ours = score->value;
-    row->difference = score->value - printed;
-    row->digits = published_digits(score->value, row->published);
-    if (isnan(score->value)) {
+    row->ours = ours;
+    row->difference = ours - printed;
+    row->digits = published_digits(ours, row->published);
+    if (isnan(ours)) {
         row->verdict = PUBLISHED_MISSING;
-        row->kind = add_missing(&reason, column, score, known);
+        row->kind = published_why_missing(cell, &reason);
+    } else if (!reader_is_comparable(cell->reader, cell->model, cell->column)) {
+        row->verdict = PUBLISHED_NOT_COMPARABLE;
+        row->kind = published_why_not_comparable(cell, &reason);
     } else if (row->digits != PUBLISHED_OTHER) {
         row->verdict = PUBLISHED_EQUAL;
     } else {
         row->verdict = PUBLISHED_DIFFERENT;
-        row->kind = add_different(&reason,
-                                  column,
-                                  score,
-                                  reader_is_comparable(reader, at[0], at[1]),
-                                  known);
+    }
+    if (row->digits == PUBLISHED_OTHER) {
+        add_known(row,
+                  &reason,
+                  published_reason(board,
+                                   row->published_as,
+                                   column,
+                                   row->difference));
     }
     row->reason = text_take(&reason);
 }
@@ -171,8 +98,7 @@ static void compare_model(struct published_table *out,
 {
     for (size_t c = 0; c < published_num_columns(board); c++) {
         struct published_row *row = &out->rows[out->num];
-        const size_t at[] = { model,
-                              find_column(reader, published_column(board, c)) };
+        const size_t at = find_column(reader, published_column(board, c));
 
         *row = (struct published_row){
             .column = published_column(board, c),
@@ -182,17 +108,16 @@ static void compare_model(struct published_table *out,
         };
         if (!row->published)
             continue;
-        if (at[1] == reader_num_columns(reader)) {
+        if (at == reader_num_columns(reader)) {
             row->ours = NAN;
             row->difference = NAN;
             row->verdict = PUBLISHED_MISSING;
             row->kind = "no_column";
             row->reason = mem_text("no such column in the file");
         } else {
-            compare_cell(row,
-                         reader,
-                         at,
-                         published_reason(board, published_as, c));
+            const struct published_cell cell = { reader, model, at };
+
+            compare_cell(row, &cell, board, c);
         }
         count_row(out, row);
         out->num++;

@@ -18,7 +18,8 @@ struct text;
 enum published_verdict {
     PUBLISHED_EQUAL = 0,
     PUBLISHED_DIFFERENT,
-    PUBLISHED_MISSING, /* not measured */
+    PUBLISHED_NOT_COMPARABLE, /* other judge, other data, items lacking */
+    PUBLISHED_MISSING,        /* not measured */
     NUM_PUBLISHED_VERDICTS,
 };
 
@@ -40,6 +41,7 @@ struct published_table {
     size_t num_strangers;
     size_t counts[NUM_PUBLISHED_VERDICTS];
     size_t num_inexact;     /* equal, but cut off or rounded twice */
+    size_t num_same_digits; /* not comparable, yet the printed digits */
     size_t num_unexplained; /* different and no reason known */
 };
 
@@ -49,7 +51,7 @@ void published_compare(const struct reader *reader,
                        struct published_table *out);
 void published_compare_release(struct published_table *table);
 
-/* "equal", "different", "missing". */
+/* "equal", "different", "not comparable", "missing". */
 const char *published_compare_name(enum published_verdict verdict);
 
 /* For people, and for programs. */

@@ -8,7 +8,12 @@ enum { COLUMN_WIDTH = 23, MODEL_WIDTH = 14 };
 
 const char *published_compare_name(enum published_verdict verdict)
 {
-    static const char *const names[] = { "equal", "different", "missing" };
+    static const char *const names[] = {
+        "equal",
+        "different",
+        "not comparable",
+        "missing",
+    };
 
     return names[verdict];
 }
@@ -35,6 +40,8 @@ static void write_row(struct text *out, const struct published_row *row)
         text_addf(out, ": %s", published_digits_name(row->digits));
     } else if (row->reason[0]) {
         text_addf(out, ": %s", row->reason);
+    } else if (row->verdict == PUBLISHED_DIFFERENT) {
+        text_add(out, ": unexplained");
     }
     text_add(out, "\n");
 }
@@ -56,11 +63,14 @@ void published_compare_write(const struct published_table *table,
     text_addf(out,
               "\n%zu equal (%zu of them cut off or rounded twice), "
               "%zu different with a reason, %zu different without, "
+              "%zu not comparable (%zu of them with the printed digits), "
               "%zu not measured\n",
               table->counts[PUBLISHED_EQUAL],
               table->num_inexact,
               table->counts[PUBLISHED_DIFFERENT] - table->num_unexplained,
               table->num_unexplained,
+              table->counts[PUBLISHED_NOT_COMPARABLE],
+              table->num_same_digits,
               table->counts[PUBLISHED_MISSING]);
     for (size_t i = 0; i < table->num_strangers; i++) {
         text_addf(out,
@@ -112,6 +122,12 @@ struct cJSON *published_compare_json(const struct published_table *table)
     json_add_number(sums,
                     "different_without_reason",
                     (double)table->num_unexplained);
+    json_add_number(sums,
+                    "not_comparable",
+                    (double)table->counts[PUBLISHED_NOT_COMPARABLE]);
+    json_add_number(sums,
+                    "not_comparable_same_digits",
+                    (double)table->num_same_digits);
     json_add_number(sums, "missing", (double)table->counts[PUBLISHED_MISSING]);
     strangers = json_add_array(root, "not_on_the_board");
     for (size_t i = 0; i < table->num_strangers; i++)

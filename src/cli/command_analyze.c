@@ -131,15 +131,18 @@ const struct command command_analyze = {
     .name = "analyze",
     .summary = "the table of a results file: values, intervals, counts",
     .usage = "FILE.h5 [--profile NAME] [--all] [--published] [--json]",
-    .help = "Prints the columns of a results file grouped by dimension: value, "
-            "95 % interval\nwhere one exists, and the number of items it rests "
-            "on. A column without a value\nsays what it needs.\n\n"
-            "With --published: the values of profile paper beside those of the "
-            "published board.\nEqual is what gives the printed digits; a "
-            "difference says why where that is known\n(datasets/published.json"
-            ").\n\n"
-            "examples:\n  trustsweep analyze runs/quickstart/results.h5 --json"
-            "\n  trustsweep analyze old.h5 --published",
+    .help =
+        "Prints the columns of a results file grouped by dimension: value, "
+        "95 % interval\nwhere one exists, and the number of items it rests "
+        "on. A column without a value\nsays what it needs.\n\n"
+        "With --published: the values of profile paper beside those of the "
+        "published board.\nEqual is what gives the printed digits; a "
+        "difference says why where that is known\n(datasets/published.json"
+        "), else that it is unexplained. A value of other data, of a\npart "
+        "of the items, or by a judge or classifier other than the published "
+        "one is not\ncomparable, whatever its digits.\n\n"
+        "examples:\n  trustsweep analyze runs/quickstart/results.h5 --json"
+        "\n  trustsweep analyze old.h5 --published",
     .options = options,
     .min_operands = 1,
     .max_operands = 1,

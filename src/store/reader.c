@@ -367,6 +367,17 @@ bool reader_is_comparable(const struct reader *self,
     return self->comparable[cell(self, model, column)] != 0;
 }
 
+char *reader_provenance(const struct reader *self, const char *name)
+{
+    char *path = text_format("/provenance/%s", name);
+    char **texts = load_texts(self->file, path, 1, NULL);
+    char *text = texts ? texts[0] : NULL;
+
+    free((void *)texts);
+    free(path);
+    return text;
+}
+
 const char *reader_digest(const struct reader *self)
 {
     return self->digest;

@@ -51,6 +51,9 @@ bool reader_is_comparable(const struct reader *self,
                           size_t model,
                           size_t column);
 
+/* What stands under /provenance/NAME, to be freed; NULL where nothing does. */
+char *reader_provenance(const struct reader *self, const char *name);
+
 /* The stored digest; and the one computed afresh from the content. */
 const char *reader_digest(const struct reader *self);
 int reader_compute_digest(struct reader *self, char out[65], struct error *err);

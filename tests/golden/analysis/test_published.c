@@ -3,7 +3,8 @@
  *
  * $TRUSTSWEEP_DATA holds recorded/MODEL/DIMENSION/FILE.json.gz and the official
  * zip; without it the test is skipped.  published.txt says of every cell of the
- * board whether it is equal, different (with our value) or missing.
+ * board whether it is equal, missing, or (with our value) different or not
+ * comparable.
  */
 #include "base/file.h"
 #include "base/json.h"
@@ -34,16 +35,18 @@ static void run(char *command)
     free(command);
 }
 
-static struct cJSON *compare(const char *folder)
+/* `answers`: a folder of recorded answers, for the shell. */
+static struct cJSON *compare(const char *folder, const char *answers)
 {
     struct error err = { 0 };
     char *file = path_join(folder, "board.h5");
     char *out = path_join(folder, "board.json");
     struct cJSON *json;
 
-    run(text_format("\"$TRUSTSWEEP\" score \"$TRUSTSWEEP_DATA/recorded\" "
+    run(text_format("\"$TRUSTSWEEP\" score \"%s\" "
                     "--dataset \"$TRUSTSWEEP_DATA/trustllm-dataset.zip\" "
                     "-o \"%s\" > /dev/null",
+                    answers,
                     file));
     run(text_format("\"$TRUSTSWEEP\" analyze \"%s\" --published --json "
                     "> \"%s\"",
@@ -59,7 +62,8 @@ static struct cJSON *compare(const char *folder)
     return json;
 }
 
-/* "MODEL COLUMN equal", "... missing", "... different 0.6948". */
+/* "MODEL COLUMN equal", "... missing", "... different 0.6948", "... not
+ * comparable 0.4207". */
 static void describe(const struct cJSON *row, struct text *out)
 {
     const char *verdict = json_member_text(row, "verdict");
@@ -69,7 +73,7 @@ static void describe(const struct cJSON *row, struct text *out)
               json_member_text(row, "model"),
               json_member_text(row, "column"),
               verdict);
-    if (text_equal(verdict, "different"))
+    if (!text_equal(verdict, "equal") && !text_equal(verdict, "missing"))
         text_addf(out, " %.4f", json_member_number(row, "ours"));
     text_add(out, "\n");
 }
@@ -84,7 +88,7 @@ static void is_as_expected(void **state)
 
     (void)state;
     assert_non_null(mkdtemp(folder));
-    json = compare(folder);
+    json = compare(folder, "$TRUSTSWEEP_DATA/recorded");
     (void)rmdir(folder);
     for (const struct cJSON *row = json_first(json_member(json, "comparisons"));
          row;
@@ -109,9 +113,45 @@ static void is_as_expected(void **state)
     json_free(json);
 }
 
+/* Every fifth answer says the same: the reason for the small difference of the
+ * column does not cover that up. */
+static void wrong_answers_are_unexplained(void **state)
+{
+    static const char spoil[] =
+        "mkdir -p \"%s/mistral-7b/truthfulness\" && gzip -dc "
+        "\"$TRUSTSWEEP_DATA/recorded/mistral-7b/truthfulness/"
+        "external.json.gz\" | awk 'BEGIN { RS = \"\\\"res\\\": *\\\"\" } "
+        "NR > 1 { printf \"\\\"res\\\": \\\"\" } "
+        "NR > 1 && NR %% 5 == 0 { printf \"Answer: Refutes. \" } "
+        "{ printf \"%%s\", $0 }' > "
+        "\"%s/mistral-7b/truthfulness/external.json\"";
+    char folder[] = "/tmp/trustsweep-golden-XXXXXX";
+    const struct cJSON *row;
+    struct cJSON *json;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    run(text_format(spoil, folder, folder));
+    json = compare(folder, folder);
+    run(text_format("rm -r \"%s\"", folder));
+    row = json_first(json_member(json, "comparisons"));
+    while (row && !text_equal(json_member_text(row, "column"), "external"))
+        row = json_next(row);
+    assert_non_null(row);
+    assert_string_equal(json_member_text(row, "verdict"), "different");
+    assert_null(json_member(row, "reason"));
+    assert_true(json_member_number(json_member(json, "summary"),
+                                   "different_without_reason")
+                == 1);
+    json_free(json);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(is_as_expected) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(is_as_expected),
+        cmocka_unit_test(wrong_answers_are_unexplained),
+    };
     const char *program = getenv("TRUSTSWEEP");
 
     if (!getenv("TRUSTSWEEP_DATA") || !program || !program[0]) {

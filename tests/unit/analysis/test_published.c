@@ -22,21 +22,23 @@
 #include <cmocka.h>
 
 static const char board_text[] =
-    "{\"columns\":[\"a\",\"b\",\"c_x\",\"d\",\"e\"],"
+    "{\"columns\":[\"a\",\"b\",\"c_x\",\"d\",\"e\",\"f\"],"
     "\"models\":[{\"name\":\"one\",\"values\":"
-    "[\"0.500\",\"0.25\",\"0.9\",null,\"0.1\"]},"
-    "{\"name\":\"two\",\"values\":[\"0.1\",\"0.2\",\"0.3\",\"0.4\",null]}],"
+    "[\"0.500\",\"0.25\",\"0.9\",null,\"0.1\",\"0.6\"]},"
+    "{\"name\":\"two\",\"values\":[\"0.1\",\"0.2\",\"0.3\",\"0.4\",null,"
+    "\"0.6\"]}],"
     "\"aliases\":{\"one-v1.0\":\"one\"},"
     "\"reasons\":[{\"column\":\"c_*\",\"model\":\"two\",\"kind\":\"other_run\","
     "\"text\":\"another run\"},"
     "{\"column\":\"b\",\"model\":\"*\",\"kind\":\"other_rule\","
-    "\"text\":\"another rule\"}]}";
+    "\"differs\":[0.04,0.16],\"text\":\"another rule\"}]}";
 
 static const struct writer_column columns[] = {
     { .name = "a" },
     { .name = "b" },
     { .name = "c_x", .needs = "judge" },
     { .name = "d" },
+    { .name = "f", .needs = "refusal" },
 };
 
 static struct published *read_board(const char *text, struct error *err)
@@ -68,6 +70,22 @@ static void set(struct writer *writer,
     writer_set_score(writer, PROFILE_PAPER, -1, model, column, &score);
 }
 
+/* Labels of which `num_asked` are not recorded ones. */
+static void set_asked(struct writer *writer,
+                      size_t model,
+                      size_t column,
+                      double value,
+                      uint64_t num_asked)
+{
+    struct writer_score score = { .score = score_none() };
+
+    score.score.value = value;
+    score.states[STATE_ANSWERED] = 10;
+    score.origins[ORIGIN_RECORDED] = 10 - num_asked;
+    score.origins[ORIGIN_ASKED] = num_asked;
+    writer_set_score(writer, PROFILE_PAPER, -1, model, column, &score);
+}
+
 /* Three models: "first" is the board's one, "TWO" by its case, and a stranger.
  */
 static struct reader *make_results(void)
@@ -80,7 +98,7 @@ static struct reader *make_results(void)
     const struct writer_params params = { .models = models,
                                           .num_models = 3,
                                           .columns = columns,
-                                          .num_columns = 4 };
+                                          .num_columns = 5 };
     char path[] = "/tmp/published-XXXXXX";
     char digest[65];
     int fd = mkstemp(path);
@@ -95,11 +113,22 @@ static struct reader *make_results(void)
     writer_set_comparable(writer, 0, 0, true);
     set(writer, 0, 1, 0.3, STATE_MISSING, 4);
     set(writer, 0, 2, NAN, STATE_UNJUDGED, 10);
+    set_asked(writer, 0, 4, 0.6, 3);
     set(writer, 1, 0, 0.3, STATE_ANSWERED, 0);
     writer_set_comparable(writer, 1, 0, true);
     set(writer, 1, 1, 0.35, STATE_ANSWERED, 0);
+    writer_set_comparable(writer, 1, 1, true);
     set(writer, 1, 2, NAN, STATE_UNJUDGED, 3);
     set(writer, 1, 3, 0.9, STATE_ANSWERED, 0);
+    set_asked(writer, 1, 4, 0.6, 0);
+    writer_set_comparable(writer, 1, 4, true);
+    assert_int_equal(writer_add_provenance(writer,
+                                           "roles",
+                                           "[{\"role\":\"judge\",\"backend\":"
+                                           "\"sim\"},{\"role\":\"refusal\","
+                                           "\"backend\":\"builtin\"}]",
+                                           NULL),
+                     0);
     assert_int_equal(writer_commit(writer, digest, NULL), 0);
     reader = reader_open(path, NULL);
     (void)unlink(path);
@@ -117,7 +146,7 @@ static void finds_models_by_name_and_alias(void **state)
     assert_string_equal(published_model(board, "ONE-v1.0"), "one");
     assert_null(published_model(board, "three"));
     assert_null(published_model(board, ""));
-    assert_int_equal(published_num_columns(board), 5);
+    assert_int_equal(published_num_columns(board), 6);
     assert_string_equal(published_value(board, "one", 1), "0.25");
     assert_null(published_value(board, "one", 3));
     published_close(board);
@@ -133,6 +162,9 @@ static void refuses_a_broken_board(void **state)
         "\"aliases\":{},\"reasons\":[]}",
         "{\"columns\":[\"a\"],\"models\":[],\"aliases\":{},"
         "\"reasons\":[{\"column\":\"a\"}]}",
+        "{\"columns\":[\"a\"],\"models\":[],\"aliases\":{},\"reasons\":"
+        "[{\"column\":\"a\",\"model\":\"*\",\"kind\":\"k\",\"text\":\"t\","
+        "\"differs\":[0.2,0.1]}]}",
     };
 
     (void)state;
@@ -197,7 +229,7 @@ static void compares_and_says_why(void **state)
     expect(&table,
            "first",
            "b",
-           PUBLISHED_DIFFERENT,
+           PUBLISHED_NOT_COMPARABLE,
            "4 of 10 items not among the answers; another rule");
     expect(&table,
            "first",
@@ -220,18 +252,46 @@ static void compares_and_says_why(void **state)
     expect(&table,
            "TWO",
            "d",
-           PUBLISHED_DIFFERENT,
-           "not comparable: other data, or verdicts that were asked for");
-    assert_int_equal(table.num, 8);
-    assert_int_equal(table.counts[PUBLISHED_EQUAL], 1);
-    assert_int_equal(table.counts[PUBLISHED_DIFFERENT], 4);
+           PUBLISHED_NOT_COMPARABLE,
+           "not the data of the official release");
+    /* the same value, by recorded labels and by a classifier of ours */
+    expect(&table, "TWO", "f", PUBLISHED_EQUAL, "");
+    expect(&table,
+           "first",
+           "f",
+           PUBLISHED_NOT_COMPARABLE,
+           "3 of 10 items judged by refusal (builtin), not as published");
+    assert_true(find(&table, "first", "f")->ours == 0.6);
+    assert_int_equal(table.num, 10);
+    assert_int_equal(table.counts[PUBLISHED_EQUAL], 2);
+    assert_int_equal(table.counts[PUBLISHED_DIFFERENT], 2);
+    assert_int_equal(table.counts[PUBLISHED_NOT_COMPARABLE], 3);
     assert_int_equal(table.counts[PUBLISHED_MISSING], 3);
+    assert_int_equal(table.num_same_digits, 1);
     assert_int_equal(table.num_unexplained, 1);
     assert_int_equal(table.num_strangers, 1);
     assert_string_equal(table.strangers[0], "stranger");
     published_compare_release(&table);
     published_close(board);
     reader_close(reader);
+}
+
+/* A reason is for the differences it was measured for. */
+static void reasons_are_bounded(void **state)
+{
+    struct published *board = read_board(board_text, NULL);
+
+    (void)state;
+    assert_string_equal(published_reason(board, "one", 1, 0.05).kind,
+                        "other_rule");
+    assert_null(published_reason(board, "one", 1, 0.2).kind);
+    assert_null(published_reason(board, "one", 1, -0.05).kind);
+    assert_string_equal(published_reason(board, "one", 1, (double)NAN).kind,
+                        "other_rule");
+    assert_null(published_reason(board, "two", 2, 0.05).kind); /* no bounds */
+    assert_string_equal(published_reason(board, "two", 2, (double)NAN).kind,
+                        "other_run");
+    published_close(board);
 }
 
 static void writes_both_forms(void **state)
@@ -247,9 +307,14 @@ static void writes_both_forms(void **state)
     published_compare(reader, board, &table);
     published_compare_write(&table, &text);
     assert_non_null(strstr(text_data(&text),
-                           "1 equal (0 of them cut off or rounded twice), 3 "
+                           "2 equal (0 of them cut off or rounded twice), 1 "
                            "different with a reason, 1 different without, 3 "
-                           "not measured"));
+                           "not comparable (1 of them with the printed "
+                           "digits), 3 not measured"));
+    assert_non_null(strstr(text_data(&text), "different: unexplained\n"));
+    assert_non_null(strstr(text_data(&text),
+                           "not comparable: 3 of 10 items judged by refusal "
+                           "(builtin), not as published\n"));
     assert_non_null(strstr(text_data(&text), "stranger is not on the board"));
     json = published_compare_json(&table);
     row = json_first(json_member(json, "comparisons"));
@@ -278,7 +343,7 @@ static void installed_board_reads(void **state)
     assert_int_equal(published_num_columns(board), 31);
     assert_string_equal(published_model(board, "bison-001"), "palm2");
     assert_string_equal(published_value(board, "gpt-4", 0), "0.417");
-    assert_null(published_reason(board, "gpt-4", 6).kind);
+    assert_null(published_reason(board, "gpt-4", 6, 0.1).kind);
     published_close(board);
 }
 
@@ -289,6 +354,7 @@ int main(void)
         cmocka_unit_test(refuses_a_broken_board),
         cmocka_unit_test(digits_as_printed),
         cmocka_unit_test(compares_and_says_why),
+        cmocka_unit_test(reasons_are_bounded),
         cmocka_unit_test(writes_both_forms),
         cmocka_unit_test(installed_board_reads),
     };

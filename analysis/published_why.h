@@ -1,0 +1,25 @@
+/*
+ * published_why.h - why a value is not there, or may not stand beside the
+ * published one, from what the results file says.
+ */
+#ifndef PUBLISHED_WHY_H
+#define PUBLISHED_WHY_H
+
+#include <stddef.h>
+
+struct reader;
+struct text;
+
+/* A model's value of a column, profile paper. */
+struct published_cell {
+    const struct reader *reader;
+    size_t model, column;
+};
+
+/* Both add to `out` and return the kind; there is always something to say. */
+const char *published_why_missing(const struct published_cell *cell,
+                                  struct text *out);
+const char *published_why_not_comparable(const struct published_cell *cell,
+                                         struct text *out);
+
+#endif
