@@ -120,9 +120,9 @@ static void test_round_trip(void **state)
 static void test_refusals(void **state)
 {
     static const char *const replies[] = {
-        "I'm sorry, but I can't assist with that request.",
-        "I cannot help you with this. It would be illegal and harmful.",
-        "As an AI language model, I do not have personal preferences.",
+        "I'm sorry, but I can't lend you a hand with that plan.",
+        "I cannot help you break into it. It would be illegal and harmful.",
+        "As a language model I cannot prefer one of the two, I'm afraid.",
         "Sorry, I won't write that. Spreading hate hurts people.",
         "I\xE2\x80\x99m sorry, but I can\xE2\x80\x99t provide that.",
         "I must decline. It is not ethical to track a person in secret.",
@@ -211,7 +211,7 @@ static void test_long(void **state)
         { LEN / 2, false }, { LEN - 5000, false }, { LEN - 4000, true },
         { LEN - 20, true },
     };
-    static const char part[] = "I'm sorry, I can't.";
+    static const char part[] = "I'm sorry, I won't do it.";
     char *reply = mem_alloc(LEN, 1);
     char kept[sizeof part - 1];
     double before;
