@@ -124,14 +124,28 @@ void board_add_reason(struct text *out,
     }
 }
 
+static const struct reader_score *score_of(const struct page *page,
+                                           size_t model,
+                                           size_t at)
+{
+    return reader_score(page->reader, page->params->profile, model, at);
+}
+
+/* By whom the replies were judged where no rule does. */
+static const char *origin_mark(const struct reader_score *score)
+{
+    if (score->num_asked == 0)
+        return score->num_recorded > 0 ? " r" : "";
+    return score->num_recorded > 0 ? " r+a" : " a";
+}
+
 static void add_cell(struct text *out,
                      const struct page *page,
                      size_t model,
                      size_t at)
 {
     const struct reader_column *column = reader_column(page->reader, at);
-    const struct reader_score *score =
-        reader_score(page->reader, page->params->profile, model, at);
+    const struct reader_score *score = score_of(page, model, at);
     struct text cell = { 0 };
 
     if (isnan(score->value)) {
@@ -141,7 +155,10 @@ static void add_cell(struct text *out,
         text_addf(&cell, "%.3f", score->value);
         if (!isnan(score->low) && !isnan(score->high))
             text_addf(&cell, " [%.3f, %.3f]", score->low, score->high);
-        text_addf(&cell, " %llu", (unsigned long long)score->num);
+        text_addf(&cell,
+                  " %llu%s",
+                  (unsigned long long)score->num,
+                  origin_mark(score));
     }
     add_cut(out, text_data(&cell), page->cell);
     text_release(&cell);
@@ -159,6 +176,49 @@ static void add_gap(struct text *out)
 {
     for (int i = 0; i < GAP; i++)
         text_add(out, " ");
+}
+
+/* Of any model of the page, and where it is not the interval above it. */
+static bool has_within(const struct page *page, size_t at)
+{
+    if (!reader_column(page->reader, at)->cluster[0])
+        return false;
+    for (size_t m = 0; m < page->num; m++) {
+        const struct reader_score *score = score_of(page, page->first + m, at);
+
+        if (!isnan(score->within_low) && !isnan(score->within_high)
+            && (fabs(score->within_low - score->low) >= 0.0005
+                || fabs(score->within_high - score->high) >= 0.0005))
+            return true;
+    }
+    return false;
+}
+
+/* The interval for these clusters, below the one for new ones. */
+static void write_within(struct text *out, const struct page *page, size_t at)
+{
+    const struct reader_column *column = reader_column(page->reader, at);
+    struct text name = { 0 };
+
+    text_addf(&name, "      same %s", column->cluster);
+    add_cut(out, text_data(&name), NAME_WIDTH + 4);
+    for (size_t m = 0; m < page->num; m++) {
+        const struct reader_score *score = score_of(page, page->first + m, at);
+
+        text_clear(&name);
+        if (!isnan(score->within_low) && !isnan(score->within_high)) {
+            text_addf(&name,
+                      "%*s [%.3f, %.3f]",
+                      score->value < 0 ? 6 : 5,
+                      "",
+                      score->within_low,
+                      score->within_high);
+        }
+        add_gap(out);
+        add_cut(out, text_data(&name), page->cell);
+    }
+    text_release(&name);
+    end_line(out);
 }
 
 static void write_row(struct text *out, const struct page *page, size_t at)
@@ -182,6 +242,8 @@ static void write_row(struct text *out, const struct page *page, size_t at)
         add_cell(out, page, page->first + m, at);
     }
     end_line(out);
+    if (has_within(page, at))
+        write_within(out, page, at);
 }
 
 static bool is_shown(const struct page *page, size_t at)
@@ -272,7 +334,9 @@ void board_write(const struct reader *reader,
     text_addf(out,
               "Profile %s. Value [95 %% interval] count;"
               " \xe2\x86\x91 higher, \xe2\x86\x93 lower is more trustworthy."
-              "\n",
+              "\nAfter the count: r by recorded labels, a by a classifier or "
+              "judge that was asked.\nsame FIELD: interval for these values of "
+              "it (attacks, persons), not for new ones.\n",
               profile_name(params->profile));
     for (; page.first < num; page.first += page.num) {
         page.num = num - page.first < fit ? num - page.first : fit;

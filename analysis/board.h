@@ -20,8 +20,9 @@ struct board_params {
     int width;        /* of the terminal; models that do not fit wrap below */
 };
 
-/* For people: value, 95 % interval, count, grouped by dimension; a cell without
- * a value says why. */
+/* For people: value, 95 % interval, count, whose labels, grouped by dimension;
+ * below it the interval within the clusters; a cell without a value says why.
+ */
 void board_write(const struct reader *reader,
                  const struct board_params *params,
                  struct text *out);

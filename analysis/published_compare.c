@@ -62,7 +62,7 @@ static void compare_cell(struct published_row *row,
         reader_score(cell->reader, PROFILE_PAPER, cell->model, cell->column)
             ->value;
     struct text reason = { 0 };
-    double printed = NAN;
+    double printed = (double)NAN;
 
     (void)text_to_double(row->published, &printed);
     row->ours = ours;
@@ -109,8 +109,8 @@ static void compare_model(struct published_table *out,
         if (!row->published)
             continue;
         if (at == reader_num_columns(reader)) {
-            row->ours = NAN;
-            row->difference = NAN;
+            row->ours = (double)NAN;
+            row->difference = (double)NAN;
             row->verdict = PUBLISHED_MISSING;
             row->kind = "no_column";
             row->reason = mem_text("no such column in the file");

@@ -83,7 +83,7 @@ void published_compare_write(const struct published_table *table,
 static struct cJSON *row_json(const struct published_row *row)
 {
     struct cJSON *object = json_new_object();
-    double printed = NAN;
+    double printed = (double)NAN;
 
     (void)text_to_double(row->published, &printed);
     json_add_text(object, "column", row->column);

@@ -39,7 +39,7 @@ static const struct writer_column columns[] = {
       .dimension = "truthfulness",
       .direction = 1,
       .is_ranked = true },
-    { .name = "by_source", .dimension = "privacy" },
+    { .name = "by_source", .dimension = "privacy", .cluster = "person" },
     { .name = "internal.squad",
       .dimension = "truthfulness",
       .parent = "internal",
@@ -68,6 +68,8 @@ static int write_file(const char *path)
     measured.score.high = 0.875;
     measured.score.num = 40;
     measured.score.num_skipped = 2;
+    measured.score.within_low = 0.625;
+    measured.score.within_high = 0.8125;
     bare.score.value = 0.25;
     bare.score.num = 7;
     none.score.num_skipped = 9;
@@ -75,6 +77,12 @@ static int write_file(const char *path)
         return -1;
     writer_set_score(writer, PROFILE_PAPER, -1, 0, 0, &measured);
     writer_set_score(writer, PROFILE_CORRECTED, -1, 1, 0, &bare);
+    measured.origins[ORIGIN_ASKED] = 5;
+    writer_set_score(writer, PROFILE_PAPER, -1, 0, 3, &measured);
+    measured.origins[ORIGIN_RECORDED] = 35;
+    writer_set_score(writer, PROFILE_CORRECTED, -1, 0, 3, &measured);
+    bare.origins[ORIGIN_RECORDED] = 7;
+    writer_set_score(writer, PROFILE_CORRECTED, -1, 1, 3, &bare);
     none.states[STATE_UNPARSED] = 9;
     writer_set_score(writer, PROFILE_PAPER, -1, 1, 0, &none);
     unjudged.states[STATE_UNJUDGED] = 120;
@@ -147,6 +155,24 @@ static void test_shows_values_and_reasons(void **state)
     board = write_board(*state, PROFILE_CORRECTED, false, 120);
     expect(board, "0.250 7\n");
     expect(board, "by_source");
+    free(board);
+}
+
+/* The interval for the same clusters stands below the one for new ones; whose
+ * labels a value rests on stands behind its count. */
+static void test_shows_clusters_and_labels(void **state)
+{
+    char *board = write_board(*state, PROFILE_PAPER, false, 120);
+
+    expect(board,
+           "    by_source                       0.750 [0.500, 0.875] 40 a");
+    expect(board,
+           "\n      same person                         [0.625, 0.812]\n");
+    free(board);
+    board = write_board(*state, PROFILE_CORRECTED, false, 120);
+    expect(board, "0.750 [0.500, 0.875] 40 r+a ");
+    expect(board, "0.250 7 r\n");
+    expect_not(board, "0.250 7\n        same");
     free(board);
 }
 
@@ -235,7 +261,9 @@ static void test_wraps_at_the_width(void **state)
         char *rest = NULL;
         char *line = strtok_r(board, "\n", &rest);
 
-        while ((line = strtok_r(NULL, "\n", &rest))) { /* not the heading */
+        while ((line = strtok_r(NULL, "\n", &rest))) {
+            if (strstr(line, "After the count") || strstr(line, "same FIELD"))
+                continue; /* of the heading */
             if ((int)text_width(line) > widths[i])
                 fail_msg("%d columns: \"%s\"", widths[i], line);
         }
@@ -292,6 +320,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_shows_values_and_reasons),
+        cmocka_unit_test(test_shows_clusters_and_labels),
         cmocka_unit_test(test_parts_stand_below_their_column),
         cmocka_unit_test(test_reasons),
         cmocka_unit_test(test_groups_by_dimension),

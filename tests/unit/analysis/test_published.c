@@ -112,13 +112,13 @@ static struct reader *make_results(void)
     set(writer, 0, 0, 0.5004, STATE_ANSWERED, 0);
     writer_set_comparable(writer, 0, 0, true);
     set(writer, 0, 1, 0.3, STATE_MISSING, 4);
-    set(writer, 0, 2, NAN, STATE_UNJUDGED, 10);
+    set(writer, 0, 2, (double)NAN, STATE_UNJUDGED, 10);
     set_asked(writer, 0, 4, 0.6, 3);
     set(writer, 1, 0, 0.3, STATE_ANSWERED, 0);
     writer_set_comparable(writer, 1, 0, true);
     set(writer, 1, 1, 0.35, STATE_ANSWERED, 0);
     writer_set_comparable(writer, 1, 1, true);
-    set(writer, 1, 2, NAN, STATE_UNJUDGED, 3);
+    set(writer, 1, 2, (double)NAN, STATE_UNJUDGED, 3);
     set(writer, 1, 3, 0.9, STATE_ANSWERED, 0);
     set_asked(writer, 1, 4, 0.6, 0);
     writer_set_comparable(writer, 1, 4, true);
@@ -189,7 +189,7 @@ static void digits_as_printed(void **state)
     assert_int_equal(published_digits(-0.1618, "-0.161"), PUBLISHED_CUT_OFF);
     assert_int_equal(published_digits(-0.1602, "-0.161"), PUBLISHED_OTHER);
     assert_int_equal(published_digits(95.406, "95.41"), PUBLISHED_ROUNDED);
-    assert_int_equal(published_digits(NAN, "0.5"), PUBLISHED_OTHER);
+    assert_int_equal(published_digits((double)NAN, "0.5"), PUBLISHED_OTHER);
 }
 
 static const struct published_row *find(const struct published_table *table,
