@@ -1,5 +1,6 @@
 #include "base/file.h"
 #include "base/json.h"
+#include "base/json_memory.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -12,8 +13,11 @@ static size_t mend_nuls(char *bytes, size_t len)
     size_t num = 0;
 
     for (size_t i = 0; i < len; i++) {
-        if (bytes[i] != '\\')
-            continue;
+        const char *hit = memchr(bytes + i, '\\', len - i);
+
+        if (!hit)
+            break;
+        i = (size_t)(hit - bytes);
         /* what is escaped is skipped, so "\\u0000" stays */
         i++;
         if (i + step <= len && memcmp(bytes + i, nul, step) == 0) {
@@ -24,26 +28,40 @@ static size_t mend_nuls(char *bytes, size_t len)
     return num;
 }
 
+int json_mend_read(const char *path,
+                   size_t max_bytes,
+                   struct text *out,
+                   size_t *num_mended,
+                   struct error *err)
+{
+    struct text bytes = { 0 };
+
+    *num_mended = 0;
+    if (file_read(path, max_bytes, &bytes, err) < 0)
+        return -1;
+    if (text_valid_utf8(text_data(&bytes), bytes.len) == bytes.len) {
+        *out = bytes;
+    } else {
+        text_add_utf8(out, text_data(&bytes), bytes.len);
+        /* a byte that became U+FFFD takes two more */
+        *num_mended = (out->len - bytes.len) / 2;
+        text_release(&bytes);
+    }
+    if (out->len > 0)
+        *num_mended += mend_nuls(out->data, out->len);
+    return 0;
+}
+
 struct cJSON *json_read_mended(const char *path,
                                size_t max_bytes,
                                size_t *num_mended,
                                struct error *err)
 {
     struct text bytes = { 0 };
-    struct text valid = { 0 };
     struct cJSON *value = NULL;
 
-    *num_mended = 0;
-    if (file_read(path, max_bytes, &bytes, err) == 0) {
-        const size_t len = bytes.len;
-
-        text_add_utf8(&valid, text_data(&bytes), len);
-        /* a byte that became U+FFFD takes two more */
-        *num_mended = (valid.len - len) / 2;
-        *num_mended += mend_nuls(valid.data, valid.len);
-        value = json_parse(text_data(&valid), valid.len, path, err);
-    }
-    text_release(&valid);
+    if (json_mend_read(path, max_bytes, &bytes, num_mended, err) == 0)
+        value = json_parse(text_data(&bytes), bytes.len, path, err);
     text_release(&bytes);
     return value;
 }

@@ -1,0 +1,59 @@
+/*
+ * json_list.h - a large array of objects, read without a tree of its values.
+ *
+ * Of each object there are two hashes: of some members by name ("beside"), and
+ * of all the others.  Values are looked at where they stand in the text.
+ */
+#ifndef JSON_LIST_H
+#define JSON_LIST_H
+
+#include "base/hash.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct cJSON;
+struct error;
+struct json_list;
+
+enum { JSON_LIST_BESIDE = 4 }; /* names at most */
+
+struct json_list_entry {
+    size_t index;          /* in the array */
+    struct hash128 item;   /* json_hash() of the object without `beside` */
+    struct hash128 beside; /* of the members in `beside` */
+    size_t start;          /* in the text */
+    size_t len;
+    struct {
+        size_t start;
+        size_t len; /* 0 = there is none */
+    } members[JSON_LIST_BESIDE];
+};
+
+/*
+ * Read as json_read_mended() does; elements that are no objects are left out.
+ *
+ * beside  NULL-terminated names; borrowed
+ * errors  ERR_IO; ERR_FORMAT, also when the file holds no array
+ */
+struct json_list *json_list_read(const char *path,
+                                 const char *const *beside,
+                                 size_t max_bytes,
+                                 size_t *num_mended,
+                                 struct error *err);
+void json_list_destroy(struct json_list *self); /* accepts NULL */
+
+size_t json_list_num(const struct json_list *self);
+const struct json_list_entry *json_list_at(const struct json_list *self,
+                                           size_t i);
+
+/* The first byte of a member of `beside`, which says its type; '\0' = none. */
+char json_list_kind(const struct json_list *self, size_t i, size_t name);
+
+/* A member of `beside` (NULL = none), or the object; json_free(). */
+struct cJSON *json_list_member(const struct json_list *self,
+                               size_t i,
+                               size_t name);
+struct cJSON *json_list_object(const struct json_list *self, size_t i);
+
+#endif
