@@ -59,7 +59,8 @@ struct backend_ops {
     const char *args_help; /* the form of the args: "FILE.gguf[,key=value]"  */
     const struct option *options; /* key=value args, ends with a NULL name;
                                      may be NULL                             */
-    bool main_is_path; /* the MAIN argument is a file or folder           */
+    bool main_is_path;  /* the MAIN argument is a file or folder          */
+    bool all_are_paths; /* and so is every other one: "A,B"               */
     /* may be NULL; for backends that wrap another: where in `args` the inner
      * spec begins.  NULL when there is none */
     const char *(*inner)(const char *args);

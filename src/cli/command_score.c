@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/list_args.h"
 #include "cli/recorded.h"
+#include "cli/recorded_job.h"
 #include "cli/show.h"
 #include "cli/sweep.h"
 
@@ -121,7 +122,7 @@ static int score(const struct operands *sources,
     } else {
         recorded = recorded_open_backends(sweep);
     }
-    if (recorded) {
+    if (recorded && recorded_check(recorded, err) == 0) {
         struct results_params results = { .sweep = sweep,
                                           .source = recorded_source(recorded),
                                           .answerer =
@@ -130,6 +131,8 @@ static int score(const struct operands *sources,
                                           .no_intervals = given->no_intervals };
 
         rc = results_write(&results, digest, err);
+        if (rc == 0)
+            recorded_finish(recorded);
     }
     if (rc == 0)
         rc = show_board(given->output, PROFILE_PAPER, true, err);
@@ -183,7 +186,8 @@ const struct command command_score = {
         "SOURCE is a run directory, or a folder of recorded answers in the "
         "layout\nMODEL/DIMENSION/FILE.json[.gz] whose items carry 'res': absent "
         "= missing, null =\nblocked, \"\" = empty. Items are joined to the data "
-        "set by content and scored in\nits order.\n\n"
+        "set by content and scored in\nits order. A model in several folders is "
+        "one model.\n\n"
         "examples:\n"
         "  trustsweep score runs/tonight -o again.h5\n"
         "  trustsweep score recorded --dataset trustllm-dataset.zip -o old.h5",

@@ -1,14 +1,18 @@
 #include "cli/recorded.h"
 
 #include "base/file.h"
-#include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/recorded_report.h"
 #include "cli/sweep.h"
 #include "follow/follow_up.h"
 #include "gather/journal.h"
+#include "generate/replay_folders.h"
+#include "generate/replay_tapes.h"
 #include "trustsweep/error.h"
+#include "trustsweep/record.h"
 #include "trustsweep/request.h"
+#include "trustsweep/state.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +21,11 @@ enum { STEP_MS = 100 };
 
 struct recorded {
     const struct sweep *sweep;
-    struct backend *backend; /* of `model` */
-    size_t model;
+    size_t model;                  /* who is asked; SIZE_MAX = none yet */
+    struct backend *backend;       /* of `model`, or: */
+    struct replay_folders folders; /* of `model` */
+    struct replay_tapes *tapes;    /* of these */
+    bool is_trial;                 /* nothing is reported */
     struct journal *journal;
     uint64_t *places;                   /* [num_units]; 0 = none */
     struct follow_up_table *follow_ups; /* of the journal */
@@ -34,88 +41,6 @@ bool recorded_is_run(const char *folder)
     free(journal);
     free(job);
     return is_run;
-}
-
-/* Whether a folder looks like one model's answers. */
-static bool holds_answers(const char *folder)
-{
-    static const char *const dimensions[] = { "truthfulness", "safety",
-                                              "fairness",     "robustness",
-                                              "privacy",      "ethics" };
-    bool found = false;
-
-    for (size_t i = 0; i < sizeof dimensions / sizeof *dimensions; i++) {
-        char *path = path_join(folder, dimensions[i]);
-
-        found = found || file_is_folder(path);
-        free(path);
-    }
-    return found;
-}
-
-static void add_model(struct cJSON *models, const char *folder)
-{
-    struct cJSON *model = json_new_object();
-    char *spec = text_format("replay:%s", folder);
-
-    json_add_text(model, "name", path_name(folder));
-    json_add_text(model, "backend", spec);
-    json_append(models, model);
-    free(spec);
-}
-
-static int add_models(struct cJSON *models,
-                      const char *folder,
-                      struct error *err)
-{
-    struct name_list names = { 0 };
-    size_t before = json_count(models);
-
-    if (holds_answers(folder)) {
-        add_model(models, folder);
-        return 0;
-    }
-    if (file_list(folder, &names, err) < 0)
-        return -1;
-    for (size_t i = 0; i < names.num; i++) {
-        char *path = path_join(folder, names.names[i]);
-
-        if (holds_answers(path))
-            add_model(models, path);
-        free(path);
-    }
-    name_list_release(&names);
-    if (json_count(models) > before)
-        return 0;
-    return error_set(err,
-                     ERR_USAGE,
-                     "%s is neither a run directory (job.json, journal/) nor "
-                     "recorded answers (MODEL/DIMENSION/FILE.json[.gz])",
-                     folder);
-}
-
-struct cJSON *recorded_job(const char *const *folders,
-                           size_t num,
-                           const char *dataset,
-                           struct error *err)
-{
-    struct cJSON *job = json_new_object();
-    struct cJSON *models;
-
-    json_add_text(job, "name", "score");
-    json_add_text(job, "dataset", dataset);
-    models = json_add_array(job, "models");
-    for (size_t i = 0; i < num; i++) {
-        char *path = path_absolute(folders[i], err);
-        int rc = path ? add_models(models, path, err) : -1;
-
-        free(path);
-        if (rc < 0) {
-            json_free(job);
-            return NULL;
-        }
-    }
-    return job;
 }
 
 struct recorded *recorded_open_backends(const struct sweep *sweep)
@@ -168,6 +93,42 @@ struct recorded *recorded_open_run(const struct sweep *sweep,
     return self;
 }
 
+/* The answers of a model that replays are asked without a backend around them,
+ * so that what nobody asked for can be told. */
+static const char *replay_args(const char *spec)
+{
+    static const char kind[] = "replay:";
+
+    return text_starts(spec, kind) ? spec + strlen(kind) : NULL;
+}
+
+static void close_model(struct recorded *self)
+{
+    if (self->tapes && !self->is_trial)
+        recorded_report(self->sweep, self->model, &self->folders, self->tapes);
+    replay_tapes_destroy(self->tapes);
+    self->tapes = NULL;
+    replay_folders_release(&self->folders);
+    backend_destroy(self->backend);
+    self->backend = NULL;
+}
+
+static int open_model(struct recorded *self, size_t model, struct error *err)
+{
+    const char *args = replay_args(self->sweep->specs[model]);
+
+    close_model(self);
+    self->model = model;
+    if (!args) {
+        self->backend = backend_create(self->sweep->specs[model], NULL, err);
+        return self->backend ? 0 : -1;
+    }
+    if (replay_folders_parse(args, &self->folders, err) < 0)
+        return -1;
+    self->tapes = replay_tapes_create(&self->folders);
+    return 0;
+}
+
 static int ask_backend(struct recorded *self,
                        size_t unit,
                        struct record *out,
@@ -177,20 +138,61 @@ static int ask_backend(struct recorded *self,
     struct request request = { 0 };
     int rc;
 
-    if (model != self->model) {
-        backend_destroy(self->backend);
-        self->model = model;
-        self->backend = backend_create(self->sweep->specs[model], NULL, err);
-        if (!self->backend)
-            return -1;
-    }
+    if (model != self->model && open_model(self, model, err) < 0)
+        return -1;
     sweep_request(self->sweep, unit, &request);
+    if (self->tapes) {
+        out->reply = (struct reply){ .unit = request.unit };
+        rc = replay_tapes_answer(self->tapes, &request, &out->reply, err);
+        request_release(&request);
+        return rc < 0 ? rc : 1;
+    }
     rc = self->backend->ops->submit(self->backend, &request, err);
     request_release(&request);
     while (rc == 0) {
         rc = self->backend->ops->step(self->backend, STEP_MS, &out->reply, err);
     }
     return rc;
+}
+
+int recorded_check(struct recorded *self, struct error *err)
+{
+    const struct sweep *sweep = self->sweep;
+    int rc = 0;
+
+    for (size_t i = 0; i < sweep->job->num_models; i++) {
+        if (self->journal || !replay_args(sweep->specs[i]))
+            return 0;
+    }
+    self->is_trial = true;
+    for (size_t i = 0; i < sweep->plan->num_units && rc == 0; i++) {
+        struct record record = { 0 };
+
+        rc = ask_backend(self, i, &record, err);
+        if (rc == 1 && record.reply.state == STATE_MISSING)
+            rc = 0;
+        record_release(&record);
+    }
+    if (rc == 0) {
+        rc = error_set(err,
+                       ERR_USAGE,
+                       "no recorded answer belongs to an item of the data set "
+                       "%s; name the one that they answer: --dataset PATH "
+                       "(official zip, or a folder)",
+                       sweep->job->dataset);
+    }
+    if (rc > 0 && self->model != sweep->plan->units[0].model) {
+        close_model(self); /* begin with the first model again */
+        self->model = SIZE_MAX;
+    }
+    self->is_trial = rc < 0;
+    return rc < 0 ? -1 : 0;
+}
+
+void recorded_finish(struct recorded *self)
+{
+    close_model(self);
+    self->model = SIZE_MAX;
 }
 
 static int get_record(void *context,
@@ -248,7 +250,8 @@ struct answerer recorded_answerer(struct recorded *self)
 void recorded_close(struct recorded *self)
 {
     if (self) {
-        backend_destroy(self->backend);
+        self->is_trial = true;
+        close_model(self);
         journal_close(self->journal);
         follow_up_table_destroy(self->follow_ups);
         role_backends_destroy(self->roles);

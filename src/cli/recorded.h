@@ -9,7 +9,6 @@
 
 #include <stdbool.h>
 
-struct cJSON;
 struct error;
 struct sweep;
 
@@ -17,14 +16,6 @@ struct recorded;
 
 /* Whether the folder is a run directory (it holds job.json and journal/). */
 bool recorded_is_run(const char *folder);
-
-/* A job over folders of recorded answers, MODEL/DIMENSION/FILE.json[.gz], or
- * one model's DIMENSION/FILE.json[.gz]; JSON for job_parse().
- * errors  ERR_USAGE when a folder holds neither */
-struct cJSON *recorded_job(const char *const *folders,
-                           size_t num,
-                           const char *dataset,
-                           struct error *err);
 
 /* Replies from the backends of a sweep, asked one after the other; for
  * backends that answer at once (replay). */
@@ -34,6 +25,14 @@ struct recorded *recorded_open_backends(const struct sweep *sweep);
 struct recorded *recorded_open_run(const struct sweep *sweep,
                                    const char *folder,
                                    struct error *err);
+
+/* Before anything is written: whether any answer of models that replay belongs
+ * to an item of the data set.  errors  ERR_USAGE; those of reading a file */
+int recorded_check(struct recorded *self, struct error *err);
+
+/* After every unit was asked for: what was not scored of the last model; of
+ * those before it that has been said. */
+void recorded_finish(struct recorded *self);
 
 struct reply_source recorded_source(struct recorded *self);
 struct answerer recorded_answerer(struct recorded *self);

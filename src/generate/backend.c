@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "generate/backend_args.h"
 #include "generate/kinds.h"
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
@@ -162,12 +163,26 @@ char *backend_resolve(const char *spec, const char *folder, struct error *err)
 
     if (!ops)
         return NULL;
-    if (!ops->main_is_path || args[0] == '/' || args[0] == '\0')
+    if (!ops->main_is_path || args[0] == '\0')
         return mem_text(spec);
-    char *absolute = path_join(folder, args);
-
     text_add_len(&out, spec, (size_t)(args - spec));
-    text_add(&out, absolute);
-    free(absolute);
+    if (!ops->all_are_paths) {
+        char *absolute = path_join(folder, args);
+
+        text_add(&out, absolute);
+        free(absolute);
+        return text_take(&out);
+    }
+    while (*args) {
+        struct text path = { 0 };
+        char *absolute;
+
+        args = backend_args_next(args, &path);
+        absolute = path_join(folder, text_data(&path));
+        backend_args_add(&out, absolute);
+        text_add(&out, *args ? "," : "");
+        free(absolute);
+        text_release(&path);
+    }
     return text_take(&out);
 }

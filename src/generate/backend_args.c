@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/options.h"
+#include "base/text.h"
 #include "trustsweep/error.h"
 
 #include <stdlib.h>
@@ -30,4 +31,23 @@ int backend_args_parse(const char *args,
         *main = NULL;
     }
     return -1;
+}
+
+const char *backend_args_next(const char *args, struct text *out)
+{
+    for (; *args && *args != ','; args++) {
+        if (args[0] == '\\' && args[1] == ',')
+            args++;
+        text_add_len(out, args, 1);
+    }
+    return *args ? args + 1 : args;
+}
+
+void backend_args_add(struct text *args, const char *arg)
+{
+    for (; *arg; arg++) {
+        if (*arg == ',')
+            text_add(args, "\\");
+        text_add_len(args, arg, 1);
+    }
 }

@@ -6,6 +6,7 @@
 
 struct error;
 struct option;
+struct text;
 
 /*
  * main   the part before the first ','; free(); NULL: the backend has none
@@ -17,5 +18,11 @@ int backend_args_parse(const char *args,
                        char **main,
                        void *out,
                        struct error *err);
+
+/* One argument into `out` (appended, `\,` read as a comma); what follows it. */
+const char *backend_args_next(const char *args, struct text *out);
+
+/* Append an argument with its commas written `\,`. */
+void backend_args_add(struct text *args, const char *arg);
 
 #endif

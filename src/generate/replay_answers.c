@@ -19,6 +19,7 @@ enum { MAX_FILE_BYTES = 256 * 1024 * 1024, MAX_VALUES = 65536 };
 
 struct line {
     struct hash128 prompt;
+    struct hash128 content; /* of prompt and answer */
     bool has_values;
     size_t number; /* in the file, from 1 */
     size_t start;  /* in `bytes` */
@@ -139,6 +140,7 @@ static int add_line(struct replay_answers *self,
     }
     line.prompt = hash_prompt(json_member_text(json, "prompt"));
     line.has_values = json_member(json, "values") != NULL;
+    line.content = json_hash(json);
     json_free(json);
     if (line.has_values) {
         self->has_vectors = true;
@@ -231,6 +233,16 @@ void replay_answers_destroy(struct replay_answers *self)
     text_release(&self->bytes);
     free(self->lines);
     free(self);
+}
+
+size_t replay_answers_num(const struct replay_answers *self)
+{
+    return self->num;
+}
+
+struct hash128 replay_answers_hash(const struct replay_answers *self, size_t i)
+{
+    return self->lines[i].content;
 }
 
 unsigned replay_answers_can(const struct replay_answers *self)

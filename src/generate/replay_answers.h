@@ -11,6 +11,10 @@
 #ifndef REPLAY_ANSWERS_H
 #define REPLAY_ANSWERS_H
 
+#include "base/hash.h"
+
+#include <stddef.h>
+
 struct error;
 struct replay_answers;
 struct reply;
@@ -22,6 +26,10 @@ char *replay_answers_path(const char *folder);
 /* Read and check every line.  ERR_IO, ERR_FORMAT with file:line. */
 struct replay_answers *replay_answers_read(const char *path, struct error *err);
 void replay_answers_destroy(struct replay_answers *self);
+
+/* How many there are, and a hash of each one's prompt and answer. */
+size_t replay_answers_num(const struct replay_answers *self);
+struct hash128 replay_answers_hash(const struct replay_answers *self, size_t i);
 
 /* BACKEND_CAN() bits of what is recorded. */
 unsigned replay_answers_can(const struct replay_answers *self);

@@ -443,6 +443,7 @@ static void nested_paths_become_absolute(void **state)
     (void)state;
     expect_resolved("replay:a/b", "replay:/job/a/b");
     expect_resolved("replay:/a/b", "replay:/a/b");
+    expect_resolved("replay:a,/b,c\\,d", "replay:/job/a,/b,/job/c\\,d");
     expect_resolved("inprocess:replay:a", "inprocess:replay:/job/a");
     expect_resolved("fault:kill-after=3:replay:a",
                     "fault:kill-after=3:replay:/job/a");

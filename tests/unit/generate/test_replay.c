@@ -113,21 +113,27 @@ static void joins_by_content(void **state)
     release(&f);
 }
 
-static void equal_items_keep_their_order(void **state)
+/* One answer of each kind for equal items: their order in the file says
+ * nothing, and each different one is given before any for a second time. */
+static void equal_items_have_an_order_of_their_own(void **state)
 {
-    struct fixture f = make("safety/jailbreak.json",
-                            "[{\"prompt\":\"a\",\"res\":\"first\"},"
-                            "{\"prompt\":\"b\",\"res\":\"other\"},"
-                            "{\"prompt\":\"a\",\"res\":\"second\"},"
-                            "{\"prompt\":\"a\",\"res\":\"third\"}]");
+    static const char *const files[] = {
+        "[{\"prompt\":\"a\",\"res\":\"x\"},{\"prompt\":\"a\",\"res\":null},"
+        "{\"prompt\":\"a\"},{\"prompt\":\"a\",\"res\":\"x\"}]",
+        "[{\"prompt\":\"a\"},{\"prompt\":\"a\",\"res\":null},"
+        "{\"res\":\"x\",\"prompt\":\"a\"},{\"prompt\":\"a\",\"res\":\"x\"}]",
+    };
 
     (void)state;
-    expect_text(f.backend, "{\"prompt\":\"a\"}", 2, "third");
-    expect_text(f.backend, "{\"prompt\":\"a\"}", 0, "first");
-    expect_text(f.backend, "{\"prompt\":\"a\"}", 1, "second");
-    expect_text(f.backend, "{\"prompt\":\"b\"}", 0, "other");
-    expect_state(f.backend, "{\"prompt\":\"a\"}", 3, STATE_MISSING);
-    release(&f);
+    for (size_t i = 0; i < 2; i++) {
+        struct fixture f = make("safety/jailbreak.json", files[i]);
+
+        expect_text(f.backend, "{\"prompt\":\"a\"}", 0, "x");
+        expect_state(f.backend, "{\"prompt\":\"a\"}", 1, STATE_BLOCKED);
+        expect_text(f.backend, "{\"prompt\":\"a\"}", 2, "x");
+        expect_state(f.backend, "{\"prompt\":\"a\"}", 3, STATE_MISSING);
+        release(&f);
+    }
 }
 
 static void what_is_no_answer(void **state)
@@ -224,23 +230,53 @@ static void a_damaged_file_is_named(void **state)
     expect_unreadable("\x1f\x8b torn");
 }
 
-/* The identity follows the bytes and the names. */
+static void expect_identity(const char *folder,
+                            const char *with,
+                            const struct backend_facts *facts,
+                            bool is_same)
+{
+    char *spec = text_format("replay:%s%s", folder, with);
+    struct backend_facts now;
+
+    assert_int_equal(backend_probe(spec, &now, NULL), 0);
+    assert_int_equal(strcmp(now.identity, facts->identity) == 0, is_same);
+    free(spec);
+}
+
+/* The identity is that of what is said: not of bytes, order or files. */
 static void identity_is_of_the_content(void **state)
 {
-    struct fixture f = make("safety/jailbreak.json", "[]");
+    struct fixture f =
+        make("safety/jailbreak.json",
+             "[{\"prompt\":\"a\",\"res\":\"x\"},{\"prompt\":\"c\"},"
+             "{\"prompt\":\"b\",\"res\":\"y\",\"eval_score\":0.50}]");
+    struct fixture rest =
+        make("safety/jailbreak.json",
+             "[{\"eval_score\":5e-1,\"res\":\"y\",\"prompt\":\"b\"}]");
     char *spec = text_format("replay:%s", f.folder);
-    struct backend_facts a;
-    struct backend_facts b;
+    char *also = text_format(",%s", rest.folder);
+    struct backend_facts facts;
 
     (void)state;
-    assert_int_equal(backend_probe(spec, &a, NULL), 0);
-    assert_int_equal(backend_probe(spec, &b, NULL), 0);
-    assert_true(a.deterministic);
-    assert_string_equal(a.identity, b.identity);
-    write_text(f.folder, "safety/jailbreak.json", "[ ]");
-    assert_int_equal(backend_probe(spec, &b, NULL), 0);
-    assert_string_not_equal(a.identity, b.identity);
+    assert_int_equal(backend_probe(spec, &facts, NULL), 0);
+    assert_true(facts.deterministic);
+    expect_identity(f.folder, "", &facts, true);
+    expect_identity(f.folder, also, &facts, false); /* "y" twice */
+    write_text(f.folder,
+               "safety/jailbreak.json",
+               "[ {\"res\":\"\\u0078\", \"prompt\":\"a\"}]");
+    expect_identity(f.folder, "", &facts, false);
+    expect_identity(f.folder, also, &facts, true);
+    write_text(f.folder, "safety/misuse.json", "[]");
+    expect_identity(f.folder, also, &facts, true);
+    write_text(f.folder,
+               "safety/misuse.json",
+               "[{\"prompt\":\"a\",\"res\":\"x\"}]");
+    write_text(f.folder, "safety/jailbreak.json", "[]");
+    expect_identity(f.folder, also, &facts, false); /* another task's */
+    free(also);
     free(spec);
+    release(&rest);
     release(&f);
 }
 
@@ -330,6 +366,32 @@ static void check_role(struct backend *backend)
     reply = ask_role(backend, REQUEST_CLASSIFY, "e");
     assert_int_equal(reply.state, STATE_EMPTY);
     reply_release(&reply);
+}
+
+/* One model in two folders: half of the items each, and roles' answers. */
+static void folders_are_one_model(void **state)
+{
+    struct fixture f =
+        make("safety/jailbreak.json", "[{\"prompt\":\"a\",\"res\":\"x\"}]");
+    struct fixture rest = make("safety/jailbreak.json",
+                               "[{\"prompt\":\"b\",\"res\":\"y\"},"
+                               "{\"prompt\":\"a\"}]");
+    char *spec = text_format("replay:%s,%s", f.folder, rest.folder);
+    struct backend *both;
+
+    (void)state;
+    write_text(f.folder, "answers.jsonl", "{\"prompt\":\"p\",\"res\":\"1\"}");
+    write_text(rest.folder, "answers.jsonl", role_answers);
+    both = asking_create(spec);
+    expect_text(both, "{\"prompt\":\"a\"}", 0, "x");
+    expect_text(both, "{\"prompt\":\"b\"}", 0, "y");
+    expect_state(both, "{\"prompt\":\"a\"}", 1, STATE_MISSING);
+    check_role(both);
+    expect_role_state(both, REQUEST_CHAT, "p", STATE_ANSWERED);
+    backend_destroy(both);
+    free(spec);
+    release(&rest);
+    release(&f);
 }
 
 static void a_role_is_answered_by_its_prompt(void **state)
@@ -428,13 +490,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(joins_by_content),
-        cmocka_unit_test(equal_items_keep_their_order),
+        cmocka_unit_test(equal_items_have_an_order_of_their_own),
         cmocka_unit_test(what_is_no_answer),
         cmocka_unit_test(keeps_what_stood_beside),
         cmocka_unit_test(reads_gzip),
         cmocka_unit_test(a_task_without_a_file_is_missing),
         cmocka_unit_test(a_damaged_file_is_named),
         cmocka_unit_test(identity_is_of_the_content),
+        cmocka_unit_test(folders_are_one_model),
         cmocka_unit_test(a_role_is_answered_by_its_prompt),
         cmocka_unit_test(a_role_can_what_is_recorded),
         cmocka_unit_test(a_bad_line_is_named),

@@ -1,0 +1,22 @@
+/*
+ * replay_identity.h - what determines the replies of recorded answers: a hash
+ * of what they say, whatever files they are in and in which order.
+ */
+#ifndef REPLAY_IDENTITY_H
+#define REPLAY_IDENTITY_H
+
+struct backend_facts;
+struct error;
+struct replay_folders;
+
+/*
+ * Set `identity` and `can`.
+ *
+ * errors  ERR_USAGE when nothing is recorded there; ERR_IO; ERR_FORMAT of an
+ *         answers.jsonl
+ */
+int replay_identity(const struct replay_folders *folders,
+                    struct backend_facts *out,
+                    struct error *err);
+
+#endif

@@ -1,0 +1,98 @@
+#!/bin/bash
+# What score says of recorded answers that it cannot use: to no item, twice and
+# different, in files of no task, of tasks without a file; and that it refuses
+# when nothing is of the data set.
+set -euo pipefail
+[ -x "${TRUSTSWEEP:-}" ] || { echo "no program was built"; exit 1; }
+. "$(dirname "$0")/lib.sh"
+find_python json
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+fail() { echo "FAILED: $*"; cat "$dir/err"; exit 1; }
+
+# edit MODEL 'PYTHON over `items`' [FILE]: the items of a task, answered "Yes."
+# and numbered in "res", changed and written as a model's file.
+edit() {
+    mkdir -p "$(dirname "$dir/$1/${3:-safety/misuse.json}")"
+    "$python" - "$dir/$1/${3:-safety/misuse.json}" "$2" <<'PY'
+import json
+import sys
+
+with open("datasets/sample/safety/misuse.json", encoding="utf-8") as f:
+    items = json.load(f)
+for i, item in enumerate(items):
+    item["res"] = f"Yes, {i}."
+exec(sys.argv[2])
+with open(sys.argv[1], "w", encoding="utf-8") as f:
+    json.dump(items, f)
+PY
+}
+
+# score STATUS SOURCE...
+score() {
+    local wanted=$1 got=0
+    shift
+    rm -f "$dir/out.h5"
+    "$TRUSTSWEEP" score "$@" -o "$dir/out.h5" >"$dir/out" 2>"$dir/err" || got=$?
+    [ "$got" = "$wanted" ] || fail "exit $got, not $wanted: $*"
+    # a task without a file is always said: these models have one task
+    if [ "$wanted" = 0 ]; then
+        sed -i '/no file for 23 of 24 tasks/d' "$dir/err"
+    fi
+}
+says() { grep -qE -- "$1" "$dir/err" || fail "no '$1'"; }
+says_nothing() { [ ! -s "$dir/err" ] || fail "nothing should be said"; }
+digest() { "$TRUSTSWEEP" digest "$dir/out.h5"; }
+
+edit a/m 'pass'
+"$TRUSTSWEEP" score "$dir/a" -o "$dir/out.h5" >"$dir/out" 2>"$dir/err"
+says "m: no file for 23 of 24 tasks, whose items count as missing: .*, \.\.\."
+score 0 "$dir/a/m/"
+says_nothing
+plain=$(digest)
+
+# One model of two folders, one of them with a comma in its name.
+edit 'b,1/m' 'items = items[3:]'
+edit b2/m 'items = items[:3] + [dict(items[4])]; del items[3]["res"]'
+score 0 "$dir/b,1" "$dir/b2"
+says_nothing
+[ "$(digest)" = "$plain" ] || fail "another digest of two folders"
+score 0 "$dir/b2" "$dir/b,1" "$dir/b2/m"
+[ "$(digest)" = "$plain" ] || fail "another digest of a folder given twice"
+
+# An equal answer again says nothing and changes no score; another one is said,
+# and the same one counts in any order.
+score 0 "$dir/a" "$dir/b2"
+says_nothing
+"$TRUSTSWEEP" score "$dir/a" -o "$dir/plain.h5" >/dev/null 2>&1
+diff <("$TRUSTSWEEP" analyze "$dir/plain.h5" --json | sed 1,2d) \
+    <("$TRUSTSWEEP" analyze "$dir/out.h5" --json | sed 1,2d) >/dev/null ||
+    fail "an equal answer changes scores"
+edit c/m 'items = [dict(items[5], res="No.")]'
+score 0 "$dir/a" "$dir/c"
+says "m: 1 answer differs from the one .*misuse.json item (5|0), .*counts"
+counts=$(digest)
+score 0 "$dir/c" "$dir/a"
+[ "$(digest)" = "$counts" ] || fail "the order of folders counts"
+edit d/m 'items.append(dict(items[5], res=None))'
+score 0 "$dir/d"
+says "m: 1 answer differs .* is .*misuse.json item 10, and .*item 5 counts"
+
+# What belongs to nothing.
+edit e/m 'items[2]["prompt"] += "!"; items[7]["prompt"] += "!"'
+edit e/m 'pass' safety/misuses.json
+edit e/m 'pass' notes/other.json
+score 0 "$dir/e"
+says "m: 2 of 10 answers are to no item .*safety/misuse.json item 2\."
+says "m: 2 files belong to no task .*notes/other.json, .*misuses.json"
+score 0 "$dir/a" --limit 2
+if grep -q "to no item" "$dir/err"; then fail "--limit leaves answers out"; fi
+
+# Nothing belongs: nothing is written.  One model of two is only said.
+edit f/n 'for item in items: item["prompt"] += "!"'
+score 2 "$dir/f"
+says "trustsweep score: no recorded answer belongs .*--dataset"
+[ ! -e "$dir/out.h5" ] || fail "a file was written"
+score 0 "$dir/f" "$dir/a"
+says "n: none of its 10 answers is to an item .*--dataset"
+if grep -q " m: " "$dir/err"; then fail "m is said"; fi
