@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "comm/transport_mpi.h"
 #include "dispatch/worker.h"
+#include "generate/backend_isolated.h"
 #include "launch/mpirun.h"
 #include "trustsweep/error.h"
 #include "trustsweep/transport.h"
@@ -65,6 +66,11 @@ static struct slot choose_slot(const struct mpi_place *place)
     return slot;
 }
 
+static bool is_loading(const struct backend *backend)
+{
+    return backend_isolated_load_s(backend) < 0;
+}
+
 int rank_work(const struct rank_params *params,
               struct transport *transport,
               const struct mpi_place *place)
@@ -79,6 +85,7 @@ int rank_work(const struct rank_params *params,
     settings.transport = transport;
     settings.slot = choose_slot(place);
     settings.tag = params->tag;
+    settings.is_loading = is_loading;
     worker = worker_create(&settings);
     while (rc >= 0 && !worker_is_stopped(worker)) {
         (void)alarm(WATCHDOG_S);

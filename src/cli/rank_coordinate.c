@@ -106,6 +106,22 @@ static int write_results(struct run *run,
     return rc;
 }
 
+/* Of units that failed: which model could not be loaded at all, if one. */
+static const char *reason_of_failures(struct run *run)
+{
+    for (size_t i = 0; i < run->num_models; i++) {
+        const char *why = coordinator_given_up(run->coordinator, i);
+
+        if (why) {
+            free(run->reason);
+            run->reason =
+                text_format("model '%s': %s", run->models[i].name, why);
+            return run->reason;
+        }
+    }
+    return "some units failed; results.h5 says which";
+}
+
 /* What the state of the coordinator means for people and scripts. */
 static void conclude(struct run *run)
 {
@@ -121,7 +137,7 @@ static void conclude(struct run *run)
         run->state.exit_status =
             view->num_failed > 0 ? EXIT_RECORDED : EXIT_GOOD;
         if (view->num_failed > 0)
-            run->state.reason = "some units failed; results.h5 says which";
+            run->state.reason = reason_of_failures(run);
         break;
     case COORDINATOR_DRAINED:
         run->state.reason =

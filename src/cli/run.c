@@ -278,6 +278,7 @@ void run_close(struct run *run)
     free(run->models);
     free(run->state_path);
     free(run->results_path);
+    free(run->reason);
     run_dir_release(run->dir);
     sweep_close(run->sweep);
 }

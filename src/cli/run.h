@@ -29,6 +29,7 @@ struct run {
     char *state_path;
     char *results_path;
     char digest[65];
+    char *reason; /* that `state` borrows; or NULL */
 };
 
 /*

@@ -294,6 +294,11 @@ const struct coordinator_view *coordinator_view(struct coordinator *self)
     return &self->view;
 }
 
+const char *coordinator_given_up(const struct coordinator *self, size_t model)
+{
+    return self->models[model].given_up;
+}
+
 size_t coordinator_ledger(const struct coordinator *self,
                           const struct ledger_row **rows)
 {

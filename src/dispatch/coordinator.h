@@ -109,6 +109,10 @@ void coordinator_stop(struct coordinator *self);
 /* Borrowed, until the next step. */
 const struct coordinator_view *coordinator_view(struct coordinator *self);
 
+/* Why a model was given up: its units are recorded as failed.  NULL = it was
+ * not; borrowed. */
+const char *coordinator_given_up(const struct coordinator *self, size_t model);
+
 /* Rows of the ledger: seconds per worker and model, for /ledger. */
 struct ledger_row {
     int rank;

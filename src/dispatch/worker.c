@@ -18,7 +18,6 @@ enum {
     RESEND_MS = 5000,   /* a result that was not acknowledged */
     RETRY_MIN_MS = 100, /* before a backend is made again, doubled */
     RETRY_MAX_MS = 10000,
-    MAX_CREATES = 3,   /* failures in a row until the units go back */
     MAX_REPLIES = 256, /* taken in one step */
     MAX_DETAIL = 400,
 };
@@ -35,7 +34,6 @@ struct worker {
     int64_t made_ms;
     int64_t not_before_ms; /* for making a backend */
     int64_t backoff_ms;
-    int num_create_failures; /* in a row */
     uint32_t last_epoch;
     int64_t hello_ms;     /* last sent; 0 = never */
     int64_t heartbeat_ms; /* last sent */
@@ -315,12 +313,12 @@ static void back_off(struct worker *self)
         self->backoff_ms = RETRY_MAX_MS;
 }
 
-/* Several failures in a row: the units of this model go back, with the reason;
- * another rank may be able to load it. */
-static int give_up_loading(struct worker *self,
-                           uint32_t model,
-                           struct error *why,
-                           struct error *err)
+/* The units of this model go back, with the reason; rank 0 counts how often and
+ * knows whether another rank can load it. */
+static int load_failed(struct worker *self,
+                       uint32_t model,
+                       struct error *why,
+                       struct error *err)
 {
     struct failure failure = {
         .kind = FAILURE_LOAD,
@@ -329,7 +327,9 @@ static int give_up_loading(struct worker *self,
     };
     size_t i = 0;
 
-    self->num_create_failures = 0;
+    drop_backend(self);
+    back_off(self);
+    self->wants_heartbeat = true;
     while (i < self->queue.num_entries) {
         if (self->queue.entries[i].model != model) {
             i++;
@@ -338,7 +338,7 @@ static int give_up_loading(struct worker *self,
             return -1;
         }
     }
-    return 0;
+    return 1;
 }
 
 static int make_backend(struct worker *self, uint32_t model, struct error *err)
@@ -361,12 +361,7 @@ static int make_backend(struct worker *self, uint32_t model, struct error *err)
          * unit, and nobody should wait for it as for a load. */
         return send_heartbeat(self, self->params.promise_ms, err) < 0 ? -1 : 1;
     }
-    self->wants_heartbeat = true;
-    back_off(self);
-    if (++self->num_create_failures >= MAX_CREATES
-        && give_up_loading(self, model, &why, err) < 0)
-        return -1;
-    return 1;
+    return load_failed(self, model, &why, err);
 }
 
 /* Make the backend of the first unit in the queue; the one before is let go
@@ -456,6 +451,8 @@ static int backend_broke(struct worker *self,
     };
     size_t i = 0;
 
+    if (self->params.is_loading && self->params.is_loading(self->backend))
+        return load_failed(self, (uint32_t)self->model, why, err);
     while (i < self->queue.num_entries) {
         if (!self->queue.entries[i].is_submitted) {
             i++;
@@ -478,7 +475,6 @@ static void first_reply(struct worker *self, const struct reply *reply)
     /* What was not spent on the reply itself went into loading. */
     self->load_s = elapsed_s > work_s ? elapsed_s - work_s : 0;
     self->has_replied = true;
-    self->num_create_failures = 0;
     self->backoff_ms = RETRY_MIN_MS;
     self->wants_heartbeat = true;
 }

@@ -26,6 +26,8 @@ struct worker_params {
     struct backend *(*make)(const char *spec,
                             const struct slot *slot,
                             struct error *err);
+    /* Whether a backend that was made still loads its model; NULL: none does. */
+    bool (*is_loading)(const struct backend *backend);
 };
 
 void worker_params_defaults(struct worker_params *params);

@@ -219,6 +219,19 @@ static const char *last_line(struct isolated *self)
     return last ? last + 1 : self->tail;
 }
 
+/* Several lines as one, for an error text. */
+static void join_lines(char *text)
+{
+    size_t len = strlen(text);
+
+    while (len > 0 && text[len - 1] == '\n')
+        text[--len] = '\0';
+    for (; *text; text++) {
+        if (*text == '\n')
+            *text = '|';
+    }
+}
+
 /* How the process ended; it has closed its pipe, so it is about to. */
 static void describe_end(struct isolated *self, char *out, size_t size)
 {
@@ -258,16 +271,23 @@ static int obituary(struct isolated *self, struct error *err)
                      said);
 }
 
-static int take_broken(struct buffer *body, struct error *err)
+/* What it says of itself, and what a library below it wrote last. */
+static int take_broken(struct isolated *self,
+                       struct buffer *body,
+                       struct error *err)
 {
     uint32_t code = buffer_u32(body);
     char *text = buffer_text(body, NULL);
 
+    listen_to(self);
+    join_lines(self->tail);
     error_set(err,
               code == ERR_USAGE || code == ERR_FORMAT ? (enum error_code)code
                                                       : ERR_IO,
-              "%s",
-              text ? text : "the child is broken");
+              "%s%s%s",
+              text ? text : "the child is broken",
+              self->tail[0] ? "; it said last: " : "",
+              self->tail);
     free(text);
     return -1;
 }
@@ -288,7 +308,7 @@ static int take(struct isolated *self,
         self->load_s = buffer_double(&body);
         return 0;
     case FRAME_BROKEN:
-        return take_broken(&body, err);
+        return take_broken(self, &body, err);
     case FRAME_REFUSED:
         reply.unit = buffer_hash(&body);
         why = buffer_text(&body, NULL);

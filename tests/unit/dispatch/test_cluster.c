@@ -47,7 +47,8 @@ struct faults {
     double fail_create;
     double fail_unit;
     bool has_poison;
-    bool has_bad_model; /* model 1 cannot be made */
+    bool has_bad_model;  /* model 1 cannot be made */
+    bool has_torn_model; /* it can, and breaks while it loads */
 };
 
 /* ---- a backend: answers its unit's number, after a while ---- */
@@ -55,6 +56,7 @@ struct faults {
 static struct faults now_faults;
 static uint64_t backend_random;
 static size_t num_generated[NUM_UNITS];
+static size_t num_made[NUM_MODELS];
 
 static struct hash128 id_of(size_t unit)
 {
@@ -126,6 +128,8 @@ static int toy_step(struct backend *base,
     if (budget_ms > 0
         && random_unit(&backend_random) < now_faults.break_backend)
         return error_set(err, ERR_IO, "broken by chance");
+    if (now_faults.has_torn_model && toy->model == 1)
+        return error_set(err, ERR_IO, "no such model file");
     for (size_t i = 0; i < toy->num; i++) {
         size_t unit = find_unit(NULL, toy->units[i]);
 
@@ -178,6 +182,7 @@ static struct backend *toy_make(const char *spec,
     int model = spec[strlen(spec) - 1] - '0';
 
     (void)slot;
+    num_made[model]++;
     if ((now_faults.has_bad_model && model == 1)
         || random_unit(&backend_random) < now_faults.fail_create) {
         error_set(err, ERR_IO, "no such model file");
@@ -188,6 +193,11 @@ static struct backend *toy_make(const char *spec,
     toy->model = model;
     toy->ready_ms = clock_ms() + 3000;
     return &toy->base;
+}
+
+static bool toy_is_loading(const struct backend *base)
+{
+    return ((const struct toy *)base)->ready_ms > clock_ms();
 }
 
 /* Every worker here has a make() of its own; the real one is not linked. */
@@ -307,6 +317,7 @@ static void start_worker(struct cluster *cluster, int rank)
     params.transport = cluster->transports[rank];
     params.tag = TAG;
     params.make = toy_make;
+    params.is_loading = toy_is_loading;
     params.load_promise_ms = 60000;
     cluster->workers[rank] = worker_create(&params);
 }
@@ -375,8 +386,10 @@ static void start(struct cluster *cluster,
     params.models = models;
     params.num_models = NUM_MODELS;
     params.tag = TAG;
-    params.max_attempts =
-        now_faults.has_poison || now_faults.has_bad_model ? 3 : 60;
+    params.max_attempts = now_faults.has_poison || now_faults.has_bad_model
+                                  || now_faults.has_torn_model
+                              ? 3
+                              : 60;
     params.backoff_ms = 200;
     cluster->coordinator = coordinator_create(&params);
     for (int i = 1; i < size; i++)
@@ -482,7 +495,8 @@ static void expected_text(size_t unit, char *out, size_t size)
         (void)snprintf(out, size, "failed unit 7 cannot be asked");
     } else if (unit == POISON && now_faults.has_poison) {
         (void)snprintf(out, size, "failed poisoned");
-    } else if (unit / 50 == 1 && now_faults.has_bad_model) {
+    } else if (unit / 50 == 1
+               && (now_faults.has_bad_model || now_faults.has_torn_model)) {
         (void)snprintf(out,
                        size,
                        "failed the model cannot be loaded: "
@@ -591,6 +605,21 @@ static void test_a_model_that_cannot_load_is_given_up(void **state)
     for (uint64_t seed = 1; seed <= 10; seed++) {
         now_faults = (struct faults){ .has_bad_model = true };
         run_cluster(2 + (int)(seed % 3), seed);
+    }
+}
+
+/* Not once for each of its units, whatever units were tried alone. */
+static void test_a_model_that_breaks_in_its_load_is_loaded_a_few_times(
+    void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 12; seed++) {
+        int num_workers = 1 + (int)(seed % 4);
+
+        now_faults = (struct faults){ .has_torn_model = true };
+        memset(num_made, 0, sizeof num_made);
+        run_cluster(1 + num_workers, seed);
+        assert_in_range(num_made[1], 1, 3 + num_workers);
     }
 }
 
@@ -760,6 +789,9 @@ int main(void)
         cmocka_unit_test_setup(test_poison_is_recorded_and_harms_nobody, begin),
         cmocka_unit_test_setup(test_a_model_that_cannot_load_is_given_up,
                                begin),
+        cmocka_unit_test_setup(
+            test_a_model_that_breaks_in_its_load_is_loaded_a_few_times,
+            begin),
         cmocka_unit_test_setup(test_nothing_on_disk_is_generated_again, begin),
         cmocka_unit_test_setup(test_drain_ends_with_all_that_was_started,
                                begin),
