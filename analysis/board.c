@@ -2,7 +2,6 @@
 
 #include "base/text.h"
 #include "store/reader.h"
-#include "trustsweep/state.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -55,75 +54,6 @@ static const char *arrow(int direction)
     return direction > 0 ? "\xe2\x86\x91" : "\xe2\x86\x93";
 }
 
-/* The state that most of the items are in, for a cell without a value. */
-static enum state main_state(const struct reader_score *score)
-{
-    enum state most = STATE_NONE;
-
-    for (int s = 1; s < NUM_STATES; s++) {
-        if (score->states[s] > score->states[most])
-            most = (enum state)s;
-    }
-    return most;
-}
-
-/* Roles are asked in the order of `needs`: where part of the items is judged,
- * only the last one can be lacking. */
-static void add_unjudged(struct text *out,
-                         const struct reader_column *column,
-                         const struct reader_score *score,
-                         uint64_t num)
-{
-    const unsigned long long lacking = score->states[STATE_UNJUDGED];
-    const char *comma = strrchr(column->needs, ',');
-    const char *last =
-        comma ? comma + 1 + strspn(comma + 1, " ") : column->needs;
-
-    if (lacking == num) {
-        text_addf(out, "needs %s (all %llu)", column->needs, lacking);
-    } else if (!comma && score->num_asked > 0) {
-        /* the role is there: these answers of it were of no use */
-        text_addf(out,
-                  "%llu of %llu not judged (%s)",
-                  lacking,
-                  (unsigned long long)num,
-                  last);
-    } else {
-        text_addf(out,
-                  "needs %s (%llu of %llu)",
-                  last,
-                  lacking,
-                  (unsigned long long)num);
-    }
-}
-
-void board_add_reason(struct text *out,
-                      const struct reader_column *column,
-                      const struct reader_score *score)
-{
-    const enum state state = main_state(score);
-    uint64_t num = 0;
-
-    for (int s = 0; s < NUM_STATES; s++)
-        num += score->states[s];
-    if (score->states[STATE_UNJUDGED] > 0) {
-        add_unjudged(out, column, score, num);
-    } else if (num == 0) {
-        text_add(out, "no items");
-    } else if (column->needs[0] && !column->evaluator[0]) {
-        text_addf(out, "needs %s", column->needs);
-    } else if (column->metric[0]
-               && (state == STATE_ANSWERED || state == STATE_TRUNCATED)) {
-        /* they were judged, and none has what the value is a share of */
-        text_addf(out, "nothing to divide by in %llu", (unsigned long long)num);
-    } else {
-        text_addf(out,
-                  "%llu %s",
-                  (unsigned long long)score->states[state],
-                  state == STATE_NONE ? "not done" : state_name(state));
-    }
-}
-
 static const struct reader_score *score_of(const struct page *page,
                                            size_t model,
                                            size_t at)
@@ -150,7 +80,7 @@ static void add_cell(struct text *out,
 
     if (isnan(score->value)) {
         text_add(&cell, "- ");
-        board_add_reason(&cell, column, score);
+        board_reason(&cell, column, score);
     } else {
         text_addf(&cell, "%.3f", score->value);
         if (!isnan(score->low) && !isnan(score->high))

@@ -28,9 +28,9 @@ void board_write(const struct reader *reader,
                  struct text *out);
 
 /* Why nothing was measured, in a few words. */
-void board_add_reason(struct text *out,
-                      const struct reader_column *column,
-                      const struct reader_score *score);
+void board_reason(struct text *out,
+                  const struct reader_column *column,
+                  const struct reader_score *score);
 
 /* For programs: { "models": [...], "columns": [...], "scores": ... }. */
 struct cJSON *board_json(const struct reader *reader);
