@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "dispatch/coordinator.h"
 
+#include <fcntl.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 static void add_counts(struct cJSON *run, const struct coordinator_view *view)
@@ -51,6 +53,23 @@ void run_state_format(const struct run_state *state, struct text *out)
     json_free(run);
 }
 
+/* On a full disk no second file can be made, but the few bytes of the one that
+ * is there can be replaced within its block.  A reader that meets them half
+ * written finds no JSON and looks again. */
+static int write_over(const char *path, const struct text *text)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    int rc = -1;
+
+    if (fd < 0)
+        return -1;
+    if (pwrite(fd, text_data(text), text->len, 0) == (ssize_t)text->len
+        && ftruncate(fd, (off_t)text->len) == 0 && fsync(fd) == 0)
+        rc = 0;
+    (void)close(fd);
+    return rc;
+}
+
 int run_state_write(const char *path,
                     const struct run_state *state,
                     struct error *err)
@@ -60,6 +79,8 @@ int run_state_write(const char *path,
 
     run_state_format(state, &text);
     rc = file_write(path, text_data(&text), text.len, err);
+    if (rc < 0 && state->is_final && write_over(path, &text) == 0)
+        rc = 0;
     text_release(&text);
     return rc;
 }

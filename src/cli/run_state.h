@@ -1,6 +1,7 @@
 /*
  * run_state.h - run.json: what became of a run.  The truth when a launcher's
- * exit status lies; written to a temporary name and renamed.
+ * exit status lies; written to a temporary name and renamed, or over the old
+ * one when a full disk has no room for a second.
  */
 #ifndef RUN_STATE_H
 #define RUN_STATE_H

@@ -85,6 +85,31 @@ if mkdir "$work/small" &&
     expect 3 "No space left" $run "$work/good.json" --output "$work/small/run"
     [ ! -e "$work/small/run/results.h5" ] || bad=1
     umount "$work/small"
+
+    # one that fills up while the journal grows: run.json has the last word, and
+    # the same command goes on once there is room
+    mount -t tmpfs -o size=2m tmpfs "$work/small"
+    slow='"models": [ { "name": "a", "backend": "sim:tokens_per_s=50,sleep=true" } ]'
+    job "{ \"name\": \"slow\", \"dataset\": \"sample\", \"limit\": 4, $slow }" slow
+    expect 3 "No space left" $run "$work/slow.json" --output "$work/small/run" &
+    for _ in $(seq 200); do
+        size=$(cat "$work"/small/run/journal/* 2>/dev/null | wc -c)
+        [ "$size" -gt 2000 ] && break
+        sleep 0.05
+    done
+    dd if=/dev/zero of="$work/small/fill" bs=4k 2>/dev/null
+    wait $! || bad=1
+    [ "$(field "$work/small/run" state)" = failed ] || bad=1
+    [ "$(field "$work/small/run" exit_status)" = 3 ] || bad=1
+    case $(field "$work/small/run" reason) in
+    *"No space left"*) ;;
+    *) bad=1 ;;
+    esac
+    [ $bad = 0 ] || cat "$work/small/run/run.json"
+    rm "$work/small/fill"
+    expect 0 "" $run "$work/slow.json" --output "$work/small/run"
+    [ "$(field "$work/small/run" counts.from_earlier_runs)" -gt 0 ] || bad=1
+    umount "$work/small"
 else
     echo "no tmpfs here: the full disk is left to the unit tests of the journal"
 fi
