@@ -1,5 +1,6 @@
 #include "base/json_list.h"
 
+#include "base/buffer.h"
 #include "base/json.h"
 #include "base/json_memory.h"
 #include "base/json_scan.h"
@@ -86,6 +87,25 @@ static void add_value(struct reading *self, const struct pair *pair)
     json_free(tree);
 }
 
+/* A hash alone is made of it, so digits need not be found: 8 bytes say it. */
+static void add_beside(struct reading *self, const struct pair *pair)
+{
+    const char *value = text_data(&self->list->bytes) + pair->start;
+    char digits[64];
+    double number;
+
+    if (pair->len < sizeof digits && strchr("-0123456789", value[0])) {
+        memcpy(digits, value, pair->len);
+        digits[pair->len] = '\0';
+        if (text_to_double(digits, &number)) {
+            text_add(&self->canonical, "#"); /* begins no other value */
+            buffer_put_double(&self->canonical, number);
+            return;
+        }
+    }
+    add_value(self, pair);
+}
+
 static int find_beside(const char *const *beside, const struct pair *pair)
 {
     for (int i = 0; beside[i]; i++) {
@@ -153,9 +173,9 @@ static void set_hashes(struct reading *self, struct json_list_entry *entry)
         struct pair pair = { .start = entry->members[i].start,
                              .len = entry->members[i].len };
 
+        text_add(out, pair.len > 0 ? ",:" : ",");
         if (pair.len > 0)
-            add_value(self, &pair);
-        text_add(out, ",");
+            add_beside(self, &pair);
     }
     entry->beside = hash_canonical(self);
     if (num > 1)

@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 static const char bom[] = "\xef\xbb\xbf";
@@ -86,9 +87,33 @@ static size_t scan_escape(struct json_scan *self)
     return 6;
 }
 
+/* Over bytes that a string may hold as they are, eight at a time. */
+static void skip_plain(struct json_scan *self)
+{
+    const uint64_t ones = UINT64_MAX / 255;
+    const uint64_t highs = ones * 0x80;
+
+    while (self->len - self->at >= sizeof ones) {
+        uint64_t word;
+        uint64_t quote;
+        uint64_t slash;
+
+        memcpy(&word, self->bytes + self->at, sizeof word);
+        quote = word ^ ones * '"';
+        slash = word ^ ones * '\\';
+        /* a byte below 0x20, or one that became 0, borrows into its high bit */
+        if ((((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote)
+             | ((slash - ones) & ~slash))
+            & highs)
+            return;
+        self->at += sizeof word;
+    }
+}
+
 static enum json_token scan_string(struct json_scan *self)
 {
     self->at++;
+    skip_plain(self);
     while (self->at < self->len) {
         unsigned char c = (unsigned char)self->bytes[self->at];
         size_t len = 1;
@@ -108,6 +133,8 @@ static enum json_token scan_string(struct json_scan *self)
                 return fail(self, self->at, self->problem);
         }
         self->at += len;
+        if (c == '\\')
+            skip_plain(self);
     }
     return fail(self, self->start, "a string does not end");
 }
