@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#define TAIL 0.025
+
 /* A Poisson mixture of central laws, from its middle outwards until what is
  * left is nothing. */
 double association_cdf(double x, double freedom, double noncentrality)
@@ -40,6 +42,8 @@ static double noncentrality_at(double x, double freedom, double p)
     double low = 0;
     double high = 1;
 
+    if (p <= 0)
+        return -2 * log(TAIL); /* of the ratio below, as x goes to 0 */
     if (association_cdf(x, freedom, 0) <= p)
         return 0;
     while (association_cdf(x, freedom, high) > p)
@@ -65,6 +69,7 @@ struct association association_of(const struct chi_square *test, double num)
     double rim;
     double least;
     double x;
+    double tail;
 
     if (test->freedom == 0 || !(num > 1))
         return out;
@@ -76,8 +81,11 @@ struct association association_of(const struct chi_square *test, double num)
         return out;
     x = test->plain / test->total * num;
     out.v = sqrt(fmax(0, x / num - freedom / rim) / least);
-    out.interval.low = sqrt(noncentrality_at(x, freedom, 0.975) / num / least);
-    out.interval.high = sqrt(noncentrality_at(x, freedom, 0.025) / num / least);
+    out.interval.low =
+        sqrt(noncentrality_at(x, freedom, 1 - TAIL) / num / least);
+    /* a table more even than chance makes it would have a limit of 0 */
+    tail = TAIL * association_cdf(x, freedom, 0);
+    out.interval.high = sqrt(noncentrality_at(x, freedom, tail) / num / least);
     out.v = fmin(1, out.v);
     out.interval.low = fmin(out.v, out.interval.low);
     out.interval.high = fmin(1, fmax(out.v, out.interval.high));
