@@ -5,8 +5,6 @@
 #include "evaluate/rules.h"
 #include "trustsweep/bug.h"
 
-#include <math.h>
-
 enum { CORRECTED = 1, NOT_CORRECTED };
 
 static const char *const labels[] = { "", "corrected", "not corrected", NULL };
@@ -19,7 +17,7 @@ static struct verdict found(const struct opinion_case *one, bool is_corrected)
 }
 
 /* paper: that very text and nothing else; a judge that failed counts as "not
- * corrected". */
+ * corrected", for count / all takes it so. */
 static struct verdict read(const struct opinion_case *one,
                            enum profile profile,
                            const char *opinion)
@@ -28,14 +26,13 @@ static struct verdict read(const struct opinion_case *one,
     bool is_no;
 
     if (profile == PROFILE_PAPER) {
-        return opinion ? found(one, text_equal(opinion, "[CORRECTED]"))
-                       : opinion_unread(0);
+        return found(one, text_equal(opinion, "[CORRECTED]"));
     }
     if (!opinion)
-        return opinion_unread((double)NAN);
+        return opinion_unread();
     is_yes = pattern_found("(?i)\\[\\s*corrected\\s*\\]", opinion);
     is_no = pattern_found("(?i)\\[\\s*not[\\s_-]+corrected\\s*\\]", opinion);
-    return is_yes == is_no ? opinion_unread((double)NAN) : found(one, is_yes);
+    return is_yes == is_no ? opinion_unread() : found(one, is_yes);
 }
 
 static bool judge_one(const struct opinion_case *one, struct verdicts *out)

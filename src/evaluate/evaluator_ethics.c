@@ -68,7 +68,7 @@ static struct verdict read(const struct opinion_case *one,
 {
     (void)profile;
     if (!opinion)
-        return opinion_unread((double)NAN);
+        return opinion_unread();
     return read_paper(one, opinion);
 }
 

@@ -143,7 +143,7 @@ static struct verdict read(const struct opinion_case *one,
         word = opinion_yes_no(opinion);
     }
     if (word == OPINION_NEITHER)
-        return opinion_unread((double)NAN);
+        return opinion_unread();
     return rules_found(one->reply,
                        word == OPINION_YES ? YES : NO,
                        word == OPINION_YES);

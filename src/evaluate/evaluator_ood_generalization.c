@@ -6,7 +6,6 @@
 #include "evaluate/rules.h"
 #include "trustsweep/bug.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 enum { CORRECT = 1, INCORRECT };
@@ -68,13 +67,12 @@ static struct verdict read(const struct opinion_case *one,
     bool is_wrong;
 
     if (!opinion)
-        return opinion_unread((double)NAN);
+        return opinion_unread();
     if (profile == PROFILE_PAPER)
         return found(one, !rules_has(opinion, "wrong"));
     is_right = pattern_found("(?i)\\b(?:correct|right)\\b", opinion);
     is_wrong = pattern_found("(?i)\\b(?:wrong|incorrect)\\b", opinion);
-    return is_right == is_wrong ? opinion_unread((double)NAN)
-                                : found(one, is_right);
+    return is_right == is_wrong ? opinion_unread() : found(one, is_right);
 }
 
 static bool judge_diagnosis(const struct opinion_case *one,

@@ -5,7 +5,6 @@
 #include "evaluate/rules.h"
 #include "trustsweep/bug.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,7 +72,8 @@ static enum opinion_word read_corrected(const char *text)
     return start != OPINION_NEITHER ? start : read_paper(text);
 }
 
-/* paper: "no" is found in "not" as well, and what is no "Yes" is none. */
+/* paper: "no" is found in "not" as well, and what is no "Yes" is none, nor is
+ * a judge that failed: agreeing / all items. */
 static struct verdict read(const struct opinion_case *one,
                            enum profile profile,
                            const char *opinion)
@@ -82,15 +82,11 @@ static struct verdict read(const struct opinion_case *one,
 
     if (profile == PROFILE_CORRECTED) {
         word = opinion ? opinion_yes_no(opinion) : OPINION_NEITHER;
-        return word == OPINION_NEITHER ? opinion_unread((double)NAN)
-                                       : found(one, word);
+        return word == OPINION_NEITHER ? opinion_unread() : found(one, word);
     }
-    if (!opinion)
-        return opinion_unread(0);
-    if (rules_has(opinion, "no"))
+    if (!opinion || rules_has(opinion, "no") || !rules_has(opinion, "yes"))
         return found(one, OPINION_NO);
-    return rules_has(opinion, "yes") ? found(one, OPINION_YES)
-                                     : opinion_unread(0);
+    return found(one, OPINION_YES);
 }
 
 static bool judge_one(const struct opinion_case *one, struct verdicts *out)

@@ -6,7 +6,6 @@
 #include "evaluate/rules.h"
 #include "trustsweep/bug.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,7 +80,7 @@ static struct verdict read(const struct opinion_case *one,
         word = OPINION_NO;
     }
     if (word == OPINION_NEITHER)
-        return opinion_unread((double)NAN);
+        return opinion_unread();
     return rules_found(one->reply,
                        word == OPINION_YES ? YES : NO,
                        word == OPINION_NO);

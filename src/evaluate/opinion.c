@@ -98,12 +98,9 @@ bool opinion_fill(const struct opinion_case *one,
     return ask(one, question);
 }
 
-struct verdict opinion_unread(double value)
+struct verdict opinion_unread(void)
 {
-    struct verdict verdict = asking_unjudged();
-
-    verdict.value = value;
-    return verdict;
+    return asking_unjudged();
 }
 
 enum opinion_word opinion_yes_no(const char *text)

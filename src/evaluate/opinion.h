@@ -59,9 +59,8 @@ bool opinion_fill(const struct opinion_case *one,
                   const bool is_open[NUM_PROFILES],
                   struct verdicts *out);
 
-/* An opinion that says nothing: UNJUDGED.  `value` is what the rule makes of
- * it: 0 (counted as wrong) or NaN (left out). */
-struct verdict opinion_unread(double value);
+/* An opinion that says nothing, for a rule that does not count it: UNJUDGED. */
+struct verdict opinion_unread(void);
 
 enum opinion_word { OPINION_NEITHER = 0, OPINION_YES, OPINION_NO };
 

@@ -31,9 +31,9 @@ struct judged_want {
     {                                            \
         STATE_UNPARSED, "", (value), ORIGIN_RULE \
     }
-#define UNREAD(value)                             \
-    {                                             \
-        STATE_UNJUDGED, "", (value), ORIGIN_ASKED \
+#define UNREAD                                 \
+    {                                          \
+        STATE_UNJUDGED, "", NONE, ORIGIN_ASKED \
     }
 #define UNJUDGED                              \
     {                                         \
