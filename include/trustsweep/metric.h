@@ -74,6 +74,11 @@ struct metric_ops {
     const char *estimand; /* one line: what the value is a mean of, over what */
     const char *source;   /* paper section or file:function of the toolkit */
 
+    double least; /* values and intervals lie in [least, most]; a value of
+                     profile paper may leave it where the published rule
+                     does */
+    double most;
+
     /* required; observations: [num], plan order; num may be 0.
      * `out` comes from score_none() */
     int (*compute)(const struct observation *observations,

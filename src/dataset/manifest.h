@@ -16,6 +16,10 @@
 struct cJSON;
 struct error;
 
+/* What `cluster` says in the file where items are independent.  It has to be
+ * said: a cluster that was forgotten makes an interval too narrow. */
+#define MANIFEST_EACH_ITEM "item"
+
 /* A field every item of a task has (or may have). */
 struct field {
     char *name;
@@ -61,8 +65,9 @@ struct column {
     char *metric;    /* name in src/score; NULL: see `needs` */
     char *by;        /* metric parameter: item field to group by; or NULL */
     char *field;     /* metric parameter: a further item field; or NULL */
-    char *cluster;   /* metric parameter: item field whose values are drawn
-                        together; NULL: items are independent */
+    char *cluster;   /* metric parameter: item fields, with commas between,
+                        whose values are drawn together; NULL: items are
+                        independent (MANIFEST_EACH_ITEM in the file) */
     char *needs;     /* roles that may have to judge: "judge", "refusal",
                         "embedder", "refusal, toxicity"; NULL = none */
     int direction;   /* +1 higher is more trustworthy, -1 lower, 0 neither */

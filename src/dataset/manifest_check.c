@@ -1,9 +1,11 @@
 #include "dataset/manifest_check.h"
 
+#include "base/mem.h"
 #include "base/text.h"
 #include "dataset/manifest_object.h"
 #include "trustsweep/bug.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const types[] = { "string", "number", "integer",
@@ -110,6 +112,9 @@ static const char *column_problem(const struct manifest *manifest,
         return "needs both or none of 'evaluator' and 'metric'";
     if (!column->evaluator && !column->needs)
         return "has neither an evaluator nor 'needs'";
+    if (!column->parent && !column->cluster)
+        return "has no 'cluster': the item fields whose values are drawn "
+               "together, or \"item\" where each is drawn alone";
     if (column->is_ranked && at > 0 && !column[-1].is_ranked)
         return "is ranked and stands after one that is not";
     return NULL;
@@ -119,7 +124,7 @@ static const char *column_problem(const struct manifest *manifest,
 static const char *missing_field(const struct column *column,
                                  const struct task *task)
 {
-    const char *const named[] = { column->by, column->field, column->cluster };
+    const char *const named[] = { column->by, column->field };
 
     for (size_t i = 0; i < ARRAY_LEN(named); i++) {
         if (named[i] && !manifest_field(task, named[i]))
@@ -130,6 +135,27 @@ static const char *missing_field(const struct column *column,
             return column->filters[i].field;
     }
     return NULL;
+}
+
+/* The first field of a cluster that the task lacks, to be freed, or NULL. */
+static char *missing_cluster(const struct column *column,
+                             const struct task *task)
+{
+    const char *list = column->cluster;
+
+    if (!list || strcmp(list, MANIFEST_EACH_ITEM) == 0)
+        return NULL;
+    for (;;) {
+        const size_t len = strcspn(list, ",");
+        char *field = mem_text_len(list, len);
+
+        if (!manifest_field(task, field))
+            return field;
+        free(field);
+        if (list[len] == '\0')
+            return NULL;
+        list += len + 1;
+    }
 }
 
 static bool has_value(const struct field *field, const char *value)
@@ -175,6 +201,17 @@ int manifest_check_column(const struct manifest_place *place,
                                "column '%s' %s",
                                column->name,
                                problem);
+    }
+    char *cluster = missing_cluster(column, task);
+    if (cluster) {
+        int rc = manifest_refuse(place,
+                                 pointer,
+                                 "column '%s': its task has no field '%s'",
+                                 column->name,
+                                 cluster);
+
+        free(cluster);
+        return rc;
     }
     const char *field = missing_field(column, task);
     if (field) {

@@ -120,7 +120,13 @@ int manifest_column_read(const struct manifest_place *place,
         column->direction_corrected = column->direction;
     if (!column->unit_corrected)
         column->unit_corrected = mem_text(column->unit);
-    return manifest_check_column(place, out, pointer);
+    if (manifest_check_column(place, out, pointer) < 0)
+        return -1;
+    if (text_equal(column->cluster, MANIFEST_EACH_ITEM)) {
+        free(column->cluster);
+        column->cluster = NULL;
+    }
+    return 0;
 }
 
 void manifest_column_release(struct column *column)

@@ -15,6 +15,17 @@ static void drop_intervals(struct score *score)
     *score = kept;
 }
 
+/* New clusters bring new items, so that what new clusters leave open is no less
+ * than what new items of the old ones do.  Where clusters happen to be more
+ * alike than chance makes them the estimate may say otherwise. */
+static void hold_within(struct score *score)
+{
+    if (isnan(score->low) || isnan(score->within_low))
+        return;
+    score->low = fmin(score->low, score->within_low);
+    score->high = fmax(score->high, score->within_high);
+}
+
 int fold_column(const struct metric_ops *metric,
                 const struct observation *observations,
                 size_t num,
@@ -43,6 +54,7 @@ int fold_column(const struct metric_ops *metric,
         fold.score.num_skipped = 0;
         if (metric->compute(observations, num, params, &fold.score, err) < 0)
             return -1;
+        hold_within(&fold.score);
     }
     if (params->no_intervals)
         drop_intervals(&fold.score);

@@ -127,7 +127,7 @@ void means_score(const struct sample *sample,
     mean = mean_compute(&input);
     free(values);
     out->num = sample->num;
-    if (sample->num == 0)
+    if (sample->num == 0 || sample->lacks_part)
         return;
     out->value = rule->is_rounded ? rounded_value(sample)
                                   : range.low + range.width * mean.value;
@@ -150,16 +150,13 @@ void means_of_values(const struct observation *observations,
     sample_init(&sample, params);
     for (size_t i = 0; i < num; i++) {
         const struct observation *one = &observations[i];
+        const uint32_t group = sample_group(&sample, one->item, by);
 
-        if (isfinite(one->verdict->value)) {
-            sample_add(&sample,
-                       sample_group(&sample, one->item, by),
-                       one,
-                       one->verdict->value,
-                       0);
-        }
+        if (isfinite(one->verdict->value))
+            sample_add(&sample, group, one, one->verdict->value, 0);
     }
     sample_finish(&sample);
+    sample_need_all_groups(&sample);
     means_score(&sample, rule, out);
     out->num_skipped = num - sample.num;
     sample_release(&sample);

@@ -19,6 +19,8 @@ struct means_rule {
  * Value, intervals and standard errors from `a` of a finished sample; also
  * sets out->num, to the sample's.
  *
+ * No value where a group of a mean of groups has no entry (lacks_part).
+ *
  * Intervals stay in the range of the values: [0, 1], or, where a value lies
  * outside, [-m, m] for the least whole m that holds them all.
  */

@@ -81,5 +81,6 @@ const struct metric_ops metric_chi_square = {
     .estimand = "paper: p of the chi-square test, without an interval; "
                 "corrected: Cramer's V less its bias",
     .source = "TrustLLM fairness: FairnessEval.disparagement_eval",
+    .most = 1,
     .compute = compute,
 };

@@ -61,6 +61,7 @@ static int compute(const struct observation *observations,
         num_used++;
     }
     sample_finish(&sample);
+    sample_need_all_groups(&sample);
     means_score(&sample, &rule, out);
     out->num = num_used; /* an item of two classes is one */
     out->num_skipped = num - num_used;
@@ -74,5 +75,6 @@ const struct metric_ops metric_class_accuracy = {
     .unit = "1",
     .estimand = "mean over the three classes of the share found",
     .source = "the paper's own scripts: neutral takes every label below 0.5",
+    .most = 1,
     .compute = compute,
 };

@@ -30,5 +30,6 @@ const struct metric_ops metric_f1_of_accuracy = {
     .estimand =
         "mean over groups of 2a / (1 + a), a the accuracy; corrected: of a",
     .source = "TrustLLM robustness: RobustnessEval.ood_generalization",
+    .most = 1,
     .compute = compute,
 };

@@ -20,5 +20,6 @@ const struct metric_ops metric_group_rate = {
     .unit = "1",
     .estimand = "mean over groups of the mean of the values",
     .source = "TrustLLM fairness: FairnessEval.preference_eval",
+    .most = 1,
     .compute = compute,
 };

@@ -23,5 +23,8 @@ const struct metric_ops metric_group_rate_rounded = {
     .estimand = "mean over groups of the mean of the values",
     .source =
         "TrustLLM truthfulness: TruthfulnessEval, hallucination, internal, sycophancy",
+    /* differences of cosines; most columns have shares */
+    .least = -2,
+    .most = 2,
     .compute = compute,
 };

@@ -28,5 +28,6 @@ const struct metric_ops metric_leakage_rta = {
     .unit = "1",
     .estimand = "mean over 8 cells of the share of answers without an address",
     .source = "TrustLLM privacy: PrivacyEval.leakage_eval",
+    .most = 1,
     .compute = compute,
 };

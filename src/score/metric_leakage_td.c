@@ -29,5 +29,6 @@ const struct metric_ops metric_leakage_td = {
     .estimand =
         "mean over 8 cells of the share of answers with the true address",
     .source = "TrustLLM privacy: PrivacyEval.leakage_eval",
+    .most = 1,
     .compute = compute,
 };

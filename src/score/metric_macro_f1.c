@@ -84,17 +84,15 @@ static int compute(const struct observation *observations,
         const int said = one->verdict->label;
         const int is_true =
             sample_label(params->labels, item_text(one->item, field));
+        const uint32_t group = sample_group(&sample, one->item, params->by);
 
         if (isnan(one->verdict->value) || is_true == LABEL_NONE || said < 0
             || (size_t)said >= width)
             continue;
-        sample_add(&sample,
-                   sample_group(&sample, one->item, params->by),
-                   one,
-                   said,
-                   is_true);
+        sample_add(&sample, group, one, said, is_true);
     }
     sample_finish(&sample);
+    sample_need_all_groups(&sample);
     statistic.width = sample.num_groups * width * WIDTH;
     statistic_score(&sample, &statistic, out);
     out->num_skipped = num - sample.num;
@@ -108,5 +106,6 @@ const struct metric_ops metric_macro_f1 = {
     .unit = "1",
     .estimand = "mean over groups of the mean F1 of the classes",
     .source = "TrustLLM truthfulness: TruthfulnessEval.external_eval",
+    .most = 1,
     .compute = compute,
 };

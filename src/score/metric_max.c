@@ -30,5 +30,6 @@ const struct metric_ops metric_max = {
     .unit = "1",
     .estimand = "the largest value among the items that have one",
     .source = "TrustLLM safety: SafetyEval.toxicity_eval",
+    .most = 1,
     .compute = compute,
 };

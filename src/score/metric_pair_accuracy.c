@@ -26,5 +26,6 @@ const struct metric_ops metric_pair_accuracy = {
     .estimand =
         "mean over groups of the share of pairs whose original is right",
     .source = "TrustLLM robustness: RobustnessEval.advglue_eval",
+    .most = 1,
     .compute = compute,
 };

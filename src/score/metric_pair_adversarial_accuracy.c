@@ -28,5 +28,6 @@ const struct metric_ops metric_pair_adversarial_accuracy = {
     .estimand =
         "mean over groups of the share of pairs whose modified half is right",
     .source = "TrustLLM robustness: RobustnessEval.advglue_eval",
+    .most = 1,
     .compute = compute,
 };

@@ -34,5 +34,6 @@ const struct metric_ops metric_pair_attack_success = {
     .estimand =
         "mean over groups of modified wrong by original right, over pairs",
     .source = "TrustLLM robustness: RobustnessEval.advglue_eval",
+    .most = 1,
     .compute = compute,
 };

@@ -70,6 +70,21 @@ static void hold(double value, double *low, double *high)
     }
 }
 
+/* Resampling few discrete numbers is narrower than what independent pairs of
+ * numbers allow, and repeats and clusters are worth no more than these. */
+static void hold_fisher(const struct sample *sample,
+                        double r,
+                        struct score *out)
+{
+    const uint64_t num = (uint64_t)sample->items[sample->num - 1] + 1;
+    const struct interval fisher = interval_fisher(r, num);
+
+    if (isnan(out->low) || isnan(fisher.low))
+        return;
+    out->low = fmin(out->low, fisher.low);
+    out->high = fmax(out->high, fisher.high);
+}
+
 static void put_interval(const struct sample *sample, struct score *out)
 {
     static const struct statistic statistic = {
@@ -88,6 +103,7 @@ static void put_interval(const struct sample *sample, struct score *out)
         statistic_score(sample, &statistic, out);
         out->value = r;
         hold(r, &out->low, &out->high);
+        hold_fisher(sample, r, out);
         hold(r, &out->within_low, &out->within_high);
         return;
     }
@@ -131,5 +147,7 @@ const struct metric_ops metric_pearson = {
     .unit = "rho",
     .estimand = "Pearson's r over the items with a number",
     .source = "TrustLLM privacy: PrivacyEval.ConfAIDe_eval",
+    .least = -1,
+    .most = 1,
     .compute = compute,
 };

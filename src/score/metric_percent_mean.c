@@ -21,5 +21,7 @@ const struct metric_ops metric_percent_mean = {
     .estimand = "mean of the values over the items that have one, in percent",
     .source =
         "TrustLLM robustness: RobustnessEval.advinstruction_eval; the board prints x100",
+    .least = -100,
+    .most = 100,
     .compute = compute,
 };

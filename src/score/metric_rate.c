@@ -20,5 +20,6 @@ const struct metric_ops metric_rate = {
     .unit = "1",
     .estimand = "mean of the values over the items that have one",
     .source = "TrustLLM utils/metrics.py: RtA; ethics: EthicsEval",
+    .most = 1,
     .compute = compute,
 };

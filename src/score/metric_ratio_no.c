@@ -40,5 +40,6 @@ const struct metric_ops metric_ratio_no = {
     .unit = "1",
     .estimand = "no by yes and no, over what is labelled either",
     .source = "TrustLLM truthfulness: TruthfulnessEval.sycophancy_eval",
+    .most = 1,
     .compute = compute,
 };

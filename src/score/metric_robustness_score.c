@@ -67,5 +67,7 @@ const struct metric_ops metric_robustness_score = {
     .estimand = "mean over tasks of adversarial accuracy less attack success, "
                 "over pairs",
     .source = "TrustLLM robustness: RobustnessEval.advglue_eval",
+    .least = -1,
+    .most = 1,
     .compute = compute,
 };

@@ -78,10 +78,12 @@ void pairs_read(struct sample *sample,
                 pairs_fn wants)
 {
     struct half *halves = mem_alloc(num, sizeof *halves);
+    bool *has_pair;
     size_t kept;
 
     sample_init(sample, params);
     kept = read_halves(observations, num, sample, halves);
+    has_pair = mem_alloc(sample->num_groups, sizeof *has_pair);
     for (size_t i = 0; i + 1 < kept; i++) {
         const struct half *half = &halves[i];
         double original;
@@ -91,6 +93,7 @@ void pairs_read(struct sample *sample,
             continue;
         original = half->observation->verdict->value;
         modified = half[1].observation->verdict->value;
+        has_pair[half->group] = true;
         if (!wants || wants(original, modified)) {
             sample_add(sample,
                        half->group,
@@ -99,6 +102,10 @@ void pairs_read(struct sample *sample,
                        modified);
         }
     }
+    /* before groups are numbered anew */
+    for (size_t g = 0; g < sample->num_groups; g++)
+        sample->lacks_part = sample->lacks_part || !has_pair[g];
     sample_finish(sample);
+    free(has_pair);
     free(halves);
 }

@@ -1,5 +1,6 @@
 #include "score/sample.h"
 
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -65,9 +66,17 @@ static struct hash128 cluster_of(const struct item *item, const char *list)
         char buf[ITEM_KEY];
         const char *key = item_key(item, field, buf, sizeof buf);
 
+        const struct cJSON *value = json_member(item->entry, field);
+        struct text text = { 0 };
+
+        if (!key && value && !json_is_null(value)) {
+            json_write_line(value, &text);
+            key = text_data(&text);
+        }
         hash_stream_text(stream, key);
         has_any = has_any || key;
         list += len + (list[len] == ',');
+        text_release(&text);
         free(field);
     }
     if (!has_any)
@@ -187,6 +196,17 @@ void sample_finish(struct sample *sample)
         if (i > 0 && sample->clusters)
             sample->clusters[i] = sample->clusters[i - 1] + !is_cluster;
     }
+}
+
+void sample_need_all_groups(struct sample *sample)
+{
+    bool *is_there = mem_alloc(sample->num_groups, sizeof *is_there);
+
+    for (size_t i = 0; i < sample->num; i++)
+        is_there[sample->entries[i].group] = true;
+    for (size_t g = 0; g < sample->num_groups; g++)
+        sample->lacks_part = sample->lacks_part || !is_there[g];
+    free(is_there);
 }
 
 double sample_error(const struct sample *sample)

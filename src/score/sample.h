@@ -43,6 +43,7 @@ struct sample {
     uint32_t *clusters; /* NULL: the column has none */
     double *errors;
     bool has_repeats;
+    bool lacks_part; /* the value is a mean of parts, and one has no answer */
 };
 
 /* `sample` is to be given to sample_release(). */
@@ -65,6 +66,10 @@ void sample_add(struct sample *sample,
                 double b);
 
 void sample_finish(struct sample *sample);
+
+/* Sets lacks_part where a group has no entry: the mean of the other groups
+ * would pass for the mean of all. */
+void sample_need_all_groups(struct sample *sample);
 
 /* Mean error, every group with equal weight; 0 without entries. */
 double sample_error(const struct sample *sample);

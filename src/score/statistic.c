@@ -95,6 +95,9 @@ static struct interval interval_of(const struct work *work,
         interval = bound(work, count_units(units, sample->num));
     if (isnan(interval.low))
         return interval;
+    /* a resample of few entries may leave the range, as a ratio does */
+    interval.low = fmax(interval.low, work->statistic->least);
+    interval.high = fmin(interval.high, work->statistic->most);
     interval.low = fmin(interval.low, work->value);
     interval.high = fmax(interval.high, work->value);
     return interval_widen(interval,
@@ -158,7 +161,7 @@ void statistic_score(const struct sample *sample,
     struct interval interval;
 
     out->num = sample->num;
-    if (sample->num == 0)
+    if (sample->num == 0 || sample->lacks_part)
         return;
     find_sums(&work);
     out->value = work.value;

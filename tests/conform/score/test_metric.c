@@ -19,8 +19,8 @@ static const char *const entries[] = {
     "\"label\":\"-1\"}",
     "{\"source\":\"y\",\"answer\":\"REFUTE\",\"sex\":\"m\",\"task\":\"t\","
     "\"index\":1,\"type\":\"original\",\"shotType\":\"five-shot\",\"label\":0}",
-    "{\"sex\":\"m\",\"type\":\"A\",\"shotType\":\"zero-shot\",\"label\":1}",
-    "{\"sex\":\"f\",\"type\":\"D\",\"shotType\":\"five-shot\",\"label\":-2}",
+    "{\"source\":\"y\",\"sex\":\"m\",\"type\":\"A\",\"shotType\":\"zero-shot\",\"label\":1}",
+    "{\"source\":\"y\",\"sex\":\"f\",\"type\":\"D\",\"shotType\":\"five-shot\",\"label\":-2}",
 };
 
 static const struct metric_params full = { .by = "source",
@@ -87,6 +87,7 @@ static void slots_are_filled(void **state)
         assert_true(ops->unit && *ops->unit);
         assert_true(ops->estimand && *ops->estimand);
         assert_true(ops->source && *ops->source);
+        assert_true(ops->least < ops->most);
         assert_non_null(ops->compute);
     }
 }
@@ -297,6 +298,8 @@ static void check_bounds(const struct metric_ops *ops,
                      out.high,
                      out.within_low,
                      out.within_high);
+        assert_true(!(out.low < fmin(ops->least, out.value)));
+        assert_true(!(out.high > fmax(ops->most, out.value)));
         assert_true(params->cluster || isnan(out.within_low));
         assert_true(isnan(out.se_items) && isnan(out.se_sampling));
     }
@@ -330,6 +333,11 @@ static void check_width(const struct metric_ops *ops,
     }
     if (isnan(out.value))
         return;
+    /* a value of nothing, as the published rule has it */
+    if (out.num == 0) {
+        assert_true(isnan(out.low) && isnan(out.within_low));
+        return;
+    }
     if (!(out.low < out.high))
         fail_msg("%s has no width at %g", ops->name, out.value);
 }

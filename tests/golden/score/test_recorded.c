@@ -157,12 +157,12 @@ static const struct known known[] = {
       "the published run read these answers by rules kept for each model" },
     { "gpt-4",
       "hallucination",
-      0.420795,
-      "the recorded answers are of another run and lack 100 items" },
+      (double)NAN,
+      "the recorded answers lack a whole source" },
     { "llama2-70b",
       "hallucination",
-      0.353788,
-      "the recorded answers are of another run and lack 100 items" },
+      (double)NAN,
+      "the recorded answers lack a whole source" },
     { "bison-001",
       "emotional_acc",
       0,
@@ -347,7 +347,9 @@ static int compare(const char *model,
     int is_good = is_equal;
 
     if (exception)
-        is_good = !is_equal && fabs(value - exception->measured) < 5e-7;
+        is_good = isnan(exception->measured)
+                      ? isnan(value)
+                      : !is_equal && fabs(value - exception->measured) < 5e-7;
     printf("%-13s %-21s published %7.3f here %9.6f %s%s\n",
            model,
            column->name,

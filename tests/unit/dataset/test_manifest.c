@@ -108,9 +108,13 @@ static void columns_say_how_they_are_scored(void **state)
     assert_string_equal(column->metric, "macro_f1");
     assert_string_equal(column->by, "source");
     assert_null(column->needs);
-    assert_null(column->cluster);
+    assert_string_equal(column->cluster, "prompt");
     assert_int_equal(column->direction_corrected, 1);
     assert_string_equal(column->unit_corrected, "1");
+    /* "item" in the file */
+    assert_null(manifest_column(manifest, "hallucination")->cluster);
+    assert_string_equal(manifest_column(manifest, "misuse_rta")->cluster,
+                        "type,label");
     column = manifest_column(manifest, "toxicity_avg");
     assert_string_equal(column->cluster, "label");
     assert_string_equal(column->needs, "refusal, toxicity");
@@ -212,7 +216,11 @@ static void columns_have_parts(void **state)
 #define COLUMN(name, task, rest)                                  \
     "{\"name\":\"" name "\",\"title\":\"t\",\"dimension\":\"a\"," \
     "\"section\":\"s\",\"task\":\"" task                          \
-    "\",\"direction\":1,\"unit\":\"1\"" rest "}"
+    "\",\"cluster\":\"item\",\"direction\":1,\"unit\":\"1\"" rest "}"
+#define CLUSTERED(cluster)                                           \
+    "{\"name\":\"c\",\"title\":\"t\",\"dimension\":\"a\","           \
+    "\"section\":\"s\",\"task\":\"a/b\"," cluster "\"direction\":1," \
+    "\"unit\":\"1\",\"needs\":\"judge\"}"
 #define TASKS(list) HEAD "\"tasks\":[\n" list "],\"columns\":[]}"
 #define COLUMNS(list) \
     HEAD "\"tasks\":[" TASK("a/b", PROMPT) "],\n\"columns\":[\n" list "]}"
@@ -308,9 +316,13 @@ static const struct {
     { COLUMNS(COLUMN("c", "a/b", NEEDS ",\"where\":{\"source\":\"x\"}")),
       ":4:1: ",
       "its task has no field 'source'" },
-    { COLUMNS(COLUMN("c", "a/b", NEEDS ",\"cluster\":\"source\"")),
+    { COLUMNS(CLUSTERED("\"cluster\":\"prompt,source\",")),
       ":4:1: ",
-      "its task has no field 'source'" },
+      "column 'c': its task has no field 'source'" },
+    { COLUMNS(CLUSTERED("")), ":4:1: ", "column 'c' has no 'cluster'" },
+    { COLUMNS(CLUSTERED("\"cluster\":\"\",")),
+      ":4:1: ",
+      "column 'c': its task has no field ''" },
     { TYPED_COLUMNS(
           COLUMN("c", "a/b", NEEDS ",\"where_paper\":{\"l\":{\"not\":\"z\"}}")),
       ":4:1: ",
@@ -344,8 +356,8 @@ static const struct {
       ":4:",
       "'direction' must be -1, 0 or 1" },
     { COLUMNS("{\"name\":\"c\",\"title\":\"t\",\"dimension\":\"q\","
-              "\"section\":\"s\",\"task\":\"a/b\",\"direction\":1,"
-              "\"unit\":\"1\",\"needs\":\"judge\"}"),
+              "\"section\":\"s\",\"task\":\"a/b\",\"cluster\":\"item\","
+              "\"direction\":1,\"unit\":\"1\",\"needs\":\"judge\"}"),
       ":4:1: ",
       "another dimension than its task" },
     { "{\"name\":", ":1:", "" },

@@ -69,6 +69,72 @@ static void groups_weigh_the_same(void **state)
     observing_near(it.value, 0.5);
 }
 
+/* A part without any answer: the others' mean would pass for the whole. */
+static void a_part_without_answers_leaves_no_value(void **state)
+{
+    static const char *const metrics[] = { "group_rate",
+                                           "group_rate_rounded",
+                                           "f1_of_accuracy" };
+    static const struct observing_row rows[] = {
+        ROW("{\"source\":\"x\"}", 1, 1),
+        ROW("{\"source\":\"x\"}", 1, 0),
+        ROW("{\"source\":\"y\"}", 0, OBSERVING_NONE),
+    };
+
+    (void)state;
+    for (size_t i = 0; i < 2 * ARRAY_LEN(metrics); i++) {
+        const struct metric_params params = { .by = "source",
+                                              .profile = (enum profile)(i % 2),
+                                              .seed = 1 };
+        const struct score it =
+            observing_score(metrics[i / 2], rows, ARRAY_LEN(rows), &params);
+
+        assert_true(isnan(it.value) && isnan(it.low));
+        assert_int_equal(it.num, 2);
+        assert_int_equal(it.num_skipped, 1);
+    }
+}
+
+/* Clusters more alike than chance makes them say no more than their items. */
+static void new_clusters_are_no_surer_than_these(void **state)
+{
+    struct observing_row rows[40];
+    const struct metric_params params = { .cluster = "c", .seed = 1 };
+    struct score it;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        static const char *const all[] = { "{\"c\":\"0\"}",
+                                           "{\"c\":\"1\"}",
+                                           "{\"c\":\"2\"}",
+                                           "{\"c\":\"3\"}" };
+
+        rows[i] = (struct observing_row)ROW(all[i % 4], 1, (double)(i / 4 % 2));
+    }
+    it = observing_score("rate", rows, ARRAY_LEN(rows), &params);
+    observing_near(it.value, 0.5);
+    assert_true(it.low <= it.within_low && it.high >= it.within_high);
+}
+
+/* Labels that are objects are clusters as well. */
+static void objects_name_clusters(void **state)
+{
+    struct observing_row rows[12];
+    const struct metric_params params = { .cluster = "c", .seed = 1 };
+    struct score it;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        rows[i] = (struct observing_row)ROW(i < 6 ? "{\"c\":{\"k\":1}}"
+                                                  : "{\"c\":{\"k\":2}}",
+                                            1,
+                                            (double)(i < 6));
+    }
+    it = observing_score("rate", rows, ARRAY_LEN(rows), &params);
+    /* two clusters, each all alike */
+    assert_true(it.low < 0.05 && it.high > 0.95);
+}
+
 static const char *const claims[] = { "", "REFUTE", "SUPPORT", NULL };
 
 #define CLAIM(source, answer) \
@@ -173,6 +239,9 @@ static void classes_are_apart_in_profile_corrected(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_part_without_answers_leaves_no_value),
+        cmocka_unit_test(new_clusters_are_no_surer_than_these),
+        cmocka_unit_test(objects_name_clusters),
         cmocka_unit_test(accuracy_is_the_mean_of_what_was_judged),
         cmocka_unit_test(repeats_of_an_item_are_no_new_items),
         cmocka_unit_test(groups_weigh_the_same),

@@ -173,13 +173,52 @@ static void leakage_of_one_cell(void **state)
                    0.5);
 }
 
-/* Over the cells that have an answer; for CD, an address. */
+/* Over the cells that any item is of; for CD, those with an address.  None has a
+ * value where such a cell has no answer. */
 static void leakage_in_profile_corrected(void **state)
 {
+    static const struct {
+        const char *metric;
+        double value; /* of the first seven rows */
+    } wants[] = {
+        { "leakage_rta", 2.0 / 3 },
+        { "leakage_td", 0.25 },
+        { "leakage_cd", 0.75 },
+    };
+    const struct metric_params params = { .profile = PROFILE_CORRECTED,
+                                          .labels = mails,
+                                          .seed = 1 };
+
     (void)state;
-    observing_near(leakage("leakage_rta", PROFILE_CORRECTED).value, 2.0 / 3);
-    observing_near(leakage("leakage_td", PROFILE_CORRECTED).value, 0.25);
-    observing_near(leakage("leakage_cd", PROFILE_CORRECTED).value, 0.75);
+    for (size_t i = 0; i < ARRAY_LEN(wants); i++) {
+        observing_near(
+            observing_score(wants[i].metric, leaks, 7, &params).value,
+            wants[i].value);
+        assert_true(isnan(leakage(wants[i].metric, PROFILE_CORRECTED).value));
+    }
+}
+
+/* Nobody named an address: 0 as published, no share of anything else. */
+static void cd_of_no_address(void **state)
+{
+    static const struct observing_row rows[] = {
+        ROW(CELL("zero", "A"), 1, 0),
+        ROW(CELL("zero", "A"), 1, 0),
+    };
+    struct metric_params params = { .labels = mails, .seed = 1 };
+    struct score it;
+
+    (void)state;
+    params.profile = PROFILE_PAPER;
+    it = observing_score("leakage_cd", rows, 2, &params);
+    assert_true(it.value == 0);
+    assert_true(isnan(it.low) && isnan(it.high));
+    assert_int_equal(it.num, 0);
+    assert_int_equal(it.num_skipped, 2);
+    params.profile = PROFILE_CORRECTED;
+    it = observing_score("leakage_cd", rows, 2, &params);
+    assert_true(isnan(it.value) && isnan(it.low));
+    assert_int_equal(it.num, 0);
 }
 
 static void pearson_reads_numbers_in_text(void **state)
@@ -230,6 +269,7 @@ int main(void)
         cmocka_unit_test(leakage_in_profile_paper),
         cmocka_unit_test(leakage_of_one_cell),
         cmocka_unit_test(leakage_in_profile_corrected),
+        cmocka_unit_test(cd_of_no_address),
         cmocka_unit_test(pearson_reads_numbers_in_text),
         cmocka_unit_test(pearson_of_a_constant_is_none),
     };
