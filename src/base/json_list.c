@@ -149,10 +149,41 @@ static struct hash128 hash_canonical(const struct reading *self)
     return hash_bytes(text_data(&self->canonical), self->canonical.len);
 }
 
+static void hash_beside(struct reading *self, struct json_list_entry *entry)
+{
+    text_clear(&self->canonical);
+    for (size_t i = 0; self->list->beside[i]; i++) {
+        struct pair pair = { .start = entry->members[i].start,
+                             .len = entry->members[i].len };
+
+        if (pair.len > 0)
+            add_beside(self, &pair);
+        text_add(&self->canonical, ",");
+    }
+    entry->beside = hash_canonical(self);
+}
+
+/* Of the pairs [0, num), none of which has an escape in its key. */
+static struct hash128 hash_pairs(struct reading *self, size_t num)
+{
+    struct text *out = &self->canonical;
+
+    if (num > 1)
+        qsort(self->pairs, num, sizeof *self->pairs, compare_pairs);
+    text_clear(out);
+    for (size_t i = 0; i < num; i++) {
+        text_add(out, i == 0 ? "{\"" : ",\"");
+        text_add_len(out, self->pairs[i].key, self->pairs[i].key_len);
+        text_add(out, "\":");
+        add_value(self, &self->pairs[i]);
+    }
+    text_add(out, num > 0 ? "}" : "{}");
+    return hash_canonical(self);
+}
+
 /* The pairs are all read; those of `beside` are taken out of them. */
 static void set_hashes(struct reading *self, struct json_list_entry *entry)
 {
-    struct text *out = &self->canonical;
     bool is_plain = true;
     size_t num = 0;
 
@@ -168,27 +199,8 @@ static void set_hashes(struct reading *self, struct json_list_entry *entry)
             entry->members[name].len = pair.len;
         }
     }
-    text_clear(out);
-    for (size_t i = 0; self->list->beside[i]; i++) {
-        struct pair pair = { .start = entry->members[i].start,
-                             .len = entry->members[i].len };
-
-        text_add(out, pair.len > 0 ? ",:" : ",");
-        if (pair.len > 0)
-            add_beside(self, &pair);
-    }
-    entry->beside = hash_canonical(self);
-    if (num > 1)
-        qsort(self->pairs, num, sizeof *self->pairs, compare_pairs);
-    text_clear(out);
-    for (size_t i = 0; is_plain && i < num; i++) {
-        text_add(out, i == 0 ? "{\"" : ",\"");
-        text_add_len(out, self->pairs[i].key, self->pairs[i].key_len);
-        text_add(out, "\":");
-        add_value(self, &self->pairs[i]);
-    }
-    text_add(out, num > 0 ? "}" : "{}");
-    entry->item = is_plain ? hash_canonical(self) : hash_tree(self, entry);
+    hash_beside(self, entry);
+    entry->item = is_plain ? hash_pairs(self, num) : hash_tree(self, entry);
 }
 
 /* The next token; JSON_TOKEN_ERROR with `err` filled. */

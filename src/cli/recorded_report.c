@@ -7,7 +7,6 @@
 #include "generate/replay_folders.h"
 #include "generate/replay_tapes.h"
 
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,18 +34,9 @@ static const char *plural(size_t num)
     return num == 1 ? "" : "s";
 }
 
-__attribute__((format(printf, 2, 3))) static void say(const char *model,
-                                                      const char *fmt,
-                                                      ...)
-{
-    va_list args;
-
-    va_start(args, fmt);
-    fprintf(stderr, "trustsweep score: %s: ", model);
-    vfprintf(stderr, fmt, args);
-    fputc('\n', stderr);
-    va_end(args);
-}
+/* A line of a model: its name goes first. */
+#define SAY(fmt, ...) \
+    ((void)fprintf(stderr, "trustsweep score: %s: " fmt "\n", __VA_ARGS__))
 
 /* Whether a file's task is asked about, or left out on purpose by --only. */
 static bool is_known(const struct sweep *sweep, const char *task)
@@ -104,9 +94,9 @@ static void report_files(const struct sweep *sweep,
         name_list_release(&names);
     }
     if (strange.num > 0) {
-        say(model,
-            "%zu file%s belong%s to no task of the data set, and %s not "
+        SAY("%zu file%s belong%s to no task of the data set, and %s not "
             "scored: %s",
+            model,
             strange.num,
             plural(strange.num),
             strange.num == 1 ? "s" : "",
@@ -129,8 +119,8 @@ static void report_tasks(const struct sweep *sweep,
             add_name(&missing, task);
     }
     if (missing.num > 0) {
-        say(model,
-            "no file for %zu of %zu tasks, whose items count as missing: %s",
+        SAY("no file for %zu of %zu tasks, whose items count as missing: %s",
+            model,
             missing.num,
             sweep->dataset->num_tasks,
             text_data(&missing.text));
@@ -146,25 +136,25 @@ static void report_answers(const struct sweep *sweep,
 
     replay_tapes_rest(tapes, &rest);
     if (rest.num_answers > 0 && rest.num_used == 0) {
-        say(model,
-            "none of its %zu answers is to an item of the data set %s; "
+        SAY("none of its %zu answers is to an item of the data set %s; "
             "--dataset names another",
+            model,
             rest.num_answers,
             sweep->job->dataset);
     } else if (rest.num_strange > 0 && sweep->job->limit == 0) {
-        say(model,
-            "%zu of %zu answers are to no item of the data set, and are not "
+        SAY("%zu of %zu answers are to no item of the data set, and are not "
             "scored; the first is %s.  Were the items changed, or are they "
             "of another release (--dataset)?",
+            model,
             rest.num_strange,
             rest.num_answers,
             rest.strange);
     }
     if (rest.num_different > 0) {
-        say(model,
-            "%zu answer%s differ%s from the one that counts for the same "
+        SAY("%zu answer%s differ%s from the one that counts for the same "
             "item; the first is %s, and %s counts.  Remove the one that "
             "should not",
+            model,
             rest.num_different,
             plural(rest.num_different),
             rest.num_different == 1 ? "s" : "",

@@ -30,7 +30,7 @@ struct replay {
 static int read_answers(struct replay *self, struct error *err)
 {
     free(self->answers);
-    self->answers = mem_alloc(self->folders.num, sizeof *self->answers);
+    self->answers = mem_alloc(self->folders.num, sizeof(void *));
     for (size_t i = 0; i < self->folders.num; i++) {
         char *path = replay_answers_path(self->folders.paths[i]);
         struct replay_answers *answers =

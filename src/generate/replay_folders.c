@@ -82,11 +82,10 @@ char *replay_folders_task(const char *dimension, const char *file)
     for (size_t i = 0; i < 2; i++) {
         size_t len = strlen(file);
 
-        if (text_ends(file, endings[i]))
-            return text_format("%s/%.*s",
-                               dimension,
-                               (int)(len - strlen(endings[i])),
-                               file);
+        if (text_ends(file, endings[i])) {
+            len -= strlen(endings[i]);
+            return text_format("%s/%.*s", dimension, (int)len, file);
+        }
     }
     return NULL;
 }

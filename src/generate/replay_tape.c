@@ -210,9 +210,10 @@ const struct replay_entry *replay_tape_find(struct replay_tape *self,
     struct replay_entry key = { .item = item, .occurrence = occurrence };
     struct replay_entry *found = NULL;
 
-    if (self->num > 0)
+    if (self->num > 0) {
         found =
             bsearch(&key, self->entries, self->num, sizeof key, compare_keys);
+    }
     if (found)
         found->is_used = true;
     return found;

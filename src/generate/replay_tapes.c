@@ -114,28 +114,29 @@ int replay_tapes_answer(struct replay_tapes *self,
 {
     const struct recorded_list *list = recorded_list_of(request->task);
     struct replay_tape *tape = find_tape(self, request->task, NULL);
-    struct replay_tape *other;
+    struct replay_tape *other = NULL;
+    const struct replay_entry *in_list = NULL;
     const struct replay_entry *found;
 
     if (tape->why)
         return error_set(err, ERR_PERMANENT, "%s", tape->why);
     found = replay_tape_find(tape, request->item, request->occurrence);
-    if (list && request->num_messages > 0) {
-        /* asked in any case, so that it is known to be of the data set */
-        const struct replay_entry *in_list =
-            find_in_list(self, list, request, &other);
-
-        if (!found || found->kind == REPLAY_NONE) {
-            if (other->why)
-                return error_set(err, ERR_PERMANENT, "%s", other->why);
-            tape = in_list ? other : find_tape(self, request->task, NULL);
-            found = in_list ? in_list : found;
-        }
+    /* asked in any case, so that it is known to be of the data set */
+    if (list && request->num_messages > 0)
+        in_list = find_in_list(self, list, request, &other);
+    if (found && found->kind != REPLAY_NONE) {
+        other = NULL;
+        in_list = NULL;
     }
-    if (found)
-        answer(tape, found, reply);
-    else
+    if (other && other->why)
+        return error_set(err, ERR_PERMANENT, "%s", other->why);
+    if (other && in_list) {
+        answer(other, in_list, reply);
+    } else if (found) { /* the tapes may have moved */
+        answer(find_tape(self, request->task, NULL), found, reply);
+    } else {
         reply_fail(reply, STATE_MISSING, "no answer to this item is recorded");
+    }
     return 0;
 }
 
