@@ -3,6 +3,8 @@
 #include "stats/interval.h"
 #include "tests/unit/score/observing.h"
 
+#include <stdio.h>
+
 static void accuracy_is_the_mean_of_what_was_judged(void **state)
 {
     static const struct observing_row rows[] = {
@@ -99,18 +101,15 @@ static void a_part_without_answers_leaves_no_value(void **state)
 static void new_clusters_are_no_surer_than_these(void **state)
 {
     struct observing_row rows[40];
+    char entries[20][16];
     const struct metric_params params = { .cluster = "c", .seed = 1 };
     struct score it;
 
     (void)state;
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        static const char *const all[] = { "{\"c\":\"0\"}",
-                                           "{\"c\":\"1\"}",
-                                           "{\"c\":\"2\"}",
-                                           "{\"c\":\"3\"}" };
-
-        rows[i] = (struct observing_row)ROW(all[i % 4], 1, (double)(i / 4 % 2));
-    }
+    for (size_t i = 0; i < ARRAY_LEN(entries); i++)
+        (void)snprintf(entries[i], sizeof entries[i], "{\"c\":%d}", (int)i);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        rows[i] = (struct observing_row)ROW(entries[i / 2], 1, (double)(i % 2));
     it = observing_score("rate", rows, ARRAY_LEN(rows), &params);
     observing_near(it.value, 0.5);
     assert_true(it.low <= it.within_low && it.high >= it.within_high);
