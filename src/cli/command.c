@@ -86,6 +86,20 @@ int command_fail(const struct command *command, const struct error *err)
     return error_exit_status(err);
 }
 
+/* An operand is written in capitals, and the first is the one that must be. */
+static void miss_operand(const char *usage, struct error *err)
+{
+    if (usage[0] < 'A' || usage[0] > 'Z') {
+        (void)error_set(err, ERR_USAGE, "something is missing");
+        return;
+    }
+    (void)error_set(err,
+                    ERR_USAGE,
+                    "%.*s is missing",
+                    (int)strcspn(usage, " "),
+                    usage);
+}
+
 static const struct option no_options[] = { { .name = NULL } };
 
 int command_parse(const struct command *command,
@@ -115,12 +129,14 @@ int command_parse(const struct command *command,
         options_parse(table, argc - 1, argv + 1, out, operands->names, &err);
     if (operands->num < 0) {
         status = command_fail(command, &err);
-    } else if (operands->num < min || operands->num > max) {
+    } else if (operands->num < min) {
+        miss_operand(command->usage, &err);
+        status = command_fail(command, &err);
+    } else if (operands->num > max) {
         error_set(&err,
                   ERR_USAGE,
-                  operands->num < min ? "something is missing"
-                                      : "'%s' is one argument too many",
-                  operands->num > max ? operands->names[max] : "");
+                  "'%s' is one argument too many",
+                  operands->names[max]);
         status = command_fail(command, &err);
     }
     if (status >= 0) {

@@ -38,10 +38,7 @@ static void describe_workers(const struct coordinator_view *view,
     for (size_t i = 0; i < view->num_workers; i++) {
         const struct worker_view *worker = &view->workers[i];
 
-        text_addf(out,
-                  " | rank %zu: %s",
-                  i + 1,
-                  worker->is_alive ? worker->doing : "lost");
+        text_addf(out, " | rank %zu: %s", i + 1, worker->doing);
     }
 }
 
@@ -75,7 +72,9 @@ static void describe(const struct progress *self,
         text_addf(out, "  %zu failed", view->num_failed);
     if (view->num_lost > 0)
         text_addf(out, "  %zu workers lost", view->num_lost);
-    describe_workers(view, out);
+    /* when all is done some may not even have begun: it says nothing */
+    if (view->num_done < view->num_units)
+        describe_workers(view, out);
 }
 
 static void draw(struct progress *self,

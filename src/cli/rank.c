@@ -1,7 +1,10 @@
 #include "cli/rank.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/text.h"
+#include "cli/run_dir.h"
+#include "cli/sweep.h"
 #include "comm/transport_mpi.h"
 #include "dispatch/worker.h"
 #include "generate/backend_isolated.h"
@@ -71,6 +74,25 @@ static bool is_loading(const struct backend *backend)
     return backend_isolated_load_s(backend) < 0;
 }
 
+/* LOG/rankN.log beside rank 0's, which has made the folder by the time it
+ * answers.  Where this node does not see it there is no log. */
+static void open_log(const struct rank_params *params, int rank)
+{
+    const struct sweep_params *sweep = params->sweep;
+    struct job *job =
+        job_read(sweep->job_path, sweep->sets, sweep->num_sets, NULL);
+    char *folder = job ? run_dir_choose(job, params->output) : NULL;
+
+    if (folder) {
+        char *path = text_format("%s/log/rank%d.log", folder, rank);
+
+        (void)log_open(path, rank, NULL);
+        free(path);
+    }
+    free(folder);
+    job_destroy(job);
+}
+
 int rank_work(const struct rank_params *params,
               struct transport *transport,
               const struct mpi_place *place)
@@ -79,6 +101,7 @@ int rank_work(const struct rank_params *params,
     struct worker *worker;
     struct error err = { 0 };
     pid_t launcher = getppid();
+    bool has_log = false;
     int rc = 0;
 
     worker_params_defaults(&settings);
@@ -92,6 +115,10 @@ int rank_work(const struct rank_params *params,
         rc = worker_step(worker, STEP_MS, &err);
         if (rc == 0)
             clock_sleep_ms(0.5);
+        if (!has_log && worker_has_begun(worker)) {
+            has_log = true;
+            open_log(params, transport->rank);
+        }
         if (getppid() != launcher) {
             rc = error_set(&err, ERR_IO, "the launcher is gone");
             break;
@@ -105,6 +132,9 @@ int rank_work(const struct rank_params *params,
                 place->host,
                 err.text);
     }
+    if (rc < 0)
+        log_error("%s", err.text);
     worker_destroy(worker);
+    log_close();
     return rc < 0 ? 3 : 0;
 }

@@ -155,6 +155,19 @@ static void conclude(struct run *run)
     }
 }
 
+/* A smaller run over a larger one: the file is replaced with fewer units. */
+static void say_left_out(const struct run *run)
+{
+    if (run->num_left_out == 0)
+        return;
+    fprintf(stderr,
+            "trustsweep run: results.h5 leaves out %zu answer%s of earlier "
+            "runs here, which this job does not ask for; the journal keeps "
+            "them, and the job as it was before writes them again\n",
+            run->num_left_out,
+            run->num_left_out == 1 ? "" : "s");
+}
+
 static void print_end(const struct run *run)
 {
     char *program = show_program();
@@ -247,6 +260,7 @@ int rank_coordinate(const struct rank_params *params,
     if (rc < 0) {
         status = fail(&run, &err);
     } else {
+        say_left_out(&run);
         print_end(&run);
         status = run.state.exit_status;
     }

@@ -108,8 +108,11 @@ static int remember(void *context,
     }
     /* a unit of a model that left the job, or of other settings: kept in the
      * journal, used again when the job asks for it again */
-    if (unit != SIZE_MAX && run->places[unit] == 0)
+    if (unit == SIZE_MAX) {
+        run->num_left_out++;
+    } else if (run->places[unit] == 0) {
         run->places[unit] = place;
+    }
     return 0;
 }
 

@@ -230,9 +230,15 @@ struct run_dir *run_dir_claim(const char *path,
     struct run_dir *self;
     char *log;
 
-    if (run_dir_check(path, job_name, err) < 0
-        || file_make_folder(path, err) < 0)
+    if (run_dir_check(path, job_name, err) < 0)
         return NULL;
+    if (file_make_folder(path, err) < 0) {
+        (void)error_wrap(err,
+                         "cannot make the run directory %s; choose another "
+                         "--output",
+                         path);
+        return NULL;
+    }
     self = mem_alloc(1, sizeof *self);
     self->path = mem_text(path);
     self->owner = path_join(path, "owner.json");

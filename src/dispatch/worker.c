@@ -88,6 +88,11 @@ void worker_destroy(struct worker *self)
     free(self);
 }
 
+bool worker_has_begun(const struct worker *self)
+{
+    return self->models.models != NULL;
+}
+
 bool worker_is_stopped(const struct worker *self)
 {
     return self->is_stopped;
@@ -327,6 +332,9 @@ static int load_failed(struct worker *self,
     };
     size_t i = 0;
 
+    log_warn("cannot load: model=%s %s",
+             self->models.models[model].name,
+             why->text);
     drop_backend(self);
     back_off(self);
     self->wants_heartbeat = true;
@@ -351,6 +359,7 @@ static int make_backend(struct worker *self, uint32_t model, struct error *err)
     /* This call may block for as long as a load takes: promise that. */
     if (send_heartbeat(self, self->params.load_promise_ms, err) < 0)
         return -1;
+    log_info("loading: model=%s", self->models.models[model].name);
     self->made_ms = clock_ms();
     self->backend = self->params.make(self->models.models[model].spec,
                                       &self->params.slot,
@@ -453,6 +462,10 @@ static int backend_broke(struct worker *self,
 
     if (self->params.is_loading && self->params.is_loading(self->backend))
         return load_failed(self, (uint32_t)self->model, why, err);
+    log_warn("backend broke: model=%s units=%zu %s",
+             self->models.models[self->model].name,
+             queue_submitted(&self->queue),
+             why->text);
     while (i < self->queue.num_entries) {
         if (!self->queue.entries[i].is_submitted) {
             i++;
@@ -474,6 +487,9 @@ static void first_reply(struct worker *self, const struct reply *reply)
 
     /* What was not spent on the reply itself went into loading. */
     self->load_s = elapsed_s > work_s ? elapsed_s - work_s : 0;
+    log_info("first reply: model=%s load_s=%.1f",
+             self->models.models[self->model].name,
+             self->load_s);
     self->has_replied = true;
     self->backoff_ms = RETRY_MIN_MS;
     self->wants_heartbeat = true;

@@ -38,6 +38,8 @@ void worker_destroy(struct worker *self);
 /* 1 = did something, 0 = idle, -1 = broken: the rank ends.  A backend that
  * breaks is made again; its units go back with MSG_FAILED. */
 int worker_step(struct worker *self, int budget_ms, struct error *err);
+/* Rank 0 has told what models there are. */
+bool worker_has_begun(const struct worker *self);
 bool worker_is_stopped(const struct worker *self); /* MSG_STOP was heard */
 
 #endif

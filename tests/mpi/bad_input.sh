@@ -61,6 +61,7 @@ job "{ \"dataset\": \"data\", $model }" field
 expect 3 "ethics/awareness" $run "$work/field.json"
 job "{ \"name\": \"good\", \"dataset\": \"sample\", $model }" good
 expect 2 "--ranks" $run "$work/good.json" --ranks 1 --output "$work/one"
+expect 2 "JOB is missing" $run
 expect 2 "'--output'" $run "$work/good.json" --ouput x
 expect 2 "matches no" $run "$work/good.json" --only 'nosuch/*'
 expect 0 "" $run "$work/good.json" --limit 1 --output "$work/mine"
@@ -75,6 +76,8 @@ expect 2 "one rank only" $launcher $run "$work/good.json" --output "$work/alone"
 # an unwritable folder: root may write anywhere, so a file stands in its way
 touch "$work/file"
 expect 3 "$work/file" $run "$work/good.json" --output "$work/file/run"
+expect 3 "choose another --output" $run "$work/good.json" \
+    --output "$work/file/run"
 # a living owner
 mkdir -p "$work/held"
 printf '{ "host": "%s", "pid": %s }' "$(uname -n)" $$ >"$work/held/owner.json"

@@ -27,6 +27,8 @@ for case in both alone; do
     [ $(($(date +%s) - began)) -lt 60 ] || fail "$case: tried for too long"
     [ "$(field "$work/$case" state)" = done ] || fail "$case: not done"
     [ "$(field "$work/$case" counts.failed)" = 24 ] || fail "$case: failed units"
+    grep -q "cannot load: model=odd" "$work/$case/log/rank1.log" ||
+        fail "$case: the worker's own log does not say so"
     reason=$(field "$work/$case" reason)
     echo "$reason"
     for part in "model 'odd'" "odd.gguf" "unknown model architecture"; do

@@ -34,3 +34,14 @@ run 3 "$work/cut" "$work/job.json" || fail "third run"
 [ "$(field "$work/cut" counts.from_earlier_runs)" = "$total" ] ||
     fail "something was generated again"
 [ "$(digest "$work/cut")" = "$(digest "$work/whole")" ] || fail "third differs"
+grep -q "lost" "$work/cut.err" && fail "workers without work are said to be lost"
+
+# a smaller run in the same folder says what its file leaves out, a whole one not
+grep -q "leaves out" "$work/cut.err" && fail "nothing is left out"
+run 2 "$work/cut" "$work/job.json" --limit 1 || fail "smaller run"
+left=$((total - $(field "$work/cut" counts.units)))
+[ "$(grep -c "leaves out $left answers" "$work/cut.err")" = 1 ] ||
+    fail "no word of $left answers left out"
+run 2 "$work/cut" "$work/job.json" || fail "whole again"
+grep -q "leaves out" "$work/cut.err" && fail "nothing is left out any more"
+[ "$(digest "$work/cut")" = "$(digest "$work/whole")" ] || fail "fourth differs"
