@@ -124,7 +124,7 @@ static int64_t file_changed_ms(const char *path)
 }
 
 /* What run.json says once it is final and newer than `began_ms`; 3 when no rank
- * got so far: mpirun itself may say 0 although ranks died. */
+ * got so far: mpirun itself may say 0 or 1 although ranks died. */
 static int final_status(const char *path, int64_t began_ms, int status)
 {
     struct cJSON *run = json_read(path, MAX_STATE_BYTES, NULL);
@@ -133,8 +133,11 @@ static int final_status(const char *path, int64_t began_ms, int status)
 
     if (is_final) {
         status = (int)json_member_number(run, "exit_status");
-    } else if (status == EXIT_GOOD) {
+    } else if (status == EXIT_GOOD || status == EXIT_RECORDED) {
         status = EXIT_FAILED;
+        fprintf(stderr,
+                "trustsweep run: rank 0 ended without a word; what was "
+                "recorded is kept, and the same command goes on from there\n");
     }
     json_free(run);
     return status;

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -169,6 +170,19 @@ static void read_state(struct watch *watch)
     json_free(state);
 }
 
+/* Rank 0 died without its last word: with --enable-recovery mpirun and the
+ * workers would wait for ever.  It is looked for only once run.json told its
+ * number, and run.json is read once more, since it may have ended well. */
+static void look_for_coordinator(struct watch *watch)
+{
+    if (watch->coordinator <= 0 || watch->end_ms >= 0
+        || kill(watch->coordinator, 0) == 0 || errno != ESRCH)
+        return;
+    read_state(watch);
+    if (watch->end_ms < 0)
+        watch->end_ms = clock_ms();
+}
+
 /* Pass a wish to drain on; it waits until rank 0 is known. */
 static void handle_signals(struct watch *watch)
 {
@@ -215,6 +229,7 @@ static int wait_for_end(struct watch *watch)
             break;
         if (clock_ms() >= watch->look_ms) {
             read_state(watch);
+            look_for_coordinator(watch);
             watch->look_ms = clock_ms() + STATE_MS;
         }
         handle_signals(watch);
@@ -230,12 +245,16 @@ static int wait_for_end(struct watch *watch)
 }
 
 /* In the child: never returns.  The terminal's group stays in front, so a
- * launcher that reads from the terminal would be stopped: it reads nothing. */
-static _Noreturn void exec_launcher(char **argv)
+ * launcher that reads from the terminal would be stopped: it reads nothing.  It
+ * ends, and its ranks with it, when its parent dies of whatever. */
+static _Noreturn void exec_launcher(char **argv, pid_t parent)
 {
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
     (void)setpgid(0, 0);
+    (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != parent)
+        _exit(127);
     if (null >= 0)
         (void)dup2(null, STDIN_FILENO);
     (void)execv(argv[0], argv);
@@ -267,6 +286,7 @@ int mpirun_run(const struct mpirun_params *params, struct error *err)
     struct watch watch = { .params = params, .end_ms = -1, .kill_ms = -1 };
     char **argv = mpirun_command(params, err);
     struct sigaction old[NUM_CAUGHT];
+    pid_t parent = getpid();
     int rc;
 
     if (!argv)
@@ -276,7 +296,7 @@ int mpirun_run(const struct mpirun_params *params, struct error *err)
     watch.group = fork();
     if (watch.group == 0) {
         give_signals_back(old);
-        exec_launcher(argv);
+        exec_launcher(argv, parent);
     }
     if (watch.group < 0) {
         rc = error_set_errno(err, errno, "cannot start %s", argv[0]);

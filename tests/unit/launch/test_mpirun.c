@@ -421,6 +421,46 @@ static void test_second_interrupt_kills(void **state)
     (void)waitpid(child, NULL, 0);
 }
 
+/* A rank 0 that died cannot say so; the launcher goes on without it. */
+static void test_rank_0_dies(void **state)
+{
+    struct fixture *f = *state;
+    int64_t start = clock_ms();
+
+    assert_int_equal(run_body(f,
+                              "sh -c 'exit 0' & dead=$!; wait $dead\n"
+                              "trap 'exit 40' TERM\n"
+                              "put \"{\\\"pid\\\":$dead}\"\n" WAITS),
+                     40);
+    assert_in_range(clock_ms() - start, 0, 3000);
+}
+
+/* Killed itself, it leaves no launcher behind. */
+static void test_parent_dies(void **state)
+{
+    struct fixture *f = *state;
+    char *path = path_join(f->folder, "ended");
+    char *body = text_format("trap 'touch %s; exit 40' TERM\n"
+                             "put \"{\\\"is_final\\\":false}\"\n" WAITS,
+                             path);
+    pid_t child = fork();
+
+    if (child == 0) {
+        (void)run_body(f, body);
+        _exit(0);
+    }
+    for (int i = 0; i < 300 && !file_exists(f->params.state_path); i++)
+        clock_sleep_ms(10);
+    assert_true(file_exists(f->params.state_path));
+    (void)kill(child, SIGKILL);
+    (void)waitpid(child, NULL, 0);
+    for (int i = 0; i < 300 && !file_exists(path); i++)
+        clock_sleep_ms(10);
+    assert_true(file_exists(path));
+    free(body);
+    free(path);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -437,6 +477,8 @@ int main(void)
         TEST(test_never_ends),
         TEST(test_drain),
         TEST(test_second_interrupt_kills),
+        TEST(test_rank_0_dies),
+        TEST(test_parent_dies),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
