@@ -36,8 +36,8 @@ struct cJSON *json_parse(const char *bytes,
 /* Read and parse a file (.gz too); at most `max_bytes` after inflation. */
 struct cJSON *json_read(const char *path, size_t max_bytes, struct error *err);
 
-/* The same of a file that others wrote: a byte that is not UTF-8, and an escaped
- * NUL, become U+FFFD; `num_mended` is how many. */
+/* The same of a file that others wrote: a byte that is not UTF-8, and an
+ * escaped NUL, become U+FFFD; `num_mended` is how many. */
 struct cJSON *json_read_mended(const char *path,
                                size_t max_bytes,
                                size_t *num_mended,

@@ -33,7 +33,8 @@ struct dataset {
 
 struct dataset_params {
     const char *location;    /* "sample", official zip, or a folder (either with
-                             DIMENSION/FILE.json[.gz] or dataset/DIMENSION/...) */
+                                DIMENSION/FILE.json[.gz] or
+                                dataset/DIMENSION/...) */
     const char *const *only; /* [num_only] globs over task names; none = all */
     size_t num_only;
     uint64_t limit; /* first N items of each task; 0 = all */

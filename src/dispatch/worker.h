@@ -26,7 +26,7 @@ struct worker_params {
     struct backend *(*make)(const char *spec,
                             const struct slot *slot,
                             struct error *err);
-    /* Whether a backend that was made still loads its model; NULL: none does. */
+    /* Whether a backend that was made still loads its model; NULL: none. */
     bool (*is_loading)(const struct backend *backend);
 };
 

@@ -55,7 +55,7 @@ char *asking_fill(const struct group *group,
                   const struct asking_place *places,
                   size_t num);
 
-/* What was recorded beside a reply: a text (free()) or NULL; a number or NaN. */
+/* What was recorded beside a reply: a text (free()) or NULL; a number, NaN. */
 char *asking_recorded_text(const struct reply *reply, const char *field);
 double asking_recorded_number(const struct reply *reply, const char *field);
 

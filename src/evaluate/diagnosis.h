@@ -17,8 +17,8 @@ char *diagnosis_part(const char *text);
 
 /*
  * Whether `label` is the one diagnosis that a text names of those its prompt
- * lists ("... among ['a', 'b']").  Whole words, case aside; a diagnosis inside a
- * longer one does not count.  Where a text names several, the first sentence
+ * lists ("... among ['a', 'b']").  Whole words, case aside; a diagnosis inside
+ * a longer one does not count.  Where a text names several, the first sentence
  * decides that names one behind "diagnosis is", "most likely" or the like.
  *
  * returns  1 it is, 0 it is another one, -1 the text names none or several

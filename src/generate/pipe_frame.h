@@ -25,7 +25,7 @@ enum frame_kind {
 
 enum { FRAME_MAX_LEN = 64 * 1024 * 1024 };
 
-/* One end: what was read and is no whole frame yet, what waits to be written. */
+/* One end: what was read and is no whole frame yet, what is to be written. */
 struct pipe_frame {
     int in;  /* -1 = closed */
     int out; /* -1 = closed */

@@ -23,8 +23,8 @@ struct association {
  * source   Bergsma 2013 (value); Smithson 2003, "Confidence intervals" (limits
  *          of the noncentrality, as R's DescTools::CramerV has the lower one);
  *          Read 2002, "Presentation of search results: the CLs technique"
- *          (upper limit: P(X <= x) there is 2.5 % of what it is at 0, so that it
- *          is above 0 for any table, and hardly moves for a clear dependence)
+ *          (upper limit: P(X <= x) there is 2.5 % of what it is at 0, so that
+ *          it is above 0 for any table, and hardly moves for a clear dependence)
  */
 struct association association_of(const struct chi_square *test, double num);
 

@@ -36,8 +36,8 @@ struct bootstrap {
 /* The statistic of sums[width]; may be NaN. */
 typedef double (*bootstrap_fn)(const double *sums, const void *context);
 
-/* None when there are fewer than 2 units, or when over a tenth of the resamples give
- * NaN.  Of width 0 when no resample differs. */
+/* None when there are fewer than 2 units, or when over a tenth of the resamples
+ * give NaN.  Of width 0 when no resample differs. */
 struct interval bootstrap_interval(const struct bootstrap *input,
                                    bootstrap_fn statistic,
                                    const void *context);

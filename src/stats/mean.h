@@ -5,8 +5,8 @@
  * Each group's mean gets a Wilson interval for as many answers as its own are
  * worth (their number by the design effect), and the intervals of the groups
  * are combined by square and add.  Where all answers are independent and 0 or 1
- * that is Wilson's interval itself.  docs/decisions/003-intervals.md says why, and
- * how often it covers.
+ * that is Wilson's interval itself.  docs/decisions/003-intervals.md says why,
+ * and how often it covers.
  */
 #ifndef MEAN_H
 #define MEAN_H
