@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/options.h"
 #include "base/text.h"
 #include "generate/backend_args.h"
 #include "generate/kinds.h"
@@ -155,6 +156,36 @@ int backend_probe(const char *spec,
     return ops ? ops->probe(args, out, err) : -1;
 }
 
+/* "MAIN,key=value,...": MAIN is a path, and so is what an option takes as one. */
+static void resolve_options(const struct backend_ops *ops,
+                            const char *args,
+                            const char *folder,
+                            struct text *out)
+{
+    for (bool is_main = true; *args; is_main = false) {
+        size_t len = strcspn(args, ",");
+        size_t key = strcspn(args, "=,");
+        const struct option *option =
+            ops->options && key < len ? options_find(ops->options, args, key)
+                                      : NULL;
+        size_t skip = is_main ? 0 : key + 1;
+
+        if (is_main || (option && option->type == OPTION_PATH)) {
+            char *path = mem_text_len(args + skip, len - skip);
+            char *absolute = path_join(folder, path);
+
+            text_add_len(out, args, skip);
+            text_add(out, absolute);
+            free(absolute);
+            free(path);
+        } else {
+            text_add_len(out, args, len);
+        }
+        text_add(out, args[len] ? "," : "");
+        args += len + (args[len] ? 1 : 0);
+    }
+}
+
 char *backend_resolve(const char *spec, const char *folder, struct error *err)
 {
     const char *args;
@@ -167,10 +198,7 @@ char *backend_resolve(const char *spec, const char *folder, struct error *err)
         return mem_text(spec);
     text_add_len(&out, spec, (size_t)(args - spec));
     if (!ops->all_are_paths) {
-        char *absolute = path_join(folder, args);
-
-        text_add(&out, absolute);
-        free(absolute);
+        resolve_options(ops, args, folder, &out);
         return text_take(&out);
     }
     while (*args) {

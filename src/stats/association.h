@@ -24,7 +24,8 @@ struct association {
  *          of the noncentrality, as R's DescTools::CramerV has the lower one);
  *          Read 2002, "Presentation of search results: the CLs technique"
  *          (upper limit: P(X <= x) there is 2.5 % of what it is at 0, so that
- *          it is above 0 for any table, and hardly moves for a clear dependence)
+ *          it is above 0 for any table, and hardly moves for a clear
+ *          dependence)
  */
 struct association association_of(const struct chi_square *test, double num);
 

@@ -45,11 +45,16 @@ static void test_unknown_names_get_a_hint(void **state)
 static void test_llama_is_there_or_said_to_be_missing(void **state)
 {
     struct error err = { 0 };
-    char *got = backend_resolve("llama:a.gguf,context=9", "/jobs", &err);
+    char *got =
+        backend_resolve("llama:a.gguf,chat_template=t/b.jinja,context=9",
+                        "/jobs",
+                        &err);
 
     (void)state;
     if (got) {
-        assert_string_equal(got, "llama:/jobs/a.gguf,context=9");
+        assert_string_equal(got,
+                            "llama:/jobs/a.gguf,"
+                            "chat_template=/jobs/t/b.jinja,context=9");
     } else {
         assert_int_equal(err.code, ERR_USAGE);
         assert_non_null(strstr(err.text, "scripts/llama.sh"));
