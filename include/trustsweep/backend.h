@@ -67,6 +67,9 @@ struct backend_ops {
     bool wants_isolation; /* may block or crash: backend_create() runs it in
                               a child process unless told otherwise          */
 
+    /* may be NULL; the library behind it with its version, for provenance */
+    void (*version)(char *out, size_t size);
+
     /* required; looks at `args` (never NULL) without loading: files exist, are
      * of the right kind, options parse.  Relative paths are relative to the
      * working directory (the job reader has made them absolute).

@@ -11,6 +11,7 @@ static int run(int argc, char **argv)
     struct operands none = { 0 };
     char mpi[128];
     char hdf5[128];
+    char library[128];
     int status = command_parse(&command_version, argc, argv, NULL, &none);
 
     if (status >= 0)
@@ -21,6 +22,12 @@ static int run(int argc, char **argv)
     for (int i = 0; backend_kinds()[i]; i++)
         printf(" %s", backend_kinds()[i]->name);
     printf("\n");
+    for (int i = 0; backend_kinds()[i]; i++) {
+        if (backend_kinds()[i]->version) {
+            backend_kinds()[i]->version(library, sizeof library);
+            printf("%s\n", library);
+        }
+    }
     command_release_operands(&none);
     return EXIT_GOOD;
 }

@@ -119,6 +119,13 @@ static int add_versions(const struct results_params *params,
     json_add_text(versions, "hdf5", library);
     if (params->mpi)
         json_add_text(versions, "mpi", params->mpi);
+    for (const struct backend_ops *const *kind = backend_kinds(); *kind;
+         kind++) {
+        if ((*kind)->version) {
+            (*kind)->version(library, sizeof library);
+            json_add_text(versions, (*kind)->name, library);
+        }
+    }
     return add_json(writer, "versions", versions, err);
 }
 

@@ -153,6 +153,11 @@ out:
     return rc;
 }
 
+static void version(char *out, size_t size)
+{
+    llama_engine_version(out, size);
+}
+
 static void destroy(struct backend *base)
 {
     struct llama *self = (struct llama *)base;
@@ -302,6 +307,7 @@ const struct backend_ops backend_llama = {
     .options = options,
     .main_is_path = true,
     .wants_isolation = true,
+    .version = version,
     .probe = probe,
     .create = create,
     .submit = submit,

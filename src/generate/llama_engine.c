@@ -7,8 +7,10 @@
 #include "trustsweep/backend.h"
 #include "trustsweep/error.h"
 
+#include <ggml.h>
 #include <llama.h>
 
+#include <stdio.h>
 #include <unistd.h>
 
 enum { DEFAULT_PARALLEL = 4, DEFAULT_CONTEXT = 4096 };
@@ -155,4 +157,14 @@ void llama_engine_unload(struct llama_engine *self)
     if (self->model)
         llama_model_free(self->model);
     *self = (struct llama_engine){ 0 };
+}
+
+void llama_engine_version(char *out, size_t size)
+{
+    (void)snprintf(out,
+                   size,
+                   "llama.cpp %s, ggml %s (%s)",
+                   llama_version(),
+                   ggml_version(),
+                   ggml_commit());
 }

@@ -5,6 +5,7 @@
 #define LLAMA_ENGINE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct error;
@@ -46,5 +47,8 @@ int llama_engine_load(struct llama_engine *out,
                       const struct slot *slot,
                       struct error *err);
 void llama_engine_unload(struct llama_engine *self);
+
+/* "llama.cpp 0.5.0, ggml 0.25.3 (commit)"; an archive knows no commit. */
+void llama_engine_version(char *out, size_t size);
 
 #endif

@@ -29,6 +29,11 @@ for case in both alone; do
     [ "$(field "$work/$case" counts.failed)" = 24 ] || fail "$case: failed units"
     grep -q "cannot load: model=odd" "$work/$case/log/rank1.log" ||
         fail "$case: the worker's own log does not say so"
+    "$trustsweep" version >"$work/version"
+    library=$(grep "^llama.cpp " "$work/version") || fail "no version of it"
+    echo "$library"
+    grep -aqF "\"llama\": \"$library\"" "$work/$case/results.h5" ||
+        fail "$case: the results do not say which llama.cpp"
     reason=$(field "$work/$case" reason)
     echo "$reason"
     for part in "model 'odd'" "odd.gguf" "unknown model architecture"; do
