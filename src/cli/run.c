@@ -226,6 +226,7 @@ static void make_coordinator(struct run *run,
     settings.num_models = run->num_models;
     settings.tag = params->tag;
     settings.max_attempts = (int)run->sweep->job->max_attempts;
+    settings.max_promise_ms = (int)run->sweep->job->lease_ms;
     run->coordinator = coordinator_create(&settings);
 }
 

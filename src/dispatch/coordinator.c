@@ -18,6 +18,7 @@ void coordinator_params_defaults(struct coordinator_params *params)
     *params = (struct coordinator_params){
         .max_attempts = 3,
         .first_promise_ms = 60000,
+        .max_promise_ms = 60000,
         .backoff_ms = 1000,
     };
 }

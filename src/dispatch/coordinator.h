@@ -58,6 +58,7 @@ struct coordinator_params {
     uint64_t tag;         /* of the run */
     int max_attempts;     /* then the unit is recorded as failed */
     int first_promise_ms; /* a worker must say hello within this */
+    int max_promise_ms;   /* of a worker that does not load a model */
     int backoff_ms;       /* before a failed unit is tried again, doubled */
 };
 

@@ -278,6 +278,9 @@ static int take_heartbeat(struct coordinator *self,
     is_known = beat.model >= 0 && (size_t)beat.model < self->params.num_models;
     if (beat.instance == peer->instance) {
         peer->promise_ms = beat.promise_ms;
+        if (beat.doing != WORKER_LOADING
+            && peer->promise_ms > self->params.max_promise_ms)
+            peer->promise_ms = self->params.max_promise_ms;
         peer->doing = is_known ? beat.doing : WORKER_IDLE;
         peer->doing_model = is_known ? beat.model : SCHEDULE_NO_MODEL;
         if (peer_num_open(peer) == 0)

@@ -52,6 +52,7 @@ static int read_model(const struct job_source *source,
     char *pointer = text_format("/models/%zu", at);
     char *name = text_format("%s/name", pointer);
     char *backend = text_format("%s/backend", pointer);
+    char *gpus = text_format("%s/gpus", pointer);
     int rc = -1;
 
     if (job_object_read(source, job_table_model, json, pointer, model, err) < 0
@@ -68,11 +69,22 @@ static int read_model(const struct job_source *source,
         (void)job_object_complain(source, name, false, err);
         goto out;
     }
+    if (model->gpus != -1) {
+        error_set(err,
+                  ERR_USAGE,
+                  "gpus: %lld, but a worker takes one GPU of its node, or none "
+                  "where there is none: leave the key out "
+                  "(CUDA_VISIBLE_DEVICES= runs on the CPU only)",
+                  (long long)model->gpus);
+        (void)job_object_complain(source, gpus, false, err);
+        goto out;
+    }
     if (check_name(source, job, at, name, err) < 0)
         goto out;
     rc = 0;
 
 out:
+    free(gpus);
     free(backend);
     free(name);
     free(pointer);

@@ -39,7 +39,7 @@ struct job_model {
     char *published_as;  /* name on the published board; or NULL */
     double parameters_b; /* billions; NaN = unknown */
     char *system;        /* system prompt; NULL = none, as the benchmark does */
-    int64_t gpus; /* GPUs of one slot; 0 = CPU only; -1 = what there is */
+    int64_t gpus;        /* of one slot; -1 = what there is, all there is yet */
     struct job_generation generation;
 };
 

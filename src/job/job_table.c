@@ -64,11 +64,13 @@ const struct option job_table[] = {
       .type = OPTION_INT,
       .offset = offsetof(struct job, lease_ms),
       .fallback = "60000",
-      .min = 100,
+      .min = 5000,
       .max = 86400000,
       .unit = "ms",
-      .help = "Kept in the effective job, without effect yet: workers promise "
-              "their next sign of life themselves." },
+      .help = "A worker that is silent for so long is taken for lost and its "
+              "items go to others. Workers themselves promise a sign of life "
+              "within 30 s, so more changes nothing; while a model loads "
+              "it does not count." },
     { .name = "generation",
       .type = OPTION_ANY,
       .value = "object",
@@ -129,8 +131,8 @@ const struct option job_table_model[] = {
       .fallback = "-1",
       .min = -1,
       .max = 1024,
-      .help = "GPUs of one slot. Kept in the effective job, without effect "
-              "yet: each worker takes one GPU of its node, if any." },
+      .help = "GPUs of one slot. Only -1 for now: each worker takes one GPU of "
+              "its node, if any; another number is refused." },
     { .name = "generation",
       .type = OPTION_ANY,
       .value = "object",

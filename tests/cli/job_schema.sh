@@ -36,7 +36,7 @@ every = {
     "models": [
         {"name": "a", "backend": "sim:", "access": "open-weight",
          "creator": "b", "family": "c", "published_as": "d",
-         "parameters_b": 0.5, "system": "Be kind.", "gpus": 0,
+         "parameters_b": 0.5, "system": "Be kind.", "gpus": -1,
          "generation": generation}],
 }
 nothing = {key: None for key in every if key != "models"}

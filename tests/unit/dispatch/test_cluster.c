@@ -57,6 +57,7 @@ static struct faults now_faults;
 static uint64_t backend_random;
 static size_t num_generated[NUM_UNITS];
 static size_t num_made[NUM_MODELS];
+static int max_promise_ms; /* 0 = the coordinator's own */
 
 static struct hash128 id_of(size_t unit)
 {
@@ -391,6 +392,8 @@ static void start(struct cluster *cluster,
                               ? 3
                               : 60;
     params.backoff_ms = 200;
+    if (max_promise_ms > 0)
+        params.max_promise_ms = max_promise_ms;
     cluster->coordinator = coordinator_create(&params);
     for (int i = 1; i < size; i++)
         start_worker(cluster, i);
@@ -736,6 +739,32 @@ static void test_a_frozen_worker_comes_back(void **state)
     memory_release(&memory);
 }
 
+/* Lost when the job says so, though it promised to speak in 30 s. */
+static void test_a_silent_worker_is_lost_in_time(void **state)
+{
+    struct memory memory = { 0 };
+    struct cluster cluster;
+    int64_t silent_ms;
+
+    (void)state;
+    max_promise_ms = 7000;
+    start(&cluster, 3, 5, &memory);
+    run(&cluster, &memory, 20, 5);
+    worker_destroy(cluster.workers[1]);
+    cluster.workers[1] = NULL;
+    silent_ms = clock_ms();
+    while (coordinator_view(cluster.coordinator)->num_lost == 0
+           && clock_ms() - silent_ms < 60000) {
+        assert_int_not_equal(coordinator_step(cluster.coordinator, NULL), -1);
+        step_all(&cluster);
+    }
+    assert_in_range(clock_ms() - silent_ms, 4000, 9000);
+    max_promise_ms = 0;
+    assert_int_equal(run(&cluster, &memory, UINT64_MAX, 5), COORDINATOR_DONE);
+    finish(&cluster);
+    memory_release(&memory);
+}
+
 static void test_a_sink_that_fails_breaks_the_run(void **state)
 {
     struct memory memory = { .break_at = 10 };
@@ -798,6 +827,7 @@ int main(void)
         cmocka_unit_test_setup(test_abandoned_when_every_worker_is_gone, begin),
         cmocka_unit_test_setup(test_own_stall_breaks_no_promise, begin),
         cmocka_unit_test_setup(test_a_frozen_worker_comes_back, begin),
+        cmocka_unit_test_setup(test_a_silent_worker_is_lost_in_time, begin),
         cmocka_unit_test_setup(test_a_sink_that_fails_breaks_the_run, begin),
         cmocka_unit_test_setup(test_ledger_and_view_add_up, begin),
     };

@@ -212,6 +212,7 @@ static void test_what_is_refused_and_where(void **state)
           "--set only.1=5: ",
           "number where a pattern" },
         { full, "models.0.gpus=x", "--set models.0.gpus=x: ", "whole number" },
+        { full, "models.0.gpus=2", "--set models.0.gpus=2: ", "one GPU" },
         { full, "models.0={}", "--set models.0={}: ", "'name' is missing" },
         { full, "models.2.name=c", "--set models.2.name=c: ", "'backend' is" },
         { full, "seed.x=1", "--set seed.x=1: ", "no such place" },
