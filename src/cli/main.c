@@ -4,11 +4,20 @@
 #include "base/text.h"
 #include "cli/command.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_COMMANDS = 64 };
+enum { MAX_COMMANDS = 64, KEPT_BYTES = 64 * 1024 * 1024 };
+
+/* Chunks, texts and trees come and go all the time: memory that was given back
+ * to the kernel must be cleared again by it before it is used again. */
+static void keep_memory(void)
+{
+    (void)mallopt(M_MMAP_THRESHOLD, KEPT_BYTES);
+    (void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+}
 
 static int unknown_command(const char *name)
 {
@@ -55,6 +64,7 @@ int main(int argc, char **argv)
 
     /* a child that died or a closed pager is an error to report, not a death */
     (void)signal(SIGPIPE, SIG_IGN);
+    keep_memory();
     if (argc < 2)
         return show_overview(stderr, EXIT_USAGE);
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0

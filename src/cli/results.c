@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "cli/provenance.h"
 #include "cli/results_cell.h"
+#include "cli/selection.h"
 #include "cli/sweep.h"
 #include "dispatch/coordinator.h"
 #include "follow/follow_up.h"
@@ -184,8 +185,11 @@ static int write_cells(const struct results_params *params,
                                .writer = writer,
                                .err = err };
     struct results_params noted = *params;
+    struct selection selection;
     int rc = 0;
 
+    selection_make(&selection, sweep);
+    noted.selection = &selection;
     if (params->answerer.answer)
         noted.answerer = (struct answerer){ &minutes, answer_and_note };
     for (size_t m = 0; rc == 0 && m < sweep->job->num_models; m++) {
@@ -196,6 +200,7 @@ static int write_cells(const struct results_params *params,
         }
     }
     follow_up_table_destroy(minutes.seen);
+    selection_release(&selection);
     return rc;
 }
 

@@ -15,6 +15,7 @@
 
 struct error;
 struct ledger_row;
+struct selection;
 struct sweep;
 
 /* Where replies come from: a journal, or recorded answers. */
@@ -37,6 +38,7 @@ struct results_params {
     const char *run_json; /* how the run went, for provenance; or NULL */
     const char *mpi;      /* MPI library, for provenance; or NULL */
     bool no_intervals;    /* values and counts only */
+    const struct selection *selection; /* set by results_write() */
 };
 
 /* digest: of the content, 65 bytes. */

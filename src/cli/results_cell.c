@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "cli/results.h"
+#include "cli/selection.h"
 #include "cli/sweep.h"
 #include "evaluate/judge.h"
 #include "score/fold.h"
@@ -106,9 +107,21 @@ static int cell_fill(struct cell *cell,
     return 0;
 }
 
+/* Bits 1u << profile: under which profiles a column scores the `at`th unit. */
+static unsigned profiles_of(const struct cell *cell,
+                            const struct results_params *params,
+                            size_t column,
+                            size_t at)
+{
+    const struct item *first = params->sweep->tasks[cell->task].items;
+
+    return params->selection->by_column[column][cell->items[at] - first];
+}
+
 /* The observations of one column: those of `repeat`, or all when it is -1. */
 static size_t observe(struct cell *cell,
-                      const struct column *column,
+                      const struct results_params *params,
+                      size_t column,
                       enum profile profile,
                       int repeat)
 {
@@ -116,7 +129,7 @@ static size_t observe(struct cell *cell,
 
     for (size_t i = 0; i < cell->num; i++) {
         if ((repeat >= 0 && cell->repeats[i] != (uint32_t)repeat)
-            || !column_wants(column, profile, cell->items[i]))
+            || !(profiles_of(cell, params, column, i) & 1u << profile))
             continue;
         cell->observations[num++] = (struct observation){
             .item = cell->items[i],
@@ -181,13 +194,15 @@ static void judge_column(struct cell *cell,
 
 /* Value and counts of one column, of one repeat or (-1) all. */
 static int score_repeat(struct cell *cell,
-                        const struct column *column,
+                        const struct results_params *params,
+                        size_t at,
                         int repeat,
                         const struct metric_params *settings,
                         struct writer_score *out,
                         struct error *err)
 {
-    const size_t num = observe(cell, column, settings->profile, repeat);
+    const struct column *column = &params->sweep->manifest->columns[at];
+    const size_t num = observe(cell, params, at, settings->profile, repeat);
     struct fold fold = { 0 };
 
     if (fold_column(metric_find(column->metric),
@@ -251,7 +266,8 @@ static int score_profile(struct cell *cell,
     for (int repeat = -1; repeat < repeats; repeat++) {
         /* the only repeat is all of them */
         if ((repeat < 0 || repeats > 1)
-            && score_repeat(cell, column, repeat, &settings, &score, err) < 0)
+            && score_repeat(cell, params, at, repeat, &settings, &score, err)
+                   < 0)
             return -1;
         writer_set_score(writer, profile, repeat, cell->model, at, &score);
         if (repeat < 0 && profile == PROFILE_PAPER) {
@@ -269,16 +285,17 @@ static int score_profile(struct cell *cell,
 
 /* A part repeats the verdicts of its whole, which has them in the file. */
 static int write_observations(const struct cell *cell,
-                              const struct column *column,
+                              const struct results_params *params,
                               size_t at,
                               struct writer *writer,
                               struct error *err)
 {
+    const struct column *column = &params->sweep->manifest->columns[at];
+
     if (!column->evaluator || column->parent)
         return 0;
     for (size_t i = 0; i < cell->num; i++) {
-        if (!column_wants(column, PROFILE_PAPER, cell->items[i])
-            && !column_wants(column, PROFILE_CORRECTED, cell->items[i]))
+        if (profiles_of(cell, params, at, i) == 0)
             continue;
         if (writer_add_observation(writer,
                                    at,
@@ -304,7 +321,7 @@ static int score_column(struct cell *cell,
         if (score_profile(cell, params, at, (enum profile)p, writer, err) < 0)
             return -1;
     }
-    return write_observations(cell, column, at, writer, err);
+    return write_observations(cell, params, at, writer, err);
 }
 
 int results_cell_write(const struct results_params *params,

@@ -69,8 +69,11 @@ static int open_classifier(struct roles *self,
                        sizeof player->facts.identity,
                        "builtin:sha256:%s",
                        hash);
-        self->classifier = refusal_open(path, err);
-        rc = self->classifier ? 0 : -1;
+        rc = 0;
+        if (self->asked & 1u << ROLE_REFUSAL) {
+            self->classifier = refusal_open(path, err);
+            rc = self->classifier ? 0 : -1;
+        }
     }
     free(path);
     return rc;
@@ -115,9 +118,10 @@ static int open_one(struct roles *self, enum role role, struct error *err)
 int roles_open(struct roles *out,
                const struct job *job,
                const struct prompts *prompts,
+               unsigned asked,
                struct error *err)
 {
-    *out = (struct roles){ .job = job, .prompts = prompts };
+    *out = (struct roles){ .job = job, .prompts = prompts, .asked = asked };
     for (int role = ROLE_ANSWER + 1; role < NUM_ROLES; role++) {
         if (open_one(out, (enum role)role, err) < 0)
             return -1;

@@ -22,12 +22,16 @@ struct role_player {
 struct roles {
     const struct job *job;         /* borrowed */
     const struct prompts *prompts; /* borrowed */
+    unsigned asked;                /* bits 1u << ROLE_X: columns may ask them */
     struct role_player players[NUM_ROLES];
-    struct refusal_classifier *classifier; /* NULL: another plays that role */
+    struct refusal_classifier *classifier; /* NULL: another plays that role, or
+                                              no column may ask it */
 };
 
 /*
  * Look at every role the job names, without loading anything.
+ *
+ * asked   bits 1u << ROLE_X: the roles that columns of this sweep may ask
  *
  * errors  as backend_probe(); ERR_USAGE when a backend cannot do what its role
  *         asks (an embedder without vectors)
@@ -35,6 +39,7 @@ struct roles {
 int roles_open(struct roles *out,
                const struct job *job,
                const struct prompts *prompts,
+               unsigned asked,
                struct error *err);
 void roles_close(struct roles *self);
 

@@ -125,13 +125,41 @@ static void add_way_out(struct error *err)
     free(folder);
 }
 
+/* Bits 1u << ROLE_X of the roles that columns of the chosen tasks may ask. */
+static unsigned asked_roles(const struct sweep *sweep)
+{
+    unsigned asked = 0;
+
+    for (size_t c = 0; c < sweep->manifest->num_columns; c++) {
+        const struct column *column = &sweep->manifest->columns[c];
+        bool is_chosen = false;
+
+        for (size_t t = 0; t < sweep->dataset->num_tasks; t++) {
+            is_chosen = is_chosen
+                        || text_equal(column->task,
+                                      sweep->dataset->tasks[t].task->name);
+        }
+        for (int role = ROLE_ANSWER + 1; role < NUM_ROLES; role++) {
+            if (is_chosen && column->needs
+                && strstr(column->needs, role_name((enum role)role)))
+                asked |= 1u << role;
+        }
+    }
+    return asked;
+}
+
 struct sweep *sweep_open_job(struct job *job, struct error *err)
 {
     struct sweep *sweep = mem_alloc(1, sizeof *sweep);
 
     sweep->job = job;
     if (open_dataset(sweep, err) < 0 || probe_models(sweep, err) < 0
-        || roles_open(&sweep->roles, job, &sweep->manifest->prompts, err) < 0
+        || roles_open(&sweep->roles,
+                      job,
+                      &sweep->manifest->prompts,
+                      asked_roles(sweep),
+                      err)
+               < 0
         || make_plan(sweep, err) < 0) {
         add_way_out(err);
         sweep_close(sweep);

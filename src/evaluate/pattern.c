@@ -14,10 +14,24 @@
  * byte long, so that places in the text stay what they are. */
 enum { BAD_BYTE = 0x1a };
 
-/* One text being searched with one pattern. */
-struct search {
+enum { MAX_PATTERNS = 128 };
+
+/* A pattern is a literal of the program and is made ready once: that takes far
+ * longer than to search an answer with it. */
+struct ready {
+    const char *pattern;
     pcre2_code *code;
     pcre2_match_data *match;
+};
+
+static _Thread_local struct {
+    struct ready list[MAX_PATTERNS];
+    size_t num;
+} patterns;
+
+/* One text being searched with one pattern. */
+struct search {
+    const struct ready *ready;
     const char *text; /* valid UTF-8 */
     char *own;        /* the copy that `text` is, or NULL */
     size_t len;
@@ -42,23 +56,44 @@ static void make_valid(struct search *s, const char *text)
     }
 }
 
-static void search_open(struct search *s, const char *pattern, const char *text)
+static void make_ready(struct ready *out, const char *pattern)
 {
     int number = 0;
     PCRE2_SIZE at = 0;
 
-    make_valid(s, text);
-    s->code = pcre2_compile((PCRE2_SPTR)pattern,
-                            PCRE2_ZERO_TERMINATED,
-                            PCRE2_UTF | PCRE2_UCP,
-                            &number,
-                            &at,
-                            NULL);
-    if (!s->code)
+    out->pattern = pattern;
+    out->code = pcre2_compile((PCRE2_SPTR)pattern,
+                              PCRE2_ZERO_TERMINATED,
+                              PCRE2_UTF | PCRE2_UCP,
+                              &number,
+                              &at,
+                              NULL);
+    if (!out->code)
         BUG("pattern '%s': error %d at %zu", pattern, number, (size_t)at);
-    s->match = pcre2_match_data_create_from_pattern(s->code, NULL);
-    if (!s->match)
+    out->match = pcre2_match_data_create_from_pattern(out->code, NULL);
+    if (!out->match)
         BUG("pattern '%s': no memory for a match", pattern);
+}
+
+static const struct ready *find_ready(const char *pattern)
+{
+    struct ready *made;
+
+    for (size_t i = 0; i < patterns.num; i++) {
+        if (strcmp(patterns.list[i].pattern, pattern) == 0)
+            return &patterns.list[i];
+    }
+    if (patterns.num == MAX_PATTERNS)
+        BUG("more than %d patterns", (int)MAX_PATTERNS);
+    made = &patterns.list[patterns.num++];
+    make_ready(made, pattern);
+    return made;
+}
+
+static void search_open(struct search *s, const char *pattern, const char *text)
+{
+    make_valid(s, text);
+    s->ready = find_ready(pattern);
 }
 
 /* `start` must not lie inside a character. */
@@ -69,16 +104,16 @@ static bool search_next(struct search *s, size_t start, struct pattern_hit *out)
 
     if (start > s->len)
         return false;
-    num = pcre2_match(s->code,
+    num = pcre2_match(s->ready->code,
                       (PCRE2_SPTR)s->text,
                       s->len,
                       start,
                       PCRE2_NO_UTF_CHECK,
-                      s->match,
+                      s->ready->match,
                       NULL);
     if (num < 1)
         return false;
-    at = pcre2_get_ovector_pointer(s->match);
+    at = pcre2_get_ovector_pointer(s->ready->match);
     *out = (struct pattern_hit){ .from = at[0], .to = at[1] };
     if (num > 1 && at[2] != PCRE2_UNSET) {
         out->group_from = at[2];
@@ -89,8 +124,6 @@ static bool search_next(struct search *s, size_t start, struct pattern_hit *out)
 
 static void search_close(struct search *s)
 {
-    pcre2_match_data_free(s->match);
-    pcre2_code_free(s->code);
     free(s->own);
 }
 

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CHUNK_BYTES = 128 * 1024, DEFLATE_LEVEL = 4, MAX_NAME = 64 };
+enum { CHUNK_BYTES = 128 * 1024, DEFLATE_LEVEL = 1, MAX_NAME = 64 };
 
 struct shape {
     hsize_t now[SCHEMA_MAX_DIMS];
