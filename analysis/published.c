@@ -86,11 +86,12 @@ static int check(const struct published *self,
         }
     }
     for (at = json_first(self->reasons); at; at = json_next(at)) {
-        if (!is_reason(at))
+        if (!is_reason(at)) {
             return refuse(err,
                           path,
                           "a reason lacks a member, or differs is not "
                           "[LOW, HIGH]");
+        }
     }
     return 0;
 }

@@ -40,8 +40,9 @@ static const struct option options[] = {
       .type = OPTION_PATH,
       .offset = offsetof(struct score_options, job),
       .value = "JOB",
-      .help = "A job file that names the models: for their access, creator "
-              "and settings." },
+      .help = "A job file: its settings and roles, and the access, creator "
+              "and family of the recorded models, which it must name. A run "
+              "directory has its own." },
     { .name = "only",
       .type = OPTION_TEXT,
       .offset = offsetof(struct score_options, only),
@@ -62,47 +63,85 @@ static const struct option options[] = {
     { .name = NULL },
 };
 
+/* The job that recorded answers are scored as, as JSON; with its path. */
+static struct cJSON *describe(const struct operands *sources,
+                              const struct score_options *given,
+                              char **path,
+                              struct error *err)
+{
+    const char *const *folders = (const char *const *)sources->names;
+    const size_t num = (size_t)sources->num;
+    struct cJSON *description;
+    struct job *job;
+
+    if (!given->job) {
+        *path = mem_text("score.json");
+        return recorded_job(folders,
+                            num,
+                            given->dataset ? given->dataset : "sample",
+                            err);
+    }
+    job = job_read(given->job, NULL, 0, err);
+    if (!job)
+        return NULL;
+    *path = mem_text(job->path);
+    description = recorded_job_of(job, folders, num, err);
+    if (description && given->dataset) {
+        json_remove(description, "dataset");
+        json_add_text(description, "dataset", given->dataset);
+    }
+    job_destroy(job);
+    return description;
+}
+
+static struct sweep *open_recorded(const struct operands *sources,
+                                   const struct score_options *given,
+                                   const struct sweep_params *params,
+                                   struct error *err)
+{
+    struct text text = { 0 };
+    struct job *job = NULL;
+    char *path = NULL;
+    struct cJSON *description = describe(sources, given, &path, err);
+
+    if (description) {
+        if (params->limit >= 0) {
+            json_remove(description, "limit");
+            json_add_number(description, "limit", (double)params->limit);
+        }
+        if (params->num_only > 0) {
+            json_remove(description, "only");
+            struct cJSON *only = json_add_array(description, "only");
+
+            for (size_t i = 0; i < params->num_only; i++)
+                json_append_text(only, params->only[i]);
+        }
+        json_write(description, &text);
+        job = job_parse(text_data(&text), text.len, path, NULL, 0, err);
+    }
+    json_free(description);
+    text_release(&text);
+    free(path);
+    return job ? sweep_open_job(job, err) : NULL;
+}
+
 /* The sweep that a source stands for. */
 static struct sweep *open_sweep(const struct operands *sources,
                                 const struct score_options *given,
                                 struct sweep_params *params,
                                 struct error *err)
 {
-    struct cJSON *description;
-    struct text text = { 0 };
-    struct sweep *sweep = NULL;
-    struct job *job;
+    struct sweep *sweep;
     char *path;
 
     params->dataset = given->dataset;
-    if (recorded_is_run(sources->names[0])) {
-        path = path_join(sources->names[0], "job.json");
-        params->job_path = path;
-        sweep = sweep_open(params, err);
-        free(path);
-        return sweep;
-    }
-    if (given->job) {
-        params->job_path = given->job;
-        return sweep_open(params, err);
-    }
-    description = recorded_job((const char *const *)sources->names,
-                               (size_t)sources->num,
-                               given->dataset ? given->dataset : "sample",
-                               err);
-    if (!description)
-        return NULL;
-    if (params->limit >= 0)
-        json_add_number(description, "limit", (double)params->limit);
-    struct cJSON *only = json_add_array(description, "only");
-
-    for (size_t i = 0; i < params->num_only; i++)
-        json_append_text(only, params->only[i]);
-    json_write(description, &text);
-    json_free(description);
-    job = job_parse(text_data(&text), text.len, "score.json", NULL, 0, err);
-    text_release(&text);
-    return job ? sweep_open_job(job, err) : NULL;
+    if (!recorded_is_run(sources->names[0]))
+        return open_recorded(sources, given, params, err);
+    path = path_join(sources->names[0], "job.json");
+    params->job_path = path;
+    sweep = sweep_open(params, err);
+    free(path);
+    return sweep;
 }
 
 static int score(const struct operands *sources,
@@ -166,6 +205,10 @@ static int run(int argc, char **argv)
                            ERR_USAGE,
                            "one run directory at a time; folders of recorded "
                            "answers may be several");
+        } else if (given.job && recorded_is_run(sources.names[0])) {
+            rc = error_set(&err,
+                           ERR_USAGE,
+                           "a run directory has a job of its own: no --job");
         } else {
             rc = score(&sources, &given, &params, &err);
         }

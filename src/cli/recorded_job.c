@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "generate/backend_args.h"
+#include "job/job.h"
 #include "trustsweep/error.h"
 
 #include <stdbool.h>
@@ -144,6 +145,22 @@ static void release(struct models *self)
     name_list_release(&self->folders);
 }
 
+static int find_models(struct models *out,
+                       const char *const *folders,
+                       size_t num,
+                       struct error *err)
+{
+    int rc = 0;
+
+    for (size_t i = 0; i < num && rc == 0; i++) {
+        char *path = clean_path(folders[i], err);
+
+        rc = path ? add_models(out, path, err) : -1;
+        free(path);
+    }
+    return rc;
+}
+
 struct cJSON *recorded_job(const char *const *folders,
                            size_t num,
                            const char *dataset,
@@ -151,15 +168,8 @@ struct cJSON *recorded_job(const char *const *folders,
 {
     struct models models = { 0 };
     struct cJSON *job = NULL;
-    int rc = 0;
 
-    for (size_t i = 0; i < num && rc == 0; i++) {
-        char *path = clean_path(folders[i], err);
-
-        rc = path ? add_models(&models, path, err) : -1;
-        free(path);
-    }
-    if (rc == 0) {
+    if (find_models(&models, folders, num, err) == 0) {
         job = json_new_object();
         json_add_text(job, "name", "score");
         json_add_text(job, "dataset", dataset);
@@ -167,4 +177,65 @@ struct cJSON *recorded_job(const char *const *folders,
     }
     release(&models);
     return job;
+}
+
+static const struct cJSON *find_entry(const struct cJSON *entries,
+                                      const char *name)
+{
+    for (const struct cJSON *at = json_first(entries); at; at = json_next(at)) {
+        if (text_equal(json_member_text(at, "name"), name))
+            return at;
+    }
+    return NULL;
+}
+
+/* The job's entries of the recorded models, answered by the folders. */
+static struct cJSON *take_entries(const struct models *self,
+                                  const struct cJSON *entries,
+                                  const struct job *job,
+                                  struct error *err)
+{
+    struct cJSON *out = json_new_array();
+
+    for (size_t i = 0; i < self->num; i++) {
+        const struct cJSON *entry = find_entry(entries, self->models[i].name);
+        struct cJSON *model;
+
+        if (!entry) {
+            (void)error_set(err,
+                            ERR_USAGE,
+                            "%s: no model is named '%s', whose answers were "
+                            "given; its first model is '%s'",
+                            job->path,
+                            self->models[i].name,
+                            job->models[0].name);
+            json_free(out);
+            return NULL;
+        }
+        model = json_copy(entry);
+        json_remove(model, "backend");
+        json_add_text(model, "backend", text_data(&self->models[i].spec));
+        json_append(out, model);
+    }
+    return out;
+}
+
+struct cJSON *recorded_job_of(const struct job *job,
+                              const char *const *folders,
+                              size_t num,
+                              struct error *err)
+{
+    struct models models = { 0 };
+    struct cJSON *all = job_effective(job);
+    struct cJSON *taken = NULL;
+
+    if (find_models(&models, folders, num, err) == 0)
+        taken = take_entries(&models, json_member(all, "models"), job, err);
+    release(&models);
+    if (!taken) {
+        json_free(all);
+        return NULL;
+    }
+    json_set(all, "models", taken);
+    return all;
 }

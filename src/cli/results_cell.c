@@ -29,6 +29,7 @@ struct judgement {
 struct cell {
     size_t model;
     size_t task;
+    size_t column; /* being scored */
     size_t first_unit;
     size_t num;                   /* units: items x repeats */
     struct record *records;       /* [num] */
@@ -107,21 +108,19 @@ static int cell_fill(struct cell *cell,
     return 0;
 }
 
-/* Bits 1u << profile: under which profiles a column scores the `at`th unit. */
+/* Bits 1u << profile: under which the column scores the `at`th unit. */
 static unsigned profiles_of(const struct cell *cell,
                             const struct results_params *params,
-                            size_t column,
                             size_t at)
 {
     const struct item *first = params->sweep->tasks[cell->task].items;
 
-    return params->selection->by_column[column][cell->items[at] - first];
+    return params->selection->by_column[cell->column][cell->items[at] - first];
 }
 
 /* The observations of one column: those of `repeat`, or all when it is -1. */
 static size_t observe(struct cell *cell,
                       const struct results_params *params,
-                      size_t column,
                       enum profile profile,
                       int repeat)
 {
@@ -129,7 +128,7 @@ static size_t observe(struct cell *cell,
 
     for (size_t i = 0; i < cell->num; i++) {
         if ((repeat >= 0 && cell->repeats[i] != (uint32_t)repeat)
-            || !(profiles_of(cell, params, column, i) & 1u << profile))
+            || !(profiles_of(cell, params, i) & 1u << profile))
             continue;
         cell->observations[num++] = (struct observation){
             .item = cell->items[i],
@@ -195,14 +194,14 @@ static void judge_column(struct cell *cell,
 /* Value and counts of one column, of one repeat or (-1) all. */
 static int score_repeat(struct cell *cell,
                         const struct results_params *params,
-                        size_t at,
                         int repeat,
                         const struct metric_params *settings,
                         struct writer_score *out,
                         struct error *err)
 {
-    const struct column *column = &params->sweep->manifest->columns[at];
-    const size_t num = observe(cell, params, at, settings->profile, repeat);
+    const struct column *column =
+        &params->sweep->manifest->columns[cell->column];
+    const size_t num = observe(cell, params, settings->profile, repeat);
     struct fold fold = { 0 };
 
     if (fold_column(metric_find(column->metric),
@@ -266,8 +265,7 @@ static int score_profile(struct cell *cell,
     for (int repeat = -1; repeat < repeats; repeat++) {
         /* the only repeat is all of them */
         if ((repeat < 0 || repeats > 1)
-            && score_repeat(cell, params, at, repeat, &settings, &score, err)
-                   < 0)
+            && score_repeat(cell, params, repeat, &settings, &score, err) < 0)
             return -1;
         writer_set_score(writer, profile, repeat, cell->model, at, &score);
         if (repeat < 0 && profile == PROFILE_PAPER) {
@@ -295,7 +293,7 @@ static int write_observations(const struct cell *cell,
     if (!column->evaluator || column->parent)
         return 0;
     for (size_t i = 0; i < cell->num; i++) {
-        if (profiles_of(cell, params, at, i) == 0)
+        if (profiles_of(cell, params, i) == 0)
             continue;
         if (writer_add_observation(writer,
                                    at,
@@ -316,6 +314,7 @@ static int score_column(struct cell *cell,
 {
     const struct column *column = &params->sweep->manifest->columns[at];
 
+    cell->column = at;
     judge_column(cell, params, column);
     for (int p = 0; p < NUM_PROFILES; p++) {
         if (score_profile(cell, params, at, (enum profile)p, writer, err) < 0)

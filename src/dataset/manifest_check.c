@@ -112,9 +112,10 @@ static const char *column_problem(const struct manifest *manifest,
         return "needs both or none of 'evaluator' and 'metric'";
     if (!column->evaluator && !column->needs)
         return "has neither an evaluator nor 'needs'";
-    if (!column->parent && !column->cluster)
+    if (!column->parent && !column->cluster) {
         return "has no 'cluster': the item fields whose values are drawn "
                "together, or \"item\" where each is drawn alone";
+    }
     if (column->is_ranked && at > 0 && !column[-1].is_ranked)
         return "is ranked and stands after one that is not";
     return NULL;

@@ -96,3 +96,27 @@ says "trustsweep score: no recorded answer belongs .*--dataset"
 score 0 "$dir/f" "$dir/a"
 says "n: none of its 10 answers is to an item .*--dataset"
 if grep -q " m: " "$dir/err"; then fail "m is said"; fi
+
+# A job file gives the models' entries and the settings; the folders' answers
+# stand for its backends, and its other models are left out.
+cat >"$dir/job.json" <<'J'
+{ "name": "again", "dataset": "sample", "only": ["safety/misuse"],
+  "models": [ { "name": "other", "backend": "sim:" },
+              { "name": "m", "backend": "sim:", "access": "proprietary" } ] }
+J
+score 0 "$dir/a" --job "$dir/job.json"
+says_nothing
+"$TRUSTSWEEP" analyze "$dir/out.h5" --json >"$dir/board.json"
+"$python" - "$dir/board.json" <<'PY' || fail "not the job's model with the answers"
+import json
+import sys
+
+board = json.load(open(sys.argv[1], encoding="utf-8"))
+models = [(m["name"], m["access"]) for m in board["models"]]
+assert models == [("m", "proprietary")], models
+states = [s["states"] for s in board["scores"]["paper"]
+          if s["column"] == "misuse_rta"]
+assert states and states[0]["missing"] == 0, states
+PY
+score 2 "$dir/f" --job "$dir/job.json"
+says "job.json: no model is named 'n', whose answers were given; .*'other'"
