@@ -7,8 +7,9 @@
  *     fuzz_X [SEED [ROUNDS]]      a failure prints the seed to give again
  *     FUZZ_SECONDS=600 fuzz_X     as long as that
  *
- * With clang, `-DCMAKE_C_FLAGS=-fsanitize=fuzzer-no-link,address` and the target
- * libfuzzer_X give the same for libFuzzer, whose bytes are the first choices.
+ * With clang, `-DCMAKE_C_FLAGS=-fsanitize=fuzzer-no-link,address` and the
+ * target libfuzzer_X give the same for libFuzzer, whose bytes are the first
+ * choices.
  */
 #ifndef FUZZ_H
 #define FUZZ_H

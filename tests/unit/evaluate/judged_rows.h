@@ -1,6 +1,6 @@
 /*
- * judged_rows.h - for tests of evaluators that ask: one item, its reply, a judge
- * who always says the same, and what each profile makes of it.
+ * judged_rows.h - for tests of evaluators that ask: one item, its reply, a
+ * judge who always says the same, and what each profile makes of it.
  */
 #ifndef JUDGED_ROWS_H
 #define JUDGED_ROWS_H
