@@ -98,8 +98,8 @@ for name, each in zip(names[:2], times):
           f"of median")
 PY
 
-# Models made of links to the same answers, and a file more, so that each is one
-# of its own.
+# Models made of links to the same answers, and an answer of their own to a task
+# that is not scored, so that each is another model.
 peak() # SOURCE: peak resident memory in MiB
 {
     python3 - "$program" "$1" "$out" "$TRUSTSWEEP_DATA" "${only[@]}" <<'PY'
@@ -110,9 +110,10 @@ import sys
 program, source, out, data = sys.argv[1:5]
 done = subprocess.run([program, "score", source, "-o", f"{out}/results.h5",
                        "--dataset", f"{data}/trustllm-dataset.zip",
-                       *sys.argv[5:]], stdout=subprocess.DEVNULL)
+                       *sys.argv[5:]], stdout=subprocess.DEVNULL,
+                      stderr=subprocess.DEVNULL)
 if done.returncode > 1:
-    raise SystemExit(3)
+    raise SystemExit("score failed")
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
 PY
 }
@@ -125,7 +126,10 @@ made=0
 for num in 1 7 14 28 56; do
     for ((i = made; i < num; i++)); do
         cp -rs "$(realpath "${models[i % ${#models[@]}]}")" "$folder/model-$i"
-        echo "[$i]" >"$folder/model-$i/ethics/number.json"
+        rm -f "$folder/model-$i"/safety/misuse.json*
+        mkdir -p "$folder/model-$i/safety"
+        echo "[{\"prompt\": \"one\", \"res\": \"$i\"}]" \
+            >"$folder/model-$i/safety/misuse.json"
     done
     made=$num
     echo "$num models: $(peak "$folder") MiB"
