@@ -226,6 +226,9 @@ static void test_reasons(void **state)
     score.states[STATE_ANSWERED] = 3;
     score.states[STATE_TRUNCATED] = 4;
     expect_reason("", &score, "nothing to divide by in 7");
+    score.states[STATE_UNPARSED] = 8;
+    expect_reason("", &score, "8 of 15 unparsed, too few left");
+    score.states[STATE_UNPARSED] = 0;
     score.states[STATE_UNJUDGED] = 6;
     expect_reason("refusal, toxicity", &score, "needs toxicity (6 of 13)");
     expect_reason("judge", &score, "6 of 13 not judged (judge)");
