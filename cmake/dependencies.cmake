@@ -15,7 +15,7 @@ function(need name module package)
 endfunction()
 
 need(cjson  libcjson   libcjson-dev)
-need(zlib   zlib       zlib1g-dev)
+need(libdeflate libdeflate libdeflate-dev)
 need(libzip libzip     libzip-dev)
 need(xxhash libxxhash  libxxhash-dev)
 need(crypto libcrypto  libssl-dev)

@@ -4,13 +4,16 @@
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
-#define ZLIB_CONST /* zlib only reads its input */
-#include <zlib.h>
+#include <libdeflate.h>
+
+#include <stdint.h>
 
 enum {
-    PIECE = 1 << 16,
-    MAX_FEED = 1 << 30,    /* zlib counts in unsigned int */
-    GZIP_WINDOW = 15 + 16, /* the largest, with a gzip header */
+    LEVEL = 6,
+    MIN_MEMBER = 18,      /* header and trailer */
+    SIZE_FIELD = 4,       /* at the end: length modulo 2^32, little-endian */
+    MAX_EXPANSION = 1032, /* of deflate, about */
+    FIRST_ROOM = 1 << 16,
 };
 
 bool gzip_is(const void *bytes, size_t len)
@@ -20,69 +23,66 @@ bool gzip_is(const void *bytes, size_t len)
     return len >= 2 && start[0] == 0x1F && start[1] == 0x8B;
 }
 
-/* Give zlib the next part of [*left] bytes once it has used up the last. */
-static void feed(z_stream *stream, const unsigned char **next, size_t *left)
+/* How long the content says it is.  Only a guess: the last member's alone, and
+ * not to be believed beyond what deflate can do. */
+static size_t said_len(const unsigned char *bytes, size_t len)
 {
-    if (stream->avail_in == 0 && *left > 0) {
-        size_t len = *left < MAX_FEED ? *left : MAX_FEED;
-        stream->next_in = *next;
-        stream->avail_in = (uInt)len;
-        *next += len;
-        *left -= len;
-    }
+    size_t said = 0;
+
+    if (len < MIN_MEMBER)
+        return FIRST_ROOM;
+    for (size_t i = 0; i < SIZE_FIELD; i++)
+        said |= (size_t)bytes[len - SIZE_FIELD + i] << (8 * i);
+    return said / MAX_EXPANSION > len ? FIRST_ROOM : said;
 }
 
-/* Inflate into `piece` once.  Z_OK, Z_STREAM_END, or -1 and `err` filled. */
-static int inflate_piece(z_stream *stream,
-                         unsigned char piece[PIECE],
-                         struct error *err)
-{
-    stream->next_out = piece;
-    stream->avail_out = PIECE;
-    int rc = inflate(stream, Z_NO_FLUSH);
-    if (rc == Z_OK || rc == Z_STREAM_END) {
-        return rc;
-    }
-    /* Z_BUF_ERROR: it wants more, and there is no more. */
-    return error_set(err,
-                     ERR_FORMAT,
-                     "gzip data is %s",
-                     rc == Z_BUF_ERROR ? "cut short" : "damaged");
-}
+struct inflating {
+    struct libdeflate_decompressor *by;
+    const unsigned char *at; /* [left] */
+    size_t left;
+    struct text *out;
+    size_t start; /* of what is added to `out` */
+    size_t max_bytes;
+};
 
-/* Inflate every member up to the end of the input. */
-static int inflate_all(z_stream *stream,
-                       const void *bytes,
-                       size_t len,
-                       size_t max_bytes,
-                       struct text *out,
-                       struct error *err)
+/* Inflate the next member; `room` is what to try with. */
+static int inflate_member(struct inflating *self,
+                          size_t room,
+                          struct error *err)
 {
-    const unsigned char *next = bytes;
-    size_t start = out->len;
-    unsigned char piece[PIECE];
+    struct text *out = self->out;
+    const size_t most = self->max_bytes - (out->len - self->start);
+    enum libdeflate_result result;
+    size_t used;
+    size_t got;
 
-    for (;;) {
-        feed(stream, &next, &len);
-        int rc = inflate_piece(stream, piece, err);
-        if (rc < 0) {
-            return -1;
-        }
-        size_t got = PIECE - stream->avail_out;
-        if (got > max_bytes - (out->len - start)) {
-            return error_set(err,
-                             ERR_FORMAT,
-                             "gzip data holds more than the %zu bytes allowed",
-                             max_bytes);
-        }
-        text_add_len(out, (const char *)piece, got);
-        if (rc == Z_STREAM_END && stream->avail_in == 0 && len == 0) {
-            return 0;
-        }
-        if (rc == Z_STREAM_END && inflateReset(stream) != Z_OK) {
-            BUG("zlib cannot start again");
-        }
+    for (;; room = room < FIRST_ROOM ? FIRST_ROOM : room * 2) {
+        if (room > most)
+            room = most;
+        text_reserve(out, room);
+        result = libdeflate_gzip_decompress_ex(self->by,
+                                               self->at,
+                                               self->left,
+                                               out->data + out->len,
+                                               room,
+                                               &used,
+                                               &got);
+        if (result != LIBDEFLATE_INSUFFICIENT_SPACE || room == most)
+            break;
     }
+    if (result == LIBDEFLATE_INSUFFICIENT_SPACE) {
+        return error_set(err,
+                         ERR_FORMAT,
+                         "gzip data holds more than the %zu bytes allowed",
+                         self->max_bytes);
+    }
+    if (result != LIBDEFLATE_SUCCESS)
+        return error_set(err, ERR_FORMAT, "gzip data is damaged or cut short");
+    out->len += got;
+    out->data[out->len] = '\0';
+    self->at += used;
+    self->left -= used;
+    return 0;
 }
 
 int gzip_inflate(const void *bytes,
@@ -91,46 +91,45 @@ int gzip_inflate(const void *bytes,
                  struct text *out,
                  struct error *err)
 {
-    z_stream stream = { 0 };
-    size_t start = out->len;
+    struct inflating self = { .by = libdeflate_alloc_decompressor(),
+                              .at = bytes,
+                              .left = len,
+                              .out = out,
+                              .start = out->len,
+                              .max_bytes = max_bytes };
+    size_t room = said_len(bytes, len);
+    int rc;
 
-    if (inflateInit2(&stream, GZIP_WINDOW) != Z_OK) {
-        BUG("zlib cannot start");
-    }
-    int rc = inflate_all(&stream, bytes, len, max_bytes, out, err);
-    (void)inflateEnd(&stream);
+    if (!self.by)
+        BUG("libdeflate cannot start");
+    do {
+        rc = inflate_member(&self, room, err);
+        room = FIRST_ROOM;
+    } while (rc == 0 && self.left > 0);
+    libdeflate_free_decompressor(self.by);
     if (rc < 0 && out->data) {
-        out->len = start;
-        out->data[start] = '\0';
+        out->len = self.start;
+        out->data[self.start] = '\0';
     }
     return rc;
 }
 
 void gzip_deflate(const void *bytes, size_t len, struct text *out)
 {
-    z_stream stream = { 0 };
-    const unsigned char *next = bytes;
-    unsigned char piece[PIECE];
-    int rc;
+    struct libdeflate_compressor *by = libdeflate_alloc_compressor(LEVEL);
+    size_t room = by ? libdeflate_gzip_compress_bound(by, len) : 0;
+    size_t got;
 
-    if (deflateInit2(&stream,
-                     Z_DEFAULT_COMPRESSION,
-                     Z_DEFLATED,
-                     GZIP_WINDOW,
-                     8,
-                     Z_DEFAULT_STRATEGY)
-        != Z_OK) {
-        BUG("zlib cannot start");
-    }
-    do {
-        feed(&stream, &next, &len);
-        stream.next_out = piece;
-        stream.avail_out = PIECE;
-        rc = deflate(&stream, len == 0 ? Z_FINISH : Z_NO_FLUSH);
-        if (rc != Z_OK && rc != Z_STREAM_END) {
-            BUG("zlib cannot deflate: %d", rc);
-        }
-        text_add_len(out, (const char *)piece, PIECE - stream.avail_out);
-    } while (rc != Z_STREAM_END);
-    (void)deflateEnd(&stream);
+    text_reserve(out, room);
+    got = by ? libdeflate_gzip_compress(by,
+                                        bytes,
+                                        len,
+                                        out->data + out->len,
+                                        room)
+             : 0;
+    if (got == 0)
+        BUG("libdeflate cannot deflate %zu bytes", len);
+    out->len += got;
+    out->data[out->len] = '\0';
+    libdeflate_free_compressor(by);
 }

@@ -1,5 +1,6 @@
 /*
- * gzip.h - zlib in two calls.
+ * gzip.h - gzip files in memory, by libdeflate: two to three times as fast as
+ * zlib where all of the input is there.
  */
 #ifndef GZIP_H
 #define GZIP_H

@@ -22,8 +22,7 @@ void text_clear(struct text *text)
     }
 }
 
-/* Room for `more` bytes and the NUL behind them. */
-static void reserve(struct text *text, size_t more)
+void text_reserve(struct text *text, size_t more)
 {
     if (more > SIZE_MAX - text->len - 1) {
         BUG("a text of %zu + %zu bytes", text->len, more);
@@ -33,7 +32,7 @@ static void reserve(struct text *text, size_t more)
 
 void text_add_len(struct text *text, const char *more, size_t len)
 {
-    reserve(text, len);
+    text_reserve(text, len);
     if (len > 0) {
         memcpy(text->data + text->len, more, len);
     }
@@ -56,7 +55,7 @@ void text_addf(struct text *text, const char *fmt, ...)
     if (len < 0) {
         BUG("cannot format '%s'", fmt);
     }
-    reserve(text, (size_t)len);
+    text_reserve(text, (size_t)len);
     va_start(args, fmt);
     (void)vsnprintf(text->data + text->len, (size_t)len + 1, fmt, args);
     va_end(args);

@@ -22,6 +22,8 @@ void text_add(struct text *text, const char *more);
 void text_add_len(struct text *text, const char *more, size_t len);
 void text_addf(struct text *text, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* Room for `more` bytes and the NUL behind them; `data` is not NULL then. */
+void text_reserve(struct text *text, size_t more);
 const char *text_data(const struct text *text);
 
 /* Hand the string to the caller to free(); the text is empty afterwards.
