@@ -67,7 +67,7 @@ static int remember(void *context,
         follow_up_get(self->follow_ups, record->reply.unit)->place = place;
         return 0;
     }
-    if (unit != SIZE_MAX && self->places[unit] == 0)
+    if (unit != SIZE_MAX)
         self->places[unit] = place;
     return 0;
 }
@@ -83,6 +83,7 @@ struct recorded *recorded_open_run(const struct sweep *sweep,
     journal_params_defaults(&params);
     params.folder = path;
     params.is_read_only = true;
+    params.job = sweep->job->name;
     self->places = mem_alloc(sweep->plan->num_units, sizeof *self->places);
     self->journal = journal_open(&params, remember, self, err);
     free(path);

@@ -106,10 +106,10 @@ void tracker_remember(struct tracker *self,
 
     if (entry->place == 0) {
         entry->role = record->role;
-        entry->place = place;
         self->num_known++;
         self->num_recorded++;
     }
+    entry->place = place; /* the last one of an id is the one to keep */
 }
 
 void tracker_recorded(struct tracker *self,

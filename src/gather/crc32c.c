@@ -8,15 +8,20 @@ static const uint32_t table[16] = {
     0xc38d26c4, 0xd3d3e1ab, 0xe330a81a, 0xf36e6f75,
 };
 
-uint32_t crc32c(const void *bytes, size_t len)
+uint32_t crc32c_more(uint32_t crc, const void *bytes, size_t len)
 {
     const unsigned char *at = bytes;
-    uint32_t crc = UINT32_MAX;
 
+    crc = ~crc;
     for (size_t i = 0; i < len; i++) {
         crc ^= at[i];
         crc = (crc >> 4) ^ table[crc & 15];
         crc = (crc >> 4) ^ table[crc & 15];
     }
     return ~crc;
+}
+
+uint32_t crc32c(const void *bytes, size_t len)
+{
+    return crc32c_more(0, bytes, len);
 }

@@ -10,4 +10,7 @@
 
 uint32_t crc32c(const void *bytes, size_t len);
 
+/* The same of bytes whose beginning has `crc`; 0 = of nothing. */
+uint32_t crc32c_more(uint32_t crc, const void *bytes, size_t len);
+
 #endif

@@ -4,16 +4,21 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "contract/codec.h"
+#include "gather/journal_compact.h"
+#include "gather/journal_folder.h"
+#include "gather/journal_index.h"
 #include "gather/journal_private.h"
 #include "gather/journal_scan.h"
 #include "gather/journal_thread.h"
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* A place is file number and offset: offsets stay below 2^40. */
+/* A place is file number and offset: offsets stay below 2^40, so that a place
+ * is below 2^60. */
 #define OFFSET_MASK    (((uint64_t)1 << 40) - 1)
 #define MAX_FILE_BYTES ((uint64_t)1 << 39)
 
@@ -21,11 +26,10 @@ struct journal {
     char *folder;
     struct journal_io io;
     struct journal_thread *thread; /* NULL when read-only */
-    uint32_t last_number;          /* of the last file found; 0 = none */
-    uint64_t last_good;            /* its whole part */
-    uint64_t cut_bytes;
-    struct journal_window window; /* for journal_read() */
-    uint32_t window_number;       /* of the file it shows; 0 = none */
+    struct journal_head head;      /* of its files */
+    struct journal_end end;        /* where it ended when it was opened */
+    struct journal_window window;  /* for journal_read() */
+    uint32_t window_number;        /* of the file it shows; 0 = none */
 };
 
 void journal_params_defaults(struct journal_params *params)
@@ -36,30 +40,23 @@ void journal_params_defaults(struct journal_params *params)
     };
 }
 
-/* The files must be 1, 2, ..., n: a gap is lost truth. */
-static int count_files(const char *folder, uint32_t *num, struct error *err)
+/* Records that count, to the owner. */
+struct sieve {
+    struct journal_index *index;
+    journal_visit_fn visit;
+    void *context;
+};
+
+static int sift(void *context,
+                const struct record *record,
+                uint64_t place,
+                struct error *err)
 {
-    struct name_list list = { 0 };
-    int rc = file_list(folder, &list, err);
+    const struct sieve *sieve = context;
 
-    *num = 0;
-    for (size_t i = 0; rc == 0 && i < list.num; i++) {
-        uint32_t number = journal_file_number(list.names[i]);
-
-        if (number == 0)
-            continue;
-        if (number != *num + 1) {
-            rc = error_set(err,
-                           ERR_FORMAT,
-                           "%s: journal file %06u.tsj is missing",
-                           folder,
-                           (unsigned)(*num + 1));
-        } else {
-            *num = number;
-        }
-    }
-    name_list_release(&list);
-    return rc;
+    if (journal_index_add(sieve->index, record, place) == place)
+        return 0;
+    return sieve->visit(sieve->context, record, place, err);
 }
 
 static int scan_files(struct journal *self,
@@ -67,25 +64,42 @@ static int scan_files(struct journal *self,
                       void *context,
                       struct error *err)
 {
-    uint32_t num = 0;
-    int rc = count_files(self->folder, &num, err);
+    struct sieve sieve = { .visit = visit, .context = context };
+    int rc;
 
-    for (uint32_t number = 1; rc == 0 && number <= num; number++) {
-        char *path = journal_file_path(self->folder, number);
-        struct journal_scan scan = {
-            .path = path,
-            .number = number,
-            .is_last = number == num,
-            .visit = visit,
-            .context = context,
-        };
-        uint64_t size = 0;
+    if (!visit)
+        return journal_folder_scan(self->folder,
+                                   &self->head,
+                                   NULL,
+                                   NULL,
+                                   &self->end,
+                                   err);
+    sieve.index = journal_index_create();
+    rc = journal_folder_scan(self->folder,
+                             &self->head,
+                             sift,
+                             &sieve,
+                             &self->end,
+                             err);
+    journal_index_destroy(sieve.index);
+    return rc;
+}
 
-        rc = journal_scan_file(&scan, &self->last_good, &size, err);
-        self->cut_bytes = size - self->last_good;
-        self->last_number = number;
-        free(path);
-    }
+/* The folder's own name, and that of the one it is in, may be new. */
+static int sync_above(const struct journal *self, struct error *err)
+{
+    char *run = path_folder(self->folder);
+    char *above = path_folder(run);
+    int rc = 0;
+
+    if (self->io.sync_folder(self->io.context, run) < 0
+        || self->io.sync_folder(self->io.context, above) < 0)
+        rc = error_set_errno(err,
+                             errno,
+                             "cannot sync the folders that %s is in",
+                             self->folder);
+    free(above);
+    free(run);
     return rc;
 }
 
@@ -96,10 +110,11 @@ static int start_writing(struct journal *self,
 {
     struct journal_thread_params thread = {
         .folder = self->folder,
-        .number = self->last_number ? self->last_number : 1,
-        .offset = self->last_good ? self->last_good : JOURNAL_FILE_HEADER,
+        .number = self->end.number ? self->end.number : 1,
+        .offset = self->end.good ? self->end.good : JOURNAL_FILE_HEADER,
         .max_file_bytes = params->max_file_bytes,
         .group_ms = params->group_ms,
+        .head = &self->head,
         .io = &self->io,
     };
 
@@ -109,9 +124,15 @@ static int start_writing(struct journal *self,
         thread.max_file_bytes = MAX_FILE_BYTES;
     if (thread.group_ms < 0)
         thread.group_ms = 0;
+    self->head.version = JOURNAL_FILE_VERSION;
+    if (self->head.run == 0)
+        self->head.run = journal_file_run();
+    if (self->end.number == 0 && sync_above(self, err) < 0)
+        return -1;
     thread.fd = journal_file_open(self->folder,
                                   thread.number,
-                                  self->last_good,
+                                  self->end.good,
+                                  &self->head,
                                   &self->io,
                                   err);
     if (thread.fd < 0)
@@ -131,7 +152,10 @@ struct journal *journal_open_io(const struct journal_params *params,
     self->folder = mem_text(params->folder);
     self->io = *io;
     self->window.fd = -1;
-    if (!params->is_read_only && file_make_folder(self->folder, err) < 0)
+    self->head.job = journal_file_job(params->job);
+    if (!params->is_read_only
+        && (file_make_folder(self->folder, err) < 0
+            || journal_compact(self->folder, self->head, &self->io, err) < 0))
         goto fail;
     if (scan_files(self, visit, context, err) < 0)
         goto fail;
@@ -149,7 +173,7 @@ struct journal *journal_open(const struct journal_params *params,
                              void *context,
                              struct error *err)
 {
-    return journal_open_io(params, &journal_file_io, visit, context, err);
+    return journal_open_io(params, &journal_io_real, visit, context, err);
 }
 
 int journal_append(struct journal *self,
@@ -245,7 +269,7 @@ int journal_read(struct journal *self,
 
 uint64_t journal_cut_bytes(const struct journal *self)
 {
-    return self->cut_bytes;
+    return self->end.size - self->end.good;
 }
 
 void journal_close(struct journal *self)

@@ -1,10 +1,12 @@
 /*
  * journal.h - the truth of a run: every finished unit, appended once.
  *
- * Files journal/000001.tsj, ...: a header with format version, then entries of
- * length + CRC + kind + bytes.  Appending only fills memory; a thread of its
- * own writes and syncs in groups, so that a sync of two minutes stalls nobody.
- * A torn tail is cut when the journal is opened again.
+ * Files journal/000001.tsj, ...: a header with format version, job and run,
+ * then entries of length + CRC + kind + bytes.  Appending only fills memory; a
+ * thread of its own writes and syncs in groups, so that a sync of two minutes
+ * stalls nobody.  When the journal is opened again, a torn tail is cut, and
+ * files that hold many records which do not count any more are written anew
+ * without them.
  */
 #ifndef JOURNAL_H
 #define JOURNAL_H
@@ -23,12 +25,15 @@ struct journal_params {
     int group_ms;            /* sync at most so often; default 50 */
     uint64_t max_file_bytes; /* then the next file; default 256 MiB */
     bool is_read_only;       /* no repair, no append: for `score` */
+    const char *job;         /* whose journal it must be; NULL = any */
 };
 
 void journal_params_defaults(struct journal_params *params);
 
-/* Called for each whole record found, in order of writing; `place` finds it
- * again through journal_read().  -1 ends the opening with its error. */
+/* Called for records found, in order of writing; `place` finds one again
+ * through journal_read().  Of several of one unit those come that count when
+ * they are written: the last one that comes is the one to keep.  -1 ends the
+ * opening with its error. */
 typedef int (*journal_visit_fn)(void *context,
                                 const struct record *record,
                                 uint64_t place,
@@ -38,8 +43,8 @@ typedef int (*journal_visit_fn)(void *context,
  * Open a journal and read what it holds.
  *
  * visit    may be NULL
- * errors   ERR_IO, ERR_FORMAT: another version, damage before the tail (named
- *          with file and offset)
+ * errors   ERR_IO, ERR_FORMAT: another version, another job or run, damage
+ *          before the tail (named with file and offset)
  */
 struct journal *journal_open(const struct journal_params *params,
                              journal_visit_fn visit,

@@ -1,40 +1,22 @@
 #include "gather/journal_file.h"
 
 #include "base/buffer.h"
-#include "base/file.h"
+#include "base/clock.h"
+#include "base/hash.h"
 #include "base/text.h"
 #include "gather/crc32c.h"
 #include "trustsweep/error.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const char magic[] = "TSJOURNL";
-enum { MAGIC = 8, DIGITS = 6 };
-
-static ssize_t real_write(void *context,
-                          int fd,
-                          const void *bytes,
-                          size_t len,
-                          off_t offset)
-{
-    (void)context;
-    return pwrite(fd, bytes, len, offset);
-}
-
-static int real_sync(void *context, int fd)
-{
-    (void)context;
-    return fdatasync(fd);
-}
-
-const struct journal_io journal_file_io = {
-    .write = real_write,
-    .sync = real_sync,
+enum {
+    MAGIC = 8,
+    DIGITS = 6,
+    FRONT = 16, /* of a header: the same in every version */
 };
 
 char *journal_file_path(const char *folder, uint32_t number)
@@ -56,19 +38,49 @@ uint32_t journal_file_number(const char *name)
     return number;
 }
 
+uint64_t journal_file_job(const char *name)
+{
+    uint64_t number = name ? hash_bytes(name, strlen(name)).low : 0;
+
+    return name && number == 0 ? 1 : number;
+}
+
+uint64_t journal_file_run(void)
+{
+    const int64_t drawn[] = { clock_unix_ms(), clock_ns(), (int64_t)getpid() };
+    uint64_t number = hash_bytes(drawn, sizeof drawn).low;
+
+    return number ? number : 1;
+}
+
+void journal_file_put_header(struct text *out, const struct journal_head *head)
+{
+    const size_t start = out->len;
+
+    text_add_len(out, magic, MAGIC);
+    buffer_put_u32(out, head->version);
+    buffer_put_u32(out, crc32c(out->data + start, out->len - start));
+    buffer_put_u64(out, head->job);
+    buffer_put_u64(out, head->run);
+    buffer_put_u32(out, crc32c(out->data + start, out->len - start));
+}
+
 void journal_file_put(struct text *out,
-                      const struct text *bytes,
+                      const void *bytes,
+                      size_t len,
                       uint64_t group)
 {
-    struct text entry = { 0 };
+    struct text front = { 0 };
+    uint32_t crc;
 
-    buffer_put_u32(&entry, (uint32_t)bytes->len);
-    buffer_put_u32(&entry, JOURNAL_FILE_KIND_RECORD);
-    buffer_put_u64(&entry, group);
-    text_add_len(&entry, text_data(bytes), bytes->len);
-    buffer_put_u32(out, crc32c(entry.data, entry.len));
-    text_add_len(out, entry.data, entry.len);
-    text_release(&entry);
+    buffer_put_u32(&front, (uint32_t)len);
+    buffer_put_u32(&front, JOURNAL_FILE_KIND_RECORD);
+    buffer_put_u64(&front, group);
+    crc = crc32c(front.data, front.len);
+    buffer_put_u32(out, crc32c_more(crc, bytes, len));
+    text_add_len(out, front.data, front.len);
+    text_add_len(out, bytes, len);
+    text_release(&front);
 }
 
 void journal_file_peek(const unsigned char *at, struct journal_entry *out)
@@ -95,44 +107,31 @@ bool journal_file_get(const unsigned char *at,
     return out->crc == crc32c(at + 4, JOURNAL_FILE_ENTRY - 4 + out->len);
 }
 
-enum journal_header journal_file_header(const unsigned char *at, uint64_t len)
+/* The front is checked by itself, so that a version is known whatever follows
+ * in it. */
+enum journal_header journal_file_header(const unsigned char *at,
+                                        uint64_t len,
+                                        struct journal_head *out)
 {
     struct buffer buffer;
-    uint32_t version;
 
-    if (len < JOURNAL_FILE_HEADER || memcmp(at, magic, MAGIC) != 0)
+    *out = (struct journal_head){ 0 };
+    if (len < FRONT || memcmp(at, magic, MAGIC) != 0)
         return JOURNAL_HEADER_BAD;
-    buffer_init(&buffer, at + MAGIC, JOURNAL_FILE_HEADER - MAGIC);
-    version = buffer_u32(&buffer);
-    if (buffer_u32(&buffer) != crc32c(at, MAGIC + 4))
+    buffer_init(&buffer, at + MAGIC, FRONT - MAGIC);
+    out->version = buffer_u32(&buffer);
+    if (buffer_u32(&buffer) != crc32c(at, FRONT - 4))
         return JOURNAL_HEADER_BAD;
-    return version == JOURNAL_FILE_VERSION ? JOURNAL_HEADER_GOOD
-                                           : JOURNAL_HEADER_VERSION;
-}
-
-static int write_all(int fd,
-                     const struct text *bytes,
-                     uint64_t offset,
-                     const struct journal_io *io)
-{
-    size_t done = 0;
-
-    while (done < bytes->len) {
-        ssize_t num = io->write(io->context,
-                                fd,
-                                bytes->data + done,
-                                bytes->len - done,
-                                (off_t)(offset + done));
-
-        if (num < 0 && errno == EINTR)
-            continue;
-        if (num == 0)
-            errno = ENOSPC;
-        if (num <= 0)
-            return -1;
-        done += (size_t)num;
-    }
-    return 0;
+    if (out->version != JOURNAL_FILE_VERSION)
+        return JOURNAL_HEADER_VERSION;
+    if (len < JOURNAL_FILE_HEADER)
+        return JOURNAL_HEADER_BAD;
+    buffer_init(&buffer, at + FRONT, JOURNAL_FILE_HEADER - FRONT);
+    out->job = buffer_u64(&buffer);
+    out->run = buffer_u64(&buffer);
+    if (buffer_u32(&buffer) != crc32c(at, JOURNAL_FILE_HEADER - 4))
+        return JOURNAL_HEADER_BAD;
+    return JOURNAL_HEADER_GOOD;
 }
 
 int journal_file_write(int fd,
@@ -144,79 +143,59 @@ int journal_file_write(int fd,
     const char *what = "write";
     int number;
 
-    if (write_all(fd, bytes, offset, io) == 0) {
+    if (journal_io_write(io, fd, bytes, (off_t)offset) == 0) {
         what = "sync";
-        if (io->sync(io->context, fd) == 0)
+        if (journal_io_sync(io, fd) == 0)
             return 0;
     }
     number = errno;
     /* After a failed sync the system may show bytes that no disk holds.  Cut,
      * so that the next opening does not take them for the truth. */
-    if (ftruncate(fd, (off_t)offset) < 0)
+    if (io->truncate(io->context, fd, (off_t)offset) < 0)
         what = "write (nor cut the file back)";
     return error_set_errno(err, number, "cannot %s", what);
 }
 
-/* A new name is safe once its folder is synced. */
-static int sync_folder(const char *folder, struct error *err)
-{
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int rc;
-
-    if (fd < 0)
-        return error_set_errno(err, errno, "cannot open the folder");
-    rc = fsync(fd);
-    /* Some file systems have no sync for folders. */
-    if (rc < 0 && errno != EINVAL) {
-        (void)error_set_errno(err, errno, "cannot sync the folder");
-    } else {
-        rc = 0;
-    }
-    (void)close(fd);
-    return rc;
-}
-
-static int write_header(int fd, const struct journal_io *io, struct error *err)
+/* A header, and then the name of the file, are safe before any entry. */
+static int begin(int fd,
+                 const char *folder,
+                 const struct journal_head *head,
+                 const struct journal_io *io,
+                 struct error *err)
 {
     struct text header = { 0 };
     int rc;
 
-    text_add_len(&header, magic, MAGIC);
-    buffer_put_u32(&header, JOURNAL_FILE_VERSION);
-    buffer_put_u32(&header, crc32c(header.data, header.len));
+    journal_file_put_header(&header, head);
     rc = journal_file_write(fd, &header, 0, io, err);
     text_release(&header);
+    if (rc == 0 && io->sync_folder(io->context, folder) < 0)
+        rc = error_set_errno(err, errno, "cannot sync its folder");
     return rc;
 }
 
 int journal_file_open(const char *folder,
                       uint32_t number,
                       uint64_t size,
+                      const struct journal_head *head,
                       const struct journal_io *io,
                       struct error *err)
 {
     char *path = journal_file_path(folder, number);
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    int fd = io->open(io->context, path);
 
     if (fd < 0) {
         (void)error_set_errno(err, errno, "cannot open %s", path);
-        goto out;
-    }
-    if (ftruncate(fd, (off_t)size) < 0 || io->sync(io->context, fd) < 0) {
+    } else if (io->truncate(io->context, fd, (off_t)size) < 0
+               || journal_io_sync(io, fd) < 0) {
         (void)error_set_errno(err, errno, "cannot cut %s", path);
-        goto fail;
-    }
-    if (size == 0
-        && (write_header(fd, io, err) < 0 || sync_folder(folder, err) < 0)) {
+        (void)io->close(io->context, fd);
+        fd = -1;
+    } else if (size == 0 && begin(fd, folder, head, io, err) < 0) {
         (void)error_wrap(err, "%s", path);
-        goto fail;
+        (void)io->close(io->context, fd);
+        fd = -1;
     }
-    goto out;
-
-fail:
-    (void)close(fd);
-    fd = -1;
-out:
     free(path);
     return fd;
 }

@@ -2,48 +2,46 @@
  * journal_file.h - one file of the journal: its form, and how it is written.
  * Private to gather/.
  *
- *     header  "TSJOURNL", version u32, CRC u32 of what precedes it
+ *     header  "TSJOURNL", version u32, CRC u32 of what precedes it;
+ *             job u64, run u64, CRC u32 of the header up to here
  *     entry   CRC u32 of what follows, length u32 of the bytes, kind u32,
  *             group u64, bytes
  *
- * All numbers little-endian.  `group` is the offset at which the write that
- * brought this entry began.  A group is written only after the one before it
- * was synced, so an entry of a later group proves that everything before its
- * group was once whole: that is how damage is told from a torn tail.
+ * All numbers little-endian.  The first 16 bytes are the same in every version.
+ * `job` is a hash of the job's name, `run` a number that was drawn when the
+ * journal was begun: a file that strayed in from elsewhere is told by them.
+ *
+ * `group` is the offset at which the write that brought this entry began.  A
+ * group is written only after the one before it was synced, so an entry of a
+ * later group proves that everything before its group was once whole: that is
+ * how damage is told from a torn tail.
  */
 #ifndef JOURNAL_FILE_H
 #define JOURNAL_FILE_H
 
+#include "gather/journal_io.h"
+
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 struct error;
 struct text;
 
 enum {
-    JOURNAL_FILE_VERSION = 1,
-    JOURNAL_FILE_HEADER = 16,
+    JOURNAL_FILE_VERSION = 2,
+    JOURNAL_FILE_HEADER = 36,
     JOURNAL_FILE_ENTRY = 20, /* in front of an entry's bytes */
     JOURNAL_FILE_MAX_BYTES = 256 * 1024 * 1024, /* of one entry */
     JOURNAL_FILE_MAX_NUMBER = 999999,
     JOURNAL_FILE_KIND_RECORD = 1,
 };
 
-/* How bytes reach the disk; tests put failing functions here.  Both as POSIX
- * has them: -1 with errno. */
-struct journal_io {
-    void *context;
-    ssize_t (*write)(void *context,
-                     int fd,
-                     const void *bytes,
-                     size_t len,
-                     off_t offset);
-    int (*sync)(void *context, int fd);
+/* What a header says. */
+struct journal_head {
+    uint32_t version;
+    uint64_t job;
+    uint64_t run;
 };
-
-extern const struct journal_io journal_file_io; /* pwrite and fdatasync */
 
 /* What stands in front of an entry's bytes. */
 struct journal_entry {
@@ -58,9 +56,16 @@ char *journal_file_path(const char *folder, uint32_t number); /* free() */
 /* The number in a file's name, or 0 when it is none of ours. */
 uint32_t journal_file_number(const char *name);
 
+/* A number for the header: of a job's name (NULL: 0, any job); of a new run. */
+uint64_t journal_file_job(const char *name);
+uint64_t journal_file_run(void);
+
+void journal_file_put_header(struct text *out, const struct journal_head *head);
+
 /* Append an entry to `out`. */
 void journal_file_put(struct text *out,
-                      const struct text *bytes,
+                      const void *bytes,
+                      size_t len,
                       uint64_t group);
 
 /* Read what stands at `at`; `len` bytes are there.  False when they do not
@@ -74,10 +79,12 @@ void journal_file_peek(const unsigned char *at, struct journal_entry *out);
 
 enum journal_header {
     JOURNAL_HEADER_GOOD = 1,
-    JOURNAL_HEADER_VERSION, /* whole, of another version */
+    JOURNAL_HEADER_VERSION, /* of another version, which `out` has */
     JOURNAL_HEADER_BAD,
 };
-enum journal_header journal_file_header(const unsigned char *at, uint64_t len);
+enum journal_header journal_file_header(const unsigned char *at,
+                                        uint64_t len,
+                                        struct journal_head *out);
 
 /*
  * Open a file for appending, and give it a header where `size` is 0.
@@ -87,6 +94,7 @@ enum journal_header journal_file_header(const unsigned char *at, uint64_t len);
 int journal_file_open(const char *folder,
                       uint32_t number,
                       uint64_t size,
+                      const struct journal_head *head,
                       const struct journal_io *io,
                       struct error *err);
 

@@ -85,12 +85,11 @@ const unsigned char *journal_scan_bytes(struct journal_window *window,
     return window->bytes;
 }
 
-/* 1 = `bytes` holds a whole entry, 0 = it does not, -1 = cannot read. */
-static int whole_entry(struct journal_window *window,
-                       uint64_t offset,
-                       struct journal_entry *entry,
-                       const unsigned char **bytes,
-                       struct error *err)
+int journal_scan_raw(struct journal_window *window,
+                     uint64_t offset,
+                     struct journal_entry *entry,
+                     const unsigned char **bytes,
+                     struct error *err)
 {
     uint64_t rest = window->size - offset;
 
@@ -121,7 +120,7 @@ int journal_scan_entry(struct journal_window *window,
     const unsigned char *bytes = NULL;
     struct journal_entry entry = { 0 };
     struct buffer buffer;
-    int rc = whole_entry(window, offset, &entry, &bytes, err);
+    int rc = journal_scan_raw(window, offset, &entry, &bytes, err);
 
     if (rc <= 0)
         return rc;
@@ -165,7 +164,7 @@ static int is_damage(struct journal_window *window,
         if (entry.kind != JOURNAL_FILE_KIND_RECORD || entry.group <= bad
             || entry.group > at)
             continue;
-        rc = whole_entry(window, at, &entry, &bytes, err);
+        rc = journal_scan_raw(window, at, &entry, &bytes, err);
         if (rc != 0)
             return rc;
     }
@@ -200,6 +199,37 @@ static int visit_entries(const struct journal_scan *scan,
     return 0;
 }
 
+/* Whether a good header is that of this journal: of its job, and of the run
+ * that its first file says. */
+static int check_head(const struct journal_scan *scan,
+                      const struct journal_head *head,
+                      struct error *err)
+{
+    struct journal_head *wanted = scan->head;
+
+    if (wanted->job == 0)
+        wanted->job = head->job;
+    if (wanted->run == 0)
+        wanted->run = head->run;
+    wanted->version = head->version;
+    if (head->job != wanted->job) {
+        return error_set(err,
+                         ERR_FORMAT,
+                         "%s: belongs to another job; choose another --output, "
+                         "or move this folder away",
+                         scan->path);
+    }
+    if (head->run != wanted->run) {
+        return error_set(err,
+                         ERR_FORMAT,
+                         "%s: belongs to another run than the first file here; "
+                         "put the one back that was written here, or move the "
+                         "folder away and start anew",
+                         scan->path);
+    }
+    return 0;
+}
+
 /* A header is synced before any entry is written, so a bad one is a torn tail
  * only while nothing stands behind it. */
 static int check_header(const struct journal_scan *scan,
@@ -209,6 +239,7 @@ static int check_header(const struct journal_scan *scan,
 {
     size_t len = window->size < JOURNAL_FILE_HEADER ? (size_t)window->size
                                                     : JOURNAL_FILE_HEADER;
+    struct journal_head head;
     const unsigned char *bytes;
 
     *good = 0;
@@ -217,16 +248,19 @@ static int check_header(const struct journal_scan *scan,
     bytes = journal_scan_bytes(window, 0, len, err);
     if (!bytes)
         return error_wrap(err, "%s", scan->path);
-    switch (journal_file_header(bytes, len)) {
+    switch (journal_file_header(bytes, len, &head)) {
     case JOURNAL_HEADER_GOOD:
         *good = JOURNAL_FILE_HEADER;
-        return 0;
+        return check_head(scan, &head, err);
     case JOURNAL_HEADER_VERSION:
         return error_set(err,
                          ERR_FORMAT,
-                         "%s: written by another version; use the program "
-                         "that wrote it",
-                         scan->path);
+                         "%s: a journal of version %u, this program reads "
+                         "version %u; use the program that wrote it, or choose "
+                         "another --output",
+                         scan->path,
+                         (unsigned)head.version,
+                         (unsigned)JOURNAL_FILE_VERSION);
     case JOURNAL_HEADER_BAD:
         break;
     }
@@ -234,7 +268,9 @@ static int check_header(const struct journal_scan *scan,
         return 0;
     return error_set(err,
                      ERR_FORMAT,
-                     "%s: at byte 0: no journal file, or damaged",
+                     "%s: at byte 0: no journal file, or damaged; restore it "
+                     "from a copy, or move the run directory away and start "
+                     "anew",
                      scan->path);
 }
 

@@ -5,6 +5,7 @@
 #define JOURNAL_SCAN_H
 
 #include "gather/journal.h"
+#include "gather/journal_file.h"
 
 /* A file read in windows; one entry at a time lies in memory. */
 struct journal_window {
@@ -29,6 +30,14 @@ const unsigned char *journal_scan_bytes(struct journal_window *window,
                                         size_t len,
                                         struct error *err);
 
+/* The entry at `offset` as it stands there, valid until the next call: 1 =
+ * `bytes` holds it, 0 = none whole there, -1 = cannot read. */
+int journal_scan_raw(struct journal_window *window,
+                     uint64_t offset,
+                     struct journal_entry *entry,
+                     const unsigned char **bytes,
+                     struct error *err);
+
 /* The entry at `offset`: 1 = whole and decoded, 0 = not whole, -1 = error.
  * next: where the next one stands. */
 int journal_scan_entry(struct journal_window *window,
@@ -41,6 +50,8 @@ struct journal_scan {
     const char *path;
     uint32_t number;
     bool is_last; /* only there a torn tail is forgiven */
+    /* What the header must say; a 0 in it is filled by the first file. */
+    struct journal_head *head;
     journal_visit_fn visit;
     void *context;
 };

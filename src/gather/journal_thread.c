@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 /* What goes into one file in one write. */
 struct group {
@@ -20,6 +19,7 @@ struct group {
 
 struct journal_thread {
     struct journal_io io;
+    struct journal_head head;
     char *folder;
     uint64_t max_file_bytes;
     int group_ms;
@@ -61,29 +61,45 @@ static void add_ms(struct timespec *time, int ms)
     }
 }
 
+/* Leave the file that is full, and begin the next. */
+static int change_file(struct journal_thread *self,
+                       uint32_t number,
+                       struct error *err)
+{
+    const int fd = self->fd;
+
+    self->fd = -1;
+    if (fd >= 0 && self->io.close(self->io.context, fd) < 0
+        && errno != EINTR) { /* closed all the same */
+        char *path = journal_file_path(self->folder, self->fd_number);
+
+        (void)error_set_errno(err, errno, "cannot close %s", path);
+        free(path);
+        return -1;
+    }
+    self->fd =
+        journal_file_open(self->folder, number, 0, &self->head, &self->io, err);
+    self->fd_number = number;
+    return self->fd < 0 ? -1 : 0;
+}
+
 static int write_group(struct journal_thread *self,
                        const struct group *group,
                        struct error *err)
 {
-    char *path = NULL;
     int rc;
 
-    if (group->number != self->fd_number) {
-        if (self->fd >= 0)
-            (void)close(self->fd);
-        self->fd =
-            journal_file_open(self->folder, group->number, 0, &self->io, err);
-        if (self->fd < 0)
-            return -1;
-        self->fd_number = group->number;
-    }
+    if (group->number != self->fd_number
+        && change_file(self, group->number, err) < 0)
+        return -1;
     rc = journal_file_write(self->fd,
                             &group->bytes,
                             group->offset,
                             &self->io,
                             err);
     if (rc < 0) {
-        path = journal_file_path(self->folder, group->number);
+        char *path = journal_file_path(self->folder, group->number);
+
         (void)error_wrap(err, "%s", path);
         free(path);
     }
@@ -159,8 +175,8 @@ static void release(struct journal_thread *self)
     for (size_t i = 0; i < self->num_groups; i++)
         text_release(&self->groups[i].bytes);
     free(self->groups);
-    if (self->fd >= 0)
-        (void)close(self->fd);
+    if (self->fd >= 0) /* what counts was synced */
+        (void)self->io.close(self->io.context, self->fd);
     (void)pthread_cond_destroy(&self->wake);
     (void)pthread_cond_destroy(&self->done);
     (void)pthread_mutex_destroy(&self->lock);
@@ -177,6 +193,7 @@ struct journal_thread *journal_thread_create(
     int rc;
 
     self->io = *params->io;
+    self->head = *params->head;
     self->folder = mem_text(params->folder);
     self->max_file_bytes = params->max_file_bytes;
     self->group_ms = params->group_ms;
@@ -255,7 +272,7 @@ int journal_thread_append(struct journal_thread *self,
         goto out;
     group = open_group(self);
     *place = (uint64_t)self->number << 40 | self->offset;
-    journal_file_put(&group->bytes, bytes, group->offset);
+    journal_file_put(&group->bytes, bytes->data, bytes->len, group->offset);
     self->offset += JOURNAL_FILE_ENTRY + bytes->len;
     *ticket = ++self->last_ticket;
     group->last_ticket = *ticket;

@@ -23,7 +23,8 @@ struct journal_thread_params {
     uint64_t offset;    /* its end */
     uint64_t max_file_bytes;
     int group_ms;
-    const struct journal_io *io; /* borrowed */
+    const struct journal_head *head; /* of every file; copied */
+    const struct journal_io *io;     /* copied */
 };
 
 /* NULL with ERR_IO when there is no thread to be had; fd is closed then. */

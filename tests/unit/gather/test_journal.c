@@ -1,181 +1,8 @@
-/* The journal: round trips, torn tails, damage, rotation, failing disks. */
-#include "base/clock.h"
-#include "base/file.h"
-#include "base/mem.h"
-#include "base/text.h"
+/* The journal: round trips, torn tails, damage, rotation, other journals. */
+#include "fixture.h"
 #include "gather/crc32c.h"
-#include "gather/journal_private.h"
-#include "trustsweep/bug.h"
-#include "trustsweep/error.h"
 
-#include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
-
-enum { MAX_SEEN = 512 };
-
-struct seen {
-    size_t num;
-    uint64_t places[MAX_SEEN];
-    size_t fail_at; /* 0 = never */
-};
-
-/* A temporary folder and the journal in it. */
-struct fixture {
-    char folder[64];
-    struct journal_params params;
-    struct seen seen;
-    struct error err;
-};
-
-static const char *first_file(const struct fixture *f)
-{
-    static char path[96];
-
-    (void)snprintf(path, sizeof path, "%s/000001.tsj", f->folder);
-    return path;
-}
-
-static void wipe(const struct fixture *f)
-{
-    struct name_list list = { 0 };
-
-    assert_int_equal(file_list(f->folder, &list, NULL), 0);
-    for (size_t i = 0; i < list.num; i++) {
-        char *path = path_join(f->folder, list.names[i]);
-
-        (void)unlink(path);
-        free(path);
-    }
-    name_list_release(&list);
-}
-
-static int setup(void **state)
-{
-    struct fixture *f = mem_alloc(1, sizeof *f);
-
-    (void)snprintf(f->folder, sizeof f->folder, "/tmp/test_journal.XXXXXX");
-    if (!mkdtemp(f->folder))
-        return -1;
-    journal_params_defaults(&f->params);
-    f->params.folder = f->folder;
-    f->params.group_ms = 0;
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *f = *state;
-
-    wipe(f);
-    (void)rmdir(f->folder);
-    free(f);
-    return 0;
-}
-
-/* Record `number`: its text is `len` bytes long. */
-static struct record make_record(size_t number, size_t len)
-{
-    struct record record = { .rank = 1, .attempt = 1 };
-    char *text = mem_alloc(1, len + 1);
-
-    for (size_t i = 0; i < len; i++)
-        text[i] = (char)('a' + (number + i) % 26);
-    record.reply.unit = (struct hash128){ number, ~number };
-    reply_set_text(&record.reply, text, len, FINISH_STOP);
-    free(text);
-    return record;
-}
-
-static size_t len_of(size_t number)
-{
-    return 3 + number % 5;
-}
-
-static int visit(void *context,
-                 const struct record *record,
-                 uint64_t place,
-                 struct error *err)
-{
-    struct seen *seen = context;
-    struct record want = make_record(seen->num, len_of(seen->num));
-
-    assert_int_equal(record->reply.unit.high, seen->num);
-    assert_string_equal(record->reply.text, want.reply.text);
-    record_release(&want);
-    assert_true(seen->num < MAX_SEEN);
-    seen->places[seen->num++] = place;
-    if (seen->num == seen->fail_at)
-        return error_set(err, ERR_PERMANENT, "enough");
-    return 0;
-}
-
-static struct journal *open_io(struct fixture *f, const struct journal_io *io)
-{
-    f->seen.num = 0;
-    f->err = (struct error){ 0 };
-    return journal_open_io(&f->params, io, visit, &f->seen, &f->err);
-}
-
-static struct journal *open_it(struct fixture *f)
-{
-    return open_io(f, &journal_file_io);
-}
-
-static int append(struct journal *journal, size_t number, struct error *err)
-{
-    struct record record = make_record(number, len_of(number));
-    uint64_t ticket = 0;
-    uint64_t place = 0;
-    int rc = journal_append(journal, &record, &ticket, &place, err);
-
-    record_release(&record);
-    return rc;
-}
-
-/* Records `from` to `to`, each a group of its own when `apart`. */
-static void fill(struct fixture *f, size_t from, size_t to, bool apart)
-{
-    struct journal *journal = open_it(f);
-
-    assert_non_null(journal);
-    assert_int_equal(f->seen.num, from);
-    for (size_t i = from; i < to; i++) {
-        assert_int_equal(append(journal, i, NULL), 0);
-        if (apart)
-            assert_int_equal(journal_flush(journal, NULL), 0);
-    }
-    assert_int_equal(journal_flush(journal, NULL), 0);
-    journal_close(journal);
-}
-
-/* How many records an opening finds; the journal is closed again. */
-static size_t count(struct fixture *f)
-{
-    struct journal *journal = open_it(f);
-
-    if (!journal)
-        fail_msg("%s", f->err.text);
-    journal_close(journal);
-    return f->seen.num;
-}
-
-static struct text read_all(const char *path)
-{
-    struct text bytes = { 0 };
-
-    assert_int_equal(file_read(path, 1 << 28, &bytes, NULL), 0);
-    return bytes;
-}
 
 static void test_crc32c(void **state)
 {
@@ -349,7 +176,7 @@ static void test_torn_group(void **state)
     end = whole.len;
     text_add_len(&group, "old, lost", 9);
     for (int i = 0; i < 3; i++)
-        journal_file_put(&whole, &group, end);
+        journal_file_put(&whole, group.data, group.len, end);
     whole.data[end + JOURNAL_FILE_ENTRY] ^= 1;
     assert_int_equal(file_write(first_file(f), whole.data, whole.len, NULL), 0);
     assert_int_equal(count(f), 2);
@@ -449,7 +276,8 @@ static void test_other_version_and_visitor(void **state)
         text_add_len(&file, &byte, 1);
     }
     assert_int_equal(file_write(first_file(f), file.data, file.len, NULL), 0);
-    expect_damage(f, "another version");
+    expect_damage(f, "version 99");
+    assert_non_null(strstr(f->err.text, "--output"));
     text_release(&file);
     wipe(f);
     fill(f, 0, 3, false);
@@ -459,173 +287,101 @@ static void test_other_version_and_visitor(void **state)
     assert_string_equal(f->err.text, "enough");
 }
 
-/* A disk that fails at call `fail_at` (and after, when `for_ever`). */
-struct disk {
-    int calls;
-    int fail_at;
-    bool for_ever;
-    bool is_short; /* writes at most 7 bytes a call */
-    int slow_ms;
-    int number; /* errno */
-};
-
-static bool fails(struct disk *disk)
+/* Every file is full before the next begins, and none is much over. */
+static void test_many_files(void **state)
 {
-    int call = ++disk->calls;
-
-    return call == disk->fail_at
-           || (disk->for_ever && disk->fail_at > 0 && call > disk->fail_at);
-}
-
-static ssize_t disk_write(void *context,
-                          int fd,
-                          const void *bytes,
-                          size_t len,
-                          off_t offset)
-{
-    struct disk *disk = context;
-
-    if (fails(disk)) {
-        /* Half of it got there. */
-        (void)!pwrite(fd, bytes, len / 2, offset);
-        errno = disk->number;
-        return -1;
-    }
-    return pwrite(fd, bytes, disk->is_short && len > 7 ? 7 : len, offset);
-}
-
-static int disk_sync(void *context, int fd)
-{
-    struct disk *disk = context;
-
-    if (disk->slow_ms > 0)
-        clock_sleep_ms(disk->slow_ms);
-    if (fails(disk)) {
-        errno = disk->number;
-        return -1;
-    }
-    return fdatasync(fd);
-}
-
-static struct journal_io io_of(struct disk *disk)
-{
-    return (struct journal_io){ disk, disk_write, disk_sync };
-}
-
-/* Append until it fails; how many records were reported as synced. */
-static uint64_t run_on(struct fixture *f, struct disk *disk, struct error *err)
-{
-    struct journal_io io = io_of(disk);
-    struct journal *journal = open_io(f, &io);
-    uint64_t synced = 0;
-
-    if (!journal) {
-        *err = f->err;
-        return 0;
-    }
-    for (size_t i = f->seen.num; i < 12; i++) {
-        if (append(journal, i, err) < 0 || journal_flush(journal, err) < 0)
-            break;
-    }
-    if (err->code != ERR_NONE) {
-        struct error again = { 0 };
-
-        /* It stays broken, even when the disk would work again. */
-        assert_int_equal(journal_flush(journal, &again), -1);
-        assert_string_equal(again.text, err->text);
-        assert_int_equal(append(journal, 0, NULL), -1);
-        assert_int_equal(journal_synced(journal, &synced, &again), -1);
-    }
-    (void)journal_synced(journal, &synced, NULL);
-    journal_close(journal);
-    return synced;
-}
-
-/* Fail at each call in turn: what was synced is there, the rest can be written
- * again, and nothing of what failed is taken for written. */
-static void sweep(struct fixture *f, bool for_ever, int number)
-{
-    int num_failed = 0;
-
-    f->params.max_file_bytes = 400;
-    for (int at = 1; at < 60; at++) {
-        struct disk disk = { .fail_at = at,
-                             .for_ever = for_ever,
-                             .number = number };
-        struct error err = { 0 };
-        uint64_t synced = run_on(f, &disk, &err);
-
-        if (err.code != ERR_NONE) {
-            num_failed++;
-            assert_int_equal(err.code, ERR_IO);
-            assert_non_null(strstr(err.text, ".tsj"));
-            assert_non_null(strstr(err.text, strerror(number)));
-        }
-        assert_int_equal(count(f), synced);
-        fill(f, synced, 12, false);
-        assert_int_equal(count(f), 12);
-        wipe(f);
-    }
-    assert_in_range(num_failed, 25, 50);
-}
-
-static void test_failures_once(void **state)
-{
-    sweep(*state, false, EIO);
-}
-
-static void test_failures_for_ever(void **state)
-{
-    sweep(*state, true, ENOSPC);
-}
-
-static void test_way_out(void **state)
-{
+    enum { NUM = 500, LIMIT = 1000 };
     struct fixture *f = *state;
-    struct disk disk = { .fail_at = 6, .number = ENOSPC };
-    struct error err = { 0 };
+    struct name_list list = { 0 };
 
-    assert_true(run_on(f, &disk, &err) > 0);
-    assert_non_null(strstr(err.text, "000001.tsj"));
-    assert_non_null(strstr(err.text, "free space"));
-    assert_non_null(strstr(err.text, "run the same command again"));
-}
+    f->params.max_file_bytes = LIMIT;
+    for (size_t from = 0; from < NUM; from += 100)
+        fill(f, from, from + 100, from % 200 == 0);
+    assert_int_equal(file_list(f->folder, &list, NULL), 0);
+    assert_true(list.num > 50);
+    for (size_t i = 0; i < list.num; i++) {
+        char *path = path_join(f->folder, list.names[i]);
 
-static void test_short_writes(void **state)
-{
-    struct fixture *f = *state;
-    struct disk disk = { .is_short = true };
-    struct error err = { 0 };
-
-    assert_int_equal(run_on(f, &disk, &err), 12);
-    assert_int_equal(err.code, ERR_NONE);
-    assert_int_equal(count(f), 12);
-}
-
-/* A slow disk stalls no append, and everything that came meanwhile goes in one
- * group. */
-static void test_slow_disk(void **state)
-{
-    struct fixture *f = *state;
-    struct disk disk = { .slow_ms = 100 };
-    struct journal_io io = io_of(&disk);
-    struct journal *journal = open_io(f, &io);
-    int64_t start = clock_ms();
-    int calls = disk.calls;
-    uint64_t synced = 0;
+        if (i + 1 < list.num)
+            assert_in_range(file_size(path), LIMIT, LIMIT + 300);
+        free(path);
+    }
+    name_list_release(&list);
+    f->params.is_read_only = true;
+    struct journal *journal = open_it(f);
 
     assert_non_null(journal);
-    for (size_t i = 0; i < 200; i++)
-        assert_int_equal(append(journal, i, NULL), 0);
-    assert_true(clock_ms() - start < 100);
-    assert_int_equal(journal_synced(journal, &synced, NULL), 0);
-    assert_true(synced < 200);
-    journal_close(journal); /* flushes */
-    assert_true(disk.calls - calls <= 6);
-    assert_int_equal(count(f), 200);
+    assert_int_equal(f->seen.num, NUM);
+    for (size_t i = 0; i < NUM; i += 7) {
+        struct record record = { 0 };
+
+        assert_int_equal(
+            journal_read(journal, f->seen.places[i], &record, NULL),
+            0);
+        assert_int_equal(record.reply.unit.high, i);
+        record_release(&record);
+    }
+    journal_close(journal);
+    f->params.is_read_only = false;
+    f->params.max_file_bytes = 1 << 20; /* as the next opening wants it */
+    fill(f, NUM, NUM + 10, true);
+    assert_int_equal(count(f), NUM + 10);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+/* Nobody hurries it, and yet a record is soon safe. */
+static void test_delay_is_bounded(void **state)
+{
+    struct fixture *f = *state;
+    struct journal *journal;
+    int64_t start;
+    uint64_t synced = 0;
+
+    f->params.group_ms = 40;
+    journal = open_it(f);
+    for (size_t i = 0; i < 5; i++) {
+        start = clock_ms();
+        assert_int_equal(append(journal, i, NULL), 0);
+        while (synced < i + 1 && clock_ms() - start < 5000) {
+            clock_sleep_ms(1);
+            assert_int_equal(journal_synced(journal, &synced, NULL), 0);
+        }
+        assert_true(clock_ms() - start < 2000);
+    }
+    journal_close(journal);
+}
+
+static void test_of_another_job_or_run(void **state)
+{
+    struct fixture *f = *state;
+    struct text other;
+    char second[96];
+
+    f->params.job = "tonight";
+    fill(f, 0, 3, false);
+    assert_int_equal(count(f), 3);
+    f->params.job = "tomorrow";
+    expect_damage(f, "another job");
+    assert_non_null(strstr(f->err.text, "--output"));
+    f->params.is_read_only = true;
+    expect_damage(f, "another job");
+    f->params.job = NULL; /* whoever it belongs to */
+    assert_int_equal(count(f), 3);
+    f->params.is_read_only = false;
+
+    /* A file of another run of the same job strays in. */
+    f->params.job = "tonight";
+    other = read_all(first_file(f));
+    wipe(f);
+    f->params.max_file_bytes = 1;
+    fill(f, 0, 1, false);
+    (void)snprintf(second, sizeof second, "%s/000002.tsj", f->folder);
+    assert_int_equal(file_write(second, other.data, other.len, NULL), 0);
+    assert_null(open_it(f));
+    assert_int_equal(f->err.code, ERR_FORMAT);
+    assert_non_null(strstr(f->err.text, "000002.tsj"));
+    assert_non_null(strstr(f->err.text, "another run"));
+    text_release(&other);
+}
 
 int main(void)
 {
@@ -641,11 +397,9 @@ int main(void)
         TEST(test_big_record),
         TEST(test_read_only),
         TEST(test_other_version_and_visitor),
-        TEST(test_failures_once),
-        TEST(test_failures_for_ever),
-        TEST(test_way_out),
-        TEST(test_short_writes),
-        TEST(test_slow_disk),
+        TEST(test_many_files),
+        TEST(test_delay_is_bounded),
+        TEST(test_of_another_job_or_run),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
