@@ -1,26 +1,20 @@
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/hash.h"
-#include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "cli/commands.h"
+#include "cli/launcher.h"
 #include "cli/list_args.h"
 #include "cli/rank.h"
-#include "cli/run_dir.h"
+#include "cli/rank_watchdog.h"
+#include "cli/stopping.h"
 #include "cli/sweep.h"
 #include "comm/transport_mpi.h"
-#include "launch/mpirun.h"
 #include "trustsweep/transport.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-enum { MAX_STATE_BYTES = 1024 * 1024 };
 
 struct run_options {
     char *output;
@@ -28,6 +22,8 @@ struct run_options {
     int64_t limit;
     char *only; /* taken out of argv before the table sees it */
     char *set;  /* likewise */
+    int64_t restarts;
+    int64_t notice;
     bool quiet;
 };
 
@@ -68,6 +64,27 @@ static const struct option options[] = {
       .value = "KEY=VALUE",
       .help = "Replace a key of the job file, as 'generation.max_tokens=8'; "
               "may be given several times." },
+    { .name = "restarts",
+      .type = OPTION_INT,
+      .offset = offsetof(struct run_options, restarts),
+      .fallback = "20",
+      .min = 0,
+      .max = 1000,
+      .value = "N",
+      .help = "How often all ranks are started again at most when they ended "
+              "without a word or all workers were lost; sooner it ends when "
+              "three starts in a row got no further. Only outside mpirun and "
+              "srun." },
+    { .name = "notice",
+      .type = OPTION_INT,
+      .offset = offsetof(struct run_options, notice),
+      .fallback = "60",
+      .min = 0,
+      .max = 86400,
+      .value = "SECONDS",
+      .help = "USR1 says that the time ends so many seconds later: work goes "
+              "on until 60 s before that end, what is in hand until 30 s "
+              "before it; then the run ends as unfinished." },
     { .name = "quiet",
       .type = OPTION_FLAG,
       .offset = offsetof(struct run_options, quiet),
@@ -90,110 +107,25 @@ static int be_rank(const struct rank_params *params)
 {
     struct error err = { 0 };
     struct mpi_place place;
-    struct transport *transport = transport_mpi_create(&place, &err);
+    struct transport *transport;
     int status;
 
+    /* one that dies at this point leaves the others waiting for it */
+    rank_watchdog_arm("while MPI started");
+    transport = transport_mpi_create(&place, &err);
+    rank_watchdog_disarm();
     if (!transport)
         return command_fail(&command_run, &err);
     if (transport->rank > 0)
         (void)log_open(NULL, transport->rank, NULL);
-    rank_catch_signals(transport->rank == 0);
     if (transport->rank == 0) {
+        stopping_catch();
         status = rank_coordinate(params, transport, &place);
-    } else {
+    } else { /* they wait for rank 0 */
+        stopping_ignore();
         status = rank_work(params, transport, &place);
     }
     transport->ops->destroy(transport);
-    return status;
-}
-
-/* Take the run directory and give it back: rank 0 takes it for good. */
-static int try_run_dir(const char *path, const char *job, struct error *err)
-{
-    struct run_dir *dir = run_dir_claim(path, job, err);
-
-    run_dir_release(dir);
-    return dir ? 0 : -1;
-}
-
-static int64_t file_changed_ms(const char *path)
-{
-    struct stat info;
-
-    return stat(path, &info) < 0 ? 0 : (int64_t)info.st_mtime * 1000;
-}
-
-/* What run.json says once it is final and newer than `began_ms`; 3 when no rank
- * got so far: mpirun itself may say 0 or 1 although ranks died. */
-static int final_status(const char *path, int64_t began_ms, int status)
-{
-    struct cJSON *run = json_read(path, MAX_STATE_BYTES, NULL);
-    bool is_final = run && json_member_bool(run, "is_final", false)
-                    && file_changed_ms(path) >= began_ms - 1000;
-
-    if (is_final) {
-        status = (int)json_member_number(run, "exit_status");
-    } else if (status == EXIT_GOOD || status == EXIT_RECORDED) {
-        status = EXIT_FAILED;
-        fprintf(stderr,
-                "trustsweep run: rank 0 ended without a word; what was "
-                "recorded is kept, and the same command goes on from there\n");
-    }
-    json_free(run);
-    return status;
-}
-
-/* Look at everything a user can have got wrong, then start mpirun. */
-static int be_launcher(const struct rank_params *params,
-                       int ranks,
-                       char *const *argv)
-{
-    struct error err = { 0 };
-    struct sweep *sweep = sweep_open(params->sweep, &err);
-    char *dir = NULL;
-    char *program = NULL;
-    char *state = NULL;
-    char library[128];
-    int64_t began_ms;
-    int status = -1;
-
-    if (!sweep)
-        return command_fail(&command_run, &err);
-    dir = run_dir_choose(sweep->job, params->output);
-    if (try_run_dir(dir, sweep->job->name, &err) < 0)
-        goto out;
-    if (ranks == 1) {
-        error_set(&err,
-                  ERR_USAGE,
-                  "--ranks 1 leaves no worker: rank 0 only coordinates; say 2 "
-                  "or more");
-        goto out;
-    }
-    program = path_self(&err);
-    if (!program)
-        goto out;
-    state = path_join(dir, "run.json");
-    transport_mpi_version(library, sizeof library);
-    if (isatty(STDERR_FILENO) == 1)
-        (void)setenv("TRUSTSWEEP_PROGRESS", "redraw", 0);
-    struct mpirun_params launch = { .program = program,
-                                    .argv = argv,
-                                    .ranks = ranks,
-                                    .library = library,
-                                    .state_path = state };
-
-    began_ms = clock_unix_ms();
-    status = mpirun_run(&launch, &err);
-    if (status >= 0)
-        status = final_status(state, began_ms, status);
-
-out:
-    if (status < 0)
-        status = command_fail(&command_run, &err);
-    free(state);
-    free(program);
-    free(dir);
-    sweep_close(sweep);
     return status;
 }
 
@@ -222,11 +154,14 @@ static int run(int argc, char **argv)
         struct rank_params params = { .sweep = &sweep,
                                       .output = given.output,
                                       .is_quiet = given.quiet,
+                                      .notice_s = (int)given.notice,
                                       .tag = tag };
 
-        status = transport_mpi_is_rank()
-                     ? be_rank(&params)
-                     : be_launcher(&params, (int)given.ranks, whole);
+        status = transport_mpi_is_rank() ? be_rank(&params)
+                                         : launcher_run(&params,
+                                                        (int)given.ranks,
+                                                        (int)given.restarts,
+                                                        whole);
         options_release(options, &given);
         command_release_operands(&operands);
     }
@@ -239,8 +174,10 @@ static int run(int argc, char **argv)
 const struct command command_run = {
     .name = "run",
     .summary = "plan, generate, gather and score a job; resumes by itself",
-    .usage = "JOB [--output DIR] [--ranks N] [--limit N] [--only GLOB]\n"
-             "                      [--set KEY=VALUE] [--quiet]",
+    .usage =
+        "JOB [--output DIR] [--ranks N] [--limit N] [--only GLOB]\n"
+        "                      [--set KEY=VALUE] [--restarts N] [--notice SECONDS]\n"
+        "                      [--quiet]",
     .help =
         "Runs a job file as one MPI job: rank 0 coordinates, every other rank "
         "drives a\nmodel. Outside mpirun and srun it starts mpirun itself. "

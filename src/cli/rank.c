@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cli/rank_watchdog.h"
 #include "cli/run_dir.h"
 #include "cli/sweep.h"
 #include "comm/transport_mpi.h"
@@ -12,41 +13,11 @@
 #include "trustsweep/error.h"
 #include "trustsweep/transport.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum {
-    STEP_MS = 5,
-    /* a step that takes longer hangs: the rank dies of its own alarm, since no
-     * other rank can end it */
-    WATCHDOG_S = 120,
-};
-
-static volatile sig_atomic_t drain_wanted;
-
-static void ask_for_drain(int number)
-{
-    (void)number;
-    drain_wanted = 1;
-}
-
-void rank_catch_signals(bool is_coordinator)
-{
-    static const int numbers[] = { SIGINT, SIGTERM, SIGUSR1 };
-    struct sigaction action = { .sa_handler =
-                                    is_coordinator ? ask_for_drain : SIG_IGN };
-
-    (void)sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-        (void)sigaction(numbers[i], &action, NULL);
-}
-
-bool rank_is_drained(void)
-{
-    return drain_wanted != 0;
-}
+enum { STEP_MS = 5 };
 
 /* Cores over the workers of this node; a GPU by position among them. */
 static struct slot choose_slot(const struct mpi_place *place)
@@ -111,7 +82,7 @@ int rank_work(const struct rank_params *params,
     settings.is_loading = is_loading;
     worker = worker_create(&settings);
     while (rc >= 0 && !worker_is_stopped(worker)) {
-        (void)alarm(WATCHDOG_S);
+        rank_watchdog_arm("in a step of its backend");
         rc = worker_step(worker, STEP_MS, &err);
         if (rc == 0)
             clock_sleep_ms(0.5);
@@ -124,7 +95,7 @@ int rank_work(const struct rank_params *params,
             break;
         }
     }
-    (void)alarm(0);
+    rank_watchdog_disarm();
     if (rc < 0) {
         fprintf(stderr,
                 "trustsweep run: rank %d on %s: %s\n",

@@ -17,20 +17,16 @@ struct rank_params {
     const struct sweep_params *sweep;
     const char *output; /* --output, or NULL */
     bool is_quiet;
+    int notice_s; /* from USR1 to the end of the time */
     uint64_t tag; /* of the run: equal on all ranks */
 };
 
-/* Both return the exit status and have printed the error, if any. */
+/* Both return the exit status, and have printed the error, if any. */
 int rank_coordinate(const struct rank_params *params,
                     struct transport *transport,
                     const struct mpi_place *place);
 int rank_work(const struct rank_params *params,
               struct transport *transport,
               const struct mpi_place *place);
-
-/* Install handlers: INT, TERM and USR1 ask for a drain; workers ignore them and
- * wait for rank 0. */
-void rank_catch_signals(bool is_coordinator);
-bool rank_is_drained(void);
 
 #endif

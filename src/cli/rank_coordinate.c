@@ -11,8 +11,9 @@
 #include "cli/results.h"
 #include "cli/run.h"
 #include "cli/run_dir.h"
+#include "cli/run_report.h"
 #include "cli/run_state.h"
-#include "cli/show.h"
+#include "cli/stopping.h"
 #include "cli/sweep.h"
 #include "comm/transport_mpi.h"
 #include "dispatch/coordinator.h"
@@ -25,46 +26,87 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
 
 enum {
-    STATE_MS = 5000,    /* run.json and the owner's mark are renewed */
+    STATE_MS = 5000,    /* run.json is renewed */
     FAREWELL_MS = 3000, /* for the last messages to leave */
 };
 
-/* Until all is done, drained or broken. */
+/* Rank 0 between its steps. */
+struct turn {
+    struct stopping stopping;
+    enum stopping_stage stage;
+    pid_t launcher;
+    int64_t renewed_ms;
+};
+
+static void look_at_signals(struct run *run, struct turn *turn)
+{
+    enum stopping_stage before = turn->stage;
+
+    stopping_listen(&turn->stopping, clock_ms());
+    turn->stage = stopping_stage(&turn->stopping, clock_ms());
+    if (turn->stage == before)
+        return;
+    if (turn->stage == STOPPING_DRAIN) {
+        fprintf(stderr,
+                "\nstopping: what was started is finished first; stop again "
+                "to end at once (nothing recorded is lost)\n");
+    } else {
+        fprintf(stderr, "\nstopping now: what is in hand is left\n");
+    }
+    coordinator_drain(run->coordinator);
+}
+
+/* What would make going on wrong. */
+static int look_around(struct run *run, struct turn *turn, struct error *err)
+{
+    if (getppid() != turn->launcher) {
+        run->state.start_again = true;
+        return error_set(err,
+                         ERR_IO,
+                         "the launcher is gone; the same command goes on from "
+                         "here");
+    }
+    if (!run_dir_is_ours(run->dir)) {
+        return error_set(err,
+                         ERR_IO,
+                         "owner.json is gone or another's: the run directory "
+                         "was taken while this run did not get to renew it");
+    }
+    if (clock_ms() - turn->renewed_ms > STATE_MS) {
+        turn->renewed_ms = clock_ms();
+        run->state.view = coordinator_view(run->coordinator);
+        (void)run_state_write(run->state_path, &run->state, NULL);
+    }
+    return 0;
+}
+
+/* Until all is done, drained, broken, or out of time. */
 static int generate(struct run *run,
                     const struct rank_params *params,
+                    struct turn *turn,
                     struct error *err)
 {
     struct progress progress;
-    int64_t renewed_ms = clock_ms();
-    bool is_draining = false;
     int rc = 0;
 
     progress_init(&progress, params->is_quiet);
     while (rc >= 0
            && coordinator_state(run->coordinator) == COORDINATOR_RUNNING) {
-        if (rank_is_drained() && !is_draining) {
-            is_draining = true;
-            coordinator_drain(run->coordinator);
-            fprintf(stderr,
-                    "\nstopping: what was started is finished first; stop "
-                    "again to end at once (nothing recorded is lost)\n");
-        }
+        look_at_signals(run, turn);
+        if (turn->stage >= STOPPING_LEAVE)
+            break;
         rc = coordinator_step(run->coordinator, err);
         int followed = rc < 0 ? 0 : run_follow_up(run, err);
 
-        if (followed < 0)
+        if (followed < 0 || look_around(run, turn, err) < 0)
             rc = -1;
         if (rc == 0 && followed == 0)
             clock_sleep_ms(0.5);
         progress_show(&progress, coordinator_view(run->coordinator));
-        if (clock_ms() - renewed_ms > STATE_MS) {
-            renewed_ms = clock_ms();
-            run->state.view = coordinator_view(run->coordinator);
-            run_dir_touch(run->dir);
-            (void)run_state_write(run->state_path, &run->state, NULL);
-        }
     }
     progress_end(&progress, coordinator_view(run->coordinator));
     return rc < 0 ? -1 : 0;
@@ -106,24 +148,8 @@ static int write_results(struct run *run,
     return rc;
 }
 
-/* Of units that failed: which model could not be loaded at all, if one. */
-static const char *reason_of_failures(struct run *run)
-{
-    for (size_t i = 0; i < run->num_models; i++) {
-        const char *why = coordinator_given_up(run->coordinator, i);
-
-        if (why) {
-            free(run->reason);
-            run->reason =
-                text_format("model '%s': %s", run->models[i].name, why);
-            return run->reason;
-        }
-    }
-    return "some units failed; results.h5 says which";
-}
-
 /* What the state of the coordinator means for people and scripts. */
-static void conclude(struct run *run)
+static void conclude(struct run *run, enum stopping_stage stage)
 {
     const struct coordinator_view *view = coordinator_view(run->coordinator);
 
@@ -137,62 +163,35 @@ static void conclude(struct run *run)
         run->state.exit_status =
             view->num_failed > 0 ? EXIT_RECORDED : EXIT_GOOD;
         if (view->num_failed > 0)
-            run->state.reason = reason_of_failures(run);
+            run->state.reason = run_report_failures(run);
         break;
     case COORDINATOR_DRAINED:
         run->state.reason =
             "stopped on request; the same command goes on from here";
         break;
     case COORDINATOR_ABANDONED:
+        run->state.start_again = true;
         run->state.reason = "no worker is left (see log/ and the messages "
                             "above); the same command goes on from here";
         break;
     case COORDINATOR_RUNNING:
+        if (stage >= STOPPING_LEAVE) {
+            run->state.reason =
+                stage == STOPPING_NOW
+                    ? "stopped on request, at once: no results file was "
+                      "written; the same command goes on from here"
+                    : "out of time: what was in hand was left; the same "
+                      "command goes on from here";
+            break;
+        }
+        run->state.state = "failed";
+        run->state.exit_status = EXIT_FAILED;
+        break;
     case COORDINATOR_BROKEN:
         run->state.state = "failed";
         run->state.exit_status = EXIT_FAILED;
         break;
     }
-}
-
-/* A smaller run over a larger one: the file is replaced with fewer units. */
-static void say_left_out(const struct run *run)
-{
-    if (run->num_left_out == 0)
-        return;
-    fprintf(stderr,
-            "trustsweep run: results.h5 leaves out %zu answer%s of earlier "
-            "runs here, which this job does not ask for; the journal keeps "
-            "them, and the job as it was before writes them again\n",
-            run->num_left_out,
-            run->num_left_out == 1 ? "" : "s");
-}
-
-static void print_end(const struct run *run)
-{
-    char *program = show_program();
-    char *folder = run_dir_file(run->dir, "");
-    struct error err = { 0 };
-
-    if (show_board(run->results_path, PROFILE_PAPER, true, &err) < 0)
-        fprintf(stderr, "trustsweep run: %s\n", err.text);
-    printf("\n%s%s%s\nresults: %s\ndigest:  %s\n\nworth trying next:\n"
-           "  %s analyze %s --profile corrected\n"
-           "  %s score %s -o again.h5\n"
-           "  h5dump -H %s\n",
-           run->state.state,
-           run->state.reason ? ": " : "",
-           run->state.reason ? run->state.reason : "",
-           run->results_path,
-           run->digest,
-           program,
-           run->results_path,
-           program,
-           folder,
-           run->results_path);
-    (void)fflush(stdout);
-    free(folder);
-    free(program);
 }
 
 /* Tell workers that no run begins. */
@@ -222,52 +221,67 @@ static int fail(struct run *run, const struct error *err)
     run->state.digest = NULL;
     if (run->coordinator)
         run->state.view = coordinator_view(run->coordinator);
-    if (run->state_path)
+    if (run->state_path && run_dir_is_ours(run->dir))
         (void)run_state_write(run->state_path, &run->state, NULL);
     fprintf(stderr, "trustsweep run: %s\n", err->text);
     log_close();
     return run->state.exit_status;
 }
 
+/* All that is left to do once nothing more is generated. */
+static int finish(struct run *run,
+                  const struct turn *turn,
+                  const struct mpi_place *place,
+                  struct error *err)
+{
+    if (journal_flush(run->journal, err) < 0)
+        return -1;
+    /* Who told it to end may not wait for the files. */
+    if (turn->stage != STOPPING_NOT)
+        (void)run_state_write(run->state_path, &run->state, NULL);
+    if (turn->stage == STOPPING_NOW) {
+        run->state.digest = NULL;
+    } else if (run_settle(run, err) < 0 || write_results(run, place, err) < 0) {
+        return -1;
+    }
+    run->state.is_final = true;
+    return run_state_write(run->state_path, &run->state, err);
+}
+
 int rank_coordinate(const struct rank_params *params,
                     struct transport *transport,
                     const struct mpi_place *place)
 {
+    struct turn turn = { .launcher = getppid(), .renewed_ms = clock_ms() };
     struct run run = { 0 };
     struct error err = { 0 };
     int status;
 
+    stopping_init(&turn.stopping, params->notice_s);
     if (run_open(&run, params, transport, &err) < 0) {
         turn_away(params, transport);
         status = fail(&run, &err);
         run_close(&run);
         return status;
     }
-    int rc = generate(&run, params, &err);
+    int rc = generate(&run, params, &turn, &err);
 
-    conclude(&run);
+    conclude(&run, turn.stage);
     say_farewell(&run, transport);
     if (rc == 0)
-        rc = journal_flush(run.journal, &err);
-    if (rc == 0)
-        rc = run_settle(&run, &err);
-    if (rc == 0)
-        rc = write_results(&run, place, &err);
-    if (rc == 0) {
-        run.state.is_final = true;
-        rc = run_state_write(run.state_path, &run.state, &err);
-    }
+        rc = finish(&run, &turn, place, &err);
     if (rc < 0) {
         status = fail(&run, &err);
     } else {
-        say_left_out(&run);
-        print_end(&run);
+        run_report_left_out(&run);
+        run_report_end(&run, turn.stage != STOPPING_NOW);
         status = run.state.exit_status;
     }
-    /* survivors of a lost rank would wait for it in MPI_Finalize */
+    /* survivors of a lost rank would wait for it in MPI_Finalize, and so would
+     * this one for a worker that was left in the middle of something */
     transport_mpi_set_finalize(transport,
-                               coordinator_view(run.coordinator)->num_lost
-                                   == 0);
+                               coordinator_view(run.coordinator)->num_lost == 0
+                                   && turn.stage < STOPPING_LEAVE);
     run_close(&run);
     log_close();
     return status;

@@ -9,17 +9,17 @@
 #include "cli/rank.h"
 #include "cli/run_dir.h"
 #include "cli/run_follow.h"
+#include "cli/run_schedule.h"
 #include "cli/sweep.h"
 #include "dispatch/coordinator.h"
 #include "follow/tracker.h"
 #include "gather/journal.h"
+#include "launch/supervise.h"
 #include "schedule/schedule.h"
 #include "trustsweep/error.h"
 #include "trustsweep/transport.h"
 
 #include <stdlib.h>
-
-enum { LEASE_S = 8, MAX_LEASE = 64 };
 
 /* Units of the plan come first, follow-ups behind them. */
 static bool is_planned(const struct run *run, size_t unit)
@@ -110,7 +110,7 @@ static int remember(void *context,
      * journal, used again when the job asks for it again */
     if (unit == SIZE_MAX) {
         run->num_left_out++;
-    } else if (run->places[unit] == 0) {
+    } else {
         run->places[unit] = place;
     }
     return 0;
@@ -123,6 +123,7 @@ static int open_journal(struct run *run, struct error *err)
 
     journal_params_defaults(&params);
     params.folder = folder;
+    params.job = run->sweep->job->name;
     run->places = mem_alloc(run->sweep->plan->num_units, sizeof *run->places);
     run->journal = journal_open(&params, remember, run, err);
     if (run->journal && journal_cut_bytes(run->journal) > 0) {
@@ -150,65 +151,13 @@ static int write_job(const struct run *run, struct error *err)
     return rc;
 }
 
-static void make_schedule(struct run *run, int num_workers)
-{
-    const struct plan *plan = run->sweep->plan;
-    const size_t num_models = run->sweep->job->num_models;
-    struct schedule_model *models =
-        mem_alloc(num_models + NUM_ROLES, sizeof *models);
-    uint16_t *unit_model = mem_alloc(plan->num_units, sizeof *unit_model);
-    float *unit_cost = mem_alloc(plan->num_units, sizeof *unit_cost);
-
-    run->models = mem_alloc(num_models + NUM_ROLES, sizeof *run->models);
-    run->num_models = num_models;
-    for (size_t i = 0; i < num_models; i++) {
-        models[i].load_s = run->sweep->facts[i].load_s;
-        models[i].tokens_per_s = run->sweep->facts[i].tokens_per_s;
-        run->models[i].name = run->sweep->job->models[i].name;
-        run->models[i].spec = run->sweep->specs[i];
-    }
-    for (int role = 0; role < NUM_ROLES; role++) {
-        const struct role_player *player = &run->sweep->roles.players[role];
-
-        if (!(roles_dispatched(&run->sweep->roles) & 1u << role))
-            continue;
-        run->model_of_role[role] = (int)run->num_models;
-        models[run->num_models] =
-            (struct schedule_model){ .load_s = player->facts.load_s,
-                                     .tokens_per_s = player->facts.tokens_per_s,
-                                     .is_role = true };
-        run->models[run->num_models++] = (struct coordinator_model){
-            .name = run->sweep->job->roles[role].name,
-            .spec = player->spec,
-        };
-    }
-    for (size_t i = 0; i < plan->num_units; i++) {
-        unit_model[i] = plan->units[i].model;
-        unit_cost[i] = (float)plan_cost(plan, i);
-    }
-    struct schedule_params params = {
-        .models = models,
-        .num_models = run->num_models,
-        .num_units = plan->num_units,
-        .unit_model = unit_model,
-        .unit_cost = unit_cost,
-        .num_slots = (size_t)num_workers,
-        .lease_s = LEASE_S,
-        .max_lease = MAX_LEASE,
-    };
-    run->schedule = schedule_create(&params);
-    free(unit_cost);
-    free(unit_model);
-    free(models);
-}
-
 static void make_coordinator(struct run *run,
                              const struct rank_params *params,
                              struct transport *transport)
 {
     struct coordinator_params settings;
 
-    make_schedule(run, transport->size - 1);
+    run_schedule_create(run, transport->size - 1);
     coordinator_params_defaults(&settings);
     settings.transport = transport;
     settings.schedule = run->schedule;
@@ -228,6 +177,17 @@ static void make_coordinator(struct run *run,
     settings.max_attempts = (int)run->sweep->job->max_attempts;
     settings.max_promise_ms = (int)run->sweep->job->lease_ms;
     run->coordinator = coordinator_create(&settings);
+}
+
+/* By the command that starts mpirun; 0 = unknown. */
+static int starts(void)
+{
+    const char *text = getenv(SUPERVISE_STARTS);
+    int64_t number = 0;
+
+    return text && text_to_int64(text, &number) && number < INT32_MAX
+               ? (int)number
+               : 0;
 }
 
 int run_open(struct run *run,
@@ -258,6 +218,8 @@ int run_open(struct run *run,
     run->state = (struct run_state){ .state = "running",
                                      .job = run->sweep->job->name,
                                      .ranks = transport->size,
+                                     .launch = getenv(SUPERVISE_ID),
+                                     .starts = starts(),
                                      .started_ms = clock_unix_ms() };
     log = run_dir_file(run->dir, "log/rank0.log");
     run_follow_create(run);
@@ -269,7 +231,9 @@ int run_open(struct run *run,
         return -1;
     make_coordinator(run, params, transport);
     run_follow_catch_up(run);
-    return 0;
+    /* who starts it again sees from this how far it had come */
+    run->state.view = coordinator_view(run->coordinator);
+    return run_state_write(run->state_path, &run->state, err);
 }
 
 void run_close(struct run *run)

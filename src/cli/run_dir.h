@@ -1,12 +1,11 @@
 /*
  * run_dir.h - the folder a run lives in: job.json, journal/, log/, results.h5,
- * run.json, and the record of its living owner.
+ * run.json, and the mark of its living owner.
  */
 #ifndef RUN_DIR_H
 #define RUN_DIR_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 struct error;
 struct job;
@@ -21,18 +20,20 @@ char *run_dir_choose(const struct job *job, const char *given);
 int run_dir_check(const char *path, const char *job_name, struct error *err);
 
 /*
- * Make the folder and take it: a record of host, pid and batch job made with
- * O_EXCL, refused while that owner lives.
+ * Make the folder and take it, until it is released; run_owner.h says how.
  *
- * errors  ERR_USAGE: another job's, or owned; ERR_IO
+ * errors  ERR_USAGE: another job's, or somebody owns it and may be at work;
+ *         ERR_IO
  */
 struct run_dir *run_dir_claim(const char *path,
                               const char *job_name,
                               struct error *err);
+/* Whether that would succeed now; the folder is made.  0, -1 */
+int run_dir_try(const char *path, const char *job_name, struct error *err);
 /* Whether somebody has taken the folder and may still be at work. */
 bool run_dir_is_in_use(const char *path);
-/* Say that the owner lives; call now and then. */
-void run_dir_touch(struct run_dir *self);
+/* False once it was taken from us: nothing may be written there any more. */
+bool run_dir_is_ours(struct run_dir *self);
 void run_dir_release(struct run_dir *self); /* gives it back; accepts NULL */
 
 /* PATH/NAME; free(). */

@@ -10,6 +10,8 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+enum { MAX_BYTES = 1024 * 1024 };
+
 static void add_counts(struct cJSON *run, const struct coordinator_view *view)
 {
     struct cJSON *counts = json_add_object(run, "counts");
@@ -43,6 +45,12 @@ void run_state_format(const struct run_state *state, struct text *out)
     json_add_text(run, "host", host);
     json_add_number(run, "pid", (double)getpid());
     json_add_number(run, "ranks", state->ranks);
+    if (state->launch)
+        json_add_text(run, "launch", state->launch);
+    if (state->starts > 0)
+        json_add_number(run, "starts", state->starts);
+    if (state->start_again)
+        json_add_bool(run, "start_again", true);
     clock_format(state->started_ms, when, sizeof when);
     json_add_text(run, "started", when);
     clock_format(clock_unix_ms(), when, sizeof when);
@@ -83,4 +91,34 @@ int run_state_write(const char *path,
         rc = 0;
     text_release(&text);
     return rc;
+}
+
+static void set_text(struct cJSON *run, const char *key, const char *text)
+{
+    json_remove(run, key);
+    json_add_text(run, key, text);
+}
+
+void run_state_conclude(const char *path,
+                        const char *launch,
+                        const char *state,
+                        int exit_status,
+                        const char *reason)
+{
+    struct cJSON *run = json_read(path, MAX_BYTES, NULL);
+    struct text text = { 0 };
+
+    if (run && text_equal(json_member_text(run, "launch"), launch)
+        && !json_member_bool(run, "is_final", false)) {
+        json_remove(run, "is_final");
+        json_add_bool(run, "is_final", true);
+        json_remove(run, "exit_status");
+        json_add_number(run, "exit_status", exit_status);
+        set_text(run, "state", state);
+        set_text(run, "reason", reason);
+        json_write(run, &text);
+        (void)file_write(path, text_data(&text), text.len, NULL);
+    }
+    text_release(&text);
+    json_free(run);
 }

@@ -21,7 +21,10 @@ struct run_state {
     const char *job;    /* its name */
     const char *digest; /* of results.h5, or NULL */
     int ranks;
-    int64_t started_ms;                  /* Unix time */
+    int starts;         /* how often the ranks were started for this run */
+    const char *launch; /* which command started them; NULL = unknown */
+    bool start_again;   /* with is_final: starting it again may help at once */
+    int64_t started_ms; /* Unix time */
     const struct coordinator_view *view; /* counts; may be NULL */
 };
 
@@ -30,5 +33,13 @@ void run_state_format(const struct run_state *state, struct text *out);
 int run_state_write(const char *path,
                     const struct run_state *state,
                     struct error *err);
+
+/* Make the state at `path` a final one in the place of a rank 0 that died; only
+ * when it is of that launch and not final. */
+void run_state_conclude(const char *path,
+                        const char *launch,
+                        const char *state,
+                        int exit_status,
+                        const char *reason);
 
 #endif

@@ -19,6 +19,8 @@ struct mpirun_params {
     const char *library;    /* the MPI this program is linked with, as
                             transport_mpi_version() gives it: the launcher must
                             be of the same family; NULL or "": any */
+    const char *launch_id;  /* "launch" in run.json when it is about us; NULL:
+                               any */
     int end_grace_ms;       /* from the final state to that end; 0 = 30 s */
 };
 
@@ -32,14 +34,25 @@ void mpirun_free(char **argv);
 /* GPUs of this machine, without loading a driver. */
 int mpirun_count_gpus(void);
 
+/* How one start went. */
+struct mpirun_outcome {
+    int status;       /* of the run where it is final, else mpirun's */
+    bool is_final;    /* run.json has the last word on it */
+    bool wants_start; /* ... which is that it should be started again */
+    bool has_begun;   /* rank 0 has written run.json at all */
+    double num_done;  /* units on disk, as last heard; -1 = unknown */
+};
+
 /*
- * Run it in a process group of its own.  INT, TERM and USR1 reach rank 0 as
- * SIGUSR1 (a drain), by the "pid" in run.json; a second INT kills.
- * run.json says "is_final" and "exit_status"; one left by an earlier run does
- * not count until it is replaced.
- * returns  the exit status of the run: that of run.json when it is final, else
- *          mpirun's; -1 with ERR_USAGE when there is no mpirun
+ * Start it in a process group of its own and wait for its end.  INT, TERM and
+ * USR1 (mpirun_signals.h counts them) are passed to rank 0, by the "pid" in
+ * run.json; a second INT ends all within seconds, a third at once.
+ * run.json says "is_final", "exit_status" and "counts.done"; one that was left
+ * by an earlier run or belongs to another start does not count.
+ * errors  ERR_USAGE when there is no mpirun that fits, ERR_IO
  */
-int mpirun_run(const struct mpirun_params *params, struct error *err);
+int mpirun_start(const struct mpirun_params *params,
+                 struct mpirun_outcome *out,
+                 struct error *err);
 
 #endif

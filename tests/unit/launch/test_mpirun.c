@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "launch/mpirun.h"
 #include "launch/mpirun_launcher.h"
+#include "launch/mpirun_signals.h"
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
@@ -36,6 +37,7 @@ struct fixture {
     char *old_path;
     char *state; /* run.json */
     struct mpirun_params params;
+    struct mpirun_outcome outcome;
     struct error err;
 };
 
@@ -286,9 +288,16 @@ static void test_gpus(void **state)
 
 static int run_body(struct fixture *f, const char *body)
 {
+    struct mpirun_signals signals;
+    int rc;
+
     write_launcher(f, "mpirun", openmpi, body);
     f->err = (struct error){ 0 };
-    return mpirun_run(&f->params, &f->err);
+    f->outcome = (struct mpirun_outcome){ 0 };
+    mpirun_signals_catch(&signals);
+    rc = mpirun_start(&f->params, &f->outcome, &f->err);
+    mpirun_signals_give_back(&signals);
+    return rc < 0 ? -1 : f->outcome.status;
 }
 
 static void test_exit_status(void **state)
@@ -314,7 +323,7 @@ static void test_exit_status(void **state)
     assert_int_equal(run_body(f, "exit 5"), 5);
     write_launcher(f, "mpirun", "echo none", "");
     (void)setenv("TRUSTSWEEP_MPIRUN", "/no/such/mpirun", 1);
-    assert_int_equal(mpirun_run(&f->params, &f->err), -1);
+    assert_int_equal(mpirun_start(&f->params, &f->outcome, &f->err), -1);
     assert_int_equal(f->err.code, ERR_USAGE);
 }
 
@@ -385,11 +394,11 @@ static pid_t send_signals(const char *list)
     return child;
 }
 
-/* The script plays rank 0 too: USR1 is the wish to drain. */
+/* The script plays rank 0 too, which gets the same signal. */
 static const char drains[] =
-    "trap 'echo drain >>'$R'.log; sleep 0.2; "
-    "put \"{\\\"is_final\\\":true,\\\"exit_status\\\":1}\"; exit 0' USR1\n"
-    "trap 'exit 40' INT TERM\n"
+    "got() { sleep 0.2; put \"{\\\"is_final\\\":true,\\\"exit_status\\\":$1}\"; "
+    "exit 0; }\n"
+    "trap 'got 11' INT; trap 'got 12' TERM; trap 'got 13' USR1\n"
     "put \"{\\\"pid\\\":$$,\\\"is_final\\\":false}\"\n" WAITS;
 
 static void test_drain(void **state)
@@ -400,7 +409,7 @@ static void test_drain(void **state)
     for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
         pid_t child = send_signals(lists[i]);
 
-        assert_int_equal(run_body(f, drains), 1);
+        assert_int_equal(run_body(f, drains), 11 + (int)i);
         (void)waitpid(child, NULL, 0);
     }
 }
@@ -412,12 +421,12 @@ static void test_second_interrupt_kills(void **state)
 
     /* It takes no notice of a drain. */
     assert_int_equal(run_body(f,
-                              "trap '' USR1\ntrap 'exit 40' TERM\n"
+                              "trap '' INT\ntrap 'exit 40' TERM\n"
                               "put \"{\\\"pid\\\":$$}\"\n" WAITS),
                      40);
     (void)waitpid(child, NULL, 0);
     child = send_signals("II");
-    assert_int_equal(run_body(f, "trap '' USR1 TERM\n" WAITS), 128 + SIGKILL);
+    assert_int_equal(run_body(f, "trap '' INT TERM\n" WAITS), 128 + SIGKILL);
     (void)waitpid(child, NULL, 0);
 }
 

@@ -1,0 +1,132 @@
+#include "cli/launcher.h"
+
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/rank.h"
+#include "cli/run_dir.h"
+#include "cli/run_state.h"
+#include "cli/sweep.h"
+#include "comm/transport_mpi.h"
+#include "job/job.h"
+#include "launch/supervise.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static void say(void *context, const char *what)
+{
+    (void)context;
+    fprintf(stderr, "trustsweep run: %s\n", what);
+}
+
+/* The last word in the place of a rank 0 that has none, unless somebody else
+ * has begun in the folder. */
+static void write_last_word(const char *path,
+                            const char *job,
+                            const struct supervise_end *end)
+{
+    struct run_dir *dir = run_dir_claim(path, job, NULL);
+    char *reason = end->has_given_up
+                       ? text_format("the ranks ended without a word, %d "
+                                     "start%s; log/ may say why, and the same "
+                                     "command goes on from here",
+                                     end->num_starts,
+                                     end->num_starts == 1 ? "" : "s")
+                       : text_format("ended on request, at once; the same "
+                                     "command goes on from here");
+
+    if (dir) {
+        char *file = run_dir_file(dir, "run.json");
+
+        run_state_conclude(file,
+                           end->launch_id,
+                           end->has_given_up ? "failed" : "unfinished",
+                           EXIT_FAILED,
+                           reason);
+        free(file);
+    }
+    fprintf(stderr, "trustsweep run: %s\n", reason);
+    run_dir_release(dir);
+    free(reason);
+}
+
+/* mpirun itself may say 0 or 1 although ranks died. */
+static int conclude(const char *path,
+                    const char *job,
+                    const struct supervise_end *end)
+{
+    int status = end->last.status;
+
+    if (end->last.is_final)
+        return status;
+    if (end->last.has_begun || end->has_given_up) {
+        write_last_word(path, job, end);
+        status = EXIT_FAILED;
+    } else if (status == EXIT_GOOD || status == EXIT_RECORDED) {
+        say(NULL, "rank 0 ended without a word before it had begun");
+        status = EXIT_FAILED;
+    }
+    return status;
+}
+
+static int start(const struct sweep *sweep,
+                 const char *dir,
+                 const struct supervise_params *given,
+                 struct error *err)
+{
+    struct supervise_params params = *given;
+    struct supervise_end end;
+    char *program = path_self(err);
+    char *state = path_join(dir, "run.json");
+    char library[128];
+    int status = -1;
+
+    transport_mpi_version(library, sizeof library);
+    if (isatty(STDERR_FILENO) == 1)
+        (void)setenv("TRUSTSWEEP_PROGRESS", "redraw", 0);
+    params.mpirun.program = program;
+    params.mpirun.library = library;
+    params.mpirun.state_path = state;
+    if (program && supervise_run(&params, &end, err) == 0)
+        status = conclude(dir, sweep->job->name, &end);
+    free(state);
+    free(program);
+    return status;
+}
+
+int launcher_run(const struct rank_params *params,
+                 int ranks,
+                 int max_restarts,
+                 char *const *argv)
+{
+    struct supervise_params launch = {
+        .mpirun = { .argv = argv, .ranks = ranks },
+        .max_restarts = max_restarts,
+        .say = say,
+    };
+    struct error err = { 0 };
+    struct sweep *sweep = sweep_open(params->sweep, &err);
+    char *dir = NULL;
+    int status = -1;
+
+    if (!sweep)
+        return command_fail(&command_run, &err);
+    dir = run_dir_choose(sweep->job, params->output);
+    if (run_dir_try(dir, sweep->job->name, &err) == 0) {
+        if (ranks == 1) {
+            error_set(&err,
+                      ERR_USAGE,
+                      "--ranks 1 leaves no worker: rank 0 only coordinates; "
+                      "say 2 or more");
+        } else {
+            status = start(sweep, dir, &launch, &err);
+        }
+    }
+    if (status < 0)
+        status = command_fail(&command_run, &err);
+    free(dir);
+    sweep_close(sweep);
+    return status;
+}

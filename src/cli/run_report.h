@@ -1,0 +1,20 @@
+/*
+ * run_report.h - what a run says to people at its end.
+ */
+#ifndef RUN_REPORT_H
+#define RUN_REPORT_H
+
+#include <stdbool.h>
+
+struct run;
+
+/* Why units failed, in a sentence; borrowed. */
+const char *run_report_failures(struct run *run);
+
+/* How many answers of earlier runs the results file leaves out, if any. */
+void run_report_left_out(const struct run *run);
+
+/* The board and what to do next; without a results file only the state. */
+void run_report_end(const struct run *run, bool has_results);
+
+#endif

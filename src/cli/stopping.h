@@ -1,0 +1,42 @@
+/*
+ * stopping.h - when a run that was told to end stops leasing, and when it no
+ * longer waits for what was leased.  Pure but for stopping_listen().
+ */
+#ifndef STOPPING_H
+#define STOPPING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum stopping_stage {
+    STOPPING_NOT = 0,
+    STOPPING_DRAIN, /* lease nothing more, wait for what is leased */
+    STOPPING_LEAVE, /* the time is over: what is in hand is left */
+    STOPPING_NOW,   /* not even a results file */
+};
+
+struct stopping {
+    int notice_s;     /* from USR1 to the end of the time */
+    int interrupts;   /* INTs so far */
+    bool is_told;     /* TERM came */
+    bool is_noticed;  /* USR1 came */
+    int64_t drain_ms; /* when to drain; INT64_MAX = never */
+    int64_t leave_ms; /* when to leave; the same */
+};
+
+void stopping_init(struct stopping *self, int notice_s);
+
+/* INT: drain for as long as it takes; a second one: now.
+ * TERM: drain, and leave in time for a batch system that kills soon.
+ * USR1: go on until shortly before the end, then drain, then leave. */
+void stopping_tell(struct stopping *self, int number, int64_t now_ms);
+
+enum stopping_stage stopping_stage(const struct stopping *self, int64_t now_ms);
+
+/* Count these signals in this process from now on; or ignore them. */
+void stopping_catch(void);
+void stopping_ignore(void);
+/* Tell of what has come since the last call. */
+void stopping_listen(struct stopping *self, int64_t now_ms);
+
+#endif

@@ -1,0 +1,238 @@
+#include "launch/mpirun_watch.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/process.h"
+#include "base/text.h"
+#include "launch/mpirun_signals.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    POLL_MS = 20,
+    STATE_MS = 200, /* between two looks at run.json */
+    END_GRACE_MS = 30000,
+    KILL_GRACE_MS = 5000,      /* from TERM to KILL */
+    INTERRUPT_GRACE_MS = 3000, /* from a second INT to TERM: the last word */
+    ORPHAN_MS = 30000, /* for a rank 0 whose mpirun is gone, before KILL */
+    MAX_STATE_BYTES = 16 * 1024 * 1024,
+};
+
+static struct mpirun_stamp stamp_of(const char *path)
+{
+    struct stat status;
+
+    if (!path || stat(path, &status) < 0)
+        return (struct mpirun_stamp){ 0 };
+    return (struct mpirun_stamp){ .device = status.st_dev,
+                                  .inode = status.st_ino,
+                                  .size = status.st_size,
+                                  .changed = status.st_mtim };
+}
+
+static bool same_stamp(const struct mpirun_stamp *a,
+                       const struct mpirun_stamp *b)
+{
+    return a->device == b->device && a->inode == b->inode && a->size == b->size
+           && a->changed.tv_sec == b->changed.tv_sec
+           && a->changed.tv_nsec == b->changed.tv_nsec;
+}
+
+void mpirun_watch_init(struct mpirun_watch *self,
+                       const struct mpirun_params *params)
+{
+    *self = (struct mpirun_watch){
+        .params = params,
+        .before = stamp_of(params->state_path),
+        .end_ms = -1,
+        .kill_ms = -1,
+        .outcome = { .num_done = -1 },
+    };
+}
+
+static int grace_ms(const struct mpirun_watch *self)
+{
+    int ms = self->params->end_grace_ms;
+
+    return ms > 0 ? ms : END_GRACE_MS;
+}
+
+static int shorter(const struct mpirun_watch *self, int ms)
+{
+    return grace_ms(self) < ms ? grace_ms(self) : ms;
+}
+
+static void end_at(struct mpirun_watch *self, int64_t ms)
+{
+    if (self->end_ms < 0 || ms < self->end_ms)
+        self->end_ms = ms;
+}
+
+/* Where rank 0 is.  Its number means something on its own host only. */
+static void read_place(struct mpirun_watch *self, const struct cJSON *state)
+{
+    const char *host = json_member_text(state, "host");
+    double pid = json_member_number(state, "pid");
+    char here[256] = "";
+
+    (void)gethostname(here, sizeof here - 1);
+    self->is_elsewhere = host && !text_equal(host, here);
+    self->coordinator = 0;
+    if (!self->is_elsewhere && pid > 1 && pid < INT32_MAX)
+        self->coordinator = (pid_t)pid;
+}
+
+/* Another start may hold the folder: what it writes is not about ours.  A rank
+ * 0 on another host may not have been told its name. */
+static bool is_ours(const struct mpirun_watch *self, const struct cJSON *state)
+{
+    const char *id = json_member_text(state, "launch");
+
+    return !id || !self->params->launch_id
+           || text_equal(id, self->params->launch_id);
+}
+
+static void read_state(struct mpirun_watch *self)
+{
+    struct mpirun_outcome *outcome = &self->outcome;
+    const char *path = self->params->state_path;
+    struct mpirun_stamp now = stamp_of(path);
+    struct cJSON *state;
+    double number;
+
+    if (!path || same_stamp(&now, &self->before))
+        return;
+    state = json_read(path, MAX_STATE_BYTES, NULL);
+    if (!state) /* being replaced: look again */
+        return;
+    self->before = now;
+    if (!is_ours(self, state)) {
+        json_free(state);
+        return;
+    }
+    outcome->has_begun = true;
+    read_place(self, state);
+    number = json_member_number(json_member(state, "counts"), "done");
+    if (number >= 0)
+        outcome->num_done = number;
+    number = json_member_number(state, "exit_status");
+    if (json_member_bool(state, "is_final", false) && number >= 0
+        && number <= 255) {
+        outcome->is_final = true;
+        outcome->wants_start = json_member_bool(state, "start_again", false);
+        outcome->status = (int)number;
+        end_at(self, clock_ms() + grace_ms(self));
+    }
+    json_free(state);
+}
+
+static bool has_died(pid_t pid)
+{
+    return pid > 0 && !process_lives(pid, NULL);
+}
+
+/* Rank 0 died without its last word: with --enable-recovery mpirun and the
+ * workers would wait for ever.  It is looked for only once run.json told its
+ * number, and run.json is read once more, since it may have ended well. */
+static void look_for_coordinator(struct mpirun_watch *self)
+{
+    if (self->end_ms >= 0 || !has_died(self->coordinator))
+        return;
+    read_state(self);
+    if (self->end_ms < 0)
+        self->end_ms = clock_ms();
+}
+
+/* Pass signals on to rank 0; they wait until it is known.  On another host it
+ * is mpirun that can reach it, with USR1 only. */
+static void handle_signals(struct mpirun_watch *self)
+{
+    int number = mpirun_signals_next();
+    int interrupts = mpirun_signals_interrupts();
+
+    if (interrupts > self->num_interrupts) {
+        self->num_interrupts = interrupts;
+        if (interrupts >= 2) {
+            int64_t ms =
+                self->coordinator > 0 ? shorter(self, INTERRUPT_GRACE_MS) : 0;
+
+            end_at(self, clock_ms() + ms);
+        }
+        if (interrupts >= 3)
+            self->kill_ms = clock_ms();
+    }
+    if (number == 0 || (self->coordinator <= 0 && !self->is_elsewhere))
+        return;
+    mpirun_signals_passed(number);
+    if (self->is_elsewhere) {
+        (void)kill(self->group, SIGUSR1);
+    } else {
+        (void)kill(self->coordinator, number);
+    }
+}
+
+/* An mpirun that was told to end, or does not end by itself.  TERM lets it end
+ * its ranks, which are in groups of their own. */
+static void handle_end(struct mpirun_watch *self)
+{
+    int64_t now = clock_ms();
+
+    if (self->end_ms >= 0 && now >= self->end_ms && self->kill_ms < 0) {
+        (void)kill(-self->group, SIGTERM);
+        self->kill_ms = now + shorter(self, KILL_GRACE_MS);
+    }
+    if (self->kill_ms < 0 || now < self->kill_ms)
+        return;
+    (void)kill(-self->group, SIGKILL);
+    /* The workers end without rank 0; it must not outlive its launcher. */
+    if (self->num_interrupts >= 2 && !self->outcome.is_final
+        && self->coordinator > 0)
+        (void)kill(self->coordinator, SIGKILL);
+}
+
+/* A rank 0 that has lost its mpirun sees that by itself; it may be writing its
+ * last word.  Nobody may be started beside it. */
+static void wait_for_coordinator(struct mpirun_watch *self)
+{
+    int64_t until = clock_ms() + ORPHAN_MS;
+
+    while (self->coordinator > 0 && !has_died(self->coordinator)) {
+        if (clock_ms() >= until || mpirun_signals_interrupts() >= 2)
+            (void)kill(self->coordinator, SIGKILL);
+        clock_sleep_ms(POLL_MS);
+    }
+}
+
+void mpirun_watch_wait(struct mpirun_watch *self, pid_t group)
+{
+    int status = 0;
+
+    self->group = group;
+    for (;;) {
+        pid_t pid = waitpid(group, &status, WNOHANG);
+
+        if (pid == group || (pid < 0 && errno != EINTR))
+            break;
+        if (clock_ms() >= self->look_ms) {
+            read_state(self);
+            look_for_coordinator(self);
+            self->look_ms = clock_ms() + STATE_MS;
+        }
+        handle_signals(self);
+        handle_end(self);
+        clock_sleep_ms(POLL_MS);
+    }
+    read_state(self);
+    if (!self->outcome.is_final) {
+        wait_for_coordinator(self);
+        read_state(self);
+    }
+    if (self->outcome.is_final)
+        return;
+    self->outcome.status =
+        WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}

@@ -1,0 +1,41 @@
+/*
+ * mpirun_watch.h - one mpirun that was started, until it has ended or was
+ * ended.  Private to launch/.
+ */
+#ifndef MPIRUN_WATCH_H
+#define MPIRUN_WATCH_H
+
+#include "launch/mpirun.h"
+
+#include <sys/stat.h>
+#include <sys/types.h>
+
+/* Which file lies at a path: one that was replaced or rewritten differs. */
+struct mpirun_stamp {
+    dev_t device;
+    ino_t inode;
+    off_t size;
+    struct timespec changed;
+};
+
+struct mpirun_watch {
+    const struct mpirun_params *params;
+    pid_t group;
+    struct mpirun_stamp before; /* of run.json, before the start or as read */
+    int64_t look_ms;            /* when to look at it again */
+    pid_t coordinator;          /* rank 0's, once known and on this host */
+    bool is_elsewhere;          /* rank 0 is on another host */
+    int64_t end_ms;             /* when to send TERM; -1 = not yet known */
+    int64_t kill_ms;            /* when to send KILL; -1 = not yet known */
+    int num_interrupts;         /* acted upon */
+    struct mpirun_outcome outcome;
+};
+
+/* Before the start: what lies there is of earlier runs. */
+void mpirun_watch_init(struct mpirun_watch *self,
+                       const struct mpirun_params *params);
+
+/* Until `group` has ended, and rank 0 with it. */
+void mpirun_watch_wait(struct mpirun_watch *self, pid_t group);
+
+#endif

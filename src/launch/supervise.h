@@ -1,0 +1,33 @@
+/*
+ * supervise.h - `run` outside MPI: mpirun, started again while that helps.
+ */
+#ifndef SUPERVISE_H
+#define SUPERVISE_H
+
+#include "launch/mpirun.h"
+
+/* In the environment of every rank; rank 0 writes them into run.json. */
+#define SUPERVISE_ID     "TRUSTSWEEP_LAUNCH"
+#define SUPERVISE_STARTS "TRUSTSWEEP_STARTS"
+
+struct supervise_params {
+    struct mpirun_params mpirun; /* its launch_id is set here */
+    int max_restarts;
+    void (*say)(void *context, const char *what); /* a line for people */
+    void *context;
+};
+
+struct supervise_end {
+    struct mpirun_outcome last;
+    int num_starts;
+    bool
+        has_given_up; /* it would have to be started again, but was too often */
+    char launch_id[96];
+};
+
+/* errors  as mpirun_start() */
+int supervise_run(const struct supervise_params *params,
+                  struct supervise_end *out,
+                  struct error *err);
+
+#endif

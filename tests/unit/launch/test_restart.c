@@ -1,0 +1,107 @@
+/* Whether an ended run is started again, for each way to end. */
+#include "launch/mpirun.h"
+#include "launch/restart.h"
+#include "trustsweep/bug.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static void test_helps(void **state)
+{
+    static const struct {
+        const char *what;
+        struct mpirun_outcome outcome;
+        bool helps;
+    } cases[] = {
+        { "done", { .is_final = true, .has_begun = true }, false },
+        { "failed",
+          { .is_final = true, .has_begun = true, .status = 3 },
+          false },
+        { "no worker is left",
+          { .is_final = true,
+            .has_begun = true,
+            .wants_start = true,
+            .status = 1 },
+          true },
+        { "killed in the middle", { .has_begun = true, .status = 9 }, true },
+        { "the same under --enable-recovery",
+          { .has_begun = true, .status = 0 },
+          true },
+        { "the same, as if it had said it",
+          { .has_begun = true, .status = 1 },
+          true },
+        { "killed while it started", { .status = 137 }, true },
+        { "the same under --enable-recovery", { .status = 0 }, true },
+        { "wrong command line", { .status = 2 }, false },
+        { "no such file", { .status = 3 }, false },
+        { "mpirun did not like something", { .status = 1 }, false },
+        { "mpirun cannot be executed", { .status = 127 }, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        if (restart_helps(&cases[i].outcome) != cases[i].helps)
+            fail_msg("%s", cases[i].what);
+    }
+}
+
+/* A run that ended without a word after `done` units. */
+static int next(struct restart *restart, double done)
+{
+    struct mpirun_outcome outcome = { .has_begun = true,
+                                      .status = 9,
+                                      .num_done = done };
+
+    return restart_next(restart, &outcome);
+}
+
+static void test_fruitless(void **state)
+{
+    struct restart restart;
+
+    (void)state;
+    restart_init(&restart, 20);
+    assert_int_equal(next(&restart, 0), 2000);
+    assert_int_equal(next(&restart, -1), 4000);
+    assert_int_equal(next(&restart, 0), 8000);
+    assert_int_equal(next(&restart, 0), -1);
+    assert_int_equal(restart.num, RESTART_FRUITLESS);
+    restart_init(&restart, 20);
+    assert_int_equal(next(&restart, 10), 1000);
+    assert_int_equal(next(&restart, 10), 2000);
+    assert_int_equal(next(&restart, 9), 4000);
+    assert_int_equal(next(&restart, 11), 1000);
+    assert_int_equal(next(&restart, 11), 2000);
+}
+
+static void test_bound(void **state)
+{
+    struct mpirun_outcome done = { .is_final = true, .has_begun = true };
+    struct restart restart;
+
+    (void)state;
+    restart_init(&restart, 5);
+    for (int i = 1; i <= 5; i++)
+        assert_int_equal(next(&restart, i), 1000);
+    assert_int_equal(next(&restart, 6), -1);
+    restart_init(&restart, 0);
+    assert_int_equal(next(&restart, 1), -1);
+    restart_init(&restart, 5);
+    assert_int_equal(restart_next(&restart, &done), -1);
+    assert_int_equal(restart.num, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_helps),
+        cmocka_unit_test(test_fruitless),
+        cmocka_unit_test(test_bound),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
