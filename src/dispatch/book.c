@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "dispatch/pending.h"
 #include "dispatch/protocol.h"
 #include "schedule/schedule.h"
 #include "trustsweep/error.h"
@@ -35,21 +36,12 @@ struct unit {       /* 12 bytes: there may be millions */
     uint8_t is_suspect; /* was in a backend that broke */
 };
 
-struct pending {
-    uint64_t ticket;
-    size_t unit;
-    int rank;
-};
-
 struct book {
     struct book_params params;
     struct book_totals totals;
     struct unit *units; /* [work.num_units] */
     size_t cap_units;
-    struct pending *pending; /* [num_pending], by ticket; from `first` */
-    size_t first;
-    size_t num_pending;
-    size_t cap_pending;
+    struct pending pending;
 };
 
 /* Those of an earlier run, among units first .. end - 1. */
@@ -87,7 +79,7 @@ void book_destroy(struct book *self)
     if (!self)
         return;
     free(self->units);
-    free(self->pending);
+    pending_release(&self->pending);
     free(self);
 }
 
@@ -142,15 +134,6 @@ bool book_alone(const struct book *self, size_t unit)
     return self->units[unit].is_suspect != 0;
 }
 
-static void wait_for_disk(struct book *self, struct pending entry)
-{
-    self->pending = mem_reserve(self->pending,
-                                &self->cap_pending,
-                                self->num_pending + 1,
-                                sizeof *self->pending);
-    self->pending[self->num_pending++] = entry;
-}
-
 static int append(struct book *self,
                   size_t unit,
                   int rank,
@@ -159,13 +142,13 @@ static int append(struct book *self,
 {
     struct sink *sink = &self->params.sink;
     struct unit *of = &self->units[unit];
-    struct pending entry = { .unit = unit, .rank = rank };
+    struct pending_entry entry = { .unit = unit, .rank = rank };
 
     if (sink->append(sink->self, unit, record, &entry.ticket, err) < 0)
         return -1;
     of->state = UNIT_APPENDED;
     of->rank = (uint16_t)rank;
-    wait_for_disk(self, entry);
+    pending_add(&self->pending, entry);
     schedule_done(self->params.schedule, unit);
     self->totals.num_failed += record->reply.state == STATE_FAILED;
     self->totals.reply_tokens += record->reply.reply_tokens;
@@ -189,11 +172,11 @@ enum book_taken book_take(struct book *self,
     if (of->state == UNIT_APPENDED) {
         /* The same worker again is told anyway; another one must be, too. */
         if (of->rank != rank) {
-            struct pending entry = self->pending[self->num_pending - 1];
+            struct pending_entry entry = pending_last(&self->pending);
 
             entry.unit = unit;
             entry.rank = rank;
-            wait_for_disk(self, entry);
+            pending_add(&self->pending, entry);
         }
         return BOOK_PENDING;
     }
@@ -295,14 +278,13 @@ int book_sync(struct book *self,
 {
     const struct work *work = &self->params.work;
     struct sink *sink = &self->params.sink;
+    struct pending_entry entry;
     uint64_t ticket = 0;
     int num = 0;
 
     if (sink->synced(sink->self, &ticket, err) < 0)
         return -1;
-    while (self->first < self->num_pending
-           && self->pending[self->first].ticket <= ticket) {
-        struct pending entry = self->pending[self->first++];
+    while (pending_take(&self->pending, ticket, &entry)) {
         struct unit *of = &self->units[entry.unit];
 
         if (of->state == UNIT_APPENDED) {
@@ -312,21 +294,12 @@ int book_sync(struct book *self,
         ack(context, entry.rank, work->id(work->self, entry.unit));
         num++;
     }
-    if (self->first == self->num_pending) {
-        self->first = self->num_pending = 0;
-    } else if (self->first > self->num_pending / 2) {
-        self->num_pending -= self->first;
-        memmove(self->pending,
-                self->pending + self->first,
-                self->num_pending * sizeof *self->pending);
-        self->first = 0;
-    }
     return num;
 }
 
 bool book_is_settled(const struct book *self)
 {
-    return self->num_pending == 0;
+    return pending_is_empty(&self->pending);
 }
 
 const struct book_totals *book_totals(const struct book *self)

@@ -1,6 +1,7 @@
 /*
  * coordinator_parts.h - the inside of the coordinator, shared by its files:
- * _intake takes messages, _lease hands out and takes back, _send writes.
+ * _intake takes messages, _blame decides what a failure is held against, _lease
+ * hands out and takes back, _send writes.
  */
 #ifndef COORDINATOR_PARTS_H
 #define COORDINATOR_PARTS_H
@@ -64,6 +65,12 @@ int lease_take_back(struct coordinator *self,
 /* The worker broke its promise or was started again. */
 int lease_lose(struct coordinator *self, struct peer *peer, struct error *err);
 int lease_hand_out(struct coordinator *self, struct error *err);
+
+/* A worker could not do a unit, or not load a model. */
+int blame_take_failure(struct coordinator *self,
+                       struct peer *peer,
+                       struct buffer *in,
+                       struct error *err);
 
 /* Take what waits; 1 = there was something. */
 int intake_messages(struct coordinator *self, struct error *err);

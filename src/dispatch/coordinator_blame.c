@@ -1,0 +1,120 @@
+#include "base/log.h"
+#include "base/text.h"
+#include "dispatch/coordinator_parts.h"
+
+#include <stdlib.h>
+
+enum {
+    /* A model that never answered anything is given up after `max_attempts`
+     * failed loads, or so many times as often when it loads and then breaks;
+     * one that did answer, after this many times as often. */
+    BREAKS_PER_ATTEMPT = 2,
+    RELOADS_PER_ATTEMPT = 10,
+    MAX_REST_MS = 60 * 1000,
+};
+
+/* Whether another worker has units of a model: it may yet load it. */
+static bool is_tried_elsewhere(const struct coordinator *self,
+                               const struct peer *peer,
+                               int model)
+{
+    for (size_t i = 0; i < self->num_peers; i++) {
+        const struct peer *other = &self->peers[i];
+
+        if (other != peer && other->held == model && peer_num_open(other) > 0)
+            return true;
+    }
+    return false;
+}
+
+/* Nobody goes on trying it, and nobody rests for its sake. */
+static int give_up_model(struct coordinator *self,
+                         int model,
+                         const char *why,
+                         struct error *err)
+{
+    struct model_state *of = &self->models[model];
+
+    of->given_up =
+        text_format("the model cannot be loaded: %s", why ? why : "no reason");
+    log_warn("model given up: model=%s backend=%s %s",
+             self->params.models[model].name,
+             self->params.models[model].spec,
+             of->given_up);
+    for (size_t i = 0; i < self->num_peers; i++) {
+        struct peer *peer = &self->peers[i];
+
+        peer->num_load_failures = 0;
+        peer->rest_until_ms = 0;
+        for (size_t j = 0; j < PEER_LEASES; j++) {
+            struct peer_lease *lease = &peer->leases[j];
+
+            if (lease->epoch != 0 && lease->model == model
+                && lease_take_back(self, peer, lease, false, err) < 0)
+                return -1;
+        }
+    }
+    return 0;
+}
+
+/* A rank that cannot load rests; a model that nobody can load is given up. */
+static int count_load_failure(struct coordinator *self,
+                              struct peer *peer,
+                              int model,
+                              const struct failure *failure,
+                              struct error *err)
+{
+    struct model_state *of = &self->models[model];
+    bool is_load = failure->kind == FAILURE_LOAD;
+    int limit = self->params.max_attempts
+                * (of->num_results > 0 ? RELOADS_PER_ATTEMPT
+                   : is_load           ? 1
+                                       : BREAKS_PER_ATTEMPT);
+    int64_t rest_ms = self->params.backoff_ms;
+
+    /* Of one load all units of a lease may tell, but a unit that had the
+     * backend for itself had a load of its own. */
+    if (failure->epoch <= peer->failed_epoch && (is_load || !failure->alone))
+        return 0;
+    peer->failed_epoch = self->epoch;
+    for (int i = 0; i < peer->num_load_failures && rest_ms < MAX_REST_MS; i++)
+        rest_ms *= 2;
+    peer->num_load_failures++;
+    peer->rest_until_ms = self->step_ms + rest_ms;
+    if (++of->num_load_failures < limit || of->given_up
+        || is_tried_elsewhere(self, peer, model))
+        return 0;
+    return give_up_model(self, model, failure->why, err);
+}
+
+int blame_take_failure(struct coordinator *self,
+                       struct peer *peer,
+                       struct buffer *in,
+                       struct error *err)
+{
+    const struct work *work = &self->params.work;
+    struct failure failure;
+    const struct peer_lease *lease;
+    size_t unit;
+    int rc = 0;
+
+    if (protocol_get_failure(in, &failure, NULL) < 0)
+        return 0;
+    unit = work->find(work->self, failure.unit);
+    lease = failure.epoch > 0 ? peer_lease_of(peer, failure.epoch) : NULL;
+    if (unit < work->num_units && lease
+        && book_is_leased(self->book, unit, failure.epoch)) {
+        int model = lease->model;
+
+        lease_close_unit(self, peer->rank, failure.epoch);
+        if (failure.kind == FAILURE_LOAD) {
+            book_untried(self->book, unit);
+        } else {
+            rc = book_fail(self->book, unit, &failure, err);
+        }
+        if (rc == 0 && failure.loading)
+            rc = count_load_failure(self, peer, model, &failure, err);
+    }
+    free(failure.why);
+    return rc;
+}

@@ -1,0 +1,50 @@
+/*
+ * worker_parts.h - the inside of a worker, shared by its files: worker.c
+ * drives the backend, _intake takes messages, _send writes them.
+ */
+#ifndef WORKER_PARTS_H
+#define WORKER_PARTS_H
+
+#include "dispatch/protocol.h"
+#include "dispatch/queue.h"
+#include "dispatch/resident.h"
+#include "dispatch/worker.h"
+
+enum { COORDINATOR_RANK = 0 };
+
+struct worker {
+    struct worker_params params;
+    uint64_t instance;
+    struct model_list models;
+    struct queue queue;
+    struct resident resident;
+    uint32_t last_epoch;
+    int64_t hello_ms;     /* last sent; 0 = never */
+    int64_t heartbeat_ms; /* last sent */
+    bool wants_heartbeat; /* what it would say has changed */
+    bool is_stopped;
+};
+
+/* Take what waits; 1 = there was something, 0, -1. */
+int worker_take_messages(struct worker *self, struct error *err);
+
+/* Until rank 0 has told what models there are, each second. */
+int worker_say_hello(struct worker *self, struct error *err);
+/* `promise_ms`: within which the next heartbeat comes. */
+int worker_send_heartbeat(struct worker *self,
+                          int promise_ms,
+                          struct error *err);
+/* An entry leaves the queue: with a failure, or with a reply, which is kept
+ * until it is acknowledged. */
+int worker_send_failure(struct worker *self,
+                        struct queue_entry *entry,
+                        struct failure *failure,
+                        struct error *err);
+int worker_send_record(struct worker *self,
+                       struct queue_entry *entry,
+                       struct reply *reply,
+                       struct error *err);
+/* What is due: results that nobody acknowledged, a heartbeat. */
+int worker_send_due(struct worker *self, struct error *err);
+
+#endif
