@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/guard.h"
 #include "cli/show.h"
 #include "store/reader.h"
 
@@ -99,10 +100,18 @@ static enum profile profile_of(const char *name)
     return (enum profile)p;
 }
 
-static int show(const struct analyze_options *given,
-                const char *path,
-                struct error *err)
+struct work {
+    const struct analyze_options *given;
+    const char *path;
+};
+
+/* In a child: a damaged file may crash who reads it. */
+static int show(void *context, struct text *out, struct error *err)
 {
+    const struct analyze_options *given = ((const struct work *)context)->given;
+    const char *path = ((const struct work *)context)->path;
+
+    (void)out;
     if (given->published)
         return write_published(path, given->json, err);
     if (given->json)
@@ -118,7 +127,9 @@ static int run(int argc, char **argv)
     int status = command_parse(&command_analyze, argc, argv, &given, &files);
 
     if (status < 0) {
-        int rc = show(&given, files.names[0], &err);
+        struct work work = { &given, files.names[0] };
+        struct text none = { 0 };
+        int rc = guard_run(show, &work, work.path, &none, &err);
 
         status = rc < 0 ? command_fail(&command_analyze, &err) : EXIT_GOOD;
         options_release(options, &given);

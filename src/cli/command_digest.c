@@ -1,4 +1,6 @@
+#include "base/text.h"
 #include "cli/commands.h"
+#include "cli/guard.h"
 #include "store/reader.h"
 
 #include <stdio.h>
@@ -16,28 +18,35 @@ static const struct option options[] = {
     { .name = NULL },
 };
 
-static int digest(const char *path, bool check, struct error *err)
+struct work {
+    const char *path;
+    bool check;
+};
+
+/* In a child: a damaged file may crash who reads it. */
+static int digest(void *context, struct text *out, struct error *err)
 {
-    struct reader *reader = reader_open(path, err);
+    const struct work *work = context;
+    struct reader *reader = reader_open(work->path, err);
     char fresh[65];
     int rc = 0;
 
     if (!reader)
         return -1;
-    if (check) {
+    if (work->check) {
         rc = reader_compute_digest(reader, fresh, err);
         if (rc == 0 && strcmp(fresh, reader_digest(reader)) != 0) {
             rc = error_set(err,
                            ERR_FORMAT,
                            "%s was changed after it was written: its content "
                            "has the digest %s, it says %s",
-                           path,
+                           work->path,
                            fresh,
                            reader_digest(reader));
         }
     }
     if (rc == 0)
-        printf("%s\n", reader_digest(reader));
+        text_add(out, reader_digest(reader));
     reader_close(reader);
     return rc;
 }
@@ -50,9 +59,16 @@ static int run(int argc, char **argv)
     int status = command_parse(&command_digest, argc, argv, &given, &files);
 
     if (status < 0) {
-        status = digest(files.names[0], given.check, &err) < 0
-                     ? command_fail(&command_digest, &err)
-                     : EXIT_GOOD;
+        struct work work = { files.names[0], given.check };
+        struct text text = { 0 };
+
+        status = EXIT_GOOD;
+        if (guard_run(digest, &work, work.path, &text, &err) < 0) {
+            status = command_fail(&command_digest, &err);
+        } else {
+            printf("%s\n", text_data(&text));
+        }
+        text_release(&text);
         options_release(options, &given);
         command_release_operands(&files);
     }

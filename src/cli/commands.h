@@ -10,6 +10,7 @@ extern const struct command command_score;
 extern const struct command command_analyze;
 extern const struct command command_digest;
 extern const struct command command_status;
+extern const struct command command_check;
 extern const struct command command_dataset;
 extern const struct command command_doctor;
 extern const struct command command_version;

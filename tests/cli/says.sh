@@ -18,7 +18,8 @@ expect() {
 }
 
 # Usage lines name every option, and end where they end.
-for command in run plan score analyze digest status dataset doctor version docs
+for command in run plan score analyze digest status check dataset doctor \
+    version docs
 do
     expect 0 "usage: trustsweep $command" "$command" --help
     if grep -n ' $' "$dir/said"; then fail "$command: a blank at the end"; fi

@@ -1,0 +1,153 @@
+#!/bin/bash
+# check DIR: what it says of a whole run directory and of one that lacks or
+# damages a part, that results.h5 comes back from the journal alone, and that a
+# flipped byte in it crashes nobody.
+. tests/mpi/lib.sh
+
+# The data set in a place of its own, so that it can be moved.
+cp -r datasets/sample "$work/data"
+cat >"$work/job.json" <<J
+{ "name": "test", "dataset": "$work/data", "only": ["safety/*", "ethics/*"],
+  "models": [ { "name": "alpha", "backend": "sim:tokens_per_s=20000" } ] }
+J
+run 3 "$work/whole" "$work/job.json" || fail "run: exit $?"
+whole=$(digest "$work/whole")
+
+# check STATUS 'WORDS' [options]: of $work/dir
+check() {
+    local wanted=$1 words=$2 got=0
+    shift 2
+    timeout 120 "$trustsweep" check "$work/dir" "$@" \
+        >"$work/check.out" 2>"$work/check.err" || got=$?
+    cat "$work/check.err" >>"$work/check.out"
+    if [ "$got" != "$wanted" ] || ! grep -qE -- "$words" "$work/check.out"; then
+        cat "$work/check.out"
+        fail "exit $got, not $wanted, or no '$words'"
+    fi
+}
+fresh() { rm -rf "$work/dir" && cp -r "$work/whole" "$work/dir"; }
+flip() { # flip FILE OFFSET
+    python3 -c 'import sys
+with open(sys.argv[1], "r+b") as f:
+    f.seek(int(sys.argv[2]))
+    byte = f.read(1)[0]
+    f.seek(-1, 1)
+    f.write(bytes([byte ^ 16]))' "$1" "$2"
+}
+journal="$work/dir/journal/000001.tsj"
+
+fresh
+before=$(cd "$work/dir" && find . -type f -exec sha256sum {} + | sort)
+check 0 "^of the journal: $whole"
+check 0 'dir: sound'
+check 0 '"verdict": "sound"' --json
+"$trustsweep" check "$work/dir" --json >"$work/check.json"
+python3 - "$work/check.json" "$whole" <<'PY' || fail "JSON"
+import json
+import sys
+
+out = json.load(open(sys.argv[1], encoding="utf-8"))
+assert out["exit_status"] == 0 and out["findings"] == [], out
+assert out["journal"]["records"] > 50, out
+assert set(out["results"].values()) == {sys.argv[2]}, out
+PY
+[ "$before" = "$(cd "$work/dir" && find . -type f -exec sha256sum {} + |
+    sort)" ] || fail "check changed something"
+
+# What the next run mends, and that it does.
+printf 'torn' >>"$journal"
+check 1 'repairable: the journal ends with 4 bytes .* next run cuts'
+printf 'x' >"$work/dir/journal/000001.tsj.new"
+check 1 'repairable: 1 files of a compaction' --quick
+rm "$work/dir/results.h5"
+check 1 'repairable: there is no results.h5'
+rm "$work/dir/run.json"
+check 1 'repairable: run.json is missing'
+check 1 '"verdict": "repairable"' --json --quick
+run 2 "$work/dir" "$work/job.json" || fail "the next run"
+check 0 'sound'
+[ "$(digest "$work/dir")" = "$whole" ] || fail "the next run's digest"
+
+# A file that is whole, but of fewer items than are in the journal.
+fresh
+run 2 "$work/dir" "$work/job.json" --limit 1 || fail "smaller run"
+cp "$work/dir/results.h5" "$work/small.h5"
+fresh
+cp "$work/small.h5" "$work/dir/results.h5"
+check 1 'repairable: results.h5 is not what the journal says'
+check 1 'repairable: run.json is of another results.h5' --quick
+
+# What must be restored by hand.
+fresh
+flip "$journal" 2000
+check 3 'damaged: .*000001.tsj: damaged at byte [0-9]+'
+check 3 '"verdict": "damaged"' --json
+fresh
+rm "$journal"
+printf 'TSJOURNL\x01\0\0\0' >"$journal"
+python3 - "$journal" <<'PY'
+import sys
+
+
+def crc32c(data):
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    return crc ^ 0xFFFFFFFF
+
+
+with open(sys.argv[1], "r+b") as f:
+    f.write(crc32c(f.read()).to_bytes(4, "little"))
+PY
+check 3 'a journal of version 1, .* version 2; use the program'
+run 2 "$work/dir" "$work/job.json" && fail "a run over another version"
+grep -q "version 1, this program reads version 2" "$work/dir.err" ||
+    fail "no word of the version"
+fresh
+sed -i 's/"name": "test"/"name": "other"/' "$work/dir/job.json"
+check 3 'damaged: .*000001.tsj: belongs to another job'
+fresh
+rm -r "$work/dir/journal"
+check 2 'is no run directory'
+
+# The journal and job.json are enough, also where the data set has moved.
+fresh
+rm "$work/dir/results.h5" "$work/dir/run.json"
+rm -rf "$work/dir/log" "$work"/dir/owner*
+[ "$(cd "$work/dir" && echo *)" = "job.json journal" ] || fail "more is left"
+"$trustsweep" score "$work/dir" -o "$work/again.h5" >/dev/null || fail "score"
+[ "$("$trustsweep" digest --check "$work/again.h5")" = "$whole" ] ||
+    fail "another digest from the journal alone"
+mv "$work/data" "$work/moved"
+"$trustsweep" score "$work/dir" -o "$work/third.h5" >/dev/null \
+    2>"$work/third.err" && fail "a data set that is not there"
+grep -q "$work/data" "$work/third.err" || fail "which data set is not said"
+"$trustsweep" score "$work/dir" --dataset "$work/moved" -o "$work/third.h5" \
+    >/dev/null || fail "score of a moved data set"
+[ "$("$trustsweep" digest --check "$work/third.h5")" = "$whole" ] ||
+    fail "another digest with the data set moved"
+fresh
+check 0 'note: results.h5 was not compared with the journal: .*/data'
+check 0 "^of the journal: $whole" --dataset "$work/moved"
+
+# Flipped bytes in results.h5: found, or of no content; nobody crashes.
+size=$(stat -c %s "$work/whole/results.h5")
+found=0
+for i in $(seq 40); do
+    cp "$work/whole/results.h5" "$work/dir/results.h5"
+    flip "$work/dir/results.h5" $((i * size / 41))
+    for words in "check $work/dir --quick" "digest --check" "analyze"; do
+        got=0
+        file=
+        [ "${words%% *}" = check ] || file=$work/dir/results.h5
+        # shellcheck disable=SC2086
+        timeout 60 "$trustsweep" $words $file >"$work/check.out" \
+            2>"$work/check.err" || got=$?
+        [ "$got" = 0 ] || [ "$got" = 3 ] || fail "$words: exit $got at byte $i"
+        if [ "$got" = 3 ]; then found=$((found + 1)); fi
+    done
+done
+echo "$found of 120 readings said that the file is damaged"
+[ "$found" -gt 0 ] || fail "no flip was found"

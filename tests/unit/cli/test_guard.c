@@ -1,0 +1,121 @@
+/* What becomes of a function that crashes, fails, prints or says a lot. */
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/guard.h"
+#include "trustsweep/bug.h"
+#include "trustsweep/error.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static int say_much(void *context, struct text *out, struct error *err)
+{
+    (void)err;
+    for (int i = 0; i < *(int *)context; i++)
+        text_add(out, "0123456789");
+    *(int *)context = 0; /* stays in the child */
+    return 0;
+}
+
+static int refuse(void *context, struct text *out, struct error *err)
+{
+    (void)context;
+    text_add(out, "half");
+    return error_set(err, ERR_USAGE, "not so");
+}
+
+static int crash(void *context, struct text *out, struct error *err)
+{
+    (void)err;
+    text_add(out, "half");
+    (void)signal(*(int *)context, SIG_DFL);
+    (void)raise(*(int *)context);
+    return 0;
+}
+
+static int leave(void *context, struct text *out, struct error *err)
+{
+    (void)context;
+    (void)out;
+    (void)err;
+    _exit(0);
+}
+
+static void test_what_it_says_comes_back(void **state)
+{
+    struct text text = { 0 };
+    struct error err = { 0 };
+    int times = 100000; /* more than a pipe holds */
+
+    (void)state;
+    assert_int_equal(guard_run(say_much, &times, "f", &text, &err), 0);
+    assert_int_equal(text.len, 1000000);
+    assert_int_equal(times, 100000);
+    assert_int_equal(err.code, ERR_NONE);
+    text_release(&text);
+    times = 0;
+    assert_int_equal(guard_run(say_much, &times, "f", &text, &err), 0);
+    assert_int_equal(text.len, 0);
+    text_release(&text);
+}
+
+static void test_its_error_comes_back(void **state)
+{
+    struct text text = { 0 };
+    struct error err = { 0 };
+
+    (void)state;
+    assert_int_equal(guard_run(refuse, NULL, "f", &text, &err), -1);
+    assert_int_equal(err.code, ERR_USAGE);
+    assert_string_equal(err.text, "not so");
+    assert_int_equal(guard_run(refuse, NULL, "f", &text, NULL), -1);
+    text_release(&text);
+}
+
+static void test_a_crash_is_an_error(void **state)
+{
+    static int signals[] = { SIGSEGV, SIGKILL, SIGABRT, SIGBUS };
+    struct error err = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(signals); i++) {
+        struct text text = { 0 };
+        char words[64];
+
+        (void)snprintf(words,
+                       sizeof words,
+                       "r.h5 is damaged: reading it ended with signal %d",
+                       signals[i]);
+        assert_int_equal(guard_run(crash, &signals[i], "r.h5", &text, &err),
+                         -1);
+        assert_int_equal(err.code, ERR_FORMAT);
+        assert_string_equal(err.text, words);
+        assert_int_equal(text.len, 0);
+        text_release(&text);
+    }
+    struct text text = { 0 };
+
+    assert_int_equal(guard_run(leave, NULL, "r.h5", &text, &err), -1);
+    assert_non_null(strstr(err.text, "status 0"));
+    text_release(&text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_it_says_comes_back),
+        cmocka_unit_test(test_its_error_comes_back),
+        cmocka_unit_test(test_a_crash_is_an_error),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
