@@ -48,3 +48,65 @@ for key in sys.argv[2].split("."):
     value = value[key]
 print(value)' "$1" "$2"
 }
+
+# ranks DIR: "RANK PID" of every living rank of the run there
+ranks() {
+    for p in $(pgrep -f "^$trustsweep run .*--output $1( |\$)"); do
+        number=$(tr '\0' '\n' 2>/dev/null <"/proc/$p/environ" |
+            sed -n 's/^OMPI_COMM_WORLD_RANK=\|^PMI_RANK=//p')
+        [ -n "$number" ] && echo "$number $p"
+    done
+}
+
+rank_pid() { # rank_pid DIR RANK
+    ranks "$1" | sed -n "s/^$2 //p"
+}
+
+# begin RANKS OUTPUT JOB [options]: run in the background; $pid
+begin() {
+    ranks=$1
+    output=$2
+    job=$3
+    shift 3
+    setsid "$trustsweep" run "$job" --ranks "$ranks" --output "$output" "$@" \
+        >"$output.out" 2>"$output.err" &
+    pid=$!
+}
+
+# wait_until SECONDS COMMAND...
+wait_until() {
+    tries=$(($1 * 20))
+    shift
+    while [ $tries -gt 0 ]; do
+        "$@" 2>/dev/null && return 0
+        sleep 0.05
+        tries=$((tries - 1))
+    done
+    return 1
+}
+
+journaled() { # journaled DIR BYTES: so much is in its journal
+    [ "$(cat "$1"/journal/*.tsj 2>/dev/null | wc -c)" -gt "$2" ]
+}
+
+is_state() { # is_state DIR STATE
+    [ "$(field "$1" state)" = "$2" ]
+}
+
+# nothing_lost DIR: each unit stands once in the journal, and the results file
+# is what the journal makes
+nothing_lost() {
+    "$trustsweep" check "$1" --json >"$1.check" || return 1
+    python3 - "$1.check" "$(field "$1" counts.units)" <<'PY'
+import json, sys
+said = json.load(open(sys.argv[1]))
+journal, results = said["journal"], said["results"]
+good = (said["verdict"] == "sound" and journal["superseded"] == 0
+        and journal["records"] == int(sys.argv[2])
+        and results["digest_of_journal"] == results["digest_stored"]
+        == results["digest_of_content"])
+if not good:
+    print(sys.argv[2], "units", json.dumps(said))
+sys.exit(0 if good else 1)
+PY
+}
