@@ -114,6 +114,7 @@ static int start_writing(struct journal *self,
         .offset = self->end.good ? self->end.good : JOURNAL_FILE_HEADER,
         .max_file_bytes = params->max_file_bytes,
         .group_ms = params->group_ms,
+        .is_by_hand = params->is_by_hand,
         .head = &self->head,
         .io = &self->io,
     };

@@ -25,6 +25,8 @@ struct journal_params {
     int group_ms;            /* sync at most so often; default 50 */
     uint64_t max_file_bytes; /* then the next file; default 256 MiB */
     bool is_read_only;       /* no repair, no append: for `score` */
+    bool is_by_hand;         /* no thread, journal_flush() writes: for what
+                                moves time itself */
     const char *job;         /* whose journal it must be; NULL = any */
 };
 

@@ -38,6 +38,7 @@ struct journal_thread {
     uint64_t offset;
     uint64_t last_ticket;
     uint64_t synced_ticket;
+    bool is_by_hand;
     bool is_hurried;
     bool is_stopping;
     bool has_failed;
@@ -134,33 +135,40 @@ static void fail(struct journal_thread *self, const struct error *err)
                     err->text);
 }
 
+/* Under the lock, which is let go while the disk is busy: all that is queued
+ * now. */
+static void write_groups(struct journal_thread *self)
+{
+    struct group *groups = self->groups;
+    size_t num = self->num_groups;
+    struct error err = { 0 };
+
+    self->groups = NULL;
+    self->num_groups = 0;
+    self->cap_groups = 0;
+    for (size_t i = 0; i < num; i++) {
+        int rc = -1;
+
+        (void)pthread_mutex_unlock(&self->lock);
+        if (err.code == ERR_NONE)
+            rc = write_group(self, &groups[i], &err);
+        text_release(&groups[i].bytes);
+        (void)pthread_mutex_lock(&self->lock);
+        if (rc == 0)
+            self->synced_ticket = groups[i].last_ticket;
+    }
+    free(groups);
+    if (err.code != ERR_NONE)
+        fail(self, &err);
+}
+
 static void *writer_main(void *context)
 {
     struct journal_thread *self = context;
 
     (void)pthread_mutex_lock(&self->lock);
     while (!self->has_failed && wait_for_work(self)) {
-        struct group *groups = self->groups;
-        size_t num = self->num_groups;
-        struct error err = { 0 };
-
-        self->groups = NULL;
-        self->num_groups = 0;
-        self->cap_groups = 0;
-        for (size_t i = 0; i < num; i++) {
-            int rc = -1;
-
-            (void)pthread_mutex_unlock(&self->lock);
-            if (err.code == ERR_NONE)
-                rc = write_group(self, &groups[i], &err);
-            text_release(&groups[i].bytes);
-            (void)pthread_mutex_lock(&self->lock);
-            if (rc == 0)
-                self->synced_ticket = groups[i].last_ticket;
-        }
-        free(groups);
-        if (err.code != ERR_NONE)
-            fail(self, &err);
+        write_groups(self);
         self->is_hurried = false;
         now_monotonic(&self->next_sync);
         add_ms(&self->next_sync, self->group_ms);
@@ -207,7 +215,10 @@ struct journal_thread *journal_thread_create(
     (void)pthread_cond_init(&self->wake, &attr);
     (void)pthread_cond_init(&self->done, &attr);
     (void)pthread_condattr_destroy(&attr);
-    rc = pthread_create(&self->thread, NULL, writer_main, self);
+    self->is_by_hand = params->is_by_hand;
+    rc = self->is_by_hand
+             ? 0
+             : pthread_create(&self->thread, NULL, writer_main, self);
     if (rc != 0) {
         (void)error_set_errno(err, rc, "cannot start the journal's thread");
         release(self);
@@ -223,8 +234,11 @@ void journal_thread_destroy(struct journal_thread *self)
     (void)pthread_mutex_lock(&self->lock);
     self->is_stopping = true;
     (void)pthread_cond_signal(&self->wake);
+    if (self->is_by_hand && !self->has_failed)
+        write_groups(self);
     (void)pthread_mutex_unlock(&self->lock);
-    (void)pthread_join(self->thread, NULL);
+    if (!self->is_by_hand)
+        (void)pthread_join(self->thread, NULL);
     release(self);
 }
 
@@ -300,6 +314,8 @@ int journal_thread_flush(struct journal_thread *self, struct error *err)
     int rc;
 
     (void)pthread_mutex_lock(&self->lock);
+    if (self->is_by_hand && !self->has_failed)
+        write_groups(self);
     while (!self->has_failed && self->synced_ticket < self->last_ticket) {
         self->is_hurried = true;
         (void)pthread_cond_signal(&self->wake);

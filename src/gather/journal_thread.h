@@ -23,6 +23,7 @@ struct journal_thread_params {
     uint64_t offset;    /* its end */
     uint64_t max_file_bytes;
     int group_ms;
+    bool is_by_hand; /* no thread: journal_thread_flush() writes */
     const struct journal_head *head; /* of every file; copied */
     const struct journal_io *io;     /* copied */
 };
