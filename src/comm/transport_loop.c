@@ -33,8 +33,13 @@ struct transport_loop {
     struct loop *loop; /* borrowed */
 };
 
-/* A letter is due after a random time, never before an earlier one of the same
- * pair. */
+static bool draw(struct loop *loop, double probability)
+{
+    return probability > 0 && random_unit(&loop->random) < probability;
+}
+
+/* A letter is due after a random time, not before an earlier one of the same
+ * pair unless it may overtake it. */
 static int64_t next_due(struct loop *loop, struct mailbox *box, int source)
 {
     int64_t due = clock_ms();
@@ -44,15 +49,12 @@ static int64_t next_due(struct loop *loop, struct mailbox *box, int source)
 
         due += (int64_t)random_below(&loop->random, bound);
     }
+    if (draw(loop, loop->params.reorder))
+        return due;
     if (due < box->last_due_ms[source])
         due = box->last_due_ms[source];
     box->last_due_ms[source] = due;
     return due;
-}
-
-static bool draw(struct loop *loop, double probability)
-{
-    return probability > 0 && random_unit(&loop->random) < probability;
 }
 
 static int loop_send(struct transport *base,

@@ -2,7 +2,8 @@
  * transport_loop.h - all ranks in one process, for simulation and tests.
  *
  * Delivery can be made worse on purpose: seeded delays, reordering between
- * ranks (never between one pair, as MPI promises), loss and duplicates.
+ * ranks (between one pair, where MPI keeps the order, only when asked), loss
+ * and duplicates.
  */
 #ifndef TRANSPORT_LOOP_H
 #define TRANSPORT_LOOP_H
@@ -19,6 +20,7 @@ struct loop_params {
     int max_delay_ms; /* of clock_ms(); 0 = next recv */
     double lose;      /* probability a message vanishes */
     double duplicate; /* probability it arrives twice */
+    double reorder;   /* probability it may overtake those before it */
 };
 
 struct loop *loop_create(const struct loop_params *params);

@@ -11,7 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { STALL_MS = 1000 }; /* a gap between steps that is our own fault */
+enum {
+    STALL_MS = 1000, /* a gap between steps that is our own fault */
+    PULSE_MS = 5000, /* workers hear at least so often that rank 0 lives */
+};
 
 void coordinator_params_defaults(struct coordinator_params *params)
 {
@@ -19,6 +22,8 @@ void coordinator_params_defaults(struct coordinator_params *params)
         .max_attempts = 3,
         .first_promise_ms = 60000,
         .max_promise_ms = 60000,
+        .max_load_ms = 30 * 60 * 1000,
+        .pulse_promise_ms = 5 * 60 * 1000,
         .backoff_ms = 1000,
     };
 }
@@ -167,6 +172,22 @@ static int send_lists(struct coordinator *self, struct error *err)
     return 0;
 }
 
+/* A worker that is lost may be dead, and what is sent to it never leaves. */
+static int send_pulses(struct coordinator *self, struct error *err)
+{
+    if (self->step_ms - self->pulse_ms < PULSE_MS)
+        return 0;
+    self->pulse_ms = self->step_ms;
+    for (size_t i = 0; i < self->num_peers; i++) {
+        const struct peer *peer = &self->peers[i];
+
+        if (peer->has_said_hello && !peer->is_lost
+            && send_pulse(self, peer, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 static size_t num_open(const struct coordinator *self)
 {
     size_t num = 0;
@@ -210,7 +231,8 @@ int coordinator_step(struct coordinator *self, struct error *err)
     }
     did = did || rc;
     /* Before new leases: what is to be forgotten may be leased again. */
-    if (send_lists(self, err) < 0 || (rc = lease_hand_out(self, err)) < 0) {
+    if (send_pulses(self, err) < 0 || send_lists(self, err) < 0
+        || (rc = lease_hand_out(self, err)) < 0) {
         goto broken;
     }
     did = did || rc;

@@ -59,6 +59,8 @@ struct coordinator_params {
     int max_attempts;     /* then the unit is recorded as failed */
     int first_promise_ms; /* a worker must say hello within this */
     int max_promise_ms;   /* of a worker that does not load a model */
+    int max_load_ms;      /* of one that does */
+    int pulse_promise_ms; /* how long rank 0 itself may be silent */
     int backoff_ms;       /* before a failed unit is tried again, doubled */
 };
 

@@ -1,6 +1,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "dispatch/coordinator_parts.h"
+#include "trustsweep/error.h"
 
 #include <stdlib.h>
 
@@ -95,11 +96,12 @@ int blame_take_failure(struct coordinator *self,
     const struct work *work = &self->params.work;
     struct failure failure;
     const struct peer_lease *lease;
+    struct error why;
     size_t unit;
     int rc = 0;
 
-    if (protocol_get_failure(in, &failure, NULL) < 0)
-        return 0;
+    if (protocol_get_failure(in, &failure, &why) < 0)
+        return intake_refuse(peer, &why);
     unit = work->find(work->self, failure.unit);
     lease = failure.epoch > 0 ? peer_lease_of(peer, failure.epoch) : NULL;
     if (unit < work->num_units && lease

@@ -1,6 +1,7 @@
 #include "base/log.h"
 #include "dispatch/coordinator_parts.h"
 #include "schedule/schedule.h"
+#include "trustsweep/error.h"
 #include "trustsweep/transport.h"
 
 #include <stdlib.h>
@@ -9,6 +10,12 @@ enum {
     LOST_LEASE_MS = 10000, /* a lease that a heartbeat should know by then */
     MAX_MESSAGES = 512,    /* taken in one step */
 };
+
+int intake_refuse(struct peer *peer, const struct error *why)
+{
+    refusals_note(&peer->refusals, peer->rank, why);
+    return 0;
+}
 
 static void revive(struct coordinator *self, struct peer *peer)
 {
@@ -19,25 +26,38 @@ static void revive(struct coordinator *self, struct peer *peer)
     schedule_slot_alive(self->params.schedule, peer->rank - 1, true);
 }
 
+/* Who speaks for this rank.  Another one than before: the rank was started
+ * again, and what the one before it had is gone. */
+static int meet(struct coordinator *self,
+                struct peer *peer,
+                uint64_t instance,
+                struct error *err)
+{
+    if (peer->has_said_hello && peer->instance != instance) {
+        if (!peer->is_lost && lease_lose(self, peer, err) < 0)
+            return -1;
+        peer->num_stale = 0;
+    }
+    peer->has_said_hello = true;
+    peer->instance = instance;
+    revive(self, peer);
+    return 0;
+}
+
 static int take_hello(struct coordinator *self,
                       struct peer *peer,
                       struct buffer *in,
                       struct error *err)
 {
     struct hello hello;
+    struct error why;
 
-    if (protocol_get_hello(in, &hello, NULL) < 0)
-        return 0;
-    if (peer->has_said_hello && peer->instance != hello.instance) {
-        /* Started again: what the one before it had is gone. */
-        if (!peer->is_lost && lease_lose(self, peer, err) < 0)
-            return -1;
-        peer->num_stale = 0;
-    }
-    peer->has_said_hello = true;
-    peer->instance = hello.instance;
-    revive(self, peer);
-    return send_models(self, peer, err);
+    if (protocol_get_hello(in, &hello, &why) < 0)
+        return intake_refuse(peer, &why);
+    if (meet(self, peer, hello.instance, err) < 0
+        || send_models(self, peer, err) < 0)
+        return -1;
+    return send_pulse(self, peer, err);
 }
 
 /* Learn the speed: expected tokens of what is done, over the time it took. */
@@ -100,11 +120,12 @@ static int take_result(struct coordinator *self,
 {
     const struct work *work = &self->params.work;
     struct result result;
+    struct error why;
     size_t unit;
     enum book_taken taken = BOOK_UNKNOWN;
 
-    if (protocol_get_result(in, &result, NULL) < 0)
-        return 0;
+    if (protocol_get_result(in, &result, &why) < 0)
+        return intake_refuse(peer, &why);
     result.record.rank = (uint32_t)peer->rank;
     unit = work->find(work->self, result.record.reply.unit);
     if (unit < work->num_units) {
@@ -157,32 +178,67 @@ static int take_heartbeat(struct coordinator *self,
                           struct error *err)
 {
     struct heartbeat beat;
+    struct error why;
+    int64_t limit_ms;
     bool is_known;
-    int rc = 0;
+    int rc;
 
-    if (protocol_get_heartbeat(in, &beat, NULL) < 0)
-        return 0;
+    if (protocol_get_heartbeat(in, &beat, &why) < 0)
+        return intake_refuse(peer, &why);
+    rc = meet(self, peer, beat.instance, err);
+    limit_ms = beat.doing == WORKER_LOADING ? self->params.max_load_ms
+                                            : self->params.max_promise_ms;
+    peer->promise_ms =
+        (int64_t)beat.promise_ms < limit_ms ? beat.promise_ms : limit_ms;
     is_known = beat.model >= 0 && (size_t)beat.model < self->params.num_models;
-    if (beat.instance == peer->instance) {
-        peer->promise_ms = beat.promise_ms;
-        if (beat.doing != WORKER_LOADING
-            && peer->promise_ms > self->params.max_promise_ms)
-            peer->promise_ms = self->params.max_promise_ms;
-        peer->doing = is_known ? beat.doing : WORKER_IDLE;
-        peer->doing_model = is_known ? beat.model : SCHEDULE_NO_MODEL;
-        if (peer_num_open(peer) == 0)
-            peer->held = peer->doing_model;
-        if (is_known && beat.load_s >= 0 && peer->counted_load != beat.model) {
-            schedule_loaded(self->params.schedule,
-                            peer->rank - 1,
-                            beat.model,
-                            beat.load_s);
-            peer->counted_load = beat.model;
-        }
-        rc = check_leases(self, peer, &beat, err);
+    peer->doing = is_known ? beat.doing : WORKER_IDLE;
+    peer->doing_model = is_known ? beat.model : SCHEDULE_NO_MODEL;
+    if (peer_num_open(peer) == 0)
+        peer->held = peer->doing_model;
+    if (is_known && beat.load_s >= 0 && peer->counted_load != beat.model) {
+        schedule_loaded(self->params.schedule,
+                        peer->rank - 1,
+                        beat.model,
+                        beat.load_s);
+        peer->counted_load = beat.model;
     }
+    if (rc == 0)
+        rc = check_leases(self, peer, &beat, err);
     free(beat.epochs);
     return rc;
+}
+
+static int take_body(struct coordinator *self,
+                     struct peer *peer,
+                     enum message_type type,
+                     struct buffer *in,
+                     struct error *err)
+{
+    struct error why;
+
+    switch (type) {
+    case MSG_HELLO:
+        return take_hello(self, peer, in, err);
+    case MSG_HEARTBEAT:
+        return take_heartbeat(self, peer, in, err);
+    case MSG_RESULT:
+        revive(self, peer);
+        return take_result(self, peer, in, err);
+    case MSG_FAILED:
+        revive(self, peer);
+        return blame_take_failure(self, peer, in, err);
+    case MSG_NONE:
+    case MSG_MODELS:
+    case MSG_LEASE:
+    case MSG_ACK:
+    case MSG_CANCEL:
+    case MSG_STOP:
+    case MSG_PULSE:
+    case NUM_MESSAGE_TYPES:
+        break;
+    }
+    (void)error_set(&why, ERR_FORMAT, "no message that rank 0 takes");
+    return intake_refuse(peer, &why);
 }
 
 static int take_message(struct coordinator *self,
@@ -191,25 +247,19 @@ static int take_message(struct coordinator *self,
 {
     struct peer *peer;
     struct buffer in;
-    int rc = 0;
+    struct error why;
+    int rc;
 
-    if (message->source < 1 || (size_t)message->source > self->num_peers
-        || !protocol_open(&in, message->bytes, message->len, self->params.tag))
+    if (message->source < 1 || (size_t)message->source > self->num_peers)
         return 0;
     peer = &self->peers[message->source - 1];
-    if (message->type == MSG_HELLO) {
-        rc = take_hello(self, peer, &in, err);
-    } else if (!peer->has_said_hello) {
+    if (protocol_open(&in, message->bytes, message->len, self->params.tag, &why)
+        < 0)
+        return intake_refuse(peer, &why);
+    if (!peer->has_said_hello && message->type != MSG_HELLO
+        && message->type != MSG_HEARTBEAT)
         return 0;
-    }
-    revive(self, peer);
-    if (message->type == MSG_RESULT) {
-        rc = take_result(self, peer, &in, err);
-    } else if (message->type == MSG_FAILED) {
-        rc = blame_take_failure(self, peer, &in, err);
-    } else if (message->type == MSG_HEARTBEAT) {
-        rc = take_heartbeat(self, peer, &in, err);
-    }
+    rc = take_body(self, peer, (enum message_type)message->type, &in, err);
     peer->promised_ms = self->step_ms + peer->promise_ms;
     if (rc == 0 && self->is_stopping)
         rc = send_ids(self, peer, MSG_STOP, NULL, err);

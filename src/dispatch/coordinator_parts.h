@@ -28,6 +28,7 @@ struct coordinator {
     enum coordinator_state state;
     uint32_t epoch;
     int64_t step_ms;     /* of the last step */
+    int64_t pulse_ms;    /* of the last pulse */
     int64_t deserted_ms; /* since when no worker is alive; -1 = one is */
     size_t num_lost;
     bool is_draining;
@@ -51,6 +52,11 @@ int send_models(struct coordinator *self,
                 const struct peer *peer,
                 struct error *err);
 
+/* I live, and will say so again in time. */
+int send_pulse(struct coordinator *self,
+               const struct peer *peer,
+               struct error *err);
+
 /* A unit left the lease it was in. */
 void lease_close_unit(struct coordinator *self, int rank, uint32_t epoch);
 
@@ -65,6 +71,9 @@ int lease_take_back(struct coordinator *self,
 /* The worker broke its promise or was started again. */
 int lease_lose(struct coordinator *self, struct peer *peer, struct error *err);
 int lease_hand_out(struct coordinator *self, struct error *err);
+
+/* A message from `peer` makes no sense: counted, said once; 0. */
+int intake_refuse(struct peer *peer, const struct error *why);
 
 /* A worker could not do a unit, or not load a model. */
 int blame_take_failure(struct coordinator *self,

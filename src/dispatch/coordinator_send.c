@@ -56,3 +56,17 @@ int send_models(struct coordinator *self,
     protocol_release_models(&list);
     return rc;
 }
+
+int send_pulse(struct coordinator *self,
+               const struct peer *peer,
+               struct error *err)
+{
+    struct text body = { 0 };
+    int rc;
+
+    protocol_begin(&body, self->params.tag);
+    protocol_put_pulse(&body, (uint32_t)self->params.pulse_promise_ms);
+    rc = send_text(self, peer, MSG_PULSE, &body, err);
+    text_release(&body);
+    return rc;
+}

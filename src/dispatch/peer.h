@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "dispatch/protocol.h"
+#include "dispatch/refusals.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,6 +46,7 @@ struct peer {
     int num_load_failures; /* in a row */
     int64_t rest_until_ms; /* no lease before: it could not load */
     uint64_t num_done;
+    struct refusals refusals; /* of what it sent */
 };
 
 void peer_release(struct peer *peer);

@@ -8,7 +8,7 @@
 
 /* Raised when a body changes; both ends are the same program, so a difference
  * means two builds in one run. */
-enum { VERSION = 1 };
+enum { VERSION = 2 };
 
 void protocol_begin(struct text *out, uint64_t tag)
 {
@@ -17,13 +17,35 @@ void protocol_begin(struct text *out, uint64_t tag)
     buffer_put_u32(out, VERSION);
 }
 
-bool protocol_open(struct buffer *in,
-                   const void *bytes,
-                   size_t len,
-                   uint64_t tag)
+int protocol_open(struct buffer *in,
+                  const void *bytes,
+                  size_t len,
+                  uint64_t tag,
+                  struct error *err)
 {
+    uint64_t its_tag;
+    uint32_t version;
+
     buffer_init(in, bytes, len);
-    return buffer_u64(in) == tag && buffer_u32(in) == VERSION && !in->failed;
+    its_tag = buffer_u64(in);
+    version = buffer_u32(in);
+    if (in->failed) {
+        return error_set(err,
+                         ERR_FORMAT,
+                         "%zu bytes are too few for a message",
+                         len);
+    }
+    if (its_tag != tag)
+        return error_set(err, ERR_FORMAT, "a message of another run");
+    if (version != VERSION) {
+        return error_set(err,
+                         ERR_FORMAT,
+                         "a message of version %u where this program speaks "
+                         "version %d: all ranks must run the same build",
+                         (unsigned)version,
+                         (int)VERSION);
+    }
+    return 0;
 }
 
 static int check(const struct buffer *in, const char *what, struct error *err)
@@ -210,6 +232,19 @@ int protocol_get_heartbeat(struct buffer *in,
     free(out->epochs);
     *out = (struct heartbeat){ 0 };
     return error_set(err, ERR_FORMAT, "heartbeat message: wrong content");
+}
+
+void protocol_put_pulse(struct text *out, uint32_t promise_ms)
+{
+    buffer_put_u32(out, promise_ms);
+}
+
+int protocol_get_pulse(struct buffer *in,
+                       uint32_t *promise_ms,
+                       struct error *err)
+{
+    *promise_ms = buffer_u32(in);
+    return check(in, "pulse", err);
 }
 
 void protocol_put_ids(struct text *out, const struct hash128 *ids, size_t num)

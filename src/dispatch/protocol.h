@@ -26,6 +26,7 @@ enum message_type {
                       until the next heartbeat */
     MSG_CANCEL,    /* coordinator: forget these units */
     MSG_STOP,      /* coordinator: finish or drop, then end */
+    MSG_PULSE,     /* coordinator: I live; latest ms until the next one */
     NUM_MESSAGE_TYPES,
 };
 
@@ -110,15 +111,16 @@ struct id_list {
 
 /*
  * Writing: every message is begun with protocol_begin() and its tag.  Reading:
- * protocol_open() checks the tag (false: not ours), then one get function
- * reads the rest.  A get function fails with ERR_FORMAT and leaves `out`
+ * protocol_open() checks tag and version, then one get function reads the rest;
+ * both fail with ERR_FORMAT and say what is wrong.  A get function fails with ERR_FORMAT and leaves `out`
  * released and zeroed; a list never holds more than the message has bytes for.
  */
 void protocol_begin(struct text *out, uint64_t tag);
-bool protocol_open(struct buffer *in,
-                   const void *bytes,
-                   size_t len,
-                   uint64_t tag);
+int protocol_open(struct buffer *in,
+                  const void *bytes,
+                  size_t len,
+                  uint64_t tag,
+                  struct error *err);
 
 void protocol_put_hello(struct text *out, const struct hello *hello);
 int protocol_get_hello(struct buffer *in, struct hello *out, struct error *err);
@@ -147,6 +149,11 @@ void protocol_put_heartbeat(struct text *out, const struct heartbeat *beat);
 int protocol_get_heartbeat(struct buffer *in,
                            struct heartbeat *out,
                            struct error *err); /* free(out->epochs) */
+
+void protocol_put_pulse(struct text *out, uint32_t promise_ms);
+int protocol_get_pulse(struct buffer *in,
+                       uint32_t *promise_ms,
+                       struct error *err);
 
 void protocol_put_ids(struct text *out, const struct hash128 *ids, size_t num);
 int protocol_get_ids(struct buffer *in,

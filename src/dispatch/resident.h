@@ -17,6 +17,7 @@ struct resident {
     bool has_replied;        /* this instance of the backend */
     double load_s;           /* of this instance; -1 = not known yet */
     int64_t made_ms;
+    int64_t progress_ms;   /* it has answered, or got its first unit */
     int64_t not_before_ms; /* for making the next one */
     int64_t backoff_ms;
 };

@@ -9,7 +9,10 @@
 
 #include <stdlib.h>
 
-enum { MAX_REPLIES = 256 }; /* taken in one step */
+enum {
+    MAX_REPLIES = 256, /* taken in one step */
+    STALL_MS = 1000,   /* a gap between steps that is our own fault */
+};
 
 void worker_params_defaults(struct worker_params *params)
 {
@@ -17,6 +20,8 @@ void worker_params_defaults(struct worker_params *params)
         .heartbeat_ms = 2000,
         .promise_ms = 30000,
         .load_promise_ms = 30 * 60 * 1000,
+        .stuck_ms = 10 * 60 * 1000,
+        .start_ms = 30 * 60 * 1000,
     };
 }
 
@@ -28,6 +33,9 @@ struct worker *worker_create(const struct worker_params *params)
     if (!self->params.make)
         self->params.make = backend_create;
     resident_init(&self->resident);
+    self->step_ms = clock_ms();
+    self->silent_from_ms = self->step_ms;
+    self->silence_ms = params->start_ms;
     /* Unix time alone would do for a rank that is started again by hand. */
     self->instance = (uint64_t)clock_unix_ms() * 1000003U ^ (uint64_t)clock_ns()
                      ^ (uint64_t)(uintptr_t)self;
@@ -189,7 +197,8 @@ static int submit_units(struct worker *self, struct error *err)
                                                 &why)
             == 0) {
             entry->is_submitted = true;
-            num_submitted++;
+            if (num_submitted++ == 0)
+                self->resident.progress_ms = clock_ms();
             i++;
         } else if (why.code == ERR_TRANSIENT) {
             return did;
@@ -236,6 +245,31 @@ static int backend_broke(struct worker *self,
     return 1;
 }
 
+/* What no backend may answer: a state of another stage, or no text where the
+ * state says that there is one. */
+static const char *fault_of(const struct reply *reply)
+{
+    switch (reply->state) {
+    case STATE_ANSWERED:
+    case STATE_EMPTY:
+    case STATE_TRUNCATED:
+        return reply->text ? NULL : "the backend gave a reply without a text";
+    case STATE_NO_FINAL:
+    case STATE_BLOCKED:
+    case STATE_FAILED:
+    case STATE_MISSING:
+    case STATE_OVERLONG:
+        return NULL;
+    case STATE_NONE:
+    case STATE_REFUSED:
+    case STATE_UNPARSED:
+    case STATE_UNJUDGED:
+    case NUM_STATES:
+        break;
+    }
+    return "the backend gave a reply in no state that a reply can have";
+}
+
 static void note_reply(struct worker *self, const struct reply *reply)
 {
     if (!resident_replied(&self->resident, reply))
@@ -251,10 +285,14 @@ static int take_reply(struct worker *self,
                       struct error *err)
 {
     struct queue_entry *entry = queue_find(&self->queue, reply->unit);
+    const char *fault = fault_of(reply);
 
     note_reply(self, reply);
     if (!entry)
         return 0; /* cancelled */
+    self->resident.progress_ms = clock_ms();
+    if (fault)
+        reply_fail(reply, STATE_FAILED, fault);
     if (reply->state == STATE_FAILED) {
         struct failure failure = {
             .kind = FAILURE_UNIT,
@@ -265,6 +303,22 @@ static int take_reply(struct worker *self,
         return worker_send_failure(self, entry, &failure, err);
     }
     return worker_send_record(self, entry, reply, err);
+}
+
+/* A backend that has work and gives no answer for so long never will. */
+static bool is_stuck(const struct worker *self, struct error *why)
+{
+    const struct resident *resident = &self->resident;
+    int limit_ms = resident->has_replied ? self->params.stuck_ms
+                                         : self->params.load_promise_ms;
+
+    if (clock_ms() - resident->progress_ms <= limit_ms)
+        return false;
+    (void)error_set(why,
+                    ERR_IO,
+                    "the backend has answered nothing for %d s",
+                    limit_ms / 1000);
+    return true;
 }
 
 static int work(struct worker *self, int budget_ms, struct error *err)
@@ -279,6 +333,8 @@ static int work(struct worker *self, int budget_ms, struct error *err)
 
         if (rc < 0)
             return backend_broke(self, &why, err);
+        if (rc == 0 && is_stuck(self, &why))
+            return backend_broke(self, &why, err);
         if (rc == 0)
             return i > 0;
         rc = take_reply(self, &reply, err);
@@ -289,17 +345,46 @@ static int work(struct worker *self, int budget_ms, struct error *err)
     return 1;
 }
 
+/* Time in which this rank got none itself is held against nobody. */
+static void pass_time(struct worker *self)
+{
+    int64_t now_ms = clock_ms();
+    int64_t gap_ms = now_ms - self->step_ms;
+
+    self->step_ms = now_ms;
+    if (gap_ms <= STALL_MS)
+        return;
+    self->silent_from_ms += gap_ms;
+    self->resident.progress_ms += gap_ms;
+}
+
+/* Nobody else tells a worker that rank 0 is gone. */
+static int check_rank0(const struct worker *self, struct error *err)
+{
+    if (self->step_ms - self->silent_from_ms <= self->silence_ms)
+        return 0;
+    return error_set(err,
+                     ERR_IO,
+                     "rank 0 has not been heard for %lld s: it is taken for "
+                     "dead; the same command goes on from what is on disk",
+                     (long long)(self->silence_ms / 1000));
+}
+
 int worker_step(struct worker *self, int budget_ms, struct error *err)
 {
-    int took = worker_take_messages(self, err);
+    int took;
     int made = 0;
     int submitted = 0;
     int worked = 0;
 
+    pass_time(self);
+    took = worker_take_messages(self, err);
     if (took < 0)
         return -1;
     if (self->is_stopped)
         return 1;
+    if (check_rank0(self, err) < 0)
+        return -1;
     if (worker_say_hello(self, err) < 0 || (made = need_backend(self, err)) < 0)
         return -1;
     /* What came in while a load blocked belongs into the next heartbeat. */

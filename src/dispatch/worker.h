@@ -22,6 +22,10 @@ struct worker_params {
     int heartbeat_ms;    /* at least this often */
     int promise_ms;      /* how far ahead a heartbeat promises the next */
     int load_promise_ms; /* the same while a model loads */
+    int stuck_ms;        /* a backend with work that answers nothing is broken;
+                            while it loads: load_promise_ms */
+    int start_ms;        /* rank 0 is given up when it is silent for so long at
+                            the start; later it promises */
     /* How a backend is made; NULL: backend_create().  Tests replace it. */
     struct backend *(*make)(const char *spec,
                             const struct slot *slot,
@@ -35,8 +39,8 @@ void worker_params_defaults(struct worker_params *params);
 struct worker *worker_create(const struct worker_params *params);
 void worker_destroy(struct worker *self);
 
-/* 1 = did something, 0 = idle, -1 = broken: the rank ends.  A backend that
- * breaks is made again; its units go back with MSG_FAILED. */
+/* 1 = did something, 0 = idle, -1 = broken, or rank 0 is silent for longer than
+ * it promised: the rank ends.  A backend that breaks is made again; its units go back with MSG_FAILED. */
 int worker_step(struct worker *self, int budget_ms, struct error *err);
 /* Rank 0 has told what models there are. */
 bool worker_has_begun(const struct worker *self);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -66,7 +67,7 @@ static void test_a_lease_survives_the_way(void **state)
 
     (void)state;
     put_lease(&bytes);
-    assert_true(protocol_open(&in, bytes.data, bytes.len, TAG));
+    assert_int_equal(protocol_open(&in, bytes.data, bytes.len, TAG, NULL), 0);
     assert_int_equal(protocol_get_lease(&in, &lease, &err), 0);
     assert_int_equal(lease.epoch, 9);
     assert_int_equal(lease.model, 3);
@@ -79,16 +80,31 @@ static void test_a_lease_survives_the_way(void **state)
     text_release(&bytes);
 }
 
-static void test_another_tag_is_not_ours(void **state)
+static void check_refused(const void *bytes,
+                          size_t len,
+                          uint64_t tag,
+                          const char *why)
+{
+    struct buffer in;
+    struct error err = { 0 };
+
+    assert_int_equal(protocol_open(&in, bytes, len, tag, &err), -1);
+    assert_int_equal(err.code, ERR_FORMAT);
+    if (!strstr(err.text, why))
+        fail_msg("'%s' does not say '%s'", err.text, why);
+}
+
+static void test_another_tag_or_version_is_not_ours(void **state)
 {
     struct text bytes = { 0 };
-    struct buffer in;
 
     (void)state;
     put_lease(&bytes);
-    assert_false(protocol_open(&in, bytes.data, bytes.len, TAG + 1));
-    assert_false(protocol_open(&in, bytes.data, 7, TAG));
-    assert_false(protocol_open(&in, NULL, 0, TAG));
+    check_refused(bytes.data, bytes.len, TAG + 1, "another run");
+    check_refused(bytes.data, 7, TAG, "7 bytes");
+    check_refused(NULL, 0, TAG, "0 bytes");
+    bytes.data[8]++;
+    check_refused(bytes.data, bytes.len, TAG, "same build");
     text_release(&bytes);
 }
 
@@ -104,7 +120,7 @@ static void test_a_torn_lease_is_refused(void **state)
         struct buffer in;
         struct error err = { 0 };
 
-        assert_true(protocol_open(&in, part, len, TAG));
+        assert_int_equal(protocol_open(&in, part, len, TAG, NULL), 0);
         assert_int_equal(protocol_get_lease(&in, &lease, &err), -1);
         assert_int_equal(err.code, ERR_FORMAT);
         assert_null(lease.entries);
@@ -139,7 +155,7 @@ static void test_heartbeat_and_failure(void **state)
     protocol_begin(&bytes, TAG);
     protocol_put_heartbeat(&bytes, &beat);
     beat = (struct heartbeat){ 0 };
-    assert_true(protocol_open(&in, bytes.data, bytes.len, TAG));
+    assert_int_equal(protocol_open(&in, bytes.data, bytes.len, TAG, NULL), 0);
     assert_int_equal(protocol_get_heartbeat(&in, &beat, NULL), 0);
     assert_int_equal(beat.model, -1);
     assert_int_equal(beat.num, 2);
@@ -148,12 +164,12 @@ static void test_heartbeat_and_failure(void **state)
 
     protocol_begin(&bytes, TAG);
     protocol_put_failure(&bytes, &failure);
-    assert_true(protocol_open(&in, bytes.data, bytes.len, TAG));
+    assert_int_equal(protocol_open(&in, bytes.data, bytes.len, TAG, NULL), 0);
     assert_int_equal(protocol_get_failure(&in, &failure, NULL), 0);
     assert_string_equal(failure.why, "it broke");
     free(failure.why);
     bytes.data[12 + 4 + 4 + 16] = NUM_FAILURE_KINDS;
-    assert_true(protocol_open(&in, bytes.data, bytes.len, TAG));
+    assert_int_equal(protocol_open(&in, bytes.data, bytes.len, TAG, NULL), 0);
     assert_int_equal(protocol_get_failure(&in, &failure, NULL), -1);
     assert_null(failure.why);
     text_release(&bytes);
@@ -168,7 +184,7 @@ static void test_a_count_beyond_the_bytes_is_refused(void **state)
     (void)state;
     protocol_begin(&bytes, TAG);
     buffer_put_u32(&bytes, UINT32_MAX);
-    assert_true(protocol_open(&in, bytes.data, bytes.len, TAG));
+    assert_int_equal(protocol_open(&in, bytes.data, bytes.len, TAG, NULL), 0);
     assert_int_equal(protocol_get_ids(&in, &ids, NULL), -1);
     assert_null(ids.ids);
     text_release(&bytes);
@@ -178,7 +194,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_lease_survives_the_way),
-        cmocka_unit_test(test_another_tag_is_not_ours),
+        cmocka_unit_test(test_another_tag_or_version_is_not_ours),
         cmocka_unit_test(test_a_torn_lease_is_refused),
         cmocka_unit_test(test_heartbeat_and_failure),
         cmocka_unit_test(test_a_count_beyond_the_bytes_is_refused),
