@@ -1,6 +1,7 @@
 # Every library that others wrote, each as trustsweep::NAME.  What is missing is
 # said with the package that brings it.
 find_package(PkgConfig REQUIRED)
+set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 set(TRUSTSWEEP_LEFT_OUT "")
 
@@ -25,6 +26,7 @@ need(gsl    gsl        libgsl-dev)
 add_library(libm INTERFACE)
 target_link_libraries(libm INTERFACE m)
 add_library(trustsweep::m ALIAS libm)
+add_library(trustsweep::threads ALIAS Threads::Threads)
 
 # uthash is headers only and has no pkg-config file.
 find_path(UTHASH_INCLUDE uthash.h)

@@ -42,10 +42,13 @@ struct slot {
     int parallel;    /* sequences at once; 0 = the backend's default   */
 };
 
+enum { BACKEND_IDENTITY = 96 };
+
 /* What can be known of a spec without loading anything. */
 struct backend_facts {
-    char identity[96];     /* what determines replies: "sha256:..." of a model
-                              file, hash of recorded answers, ...            */
+    /* what determines replies: "sha256:..." of a model file, hash of recorded
+     * answers, ... */
+    char identity[BACKEND_IDENTITY];
     bool deterministic;    /* same request, same reply, on any rank          */
     unsigned can;          /* BACKEND_CAN() bits                             */
     uint64_t memory_bytes; /* model file or estimate; 0 = unknown or none    */
@@ -77,6 +80,16 @@ struct backend_ops {
     int (*probe)(const char *args,
                  struct backend_facts *out,
                  struct error *err);
+
+    /* may be NULL: what the facts say is true of every task.  What determines
+     * the replies to the items of one task, where that is less than what
+     * determines all: so what is not asked for need not be read.  Any thread.
+     * `out` holds BACKEND_IDENTITY bytes.
+     * errors: as probe */
+    int (*identify)(const char *args,
+                    const char *task,
+                    char *out,
+                    struct error *err);
 
     /* required; may take long only for backends that want isolation; nothing
      * is shared with other instances.
@@ -133,6 +146,13 @@ void backend_destroy(struct backend *backend);
 int backend_probe(const char *spec,
                   struct backend_facts *out,
                   struct error *err);
+
+/* What determines the replies to one task: see the identify slot.  1 = `out` is
+ * filled (BACKEND_IDENTITY bytes), 0 = the facts' identity is all, -1. */
+int backend_identify(const char *spec,
+                     const char *task,
+                     char *out,
+                     struct error *err);
 
 /*
  * The spec with the relative path in its innermost backend made absolute.

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/sweep_identity.h"
 #include "generate/prompt.h"
 #include "job/job_edit.h"
 #include "trustsweep/error.h"
@@ -79,6 +80,10 @@ static int make_plan(struct sweep *sweep, struct error *err)
             .num_items = task->num_items,
         };
     }
+    sweep->identity_texts =
+        mem_alloc(job->num_models * num_tasks, sizeof *sweep->identity_texts);
+    for (size_t i = 0; i < job->num_models * num_tasks; i++)
+        sweep->identity_texts[i] = sweep->identities[i];
     for (size_t m = 0; m < job->num_models; m++) {
         struct sampling *samplings = sweep->samplings + m * num_tasks;
 
@@ -90,7 +95,7 @@ static int make_plan(struct sweep *sweep, struct error *err)
         }
         sweep->models[m] = (struct plan_model){
             .name = job->models[m].name,
-            .identity = sweep->facts[m].identity,
+            .identities = sweep->identity_texts + m * num_tasks,
             .system = job->models[m].system,
             .samplings = samplings,
         };
@@ -154,6 +159,7 @@ struct sweep *sweep_open_job(struct job *job, struct error *err)
 
     sweep->job = job;
     if (open_dataset(sweep, err) < 0 || probe_models(sweep, err) < 0
+        || sweep_identify(sweep, err) < 0
         || roles_open(&sweep->roles,
                       job,
                       &sweep->manifest->prompts,
@@ -208,6 +214,8 @@ void sweep_close(struct sweep *sweep)
     free(sweep->models);
     free(sweep->tasks);
     free(sweep->samplings);
+    free(sweep->identities);
+    free((void *)sweep->identity_texts);
     for (size_t i = 0; sweep->specs && i < sweep->job->num_models; i++)
         free(sweep->specs[i]);
     free(sweep->specs);

@@ -21,8 +21,10 @@ struct sweep {
     struct job *job;
     struct manifest *manifest;
     struct dataset *dataset;
-    char **specs;                /* [num_models], paths absolute */
-    struct backend_facts *facts; /* [num_models] */
+    char **specs;                         /* [num_models], paths absolute */
+    struct backend_facts *facts;          /* [num_models] */
+    char (*identities)[BACKEND_IDENTITY]; /* [num_models][num_tasks] */
+    const char **identity_texts; /* [num_models][num_tasks], into these */
     struct sampling *samplings;  /* [num_models][num_tasks] */
     struct plan_model *models;   /* [num_models] */
     struct plan_task *tasks;     /* [num_tasks] */

@@ -156,6 +156,21 @@ int backend_probe(const char *spec,
     return ops ? ops->probe(args, out, err) : -1;
 }
 
+int backend_identify(const char *spec,
+                     const char *task,
+                     char *out,
+                     struct error *err)
+{
+    const char *args;
+    const struct backend_ops *ops = innermost(spec, &args, err);
+
+    if (!ops)
+        return -1;
+    if (!ops->identify)
+        return 0;
+    return ops->identify(args, task, out, err) < 0 ? -1 : 1;
+}
+
 /* "MAIN,key=value,...": MAIN is a path, and so is what an option takes as one. */
 static void resolve_options(const struct backend_ops *ops,
                             const char *args,

@@ -134,8 +134,23 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
 
     if (replay_folders_parse(args, &folders, err) < 0)
         return -1;
-    rc = replay_identity(&folders, out, err);
+    rc = replay_facts(&folders, out, err);
     out->deterministic = true;
+    replay_folders_release(&folders);
+    return rc;
+}
+
+static int identify(const char *args,
+                    const char *task,
+                    char *out,
+                    struct error *err)
+{
+    struct replay_folders folders;
+    int rc;
+
+    if (replay_folders_parse(args, &folders, err) < 0)
+        return -1;
+    rc = replay_identity(&folders, task, out, err);
     replay_folders_release(&folders);
     return rc;
 }
@@ -165,6 +180,7 @@ const struct backend_ops backend_replay = {
     .main_is_path = true,
     .all_are_paths = true,
     .probe = probe,
+    .identify = identify,
     .create = create,
     .submit = submit,
     .step = step,

@@ -4,7 +4,7 @@
 #include "base/hash.h"
 #include "base/json_list.h"
 #include "base/mem.h"
-#include "base/text.h"
+#include "generate/recorded_list.h"
 #include "generate/replay_answers.h"
 #include "generate/replay_folders.h"
 #include "generate/replay_tape.h"
@@ -12,6 +12,7 @@
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,6 @@ struct contents {
     struct hash128 *hashes; /* [num] */
     size_t num;
     size_t cap;
-    size_t num_files;
 };
 
 static void add(struct contents *self, struct hash128 hash)
@@ -42,12 +42,10 @@ static int compare(const void *a, const void *b)
 }
 
 static void add_answer(struct contents *self,
-                       struct hash128 task,
                        struct hash128 item,
                        struct hash128 answer)
 {
-    const uint64_t of[] = { task.high, task.low,    item.high,
-                            item.low,  answer.high, answer.low };
+    const uint64_t of[] = { item.high, item.low, answer.high, answer.low };
     struct hash_stream *stream = hash_stream_create();
 
     for (size_t i = 0; i < ARRAY_LEN(of); i++)
@@ -56,25 +54,19 @@ static void add_answer(struct contents *self,
 }
 
 /* A file that does not read is known by its bytes; its task will say why. */
-static int add_bytes(struct contents *self,
-                     struct hash128 task,
-                     const char *path,
-                     struct error *err)
+static int add_bytes(struct contents *self, const char *path, struct error *err)
 {
+    struct hash128 none = { 0, 0 };
     char digest[SHA256_TEXT];
 
     if (sha256_file(path, digest, err) < 0)
         return -1;
-    add_answer(self, task, task, hash_bytes(digest, strlen(digest)));
+    add_answer(self, none, hash_bytes(digest, strlen(digest)));
     return 0;
 }
 
-static int add_file(struct contents *self,
-                    const char *path,
-                    const char *name,
-                    struct error *err)
+static int add_file(struct contents *self, const char *path, struct error *err)
 {
-    struct hash128 task = hash_bytes(name, strlen(name));
     size_t num_mended;
     struct json_list *list = json_list_read(path,
                                             replay_tape_beside,
@@ -82,42 +74,57 @@ static int add_file(struct contents *self,
                                             &num_mended,
                                             NULL);
 
-    self->num_files++;
     if (!list)
-        return add_bytes(self, task, path, err);
+        return add_bytes(self, path, err);
     for (size_t i = 0; i < json_list_num(list); i++) {
         const struct json_list_entry *entry = json_list_at(list, i);
 
         if (replay_tape_says(entry))
-            add_answer(self, task, entry->item, entry->beside);
+            add_answer(self, entry->item, entry->beside);
     }
     json_list_destroy(list);
     return 0;
 }
 
-/* The answers in one dimension's folder. */
-static int add_dimension(struct contents *self,
-                         const char *folder,
-                         const char *dimension,
-                         struct error *err)
+static int add_task(struct contents *self,
+                    const struct replay_folders *folders,
+                    const char *task,
+                    struct error *err)
 {
-    char *path = path_join(folder, dimension);
-    struct name_list names = { 0 };
+    struct replay_place place = { 0 };
     int rc = 0;
+    char *path;
 
-    if (file_is_folder(path))
-        rc = file_list(path, &names, err);
-    for (size_t i = 0; i < names.num && rc == 0; i++) {
-        char *task = replay_folders_task(dimension, names.names[i]);
-        char *file = path_join(path, names.names[i]);
-
-        if (task)
-            rc = add_file(self, file, task, err);
-        free(file);
-        free(task);
+    while (rc == 0 && (path = replay_folders_next(folders, task, &place))) {
+        rc = add_file(self, path, err);
+        free(path);
     }
-    name_list_release(&names);
-    free(path);
+    return rc;
+}
+
+/* Whether a folder has a file that could hold answers to a task. */
+static int find_file(const char *folder, bool *is_found, struct error *err)
+{
+    struct name_list dimensions = { 0 };
+    int rc = file_list(folder, &dimensions, err);
+
+    for (size_t i = 0; i < dimensions.num && rc == 0 && !*is_found; i++) {
+        const char *dimension = dimensions.names[i];
+        char *path = path_join(folder, dimension);
+        struct name_list names = { 0 };
+
+        if (file_is_folder(path))
+            rc = file_list(path, &names, err);
+        for (size_t k = 0; k < names.num && !*is_found; k++) {
+            char *task = replay_folders_task(dimension, names.names[k]);
+
+            *is_found = task != NULL;
+            free(task);
+        }
+        name_list_release(&names);
+        free(path);
+    }
+    name_list_release(&dimensions);
     return rc;
 }
 
@@ -143,21 +150,7 @@ static int add_prompts(struct contents *self,
     return 0;
 }
 
-static int add_folder(struct contents *self,
-                      const char *folder,
-                      unsigned *can,
-                      struct error *err)
-{
-    struct name_list names = { 0 };
-    int rc = file_list(folder, &names, err);
-
-    for (size_t i = 0; i < names.num && rc == 0; i++)
-        rc = add_dimension(self, folder, names.names[i], err);
-    name_list_release(&names);
-    return rc < 0 ? rc : add_prompts(self, folder, can, err);
-}
-
-static void set_identity(struct contents *self, struct backend_facts *out)
+static void format(struct contents *self, char *out)
 {
     struct sha256 *sum = sha256_create();
     char digest[SHA256_TEXT];
@@ -171,19 +164,24 @@ static void set_identity(struct contents *self, struct backend_facts *out)
         sha256_add(sum, hex, strlen(hex));
     }
     sha256_end(sum, digest);
-    (void)snprintf(out->identity, sizeof out->identity, "replay:%s", digest);
+    (void)snprintf(out, BACKEND_IDENTITY, "replay:%s", digest);
+    free(self->hashes);
 }
 
-int replay_identity(const struct replay_folders *folders,
-                    struct backend_facts *out,
-                    struct error *err)
+int replay_facts(const struct replay_folders *folders,
+                 struct backend_facts *out,
+                 struct error *err)
 {
     struct contents contents = { 0 };
+    bool has_items = false;
     int rc = 0;
 
-    for (size_t i = 0; i < folders->num && rc == 0; i++)
-        rc = add_folder(&contents, folders->paths[i], &out->can, err);
-    if (contents.num_files > 0)
+    for (size_t i = 0; i < folders->num && rc == 0; i++) {
+        rc = find_file(folders->paths[i], &has_items, err);
+        if (rc == 0)
+            rc = add_prompts(&contents, folders->paths[i], &out->can, err);
+    }
+    if (has_items)
         out->can |= BACKEND_CAN(REQUEST_CHAT) | BACKEND_CAN(REQUEST_COMPLETE);
     if (rc == 0 && out->can == 0) {
         rc = error_set(err,
@@ -192,8 +190,21 @@ int replay_identity(const struct replay_folders *folders,
                        "(DIMENSION/FILE.json[.gz], answers.jsonl[.gz])",
                        folders->paths[0]);
     }
-    if (rc == 0)
-        set_identity(&contents, out);
-    free(contents.hashes);
+    format(&contents, out->identity);
+    return rc;
+}
+
+int replay_identity(const struct replay_folders *folders,
+                    const char *task,
+                    char *out,
+                    struct error *err)
+{
+    const struct recorded_list *list = recorded_list_of(task);
+    struct contents contents = { 0 };
+    int rc = add_task(&contents, folders, task, err);
+
+    if (rc == 0 && list)
+        rc = add_task(&contents, folders, recorded_list_file(list), err);
+    format(&contents, out);
     return rc;
 }

@@ -10,13 +10,21 @@ struct error;
 struct replay_folders;
 
 /*
- * Set `identity` and `can`.
+ * Set `can`, and `identity` to that of the answers without an item; files of
+ * tasks are found, not read.
  *
  * errors  ERR_USAGE when nothing is recorded there; ERR_IO; ERR_FORMAT of an
  *         answers.jsonl
  */
+int replay_facts(const struct replay_folders *folders,
+                 struct backend_facts *out,
+                 struct error *err);
+
+/* Of the answers to one task, which are read; BACKEND_IDENTITY bytes.
+ * errors  ERR_IO */
 int replay_identity(const struct replay_folders *folders,
-                    struct backend_facts *out,
+                    const char *task,
+                    char *out,
                     struct error *err);
 
 #endif

@@ -14,6 +14,7 @@ static const double short_reply_tokens = 32.0;
 static const double long_reply_tokens = 200.0;
 
 static struct hash128 unit_id(const struct plan_model *model,
+                              const char *identity,
                               const struct plan_task *task,
                               const struct item *item,
                               const struct sampling *sampling,
@@ -26,7 +27,7 @@ static struct hash128 unit_id(const struct plan_model *model,
     hash_stream_u64(stream, item->hash.high);
     hash_stream_u64(stream, item->hash.low);
     hash_stream_u64(stream, item->occurrence);
-    hash_stream_text(stream, model->identity);
+    hash_stream_text(stream, identity);
     hash_stream_text(stream, model->system);
     hash_stream_text(stream, item->prompt);
     hash_stream_u64(stream, (uint64_t)sampling->max_tokens);
@@ -49,6 +50,7 @@ static size_t add_units(struct plan *plan, size_t model, size_t task, size_t at)
         for (uint32_t repeat = 0; repeat < plan->params.num_repeats; repeat++) {
             plan->units[at++] = (struct plan_unit){
                 .id = unit_id(of,
+                              of->identities[task],
                               in,
                               &in->items[i],
                               &of->samplings[task],

@@ -21,8 +21,9 @@ struct item;
 /* What the plan needs to know of a model.  Borrowed for its lifetime. */
 struct plan_model {
     const char *name;
-    const char *identity; /* what determines its replies; backend_facts */
-    const char *system;   /* system prompt or NULL */
+    const char *const *identities; /* [num_tasks], what determines its replies
+                                      to a task; backend_facts */
+    const char *system;            /* system prompt or NULL */
     const struct sampling *samplings; /* [num_tasks], settings by task */
 };
 

@@ -177,6 +177,7 @@ static void make_tracker(struct bench *bench)
 
 static int setup(void **state)
 {
+    static const char *const ids[] = { "id0", "id1" };
     struct bench *bench = mem_alloc(1, sizeof *bench);
 
     for (size_t i = 0; i < NUM_ITEMS; i++) {
@@ -193,8 +194,8 @@ static int setup(void **state)
         free(text);
     }
     bench->task = (struct plan_task){ "a/b", "a", bench->items, NUM_ITEMS };
-    bench->models[0] = (struct plan_model){ "m0", "id0", NULL, NULL };
-    bench->models[1] = (struct plan_model){ "m1", "id1", NULL, NULL };
+    bench->models[0] = (struct plan_model){ "m0", &ids[0], NULL, NULL };
+    bench->models[1] = (struct plan_model){ "m1", &ids[1], NULL, NULL };
     bench->models[0].samplings = bench->models[1].samplings = &bench->sampling;
     const struct plan_params params = { .models = bench->models,
                                         .num_models = NUM_MODELS,

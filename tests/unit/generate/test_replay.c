@@ -230,20 +230,31 @@ static void a_damaged_file_is_named(void **state)
     expect_unreadable("\x1f\x8b torn");
 }
 
-static void expect_identity(const char *folder,
-                            const char *with,
-                            const struct backend_facts *facts,
-                            bool is_same)
+static void get_identity(const char *folder,
+                         const char *with,
+                         const char *task,
+                         char *out)
 {
-    char *spec = text_format("replay:%s%s", folder, with);
-    struct backend_facts now;
+    char *spec = text_format("fault::replay:%s%s", folder, with);
+    struct error err = { 0 };
 
-    assert_int_equal(backend_probe(spec, &now, NULL), 0);
-    assert_int_equal(strcmp(now.identity, facts->identity) == 0, is_same);
+    assert_int_equal(backend_identify(spec, task, out, &err), 1);
     free(spec);
 }
 
-/* The identity is that of what is said: not of bytes, order or files. */
+static void expect_identity(const char *folder,
+                            const char *with,
+                            const char *before,
+                            bool is_same)
+{
+    char now[BACKEND_IDENTITY];
+
+    get_identity(folder, with, "safety/jailbreak", now);
+    assert_int_equal(strcmp(now, before) == 0, is_same);
+}
+
+/* The identity is that of what is said of one task: not of bytes, order or
+ * files. */
 static void identity_is_of_the_content(void **state)
 {
     struct fixture f =
@@ -253,30 +264,44 @@ static void identity_is_of_the_content(void **state)
     struct fixture rest =
         make("safety/jailbreak.json",
              "[{\"eval_score\":5e-1,\"res\":\"y\",\"prompt\":\"b\"}]");
-    char *spec = text_format("replay:%s", f.folder);
     char *also = text_format(",%s", rest.folder);
-    struct backend_facts facts;
+    char before[BACKEND_IDENTITY];
 
     (void)state;
-    assert_int_equal(backend_probe(spec, &facts, NULL), 0);
-    assert_true(facts.deterministic);
-    expect_identity(f.folder, "", &facts, true);
-    expect_identity(f.folder, also, &facts, false); /* "y" twice */
+    get_identity(f.folder, "", "safety/jailbreak", before);
+    expect_identity(f.folder, also, before, false); /* "y" twice */
     write_text(f.folder,
                "safety/jailbreak.json",
                "[ {\"res\":\"\\u0078\", \"prompt\":\"a\"}]");
-    expect_identity(f.folder, "", &facts, false);
-    expect_identity(f.folder, also, &facts, true);
-    write_text(f.folder, "safety/misuse.json", "[]");
-    expect_identity(f.folder, also, &facts, true);
+    expect_identity(f.folder, "", before, false);
+    expect_identity(f.folder, also, before, true);
     write_text(f.folder,
                "safety/misuse.json",
                "[{\"prompt\":\"a\",\"res\":\"x\"}]");
+    expect_identity(f.folder, also, before, true);
+    write_text(f.folder, "safety/jailbreak.json", "[{");
+    expect_identity(f.folder, also, before, false); /* its bytes, then */
     write_text(f.folder, "safety/jailbreak.json", "[]");
-    expect_identity(f.folder, also, &facts, false); /* another task's */
+    expect_identity(f.folder, also, before, false);
     free(also);
-    free(spec);
     release(&rest);
+    release(&f);
+}
+
+/* The words of a list that the authors asked first are of the task, too. */
+static void identity_has_the_list_beside(void **state)
+{
+    struct fixture f = make("ethics/awareness.json", "[]");
+    char before[BACKEND_IDENTITY];
+    char after[BACKEND_IDENTITY];
+
+    (void)state;
+    get_identity(f.folder, "", "ethics/awareness", before);
+    write_text(f.folder,
+               "ethics/awareness_emotion.json",
+               "[{\"prompt\":\"a\",\"res\":\"x\"}]");
+    get_identity(f.folder, "", "ethics/awareness", after);
+    assert_string_not_equal(before, after);
     release(&f);
 }
 
@@ -497,6 +522,7 @@ int main(void)
         cmocka_unit_test(a_task_without_a_file_is_missing),
         cmocka_unit_test(a_damaged_file_is_named),
         cmocka_unit_test(identity_is_of_the_content),
+        cmocka_unit_test(identity_has_the_list_beside),
         cmocka_unit_test(folders_are_one_model),
         cmocka_unit_test(a_role_is_answered_by_its_prompt),
         cmocka_unit_test(a_role_can_what_is_recorded),

@@ -21,6 +21,7 @@ struct fixture {
     struct item items[5];
     struct plan_task tasks[NUM_TASKS];
     struct sampling samplings[2][NUM_TASKS];
+    const char *identities[2][NUM_TASKS];
     struct plan_model models[2];
     struct plan_params params;
 };
@@ -51,15 +52,15 @@ static struct fixture *fixture_create(void)
     f->tasks[2] = (struct plan_task){ "b/z", "b", f->items + 3, 2 };
     for (size_t m = 0; m < 2; m++) {
         for (size_t t = 0; t < NUM_TASKS; t++) {
+            f->identities[m][t] = m == 0 ? "sha256:11" : "sha256:22";
             f->samplings[m][t] =
                 (struct sampling){ .max_tokens = 48, .top_p = 1, .seed = 7 };
         }
         f->models[m].samplings = f->samplings[m];
+        f->models[m].identities = f->identities[m];
     }
     f->models[0].name = "first";
-    f->models[0].identity = "sha256:11";
     f->models[1].name = "second";
-    f->models[1].identity = "sha256:22";
     f->params = (struct plan_params){
         .models = f->models,
         .num_models = 2,
@@ -123,9 +124,11 @@ static void test_id_follows_what_determines_the_reply(void **state)
     f->models[0].name = "renamed";
     assert_true(hash_equal(first_id(f), before));
 
-    f->models[0].identity = "sha256:33";
+    f->identities[0][0] = "sha256:33";
     assert_false(hash_equal(first_id(f), before));
-    f->models[0].identity = "sha256:11";
+    f->identities[0][0] = "sha256:11";
+    f->identities[0][2] = "sha256:33"; /* another task's */
+    assert_true(hash_equal(first_id(f), before));
     f->models[0].system = "Be brief.";
     assert_false(hash_equal(first_id(f), before));
     f->models[0].system = NULL;
@@ -151,7 +154,7 @@ static void test_what_cannot_be_planned(void **state)
     struct error err = { 0 };
 
     (void)state;
-    f->models[1].identity = f->models[0].identity;
+    f->models[1].identities = f->models[0].identities;
     assert_null(plan_create(&f->params, &err));
     assert_int_equal(err.code, ERR_USAGE);
     assert_non_null(strstr(err.text, "same model"));

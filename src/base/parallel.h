@@ -1,0 +1,22 @@
+/*
+ * parallel.h - independent pieces of work on the cores of this machine.
+ */
+#ifndef PARALLEL_H
+#define PARALLEL_H
+
+#include <stddef.h>
+
+/* Must touch nothing that another piece touches. */
+typedef void (*parallel_fn)(void *context, size_t i);
+
+/*
+ * Call fn(context, i) once for each i in [0, num), low ones first, in as many
+ * threads as there are cores this process may use, the caller's among them.
+ * Returns when all are done.
+ */
+void parallel_each(size_t num, parallel_fn fn, void *context);
+
+/* Cores this process may use; at least 1. */
+size_t parallel_cores(void);
+
+#endif
