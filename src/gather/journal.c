@@ -8,8 +8,8 @@
 #include "gather/journal_folder.h"
 #include "gather/journal_index.h"
 #include "gather/journal_private.h"
-#include "gather/journal_scan.h"
 #include "gather/journal_thread.h"
+#include "gather/journal_window.h"
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
@@ -226,10 +226,10 @@ static int show_file(struct journal *self,
 
     if (self->window_number == number && end < self->window.size)
         return 0;
-    journal_scan_close(&self->window);
+    journal_window_close(&self->window);
     self->window_number = 0;
     path = journal_file_path(self->folder, number);
-    rc = journal_scan_open(&self->window, path, err);
+    rc = journal_window_open(&self->window, path, err);
     free(path);
     if (rc == 0)
         self->window_number = number;
@@ -248,13 +248,13 @@ int journal_read(struct journal *self,
 
     if (show_file(self, number, offset, err) < 0)
         return -1;
-    rc = journal_scan_entry(&self->window, offset, out, &next, err);
+    rc = journal_window_entry(&self->window, offset, out, &next, err);
     if (rc == 0) {
         /* Seen while it was being written, perhaps: look once more. */
         self->window_number = 0;
         if (show_file(self, number, offset, err) < 0)
             return -1;
-        rc = journal_scan_entry(&self->window, offset, out, &next, err);
+        rc = journal_window_entry(&self->window, offset, out, &next, err);
     }
     if (rc == 0)
         rc = error_set(err, ERR_FORMAT, "no whole record there");
@@ -278,7 +278,7 @@ void journal_close(struct journal *self)
     if (!self)
         return;
     journal_thread_destroy(self->thread);
-    journal_scan_close(&self->window);
+    journal_window_close(&self->window);
     free(self->folder);
     free(self);
 }

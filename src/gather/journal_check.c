@@ -6,7 +6,6 @@
 #include "gather/journal_scan.h"
 #include "trustsweep/error.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 struct check {
@@ -39,35 +38,6 @@ static int count(void *context,
     return 0;
 }
 
-/* Each entry is of the group before it, or begins one. */
-static int check_groups(const char *path, uint64_t good, struct error *err)
-{
-    struct journal_window window;
-    uint64_t at = JOURNAL_FILE_HEADER;
-    uint64_t group = 0;
-    int rc = journal_scan_open(&window, path, err);
-
-    while (rc == 0 && at < good) {
-        struct journal_entry entry;
-        const unsigned char *bytes = NULL;
-
-        if (journal_scan_raw(&window, at, &entry, &bytes, err) <= 0) {
-            rc = error_set(err, ERR_IO, "%s: changed while it was read", path);
-        } else if (entry.group != group && entry.group != at) {
-            rc = error_set(err,
-                           ERR_FORMAT,
-                           "%s: at byte %" PRIu64 ": an entry of a group that "
-                           "does not begin there; report this as a bug",
-                           path,
-                           at);
-        }
-        group = entry.group;
-        at += JOURNAL_FILE_ENTRY + entry.len;
-    }
-    journal_scan_close(&window);
-    return rc;
-}
-
 static void check_file(struct check *self, uint32_t number, bool is_last)
 {
     char *path = journal_file_path(self->folder, number);
@@ -84,8 +54,6 @@ static void check_file(struct check *self, uint32_t number, bool is_last)
     uint64_t size = 0;
     int rc = journal_scan_file(&scan, &good, &size, &err);
 
-    if (rc == 0)
-        rc = check_groups(path, good, &err);
     if (rc < 0)
         complain(self, &err);
     self->report->num_files++;

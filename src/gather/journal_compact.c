@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "gather/journal_folder.h"
 #include "gather/journal_index.h"
-#include "gather/journal_scan.h"
+#include "gather/journal_window.h"
 #include "trustsweep/error.h"
 
 #include <errno.h>
@@ -93,7 +93,7 @@ static int copy_entries(const struct compaction *self,
         struct journal_entry entry;
         struct record record = { 0 };
         uint64_t next = 0;
-        int rc = journal_scan_entry(window, at, &record, &next, err);
+        int rc = journal_window_entry(window, at, &record, &next, err);
 
         if (rc <= 0)
             return rc;
@@ -101,7 +101,7 @@ static int copy_entries(const struct compaction *self,
 
         record_release(&record);
         if (counts) {
-            if (journal_scan_raw(window, at, &entry, &bytes, err) <= 0)
+            if (journal_window_raw(window, at, &entry, &bytes, err) <= 0)
                 return -1;
             journal_file_put(&copy->piece,
                              bytes + JOURNAL_FILE_ENTRY,
@@ -124,7 +124,7 @@ static int fill(const struct compaction *self,
     struct journal_window window;
     int rc;
 
-    if (journal_scan_open(&window, from, err) < 0)
+    if (journal_window_open(&window, from, err) < 0)
         return -1;
     if (self->io->truncate(self->io->context, copy->fd, 0) < 0) {
         rc = error_set_errno(err, errno, "cannot cut");
@@ -136,7 +136,7 @@ static int fill(const struct compaction *self,
         rc = write_piece(self, copy, err);
     if (rc == 0 && journal_io_sync(self->io, copy->fd) < 0)
         rc = error_set_errno(err, errno, "cannot sync");
-    journal_scan_close(&window);
+    journal_window_close(&window);
     text_release(&copy->piece);
     return rc;
 }

@@ -1,145 +1,9 @@
 #include "gather/journal_scan.h"
 
-#include "base/buffer.h"
-#include "base/mem.h"
-#include "contract/codec.h"
-#include "gather/journal_file.h"
+#include "gather/journal_window.h"
 #include "trustsweep/error.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-enum { WINDOW = 1024 * 1024 };
-
-int journal_scan_open(struct journal_window *window,
-                      const char *path,
-                      struct error *err)
-{
-    struct stat status;
-
-    *window = (struct journal_window){ .fd = -1 };
-    window->fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (window->fd < 0 || fstat(window->fd, &status) < 0) {
-        int number = errno;
-
-        journal_scan_close(window);
-        return error_set_errno(err, number, "cannot read %s", path);
-    }
-    window->size = (uint64_t)status.st_size;
-    return 0;
-}
-
-void journal_scan_close(struct journal_window *window)
-{
-    if (window->fd >= 0)
-        (void)close(window->fd);
-    free(window->bytes);
-    *window = (struct journal_window){ .fd = -1 };
-}
-
-/* Fill the window from `offset` on with `len` bytes. */
-static int fill(struct journal_window *window,
-                uint64_t offset,
-                size_t len,
-                struct error *err)
-{
-    window->bytes = mem_reserve(window->bytes, &window->cap, len + 1, 1);
-    window->start = offset;
-    window->len = 0;
-    while (window->len < len) {
-        ssize_t num = pread(window->fd,
-                            window->bytes + window->len,
-                            len - window->len,
-                            (off_t)(offset + window->len));
-
-        if (num < 0 && errno == EINTR)
-            continue;
-        if (num < 0)
-            return error_set_errno(err, errno, "cannot read");
-        if (num == 0)
-            return error_set(err, ERR_IO, "shrank while it was read");
-        window->len += (size_t)num;
-    }
-    return 0;
-}
-
-const unsigned char *journal_scan_bytes(struct journal_window *window,
-                                        uint64_t offset,
-                                        size_t len,
-                                        struct error *err)
-{
-    uint64_t rest = window->size - offset;
-    size_t want = len > WINDOW ? len : WINDOW; /* never 0 */
-
-    if (offset >= window->start && offset - window->start <= window->len
-        && window->len - (offset - window->start) >= len && window->bytes)
-        return window->bytes + (offset - window->start);
-    if (want > rest)
-        want = (size_t)rest;
-    if (fill(window, offset, want, err) < 0)
-        return NULL;
-    return window->bytes;
-}
-
-int journal_scan_raw(struct journal_window *window,
-                     uint64_t offset,
-                     struct journal_entry *entry,
-                     const unsigned char **bytes,
-                     struct error *err)
-{
-    uint64_t rest = window->size - offset;
-
-    if (offset > window->size || rest < JOURNAL_FILE_ENTRY)
-        return 0;
-    *bytes = journal_scan_bytes(window, offset, JOURNAL_FILE_ENTRY, err);
-    if (!*bytes)
-        return -1;
-    journal_file_peek(*bytes, entry);
-    if (entry->len > JOURNAL_FILE_MAX_BYTES
-        || entry->len > rest - JOURNAL_FILE_ENTRY)
-        return 0;
-    *bytes = journal_scan_bytes(window,
-                                offset,
-                                JOURNAL_FILE_ENTRY + (size_t)entry->len,
-                                err);
-    if (!*bytes)
-        return -1;
-    return journal_file_get(*bytes, rest, entry);
-}
-
-int journal_scan_entry(struct journal_window *window,
-                       uint64_t offset,
-                       struct record *out,
-                       uint64_t *next,
-                       struct error *err)
-{
-    const unsigned char *bytes = NULL;
-    struct journal_entry entry = { 0 };
-    struct buffer buffer;
-    int rc = journal_scan_raw(window, offset, &entry, &bytes, err);
-
-    if (rc <= 0)
-        return rc;
-    if (entry.kind != JOURNAL_FILE_KIND_RECORD) {
-        return error_set(err,
-                         ERR_FORMAT,
-                         "entry of unknown kind %u: a newer version wrote it",
-                         (unsigned)entry.kind);
-    }
-    buffer_init(&buffer, bytes + JOURNAL_FILE_ENTRY, entry.len);
-    if (codec_get_record(&buffer, out, err) < 0)
-        return -1;
-    if (buffer_failed(&buffer)) {
-        record_release(out);
-        return error_set(err, ERR_FORMAT, "entry longer than its record");
-    }
-    *next = offset + JOURNAL_FILE_ENTRY + entry.len;
-    return 1;
-}
 
 /*
  * Whether what is broken at `bad` had once been whole: then an entry behind it
@@ -155,7 +19,7 @@ static int is_damage(struct journal_window *window,
     for (; at + JOURNAL_FILE_ENTRY <= window->size; at++) {
         struct journal_entry entry = { 0 };
         const unsigned char *bytes =
-            journal_scan_bytes(window, at, JOURNAL_FILE_ENTRY, err);
+            journal_window_bytes(window, at, JOURNAL_FILE_ENTRY, err);
         int rc;
 
         if (!bytes)
@@ -164,39 +28,63 @@ static int is_damage(struct journal_window *window,
         if (entry.kind != JOURNAL_FILE_KIND_RECORD || entry.group <= bad
             || entry.group > at)
             continue;
-        rc = journal_scan_raw(window, at, &entry, &bytes, err);
+        rc = journal_window_raw(window, at, &entry, &bytes, err);
         if (rc != 0)
             return rc;
     }
     return 0;
 }
 
+/* The entry at *good, to the visitor; -1, 0 = none whole there, 1. */
+static int visit_entry(const struct journal_scan *scan,
+                       struct journal_window *window,
+                       uint64_t *good,
+                       uint64_t *group,
+                       struct error *err)
+{
+    const uint64_t at = *good;
+    const unsigned char *bytes = NULL;
+    struct journal_entry entry = { 0 };
+    struct record record = { 0 };
+    int rc = journal_window_raw(window, at, &entry, &bytes, err);
+
+    if (rc == 0)
+        return 0;
+    if (rc > 0)
+        rc = journal_window_decode(bytes, &entry, &record, err);
+    if (rc == 0 && entry.group != *group && entry.group != at) {
+        record_release(&record);
+        rc = error_set(err,
+                       ERR_FORMAT,
+                       "an entry of a group that does not begin there; report "
+                       "this as a bug");
+    }
+    if (rc < 0)
+        return error_wrap(err, "%s: at byte %" PRIu64, scan->path, at);
+    if (scan->visit) {
+        rc = scan->visit(scan->context,
+                         &record,
+                         (uint64_t)scan->number << 40 | at,
+                         err);
+    }
+    record_release(&record);
+    *group = entry.group;
+    *good = at + JOURNAL_FILE_ENTRY + entry.len;
+    return rc < 0 ? -1 : 1;
+}
+
+/* Each entry is of the group before it, or begins one. */
 static int visit_entries(const struct journal_scan *scan,
                          struct journal_window *window,
                          uint64_t *good,
                          struct error *err)
 {
-    while (*good < window->size) {
-        struct record record = { 0 };
-        uint64_t next = 0;
-        int rc = journal_scan_entry(window, *good, &record, &next, err);
+    uint64_t group = 0;
+    int rc = 1;
 
-        if (rc < 0) {
-            return error_wrap(err, "%s: at byte %" PRIu64, scan->path, *good);
-        }
-        if (rc == 0)
-            return 0;
-        rc = scan->visit ? scan->visit(scan->context,
-                                       &record,
-                                       (uint64_t)scan->number << 40 | *good,
-                                       err)
-                         : 0;
-        record_release(&record);
-        if (rc < 0)
-            return -1;
-        *good = next;
-    }
-    return 0;
+    while (rc > 0 && *good < window->size)
+        rc = visit_entry(scan, window, good, &group, err);
+    return rc < 0 ? -1 : 0;
 }
 
 /* Whether a good header is that of this journal: of its job, and of the run
@@ -245,7 +133,7 @@ static int check_header(const struct journal_scan *scan,
     *good = 0;
     if (len == 0 && scan->is_last)
         return 0;
-    bytes = journal_scan_bytes(window, 0, len, err);
+    bytes = journal_window_bytes(window, 0, len, err);
     if (!bytes)
         return error_wrap(err, "%s", scan->path);
     switch (journal_file_header(bytes, len, &head)) {
@@ -306,7 +194,7 @@ int journal_scan_file(const struct journal_scan *scan,
     struct journal_window window;
     int rc;
 
-    if (journal_scan_open(&window, scan->path, err) < 0)
+    if (journal_window_open(&window, scan->path, err) < 0)
         return -1;
     *size = window.size;
     rc = check_header(scan, &window, good, err);
@@ -314,6 +202,6 @@ int journal_scan_file(const struct journal_scan *scan,
         rc = visit_entries(scan, &window, good, err);
     if (rc == 0 && *good > 0)
         rc = judge_tail(scan, &window, *good, err);
-    journal_scan_close(&window);
+    journal_window_close(&window);
     return rc;
 }
