@@ -17,6 +17,22 @@ static enum state main_state(const struct reader_score *score)
     return most;
 }
 
+/* The state that most of the items of no use are in; STATE_NONE: no item is. */
+static enum state main_lack(const struct reader_score *score)
+{
+    static const enum state lacking[] = { STATE_UNPARSED, STATE_EMPTY,
+                                          STATE_MISSING,  STATE_BLOCKED,
+                                          STATE_FAILED,   STATE_NO_FINAL,
+                                          STATE_OVERLONG };
+    enum state most = STATE_NONE;
+
+    for (size_t i = 0; i < sizeof lacking / sizeof *lacking; i++) {
+        if (score->states[lacking[i]] > score->states[most])
+            most = lacking[i];
+    }
+    return most;
+}
+
 /* Roles are asked in the order of `needs`: where part of the items is judged,
  * only the last one can be lacking. */
 static void add_unjudged(struct text *out,
@@ -51,13 +67,16 @@ void board_reason(struct text *out,
                   const struct reader_column *column,
                   const struct reader_score *score)
 {
-    const enum state state = main_state(score);
+    enum state state = main_state(score);
     const uint64_t num_usable =
         score->states[STATE_ANSWERED] + score->states[STATE_TRUNCATED];
     uint64_t num = 0;
 
     for (int s = 0; s < NUM_STATES; s++)
         num += score->states[s];
+    /* enough to divide by, so that a part of the items (a source) has none */
+    if (score->num > 0 && main_lack(score) != STATE_NONE)
+        state = main_lack(score);
     if (score->states[STATE_UNJUDGED] > 0) {
         add_unjudged(out, column, score, num);
     } else if (num == 0) {

@@ -46,6 +46,10 @@ void options_defaults(const struct option *table, void *out)
         if (option->type == OPTION_DOUBLE
             && strcmp(option->fallback, "nan") == 0) {
             *(double *)options_member(option, out) = (double)NAN;
+        } else if (option->type == OPTION_INT && option->fallback[0] == '-'
+                   && text_to_int64(option->fallback,
+                                    options_member(option, out))) {
+            /* may be below the least that can be given: nothing was */
         } else if (options_set(option, option->fallback, NULL, out, &err) < 0) {
             BUG("default of %s: %s", option->name, err.text);
         }

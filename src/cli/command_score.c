@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MADE_UP "score.json"
+
 struct score_options {
     char *output;
     char *dataset;
@@ -41,8 +43,9 @@ static const struct option options[] = {
       .offset = offsetof(struct score_options, job),
       .value = "JOB",
       .help = "A job file: its settings and roles, and the access, creator "
-              "and family of the recorded models, which it must name. A run "
-              "directory has its own." },
+              "and family of the recorded models, which it must name, each "
+              "with a backend, which is not used. A run directory has its "
+              "own." },
     { .name = "only",
       .type = OPTION_TEXT,
       .offset = offsetof(struct score_options, only),
@@ -52,7 +55,7 @@ static const struct option options[] = {
       .type = OPTION_INT,
       .offset = offsetof(struct score_options, limit),
       .fallback = "-1",
-      .min = -1,
+      .min = 0,
       .max = 1e9,
       .value = "N",
       .help = "The first N items of each task; 0 = all." },
@@ -75,7 +78,7 @@ static struct cJSON *describe(const struct operands *sources,
     struct job *job;
 
     if (!given->job) {
-        *path = mem_text("score.json");
+        *path = mem_text(MADE_UP);
         return recorded_job(folders,
                             num,
                             given->dataset ? given->dataset : "sample",
@@ -94,12 +97,24 @@ static struct cJSON *describe(const struct operands *sources,
     return description;
 }
 
+/* A job that was made up is no file: what is wrong with it names none. */
+static void drop_job(struct error *err)
+{
+    char *path = path_absolute(MADE_UP, NULL);
+    const char *rest = strstr(err->text, ": ");
+
+    if (path && rest && text_starts(err->text, path))
+        (void)error_set(err, err->code, "%s", rest + 2);
+    free(path);
+}
+
 static struct sweep *open_recorded(const struct operands *sources,
                                    const struct score_options *given,
                                    const struct sweep_params *params,
                                    struct error *err)
 {
     struct text text = { 0 };
+    struct sweep *sweep = NULL;
     struct job *job = NULL;
     char *path = NULL;
     struct cJSON *description = describe(sources, given, &path, err);
@@ -122,7 +137,11 @@ static struct sweep *open_recorded(const struct operands *sources,
     json_free(description);
     text_release(&text);
     free(path);
-    return job ? sweep_open_job(job, err) : NULL;
+    if (job)
+        sweep = sweep_open_job(job, err);
+    if (!sweep && !given->job)
+        drop_job(err);
+    return sweep;
 }
 
 /* The sweep that a source stands for. */
@@ -230,7 +249,7 @@ const struct command command_score = {
         "layout\nMODEL/DIMENSION/FILE.json[.gz] whose items carry 'res': absent "
         "= missing, null =\nblocked, \"\" = empty. Items are joined to the data "
         "set by content and scored in\nits order. A model in several folders is "
-        "one model.\n\n"
+        "one model: a second part of a file goes\ninto a second folder.\n\n"
         "examples:\n"
         "  trustsweep score runs/tonight -o again.h5\n"
         "  trustsweep score recorded --dataset trustllm-dataset.zip -o old.h5",

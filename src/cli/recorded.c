@@ -156,17 +156,18 @@ static int ask_backend(struct recorded *self,
     return rc;
 }
 
-int recorded_check(struct recorded *self, struct error *err)
+void recorded_finish(struct recorded *self)
 {
-    const struct sweep *sweep = self->sweep;
+    close_model(self);
+    self->model = SIZE_MAX;
+}
+
+/* Asks until an answer is there: 1, or 0 where none belongs to any item. */
+static int ask_all(struct recorded *self, struct error *err)
+{
     int rc = 0;
 
-    for (size_t i = 0; i < sweep->job->num_models; i++) {
-        if (self->journal || !replay_args(sweep->specs[i]))
-            return 0;
-    }
-    self->is_trial = true;
-    for (size_t i = 0; i < sweep->plan->num_units && rc == 0; i++) {
+    for (size_t i = 0; i < self->sweep->plan->num_units && rc == 0; i++) {
         struct record record = { 0 };
 
         rc = ask_backend(self, i, &record, err);
@@ -174,26 +175,49 @@ int recorded_check(struct recorded *self, struct error *err)
             rc = 0;
         record_release(&record);
     }
-    if (rc == 0) {
-        rc = error_set(err,
-                       ERR_USAGE,
-                       "no recorded answer belongs to an item of the data set "
-                       "%s; name the one that they answer: --dataset PATH "
-                       "(official zip, or a folder)",
-                       sweep->job->dataset);
+    return rc;
+}
+
+/* Nothing belongs: each model's report says what its files hold. */
+static int refuse_all(struct recorded *self, struct error *err)
+{
+    const struct sweep *sweep = self->sweep;
+
+    close_model(self);
+    self->model = SIZE_MAX;
+    self->is_trial = false;
+    (void)ask_all(self, err);
+    recorded_finish(self);
+    return error_set(err,
+                     ERR_USAGE,
+                     "no recorded answer belongs to an item of the data set "
+                     "%s%s",
+                     sweep->job->dataset,
+                     sweep->dataset->is_sample
+                         ? "; name the one that they answer: --dataset PATH "
+                           "(official zip, or a folder)"
+                         : "");
+}
+
+int recorded_check(struct recorded *self, struct error *err)
+{
+    const struct sweep *sweep = self->sweep;
+    int rc;
+
+    for (size_t i = 0; i < sweep->job->num_models; i++) {
+        if (self->journal || !replay_args(sweep->specs[i]))
+            return 0;
     }
+    self->is_trial = true;
+    rc = ask_all(self, err);
+    if (rc == 0)
+        rc = refuse_all(self, err);
     if (rc > 0 && self->model != sweep->plan->units[0].model) {
         close_model(self); /* begin with the first model again */
         self->model = SIZE_MAX;
     }
     self->is_trial = rc < 0;
     return rc < 0 ? -1 : 0;
-}
-
-void recorded_finish(struct recorded *self)
-{
-    close_model(self);
-    self->model = SIZE_MAX;
 }
 
 static int get_record(void *context,

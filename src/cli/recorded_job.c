@@ -8,9 +8,11 @@
 #include "job/job.h"
 #include "trustsweep/error.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct model {
     char *name;
@@ -82,31 +84,52 @@ static void add_model(struct models *self, const char *folder)
     backend_args_add(&model->spec, folder);
 }
 
+/* Or it would look like one without answers. */
+static int may_look(const char *folder, struct error *err)
+{
+    if (access(folder, R_OK | X_OK) == 0 || errno != EACCES)
+        return 0;
+    return error_set_errno(err, errno, "%s", folder);
+}
+
 static int add_models(struct models *self,
                       const char *folder,
                       struct error *err)
 {
     struct name_list names = { 0 };
     bool is_any = false;
+    int rc = 0;
 
+    if (file_exists(folder) && !file_is_folder(folder)) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "%s is a file; give the run directory or the folder "
+                         "of recorded answers (a results file: trustsweep "
+                         "analyze)",
+                         folder);
+    }
+    if (may_look(folder, err) < 0)
+        return -1;
     if (holds_answers(folder)) {
         add_model(self, folder);
         return 0;
     }
     if (file_list(folder, &names, err) < 0)
         return -1;
-    for (size_t i = 0; i < names.num; i++) {
+    for (size_t i = 0; i < names.num && rc == 0; i++) {
         char *path = path_join(folder, names.names[i]);
 
         if (holds_answers(path)) {
             add_model(self, path);
             is_any = true;
+        } else if (file_is_folder(path)) {
+            rc = may_look(path, err);
         }
         free(path);
     }
     name_list_release(&names);
-    if (is_any)
-        return 0;
+    if (rc < 0 || is_any)
+        return rc;
     return error_set(err,
                      ERR_USAGE,
                      "%s is neither a run directory (job.json, journal/) nor "
@@ -205,7 +228,8 @@ static struct cJSON *take_entries(const struct models *self,
             (void)error_set(err,
                             ERR_USAGE,
                             "%s: no model is named '%s', whose answers were "
-                            "given; its first model is '%s'",
+                            "given: name it, or give only the folders of "
+                            "those that are named, such as '%s'",
                             job->path,
                             self->models[i].name,
                             job->models[0].name);

@@ -106,6 +106,17 @@ static void report_files(const struct sweep *sweep,
     text_release(&strange.text);
 }
 
+static bool is_empty(const struct replay_tapes *tapes)
+{
+    struct replay_rest rest;
+    size_t num;
+
+    replay_tapes_rest(tapes, &rest);
+    num = rest.num_answers;
+    replay_tapes_release_rest(&rest);
+    return num == 0;
+}
+
 static void report_tasks(const struct sweep *sweep,
                          const char *model,
                          const struct replay_tapes *tapes)
@@ -118,6 +129,8 @@ static void report_tasks(const struct sweep *sweep,
         if (!replay_tapes_has(tapes, task))
             add_name(&missing, task);
     }
+    if (missing.num < sweep->dataset->num_tasks && is_empty(tapes))
+        SAY("no item of its files has a 'res'", model);
     if (missing.num > 0) {
         SAY("no file for %zu of %zu tasks, whose items count as missing: %s",
             model,
@@ -136,11 +149,11 @@ static void report_answers(const struct sweep *sweep,
 
     replay_tapes_rest(tapes, &rest);
     if (rest.num_answers > 0 && rest.num_used == 0) {
-        SAY("none of its %zu answers is to an item of the data set %s; "
-            "--dataset names another",
+        SAY("none of its %zu answers is to an item of the data set %s%s",
             model,
             rest.num_answers,
-            sweep->job->dataset);
+            sweep->job->dataset,
+            sweep->dataset->is_sample ? "; --dataset names another" : "");
     } else if (rest.num_strange > 0 && sweep->job->limit == 0) {
         SAY("%zu of %zu answers are to no item of the data set, and are not "
             "scored; the first is %s.  Were the items changed, or are they "
@@ -149,6 +162,14 @@ static void report_answers(const struct sweep *sweep,
             rest.num_strange,
             rest.num_answers,
             rest.strange);
+    }
+    if (rest.num_no_text > 0) {
+        SAY("%zu answer%s failed: 'res' is neither a text nor null; the first "
+            "is %s",
+            model,
+            rest.num_no_text,
+            plural(rest.num_no_text),
+            rest.no_text);
     }
     if (rest.num_different > 0) {
         SAY("%zu answer%s differ%s from the one that counts for the same "

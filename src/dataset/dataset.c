@@ -36,6 +36,14 @@ static int check_globs(const struct manifest *manifest,
             is_used = text_glob(glob, manifest->tasks[i].name);
         if (is_used)
             continue;
+        const struct column *column = manifest_column(manifest, glob);
+        if (column) {
+            return error_set(err,
+                             ERR_USAGE,
+                             "'%s' is a column of task %s; name the task",
+                             glob,
+                             column->task);
+        }
         const char *nearest = nearest_task(manifest, glob);
         return error_set(err,
                          ERR_USAGE,

@@ -149,6 +149,7 @@ static bool is_before(const struct replay_entry *a,
 /* The first ones of a tape, by place. */
 struct firsts {
     const struct replay_entry *strange;
+    const struct replay_entry *no_text;
     const struct replay_entry *different;
     const struct replay_entry *instead_of; /* of `different` */
 };
@@ -170,6 +171,11 @@ static void rest_of_item(const struct replay_tape *tape,
         out->num_answers++;
         if (at->is_used) {
             out->num_used++;
+            if (at->kind == REPLAY_OTHER) {
+                out->num_no_text++;
+                if (is_before(at, firsts->no_text))
+                    firsts->no_text = at;
+            }
         } else if (!used->is_used) {
             out->num_strange++;
             if (is_before(at, firsts->strange))
@@ -199,6 +205,8 @@ static void rest_of_tape(const struct replay_tape *tape,
     }
     if (firsts.strange && !out->strange)
         out->strange = replay_tape_place(tape, firsts.strange);
+    if (firsts.no_text && !out->no_text)
+        out->no_text = replay_tape_place(tape, firsts.no_text);
     if (firsts.different && !out->different) {
         out->different = replay_tape_place(tape, firsts.different);
         out->instead_of = replay_tape_place(tape, firsts.instead_of);
@@ -215,6 +223,7 @@ void replay_tapes_rest(const struct replay_tapes *self, struct replay_rest *out)
 void replay_tapes_release_rest(struct replay_rest *rest)
 {
     free(rest->strange);
+    free(rest->no_text);
     free(rest->different);
     free(rest->instead_of);
     *rest = (struct replay_rest){ 0 };

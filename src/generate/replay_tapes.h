@@ -34,6 +34,8 @@ struct replay_rest {
     size_t num_used;
     size_t num_strange;   /* answers to items that nobody asked about */
     char *strange;        /* where the first one stands */
+    size_t num_no_text;   /* used, and neither a text nor null */
+    char *no_text;        /* where the first one stands */
     size_t num_different; /* a further answer to an item, unlike those used */
     char *different;      /* where the first one stands */
     char *instead_of;     /* and one that was used */

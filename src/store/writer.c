@@ -45,7 +45,7 @@ static int create_file(struct writer *self, struct error *err)
     (void)H5Pclose(creation);
     (void)H5Pclose(access);
     if (self->file < 0)
-        return h5_fail(err, ERR_IO, "%s", self->temporary);
+        return h5_fail(err, ERR_IO, "%s", self->path);
     return 0;
 }
 
@@ -124,10 +124,10 @@ struct writer *writer_create(const char *path,
                                  params->num_models,
                                  params->num_columns);
     if (create_file(self, err) < 0
-        || layout_create(self->file, lengths, self->temporary, err) < 0)
+        || layout_create(self->file, lengths, self->path, err) < 0)
         goto fail;
     if (put_params(self, params, err) < 0) {
-        (void)error_wrap(err, "%s", self->temporary);
+        (void)error_wrap(err, "%s", self->path);
         goto fail;
     }
     return self;
@@ -153,7 +153,7 @@ int writer_add_record(struct writer *self,
     if (records_num_units(self->records) >= self->num_units)
         BUG("more than %llu units", (unsigned long long)self->num_units);
     if (records_add_unit(self->records, &row, err) < 0)
-        return error_wrap(err, "%s", self->temporary);
+        return error_wrap(err, "%s", self->path);
     return 0;
 }
 
@@ -164,7 +164,7 @@ int writer_add_follow_up(struct writer *self,
                          struct error *err)
 {
     if (follow_ups_add(self->follow_ups, role, question, reply, err) < 0)
-        return error_wrap(err, "%s", self->temporary);
+        return error_wrap(err, "%s", self->path);
     return 0;
 }
 
@@ -175,7 +175,7 @@ int writer_add_observation(struct writer *self,
                            struct error *err)
 {
     if (records_add_observation(self->records, column, unit, verdicts, err) < 0)
-        return error_wrap(err, "%s", self->temporary);
+        return error_wrap(err, "%s", self->path);
     return 0;
 }
 
@@ -220,7 +220,7 @@ int writer_add_provenance(struct writer *self,
     if (!text)
         text = "";
     if (id < 0 || H5Dwrite(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &text) < 0)
-        rc = h5_fail(err, ERR_IO, "%s: %s", self->temporary, path);
+        rc = h5_fail(err, ERR_IO, "%s: %s", self->path, path);
     if (id >= 0)
         (void)H5Dclose(id);
     (void)H5Sclose(space);
@@ -236,7 +236,7 @@ int writer_set_ledger(struct writer *self,
 {
     for (size_t i = 0; i < num; i++) {
         if (records_add_ledger(self->records, &rows[i], err) < 0)
-            return error_wrap(err, "%s", self->temporary);
+            return error_wrap(err, "%s", self->path);
     }
     return 0;
 }
@@ -303,11 +303,11 @@ int writer_commit(struct writer *self, char digest[65], struct error *err)
     int rc;
 
     if (finish(self, digest, err) < 0) {
-        (void)error_wrap(err, "%s", self->temporary);
+        (void)error_wrap(err, "%s", self->path);
         goto fail;
     }
     if (H5Fclose(self->file) < 0) {
-        (void)h5_fail(err, ERR_IO, "%s", self->temporary);
+        (void)h5_fail(err, ERR_IO, "%s", self->path);
         goto fail;
     }
     self->file = -1;

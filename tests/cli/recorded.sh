@@ -91,8 +91,46 @@ if grep -q "to no item" "$dir/err"; then fail "--limit leaves answers out"; fi
 # Nothing belongs: nothing is written.  One model of two is only said.
 edit f/n 'for item in items: item["prompt"] += "!"'
 score 2 "$dir/f"
+says "n: none of its 10 answers is to an item .*--dataset"
 says "trustsweep score: no recorded answer belongs .*--dataset"
 [ ! -e "$dir/out.h5" ] || fail "a file was written"
+score 2 "$dir/f" --dataset datasets/sample
+says "no recorded answer belongs to an item of .*/datasets/sample$"
+edit g/m 'items = []'
+score 2 "$dir/g"
+says "m: no item of its files has a 'res'"
+mv "$dir/g/m/safety/misuse.json" "$dir/g/m/safety/misuse_part1.json"
+score 2 "$dir/g"
+says "m: 1 file belongs to no task .*misuse_part1.json"
+
+# An answer that is no text.
+edit h/m 'items[3]["res"] = 5; items[4]["res"] = {"text": "No."}'
+score 0 "$dir/h"
+says "m: 2 answers failed: 'res' is neither .*misuse.json item 3$"
+
+# Errors name what was given.
+mkdir -p "$dir/i/m/safety/misuse.json"
+score 3 "$dir/i"
+says "trustsweep score: model 'm': .*misuse.json: Is a directory"
+rmdir "$dir/i/m/safety/misuse.json"
+if [ "$(id -u)" != 0 ]; then # who root is may look anywhere
+    chmod 000 "$dir/i/m"
+    score 3 "$dir/i"
+    says "i/m: Permission denied"
+    chmod 700 "$dir/i/m"
+fi
+score 0 "$dir/a"
+score 2 "$dir/a/m/safety/misuse.json"
+says "misuse.json is a file; give the run directory"
+score 2 "$dir/a" --only misuse_rta
+says "'misuse_rta' is a column of task safety/misuse"
+score 2 "$dir/a" --limit -1
+says "limit: -1 is not between 0 and"
+if "$TRUSTSWEEP" score "$dir/a" -o "$dir/none/o.h5" >/dev/null 2>"$dir/err"
+then
+    fail "wrote into a folder that is not there"
+fi
+says "none/o.h5: No such file"
 score 0 "$dir/f" "$dir/a"
 says "n: none of its 10 answers is to an item .*--dataset"
 if grep -q " m: " "$dir/err"; then fail "m is said"; fi
@@ -119,4 +157,4 @@ states = [s["states"] for s in board["scores"]["paper"]
 assert states and states[0]["missing"] == 0, states
 PY
 score 2 "$dir/f" --job "$dir/job.json"
-says "job.json: no model is named 'n', whose answers were given; .*'other'"
+says "job.json: no model is named 'n', .*name it, or give only .*'other'"

@@ -31,6 +31,10 @@ do
             fail "usage of $command leaves out $option"
     done
 done
+for limit in -1 -5; do
+    expect 2 "limit: $limit is not between 0 and" \
+        plan jobs/quickstart.json --limit "$limit"
+done
 "$TRUSTSWEEP" docs commands | diff - docs/COMMANDS.md
 
 "$TRUSTSWEEP" doctor >"$dir/said" || true # a build may lack llama

@@ -226,6 +226,12 @@ static void test_reasons(void **state)
     score.states[STATE_ANSWERED] = 3;
     score.states[STATE_TRUNCATED] = 4;
     expect_reason("", &score, "nothing to divide by in 7");
+    score.states[STATE_MISSING] = 2;
+    expect_reason("", &score, "nothing to divide by in 9");
+    score.num = 7; /* of one source all are missing */
+    expect_reason("", &score, "2 of 9 missing, too few left");
+    score.num = 0;
+    score.states[STATE_MISSING] = 0;
     score.states[STATE_UNPARSED] = 8;
     expect_reason("", &score, "8 of 15 unparsed, too few left");
     score.states[STATE_UNPARSED] = 0;
