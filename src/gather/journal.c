@@ -130,12 +130,13 @@ static int start_writing(struct journal *self,
         self->head.run = journal_file_run();
     if (self->end.number == 0 && sync_above(self, err) < 0)
         return -1;
-    thread.fd = journal_file_open(self->folder,
-                                  thread.number,
-                                  self->end.good,
-                                  &self->head,
-                                  &self->io,
-                                  err);
+    thread.fd =
+        journal_file_open(self->folder,
+                          thread.number,
+                          self->end.number ? self->end.good : JOURNAL_FILE_NEW,
+                          &self->head,
+                          &self->io,
+                          err);
     if (thread.fd < 0)
         return -1;
     self->thread = journal_thread_create(&thread, err);

@@ -148,7 +148,7 @@ static int rewrite(const struct compaction *self,
                    struct error *err)
 {
     const struct journal_io *io = self->io;
-    struct copy copy = { .fd = io->open(io->context, fresh) };
+    struct copy copy = { .fd = io->open(io->context, fresh, false) };
     int rc;
 
     if (copy.fd < 0)

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char magic[] = "TSJOURNL";
@@ -134,6 +135,22 @@ enum journal_header journal_file_header(const unsigned char *at,
     return JOURNAL_HEADER_GOOD;
 }
 
+int journal_file_check_end(int fd, uint64_t offset, struct error *err)
+{
+    struct stat status;
+
+    if (fstat(fd, &status) < 0)
+        return error_set_errno(err, errno, "cannot see its size");
+    if ((uint64_t)status.st_size == offset)
+        return 0;
+    return error_set(err,
+                     ERR_IO,
+                     "another process writes to it (it has %lld bytes, not "
+                     "%llu)",
+                     (long long)status.st_size,
+                     (unsigned long long)offset);
+}
+
 int journal_file_write(int fd,
                        const struct text *bytes,
                        uint64_t offset,
@@ -182,8 +199,11 @@ int journal_file_open(const char *folder,
                       struct error *err)
 {
     char *path = journal_file_path(folder, number);
-    int fd = io->open(io->context, path);
+    const bool is_new = size == JOURNAL_FILE_NEW;
+    int fd = io->open(io->context, path, is_new);
 
+    if (is_new)
+        size = 0;
     if (fd < 0) {
         (void)error_set_errno(err, errno, "cannot open %s", path);
     } else if (io->truncate(io->context, fd, (off_t)size) < 0

@@ -86,8 +86,12 @@ enum journal_header journal_file_header(const unsigned char *at,
                                         uint64_t len,
                                         struct journal_head *out);
 
+/* The size of a file that must not be there yet. */
+#define JOURNAL_FILE_NEW UINT64_MAX
+
 /*
- * Open a file for appending, and give it a header where `size` is 0.
+ * Open a file for appending behind `size`, and give it a header where that is 0
+ * or JOURNAL_FILE_NEW.
  *
  * returns  a file descriptor, or -1 with ERR_IO
  */
@@ -97,6 +101,10 @@ int journal_file_open(const char *folder,
                       const struct journal_head *head,
                       const struct journal_io *io,
                       struct error *err);
+
+/* Whether the file ends at `offset`, as it must before more is written there:
+ * else another process writes to it.  ERR_IO */
+int journal_file_check_end(int fd, uint64_t offset, struct error *err);
 
 /* Write all bytes at `offset` and sync.  On failure the file is cut back to
  * `offset` as far as the system lets us. */

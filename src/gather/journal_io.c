@@ -11,10 +11,12 @@
 /* One that is interrupted so often in a row will not end. */
 enum { MAX_INTERRUPTED = 100 };
 
-static int real_open(void *context, const char *path)
+static int real_open(void *context, const char *path, bool is_new)
 {
+    const int flags = O_RDWR | O_CREAT | O_CLOEXEC | (is_new ? O_EXCL : 0);
+
     (void)context;
-    return open(path, O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    return open(path, flags, S_IRUSR | S_IWUSR);
 }
 
 static ssize_t real_write(void *context,

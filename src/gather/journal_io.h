@@ -8,12 +8,14 @@
 #ifndef JOURNAL_IO_H
 #define JOURNAL_IO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
 struct journal_io {
     void *context;
-    int (*open)(void *context, const char *path); /* made when absent */
+    /* made when absent; is_new: EEXIST when it is there */
+    int (*open)(void *context, const char *path, bool is_new);
     ssize_t (*write)(void *context,
                      int fd,
                      const void *bytes,

@@ -78,8 +78,12 @@ static int change_file(struct journal_thread *self,
         free(path);
         return -1;
     }
-    self->fd =
-        journal_file_open(self->folder, number, 0, &self->head, &self->io, err);
+    self->fd = journal_file_open(self->folder,
+                                 number,
+                                 JOURNAL_FILE_NEW,
+                                 &self->head,
+                                 &self->io,
+                                 err);
     self->fd_number = number;
     return self->fd < 0 ? -1 : 0;
 }
@@ -93,11 +97,14 @@ static int write_group(struct journal_thread *self,
     if (group->number != self->fd_number
         && change_file(self, group->number, err) < 0)
         return -1;
-    rc = journal_file_write(self->fd,
-                            &group->bytes,
-                            group->offset,
-                            &self->io,
-                            err);
+    rc = journal_file_check_end(self->fd, group->offset, err);
+    if (rc == 0) {
+        rc = journal_file_write(self->fd,
+                                &group->bytes,
+                                group->offset,
+                                &self->io,
+                                err);
+    }
     if (rc < 0) {
         char *path = journal_file_path(self->folder, group->number);
 

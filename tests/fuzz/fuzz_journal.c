@@ -62,7 +62,7 @@ void fuzz_tear_down(void)
 #endif
 }
 
-/* A record says what its number is, so that one that was never written shows. */
+/* A record says what its number is: one that was never written shows. */
 static void make_record(size_t number, struct record *out)
 {
     char text[64];

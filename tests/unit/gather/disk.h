@@ -60,7 +60,7 @@ static inline bool disk_is_gone(const struct disk *disk)
     return disk->for_ever && disk->calls > disk->fail_at;
 }
 
-static inline int disk_open(void *context, const char *path)
+static inline int disk_open(void *context, const char *path, bool is_new)
 {
     struct disk *disk = context;
     struct stat status;
@@ -68,7 +68,7 @@ static inline int disk_open(void *context, const char *path)
 
     if (disk_fails(disk))
         return -1;
-    fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | (is_new ? O_EXCL : 0), 0600);
     if (fd < 0 || fd >= DISK_FDS || fstat(fd, &status) < 0)
         return fd;
     free(disk->paths[fd]);

@@ -383,6 +383,37 @@ static void test_of_another_job_or_run(void **state)
     text_release(&other);
 }
 
+/* Two that both take themselves for the owner: neither writes over the other,
+ * and who comes second stops. */
+static void test_two_writers(void **state)
+{
+    struct fixture *f = *state;
+
+    for (int i = 0; i < 4; i++) {
+        const bool rotates = i >= 2;
+        struct journal *writers[2];
+        struct error err = { 0 };
+
+        f->params.max_file_bytes = rotates ? 1 : 1 << 20;
+        fill(f, 0, 3, true);
+        writers[0] = open_it(f);
+        writers[1] = open_it(f);
+        assert_int_equal(append(writers[i % 2], 3, NULL), 0);
+        assert_int_equal(journal_flush(writers[i % 2], NULL), 0);
+        assert_int_equal(append(writers[1 - i % 2], 3, NULL), 0);
+        assert_int_equal(journal_flush(writers[1 - i % 2], &err), -1);
+        assert_non_null(strstr(err.text, ".tsj"));
+        assert_non_null(
+            strstr(err.text, rotates ? "exists" : "another process"));
+        assert_int_equal(append(writers[i % 2], 4, NULL), 0);
+        assert_int_equal(journal_flush(writers[i % 2], NULL), 0);
+        journal_close(writers[0]);
+        journal_close(writers[1]);
+        assert_int_equal(count(f), 5);
+        wipe(f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -400,6 +431,7 @@ int main(void)
         TEST(test_many_files),
         TEST(test_delay_is_bounded),
         TEST(test_of_another_job_or_run),
+        TEST(test_two_writers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
