@@ -8,6 +8,7 @@
 #include <cjson/cJSON.h>
 
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 
 /* cJSON's own constructors would give NULL when memory is out. */
@@ -16,14 +17,18 @@ static void *allocate(size_t size)
     return mem_resize(NULL, 1, size);
 }
 
-void json_memory_use(void)
+static void set_hooks(void)
 {
-    static bool is_set;
     cJSON_Hooks hooks = { .malloc_fn = allocate, .free_fn = free };
 
-    if (!is_set)
-        cJSON_InitHooks(&hooks);
-    is_set = true;
+    cJSON_InitHooks(&hooks);
+}
+
+void json_memory_use(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    (void)pthread_once(&once, set_hooks);
 }
 
 void json_free(struct cJSON *value)

@@ -1,6 +1,7 @@
 #include "cli/results.h"
 
 #include "base/mem.h"
+#include "base/pipeline.h"
 #include "cli/provenance.h"
 #include "cli/results_cell.h"
 #include "cli/selection.h"
@@ -142,66 +143,74 @@ static int write_ledger(const struct results_params *params,
     return rc;
 }
 
-/* Writes down what the answerer of a results_params says, each answer once. */
-struct minutes {
-    struct answerer answerer;
-    struct follow_up_table *seen;
-    struct writer *writer;
+enum { CELLS_AHEAD = 2 };
+
+/* The cells in order: made in one thread, written in another. */
+struct cells {
+    const struct results_params *params;
+    size_t next; /* of the maker: model, then task */
+    int rc;      /* of the maker */
     struct error *err;
-    bool is_broken;
+    struct writer *writer;
+    struct follow_up_table *seen; /* answers that were written */
+    struct error write_err;
 };
 
-static enum answer answer_and_note(void *self,
-                                   const struct ask *ask,
-                                   struct reply *out)
+static void *make_cell(void *context)
 {
-    struct minutes *minutes = self;
-    const struct request *request = &ask->request;
-    const struct hash128 none = { 0, 0 };
-    enum answer answer =
-        minutes->answerer.answer(minutes->answerer.self, ask, out);
+    struct cells *self = context;
+    const struct sweep *sweep = self->params->sweep;
+    const size_t num_tasks = sweep->dataset->num_tasks;
+    const size_t at = self->next++;
+    struct results_cell *cell;
 
-    if (answer != ANSWER_THERE || hash_equal(out->unit, none)
-        || minutes->is_broken || follow_up_find(minutes->seen, out->unit))
-        return answer;
-    (void)follow_up_get(minutes->seen, out->unit);
-    if (writer_add_follow_up(minutes->writer,
-                             ask->role,
-                             request->messages[request->num_messages - 1].text,
-                             out,
-                             minutes->err)
-        < 0)
-        minutes->is_broken = true;
-    return answer;
+    if (at == sweep->job->num_models * num_tasks)
+        return NULL;
+    cell = results_cell_make(self->params,
+                             at / num_tasks,
+                             at % num_tasks,
+                             self->err);
+    self->rc = cell ? 0 : -1;
+    return cell;
+}
+
+static int write_cell(void *context, void *cell)
+{
+    struct cells *self = context;
+
+    return results_cell_write(cell, self->writer, self->seen, &self->write_err);
+}
+
+static void drop_cell(void *cell)
+{
+    results_cell_destroy(cell);
 }
 
 static int write_cells(const struct results_params *params,
                        struct writer *writer,
                        struct error *err)
 {
-    const struct sweep *sweep = params->sweep;
-    struct minutes minutes = { .answerer = params->answerer,
-                               .seen = follow_up_table_create(),
-                               .writer = writer,
-                               .err = err };
-    struct results_params noted = *params;
     struct selection selection;
-    int rc = 0;
+    struct results_params selected = *params;
+    struct cells cells = { .params = &selected,
+                           .err = err,
+                           .writer = writer,
+                           .seen = follow_up_table_create() };
+    const struct pipeline pipeline = { &cells,
+                                       make_cell,
+                                       write_cell,
+                                       drop_cell };
+    int rc;
 
-    selection_make(&selection, sweep);
-    noted.selection = &selection;
-    if (params->answerer.answer)
-        noted.answerer = (struct answerer){ &minutes, answer_and_note };
-    for (size_t m = 0; rc == 0 && m < sweep->job->num_models; m++) {
-        for (size_t t = 0; rc == 0 && t < sweep->dataset->num_tasks; t++) {
-            rc = results_cell_write(&noted, m, t, writer, err);
-            if (minutes.is_broken)
-                rc = -1;
-        }
+    selection_make(&selection, params->sweep);
+    selected.selection = &selection;
+    rc = pipeline_run(&pipeline, CELLS_AHEAD);
+    if (rc < 0) {
+        (void)error_set(err, cells.write_err.code, "%s", cells.write_err.text);
     }
-    follow_up_table_destroy(minutes.seen);
+    follow_up_table_destroy(cells.seen);
     selection_release(&selection);
-    return rc;
+    return rc < 0 || cells.rc < 0 ? -1 : 0;
 }
 
 int results_write(const struct results_params *params,

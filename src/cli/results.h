@@ -2,7 +2,8 @@
  * results.h - replies -> verdicts -> scores -> one results file.
  *
  * The same pass ends `run` and is all of `score`, so that both give the same
- * content.  Texts of one task and model are in memory at a time.
+ * content.  Texts of a few tasks of one model are in memory at a time: some are
+ * read, judged and scored while others are written.
  */
 #ifndef RESULTS_H
 #define RESULTS_H
@@ -18,7 +19,8 @@ struct ledger_row;
 struct selection;
 struct sweep;
 
-/* Where replies come from: a journal, or recorded answers. */
+/* Where replies come from: a journal, or recorded answers.  Asked, as the
+ * answerer is, by one thread, which need not be the caller's. */
 struct reply_source {
     void *self;
     /* 1 = `out` is filled and the caller's to release, 0 = not done, -1 */

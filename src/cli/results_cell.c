@@ -1,345 +1,191 @@
 #include "cli/results_cell.h"
 
 #include "base/mem.h"
-#include "cli/results.h"
+#include "cli/results_cell_parts.h"
 #include "cli/selection.h"
 #include "cli/sweep.h"
 #include "evaluate/judge.h"
-#include "score/fold.h"
-#include "store/writer.h"
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
-#include "trustsweep/evaluator.h"
-#include "trustsweep/metric.h"
 
-#include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_EVALUATORS = 8 };
-
-/* What one evaluator, or none (NULL), said. */
-struct judgement {
-    const struct evaluator_ops *evaluator;
-    struct verdicts *verdicts; /* [num] of the cell */
-};
-
-/* One model's replies to one task, and what was made of them. */
-struct cell {
-    size_t model;
-    size_t task;
-    size_t column; /* being scored */
-    size_t first_unit;
-    size_t num;                   /* units: items x repeats */
-    struct record *records;       /* [num] */
-    const struct reply **replies; /* [num], into records */
-    const struct item **items;    /* [num] */
-    uint32_t *repeats;            /* [num] */
-    struct judgement judgements[MAX_EVALUATORS];
-    size_t num_judgements;
-    struct verdicts *verdicts;        /* [num], of one in `judgements` */
-    struct observation *observations; /* [num], room for one column */
-};
-
-static void cell_release(struct cell *cell)
+unsigned results_cell_profiles(const struct results_cell *self,
+                               size_t column,
+                               size_t at)
 {
-    for (size_t i = 0; cell->records && i < cell->num; i++)
-        record_release(&cell->records[i]);
-    free(cell->records);
-    free((void *)cell->replies);
-    free((void *)cell->items);
-    free(cell->repeats);
-    for (size_t i = 0; i < cell->num_judgements; i++)
-        free(cell->judgements[i].verdicts);
-    free(cell->observations);
+    const struct results_params *params = self->params;
+    const struct item *first = params->sweep->tasks[self->task].items;
+
+    return params->selection->by_column[column][self->items[at] - first];
 }
 
-static void cell_init(struct cell *cell,
-                      const struct sweep *sweep,
-                      size_t model,
-                      size_t task)
+void results_cell_destroy(struct results_cell *self)
 {
-    size_t num = sweep->tasks[task].num_items * (size_t)sweep->job->repeats;
+    if (!self)
+        return;
+    for (size_t i = 0; i < self->num; i++)
+        record_release(&self->records[i]);
+    free(self->records);
+    free(self->has_record);
+    free((void *)self->replies);
+    free((void *)self->items);
+    free(self->repeats);
+    for (size_t i = 0; i < self->num_judgements; i++)
+        free(self->judgements[i].verdicts);
+    for (size_t i = 0; i < self->num_scored; i++)
+        free(self->scored[i].scores);
+    free(self->scored);
+    for (size_t i = 0; i < self->num_noted; i++) {
+        free(self->noted[i].question);
+        reply_release(&self->noted[i].reply);
+    }
+    free(self->noted);
+    free(self);
+}
 
-    *cell = (struct cell){
+static struct results_cell *create(const struct results_params *params,
+                                   size_t model,
+                                   size_t task)
+{
+    const struct sweep *sweep = params->sweep;
+    size_t num = sweep->tasks[task].num_items * (size_t)sweep->job->repeats;
+    struct results_cell *self = mem_alloc(1, sizeof *self);
+
+    *self = (struct results_cell){
+        .params = params,
         .model = model,
         .task = task,
         .first_unit = plan_first_unit(sweep->plan, model, task),
         .num = num,
-        .records = mem_alloc(num, sizeof *cell->records),
+        .records = mem_alloc(num, sizeof *self->records),
+        .has_record = mem_alloc(num, sizeof *self->has_record),
         .replies = mem_alloc(num, sizeof(const struct reply *)),
         .items = mem_alloc(num, sizeof(const struct item *)),
-        .repeats = mem_alloc(num, sizeof *cell->repeats),
-        .observations = mem_alloc(num, sizeof *cell->observations),
+        .repeats = mem_alloc(num, sizeof *self->repeats),
+        .scored = mem_alloc(sweep->manifest->num_columns, sizeof *self->scored),
     };
+    return self;
 }
 
-/* Fetch the replies of a cell and write their rows. */
-static int cell_fill(struct cell *cell,
-                     const struct results_params *params,
-                     struct writer *writer,
-                     struct error *err)
+static int fill(struct results_cell *self, struct error *err)
 {
-    const struct plan *plan = params->sweep->plan;
+    const struct plan *plan = self->params->sweep->plan;
+    const struct reply_source *source = &self->params->source;
 
-    for (size_t i = 0; i < cell->num; i++) {
-        size_t unit = cell->first_unit + i;
-        const struct plan_unit *at = &plan->units[unit];
-        struct record *record = &cell->records[i];
-        int rc = params->source.record(params->source.self, unit, record, err);
+    for (size_t i = 0; i < self->num; i++) {
+        size_t unit = self->first_unit + i;
+        struct record *record = &self->records[i];
+        int rc = source->record(source->self, unit, record, err);
 
         if (rc < 0)
             return -1;
-        cell->items[i] = plan_item(plan, unit);
-        cell->replies[i] = &record->reply;
-        cell->repeats[i] = at->repeat;
-        if (writer_add_record(writer,
-                              at->id,
-                              cell->model,
-                              cell->task,
-                              cell->items[i]->index,
-                              at->repeat,
-                              rc == 1 ? record : NULL,
-                              err)
-            < 0)
-            return -1;
+        self->has_record[i] = rc == 1;
+        self->items[i] = plan_item(plan, unit);
+        self->replies[i] = &record->reply;
+        self->repeats[i] = plan->units[unit].repeat;
     }
     return 0;
 }
 
-/* Bits 1u << profile: under which the column scores the `at`th unit. */
-static unsigned profiles_of(const struct cell *cell,
-                            const struct results_params *params,
-                            size_t at)
+/* What came from elsewhere has an id, and will be written. */
+static enum answer answer_and_note(void *context,
+                                   const struct ask *ask,
+                                   struct reply *out)
 {
-    const struct item *first = params->sweep->tasks[cell->task].items;
+    struct results_cell *self = context;
+    const struct answerer *answerer = &self->params->answerer;
+    const struct request *request = &ask->request;
+    const struct hash128 none = { 0, 0 };
+    enum answer answer = answerer->answer(answerer->self, ask, out);
+    struct noted *noted;
 
-    return params->selection->by_column[cell->column][cell->items[at] - first];
-}
-
-/* The observations of one column: those of `repeat`, or all when it is -1. */
-static size_t observe(struct cell *cell,
-                      const struct results_params *params,
-                      enum profile profile,
-                      int repeat)
-{
-    size_t num = 0;
-
-    for (size_t i = 0; i < cell->num; i++) {
-        if ((repeat >= 0 && cell->repeats[i] != (uint32_t)repeat)
-            || !(profiles_of(cell, params, i) & 1u << profile))
-            continue;
-        cell->observations[num++] = (struct observation){
-            .item = cell->items[i],
-            .verdict = &cell->verdicts[i].by_profile[profile],
-            .repeat = cell->repeats[i],
-        };
-    }
-    return num;
+    if (answer != ANSWER_THERE || hash_equal(out->unit, none))
+        return answer;
+    self->noted = mem_reserve(self->noted,
+                              &self->cap_noted,
+                              self->num_noted + 1,
+                              sizeof *self->noted);
+    noted = &self->noted[self->num_noted++];
+    *noted = (struct noted){
+        .role = ask->role,
+        .question = mem_text(request->messages[request->num_messages - 1].text),
+    };
+    reply_copy(&noted->reply, out);
+    return answer;
 }
 
 /* Verdicts by an evaluator, which may be NULL. */
-static struct verdicts *judge_cell(const struct cell *cell,
-                                   const struct results_params *params,
-                                   const struct evaluator_ops *evaluator)
+static struct verdicts *judge(struct results_cell *self,
+                              const struct evaluator_ops *evaluator)
 {
-    struct verdicts *out = mem_alloc(cell->num, sizeof *out);
+    struct verdicts *out = mem_alloc(self->num, sizeof *out);
 
     if (evaluator) {
-        const struct judge judge = {
+        struct judge judge = {
             .evaluator = evaluator,
-            .prompts = &params->sweep->dataset->prompts,
-            .answerer = params->answerer,
+            .prompts = &self->params->sweep->dataset->prompts,
         };
 
+        if (self->params->answerer.answer)
+            judge.answerer = (struct answerer){ self, answer_and_note };
         (void)judge_units(&judge,
-                          cell->items,
-                          cell->replies,
-                          cell->repeats,
-                          cell->num,
+                          self->items,
+                          self->replies,
+                          self->repeats,
+                          self->num,
                           out);
         return out;
     }
-    for (size_t i = 0; i < cell->num; i++) {
+    for (size_t i = 0; i < self->num; i++) {
         for (int p = 0; p < NUM_PROFILES; p++)
-            out[i].by_profile[p] = verdict_none(cell->replies[i]);
+            out[i].by_profile[p] = verdict_none(self->replies[i]);
     }
     return out;
 }
 
-/* Sets `verdicts`; columns of one evaluator share them. */
-static void judge_column(struct cell *cell,
-                         const struct results_params *params,
-                         const struct column *column)
+/* Columns of one evaluator share its verdicts. */
+static const struct verdicts *judge_column(struct results_cell *self,
+                                           const struct column *column)
 {
     const struct evaluator_ops *evaluator = evaluator_find(column->evaluator);
-    struct judgement *judgement = cell->judgements;
 
-    while (judgement < cell->judgements + cell->num_judgements
-           && judgement->evaluator != evaluator)
-        judgement++;
-    if (judgement == cell->judgements + cell->num_judgements) {
-        if (cell->num_judgements == MAX_EVALUATORS)
-            BUG("more than %d evaluators of one task", (int)MAX_EVALUATORS);
-        cell->num_judgements++;
-        *judgement = (struct judgement){
-            .evaluator = evaluator,
-            .verdicts = judge_cell(cell, params, evaluator),
-        };
+    for (size_t i = 0; i < self->num_judgements; i++) {
+        if (self->judgements[i].evaluator == evaluator)
+            return self->judgements[i].verdicts;
     }
-    cell->verdicts = judgement->verdicts;
-}
-
-/* Value and counts of one column, of one repeat or (-1) all. */
-static int score_repeat(struct cell *cell,
-                        const struct results_params *params,
-                        int repeat,
-                        const struct metric_params *settings,
-                        struct writer_score *out,
-                        struct error *err)
-{
-    const struct column *column =
-        &params->sweep->manifest->columns[cell->column];
-    const size_t num = observe(cell, params, settings->profile, repeat);
-    struct fold fold = { 0 };
-
-    if (fold_column(metric_find(column->metric),
-                    cell->observations,
-                    num,
-                    settings,
-                    &fold,
-                    err)
-        < 0)
-        return error_wrap(err, "column %s", column->name);
-    out->score = fold.score;
-    memcpy(out->states, fold.states, sizeof out->states);
-    memcpy(out->origins, fold.origins, sizeof out->origins);
-    return 0;
-}
-
-/*
- * Whether the value may stand beside the published board's: measured on all of
- * the official data, every item replied to, and the verdicts by rule or by
- * recorded labels.
- */
-static bool is_comparable(const struct dataset_task *task,
-                          const struct writer_score *all)
-{
-    static const enum state lacking[] = { STATE_NONE,
-                                          STATE_FAILED,
-                                          STATE_MISSING,
-                                          STATE_OVERLONG,
-                                          STATE_UNJUDGED };
-
-    for (size_t i = 0; i < ARRAY_LEN(lacking); i++) {
-        if (all->states[lacking[i]] > 0)
-            return false;
+    if (self->num_judgements == RESULTS_MAX_EVALUATORS) {
+        BUG("more than %d evaluators of one task", (int)RESULTS_MAX_EVALUATORS);
     }
-    return task->is_official && task->num_items == task->task->num_items
-           && all->origins[ORIGIN_ASKED] == 0 && !isnan(all->score.value);
+    self->judgements[self->num_judgements] =
+        (struct judgement){ evaluator, judge(self, evaluator) };
+    return self->judgements[self->num_judgements++].verdicts;
 }
 
-static int score_profile(struct cell *cell,
-                         const struct results_params *params,
-                         size_t at,
-                         enum profile profile,
-                         struct writer *writer,
-                         struct error *err)
-{
-    const struct sweep *sweep = params->sweep;
-    const struct column *column = &sweep->manifest->columns[at];
-    const struct evaluator_ops *evaluator = evaluator_find(column->evaluator);
-    const int repeats = (int)sweep->job->repeats;
-    const struct metric_params settings = {
-        .profile = profile,
-        .by = column->by,
-        .field = column->field,
-        .cluster = column->cluster,
-        .labels = evaluator ? evaluator->labels : NULL,
-        .seed = (uint64_t)sweep->job->seed,
-        .no_intervals = params->no_intervals,
-    };
-    struct writer_score score = { .score = score_none() };
-
-    for (int repeat = -1; repeat < repeats; repeat++) {
-        /* the only repeat is all of them */
-        if ((repeat < 0 || repeats > 1)
-            && score_repeat(cell, params, repeat, &settings, &score, err) < 0)
-            return -1;
-        writer_set_score(writer, profile, repeat, cell->model, at, &score);
-        if (repeat < 0 && profile == PROFILE_PAPER) {
-            const struct dataset_task *task =
-                &sweep->dataset->tasks[cell->task];
-
-            writer_set_comparable(writer,
-                                  cell->model,
-                                  at,
-                                  is_comparable(task, &score));
-        }
-    }
-    return 0;
-}
-
-/* A part repeats the verdicts of its whole, which has them in the file. */
-static int write_observations(const struct cell *cell,
-                              const struct results_params *params,
-                              size_t at,
-                              struct writer *writer,
-                              struct error *err)
-{
-    const struct column *column = &params->sweep->manifest->columns[at];
-
-    if (!column->evaluator || column->parent)
-        return 0;
-    for (size_t i = 0; i < cell->num; i++) {
-        if (profiles_of(cell, params, i) == 0)
-            continue;
-        if (writer_add_observation(writer,
-                                   at,
-                                   cell->first_unit + i,
-                                   &cell->verdicts[i],
-                                   err)
-            < 0)
-            return -1;
-    }
-    return 0;
-}
-
-static int score_column(struct cell *cell,
-                        const struct results_params *params,
-                        size_t at,
-                        struct writer *writer,
-                        struct error *err)
-{
-    const struct column *column = &params->sweep->manifest->columns[at];
-
-    cell->column = at;
-    judge_column(cell, params, column);
-    for (int p = 0; p < NUM_PROFILES; p++) {
-        if (score_profile(cell, params, at, (enum profile)p, writer, err) < 0)
-            return -1;
-    }
-    return write_observations(cell, params, at, writer, err);
-}
-
-int results_cell_write(const struct results_params *params,
-                       size_t model,
-                       size_t task,
-                       struct writer *writer,
-                       struct error *err)
+struct results_cell *results_cell_make(const struct results_params *params,
+                                       size_t model,
+                                       size_t task,
+                                       struct error *err)
 {
     const struct manifest *manifest = params->sweep->manifest;
-    struct cell cell;
-    int rc;
+    const char *name = params->sweep->tasks[task].name;
+    struct results_cell *self = create(params, model, task);
 
-    cell_init(&cell, params->sweep, model, task);
-    rc = cell_fill(&cell, params, writer, err);
-    for (size_t c = 0; rc == 0 && c < manifest->num_columns; c++) {
-        if (strcmp(manifest->columns[c].task, params->sweep->tasks[task].name)
-            == 0)
-            rc = score_column(&cell, params, c, writer, err);
+    if (fill(self, err) < 0)
+        goto fail;
+    for (size_t c = 0; c < manifest->num_columns; c++) {
+        if (strcmp(manifest->columns[c].task, name) != 0)
+            continue;
+        self->scored[self->num_scored++] = (struct scored){
+            .column = c,
+            .verdicts = judge_column(self, &manifest->columns[c]),
+        };
     }
-    cell_release(&cell);
-    return rc;
+    if (results_cell_score(self, err) == 0)
+        return self;
+
+fail:
+    results_cell_destroy(self);
+    return NULL;
 }

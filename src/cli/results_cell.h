@@ -7,15 +7,25 @@
 #include <stddef.h>
 
 struct error;
+struct follow_up_table;
+struct results_cell;
 struct results_params;
 struct writer;
 
-/* Fetch the replies, judge them for each column of the task, and write records,
- * observations and scores. */
-int results_cell_write(const struct results_params *params,
-                       size_t model,
-                       size_t task,
+/* Fetch the replies, judge them for each column of the task, and score.  The
+ * source and the answerer are asked, nothing is written. */
+struct results_cell *results_cell_make(const struct results_params *params,
+                                       size_t model,
+                                       size_t task,
+                                       struct error *err);
+
+/* Write records, observations, scores, and the answers that are not in `seen`
+ * yet.  While another cell is made. */
+int results_cell_write(const struct results_cell *self,
                        struct writer *writer,
+                       struct follow_up_table *seen,
                        struct error *err);
+
+void results_cell_destroy(struct results_cell *self); /* accepts NULL */
 
 #endif

@@ -1,0 +1,23 @@
+/*
+ * pipeline.h - two steps that overlap: pieces are made in a thread of their own
+ * and used in the caller's, in the order in which they were made.
+ */
+#ifndef PIPELINE_H
+#define PIPELINE_H
+
+#include <stddef.h>
+
+struct pipeline {
+    void *context; /* passed to each */
+    /* the next piece; NULL = that was all, or it failed and `context` says so */
+    void *(*make)(void *context);
+    /* -1 ends it: no piece is used any more */
+    int (*use)(void *context, void *piece);
+    void (*drop)(void *piece); /* each piece once, at its end */
+};
+
+/* At most `ahead` (>= 1) pieces wait to be used.  -1 when use() gave that.
+ * make() and use() run at the same time and share what `context` holds. */
+int pipeline_run(const struct pipeline *pipeline, size_t ahead);
+
+#endif

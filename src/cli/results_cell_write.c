@@ -1,0 +1,141 @@
+#include "cli/results_cell.h"
+#include "cli/results_cell_parts.h"
+#include "cli/sweep.h"
+#include "follow/follow_up.h"
+#include "trustsweep/bug.h"
+
+#include <math.h>
+
+static int write_records(const struct results_cell *self,
+                         struct writer *writer,
+                         struct error *err)
+{
+    const struct plan *plan = self->params->sweep->plan;
+
+    for (size_t i = 0; i < self->num; i++) {
+        if (writer_add_record(writer,
+                              plan->units[self->first_unit + i].id,
+                              self->model,
+                              self->task,
+                              self->items[i]->index,
+                              self->repeats[i],
+                              self->has_record[i] ? &self->records[i] : NULL,
+                              err)
+            < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int write_noted(const struct results_cell *self,
+                       struct writer *writer,
+                       struct follow_up_table *seen,
+                       struct error *err)
+{
+    for (size_t i = 0; i < self->num_noted; i++) {
+        const struct noted *noted = &self->noted[i];
+
+        if (follow_up_find(seen, noted->reply.unit))
+            continue;
+        (void)follow_up_get(seen, noted->reply.unit);
+        if (writer_add_follow_up(writer,
+                                 noted->role,
+                                 noted->question,
+                                 &noted->reply,
+                                 err)
+            < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/*
+ * Whether the value may stand beside the published board's: measured on all of
+ * the official data, every item replied to, and the verdicts by rule or by
+ * recorded labels.
+ */
+static bool is_comparable(const struct dataset_task *task,
+                          const struct writer_score *all)
+{
+    static const enum state lacking[] = { STATE_NONE,
+                                          STATE_FAILED,
+                                          STATE_MISSING,
+                                          STATE_OVERLONG,
+                                          STATE_UNJUDGED };
+
+    for (size_t i = 0; i < ARRAY_LEN(lacking); i++) {
+        if (all->states[lacking[i]] > 0)
+            return false;
+    }
+    return task->is_official && task->num_items == task->task->num_items
+           && all->origins[ORIGIN_ASKED] == 0 && !isnan(all->score.value);
+}
+
+static void write_scores(const struct results_cell *self,
+                         const struct scored *scored,
+                         struct writer *writer)
+{
+    const struct sweep *sweep = self->params->sweep;
+    const int repeats = (int)sweep->job->repeats;
+    const struct writer_score *at = scored->scores;
+
+    writer_set_comparable(
+        writer,
+        self->model,
+        scored->column,
+        is_comparable(
+            &sweep->dataset->tasks[self->task],
+            &scored->scores[(size_t)PROFILE_PAPER * ((size_t)repeats + 1)]));
+    for (int p = 0; p < NUM_PROFILES; p++, at += repeats + 1) {
+        for (int repeat = -1; repeat < repeats; repeat++) {
+            /* the only repeat is all of them */
+            writer_set_score(writer,
+                             (enum profile)p,
+                             repeat,
+                             self->model,
+                             scored->column,
+                             &at[repeats > 1 ? repeat + 1 : 0]);
+        }
+    }
+}
+
+/* A part repeats the verdicts of its whole, which has them in the file. */
+static int write_observations(const struct results_cell *self,
+                              const struct scored *scored,
+                              struct writer *writer,
+                              struct error *err)
+{
+    const struct column *column =
+        &self->params->sweep->manifest->columns[scored->column];
+
+    if (!column->evaluator || column->parent)
+        return 0;
+    for (size_t i = 0; i < self->num; i++) {
+        if (results_cell_profiles(self, scored->column, i) == 0)
+            continue;
+        if (writer_add_observation(writer,
+                                   scored->column,
+                                   self->first_unit + i,
+                                   &scored->verdicts[i],
+                                   err)
+            < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int results_cell_write(const struct results_cell *self,
+                       struct writer *writer,
+                       struct follow_up_table *seen,
+                       struct error *err)
+{
+    if (write_records(self, writer, err) < 0
+        || write_noted(self, writer, seen, err) < 0)
+        return -1;
+    for (size_t i = 0; i < self->num_scored; i++) {
+        write_scores(self, &self->scored[i], writer);
+        if (write_observations(self, &self->scored[i], writer, err) < 0)
+            return -1;
+    }
+    return 0;
+}

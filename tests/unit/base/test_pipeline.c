@@ -1,0 +1,93 @@
+/* Order, an end in the middle from either side, and that nothing is left. */
+#include "base/mem.h"
+#include "base/pipeline.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static atomic_int num_dropped;
+
+struct counting {
+    int num;      /* pieces to make */
+    int stop_at;  /* use() fails there; -1 = never */
+    int num_made; /* the maker's */
+    int num_used; /* the user's */
+};
+
+static void *make(void *context)
+{
+    struct counting *self = context;
+    int *piece;
+
+    if (self->num_made == self->num)
+        return NULL;
+    piece = mem_alloc(1, sizeof *piece);
+    *piece = self->num_made++;
+    return piece;
+}
+
+static int use(void *context, void *piece)
+{
+    struct counting *self = context;
+
+    assert_int_equal(*(int *)piece, self->num_used);
+    if (self->num_used == self->stop_at)
+        return -1;
+    self->num_used++;
+    return 0;
+}
+
+static void drop(void *piece)
+{
+    atomic_fetch_add(&num_dropped, 1);
+    free(piece);
+}
+
+static void check(int num, int stop_at, size_t ahead)
+{
+    struct counting self = { .num = num, .stop_at = stop_at };
+    const struct pipeline pipeline = { &self, make, use, drop };
+    const bool is_stopped = stop_at >= 0 && stop_at < num;
+
+    num_dropped = 0;
+    assert_int_equal(pipeline_run(&pipeline, ahead), is_stopped ? -1 : 0);
+    assert_int_equal(self.num_used, is_stopped ? stop_at : num);
+    assert_int_equal(num_dropped, self.num_made);
+    assert_true(self.num_made <= self.num_used + (int)ahead + 2);
+}
+
+static void test_in_order(void **state)
+{
+    (void)state;
+    for (size_t ahead = 1; ahead < 5; ahead++) {
+        check(0, -1, ahead);
+        check(1, -1, ahead);
+        check(1000, -1, ahead);
+    }
+}
+
+static void test_ends_in_the_middle(void **state)
+{
+    (void)state;
+    for (int stop_at = 0; stop_at < 50; stop_at++) {
+        check(50, stop_at, 1);
+        check(50, stop_at, 3);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_in_order),
+        cmocka_unit_test(test_ends_in_the_middle),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
