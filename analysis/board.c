@@ -1,5 +1,6 @@
 #include "analysis/board.h"
 
+#include "analysis/chosen.h"
 #include "base/text.h"
 #include "store/reader.h"
 
@@ -13,6 +14,7 @@ enum { NAME_WIDTH = 30, CELL_WIDTH = 36, MIN_CELL = 12, GAP = 2 };
 struct page {
     const struct reader *reader;
     const struct board_params *params;
+    struct chosen chosen;
     size_t first, num; /* models of this page */
     int cell;          /* columns on the terminal for a model */
 };
@@ -178,8 +180,10 @@ static void write_row(struct text *out, const struct page *page, size_t at)
 
 static bool is_shown(const struct page *page, size_t at)
 {
-    return !page->params->only_ranked
-           || reader_column(page->reader, at)->is_ranked;
+    const struct reader_column *column = reader_column(page->reader, at);
+
+    return (!page->params->only_ranked || column->is_ranked)
+           && chosen_has(&page->chosen, column);
 }
 
 /* A row, and in the full table its parts below it. */
@@ -268,9 +272,11 @@ void board_write(const struct reader *reader,
               "judge that was asked.\nsame FIELD: interval for these values of "
               "it (attacks, persons), not for new ones.\n",
               profile_name(params->profile));
+    chosen_read(&page.chosen, reader);
     for (; page.first < num; page.first += page.num) {
         page.num = num - page.first < fit ? num - page.first : fit;
         text_add(out, "\n");
         write_page(out, &page);
     }
+    chosen_release(&page.chosen);
 }

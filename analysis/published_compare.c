@@ -1,5 +1,6 @@
 #include "analysis/published_compare.h"
 
+#include "analysis/chosen.h"
 #include "analysis/published.h"
 #include "analysis/published_why.h"
 #include "base/mem.h"
@@ -79,7 +80,7 @@ static void compare_cell(struct published_row *row,
     } else {
         row->verdict = PUBLISHED_DIFFERENT;
     }
-    if (row->digits == PUBLISHED_OTHER) {
+    if (row->digits == PUBLISHED_OTHER && published_why_has_items(cell)) {
         add_known(row,
                   &reason,
                   published_reason(board,
@@ -93,6 +94,7 @@ static void compare_cell(struct published_row *row,
 static void compare_model(struct published_table *out,
                           const struct reader *reader,
                           const struct published *board,
+                          const struct chosen *chosen,
                           size_t model,
                           const char *published_as)
 {
@@ -106,7 +108,9 @@ static void compare_model(struct published_table *out,
             .published_as = published_as,
             .published = published_value(board, published_as, c),
         };
-        if (!row->published)
+        if (!row->published
+            || (at < reader_num_columns(reader)
+                && !chosen_has(chosen, reader_column(reader, at))))
             continue;
         if (at == reader_num_columns(reader)) {
             row->ours = (double)NAN;
@@ -129,7 +133,9 @@ void published_compare(const struct reader *reader,
                        struct published_table *out)
 {
     const size_t num = reader_num_models(reader);
+    struct chosen chosen;
 
+    chosen_read(&chosen, reader);
     *out = (struct published_table){
         .rows =
             mem_alloc(num * published_num_columns(board), sizeof *out->rows),
@@ -140,11 +146,12 @@ void published_compare(const struct reader *reader,
         const char *as = published_model(board, whose(model));
 
         if (as) {
-            compare_model(out, reader, board, m, as);
+            compare_model(out, reader, board, &chosen, m, as);
         } else {
             out->strangers[out->num_strangers++] = model->name;
         }
     }
+    chosen_release(&chosen);
 }
 
 void published_compare_release(struct published_table *table)

@@ -46,8 +46,7 @@ static void write_row(struct text *out, const struct published_row *row)
     text_add(out, "\n");
 }
 
-void published_compare_write(const struct published_table *table,
-                             struct text *out)
+static void write_rows(const struct published_table *table, struct text *out)
 {
     text_addf(out,
               "%-*s %-*s %9s %9s %9s verdict\n",
@@ -72,6 +71,13 @@ void published_compare_write(const struct published_table *table,
               table->counts[PUBLISHED_NOT_COMPARABLE],
               table->num_same_digits,
               table->counts[PUBLISHED_MISSING]);
+}
+
+void published_compare_write(const struct published_table *table,
+                             struct text *out)
+{
+    if (table->num > 0)
+        write_rows(table, out);
     for (size_t i = 0; i < table->num_strangers; i++) {
         text_addf(out,
                   "%s is not on the board; a job's published_as says under "

@@ -43,6 +43,13 @@ static uint64_t count_items(const struct reader_score *score)
     return total;
 }
 
+bool published_why_has_items(const struct published_cell *cell)
+{
+    const struct reader_score *score = score_of(cell);
+
+    return count_items(score) > score->states[STATE_MISSING];
+}
+
 /* Returns the kind of the first thing lacking, or NULL. */
 static const char *add_lacks(const struct published_cell *cell,
                              struct text *out)

@@ -5,6 +5,7 @@
 #ifndef PUBLISHED_WHY_H
 #define PUBLISHED_WHY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct reader;
@@ -15,6 +16,10 @@ struct published_cell {
     const struct reader *reader;
     size_t model, column;
 };
+
+/* Whether any of its items was asked about: else a reason why the published
+ * value differs explains nothing. */
+bool published_why_has_items(const struct published_cell *cell);
 
 /* Both add to `out` and return the kind; there is always something to say. */
 const char *published_why_missing(const struct published_cell *cell,

@@ -44,28 +44,27 @@ static const struct option options[] = {
 };
 
 /* Takes the value. */
-static void print_json(struct cJSON *value)
+static void add_json(struct cJSON *value, struct text *out)
 {
-    struct text text = { 0 };
-
-    json_write(value, &text);
-    (void)fputs(text_data(&text), stdout);
-    text_release(&text);
+    json_write(value, out);
     json_free(value);
 }
 
-static int write_json(const char *path, struct error *err)
+static int write_json(const char *path, struct text *out, struct error *err)
 {
     struct reader *reader = reader_open(path, err);
 
     if (!reader)
         return -1;
-    print_json(board_json(reader));
+    add_json(board_json(reader), out);
     reader_close(reader);
     return 0;
 }
 
-static int write_published(const char *path, bool json, struct error *err)
+static int write_published(const char *path,
+                           bool json,
+                           struct text *out,
+                           struct error *err)
 {
     struct reader *reader = reader_open(path, err);
     struct published *board = reader ? published_open(err) : NULL;
@@ -77,13 +76,9 @@ static int write_published(const char *path, bool json, struct error *err)
     }
     published_compare(reader, board, &table);
     if (json) {
-        print_json(published_compare_json(&table));
+        add_json(published_compare_json(&table), out);
     } else {
-        struct text text = { 0 };
-
-        published_compare_write(&table, &text);
-        (void)fputs(text_data(&text), stdout);
-        text_release(&text);
+        published_compare_write(&table, out);
     }
     published_compare_release(&table);
     published_close(board);
@@ -111,12 +106,18 @@ static int show(void *context, struct text *out, struct error *err)
     const struct analyze_options *given = ((const struct work *)context)->given;
     const char *path = ((const struct work *)context)->path;
 
-    (void)out;
+    if (given->published
+        && (given->all || profile_of(given->profile) != PROFILE_PAPER)) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "--published is of the ranked columns in profile "
+                         "paper: no --all, no other --profile");
+    }
     if (given->published)
-        return write_published(path, given->json, err);
+        return write_published(path, given->json, out, err);
     if (given->json)
-        return write_json(path, err);
-    return show_board(path, profile_of(given->profile), !given->all, err);
+        return write_json(path, out, err);
+    return show_write(path, profile_of(given->profile), !given->all, out, err);
 }
 
 static int run(int argc, char **argv)
@@ -128,9 +129,11 @@ static int run(int argc, char **argv)
 
     if (status < 0) {
         struct work work = { &given, files.names[0] };
-        struct text none = { 0 };
-        int rc = guard_run(show, &work, work.path, &none, &err);
+        struct text text = { 0 };
+        int rc = guard_run(show, &work, work.path, &text, &err);
 
+        (void)fputs(text_data(&text), stdout);
+        text_release(&text);
         status = rc < 0 ? command_fail(&command_analyze, &err) : EXIT_GOOD;
         options_release(options, &given);
         command_release_operands(&files);

@@ -5,9 +5,12 @@
 #include "cli/command.h"
 
 #include <malloc.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { MAX_COMMANDS = 64, KEPT_BYTES = 64 * 1024 * 1024 };
 
@@ -47,10 +50,18 @@ static int show_overview(FILE *stream, int status)
     return status;
 }
 
-/* What was printed may still not have arrived: a full disk, a closed pipe. */
+/* Whoever read it has seen enough, as `head` has. */
+static bool is_closed(int fd)
+{
+    struct pollfd end = { .fd = fd, .events = POLLOUT };
+
+    return poll(&end, 1, 0) == 1 && (end.revents & POLLERR) != 0;
+}
+
+/* What was printed may still not have arrived: a full disk. */
 static int end(const struct command *command, int status)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || is_closed(STDOUT_FILENO))
         return status;
     fprintf(stderr,
             "trustsweep %s: standard output could not be written\n",
@@ -62,7 +73,8 @@ int main(int argc, char **argv)
 {
     const struct command *command;
 
-    /* a child that died or a closed pager is an error to report, not a death */
+    /* a child that died is an error to report, and a pager that was closed no
+     * death */
     (void)signal(SIGPIPE, SIG_IGN);
     keep_memory();
     if (argc < 2)

@@ -25,13 +25,13 @@ int show_width(void)
     return DEFAULT_WIDTH;
 }
 
-int show_board(const char *path,
+int show_write(const char *path,
                enum profile profile,
                bool only_ranked,
+               struct text *out,
                struct error *err)
 {
     struct reader *reader = reader_open(path, err);
-    struct text table = { 0 };
 
     if (!reader)
         return -1;
@@ -41,13 +41,24 @@ int show_board(const char *path,
                                        .width = show_width() };
 
         if (profile == NUM_PROFILES || profile == params.profile)
-            board_write(reader, &params, &table);
+            board_write(reader, &params, out);
     }
+    reader_close(reader);
+    return 0;
+}
+
+int show_board(const char *path,
+               enum profile profile,
+               bool only_ranked,
+               struct error *err)
+{
+    struct text table = { 0 };
+    int rc = show_write(path, profile, only_ranked, &table, err);
+
     (void)fwrite(text_data(&table), 1, table.len, stdout);
     (void)fflush(stdout);
     text_release(&table);
-    reader_close(reader);
-    return 0;
+    return rc;
 }
 
 static bool is_in_path(const char *program)

@@ -9,8 +9,16 @@
 #include <stdbool.h>
 
 struct error;
+struct text;
 
-/* Print to stdout.  `profile` NUM_PROFILES: both. */
+/* Added to `out`.  `profile` NUM_PROFILES: both. */
+int show_write(const char *path,
+               enum profile profile,
+               bool only_ranked,
+               struct text *out,
+               struct error *err);
+
+/* The same, printed to stdout. */
 int show_board(const char *path,
                enum profile profile,
                bool only_ranked,

@@ -135,6 +135,24 @@ score 0 "$dir/f" "$dir/a"
 says "n: none of its 10 answers is to an item .*--dataset"
 if grep -q " m: " "$dir/err"; then fail "m is said"; fi
 
+# Columns of tasks that were not asked for are not shown; nor is an empty
+# comparison.  A reader who has seen enough is no error, a full disk is one.
+score 0 "$dir/a" --only safety/misuse
+analyze() { "$TRUSTSWEEP" analyze "$dir/out.h5" "$@"; }
+if grep -q "no items" "$dir/out"; then fail "columns without items"; fi
+[ "$(analyze --published | wc -l)" = 1 ] || fail "an empty comparison"
+for other in --all "--profile corrected" "--profile both"; do
+    # shellcheck disable=SC2086 # two words
+    if analyze --published $other >"$dir/out" 2>"$dir/err"; then
+        fail "--published $other"
+    fi
+    says "--published is of the ranked columns in profile paper"
+done
+{ sleep 0.5; analyze 2>"$dir/err" || echo "exit $?" >>"$dir/err"; } | true
+says_nothing
+if analyze >/dev/full 2>"$dir/err"; then fail "a full disk is nothing"; fi
+says "standard output could not be written"
+
 # A job file gives the models' entries and the settings; the folders' answers
 # stand for its backends, and its other models are left out.
 cat >"$dir/job.json" <<'J'

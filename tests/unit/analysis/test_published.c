@@ -22,14 +22,16 @@
 #include <cmocka.h>
 
 static const char board_text[] =
-    "{\"columns\":[\"a\",\"b\",\"c_x\",\"d\",\"e\",\"f\"],"
+    "{\"columns\":[\"a\",\"b\",\"c_x\",\"d\",\"e\",\"f\",\"g\",\"h\"],"
     "\"models\":[{\"name\":\"one\",\"values\":"
-    "[\"0.500\",\"0.25\",\"0.9\",null,\"0.1\",\"0.6\"]},"
+    "[\"0.500\",\"0.25\",\"0.9\",null,\"0.1\",\"0.6\",\"0.7\",\"0.8\"]},"
     "{\"name\":\"two\",\"values\":[\"0.1\",\"0.2\",\"0.3\",\"0.4\",null,"
-    "\"0.6\"]}],"
+    "\"0.6\",null,\"0.8\"]}],"
     "\"aliases\":{\"one-v1.0\":\"one\"},"
     "\"reasons\":[{\"column\":\"c_*\",\"model\":\"two\",\"kind\":\"other_run\","
     "\"text\":\"another run\"},"
+    "{\"column\":\"g\",\"model\":\"*\",\"kind\":\"other_rule\","
+    "\"text\":\"another rule\"},"
     "{\"column\":\"b\",\"model\":\"*\",\"kind\":\"other_rule\","
     "\"differs\":[0.04,0.16],\"text\":\"another rule\"}]}";
 
@@ -39,6 +41,8 @@ static const struct writer_column columns[] = {
     { .name = "c_x", .needs = "judge" },
     { .name = "d" },
     { .name = "f", .needs = "refusal" },
+    { .name = "g", .task = "asked/g" },
+    { .name = "h", .task = "other/h" },
 };
 
 static struct published *read_board(const char *text, struct error *err)
@@ -98,7 +102,7 @@ static struct reader *make_results(void)
     const struct writer_params params = { .models = models,
                                           .num_models = 3,
                                           .columns = columns,
-                                          .num_columns = 5 };
+                                          .num_columns = 7 };
     char path[] = "/tmp/published-XXXXXX";
     char digest[65];
     int fd = mkstemp(path);
@@ -114,6 +118,7 @@ static struct reader *make_results(void)
     set(writer, 0, 1, 0.3, STATE_MISSING, 4);
     set(writer, 0, 2, (double)NAN, STATE_UNJUDGED, 10);
     set_asked(writer, 0, 4, 0.6, 3);
+    set(writer, 0, 5, (double)NAN, STATE_MISSING, 10);
     set(writer, 1, 0, 0.3, STATE_ANSWERED, 0);
     writer_set_comparable(writer, 1, 0, true);
     set(writer, 1, 1, 0.35, STATE_ANSWERED, 0);
@@ -127,6 +132,11 @@ static struct reader *make_results(void)
                                            "[{\"role\":\"judge\",\"backend\":"
                                            "\"sim\"},{\"role\":\"refusal\","
                                            "\"backend\":\"builtin\"}]",
+                                           NULL),
+                     0);
+    assert_int_equal(writer_add_provenance(writer,
+                                           "job",
+                                           "{\"only\":[\"asked/*\",\"\"]}",
                                            NULL),
                      0);
     assert_int_equal(writer_commit(writer, digest, NULL), 0);
@@ -146,7 +156,7 @@ static void finds_models_by_name_and_alias(void **state)
     assert_string_equal(published_model(board, "ONE-v1.0"), "one");
     assert_null(published_model(board, "three"));
     assert_null(published_model(board, ""));
-    assert_int_equal(published_num_columns(board), 6);
+    assert_int_equal(published_num_columns(board), 8);
     assert_string_equal(published_value(board, "one", 1), "0.25");
     assert_null(published_value(board, "one", 3));
     published_close(board);
@@ -262,11 +272,18 @@ static void compares_and_says_why(void **state)
            PUBLISHED_NOT_COMPARABLE,
            "3 of 10 items judged by refusal (builtin), not as published");
     assert_true(find(&table, "first", "f")->ours == 0.6);
-    assert_int_equal(table.num, 10);
+    /* another rule explains nothing where nothing was there */
+    expect(&table,
+           "first",
+           "g",
+           PUBLISHED_MISSING,
+           "10 of 10 items not among the answers");
+    assert_null(find(&table, "first", "h")); /* of a task not asked for */
+    assert_int_equal(table.num, 11);
     assert_int_equal(table.counts[PUBLISHED_EQUAL], 2);
     assert_int_equal(table.counts[PUBLISHED_DIFFERENT], 2);
     assert_int_equal(table.counts[PUBLISHED_NOT_COMPARABLE], 3);
-    assert_int_equal(table.counts[PUBLISHED_MISSING], 3);
+    assert_int_equal(table.counts[PUBLISHED_MISSING], 4);
     assert_int_equal(table.num_same_digits, 1);
     assert_int_equal(table.num_unexplained, 1);
     assert_int_equal(table.num_strangers, 1);
@@ -310,7 +327,7 @@ static void writes_both_forms(void **state)
                            "2 equal (0 of them cut off or rounded twice), 1 "
                            "different with a reason, 1 different without, 3 "
                            "not comparable (1 of them with the printed "
-                           "digits), 3 not measured"));
+                           "digits), 4 not measured"));
     assert_non_null(strstr(text_data(&text), "different: unexplained\n"));
     assert_non_null(strstr(text_data(&text),
                            "not comparable: 3 of 10 items judged by refusal "

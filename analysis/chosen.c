@@ -1,0 +1,33 @@
+#include "analysis/chosen.h"
+
+#include "base/json.h"
+#include "base/text.h"
+#include "store/reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void chosen_read(struct chosen *out, const struct reader *reader)
+{
+    char *text = reader_provenance(reader, "job");
+
+    out->job = text ? json_parse(text, strlen(text), "job", NULL) : NULL;
+    free(text);
+}
+
+bool chosen_has(const struct chosen *self, const struct reader_column *column)
+{
+    const struct cJSON *only = json_member(self->job, "only");
+
+    for (const struct cJSON *at = json_first(only); at; at = json_next(at)) {
+        if (json_is_text(at) && text_glob(json_text(at), column->task))
+            return true;
+    }
+    return json_count(only) == 0;
+}
+
+void chosen_release(struct chosen *self)
+{
+    json_free(self->job);
+    self->job = NULL;
+}
