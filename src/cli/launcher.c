@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/rank.h"
+#include "cli/rank_watchdog.h"
 #include "cli/run_dir.h"
 #include "cli/run_state.h"
 #include "cli/sweep.h"
@@ -19,6 +20,18 @@ static void say(void *context, const char *what)
 {
     (void)context;
     fprintf(stderr, "trustsweep run: %s\n", what);
+}
+
+struct folder {
+    const char *path;
+    const char *job;
+};
+
+static int may_start(void *context, struct error *err)
+{
+    const struct folder *folder = context;
+
+    return run_dir_try(folder->path, folder->job, err);
 }
 
 /* The last word in the place of a rank 0 that has none, unless somebody else
@@ -77,6 +90,7 @@ static int start(const struct sweep *sweep,
                  struct error *err)
 {
     struct supervise_params params = *given;
+    struct folder folder = { dir, sweep->job->name };
     struct supervise_end end;
     char *program = path_self(err);
     char *state = path_join(dir, "run.json");
@@ -86,6 +100,10 @@ static int start(const struct sweep *sweep,
     transport_mpi_version(library, sizeof library);
     if (isatty(STDERR_FILENO) == 1)
         (void)setenv("TRUSTSWEEP_PROGRESS", "redraw", 0);
+    params.may_start = may_start;
+    params.context = &folder;
+    /* the ranks' own limit while MPI starts, and as much again */
+    params.mpirun.start_limit_ms = 2 * 1000 * rank_watchdog_limit_s();
     params.mpirun.program = program;
     params.mpirun.library = library;
     params.mpirun.state_path = state;

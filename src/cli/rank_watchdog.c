@@ -24,9 +24,9 @@ static void on_alarm(int number)
     (void)raise(number);
 }
 
-static unsigned limit_s(void)
+int rank_watchdog_limit_s(void)
 {
-    static unsigned limit;
+    static int limit;
     const char *given = getenv("TRUSTSWEEP_WATCHDOG");
     int64_t wish = 0;
 
@@ -34,7 +34,7 @@ static unsigned limit_s(void)
         limit = LIMIT_S;
         if (given && text_to_int64(given, &wish) && wish > 0
             && wish <= MAX_LIMIT_S)
-            limit = (unsigned)wish;
+            limit = (int)wish;
     }
     return limit;
 }
@@ -49,7 +49,7 @@ void rank_watchdog_arm(const char *doing)
         (void)sigaction(SIGALRM, &action, NULL);
     }
     what = doing;
-    (void)alarm(limit_s());
+    (void)alarm((unsigned)rank_watchdog_limit_s());
 }
 
 void rank_watchdog_disarm(void)

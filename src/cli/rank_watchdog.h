@@ -8,5 +8,6 @@
  * limit: 120 s, or $TRUSTSWEEP_WATCHDOG seconds.  `doing` is a constant. */
 void rank_watchdog_arm(const char *doing);
 void rank_watchdog_disarm(void);
+int rank_watchdog_limit_s(void);
 
 #endif

@@ -21,6 +21,9 @@ struct mpirun_params {
                             be of the same family; NULL or "": any */
     const char *launch_id;  /* "launch" in run.json when it is about us; NULL:
                                any */
+    int start_limit_ms;     /* until rank 0 has written run.json; 0 = none.  A
+                               rank that dies while it connects can leave mpirun
+                               itself hanging */
     int end_grace_ms;       /* from the final state to that end; 0 = 30 s */
 };
 
@@ -39,6 +42,7 @@ struct mpirun_outcome {
     int status;       /* of the run where it is final, else mpirun's */
     bool is_final;    /* run.json has the last word on it */
     bool wants_start; /* ... which is that it should be started again */
+    bool is_overdue;  /* ended because it did not begin in time */
     bool has_begun;   /* rank 0 has written run.json at all */
     double num_done;  /* units on disk, as last heard; -1 = unknown */
 };

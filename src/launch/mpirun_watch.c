@@ -48,6 +48,7 @@ void mpirun_watch_init(struct mpirun_watch *self,
     *self = (struct mpirun_watch){
         .params = params,
         .before = stamp_of(params->state_path),
+        .overdue_ms = -1,
         .end_ms = -1,
         .kill_ms = -1,
         .outcome = { .num_done = -1 },
@@ -147,6 +148,16 @@ static void look_for_coordinator(struct mpirun_watch *self)
         self->end_ms = clock_ms();
 }
 
+static void look_for_begin(struct mpirun_watch *self)
+{
+    if (self->outcome.has_begun || self->overdue_ms < 0
+        || clock_ms() < self->overdue_ms)
+        return;
+    self->overdue_ms = -1;
+    self->outcome.is_overdue = true;
+    end_at(self, clock_ms());
+}
+
 /* Pass signals on to rank 0; they wait until it is known.  On another host it
  * is mpirun that can reach it, with USR1 only. */
 static void handle_signals(struct mpirun_watch *self)
@@ -212,6 +223,8 @@ void mpirun_watch_wait(struct mpirun_watch *self, pid_t group)
     int status = 0;
 
     self->group = group;
+    if (self->params->start_limit_ms > 0)
+        self->overdue_ms = clock_ms() + self->params->start_limit_ms;
     for (;;) {
         pid_t pid = waitpid(group, &status, WNOHANG);
 
@@ -220,6 +233,7 @@ void mpirun_watch_wait(struct mpirun_watch *self, pid_t group)
         if (clock_ms() >= self->look_ms) {
             read_state(self);
             look_for_coordinator(self);
+            look_for_begin(self);
             self->look_ms = clock_ms() + STATE_MS;
         }
         handle_signals(self);

@@ -17,7 +17,7 @@ bool restart_helps(const struct mpirun_outcome *outcome)
 {
     if (outcome->is_final)
         return outcome->wants_start;
-    if (outcome->has_begun)
+    if (outcome->has_begun || outcome->is_overdue)
         return true;
     /* Killed while it started.  A status of the program's own is about the
      * command line or the files, and was explained. */

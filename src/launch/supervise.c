@@ -84,6 +84,9 @@ int supervise_run(const struct supervise_params *params,
         rc = start_once(&mpirun, out, err);
         if (rc < 0 || mpirun_signals_told() || !restart_helps(&out->last))
             break;
+        rc = params->may_start(params->context, err);
+        if (rc < 0)
+            break;
         delay_ms = restart_next(&restart, &out->last);
         out->has_given_up = delay_ms < 0;
         if (delay_ms < 0)

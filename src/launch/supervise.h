@@ -14,6 +14,9 @@ struct supervise_params {
     struct mpirun_params mpirun; /* its launch_id is set here */
     int max_restarts;
     void (*say)(void *context, const char *what); /* a line for people */
+    /* Whether another start may begin: asked before each but the first.  mpirun
+     * may hide that rank 0 refused to begin. */
+    int (*may_start)(void *context, struct error *err);
     void *context;
 };
 
@@ -25,7 +28,7 @@ struct supervise_end {
     char launch_id[96];
 };
 
-/* errors  as mpirun_start() */
+/* errors  as mpirun_start(), and of may_start() */
 int supervise_run(const struct supervise_params *params,
                   struct supervise_end *out,
                   struct error *err);

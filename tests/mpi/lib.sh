@@ -33,7 +33,7 @@ run() {
     output=$2
     job=$3
     shift 3
-    timeout 120 "$trustsweep" run "$job" --ranks "$ranks" --output "$output" \
+    timeout "${run_limit:-120}" "$trustsweep" run "$job" --ranks "$ranks" --output "$output" \
         "$@" >"$output.out" 2>"$output.err"
 }
 

@@ -1,30 +1,32 @@
 # One worker is killed: the others carry on and the file is the same.  Where the
-# launcher ends everything on one death, the same command again finishes it.
+# launcher ends everything on one death, the command starts all ranks again.
 . tests/mpi/lib.sh
 sim_job "$work/job.json" "sim:tokens_per_s=150,sleep=true"
 run 4 "$work/whole" "$work/job.json" || fail "whole run: exit $?"
-"$trustsweep" run "$work/job.json" --ranks 4 --output "$work/hit" \
-    >"$work/hit.out" 2>"$work/hit.err" &
-pid=$!
-for _ in $(seq 200); do
-    size=$(cat "$work"/hit/journal/* 2>/dev/null | wc -c)
-    [ "$size" -gt 20000 ] && break
-    sleep 0.05
-done
-coordinator=$(field "$work/hit" pid)
-victim=$(pgrep -f "trustsweep run $work/job.json" |
-    while read -r p; do
-        [ "$p" = "$pid" ] || [ "$p" = "$coordinator" ] && continue
-        tr '\0' ' ' <"/proc/$p/cmdline" | grep -q mpi && continue
-        echo "$p"
-        break
-    done)
-kill -KILL "$victim"
+begin 4 "$work/hit" "$work/job.json"
+wait_until 20 journaled "$work/hit" 20000 || fail "no journal"
+kill -KILL "$(rank_pid "$work/hit" 2)"
+wait $pid || fail "exit $?"
+[ "$(field "$work/hit" state)" = done ] || fail "not done"
+lost=$(field "$work/hit" counts.workers_lost)
+starts=$(field "$work/hit" starts)
+echo "lost $lost, starts $starts"
+[ "$lost$starts" = 11 ] || [ "$lost$starts" = 02 ] || fail "nobody was killed"
+[ "$starts" = 1 ] || grep -q "starting again" "$work/hit.err" ||
+    fail "no word of the second start"
+nothing_lost "$work/hit" || fail "the journal"
+[ "$(digest "$work/hit")" = "$(digest "$work/whole")" ] || fail "files differ"
+
+# started again no more often than asked for: then run.json has the last word
+begin 4 "$work/once" "$work/job.json" --restarts 0
+wait_until 20 journaled "$work/once" 8000 || fail "no journal"
+kill -KILL "$(field "$work/once" pid)"
 wait $pid
 status=$?
-state=$(field "$work/hit" state)
-echo "exit $status, state $state, lost $(field "$work/hit" counts.workers_lost)"
-if [ "$state" != done ]; then
-    run 4 "$work/hit" "$work/job.json" || fail "same command again: exit $?"
-fi
-[ "$(digest "$work/hit")" = "$(digest "$work/whole")" ] || fail "files differ"
+[ $status = 3 ] || fail "rank 0 killed, no restarts: exit $status"
+[ "$(field "$work/once" state)" = failed ] || fail "state"
+[ "$(field "$work/once" is_final)" = True ] || fail "no last word"
+[ "$(field "$work/once" exit_status)" = 3 ] || fail "status in run.json"
+field "$work/once" reason
+run 3 "$work/once" "$work/job.json" || fail "going on: exit $?"
+[ "$(digest "$work/once")" = "$(digest "$work/whole")" ] || fail "files differ"

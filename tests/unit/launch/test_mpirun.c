@@ -375,6 +375,25 @@ static void test_never_ends(void **state)
                      8);
 }
 
+/* It hangs before any rank has begun. */
+static void test_never_begins(void **state)
+{
+    struct fixture *f = *state;
+    int64_t start = clock_ms();
+
+    f->params.start_limit_ms = 500;
+    assert_int_equal(run_body(f, "trap 'exit 40' TERM\n" WAITS), 40);
+    assert_in_range(clock_ms() - start, 500, 3000);
+    assert_true(f->outcome.is_overdue);
+    assert_false(f->outcome.has_begun);
+    /* One that has begun may take its time. */
+    assert_int_equal(
+        run_body(f, "put '{\"is_final\":false}'; sleep 1.2; exit 8"),
+        8);
+    assert_false(f->outcome.is_overdue);
+    assert_true(f->outcome.has_begun);
+}
+
 /* Send signals to this process from a child, `gap` seconds apart. */
 static pid_t send_signals(const char *list)
 {
@@ -475,19 +494,13 @@ static void test_parent_dies(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_families),
-        TEST(test_flags),
-        TEST(test_command_lines),
-        TEST(test_ranks),
-        TEST(test_choice),
-        TEST(test_gpus),
-        TEST(test_exit_status),
-        TEST(test_surroundings),
-        TEST(test_never_ends),
-        TEST(test_drain),
-        TEST(test_second_interrupt_kills),
-        TEST(test_rank_0_dies),
-        TEST(test_parent_dies),
+        TEST(test_families),      TEST(test_flags),
+        TEST(test_command_lines), TEST(test_ranks),
+        TEST(test_choice),        TEST(test_gpus),
+        TEST(test_exit_status),   TEST(test_surroundings),
+        TEST(test_never_ends),    TEST(test_never_begins),
+        TEST(test_drain),         TEST(test_second_interrupt_kills),
+        TEST(test_rank_0_dies),   TEST(test_parent_dies),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

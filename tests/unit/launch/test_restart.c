@@ -36,6 +36,7 @@ static void test_helps(void **state)
           true },
         { "killed while it started", { .status = 137 }, true },
         { "the same under --enable-recovery", { .status = 0 }, true },
+        { "hung while it started", { .is_overdue = true, .status = 1 }, true },
         { "wrong command line", { .status = 2 }, false },
         { "no such file", { .status = 3 }, false },
         { "mpirun did not like something", { .status = 1 }, false },

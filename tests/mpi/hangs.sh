@@ -1,0 +1,74 @@
+# Ranks that hang: one that is stopped for longer than its promise and comes
+# back, one that never comes back, and a unit that blocks every rank it meets.
+. tests/mpi/lib.sh
+sim_job "$work/job.json" "sim:tokens_per_s=100,sleep=true" \
+    ', "lease_ms": 5000, "limit": 6'
+run 3 "$work/whole" "$work/job.json" || fail "whole run: exit $?"
+want=$(digest "$work/whole")
+
+same() {
+    nothing_lost "$dir" || fail "$name: the journal"
+    [ "$(digest "$dir")" = "$want" ] || fail "$name: another digest"
+}
+
+for name in back gone; do
+    dir=$work/$name
+    begin 3 "$dir" "$work/job.json"
+    wait_until 20 journaled "$dir" 8000 || fail "$name: no journal"
+    victim=$(rank_pid "$dir" 1)
+    kill -STOP "$victim"
+    if [ $name = back ]; then
+        wait_until 30 grep -q "worker lost" "$dir/log/rank0.log" ||
+            fail "$name: the stopped worker is not missed"
+        kill -CONT "$victim"
+    fi
+    began=$(date +%s)
+    wait $pid || fail "$name: exit $?"
+    took=$(($(date +%s) - began))
+    [ $took -lt 60 ] || fail "$name: took $took s"
+    grep -q "^State:.[^Z]" "/proc/$victim/status" 2>/dev/null &&
+        fail "$name: the stopped rank is still there"
+    [ "$(field "$dir" counts.workers_lost)" = 1 ] || fail "$name: lost none"
+    same
+    echo "stopped, $name: ended $took s later, nothing lost"
+done
+
+# The backend blocks in the rank's own thread: its watchdog ends the rank.
+name=blocks
+dir=$work/blocks
+export TRUSTSWEEP_WATCHDOG=3
+cat >"$work/blocks.json" <<JSON
+{ "name": "blocks", "dataset": "sample", "limit": 1, "lease_ms": 5000,
+  "max_attempts": 1, "only": [ "ethics/awareness" ],
+  "models": [
+    { "name": "bad", "backend": "fault:slow_ms=600000:sim:" },
+    { "name": "good", "backend": "sim:seed=7" } ] }
+JSON
+begin 2 "$dir" "$work/blocks.json" --restarts 0
+wait_until 20 grep -q "a rank ends itself: it hung in a step" "$dir.err" ||
+    fail "$name: the rank goes on"
+kill -INT $pid
+kill -INT $pid
+wait_until 20 eval '! kill -0 $pid' || fail "$name: the job does not end"
+wait $pid
+echo "blocked: the rank ended itself; exit $?"
+[ -n "${TRUSTSWEEP_LONG:-}" ] || exit 0
+
+# The same where there is one such unit: after max_attempts * 4 lost workers it
+# is given up, and the job is done.  Each is missed after half a minute.
+case $("$trustsweep" doctor) in
+*"Open MPI"*) ;;
+*) echo "one death ends all here: the rest is for Open MPI"; exit 0 ;;
+esac
+rm -rf "$dir"
+run_limit=240
+began=$(date +%s)
+run 6 "$dir" "$work/blocks.json"
+status=$?
+took=$(($(date +%s) - began))
+[ $status = 1 ] || fail "$name: exit $status"
+[ "$(field "$dir" state)" = done ] || fail "$name: not done"
+[ "$(field "$dir" counts.failed)" = 1 ] || fail "$name: failed units"
+nothing_lost "$dir" || fail "$name: the journal"
+echo "blocked by one unit: done after $took s," \
+    "$(grep -c "ends itself" "$dir.err") ranks ended themselves"
