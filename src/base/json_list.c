@@ -367,3 +367,54 @@ struct cJSON *json_list_object(const struct json_list *self, size_t i)
 {
     return parse(self, self->entries[i].start, self->entries[i].len);
 }
+
+/* A member as it stands in the text; -1 = no key reads so, without escapes. */
+static int find_member(const struct json_list *self,
+                       const struct json_list_entry *entry,
+                       const char *key,
+                       struct pair *out)
+{
+    struct json_scan scan;
+    enum json_token token;
+
+    json_scan_init(&scan, text_data(&self->bytes) + entry->start, entry->len);
+    while ((token = json_scan_next(&scan)) != JSON_TOKEN_END) {
+        const char *at = scan.bytes + scan.start + 1;
+        size_t len = scan.end - scan.start - 2;
+
+        if (token != JSON_TOKEN_KEY || scan.depth != 1 || len != strlen(key)
+            || memcmp(at, key, len) != 0)
+            continue;
+        (void)json_scan_next(&scan);
+        out->start = entry->start + scan.start;
+        while (scan.depth > 1)
+            (void)json_scan_next(&scan);
+        out->len = entry->start + scan.end - out->start;
+        return 0;
+    }
+    return -1;
+}
+
+bool json_list_hash(struct json_list *self,
+                    size_t i,
+                    const char *key,
+                    struct hash128 *out)
+{
+    struct reading reading = { .list = self };
+    struct cJSON *object;
+    const struct cJSON *value;
+    struct pair pair;
+
+    if (find_member(self, &self->entries[i], key, &pair) == 0) {
+        add_value(&reading, &pair);
+        *out = hash_canonical(&reading);
+        text_release(&reading.canonical);
+        return true;
+    }
+    object = json_list_object(self, i);
+    value = json_member(object, key);
+    if (value)
+        *out = json_hash(value);
+    json_free(object);
+    return value != NULL;
+}

@@ -9,6 +9,7 @@
 
 #include "base/hash.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,7 +17,7 @@ struct cJSON;
 struct error;
 struct json_list;
 
-enum { JSON_LIST_BESIDE = 4 }; /* names at most */
+enum { JSON_LIST_BESIDE = 5 }; /* names at most */
 
 struct json_list_entry {
     size_t index;          /* in the array */
@@ -55,5 +56,11 @@ struct cJSON *json_list_member(const struct json_list *self,
                                size_t i,
                                size_t name);
 struct cJSON *json_list_object(const struct json_list *self, size_t i);
+
+/* json_hash() of a member by its key; false = there is none. */
+bool json_list_hash(struct json_list *self,
+                    size_t i,
+                    const char *key,
+                    struct hash128 *out);
 
 #endif

@@ -248,8 +248,9 @@ const struct command command_score = {
         "SOURCE is a run directory, or a folder of recorded answers in the "
         "layout\nMODEL/DIMENSION/FILE.json[.gz] whose items carry 'res': absent "
         "= missing, null =\nblocked, \"\" = empty. Items are joined to the data "
-        "set by content and scored in\nits order. A model in several folders is "
-        "one model: a second part of a file goes\ninto a second folder.\n\n"
+        "set by content and scored in\nits order; keys that the data set's item "
+        "does not have are passed over. A model in\nseveral folders is one "
+        "model: a second part of a file goes into a second folder.\n\n"
         "examples:\n"
         "  trustsweep score runs/tonight -o again.h5\n"
         "  trustsweep score recorded --dataset trustllm-dataset.zip -o old.h5",

@@ -182,6 +182,15 @@ static void report_answers(const struct sweep *sweep,
             rest.different,
             rest.instead_of);
     }
+    if (rest.foreign) {
+        SAY("keys that are no part of an item were passed over in %zu file%s: "
+            "%s; the first file is %s",
+            model,
+            rest.num_foreign,
+            plural(rest.num_foreign),
+            rest.foreign,
+            rest.foreign_file);
+    }
     replay_tapes_release_rest(&rest);
 }
 

@@ -12,11 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const replay_tape_beside[] = { "res",
-                                           "eval_res",
-                                           "eval_score",
-                                           "similarity",
-                                           NULL };
+const char *const replay_tape_beside[] = { "res",        "eval_res",
+                                           "eval_score", "similarity",
+                                           "toxicity",   NULL };
 
 static enum replay_answer kind_of(const struct json_list *list, size_t at)
 {
@@ -126,22 +124,20 @@ static int compare_keys(const void *a, const void *b)
     return order ? order : order_of(x->occurrence, y->occurrence);
 }
 
-static void sort_entries(struct replay_tape *self)
+void replay_tape_sort(struct replay_entry *entries, size_t num)
 {
-    struct replay_entry *all = self->entries;
-
-    if (self->num == 0)
+    if (num == 0)
         return;
-    qsort(all, self->num, sizeof *all, compare_answers);
-    for (size_t i = 1; i < self->num; i++) {
-        if (hash_equal(all[i].item, all[i - 1].item)
-            && hash_equal(all[i].answer, all[i - 1].answer))
-            all[i].copy = all[i - 1].copy + 1;
+    qsort(entries, num, sizeof *entries, compare_answers);
+    for (size_t i = 1; i < num; i++) {
+        if (hash_equal(entries[i].item, entries[i - 1].item)
+            && hash_equal(entries[i].answer, entries[i - 1].answer))
+            entries[i].copy = entries[i - 1].copy + 1;
     }
-    qsort(all, self->num, sizeof *all, compare_turns);
-    for (size_t i = 1; i < self->num; i++) {
-        if (hash_equal(all[i].item, all[i - 1].item))
-            all[i].occurrence = all[i - 1].occurrence + 1;
+    qsort(entries, num, sizeof *entries, compare_turns);
+    for (size_t i = 1; i < num; i++) {
+        if (hash_equal(entries[i].item, entries[i - 1].item))
+            entries[i].occurrence = entries[i - 1].occurrence + 1;
     }
 }
 
@@ -170,7 +166,7 @@ static int add_part(struct replay_tape *self, char *path)
                               &self->cap_parts,
                               self->num_parts + 1,
                               sizeof *self->parts);
-    self->parts[self->num_parts++] = (struct replay_part){ path, list };
+    self->parts[self->num_parts++] = (struct replay_part){ path, list, false };
     return 0;
 }
 
@@ -188,7 +184,9 @@ void replay_tape_load(struct replay_tape *self,
             return;
         add_entries(self, (uint32_t)(self->num_parts - 1));
     }
-    sort_entries(self);
+    replay_tape_sort(self->entries, self->num);
+    if (!list)
+        replay_foreign_index(self);
 }
 
 void replay_tape_release(struct replay_tape *self)
@@ -197,6 +195,7 @@ void replay_tape_release(struct replay_tape *self)
         free(self->parts[i].path);
         json_list_destroy(self->parts[i].list);
     }
+    replay_foreign_release(&self->foreign);
     free(self->parts);
     free(self->entries);
     free(self->why);
@@ -205,15 +204,18 @@ void replay_tape_release(struct replay_tape *self)
 
 const struct replay_entry *replay_tape_find(struct replay_tape *self,
                                             struct hash128 item,
+                                            const char *prompt,
                                             uint32_t occurrence)
 {
     struct replay_entry key = { .item = item, .occurrence = occurrence };
+    struct replay_group *group =
+        prompt ? replay_foreign_join(self, item, prompt) : NULL;
+    struct replay_entry *all = group ? group->entries : self->entries;
+    size_t num = group ? group->num : self->num;
     struct replay_entry *found = NULL;
 
-    if (self->num > 0) {
-        found =
-            bsearch(&key, self->entries, self->num, sizeof key, compare_keys);
-    }
+    if (num > 0)
+        found = bsearch(&key, all, num, sizeof key, compare_keys);
     if (found)
         found->is_used = true;
     return found;

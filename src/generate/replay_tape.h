@@ -10,6 +10,7 @@
 #define REPLAY_TAPE_H
 
 #include "base/hash.h"
+#include "generate/replay_foreign.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,11 +40,13 @@ struct replay_entry {
     uint32_t part;
     size_t at; /* in the part */
     bool is_used;
+    bool is_elsewhere; /* in a group of replay_foreign.h */
 };
 
 struct replay_part {
     char *path;
     struct json_list *list;
+    bool has_foreign; /* keys were passed over in it */
 };
 
 struct replay_tape {
@@ -56,6 +59,7 @@ struct replay_tape {
     struct replay_entry *entries; /* [num], sorted */
     size_t num;
     size_t cap;
+    struct replay_foreign foreign;
 };
 
 /* Whether an entry has any of `beside`; one that has none answers nothing. */
@@ -68,10 +72,18 @@ void replay_tape_load(struct replay_tape *self,
                       const struct recorded_list *list);
 void replay_tape_release(struct replay_tape *self);
 
-/* Marks it as used; NULL = none. */
+/*
+ * Marks it as used; NULL = none.
+ *
+ * prompt  the item's text, to find it where foreign keys are; or NULL
+ */
 const struct replay_entry *replay_tape_find(struct replay_tape *self,
                                             struct hash128 item,
+                                            const char *prompt,
                                             uint32_t occurrence);
+
+/* Give entries their order, and their copies and occurrences numbers. */
+void replay_tape_sort(struct replay_entry *entries, size_t num);
 
 /* "FILE item 3", counted from 0, of an entry; free(). */
 char *replay_tape_place(const struct replay_tape *self,

@@ -104,6 +104,7 @@ static const struct replay_entry *find_in_list(struct replay_tapes *self,
     *tape = find_tape(self, recorded_list_file(list), list);
     return replay_tape_find(*tape,
                             recorded_list_hash(list, prompt),
+                            NULL,
                             request->occurrence);
 }
 
@@ -113,6 +114,9 @@ int replay_tapes_answer(struct replay_tapes *self,
                         struct error *err)
 {
     const struct recorded_list *list = recorded_list_of(request->task);
+    const char *prompt = request->num_messages > 0
+                             ? request->messages[request->num_messages - 1].text
+                             : NULL;
     struct replay_tape *tape = find_tape(self, request->task, NULL);
     struct replay_tape *other = NULL;
     const struct replay_entry *in_list = NULL;
@@ -120,9 +124,9 @@ int replay_tapes_answer(struct replay_tapes *self,
 
     if (tape->why)
         return error_set(err, ERR_PERMANENT, "%s", tape->why);
-    found = replay_tape_find(tape, request->item, request->occurrence);
+    found = replay_tape_find(tape, request->item, prompt, request->occurrence);
     /* asked in any case, so that it is known to be of the data set */
-    if (list && request->num_messages > 0)
+    if (list && prompt)
         in_list = find_in_list(self, list, request, &other);
     if (found && found->kind != REPLAY_NONE) {
         other = NULL;
@@ -154,17 +158,16 @@ struct firsts {
     const struct replay_entry *instead_of; /* of `different` */
 };
 
-/* Entries [first, end) are of one item, those that were used before others. */
-static void rest_of_item(const struct replay_tape *tape,
-                         size_t first,
-                         size_t end,
+/* All entries of one item, those that were used before others. */
+static void rest_of_item(const struct replay_entry *entries,
+                         size_t num,
                          struct replay_rest *out,
                          struct firsts *firsts)
 {
-    const struct replay_entry *used = &tape->entries[first];
+    const struct replay_entry *used = &entries[0];
 
-    for (size_t i = first; i < end; i++) {
-        const struct replay_entry *at = &tape->entries[i];
+    for (size_t i = 0; i < num; i++) {
+        const struct replay_entry *at = &entries[i];
 
         if (at->kind == REPLAY_NONE)
             continue;
@@ -190,10 +193,23 @@ static void rest_of_item(const struct replay_tape *tape,
     }
 }
 
+static void foreign_files(const struct replay_tape *tape,
+                          struct replay_rest *out)
+{
+    for (size_t i = 0; i < tape->num_parts; i++) {
+        if (!tape->parts[i].has_foreign)
+            continue;
+        out->num_foreign++;
+        if (!out->foreign_file)
+            out->foreign_file = mem_text(tape->parts[i].path);
+    }
+}
+
 static void rest_of_tape(const struct replay_tape *tape,
                          struct replay_rest *out)
 {
     const struct replay_entry *all = tape->entries;
+    const struct replay_foreign *foreign = &tape->foreign;
     struct firsts firsts = { 0 };
     size_t end;
 
@@ -201,7 +217,13 @@ static void rest_of_tape(const struct replay_tape *tape,
         end = first + 1;
         while (end < tape->num && hash_equal(all[end].item, all[first].item))
             end++;
-        rest_of_item(tape, first, end, out, &firsts);
+        if (!all[first].is_elsewhere)
+            rest_of_item(&all[first], end - first, out, &firsts);
+    }
+    for (size_t i = 0; i < foreign->num_groups; i++) {
+        const struct replay_group *group = &foreign->groups[i];
+
+        rest_of_item(group->entries, group->num, out, &firsts);
     }
     if (firsts.strange && !out->strange)
         out->strange = replay_tape_place(tape, firsts.strange);
@@ -213,11 +235,32 @@ static void rest_of_tape(const struct replay_tape *tape,
     }
 }
 
+/* The keys that were passed over in any file, each once; NULL = none. */
+static char *foreign_keys(const struct replay_tapes *self)
+{
+    struct replay_foreign all = { 0 };
+    struct text text = { 0 };
+
+    for (size_t i = 0; i < self->num; i++) {
+        const struct replay_foreign *foreign = &self->tapes[i].foreign;
+
+        for (size_t k = 0; k < foreign->num_keys; k++)
+            replay_foreign_add_key(&all, foreign->keys[k]);
+    }
+    for (size_t i = 0; i < all.num_keys; i++)
+        text_addf(&text, "%s%s", i > 0 ? ", " : "", all.keys[i]);
+    replay_foreign_release(&all);
+    return text.len > 0 ? text_take(&text) : NULL;
+}
+
 void replay_tapes_rest(const struct replay_tapes *self, struct replay_rest *out)
 {
     *out = (struct replay_rest){ 0 };
-    for (size_t i = 0; i < self->num; i++)
+    for (size_t i = 0; i < self->num; i++) {
         rest_of_tape(&self->tapes[i], out);
+        foreign_files(&self->tapes[i], out);
+    }
+    out->foreign = foreign_keys(self);
 }
 
 void replay_tapes_release_rest(struct replay_rest *rest)
@@ -226,6 +269,8 @@ void replay_tapes_release_rest(struct replay_rest *rest)
     free(rest->no_text);
     free(rest->different);
     free(rest->instead_of);
+    free(rest->foreign);
+    free(rest->foreign_file);
     *rest = (struct replay_rest){ 0 };
 }
 

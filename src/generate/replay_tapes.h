@@ -39,6 +39,9 @@ struct replay_rest {
     size_t num_different; /* a further answer to an item, unlike those used */
     char *different;      /* where the first one stands */
     char *instead_of;     /* and one that was used */
+    char *foreign;        /* keys that are no part of an item: "ch, id" */
+    size_t num_foreign;   /* files that have some */
+    char *foreign_file;   /* the first */
 };
 
 void replay_tapes_rest(const struct replay_tapes *self,

@@ -2,7 +2,7 @@
 # The same answers give the same scores, whatever order and files they are in:
 # items shuffled in recorded answers and in the data set, files taken apart and
 # joined again, models in folders of their own, a model in several folders, models
-# in another order; with and without intervals.  So is the digest, where the data
+# in another order, keys that are no part of the items; with and without intervals.  So is the digest, where the data
 # set and the order of models are the same.
 set -euo pipefail
 program=$1/bin/trustsweep
@@ -77,6 +77,15 @@ def answer(rng, task, item):
     return item
 
 
+def with_foreign_keys(rng, item):
+    """As an evaluation leaves them, in any place."""
+    more = {"ch": rng.random() < 0.5, "time": rng.random(), "model": "m"}
+    members = list(item.items()) + rng.sample(list(more.items()),
+                                              rng.randrange(4))
+    rng.shuffle(members)
+    return dict(members)
+
+
 def write(path, items, packed=False):
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(items, ensure_ascii=False)
@@ -124,6 +133,8 @@ for path in sorted(sample.glob("*/*.json")):
         write(out / "shuffled" / model / name, shuffled(told),
               packed=rng.random() < 0.5)
         mixed = shuffled(told)
+        write(out / "foreign" / model / name,
+              [with_foreign_keys(rng, item) for item in mixed])
         cut = rng.randrange(len(mixed) + 1)
         write(out / "this" / model / name, mixed[:cut])
         write(out / "that" / model / name, mixed[cut:], packed=True)
@@ -159,6 +170,7 @@ score sources sample alpha beta
 score values sample plain --no-intervals
 score turned sample beta alpha
 score set "$dir/set" shuffled
+score foreign sample foreign
 
 # a model in several folders is one model: by halves, by lot, in any order
 score halves sample half rest
@@ -199,7 +211,7 @@ print(f"{len(valued)} of {len(want)} cells have a value, {len(bounded)} an "
       f"interval; {len(columns)} columns")
 assert len(columns) >= 30 and len(bounded) >= 100, "too little to compare"
 for name in ("again", "shuffled", "joined", "sources", "turned", "set",
-             "halves", "lot"):
+             "halves", "lot", "foreign"):
     got = load(name)
     for key in sorted(want.keys() | got.keys()):
         one, two = got.get(key, {}), want.get(key, {})

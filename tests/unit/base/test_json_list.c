@@ -114,6 +114,30 @@ static void beside_is_of_the_content(void **state)
     (void)remove(path);
 }
 
+/* A member is found by its key, whatever the spelling of either. */
+static void members_have_hashes(void **state)
+{
+    struct error err = { 0 };
+    struct json_list *list =
+        read_list("[{\"x\":{\"p\":1},\"p\":\"\\u00e9\",\"p\":2},"
+                  "{\"x\":[{}],\"\\u0070\":\"\xc3\xa9\"},"
+                  "{\"res\":3,\"p\":[1,{\"p\":2.0}]},{\"x\":{\"p\":4}}]",
+                  &err);
+    struct hash128 hashes[3];
+    struct hash128 none;
+
+    (void)state;
+    assert_non_null(list);
+    for (size_t i = 0; i < 3; i++)
+        assert_true(json_list_hash(list, i, "p", &hashes[i]));
+    assert_false(json_list_hash(list, 3, "p", &none));
+    assert_true(hash_equal(hashes[0], hash_bytes("\"\xc3\xa9\"", 4)));
+    assert_true(hash_equal(hashes[0], hashes[1]));
+    assert_true(hash_equal(hashes[2], hash_bytes("[1,{\"p\":2}]", 11)));
+    json_list_destroy(list);
+    (void)remove(path);
+}
+
 static void what_is_no_list_is_refused(void **state)
 {
     static const char *const texts[] = {
@@ -137,6 +161,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hashes_are_those_of_a_tree),
         cmocka_unit_test(beside_is_of_the_content),
+        cmocka_unit_test(members_have_hashes),
         cmocka_unit_test(what_is_no_list_is_refused),
     };
 
