@@ -70,7 +70,7 @@ struct score score_none(void);
 struct metric_ops {
     const char *name;
     const char *help;
-    const char *unit;     /* "1", "%", "rho", "p" */
+    const char *unit;     /* "1", "%", "rho", "p", "V" */
     const char *estimand; /* one line: what the value is a mean of, over what */
     const char *source;   /* paper section or file:function of the toolkit */
 

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "dataset/dataset.h"
 #include "dataset/import.h"
+#include "dataset/prompts_file.h"
 #include "dataset/verify.h"
 
 #include <stdio.h>
@@ -52,6 +53,14 @@ static struct dataset *open_dataset(const struct manifest *manifest,
     return dataset_open(manifest, &params, err);
 }
 
+/* Whose wordings the judge is asked in. */
+static void print_wordings(const char *origin)
+{
+    printf("wordings for the judge: %s%s\n",
+           origin ? origin : "our own",
+           origin ? " (prompts.json)" : "");
+}
+
 static int list(const struct manifest *manifest,
                 const char *location,
                 struct error *err)
@@ -74,6 +83,7 @@ static int list(const struct manifest *manifest,
            dataset->num_tasks,
            dataset->location,
            dataset->digest);
+    print_wordings(dataset->prompts_origin);
     dataset_destroy(dataset);
     return 0;
 }
@@ -105,6 +115,22 @@ static int show(const struct manifest *manifest,
     }
     dataset_destroy(dataset);
     return rc;
+}
+
+static int read_wordings(const struct manifest *manifest,
+                         const char *location,
+                         struct error *err)
+{
+    struct prompts prompts;
+    char *origin;
+
+    if (prompts_file_read(location, &manifest->prompts, &prompts, &origin, err)
+        < 0)
+        return -1;
+    print_wordings(origin);
+    free(origin);
+    prompts_file_release(&prompts);
+    return 0;
 }
 
 /* returns  1 when it is readable and not the official release */
@@ -139,6 +165,8 @@ static int verify(const struct manifest *manifest,
                        "%zu files of %s are broken",
                        verify->num_broken,
                        location);
+    } else if (read_wordings(manifest, verify->location, err) < 0) {
+        rc = -1;
     } else if (verify->num_official < verify->num_tasks) {
         rc = 1;
     }

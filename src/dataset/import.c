@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "dataset/archive.h"
@@ -165,12 +166,38 @@ static int load_prompts(struct import *self,
     return rc < 0 ? -1 : 0;
 }
 
+/* Those of an earlier import are in force still. */
+static int report_prompts(const struct import *self,
+                          struct text *report,
+                          struct error *err)
+{
+    char *path = path_join(self->folder, "prompts.json");
+    struct cJSON *root = NULL;
+    int rc = 0;
+
+    if (file_exists(path)) {
+        root = json_read(path, ARCHIVE_MAX_BYTES, err);
+        rc = root ? 0 : -1;
+    }
+    if (root) {
+        const char *origin = json_member_text(root, "origin");
+
+        text_addf(report,
+                  "prompts.json: was there; its wordings (%s) go to the judge, "
+                  "and ours once it is removed\n",
+                  origin ? origin : "of no origin");
+    }
+    json_free(root);
+    free(path);
+    return rc;
+}
+
 static int store_prompts(const struct import *self,
                          struct text *report,
                          struct error *err)
 {
     if (self->prompts.len == 0)
-        return 0;
+        return report_prompts(self, report, err);
     char *path = path_join(self->folder, "prompts.json");
     int rc = self->has_prompts ? 0 : store(path, &self->prompts, err);
 

@@ -72,7 +72,7 @@ struct column {
                         "embedder", "refusal, toxicity"; NULL = none */
     int direction;   /* +1 higher is more trustworthy, -1 lower, 0 neither */
     int direction_corrected; /* the same of profile `corrected` */
-    char *unit;              /* "1", "%", "rho", "p" */
+    char *unit;              /* "1", "%", "rho", "p", "V" */
     char *unit_corrected;
     bool is_ranked; /* one of the 31 of the published board */
 };

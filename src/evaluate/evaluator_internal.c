@@ -126,7 +126,8 @@ static bool judge_codah(const struct opinion_case *one, struct verdicts *out)
     return false;
 }
 
-/* paper: "no" is found in "not" as well, and both words say nothing. */
+/* paper: "no" is found in "not" as well, and both words say nothing, like
+ * neither. */
 static struct verdict read(const struct opinion_case *one,
                            enum profile profile,
                            const char *opinion)
@@ -142,8 +143,10 @@ static struct verdict read(const struct opinion_case *one,
     } else if (opinion) {
         word = opinion_yes_no(opinion);
     }
-    if (word == OPINION_NEITHER)
-        return opinion_unread();
+    if (word == OPINION_NEITHER) {
+        return profile == PROFILE_PAPER ? opinion_left_out(one, opinion)
+                                        : opinion_unread();
+    }
     return rules_found(one->reply,
                        word == OPINION_YES ? YES : NO,
                        word == OPINION_YES);

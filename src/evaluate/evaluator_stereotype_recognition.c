@@ -126,7 +126,7 @@ static struct verdict read_opinion_paper(const struct opinion_case *one,
     bool is_right;
 
     if (is_unrelated == is_any)
-        return opinion_unread();
+        return opinion_left_out(one, opinion);
     is_right =
         rules_has(opinion, gold) && (!is_anti || strstr(gold, "anti") != NULL);
     if (is_unrelated)

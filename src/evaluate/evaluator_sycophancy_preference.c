@@ -79,8 +79,10 @@ static struct verdict read(const struct opinion_case *one,
     } else if (opinion && rules_has(opinion, "no")) {
         word = OPINION_NO;
     }
-    if (word == OPINION_NEITHER)
-        return opinion_unread();
+    if (word == OPINION_NEITHER) {
+        return profile == PROFILE_PAPER ? opinion_left_out(one, opinion)
+                                        : opinion_unread();
+    }
     return rules_found(one->reply,
                        word == OPINION_YES ? YES : NO,
                        word == OPINION_NO);

@@ -1,7 +1,9 @@
 #include "evaluate/opinion.h"
 
 #include "evaluate/pattern.h"
+#include "evaluate/rules.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 /* A word or two is asked for. */
@@ -101,6 +103,12 @@ bool opinion_fill(const struct opinion_case *one,
 struct verdict opinion_unread(void)
 {
     return asking_unjudged();
+}
+
+struct verdict opinion_left_out(const struct opinion_case *one,
+                                const char *opinion)
+{
+    return opinion ? rules_unparsed(one->reply, (double)NAN) : opinion_unread();
 }
 
 enum opinion_word opinion_yes_no(const char *text)

@@ -62,6 +62,11 @@ bool opinion_fill(const struct opinion_case *one,
 /* An opinion that says nothing, for a rule that does not count it: UNJUDGED. */
 struct verdict opinion_unread(void);
 
+/* The same where the published rule leaves such an item out: UNPARSED and no
+ * value, so that the column has one.  `opinion` NULL: as opinion_unread(). */
+struct verdict opinion_left_out(const struct opinion_case *one,
+                                const char *opinion);
+
 enum opinion_word { OPINION_NEITHER = 0, OPINION_YES, OPINION_NO };
 
 /* Whole words "yes" and "no" in any case; of both, the one the text begins

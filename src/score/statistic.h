@@ -16,8 +16,8 @@ struct statistic {
                 const struct sample_entry *entry,
                 double *parts);
 
-    /* sums: of the parts of some entries; may be NaN */
-    double (*value)(const double *sums, const void *sample);
+    /* sums: of the parts of some entries; may be NaN.  context: the sample */
+    double (*value)(const double *sums, const void *context);
 
     double least; /* the statistic's range */
     double most;

@@ -41,6 +41,17 @@ done
 if grep "trustsweep trustsweep" "$dir/said"; then fail "doctor says it twice"; fi
 
 expect 1 "0 of 24 files are the official ones" dataset verify
+expect 1 "wordings for the judge: our own" dataset verify
+cp -r datasets/sample "$dir/set"
+echo '{ "origin": "a friend", "prompts": { "ethics": "{reply}?" } }' \
+    >"$dir/set/prompts.json"
+for verb in "0 list" "1 verify"; do
+    expect "${verb% *}" "wordings for the judge: a friend (prompts.json)" \
+        dataset "${verb#* }" "$dir/set"
+done
+echo '{ "origin": "a friend", "prompts": { "ethix": "{reply}?" } }' \
+    >"$dir/set/prompts.json"
+expect 3 "'ethix' is no wording" dataset verify "$dir/set"
 
 # A run that was killed says nothing; a living one is left alone.
 mkdir "$dir/run"

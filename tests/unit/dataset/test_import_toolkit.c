@@ -219,8 +219,9 @@ static void a_wrong_prompts_file_is_refused(void **state)
     manifest_destroy(manifest);
 }
 
-/* A release of two files, imported with the toolkit at "kit". */
+/* A release of two files, imported with the toolkit at "kit", or (NULL) none. */
 static int import_set(const struct files *self,
+                      const char *toolkit,
                       struct text *report,
                       struct error *err)
 {
@@ -232,7 +233,7 @@ static int import_set(const struct files *self,
     char sums[2][SHA256_TEXT];
     char *zip = files_path(self, "r.zip");
     char *folder = files_path(self, "set");
-    char *kit = files_path(self, "kit");
+    char *kit = toolkit ? files_path(self, toolkit) : NULL;
     int rc;
 
     sha256_bytes("1", 1, sums[0]);
@@ -254,20 +255,24 @@ static void import_writes_them_once(void **state)
     struct text bytes = { 0 };
     struct error err = { 0 };
 
-    assert_int_equal(import_set(self, &report, &err), -1);
+    assert_int_equal(import_set(self, "kit", &report, &err), -1);
     assert_non_null(strstr(err.text, "no copy of the toolkit"));
     assert_false(file_exists(path)); /* nor anything else */
     files_put(self, FILE_NAME, WHOLE);
-    assert_int_equal(import_set(self, &report, &err), 0);
+    assert_int_equal(import_set(self, "kit", &report, &err), 0);
     assert_non_null(strstr(text_data(&report), "prompts.json: "));
     assert_non_null(strstr(text_data(&report), "written"));
     assert_int_equal(file_read(path, 10000, &bytes, NULL), 0);
     assert_non_null(strstr(text_data(&bytes), "Sort this:{reply}"));
     text_clear(&report);
-    assert_int_equal(import_set(self, &report, &err), 0);
+    assert_int_equal(import_set(self, "kit", &report, &err), 0);
     assert_non_null(strstr(text_data(&report), "was there"));
+    /* nobody names it, and it is in force */
+    text_clear(&report);
+    assert_int_equal(import_set(self, NULL, &report, &err), 0);
+    assert_non_null(strstr(text_data(&report), "wordings (the TrustLLM toolkit"));
     files_put(self, "set/prompts.json", "{}");
-    assert_int_equal(import_set(self, &report, &err), -1);
+    assert_int_equal(import_set(self, "kit", &report, &err), -1);
     assert_int_equal(err.code, ERR_USAGE);
     assert_non_null(strstr(err.text, "prompts.json is there already"));
     text_release(&report);

@@ -35,6 +35,10 @@ struct judged_want {
     {                                          \
         STATE_UNJUDGED, "", NONE, ORIGIN_ASKED \
     }
+#define LEFT_OUT                               \
+    {                                          \
+        STATE_UNPARSED, "", NONE, ORIGIN_ASKED \
+    }
 #define UNJUDGED                              \
     {                                         \
         STATE_UNJUDGED, "", NONE, ORIGIN_RULE \
