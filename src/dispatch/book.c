@@ -8,6 +8,7 @@
 #include "trustsweep/error.h"
 #include "trustsweep/reply.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +23,6 @@ enum {
     /* A worker's end is rarely the fault of what it had in hand, so a unit may
      * be lost more often than it may fail; but not for ever. */
     LOSSES_PER_ATTEMPT = 4,
-    LOSSES_TO_SUSPECT = 2,
     MAX_BACKOFF_MS = 5 * 60 * 1000,
     MAX_COUNT = 250,
 };
@@ -33,7 +33,8 @@ struct unit {       /* 12 bytes: there may be millions */
     uint8_t state;
     uint8_t num_failures;
     uint8_t num_losses;
-    uint8_t is_suspect; /* was in a backend that broke */
+    uint8_t num_lone;   /* of these, with nothing else in hand */
+    uint8_t is_suspect; /* was in a backend that broke, or in a lost worker */
 };
 
 struct book {
@@ -185,17 +186,19 @@ enum book_taken book_take(struct book *self,
     return BOOK_RECORDED;
 }
 
-int book_give_up(struct book *self,
-                 size_t unit,
-                 const char *why,
-                 struct error *err)
+/* num_attempts: of the unit itself; 0 = it was never tried. */
+static int record_failed(struct book *self,
+                         size_t unit,
+                         uint32_t num_attempts,
+                         const char *why,
+                         struct error *err)
 {
     const struct work *work = &self->params.work;
     struct unit *of = &self->units[unit];
     struct record record = {
         .reply = { .unit = work->id(work->self, unit) },
         .rank = of->rank,
-        .attempt = of->num_failures > 0 ? of->num_failures : 1U,
+        .attempt = num_attempts,
         .finished_ms = clock_unix_ms(),
     };
     int rc;
@@ -204,6 +207,14 @@ int book_give_up(struct book *self,
     rc = append(self, unit, 0, &record, err);
     record_release(&record);
     return rc;
+}
+
+int book_give_up(struct book *self,
+                 size_t unit,
+                 const char *why,
+                 struct error *err)
+{
+    return record_failed(self, unit, 0, why, err);
 }
 
 static void give_back(struct book *self, size_t unit, int64_t delay_ms)
@@ -241,29 +252,61 @@ int book_fail(struct book *self,
         of->num_failures++;
     if (of->num_failures >= self->params.max_attempts) {
         self->totals.num_retries--;
-        return book_give_up(self, unit, why, err);
+        return record_failed(self, unit, of->num_failures, why, err);
     }
     give_back(self, unit, backoff(self, of->num_failures));
     return 0;
 }
 
-int book_lost(struct book *self, size_t unit, struct error *err)
+static int quarantine(struct book *self, size_t unit, struct error *err)
+{
+    const struct unit *of = &self->units[unit];
+    char why[160];
+
+    (void)snprintf(why,
+                   sizeof why,
+                   "quarantined: %d worker%s lost while holding it, %d of them "
+                   "with nothing else in hand",
+                   of->num_losses,
+                   of->num_losses == 1 ? " was" : "s were",
+                   of->num_lone);
+    self->totals.num_quarantined++;
+    return record_failed(self,
+                         unit,
+                         (uint32_t)of->num_failures + of->num_losses,
+                         why,
+                         err);
+}
+
+int book_lost(struct book *self, size_t unit, bool was_alone, struct error *err)
 {
     struct unit *of = &self->units[unit];
 
-    if (of->num_losses < MAX_COUNT)
+    if (of->num_losses < MAX_COUNT) {
         of->num_losses++;
-    if (of->num_losses >= LOSSES_TO_SUSPECT)
-        of->is_suspect = 1;
-    if (of->num_losses >= LOSSES_PER_ATTEMPT * self->params.max_attempts) {
-        return book_give_up(self,
-                            unit,
-                            "every worker that had it was lost",
-                            err);
+        of->num_lone += was_alone;
     }
+    of->is_suspect = 1;
+    if (of->num_lone >= self->params.max_attempts
+        || of->num_losses >= LOSSES_PER_ATTEMPT * self->params.max_attempts)
+        return quarantine(self, unit, err);
     self->totals.num_retries++;
-    give_back(self, unit, 0);
+    give_back(self, unit, was_alone ? backoff(self, of->num_lone) : 0);
     return 0;
+}
+
+int book_quarantine(struct book *self, struct error *err)
+{
+    int num = 0;
+
+    for (size_t i = 0; i < self->params.work.num_units; i++) {
+        if (self->units[i].state != UNIT_FREE || self->units[i].num_lone == 0)
+            continue;
+        if (quarantine(self, i, err) < 0)
+            return -1;
+        num++;
+    }
+    return num;
 }
 
 void book_untried(struct book *self, size_t unit)

@@ -24,6 +24,7 @@ struct book_totals {
     size_t num_done; /* on disk, earlier runs included */
     size_t num_before;
     size_t num_failed;
+    size_t num_quarantined; /* of these, for the workers they cost */
     size_t num_retries;
     uint64_t reply_tokens, prompt_tokens;
 };
@@ -67,13 +68,21 @@ int book_fail(struct book *self,
               const struct failure *failure,
               struct error *err);
 
-/* Its worker is lost, or never had it. */
-int book_lost(struct book *self, size_t unit, struct error *err);
+/* Its worker is lost.  was_alone: with nothing but this unit in its backend, so
+ * that it may be to blame; after some such losses it is recorded as failed. */
+int book_lost(struct book *self,
+              size_t unit,
+              bool was_alone,
+              struct error *err);
+
+/* No worker is left.  Record as failed whatever a worker was lost with alone,
+ * so that the next run is not lost to it again.  How many, or -1. */
+int book_quarantine(struct book *self, struct error *err);
 
 /* It went back without having been tried. */
 void book_untried(struct book *self, size_t unit);
 
-/* Record it as failed, whatever was tried. */
+/* Record it as failed though it was not tried: its model cannot be loaded. */
 int book_give_up(struct book *self,
                  size_t unit,
                  const char *why,

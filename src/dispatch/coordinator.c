@@ -45,6 +45,8 @@ struct coordinator *coordinator_create(const struct coordinator_params *params)
     self->peers = mem_alloc(self->num_peers, sizeof *self->peers);
     self->views = mem_alloc(self->num_peers, sizeof *self->views);
     self->models = mem_alloc(params->num_models, sizeof *self->models);
+    for (size_t i = 0; i < params->num_models; i++)
+        self->models[i].failed_on = mem_alloc(self->num_peers, sizeof(bool));
     self->units =
         mem_alloc(schedule_max_lease(params->schedule), sizeof *self->units);
     self->step_ms = clock_ms();
@@ -68,8 +70,10 @@ void coordinator_destroy(struct coordinator *self)
         return;
     for (size_t i = 0; i < self->num_peers; i++)
         peer_release(&self->peers[i]);
-    for (size_t i = 0; i < self->params.num_models; i++)
+    for (size_t i = 0; i < self->params.num_models; i++) {
         free(self->models[i].given_up);
+        free(self->models[i].failed_on);
+    }
     book_destroy(self->book);
     ledger_release(&self->ledger);
     free(self->units);
@@ -197,23 +201,31 @@ static size_t num_open(const struct coordinator *self)
     return num;
 }
 
-static void judge_state(struct coordinator *self)
+static bool is_deserted(const struct coordinator *self)
+{
+    return self->deserted_ms >= 0
+           && self->step_ms - self->deserted_ms > self->params.first_promise_ms;
+}
+
+static int judge_state(struct coordinator *self, struct error *err)
 {
     const struct work *work = &self->params.work;
     bool may_grow = work->may_grow && work->may_grow(work->self);
 
     if (self->state != COORDINATOR_RUNNING)
-        return;
+        return 0;
     if (book_totals(self->book)->num_done == work->num_units && !may_grow) {
         self->state = COORDINATOR_DONE;
     } else if (self->is_draining && num_open(self) == 0
                && book_is_settled(self->book)) {
         self->state = COORDINATOR_DRAINED;
-    } else if (self->deserted_ms >= 0 && book_is_settled(self->book)
-               && self->step_ms - self->deserted_ms
-                      > self->params.first_promise_ms) {
+    } else if (is_deserted(self) && !self->has_quarantined) {
+        self->has_quarantined = true;
+        return book_quarantine(self->book, err) < 0 ? -1 : 0;
+    } else if (is_deserted(self) && book_is_settled(self->book)) {
         self->state = COORDINATOR_ABANDONED;
     }
+    return 0;
 }
 
 int coordinator_step(struct coordinator *self, struct error *err)
@@ -236,7 +248,8 @@ int coordinator_step(struct coordinator *self, struct error *err)
         goto broken;
     }
     did = did || rc;
-    judge_state(self);
+    if (judge_state(self, err) < 0)
+        goto broken;
     return did;
 
 broken:
@@ -299,15 +312,21 @@ const struct coordinator_view *coordinator_view(struct coordinator *self)
 {
     const struct book_totals *totals = book_totals(self->book);
 
-    for (size_t i = 0; i < self->num_peers; i++)
+    size_t num_refused = 0;
+
+    for (size_t i = 0; i < self->num_peers; i++) {
         view_peer(self, &self->peers[i], &self->views[i]);
+        num_refused += self->peers[i].refusals.num;
+    }
     self->view = (struct coordinator_view){
         .num_units = self->params.work.num_units,
         .num_done = totals->num_done,
         .num_before = totals->num_before,
         .num_failed = totals->num_failed,
+        .num_quarantined = totals->num_quarantined,
         .num_retries = totals->num_retries,
         .num_lost = self->num_lost,
+        .num_refused = num_refused,
         .reply_tokens = totals->reply_tokens,
         .prompt_tokens = totals->prompt_tokens,
         .eta_s = schedule_eta(self->params.schedule, self->step_ms),

@@ -74,11 +74,13 @@ struct worker_view { /* for the progress line */
 
 struct coordinator_view {
     size_t num_units;
-    size_t num_done;   /* on disk, earlier runs included */
-    size_t num_before; /* of these, from an earlier run */
-    size_t num_failed; /* recorded as failed in this run */
+    size_t num_done;        /* on disk, earlier runs included */
+    size_t num_before;      /* of these, from an earlier run */
+    size_t num_failed;      /* recorded as failed in this run */
+    size_t num_quarantined; /* of these, for the workers they cost */
     size_t num_retries;
     size_t num_lost;                      /* workers lost */
+    size_t num_refused;                   /* messages that made no sense */
     uint64_t reply_tokens, prompt_tokens; /* of this run */
     double eta_s;                         /* NaN while unknown */
     const struct worker_view *workers;    /* [num_workers], rank 1 first */

@@ -1,9 +1,11 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "dispatch/coordinator_parts.h"
+#include "schedule/schedule.h"
 #include "trustsweep/error.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     /* A model that never answered anything is given up after `max_attempts`
@@ -12,6 +14,7 @@ enum {
     BREAKS_PER_ATTEMPT = 2,
     RELOADS_PER_ATTEMPT = 10,
     MAX_REST_MS = 60 * 1000,
+    MAX_BAD_NODE_REST_MS = 10 * 60 * 1000, /* it could load none of several */
 };
 
 /* Whether another worker has units of a model: it may yet load it. */
@@ -28,7 +31,68 @@ static bool is_tried_elsewhere(const struct coordinator *self,
     return false;
 }
 
-/* Nobody goes on trying it, and nobody rests for its sake. */
+/* Models that this worker could not load since it last answered. */
+static size_t num_unloadable(const struct coordinator *self,
+                             const struct peer *peer)
+{
+    size_t num = 0;
+
+    for (size_t i = 0; i < self->params.num_models; i++)
+        num += self->models[i].failed_on[peer->rank - 1];
+    return num;
+}
+
+/* One bad node must not cost a model: so many workers have to fail with it. */
+static bool has_failed_widely(const struct coordinator *self, int model)
+{
+    size_t num_failed = 0;
+    size_t num_alive = 0;
+
+    for (size_t i = 0; i < self->num_peers; i++) {
+        const struct peer *peer = &self->peers[i];
+
+        num_failed += self->models[model].failed_on[i];
+        num_alive += peer->has_said_hello && !peer->is_lost;
+    }
+    return num_failed >= num_alive
+           || num_failed >= (size_t)self->params.max_attempts;
+}
+
+/* While a slot rests the schedule takes it for lost, so that another one may
+ * take the model. */
+static void rest(struct coordinator *self, struct peer *peer)
+{
+    int64_t limit_ms =
+        num_unloadable(self, peer) > 1 ? MAX_BAD_NODE_REST_MS : MAX_REST_MS;
+    int64_t rest_ms = self->params.backoff_ms;
+
+    for (int i = 0; i < peer->num_load_failures && rest_ms < limit_ms; i++)
+        rest_ms *= 2;
+    peer->num_load_failures++;
+    peer->is_resting = true;
+    peer->rest_until_ms =
+        self->step_ms + (rest_ms < limit_ms ? rest_ms : limit_ms);
+    schedule_slot_alive(self->params.schedule, peer->rank - 1, false);
+}
+
+void blame_end_rest(struct coordinator *self, struct peer *peer)
+{
+    peer->is_resting = false;
+    schedule_slot_alive(self->params.schedule, peer->rank - 1, !peer->is_lost);
+}
+
+void blame_nobody(struct coordinator *self, struct peer *peer, int model)
+{
+    peer->num_load_failures = 0;
+    self->models[model].num_load_failures = 0;
+    memset(self->models[model].failed_on, 0, self->num_peers * sizeof(bool));
+    for (size_t i = 0; i < self->params.num_models; i++)
+        self->models[i].failed_on[peer->rank - 1] = false;
+    if (peer->is_resting)
+        blame_end_rest(self, peer);
+}
+
+/* Nobody goes on trying it, and nobody rests for its sake alone. */
 static int give_up_model(struct coordinator *self,
                          int model,
                          const char *why,
@@ -45,8 +109,10 @@ static int give_up_model(struct coordinator *self,
     for (size_t i = 0; i < self->num_peers; i++) {
         struct peer *peer = &self->peers[i];
 
-        peer->num_load_failures = 0;
-        peer->rest_until_ms = 0;
+        if (of->failed_on[i] && num_unloadable(self, peer) == 1) {
+            peer->num_load_failures = 0;
+            blame_end_rest(self, peer);
+        }
         for (size_t j = 0; j < PEER_LEASES; j++) {
             struct peer_lease *lease = &peer->leases[j];
 
@@ -58,34 +124,63 @@ static int give_up_model(struct coordinator *self,
     return 0;
 }
 
-/* A rank that cannot load rests; a model that nobody can load is given up. */
+/* A rank that cannot load rests; a model that nobody can load is given up.
+ * limit: after so many failures. */
 static int count_load_failure(struct coordinator *self,
                               struct peer *peer,
                               int model,
-                              const struct failure *failure,
+                              int limit,
+                              const char *why,
                               struct error *err)
 {
     struct model_state *of = &self->models[model];
+
+    of->failed_on[peer->rank - 1] = true;
+    peer->failed_epoch = self->epoch;
+    rest(self, peer);
+    if (++of->num_load_failures < limit || of->given_up
+        || !has_failed_widely(self, model)
+        || is_tried_elsewhere(self, peer, model))
+        return 0;
+    return give_up_model(self, model, why, err);
+}
+
+static int failed_to_load(struct coordinator *self,
+                          struct peer *peer,
+                          int model,
+                          const struct failure *failure,
+                          struct error *err)
+{
     bool is_load = failure->kind == FAILURE_LOAD;
-    int limit = self->params.max_attempts
-                * (of->num_results > 0 ? RELOADS_PER_ATTEMPT
-                   : is_load           ? 1
-                                       : BREAKS_PER_ATTEMPT);
-    int64_t rest_ms = self->params.backoff_ms;
+    int factor = self->models[model].num_results > 0 ? RELOADS_PER_ATTEMPT
+                 : is_load                           ? 1
+                                                     : BREAKS_PER_ATTEMPT;
 
     /* Of one load all units of a lease may tell, but a unit that had the
      * backend for itself had a load of its own. */
     if (failure->epoch <= peer->failed_epoch && (is_load || !failure->alone))
         return 0;
-    peer->failed_epoch = self->epoch;
-    for (int i = 0; i < peer->num_load_failures && rest_ms < MAX_REST_MS; i++)
-        rest_ms *= 2;
-    peer->num_load_failures++;
-    peer->rest_until_ms = self->step_ms + rest_ms;
-    if (++of->num_load_failures < limit || of->given_up
-        || is_tried_elsewhere(self, peer, model))
-        return 0;
-    return give_up_model(self, model, failure->why, err);
+    return count_load_failure(self,
+                              peer,
+                              model,
+                              self->params.max_attempts * factor,
+                              failure->why,
+                              err);
+}
+
+int blame_lost_load(struct coordinator *self,
+                    struct peer *peer,
+                    int model,
+                    struct error *err)
+{
+    int factor = self->models[model].num_results > 0 ? RELOADS_PER_ATTEMPT : 1;
+
+    return count_load_failure(self,
+                              peer,
+                              model,
+                              self->params.max_attempts * factor,
+                              "workers were lost while they loaded it",
+                              err);
 }
 
 int blame_take_failure(struct coordinator *self,
@@ -115,7 +210,7 @@ int blame_take_failure(struct coordinator *self,
             rc = book_fail(self->book, unit, &failure, err);
         }
         if (rc == 0 && failure.loading)
-            rc = count_load_failure(self, peer, model, &failure, err);
+            rc = failed_to_load(self, peer, model, &failure, err);
     }
     free(failure.why);
     return rc;

@@ -23,7 +23,9 @@ static void revive(struct coordinator *self, struct peer *peer)
         return;
     log_info("worker is back: worker=%d", peer->rank);
     peer->is_lost = false;
-    schedule_slot_alive(self->params.schedule, peer->rank - 1, true);
+    schedule_slot_alive(self->params.schedule,
+                        peer->rank - 1,
+                        !peer->is_resting);
 }
 
 /* Who speaks for this rank.  Another one than before: the rank was started
@@ -85,15 +87,14 @@ static void count_result(struct coordinator *self,
     struct ledger_row *row;
 
     peer->num_done++;
-    peer->num_load_failures = 0;
     if (peer->held < 0)
         return;
+    blame_nobody(self, peer, peer->held);
     row = ledger_row(&self->ledger, peer->rank, peer->held);
     row->units++;
     row->reply_tokens += reply->reply_tokens;
     row->prompt_tokens += reply->prompt_tokens;
     self->models[peer->held].num_results++;
-    self->models[peer->held].num_load_failures = 0;
     learn(self, peer, unit, peer->held);
 }
 

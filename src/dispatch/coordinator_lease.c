@@ -15,14 +15,36 @@ void lease_close_unit(struct coordinator *self, int rank, uint32_t epoch)
         peer_close_lease(lease);
 }
 
-/* Take back what is open of a lease.  `is_lost`: the worker may have died of
- * it; else it never had it. */
+/* Of one unit that is to be tried alone. */
+static bool is_lone(const struct coordinator *self,
+                    const struct peer_lease *lease)
+{
+    return lease->num == 1 && book_alone(self->book, lease->units[0]);
+}
+
+/* Whether that unit has the backend now: the other lease is not begun before
+ * this one is done. */
+static bool is_alone(const struct coordinator *self,
+                     const struct peer *peer,
+                     const struct peer_lease *lease)
+{
+    if (!is_lone(self, lease) || peer->doing == WORKER_LOADING)
+        return false;
+    for (size_t i = 0; i < PEER_LEASES; i++) {
+        if (peer->leases[i].num_open > 0
+            && peer->leases[i].epoch < lease->epoch)
+            return false;
+    }
+    return true;
+}
+
 int lease_take_back(struct coordinator *self,
                     struct peer *peer,
                     struct peer_lease *lease,
                     bool is_lost,
                     struct error *err)
 {
+    const bool was_alone = is_alone(self, peer, lease);
     const struct work *work = &self->params.work;
     int rc = 0;
 
@@ -33,7 +55,7 @@ int lease_take_back(struct coordinator *self,
             continue;
         peer_add_stale(peer, work->id(work->self, unit));
         if (is_lost) {
-            rc = book_lost(self->book, unit, err);
+            rc = book_lost(self->book, unit, was_alone, err);
         } else {
             book_untried(self->book, unit);
         }
@@ -56,12 +78,17 @@ static void count_wasted(struct coordinator *self,
 
 int lease_lose(struct coordinator *self, struct peer *peer, struct error *err)
 {
+    struct peer_lease *lease;
+
     count_wasted(self, peer, self->step_ms);
-    for (size_t i = 0; i < PEER_LEASES; i++) {
-        if (peer->leases[i].epoch != 0
-            && lease_take_back(self, peer, &peer->leases[i], true, err) < 0)
+    /* The newest first: what the older one holds says who was alone. */
+    while ((lease = peer_newest_lease(peer))) {
+        if (lease_take_back(self, peer, lease, true, err) < 0)
             return -1;
     }
+    if (peer->doing == WORKER_LOADING
+        && blame_lost_load(self, peer, peer->doing_model, err) < 0)
+        return -1;
     peer->is_lost = true;
     peer->held = SCHEDULE_NO_MODEL;
     peer->counted_load = SCHEDULE_NO_MODEL;
@@ -84,6 +111,17 @@ static int give_up_units(struct coordinator *self,
     return 0;
 }
 
+/* A unit that may have broken a backend or a worker gets a lease for itself, so
+ * that it is known who is to blame the next time. */
+static size_t up_to_suspect(const struct coordinator *self, size_t num)
+{
+    for (size_t i = 0; i < num; i++) {
+        if (book_alone(self->book, self->units[i]))
+            return i > 0 ? i : 1;
+    }
+    return num;
+}
+
 /* Requests of self->units, as many as one message may hold; sets lease->num. */
 static void fill_lease(struct coordinator *self,
                        struct lease *lease,
@@ -92,6 +130,7 @@ static void fill_lease(struct coordinator *self,
 {
     const struct work *work = &self->params.work;
 
+    num = up_to_suspect(self, num);
     lease->entries = mem_alloc(num, sizeof *lease->entries);
     for (size_t i = 0; i < num; i++) {
         struct lease_entry *entry = &lease->entries[i];
@@ -156,11 +195,18 @@ static int send_lease(struct coordinator *self,
 
 static bool may_lease(struct coordinator *self, struct peer *peer)
 {
-    if (!peer->has_said_hello || peer->is_lost || !peer_free_lease(peer)
-        || self->step_ms < peer->rest_until_ms)
+    if (!peer->has_said_hello || peer->is_lost || !peer_free_lease(peer))
         return false;
+    if (peer->is_resting) {
+        if (self->step_ms < peer->rest_until_ms)
+            return false;
+        blame_end_rest(self, peer);
+    }
     if (peer_num_open(peer) == 0)
         return true;
+    /* Nothing is to be lost together with a suspect. */
+    if (is_lone(self, peer_newest_lease(peer)))
+        return false;
     return schedule_has_ready(self->params.schedule, peer->held, self->step_ms)
            && !schedule_role_waits(self->params.schedule,
                                    peer->held,

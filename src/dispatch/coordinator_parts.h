@@ -15,6 +15,7 @@
 struct model_state {
     uint64_t num_results;
     int num_load_failures; /* since the last result */
+    bool *failed_on;       /* [num_peers]: where, since then */
     char *given_up;        /* why; NULL = not given up */
 };
 
@@ -31,6 +32,7 @@ struct coordinator {
     int64_t pulse_ms;    /* of the last pulse */
     int64_t deserted_ms; /* since when no worker is alive; -1 = one is */
     size_t num_lost;
+    bool has_quarantined;
     bool is_draining;
     bool is_stopping;
     size_t *units;             /* [schedule_max_lease()] being leased */
@@ -80,6 +82,15 @@ int blame_take_failure(struct coordinator *self,
                        struct peer *peer,
                        struct buffer *in,
                        struct error *err);
+
+/* A worker was lost while it loaded a model. */
+int blame_lost_load(struct coordinator *self,
+                    struct peer *peer,
+                    int model,
+                    struct error *err);
+/* A result of `model` came: it can be loaded, and this worker can load. */
+void blame_nobody(struct coordinator *self, struct peer *peer, int model);
+void blame_end_rest(struct coordinator *self, struct peer *peer);
 
 /* Take what waits; 1 = there was something. */
 int intake_messages(struct coordinator *self, struct error *err);

@@ -33,6 +33,19 @@ struct peer_lease *peer_free_lease(struct peer *peer)
     return peer_lease_of(peer, 0);
 }
 
+struct peer_lease *peer_newest_lease(struct peer *peer)
+{
+    struct peer_lease *newest = NULL;
+
+    for (size_t i = 0; i < PEER_LEASES; i++) {
+        struct peer_lease *lease = &peer->leases[i];
+
+        if (lease->epoch != 0 && (!newest || lease->epoch > newest->epoch))
+            newest = lease;
+    }
+    return newest;
+}
+
 size_t peer_num_open(const struct peer *peer)
 {
     size_t num = 0;

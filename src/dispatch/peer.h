@@ -44,7 +44,8 @@ struct peer {
     size_t num_acks;
     size_t cap_acks;
     int num_load_failures; /* in a row */
-    int64_t rest_until_ms; /* no lease before: it could not load */
+    bool is_resting;       /* it could not load */
+    int64_t rest_until_ms; /* no lease before */
     uint64_t num_done;
     struct refusals refusals; /* of what it sent */
 };
@@ -52,6 +53,7 @@ struct peer {
 void peer_release(struct peer *peer);
 struct peer_lease *peer_free_lease(struct peer *peer); /* or NULL */
 struct peer_lease *peer_lease_of(struct peer *peer, uint32_t epoch);
+struct peer_lease *peer_newest_lease(struct peer *peer); /* or NULL */
 size_t peer_num_open(const struct peer *peer); /* units, over all leases */
 void peer_add_ack(struct peer *peer, struct hash128 unit);
 void peer_add_stale(struct peer *peer, struct hash128 unit);

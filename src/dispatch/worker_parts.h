@@ -20,12 +20,13 @@ struct worker {
     struct queue queue;
     struct resident resident;
     uint32_t last_epoch;
-    int64_t hello_ms;       /* last sent; 0 = never */
-    int64_t heartbeat_ms;   /* last sent */
-    bool wants_heartbeat;   /* what it would say has changed */
-    int64_t step_ms;        /* of the last step */
-    int64_t silent_from_ms; /* rank 0 was heard last */
-    int64_t silence_ms;     /* how long it may be silent */
+    int64_t hello_ms;             /* last sent; 0 = never */
+    int64_t heartbeat_ms;         /* last sent */
+    bool wants_heartbeat;         /* what it would say has changed */
+    enum worker_doing said_doing; /* in the last one */
+    int64_t step_ms;              /* of the last step */
+    int64_t silent_from_ms;       /* rank 0 was heard last */
+    int64_t silence_ms;           /* how long it may be silent */
     struct refusals refusals;
     bool is_stopped;
 };

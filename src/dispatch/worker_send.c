@@ -46,11 +46,19 @@ int worker_say_hello(struct worker *self, struct error *err)
     return rc;
 }
 
+/* A backend that cannot tell is taken to load until its first reply. */
 static enum worker_doing doing(const struct worker *self)
 {
+    const struct resident *resident = &self->resident;
+
     if (self->queue.num_entries == 0)
         return WORKER_IDLE;
-    return self->resident.has_replied ? WORKER_GENERATING : WORKER_LOADING;
+    if (resident->has_replied)
+        return WORKER_GENERATING;
+    if (resident->backend && self->params.is_loading
+        && !self->params.is_loading(resident->backend))
+        return WORKER_GENERATING;
+    return WORKER_LOADING;
 }
 
 int worker_send_heartbeat(struct worker *self,
@@ -77,6 +85,7 @@ int worker_send_heartbeat(struct worker *self,
     free(beat.epochs);
     self->heartbeat_ms = clock_ms();
     self->wants_heartbeat = false;
+    self->said_doing = beat.doing;
     return rc;
 }
 
@@ -142,7 +151,7 @@ int worker_send_due(struct worker *self, struct error *err)
             return -1;
     }
     if (self->models.models
-        && (self->wants_heartbeat
+        && (self->wants_heartbeat || doing(self) != self->said_doing
             || now_ms - self->heartbeat_ms >= self->params.heartbeat_ms))
         return worker_send_heartbeat(self, self->params.promise_ms, err);
     return 0;

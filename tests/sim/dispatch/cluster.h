@@ -25,7 +25,8 @@ struct cluster {
     struct transport *transports[MAX_RANKS];
     struct worker *workers[MAX_RANKS]; /* NULL = dead */
     int64_t back_ms[MAX_RANKS];        /* when a dead one comes back; 0 = not */
-    int64_t stopped_ms[MAX_RANKS];     /* until then it gets no time */
+    int64_t started_ms[MAX_RANKS];
+    int64_t stopped_ms[MAX_RANKS]; /* until then it gets no time */
     struct schedule *schedule;
     struct coordinator *coordinator;
     int size;
@@ -34,6 +35,9 @@ struct cluster {
     int hangs_left;
     int64_t tick_ms; /* of the next step */
 };
+
+/* What stands between rank 0 and its transport; NULL: nothing. */
+static struct transport *(*wrap_rank0)(struct transport *inner);
 
 /* Every worker here has a make() of its own; the real one is not linked. */
 struct backend *backend_create(const char *spec,
@@ -81,6 +85,7 @@ static inline void cluster_start_worker(struct cluster *cluster, int rank)
     params.load_promise_ms = 60000;
     params.slot.max_context = rank;
     cluster->workers[rank] = worker_create(&params);
+    cluster->started_ms[rank] = clock_ms();
 }
 
 static inline void cluster_kill_worker(struct cluster *cluster, int rank)
@@ -157,6 +162,8 @@ static inline void cluster_start(struct cluster *cluster,
     cluster->loop = loop_create(&loop);
     for (int i = 0; i < size; i++)
         cluster->transports[i] = transport_loop_create(cluster->loop, i);
+    if (wrap_rank0)
+        cluster->transports[0] = wrap_rank0(cluster->transports[0]);
     cluster_make_schedule(cluster);
     params->transport = cluster->transports[0];
     params->schedule = cluster->schedule;

@@ -83,6 +83,8 @@ static inline void expected_text(size_t unit, char *out, size_t size)
         (void)snprintf(out, size, "failed unit 7 cannot be asked");
     } else if (unit == POISON && now_faults.has_poison) {
         (void)snprintf(out, size, "failed poisoned");
+    } else if (unit == POISON && now_faults.has_killer) {
+        (void)snprintf(out, size, "failed quarantined: ");
     } else if (unit / TOY_PER_MODEL == 1
                && (now_faults.has_bad_model || now_faults.has_torn_model)) {
         (void)snprintf(out,
