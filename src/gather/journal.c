@@ -67,13 +67,14 @@ static int scan_files(struct journal *self,
     struct sieve sieve = { .visit = visit, .context = context };
     int rc;
 
-    if (!visit)
+    if (!visit) {
         return journal_folder_scan(self->folder,
                                    &self->head,
                                    NULL,
                                    NULL,
                                    &self->end,
                                    err);
+    }
     sieve.index = journal_index_create();
     rc = journal_folder_scan(self->folder,
                              &self->head,
@@ -93,11 +94,12 @@ static int sync_above(const struct journal *self, struct error *err)
     int rc = 0;
 
     if (self->io.sync_folder(self->io.context, run) < 0
-        || self->io.sync_folder(self->io.context, above) < 0)
+        || self->io.sync_folder(self->io.context, above) < 0) {
         rc = error_set_errno(err,
                              errno,
                              "cannot sync the folders that %s is in",
                              self->folder);
+    }
     free(above);
     free(run);
     return rc;

@@ -10,6 +10,8 @@ cat >"$work/job.json" <<J
 { "name": "test", "dataset": "$work/data", "only": ["safety/*", "ethics/*"],
   "models": [ { "name": "alpha", "backend": "sim:tokens_per_s=20000" } ] }
 J
+# In two runs, so that the journal has at least two groups.
+run 3 "$work/whole" "$work/job.json" --limit 1 || fail "first run: exit $?"
 run 3 "$work/whole" "$work/job.json" || fail "run: exit $?"
 whole=$(digest "$work/whole")
 
@@ -79,7 +81,7 @@ check 1 'repairable: run.json is of another results.h5' --quick
 
 # What must be restored by hand.
 fresh
-flip "$journal" 2000
+flip "$journal" 100
 check 3 'damaged: .*000001.tsj: damaged at byte [0-9]+'
 check 3 '"verdict": "damaged"' --json
 fresh

@@ -187,6 +187,16 @@ static inline struct text read_all(const char *path)
     return bytes;
 }
 
+/* One bit of a file. */
+static inline void flip(const char *path, size_t at)
+{
+    struct text whole = read_all(path);
+
+    whole.data[at] = (char)(whole.data[at] ^ 1);
+    assert_int_equal(file_write(path, whole.data, whole.len, NULL), 0);
+    text_release(&whole);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 #endif

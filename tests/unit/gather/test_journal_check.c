@@ -36,15 +36,6 @@ static void add_bytes(const char *path, const void *bytes, size_t len)
     text_release(&whole);
 }
 
-static void flip(const char *path, size_t at)
-{
-    struct text whole = read_all(path);
-
-    whole.data[at] = (char)(whole.data[at] ^ 1);
-    assert_int_equal(file_write(path, whole.data, whole.len, NULL), 0);
-    text_release(&whole);
-}
-
 static void test_whole(void **state)
 {
     struct fixture *f = *state;

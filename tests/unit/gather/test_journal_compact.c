@@ -223,6 +223,42 @@ static void test_rewritten_files_are_watched(void **state)
     assert_int_equal(num_damaged, file_size(first_file(f)));
 }
 
+/* Of a file that is copied in several pieces, with records that are larger than
+ * one. */
+static void test_large_files(void **state)
+{
+    enum { NUM = 24, LARGE = 100000 };
+    struct fixture *f = *state;
+    struct journal *journal = journal_open(&f->params, NULL, NULL, NULL);
+    struct told want;
+    struct told told;
+    uint64_t bytes;
+
+    for (size_t i = 0; i < NUM; i++) {
+        struct record record = make_record(i, i == 5 ? 3000000 : LARGE + i);
+        uint64_t ticket;
+        uint64_t place;
+
+        for (int copies = 0; copies < 2; copies++) {
+            assert_int_equal(
+                journal_append(journal, &record, &ticket, &place, NULL),
+                0);
+        }
+        record_release(&record);
+    }
+    journal_close(journal);
+    (void)ask(f, &want);
+    bytes = bytes_in(f);
+    journal = journal_open(&f->params, NULL, NULL, NULL);
+    add(journal, 1, 9, false); /* a copy, too */
+    journal_close(journal);
+    assert_in_range(bytes_in(f), bytes / 2, bytes / 2 + 200);
+    assert_int_equal(ask(f, &told), NUM);
+    same(&want, &told);
+    flip(first_file(f), (size_t)file_size(first_file(f)) / 2);
+    assert_null(journal_open(&f->params, NULL, NULL, NULL));
+}
+
 static int num_tried;
 
 /* Compaction meets a fault at call `disk->fail_at`. */
@@ -353,6 +389,7 @@ int main(void)
         TEST(test_the_right_one_counts),
         TEST(test_superseded_records_go),
         TEST(test_rewritten_files_are_watched),
+        TEST(test_large_files),
         TEST(test_every_crash_point),
         TEST(test_with_a_torn_tail),
         TEST(test_left_over),
