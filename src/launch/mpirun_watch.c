@@ -18,6 +18,7 @@ enum {
     END_GRACE_MS = 30000,
     KILL_GRACE_MS = 5000,      /* from TERM to KILL */
     INTERRUPT_GRACE_MS = 3000, /* from a second INT to TERM: the last word */
+    BEGIN_MS = 3000,           /* for a rank 0 whose mpirun was killed */
     ORPHAN_MS = 30000, /* for a rank 0 whose mpirun is gone, before KILL */
     MAX_STATE_BYTES = 16 * 1024 * 1024,
 };
@@ -218,6 +219,18 @@ static void wait_for_coordinator(struct mpirun_watch *self)
     }
 }
 
+/* An mpirun that was killed leaves its ranks behind: whether rank 0 was about to
+ * say where it is. */
+static void wait_for_begin(struct mpirun_watch *self)
+{
+    int64_t until = clock_ms() + shorter(self, BEGIN_MS);
+
+    while (!self->outcome.has_begun && clock_ms() < until) {
+        clock_sleep_ms(POLL_MS);
+        read_state(self);
+    }
+}
+
 void mpirun_watch_wait(struct mpirun_watch *self, pid_t group)
 {
     int status = 0;
@@ -242,6 +255,8 @@ void mpirun_watch_wait(struct mpirun_watch *self, pid_t group)
     }
     read_state(self);
     if (!self->outcome.is_final) {
+        if (WIFSIGNALED(status))
+            wait_for_begin(self);
         wait_for_coordinator(self);
         read_state(self);
     }

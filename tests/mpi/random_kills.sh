@@ -102,7 +102,10 @@ lane() { # lane NUMBER: every third run until there were enough kills
         # shellcheck disable=SC2086 # a list of words
         set -- $kinds
         shift $((n % $#))
-        one "$1" $size $((RANDOM % length * 85 / 100))
+        delay=$((RANDOM % length * 85 / 100))
+        # a unit that was alone with a worker when all were lost is quarantined
+        [ "$1" != workers ] || delay=$((delay / 2))
+        one "$1" $size $delay
         n=$((n + lanes))
     done
 }
