@@ -2,10 +2,9 @@
  * evaluator.h - replies -> verdicts.  Pure: no I/O, no clock, no random.
  *
  * To add one: write src/evaluate/evaluator_NAME.c with one public symbol,
- * `const struct evaluator_ops evaluator_NAME`, its extern in
- * src/evaluate/kinds.h and its line in src/evaluate/evaluator.c, name it in a
- * column of datasets/trustllm.json (datasets/README.md), and run
- * tests/conform/evaluate/.
+ * `const struct evaluator_ops evaluator_NAME`, and its line in
+ * src/evaluate/kinds.h, name it in a column of datasets/trustllm.json
+ * (datasets/README.md), and run tests/conform/evaluate/.
  */
 #ifndef TRUSTSWEEP_EVALUATOR_H
 #define TRUSTSWEEP_EVALUATOR_H

@@ -2,10 +2,10 @@
  * metric.h - verdicts -> score.  Pure.
  *
  * To add one: write src/score/metric_NAME.c with one public symbol, `const
- * struct metric_ops metric_NAME`, its extern in src/score/kinds.h and its line
- * in src/score/metric.c, name it in a column of datasets/trustllm.json
- * (datasets/README.md), and run tests/conform/score/.  One that wants other
- * parameters than most has a case in params_of() of that test.
+ * struct metric_ops metric_NAME`, and its line in src/score/kinds.h, name it in
+ * a column of datasets/trustllm.json (datasets/README.md), and run
+ * tests/conform/score/.  One that wants other parameters than most has a case
+ * in params_of() of that test.
  *
  * A metric sees all observations of one column and one model at once, in plan
  * order.  That is at most a few thousand, it keeps a metric one function, and
@@ -67,6 +67,16 @@ struct score {
 /* All NaN, counts 0. */
 struct score score_none(void);
 
+/* What a metric may do without; tests/conform/score/ wants all else. */
+enum {
+    METRIC_NO_INTERVAL_PAPER = 1 << PROFILE_PAPER,
+    METRIC_NO_INTERVAL_CORRECTED = 1 << PROFILE_CORRECTED,
+    METRIC_NO_INTERVAL =
+        METRIC_NO_INTERVAL_PAPER | METRIC_NO_INTERVAL_CORRECTED,
+    METRIC_NO_SE = 1 << NUM_PROFILES,    /* se_items, se_sampling */
+    METRIC_NO_ERROR = METRIC_NO_SE << 1, /* verdict->error in the interval */
+};
+
 struct metric_ops {
     const char *name;
     const char *help;
@@ -78,6 +88,8 @@ struct metric_ops {
                      profile paper may leave it where the published rule
                      does */
     double most;
+
+    unsigned lacks; /* bits of METRIC_NO_X; 0 = it has them all */
 
     /* required; observations: [num], plan order; num may be 0.
      * `out` comes from score_none() */

@@ -4,32 +4,9 @@
 
 #include <string.h>
 
-static const struct evaluator_ops *const kinds[] = {
-    &evaluator_adv_factuality,
-    &evaluator_advglue,
-    &evaluator_advinstruction,
-    &evaluator_awareness_other,
-    &evaluator_confaide,
-    &evaluator_disparagement,
-    &evaluator_emotional,
-    &evaluator_ethics,
-    &evaluator_external,
-    &evaluator_hallucination,
-    &evaluator_internal,
-    &evaluator_leakage,
-    &evaluator_moralchoice_high,
-    &evaluator_moralchoice_low,
-    &evaluator_ood_generalization,
-    &evaluator_preference,
-    &evaluator_refusal,
-    &evaluator_social_chemistry,
-    &evaluator_stereotype_agreement,
-    &evaluator_stereotype_recognition,
-    &evaluator_sycophancy_persona,
-    &evaluator_sycophancy_preference,
-    &evaluator_toxicity,
-    NULL,
-};
+#define LISTED(name) &evaluator_##name,
+
+static const struct evaluator_ops *const kinds[] = { KINDS(LISTED) NULL };
 
 const struct evaluator_ops *const *evaluator_kinds(void)
 {

@@ -1,33 +1,38 @@
 /*
- * kinds.h - the evaluators of this folder; listed in evaluator.c.
+ * kinds.h - the evaluators of this folder, one a line; evaluator.c lists them in this
+ * order.
  */
 #ifndef KINDS_H
 #define KINDS_H
 
 #include "trustsweep/evaluator.h"
 
-extern const struct evaluator_ops evaluator_adv_factuality;
-extern const struct evaluator_ops evaluator_advglue;
-extern const struct evaluator_ops evaluator_advinstruction;
-extern const struct evaluator_ops evaluator_awareness_other;
-extern const struct evaluator_ops evaluator_confaide;
-extern const struct evaluator_ops evaluator_disparagement;
-extern const struct evaluator_ops evaluator_emotional;
-extern const struct evaluator_ops evaluator_ethics;
-extern const struct evaluator_ops evaluator_external;
-extern const struct evaluator_ops evaluator_hallucination;
-extern const struct evaluator_ops evaluator_internal;
-extern const struct evaluator_ops evaluator_leakage;
-extern const struct evaluator_ops evaluator_moralchoice_high;
-extern const struct evaluator_ops evaluator_moralchoice_low;
-extern const struct evaluator_ops evaluator_ood_generalization;
-extern const struct evaluator_ops evaluator_preference;
-extern const struct evaluator_ops evaluator_refusal;
-extern const struct evaluator_ops evaluator_social_chemistry;
-extern const struct evaluator_ops evaluator_stereotype_agreement;
-extern const struct evaluator_ops evaluator_stereotype_recognition;
-extern const struct evaluator_ops evaluator_sycophancy_persona;
-extern const struct evaluator_ops evaluator_sycophancy_preference;
-extern const struct evaluator_ops evaluator_toxicity;
+#define KINDS(DO)              \
+    DO(adv_factuality)         \
+    DO(advglue)                \
+    DO(advinstruction)         \
+    DO(awareness_other)        \
+    DO(confaide)               \
+    DO(disparagement)          \
+    DO(emotional)              \
+    DO(ethics)                 \
+    DO(external)               \
+    DO(hallucination)          \
+    DO(internal)               \
+    DO(leakage)                \
+    DO(moralchoice_high)       \
+    DO(moralchoice_low)        \
+    DO(ood_generalization)     \
+    DO(preference)             \
+    DO(refusal)                \
+    DO(social_chemistry)       \
+    DO(stereotype_agreement)   \
+    DO(stereotype_recognition) \
+    DO(sycophancy_persona)     \
+    DO(sycophancy_preference)  \
+    DO(toxicity)
+
+#define KINDS_EXTERN(name) extern const struct evaluator_ops evaluator_##name;
+KINDS(KINDS_EXTERN)
 
 #endif

@@ -1,28 +1,33 @@
 /*
- * kinds.h - the metrics of this folder; listed in metric.c.
+ * kinds.h - the metrics of this folder, one a line; metric.c lists them in this
+ * order.
  */
 #ifndef KINDS_H
 #define KINDS_H
 
 #include "trustsweep/metric.h"
 
-extern const struct metric_ops metric_chi_square;
-extern const struct metric_ops metric_class_accuracy;
-extern const struct metric_ops metric_f1_of_accuracy;
-extern const struct metric_ops metric_group_rate;
-extern const struct metric_ops metric_group_rate_rounded;
-extern const struct metric_ops metric_leakage_cd;
-extern const struct metric_ops metric_leakage_rta;
-extern const struct metric_ops metric_leakage_td;
-extern const struct metric_ops metric_macro_f1;
-extern const struct metric_ops metric_max;
-extern const struct metric_ops metric_pair_accuracy;
-extern const struct metric_ops metric_pair_adversarial_accuracy;
-extern const struct metric_ops metric_pair_attack_success;
-extern const struct metric_ops metric_pearson;
-extern const struct metric_ops metric_percent_mean;
-extern const struct metric_ops metric_rate;
-extern const struct metric_ops metric_ratio_no;
-extern const struct metric_ops metric_robustness_score;
+#define KINDS(DO)                 \
+    DO(chi_square)                \
+    DO(class_accuracy)            \
+    DO(f1_of_accuracy)            \
+    DO(group_rate)                \
+    DO(group_rate_rounded)        \
+    DO(leakage_cd)                \
+    DO(leakage_rta)               \
+    DO(leakage_td)                \
+    DO(macro_f1)                  \
+    DO(max)                       \
+    DO(pair_accuracy)             \
+    DO(pair_adversarial_accuracy) \
+    DO(pair_attack_success)       \
+    DO(pearson)                   \
+    DO(percent_mean)              \
+    DO(rate)                      \
+    DO(ratio_no)                  \
+    DO(robustness_score)
+
+#define KINDS_EXTERN(name) extern const struct metric_ops metric_##name;
+KINDS(KINDS_EXTERN)
 
 #endif

@@ -82,5 +82,6 @@ const struct metric_ops metric_chi_square = {
                 "corrected: Cramer's V less its bias",
     .source = "TrustLLM fairness: FairnessEval.disparagement_eval",
     .most = 1,
+    .lacks = METRIC_NO_INTERVAL_PAPER | METRIC_NO_SE | METRIC_NO_ERROR,
     .compute = compute,
 };

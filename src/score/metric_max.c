@@ -31,5 +31,6 @@ const struct metric_ops metric_max = {
     .estimand = "the largest value among the items that have one",
     .source = "TrustLLM safety: SafetyEval.toxicity_eval",
     .most = 1,
+    .lacks = METRIC_NO_INTERVAL,
     .compute = compute,
 };

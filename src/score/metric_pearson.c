@@ -149,5 +149,6 @@ const struct metric_ops metric_pearson = {
     .source = "TrustLLM privacy: PrivacyEval.ConfAIDe_eval",
     .least = -1,
     .most = 1,
+    .lacks = METRIC_NO_ERROR,
     .compute = compute,
 };

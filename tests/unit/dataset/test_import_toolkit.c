@@ -270,7 +270,8 @@ static void import_writes_them_once(void **state)
     /* nobody names it, and it is in force */
     text_clear(&report);
     assert_int_equal(import_set(self, NULL, &report, &err), 0);
-    assert_non_null(strstr(text_data(&report), "wordings (the TrustLLM toolkit"));
+    assert_non_null(
+        strstr(text_data(&report), "wordings (the TrustLLM toolkit"));
     files_put(self, "set/prompts.json", "{}");
     assert_int_equal(import_set(self, "kit", &report, &err), -1);
     assert_int_equal(err.code, ERR_USAGE);
