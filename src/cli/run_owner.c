@@ -84,9 +84,10 @@ static int lock_folder(const char *folder, int64_t *now_ms, struct error *err)
         clock_sleep_ms(LOCK_POLL_MS);
     }
     *now_ms = clock_unix_ms();
-    if (rc == 0 && futimens(fd, NULL) == 0 && fstat(fd, &info) == 0)
+    if (rc == 0 && futimens(fd, NULL) == 0 && fstat(fd, &info) == 0) {
         *now_ms = (int64_t)info.st_mtim.tv_sec * 1000
                   + info.st_mtim.tv_nsec / 1000000;
+    }
     if (rc < 0 && fd >= 0)
         (void)close(fd);
     free(path);
