@@ -61,6 +61,20 @@ static int compare_prompts(const void *a, const void *b)
     return order ? order : (x->entry > y->entry) - (x->entry < y->entry);
 }
 
+/* By the number of prompts: it is what a file says, not what was asked. */
+static void set_max_tries(struct replay_foreign *self)
+{
+    size_t num_unlike = 1;
+
+    for (size_t i = 1; i < self->num_prompts; i++) {
+        num_unlike +=
+            !hash_equal(self->prompts[i].prompt, self->prompts[i - 1].prompt);
+    }
+    self->max_tries = REPLAY_FOREIGN_ALL_TRIES / num_unlike;
+    if (self->max_tries > REPLAY_FOREIGN_ITEM_TRIES)
+        self->max_tries = REPLAY_FOREIGN_ITEM_TRIES;
+}
+
 void replay_foreign_index(struct replay_tape *tape)
 {
     struct replay_foreign *self = &tape->foreign;
@@ -86,6 +100,7 @@ void replay_foreign_index(struct replay_tape *tape)
               sizeof *self->prompts,
               compare_prompts);
     }
+    set_max_tries(self);
 }
 
 void replay_foreign_release(struct replay_foreign *self)
@@ -217,7 +232,7 @@ static struct replay_group make_group(struct replay_tape *tape,
 {
     struct replay_group group = { .item = item };
     struct replay_entry *all = tape->entries;
-    size_t max_tries = REPLAY_FOREIGN_TRIES / num_unlike(all, prompts, num);
+    size_t max_tries = tape->foreign.max_tries / num_unlike(all, prompts, num);
     bool is_held = false;
 
     for (size_t i = 0; i < num && max_tries > 1; i++) {

@@ -17,9 +17,13 @@
 struct replay_entry;
 struct replay_tape;
 
-/* Of one prompt at most so many hashes are tried for an item: that of one
- * recorded item with 14 keys, or of 16 unlike ones with 10 keys each. */
-enum { REPLAY_FOREIGN_TRIES = 1 << 14 };
+/* So many hashes are tried at most: for an item, that of one recorded item with
+ * 14 keys, or of 16 unlike ones with 10 keys each; for all items of a tape, so
+ * that one of which nothing matches costs seconds. */
+enum {
+    REPLAY_FOREIGN_ITEM_TRIES = 1 << 14,
+    REPLAY_FOREIGN_ALL_TRIES = 1 << 23,
+};
 
 struct replay_prompt {
     struct hash128 prompt;
@@ -36,6 +40,7 @@ struct replay_group {
 struct replay_foreign {
     struct replay_prompt *prompts; /* [num_prompts], sorted */
     size_t num_prompts;
+    size_t max_tries;            /* of one prompt */
     struct replay_group *groups; /* [num_groups], by item */
     size_t num_groups;
     size_t cap_groups;

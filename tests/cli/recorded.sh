@@ -68,6 +68,16 @@ says_nothing
 diff <("$TRUSTSWEEP" analyze "$dir/plain.h5" --json | sed 1,2d) \
     <("$TRUSTSWEEP" analyze "$dir/out.h5" --json | sed 1,2d) >/dev/null ||
     fail "an equal answer changes scores"
+
+# Keys that are no part of an item change no score, and are named.
+edit g/m 'for item in items[3:]: item.update(ch=False, id=len(item["res"]))'
+score 0 "$dir/g"
+says "m: keys .* no part of an item .* in 1 file: ch, id; .*misuse.json$"
+[ "$(wc -l <"$dir/err")" = 1 ] || fail "more is said"
+diff <("$TRUSTSWEEP" analyze "$dir/plain.h5" --json | sed 1,2d) \
+    <("$TRUSTSWEEP" analyze "$dir/out.h5" --json | sed 1,2d) ||
+    fail "a key that is no part of an item changes scores"
+
 edit c/m 'items = [dict(items[5], res="No.")]'
 score 0 "$dir/a" "$dir/c"
 says "m: 1 answer differs from the one .*misuse.json item (5|0), .*counts"

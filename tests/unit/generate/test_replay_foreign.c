@@ -147,28 +147,37 @@ static void nothing_else_is_passed_over(void **state)
     release(&f);
 }
 
-/* An item whose recorded one has so many foreign keys. */
-static void expect_many(int num, const char *wanted)
+/* An item whose recorded one has so many foreign keys, among so many others. */
+static void expect_many(int num_keys, int num_others, const char *wanted)
 {
     struct text item = { 0 };
+    struct text others = { 0 };
     struct fixture f;
 
     text_add(&item, "{\"prompt\":\"a\",\"n\":1,\"res\":\"x\"");
-    for (int i = 0; i < num; i++)
+    for (int i = 0; i < num_keys; i++)
         text_addf(&item, ",\"key %d\":%d", i, i);
     text_add(&item, "}");
-    f = make(text_data(&item), "");
+    for (int i = 0; i < num_others; i++)
+        text_addf(&others,
+                  "%s{\"prompt\":\"%d\",\"res\":\"y\"}",
+                  i ? "," : "",
+                  i);
+    f = make(text_data(&item), text_data(&others));
     expect(&f, "{\"prompt\":\"a\",\"n\":1}", 0, wanted);
     release(&f);
     text_release(&item);
+    text_release(&others);
 }
 
 static void the_number_of_keys_has_a_limit(void **state)
 {
     (void)state;
-    expect_many(13, "x");
-    expect_many(14, NULL);
-    expect_many(70, NULL);
+    expect_many(13, 0, "x");
+    expect_many(14, 0, NULL);
+    expect_many(70, 0, NULL);
+    expect_many(9, 8191, "x"); /* 2^13 prompts: 2^10 tries */
+    expect_many(10, 8191, NULL);
 }
 
 enum { NUM_ITEMS = 120, NUM_PROMPTS = 50, NUM_LABELS = 2, MAX_OCCURRENCE = 4 };
