@@ -80,7 +80,7 @@ static void *make_all(void *context)
 /* Where no thread can be had. */
 static int run_in_turn(const struct pipeline *pipeline)
 {
-    int rc = 0;
+    int rc = pipeline->begin ? pipeline->begin(pipeline->context) : 0;
     void *piece;
 
     while (rc == 0 && (piece = pipeline->make(pipeline->context))) {
@@ -105,6 +105,8 @@ int pipeline_run(const struct pipeline *pipeline, size_t ahead)
         free(self.waiting);
         return run_in_turn(pipeline);
     }
+    if (pipeline->begin)
+        rc = pipeline->begin(pipeline->context);
     while (rc == 0 && (piece = take(&self))) {
         rc = pipeline->use(pipeline->context, piece);
         pipeline->drop(piece);

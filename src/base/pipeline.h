@@ -11,13 +11,16 @@ struct pipeline {
     void *context; /* passed to each */
     /* the next piece; NULL = that was all, or it failed and `context` says so */
     void *(*make)(void *context);
+    /* may be NULL; in the caller's thread, while the first pieces are made.  -1
+     * ends it */
+    int (*begin)(void *context);
     /* -1 ends it: no piece is used any more */
     int (*use)(void *context, void *piece);
     void (*drop)(void *piece); /* each piece once, at its end */
 };
 
-/* At most `ahead` (>= 1) pieces wait to be used.  -1 when use() gave that.
- * make() and use() run at the same time and share what `context` holds. */
+/* At most `ahead` (>= 1) pieces wait to be used.  -1 when begin() or use() did.
+ * make() and the others run at the same time and share what `context` holds. */
 int pipeline_run(const struct pipeline *pipeline, size_t ahead);
 
 #endif

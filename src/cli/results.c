@@ -143,7 +143,7 @@ static int write_ledger(const struct results_params *params,
     return rc;
 }
 
-enum { CELLS_AHEAD = 2 };
+enum { CELLS_AHEAD = 4 };
 
 /* The cells in order: made in one thread, written in another. */
 struct cells {
@@ -174,6 +174,14 @@ static void *make_cell(void *context)
     return cell;
 }
 
+static int begin_file(void *context)
+{
+    struct cells *self = context;
+
+    self->writer = open_writer(self->params, &self->write_err);
+    return self->writer ? 0 : -1;
+}
+
 static int write_cell(void *context, void *cell)
 {
     struct cells *self = context;
@@ -186,49 +194,47 @@ static void drop_cell(void *cell)
     results_cell_destroy(cell);
 }
 
-static int write_cells(const struct results_params *params,
-                       struct writer *writer,
-                       struct error *err)
+/* The writer with all cells in it; NULL: it could not be. */
+static struct writer *write_cells(const struct results_params *params,
+                                  struct error *err)
 {
     struct selection selection;
     struct results_params selected = *params;
     struct cells cells = { .params = &selected,
                            .err = err,
-                           .writer = writer,
                            .seen = follow_up_table_create() };
-    const struct pipeline pipeline = { &cells,
-                                       make_cell,
-                                       write_cell,
-                                       drop_cell };
-    int rc;
+    const struct pipeline pipeline = { .context = &cells,
+                                       .make = make_cell,
+                                       .begin = begin_file,
+                                       .use = write_cell,
+                                       .drop = drop_cell };
 
     selection_make(&selection, params->sweep);
     selected.selection = &selection;
-    rc = pipeline_run(&pipeline, CELLS_AHEAD);
-    if (rc < 0) {
-        (void)error_set(err, cells.write_err.code, "%s", cells.write_err.text);
+    if (pipeline_run(&pipeline, CELLS_AHEAD) < 0) {
+        cells.rc =
+            error_set(err, cells.write_err.code, "%s", cells.write_err.text);
     }
     follow_up_table_destroy(cells.seen);
     selection_release(&selection);
-    return rc < 0 || cells.rc < 0 ? -1 : 0;
+    if (cells.rc == 0)
+        return cells.writer;
+    writer_abandon(cells.writer);
+    return NULL;
 }
 
 int results_write(const struct results_params *params,
                   char *digest,
                   struct error *err)
 {
-    struct writer *writer = open_writer(params, err);
+    struct writer *writer = write_cells(params, err);
 
     if (!writer)
         return -1;
-    if (write_cells(params, writer, err) < 0)
-        goto fail;
     if (provenance_write(params, writer, err) < 0
-        || write_ledger(params, writer, err) < 0)
-        goto fail;
+        || write_ledger(params, writer, err) < 0) {
+        writer_abandon(writer);
+        return -1;
+    }
     return writer_commit(writer, digest, err);
-
-fail:
-    writer_abandon(writer);
-    return -1;
 }

@@ -3,7 +3,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "cli/sweep_identity.h"
+#include "cli/sweep_read.h"
 #include "generate/prompt.h"
 #include "job/job_edit.h"
 #include "trustsweep/error.h"
@@ -11,54 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static int probe_models(struct sweep *sweep, struct error *err)
-{
-    const struct job *job = sweep->job;
-
-    sweep->specs = mem_alloc(job->num_models, sizeof *sweep->specs);
-    sweep->facts = mem_alloc(job->num_models, sizeof *sweep->facts);
-    for (size_t i = 0; i < job->num_models; i++) {
-        const char *spec = job->models[i].backend;
-
-        sweep->specs[i] = backend_resolve(spec, job->folder, err);
-        if (!sweep->specs[i]
-            || backend_probe(sweep->specs[i], &sweep->facts[i], err) < 0) {
-            return error_wrap(err,
-                              "%s: model '%s'",
-                              job->path,
-                              job->models[i].name);
-        }
-        if (!(sweep->facts[i].can
-              & (BACKEND_CAN(REQUEST_CHAT) | BACKEND_CAN(REQUEST_COMPLETE)))) {
-            return error_set(err,
-                             ERR_USAGE,
-                             "%s: model '%s': backend '%s' gives no text, so "
-                             "it cannot be a model under test",
-                             job->path,
-                             job->models[i].name,
-                             spec);
-        }
-    }
-    return 0;
-}
-
-static int open_dataset(struct sweep *sweep, struct error *err)
-{
-    const struct job *job = sweep->job;
-    struct dataset_params params = {
-        .location = job->dataset,
-        .only = (const char *const *)job->only,
-        .num_only = job->num_only,
-        .limit = (uint64_t)job->limit,
-    };
-
-    sweep->manifest = manifest_read("trustllm", err);
-    if (!sweep->manifest)
-        return -1;
-    sweep->dataset = dataset_open(sweep->manifest, &params, err);
-    return sweep->dataset ? 0 : -1;
-}
 
 static int make_plan(struct sweep *sweep, struct error *err)
 {
@@ -130,43 +82,12 @@ static void add_way_out(struct error *err)
     free(folder);
 }
 
-/* Bits 1u << ROLE_X of the roles that columns of the chosen tasks may ask. */
-static unsigned asked_roles(const struct sweep *sweep)
-{
-    unsigned asked = 0;
-
-    for (size_t c = 0; c < sweep->manifest->num_columns; c++) {
-        const struct column *column = &sweep->manifest->columns[c];
-        bool is_chosen = false;
-
-        for (size_t t = 0; t < sweep->dataset->num_tasks; t++) {
-            is_chosen = is_chosen
-                        || text_equal(column->task,
-                                      sweep->dataset->tasks[t].task->name);
-        }
-        for (int role = ROLE_ANSWER + 1; role < NUM_ROLES; role++) {
-            if (is_chosen && column->needs
-                && strstr(column->needs, role_name((enum role)role)))
-                asked |= 1u << role;
-        }
-    }
-    return asked;
-}
-
 struct sweep *sweep_open_job(struct job *job, struct error *err)
 {
     struct sweep *sweep = mem_alloc(1, sizeof *sweep);
 
     sweep->job = job;
-    if (open_dataset(sweep, err) < 0 || probe_models(sweep, err) < 0
-        || sweep_identify(sweep, err) < 0
-        || roles_open(&sweep->roles,
-                      job,
-                      &sweep->manifest->prompts,
-                      asked_roles(sweep),
-                      err)
-               < 0
-        || make_plan(sweep, err) < 0) {
+    if (sweep_read(sweep, err) < 0 || make_plan(sweep, err) < 0) {
         add_way_out(err);
         sweep_close(sweep);
         return NULL;

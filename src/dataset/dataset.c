@@ -57,7 +57,7 @@ static int check_globs(const struct manifest *manifest,
     return 0;
 }
 
-static bool is_wanted(const struct dataset_params *params, const char *task)
+bool dataset_wants(const struct dataset_params *params, const char *task)
 {
     for (size_t g = 0; g < params->num_only; g++) {
         if (text_glob(params->only[g], task))
@@ -149,7 +149,7 @@ struct dataset *dataset_open(const struct manifest *manifest,
     for (size_t i = 0; i < manifest->num_tasks; i++) {
         const struct task *task = &manifest->tasks[i];
 
-        if (!is_wanted(params, task->name))
+        if (!dataset_wants(params, task->name))
             continue;
         num_wanted++;
         if (add_task(self, source, task, params->limit, err) < 0)

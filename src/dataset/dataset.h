@@ -40,6 +40,9 @@ struct dataset_params {
     uint64_t limit; /* first N items of each task; 0 = all */
 };
 
+/* Whether a task is asked for. */
+bool dataset_wants(const struct dataset_params *params, const char *task);
+
 /*
  * errors  ERR_IO; ERR_FORMAT "truthfulness/external.json: item 17: field
  *         'answer' is missing" (file, index, field named); ERR_USAGE when a

@@ -13,6 +13,8 @@ static const double chars_per_token = 4.0;
 static const double short_reply_tokens = 32.0;
 static const double long_reply_tokens = 200.0;
 
+#define NO_UNIT UINT32_MAX
+
 static struct hash128 unit_id(const struct plan_model *model,
                               const char *identity,
                               const struct plan_task *task,
@@ -64,46 +66,43 @@ static size_t add_units(struct plan *plan, size_t model, size_t task, size_t at)
     return at;
 }
 
-/* qsort() has no context argument, so an entry carries its id. */
-struct id_entry {
-    struct hash128 id;
-    uint32_t unit;
-};
-
-static int compare_entries(const void *a, const void *b)
+/* Where an id stands in `by_id`, or the free place where it would. */
+static size_t place_of(const struct plan *plan, struct hash128 id)
 {
-    return hash_compare(((const struct id_entry *)a)->id,
-                        ((const struct id_entry *)b)->id);
+    size_t at = (size_t)id.low & plan->mask; /* an id is a good hash already */
+
+    while (plan->by_id[at] != NO_UNIT
+           && !hash_equal(plan->units[plan->by_id[at]].id, id))
+        at = (at + 1) & plan->mask;
+    return at;
 }
 
 static int index_units(struct plan *plan, struct error *err)
 {
-    struct id_entry *entries = mem_alloc(plan->num_units, sizeof *entries);
-    int rc = 0;
+    size_t room = 1;
 
-    plan->by_id = mem_alloc(plan->num_units, sizeof *plan->by_id);
+    while (room < plan->num_units * 2)
+        room *= 2;
+    plan->by_id = mem_alloc(room, sizeof *plan->by_id);
+    plan->mask = room - 1;
+    memset(plan->by_id, 0xFF, room * sizeof *plan->by_id); /* NO_UNIT */
     for (size_t i = 0; i < plan->num_units; i++) {
-        entries[i] =
-            (struct id_entry){ .id = plan->units[i].id, .unit = (uint32_t)i };
-    }
-    qsort(entries, plan->num_units, sizeof *entries, compare_entries);
-    for (size_t i = 0; i < plan->num_units && rc == 0; i++) {
         const struct plan_model *models = plan->params.models;
+        size_t at = place_of(plan, plan->units[i].id);
 
-        plan->by_id[i] = entries[i].unit;
-        if (i == 0 || !hash_equal(entries[i].id, entries[i - 1].id))
-            continue;
-        rc = error_set(
-            err,
-            ERR_USAGE,
-            "models '%s' and '%s' are the same model with the same settings: "
-            "their replies would be equal; leave one out or give one of them "
-            "other generation settings",
-            models[plan->units[entries[i - 1].unit].model].name,
-            models[plan->units[entries[i].unit].model].name);
+        if (plan->by_id[at] != NO_UNIT) {
+            return error_set(
+                err,
+                ERR_USAGE,
+                "models '%s' and '%s' are the same model with the same "
+                "settings: their replies would be equal; leave one out or give "
+                "one of them other generation settings",
+                models[plan->units[plan->by_id[at]].model].name,
+                models[plan->units[i].model].name);
+        }
+        plan->by_id[at] = (uint32_t)i;
     }
-    free(entries);
-    return rc;
+    return 0;
 }
 
 static int count_units(struct plan *plan, struct error *err)
@@ -169,22 +168,9 @@ void plan_destroy(struct plan *plan)
 
 size_t plan_find(const struct plan *plan, struct hash128 id)
 {
-    size_t low = 0;
-    size_t high = plan->num_units;
+    uint32_t unit = plan->by_id[place_of(plan, id)];
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = hash_compare(plan->units[plan->by_id[middle]].id, id);
-
-        if (order == 0)
-            return plan->by_id[middle];
-        if (order < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return SIZE_MAX;
+    return unit == NO_UNIT ? SIZE_MAX : unit;
 }
 
 size_t plan_task_of(const struct plan *plan, size_t unit)

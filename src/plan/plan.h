@@ -5,7 +5,7 @@
  * It is the order of every table in results.h5.  A unit's place may change
  * when the job grows; its id does not.
  *
- * Kept small: 24 bytes a unit, and 4 more for finding one by its id.
+ * Kept small: 24 bytes a unit, and 8 to 16 more for finding one by its id.
  */
 #ifndef PLAN_H
 #define PLAN_H
@@ -56,7 +56,8 @@ struct plan {
     size_t num_units;
     size_t num_items;    /* of all tasks */
     size_t *first_items; /* [num_tasks + 1]: where a task's items begin */
-    uint32_t *by_id;     /* [num_units]: unit indices sorted by id */
+    uint32_t *by_id;     /* [mask + 1] open addressing by id: a unit, or none */
+    size_t mask;
 };
 
 /*

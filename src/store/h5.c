@@ -45,6 +45,11 @@ static herr_t on_failure(hid_t stack, void *data)
     return H5Ewalk2(stack, H5E_WALK_UPWARD, keep_innermost, data);
 }
 
+void h5_quiet_thread(void)
+{
+    (void)H5Eset_auto2(H5E_DEFAULT, on_failure, NULL);
+}
+
 void h5_quiet(void)
 {
     static bool is_done;
@@ -55,7 +60,7 @@ void h5_quiet(void)
         (void)H5dont_atexit();
     is_done = true;
     last_message[0] = '\0';
-    (void)H5Eset_auto2(H5E_DEFAULT, on_failure, NULL);
+    h5_quiet_thread();
 }
 
 int h5_fail(struct error *err, enum error_code code, const char *fmt, ...)

@@ -14,6 +14,8 @@
 
 /* Silence the library's own messages; cheap, call before any other use. */
 void h5_quiet(void);
+/* The same for a further thread that uses the library; keeps the message. */
+void h5_quiet_thread(void);
 
 /* error_set() with the innermost message of the HDF5 stack at the end.  A
  * failed system call is told in the system's words.  Returns -1. */

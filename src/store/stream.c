@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "store/h5.h"
+#include "store/pack.h"
 #include "trustsweep/error.h"
 
 #include <hdf5.h>
@@ -21,7 +22,27 @@ struct stream {
     size_t num;       /* elements in the buffer */
     uint64_t written; /* elements in the file */
     bool is_growing;
+    bool is_packed; /* chunks of `cap` elements, as pack_chunk() makes them */
 };
+
+/* Whether pack_chunk() makes what the file wants: its filters, its chunks, and
+ * numbers as they stand in memory (little-endian). */
+static bool wants_packing(const struct stream *self)
+{
+    hid_t storage = H5Dget_create_plist(self->id);
+    hid_t file_type = h5_type_file(self->what->type);
+    hid_t type = h5_type_memory(self->what->type);
+    hsize_t chunk = 0;
+    bool is_wanted =
+        self->what->type != TYPE_STRING && H5Pget_layout(storage) == H5D_CHUNKED
+        && H5Pget_chunk(storage, 1, &chunk) == 1 && chunk == self->cap
+        && H5Pget_nfilters(storage) == 2 && H5Tequal(file_type, type) > 0;
+
+    h5_type_close(self->what->type, type);
+    h5_type_close(self->what->type, file_type);
+    (void)H5Pclose(storage);
+    return is_wanted;
+}
 
 struct stream *stream_open(hid_t file, const char *path, struct error *err)
 {
@@ -37,6 +58,7 @@ struct stream *stream_open(hid_t file, const char *path, struct error *err)
         free(self);
         return NULL;
     }
+    self->is_packed = wants_packing(self);
     self->buffer = mem_alloc(self->cap, self->size);
     return self;
 }
@@ -51,27 +73,41 @@ static void forget_texts(struct stream *self)
         free(texts[i]);
 }
 
-int stream_flush(struct stream *self, struct error *err)
+/* A chunk that begins where one begins in the file: packed here.  What is
+ * missing at its end is beyond the dataset's end, and zero. */
+static int write_chunk(struct stream *self, hsize_t start)
 {
-    hsize_t start = self->written;
-    hsize_t count = self->num;
-    hsize_t end = start + count;
-    hid_t file_space, memory_space, type;
+    struct packed packed;
     herr_t rc;
 
-    if (count == 0)
-        return 0;
-    if (self->is_growing && H5Dset_extent(self->id, &end) < 0)
-        return h5_fail(err, ERR_IO, "%s", self->what->path);
-    file_space = H5Dget_space(self->id);
-    memory_space = H5Screate_simple(1, &count, NULL);
-    type = h5_type_memory(self->what->type);
-    rc = H5Sselect_hyperslab(file_space,
-                             H5S_SELECT_SET,
-                             &start,
-                             NULL,
-                             &count,
-                             NULL);
+    memset(self->buffer + self->num * self->size,
+           0,
+           (self->cap - self->num) * self->size);
+    packed = pack_chunk(self->buffer, self->cap, self->size);
+    rc = H5Dwrite_chunk(self->id,
+                        H5P_DEFAULT,
+                        packed.skipped,
+                        &start,
+                        packed.len,
+                        packed.bytes);
+    pack_release(&packed);
+    return rc < 0 ? -1 : 0;
+}
+
+/* By the library, which converts and packs. */
+static int write_rows(struct stream *self, hsize_t start)
+{
+    hsize_t count = self->num;
+    hid_t file_space = H5Dget_space(self->id);
+    hid_t memory_space = H5Screate_simple(1, &count, NULL);
+    hid_t type = h5_type_memory(self->what->type);
+    herr_t rc = H5Sselect_hyperslab(file_space,
+                                    H5S_SELECT_SET,
+                                    &start,
+                                    NULL,
+                                    &count,
+                                    NULL);
+
     if (rc >= 0) {
         rc = H5Dwrite(self->id,
                       type,
@@ -83,6 +119,21 @@ int stream_flush(struct stream *self, struct error *err)
     h5_type_close(self->what->type, type);
     (void)H5Sclose(memory_space);
     (void)H5Sclose(file_space);
+    return rc < 0 ? -1 : 0;
+}
+
+int stream_flush(struct stream *self, struct error *err)
+{
+    hsize_t start = self->written;
+    hsize_t end = start + self->num;
+    int rc;
+
+    if (self->num == 0)
+        return 0;
+    if (self->is_growing && H5Dset_extent(self->id, &end) < 0)
+        return h5_fail(err, ERR_IO, "%s", self->what->path);
+    rc = self->is_packed && start % self->cap == 0 ? write_chunk(self, start)
+                                                   : write_rows(self, start);
     if (rc < 0)
         return h5_fail(err, ERR_IO, "%s", self->what->path);
     forget_texts(self);

@@ -21,6 +21,13 @@ struct counting {
     int num_used; /* the user's */
 };
 
+static int begin(void *context)
+{
+    struct counting *self = context;
+
+    return self->stop_at == 0 ? -1 : 0;
+}
+
 static void *make(void *context)
 {
     struct counting *self = context;
@@ -53,7 +60,7 @@ static void drop(void *piece)
 static void check(int num, int stop_at, size_t ahead)
 {
     struct counting self = { .num = num, .stop_at = stop_at };
-    const struct pipeline pipeline = { &self, make, use, drop };
+    const struct pipeline pipeline = { &self, make, begin, use, drop };
     const bool is_stopped = stop_at >= 0 && stop_at < num;
 
     num_dropped = 0;
