@@ -42,6 +42,10 @@ static int read_answers(struct replay *self, struct error *err)
             self->answers[self->num_answers++] = answers;
         if (is_broken)
             return -1;
+        for (size_t k = 0; answers && k + 1 < self->num_answers; k++) {
+            if (replay_answers_agree(answers, self->answers[k], err) < 0)
+                return -1;
+        }
     }
     return 0;
 }
@@ -127,6 +131,17 @@ static void destroy(struct backend *base)
     free(self);
 }
 
+/* What one of several folders contradicts is said before a run. */
+static int check_answers(const struct replay_folders *folders,
+                         struct error *err)
+{
+    struct replay self = { .folders = *folders };
+    int rc = folders->num > 1 ? read_answers(&self, err) : 0;
+
+    forget_answers(&self);
+    return rc;
+}
+
 static int probe(const char *args, struct backend_facts *out, struct error *err)
 {
     struct replay_folders folders;
@@ -135,6 +150,8 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
     if (replay_folders_parse(args, &folders, err) < 0)
         return -1;
     rc = replay_facts(&folders, out, err);
+    if (rc == 0)
+        rc = check_answers(&folders, err);
     out->deterministic = true;
     replay_folders_release(&folders);
     return rc;

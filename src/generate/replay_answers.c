@@ -27,6 +27,7 @@ struct line {
 };
 
 struct replay_answers {
+    char *path;
     struct text bytes;
     struct line *lines; /* [num], sorted by prompt, then kind */
     size_t num;
@@ -212,6 +213,7 @@ struct replay_answers *replay_answers_read(const char *path, struct error *err)
 {
     struct replay_answers *self = mem_alloc(1, sizeof *self);
 
+    self->path = mem_text(path);
     if (file_read(path, MAX_FILE_BYTES, &self->bytes, err) < 0
         || add_lines(self, path, err) < 0)
         goto fail;
@@ -232,7 +234,50 @@ void replay_answers_destroy(struct replay_answers *self)
         return;
     text_release(&self->bytes);
     free(self->lines);
+    free(self->path);
     free(self);
+}
+
+/* What a line says, whatever else it holds. */
+static struct hash128 hash_answer(const struct replay_answers *self,
+                                  const struct line *line)
+{
+    struct cJSON *json = parse(self, line, NULL);
+    struct hash128 hash =
+        json_hash(json_member(json, line->has_values ? "values" : "res"));
+
+    json_free(json);
+    return hash;
+}
+
+int replay_answers_agree(const struct replay_answers *self,
+                         const struct replay_answers *other,
+                         struct error *err)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < self->num; i++) {
+        const struct line *line = &self->lines[i];
+        const struct line *with;
+
+        while (at < other->num && compare_keys(&other->lines[at], line) < 0)
+            at++;
+        if (at == other->num)
+            break;
+        with = &other->lines[at];
+        if (compare_keys(with, line) != 0
+            || hash_equal(hash_answer(self, line), hash_answer(other, with)))
+            continue;
+        return error_set(err,
+                         ERR_FORMAT,
+                         "%s:%zu: another answer to the prompt of %s:%zu; "
+                         "remove the one that should not count",
+                         self->path,
+                         line->number,
+                         other->path,
+                         with->number);
+    }
+    return 0;
 }
 
 size_t replay_answers_num(const struct replay_answers *self)

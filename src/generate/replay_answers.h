@@ -27,6 +27,12 @@ char *replay_answers_path(const char *folder);
 struct replay_answers *replay_answers_read(const char *path, struct error *err);
 void replay_answers_destroy(struct replay_answers *self);
 
+/* Whether two files give no prompt different answers.
+ * errors  ERR_FORMAT with the first place of each */
+int replay_answers_agree(const struct replay_answers *self,
+                         const struct replay_answers *other,
+                         struct error *err);
+
 /* How many there are, and a hash of each one's prompt and answer. */
 size_t replay_answers_num(const struct replay_answers *self);
 struct hash128 replay_answers_hash(const struct replay_answers *self, size_t i);

@@ -511,6 +511,55 @@ static void a_bad_line_is_named(void **state)
                     ":3: the prompt of line 1 again");
 }
 
+/* Of two folders; `in` is NULL where they agree. */
+static void expect_agreement(const char *one, const char *two, const char *in)
+{
+    struct fixture f = make("answers.jsonl", one);
+    struct fixture g = make("answers.jsonl", two);
+    char *spec = text_format("replay:%s,%s", f.folder, g.folder);
+    struct backend_facts facts;
+    struct error err = { 0 };
+
+    assert_int_equal(backend_probe(spec, &facts, &err), in ? -1 : 0);
+    assert_int_equal(err.code, in ? ERR_FORMAT : ERR_NONE);
+    if (in) {
+        struct backend *both = asking_create(spec);
+        struct request request = asking_request(1, "a");
+
+        assert_true(text_starts(err.text, g.folder));
+        assert_non_null(strstr(err.text, f.folder));
+        assert_non_null(strstr(err.text, in));
+        request.task[0] = '\0';
+        err = (struct error){ 0 };
+        assert_int_equal(both->ops->submit(both, &request, &err), -1);
+        assert_int_equal(err.code, ERR_PERMANENT);
+        request_release(&request);
+        backend_destroy(both);
+    }
+    free(spec);
+    release(&g);
+    release(&f);
+}
+
+static void folders_do_not_contradict(void **state)
+{
+    static const char other[] = "{\"prompt\":\"0\",\"res\":\"b\"}\n";
+    static const char again[] =
+        "\n{\"id\":7,\"res\":\"\\u0062\",\"prompt\":\"a\"}\n"
+        "{\"prompt\":\"a\",\"values\":[1]}\n{\"prompt\":\"c\",\"res\":\"\"}";
+    char *more = text_format("%s%s", other, again);
+
+    (void)state;
+    expect_agreement(GOOD, again, NULL);
+    expect_agreement(again, GOOD, NULL);
+    expect_agreement(GOOD, other, NULL);
+    expect_agreement(GOOD, "\n{\"prompt\":\"a\",\"res\":\"B\"}", ":2: another");
+    expect_agreement(GOOD, "{\"prompt\":\"a\",\"res\":null}", ":1: another");
+    expect_agreement(more, "{\"prompt\":\"a\",\"values\":[2]}", ":1: another");
+    expect_agreement("{\"prompt\":\"c\",\"res\":null}", more, ":5: another");
+    free(more);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -527,6 +576,7 @@ int main(void)
         cmocka_unit_test(a_role_is_answered_by_its_prompt),
         cmocka_unit_test(a_role_can_what_is_recorded),
         cmocka_unit_test(a_bad_line_is_named),
+        cmocka_unit_test(folders_do_not_contradict),
         cmocka_unit_test(an_empty_folder_is_refused),
     };
 
