@@ -13,7 +13,8 @@ struct record {
     struct reply reply; /* reply.unit is the key */
     enum role role;
     uint32_t rank;           /* that generated it */
-    uint32_t attempt;        /* from 1 */
+    uint32_t attempt;        /* from 1; 0 = given up without a try, since its
+                                model could not be loaded */
     int64_t finished_ms;     /* wall clock, Unix time */
     struct hash128 *parents; /* [num_parents]: whose verdict needs it */
     uint32_t num_parents;

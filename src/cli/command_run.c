@@ -25,6 +25,7 @@ struct run_options {
     int64_t restarts;
     int64_t notice;
     bool quiet;
+    bool retry_failed;
 };
 
 static const struct option options[] = {
@@ -85,6 +86,11 @@ static const struct option options[] = {
       .help = "USR1 says that the time ends so many seconds later: work goes "
               "on until 60 s before that end, what is in hand until 30 s "
               "before it; then the run ends as unfinished." },
+    { .name = "retry-failed",
+      .type = OPTION_FLAG,
+      .offset = offsetof(struct run_options, retry_failed),
+      .help = "Try again what an earlier run gave up. Items whose model could "
+              "not be loaded are tried again in any case." },
     { .name = "quiet",
       .type = OPTION_FLAG,
       .offset = offsetof(struct run_options, quiet),
@@ -154,6 +160,7 @@ static int run(int argc, char **argv)
         struct rank_params params = { .sweep = &sweep,
                                       .output = given.output,
                                       .is_quiet = given.quiet,
+                                      .retry_failed = given.retry_failed,
                                       .notice_s = (int)given.notice,
                                       .tag = tag };
 
@@ -177,7 +184,7 @@ const struct command command_run = {
     .usage =
         "JOB [--output DIR] [--ranks N] [--limit N] [--only GLOB]\n"
         "                      [--set KEY=VALUE] [--restarts N] [--notice SECONDS]\n"
-        "                      [--quiet]",
+        "                      [--retry-failed] [--quiet]",
     .help =
         "Runs a job file as one MPI job: rank 0 coordinates, every other rank "
         "drives a\nmodel. Outside mpirun and srun it starts mpirun itself. "

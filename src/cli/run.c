@@ -62,6 +62,13 @@ static bool work_is_done(void *self, size_t unit)
     return is_planned(run, unit) && run->places[unit] != 0;
 }
 
+static bool work_has_failed(void *self, size_t unit)
+{
+    const struct run *run = self;
+
+    return is_planned(run, unit) && run->has_failed[unit];
+}
+
 static bool work_may_grow(void *self)
 {
     return tracker_is_busy(((struct run *)self)->tracker);
@@ -100,10 +107,15 @@ static int remember(void *context,
 {
     struct run *run = context;
     size_t unit = plan_find(run->sweep->plan, record->reply.unit);
+    bool has_failed = record->reply.state == STATE_FAILED;
+    /* Without a try it was the model's file or the machine, and both may be
+     * other ones now. */
+    bool again = has_failed && (record->attempt == 0 || run->retry_failed);
 
     (void)err;
     if (record->role != ROLE_ANSWER) {
-        tracker_remember(run->tracker, record, place);
+        if (!again)
+            tracker_remember(run->tracker, record, place);
         return 0;
     }
     /* a unit of a model that left the job, or of other settings: kept in the
@@ -111,7 +123,8 @@ static int remember(void *context,
     if (unit == SIZE_MAX) {
         run->num_left_out++;
     } else {
-        run->places[unit] = place;
+        run->places[unit] = again ? 0 : place;
+        run->has_failed[unit] = has_failed && !again;
     }
     return 0;
 }
@@ -125,6 +138,8 @@ static int open_journal(struct run *run, struct error *err)
     params.folder = folder;
     params.job = run->sweep->job->name;
     run->places = mem_alloc(run->sweep->plan->num_units, sizeof *run->places);
+    run->has_failed =
+        mem_alloc(run->sweep->plan->num_units, sizeof *run->has_failed);
     run->journal = journal_open(&params, remember, run, err);
     if (run->journal && journal_cut_bytes(run->journal) > 0) {
         log_warn("cut %llu bytes of a torn tail from the journal",
@@ -167,7 +182,8 @@ static void make_coordinator(struct run *run,
                                    .find = work_find,
                                    .request = work_request,
                                    .is_done = work_is_done,
-                                   .may_grow = work_may_grow };
+                                   .may_grow = work_may_grow,
+                                   .has_failed = work_has_failed };
     settings.sink = (struct sink){ .self = run,
                                    .append = sink_append,
                                    .synced = sink_synced };
@@ -223,6 +239,7 @@ int run_open(struct run *run,
                                      .started_ms = clock_unix_ms() };
     log = run_dir_file(run->dir, "log/rank0.log");
     run_follow_create(run);
+    run->retry_failed = params->retry_failed;
     int rc = log_open(log, 0, err);
 
     free(log);
@@ -243,6 +260,7 @@ void run_close(struct run *run)
     journal_close(run->journal);
     tracker_destroy(run->tracker);
     free(run->places);
+    free(run->has_failed);
     free(run->models);
     free(run->state_path);
     free(run->results_path);

@@ -19,6 +19,8 @@ struct run {
     struct run_dir *dir;
     struct journal *journal;
     uint64_t *places;        /* [num_units]: where its record is; 0 = none */
+    bool retry_failed;       /* what an earlier run gave up is not done */
+    bool *has_failed;        /* [num_units], in an earlier run, for good */
     size_t num_left_out;     /* answers in the journal that no unit asks for */
     struct tracker *tracker; /* of follow-ups, which are units too */
     int model_of_role[NUM_ROLES]; /* whose leases a role's units go into */

@@ -23,7 +23,23 @@ const char *run_report_failures(struct run *run)
             return run->reason;
         }
     }
-    return "some units failed; results.h5 says which";
+    const struct coordinator_view *view = coordinator_view(run->coordinator);
+    const char *way_out = "results.h5 says which and why, and --retry-failed "
+                          "tries them again";
+
+    free(run->reason);
+    run->reason =
+        view->num_quarantined > 0
+            ? text_format("%zu units failed, %zu of them quarantined since "
+                          "workers were lost with them; %s",
+                          view->num_failed,
+                          view->num_quarantined,
+                          way_out)
+            : text_format("%zu unit%s failed; %s",
+                          view->num_failed,
+                          view->num_failed == 1 ? "" : "s",
+                          way_out);
+    return run->reason;
 }
 
 /* A smaller run over a larger one: the file is replaced with fewer units. */

@@ -20,9 +20,11 @@ static void add_counts(struct cJSON *run, const struct coordinator_view *view)
     json_add_number(counts, "done", (double)view->num_done);
     json_add_number(counts, "from_earlier_runs", (double)view->num_before);
     json_add_number(counts, "failed", (double)view->num_failed);
+    json_add_number(counts, "quarantined", (double)view->num_quarantined);
     json_add_number(counts, "retries", (double)view->num_retries);
     json_add_number(counts, "workers", (double)view->num_workers);
     json_add_number(counts, "workers_lost", (double)view->num_lost);
+    json_add_number(counts, "messages_refused", (double)view->num_refused);
     json_add_number(counts, "prompt_tokens", (double)view->prompt_tokens);
     json_add_number(counts, "reply_tokens", (double)view->reply_tokens);
 }

@@ -55,6 +55,8 @@ static void count_done(struct book *self, size_t first, size_t end)
             continue;
         self->units[i].state = UNIT_ON_DISK;
         self->totals.num_before++;
+        self->totals.num_failed +=
+            work->has_failed && work->has_failed(work->self, i);
         self->totals.num_done++;
         schedule_done(self->params.schedule, i);
     }

@@ -23,8 +23,8 @@ struct book_params {
 struct book_totals {
     size_t num_done; /* on disk, earlier runs included */
     size_t num_before;
-    size_t num_failed;
-    size_t num_quarantined; /* of these, for the workers they cost */
+    size_t num_failed;      /* earlier runs included */
+    size_t num_quarantined; /* in this run, for the workers they cost */
     size_t num_retries;
     uint64_t reply_tokens, prompt_tokens;
 };

@@ -30,6 +30,8 @@ struct work {
     /* whether more units may come though all are done (coordinator_grow());
      * NULL: never */
     bool (*may_grow)(void *self);
+    /* of one that is done: whether it was given up then; NULL: none was */
+    bool (*has_failed)(void *self, size_t unit);
 };
 
 /* Where finished records go.  As journal_append() and journal_synced(). */
@@ -76,8 +78,8 @@ struct coordinator_view {
     size_t num_units;
     size_t num_done;        /* on disk, earlier runs included */
     size_t num_before;      /* of these, from an earlier run */
-    size_t num_failed;      /* recorded as failed in this run */
-    size_t num_quarantined; /* of these, for the workers they cost */
+    size_t num_failed;      /* recorded as failed, earlier runs included */
+    size_t num_quarantined; /* in this run, for the workers they cost */
     size_t num_retries;
     size_t num_lost;                      /* workers lost */
     size_t num_refused;                   /* messages that made no sense */

@@ -192,7 +192,7 @@ const struct schema_dataset schema_datasets[] = {
 
     OUTSIDE("/timing/rank", TYPE_U32, DIM_UNIT, NULL, "rank that generated it"),
     OUTSIDE("/timing/attempt", TYPE_U32, DIM_UNIT, NULL,
-            "which try it was, from 1"),
+            "which try it was, from 1; 0: none, its model could not be loaded"),
     OUTSIDE("/timing/finished_ms", TYPE_I64, DIM_UNIT,
             "milliseconds since 1970-01-01T00:00:00Z", "when it was done"),
     OUTSIDE("/timing/cached_tokens", TYPE_U32, DIM_UNIT, NULL,

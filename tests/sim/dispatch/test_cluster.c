@@ -93,9 +93,13 @@ static void start(struct cluster *cluster,
 
     coordinator_params_defaults(&params);
     memory->num_units = NUM_FIRST;
-    params.work =
-        (struct work){ memory,       NUM_FIRST,    work_id,      find_unit,
-                       work_request, work_is_done, work_may_grow };
+    params.work = (struct work){ .self = memory,
+                                 .num_units = NUM_FIRST,
+                                 .id = work_id,
+                                 .find = find_unit,
+                                 .request = work_request,
+                                 .is_done = work_is_done,
+                                 .may_grow = work_may_grow };
     params.sink = (struct sink){ memory, sink_append, sink_synced };
     params.max_attempts = now_faults.has_poison || now_faults.has_bad_model
                                   || now_faults.has_torn_model

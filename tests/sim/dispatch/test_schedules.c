@@ -484,9 +484,13 @@ static void begin(struct world *world)
     world->num_units = NUM_FIRST;
     world->start_ms = clock_ms();
     world->sync_ms = 0;
-    params.work =
-        (struct work){ world,        NUM_FIRST,    work_id,      find_unit,
-                       work_request, work_is_done, work_may_grow };
+    params.work = (struct work){ .self = world,
+                                 .num_units = NUM_FIRST,
+                                 .id = work_id,
+                                 .find = find_unit,
+                                 .request = work_request,
+                                 .is_done = work_is_done,
+                                 .may_grow = work_may_grow };
     params.sink = (struct sink){ world, sink_append, sink_synced };
     params.max_attempts = has_content_fault() ? 3 : 60;
     cluster_start(&world->cluster,

@@ -1,0 +1,35 @@
+# What a run gave up stays failed and keeps the exit status at 1 until it is
+# tried again: on request, or without one where a model could not be loaded.
+. tests/mpi/lib.sh
+sim="sim:tokens_per_s=20000"
+sim_job "$work/good.json" "$sim"
+run 3 "$work/good" "$work/good.json" || fail "good run: exit $?"
+
+expect() { # expect RUN EXIT FAILED JOB [options]: the same run once more
+    name=$1 exit=$2 failed=$3 job=$4
+    shift 4
+    run 3 "$work/$name" "$job" "$@"
+    status=$?
+    now=$(field "$work/$name" counts.failed)
+    echo "$name: exit $status, $now failed: $(field "$work/$name" reason 2>&1 | tail -n 1)"
+    [ $status = "$exit" ] || fail "$name: exit $status, not $exit"
+    [ "$(field "$work/$name" exit_status)" = "$exit" ] || fail "$name: run.json"
+    [ "$now" = "$failed" ] || fail "$name: $now failed, not $failed"
+}
+
+sim_job "$work/bad.json" "fault:fail-after=20:$sim" ', "max_attempts": 1'
+run 3 "$work/bad" "$work/bad.json"
+first=$(field "$work/bad" counts.failed)
+[ "$first" -gt 100 ] || fail "only $first failed"
+expect bad 1 "$first" "$work/good.json"
+expect bad 0 0 "$work/good.json" --retry-failed
+[ "$(digest "$work/bad")" = "$(digest "$work/good")" ] || fail "files differ"
+expect bad 0 0 "$work/good.json"
+
+sim_job "$work/dead.json" "isolated:fault:kill-after=0:$sim"
+run 3 "$work/dead" "$work/dead.json"
+[ "$(field "$work/dead" counts.failed)" = 255 ] || fail "dead: not all failed"
+field "$work/dead" reason | grep -q "model 'alpha': .*cannot be loaded" ||
+    fail "dead: $(field "$work/dead" reason)"
+expect dead 0 0 "$work/good.json"
+[ "$(digest "$work/dead")" = "$(digest "$work/good")" ] || fail "files differ"
