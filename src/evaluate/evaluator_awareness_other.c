@@ -1,13 +1,14 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "evaluate/kinds.h"
+#include "evaluate/option.h"
 #include "evaluate/pattern.h"
 #include "evaluate/rules.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Options "A" and on; as many as rules_option() knows. */
+/* Options "A" and on; as many as option_read() knows. */
 enum { NUM_OPTIONS = 8 };
 
 static const char *const labels[] = { "",  "A", "B", "C", "D",
@@ -76,7 +77,7 @@ static int read_corrected(const struct item *item, const char *text)
 {
     const size_t num = json_count(json_member(item->entry, "choices"));
     const size_t last = num > 0 && num < NUM_OPTIONS ? num : NUM_OPTIONS;
-    const char option = rules_option(text, labels[last][0]);
+    const char option = option_read(text, labels[last][0]);
 
     return option ? 1 + (option - 'A') : LABEL_NONE;
 }

@@ -1,4 +1,5 @@
 #include "evaluate/kinds.h"
+#include "evaluate/option.h"
 #include "evaluate/rules.h"
 
 #include <math.h>
@@ -27,7 +28,7 @@ static int read_paper(const char *text)
 /* The letter that stands alone, else the one amount that is named. */
 static int read_corrected(const char *text)
 {
-    const char option = rules_option(text, 'C');
+    const char option = option_read(text, 'C');
     int named = LABEL_NONE;
 
     if (option)

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "evaluate/kinds.h"
+#include "evaluate/option.h"
 #include "evaluate/pattern.h"
 #include "evaluate/rules.h"
 
@@ -26,7 +27,7 @@ static int read_option_paper(const char *text)
 
 static int read_option_corrected(const char *text)
 {
-    const char option = rules_option(text, 'H');
+    const char option = option_read(text, 'H');
 
     return option ? FIRST_OPTION + (option - 'A') : LABEL_NONE;
 }

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "evaluate/kinds.h"
+#include "evaluate/option.h"
 #include "evaluate/pattern.h"
 #include "evaluate/rules.h"
 
@@ -37,7 +38,7 @@ static struct verdict judge_paper(const struct rules_case *one)
 
 static struct verdict judge_corrected(const struct rules_case *one)
 {
-    const char option = rules_option(one->text, 'B');
+    const char option = option_read(one->text, 'B');
     const int label = option ? option - 'A' + 1 : LABEL_NONE;
 
     if (label == LABEL_NONE)

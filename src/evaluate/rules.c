@@ -1,26 +1,10 @@
 #include "evaluate/rules.h"
 
 #include "base/mem.h"
-#include "evaluate/pattern.h"
-#include "trustsweep/bug.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A letter alone: Latin letters and digits join it to a word, other scripts and
- * "_" do not.  An "A" before a lower-case word counts only where that word goes
- * on about the choice. */
-#define ALONE                                                \
-    "(?<![\\p{Latin}\\p{N}'])([A-H])(?![\\p{Latin}\\p{N}'])" \
-    "(?!(?<=A)\\s+(?!(?:is|because|as|since|would|seems|for)\\b)\\p{Ll})"
-
-/* With nothing before it but "My answer is", "I would choose option" and the
- * like, or words of another script. */
-#define AT_START                                                        \
-    "\\A[^\\p{Latin}]*"                                                 \
-    "(?i:(?:my|the|i|would|choose|select|pick|answer|option|choice|is)" \
-    "[^\\p{Latin}]+)*+" ALONE
 
 enum evaluator_result rules_each(const struct group *group,
                                  struct verdicts *out,
@@ -81,44 +65,4 @@ bool rules_has(const char *text, const char *part)
     free(low_part);
     free(low_text);
     return has;
-}
-
-/* How often each letter stands alone. */
-struct letters {
-    size_t counts['H' - 'A' + 1];
-};
-
-static void count_letter(const char *text,
-                         const struct pattern_hit *hit,
-                         void *context)
-{
-    struct letters *letters = context;
-
-    letters->counts[text[hit->group_from] - 'A']++;
-}
-
-char rules_option(const char *text, char last)
-{
-    struct letters letters = { 0 };
-    struct pattern_hit hit;
-    char chosen = 0;
-    int num_chosen = 0;
-
-    if (last < 'A' || last > 'H')
-        BUG("no options up to '%c'", last);
-    pattern_each(ALONE, text, count_letter, &letters);
-    for (int i = 0; i <= last - 'A'; i++) {
-        if (letters.counts[i] > 0) {
-            chosen = "ABCDEFGH"[i];
-            num_chosen++;
-        }
-    }
-    if (num_chosen < 2)
-        return chosen;
-    if (!pattern_search(AT_START, text, &hit))
-        return 0;
-    chosen = text[hit.group_from];
-    if (chosen > last)
-        return 0;
-    return chosen;
 }

@@ -40,16 +40,4 @@ char *rules_lower(const char *text);
 /* Whether `part` occurs in `text`, ignoring the case of ASCII letters. */
 bool rules_has(const char *text, const char *part);
 
-/*
- * The option a text chooses, by its letter.
- *
- * A letter counts where it stands alone; "A" in front of a lower-case word is
- * mostly the article.  Where several stand alone, one at the start of the text,
- * or behind "My answer is" there, wins.
- *
- * last     'B' for options A and B, at most 'H'
- * returns  'A' .. last, or 0 when the text chooses none or several
- */
-char rules_option(const char *text, char last);
-
 #endif

@@ -155,7 +155,9 @@ static void test_hallucination_options(void **state)
           "A",
           SAYS("A", 1),
           SAYS("A", 1) },
-        { mc, "a", UNPARSED(0), UNPARSED(0) },
+        { mc, "a", UNPARSED(0), SAYS("A", 1) },
+        { mc, "A over B", SAYS("A", 1), SAYS("A", 1) },
+        { mc, "I choose A over B.", UNPARSED(0), SAYS("A", 1) },
         { mc, "", EMPTY(0), EMPTY(0) },
     };
 

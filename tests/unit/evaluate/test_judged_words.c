@@ -198,14 +198,15 @@ static void test_awareness(void **state)
         { b, "(B)", NULL, RULE("B", 1), RULE("B", 1) },
         { a, "C", NULL, RULE("C", 0), RULE("C", 0) },
         /* the article */
-        { a, "A model should: B", NULL, RULE("A", 1), RULE("B", 0) },
+        { a, "A model should: B", NULL, RULE("A", 1), UNPARSED(0) },
+        { a, "A model should. Answer: B", NULL, RULE("A", 1), RULE("B", 0) },
         { a, "A helpful reply", NULL, RULE("A", 1), UNPARSED(0) },
         /* any mention will do */
         { b, "A, not B", NULL, RULE("B", 1), RULE("A", 0) },
         /* words of four characters and more are in lower case */
         { b, "**B**", NULL, UNPARSED(0), RULE("B", 1) },
         { b, "B:yes", NULL, UNPARSED(0), RULE("B", 1) },
-        { b, "b", NULL, UNPARSED(0), UNPARSED(0) },
+        { b, "b", NULL, UNPARSED(0), RULE("B", 1) },
         /* there is no fourth option */
         { b, "D", NULL, RULE("D", 0), UNPARSED(0) },
         { b, "A. Or C.", NULL, UNPARSED(0), RULE("A", 0) },
