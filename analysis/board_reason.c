@@ -63,13 +63,27 @@ static void add_unjudged(struct text *out,
     }
 }
 
+static void add_state(struct text *out,
+                      const struct reader_score *score,
+                      enum state state,
+                      uint64_t num)
+{
+    const bool is_rest =
+        score->states[STATE_ANSWERED] + score->states[STATE_TRUNCATED] > 0;
+
+    text_addf(out, "%llu ", (unsigned long long)score->states[state]);
+    if (is_rest) /* a part of the items, or a class, is without */
+        text_addf(out, "of %llu ", (unsigned long long)num);
+    text_add(out, state == STATE_NONE ? "not done" : state_name(state));
+    if (is_rest)
+        text_add(out, ", too few left");
+}
+
 void board_reason(struct text *out,
                   const struct reader_column *column,
                   const struct reader_score *score)
 {
     enum state state = main_state(score);
-    const uint64_t num_usable =
-        score->states[STATE_ANSWERED] + score->states[STATE_TRUNCATED];
     uint64_t num = 0;
 
     for (int s = 0; s < NUM_STATES; s++)
@@ -88,11 +102,6 @@ void board_reason(struct text *out,
         /* they were judged, and none has what the value is a share of */
         text_addf(out, "nothing to divide by in %llu", (unsigned long long)num);
     } else {
-        text_addf(out, "%llu ", (unsigned long long)score->states[state]);
-        if (num_usable > 0) /* a part of the items, or a class, is without */
-            text_addf(out, "of %llu ", (unsigned long long)num);
-        text_add(out, state == STATE_NONE ? "not done" : state_name(state));
-        if (num_usable > 0)
-            text_add(out, ", too few left");
+        add_state(out, score, state, num);
     }
 }

@@ -158,6 +158,17 @@ struct firsts {
     const struct replay_entry *instead_of; /* of `different` */
 };
 
+/* `first` becomes `at` if that stands before it.  True when it did. */
+static bool note_first(const struct replay_entry **first,
+                       const struct replay_entry *at)
+{
+    const bool is_first = is_before(at, *first);
+
+    if (is_first)
+        *first = at;
+    return is_first;
+}
+
 /* All entries of one item, those that were used before others. */
 static void rest_of_item(const struct replay_entry *entries,
                          size_t num,
@@ -176,19 +187,15 @@ static void rest_of_item(const struct replay_entry *entries,
             out->num_used++;
             if (at->kind == REPLAY_OTHER) {
                 out->num_no_text++;
-                if (is_before(at, firsts->no_text))
-                    firsts->no_text = at;
+                (void)note_first(&firsts->no_text, at);
             }
         } else if (!used->is_used) {
             out->num_strange++;
-            if (is_before(at, firsts->strange))
-                firsts->strange = at;
+            (void)note_first(&firsts->strange, at);
         } else if (at->copy == 0) { /* no equal one stands before it */
             out->num_different++;
-            if (is_before(at, firsts->different)) {
-                firsts->different = at;
+            if (note_first(&firsts->different, at))
                 firsts->instead_of = used;
-            }
         }
     }
 }
