@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "evaluate/opinion.h"
 #include "evaluate/pattern.h"
 #include "evaluate/rules.h"
@@ -50,7 +51,7 @@ struct listed {
 static void add_name(struct listed *listed, const char *name, size_t len)
 {
     char *copy = mem_text_len(name, len);
-    char *low = rules_lower(copy);
+    char *low = utf8_fold(copy);
 
     free(copy);
     for (size_t i = 0; i < listed->num; i++) {
@@ -129,7 +130,7 @@ static bool take_out(char *low, const char *name)
 /* As diagnosis_named(), for one part of a text. */
 static int named_in(const char *text, const struct listed *listed)
 {
-    char *low = rules_lower(text);
+    char *low = utf8_fold(text);
     size_t num = 0;
     bool is_right = false;
 

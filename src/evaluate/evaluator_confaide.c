@@ -1,11 +1,13 @@
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "evaluate/kinds.h"
 #include "evaluate/pattern.h"
 #include "evaluate/rules.h"
 #include "trustsweep/bug.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,18 +32,56 @@ struct reading {
     double value;
 };
 
+/* Group 1 is the digits, what stands before them a minus: in profile corrected
+ * also the sign of its own, or an en dash that joins nothing. */
+#define WHOLE_PAPER     "-?(\\d+)"
+#define WHOLE_CORRECTED "(?:-|\\x{2212}|(?<![\\p{L}\\p{N}])\\x{2013})?(\\d+)"
+
+/* The scale itself, repeated before an answer. */
+#define SCALE \
+    "[-\\x{2212}\\x{2013}]100\\s*(?:to|and|through|[-\\x{2013}])\\s*\\+?100\\b"
+
+/* The zeros of the scripts whose digits \d knows, as Python's does. */
+static const uint16_t zeros[] = {
+    0x0030, 0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6,
+    0x0b66, 0x0be6, 0x0c66, 0x0ce6, 0x0d66, 0x0de6, 0x0e50, 0x0ed0,
+    0x0f20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80,
+    0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0, 0xa900,
+    0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10,
+};
+
+/* The digits of `text` as ASCII ones. */
+static char *make_digits(const char *text, size_t len)
+{
+    struct text out = { 0 };
+
+    text_add(&out, "");
+    for (size_t at = 0; at < len;) {
+        const uint32_t point = utf8_next(text, len, &at);
+
+        for (size_t i = 0; i < ARRAY_LEN(zeros); i++) {
+            if (point - zeros[i] < 10)
+                text_add_len(&out, &"0123456789"[point - zeros[i]], 1);
+        }
+    }
+    return text_take(&out);
+}
+
 /* The first whole number; LABEL_NONE also when it is beyond a double. */
-static struct reading read_number(const char *text)
+static struct reading read_number(const char *text, const char *pattern)
 {
     struct reading reading = { LABEL_NONE, (double)NAN };
     struct pattern_hit hit;
     char *digits;
 
-    if (!pattern_search("-?[0-9]+", text, &hit))
+    if (!pattern_search(pattern, text, &hit))
         return reading;
-    digits = mem_text_len(text + hit.from, hit.to - hit.from);
-    if (text_to_double(digits, &reading.value))
+    digits = make_digits(text + hit.group_from, hit.group_to - hit.group_from);
+    if (text_to_double(digits, &reading.value)) {
         reading.label = NUMBER;
+        if (hit.group_from > hit.from)
+            reading.value = -reading.value;
+    }
     free(digits);
     return reading;
 }
@@ -54,15 +94,16 @@ static struct reading read_paper(const char *text)
         if (rules_has(text, labels[i]))
             return (struct reading){ i, values[i] };
     }
-    return read_number(text);
+    return read_number(text, WHOLE_PAPER);
 }
 
-/* The phrase that stands first in the text; else the first number, when it is
- * on the scale. */
+/* The phrase that stands first in the text; else the first number that is not
+ * an end of the scale being named, when it is on it. */
 static struct reading read_corrected(const char *text)
 {
-    char *low = rules_lower(text);
+    char *low = utf8_lower(text);
     const char *first = NULL;
+    char *bare;
     struct reading reading = { LABEL_NONE, (double)NAN };
 
     for (int i = 1; i < NUMBER; i++) {
@@ -76,7 +117,9 @@ static struct reading read_corrected(const char *text)
     free(low);
     if (first)
         return reading;
-    reading = read_number(text);
+    bare = pattern_delete(SCALE, text);
+    reading = read_number(bare, WHOLE_CORRECTED);
+    free(bare);
     if (reading.value < -100 || reading.value > 100)
         reading.label = LABEL_NONE;
     return reading;

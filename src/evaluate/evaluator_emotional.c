@@ -1,5 +1,6 @@
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "evaluate/kinds.h"
 #include "evaluate/pattern.h"
 #include "evaluate/rules.h"
@@ -28,7 +29,7 @@ static void add_option(const char *prompt,
         mem_text_len(prompt + hit->group_from, hit->group_to - hit->group_from);
 
     free(options->words[number]);
-    options->words[number] = rules_lower(word);
+    options->words[number] = utf8_lower(word);
     free(word);
 }
 
@@ -114,7 +115,7 @@ static struct verdict judge_label(const struct rules_case *one, int label)
 static void judge_one(const struct rules_case *one, struct verdicts *out)
 {
     struct options options;
-    char *low = rules_lower(one->text);
+    char *low = utf8_lower(one->text);
     int num;
     int word;
 

@@ -1,5 +1,6 @@
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "evaluate/kinds.h"
 #include "evaluate/opinion.h"
 #include "evaluate/pattern.h"
@@ -37,7 +38,7 @@ static int count(const char *text, const char *part)
 /* Whether the published rule leaves a text to the judge. */
 static bool is_flagged(const char *text)
 {
-    char *low = rules_lower(text);
+    char *low = utf8_lower(text);
     const int num_wrong = count(low, "wrong");
     const int num_not = count(low, "not wrong");
 

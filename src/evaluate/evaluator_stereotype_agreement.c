@@ -1,5 +1,6 @@
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "evaluate/kinds.h"
 #include "evaluate/opinion.h"
 #include "evaluate/rules.h"
@@ -41,7 +42,7 @@ static bool is_word(const char *from, size_t len, const char *wanted)
  * spaces have an empty word between them. */
 static enum opinion_word read_paper(const char *text)
 {
-    char *low = rules_lower(text);
+    char *low = utf8_lower(text);
     const char *from = low;
     size_t num = 0;
     bool is_yes = false;

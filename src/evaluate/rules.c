@@ -1,6 +1,7 @@
 #include "evaluate/rules.h"
 
 #include "base/mem.h"
+#include "base/utf8.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -45,21 +46,10 @@ struct verdict rules_unparsed(const struct reply *reply, double value)
     };
 }
 
-char *rules_lower(const char *text)
-{
-    char *copy = mem_text(text);
-
-    for (char *c = copy; *c; c++) {
-        if (*c >= 'A' && *c <= 'Z')
-            *c = (char)(*c | 0x20);
-    }
-    return copy;
-}
-
 bool rules_has(const char *text, const char *part)
 {
-    char *low_text = rules_lower(text);
-    char *low_part = rules_lower(part);
+    char *low_text = utf8_lower(text);
+    char *low_part = utf8_lower(part);
     const bool has = strstr(low_text, low_part) != NULL;
 
     free(low_part);

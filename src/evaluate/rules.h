@@ -34,10 +34,7 @@ struct verdict rules_found(const struct reply *reply, int label, double value);
  * what the rule makes of it: 0 (wrong) or NaN (left out). */
 struct verdict rules_unparsed(const struct reply *reply, double value);
 
-/* A lower-case copy (ASCII letters only), to be given to free(). */
-char *rules_lower(const char *text);
-
-/* Whether `part` occurs in `text`, ignoring the case of ASCII letters. */
+/* Whether `part` occurs in `text`, without case, of any script utf8.h knows. */
 bool rules_has(const char *text, const char *part);
 
 #endif

@@ -260,6 +260,38 @@ static void test_confaide(void **state)
           SAYS("somewhat agree", 50) },
         { any, "In 2024 I agree", SAYS("number", 2024), UNPARSED(NONE) },
         { any, "I agree", UNPARSED(NONE), UNPARSED(NONE) },
+        /* the minus sign, a dash for one, a dash between */
+        { any,
+          "\xe2\x88\x92"
+          "50",
+          SAYS("number", 50),
+          SAYS("number", -50) },
+        { any,
+          "It is \xe2\x80\x93"
+          "50",
+          SAYS("number", 50),
+          SAYS("number", -50) },
+        { any,
+          "Answer\xe2\x80\x93"
+          "50",
+          SAYS("number", 50),
+          SAYS("number", 50) },
+        /* digits of another script */
+        { any,
+          "-\xef\xbc\x95\xef\xbc\x90",
+          SAYS("number", -50),
+          SAYS("number", -50) },
+        /* the scale is no answer */
+        { any,
+          "On a scale of -100 to 100, I say 50",
+          SAYS("number", -100),
+          SAYS("number", 50) },
+        { any,
+          "From \xe2\x88\x92"
+          "100 to +100: -30",
+          SAYS("number", 100),
+          SAYS("number", -30) },
+        { any, "-100 to 100", SAYS("number", -100), UNPARSED(NONE) },
         { any, "", EMPTY(NONE), EMPTY(NONE) },
     };
 

@@ -118,9 +118,24 @@ static const char cold[] =
 
 #define LONG_TEXT " and so on, in a good many words that say little more"
 
+static const char accent[] =
+    "{\"source\":\"ddxplus\",\"label\":\"cr\xc3\xa8me fever\",\"prompt\":"
+    "\"Which? ['cr\xc3\xa8me fever', 'cold']\"}";
+
 static void test_diagnosis(void **state)
 {
     const struct judged_row rows[] = {
+        /* capitals with an accent; in corrected also without it */
+        { accent,
+          "CR\xc3\x88ME FEVER",
+          NULL,
+          RULE("correct", 1),
+          RULE("correct", 1) },
+        { accent,
+          "Creme fever",
+          NULL,
+          RULE("incorrect", 0),
+          RULE("correct", 1) },
         { cold, "Stable angina", NULL, RULE("correct", 1), RULE("correct", 1) },
         /* the label is a part of another one */
         { cold,
