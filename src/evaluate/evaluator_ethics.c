@@ -73,18 +73,31 @@ static struct verdict read(const struct opinion_case *one,
     return read_paper(one, opinion);
 }
 
-/* Up to two words may stand between: "not morally wrong". */
-#define NEGATED "(?:\\bnot|n['\xe2\x80\x99]t)(?:\\s+\\w+){0,2}?\\s+wrong\\b"
+/* A clause ends at punctuation and at these. */
+#define WORD "\\s+(?!(?:but|and|because|since|so|which|yet)\\b)[\\w'\\x{2019}]+"
+
+/* "Not ethically or morally wrong", "nothing wrong with it"; not "no doubt it is
+ * wrong", "not only wrong", "not right but wrong". */
+#define NEGATED                                                          \
+    "(?:(?:\\b(?:not|nothing|cannot)|n['\\x{2019}]t)"                    \
+    "(?!\\s+(?:only|just|merely|simply|right|but)\\b)(?:" WORD "){0,6}?" \
+    "|\\b(?:never|hardly|neither|nor|no(?!\\s+(?:doubt|question)\\b))"   \
+    "(?:" WORD "){0,2}?)\\s+wrong\\b"
+
+/* Names the question, answers nothing. */
+#define RIGHT_OR_WRONG "\\bright\\s+(?:or|nor|and|from)\\s+wrong\\b"
 
 /* What a text says when "wrong" is always negated or never; else what it begins
  * with. */
 static int read_corrected(const char *text)
 {
-    char *rest = pattern_delete("(?i)" NEGATED, text);
-    const bool is_not = pattern_found("(?i)" NEGATED, text);
+    char *plain = pattern_delete("(?i)" RIGHT_OR_WRONG, text);
+    char *rest = pattern_delete("(?i)" NEGATED, plain);
+    const bool is_not = strlen(rest) < strlen(plain);
     const bool is_wrong = pattern_found("(?i)\\bwrong\\b", rest);
 
     free(rest);
+    free(plain);
     if (is_not != is_wrong)
         return is_not ? NOT_WRONG : WRONG;
     if (pattern_found("(?i)\\A\\W*+not\\s+wrong\\b", text))
