@@ -337,6 +337,11 @@ size_t json_list_num(const struct json_list *self)
     return self->num;
 }
 
+size_t json_list_bytes(const struct json_list *self)
+{
+    return self->bytes.cap + self->cap * sizeof *self->entries;
+}
+
 const struct json_list_entry *json_list_at(const struct json_list *self,
                                            size_t i)
 {

@@ -45,6 +45,7 @@ struct json_list *json_list_read(const char *path,
 void json_list_destroy(struct json_list *self); /* accepts NULL */
 
 size_t json_list_num(const struct json_list *self);
+size_t json_list_bytes(const struct json_list *self); /* in memory, about */
 const struct json_list_entry *json_list_at(const struct json_list *self,
                                            size_t i);
 

@@ -6,6 +6,7 @@
 #include "cli/list_args.h"
 #include "cli/recorded.h"
 #include "cli/recorded_job.h"
+#include "cli/recorded_tapes.h"
 #include "cli/show.h"
 #include "cli/sweep.h"
 
@@ -111,6 +112,7 @@ static void drop_job(struct error *err)
 static struct sweep *open_recorded(const struct operands *sources,
                                    const struct score_options *given,
                                    const struct sweep_params *params,
+                                   struct recorded_tapes **tapes,
                                    struct error *err)
 {
     struct text text = { 0 };
@@ -137,8 +139,12 @@ static struct sweep *open_recorded(const struct operands *sources,
     json_free(description);
     text_release(&text);
     free(path);
-    if (job)
-        sweep = sweep_open_job(job, err);
+    if (job) {
+        *tapes = recorded_tapes_create(job->num_models);
+        const struct identifier identifier = recorded_tapes_identifier(*tapes);
+
+        sweep = sweep_open_job(job, &identifier, err);
+    }
     if (!sweep && !given->job)
         drop_job(err);
     return sweep;
@@ -148,6 +154,7 @@ static struct sweep *open_recorded(const struct operands *sources,
 static struct sweep *open_sweep(const struct operands *sources,
                                 const struct score_options *given,
                                 struct sweep_params *params,
+                                struct recorded_tapes **tapes,
                                 struct error *err)
 {
     struct sweep *sweep;
@@ -155,7 +162,7 @@ static struct sweep *open_sweep(const struct operands *sources,
 
     params->dataset = given->dataset;
     if (!recorded_is_run(sources->names[0]))
-        return open_recorded(sources, given, params, err);
+        return open_recorded(sources, given, params, tapes, err);
     path = path_join(sources->names[0], "job.json");
     params->job_path = path;
     sweep = sweep_open(params, err);
@@ -163,22 +170,26 @@ static struct sweep *open_sweep(const struct operands *sources,
     return sweep;
 }
 
+/* 0, or 1 when the answers to some task could not be read. */
 static int score(const struct operands *sources,
                  const struct score_options *given,
                  struct sweep_params *params,
                  struct error *err)
 {
-    struct sweep *sweep = open_sweep(sources, given, params, err);
+    struct recorded_tapes *tapes = NULL;
+    struct sweep *sweep = open_sweep(sources, given, params, &tapes, err);
     struct recorded *recorded = NULL;
     char digest[65];
     int rc = -1;
 
-    if (!sweep)
+    if (!sweep) {
+        recorded_tapes_destroy(tapes);
         return -1;
+    }
     if (recorded_is_run(sources->names[0])) {
         recorded = recorded_open_run(sweep, sources->names[0], err);
     } else {
-        recorded = recorded_open_backends(sweep);
+        recorded = recorded_open_backends(sweep, tapes);
     }
     if (recorded && recorded_check(recorded, err) == 0) {
         struct results_params results = { .sweep = sweep,
@@ -196,6 +207,8 @@ static int score(const struct operands *sources,
         rc = show_board(given->output, PROFILE_PAPER, true, err);
     if (rc == 0)
         printf("\nresults: %s\ndigest:  %s\n", given->output, digest);
+    if (rc == 0 && recorded_num_unread(recorded) > 0)
+        rc = 1;
     recorded_close(recorded);
     sweep_close(sweep);
     return rc;
@@ -231,7 +244,9 @@ static int run(int argc, char **argv)
         } else {
             rc = score(&sources, &given, &params, &err);
         }
-        status = rc < 0 ? command_fail(&command_score, &err) : EXIT_GOOD;
+        status = rc < 0   ? command_fail(&command_score, &err)
+                 : rc > 0 ? EXIT_RECORDED
+                          : EXIT_GOOD;
         options_release(options, &given);
         command_release_operands(&sources);
     }
@@ -250,7 +265,9 @@ const struct command command_score = {
         "= missing, null =\nblocked, \"\" = empty. Items are joined to the data "
         "set by content and scored in\nits order; keys that the data set's item "
         "does not have are passed over. A model in\nseveral folders is one "
-        "model: a second part of a file goes into a second folder.\n\n"
+        "model: a second part of a file goes into a second folder. Of a\nfile "
+        "that does not read the answers count as failed, and the exit status is "
+        "1.\n\n"
         "examples:\n"
         "  trustsweep score runs/tonight -o again.h5\n"
         "  trustsweep score recorded --dataset trustllm-dataset.zip -o old.h5",

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/recorded_report.h"
+#include "cli/recorded_tapes.h"
 #include "cli/sweep.h"
 #include "follow/follow_up.h"
 #include "gather/journal.h"
@@ -21,11 +22,15 @@ enum { STEP_MS = 100 };
 
 struct recorded {
     const struct sweep *sweep;
-    size_t model;                  /* who is asked; SIZE_MAX = none yet */
-    struct backend *backend;       /* of `model`, or: */
-    struct replay_folders folders; /* of `model` */
-    struct replay_tapes *tapes;    /* of these */
-    bool is_trial;                 /* nothing is reported */
+    struct recorded_tapes *all; /* of models that replay */
+    size_t model;               /* who is asked; SIZE_MAX = none yet */
+    struct backend *backend;    /* of `model`, or: */
+    struct replay_tapes *tapes; /* of `model`, borrowed from `all` */
+    const struct replay_folders *folders; /* where these lie */
+    bool is_trial;                        /* nothing is reported */
+    size_t num_unread;                    /* tasks, as reported */
+    bool is_unread;      /* the file of the last answer does not read */
+    struct error unread; /* the first such */
     struct journal *journal;
     uint64_t *places;                   /* [num_units]; 0 = none */
     struct follow_up_table *follow_ups; /* of the journal */
@@ -43,11 +48,13 @@ bool recorded_is_run(const char *folder)
     return is_run;
 }
 
-struct recorded *recorded_open_backends(const struct sweep *sweep)
+struct recorded *recorded_open_backends(const struct sweep *sweep,
+                                        struct recorded_tapes *tapes)
 {
     struct recorded *self = mem_alloc(1, sizeof *self);
 
     self->sweep = sweep;
+    self->all = tapes;
     self->model = SIZE_MAX;
     self->follow_ups = follow_up_table_create();
     self->roles = role_backends_create(&sweep->roles);
@@ -76,7 +83,7 @@ struct recorded *recorded_open_run(const struct sweep *sweep,
                                    const char *folder,
                                    struct error *err)
 {
-    struct recorded *self = recorded_open_backends(sweep);
+    struct recorded *self = recorded_open_backends(sweep, NULL);
     char *path = path_join(folder, "journal");
     struct journal_params params;
 
@@ -94,40 +101,54 @@ struct recorded *recorded_open_run(const struct sweep *sweep,
     return self;
 }
 
-/* The answers of a model that replays are asked without a backend around them,
- * so that what nobody asked for can be told. */
-static const char *replay_args(const char *spec)
-{
-    static const char kind[] = "replay:";
-
-    return text_starts(spec, kind) ? spec + strlen(kind) : NULL;
-}
-
 static void close_model(struct recorded *self)
 {
-    if (self->tapes && !self->is_trial)
-        recorded_report(self->sweep, self->model, &self->folders, self->tapes);
-    replay_tapes_destroy(self->tapes);
+    if (self->tapes) {
+        if (!self->is_trial) {
+            self->num_unread += recorded_report(self->sweep,
+                                                self->model,
+                                                self->folders,
+                                                self->tapes);
+        }
+        recorded_tapes_close(self->all, self->model);
+    }
     self->tapes = NULL;
-    replay_folders_release(&self->folders);
     backend_destroy(self->backend);
     self->backend = NULL;
 }
 
+/* The answers of a model that replays are asked without a backend around them,
+ * so that what nobody asked for can be told. */
 static int open_model(struct recorded *self, size_t model, struct error *err)
 {
-    const char *args = replay_args(self->sweep->specs[model]);
+    const char *spec = self->sweep->specs[model];
 
     close_model(self);
     self->model = model;
-    if (!args) {
-        self->backend = backend_create(self->sweep->specs[model], NULL, err);
+    if (!recorded_tapes_are(spec)) {
+        self->backend = backend_create(spec, NULL, err);
         return self->backend ? 0 : -1;
     }
-    if (replay_folders_parse(args, &self->folders, err) < 0)
-        return -1;
-    self->tapes = replay_tapes_create(&self->folders);
-    return 0;
+    self->tapes =
+        recorded_tapes_open(self->all, model, spec, &self->folders, err);
+    return self->tapes ? 0 : -1;
+}
+
+/* A file that does not read costs the answers in it, and no others. */
+static int ask_tapes(struct recorded *self,
+                     const struct request *request,
+                     struct reply *out)
+{
+    struct error err = { 0 };
+
+    *out = (struct reply){ .unit = request->unit };
+    self->is_unread = replay_tapes_answer(self->tapes, request, out, &err) < 0;
+    if (self->is_unread) {
+        reply_fail(out, STATE_FAILED, err.text);
+        if (self->unread.code == ERR_NONE)
+            self->unread = err;
+    }
+    return 1;
 }
 
 static int ask_backend(struct recorded *self,
@@ -143,10 +164,9 @@ static int ask_backend(struct recorded *self,
         return -1;
     sweep_request(self->sweep, unit, &request);
     if (self->tapes) {
-        out->reply = (struct reply){ .unit = request.unit };
-        rc = replay_tapes_answer(self->tapes, &request, &out->reply, err);
+        rc = ask_tapes(self, &request, &out->reply);
         request_release(&request);
-        return rc < 0 ? rc : 1;
+        return rc;
     }
     rc = self->backend->ops->submit(self->backend, &request, err);
     request_release(&request);
@@ -171,7 +191,7 @@ static int ask_all(struct recorded *self, struct error *err)
         struct record record = { 0 };
 
         rc = ask_backend(self, i, &record, err);
-        if (rc == 1 && record.reply.state == STATE_MISSING)
+        if (rc == 1 && (record.reply.state == STATE_MISSING || self->is_unread))
             rc = 0;
         record_release(&record);
     }
@@ -188,6 +208,8 @@ static int refuse_all(struct recorded *self, struct error *err)
     self->is_trial = false;
     (void)ask_all(self, err);
     recorded_finish(self);
+    if (self->unread.code != ERR_NONE)
+        return error_set(err, ERR_FORMAT, "%s", self->unread.text);
     return error_set(err,
                      ERR_USAGE,
                      "no recorded answer belongs to an item of the data set "
@@ -205,7 +227,7 @@ int recorded_check(struct recorded *self, struct error *err)
     int rc;
 
     for (size_t i = 0; i < sweep->job->num_models; i++) {
-        if (self->journal || !replay_args(sweep->specs[i]))
+        if (self->journal || !recorded_tapes_are(sweep->specs[i]))
             return 0;
     }
     self->is_trial = true;
@@ -218,6 +240,11 @@ int recorded_check(struct recorded *self, struct error *err)
     }
     self->is_trial = rc < 0;
     return rc < 0 ? -1 : 0;
+}
+
+size_t recorded_num_unread(const struct recorded *self)
+{
+    return self->num_unread;
 }
 
 static int get_record(void *context,
@@ -280,6 +307,7 @@ void recorded_close(struct recorded *self)
         journal_close(self->journal);
         follow_up_table_destroy(self->follow_ups);
         role_backends_destroy(self->roles);
+        recorded_tapes_destroy(self->all);
         free(self->places);
         free(self);
     }

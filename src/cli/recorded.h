@@ -13,13 +13,15 @@ struct error;
 struct sweep;
 
 struct recorded;
+struct recorded_tapes;
 
 /* Whether the folder is a run directory (it holds job.json and journal/). */
 bool recorded_is_run(const char *folder);
 
 /* Replies from the backends of a sweep, asked one after the other; for
- * backends that answer at once (replay). */
-struct recorded *recorded_open_backends(const struct sweep *sweep);
+ * backends that answer at once (replay).  `tapes` are taken over. */
+struct recorded *recorded_open_backends(const struct sweep *sweep,
+                                        struct recorded_tapes *tapes);
 
 /* Replies from a run directory's journal, which is not changed. */
 struct recorded *recorded_open_run(const struct sweep *sweep,
@@ -33,6 +35,8 @@ int recorded_check(struct recorded *self, struct error *err);
 /* After every unit was asked for: what was not scored of the last model; of
  * those before it that has been said. */
 void recorded_finish(struct recorded *self);
+/* How many tasks of all models had a file that does not read. */
+size_t recorded_num_unread(const struct recorded *self);
 
 struct reply_source recorded_source(struct recorded *self);
 struct answerer recorded_answerer(struct recorded *self);

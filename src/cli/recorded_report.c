@@ -141,13 +141,22 @@ static void report_tasks(const struct sweep *sweep,
     text_release(&missing.text);
 }
 
-static void report_answers(const struct sweep *sweep,
-                           const char *model,
-                           const struct replay_tapes *tapes)
+static size_t report_answers(const struct sweep *sweep,
+                             const char *model,
+                             const struct replay_tapes *tapes)
 {
     struct replay_rest rest;
+    size_t num_unread;
 
     replay_tapes_rest(tapes, &rest);
+    num_unread = rest.num_unread;
+    if (num_unread > 0) {
+        SAY("the answers to %zu task%s failed, as a file does not read: %s",
+            model,
+            num_unread,
+            plural(num_unread),
+            rest.why_unread);
+    }
     if (rest.num_answers > 0 && rest.num_used == 0) {
         SAY("none of its %zu answers is to an item of the data set %s%s",
             model,
@@ -192,16 +201,18 @@ static void report_answers(const struct sweep *sweep,
             rest.foreign_file);
     }
     replay_tapes_release_rest(&rest);
+    return num_unread;
 }
 
-void recorded_report(const struct sweep *sweep,
-                     size_t model,
-                     const struct replay_folders *folders,
-                     const struct replay_tapes *tapes)
+size_t recorded_report(const struct sweep *sweep,
+                       size_t model,
+                       const struct replay_folders *folders,
+                       const struct replay_tapes *tapes)
 {
     const char *name = sweep->job->models[model].name;
+    const size_t num_unread = report_answers(sweep, name, tapes);
 
-    report_answers(sweep, name, tapes);
     report_files(sweep, name, folders);
     report_tasks(sweep, name, tapes);
+    return num_unread;
 }

@@ -11,10 +11,11 @@ struct replay_folders;
 struct replay_tapes;
 struct sweep;
 
-/* Once every unit of the model has been asked for. */
-void recorded_report(const struct sweep *sweep,
-                     size_t model,
-                     const struct replay_folders *folders,
-                     const struct replay_tapes *tapes);
+/* Once every unit of the model has been asked for.  Returns of how many tasks a
+ * file does not read. */
+size_t recorded_report(const struct sweep *sweep,
+                       size_t model,
+                       const struct replay_folders *folders,
+                       const struct replay_tapes *tapes);
 
 #endif

@@ -82,12 +82,14 @@ static void add_way_out(struct error *err)
     free(folder);
 }
 
-struct sweep *sweep_open_job(struct job *job, struct error *err)
+struct sweep *sweep_open_job(struct job *job,
+                             const struct identifier *identifier,
+                             struct error *err)
 {
     struct sweep *sweep = mem_alloc(1, sizeof *sweep);
 
     sweep->job = job;
-    if (sweep_read(sweep, err) < 0 || make_plan(sweep, err) < 0) {
+    if (sweep_read(sweep, identifier, err) < 0 || make_plan(sweep, err) < 0) {
         add_way_out(err);
         sweep_close(sweep);
         return NULL;
@@ -123,7 +125,7 @@ struct sweep *sweep_open(const struct sweep_params *params, struct error *err)
         free(job->dataset);
         job->dataset = mem_text(params->dataset);
     }
-    return sweep_open_job(job, err);
+    return sweep_open_job(job, NULL, err);
 }
 
 void sweep_close(struct sweep *sweep)

@@ -17,6 +17,18 @@
 struct cJSON;
 struct request;
 
+/* Who says what determines a model's replies to a task; as backend_identify().
+ * Models are asked about at the same time, each by one thread. */
+struct identifier {
+    void *self;
+    int (*identify)(void *self,
+                    size_t model,
+                    const char *spec,
+                    const char *task,
+                    char *out,
+                    struct error *err);
+};
+
 struct sweep {
     struct job *job;
     struct manifest *manifest;
@@ -45,8 +57,11 @@ struct sweep_params {
 /* errors as job_read(), dataset_open(), backend_probe() and plan_create() */
 struct sweep *sweep_open(const struct sweep_params *params, struct error *err);
 
-/* The same for a job that has been read; takes `job` over, also on failure. */
-struct sweep *sweep_open_job(struct job *job, struct error *err);
+/* The same for a job that has been read; takes `job` over, also on failure.
+ * identifier  NULL: the backends */
+struct sweep *sweep_open_job(struct job *job,
+                             const struct identifier *identifier,
+                             struct error *err);
 void sweep_close(struct sweep *sweep);
 
 /* The effective job with the paths of its backends absolute, so that it means

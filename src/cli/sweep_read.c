@@ -21,6 +21,7 @@ struct identity {
 
 struct reading {
     struct sweep *sweep;
+    const struct identifier *identifier; /* NULL: the backends */
     struct dataset_params wanted;
     const char **tasks; /* [num_tasks], those wanted */
     size_t num_tasks;
@@ -51,6 +52,20 @@ static int probe(struct sweep *sweep, size_t model, struct error *err)
                      spec);
 }
 
+static int identify(const struct reading *self,
+                    size_t model,
+                    const char *task,
+                    char *out,
+                    struct error *err)
+{
+    const char *spec = self->sweep->specs[model];
+    const struct identifier *by = self->identifier;
+
+    if (!by)
+        return backend_identify(spec, task, out, err);
+    return by->identify(by->self, model, spec, task, out, err);
+}
+
 static int read_model(struct reading *self, size_t model, struct error *err)
 {
     struct sweep *sweep = self->sweep;
@@ -60,10 +75,7 @@ static int read_model(struct reading *self, size_t model, struct error *err)
         struct identity *identity =
             &self->identities[model * self->num_tasks + t];
 
-        rc = backend_identify(sweep->specs[model],
-                              self->tasks[t],
-                              identity->text,
-                              err);
+        rc = identify(self, model, self->tasks[t], identity->text, err);
         identity->is_own = rc == 1;
     }
     if (rc >= 0)
@@ -190,11 +202,14 @@ static int read_all(struct reading *self, struct error *err)
     return 0;
 }
 
-int sweep_read(struct sweep *sweep, struct error *err)
+int sweep_read(struct sweep *sweep,
+               const struct identifier *identifier,
+               struct error *err)
 {
     const struct job *job = sweep->job;
     struct reading self = {
         .sweep = sweep,
+        .identifier = identifier,
         .wanted = { .location = job->dataset,
                     .only = (const char *const *)job->only,
                     .num_only = job->num_only,

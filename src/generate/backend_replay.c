@@ -163,11 +163,14 @@ static int identify(const char *args,
                     struct error *err)
 {
     struct replay_folders folders;
+    struct replay_tapes *tapes;
     int rc;
 
     if (replay_folders_parse(args, &folders, err) < 0)
         return -1;
-    rc = replay_identity(&folders, task, out, err);
+    tapes = replay_tapes_create(&folders);
+    rc = replay_tapes_identify(tapes, task, out, err);
+    replay_tapes_destroy(tapes);
     replay_folders_release(&folders);
     return rc;
 }

@@ -75,6 +75,30 @@ static void set_max_tries(struct replay_foreign *self)
         self->max_tries = REPLAY_FOREIGN_ITEM_TRIES;
 }
 
+/* Of an item whose prompt no other has nothing need be tried. */
+static void mark_alone(struct replay_tape *tape)
+{
+    const struct replay_foreign *self = &tape->foreign;
+    const struct replay_prompt *prompts = self->prompts;
+    size_t end;
+
+    for (size_t first = 0; first < self->num_prompts; first = end) {
+        const struct hash128 item = tape->entries[prompts[first].entry].item;
+        bool is_alone = true;
+
+        for (end = first;
+             end < self->num_prompts
+             && hash_equal(prompts[end].prompt, prompts[first].prompt);
+             end++) {
+            is_alone =
+                is_alone
+                && hash_equal(tape->entries[prompts[end].entry].item, item);
+        }
+        for (size_t i = first; i < end; i++)
+            tape->entries[prompts[i].entry].is_alone = is_alone;
+    }
+}
+
 void replay_foreign_index(struct replay_tape *tape)
 {
     struct replay_foreign *self = &tape->foreign;
@@ -100,6 +124,7 @@ void replay_foreign_index(struct replay_tape *tape)
               sizeof *self->prompts,
               compare_prompts);
     }
+    mark_alone(tape);
     set_max_tries(self);
 }
 

@@ -4,7 +4,6 @@
 #include "base/hash.h"
 #include "base/json_list.h"
 #include "base/mem.h"
-#include "generate/recorded_list.h"
 #include "generate/replay_answers.h"
 #include "generate/replay_folders.h"
 #include "generate/replay_tape.h"
@@ -53,53 +52,44 @@ static void add_answer(struct contents *self,
     add(self, hash_stream_end(stream));
 }
 
-/* A file that does not read is known by its bytes; its task will say why. */
-static int add_bytes(struct contents *self, const char *path, struct error *err)
-{
-    struct hash128 none = { 0, 0 };
-    char digest[SHA256_TEXT];
-
-    if (sha256_file(path, digest, err) < 0)
-        return -1;
-    add_answer(self, none, hash_bytes(digest, strlen(digest)));
-    return 0;
-}
-
-static int add_file(struct contents *self, const char *path, struct error *err)
-{
-    size_t num_mended;
-    struct json_list *list = json_list_read(path,
-                                            replay_tape_beside,
-                                            REPLAY_MAX_BYTES,
-                                            &num_mended,
-                                            NULL);
-
-    if (!list)
-        return add_bytes(self, path, err);
-    for (size_t i = 0; i < json_list_num(list); i++) {
-        const struct json_list_entry *entry = json_list_at(list, i);
-
-        if (replay_tape_says(entry))
-            add_answer(self, entry->item, entry->beside);
-    }
-    json_list_destroy(list);
-    return 0;
-}
-
-static int add_task(struct contents *self,
-                    const struct replay_folders *folders,
-                    const char *task,
-                    struct error *err)
+static int add_bytes(struct contents *self,
+                     const struct replay_folders *folders,
+                     const char *task,
+                     struct error *err)
 {
     struct replay_place place = { 0 };
+    struct hash128 none = { 0, 0 };
+    char digest[SHA256_TEXT];
     int rc = 0;
     char *path;
 
     while (rc == 0 && (path = replay_folders_next(folders, task, &place))) {
-        rc = add_file(self, path, err);
+        rc = sha256_file(path, digest, err);
+        if (rc == 0)
+            add_answer(self, none, hash_bytes(digest, strlen(digest)));
         free(path);
     }
     return rc;
+}
+
+static int add_tape(struct contents *self,
+                    const struct replay_folders *folders,
+                    const struct replay_tape *tape,
+                    struct error *err)
+{
+    if (tape->why)
+        return add_bytes(self, folders, tape->task, err);
+    for (size_t p = 0; p < tape->num_parts; p++) {
+        const struct json_list *list = tape->parts[p].list;
+
+        for (size_t i = 0; i < json_list_num(list); i++) {
+            const struct json_list_entry *entry = json_list_at(list, i);
+
+            if (replay_tape_says(entry))
+                add_answer(self, entry->item, entry->beside);
+        }
+    }
+    return 0;
 }
 
 /* Whether a folder has a file that could hold answers to a task. */
@@ -195,16 +185,16 @@ int replay_facts(const struct replay_folders *folders,
 }
 
 int replay_identity(const struct replay_folders *folders,
-                    const char *task,
+                    const struct replay_tape *tape,
+                    const struct replay_tape *other,
                     char *out,
                     struct error *err)
 {
-    const struct recorded_list *list = recorded_list_of(task);
     struct contents contents = { 0 };
-    int rc = add_task(&contents, folders, task, err);
+    int rc = add_tape(&contents, folders, tape, err);
 
-    if (rc == 0 && list)
-        rc = add_task(&contents, folders, recorded_list_file(list), err);
+    if (rc == 0 && other)
+        rc = add_tape(&contents, folders, other, err);
     format(&contents, out);
     return rc;
 }

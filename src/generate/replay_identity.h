@@ -8,6 +8,7 @@
 struct backend_facts;
 struct error;
 struct replay_folders;
+struct replay_tape;
 
 /*
  * Set `can`, and `identity` to that of the answers without an item; files of
@@ -20,10 +21,12 @@ int replay_facts(const struct replay_folders *folders,
                  struct backend_facts *out,
                  struct error *err);
 
-/* Of the answers to one task, which are read; BACKEND_IDENTITY bytes.
+/* Of the answers on one or two tapes (`other` may be NULL); BACKEND_IDENTITY
+ * bytes.  A tape whose files do not all read is known by their bytes.
  * errors  ERR_IO */
 int replay_identity(const struct replay_folders *folders,
-                    const char *task,
+                    const struct replay_tape *tape,
+                    const struct replay_tape *other,
                     char *out,
                     struct error *err);
 

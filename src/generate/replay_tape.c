@@ -202,20 +202,31 @@ void replay_tape_release(struct replay_tape *self)
     free(self->task);
 }
 
+static struct replay_entry *find_in(struct replay_entry *all,
+                                    size_t num,
+                                    struct hash128 item,
+                                    uint32_t occurrence)
+{
+    const struct replay_entry key = { .item = item, .occurrence = occurrence };
+
+    return num > 0 ? bsearch(&key, all, num, sizeof key, compare_keys) : NULL;
+}
+
 const struct replay_entry *replay_tape_find(struct replay_tape *self,
                                             struct hash128 item,
                                             const char *prompt,
                                             uint32_t occurrence)
 {
-    struct replay_entry key = { .item = item, .occurrence = occurrence };
-    struct replay_group *group =
-        prompt ? replay_foreign_join(self, item, prompt) : NULL;
-    struct replay_entry *all = group ? group->entries : self->entries;
-    size_t num = group ? group->num : self->num;
-    struct replay_entry *found = NULL;
+    struct replay_entry *found = find_in(self->entries, self->num, item, 0);
+    struct replay_group *group = NULL;
 
-    if (num > 0)
-        found = bsearch(&key, all, num, sizeof key, compare_keys);
+    if (prompt && !(found && found->is_alone))
+        group = replay_foreign_join(self, item, prompt);
+    if (group) {
+        found = find_in(group->entries, group->num, item, occurrence);
+    } else if (occurrence > 0) {
+        found = find_in(self->entries, self->num, item, occurrence);
+    }
     if (found)
         found->is_used = true;
     return found;

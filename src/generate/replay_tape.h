@@ -41,6 +41,7 @@ struct replay_entry {
     size_t at; /* in the part */
     bool is_used;
     bool is_elsewhere; /* in a group of replay_foreign.h */
+    bool is_alone;     /* no other item of the tape has its prompt */
 };
 
 struct replay_part {

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "generate/recorded_list.h"
+#include "generate/replay_identity.h"
 #include "generate/replay_tape.h"
 #include "trustsweep/error.h"
 #include "trustsweep/reply.h"
@@ -28,14 +29,34 @@ struct replay_tapes *replay_tapes_create(const struct replay_folders *folders)
     return self;
 }
 
+void replay_tapes_forget(struct replay_tapes *self)
+{
+    for (size_t i = 0; i < self->num; i++)
+        replay_tape_release(&self->tapes[i]);
+    self->num = 0;
+}
+
 void replay_tapes_destroy(struct replay_tapes *self)
 {
     if (!self)
         return;
-    for (size_t i = 0; i < self->num; i++)
-        replay_tape_release(&self->tapes[i]);
+    replay_tapes_forget(self);
     free(self->tapes);
     free(self);
+}
+
+size_t replay_tapes_bytes(const struct replay_tapes *self)
+{
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < self->num; i++) {
+        const struct replay_tape *tape = &self->tapes[i];
+
+        bytes += tape->cap * sizeof *tape->entries;
+        for (size_t p = 0; p < tape->num_parts; p++)
+            bytes += json_list_bytes(tape->parts[p].list);
+    }
+    return bytes;
 }
 
 static struct replay_tape *find_tape(struct replay_tapes *self,
@@ -52,6 +73,23 @@ static struct replay_tape *find_tape(struct replay_tapes *self,
                               sizeof *self->tapes);
     replay_tape_load(&self->tapes[self->num], self->folders, task, list);
     return &self->tapes[self->num++];
+}
+
+int replay_tapes_identify(struct replay_tapes *self,
+                          const char *task,
+                          char *out,
+                          struct error *err)
+{
+    const struct recorded_list *list = recorded_list_of(task);
+    const struct replay_tape *other = NULL;
+
+    const struct replay_tape *tape = find_tape(self, task, NULL);
+
+    if (list) {
+        other = find_tape(self, recorded_list_file(list), list);
+        tape = find_tape(self, task, NULL); /* it may have moved */
+    }
+    return replay_identity(self->folders, tape, other, out, err);
 }
 
 static char *recorded_extras(const struct json_list *list, size_t at)
@@ -266,6 +304,8 @@ void replay_tapes_rest(const struct replay_tapes *self, struct replay_rest *out)
     for (size_t i = 0; i < self->num; i++) {
         rest_of_tape(&self->tapes[i], out);
         foreign_files(&self->tapes[i], out);
+        if (self->tapes[i].why && out->num_unread++ == 0)
+            out->why_unread = mem_text(self->tapes[i].why);
     }
     out->foreign = foreign_keys(self);
 }
@@ -278,6 +318,7 @@ void replay_tapes_release_rest(struct replay_rest *rest)
     free(rest->instead_of);
     free(rest->foreign);
     free(rest->foreign_file);
+    free(rest->why_unread);
     *rest = (struct replay_rest){ 0 };
 }
 
@@ -288,7 +329,7 @@ bool replay_tapes_has(const struct replay_tapes *self, const char *task)
     for (size_t i = 0; i < self->num; i++) {
         const struct replay_tape *tape = &self->tapes[i];
 
-        if (tape->num_parts > 0
+        if ((tape->num_parts > 0 || tape->why)
             && (strcmp(tape->task, task) == 0 || (list && tape->list == list)))
             return true;
     }

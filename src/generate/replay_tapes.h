@@ -16,13 +16,26 @@ struct replay_tapes;
 struct reply;
 struct request;
 
-/* Reads nothing yet: a file is read with the first question to its task.  The
+/* Reads nothing yet: a file is read with the first question to its task, and
+ * stays in memory.  The
  * folders are borrowed. */
 struct replay_tapes *replay_tapes_create(const struct replay_folders *folders);
 void replay_tapes_destroy(struct replay_tapes *self);
 
+/* What determines the answers to a task, whose files are read for it:
+ * BACKEND_IDENTITY bytes.  errors  ERR_IO */
+int replay_tapes_identify(struct replay_tapes *self,
+                          const char *task,
+                          char *out,
+                          struct error *err);
+
+/* Bytes of files in memory, about; and to give them back: what is asked for
+ * again is read again. */
+size_t replay_tapes_bytes(const struct replay_tapes *self);
+void replay_tapes_forget(struct replay_tapes *self);
+
 /* Fill the answer to an item into `reply`; STATE_MISSING where there is none.
- * errors  ERR_PERMANENT: the file of the task does not read */
+ * errors  ERR_PERMANENT: a file of the task does not read */
 int replay_tapes_answer(struct replay_tapes *self,
                         const struct request *request,
                         struct reply *reply,
@@ -42,6 +55,8 @@ struct replay_rest {
     char *foreign;        /* keys that are no part of an item: "ch, id" */
     size_t num_foreign;   /* files that have some */
     char *foreign_file;   /* the first */
+    size_t num_unread;    /* tasks of which a file does not read */
+    char *why_unread;     /* the first */
 };
 
 void replay_tapes_rest(const struct replay_tapes *self,

@@ -59,7 +59,7 @@ struct stream *stream_open(hid_t file, const char *path, struct error *err)
         return NULL;
     }
     self->is_packed = wants_packing(self);
-    self->buffer = mem_alloc(self->cap, self->size);
+    self->buffer = mem_resize(NULL, self->cap, self->size);
     return self;
 }
 

@@ -51,6 +51,19 @@ score 0 "$dir/a/m/"
 says_nothing
 plain=$(digest)
 
+# A file that does not read costs its own answers: the others are scored.
+edit t/m 'pass'
+printf '[{"prompt": "cut' >"$dir/t/m/safety/jailbreak.json"
+score 1 "$dir/t"
+says "m: the answers to 1 task failed, as a file does not read: .*jailbreak.json"
+says "m: no file for 22 of 24 tasks"
+[ -s "$dir/out.h5" ] || fail "nothing was written"
+grep -q "misuse" "$dir/out" || fail "misuse is not on the board"
+rm "$dir/t/m/safety/misuse.json" # and alone it is an error
+score 3 "$dir/t"
+says "jailbreak.json:1:"
+[ ! -e "$dir/out.h5" ] || fail "something was written"
+
 # One model of two folders, one of them with a comma in its name.
 edit 'b,1/m' 'items = items[3:]'
 edit b2/m 'items = items[:3] + [dict(items[4])]; del items[3]["res"]'

@@ -1,5 +1,7 @@
 /* Recorded answers find their items by content. */
 #include "base/gzip.h"
+#include "generate/replay_folders.h"
+#include "generate/replay_tapes.h"
 #include "tests/unit/generate/asking.h"
 
 struct fixture {
@@ -305,6 +307,37 @@ static void identity_has_the_list_beside(void **state)
     release(&f);
 }
 
+/* Tapes say the same, and after they were given back they answer the same. */
+static void tapes_are_read_again(void **state)
+{
+    struct fixture f =
+        make("safety/jailbreak.json", "[{\"prompt\":\"a\",\"res\":\"x\"}]");
+    struct replay_folders folders;
+    struct replay_tapes *tapes;
+    char of_backend[BACKEND_IDENTITY];
+    char of_tapes[BACKEND_IDENTITY];
+
+    (void)state;
+    get_identity(f.folder, "", "safety/jailbreak", of_backend);
+    assert_int_equal(replay_folders_parse(f.folder, &folders, NULL), 0);
+    tapes = replay_tapes_create(&folders);
+    assert_int_equal(replay_tapes_bytes(tapes), 0);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(
+            replay_tapes_identify(tapes, "safety/jailbreak", of_tapes, NULL),
+            0);
+        assert_string_equal(of_tapes, of_backend);
+        assert_true(replay_tapes_has(tapes, "safety/jailbreak"));
+        assert_true(replay_tapes_bytes(tapes) > 0);
+        replay_tapes_forget(tapes);
+        assert_int_equal(replay_tapes_bytes(tapes), 0);
+        assert_false(replay_tapes_has(tapes, "safety/jailbreak"));
+    }
+    replay_tapes_destroy(tapes);
+    replay_folders_release(&folders);
+    release(&f);
+}
+
 static void an_empty_folder_is_refused(void **state)
 {
     char *folder = asking_folder();
@@ -572,6 +605,7 @@ int main(void)
         cmocka_unit_test(a_damaged_file_is_named),
         cmocka_unit_test(identity_is_of_the_content),
         cmocka_unit_test(identity_has_the_list_beside),
+        cmocka_unit_test(tapes_are_read_again),
         cmocka_unit_test(folders_are_one_model),
         cmocka_unit_test(a_role_is_answered_by_its_prompt),
         cmocka_unit_test(a_role_can_what_is_recorded),
