@@ -44,8 +44,25 @@ static bool is_cosine(double number)
     return fabs(number) <= 1 + 1e-5;
 }
 
-/* How like the reply to a perturbed form is to that of the original.  What was
- * recorded beside the reply goes first.  True when it asked. */
+/* What has been recorded beside the reply goes first; in profile paper whatever
+ * the reply was.  True when that settles both profiles. */
+static bool use_recorded(const struct reply *reply, struct verdicts *out)
+{
+    const double recorded = asking_recorded_number(reply, "similarity");
+    struct verdict verdict = rules_found(reply, LABEL_NONE, recorded);
+
+    if (!is_cosine(recorded))
+        return false;
+    verdict.origin = ORIGIN_RECORDED;
+    if (state_has_text(reply->state) || reply->state == STATE_BLOCKED)
+        out->by_profile[PROFILE_PAPER] = verdict;
+    if (has_words(reply))
+        out->by_profile[PROFILE_CORRECTED] = verdict;
+    return has_words(reply);
+}
+
+/* How like the reply to a perturbed form is to that of the original.  True
+ * when it asked. */
 static bool judge_variant(const struct group *group,
                           size_t original,
                           size_t variant,
@@ -57,21 +74,12 @@ static bool judge_variant(const struct group *group,
     const struct cosine_side a = { "reply", original, first->text };
     const struct cosine_side b = { "reply", variant, reply->text };
     struct verdict verdict = asking_unjudged();
-    const double recorded = asking_recorded_number(reply, "similarity");
     double cosine;
-    bool has_asked = false;
+    const bool has_asked = cosine_get(group, &a, &b, asks, &cosine);
 
-    if (is_cosine(recorded)) {
-        verdict = rules_found(reply, LABEL_NONE, recorded);
-        verdict.origin = ORIGIN_RECORDED;
-    } else {
-        if (!has_words(first))
-            return false;
-        has_asked = cosine_get(group, &a, &b, asks, &cosine);
-        if (!isnan(cosine)) {
-            verdict = rules_found(reply, LABEL_NONE, cosine);
-            verdict.origin = ORIGIN_ASKED;
-        }
+    if (!isnan(cosine)) {
+        verdict = rules_found(reply, LABEL_NONE, cosine);
+        verdict.origin = ORIGIN_ASKED;
     }
     for (int p = 0; p < NUM_PROFILES; p++)
         out->by_profile[p] = verdict;
@@ -103,12 +111,13 @@ static enum evaluator_result judge(const struct group *group,
         for (int p = 0; p < NUM_PROFILES; p++)
             out[i].by_profile[p] = verdict_none(reply);
         if (original == group->num_items || !is_variant(group->items[i])
-            || is_original(group->items[i]))
+            || is_original(group->items[i]) || use_recorded(reply, &out[i]))
+            continue;
+        if (!has_words(group->replies[original]))
             continue;
         if (has_words(reply)) {
             has_asked |= judge_variant(group, original, i, asks, &out[i]);
-        } else if (reply->state == STATE_EMPTY
-                   && has_words(group->replies[original])) {
+        } else if (reply->state == STATE_EMPTY) {
             /* Silence is as unlike an answer as can be. */
             out[i].by_profile[PROFILE_CORRECTED] = rules_unparsed(reply, 0);
         }

@@ -270,6 +270,12 @@ static void test_advinstruction(void **state)
     check(&scene, 2, STATE_BLOCKED, NONE, NONE);
     check(&scene, 3, STATE_EMPTY, NONE, 0);
     check(&scene, 4, STATE_ANSWERED, 0.5, 0.5);
+    /* recorded beside no text: the published mean takes it */
+    scene.replies[2].recorded = mem_text("{\"similarity\":0.25}");
+    scene.replies[3].recorded = mem_text("{\"similarity\":0.75}");
+    assert_int_equal(judge(&scene, "advinstruction"), EVALUATOR_DONE);
+    check(&scene, 2, STATE_BLOCKED, 0.25, NONE);
+    check(&scene, 3, STATE_EMPTY, 0.75, 0);
     assert_int_equal(scene.got[4].by_profile[0].origin, ORIGIN_RECORDED);
     assert_int_equal(scene.got[0].by_profile[0].origin, ORIGIN_ASKED);
     release(&scene);
