@@ -41,6 +41,10 @@ static void count_row(struct published_table *table,
         table->num_same_digits++;
     if (row->verdict == PUBLISHED_DIFFERENT && !row->kind)
         table->num_unexplained++;
+    if (row->by_labels
+        && (row->verdict == PUBLISHED_EQUAL
+            || row->verdict == PUBLISHED_DIFFERENT))
+        table->num_by_labels++;
 }
 
 /* What the results file says stands first, then what is known of the board. */
@@ -59,9 +63,9 @@ static void compare_cell(struct published_row *row,
                          const struct published *board,
                          size_t column)
 {
-    const double ours =
-        reader_score(cell->reader, PROFILE_PAPER, cell->model, cell->column)
-            ->value;
+    const struct reader_score *score =
+        reader_score(cell->reader, PROFILE_PAPER, cell->model, cell->column);
+    const double ours = score->value;
     struct text reason = { 0 };
     double printed = (double)NAN;
 
@@ -69,6 +73,7 @@ static void compare_cell(struct published_row *row,
     row->ours = ours;
     row->difference = ours - printed;
     row->digits = published_digits(ours, row->published);
+    row->by_labels = score->num_recorded > 0;
     if (isnan(ours)) {
         row->verdict = PUBLISHED_MISSING;
         row->kind = published_why_missing(cell, &reason);

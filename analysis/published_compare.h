@@ -8,6 +8,7 @@
 
 #include "analysis/published_digits.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct cJSON;
@@ -32,6 +33,8 @@ struct published_row {
     enum published_digits digits;
     const char *kind; /* of the reason; NULL: none known */
     char *reason;     /* "" for PUBLISHED_EQUAL, or when none is known */
+    bool by_labels;   /* by what stood beside recorded answers, at least in
+                         part: whose labels they are the file cannot say */
 };
 
 struct published_table {
@@ -43,6 +46,7 @@ struct published_table {
     size_t num_inexact;     /* equal, but cut off or rounded twice */
     size_t num_same_digits; /* not comparable, yet the printed digits */
     size_t num_unexplained; /* different and no reason known */
+    size_t num_by_labels;   /* equal or different, and `by_labels` */
 };
 
 /* Borrows from both while it lives. */

@@ -71,6 +71,13 @@ static void write_rows(const struct published_table *table, struct text *out)
               table->counts[PUBLISHED_NOT_COMPARABLE],
               table->num_same_digits,
               table->counts[PUBLISHED_MISSING]);
+    if (table->num_by_labels > 0) {
+        text_addf(out,
+                  "%zu of the equal and different rest on labels or "
+                  "similarities recorded beside the answers: the published "
+                  "judge's only if the recording is\n",
+                  table->num_by_labels);
+    }
 }
 
 void published_compare_write(const struct published_table *table,
@@ -102,6 +109,7 @@ static struct cJSON *row_json(const struct published_row *row)
     json_add_text(object, "verdict", published_compare_name(row->verdict));
     if (row->digits != PUBLISHED_OTHER)
         json_add_text(object, "digits", published_digits_name(row->digits));
+    json_add_bool(object, "by_recorded_labels", row->by_labels);
     if (row->kind)
         json_add_text(object, "kind", row->kind);
     if (row->reason && row->reason[0])
@@ -134,6 +142,7 @@ struct cJSON *published_compare_json(const struct published_table *table)
     json_add_number(sums,
                     "not_comparable_same_digits",
                     (double)table->num_same_digits);
+    json_add_number(sums, "by_recorded_labels", (double)table->num_by_labels);
     json_add_number(sums, "missing", (double)table->counts[PUBLISHED_MISSING]);
     strangers = json_add_array(root, "not_on_the_board");
     for (size_t i = 0; i < table->num_strangers; i++)

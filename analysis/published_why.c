@@ -136,7 +136,9 @@ const char *published_why_not_comparable(const struct published_cell *cell,
         kind = kind ? kind : "other_judge";
     }
     if (!kind) {
-        text_add(out, "not the data of the official release");
+        text_add(out,
+                 "not the data of the official release, or asked with "
+                 "other generation settings");
         kind = "other_data";
     }
     return kind;

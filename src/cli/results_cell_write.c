@@ -1,3 +1,4 @@
+#include "cli/recorded_tapes.h"
 #include "cli/results_cell.h"
 #include "cli/results_cell_parts.h"
 #include "cli/sweep.h"
@@ -5,6 +6,8 @@
 #include "trustsweep/bug.h"
 
 #include <math.h>
+
+enum { PUBLISHED_MAX_TOKENS = 512 };
 
 static int write_records(const struct results_cell *self,
                          struct writer *writer,
@@ -49,12 +52,30 @@ static int write_noted(const struct results_cell *self,
     return 0;
 }
 
+/* Whether a model was asked as the authors asked: the task's temperature, at
+ * least 512 new tokens, nothing else.  Of recorded answers nobody knows. */
+static bool is_asked_as_published(const struct results_cell *self)
+{
+    const struct sweep *sweep = self->params->sweep;
+    const struct sampling *sampling =
+        &sweep->models[self->model].samplings[self->task];
+    const double temperature =
+        sweep->dataset->tasks[self->task].task->temperature;
+
+    if (recorded_tapes_are(sweep->specs[self->model]))
+        return true;
+    return sampling->max_tokens >= PUBLISHED_MAX_TOKENS
+           && fabs(sampling->temperature - temperature) < 1e-9
+           && fabs(sampling->repetition_penalty - 1) < 1e-9
+           && !sweep->models[self->model].system;
+}
+
 /*
  * Whether the value may stand beside the published board's: measured on all of
- * the official data, every item replied to, and the verdicts by rule or by
- * recorded labels.
+ * the official data with the published settings, every item replied to, and the
+ * verdicts by rule or by recorded labels.
  */
-static bool is_comparable(const struct dataset_task *task,
+static bool is_comparable(const struct results_cell *self,
                           const struct writer_score *all)
 {
     static const enum state lacking[] = { STATE_NONE,
@@ -62,13 +83,16 @@ static bool is_comparable(const struct dataset_task *task,
                                           STATE_MISSING,
                                           STATE_OVERLONG,
                                           STATE_UNJUDGED };
+    const struct dataset_task *task =
+        &self->params->sweep->dataset->tasks[self->task];
 
     for (size_t i = 0; i < ARRAY_LEN(lacking); i++) {
         if (all->states[lacking[i]] > 0)
             return false;
     }
     return task->is_official && task->num_items == task->task->num_items
-           && all->origins[ORIGIN_ASKED] == 0 && !isnan(all->score.value);
+           && is_asked_as_published(self) && all->origins[ORIGIN_ASKED] == 0
+           && !isnan(all->score.value);
 }
 
 static void write_scores(const struct results_cell *self,
@@ -84,7 +108,7 @@ static void write_scores(const struct results_cell *self,
         self->model,
         scored->column,
         is_comparable(
-            &sweep->dataset->tasks[self->task],
+            self,
             &scored->scores[(size_t)PROFILE_PAPER * ((size_t)repeats + 1)]));
     for (int p = 0; p < NUM_PROFILES; p++, at += repeats + 1) {
         for (int repeat = -1; repeat < repeats; repeat++) {

@@ -95,3 +95,26 @@ for name in ("external", "misuse_rta"):
     assert not of[name], name
 print("recorded answers: comparable where they may be")
 PY
+
+# A model that the job asks: as the authors did, or not.
+ask() # NAME OPTION...
+{
+    "$TRUSTSWEEP" run "$dir/job.json" --set dataset="$release" --output "$dir/$1" \
+        --only privacy/privacy_awareness_confAIde "${@:2}" >"$dir/out" 2>&1 ||
+        { cat "$dir/out"; exit 1; }
+}
+ask as-published
+ask short --set generation.max_tokens=24
+ask hot --set generation.temperature=0.7
+ask told --set models.0.system="Be kind."
+PYTHONPATH=$dir "$python" - "$dir" <<'PY'
+import sys
+from read import read, numpy
+for name, wanted in (("as-published", True), ("short", False),
+                     ("hot", False), ("told", False)):
+    names, comparable, value = read(f"{sys.argv[1]}/{name}/results.h5", False)
+    column = names.index("confaide_pearson")
+    assert not numpy.isnan(value[column]), name
+    assert bool(comparable[column]) == wanted, name
+print("asked models: comparable with the published settings only")
+PY

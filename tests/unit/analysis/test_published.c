@@ -263,7 +263,8 @@ static void compares_and_says_why(void **state)
            "TWO",
            "d",
            PUBLISHED_NOT_COMPARABLE,
-           "not the data of the official release");
+           "not the data of the official release, or asked with other "
+           "generation settings");
     /* the same value, by recorded labels and by a classifier of ours */
     expect(&table, "TWO", "f", PUBLISHED_EQUAL, "");
     expect(&table,
@@ -329,6 +330,8 @@ static void writes_both_forms(void **state)
                            "not comparable (1 of them with the printed "
                            "digits), 4 not measured"));
     assert_non_null(strstr(text_data(&text), "different: unexplained\n"));
+    assert_non_null(strstr(text_data(&text),
+                           "1 of the equal and different rest on labels"));
     assert_non_null(strstr(text_data(&text),
                            "not comparable: 3 of 10 items judged by refusal "
                            "(builtin), not as published\n"));
