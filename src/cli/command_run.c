@@ -49,7 +49,7 @@ static const struct option options[] = {
       .type = OPTION_INT,
       .offset = offsetof(struct run_options, limit),
       .fallback = "-1",
-      .min = -1,
+      .min = 0,
       .max = 1e9,
       .value = "N",
       .help = "The first N items of each task; 0 = all." },
