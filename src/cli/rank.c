@@ -17,7 +17,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { STEP_MS = 5 };
+enum {
+    STEP_MS = 5,
+    FAREWELL_S = 3600, /* for rank 0 to write the results */
+};
 
 /* Cores over the workers of this node; a GPU by position among them. */
 static struct slot choose_slot(const struct mpi_place *place)
@@ -97,6 +100,8 @@ int rank_work(const struct rank_params *params,
     }
     rank_watchdog_disarm();
     if (rc < 0) {
+        /* rank 0 or the launcher is gone: MPI_Finalize would wait for it */
+        transport_mpi_set_finalize(transport, false);
         fprintf(stderr,
                 "trustsweep run: rank %d on %s: %s\n",
                 transport->rank,
@@ -107,5 +112,10 @@ int rank_work(const struct rank_params *params,
         log_error("%s", err.text);
     worker_destroy(worker);
     log_close();
+    if (rc >= 0) {
+        /* rank 0 writes the results now, and may die of it */
+        rank_watchdog_arm("waiting for rank 0 to end");
+        (void)alarm(FAREWELL_S);
+    }
     return rc < 0 ? 3 : 0;
 }
