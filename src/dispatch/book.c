@@ -299,10 +299,16 @@ int book_lost(struct book *self, size_t unit, bool was_alone, struct error *err)
 
 int book_quarantine(struct book *self, struct error *err)
 {
+    /* Whoever killed all workers at once is not what one of them held. */
+    const bool was_useful = self->totals.num_done > self->totals.num_before;
+    const int min_losses = was_useful ? 2 : 1;
     int num = 0;
 
     for (size_t i = 0; i < self->params.work.num_units; i++) {
-        if (self->units[i].state != UNIT_FREE || self->units[i].num_lone == 0)
+        const struct unit *of = &self->units[i];
+
+        if (of->state != UNIT_FREE || of->num_lone == 0
+            || of->num_losses < min_losses)
             continue;
         if (quarantine(self, i, err) < 0)
             return -1;

@@ -103,8 +103,6 @@ lane() { # lane NUMBER: every third run until there were enough kills
         set -- $kinds
         shift $((n % $#))
         delay=$((RANDOM % length * 85 / 100))
-        # a unit that was alone with a worker when all were lost is quarantined
-        [ "$1" != workers ] || delay=$((delay / 2))
         one "$1" $size $delay
         n=$((n + lanes))
     done
