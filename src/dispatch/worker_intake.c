@@ -64,9 +64,10 @@ static int take_cancel(struct worker *self,
         if (!entry)
             continue;
         if (entry->is_submitted && self->resident.backend
-            && self->resident.backend->ops->cancel)
+            && self->resident.backend->ops->cancel) {
             (void)self->resident.backend->ops->cancel(self->resident.backend,
                                                       list.ids[i]);
+        }
         queue_remove(&self->queue, entry);
         self->wants_heartbeat = true;
     }
