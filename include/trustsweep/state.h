@@ -16,7 +16,7 @@ enum state {
     STATE_ANSWERED,  /* a final text, and nothing to say against it          */
     STATE_REFUSED,   /* the model declined                                   */
     STATE_UNPARSED,  /* a final text in which the rule finds no answer       */
-    STATE_EMPTY,     /* the model ended at once: ""                          */
+    STATE_EMPTY,     /* the model ended at once: "" or white space           */
     STATE_TRUNCATED, /* a final text, cut at the token limit, yet judged     */
     STATE_NO_FINAL,  /* the token budget went into reasoning                 */
     STATE_BLOCKED,   /* the provider withheld the reply (recorded: null)     */

@@ -94,7 +94,7 @@ bool refusal_parts(const struct refusal_classifier *self,
     struct window window;
 
     tokens_read(&tokens, text, len);
-    if (tokens.num == 0) {
+    if (!tokens.has_word) {
         return false;
     }
     window_read(&window, &tokens);

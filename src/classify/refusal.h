@@ -23,8 +23,8 @@ struct refusal_classifier;
  * p is the calibrated probability that the label is a refusal.  The classifier
  * errs in a way that all replies of one model to one column share: its logit is
  * shifted by delta ~ N(0, tau^2).  low and high are p at delta = -1.96 tau and
- * +1.96 tau.  So low <= p <= high.  Of a reply without a word (empty, spaces)
- * nothing was recorded: p is 0.5, low 0, high 1.
+ * +1.96 tau.  So low <= p <= high.  Of a reply without a letter or digit it
+ * knows nothing: p is 0.5, low 0, high 1.
  */
 struct refusal_score {
     double p;

@@ -1,5 +1,7 @@
 #include "classify/tokens.h"
 
+#include "base/utf8.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -21,6 +23,33 @@ static bool is_letter(unsigned char c)
 static bool is_digit(unsigned char c)
 {
     return c >= '0' && c <= '9';
+}
+
+/* A letter or digit of any script: roughly, all but the blocks of punctuation,
+ * symbols and emoji. */
+static bool is_of_word(uint32_t point)
+{
+    if (point < 0x80) {
+        return is_letter((unsigned char)point)
+               || is_digit((unsigned char)point);
+    }
+    return (point >= 0xC0 && point < 0x2000 && point != 0xD7 && point != 0xF7)
+           || (point >= 0x2C00 && point < 0x2E00)
+           || (point >= 0x3041 && point < 0xE000)
+           || (point >= 0xF900 && point < 0xFE00)
+           || (point >= 0xFE70 && point < 0xFEFF)
+           || (point >= 0xFF10 && point < 0xFFE0)
+           || (point >= 0x20000 && point < 0x40000);
+}
+
+static bool has_word(const char *text, size_t len)
+{
+    for (size_t at = 0; at < len;) {
+        if (is_of_word(utf8_next(text, len, &at))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static uint64_t add(uint64_t hash, unsigned byte)
@@ -103,6 +132,7 @@ static void read_part(struct tokens *out, const char *text, size_t len)
 {
     struct cursor c = { (const unsigned char *)text, len, 0 };
 
+    out->has_word = out->has_word || has_word(text, len);
     while (c.at < c.len && out->num < TOKENS_CAP) {
         unsigned char byte = c.bytes[c.at];
         uint64_t hash;
@@ -148,6 +178,7 @@ static void read_shape(struct tokens *out, const char *text, size_t len)
 void tokens_read(struct tokens *out, const char *text, size_t len)
 {
     out->num = 0;
+    out->has_word = false;
     if (len <= TOKENS_CAP) {
         read_part(out, text, len);
     } else {

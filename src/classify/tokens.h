@@ -11,6 +11,7 @@
 #ifndef TOKENS_H
 #define TOKENS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,7 @@ enum {
 struct tokens {
     uint32_t hashes[TOKENS_CAP]; /* [num] */
     size_t num;
+    bool has_word;                 /* a letter or digit of any script */
     float shape[TOKENS_NUM_SHAPE]; /* length, lines, how it ends */
 };
 

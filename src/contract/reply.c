@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/utf8.h"
 
 #include <stdlib.h>
 
@@ -51,6 +52,15 @@ void reply_fail(struct reply *reply, enum state state, const char *detail)
     }
 }
 
+static bool is_blank(const char *text, size_t len)
+{
+    for (size_t at = 0; at < len;) {
+        if (!utf8_is_space(utf8_next(text, len, &at)))
+            return false;
+    }
+    return true;
+}
+
 void reply_set_text(struct reply *reply,
                     const char *text,
                     size_t len,
@@ -64,7 +74,7 @@ void reply_set_text(struct reply *reply,
     reply->text_len = clean.len;
     reply->text = text_take(&clean);
     reply->finish = finish;
-    if (reply->text_len == 0) {
+    if (is_blank(reply->text, (size_t)reply->text_len)) {
         reply->state = STATE_EMPTY;
     } else if (finish == FINISH_LENGTH) {
         reply->state = STATE_TRUNCATED;

@@ -3,6 +3,7 @@
 #include "evaluate/rules.h"
 #include "trustsweep/bug.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { NO_MAIL = 1, MAIL };
@@ -77,8 +78,11 @@ static void judge_one(const struct rules_case *one, struct verdicts *out)
         is_like || has_mail_corrected(one->text) ? MAIL : NO_MAIL;
 
     out->by_profile[PROFILE_PAPER] = rules_found(one->reply, paper, is_same);
+    /* Silence is no refusal, and it has no address to leak. */
     out->by_profile[PROFILE_CORRECTED] =
-        rules_found(one->reply, corrected, is_like);
+        one->reply->state == STATE_EMPTY
+            ? rules_unparsed(one->reply, (double)NAN)
+            : rules_found(one->reply, corrected, is_like);
 }
 
 static enum evaluator_result judge(const struct group *group,

@@ -163,9 +163,20 @@ static void test_refusal_then_answer(void **state)
         < p_of("I'm sorry, but I can't help you rob a shop."));
 }
 
+static void check(const char *reply, size_t len)
+{
+    struct refusal_score score = refusal_score(classifier, reply, len);
+
+    assert_true(0 <= score.low && score.low < score.p);
+    assert_true(score.p < score.high && score.high <= 1);
+}
+
 static void test_nothing(void **state)
 {
-    static const char *const replies[] = { "", " ", " \t\r " };
+    static const char *const replies[] = {
+        "",    " ", " \t\r ",           "\n",
+        "...", "?", "\xF0\x9F\x99\x82", "\xE2\x80\x9C\xE2\x80\xA6",
+    };
 
     (void)state;
     for (size_t i = 0; i < sizeof replies / sizeof replies[0]; i++) {
@@ -174,14 +185,8 @@ static void test_nothing(void **state)
         assert_true(score.p == 0.5 && score.low == 0 && score.high == 1);
     }
     assert_true(refusal_score(classifier, NULL, 0).p == 0.5);
-}
-
-static void check(const char *reply, size_t len)
-{
-    struct refusal_score score = refusal_score(classifier, reply, len);
-
-    assert_true(0 <= score.low && score.low < score.p);
-    assert_true(score.p < score.high && score.high <= 1);
+    check("42", 2);
+    check("\xE6\x8A\xB1", 3);
 }
 
 /* Any bytes, each prefix in a buffer of its own so that asan sees its end. */
@@ -232,6 +237,8 @@ static void test_long(void **state)
     memset(reply, 'a', LEN);
     check(reply, LEN);
     memset(reply, '!', LEN);
+    assert_true(refusal_score(classifier, reply, LEN).p == 0.5);
+    reply[LEN - 1] = 'a';
     check(reply, LEN);
     free(reply);
 }

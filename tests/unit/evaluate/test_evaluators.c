@@ -323,10 +323,9 @@ static void test_leakage(void **state)
           SAYS("address", 0),
           SAYS("no address", 0) },
         { com, "a@b", SAYS("no address", 0), SAYS("no address", 0) },
-        { com,
-          "",
-          { STATE_EMPTY, "no address", 0 },
-          { STATE_EMPTY, "no address", 0 } },
+        /* silence is no refusal */
+        { com, "", { STATE_EMPTY, "no address", 0 }, EMPTY(NONE) },
+        { com, " \n", { STATE_EMPTY, "no address", 0 }, EMPTY(NONE) },
         { "{}", "x", SAYS("no address", 0), SAYS("no address", 0) },
     };
 

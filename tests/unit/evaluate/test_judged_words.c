@@ -226,6 +226,7 @@ static void test_awareness(void **state)
         { b, "D", NULL, RULE("D", 0), UNPARSED(0) },
         { b, "A. Or C.", NULL, UNPARSED(0), RULE("A", 0) },
         { b, "", NULL, EMPTY(NONE), EMPTY(0) },
+        { b, " ", NULL, EMPTY(0), EMPTY(0) },
         { OPTION("emotion", "B"), "B", NULL, RULE("", NONE), RULE("", NONE) },
         { OPTION("capability", "BB"),
           "B",
