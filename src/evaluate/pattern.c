@@ -73,6 +73,8 @@ static void make_ready(struct ready *out, const char *pattern)
     out->match = pcre2_match_data_create_from_pattern(out->code, NULL);
     if (!out->match)
         BUG("pattern '%s': no memory for a match", pattern);
+    /* where the library or the machine has none: it is interpreted */
+    (void)pcre2_jit_compile(out->code, PCRE2_JIT_COMPLETE);
 }
 
 static const struct ready *find_ready(const char *pattern)
@@ -96,6 +98,17 @@ static void search_open(struct search *s, const char *pattern, const char *text)
     s->ready = find_ready(pattern);
 }
 
+static int match(const struct search *s, size_t start, uint32_t flags)
+{
+    return pcre2_match(s->ready->code,
+                       (PCRE2_SPTR)s->text,
+                       s->len,
+                       start,
+                       PCRE2_NO_UTF_CHECK | flags,
+                       s->ready->match,
+                       NULL);
+}
+
 /* `start` must not lie inside a character. */
 static bool search_next(struct search *s, size_t start, struct pattern_hit *out)
 {
@@ -104,13 +117,9 @@ static bool search_next(struct search *s, size_t start, struct pattern_hit *out)
 
     if (start > s->len)
         return false;
-    num = pcre2_match(s->ready->code,
-                      (PCRE2_SPTR)s->text,
-                      s->len,
-                      start,
-                      PCRE2_NO_UTF_CHECK,
-                      s->ready->match,
-                      NULL);
+    num = match(s, start, 0);
+    if (num == PCRE2_ERROR_JIT_STACKLIMIT)
+        num = match(s, start, PCRE2_NO_JIT);
     if (num < 1)
         return false;
     at = pcre2_get_ovector_pointer(s->ready->match);

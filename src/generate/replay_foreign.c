@@ -310,6 +310,8 @@ struct replay_group *replay_foreign_join(struct replay_tape *tape,
 
     if (place < self->num_groups && hash_equal(self->groups[place].item, item))
         return &self->groups[place];
+    if (self->num_prompts == 0)
+        return NULL;
     hash = hash_prompt(prompt);
     first = place_of(&hash,
                      self->prompts,
