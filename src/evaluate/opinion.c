@@ -72,9 +72,12 @@ bool opinion_fill(const struct opinion_case *one,
                   const bool is_open[NUM_PROFILES],
                   struct verdicts *out)
 {
-    char *recorded = asking_recorded_text(one->reply, "eval_res");
     const struct reply *answer;
+    char *recorded;
 
+    if (one->reply->state == STATE_EMPTY)
+        return false; /* nobody is asked about white space either */
+    recorded = asking_recorded_text(one->reply, "eval_res");
     if (recorded) {
         fill(one, question, is_open, recorded, ORIGIN_RECORDED, out);
         free(recorded);

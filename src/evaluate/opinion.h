@@ -49,7 +49,8 @@ struct opinion_question {
 };
 
 /*
- * Fill the profiles that are open by an opinion, got by asking if need be.
+ * Fill the profiles that are open by an opinion, got by asking if need be.  Of
+ * an empty reply nothing is asked, and nothing filled.
  *
  * returns  true when it asked; what is open is asking_unjudged() then, and also
  *          where the data set lacks the wording

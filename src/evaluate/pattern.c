@@ -37,6 +37,13 @@ struct search {
     size_t len;
 };
 
+static char *own_text(struct search *s)
+{
+    if (!s->own)
+        s->text = s->own = mem_text_len(s->text, s->len);
+    return s->own;
+}
+
 /* The library checks a whole text again at every match, so that many matches
  * in a long text would take for ever; it is checked once here. */
 static void make_valid(struct search *s, const char *text)
@@ -50,9 +57,20 @@ static void make_valid(struct search *s, const char *text)
         good += text_valid_utf8(s->text + good, s->len - good);
         if (good == s->len)
             return;
-        if (!s->own)
-            s->text = s->own = mem_text_len(text, s->len);
-        s->own[good++] = BAD_BYTE;
+        own_text(s)[good++] = BAD_BYTE;
+    }
+}
+
+/* Python's \s has the separators U+001C to U+001F as well. */
+static void make_spaces(struct search *s)
+{
+    const char *at = s->text;
+
+    while (*(at += strcspn(at, "\x1c\x1d\x1e\x1f"))) {
+        const size_t i = (size_t)(at - s->text);
+
+        own_text(s)[i] = ' ';
+        at = s->text + i;
     }
 }
 
@@ -95,6 +113,7 @@ static const struct ready *find_ready(const char *pattern)
 static void search_open(struct search *s, const char *pattern, const char *text)
 {
     make_valid(s, text);
+    make_spaces(s);
     s->ready = find_ready(pattern);
 }
 

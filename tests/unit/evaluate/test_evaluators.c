@@ -142,6 +142,12 @@ static void test_hallucination_options(void **state)
     const struct row rows[] = {
         { mc, "A", SAYS("A", 1), SAYS("A", 1) },
         { mc, " \"A\".", SAYS("A", 1), SAYS("A", 1) },
+        { mc,
+          "\x1f \x1c"
+          "A\x1d"
+          "x",
+          SAYS("A", 1),
+          UNPARSED(0) },
         { mc, "..A", SAYS("A", 1), SAYS("A", 1) },
         { mc, " . A", SAYS("A", 1), SAYS("A", 1) },
         { mc, "A. B", SAYS("A", 1), SAYS("A", 1) },
