@@ -1,7 +1,7 @@
 #include "cli/rank.h"
 
-#include "base/clock.h"
 #include "base/log.h"
+#include "base/pace.h"
 #include "base/text.h"
 #include "cli/rank_watchdog.h"
 #include "cli/run_dir.h"
@@ -75,6 +75,7 @@ int rank_work(const struct rank_params *params,
     struct worker *worker;
     struct error err = { 0 };
     pid_t launcher = getppid();
+    struct pace pace = { 0 };
     bool has_log = false;
     int rc = 0;
 
@@ -87,8 +88,7 @@ int rank_work(const struct rank_params *params,
     while (rc >= 0 && !worker_is_stopped(worker)) {
         rank_watchdog_arm("in a step of its backend");
         rc = worker_step(worker, STEP_MS, &err);
-        if (rc == 0)
-            clock_sleep_ms(0.5);
+        pace_rest(&pace, rc != 0);
         if (!has_log && worker_has_begun(worker)) {
             has_log = true;
             open_log(params, transport->rank);

@@ -4,10 +4,12 @@
  */
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/pace.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/progress.h"
 #include "cli/rank.h"
+#include "cli/rank_cost.h"
 #include "cli/results.h"
 #include "cli/run.h"
 #include "cli/run_dir.h"
@@ -90,9 +92,13 @@ static int generate(struct run *run,
                     struct turn *turn,
                     struct error *err)
 {
+    const struct coordinator_view *view = coordinator_view(run->coordinator);
     struct progress progress;
+    struct rank_cost cost;
+    struct pace pace = { 0 };
     int rc = 0;
 
+    rank_cost_begin(&cost, view->num_done, view->num_units);
     progress_init(&progress, params->is_quiet);
     while (rc >= 0
            && coordinator_state(run->coordinator) == COORDINATOR_RUNNING) {
@@ -104,11 +110,14 @@ static int generate(struct run *run,
 
         if (followed < 0 || look_around(run, turn, err) < 0)
             rc = -1;
-        if (rc == 0 && followed == 0)
-            clock_sleep_ms(0.5);
-        progress_show(&progress, coordinator_view(run->coordinator));
+        pace_rest(&pace, rc != 0 || followed != 0);
+        view = coordinator_view(run->coordinator);
+        rank_cost_turn(&cost, view->num_done);
+        progress_show(&progress, view);
     }
-    progress_end(&progress, coordinator_view(run->coordinator));
+    view = coordinator_view(run->coordinator);
+    rank_cost_end(&cost, view->num_done);
+    progress_end(&progress, view);
     return rc < 0 ? -1 : 0;
 }
 

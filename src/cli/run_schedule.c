@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-enum { LEASE_S = 8, MAX_LEASE = 64 };
+enum { LEASE_S = 8, MAX_LEASE = 256 };
 
 void run_schedule_create(struct run *run, int num_workers)
 {

@@ -12,19 +12,49 @@ void queue_release(struct queue *queue)
         request_release(&queue->entries[i].request);
     for (size_t i = 0; i < queue->num_results; i++)
         text_release(&queue->results[i].message);
-    free(queue->entries);
+    free(queue->room);
     free(queue->results);
     *queue = (struct queue){ 0 };
+}
+
+/* Where the number of that unit's result stands, or would be put. */
+static uint32_t *find_link(struct queue *queue, struct hash128 unit)
+{
+    uint32_t *link = &queue->buckets[unit.low % QUEUE_BUCKETS];
+
+    while (*link != 0 && !hash_equal(queue->results[*link - 1].unit, unit))
+        link = &queue->results[*link - 1].next;
+    return link;
 }
 
 static struct queue_result *find_result(struct queue *queue,
                                         struct hash128 unit)
 {
-    for (size_t i = 0; i < queue->num_results; i++) {
-        if (hash_equal(queue->results[i].unit, unit))
-            return &queue->results[i];
+    uint32_t number = *find_link(queue, unit);
+
+    return number ? &queue->results[number - 1] : NULL;
+}
+
+/* Room for one more behind the last.  What was taken from the front is used
+ * again when it is half of it, so that a unit is seldom moved. */
+static void reserve_entry(struct queue *queue)
+{
+    size_t first = (size_t)(queue->entries - queue->room);
+
+    if (first + queue->num_entries < queue->cap_entries)
+        return;
+    if (first > 0 && first >= queue->num_entries) {
+        memmove(queue->room,
+                queue->entries,
+                queue->num_entries * sizeof *queue->entries);
+        first = 0;
+    } else {
+        queue->room = mem_reserve(queue->room,
+                                  &queue->cap_entries,
+                                  first + queue->num_entries + 1,
+                                  sizeof *queue->room);
     }
-    return NULL;
+    queue->entries = queue->room + first;
 }
 
 static void add_entry(struct queue *queue,
@@ -44,10 +74,7 @@ static void add_entry(struct queue *queue,
         old->alone = old->alone || entry->alone;
         return;
     }
-    queue->entries = mem_reserve(queue->entries,
-                                 &queue->cap_entries,
-                                 queue->num_entries + 1,
-                                 sizeof *queue->entries);
+    reserve_entry(queue);
     queue->entries[queue->num_entries++] = (struct queue_entry){
         .request = entry->request,
         .epoch = lease->epoch,
@@ -79,7 +106,11 @@ void queue_remove(struct queue *queue, struct queue_entry *entry)
 
     request_release(&entry->request);
     queue->num_entries--;
-    memmove(entry, entry + 1, (queue->num_entries - at) * sizeof *entry);
+    if (at == 0) {
+        queue->entries++; /* nearly always: they are answered in turn */
+    } else {
+        memmove(entry, entry + 1, (queue->num_entries - at) * sizeof *entry);
+    }
 }
 
 size_t queue_submitted(const struct queue *queue)
@@ -93,21 +124,34 @@ size_t queue_submitted(const struct queue *queue)
 
 void queue_add_result(struct queue *queue, const struct queue_result *result)
 {
+    uint32_t *link;
+
     queue->results = mem_reserve(queue->results,
                                  &queue->cap_results,
                                  queue->num_results + 1,
                                  sizeof *queue->results);
-    queue->results[queue->num_results++] = *result;
+    link = &queue->buckets[result->unit.low % QUEUE_BUCKETS];
+    queue->results[queue->num_results] = *result;
+    queue->results[queue->num_results].next = *link;
+    *link = (uint32_t)++queue->num_results;
 }
 
 void queue_acknowledge(struct queue *queue, struct hash128 unit)
 {
-    struct queue_result *result = find_result(queue, unit);
+    uint32_t *link = find_link(queue, unit);
+    const uint32_t number = *link;
+    const struct queue_result *last;
 
-    if (!result)
+    if (number == 0)
         return;
-    text_release(&result->message);
-    *result = queue->results[--queue->num_results];
+    text_release(&queue->results[number - 1].message);
+    *link = queue->results[number - 1].next;
+    last = &queue->results[queue->num_results - 1];
+    if (number < queue->num_results) {
+        *find_link(queue, last->unit) = number;
+        queue->results[number - 1] = *last;
+    }
+    queue->num_results--;
 }
 
 static void add_epoch(uint32_t *epochs, uint32_t *num, uint32_t epoch)

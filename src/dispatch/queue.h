@@ -27,17 +27,23 @@ struct queue_entry {
 struct queue_result {
     struct hash128 unit;
     uint32_t epoch;
+    uint32_t next;       /* as in buckets */
     struct text message; /* as it was sent */
     int64_t sent_ms;
 };
 
+/* A sync may take long, and thousands of results wait for it then. */
+enum { QUEUE_BUCKETS = 1024 };
+
 struct queue {
+    struct queue_entry *room;    /* [cap_entries], what entries is in */
     struct queue_entry *entries; /* [num_entries] */
     size_t num_entries;
     size_t cap_entries;
     struct queue_result *results; /* [num_results] */
     size_t num_results;
     size_t cap_results;
+    uint32_t buckets[QUEUE_BUCKETS]; /* by id: 1 + a result, 0 = none */
 };
 
 void queue_release(struct queue *queue);

@@ -181,9 +181,10 @@ static bool has_lone_unit(const struct worker *self)
 static int submit_units(struct worker *self, struct error *err)
 {
     size_t num_submitted = queue_submitted(&self->queue);
+    bool is_lone = has_lone_unit(self);
     int did = 0;
 
-    for (size_t i = 0; i < self->queue.num_entries && !has_lone_unit(self);) {
+    for (size_t i = 0; i < self->queue.num_entries && !is_lone;) {
         struct queue_entry *entry = &self->queue.entries[i];
         struct error why = { 0 };
 
@@ -191,20 +192,21 @@ static int submit_units(struct worker *self, struct error *err)
             i++;
             continue;
         }
-        did = 1;
         if (self->resident.backend->ops->submit(self->resident.backend,
                                                 &entry->request,
                                                 &why)
             == 0) {
             entry->is_submitted = true;
+            is_lone = entry->alone;
             if (num_submitted++ == 0)
                 self->resident.progress_ms = clock_ms();
             i++;
         } else if (why.code == ERR_TRANSIENT) {
-            return did;
+            return did; /* full: nothing to do until it has answered */
         } else if (submit_failed(self, entry, &why, err) < 0) {
             return -1;
         }
+        did = 1;
     }
     return did;
 }

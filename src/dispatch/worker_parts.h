@@ -22,6 +22,7 @@ struct worker {
     uint32_t last_epoch;
     int64_t hello_ms;             /* last sent; 0 = never */
     int64_t heartbeat_ms;         /* last sent */
+    int64_t resend_ms;            /* results were looked through last */
     bool wants_heartbeat;         /* what it would say has changed */
     enum worker_doing said_doing; /* in the last one */
     int64_t step_ms;              /* of the last step */

@@ -11,6 +11,7 @@
 enum {
     HELLO_MS = 1000,  /* until rank 0 has answered */
     RESEND_MS = 5000, /* a result that was not acknowledged */
+    RESEND_LOOK_MS = 250,
 };
 
 static int send_text(struct worker *self,
@@ -137,10 +138,12 @@ int worker_send_record(struct worker *self,
     return send_text(self, MSG_RESULT, &kept.message, err);
 }
 
-int worker_send_due(struct worker *self, struct error *err)
+/* Thousands may wait for one sync, so they are not looked at in each step. */
+static int send_again(struct worker *self, int64_t now_ms, struct error *err)
 {
-    int64_t now_ms = clock_ms();
-
+    if (now_ms - self->resend_ms < RESEND_LOOK_MS)
+        return 0;
+    self->resend_ms = now_ms;
     for (size_t i = 0; i < self->queue.num_results; i++) {
         struct queue_result *result = &self->queue.results[i];
 
@@ -150,6 +153,15 @@ int worker_send_due(struct worker *self, struct error *err)
         if (send_text(self, MSG_RESULT, &result->message, err) < 0)
             return -1;
     }
+    return 0;
+}
+
+int worker_send_due(struct worker *self, struct error *err)
+{
+    int64_t now_ms = clock_ms();
+
+    if (send_again(self, now_ms, err) < 0)
+        return -1;
     if (self->models.models
         && (self->wants_heartbeat || doing(self) != self->said_doing
             || now_ms - self->heartbeat_ms >= self->params.heartbeat_ms))
