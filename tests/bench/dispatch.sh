@@ -30,12 +30,13 @@ job() {
 import json, sys
 path, backend, repeats, num = sys.argv[1:5]
 json.dump({"name": "bench", "dataset": "sample", "repeats": int(repeats),
-           "models": [{"name": f"m{i}", "backend": f"{backend},seed={i}"}
+           "models": [{"name": f"m{i}",
+                       "backend": backend.replace("=yes", f"=yes {i}")}
                       for i in range(int(num))]}, open(path, "w"))
 PYTHON
 }
 
-plain() { # plain REQUEST REPLY [blocking]
+plain() { # plain REQUEST REPLY WINDOW polling|blocking
     timeout 120 $WITH mpirun --allow-run-as-root --oversubscribe \
         --bind-to none -n 3 "$build/tests/bench_mpi_request_reply" \
         255000 "$@"
@@ -49,7 +50,8 @@ ours() { # ours DIR JOB: its costs go to DIR.cost
 
 echo "== units a second, two workers, journal synced (goal: ratio >= 0.25)"
 job "$out/rate.json" sim:answer=yes,parallel=256 "$((thousands * 1000))" 1
-plain_best=0
+best1=0
+best2=0
 ours_best=0
 for round in 1 2 3; do # in turn: what slows the machine slows both
     ours "$out/rate$round" "$out/rate.json"
@@ -64,17 +66,20 @@ for round in 1 2 3; do # in turn: what slows the machine slows both
 counts = json.load(open(sys.argv[1]))["counts"]
 print(4 * counts["prompt_tokens"] // counts["units"] + 100)' \
         "$out/rate$round/run.json")
-    for way in "" blocking; do
-        # shellcheck disable=SC2086
-        said=$(plain "$request" "$reply" $way)
-        echo "plain MPI ${way:-polling} $request/$reply bytes: $said"
-        rate=$(echo "$said" | value units_per_s)
-        [ "$rate" -le "$plain_best" ] || plain_best=$rate
+    for window in 1 2; do
+        for way in polling blocking; do
+            said=$(plain "$request" "$reply" $window $way)
+            echo "plain MPI, $window under way, $way, $request/$reply bytes: $said"
+            rate=$(echo "$said" | value units_per_s)
+            [ "$rate" -le "$((best$window))" ] || eval "best$window=$rate"
+        done
     done
     rm -rf "$out/rate$round"
 done
-awk -v a="$ours_best" -v b="$plain_best" 'BEGIN {
-    printf "best: ours %d/s, plain MPI %d/s, ratio %.2f\n", a, b, a / b }'
+for rate in $best1 $best2; do
+    awk -v a="$ours_best" -v b="$rate" 'BEGIN {
+        printf "best: ours %d/s, plain MPI %d/s, ratio %.2f\n", a, b, a / b }'
+done
 
 echo "== rank 0 alone (goals: 100000 durable/s, under 10 us a unit)"
 $WITH "$build/tests/bench_dispatch_rank0" "$out/alone"

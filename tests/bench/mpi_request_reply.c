@@ -1,12 +1,12 @@
 /*
  * mpi_request_reply - what a plain MPI program makes of the same traffic:
  *
- *     mpirun -n 3 mpi_request_reply UNITS REQUEST_BYTES REPLY_BYTES [blocking]
+ *     mpirun -n 3 mpi_request_reply UNITS REQUEST_BYTES REPLY_BYTES WINDOW HOW
  *
- * Rank 0 sends each worker one unit a message and keeps two under way to each,
- * so that no worker waits for the way there and back.  A worker answers each
- * with one message.  No journal, no leases, no heartbeats, no decoding: what is
- * left is the messages.  Polling (MPI_Testany, MPI_Test) or blocking
+ * Rank 0 sends each worker one unit a message and keeps WINDOW of them under
+ * way to each: with 1 a worker waits for the way there and back, with 2 it has
+ * the next one already.  A worker answers each with one message.  No journal, no leases, no heartbeats, no decoding: what is
+ * left is the messages.  HOW: polling (MPI_Testany, MPI_Test) or blocking
  * (MPI_Waitany, MPI_Recv): the caller measures both and takes the better one.
  */
 #include <mpi.h>
@@ -17,12 +17,13 @@
 #include <string.h>
 #include <sys/resource.h>
 
-enum { TAG_UNIT = 1, TAG_STOP, WINDOW = 2, MAX_BYTES = 1 << 20 };
+enum { TAG_UNIT = 1, TAG_STOP, MAX_BYTES = 1 << 20 };
 
 struct traffic {
     long num_units;
     int request_len;
     int reply_len;
+    int window;
     bool is_blocking;
 };
 
@@ -142,7 +143,7 @@ static void coordinate(const struct traffic *traffic, int size)
                         MPI_COMM_WORLD,
                         &requests[i]);
     }
-    for (int i = 0; i < num * WINDOW; i++)
+    for (int i = 0; i < num * traffic->window; i++)
         sent += send_unit(traffic, i % num + 1, sent, out);
     for (long taken = 0; taken < traffic->num_units; taken++) {
         int i = take_reply(traffic, requests, num);
@@ -181,13 +182,16 @@ static double cpu_s(void)
            + (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
+static const char usage[] =
+    "usage: UNITS REQUEST_BYTES REPLY_BYTES WINDOW polling|blocking, 2 ranks";
+
 static long number(const char *text, long least, long most)
 {
     char *end;
     long value = strtol(text, &end, 10);
 
     if (*end || value < least || value > most)
-        die("usage: UNITS REQUEST_BYTES REPLY_BYTES [blocking]");
+        die(usage);
     return value;
 }
 
@@ -200,12 +204,13 @@ int main(int argc, char **argv)
     (void)MPI_Init(&argc, &argv);
     (void)MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     (void)MPI_Comm_size(MPI_COMM_WORLD, &size);
-    if (argc < 4 || size < 2)
-        die("usage: UNITS REQUEST_BYTES REPLY_BYTES [blocking], 2 ranks");
+    if (argc < 6 || size < 2)
+        die(usage);
     traffic.num_units = number(argv[1], 1, 1000000000);
     traffic.request_len = (int)number(argv[2], sizeof(long), MAX_BYTES);
     traffic.reply_len = (int)number(argv[3], sizeof(long), MAX_BYTES);
-    traffic.is_blocking = argc > 4 && strcmp(argv[4], "blocking") == 0;
+    traffic.window = (int)number(argv[4], 1, 1000);
+    traffic.is_blocking = strcmp(argv[5], "blocking") == 0;
     (void)MPI_Barrier(MPI_COMM_WORLD);
     if (rank > 0) {
         work(&traffic);
