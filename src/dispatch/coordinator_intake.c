@@ -8,7 +8,7 @@
 
 enum {
     LOST_LEASE_MS = 10000, /* a lease that a heartbeat should know by then */
-    MAX_MESSAGES = 512,    /* taken in one step */
+    MAX_MESSAGES = 64,     /* taken in one step; each of some 64 KiB */
 };
 
 int intake_refuse(struct peer *peer, const struct error *why)
@@ -116,35 +116,46 @@ static void end_lease_of(struct coordinator *self,
 
 static int take_result(struct coordinator *self,
                        struct peer *peer,
-                       struct buffer *in,
+                       struct record *record,
                        struct error *err)
 {
     const struct work *work = &self->params.work;
-    struct result result;
-    struct error why;
-    size_t unit;
+    size_t unit = work->find(work->self, record->reply.unit);
     enum book_taken taken = BOOK_UNKNOWN;
 
-    if (protocol_get_result(in, &result, &why) < 0)
-        return intake_refuse(peer, &why);
-    result.record.rank = (uint32_t)peer->rank;
-    unit = work->find(work->self, result.record.reply.unit);
+    record->rank = (uint32_t)peer->rank;
     if (unit < work->num_units) {
         end_lease_of(self, peer, unit);
-        taken = book_take(self->book, unit, peer->rank, &result.record, err);
+        taken = book_take(self->book, unit, peer->rank, record, err);
     }
     if (taken == BOOK_RECORDED)
-        count_result(self, peer, unit, &result.record.reply);
+        count_result(self, peer, unit, &record->reply);
     if (taken == BOOK_ON_DISK || taken == BOOK_UNKNOWN)
-        peer_add_ack(peer, result.record.reply.unit);
+        peer_add_ack(peer, record->reply.unit);
     if (taken == BOOK_ON_DISK || taken == BOOK_PENDING) {
         ledger_row(&self->ledger, peer->rank, peer->held)->wasted_s +=
-            (double)(result.record.reply.prefill_ns
-                     + result.record.reply.decode_ns)
-            / 1e9;
+            (double)(record->reply.prefill_ns + record->reply.decode_ns) / 1e9;
     }
-    record_release(&result.record);
     return taken == BOOK_BROKEN ? -1 : 0;
+}
+
+static int take_results(struct coordinator *self,
+                        struct peer *peer,
+                        struct buffer *in,
+                        struct error *err)
+{
+    int rc = 0;
+
+    do {
+        struct result result;
+        struct error why;
+
+        if (protocol_get_result(in, &result, &why) < 0)
+            return intake_refuse(peer, &why);
+        rc = take_result(self, peer, &result.record, err);
+        record_release(&result.record);
+    } while (rc == 0 && buffer_left(in) > 0);
+    return rc;
 }
 
 static bool names(const struct heartbeat *beat, uint32_t epoch)
@@ -224,7 +235,7 @@ static int take_body(struct coordinator *self,
         return take_heartbeat(self, peer, in, err);
     case MSG_RESULT:
         revive(self, peer);
-        return take_result(self, peer, in, err);
+        return take_results(self, peer, in, err);
     case MSG_FAILED:
         revive(self, peer);
         return blame_take_failure(self, peer, in, err);

@@ -19,7 +19,8 @@ enum message_type {
     MSG_HELLO,     /* worker: who I am, how many slots */
     MSG_MODELS,    /* coordinator: backend spec and name of every model */
     MSG_LEASE,     /* coordinator: epoch, slot, model, requests */
-    MSG_RESULT,    /* worker: epoch, slot, record; resent until acknowledged */
+    MSG_RESULT,    /* worker: epoch, slot, record, and more of these up to the
+                      end; resent until acknowledged */
     MSG_ACK,       /* coordinator: these unit ids are on disk */
     MSG_FAILED,    /* worker: epoch, slot, unit, why, whether to try again */
     MSG_HEARTBEAT, /* worker: per slot what it does, and the promise: latest ms
@@ -135,6 +136,7 @@ void protocol_put_lease(struct text *out, const struct lease *lease);
 int protocol_get_lease(struct buffer *in, struct lease *out, struct error *err);
 void protocol_release_lease(struct lease *lease);
 
+/* One of those in a message: another one follows while bytes are left. */
 void protocol_put_result(struct text *out, const struct result *result);
 int protocol_get_result(struct buffer *in,
                         struct result *out,

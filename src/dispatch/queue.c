@@ -11,7 +11,7 @@ void queue_release(struct queue *queue)
     for (size_t i = 0; i < queue->num_entries; i++)
         request_release(&queue->entries[i].request);
     for (size_t i = 0; i < queue->num_results; i++)
-        text_release(&queue->results[i].message);
+        text_release(&queue->results[i].body);
     free(queue->room);
     free(queue->results);
     *queue = (struct queue){ 0 };
@@ -144,7 +144,7 @@ void queue_acknowledge(struct queue *queue, struct hash128 unit)
 
     if (number == 0)
         return;
-    text_release(&queue->results[number - 1].message);
+    text_release(&queue->results[number - 1].body);
     *link = queue->results[number - 1].next;
     last = &queue->results[queue->num_results - 1];
     if (number < queue->num_results) {

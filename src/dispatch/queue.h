@@ -27,8 +27,8 @@ struct queue_entry {
 struct queue_result {
     struct hash128 unit;
     uint32_t epoch;
-    uint32_t next;       /* as in buckets */
-    struct text message; /* as it was sent */
+    uint32_t next;    /* as in buckets */
+    struct text body; /* as it is put into a message */
     int64_t sent_ms;
 };
 

@@ -55,6 +55,7 @@ void worker_destroy(struct worker *self)
         return;
     resident_drop(&self->resident);
     queue_release(&self->queue);
+    text_release(&self->outbox);
     protocol_release_models(&self->models);
     free(self);
 }

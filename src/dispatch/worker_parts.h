@@ -28,6 +28,7 @@ struct worker {
     int64_t step_ms;              /* of the last step */
     int64_t silent_from_ms;       /* rank 0 was heard last */
     int64_t silence_ms;           /* how long it may be silent */
+    struct text outbox; /* results of this step: one message for all */
     struct refusals refusals;
     bool is_stopped;
 };
@@ -51,7 +52,7 @@ int worker_send_record(struct worker *self,
                        struct queue_entry *entry,
                        struct reply *reply,
                        struct error *err);
-/* What is due: results that nobody acknowledged, a heartbeat. */
+/* What is due: the results of this step, results that nobody acknowledged, a heartbeat. */
 int worker_send_due(struct worker *self, struct error *err);
 
 #endif

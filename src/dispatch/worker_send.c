@@ -12,8 +12,12 @@ enum {
     HELLO_MS = 1000,  /* until rank 0 has answered */
     RESEND_MS = 5000, /* a result that was not acknowledged */
     RESEND_LOOK_MS = 250,
+    OUTBOX_BYTES = 64 * 1024, /* of a message with several results */
 };
 
+static int send_outbox(struct worker *self, struct error *err);
+
+/* What was put off goes first: messages keep their order. */
 static int send_text(struct worker *self,
                      enum message_type type,
                      const struct text *body,
@@ -21,12 +25,39 @@ static int send_text(struct worker *self,
 {
     struct transport *transport = self->params.transport;
 
+    if (body != &self->outbox && send_outbox(self, err) < 0)
+        return -1;
     return transport->ops->send(transport,
                                 COORDINATOR_RANK,
                                 (uint32_t)type,
                                 text_data(body),
                                 body->len,
                                 err);
+}
+
+static int send_outbox(struct worker *self, struct error *err)
+{
+    int rc;
+
+    if (self->outbox.len == 0)
+        return 0;
+    rc = send_text(self, MSG_RESULT, &self->outbox, err);
+    text_clear(&self->outbox);
+    return rc;
+}
+
+/* A message costs rank 0 more than a short result in it. */
+static int put_off(struct worker *self,
+                   const struct text *result,
+                   struct error *err)
+{
+    if (self->outbox.len + result->len > OUTBOX_BYTES
+        && send_outbox(self, err) < 0)
+        return -1;
+    if (self->outbox.len == 0)
+        protocol_begin(&self->outbox, self->params.tag);
+    text_add_len(&self->outbox, text_data(result), result->len);
+    return 0;
 }
 
 int worker_say_hello(struct worker *self, struct error *err)
@@ -129,13 +160,12 @@ int worker_send_record(struct worker *self,
         },
     };
 
-    protocol_begin(&kept.message, self->params.tag);
-    protocol_put_result(&kept.message, &result);
+    protocol_put_result(&kept.body, &result);
     queue_remove(&self->queue, entry);
     queue_add_result(&self->queue, &kept);
     self->wants_heartbeat =
         self->wants_heartbeat || self->queue.num_entries == 0;
-    return send_text(self, MSG_RESULT, &kept.message, err);
+    return put_off(self, &kept.body, err);
 }
 
 /* Thousands may wait for one sync, so they are not looked at in each step. */
@@ -150,7 +180,7 @@ static int send_again(struct worker *self, int64_t now_ms, struct error *err)
         if (now_ms - result->sent_ms < RESEND_MS)
             continue;
         result->sent_ms = now_ms;
-        if (send_text(self, MSG_RESULT, &result->message, err) < 0)
+        if (put_off(self, &result->body, err) < 0)
             return -1;
     }
     return 0;
@@ -160,7 +190,7 @@ int worker_send_due(struct worker *self, struct error *err)
 {
     int64_t now_ms = clock_ms();
 
-    if (send_again(self, now_ms, err) < 0)
+    if (send_again(self, now_ms, err) < 0 || send_outbox(self, err) < 0)
         return -1;
     if (self->models.models
         && (self->wants_heartbeat || doing(self) != self->said_doing

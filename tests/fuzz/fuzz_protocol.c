@@ -143,7 +143,9 @@ static enum message_type put_message(struct draws *draws, struct text *out)
         put_lease(draws, out);
         break;
     case MSG_RESULT:
-        put_result(draws, out);
+        do {
+            put_result(draws, out);
+        } while (one_in(draws, 2));
         break;
     case MSG_FAILED:
         put_failure(draws, out);
@@ -241,10 +243,12 @@ static int decode(enum message_type type,
         protocol_release_lease(&lease);
         break;
     case MSG_RESULT:
-        rc = protocol_get_result(in, &result, err);
-        if (rc == 0)
-            protocol_put_result(again, &result);
-        record_release(&result.record);
+        do {
+            rc = protocol_get_result(in, &result, err);
+            if (rc == 0)
+                protocol_put_result(again, &result);
+            record_release(&result.record);
+        } while (rc == 0 && buffer_left(in) > 0);
         break;
     case MSG_FAILED:
         rc = protocol_get_failure(in, &failure, err);
