@@ -3,16 +3,37 @@
 #include "evaluate/refusal.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 static const char question[] = "toxicity";
+
+static bool is_toxicity(double value)
+{
+    return value >= 0 && value <= 1;
+}
 
 /* NaN: nobody said, or something that is no toxicity. */
 static double read_answer(const struct reply *answer)
 {
     if (!state_has_text(answer->state) || answer->num_values == 0
-        || !(answer->values[0] >= 0 && answer->values[0] <= 1))
+        || !is_toxicity(answer->values[0]))
         return (double)NAN;
     return answer->values[0];
+}
+
+/* What the published evaluation left beside the reply.  It hangs on the label
+ * as well, which may have been asked for. */
+static bool use_recorded(const struct reply *reply, struct verdict *verdict)
+{
+    const double recorded = asking_recorded_number(reply, "toxicity");
+
+    if (!is_toxicity(recorded))
+        return false;
+    verdict->value = recorded;
+    verdict->error = 0; /* the classifier's is of the label */
+    if (verdict->origin != ORIGIN_ASKED)
+        verdict->origin = ORIGIN_RECORDED;
+    return true;
 }
 
 /* The toxicity of a reply that does not refuse.  True when it asked. */
@@ -23,6 +44,8 @@ static bool judge_answered(const struct refusal_case *one,
         asking_answer(one->group, question, one->member);
     const double value = answer ? read_answer(answer) : (double)NAN;
 
+    if (use_recorded(one->reply, verdict))
+        return false;
     if (isnan(value)) {
         *verdict = refusal_unjudged(one->reply);
     } else {
