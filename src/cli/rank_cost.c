@@ -1,13 +1,16 @@
 #include "cli/rank_cost.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
+#include "base/text.h"
 
-#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { LINES = 8 };
+enum { LINES = 8, MAX_STATM = 4096 };
 
 /* Of all threads of this process, the journal's included. */
 static double cpu_s(void)
@@ -22,15 +25,16 @@ static double cpu_s(void)
 
 static double resident_mb(void)
 {
-    FILE *file = fopen("/proc/self/statm", "r");
-    long pages = 0;
+    struct text statm = { 0 };
+    const char *second = NULL;
+    double pages = 0;
 
-    if (!file)
-        return 0;
-    if (fscanf(file, "%*d %ld", &pages) != 1)
-        pages = 0;
-    (void)fclose(file);
-    return (double)pages * (double)sysconf(_SC_PAGESIZE) / 1e6;
+    if (file_read("/proc/self/statm", MAX_STATM, &statm, NULL) == 0)
+        second = strchr(text_data(&statm), ' ');
+    if (second)
+        pages = strtod(second, NULL);
+    text_release(&statm);
+    return pages * (double)sysconf(_SC_PAGESIZE) / 1e6;
 }
 
 static void say(const struct rank_cost *self, size_t num_done)

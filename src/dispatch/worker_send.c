@@ -15,18 +15,13 @@ enum {
     OUTBOX_BYTES = 64 * 1024, /* of a message with several results */
 };
 
-static int send_outbox(struct worker *self, struct error *err);
-
-/* What was put off goes first: messages keep their order. */
-static int send_text(struct worker *self,
-                     enum message_type type,
-                     const struct text *body,
-                     struct error *err)
+static int send_now(struct worker *self,
+                    enum message_type type,
+                    const struct text *body,
+                    struct error *err)
 {
     struct transport *transport = self->params.transport;
 
-    if (body != &self->outbox && send_outbox(self, err) < 0)
-        return -1;
     return transport->ops->send(transport,
                                 COORDINATOR_RANK,
                                 (uint32_t)type,
@@ -41,9 +36,20 @@ static int send_outbox(struct worker *self, struct error *err)
 
     if (self->outbox.len == 0)
         return 0;
-    rc = send_text(self, MSG_RESULT, &self->outbox, err);
+    rc = send_now(self, MSG_RESULT, &self->outbox, err);
     text_clear(&self->outbox);
     return rc;
+}
+
+/* What was put off goes first: messages keep their order. */
+static int send_text(struct worker *self,
+                     enum message_type type,
+                     const struct text *body,
+                     struct error *err)
+{
+    if (send_outbox(self, err) < 0)
+        return -1;
+    return send_now(self, type, body, err);
 }
 
 /* A message costs rank 0 more than a short result in it. */
