@@ -46,12 +46,14 @@ static void wipe(void)
     name_list_release(&list);
 }
 
+#ifndef __SANITIZE_ADDRESS__ /* whose shadow is no memory of ours */
 static long peak_kb(void)
 {
     struct rusage usage;
 
     return getrusage(RUSAGE_SELF, &usage) == 0 ? usage.ru_maxrss : 0;
 }
+#endif
 
 void fuzz_tear_down(void)
 {
