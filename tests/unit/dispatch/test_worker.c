@@ -1,5 +1,6 @@
 /*
- * One worker against a script of messages, with a backend that never answers.
+ * One worker against a script of messages, with a backend that answers all it
+ * has when it is told to.
  */
 #include "base/clock.h"
 #include "base/mem.h"
@@ -8,6 +9,7 @@
 #include "dispatch/worker.h"
 #include "trustsweep/backend.h"
 #include "trustsweep/error.h"
+#include "trustsweep/reply.h"
 #include "trustsweep/transport.h"
 
 #include <setjmp.h>
@@ -19,19 +21,20 @@
 
 enum { TAG = 5, NUM_UNITS = 8, ROOM = 3 };
 
-/* ---- a backend that takes ROOM requests and keeps them */
+/* ---- a backend that takes ROOM requests and keeps them for a while */
 
 static int num_taken;
+static struct hash128 taken[ROOM];
+static bool is_answering;
 
 static int submit(struct backend *self,
                   const struct request *request,
                   struct error *err)
 {
     (void)self;
-    (void)request;
     if (num_taken == ROOM)
         return error_set(err, ERR_TRANSIENT, "full");
-    num_taken++;
+    taken[num_taken++] = request->unit;
     return 0;
 }
 
@@ -42,9 +45,12 @@ static int step(struct backend *self,
 {
     (void)self;
     (void)budget_ms;
-    (void)out;
     (void)err;
-    return 0;
+    if (!is_answering || num_taken == 0)
+        return 0;
+    *out = (struct reply){ .unit = taken[--num_taken] };
+    reply_set_text(out, "yes", 3, FINISH_STOP);
+    return 1;
 }
 
 static void destroy(struct backend *self)
@@ -84,20 +90,36 @@ struct backend *backend_create(const char *spec,
 
 static struct text next;
 static uint32_t next_type;
+static int num_messages; /* with results */
+static int num_results;
 
-static int send_nowhere(struct transport *self,
+static void count_results(struct buffer *in)
+{
+    num_messages++;
+    do {
+        struct result result;
+
+        assert_int_equal(protocol_get_result(in, &result, NULL), 0);
+        record_release(&result.record);
+        num_results++;
+    } while (buffer_left(in) > 0);
+}
+
+static int send_counted(struct transport *self,
                         int dest,
                         uint32_t type,
                         const void *bytes,
                         size_t len,
                         struct error *err)
 {
+    struct buffer in;
+
     (void)self;
     (void)dest;
-    (void)type;
-    (void)bytes;
-    (void)len;
-    (void)err;
+
+    assert_int_equal(protocol_open(&in, bytes, len, TAG, err), 0);
+    if (type == MSG_RESULT)
+        count_results(&in);
     return 0;
 }
 
@@ -117,7 +139,7 @@ static int recv_next(struct transport *self,
 
 static const struct transport_ops script_ops = {
     .name = "script",
-    .send = send_nowhere,
+    .send = send_counted,
     .recv = recv_next,
 };
 
@@ -176,6 +198,13 @@ static void a_full_backend_is_no_work(void **state)
     assert_int_equal(num_taken, ROOM);
     for (int i = 0; i < 10; i++)
         assert_int_equal(worker_step(worker, 5, NULL), 0);
+    is_answering = true;
+    assert_int_equal(worker_step(worker, 5, NULL), 1);
+    assert_int_equal(num_messages, 1); /* of one step, so in one message */
+    assert_int_equal(num_results, ROOM);
+    assert_int_equal(worker_step(worker, 5, NULL), 1);
+    assert_int_equal(num_messages, 2);
+    assert_int_equal(num_results, 2 * ROOM);
     worker_destroy(worker);
     text_release(&next);
     clock_simulate(false, 0);
