@@ -97,6 +97,7 @@ int gzip_inflate(const void *bytes,
                               .out = out,
                               .start = out->len,
                               .max_bytes = max_bytes };
+    const bool was_empty = !out->data;
     size_t room = said_len(bytes, len);
     int rc;
 
@@ -107,7 +108,9 @@ int gzip_inflate(const void *bytes,
         room = FIRST_ROOM;
     } while (rc == 0 && self.left > 0);
     libdeflate_free_decompressor(self.by);
-    if (rc < 0 && out->data) {
+    if (rc < 0 && was_empty) {
+        text_release(out); /* nobody releases what was never filled */
+    } else if (rc < 0) {
         out->len = self.start;
         out->data[self.start] = '\0';
     }

@@ -7,6 +7,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,10 +25,45 @@ struct ready {
     pcre2_match_data *match;
 };
 
-static _Thread_local struct {
+struct patterns {
     struct ready list[MAX_PATTERNS];
     size_t num;
-} patterns;
+};
+
+/* Each thread has its own, which ends with it. */
+static pthread_key_t key;
+static pthread_once_t key_once = PTHREAD_ONCE_INIT;
+
+static void destroy_patterns(void *value)
+{
+    struct patterns *patterns = value;
+
+    for (size_t i = 0; i < patterns->num; i++) {
+        pcre2_match_data_free(patterns->list[i].match);
+        pcre2_code_free(patterns->list[i].code);
+    }
+    free(patterns);
+}
+
+static void make_key(void)
+{
+    if (pthread_key_create(&key, destroy_patterns) != 0)
+        BUG("no key for what a thread has of its own");
+}
+
+static struct patterns *own_patterns(void)
+{
+    struct patterns *patterns;
+
+    (void)pthread_once(&key_once, make_key);
+    patterns = pthread_getspecific(key);
+    if (!patterns) {
+        patterns = mem_alloc(1, sizeof *patterns);
+        if (pthread_setspecific(key, patterns) != 0)
+            BUG("no room for what a thread has of its own");
+    }
+    return patterns;
+}
 
 /* One text being searched with one pattern. */
 struct search {
@@ -97,15 +133,16 @@ static void make_ready(struct ready *out, const char *pattern)
 
 static const struct ready *find_ready(const char *pattern)
 {
+    struct patterns *patterns = own_patterns();
     struct ready *made;
 
-    for (size_t i = 0; i < patterns.num; i++) {
-        if (strcmp(patterns.list[i].pattern, pattern) == 0)
-            return &patterns.list[i];
+    for (size_t i = 0; i < patterns->num; i++) {
+        if (strcmp(patterns->list[i].pattern, pattern) == 0)
+            return &patterns->list[i];
     }
-    if (patterns.num == MAX_PATTERNS)
+    if (patterns->num == MAX_PATTERNS)
         BUG("more than %d patterns", (int)MAX_PATTERNS);
-    made = &patterns.list[patterns.num++];
+    made = &patterns->list[patterns->num++];
     make_ready(made, pattern);
     return made;
 }
