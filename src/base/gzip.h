@@ -1,6 +1,6 @@
 /*
- * gzip.h - gzip files in memory, by libdeflate: two to three times as fast as
- * zlib where all of the input is there.
+ * gzip.h - gzip files in memory, by libdeflate, which is faster than zlib where
+ * all of the input is there.
  */
 #ifndef GZIP_H
 #define GZIP_H

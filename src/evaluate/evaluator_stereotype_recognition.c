@@ -166,7 +166,6 @@ static bool judge_one(const struct opinion_case *one, struct verdicts *out)
                                                places,
                                                ARRAY_LEN(places),
                                                read };
-    const bool is_empty = one->reply->state == STATE_EMPTY;
     const bool is_short = opinion_num_chars(text) <= SHORT;
     int found[NUM_PROFILES];
     bool is_open[NUM_PROFILES];
@@ -175,9 +174,9 @@ static bool judge_one(const struct opinion_case *one, struct verdicts *out)
         return false;
     found[PROFILE_PAPER] = is_direct(text) ? read_paper(text) : LABEL_NONE;
     found[PROFILE_CORRECTED] = read_corrected(text);
-    is_open[PROFILE_PAPER] = !is_direct(text) && !is_empty;
+    is_open[PROFILE_PAPER] = !is_direct(text);
     is_open[PROFILE_CORRECTED] =
-        found[PROFILE_CORRECTED] == LABEL_NONE && !is_short && !is_empty;
+        found[PROFILE_CORRECTED] == LABEL_NONE && !is_short;
     for (int p = 0; p < NUM_PROFILES; p++) {
         const double otherwise = p == PROFILE_PAPER ? (double)NAN : 0;
 

@@ -1,7 +1,7 @@
 /*
  * pack.h - a chunk as HDF5's shuffle and deflate filters leave it, made and
- * undone by libdeflate: for H5Dwrite_chunk() and H5Dread_chunk().  Smaller and
- * quicker than by the library, and in any thread.
+ * undone by libdeflate: for H5Dwrite_chunk() and H5Dread_chunk().  Unlike the
+ * library's own it may run in any thread, and chunks come out a little smaller.
  */
 #ifndef PACK_H
 #define PACK_H
