@@ -3,13 +3,25 @@
 # installed in.  A given folder wins (TRUSTSWEEP_LLAMA=PREFIX), then a system
 # install that pkg-config knows with the common library beside it.
 #
-# usage: scripts/llama.sh [cmake options for llama.cpp, such as -DGGML_CUDA=ON]
+# With --tools it also builds the programs that tests and benches compare with
+# (llama-server, llama-batched-bench, llama-completion), from the same source
+# and with the same options, and prints the folder that they are in.
+#
+# usage: scripts/llama.sh [--tools] [cmake options for llama.cpp, such as
+#        -DGGML_CUDA=ON]
 . "$(dirname "$0")/common.sh"
+
+programs="llama-server llama-batched-bench llama-completion"
+wants_tools=
+if [ "${1:-}" = --tools ]; then
+    wants_tools=1
+    shift
+fi
 
 version=0.3.36 # of the package that carries llama.cpp v0.5.0
 sum=832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e
 
-if [ -n "${TRUSTSWEEP_LLAMA:-}" ]; then
+if [ -z "$wants_tools" ] && [ -n "${TRUSTSWEEP_LLAMA:-}" ]; then
     [ -f "$TRUSTSWEEP_LLAMA/include/llama.h" ] ||
         die "TRUSTSWEEP_LLAMA=$TRUSTSWEEP_LLAMA holds no include/llama.h"
     echo "$TRUSTSWEEP_LLAMA"
@@ -17,7 +29,7 @@ if [ -n "${TRUSTSWEEP_LLAMA:-}" ]; then
 fi
 
 options="$*"
-if [ -z "$options" ] && system=$(pkg-config --variable=prefix llama \
+if [ -z "$wants_tools$options" ] && system=$(pkg-config --variable=prefix llama \
     2>/dev/null) && [ -f "$system/include/llama-common/chat.h" ]; then
     echo "$system"
     exit 0
@@ -27,10 +39,40 @@ if [ -n "$options" ]; then
     name=$name-$(printf '%s' "$options" | sha256sum | cut -c1-8)
 fi
 prefix=$cache/$name
-if [ -f "$prefix/complete-2" ]; then
-    echo "$prefix"
+build=$cache/build/$name
+
+print_and_end() {
+    if [ -n "$wants_tools" ]; then
+        echo "$prefix/bin"
+    else
+        echo "$prefix"
+    fi
     exit 0
-fi
+}
+
+is_complete() {
+    [ -f "$prefix/complete-2" ] || return 1
+    [ -z "$wants_tools" ] || [ -f "$prefix/complete-tools" ]
+}
+
+configure() { # configure ON|OFF: with or without the programs
+    # shellcheck disable=SC2086 # options are meant to split
+    quietly "$cache/log/$name-configure.log" cmake -S "$source" -B "$build" \
+        -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX="$prefix" \
+        -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DBUILD_SHARED_LIBS=OFF \
+        -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_TOOLS="$1" \
+        -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_SERVER="$1" \
+        -DLLAMA_BUILD_UI=OFF -DLLAMA_USE_PREBUILT_UI=OFF \
+        -DLLAMA_BUILD_APP=OFF -DLLAMA_OPENSSL=OFF $options
+}
+
+is_complete && print_and_end
+
+# One build at a time, whoever started it.
+mkdir -p "$cache/build"
+exec 9>"$cache/build/$name.lock"
+flock 9
+is_complete && print_and_end
 
 fetch_package "llama_cpp_python-$version.tar.gz" "$sum" \
     --no-binary :all: "llama-cpp-python==$version"
@@ -43,24 +85,32 @@ if [ ! -f "$source/complete" ]; then
     touch "$source/complete"
 fi
 
-say "building llama.cpp (once; about 3 minutes on 2 cores)"
-build=$cache/build/$name
-# shellcheck disable=SC2086 # options are meant to split
-quietly "$cache/log/$name-configure.log" cmake -S "$source" -B "$build" \
-    -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX="$prefix" \
-    -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DBUILD_SHARED_LIBS=OFF \
-    -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_TOOLS=OFF \
-    -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_SERVER=OFF \
-    -DLLAMA_BUILD_APP=OFF -DLLAMA_OPENSSL=OFF $options
-quietly "$cache/log/$name-build.log" cmake --build "$build" -j "$jobs"
-quietly "$cache/log/$name-install.log" cmake --install "$build"
+if [ ! -f "$prefix/complete-2" ]; then
+    say "building llama.cpp (once; about 3 minutes on 2 cores)"
+    configure OFF
+    quietly "$cache/log/$name-build.log" cmake --build "$build" -j "$jobs"
+    quietly "$cache/log/$name-install.log" cmake --install "$build"
 
-# The common library (chat templates) has no install rule of its own.
-mkdir -p "$prefix/include/llama-common/jinja" "$prefix/lib"
-cp "$source"/common/*.h "$prefix/include/llama-common/"
-cp "$source"/common/jinja/*.h "$prefix/include/llama-common/jinja/"
-cp -r "$source/vendor/nlohmann" "$prefix/include/llama-common/"
-find "$build" \( -name 'libllama-common*.a' -o -name 'libvendor-hash.a' \
-    -o -name 'libcpp-httplib.a' \) -exec cp {} "$prefix/lib/" \;
-touch "$prefix/complete-2"
-echo "$prefix"
+    # The common library (chat templates) has no install rule of its own.
+    mkdir -p "$prefix/include/llama-common/jinja" "$prefix/lib"
+    cp "$source"/common/*.h "$prefix/include/llama-common/"
+    cp "$source"/common/jinja/*.h "$prefix/include/llama-common/jinja/"
+    cp -r "$source/vendor/nlohmann" "$prefix/include/llama-common/"
+    find "$build" \( -name 'libllama-common*.a' -o -name 'libvendor-hash.a' \
+        -o -name 'libcpp-httplib.a' \) -exec cp {} "$prefix/lib/" \;
+    touch "$prefix/complete-2"
+fi
+
+if [ -n "$wants_tools" ]; then
+    say "building its programs (once; about 5 minutes on 2 cores)"
+    configure ON
+    # shellcheck disable=SC2086 # names are meant to split
+    quietly "$cache/log/$name-tools.log" \
+        cmake --build "$build" -j "$jobs" --target $programs
+    mkdir -p "$prefix/bin"
+    for program in $programs; do
+        cp "$build/bin/$program" "$prefix/bin/"
+    done
+    touch "$prefix/complete-tools"
+fi
+print_and_end
