@@ -135,11 +135,15 @@ static int write_observations(const struct results_cell *self,
     if (!column->evaluator || column->parent)
         return 0;
     for (size_t i = 0; i < self->num; i++) {
-        if (results_cell_profiles(self, scored->column, i) == 0)
+        const unsigned profiles =
+            results_cell_profiles(self, scored->column, i);
+
+        if (profiles == 0)
             continue;
         if (writer_add_observation(writer,
                                    scored->column,
                                    self->first_unit + i,
+                                   profiles,
                                    &scored->verdicts[i],
                                    err)
             < 0)

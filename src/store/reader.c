@@ -5,6 +5,7 @@
 #include "store/digest.h"
 #include "store/h5.h"
 #include "store/reader_load.h"
+#include "store/reader_parts.h"
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
@@ -13,17 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-struct reader {
-    hid_t file;
-    char *path;
-    char *digest;
-    uint64_t lengths[NUM_DIMS];
-    struct reader_model *models;               /* [lengths[DIM_MODEL]] */
-    struct reader_column *columns;             /* [lengths[DIM_COLUMN]] */
-    struct reader_score *scores[NUM_PROFILES]; /* (model, column) */
-    uint8_t *comparable;                       /* (model, column) */
-};
 
 struct member {
     const char *path;
@@ -53,6 +43,9 @@ static const struct member column_texts[] = {
     MEMBER("/columns/unit_corrected", reader_column, unit_corrected),
     MEMBER("/columns/parent", reader_column, parent),
     MEMBER("/columns/cluster", reader_column, cluster),
+    MEMBER("/columns/by", reader_column, by),
+    MEMBER("/columns/field", reader_column, field),
+    MEMBER("/columns/labels", reader_column, labels),
     MEMBER("/columns/evaluator", reader_column, evaluator),
     MEMBER("/columns/metric", reader_column, metric),
     MEMBER("/columns/estimand", reader_column, estimand),

@@ -21,7 +21,8 @@ struct reader_model {
 
 struct reader_column {
     char *name, *title, *dimension, *section, *task, *unit, *unit_corrected,
-        *parent, *cluster, *evaluator, *metric, *estimand, *source, *needs;
+        *parent, *cluster, *by, *field, *labels, *evaluator, *metric, *estimand,
+        *source, *needs;
     int direction, direction_corrected;
     bool is_ranked;
 };

@@ -171,10 +171,17 @@ int writer_add_follow_up(struct writer *self,
 int writer_add_observation(struct writer *self,
                            size_t column,
                            size_t unit,
+                           unsigned profiles,
                            const struct verdicts *verdicts,
                            struct error *err)
 {
-    if (records_add_observation(self->records, column, unit, verdicts, err) < 0)
+    if (records_add_observation(self->records,
+                                column,
+                                unit,
+                                profiles,
+                                verdicts,
+                                err)
+        < 0)
         return error_wrap(err, "%s", self->path);
     return 0;
 }

@@ -27,8 +27,8 @@ struct writer_model {
 
 struct writer_column {
     const char *name, *title, *dimension, *section, *task, *unit,
-        *unit_corrected, *parent, *cluster, *evaluator, *metric, *estimand,
-        *source, *needs;       /* NULL is written as "" */
+        *unit_corrected, *parent, *cluster, *by, *field, *evaluator, *metric,
+        *estimand, *source, *needs; /* NULL is written as "" */
     const char *const *labels; /* of the evaluator; NULL-terminated or NULL */
     int direction, direction_corrected;
     bool is_ranked;
@@ -72,10 +72,12 @@ int writer_add_follow_up(struct writer *self,
                          const struct reply *reply,
                          struct error *err);
 
-/* One verdict: `unit` is the row in /records. */
+/* One verdict: `unit` is the row in /records; the column takes it under
+ * `profiles`, bits 1u << PROFILE_X. */
 int writer_add_observation(struct writer *self,
                            size_t column,
                            size_t unit,
+                           unsigned profiles,
                            const struct verdicts *verdicts,
                            struct error *err);
 

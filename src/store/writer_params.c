@@ -58,6 +58,8 @@ static const struct member column_members[] = {
     MEMBER("/columns/unit_corrected", writer_column, unit_corrected),
     MEMBER("/columns/parent", writer_column, parent),
     MEMBER("/columns/cluster", writer_column, cluster),
+    MEMBER("/columns/by", writer_column, by),
+    MEMBER("/columns/field", writer_column, field),
     MEMBER("/columns/evaluator", writer_column, evaluator),
     MEMBER("/columns/metric", writer_column, metric),
     MEMBER("/columns/estimand", writer_column, estimand),

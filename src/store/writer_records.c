@@ -49,6 +49,7 @@ enum row {
     TIMING_DECODE_NS,
     OBS_COLUMN,
     OBS_UNIT,
+    OBS_PROFILES,
     OBS_STATE_PAPER,
     OBS_LABEL_PAPER,
     OBS_VALUE_PAPER,
@@ -105,6 +106,7 @@ static const char *const paths[NUM_ROWS] = {
     [TIMING_DECODE_NS] = "/timing/decode_ns",
     [OBS_COLUMN] = "/observations/column",
     [OBS_UNIT] = "/observations/unit",
+    [OBS_PROFILES] = "/observations/profiles",
     [OBS_STATE_PAPER] = "/observations/state_paper",
     [OBS_LABEL_PAPER] = "/observations/label_paper",
     [OBS_VALUE_PAPER] = "/observations/value_paper",
@@ -305,6 +307,7 @@ int records_add_unit(struct records *self,
 int records_add_observation(struct records *self,
                             size_t column,
                             size_t unit,
+                            unsigned profiles,
                             const struct verdicts *verdicts,
                             struct error *err)
 {
@@ -312,12 +315,14 @@ int records_add_observation(struct records *self,
     const struct verdict *corrected = &verdicts->by_profile[PROFILE_CORRECTED];
     const uint32_t column_row = (uint32_t)column;
     const uint64_t unit_row = unit;
+    const uint8_t bits = (uint8_t)profiles;
     const uint8_t states[] = { (uint8_t)paper->state,
                                (uint8_t)corrected->state };
     const int32_t labels[] = { paper->label, corrected->label };
     const struct field fields[] = {
         { OBS_COLUMN, &column_row },
         { OBS_UNIT, &unit_row },
+        { OBS_PROFILES, &bits },
         { OBS_STATE_PAPER, &states[0] },
         { OBS_LABEL_PAPER, &labels[0] },
         { OBS_VALUE_PAPER, &paper->value },

@@ -33,6 +33,7 @@ int records_add_unit(struct records *self,
 int records_add_observation(struct records *self,
                             size_t column,
                             size_t unit,
+                            unsigned profiles,
                             const struct verdicts *verdicts,
                             struct error *err);
 

@@ -17,7 +17,7 @@ ORDER = """/model /models/access /models/creator /models/family
 /models/published_as /models/identity /models/parameters_b
 /column /columns/title /columns/dimension /columns/section /columns/task
 /columns/unit /columns/unit_corrected /columns/parent /columns/cluster
-/columns/evaluator /columns/metric /columns/estimand
+/columns/by /columns/field /columns/evaluator /columns/metric /columns/estimand
 /columns/source /columns/needs /columns/labels /columns/direction
 /columns/direction_corrected /columns/is_ranked
 /repeat /task /tasks/dimension /tasks/section /tasks/sha256
@@ -30,7 +30,7 @@ ORDER = """/model /models/access /models/creator /models/family
 /follow_ups/id_high /follow_ups/id_low /follow_ups/role /follow_ups/state
 /follow_ups/question_offset /follow_ups/question /follow_ups/answer_offset
 /follow_ups/answer /follow_ups/value_offset /follow_ups/value
-/observations/column /observations/unit /observations/state_paper
+/observations/column /observations/unit /observations/profiles /observations/state_paper
 /observations/label_paper /observations/value_paper
 /observations/state_corrected /observations/label_corrected
 /observations/value_corrected /scores/comparable""".split()

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "store/reader.h"
+#include "store/reader_rows.h"
 #include "store/writer.h"
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
@@ -128,6 +129,8 @@ static struct content *content_create(void)
                                             .unit = "1",
                                             .unit_corrected = "V",
                                             .cluster = "person",
+                                            .by = "n",
+                                            .field = "prompt",
                                             .evaluator = "internal",
                                             .metric = "rate",
                                             .estimand = "a mean",
@@ -221,6 +224,7 @@ static void add_units(struct writer *writer, const struct content *c)
         assert_int_equal(writer_add_observation(writer,
                                                 c->observed_column,
                                                 u,
+                                                (unsigned)(1 + u % 3),
                                                 &c->verdicts[u],
                                                 &err),
                          0);
@@ -631,7 +635,7 @@ static void test_many_units_cross_chunks(void **state)
                                            &err),
                          0);
         assert_int_equal(
-            writer_add_observation(writer, 0, u, &c->verdicts[0], &err),
+            writer_add_observation(writer, 0, u, 3, &c->verdicts[0], &err),
             0);
     }
     assert_int_equal(writer_commit(writer, digest, &err), 0);
@@ -639,6 +643,43 @@ static void test_many_units_cross_chunks(void **state)
     assert_non_null(reader);
     assert_int_equal(reader_compute_digest(reader, again, &err), 0);
     assert_string_equal(again, digest);
+    reader_close(reader);
+    content_destroy(c);
+}
+
+static void test_rows_read_back(void **state)
+{
+    struct place *place = *state;
+    struct content *c = content_create();
+    struct error err = { 0 };
+    struct reader_rows rows;
+    struct reader *reader;
+    char digest[65];
+
+    write_content(c, place->path, digest);
+    reader = reader_open(place->path, &err);
+    assert_non_null(reader);
+    assert_string_equal(reader_column(reader, 0)->by, "n");
+    assert_string_equal(reader_column(reader, 0)->field, "prompt");
+    assert_non_null(strstr(reader_column(reader, 0)->labels, "right"));
+    assert_int_equal(reader_rows_load(reader, &rows, &err), 0);
+    assert_int_equal(rows.num_tasks, 2);
+    assert_string_equal(rows.tasks[1], "b/y");
+    assert_int_equal(rows.num_items, ITEMS);
+    assert_int_equal(rows.item_task[2], 1);
+    assert_int_equal(rows.item_index[1], 1);
+    assert_memory_equal(rows.entries, "{\"n\":1,", 7);
+    assert_int_equal(rows.num_units, UNITS);
+    assert_int_equal(rows.unit_model[UNITS - 1], 1);
+    assert_int_equal(rows.unit_repeat[1], 1);
+    assert_int_equal(rows.unit_item[UNITS - 1], ITEMS - 1);
+    assert_int_equal(rows.num_observations, UNITS);
+    assert_int_equal(rows.unit[3], 3);
+    assert_int_equal(rows.profiles[4], 2);
+    assert_int_equal(rows.by_profile[PROFILE_PAPER].label[0], 1);
+    assert_int_equal(rows.by_profile[PROFILE_CORRECTED].state[0],
+                     STATE_UNPARSED);
+    reader_rows_release(&rows);
     reader_close(reader);
     content_destroy(c);
 }
@@ -792,6 +833,7 @@ int main(int argc, char **argv)
         TEST(test_reads_back_what_was_written),
         TEST(test_digest_follows_content_and_nothing_else),
         TEST(test_many_units_cross_chunks),
+        TEST(test_rows_read_back),
         TEST(test_nothing_at_all_is_a_file_too),
         TEST(test_torn_and_foreign_files_are_refused),
         TEST(test_abandoned_leaves_nothing),
