@@ -180,6 +180,69 @@ const char *published_value(const struct published *self,
     return json_text(json_element(values, column));
 }
 
+size_t published_num_models(const struct published *self)
+{
+    return json_count(self->models);
+}
+
+const char *published_model_at(const struct published *self, size_t at)
+{
+    return json_member_text(json_element(self->models, at), "name");
+}
+
+static const char *text_or_none(const struct cJSON *object, const char *key)
+{
+    const char *text = json_member_text(object, key);
+
+    return text ? text : "";
+}
+
+struct published_facts published_facts(const struct published *self,
+                                       const char *model)
+{
+    const struct cJSON *object = find_model(self, model);
+
+    return (struct published_facts){
+        .access = text_or_none(object, "access"),
+        .creator = text_or_none(object, "creator"),
+        .family = text_or_none(object, "family"),
+        .version = text_or_none(object, "version"),
+        .parameters_b = json_member_number(object, "parameters_b"),
+        .average_rank = json_member_number(object, "average_rank"),
+    };
+}
+
+const char *published_dimension(const struct published *self, size_t column)
+{
+    const struct cJSON *list = json_member(self->root, "dimensions");
+    const char *text = json_text(json_element(list, column));
+
+    return text ? text : "";
+}
+
+int published_direction(const struct published *self, size_t column)
+{
+    const struct cJSON *list = json_member(self->root, "directions");
+    const double way = json_number(json_element(list, column));
+
+    return isnan(way) ? 0 : (way > 0) - (way < 0);
+}
+
+double published_rank(const struct published *self,
+                      const char *model,
+                      size_t column)
+{
+    const struct cJSON *ranks = json_member(find_model(self, model), "ranks");
+
+    return json_number(json_element(ranks, column));
+}
+
+const struct cJSON *published_part(const struct published *self,
+                                   const char *key)
+{
+    return json_member(self->root, key);
+}
+
 static bool explains(const struct cJSON *reason, double difference)
 {
     const struct cJSON *range = json_member(reason, "differs");

@@ -35,6 +35,32 @@ const char *published_value(const struct published *self,
                             const char *model,
                             size_t column);
 
+/* What is known of a model of the board; "" and NaN: unknown. */
+struct published_facts {
+    const char *access, *creator, *family, *version;
+    double parameters_b;
+    double average_rank; /* as printed; NaN: taken in later, never ranked */
+};
+
+/* The board's models in its order; those of the paper stand first. */
+size_t published_num_models(const struct published *self);
+const char *published_model_at(const struct published *self, size_t at);
+struct published_facts published_facts(const struct published *self,
+                                       const char *model);
+
+/* Of a column; "" and 0 where the file does not say. */
+const char *published_dimension(const struct published *self, size_t column);
+int published_direction(const struct published *self, size_t column);
+
+/* The rank on the rank card; NaN where it has none. */
+double published_rank(const struct published *self,
+                      const char *model,
+                      size_t column);
+
+/* A further part of the file, such as "utility"; NULL when it is not there. */
+const struct cJSON *published_part(const struct published *self,
+                                   const char *key);
+
 /* kind NULL when none is known.  difference: ours less the printed one; a
  * reason explains only the differences it was measured for.  NaN where nothing
  * was measured: any reason says why. */

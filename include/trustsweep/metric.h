@@ -20,6 +20,7 @@
 #include <stdbool.h>
 
 struct error;
+struct sums;
 
 struct observation {
     const struct item *item;       /* borrowed */
@@ -37,6 +38,8 @@ struct metric_params {
     const char *const *labels; /* of the evaluator, NULL-terminated */
     uint64_t seed;             /* of the bootstrap: equal on every run */
     bool no_intervals;         /* a metric may leave out what only they need */
+    struct sums *sums; /* NULL, or what to fill (score/sums.h); the score is
+                          then of no interest */
 };
 
 /*
@@ -73,8 +76,9 @@ enum {
     METRIC_NO_INTERVAL_CORRECTED = 1 << PROFILE_CORRECTED,
     METRIC_NO_INTERVAL =
         METRIC_NO_INTERVAL_PAPER | METRIC_NO_INTERVAL_CORRECTED,
-    METRIC_NO_SE = 1 << NUM_PROFILES,    /* se_items, se_sampling */
-    METRIC_NO_ERROR = METRIC_NO_SE << 1, /* verdict->error in the interval */
+    METRIC_NO_SE = 1 << NUM_PROFILES,      /* se_items, se_sampling */
+    METRIC_NO_ERROR = METRIC_NO_SE << 1,   /* verdict->error in the interval */
+    METRIC_NO_SUMS = METRIC_NO_ERROR << 1, /* params->sums stays empty */
 };
 
 struct metric_ops {

@@ -1,3 +1,4 @@
+#include "analysis/analysis_json.h"
 #include "analysis/board.h"
 #include "analysis/published.h"
 #include "analysis/published_compare.h"
@@ -13,6 +14,8 @@
 
 struct analyze_options {
     char *profile;
+    int64_t resamples;
+    int64_t seed;
     bool all;
     bool json;
     bool published;
@@ -34,7 +37,24 @@ static const struct option options[] = {
     { .name = "json",
       .type = OPTION_FLAG,
       .offset = offsetof(struct analyze_options, json),
-      .help = "For programs: every column in both profiles." },
+      .help = "For programs: every column in both profiles, and the "
+              "analysis of one." },
+    { .name = "resamples",
+      .type = OPTION_INT,
+      .offset = offsetof(struct analyze_options, resamples),
+      .fallback = "10000",
+      .min = 100,
+      .max = 1000000,
+      .value = "N",
+      .help = "Resamples of the items, for intervals of ranks." },
+    { .name = "seed",
+      .type = OPTION_INT,
+      .offset = offsetof(struct analyze_options, seed),
+      .fallback = "1",
+      .min = 0,
+      .max = 4294967295,
+      .value = "N",
+      .help = "Of the resampling; equal seeds give equal intervals." },
     { .name = "published",
       .type = OPTION_FLAG,
       .offset = offsetof(struct analyze_options, published),
@@ -50,15 +70,26 @@ static void add_json(struct cJSON *value, struct text *out)
     json_free(value);
 }
 
-static int write_json(const char *path, struct text *out, struct error *err)
+static int write_json(const char *path,
+                      const struct analysis_options *how,
+                      struct text *out,
+                      struct error *err)
 {
     struct reader *reader = reader_open(path, err);
+    struct cJSON *analysis;
+    struct cJSON *root;
+    int rc;
 
     if (!reader)
         return -1;
-    add_json(board_json(reader), out);
+    rc = analysis_json(reader, how, &analysis, err);
+    if (rc == 0) {
+        root = board_json(reader);
+        json_add(root, "analysis", analysis);
+        add_json(root, out);
+    }
     reader_close(reader);
-    return 0;
+    return rc;
 }
 
 static int write_published(const char *path,
@@ -115,8 +146,16 @@ static int show(void *context, struct text *out, struct error *err)
     }
     if (given->published)
         return write_published(path, given->json, out, err);
-    if (given->json)
-        return write_json(path, out, err);
+    if (given->json) {
+        struct analysis_options how = analysis_defaults();
+
+        how.resamples = (size_t)given->resamples;
+        how.seed = (uint64_t)given->seed;
+        how.profile = profile_of(given->profile) == PROFILE_CORRECTED
+                          ? PROFILE_CORRECTED
+                          : PROFILE_PAPER;
+        return write_json(path, &how, out, err);
+    }
     return show_write(path, profile_of(given->profile), !given->all, out, err);
 }
 
@@ -144,11 +183,15 @@ static int run(int argc, char **argv)
 const struct command command_analyze = {
     .name = "analyze",
     .summary = "the table of a results file: values, intervals, counts",
-    .usage = "FILE.h5 [--profile NAME] [--all] [--published] [--json]",
+    .usage = "FILE.h5 [--profile NAME] [--all] [--published] [--json] "
+             "[--resamples N] [--seed N]",
     .help =
         "Prints the columns of a results file grouped by dimension: value, "
         "95 % interval\nwhere one exists, and the number of items it rests "
         "on. A column without a value\nsays what it needs.\n\n"
+        "With --json: the values of both profiles, and as member analysis what is "
+        "said of those of\n--profile: ranks with intervals from resampling the "
+        "items (analysis/README.md).\n\n"
         "With --published: the values of profile paper beside those of the "
         "published board.\nEqual is what gives the printed digits; a "
         "difference says why where that is known\n(datasets/published.json"

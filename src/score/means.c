@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "score/sums.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -122,6 +123,11 @@ void means_score(const struct sample *sample,
     };
     struct mean mean;
 
+    if (sample->params->sums) {
+        sums_take_means(sample, rule);
+        free(values);
+        return;
+    }
     for (size_t i = 0; i < sample->num; i++)
         values[i] = (sample->entries[i].a - range.low) / range.width;
     mean = mean_compute(&input);

@@ -1,6 +1,6 @@
 #include "base/mem.h"
 #include "score/kinds.h"
-#include "score/sample.h"
+#include "score/statistic.h"
 #include "stats/association.h"
 
 #include <math.h>
@@ -32,6 +32,39 @@ static double num_units(const struct sample *sample)
     return sample->num > 0 ? (double)units[sample->num - 1] + 1 : 0;
 }
 
+/* Columns of the table in sums: an evaluator has few labels. */
+static size_t num_labels(const struct sample *sample)
+{
+    const char *const *labels = sample->params->labels;
+    size_t num = 0;
+
+    while (labels && labels[num] && num < MAX_LABELS)
+        num++;
+    return labels ? num : MAX_LABELS;
+}
+
+static void add(const struct sample *sample,
+                const struct sample_entry *entry,
+                double *parts)
+{
+    const size_t num = num_labels(sample);
+
+    if ((size_t)entry->a < num)
+        parts[entry->group * num + (size_t)entry->a] = 1;
+}
+
+/* As the score below; the table's total stands for the number of units. */
+static double value(const double *sums, const void *context)
+{
+    const struct sample *sample = context;
+    const struct chi_square test =
+        chi_square_test(sums, sample->num_groups, num_labels(sample));
+
+    return sample->params->profile == PROFILE_PAPER
+               ? test.p
+               : association_value(&test, test.total);
+}
+
 static int compute(const struct observation *observations,
                    size_t num,
                    const struct metric_params *params,
@@ -59,6 +92,16 @@ static int compute(const struct observation *observations,
                    0);
     }
     sample_finish(&sample);
+    if (params->sums) {
+        const struct statistic statistic = {
+            .width = sample.num_groups * num_labels(&sample),
+            .add = add,
+            .value = value,
+            .is_whole = true,
+        };
+
+        statistic_score(&sample, &statistic, out);
+    }
     test = test_sample(&sample);
     if (params->profile == PROFILE_PAPER) {
         out->value = test.p;

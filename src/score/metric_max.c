@@ -31,6 +31,6 @@ const struct metric_ops metric_max = {
     .estimand = "the largest value among the items that have one",
     .source = "TrustLLM safety: SafetyEval.toxicity_eval",
     .most = 1,
-    .lacks = METRIC_NO_INTERVAL,
+    .lacks = METRIC_NO_INTERVAL | METRIC_NO_SUMS,
     .compute = compute,
 };

@@ -85,15 +85,16 @@ static void hold_fisher(const struct sample *sample,
     out->high = fmax(out->high, fisher.high);
 }
 
+static const struct statistic statistic = {
+    .width = WIDTH,
+    .add = add,
+    .value = value,
+    .least = -1,
+    .most = 1,
+};
+
 static void put_interval(const struct sample *sample, struct score *out)
 {
-    static const struct statistic statistic = {
-        .width = WIDTH,
-        .add = add,
-        .value = value,
-        .least = -1,
-        .most = 1,
-    };
     const double r = out->value;
     struct interval interval;
 
@@ -135,7 +136,9 @@ static int compute(const struct observation *observations,
     out->num = sample.num;
     out->num_skipped = num - sample.num;
     out->value = correlate(&sample);
-    if (!isnan(out->value))
+    if (params->sums)
+        statistic_score(&sample, &statistic, out);
+    else if (!isnan(out->value))
         put_interval(&sample, out);
     sample_release(&sample);
     return 0;

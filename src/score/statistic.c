@@ -1,6 +1,7 @@
 #include "score/statistic.h"
 
 #include "base/mem.h"
+#include "score/sums.h"
 #include "stats/bootstrap.h"
 #include "stats/variance.h"
 
@@ -161,6 +162,10 @@ void statistic_score(const struct sample *sample,
     struct interval interval;
 
     out->num = sample->num;
+    if (sample->params->sums) {
+        sums_take(sample, statistic);
+        return;
+    }
     if (sample->num == 0 || sample->lacks_part)
         return;
     find_sums(&work);

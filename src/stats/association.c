@@ -60,33 +60,51 @@ static double noncentrality_at(double x, double freedom, double p)
     return (low + high) / 2;
 }
 
+/* What V is measured against, less 1, corrected; 0 when there is none. */
+static double corrected_least(const struct chi_square *test, double num)
+{
+    const double rows = (double)test->num_rows;
+    const double columns = (double)test->num_columns;
+    const double rim = num - 1;
+
+    if (test->freedom == 0 || !(num > 1))
+        return 0;
+    return fmax(0,
+                fmin(rows - (rows - 1) * (rows - 1) / rim,
+                     columns - (columns - 1) * (columns - 1) / rim)
+                    - 1);
+}
+
+double association_value(const struct chi_square *test, double num)
+{
+    const double least = corrected_least(test, num);
+
+    if (!(least > 0))
+        return (double)NAN;
+    return fmin(
+        1,
+        sqrt(fmax(0,
+                  test->plain / test->total - (double)test->freedom / (num - 1))
+             / least));
+}
+
 struct association association_of(const struct chi_square *test, double num)
 {
     struct association out = { (double)NAN, interval_none() };
     const double freedom = (double)test->freedom;
-    const double rows = (double)test->num_rows;
-    const double columns = (double)test->num_columns;
-    double rim;
-    double least;
+    const double least = corrected_least(test, num);
     double x;
     double tail;
 
-    if (test->freedom == 0 || !(num > 1))
-        return out;
-    rim = num - 1;
-    least = fmin(rows - (rows - 1) * (rows - 1) / rim,
-                 columns - (columns - 1) * (columns - 1) / rim)
-            - 1;
     if (!(least > 0))
         return out;
     x = test->plain / test->total * num;
-    out.v = sqrt(fmax(0, x / num - freedom / rim) / least);
+    out.v = association_value(test, num);
     out.interval.low =
         sqrt(noncentrality_at(x, freedom, 1 - TAIL) / num / least);
     /* a table more even than chance makes it would have a limit of 0 */
     tail = TAIL * association_cdf(x, freedom, 0);
     out.interval.high = sqrt(noncentrality_at(x, freedom, tail) / num / least);
-    out.v = fmin(1, out.v);
     out.interval.low = fmin(out.v, out.interval.low);
     out.interval.high = fmin(1, fmax(out.v, out.interval.high));
     return out;

@@ -29,6 +29,9 @@ struct association {
  */
 struct association association_of(const struct chi_square *test, double num);
 
+/* The value alone. */
+double association_value(const struct chi_square *test, double num);
+
 /* P(X <= x) of the noncentral chi-square law. */
 double association_cdf(double x, double freedom, double noncentrality);
 

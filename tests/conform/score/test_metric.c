@@ -1,4 +1,5 @@
 /* What every metric promises, held against the whole list. */
+#include "score/sums.h"
 #include "tests/unit/score/observing.h"
 
 #include <limits.h>
@@ -150,9 +151,14 @@ static void odd_input_does_not_crash(void **state)
             const struct metric_ops *ops = metric_kinds()[i];
             struct metric_params params = params_of(ops, p);
             struct score out;
+            struct sums sums;
 
             out = compute(ops, it->observations, it->num, &params);
             assert_true(out.num <= it->num && out.num_skipped <= it->num);
+            assert_int_equal(
+                sums_read(ops, it->observations, it->num, &params, &sums, NULL),
+                0);
+            sums_release(&sums);
             params = (struct metric_params){ .profile = (enum profile)p };
             out = compute(ops, it->observations, it->num, &params);
             assert_true(out.num <= it->num && out.num_skipped <= it->num);
@@ -277,6 +283,47 @@ static void order_does_not_matter(void **state)
     for (size_t i = 0; i < it->num; i++)
         it->verdicts[i].value = i % 4 ? 1 / (double)(i + 3) : 1;
     check_all(it, check_order);
+}
+
+/* The parts of all entries add up to what makes the score's value; profile
+ * paper may round it. */
+static void check_sums(const struct metric_ops *ops,
+                       const struct metric_params *params,
+                       struct observing *it)
+{
+    const double rounding = params->profile == PROFILE_PAPER ? 6e-4 : 0;
+    const struct score want = compute(ops, it->observations, it->num, params);
+    double *totals;
+    struct sums sums;
+    double value;
+
+    assert_int_equal(
+        sums_read(ops, it->observations, it->num, params, &sums, NULL),
+        0);
+    assert_true((sums.num == 0) == ((ops->lacks & METRIC_NO_SUMS) != 0));
+    totals = mem_alloc(sums.width, sizeof *totals);
+    for (size_t i = 0; i < sums.num; i++) {
+        for (size_t k = 0; k < sums.width; k++)
+            totals[k] += sums.parts[i * sums.width + k];
+        assert_true(!sums.strata || sums.strata[i] < sums.num_strata);
+        assert_true(sums.items[i] < it->num);
+    }
+    value = sums_value(&sums, totals);
+    /* of V the table's total stands for the clusters, as sums have none */
+    if (sums.num > 0
+        && (!params->cluster || strcmp(ops->name, "chi_square") != 0)
+        && !(fabs(value - want.value) <= rounding + 1e-9))
+        fail_msg("%s: %.17g of sums, %.17g", ops->name, value, want.value);
+    assert_true((sums.clusters != NULL)
+                == (params->cluster != NULL && sums.num > 0));
+    free(totals);
+    sums_release(&sums);
+}
+
+static void sums_make_the_value(void **state)
+{
+    (void)state;
+    check_all(make_many(), check_sums);
 }
 
 static void check_bounds(const struct metric_ops *ops,
@@ -430,6 +477,7 @@ int main(void)
         cmocka_unit_test(what_was_not_judged_is_left_out),
         cmocka_unit_test(equal_input_gives_equal_scores),
         cmocka_unit_test(order_does_not_matter),
+        cmocka_unit_test(sums_make_the_value),
         cmocka_unit_test(intervals_hold_the_value),
         cmocka_unit_test(constant_answers_have_a_width),
         cmocka_unit_test(errors_widen_the_interval),

@@ -1,0 +1,91 @@
+#include "analysis/analysis_json.h"
+
+#include "analysis/analysis.h"
+#include "analysis/rank_json.h"
+#include "base/json.h"
+#include "store/reader.h"
+
+enum { JSON_VERSION = 1 };
+
+static void add_source(struct cJSON *root, const struct analysis *analysis)
+{
+    const struct analysis_options *options = &analysis->options;
+
+    json_add_text(root, "format", "trustsweep-analysis");
+    json_add_number(root, "version", JSON_VERSION);
+    json_add_text(root, "kind", analysis->reader ? "results" : "published");
+    json_add_text(root, "profile", profile_name(analysis->grid.profile));
+    if (analysis->reader) {
+        json_add_text(root, "content_digest", reader_digest(analysis->reader));
+        json_add_number(root, "resamples", (double)options->resamples);
+        json_add_number(root, "seed", (double)options->seed);
+        json_add_number(root,
+                        "undefined_draws",
+                        (double)analysis->draws.num_undefined);
+    }
+}
+
+static void add_models(struct cJSON *root, const struct analysis *analysis)
+{
+    const struct grid *grid = &analysis->grid;
+    struct cJSON *list = json_add_array(root, "models");
+
+    for (size_t m = 0; m < grid->num_models; m++) {
+        const struct grid_model *model = &grid->models[m];
+        struct cJSON *object = json_new_object();
+
+        json_add_text(object, "name", model->name);
+        json_add_text(object, "access", model->access);
+        json_add_text(object, "creator", model->creator);
+        json_add_text(object, "family", model->family);
+        json_add_number(object, "parameters_b", model->parameters_b);
+        json_add_text(object,
+                      "published_as",
+                      model->published_as ? model->published_as : "");
+        json_add_number(object, "coverage", (double)grid_coverage(grid, m));
+        json_add_bool(object, "in_rankings", analysis->ranking.is_in[m]);
+        json_append(list, object);
+    }
+}
+
+static void add_columns(struct cJSON *root, const struct analysis *analysis)
+{
+    const struct grid *grid = &analysis->grid;
+    struct cJSON *list = json_add_array(root, "columns");
+
+    for (size_t c = 0; c < grid->num_columns; c++) {
+        const struct grid_column *column = &grid->columns[c];
+        struct cJSON *object = json_new_object();
+
+        json_add_text(object, "name", column->name);
+        json_add_text(object, "title", column->title);
+        json_add_text(object, "dimension", column->dimension);
+        json_add_number(object, "direction", column->direction);
+        if (analysis->reader) {
+            json_add_number(object,
+                            "units",
+                            (double)analysis->draws.num_units[c]);
+        }
+        json_append(list, object);
+    }
+}
+
+int analysis_json(const struct reader *reader,
+                  const struct analysis_options *options,
+                  struct cJSON **out,
+                  struct error *err)
+{
+    struct analysis analysis;
+    struct cJSON *root;
+
+    if (analysis_make(&analysis, reader, options, err) < 0)
+        return -1;
+    root = json_new_object();
+    add_source(root, &analysis);
+    add_models(root, &analysis);
+    add_columns(root, &analysis);
+    rank_json(&analysis.ranking, root);
+    analysis_release(&analysis);
+    *out = root;
+    return 0;
+}

@@ -1,0 +1,31 @@
+/*
+ * cell_sums.h - what each value of a grid is made of (score/sums.h), from the
+ * verdicts in a results file.
+ */
+#ifndef CELL_SUMS_H
+#define CELL_SUMS_H
+
+#include "analysis/grid.h"
+#include "score/sums.h"
+
+struct error;
+struct reader;
+
+struct cell_sums {
+    size_t num_models, num_columns; /* of the grid */
+    struct sums *cells; /* (model, column); num 0: nothing to resample */
+    uint64_t *seeds; /* [num_columns]: equal where columns share their items */
+
+    struct cJSON **labels; /* [num_columns]; the sums borrow them */
+    const char ***label_lists;
+};
+
+/* ERR_IO, ERR_FORMAT; `out` is to be given to cell_sums_release() when this
+ * gives 0. */
+int cell_sums_load(struct cell_sums *out,
+                   const struct grid *grid,
+                   const struct reader *reader,
+                   struct error *err);
+void cell_sums_release(struct cell_sums *cells);
+
+#endif

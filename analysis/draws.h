@@ -1,0 +1,33 @@
+/*
+ * draws.h - the values of a grid in many resamples of its items.
+ *
+ * A resample draws the units of each column (its clusters, else its items) and
+ * gives every model's value on them; columns that share their items share the
+ * draw.  A column of fewer than two units keeps its values.
+ */
+#ifndef DRAWS_H
+#define DRAWS_H
+
+#include "analysis/cell_sums.h"
+
+struct draws {
+    const struct grid *grid;
+    size_t num;
+    double *values; /* (draw, model, column); NaN only where the grid has it */
+    size_t *num_units;    /* [num_columns], that were drawn; 0: kept */
+    size_t num_undefined; /* values that a resample did not have: kept */
+};
+
+/* `grid` must outlive it.  The seed is the user's; equal input and seed give
+ * equal draws. */
+void draws_make(struct draws *out,
+                const struct grid *grid,
+                const struct cell_sums *cells,
+                size_t num,
+                uint64_t seed);
+void draws_release(struct draws *draws);
+
+/* The values of one draw, (model, column). */
+const double *draws_at(const struct draws *draws, size_t draw);
+
+#endif

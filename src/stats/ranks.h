@@ -1,0 +1,24 @@
+/*
+ * ranks.h - who is where, of some numbers.
+ */
+#ifndef RANKS_H
+#define RANKS_H
+
+#include <stddef.h>
+
+/*
+ * Competition ranks ("1, 2, 2, 4"): one more than how many are better.
+ *
+ * direction  1: higher is better, -1: lower is
+ * out        [num]; NaN where a value is NaN; those take no rank from others
+ */
+void ranks_competition(const double *values,
+                       size_t num,
+                       int direction,
+                       double *out);
+
+/* Ranks from 1 for the least; equal values share the mean of theirs.  Values
+ * are finite. */
+void ranks_average(const double *values, size_t num, double *out);
+
+#endif
