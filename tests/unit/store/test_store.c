@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "store/reader.h"
+#include "store/reader_data.h"
 #include "store/reader_rows.h"
 #include "store/writer.h"
 #include "trustsweep/bug.h"
@@ -345,6 +346,48 @@ static void test_reads_back_what_was_written(void **state)
     assert_string_equal(reader_digest(reader), digest);
     assert_int_equal(reader_compute_digest(reader, again, &err), 0);
     assert_string_equal(again, digest);
+    reader_close(reader);
+    content_destroy(c);
+}
+
+static void test_datasets_and_texts_read_back(void **state)
+{
+    struct place *place = *state;
+    struct content *c = content_create();
+    struct error err = { 0 };
+    char digest[65];
+    struct reader *reader;
+    struct reader_texts *texts;
+    uint8_t *states;
+    char **tasks;
+
+    write_content(c, place->path, digest);
+    reader = reader_open(place->path, &err);
+    assert_non_null(reader);
+    assert_int_equal(reader_data_length(reader, DIM_UNIT), UNITS);
+    states = reader_data_load(reader, "/records/state", &err);
+    assert_non_null(states);
+    assert_int_equal(states[4], STATE_BLOCKED);
+    tasks = reader_data_load_texts(reader, "/task", &err);
+    assert_non_null(tasks);
+    assert_string_equal(tasks[1], "b/y");
+    texts = reader_data_open(reader, "/records/text", &err);
+    assert_non_null(texts);
+    assert_int_equal(reader_data_num(texts), UNITS);
+    for (size_t i = 0; i < UNITS; i++) { /* the last first */
+        const size_t u = UNITS - 1 - i;
+        const char *bytes = NULL;
+        size_t len = 99;
+
+        assert_int_equal(reader_data_get(texts, u, &bytes, &len, &err), 0);
+        /* of the sixth there is no record */
+        assert_int_equal(len, u == 5 ? 0 : c->records[u].reply.text_len);
+        if (len > 0)
+            assert_memory_equal(bytes, c->records[u].reply.text, len);
+    }
+    reader_data_close(texts);
+    reader_data_free_texts(tasks, reader_data_length(reader, DIM_TASK));
+    free(states);
     reader_close(reader);
     content_destroy(c);
 }
@@ -831,6 +874,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_reads_back_what_was_written),
+        TEST(test_datasets_and_texts_read_back),
         TEST(test_digest_follows_content_and_nothing_else),
         TEST(test_many_units_cross_chunks),
         TEST(test_rows_read_back),
