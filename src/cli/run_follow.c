@@ -55,7 +55,10 @@ static void add(void *self,
 
     for (uint32_t i = 0; i < request->num_messages; i++)
         tokens += (double)strlen(request->messages[i].text) / chars_per_token;
-    (void)schedule_add(run->schedule, run->model_of_role[role], tokens);
+    (void)schedule_add(run->schedule,
+                       run->model_of_role[role],
+                       run->sweep->dataset->num_tasks + role,
+                       tokens);
     coordinator_grow(run->coordinator, unit + 1);
 }
 

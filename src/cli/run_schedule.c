@@ -17,6 +17,7 @@ void run_schedule_create(struct run *run, int num_workers)
     struct schedule_model *models =
         mem_alloc(num_models + NUM_ROLES, sizeof *models);
     uint16_t *unit_model = mem_alloc(plan->num_units, sizeof *unit_model);
+    uint16_t *unit_task = mem_alloc(plan->num_units, sizeof *unit_task);
     float *unit_cost = mem_alloc(plan->num_units, sizeof *unit_cost);
 
     run->models = mem_alloc(num_models + NUM_ROLES, sizeof *run->models);
@@ -44,6 +45,7 @@ void run_schedule_create(struct run *run, int num_workers)
     }
     for (size_t i = 0; i < plan->num_units; i++) {
         unit_model[i] = plan->units[i].model;
+        unit_task[i] = (uint16_t)plan_task_of(plan, i);
         unit_cost[i] = (float)plan_cost(plan, i);
     }
     struct schedule_params params = {
@@ -55,9 +57,13 @@ void run_schedule_create(struct run *run, int num_workers)
         .num_slots = (size_t)num_workers,
         .lease_s = LEASE_S,
         .max_lease = MAX_LEASE,
+        .unit_task = unit_task,
+        /* what a role is asked is as a task of its own */
+        .num_tasks = run->sweep->dataset->num_tasks + NUM_ROLES,
     };
     run->schedule = schedule_create(&params);
     free(unit_cost);
+    free(unit_task);
     free(unit_model);
     free(models);
 }

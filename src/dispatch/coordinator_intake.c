@@ -62,20 +62,13 @@ static int take_hello(struct coordinator *self,
     return send_pulse(self, peer, err);
 }
 
-/* Learn the speed: expected tokens of what is done, over the time it took. */
-static void learn(struct coordinator *self,
-                  struct peer *peer,
-                  size_t unit,
-                  int model)
+/* Learn the speed: what is done, and the time since the result before it. */
+static void learn(struct coordinator *self, struct peer *peer, size_t unit)
 {
     double seconds = (double)(self->step_ms - peer->result_ms) / 1e3;
 
-    if (peer->result_ms > 0) {
-        schedule_observe(self->params.schedule,
-                         model,
-                         schedule_cost(self->params.schedule, unit),
-                         seconds);
-    }
+    if (peer->result_ms > 0)
+        schedule_observe(self->params.schedule, unit, seconds);
     peer->result_ms = self->step_ms;
 }
 
@@ -95,7 +88,7 @@ static void count_result(struct coordinator *self,
     row->reply_tokens += reply->reply_tokens;
     row->prompt_tokens += reply->prompt_tokens;
     self->models[peer->held].num_results++;
-    learn(self, peer, unit, peer->held);
+    learn(self, peer, unit);
 }
 
 /* The first record of a unit ends its lease, whoever has it. */

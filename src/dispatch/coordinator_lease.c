@@ -207,10 +207,7 @@ static bool may_lease(struct coordinator *self, struct peer *peer)
     /* Nothing is to be lost together with a suspect. */
     if (is_lone(self, peer_newest_lease(peer)))
         return false;
-    return schedule_has_ready(self->params.schedule, peer->held, self->step_ms)
-           && !schedule_role_waits(self->params.schedule,
-                                   peer->held,
-                                   self->step_ms);
+    return schedule_goes_on(self->params.schedule, peer->held, self->step_ms);
 }
 
 static int lease_to(struct coordinator *self,

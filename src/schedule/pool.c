@@ -1,16 +1,11 @@
 #include "schedule/pool.h"
 
 #include "base/mem.h"
+#include "schedule/cell.h"
 
 #include <stdlib.h>
 
-static const size_t no_unit = SIZE_MAX;
-
-struct bundle {
-    double cost;
-    size_t first; /* position in `units` */
-    size_t num;
-};
+static const size_t no_unit = CELL_NO_UNIT;
 
 struct waiting {
     int64_t not_before_ms;
@@ -19,15 +14,8 @@ struct waiting {
 
 struct pool {
     struct pool_units *all;
-    size_t *units; /* [num_units], plan order, then as they came */
-    size_t num_units;
-    size_t cap_units;
-    struct bundle
-        *bundles; /* [num_bundles], longest first, then as they came */
-    size_t num_bundles;
-    size_t cap_bundles;
-    size_t at_bundle; /* cursor: bundle, and unit within it */
-    size_t at_unit;
+    struct cell *cells; /* [num_cells], by task */
+    size_t num_cells;
     size_t *back; /* [num_back], a stack of units that came back */
     size_t num_back;
     size_t cap_back;
@@ -35,15 +23,16 @@ struct pool {
     size_t num_waiting;
     size_t cap_waiting;
     size_t num_ready;
-    double ready_cost;
-    double left_cost;
+    size_t num_left;
 };
 
-struct pool *pool_create(struct pool_units *all)
+struct pool *pool_create(struct pool_units *all, size_t num_tasks)
 {
     struct pool *self = mem_alloc(1, sizeof *self);
 
     self->all = all;
+    self->cells = mem_alloc(num_tasks, sizeof *self->cells);
+    self->num_cells = num_tasks;
     return self;
 }
 
@@ -51,8 +40,9 @@ void pool_destroy(struct pool *self)
 {
     if (!self)
         return;
-    free(self->units);
-    free(self->bundles);
+    for (size_t i = 0; i < self->num_cells; i++)
+        cell_release(&self->cells[i]);
+    free(self->cells);
     free(self->back);
     free(self->heap);
     free(self);
@@ -63,110 +53,102 @@ static double cost(const struct pool *self, size_t unit)
     return (double)self->all->costs[unit];
 }
 
+static struct cell *cell_of(const struct pool *self, size_t unit)
+{
+    return &self->cells[self->all->tasks[unit]];
+}
+
 void pool_add(struct pool *self, size_t unit)
 {
-    self->units = mem_reserve(self->units,
-                              &self->cap_units,
-                              self->num_units + 1,
-                              sizeof *self->units);
-    self->units[self->num_units++] = unit;
+    cell_add(cell_of(self, unit), unit, cost(self, unit));
     self->num_ready++;
-    self->ready_cost += cost(self, unit);
-    self->left_cost += cost(self, unit);
+    self->num_left++;
 }
 
-static int compare_bundles(const void *a, const void *b)
+void pool_order(struct pool *self, const uint32_t *bundles)
 {
-    const struct bundle *left = a;
-    const struct bundle *right = b;
-
-    if (left->cost != right->cost)
-        return left->cost > right->cost ? -1 : 1;
-    return left->first < right->first ? -1 : left->first > right->first;
-}
-
-void pool_order(struct pool *self)
-{
-    self->num_bundles = (self->num_units + POOL_BUNDLE - 1) / POOL_BUNDLE;
-    self->bundles = mem_reserve(NULL,
-                                &self->cap_bundles,
-                                self->num_bundles,
-                                sizeof *self->bundles);
-    for (size_t i = 0; i < self->num_units; i++) {
-        struct bundle *bundle = &self->bundles[i / POOL_BUNDLE];
-
-        if (i % POOL_BUNDLE == 0)
-            *bundle = (struct bundle){ .first = i };
-        bundle->num++;
-        bundle->cost += cost(self, self->units[i]);
-    }
-    if (self->num_bundles > 1) {
-        qsort(self->bundles,
-              self->num_bundles,
-              sizeof *self->bundles,
-              compare_bundles);
-    }
-}
-
-/* The bundle that may take one more at its end, or a new one. */
-static struct bundle *open_bundle(struct pool *self)
-{
-    struct bundle *last = NULL;
-
-    if (self->num_bundles > 0)
-        last = &self->bundles[self->num_bundles - 1];
-    if (last && self->at_bundle < self->num_bundles && last->num < POOL_BUNDLE
-        && last->first + last->num == self->num_units)
-        return last;
-    self->bundles = mem_reserve(self->bundles,
-                                &self->cap_bundles,
-                                self->num_bundles + 1,
-                                sizeof *self->bundles);
-    last = &self->bundles[self->num_bundles++];
-    *last = (struct bundle){ .first = self->num_units };
-    return last;
+    for (size_t i = 0; i < self->num_cells; i++)
+        cell_order(&self->cells[i], self->all->costs, bundles);
 }
 
 void pool_append(struct pool *self, size_t unit)
 {
-    struct bundle *bundle = open_bundle(self);
-
-    bundle->num++;
-    bundle->cost += cost(self, unit);
-    pool_add(self, unit);
+    cell_append(cell_of(self, unit), unit, cost(self, unit));
+    self->num_ready++;
+    self->num_left++;
 }
 
 static void leave_ready(struct pool *self, size_t unit)
 {
+    struct cell *cell = cell_of(self, unit);
+
     self->num_ready--;
-    self->ready_cost -= cost(self, unit);
-    if (self->num_ready == 0)
-        self->ready_cost = 0; /* no rounding left over */
+    cell->num_ready--;
+    cell->ready_tokens -= cost(self, unit);
+    if (cell->num_ready == 0)
+        cell->ready_tokens = 0; /* no rounding left over */
 }
 
-/* The next unit to go out; `*ends` tells whether it ends its bundle. */
-static size_t next_ready(struct pool *self, bool *ends)
+/* Units that came back wait in the stack and are counted as ready, so a cell
+ * may have ready ones though its cursor is at the end. */
+static struct cell *longest_cell(struct pool *self,
+                                 const struct pool_want *want)
 {
-    *ends = true;
+    struct cell *best = NULL;
+    double most = 0;
+    bool is_probe = false;
+
+    for (size_t i = 0; i < self->num_cells; i++) {
+        struct cell *cell = &self->cells[i];
+        double seconds = cell_next_tokens(cell) * want->pace[i];
+        bool probes = !want->is_probed[i];
+
+        if (cell->num_ready == 0 || cell->at_bundle >= cell->num_bundles)
+            continue;
+        if (!best || (probes && !is_probe)
+            || (probes == is_probe && seconds > most)) {
+            best = cell;
+            most = seconds;
+            is_probe = probes;
+        }
+    }
+    return best;
+}
+
+static size_t next_back(struct pool *self)
+{
     while (self->num_back > 0) {
         size_t unit = self->back[--self->num_back];
 
         if (self->all->states[unit] == POOL_READY)
             return unit;
     }
-    while (self->at_bundle < self->num_bundles) {
-        const struct bundle *bundle = &self->bundles[self->at_bundle];
-        size_t unit = self->units[bundle->first + self->at_unit];
+    return no_unit;
+}
 
-        *ends = ++self->at_unit == bundle->num;
-        if (*ends) {
-            self->at_bundle++;
-            self->at_unit = 0;
-        }
-        if (self->all->states[unit] == POOL_READY)
+/* The next unit to go out, of `*cell` until its bundle ends; `*ends` tells
+ * whether it does. */
+static size_t next_ready(struct pool *self,
+                         const struct pool_want *want,
+                         struct cell **cell,
+                         bool *ends)
+{
+    size_t unit = next_back(self);
+
+    *ends = true;
+    if (unit != no_unit)
+        return unit;
+    for (;;) {
+        if (!*cell)
+            *cell = longest_cell(self, want);
+        if (!*cell)
+            return no_unit;
+        unit = cell_next(*cell, ends);
+        if (*ends)
+            *cell = NULL;
+        if (unit != no_unit && self->all->states[unit] == POOL_READY)
             return unit;
     }
-    return no_unit;
 }
 
 static int compare_units(const void *a, const void *b)
@@ -179,21 +161,22 @@ static int compare_units(const void *a, const void *b)
 
 size_t pool_take(struct pool *self, const struct pool_want *want, size_t *out)
 {
-    double taken = 0;
+    struct cell *cell = NULL;
+    double taken_s = 0;
     size_t num = 0;
     bool ends = false;
 
     while (num < want->max) {
-        size_t unit = next_ready(self, &ends);
+        size_t unit = next_ready(self, want, &cell, &ends);
 
         if (unit == no_unit)
             break;
         self->all->states[unit] = POOL_LEASED;
         leave_ready(self, unit);
         out[num++] = unit;
-        taken += cost(self, unit);
-        if (taken >= want->cost
-            && (want->may_split || ends || taken >= 2 * want->cost))
+        taken_s += cost(self, unit) * want->pace[self->all->tasks[unit]];
+        if (taken_s >= want->seconds
+            && (want->may_split || ends || taken_s >= 2 * want->seconds))
             break;
     }
     if (num > 1)
@@ -256,7 +239,8 @@ void pool_wake(struct pool *self, int64_t now_ms)
             continue; /* its result came late, but it came */
         self->all->states[unit] = POOL_READY;
         self->num_ready++;
-        self->ready_cost += cost(self, unit);
+        cell_of(self, unit)->num_ready++;
+        cell_of(self, unit)->ready_tokens += cost(self, unit);
         self->back = mem_reserve(self->back,
                                  &self->cap_back,
                                  self->num_back + 1,
@@ -267,10 +251,15 @@ void pool_wake(struct pool *self, int64_t now_ms)
 
 void pool_done(struct pool *self, size_t unit)
 {
+    struct cell *cell = cell_of(self, unit);
+
     if (self->all->states[unit] == POOL_READY)
         leave_ready(self, unit);
     self->all->states[unit] = POOL_DONE;
-    self->left_cost -= cost(self, unit);
+    cell->left_tokens -= cost(self, unit);
+    self->num_left--;
+    if (--cell->num_left == 0)
+        cell->left_tokens = 0; /* no rounding left over */
 }
 
 size_t pool_num_ready(const struct pool *self)
@@ -278,12 +267,25 @@ size_t pool_num_ready(const struct pool *self)
     return self->num_ready;
 }
 
-double pool_ready_cost(const struct pool *self)
+size_t pool_num_left(const struct pool *self)
 {
-    return self->ready_cost;
+    return self->num_left;
 }
 
-double pool_left_cost(const struct pool *self)
+double pool_ready_seconds(const struct pool *self, const double *pace)
 {
-    return self->left_cost > 0 ? self->left_cost : 0;
+    double sum = 0;
+
+    for (size_t i = 0; i < self->num_cells; i++)
+        sum += self->cells[i].ready_tokens * pace[i];
+    return sum;
+}
+
+double pool_left_seconds(const struct pool *self, const double *pace)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < self->num_cells; i++)
+        sum += self->cells[i].left_tokens * pace[i];
+    return sum;
 }

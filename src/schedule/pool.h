@@ -1,10 +1,9 @@
 /*
- * pool.h - the units of one model that wait for a slot.
+ * pool.h - the units of one model that wait for a slot, task by task.
  *
- * Prefix neighbours stay together in bundles; bundles go out longest first.
- * A unit that came back goes out before fresh ones, once its time has come.
- * Nothing here looks at all units again: a cursor moves over the bundles, and
- * units that were finished meanwhile are passed over when it gets there.
+ * The task whose next bundle is expected to take longest goes out first, and
+ * before it one bundle of every task that nobody has measured yet.  A unit that
+ * came back goes out before fresh ones, once its time has come.
  */
 #ifndef POOL_H
 #define POOL_H
@@ -12,8 +11,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-enum { POOL_BUNDLE = 32 }; /* keeps nearly all prefix sharing */
 
 enum pool_state {
     POOL_READY = 0,
@@ -27,24 +24,28 @@ struct pool;
 /* What the schedule knows of units, by unit index.  Grows as units are added,
  * so pools keep a pointer to this and not to the arrays. */
 struct pool_units {
-    float *costs;
+    float *costs; /* tokens */
+    uint16_t *tasks;
     uint8_t *states; /* enum pool_state; pools write it */
 };
 
-struct pool *pool_create(struct pool_units *all);
+struct pool *pool_create(struct pool_units *all, size_t num_tasks);
 void pool_destroy(struct pool *self);
 
 void pool_add(struct pool *self, size_t unit); /* in plan order, then: */
-void pool_order(struct pool *self);            /* once, before the first take */
+/* once, before the first take; bundles as in cell_order() */
+void pool_order(struct pool *self, const uint32_t *bundles);
 
 /* Later, in the order of coming: behind all that waits, in bundles of its own.
  */
 void pool_append(struct pool *self, size_t unit);
 
 struct pool_want {
-    double cost;    /* stop when this much is taken */
-    size_t max;     /* units */
-    bool may_split; /* stop within a bundle; else a little more is taken */
+    double seconds;     /* stop when this much is taken */
+    size_t max;         /* units */
+    bool may_split;     /* stop within a bundle; else a little more is taken */
+    const double *pace; /* [num_tasks] seconds a token */
+    const bool *is_probed; /* [num_tasks] measured, or under way for it */
 };
 
 /* out: [want->max], plan order; returns how many. */
@@ -55,7 +56,9 @@ void pool_wake(struct pool *self, int64_t now_ms); /* those whose time came */
 void pool_done(struct pool *self, size_t unit);
 
 size_t pool_num_ready(const struct pool *self);
-double pool_ready_cost(const struct pool *self);
-double pool_left_cost(const struct pool *self); /* leased ones included */
+size_t pool_num_left(const struct pool *self); /* not done */
+/* Seconds at that pace [num_tasks] of what is ready; leased ones included. */
+double pool_ready_seconds(const struct pool *self, const double *pace);
+double pool_left_seconds(const struct pool *self, const double *pace);
 
 #endif

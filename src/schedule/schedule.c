@@ -1,51 +1,13 @@
 #include "schedule/schedule.h"
 
 #include "base/mem.h"
-#include "schedule/pool.h"
+#include "schedule/cell.h"
+#include "schedule/schedule_parts.h"
 #include "trustsweep/bug.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Older measurements fade: a model's speed changes with the kind of task. */
-static const double fade = 0.98;
-/* Below this much measured time a rate says nothing. */
-static const double min_measured_s = 0.05;
-
-/* A role's queue is served out of turn once it holds this many seconds of work,
- * and this many times what loading it costs. */
-static const double role_mark_s = 10;
-static const double role_mark_loads = 2;
-
-struct model {
-    struct pool *pool;
-    bool is_role;
-    double load_s;
-    double prior;  /* tokens per second, 0 = unknown */
-    double tokens; /* measured, fading */
-    double seconds;
-    size_t num_slots; /* that hold it */
-};
-
-struct slot_state {
-    int model; /* that it holds or is about to load */
-    bool is_alive;
-};
-
-struct schedule {
-    struct model *models; /* [num_models] */
-    size_t num_models;
-    struct slot_state *slots; /* [num_slots] */
-    size_t num_slots;
-    uint16_t *unit_model;    /* [num_units] */
-    struct pool_units units; /* [num_units], shared with the pools */
-    size_t num_units;
-    size_t caps[3];
-    size_t num_done;
-    double lease_s;
-    size_t max_lease;
-};
 
 static void reserve_units(struct schedule *self, size_t num)
 {
@@ -61,42 +23,68 @@ static void reserve_units(struct schedule *self, size_t num)
                                      &self->caps[2],
                                      num,
                                      sizeof *self->units.states);
+    self->units.tasks = mem_reserve(self->units.tasks,
+                                    &self->caps[3],
+                                    num,
+                                    sizeof *self->units.tasks);
+}
+
+static void copy_units(struct schedule *self,
+                       const struct schedule_params *params)
+{
+    const size_t num = params->num_units;
+
+    self->num_units = num;
+    reserve_units(self, num);
+    if (num == 0)
+        return;
+    memcpy(self->unit_model,
+           params->unit_model,
+           num * sizeof *self->unit_model);
+    memcpy(self->units.costs,
+           params->unit_cost,
+           num * sizeof *self->units.costs);
+    memset(self->units.states, POOL_READY, num);
+    if (params->unit_task) {
+        memcpy(self->units.tasks,
+               params->unit_task,
+               num * sizeof *self->units.tasks);
+    } else {
+        memset(self->units.tasks, 0, num * sizeof *self->units.tasks);
+    }
 }
 
 struct schedule *schedule_create(const struct schedule_params *params)
 {
     struct schedule *self = mem_alloc(1, sizeof *self);
-    size_t num = params->num_units;
 
     self->num_models = params->num_models;
     self->num_slots = params->num_slots;
-    self->num_units = num;
+    self->num_tasks = params->num_tasks > 0 ? params->num_tasks : 1;
     self->lease_s = params->lease_s;
     self->max_lease = params->max_lease > 0 ? params->max_lease : 1;
-    reserve_units(self, num);
-    if (num > 0) {
-        memcpy(self->unit_model,
-               params->unit_model,
-               num * sizeof *self->unit_model);
-        memcpy(self->units.costs,
-               params->unit_cost,
-               num * sizeof *self->units.costs);
-        memset(self->units.states, POOL_READY, num);
-    }
+    copy_units(self, params);
     self->models = mem_alloc(params->num_models, sizeof *self->models);
+    self->now = mem_alloc(params->num_models, sizeof *self->now);
     self->slots = mem_alloc(params->num_slots, sizeof *self->slots);
+    self->is_probed = mem_alloc(self->num_tasks, sizeof *self->is_probed);
+    self->speeds = speeds_create(self->num_models, self->num_tasks);
     for (size_t i = 0; i < self->num_models; i++) {
         self->models[i].is_role = params->models[i].is_role;
-        self->models[i].load_s = params->models[i].load_s;
-        self->models[i].prior = params->models[i].tokens_per_s;
-        self->models[i].pool = pool_create(&self->units);
+        self->models[i].prior_load_s = params->models[i].load_s;
+        self->models[i].pool = pool_create(&self->units, self->num_tasks);
+        speeds_expect(self->speeds, i, params->models[i].tokens_per_s);
     }
-    for (size_t i = 0; i < num; i++)
+    for (size_t i = 0; i < self->num_units; i++)
         pool_add(self->models[self->unit_model[i]].pool, i);
     for (size_t i = 0; i < self->num_models; i++)
-        pool_order(self->models[i].pool);
+        pool_order(self->models[i].pool, params->unit_bundle);
     for (size_t i = 0; i < self->num_slots; i++)
-        self->slots[i] = (struct slot_state){ SCHEDULE_NO_MODEL, true };
+        self->slots[i] = (struct slot_state){
+            .model = SCHEDULE_NO_MODEL,
+            .is_alive = true,
+            .loading_ms = -1,
+        };
     return self;
 }
 
@@ -106,10 +94,14 @@ void schedule_destroy(struct schedule *self)
         return;
     for (size_t i = 0; i < self->num_models; i++)
         pool_destroy(self->models[i].pool);
+    speeds_destroy(self->speeds);
     free(self->models);
+    free(self->now);
     free(self->slots);
+    free(self->is_probed);
     free(self->unit_model);
     free(self->units.costs);
+    free(self->units.tasks);
     free(self->units.states);
     free(self);
 }
@@ -119,17 +111,23 @@ static bool is_model(const struct schedule *self, int model)
     return model >= 0 && (size_t)model < self->num_models;
 }
 
-size_t schedule_add(struct schedule *self, int model, double tokens)
+size_t schedule_add(struct schedule *self,
+                    int model,
+                    size_t task,
+                    double tokens)
 {
     const size_t unit = self->num_units;
 
-    if (!is_model(self, model))
-        BUG("a unit of model %d", model);
+    if (!is_model(self, model) || task >= self->num_tasks)
+        BUG("a unit of model %d, task %zu", model, task);
     reserve_units(self, unit + 1);
     self->unit_model[unit] = (uint16_t)model;
     self->units.costs[unit] = (float)tokens;
+    self->units.tasks[unit] = (uint16_t)task;
     self->units.states[unit] = POOL_READY;
     self->num_units++;
+    if (pool_num_ready(self->models[model].pool) == 0)
+        self->forecast.is_there = false;
     pool_append(self->models[model].pool, unit);
     return unit;
 }
@@ -144,13 +142,17 @@ void schedule_done(struct schedule *self, size_t unit)
     if (unit >= self->num_units || self->units.states[unit] == POOL_DONE)
         return;
     pool_done(pool_of(self, unit), unit);
+    if (pool_num_left(pool_of(self, unit)) == 0)
+        self->forecast.is_there = false;
     self->num_done++;
 }
 
 void schedule_return(struct schedule *self, size_t unit, int64_t not_before_ms)
 {
-    if (unit < self->num_units && self->units.states[unit] == POOL_LEASED)
-        pool_return(pool_of(self, unit), unit, not_before_ms);
+    if (unit >= self->num_units || self->units.states[unit] != POOL_LEASED)
+        return;
+    pool_return(pool_of(self, unit), unit, not_before_ms);
+    self->forecast.is_there = false;
 }
 
 static bool is_slot(const struct schedule *self, int slot)
@@ -158,171 +160,63 @@ static bool is_slot(const struct schedule *self, int slot)
     return slot >= 0 && (size_t)slot < self->num_slots;
 }
 
-static void hold(struct schedule *self, int slot, int model)
+void schedule_hold(struct schedule *self, int slot, int model)
 {
-    int *held = &self->slots[slot].model;
+    struct slot_state *of = &self->slots[slot];
 
-    if (is_model(self, *held))
-        self->models[*held].num_slots--;
+    if (of->model == model)
+        return;
+    if (is_model(self, of->model))
+        self->models[of->model].num_slots--;
     if (is_model(self, model))
         self->models[model].num_slots++;
-    *held = model;
+    of->model = model;
+    of->loading_ms = -1;
+    of->is_idle = false;
 }
 
 void schedule_loaded(struct schedule *self, int slot, int model, double load_s)
 {
-    struct model *of;
+    struct schedule_model_state *of;
 
     if (!is_slot(self, slot) || !is_model(self, model))
         return;
-    hold(self, slot, model);
+    schedule_hold(self, slot, model);
+    self->slots[slot].loading_ms = -1;
     if (!(load_s >= 0))
         return;
     of = &self->models[model];
     of->load_s = of->load_s > 0 ? (of->load_s + load_s) / 2 : load_s;
 }
 
-void schedule_observe(struct schedule *self,
-                      int model,
-                      double tokens,
-                      double seconds)
+void schedule_observe(struct schedule *self, size_t unit, double seconds)
 {
-    struct model *of;
-
-    if (!is_model(self, model) || !(tokens >= 0) || !(seconds >= 0))
+    if (unit >= self->num_units)
         return;
-    of = &self->models[model];
-    of->tokens = of->tokens * fade + tokens;
-    of->seconds = of->seconds * fade + seconds;
+    speeds_observe(self->speeds,
+                   self->unit_model[unit],
+                   self->units.tasks[unit],
+                   (double)self->units.costs[unit],
+                   seconds);
 }
 
-static double rate(const struct model *model)
+/* Seconds aimed at in one lease: `lease_s`, and less in the tail, where all
+ * slots of this model are to end together. */
+static void want_lease(const struct schedule *self,
+                       int model,
+                       struct pool_want *want)
 {
-    if (model->seconds >= min_measured_s && model->tokens > 0)
-        return model->tokens / model->seconds;
-    return model->prior;
-}
+    const struct schedule_model_state *of = &self->models[model];
+    double share_s = pool_ready_seconds(of->pool, want->pace)
+                     / (2.0 * (double)of->num_slots);
 
-/* Where a model's own rate is unknown, the mean of the others; 0 = no idea. */
-static double rate_or_mean(const struct schedule *self, size_t model)
-{
-    double own = rate(&self->models[model]);
-    double sum = 0;
-    size_t num = 0;
-
-    if (own > 0)
-        return own;
-    for (size_t i = 0; i < self->num_models; i++) {
-        double other = rate(&self->models[i]);
-
-        if (other > 0) {
-            sum += other;
-            num++;
-        }
+    if (share_s <= 0) { /* nothing is known: try a bundle first */
+        want->seconds = (double)INFINITY;
+        want->max = want->max < CELL_BUNDLE ? want->max : CELL_BUNDLE;
+        return;
     }
-    return num > 0 ? sum / (double)num : 0;
-}
-
-static size_t slots_on(const struct schedule *self, int model, int but)
-{
-    size_t num = self->models[model].num_slots;
-
-    if (but >= 0 && self->slots[but].model == model)
-        num--;
-    return num;
-}
-
-/*
- * How long this model will take if `slot` stays away; -1 when joining would not
- * end it sooner.  With n slots on it and W seconds of work, it ends at W / n;
- * with one more that first loads for L seconds, at (W + L) / (n + 1): sooner
- * only when W / n > L.
- */
-static double urgency(const struct schedule *self, size_t model, int slot)
-{
-    const struct model *of = &self->models[model];
-    double tokens = pool_ready_cost(of->pool);
-    double speed = rate_or_mean(self, model);
-    double work_s = speed > 0 ? tokens / speed : tokens;
-    size_t num = slots_on(self, (int)model, slot);
-
-    if (num == 0)
-        return work_s + of->load_s;
-    work_s /= (double)num;
-    return work_s > of->load_s ? work_s : -1;
-}
-
-/*
- * The role whose queue stands above its high mark: seconds enough to be worth a
- * load, and more than the slots on it work off in that time.  Judging comes
- * first then, though the held model has work left: else it would be a phase of
- * its own at the end.  The low mark is an empty queue.
- */
-static int role_above_mark(struct schedule *self, int64_t now_ms)
-{
-    double most = 0;
-    int best = SCHEDULE_NO_MODEL;
-
-    for (size_t i = 0; i < self->num_models; i++) {
-        const struct model *of = &self->models[i];
-        double mark_s = fmax(role_mark_s, role_mark_loads * of->load_s);
-        double speed = rate_or_mean(self, i);
-        double work_s;
-
-        if (!of->is_role || speed <= 0
-            || !schedule_has_ready(self, (int)i, now_ms))
-            continue;
-        work_s = pool_ready_cost(of->pool) / speed;
-        work_s /= (double)(of->num_slots + 1);
-        if (work_s > mark_s && work_s > most) {
-            most = work_s;
-            best = (int)i;
-        }
-    }
-    return best;
-}
-
-bool schedule_role_waits(struct schedule *self, int held, int64_t now_ms)
-{
-    if (is_model(self, held) && self->models[held].is_role)
-        return false;
-    return role_above_mark(self, now_ms) != SCHEDULE_NO_MODEL;
-}
-
-static int choose(struct schedule *self, int slot, int held, int64_t now_ms)
-{
-    double most = -1;
-    int best = SCHEDULE_NO_MODEL;
-
-    if (schedule_role_waits(self, held, now_ms))
-        return role_above_mark(self, now_ms);
-    if (schedule_has_ready(self, held, now_ms))
-        return held;
-    for (size_t i = 0; i < self->num_models; i++) {
-        double urgent;
-
-        if (!schedule_has_ready(self, (int)i, now_ms))
-            continue;
-        urgent = urgency(self, i, slot);
-        if (urgent > most) {
-            most = urgent;
-            best = (int)i;
-        }
-    }
-    return best;
-}
-
-/* Tokens aimed at in one lease: `lease_s` of work, and less in the tail, where
- * all slots of this model are to end together. */
-static double lease_tokens(const struct schedule *self, int model, bool *tail)
-{
-    const struct model *of = &self->models[model];
-    double share =
-        pool_ready_cost(of->pool) / (2.0 * (double)slots_on(self, model, -1));
-    double tokens = rate(of) * self->lease_s;
-
-    *tail = tokens <= 0 || share <= tokens;
-    return *tail ? share : tokens;
+    want->may_split = share_s <= self->lease_s;
+    want->seconds = want->may_split ? share_s : self->lease_s;
 }
 
 size_t schedule_lease(struct schedule *self,
@@ -332,21 +226,37 @@ size_t schedule_lease(struct schedule *self,
                       int *model,
                       size_t *out)
 {
-    struct pool_want want = { .max = self->max_lease };
+    struct pool_want want = { .max = self->max_lease,
+                              .is_probed = self->is_probed };
     int chosen;
+    size_t num;
 
     if (!is_slot(self, slot) || !self->slots[slot].is_alive)
         return 0;
-    hold(self, slot, is_model(self, held) ? held : SCHEDULE_NO_MODEL);
-    chosen = choose(self, slot, held, now_ms);
+    schedule_hold(self, slot, is_model(self, held) ? held : SCHEDULE_NO_MODEL);
+    if (!schedule_has_ready(self, held, now_ms) && !self->slots[slot].is_idle) {
+        self->slots[slot].loading_ms = -1; /* it asks, so it is through */
+        self->slots[slot].is_idle = true;
+        self->forecast.is_there = false;
+    }
+    chosen = schedule_choose(self, self->slots[slot].model, now_ms);
     if (chosen == SCHEDULE_NO_MODEL)
         return 0;
-    hold(self, slot, chosen);
-    if (rate(&self->models[chosen]) <= 0 && want.max > POOL_BUNDLE)
-        want.max = POOL_BUNDLE; /* nothing is known: try a bundle first */
-    want.cost = lease_tokens(self, chosen, &want.may_split);
+    if (chosen != self->slots[slot].model) {
+        schedule_hold(self, slot, chosen);
+        self->slots[slot].loading_ms = now_ms;
+        self->forecast.is_there = false;
+    }
+    self->slots[slot].is_idle = false;
+    want.pace = speeds_of(self->speeds, (size_t)chosen);
+    want_lease(self, chosen, &want);
     *model = chosen;
-    return pool_take(self->models[chosen].pool, &want, out);
+    num = pool_take(self->models[chosen].pool, &want, out);
+    for (size_t i = 0; i < num; i++)
+        self->is_probed[self->units.tasks[out[i]]] = true;
+    if (pool_num_ready(self->models[chosen].pool) == 0)
+        self->forecast.is_there = false;
+    return num;
 }
 
 bool schedule_has_ready(struct schedule *self, int model, int64_t now_ms)
@@ -368,7 +278,8 @@ void schedule_slot_alive(struct schedule *self, int slot, bool is_alive)
         return;
     self->slots[slot].is_alive = is_alive;
     if (!is_alive)
-        hold(self, slot, SCHEDULE_NO_MODEL);
+        schedule_hold(self, slot, SCHEDULE_NO_MODEL);
+    self->forecast.is_there = false;
 }
 
 size_t schedule_max_lease(const struct schedule *self)
@@ -381,40 +292,11 @@ size_t schedule_left(const struct schedule *self)
     return self->num_units - self->num_done;
 }
 
-static size_t slots_alive(const struct schedule *self)
+double schedule_eta(struct schedule *self, int64_t now_ms)
 {
-    size_t num = 0;
+    double left_s;
 
-    for (size_t i = 0; i < self->num_slots; i++)
-        num += self->slots[i].is_alive;
-    return num;
-}
-
-double schedule_eta(const struct schedule *self, int64_t now_ms)
-{
-    double *work_s = mem_alloc(self->num_models, sizeof *work_s);
-    double *load_s = mem_alloc(self->num_models, sizeof *load_s);
-    size_t num_slots = slots_alive(self);
-    double eta = num_slots > 0 || schedule_left(self) == 0 ? 0 : (double)NAN;
-
-    (void)now_ms; /* what waits for a retry is short against the rest */
-    for (size_t i = 0; i < self->num_models; i++) {
-        double left = pool_left_cost(self->models[i].pool);
-        double speed = rate_or_mean(self, i);
-
-        if (left <= 0)
-            continue;
-        if (speed <= 0) {
-            eta = (double)NAN;
-        } else {
-            work_s[i] = left / speed;
-        }
-        if (slots_on(self, (int)i, -1) == 0)
-            load_s[i] = self->models[i].load_s;
-    }
-    if (!isnan(eta))
-        eta = schedule_lower_bound(work_s, load_s, self->num_models, num_slots);
-    free(work_s);
-    free(load_s);
-    return eta;
+    schedule_look_ahead(self, now_ms);
+    left_s = (self->forecast.end_ms - (double)now_ms) / 1e3;
+    return left_s < 0 ? 0 : left_s;
 }

@@ -1,10 +1,12 @@
 /*
  * schedule.h - who does what next.  Pure: time is an argument, nothing is read
- * from outside.  Drives the coordinator.
+ * from outside.  Drives the coordinator and the simulation of `plan`.
  *
- * Models stay resident: a slot takes work for the model it holds.  An idle slot
- * joins another model only when the work left there beats its load time.
- * Lease size follows observed speed, in seconds; the last leases shrink.
+ * Models stay resident: a slot takes work for the model it holds.  By when all
+ * can end is worked out again and again from what was learned of speeds and
+ * loads (target.h); a slot joins another model when that brings the end nearer,
+ * and leaves one that still has work when the others there are enough.  Lease
+ * size follows expected seconds; the last leases shrink.
  */
 #ifndef SCHEDULE_H
 #define SCHEDULE_H
@@ -30,6 +32,13 @@ struct schedule_params {
     size_t num_slots;
     double lease_s;   /* seconds of work aimed at in one lease */
     size_t max_lease; /* units in one lease */
+    /* What units have in common that their cost in tokens does not say, such as
+     * how long replies are; NULL: one task. */
+    const uint16_t *unit_task; /* [num_units] below num_tasks; copied */
+    size_t num_tasks;          /* 0 = one */
+    /* Neighbours that share a prompt prefix: units of a model and task with the
+     * same number go out together; NULL: 32 that follow one another. */
+    const uint32_t *unit_bundle; /* [num_units], not kept */
 };
 
 struct schedule;
@@ -37,8 +46,11 @@ struct schedule *schedule_create(const struct schedule_params *params);
 void schedule_destroy(struct schedule *self);
 
 /* One more unit, later; returns its index, which is the number of units there
- * were.  An unknown model is a bug. */
-size_t schedule_add(struct schedule *self, int model, double tokens);
+ * were.  An unknown model or task is a bug. */
+size_t schedule_add(struct schedule *self,
+                    int model,
+                    size_t task,
+                    double tokens);
 
 /* A unit leaves the pool for good (its result is in the journal). */
 void schedule_done(struct schedule *self, size_t unit);
@@ -48,13 +60,11 @@ void schedule_return(struct schedule *self, size_t unit, int64_t not_before_ms);
 
 /* Learning: what a slot measured. */
 void schedule_loaded(struct schedule *self, int slot, int model, double load_s);
-void schedule_observe(struct schedule *self,
-                      int model,
-                      double tokens,
-                      double seconds);
+void schedule_observe(struct schedule *self, size_t unit, double seconds);
 
 /*
- * The next lease of a slot.
+ * The next lease of a slot that has nothing in hand, or of one for which
+ * schedule_goes_on().
  *
  * held     the model it holds or SCHEDULE_NO_MODEL
  * out      [max_lease] unit indices, plan order
@@ -66,6 +76,10 @@ size_t schedule_lease(struct schedule *self,
                       int64_t now_ms,
                       int *model,
                       size_t *out);
+
+/* Whether a slot that still works on a lease of `held` should get another one
+ * of it already; else it works off what it has and asks then. */
+bool schedule_goes_on(struct schedule *self, int held, int64_t now_ms);
 
 /* Whether a lease of that model could be had now. */
 bool schedule_has_ready(struct schedule *self, int model, int64_t now_ms);
@@ -82,14 +96,25 @@ void schedule_slot_alive(struct schedule *self, int slot, bool is_alive);
 size_t schedule_max_lease(const struct schedule *self); /* room for `out` */
 size_t schedule_left(const struct schedule *self);      /* units not done */
 
-/* Seconds until the end, from learned rates; NaN before anything is known. */
-double schedule_eta(const struct schedule *self, int64_t now_ms);
+/* Seconds until the end, from what was learned; NaN before anything is known.
+ */
+double schedule_eta(struct schedule *self, int64_t now_ms);
 
 /*
  * No schedule ends sooner: the smallest T with sum over models of
  * work_m / (T - load_m) <= slots.  Seconds; work [num] in seconds.
  */
 double schedule_lower_bound(const double *work_s,
+                            const double *load_s,
+                            size_t num,
+                            size_t slots);
+
+/*
+ * The same with loads that cannot be parted: the smallest T with sum over models
+ * of work_m + ceil(work_m / (T - load_m)) * load_m <= slots * T.  Above the one
+ * before, most where slots are fewer than models: each is loaded at least once.
+ */
+double schedule_whole_bound(const double *work_s,
                             const double *load_s,
                             size_t num,
                             size_t slots);

@@ -1,10 +1,26 @@
 #include "schedule/schedule.h"
 
-/* Slots that are needed to end at `end_s`; INFINITY when no number does. */
-static double slots_needed(const double *work_s,
-                           const double *load_s,
-                           size_t num,
-                           double end_s)
+#include <math.h>
+
+/* Seconds of slots that are needed to end at `end_s`. */
+typedef double (*need_fn)(double work_s, double load_s, double end_s);
+
+static double need_parted(double work_s, double load_s, double end_s)
+{
+    return work_s / (end_s - load_s) * end_s;
+}
+
+static double need_whole(double work_s, double load_s, double end_s)
+{
+    return work_s + ceil(work_s / (end_s - load_s)) * load_s;
+}
+
+static bool is_enough(const double *work_s,
+                      const double *load_s,
+                      size_t num,
+                      double slots,
+                      need_fn need,
+                      double end_s)
 {
     double sum = 0;
 
@@ -12,16 +28,17 @@ static double slots_needed(const double *work_s,
         if (work_s[i] <= 0)
             continue;
         if (end_s <= load_s[i])
-            return 1e300;
-        sum += work_s[i] / (end_s - load_s[i]);
+            return false;
+        sum += need(work_s[i], load_s[i], end_s);
     }
-    return sum;
+    return sum <= slots * end_s;
 }
 
-double schedule_lower_bound(const double *work_s,
-                            const double *load_s,
-                            size_t num,
-                            size_t slots)
+static double find_bound(const double *work_s,
+                         const double *load_s,
+                         size_t num,
+                         size_t slots,
+                         need_fn need)
 {
     double low = 0;
     double high = 0;
@@ -32,21 +49,36 @@ double schedule_lower_bound(const double *work_s,
     for (size_t i = 0; i < num; i++) {
         if (work_s[i] <= 0)
             continue;
-        high += work_s[i];
+        high += work_s[i] + load_s[i];
         low = load_s[i] > low ? load_s[i] : low;
     }
     if (high <= 0)
         return 0;
-    high += low;
     /* The need falls as the end moves out, so halving finds the smallest. */
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 100; i++) {
         double middle = low + (high - low) / 2;
 
-        if (slots_needed(work_s, load_s, num, middle) <= (double)slots) {
+        if (is_enough(work_s, load_s, num, (double)slots, need, middle)) {
             high = middle;
         } else {
             low = middle;
         }
     }
     return high;
+}
+
+double schedule_lower_bound(const double *work_s,
+                            const double *load_s,
+                            size_t num,
+                            size_t slots)
+{
+    return find_bound(work_s, load_s, num, slots, need_parted);
+}
+
+double schedule_whole_bound(const double *work_s,
+                            const double *load_s,
+                            size_t num,
+                            size_t slots)
+{
+    return find_bound(work_s, load_s, num, slots, need_whole);
 }

@@ -126,7 +126,8 @@ static inline void cluster_make_schedule(struct cluster *cluster)
 /* One more unit is known, as number `unit`. */
 static inline void cluster_grow(struct cluster *cluster, size_t unit)
 {
-    if (schedule_add(cluster->schedule, (int)(unit / TOY_PER_MODEL), 5) != unit)
+    if (schedule_add(cluster->schedule, (int)(unit / TOY_PER_MODEL), 0, 5)
+        != unit)
         BUG("unit %zu is not the next one", unit);
     coordinator_grow(cluster->coordinator, unit + 1);
 }

@@ -94,6 +94,7 @@ static void test_joins_only_when_the_work_left_beats_the_load(void **state)
 
     schedule = make(slow, 1, 100, 10, 2);
     assert_true(schedule_lease(schedule, 0, -1, 0, &model, out) > 0);
+    schedule_loaded(schedule, 0, 0, 60);
     model = -7;
     assert_int_equal(schedule_lease(schedule, 1, -1, 0, &model, out), 0);
     assert_int_equal(model, -7);
@@ -137,8 +138,16 @@ static void test_long_bundles_go_first_and_neighbours_together(void **state)
     (void)state;
     for (size_t i = 0; i < 128; i++)
         costs[i] = i / 32 == 2 ? 50 : 1;
-    schedule = schedule_create(&(
-        struct schedule_params){ models, 1, 128, of, costs, 1, 4, MAX_LEASE });
+    schedule = schedule_create(&(struct schedule_params){
+        .models = models,
+        .num_models = 1,
+        .num_units = 128,
+        .unit_model = of,
+        .unit_cost = costs,
+        .num_slots = 1,
+        .lease_s = 4,
+        .max_lease = MAX_LEASE,
+    });
     num = schedule_lease(schedule, 0, -1, 0, &model, out);
     assert_true(num >= 8);
     for (size_t i = 0; i < num; i++)
@@ -181,7 +190,7 @@ static void test_speed_is_learned(void **state)
     assert_true(isnan(schedule_eta(schedule, 0)));
     assert_in_range(schedule_lease(schedule, 0, -1, 0, &model, out), 1, 32);
     for (int i = 0; i < 50; i++)
-        schedule_observe(schedule, 0, 10, 5); /* 2 tokens a second */
+        schedule_observe(schedule, (size_t)i, 5); /* 2 tokens a second */
     assert_true(fabs(schedule_eta(schedule, 0) - 5000) < 1);
     /* 10 s are 20 tokens; a bundle is cut at twice that outside the tail */
     assert_in_range(schedule_lease(schedule, 0, 0, 0, &model, out), 2, 4);
@@ -421,11 +430,11 @@ static void test_added_units_are_leased_once(void **state)
     (void)state;
     assert_int_equal(take_all(schedule, seen), 70);
     for (size_t i = 0; i < 300; i++)
-        assert_int_equal(schedule_add(schedule, 0, 5), 70 + i);
+        assert_int_equal(schedule_add(schedule, 0, 0, 5), 70 + i);
     assert_int_equal(schedule_left(schedule), 300);
     assert_int_equal(take_all(schedule, seen), 300);
     for (size_t i = 0; i < 40; i++)
-        (void)schedule_add(schedule, 0, 5);
+        (void)schedule_add(schedule, 0, 0, 5);
     assert_int_equal(take_all(schedule, seen), 40);
     assert_int_equal(schedule_left(schedule), 0);
     schedule_destroy(schedule);
@@ -462,12 +471,12 @@ static void test_a_long_queue_of_a_role_goes_first(void **state)
     assert_true(schedule_lease(schedule, 0, -1, 0, &model, out) > 0);
     assert_int_equal(model, 0);
     for (int i = 0; i < 10; i++)
-        (void)schedule_add(schedule, 1, 100);
+        (void)schedule_add(schedule, 1, 0, 100);
     assert_false(schedule_role_waits(schedule, 0, 0));
     assert_true(schedule_lease(schedule, 0, 0, 0, &model, out) > 0);
     assert_int_equal(model, 0);
     for (int i = 0; i < 15; i++)
-        (void)schedule_add(schedule, 1, 100);
+        (void)schedule_add(schedule, 1, 0, 100);
     assert_true(schedule_role_waits(schedule, 0, 0));
     for (size_t num = 0; num < 25;) {
         size_t got = schedule_lease(schedule, 0, model, 0, &model, out);

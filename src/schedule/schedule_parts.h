@@ -1,0 +1,64 @@
+/*
+ * schedule_parts.h - the inside of a schedule, shared by its files: schedule.c
+ * keeps the units, _choose decides who goes where.
+ */
+#ifndef SCHEDULE_PARTS_H
+#define SCHEDULE_PARTS_H
+
+#include "schedule/pool.h"
+#include "schedule/schedule.h"
+#include "schedule/speeds.h"
+#include "schedule/target.h"
+
+struct schedule_model_state {
+    struct pool *pool;
+    bool is_role;
+    double prior_load_s;
+    double load_s;    /* measured; 0 = never */
+    size_t num_slots; /* that hold it */
+};
+
+struct slot_state {
+    int model; /* that it holds or is about to load */
+    bool is_alive;
+    bool is_idle;       /* it holds a model that has nothing for it */
+    int64_t loading_ms; /* since when it loads; -1 = it does not */
+};
+
+/* What was worked out last. */
+struct forecast {
+    bool is_there;
+    int64_t at_ms;
+    double end_ms; /* when all ends; NaN = unknown */
+    int next;      /* what a free slot should take */
+};
+
+struct schedule {
+    struct schedule_model_state *models; /* [num_models] */
+    size_t num_models;
+    struct slot_state *slots; /* [num_slots] */
+    size_t num_slots;
+    uint16_t *unit_model;    /* [num_units] */
+    struct pool_units units; /* [num_units], shared with the pools */
+    size_t num_units;
+    size_t caps[4];
+    size_t num_done;
+    size_t num_tasks;
+    bool *is_probed; /* [num_tasks]: some of it was leased */
+    struct speeds *speeds;
+    struct forecast forecast;
+    struct target_model *now; /* [num_models], room for a forecast */
+    double lease_s;
+    size_t max_lease;
+};
+
+/* Which slot holds what; a load begins when `loads`. */
+void schedule_hold(struct schedule *self, int slot, int model);
+
+/* The model whose units an idle slot should take, or SCHEDULE_NO_MODEL. */
+int schedule_choose(struct schedule *self, int held, int64_t now_ms);
+
+/* Work out by when all can end, if that was not done just now. */
+void schedule_look_ahead(struct schedule *self, int64_t now_ms);
+
+#endif

@@ -1,0 +1,254 @@
+#include "schedule/simulate.h"
+
+#include "base/mem.h"
+#include "schedule/simulate_jobs.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* A slot that got nothing asks again after so long, s. */
+static const double ask_again_s = 0.5;
+
+enum { LEASES = 2 }; /* in flight, as of a worker: the second hides latency */
+
+struct lease {
+    size_t *units; /* [max_lease] */
+    size_t num;
+    size_t at; /* the unit that is worked on */
+};
+
+struct slot {
+    struct lease leases[LEASES]; /* the first is worked on */
+    double next_s;               /* when its unit is done, or it asks again */
+    int held;
+    bool is_loading;
+    bool is_waiting; /* it has nothing */
+};
+
+struct run {
+    const struct simulate_world *world;
+    struct schedule *schedule;
+    struct slot *slots;
+    int *heap; /* [num_slots] by next_s */
+    size_t num_slots;
+    struct simulate_outcome *out;
+};
+
+static void sift_down(struct run *run, size_t at)
+{
+    const int slot = run->heap[at];
+
+    for (;;) {
+        size_t child = 2 * at + 1;
+
+        if (child >= run->num_slots)
+            break;
+        if (child + 1 < run->num_slots
+            && run->slots[run->heap[child + 1]].next_s
+                   < run->slots[run->heap[child]].next_s)
+            child++;
+        if (run->slots[run->heap[child]].next_s >= run->slots[slot].next_s)
+            break;
+        run->heap[at] = run->heap[child];
+        at = child;
+    }
+    run->heap[at] = slot;
+}
+
+static void note(const struct run *run,
+                 int slot,
+                 enum simulate_doing doing,
+                 double from_s,
+                 double to_s)
+{
+    if (run->world->span) {
+        run->world->span(run->world->context,
+                         slot,
+                         run->slots[slot].held,
+                         doing,
+                         from_s,
+                         to_s);
+    }
+}
+
+static struct lease *free_lease(struct slot *slot)
+{
+    for (size_t i = 0; i < LEASES; i++) {
+        if (slot->leases[i].num == 0)
+            return &slot->leases[i];
+    }
+    return NULL;
+}
+
+/* Work on the first unit in hand. */
+static void begin_unit(struct run *run, int at, double now_s)
+{
+    struct slot *slot = &run->slots[at];
+    const struct lease *lease = &slot->leases[0];
+    double seconds = (double)run->world->unit_s[lease->units[lease->at]];
+
+    slot->next_s = now_s + seconds;
+    run->out->work_s += seconds;
+    note(run, at, SIMULATE_WORKS, now_s, slot->next_s);
+}
+
+/* Ask for leases as a worker's free places are filled. */
+static void ask(struct run *run, int at, double now_s)
+{
+    const int64_t now_ms = (int64_t)(now_s * 1e3);
+    struct slot *slot = &run->slots[at];
+    struct lease *lease;
+
+    while ((lease = free_lease(slot))) {
+        const bool is_first = lease == &slot->leases[0];
+        int model = slot->held;
+        size_t num;
+
+        if (!is_first && !schedule_goes_on(run->schedule, slot->held, now_ms))
+            return;
+        num = schedule_lease(run->schedule,
+                             at,
+                             slot->held,
+                             now_ms,
+                             &model,
+                             lease->units);
+        if (num == 0)
+            return;
+        lease->num = num;
+        lease->at = 0;
+        run->out->num_leases++;
+        if (!is_first)
+            continue;
+        slot->is_waiting = false;
+        if (model != slot->held) {
+            slot->held = model;
+            slot->is_loading = true;
+            slot->next_s = now_s + run->world->load_s[model];
+            run->out->num_loads++;
+            run->out->load_s += run->world->load_s[model];
+            note(run, at, SIMULATE_LOADS, now_s, slot->next_s);
+        } else {
+            begin_unit(run, at, now_s);
+        }
+    }
+}
+
+static void end_unit(struct run *run, int at, double now_s)
+{
+    struct slot *slot = &run->slots[at];
+    struct lease *lease = &slot->leases[0];
+    size_t unit = lease->units[lease->at++];
+
+    schedule_observe(run->schedule, unit, (double)run->world->unit_s[unit]);
+    schedule_done(run->schedule, unit);
+    run->out->makespan_s = now_s;
+    if (lease->at == lease->num) {
+        struct lease empty = *lease;
+
+        empty.num = 0;
+        slot->leases[0] = slot->leases[1];
+        slot->leases[1] = empty;
+    }
+    slot->is_waiting = slot->leases[0].num == 0;
+    if (!slot->is_waiting)
+        begin_unit(run, at, now_s);
+}
+
+static void turn(struct run *run, int at)
+{
+    struct slot *slot = &run->slots[at];
+    const double now_s = slot->next_s;
+
+    if (slot->is_loading) {
+        slot->is_loading = false;
+        schedule_loaded(run->schedule,
+                        at,
+                        slot->held,
+                        run->world->load_s[slot->held]);
+        begin_unit(run, at, now_s);
+    } else if (!slot->is_waiting) {
+        end_unit(run, at, now_s);
+    }
+    ask(run, at, now_s);
+    if (slot->is_waiting)
+        slot->next_s = now_s + ask_again_s;
+}
+
+static void run_resident(struct run *run)
+{
+    const struct schedule_params *believed = &run->world->believed;
+
+    run->schedule = schedule_create(believed);
+    run->num_slots = believed->num_slots;
+    run->slots = mem_alloc(run->num_slots, sizeof *run->slots);
+    run->heap = mem_alloc(run->num_slots, sizeof *run->heap);
+    for (size_t i = 0; i < run->num_slots; i++) {
+        run->slots[i] =
+            (struct slot){ .held = SCHEDULE_NO_MODEL, .is_waiting = true };
+        run->heap[i] = (int)i;
+        for (size_t j = 0; j < LEASES; j++) {
+            run->slots[i].leases[j].units =
+                mem_alloc(schedule_max_lease(run->schedule), sizeof(size_t));
+        }
+    }
+    while (schedule_left(run->schedule) > 0) {
+        turn(run, run->heap[0]);
+        sift_down(run, 0);
+    }
+    for (size_t i = 0; i < run->num_slots; i++) {
+        for (size_t j = 0; j < LEASES; j++)
+            free(run->slots[i].leases[j].units);
+    }
+    free(run->heap);
+    free(run->slots);
+    schedule_destroy(run->schedule);
+}
+
+static void set_bounds(const struct simulate_world *world,
+                       struct simulate_outcome *out)
+{
+    const struct schedule_params *believed = &world->believed;
+    double *work_s = mem_alloc(believed->num_models, sizeof *work_s);
+
+    for (size_t i = 0; i < believed->num_units; i++)
+        work_s[believed->unit_model[i]] += (double)world->unit_s[i];
+    out->bound_s = schedule_lower_bound(work_s,
+                                        world->load_s,
+                                        believed->num_models,
+                                        believed->num_slots);
+    out->whole_bound_s = schedule_whole_bound(work_s,
+                                              world->load_s,
+                                              believed->num_models,
+                                              believed->num_slots);
+    free(work_s);
+}
+
+void simulate_run(const struct simulate_world *world,
+                  enum simulate_policy policy,
+                  size_t size,
+                  struct simulate_outcome *out)
+{
+    struct run run = { .world = world, .out = out };
+
+    *out = (struct simulate_outcome){ 0 };
+    set_bounds(world, out);
+    if (policy == SIMULATE_RESIDENT) {
+        run_resident(&run);
+    } else {
+        simulate_jobs(world, policy, size, out);
+    }
+    out->idle_s = (double)world->believed.num_slots * out->makespan_s
+                  - out->load_s - out->work_s;
+}
+
+const char *simulate_policy_name(enum simulate_policy policy)
+{
+    static const char *const names[NUM_SIMULATE_POLICIES] = {
+        [SIMULATE_RESIDENT] = "resident",
+        [SIMULATE_PAIR] = "pair",
+        [SIMULATE_CHUNK] = "chunk",
+        [SIMULATE_STATIC] = "static",
+    };
+
+    return names[policy];
+}

@@ -1,0 +1,59 @@
+/*
+ * simulate.h - a sweep in virtual time: the schedule that runs in production
+ * against slots that take the time they are told to, or a simpler policy for
+ * comparison.
+ */
+#ifndef SIMULATE_H
+#define SIMULATE_H
+
+#include "schedule/schedule.h"
+
+enum simulate_policy {
+    SIMULATE_RESIDENT = 0, /* schedule.h */
+    SIMULATE_PAIR,         /* a job for each model and task */
+    SIMULATE_CHUNK,        /* jobs of a fixed number of units of one model: big
+                              tasks are cut, small ones put together */
+    SIMULATE_STATIC,       /* each model's units cut into equal shards */
+    NUM_SIMULATE_POLICIES,
+};
+
+enum simulate_doing { SIMULATE_LOADS = 0, SIMULATE_WORKS };
+
+/* What is so, whatever the schedule believes. */
+struct simulate_world {
+    struct schedule_params believed; /* its units are those that there are */
+    const float *unit_s;             /* [num_units] on one slot */
+    const double *load_s;            /* [num_models] */
+    /* For a time line; NULL: none.  Spans of a slot come in order. */
+    void (*span)(void *context,
+                 int slot,
+                 int model,
+                 enum simulate_doing doing,
+                 double from_s,
+                 double to_s);
+    void *context;
+};
+
+struct simulate_outcome {
+    double makespan_s;
+    double bound_s;       /* schedule_lower_bound() of what is so */
+    double whole_bound_s; /* schedule_whole_bound() */
+    double load_s;        /* over all slots */
+    double work_s;
+    double idle_s;
+    size_t num_loads;
+    size_t num_leases; /* or jobs */
+};
+
+/*
+ * size  of a policy: units in a job (chunk), shards a model (static); 0 = what
+ *       suits it best, tried out
+ */
+void simulate_run(const struct simulate_world *world,
+                  enum simulate_policy policy,
+                  size_t size,
+                  struct simulate_outcome *out);
+
+const char *simulate_policy_name(enum simulate_policy policy);
+
+#endif

@@ -1,0 +1,230 @@
+#include "schedule/simulate_jobs.h"
+
+#include "base/mem.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+struct job {
+    int model;
+    double work_s;
+};
+
+struct jobs {
+    struct job *jobs; /* [num] */
+    size_t num;
+    size_t cap;
+};
+
+static struct job *add_job(struct jobs *jobs, int model)
+{
+    jobs->jobs =
+        mem_reserve(jobs->jobs, &jobs->cap, jobs->num + 1, sizeof *jobs->jobs);
+    jobs->jobs[jobs->num] = (struct job){ .model = model };
+    return &jobs->jobs[jobs->num++];
+}
+
+static uint16_t task_of(const struct schedule_params *units, size_t unit)
+{
+    return units->unit_task ? units->unit_task[unit] : 0;
+}
+
+/* The end of the units of the same model, and task when asked for. */
+static size_t end_of(const struct schedule_params *units,
+                     size_t first,
+                     bool same_task)
+{
+    size_t end = first;
+
+    while (end < units->num_units
+           && units->unit_model[end] == units->unit_model[first]
+           && (!same_task || task_of(units, end) == task_of(units, first)))
+        end++;
+    return end;
+}
+
+static double work_of(const struct simulate_world *world,
+                      size_t first,
+                      size_t end)
+{
+    double sum = 0;
+
+    for (size_t i = first; i < end; i++)
+        sum += (double)world->unit_s[i];
+    return sum;
+}
+
+/* A job for each model and task, as HELM's and naive Slurm runners do. */
+static void make_pairs(const struct simulate_world *world, struct jobs *jobs)
+{
+    const struct schedule_params *units = &world->believed;
+
+    for (size_t at = 0; at < units->num_units;) {
+        size_t end = end_of(units, at, true);
+
+        add_job(jobs, units->unit_model[at])->work_s = work_of(world, at, end);
+        at = end;
+    }
+}
+
+struct piece {
+    size_t num;
+    double work_s;
+};
+
+static int compare_pieces(const void *a, const void *b)
+{
+    const struct piece *left = a;
+    const struct piece *right = b;
+
+    return left->num > right->num ? -1 : left->num < right->num;
+}
+
+/* Units first .. end - 1 of one model: its tasks cut into equal pieces of at
+ * most `size` units, then pieces put together up to it, largest first. */
+static void chunk_model(const struct simulate_world *world,
+                        size_t first,
+                        size_t end,
+                        size_t size,
+                        struct jobs *jobs)
+{
+    const int model = world->believed.unit_model[first];
+    struct piece *pieces = mem_alloc(end - first, sizeof *pieces);
+    size_t num = 0;
+    size_t in_hand = 0;
+    struct job *job = NULL;
+
+    for (size_t at = first; at < end;) {
+        size_t task_end = end_of(&world->believed, at, true);
+        size_t parts = (task_end - at + size - 1) / size;
+        size_t units = task_end - at;
+
+        for (size_t i = 0; i < parts; i++) {
+            size_t from = at + units * i / parts;
+            size_t to = at + units * (i + 1) / parts;
+
+            pieces[num++] =
+                (struct piece){ to - from, work_of(world, from, to) };
+        }
+        at = task_end;
+    }
+    qsort(pieces, num, sizeof *pieces, compare_pieces);
+    for (size_t i = 0; i < num; i++) {
+        if (!job || in_hand + pieces[i].num > size) {
+            job = add_job(jobs, model);
+            in_hand = 0;
+        }
+        job->work_s += pieces[i].work_s;
+        in_hand += pieces[i].num;
+    }
+    free(pieces);
+}
+
+static void make_jobs(const struct simulate_world *world,
+                      enum simulate_policy policy,
+                      size_t size,
+                      struct jobs *jobs)
+{
+    const struct schedule_params *units = &world->believed;
+
+    if (policy == SIMULATE_PAIR) {
+        make_pairs(world, jobs);
+        return;
+    }
+    for (size_t at = 0; at < units->num_units;) {
+        size_t end = end_of(units, at, false);
+
+        if (policy == SIMULATE_CHUNK) {
+            chunk_model(world, at, end, size, jobs);
+        } else {
+            for (size_t i = 0; i < size; i++) {
+                add_job(jobs, units->unit_model[at])->work_s =
+                    work_of(world,
+                            at + (end - at) * i / size,
+                            at + (end - at) * (i + 1) / size);
+            }
+        }
+        at = end;
+    }
+}
+
+/* In the order they were made, each on the slot that is free first. */
+static void run_jobs(const struct simulate_world *world,
+                     const struct jobs *jobs,
+                     struct simulate_outcome *out)
+{
+    const size_t num_slots = world->believed.num_slots;
+    double *free_s = mem_alloc(num_slots, sizeof *free_s);
+
+    for (size_t i = 0; i < jobs->num; i++) {
+        const struct job *job = &jobs->jobs[i];
+        const double load_s = world->load_s[job->model];
+        size_t slot = 0;
+
+        for (size_t j = 1; j < num_slots; j++)
+            slot = free_s[j] < free_s[slot] ? j : slot;
+        if (world->span) {
+            world->span(world->context,
+                        (int)slot,
+                        job->model,
+                        SIMULATE_LOADS,
+                        free_s[slot],
+                        free_s[slot] + load_s);
+            world->span(world->context,
+                        (int)slot,
+                        job->model,
+                        SIMULATE_WORKS,
+                        free_s[slot] + load_s,
+                        free_s[slot] + load_s + job->work_s);
+        }
+        free_s[slot] += load_s + job->work_s;
+        out->makespan_s = fmax(out->makespan_s, free_s[slot]);
+        out->load_s += load_s;
+        out->work_s += job->work_s;
+        out->num_loads++;
+    }
+    out->num_leases = jobs->num;
+    free(free_s);
+}
+
+static void try_size(const struct simulate_world *world,
+                     enum simulate_policy policy,
+                     size_t size,
+                     struct simulate_outcome *out)
+{
+    struct jobs jobs = { 0 };
+
+    make_jobs(world, policy, size, &jobs);
+    run_jobs(world, &jobs, out);
+    free(jobs.jobs);
+}
+
+void simulate_jobs(const struct simulate_world *world,
+                   enum simulate_policy policy,
+                   size_t size,
+                   struct simulate_outcome *out)
+{
+    static const size_t chunks[] = { 500,  1000,  2000,  4000,
+                                     8000, 16000, 32000, 64000 };
+    static const size_t shards[] = { 1, 2, 3, 4, 6, 8, 12, 16 };
+    const size_t *sizes = policy == SIMULATE_CHUNK ? chunks : shards;
+    const struct simulate_outcome empty = *out;
+    struct simulate_world quiet = *world;
+    double best_s = (double)INFINITY;
+
+    if (policy == SIMULATE_PAIR || size > 0) {
+        try_size(world, policy, size > 0 ? size : 1, out);
+        return;
+    }
+    quiet.span = NULL;
+    for (size_t i = 0; i < sizeof chunks / sizeof *chunks; i++) {
+        struct simulate_outcome one = empty;
+
+        try_size(&quiet, policy, sizes[i], &one);
+        if (one.makespan_s < best_s) {
+            best_s = one.makespan_s;
+            size = sizes[i];
+        }
+    }
+    try_size(world, policy, size, out);
+}

@@ -1,0 +1,15 @@
+/*
+ * simulate_jobs.h - policies that make jobs beforehand and give each to the next
+ * free slot, which loads the job's model for it.
+ */
+#ifndef SIMULATE_JOBS_H
+#define SIMULATE_JOBS_H
+
+#include "schedule/simulate.h"
+
+void simulate_jobs(const struct simulate_world *world,
+                   enum simulate_policy policy,
+                   size_t size,
+                   struct simulate_outcome *out);
+
+#endif

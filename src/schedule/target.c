@@ -1,0 +1,242 @@
+#include "schedule/target.h"
+
+#include "base/mem.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { HALVINGS = 40 };
+
+static const double shares[] = { 1, 1e9, 3, 7, 1.5, 21, 0.5, 0.1 };
+
+enum { ORDERS = sizeof shares / sizeof *shares };
+
+/* The end is looked for to this part of it. */
+static const double part = 1e-4;
+
+/* Gaps and rests below this are none, s. */
+static const double grain_s = 1e-6;
+
+struct rest {
+    double work_s;
+    double load_s;
+    int model;
+};
+
+/* Room to put work into: `num_whole` slots up to the end, and gaps. */
+struct room {
+    struct rest *rests; /* [num_rests] */
+    size_t num_rests;
+    double *gaps; /* [num_gaps] */
+    size_t num_gaps;
+    double num_whole;
+    double end_s;
+    int next; /* what the first whole slot is for */
+    double most;
+};
+
+static double capacity(const struct target_model *model, double end_s)
+{
+    return (double)model->num_slots * end_s - model->late_s;
+}
+
+bool target_may_leave(const struct target_model *model, double end_s)
+{
+    return model->num_slots > 0
+           && capacity(model, end_s) - model->work_s >= end_s;
+}
+
+static void note_next(struct room *room, int model, double need)
+{
+    if (need > room->most) {
+        room->most = need;
+        room->next = model;
+    }
+}
+
+/* What one model gives and lacks. */
+static bool look_at(const struct target_model *models,
+                    size_t at,
+                    struct room *room)
+{
+    const struct target_model *model = &models[at];
+    double left = capacity(model, room->end_s) - model->work_s;
+    double whole;
+
+    if (left >= 0) {
+        whole = fmin(floor(left / room->end_s), (double)model->num_slots);
+        room->num_whole += whole;
+        left -= whole * room->end_s;
+        if (left > grain_s && whole < (double)model->num_slots)
+            room->gaps[room->num_gaps++] = left;
+        return true;
+    }
+    if (model->is_closed)
+        return true;
+    if (model->load_s >= room->end_s)
+        return false;
+    room->rests[room->num_rests++] = (struct rest){
+        .work_s = -left,
+        .load_s = model->load_s,
+        .model = (int)at,
+    };
+    return true;
+}
+
+/* Whole slots for what fills them. */
+static void fill_whole(struct room *room)
+{
+    for (size_t i = 0; i < room->num_rests; i++) {
+        struct rest *rest = &room->rests[i];
+        double each = room->end_s - rest->load_s;
+        double num = fmin(floor(rest->work_s / each), room->num_whole);
+
+        if (num < 1)
+            continue;
+        note_next(room, rest->model, 1e3 + rest->work_s / each);
+        room->num_whole -= num;
+        rest->work_s -= num * each;
+    }
+}
+
+/* Orders to try: what comes last fills gaps and is cut, which costs its load
+ * once more.  So by size, by load, and by mixtures of both. */
+static double weight_of(const struct rest *rest, size_t order)
+{
+    return rest->work_s + shares[order] * rest->load_s;
+}
+
+static void sort_rests(struct room *room, size_t order)
+{
+    for (size_t i = 1; i < room->num_rests; i++) {
+        struct rest rest = room->rests[i];
+        double weight = weight_of(&rest, order);
+        size_t at = i;
+
+        for (; at > 0 && weight_of(&room->rests[at - 1], order) < weight; at--)
+            room->rests[at] = room->rests[at - 1];
+        room->rests[at] = rest;
+    }
+}
+
+/* The smallest gap that holds so much, else the largest; NULL = none. */
+static double *find_gap(struct room *room, double size, bool *holds)
+{
+    double *best = NULL;
+
+    *holds = false;
+    for (size_t i = 0; i < room->num_gaps; i++) {
+        double *gap = &room->gaps[i];
+
+        if (*gap >= size) {
+            if (!*holds || *gap < *best)
+                best = gap;
+            *holds = true;
+        } else if (!*holds && (!best || *gap > *best)) {
+            best = gap;
+        }
+    }
+    return best;
+}
+
+static bool place_rest(struct room *room, struct rest *rest)
+{
+    while (rest->work_s > grain_s) {
+        double size = rest->work_s + rest->load_s;
+        bool holds = false;
+        double *gap = find_gap(room, size, &holds);
+
+        if (!holds && room->num_whole >= 1) {
+            note_next(room, rest->model, size / room->end_s);
+            room->num_whole -= 1;
+            room->gaps[room->num_gaps++] = room->end_s;
+            gap = &room->gaps[room->num_gaps - 1];
+        }
+        if (!gap || *gap <= rest->load_s + grain_s)
+            return false;
+        if (*gap >= size) {
+            *gap -= size;
+            return true;
+        }
+        rest->work_s -= *gap - rest->load_s;
+        *gap = 0;
+    }
+    return true;
+}
+
+static bool try_order(const struct target_model *models,
+                      size_t num,
+                      size_t order,
+                      struct room *room)
+{
+    for (size_t i = 0; i < num; i++) {
+        if (!look_at(models, i, room))
+            return false;
+    }
+    fill_whole(room);
+    sort_rests(room, order);
+    for (size_t i = 0; i < room->num_rests; i++) {
+        if (!place_rest(room, &room->rests[i]))
+            return false;
+    }
+    return true;
+}
+
+/* One slot doing all there is, one after the other. */
+static double longest(const struct target_model *models, size_t num)
+{
+    double sum = 1;
+
+    for (size_t i = 0; i < num; i++) {
+        sum += models[i].work_s + models[i].late_s;
+        sum += models[i].work_s > 0 ? models[i].load_s : 0;
+    }
+    return sum;
+}
+
+/* Whether all can end by `room->end_s`; room->next says how to begin. */
+static bool works_out(const struct target_model *models,
+                      size_t num,
+                      size_t num_free,
+                      struct room *room)
+{
+    for (size_t order = 0; order < ORDERS; order++) {
+        room->num_rests = 0;
+        room->num_gaps = 0;
+        room->num_whole = (double)num_free;
+        room->next = TARGET_NONE;
+        room->most = 0;
+        if (try_order(models, num, order, room))
+            return true;
+    }
+    return false;
+}
+
+struct target target_find(const struct target_model *models,
+                          size_t num,
+                          size_t num_free)
+{
+    struct room room = {
+        .rests = mem_alloc(num, sizeof *room.rests),
+        .gaps = mem_alloc(2 * num, sizeof *room.gaps),
+    };
+    struct target best = { longest(models, num), TARGET_NONE };
+    double low = 0;
+
+    /* Without a slot there is no end, and nothing is tried below it. */
+    for (int i = 0; i <= HALVINGS; i++) {
+        room.end_s = i == 0 ? best.end_s : low + (best.end_s - low) / 2;
+        if (works_out(models, num, num_free, &room)) {
+            best = (struct target){ room.end_s, room.next };
+        } else if (i == 0) {
+            break;
+        } else {
+            low = room.end_s;
+        }
+        if (best.end_s - low <= part * best.end_s)
+            break;
+    }
+    free(room.rests);
+    free(room.gaps);
+    return best;
+}

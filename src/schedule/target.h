@@ -1,0 +1,45 @@
+/*
+ * target.h - by when all can end, and who should move to make it so.  Pure.
+ *
+ * Work can be split over slots at the price of one load a slot.  For an end T,
+ * every slot that holds a model gives it the time up to T; what a model lacks
+ * then is put into slots that are free, or become free because the others on
+ * their model are enough: whole slots first, then what is left over, largest
+ * first, into the smallest gap that holds it with its load, cut in two where no
+ * gap does.  The target is the smallest T for which this works out.
+ */
+#ifndef TARGET_H
+#define TARGET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { TARGET_NONE = -1 };
+
+struct target_model {
+    double work_s; /* of one slot, what is under way included */
+    double load_s;
+    double late_s;    /* over its slots: what is left of loading there */
+    size_t num_slots; /* that hold it or load it */
+    bool is_closed;   /* all of it is under way: nobody can join */
+};
+
+struct target {
+    double end_s; /* from now */
+    /* the model that a free slot should take, or TARGET_NONE */
+    int next;
+};
+
+/*
+ * models    [num]
+ * num_free  slots that hold nothing; those of a model without work count as
+ *           free by themselves
+ */
+struct target target_find(const struct target_model *models,
+                          size_t num,
+                          size_t num_free);
+
+/* Whether one of the slots on a model may go: the others end it by then. */
+bool target_may_leave(const struct target_model *model, double end_s);
+
+#endif

@@ -1,0 +1,228 @@
+/*
+ * How near the schedule comes to the load-aware lower bound, in virtual time,
+ * against the simpler policies; medians over seeds.
+ *
+ *     bench_schedule_sweeps              the sweeps of 16 models x 30 data sets
+ *     bench_schedule_sweeps --grid       16 models x 16,441 units of TrustLLM
+ *     bench_schedule_sweeps --wrong      both, with speeds wrong by 4x each way
+ *     bench_schedule_sweeps --many       1,024 slots, 1,000,000 units
+ *     bench_schedule_sweeps --line SEED SLOTS [grid]     one time line, as text
+ */
+#include "base/clock.h"
+#include "base/mem.h"
+#include "schedule/simulate.h"
+#include "sweeps.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { SEEDS = 10 };
+
+static const size_t slot_counts[] = { 8, 16, 32, 64 };
+
+static int compare(const void *a, const void *b)
+{
+    double left = *(const double *)a;
+    double right = *(const double *)b;
+
+    return left < right ? -1 : left > right;
+}
+
+static double median(double *values, size_t num)
+{
+    qsort(values, num, sizeof *values, compare);
+    return (values[(num - 1) / 2] + values[num / 2]) / 2;
+}
+
+typedef struct sweep *(*make_fn)(uint64_t seed);
+
+static void set_wrong(struct sweep *sweep, uint64_t seed)
+{
+    uint64_t random = seed;
+
+    for (size_t i = 0; i < sweep->world.believed.num_models; i++) {
+        random = random * 6364136223846793005ULL + 1442695040888963407ULL;
+        sweep->models[i].tokens_per_s *= random >> 63 ? 4 : 0.25;
+    }
+}
+
+static void print_sweeps(const char *title, make_fn make, bool is_wrong)
+{
+    printf("%s, %d seeds, medians\n", title, SEEDS);
+    printf("T is the load-aware lower bound, `whole` the same with loads that "
+           "cannot be parted\n"
+           "slots  makespan/T  worst  whole/T  loads   idle    pair   chunk  "
+           "static  best/ours\n");
+    for (size_t i = 0; i < sizeof slot_counts / sizeof *slot_counts; i++) {
+        double ratios[NUM_SIMULATE_POLICIES][SEEDS];
+        double gains[SEEDS];
+        double loads[SEEDS];
+        double idle[SEEDS];
+        double whole[SEEDS];
+        double worst = 0;
+
+        for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+            struct sweep *sweep = make(seed);
+            double best = (double)INFINITY;
+
+            sweep->world.believed.num_slots = slot_counts[i];
+            if (is_wrong)
+                set_wrong(sweep, seed);
+            for (int policy = 0; policy < NUM_SIMULATE_POLICIES; policy++) {
+                struct simulate_outcome out;
+
+                simulate_run(&sweep->world,
+                             (enum simulate_policy)policy,
+                             0,
+                             &out);
+                ratios[policy][seed - 1] = out.makespan_s / out.bound_s;
+                if (policy != SIMULATE_RESIDENT) {
+                    best = fmin(best, ratios[policy][seed - 1]);
+                    continue;
+                }
+                loads[seed - 1] = (double)out.num_loads;
+                idle[seed - 1] =
+                    out.idle_s / (out.makespan_s * (double)slot_counts[i]);
+                whole[seed - 1] = out.whole_bound_s / out.bound_s;
+                worst = fmax(worst, ratios[0][seed - 1]);
+            }
+            gains[seed - 1] = best / ratios[0][seed - 1];
+            sweep_destroy(sweep);
+        }
+        printf(
+            "%5zu  %10.3f  %5.3f  %7.3f  %5.0f  %4.1f%%  %6.2f  %6.2f  %6.2f  "
+            "%9.2f\n",
+            slot_counts[i],
+            median(ratios[SIMULATE_RESIDENT], SEEDS),
+            worst,
+            median(whole, SEEDS),
+            median(loads, SEEDS),
+            100 * median(idle, SEEDS),
+            median(ratios[SIMULATE_PAIR], SEEDS),
+            median(ratios[SIMULATE_CHUNK], SEEDS),
+            median(ratios[SIMULATE_STATIC], SEEDS),
+            median(gains, SEEDS));
+        (void)fflush(stdout);
+    }
+}
+
+static void print_many(size_t num_units)
+{
+    struct sweep *sweep = sweep_many(num_units);
+    struct simulate_outcome out;
+    clock_t start;
+
+    sweep->world.believed.num_slots = 1024;
+    start = clock();
+    simulate_run(&sweep->world, SIMULATE_RESIDENT, 0, &out);
+    printf("1024 slots, %zu units: %.2f s of CPU, %zu leases, %.1f us a lease, "
+           "%zu loads, makespan %.0f s, %.3f of T\n",
+           num_units,
+           (double)(clock() - start) / CLOCKS_PER_SEC,
+           out.num_leases,
+           1e6 * (double)(clock() - start) / CLOCKS_PER_SEC
+               / (double)out.num_leases,
+           out.num_loads,
+           out.makespan_s,
+           out.makespan_s / out.bound_s);
+    sweep_destroy(sweep);
+}
+
+struct span {
+    int model;
+    enum simulate_doing doing;
+    double from_s, to_s;
+};
+
+struct line {
+    struct span *spans; /* [num] of one slot, joined */
+    size_t num, cap;
+};
+
+static void add_span(void *context,
+                     int slot,
+                     int model,
+                     enum simulate_doing doing,
+                     double from_s,
+                     double to_s)
+{
+    struct line *line = (struct line *)context + slot;
+    struct span *last = line->num > 0 ? &line->spans[line->num - 1] : NULL;
+
+    if (last && last->model == model && last->doing == doing
+        && from_s - last->to_s < 1e-6) {
+        last->to_s = to_s;
+        return;
+    }
+    line->spans = mem_reserve(line->spans,
+                              &line->cap,
+                              line->num + 1,
+                              sizeof *line->spans);
+    line->spans[line->num++] = (struct span){ model, doing, from_s, to_s };
+}
+
+/* A row a slot: lower case loads, upper case works, '.' idle. */
+static void print_line(struct sweep *sweep, size_t num_slots)
+{
+    enum { WIDTH = 100 };
+    struct line *lines = mem_alloc(num_slots, sizeof *lines);
+    struct simulate_outcome out;
+
+    sweep->world.believed.num_slots = num_slots;
+    sweep->world.span = add_span;
+    sweep->world.context = lines;
+    simulate_run(&sweep->world, SIMULATE_RESIDENT, 0, &out);
+    printf("makespan %.0f s, T %.0f s, ratio %.3f, loads %zu\n",
+           out.makespan_s,
+           out.bound_s,
+           out.makespan_s / out.bound_s,
+           out.num_loads);
+    for (size_t i = 0; i < num_slots; i++) {
+        char row[WIDTH + 1];
+
+        memset(row, '.', WIDTH);
+        row[WIDTH] = '\0';
+        for (size_t j = 0; j < lines[i].num; j++) {
+            const struct span *span = &lines[i].spans[j];
+            int from = (int)(span->from_s / out.makespan_s * WIDTH);
+            int to = (int)ceil(span->to_s / out.makespan_s * WIDTH);
+
+            for (int x = from; x < to && x < WIDTH; x++) {
+                row[x] = (char)((span->doing == SIMULATE_LOADS ? 'a' : 'A')
+                                + span->model);
+            }
+        }
+        printf("%4zu %s\n", i, row);
+        free(lines[i].spans);
+    }
+    free(lines);
+}
+
+int main(int argc, char **argv)
+{
+    const char *what = argc > 1 ? argv[1] : "";
+    const bool is_wrong = strcmp(what, "--wrong") == 0;
+
+    if (strcmp(what, "--many") == 0) {
+        print_many(250000);
+        print_many(1000000);
+    } else if (strcmp(what, "--line") == 0 && argc > 3) {
+        uint64_t seed = strtoull(argv[2], NULL, 10);
+        struct sweep *sweep =
+            argc > 4 ? sweep_grid(seed) : sweep_synthetic(seed);
+
+        print_line(sweep, strtoull(argv[3], NULL, 10));
+        sweep_destroy(sweep);
+    } else {
+        if (strcmp(what, "--grid") != 0)
+            print_sweeps("sweeps", sweep_synthetic, is_wrong);
+        if (*what) {
+            print_sweeps("grid", sweep_grid, is_wrong);
+            print_sweeps("grid, models never seen", sweep_strangers, is_wrong);
+        }
+    }
+    return 0;
+}
