@@ -6,12 +6,16 @@
 
 #include <stddef.h>
 
-/*
- * Pearson's r.
- *
- * x, y     [num], finite
- * returns  in [-1, 1]; NaN when num < 2 or a series is constant
- */
+/* x, y: [num], finite; in [-1, 1], NaN when num < 2 or a series is constant. */
+typedef double (*correlation_fn)(const double *x, const double *y, size_t num);
+
+/* Pearson's r. */
 double correlation_pearson(const double *x, const double *y, size_t num);
+
+/* Spearman's rho: r of the ranks, equal values sharing the mean of theirs. */
+double correlation_spearman(const double *x, const double *y, size_t num);
+
+/* Kendall's tau-b, which corrects for equal values. */
+double correlation_kendall(const double *x, const double *y, size_t num);
 
 #endif
