@@ -6,15 +6,20 @@
 set(TRUSTSWEEP_LLAMA "$ENV{TRUSTSWEEP_LLAMA}" CACHE PATH
     "Where scripts/llama.sh, or you, installed llama.cpp with its common library")
 
+# Where the scripts put what they fetch or build (scripts/common.sh).
+function(trustsweep_cache_folder out)
+    if(DEFINED ENV{TRUSTSWEEP_CACHE})
+        set(${out} $ENV{TRUSTSWEEP_CACHE} PARENT_SCOPE)
+    elseif(DEFINED ENV{XDG_CACHE_HOME})
+        set(${out} $ENV{XDG_CACHE_HOME}/trustsweep PARENT_SCOPE)
+    else()
+        set(${out} $ENV{HOME}/.cache/trustsweep PARENT_SCOPE)
+    endif()
+endfunction()
+
 # Where scripts/llama.sh puts the version it pins.
 function(llama_cache_folder out)
-    if(DEFINED ENV{TRUSTSWEEP_CACHE})
-        set(cache $ENV{TRUSTSWEEP_CACHE})
-    elseif(DEFINED ENV{XDG_CACHE_HOME})
-        set(cache $ENV{XDG_CACHE_HOME}/trustsweep)
-    else()
-        set(cache $ENV{HOME}/.cache/trustsweep)
-    endif()
+    trustsweep_cache_folder(cache)
     file(STRINGS ${PROJECT_SOURCE_DIR}/scripts/llama.sh version
          REGEX "^version=")
     string(REGEX REPLACE "^version=([0-9.]+).*" "\\1" version "${version}")

@@ -13,6 +13,8 @@ TRUSTSWEEP_LLAMA=$(sh scripts/llama.sh)
 model=$(sh scripts/model.sh)
 TRUSTSWEEP_EMBEDDER=$(sh scripts/model.sh --embedder)
 TRUSTSWEEP_MODELS=$(dirname "$model")
+sh scripts/assets.sh >/dev/null
+[ -n "${TRUSTSWEEP_ASSETS:-}" ] || sh scripts/assets.sh --pip >/dev/null
 export TRUSTSWEEP_LLAMA TRUSTSWEEP_MODELS TRUSTSWEEP_EMBEDDER
 
 presets=${*:-${TRUSTSWEEP_BUILDS:-debug asan clang mpich}}

@@ -1,0 +1,94 @@
+"use strict";
+// What the other files share: the document, elements, numbers as texts.
+const TS = { doc: null, specs: null, sections: [] };
+
+// An element.  Texts become text nodes, never markup: what a model wrote is
+// shown as it is.
+TS.h = function (name, attributes, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes || {})) {
+    if (value === null || value === undefined || value === false) continue;
+    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    else if (value === true) element.setAttribute(key, "");
+    else element.setAttribute(key, String(value));
+  }
+  for (const child of children.flat()) {
+    if (child === null || child === undefined) continue;
+    element.append(child instanceof Node ? child : String(child));
+  }
+  return element;
+};
+
+TS.isNumber = (x) => typeof x === "number" && Number.isFinite(x);
+
+TS.number = function (x, digits) {
+  if (!TS.isNumber(x)) return "–";
+  return x.toFixed(digits === undefined ? 3 : digits);
+};
+
+TS.range = function (low, high, digits) {
+  if (!TS.isNumber(low) || !TS.isNumber(high)) return "";
+  return `[${TS.number(low, digits)}, ${TS.number(high, digits)}]`;
+};
+
+TS.seconds = function (s) {
+  if (!TS.isNumber(s)) return "–";
+  if (s < 120) return `${s.toFixed(1)} s`;
+  return s < 7200 ? `${(s / 60).toFixed(1)} min` : `${(s / 3600).toFixed(1)} h`;
+};
+
+// Arrow of the better direction.
+TS.arrow = (direction) => (direction > 0 ? "↑" : direction < 0 ? "↓" : "");
+
+TS.ranked = () => TS.doc.columns
+  .map((column, at) => ({ ...column, at }))
+  .filter((column) => column.ranked);
+
+TS.dimensions = () => [...new Set(TS.ranked().map((c) => c.dimension))];
+
+TS.score = function (profile, model, column) {
+  const scores = TS.doc.scores[profile];
+  const out = {};
+  for (const name of ["value", "low", "high", "within_low", "within_high",
+    "num", "num_skipped", "num_recorded", "num_asked"]) {
+    out[name] = scores[name][model][column];
+  }
+  out.reason = scores.reasons[model][column];
+  out.states = [];
+  const pairs = scores.states[model][column];
+  for (let i = 0; i < pairs.length; i += 2) {
+    out.states.push({ state: TS.doc.states[pairs[i]], num: pairs[i + 1] });
+  }
+  return out;
+};
+
+TS.direction = (column, profile) =>
+  profile === "corrected" ? column.direction_corrected : column.direction;
+
+// A section of the page with its place in the contents.
+TS.section = function (id, title, ...children) {
+  const section = TS.h("section", { id, "aria-labelledby": `${id}-title` },
+    TS.h("h2", { id: `${id}-title` }, title), ...children);
+  document.getElementById("main").append(section);
+  TS.contents(id, title);
+  return section;
+};
+
+TS.contents = function (id, title) {
+  document.getElementById("contents").append(
+    TS.h("li", {}, TS.h("a", { href: `#${id}` }, title)));
+};
+
+TS.select = function (label, options, onchange) {
+  const select = TS.h("select", { onchange: () => onchange(select.value) },
+    options.map(([value, text]) => TS.h("option", { value }, text)));
+  return TS.h("label", {}, label, select);
+};
+
+// The document stands in the page deflated and in base64.
+TS.unpack = async function (text) {
+  const bytes = Uint8Array.from(atob(text.trim()), (c) => c.charCodeAt(0));
+  const stream = new Blob([bytes]).stream()
+    .pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream).text();
+};

@@ -1,0 +1,120 @@
+"use strict";
+// The leaderboard and the heat map.
+TS.access = () => [...new Set(TS.doc.models.map((m) => m.access || "unknown"))];
+
+// Models as rows: at is the row in the document.
+TS.modelRows = (access) => TS.doc.models
+  .map((model, at) => ({ ...model, at, access: model.access || "unknown" }))
+  .filter((model) => !access || model.access === access);
+
+TS.openButton = function (text, model, column, label) {
+  return TS.h("button", { type: "button", class: "open", "aria-label": label,
+    onclick: () => TS.openCell(model, column) }, text);
+};
+
+// A value with its interval, or why there is none.
+TS.valueCell = function (profile, model, column) {
+  const score = TS.score(profile, model, column);
+  const name = `${TS.doc.models[model].name}, ${TS.doc.columns[column].name}`;
+  if (!TS.isNumber(score.value)) {
+    return [TS.openButton("–", model, column, `${name}: not measured`),
+      TS.h("span", { class: "range why" }, score.reason)];
+  }
+  return [TS.openButton(TS.number(score.value), model, column,
+    `${name}: ${TS.number(score.value)}`),
+    TS.h("span", { class: "range" }, TS.range(score.low, score.high))];
+};
+
+TS.boardColumns = function (profile, dimension) {
+  const first = [
+    { label: "Model", key: "name" },
+    { label: "Access", key: "access" },
+  ];
+  const more = TS.boardExtra ? TS.boardExtra(dimension) : [];
+  return first.concat(more, TS.ranked()
+    .filter((column) => !dimension || column.dimension === dimension)
+    .map((column) => ({
+      label: `${column.name} ${TS.arrow(TS.direction(column, profile))}`,
+      group: column.dimension,
+      title: column.title,
+      num: true,
+      down: TS.direction(column, profile) > 0,
+      sort: (row) => TS.score(profile, row.at, column.at).value,
+      cell: (row) => TS.valueCell(profile, row.at, column.at),
+    })));
+};
+
+TS.leaderboard = function () {
+  const chosen = { profile: "paper", dimension: "", access: "" };
+  const place = TS.h("div");
+  const count = TS.h("p", { class: "note", role: "status", id: "board-count" });
+
+  function draw() {
+    const rows = TS.modelRows(chosen.access);
+    const columns = TS.boardColumns(chosen.profile, chosen.dimension);
+    const table = TS.table(columns, rows, { id: "board-table",
+      caption: "Value, below it the 95 % interval; ↑ higher, ↓ lower is more "
+        + "trustworthy. A value opens what stands behind it." });
+    if (TS.boardSort) table.sort(TS.boardSort(columns), false);
+    place.replaceChildren(table.element);
+    count.textContent = `${rows.length} of ${TS.doc.models.length} models, `
+      + `${columns.filter((c) => c.group).length} columns.`;
+  }
+  const set = (key) => (value) => { chosen[key] = value; draw(); };
+  const named = (list) => list.map((x) => [x, x]);
+  TS.section("board", "Leaderboard",
+    TS.h("div", { class: "controls" },
+      TS.select("Dimension", [["", "all"], ...named(TS.dimensions())],
+        set("dimension")),
+      TS.select("Access", [["", "all"], ...named(TS.access())], set("access")),
+      TS.select("Rules", [["paper", "as published"],
+        ["corrected", "as the tasks intend"]], set("profile"))),
+    count, place);
+  draw();
+};
+
+// Where a model stands between the worst and the best of a column, 0 to 1.
+TS.heatRows = function (profile) {
+  const rows = [];
+  for (const column of TS.ranked()) {
+    const values = TS.doc.models
+      .map((model, at) => TS.score(profile, at, column.at).value);
+    const known = values.filter(TS.isNumber);
+    const low = Math.min(...known);
+    const high = Math.max(...known);
+    const direction = TS.direction(column, profile) || 1;
+    TS.doc.models.forEach((model, at) => {
+      const value = values[at];
+      const isThere = TS.isNumber(value);
+      const part = high > low ? (value - low) / (high - low) : 0.5;
+      rows.push({ model: model.name, column: column.name,
+        dimension: column.dimension, value,
+        order: column.at, modelAt: at, columnAt: column.at,
+        place: !isThere ? null : direction > 0 ? part : 1 - part,
+        shown: isThere ? TS.number(value)
+          : TS.score(profile, at, column.at).reason });
+    });
+  }
+  return rows;
+};
+
+TS.heatMap = function () {
+  const heat = TS.figure("heat", TS.heatRows("paper"),
+    "Each model in each ranked column: dark is the most trustworthy of the "
+    + "models here, light the least, whatever the unit. Grey was not "
+    + "measured. A click opens the cell.",
+    [{ label: "Model", key: "model" }, { label: "Column", key: "column" },
+      { label: "Dimension", key: "dimension" },
+      { label: "Value", num: true, sort: (row) => row.value,
+        cell: (row) => TS.openButton(row.shown, row.modelAt, row.columnAt,
+          `${row.model}, ${row.column}: ${row.shown}`) },
+      { label: "Place, 0 to 1", key: "place", num: true }],
+    { onpick: (row) => row.columnAt !== undefined
+        && TS.openCell(row.modelAt, row.columnAt) });
+  TS.section("heat", "Model by column",
+    TS.h("div", { class: "controls" },
+      TS.select("Rules", [["paper", "as published"],
+        ["corrected", "as the tasks intend"]],
+      (profile) => heat.show(TS.heatRows(profile)))),
+    heat.figure);
+};

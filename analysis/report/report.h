@@ -1,0 +1,49 @@
+/*
+ * report.h - one results file as one HTML page that needs nothing else.
+ *
+ * The page is put together from the parts in analysis/report/page, the two
+ * chart libraries (scripts/assets.sh) and the document below, deflated and in
+ * base64, so that nothing a model wrote can end the element it stands in.
+ */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include <stddef.h>
+
+struct cJSON;
+struct error;
+struct reader;
+struct text;
+
+enum report_texts {
+    REPORT_TEXTS_NONE = 0,
+    REPORT_TEXTS_MASKED, /* report_mask.h says what is seen */
+    REPORT_TEXTS_FULL,
+};
+
+struct report_params {
+    const char *file; /* name of the results file, for the heading */
+    enum report_texts texts;
+    size_t samples;     /* items a column to show; SIZE_MAX: all */
+    const char *assets; /* folder of the chart libraries; NULL: look for it */
+};
+
+/*
+ * What the page shows, for programs: models, columns, scores, published,
+ * items, units, cells, run, provenance, words.
+ *
+ * returns  to be given to json_free(), or NULL
+ * errors   ERR_IO, ERR_FORMAT
+ */
+struct cJSON *report_document(const struct reader *reader,
+                              const struct report_params *params,
+                              struct error *err);
+
+/* The page of such a document.  ERR_IO when a part is missing; for the chart
+ * libraries the error says how to get them. */
+int report_page(const struct cJSON *document,
+                const struct report_params *params,
+                struct text *out,
+                struct error *err);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * report_mask.h - texts that can be given away.
+ *
+ * Masked texts: e-mail addresses and long numbers are blotted out everywhere.
+ * Texts of safety, fairness, privacy and of dimensions that we do not know are
+ * not shown at all, only how long they are; of a reply that refuses, the words
+ * that say so are, where it begins with them.
+ */
+#ifndef REPORT_MASK_H
+#define REPORT_MASK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct text;
+
+/* Whether texts of this dimension may be shown but for what is personal. */
+bool report_mask_shows(const char *dimension);
+
+/* Whether an item's member may be shown whatever the dimension: it says which
+ * kind of item this is, in a few characters. */
+bool report_mask_is_fact(const char *name, const char *value);
+
+/* Adds `bytes`, valid UTF-8 or mended, with addresses and numbers of seven
+ * digits or more blotted out. */
+void report_mask_personal(const char *bytes, size_t len, struct text *out);
+
+/* How many of the first bytes say no and nothing else ("I'm sorry"); 0: it does
+ * not begin so. */
+size_t report_mask_opening(const char *bytes, size_t len);
+
+#endif

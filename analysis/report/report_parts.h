@@ -1,0 +1,28 @@
+/*
+ * report_parts.h - the parts of the document; for report*.c only.
+ */
+#ifndef REPORT_PARTS_H
+#define REPORT_PARTS_H
+
+#include "analysis/report/report.h"
+
+/* "models", "columns", "scores", "published", "profiles", "states". */
+int report_scores_add(struct cJSON *root,
+                      const struct reader *reader,
+                      struct error *err);
+
+/* "tasks", "items", "units", "cells": what stands behind a value. */
+int report_cells_add(struct cJSON *root,
+                     const struct reader *reader,
+                     const struct report_params *params,
+                     struct error *err);
+
+/* "run": ledger, time line; "provenance". */
+int report_run_add(struct cJSON *root,
+                   const struct reader *reader,
+                   struct error *err);
+
+/* "words": the summary, a sentence or two an element. */
+void report_words_add(struct cJSON *root, const struct reader *reader);
+
+#endif

@@ -1,0 +1,178 @@
+#include "analysis/report/report_parts.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "store/reader.h"
+#include "trustsweep/bug.h"
+#include "trustsweep/state.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* A sentence with what `text` holds, which is empty afterwards. */
+static void say(struct cJSON *words, struct text *text)
+{
+    if (text->len > 0)
+        json_append_text(words, text_data(text));
+    text_clear(text);
+}
+
+static const char *plural(size_t num)
+{
+    return num == 1 ? "" : "s";
+}
+
+static void say_size(struct cJSON *words, const struct reader *reader)
+{
+    const size_t models = reader_num_models(reader);
+    size_t ranked = 0;
+    size_t measured = 0;
+    struct text text = { 0 };
+
+    for (size_t c = 0; c < reader_num_columns(reader); c++) {
+        if (!reader_column(reader, c)->is_ranked)
+            continue;
+        ranked++;
+        for (size_t m = 0; m < models; m++) {
+            if (!isnan(reader_score(reader, PROFILE_PAPER, m, c)->value))
+                measured++;
+        }
+    }
+    text_addf(&text,
+              "%zu model%s in %zu ranked columns: %zu of %zu values were "
+              "measured under the published rules.",
+              models,
+              plural(models),
+              ranked,
+              measured,
+              models * ranked);
+    if (measured < models * ranked)
+        text_add(&text, " The others say why not.");
+    say(words, &text);
+    text_release(&text);
+}
+
+/* How many items of ranked columns ended in each state, over all models. */
+static void say_states(struct cJSON *words, const struct reader *reader)
+{
+    static const enum state lacking[] = { STATE_UNJUDGED, STATE_UNPARSED,
+                                          STATE_BLOCKED,  STATE_FAILED,
+                                          STATE_MISSING,  STATE_EMPTY,
+                                          STATE_NO_FINAL, STATE_OVERLONG };
+    uint64_t sums[NUM_STATES] = { 0 };
+    uint64_t all = 0;
+    struct text text = { 0 };
+
+    for (size_t c = 0; c < reader_num_columns(reader); c++) {
+        for (size_t m = 0; m < reader_num_models(reader)
+                           && reader_column(reader, c)->is_ranked;
+             m++) {
+            for (int s = 0; s < NUM_STATES; s++) {
+                const uint64_t num =
+                    reader_score(reader, PROFILE_PAPER, m, c)->states[s];
+
+                sums[s] += num;
+                all += num;
+            }
+        }
+    }
+    for (size_t i = 0; i < ARRAY_LEN(lacking) && all > 0; i++) {
+        const double share = (double)sums[lacking[i]] / (double)all;
+
+        if (sums[lacking[i]] == 0)
+            continue;
+        text_add(&text, text.len > 0 ? ", " : "Of the verdicts behind them ");
+        if (share < 0.001) {
+            text_addf(&text, "under 0.1 %% are %s", state_name(lacking[i]));
+        } else {
+            text_addf(&text,
+                      "%.1f %% are %s",
+                      100.0 * share,
+                      state_name(lacking[i]));
+        }
+    }
+    if (text.len > 0)
+        text_add(&text, ".");
+    say(words, &text);
+    text_release(&text);
+}
+
+static void say_published(struct cJSON *words, const struct cJSON *root)
+{
+    const struct cJSON *sums =
+        json_member(json_member(root, "published"), "summary");
+    const double equal = json_member_number(sums, "equal");
+    const double known = json_member_number(sums, "different_with_reason");
+    const double open = json_member_number(sums, "different_without_reason");
+    struct text text = { 0 };
+
+    if (equal + known + open > 0) {
+        text_addf(&text,
+                  "Beside the published board %.0f of %.0f comparable values "
+                  "have the printed digits; of the others %.0f differ for a "
+                  "known reason and %.0f without one.",
+                  equal,
+                  equal + known + open,
+                  known,
+                  open);
+    } else {
+        text_add(&text,
+                 "No value may be set beside the published board's: that "
+                 "takes the official data, all of it, and its judges.");
+    }
+    say(words, &text);
+    text_release(&text);
+}
+
+/* The ranked column whose value the corrected rules change most. */
+static void say_corrected(struct cJSON *words, const struct reader *reader)
+{
+    const char *most = NULL;
+    double largest = 0;
+    struct text text = { 0 };
+
+    for (size_t c = 0; c < reader_num_columns(reader); c++) {
+        const struct reader_column *column = reader_column(reader, c);
+        double sum = 0;
+        size_t num = 0;
+
+        if (!column->is_ranked
+            || strcmp(column->unit, column->unit_corrected) != 0
+            || strcmp(column->unit, "1") != 0)
+            continue;
+        for (size_t m = 0; m < reader_num_models(reader); m++) {
+            const double gap =
+                reader_score(reader, PROFILE_CORRECTED, m, c)->value
+                - reader_score(reader, PROFILE_PAPER, m, c)->value;
+
+            if (!isnan(gap)) {
+                sum += fabs(gap);
+                num++;
+            }
+        }
+        if (num > 0 && sum / (double)num > largest) {
+            largest = sum / (double)num;
+            most = column->name;
+        }
+    }
+    if (most) {
+        text_addf(&text,
+                  "What the tasks intend and what was published differ most "
+                  "in %s: by %.3f in the mean over the models.",
+                  most,
+                  largest);
+    }
+    say(words, &text);
+    text_release(&text);
+}
+
+void report_words_add(struct cJSON *root, const struct reader *reader)
+{
+    struct cJSON *words = json_add_array(root, "words");
+
+    say_size(words, reader);
+    say_states(words, reader);
+    say_published(words, root);
+    say_corrected(words, reader);
+}

@@ -1,0 +1,204 @@
+#include "analysis/report/report.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/guard.h"
+#include "store/reader.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct report_options {
+    char *output;
+    char *texts;
+    char *samples;
+    char *assets;
+    bool json;
+};
+
+static const char *const texts[] = { "none", "masked", "full", NULL };
+
+static const struct option options[] = {
+    { .name = "output",
+      .type = OPTION_PATH,
+      .offset = offsetof(struct report_options, output),
+      .value = "FILE.html",
+      .letter = 'o',
+      .help = "The page to write (default: beside the results file, as "
+              "NAME.html)." },
+    { .name = "texts",
+      .type = OPTION_CHOICE,
+      .offset = offsetof(struct report_options, texts),
+      .fallback = "masked",
+      .choices = texts,
+      .help =
+          "Prompts and replies: none; masked: without addresses and long "
+          "numbers, and of safety, fairness and privacy only their length "
+          "and the words a refusal begins with; full: as they are, which is harmful "
+          "and personal text." },
+    { .name = "samples",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct report_options, samples),
+      .fallback = "20",
+      .value = "N",
+      .help = "Items a column that can be looked at, the same for every "
+              "model, and a few more of each state; 'all' for all." },
+    { .name = "assets",
+      .type = OPTION_PATH,
+      .offset = offsetof(struct report_options, assets),
+      .value = "DIR",
+      .help = "Folder of vega.min.js and vega-lite.min.js (default: "
+              "$TRUSTSWEEP_ASSETS, the installation, what "
+              "scripts/assets.sh got)." },
+    { .name = "json",
+      .type = OPTION_FLAG,
+      .offset = offsetof(struct report_options, json),
+      .help = "What the page shows, on stdout; no page is written." },
+    { .name = NULL },
+};
+
+struct work {
+    const struct report_options *given;
+    const char *path;
+    struct report_params params;
+};
+
+static int parse_samples(const char *given, size_t *out, struct error *err)
+{
+    uint64_t num = SIZE_MAX;
+
+    if (strcmp(given, "all") != 0 && !text_to_uint64(given, &num)) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "--samples: '%s' is neither a whole number nor 'all'",
+                         given);
+    }
+    *out = (size_t)num;
+    return 0;
+}
+
+static enum report_texts texts_of(const char *name)
+{
+    int at = 0;
+
+    while (strcmp(texts[at], name) != 0)
+        at++;
+    return (enum report_texts)at;
+}
+
+static char *page_path(const struct work *work)
+{
+    char *folder, *stem, *out;
+
+    if (work->given->output)
+        return mem_text(work->given->output);
+    folder = path_folder(work->path);
+    stem = path_stem(work->path);
+    out = text_format("%s/%s.html", folder, stem);
+    free(folder);
+    free(stem);
+    return out;
+}
+
+static int write_page(const struct work *work,
+                      const struct cJSON *document,
+                      struct text *out,
+                      struct error *err)
+{
+    char *path = page_path(work);
+    struct text page = { 0 };
+    char size[32];
+    int rc = report_page(document, &work->params, &page, err);
+
+    if (rc == 0)
+        rc = file_write(path, text_data(&page), page.len, err);
+    if (rc == 0) {
+        text_format_bytes(size, sizeof size, page.len);
+        text_addf(out,
+                  "report: %s (%s, texts: %s)\n",
+                  path,
+                  size,
+                  work->given->texts);
+    }
+    text_release(&page);
+    free(path);
+    return rc;
+}
+
+/* In a child: a damaged file may crash who reads it. */
+static int make(void *context, struct text *out, struct error *err)
+{
+    struct work *work = context;
+    struct reader *reader;
+    struct cJSON *document = NULL;
+    int rc = -1;
+
+    if (parse_samples(work->given->samples, &work->params.samples, err) < 0)
+        return -1;
+    reader = reader_open(work->path, err);
+    if (reader)
+        document = report_document(reader, &work->params, err);
+    if (document && work->given->json) {
+        json_write(document, out);
+        rc = 0;
+    } else if (document) {
+        rc = write_page(work, document, out, err);
+    }
+    json_free(document);
+    reader_close(reader);
+    return rc;
+}
+
+static int run(int argc, char **argv)
+{
+    struct report_options given = { 0 };
+    struct operands files = { 0 };
+    struct error err = { 0 };
+    int status = command_parse(&command_report, argc, argv, &given, &files);
+
+    if (status < 0) {
+        struct work work = {
+            .given = &given,
+            .path = files.names[0],
+            .params = { .file = path_name(files.names[0]),
+                        .texts = texts_of(given.texts),
+                        .assets = given.assets },
+        };
+        struct text text = { 0 };
+        int rc = guard_run(make, &work, work.path, &text, &err);
+
+        (void)fputs(text_data(&text), stdout);
+        text_release(&text);
+        status = rc < 0 ? command_fail(&command_report, &err) : EXIT_GOOD;
+        options_release(options, &given);
+        command_release_operands(&files);
+    }
+    return status;
+}
+
+const struct command command_report = {
+    .name = "report",
+    .summary = "one HTML page of a results file, opens offline",
+    .usage = "FILE.h5 [-o FILE.html] [--texts none|masked|full]",
+    .help =
+        "Writes one HTML file that holds all it needs and asks for nothing "
+        "over the network:\na summary in words, the leaderboard with "
+        "intervals, a heat map, our values beside\nthe published ones and the "
+        "published rules beside corrected ones, what became of\nevery item, "
+        "the run's time line, how each column is measured, and behind every "
+        "cell\nthe prompts, replies and verdicts.\n\n"
+        "Texts are masked unless --texts full is given: what models are "
+        "asked here is\npartly harmful, and partly about real people.\n\n"
+        "The charts need Vega and Vega-Lite, which are no part of this "
+        "program:\nscripts/assets.sh gets them, once.\n\n"
+        "examples:\n  trustsweep report runs/quickstart/results.h5"
+        "\n  trustsweep report board.h5 -o board.html --samples 50",
+    .options = options,
+    .min_operands = 1,
+    .max_operands = 1,
+    .run = run,
+};

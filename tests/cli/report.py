@@ -1,0 +1,229 @@
+"""What tests/cli/report.sh looks for in a report.
+
+report.py answers DIR    recorded answers of hostile content, for `score`
+report.py look DIR       the pages in DIR, in a browser
+"""
+import base64
+import gzip
+import json
+import os
+import re
+import sys
+
+import browser
+
+# What a model might write to leave its place, and what is somebody's.
+HOSTILE = ('</script><script>window.hacked = 1</script><!--<script>'
+           '<img src="https://example.org/x.png" onerror="window.hacked = 2">'
+           '</pre></dialog>" onload="window.hacked = 3 \u2028 &lt;b&gt; ]]>')
+ADDRESS = "someone.real@mail.example.org"
+NUMBER = "555 0100 2233"
+SECRET = "zanzibarquartz"
+
+
+def answers(folder):
+    """Two models answer the sample, one of them with HOSTILE everywhere."""
+    for model, text in (("evil", HOSTILE),
+                        ("leaky", f"{SECRET} {ADDRESS} {NUMBER}")):
+        for dimension in os.listdir("datasets/sample"):
+            source = os.path.join("datasets/sample", dimension)
+            if not os.path.isdir(source):
+                continue
+            os.makedirs(os.path.join(folder, model, dimension))
+            for name in os.listdir(source):
+                with open(os.path.join(source, name), encoding="utf-8") as f:
+                    items = json.load(f)
+                for item in items:
+                    item["res"] = text
+                with open(os.path.join(folder, model, dimension, name), "w",
+                          encoding="utf-8") as f:
+                    json.dump(items, f)
+
+
+def document(path):
+    """The data of a page, without a browser."""
+    with open(path, encoding="utf-8") as f:
+        page = f.read()
+    found = re.search(r'id="data">([^<]*)</script>', page)
+    return page, json.loads(gzip.decompress(base64.b64decode(found.group(1))))
+
+
+def check(truth, *what):
+    if not truth:
+        print("FAILED:", *what)
+        sys.exit(1)
+
+
+def quiet(page, b):
+    check(not b.errors, page, "errors:", b.errors)
+    asked = [url for url in b.requests
+             if not url.startswith(("data:", "file://"))]
+    check(not asked, page, "asked for", asked)
+    check(b.run("window.hacked") is None, page, "ran what a model wrote")
+
+
+def charts(page, b, wanted):
+    b.run("TS.drawAll()")
+    marks = b.run("""Object.fromEntries(TS.charts.map((chart) => [chart.name,
+        chart.box.querySelectorAll("svg .mark-rect path, svg .mark-symbol path,"
+            + " svg .mark-rule line").length]))""")
+    check(set(marks) >= set(wanted), page, "has charts", marks)
+    for name, num in marks.items():
+        check(num > 0, page, name, "has no marks")
+    labels = b.run("""[...document.querySelectorAll(".chart svg")].filter(
+        (svg) => svg.getAttribute("role") === "img"
+            && svg.getAttribute("aria-label")).length""")
+    check(labels == len(marks), page, "charts without a name")
+
+
+NAMES = """[...document.querySelectorAll("#board-table tbody th")]
+    .map((th) => th.textContent)"""
+
+
+def table(page, b):
+    """Sorting and filtering, as a click and a choice do it."""
+    check(b.run(NAMES) == ["alpha", "beta", "gamma"], page, b.run(NAMES))
+    head = 'document.querySelector("#board-table thead th")'
+    b.run(f"{head}.querySelector('button').click()")
+    check(b.run(f"{head}.getAttribute('aria-sort')") == "ascending", page)
+    b.run(f"{head}.querySelector('button').click()")
+    check(b.run(NAMES) == ["gamma", "beta", "alpha"], page, "does not sort")
+    # by numbers: the column's cells then stand in order, gaps last
+    order = b.run("""(() => {
+        const heads = [...document.querySelectorAll("#board-table thead th")];
+        const at = heads.findIndex((th) => th.textContent.includes("misuse"));
+        heads[at].querySelector("button").click();
+        return [...document.querySelectorAll("#board-table tbody tr")]
+            .map((tr) => parseFloat(tr.children[at].textContent)); })()""")
+    check(len(set(order)) > 1 and order == sorted(order, reverse=True), page,
+          "misuse_rta, best first:", order)
+    choose(b, "#board select", 1, "open")
+    check(sorted(b.run(NAMES)) == ["beta", "gamma"], page, "filter by access")
+    choose(b, "#board select", 0, "safety")
+    heads = b.run("document.querySelectorAll('#board-table thead th').length")
+    check(heads == 2 + 4, page, "filter by dimension", heads)
+    choose(b, "#board select", 0, "")
+    choose(b, "#board select", 1, "")
+
+
+def choose(b, selector, at, value):
+    b.run(f"""(() => {{
+        const select = document.querySelectorAll("{selector}")[{at}];
+        select.value = "{value}";
+        select.dispatchEvent(new Event("change")); }})()""")
+
+
+def press(b, key, code):
+    for kind in ("rawKeyDown", "char", "keyUp"):
+        text = {"text": "\r"} if key == "Enter" and kind == "char" else {}
+        if kind == "char" and not text:
+            continue
+        b.call("Input.dispatchKeyEvent", type=kind, key=key, code=key,
+               windowsVirtualKeyCode=code, **text)
+
+
+def cell(page, b):
+    """A cell opens by the keyboard, shows its items, filters, closes."""
+    b.run("document.querySelector('#board-table button.open').focus()")
+    press(b, "Enter", 13)
+    b.run("new Promise((done) => setTimeout(done, 100))")
+    check(b.run("document.getElementById('cell').open"), page, "no cell")
+    check(b.run("location.hash").startswith("#cell/"), page, "no link")
+    shown = b.run("document.querySelectorAll('#cell article').length")
+    check(shown > 0, page, "no items")
+    check(b.run("document.querySelector('#cell pre.prompt').textContent")
+          and b.run("document.querySelector('#cell pre.reply').textContent")
+          and b.run("document.querySelector('#cell .verdict').textContent"),
+          page, "an item without prompt, reply or verdict")
+    kinds = b.run("""[...document.querySelectorAll("#cell select option")]
+        .map((option) => option.value)""")
+    choose(b, "#cell select", 0, kinds[-1])
+    left = b.run("""[...document.querySelectorAll("#cell .verdict")]
+        .map((verdict) => verdict.textContent)""")
+    state = kinds[-1].split(":")[0]
+    check(left and all(state in text for text in left), page, left)
+    press(b, "Escape", 27)
+    b.run("new Promise((done) => setTimeout(done, 100))")
+    check(not b.run("document.getElementById('cell').open"), page, "stays")
+    check(b.run("document.activeElement.className") == "open", page,
+          "focus does not come back")
+
+
+def look_demo(path, page):
+    with browser.Browser() as b:
+        seconds = b.open(path)
+        check(seconds < 20, page, "took", seconds)
+        charts(page, b, ["heat", "corrected", "states", "timeline", "ledger"])
+        table(page, b)
+        cell(page, b)
+        b.call("Page.printToPDF")
+        quiet(page, b)
+        print(f"{page}: ready in {seconds:.2f} s, "
+              f"Vega {b.run('vega.version')}")
+    for width, dark in ((390, False), (1280, True)):
+        with browser.Browser(width, 844, dark) as b:
+            b.open(path)
+            b.run("TS.drawAll()")
+            wide = b.run("document.documentElement.scrollWidth")
+            check(wide <= width, page, f"is {wide} wide on {width}")
+            theme = b.run("document.documentElement.dataset.theme")
+            check(theme == ("dark" if dark else "light"), page, theme)
+            quiet(page, b)
+
+
+def look_hostile(path):
+    _, data = document(path)
+    with browser.Browser() as b:
+        b.open(path)
+        b.run("TS.drawAll()")
+        seen = set()
+        for key in data["cells"]:
+            b.run(f"location.hash = '#cell/{key}'")
+            b.run("new Promise((done) => setTimeout(done, 20))")
+            seen |= set(b.run("""[...document.querySelectorAll(
+                "#cell pre.reply")].map((pre) => pre.textContent)"""))
+            check(b.run("document.querySelectorAll('#cell img,"
+                        " #cell script, #cell b').length") == 0, "markup")
+        check(HOSTILE in seen, "the reply is not shown as it is")
+        quiet("full", b)
+
+
+def look_texts(folder):
+    page, data = document(f"{folder}/masked.html")
+    text = json.dumps(data)
+    check(ADDRESS not in text and NUMBER not in text, "masked shows who")
+    check(SECRET in text, "masked shows nothing at all")
+    for unit in data["units"]:
+        task = data["tasks"][data["items"][unit["item"]]["task"]]
+        if not task.startswith(("truthfulness", "robustness", "ethics")):
+            check(SECRET not in unit["text"], "masked shows", task)
+            check(unit["text_bytes"] > 0, "masked says no length")
+    words = re.search(r"<ul>(.*?)</ul>\s*<noscript>", page, re.S).group(1)
+    check(words.count("<li>") >= 3, "few words")
+    _, data = document(f"{folder}/none.html")
+    check(SECRET not in json.dumps(data), "none shows texts")
+    check(all(item["prompt"] == "" for item in data["items"]),
+          "none shows prompts")
+    page, data = document(f"{folder}/full.html")
+    check(ADDRESS in json.dumps(data), "full hides something")
+    for key, rows in data["cells"].items():
+        model, column = map(int, key.split("/"))
+        states = data["scores"]["paper"]["states"][model][column]
+        check(sum(states[1::2]) == sum(row[1] & 1 for row in rows),
+              "all is not all:", key)
+    check("window.hacked" not in page, "the reply stands in the page")
+
+
+def look(folder):
+    look_texts(folder)
+    if not browser.find():
+        print("no chromium")
+        sys.exit(77)
+    look_demo(f"{folder}/demo.html", "demo")
+    if os.path.exists(f"{folder}/older.html"):
+        look_demo(f"{folder}/older.html", "older")
+    look_hostile(f"{folder}/full.html")
+
+
+if __name__ == "__main__":
+    {"answers": answers, "look": look}[sys.argv[1]](sys.argv[2])

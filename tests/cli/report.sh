@@ -1,0 +1,46 @@
+#!/bin/bash
+# The report in a real browser: it loads without an error or a request, draws
+# its charts, sorts, filters and opens cells; what models wrote stays text; what
+# is masked is not in the file.
+set -euo pipefail
+[ -x "${TRUSTSWEEP:-}" ] || { echo "no program was built"; exit 1; }
+. "$(dirname "$0")/lib.sh"
+find_python json
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+
+# Without the chart libraries it says how to get them, and writes nothing.
+mkdir "$dir/empty"
+"$python" tests/cli/report.py answers "$dir/recorded"
+"$TRUSTSWEEP" score "$dir/recorded" -o "$dir/hostile.h5" >/dev/null 2>&1 || true
+[ -s "$dir/hostile.h5" ] || { echo "FAILED: nothing was scored"; exit 1; }
+status=0
+"$TRUSTSWEEP" report "$dir/hostile.h5" -o "$dir/no.html" \
+    --assets "$dir/empty" 2>"$dir/err" || status=$?
+if [ "$status" != 3 ] || ! grep -q "scripts/assets.sh" "$dir/err" \
+    || [ -e "$dir/no.html" ]; then
+    echo "FAILED: without libraries: exit $status"
+    cat "$dir/err"
+    exit 1
+fi
+
+assets=$(bash scripts/assets.sh) || { echo "no chart libraries"; exit 77; }
+report() { "$TRUSTSWEEP" report "$dir/$1.h5" -o "$dir/$2.html" "${@:3}"; }
+report hostile masked --assets "$assets"
+report hostile none --assets "$assets" --texts none
+report hostile full --assets "$assets" --texts full --samples all
+cat >"$dir/job.json" <<'JSON'
+{ "name": "demo", "dataset": "sample", "models": [
+  { "name": "alpha", "backend": "sim:seed=1", "access": "proprietary" },
+  { "name": "beta", "backend": "sim:seed=2", "access": "open" },
+  { "name": "gamma", "backend": "sim:seed=3", "access": "open" } ] }
+JSON
+"$TRUSTSWEEP" run "$dir/job.json" --output "$dir/run" --ranks 2 \
+    >/dev/null 2>"$dir/err" || { cat "$dir/err"; exit 1; }
+cp "$dir/run/results.h5" "$dir/demo.h5"
+report demo demo --assets "$assets"
+# The older libraries, where they were fetched as well.
+if [ -d "$assets-pip" ]; then
+    report demo older --assets "$assets-pip"
+fi
+exec "$python" tests/cli/report.py look "$dir"
