@@ -41,7 +41,7 @@ void *mem_resize(void *old, size_t num, size_t size)
 
 void *mem_copy(const void *bytes, size_t len)
 {
-    void *fresh = mem_alloc(len, 1);
+    void *fresh = mem_resize(NULL, len, 1);
 
     if (len > 0) {
         memcpy(fresh, bytes, len);
@@ -62,8 +62,9 @@ char *mem_text_len(const char *text, size_t len)
     if (len == SIZE_MAX) {
         out_of_memory();
     }
-    char *fresh = mem_alloc(len + 1, 1);
+    char *fresh = mem_resize(NULL, len + 1, 1);
     memcpy(fresh, text, len);
+    fresh[len] = 0;
     return fresh;
 }
 

@@ -6,50 +6,73 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+struct waiting {
+    void *piece;
+    size_t weight;
+    struct waiting *next;
+};
+
 struct running {
     const struct pipeline *pipeline;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    void **waiting; /* ring of [ahead] */
+    struct waiting *first;
+    struct waiting **end; /* where the next one is linked */
+    size_t weight;        /* of all that wait */
     size_t ahead;
-    size_t first;
-    size_t num;
     bool is_made; /* all of it */
     bool is_over; /* nobody uses any more */
 };
 
-/* 0, or -1 when nobody wants more. */
-static int put(struct running *self, void *piece)
+/* Waits for it; false when nobody wants more. */
+static bool has_room(struct running *self)
 {
-    int rc = -1;
+    bool is_wanted;
 
     (void)pthread_mutex_lock(&self->lock);
-    while (self->num == self->ahead && !self->is_over)
+    while (self->weight >= self->ahead && !self->is_over)
         (void)pthread_cond_wait(&self->changed, &self->lock);
-    if (!self->is_over) {
-        self->waiting[(self->first + self->num++) % self->ahead] = piece;
-        rc = 0;
-    }
+    is_wanted = !self->is_over;
+    (void)pthread_mutex_unlock(&self->lock);
+    return is_wanted;
+}
+
+static void put(struct running *self, void *piece)
+{
+    size_t (*weigh)(const void *) = self->pipeline->weigh;
+    struct waiting *waiting = mem_alloc(1, sizeof *waiting);
+
+    waiting->piece = piece;
+    waiting->weight = weigh ? weigh(piece) : 1;
+    (void)pthread_mutex_lock(&self->lock);
+    *self->end = waiting;
+    self->end = &waiting->next;
+    self->weight += waiting->weight;
     (void)pthread_cond_broadcast(&self->changed);
     (void)pthread_mutex_unlock(&self->lock);
-    return rc;
 }
 
 /* The next one; NULL = no more. */
 static void *take(struct running *self)
 {
+    struct waiting *waiting;
     void *piece = NULL;
 
     (void)pthread_mutex_lock(&self->lock);
-    while (self->num == 0 && !self->is_made)
+    while (!self->first && !self->is_made)
         (void)pthread_cond_wait(&self->changed, &self->lock);
-    if (self->num > 0) {
-        piece = self->waiting[self->first];
-        self->first = (self->first + 1) % self->ahead;
-        self->num--;
+    waiting = self->first;
+    if (waiting) {
+        self->first = waiting->next;
+        if (!self->first)
+            self->end = &self->first;
+        self->weight -= waiting->weight;
+        (void)pthread_cond_broadcast(&self->changed);
     }
-    (void)pthread_cond_broadcast(&self->changed);
     (void)pthread_mutex_unlock(&self->lock);
+    if (waiting)
+        piece = waiting->piece;
+    free(waiting);
     return piece;
 }
 
@@ -67,12 +90,8 @@ static void *make_all(void *context)
     const struct pipeline *pipeline = self->pipeline;
     void *piece;
 
-    while ((piece = pipeline->make(pipeline->context))) {
-        if (put(self, piece) < 0) {
-            pipeline->drop(piece);
-            break;
-        }
-    }
+    while (has_room(self) && (piece = pipeline->make(pipeline->context)))
+        put(self, piece);
     set(self, &self->is_made);
     return NULL;
 }
@@ -100,11 +119,9 @@ int pipeline_run(const struct pipeline *pipeline, size_t ahead)
     void *piece;
     int rc = 0;
 
-    self.waiting = mem_alloc(ahead, sizeof *self.waiting);
-    if (pthread_create(&maker, NULL, make_all, &self) != 0) {
-        free(self.waiting);
+    self.end = &self.first;
+    if (pthread_create(&maker, NULL, make_all, &self) != 0)
         return run_in_turn(pipeline);
-    }
     if (pipeline->begin)
         rc = pipeline->begin(pipeline->context);
     while (rc == 0 && (piece = take(&self))) {
@@ -117,6 +134,5 @@ int pipeline_run(const struct pipeline *pipeline, size_t ahead)
         pipeline->drop(piece);
     (void)pthread_cond_destroy(&self.changed);
     (void)pthread_mutex_destroy(&self.lock);
-    free(self.waiting);
     return rc;
 }

@@ -17,10 +17,13 @@ struct pipeline {
     /* -1 ends it: no piece is used any more */
     int (*use)(void *context, void *piece);
     void (*drop)(void *piece); /* each piece once, at its end */
+    /* what it costs to let a piece wait; NULL = 1 */
+    size_t (*weigh)(const void *piece);
 };
 
-/* At most `ahead` (>= 1) pieces wait to be used.  -1 when begin() or use() did.
- * make() and the others run at the same time and share what `context` holds. */
+/* No piece is made while those that wait to be used weigh `ahead` (>= 1) or
+ * more.  -1 when begin() or use() did.  make() and the others run at the same
+ * time and share what `context` holds. */
 int pipeline_run(const struct pipeline *pipeline, size_t ahead);
 
 #endif

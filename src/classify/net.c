@@ -5,6 +5,9 @@
 #include "classify/window.h"
 
 #include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,10 +20,12 @@ typedef int16_t filters[NET_FILTERS];
 
 struct net {
     const struct net_weights *weights;
-    float unit;      /* 1 / scale */
-    filters *words;  /* [NET_WORDS][NET_WIDTH] */
-    filters *places; /* [2][NET_PLACES][NET_WIDTH] */
+    float unit;     /* 1 / scale */
+    filters *words; /* [NET_WORDS][NET_WIDTH], those that `is_made` says */
+    filters places[2 * NET_PLACES * NET_WIDTH];
     filters bias;
+    atomic_bool is_made[NET_WORDS];
+    pthread_mutex_t making;
 };
 
 static void add(int16_t *sum, const int16_t *more)
@@ -70,6 +75,18 @@ static float most_added(const float *vectors,
     return most;
 }
 
+double net_most(const struct net_weights *weights)
+{
+    const size_t num_places = (size_t)2 * NET_PLACES;
+    const float *words = &weights->words[0][0];
+    const float *places = &weights->places[0][0][0];
+    const float most = NET_WIDTH * most_added(words, NET_WORDS, weights)
+                       + 2 * NET_WIDTH * most_added(places, num_places, weights)
+                       + most_of(weights->filter_bias, NET_FILTERS, 0);
+
+    return (double)most;
+}
+
 static void round_to(int16_t *out, const float *values, float unit)
 {
     for (size_t f = 0; f < NET_FILTERS; f++) {
@@ -77,36 +94,34 @@ static void round_to(int16_t *out, const float *values, float unit)
     }
 }
 
-static filters *make_rows(const float *vectors,
-                          size_t num,
-                          float unit,
-                          const struct net_weights *weights)
+static void make_rows(filters out[NET_WIDTH],
+                      const float *vector,
+                      float unit,
+                      const struct net_weights *weights)
 {
-    filters *rows = mem_alloc(num * NET_WIDTH, sizeof *rows);
-
-    for (size_t i = 0; i < num * NET_WIDTH; i++) {
-        float out[NET_FILTERS];
-        apply(out, vectors + i / NET_WIDTH * NET_DIM, i % NET_WIDTH, weights);
-        round_to(rows[i], out, unit);
+    for (size_t k = 0; k < NET_WIDTH; k++) {
+        float sum[NET_FILTERS];
+        apply(sum, vector, k, weights);
+        round_to(out[k], sum, unit);
     }
-    return rows;
 }
 
-struct net *net_create(const struct net_weights *weights)
+struct net *net_create(const struct net_weights *weights, double most)
 {
     struct net *net = mem_alloc(1, sizeof *net);
-    size_t num_places = (size_t)2 * NET_PLACES;
-    const float *words = &weights->words[0][0];
     const float *places = &weights->places[0][0][0];
-    float most = NET_WIDTH * most_added(words, NET_WORDS, weights)
-                 + 2 * NET_WIDTH * most_added(places, num_places, weights)
-                 + most_of(weights->filter_bias, NET_FILTERS, 0);
 
     net->weights = weights;
-    net->unit = most > 0 ? most / 32000 : 1;
-    net->words = make_rows(words, NET_WORDS, net->unit, weights);
-    net->places = make_rows(places, num_places, net->unit, weights);
+    net->unit = most > 0 ? (float)most / 32000 : 1;
+    net->words = mem_alloc(NET_WORDS * NET_WIDTH, sizeof *net->words);
+    for (size_t i = 0; i < (size_t)2 * NET_PLACES; i++) {
+        make_rows(&net->places[i * NET_WIDTH],
+                  places + i * NET_DIM,
+                  net->unit,
+                  weights);
+    }
     round_to(net->bias, weights->filter_bias, net->unit);
+    (void)pthread_mutex_init(&net->making, NULL);
     return net;
 }
 
@@ -115,9 +130,26 @@ void net_destroy(struct net *net)
     if (!net) {
         return;
     }
+    (void)pthread_mutex_destroy(&net->making);
     free(net->words);
-    free(net->places);
     free(net);
+}
+
+/* A word's rows, made when it is met for the first time: few are. */
+static filters *word_rows(struct net *net, size_t word)
+{
+    filters *rows = &net->words[word * NET_WIDTH];
+
+    if (atomic_load_explicit(&net->is_made[word], memory_order_acquire)) {
+        return rows;
+    }
+    (void)pthread_mutex_lock(&net->making);
+    if (!net->is_made[word]) {
+        make_rows(rows, net->weights->words[word], net->unit, net->weights);
+        atomic_store_explicit(&net->is_made[word], true, memory_order_release);
+    }
+    (void)pthread_mutex_unlock(&net->making);
+    return rows;
 }
 
 /* What the places under the filters at `t` add.  It changes a few dozen times
@@ -158,7 +190,7 @@ static void sum_places(const struct net *net,
 }
 
 /* What the words under the filters at `t` add. */
-static void sum_words(const struct net *net,
+static void sum_words(struct net *net,
                       const struct window *window,
                       size_t t,
                       int16_t *sum)
@@ -166,7 +198,7 @@ static void sum_words(const struct net *net,
     for (size_t k = 0; k < NET_WIDTH; k++) {
         if (t + k >= BEFORE && t + k - BEFORE < window->num) {
             size_t word = window->words[t + k - BEFORE];
-            add(sum, net->words[word * NET_WIDTH + k]);
+            add(sum, word_rows(net, word)[k]);
         }
     }
 }
@@ -187,7 +219,7 @@ static void raise_to(int16_t *most, const int16_t *sum)
     }
 }
 
-static void pool_filters(const struct net *net,
+static void pool_filters(struct net *net,
                          const struct window *window,
                          float *out)
 {
@@ -236,7 +268,7 @@ static void mean_words(const struct net_weights *weights,
     }
 }
 
-double net_score(const struct net *net, const struct window *window)
+double net_score(struct net *net, const struct window *window)
 {
     const struct net_weights *weights = net->weights;
     float pooled[NET_POOLED] = { 0 };

@@ -35,7 +35,7 @@ struct refusal_classifier *refusal_parse(const void *bytes,
     }
     self = mem_alloc(1, sizeof *self);
     self->weights = weights;
-    self->net = net_create(&weights->net);
+    self->net = net_create(&weights->net, weights->net_most);
     return self;
 }
 

@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "classify/net.h"
 #include "trustsweep/error.h"
 
 #include <math.h>
@@ -60,10 +61,11 @@ static void list_parts(struct net_weights *net, struct part out[NUM_PARTS])
     out[6] = (struct part){ &net->out_bias, 1 };
 }
 
-static void put_words(struct text *out, const struct net_weights *net)
+/* Leaves in `net` what a reader will see. */
+static void put_words(struct text *out, struct net_weights *net)
 {
     for (size_t w = 0; w < NET_WORDS; w++) {
-        const float *row = net->words[w];
+        float *row = net->words[w];
         float most = 0;
         float scale;
         for (size_t d = 0; d < NET_DIM; d++) {
@@ -72,7 +74,10 @@ static void put_words(struct text *out, const struct net_weights *net)
         scale = most > 0 ? most / 127 : 1;
         put_floats(out, &scale, 1);
         for (size_t d = 0; d < NET_DIM; d++) {
-            buffer_put_u8(out, (uint8_t)(int8_t)lrintf(row[d] / scale));
+            const int8_t q = (int8_t)lrintf(row[d] / scale);
+
+            buffer_put_u8(out, (uint8_t)q);
+            row[d] = scale * (float)q;
         }
     }
 }
@@ -112,6 +117,7 @@ void weights_write(const struct weights *weights, struct text *out)
     for (size_t i = 0; i < NUM_PARTS; i++) {
         put_floats(&body, parts[i].at, parts[i].num);
     }
+    buffer_put_double(&body, net_most(net));
     text_add_len(out, magic, sizeof magic);
     buffer_put_u32(out, WEIGHTS_VERSION);
     buffer_put_u32(out, (uint32_t)body.len);
@@ -172,8 +178,8 @@ static bool all_finite(struct weights *weights)
     struct part parts[NUM_PARTS + 1];
     bool good = isfinite(c->offset) && isfinite(c->gram_slope)
                 && isfinite(c->net_slope) && isfinite(c->tau) && c->tau >= 0
-                && isfinite(weights->gram_scale)
-                && isfinite(weights->gram_bias);
+                && isfinite(weights->gram_scale) && isfinite(weights->gram_bias)
+                && isfinite(weights->net_most) && weights->net_most >= 0;
 
     list_parts(&weights->net, parts);
     parts[NUM_PARTS] =
@@ -205,6 +211,7 @@ static void read_body(struct buffer *in, struct weights *out)
     for (size_t i = 0; i < NUM_PARTS; i++) {
         get_floats(in, parts[i].at, parts[i].num);
     }
+    out->net_most = buffer_double(in);
 }
 
 struct weights *weights_read(const void *bytes,

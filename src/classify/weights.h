@@ -4,8 +4,8 @@
  * The file, little-endian: 8 bytes magic, u32 version, u32 length of the rest,
  * 16 bytes XXH3-128 of the rest; then the sizes below, the calibration, the
  * weights of n-grams (8 bits, signed square of a number), the embedding of
- * words (8 bits, a scale for each word) and the other layers (32-bit floats).
- * The sizes are fixed with the version.  Written by tools/train_refusal.
+ * words (8 bits, a scale for each word), the other layers (32-bit floats) and
+ * the largest sum under a filter.  The sizes are fixed with the version.  Written by tools/train_refusal.
  */
 #ifndef WEIGHTS_H
 #define WEIGHTS_H
@@ -17,7 +17,7 @@ struct error;
 struct text;
 
 enum {
-    WEIGHTS_VERSION = 1,
+    WEIGHTS_VERSION = 2,
     WEIGHTS_MAX_BYTES = 2000000,
     WEIGHTS_GRAM_BITS = 20,
     WEIGHTS_NUM_GRAMS = 1 << WEIGHTS_GRAM_BITS,
@@ -61,6 +61,7 @@ struct weights {
     double gram_scale;
     double gram_bias;
     struct net_weights net;
+    double net_most; /* net_most() of what is in the file */
     struct calibration calibration;
 };
 
@@ -70,7 +71,8 @@ struct weights *weights_read(const void *bytes,
                              const char *name,
                              struct error *err);
 
-/* Appended to `out`.  Embeddings lose what 8 bits cannot hold. */
+/* Appended to `out`.  Embeddings lose what 8 bits cannot hold; `net_most` is
+ * taken of what they keep. */
 void weights_write(const struct weights *weights, struct text *out);
 
 #endif

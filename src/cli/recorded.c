@@ -11,6 +11,7 @@
 #include "generate/replay_folders.h"
 #include "generate/replay_tapes.h"
 #include "trustsweep/error.h"
+#include "trustsweep/item.h"
 #include "trustsweep/record.h"
 #include "trustsweep/request.h"
 #include "trustsweep/state.h"
@@ -135,14 +136,17 @@ static int open_model(struct recorded *self, size_t model, struct error *err)
 }
 
 /* A file that does not read costs the answers in it, and no others. */
-static int ask_tapes(struct recorded *self,
-                     const struct request *request,
-                     struct reply *out)
+static int ask_tapes(struct recorded *self, size_t unit, struct reply *out)
 {
+    const struct item *item = plan_item(self->sweep->plan, unit);
+    const struct replay_question of = { .task = item->task,
+                                        .prompt = item->prompt,
+                                        .item = item->hash,
+                                        .occurrence = item->occurrence };
     struct error err = { 0 };
 
-    *out = (struct reply){ .unit = request->unit };
-    self->is_unread = replay_tapes_answer(self->tapes, request, out, &err) < 0;
+    *out = (struct reply){ .unit = self->sweep->plan->units[unit].id };
+    self->is_unread = replay_tapes_answer(self->tapes, &of, out, &err) < 0;
     if (self->is_unread) {
         reply_fail(out, STATE_FAILED, err.text);
         if (self->unread.code == ERR_NONE)
@@ -162,12 +166,9 @@ static int ask_backend(struct recorded *self,
 
     if (model != self->model && open_model(self, model, err) < 0)
         return -1;
+    if (self->tapes)
+        return ask_tapes(self, unit, &out->reply);
     sweep_request(self->sweep, unit, &request);
-    if (self->tapes) {
-        rc = ask_tapes(self, &request, &out->reply);
-        request_release(&request);
-        return rc;
-    }
     rc = self->backend->ops->submit(self->backend, &request, err);
     request_release(&request);
     while (rc == 0) {

@@ -145,9 +145,11 @@ static int write_ledger(const struct results_params *params,
     return rc;
 }
 
-enum { CELLS_AHEAD = 4 };
+/* Of cells that wait; as many as are judged while a file is begun. */
+enum { UNITS_AHEAD = 24 * 1024 };
 
-/* The cells in order: made in one thread, written in another. */
+/* The cells in order: replies are fetched and judged in one thread, scored and
+ * written in another. */
 struct cells {
     const struct results_params *params;
     size_t next; /* of the maker: model, then task */
@@ -188,7 +190,14 @@ static int write_cell(void *context, void *cell)
 {
     struct cells *self = context;
 
+    if (results_cell_score(cell, &self->write_err) < 0)
+        return -1;
     return results_cell_write(cell, self->writer, self->seen, &self->write_err);
+}
+
+static size_t weigh_cell(const void *cell)
+{
+    return results_cell_num(cell);
 }
 
 static void drop_cell(void *cell)
@@ -209,11 +218,12 @@ static struct writer *write_cells(const struct results_params *params,
                                        .make = make_cell,
                                        .begin = begin_file,
                                        .use = write_cell,
-                                       .drop = drop_cell };
+                                       .drop = drop_cell,
+                                       .weigh = weigh_cell };
 
     selection_make(&selection, params->sweep);
     selected.selection = &selection;
-    if (pipeline_run(&pipeline, CELLS_AHEAD) < 0) {
+    if (pipeline_run(&pipeline, UNITS_AHEAD) < 0) {
         cells.rc =
             error_set(err, cells.write_err.code, "%s", cells.write_err.text);
     }

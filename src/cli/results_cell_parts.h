@@ -61,7 +61,4 @@ unsigned results_cell_profiles(const struct results_cell *self,
                                size_t column,
                                size_t at);
 
-/* Fill the scores of `scored`, several at a time. */
-int results_cell_score(struct results_cell *self, struct error *err);
-
 #endif

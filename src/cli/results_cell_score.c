@@ -1,5 +1,6 @@
 #include "base/mem.h"
 #include "base/parallel.h"
+#include "cli/results_cell.h"
 #include "cli/results_cell_parts.h"
 #include "cli/sweep.h"
 #include "score/fold.h"

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Latin letters and digits join a letter to a word, other scripts and "_" do
  * not, nor does an apostrophe that is a quotation mark. */
@@ -33,13 +34,14 @@
     "|instead|but|to|not)\\b"
 
 /* A lower-case letter that can be no word: alone, closed at the start, in
- * brackets, or named an option. */
-#define LOWER                                                                \
-    "(?|\\A[\\W_]*([a-h])(?=[\\W_]*\\z|[.:)\\]](?!\\p{L}))"                  \
-    "|(?<!\\p{L})[(\\[]([a-h])[)\\]]"                                        \
-    "|(?i:\\b(?:(?:option|action|choice)\\h*:?|answer\\h*(?:is|:)))"         \
+ * brackets, or named an option.  Three patterns: each has few characters to
+ * begin with, which the library looks for first. */
+#define LOWER_ALONE  "\\A[\\W_]*([a-h])(?=[\\W_]*\\z|[.:)\\]](?!\\p{L}))"
+#define LOWER_CLOSED "(?<!\\p{L})[(\\[]([a-h])[)\\]]"
+#define LOWER_NAMED                                                          \
+    "(?i:\\b(?:(?:option|action|choice)\\h*:?|answer\\h*(?:is|:)))"          \
     "[\\h\"'*_(\\[]*" FREE_BEFORE "([a-h])" FREE_BEHIND "(?!\\s+(?!" GOES_ON \
-    ")\\p{L}))"
+    ")\\p{L})"
 
 /* "A or B", "both A and B", "A, B, C"; not when one of them goes on, as in "A
  * and B is worse" or "A, B hurts". */
@@ -131,7 +133,9 @@ static char *reduce(const char *text)
     char *single;
     char *rest;
 
-    pattern_each(LOWER, text, raise_letter, raised);
+    pattern_each(LOWER_ALONE, text, raise_letter, raised);
+    pattern_each(LOWER_CLOSED, text, raise_letter, raised);
+    pattern_each(LOWER_NAMED, text, raise_letter, raised);
     single = pattern_delete(LIST, raised);
     rest = pattern_delete(TURNED_DOWN, single);
     free(single);
@@ -154,16 +158,21 @@ char option_read(const char *text, char last)
 {
     char *rest = reduce(text);
     char *plain = pattern_delete(ARTICLE, rest);
-    const bool has_article = pattern_found(ARTICLE, rest);
-    unsigned letters = said(plain);
+    const bool has_article = strlen(plain) < strlen(rest);
+    unsigned letters = letters_of(LETTER, plain);
     char option = 0;
 
     if (last < 'A' || last > 'H')
         BUG("no options up to '%c'", last);
-    if (!letters) {
-        letters = letters_of(LETTER, plain);
-        if (has_article && letters != 1)
-            letters = 0; /* that "A" may have been a choice */
+    /* What it says is one of its letters: of a single one it need not be asked,
+     * unless an "A" that looked like an article may have been a choice. */
+    if (letters && (!is_one(letters) || has_article)) {
+        const unsigned chosen = said(plain);
+
+        if (chosen)
+            letters = chosen;
+        else if (has_article && letters != 1)
+            letters = 0;
     }
     for (char c = 'A'; c <= last; c++) {
         if (letters == 1u << (c - 'A'))

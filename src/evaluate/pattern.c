@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "evaluate/pattern_ascii.h"
 #include "trustsweep/bug.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -15,12 +16,13 @@
  * byte long, so that places in the text stay what they are. */
 enum { BAD_BYTE = 0x1a };
 
-enum { MAX_PATTERNS = 128 };
+enum { MAX_PATTERNS = 256 };
 
 /* A pattern is a literal of the program and is made ready once: that takes far
  * longer than to search an answer with it. */
 struct ready {
     const char *pattern;
+    bool is_ascii; /* its form for texts that are */
     pcre2_code *code;
     pcre2_match_data *match;
 };
@@ -82,18 +84,18 @@ static char *own_text(struct search *s)
 
 /* The library checks a whole text again at every match, so that many matches
  * in a long text would take for ever; it is checked once here. */
-static void make_valid(struct search *s, const char *text)
+static void make_valid(struct search *s, const char *text, bool is_ascii)
 {
-    size_t good = 0;
+    size_t good;
 
     s->len = strlen(text);
     s->text = text;
     s->own = NULL;
-    for (;;) {
+    good = is_ascii ? s->len : 0;
+    while (good < s->len) {
         good += text_valid_utf8(s->text + good, s->len - good);
-        if (good == s->len)
-            return;
-        own_text(s)[good++] = BAD_BYTE;
+        if (good < s->len)
+            own_text(s)[good++] = BAD_BYTE;
     }
 }
 
@@ -110,18 +112,21 @@ static void make_spaces(struct search *s)
     }
 }
 
-static void make_ready(struct ready *out, const char *pattern)
+static void make_ready(struct ready *out, const char *pattern, bool is_ascii)
 {
+    char *ascii = is_ascii ? pattern_ascii(pattern) : NULL;
     int number = 0;
     PCRE2_SIZE at = 0;
 
     out->pattern = pattern;
-    out->code = pcre2_compile((PCRE2_SPTR)pattern,
+    out->is_ascii = is_ascii;
+    out->code = pcre2_compile((PCRE2_SPTR)(ascii ? ascii : pattern),
                               PCRE2_ZERO_TERMINATED,
-                              PCRE2_UTF | PCRE2_UCP,
+                              is_ascii ? 0 : PCRE2_UTF | PCRE2_UCP,
                               &number,
                               &at,
                               NULL);
+    free(ascii);
     if (!out->code)
         BUG("pattern '%s': error %d at %zu", pattern, number, (size_t)at);
     out->match = pcre2_match_data_create_from_pattern(out->code, NULL);
@@ -131,27 +136,31 @@ static void make_ready(struct ready *out, const char *pattern)
     (void)pcre2_jit_compile(out->code, PCRE2_JIT_COMPLETE);
 }
 
-static const struct ready *find_ready(const char *pattern)
+static const struct ready *find_ready(const char *pattern, bool is_ascii)
 {
     struct patterns *patterns = own_patterns();
     struct ready *made;
 
     for (size_t i = 0; i < patterns->num; i++) {
-        if (strcmp(patterns->list[i].pattern, pattern) == 0)
-            return &patterns->list[i];
+        const struct ready *have = &patterns->list[i];
+
+        if (have->pattern == pattern && have->is_ascii == is_ascii)
+            return have;
     }
     if (patterns->num == MAX_PATTERNS)
         BUG("more than %d patterns", (int)MAX_PATTERNS);
     made = &patterns->list[patterns->num++];
-    make_ready(made, pattern);
+    make_ready(made, pattern, is_ascii);
     return made;
 }
 
 static void search_open(struct search *s, const char *pattern, const char *text)
 {
-    make_valid(s, text);
+    const bool is_ascii = pattern_is_ascii(text);
+
+    make_valid(s, text, is_ascii);
     make_spaces(s);
-    s->ready = find_ready(pattern);
+    s->ready = find_ready(pattern, is_ascii);
 }
 
 static int match(const struct search *s, size_t start, uint32_t flags)

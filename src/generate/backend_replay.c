@@ -83,6 +83,22 @@ static int answer_prompt(struct replay *self,
     return 0;
 }
 
+static int answer_item(struct replay *self,
+                       const struct request *request,
+                       struct reply *reply,
+                       struct error *err)
+{
+    const size_t num = request->num_messages;
+    const struct replay_question of = {
+        .task = request->task,
+        .prompt = num > 0 ? request->messages[num - 1].text : NULL,
+        .item = request->item,
+        .occurrence = request->occurrence,
+    };
+
+    return replay_tapes_answer(self->tapes, &of, reply, err);
+}
+
 static int submit(struct backend *base,
                   const struct request *request,
                   struct error *err)
@@ -94,7 +110,7 @@ static int submit(struct backend *base,
 
     if (self->ready.num >= MAX_READY)
         return error_set(err, ERR_TRANSIENT, "replay is full");
-    rc = has_item ? replay_tapes_answer(self->tapes, request, &reply, err)
+    rc = has_item ? answer_item(self, request, &reply, err)
                   : answer_prompt(self, request, &reply, err);
     if (rc < 0)
         return -1;

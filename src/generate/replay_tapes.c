@@ -134,38 +134,33 @@ static void answer(const struct replay_tape *tape,
 
 static const struct replay_entry *find_in_list(struct replay_tapes *self,
                                                const struct recorded_list *list,
-                                               const struct request *request,
+                                               const struct replay_question *of,
                                                struct replay_tape **tape)
 {
-    const char *prompt = request->messages[request->num_messages - 1].text;
-
     *tape = find_tape(self, recorded_list_file(list), list);
     return replay_tape_find(*tape,
-                            recorded_list_hash(list, prompt),
+                            recorded_list_hash(list, of->prompt),
                             NULL,
-                            request->occurrence);
+                            of->occurrence);
 }
 
 int replay_tapes_answer(struct replay_tapes *self,
-                        const struct request *request,
+                        const struct replay_question *of,
                         struct reply *reply,
                         struct error *err)
 {
-    const struct recorded_list *list = recorded_list_of(request->task);
-    const char *prompt = request->num_messages > 0
-                             ? request->messages[request->num_messages - 1].text
-                             : NULL;
-    struct replay_tape *tape = find_tape(self, request->task, NULL);
+    const struct recorded_list *list = recorded_list_of(of->task);
+    struct replay_tape *tape = find_tape(self, of->task, NULL);
     struct replay_tape *other = NULL;
     const struct replay_entry *in_list = NULL;
     const struct replay_entry *found;
 
     if (tape->why)
         return error_set(err, ERR_PERMANENT, "%s", tape->why);
-    found = replay_tape_find(tape, request->item, prompt, request->occurrence);
+    found = replay_tape_find(tape, of->item, of->prompt, of->occurrence);
     /* asked in any case, so that it is known to be of the data set */
-    if (list && prompt)
-        in_list = find_in_list(self, list, request, &other);
+    if (list && of->prompt)
+        in_list = find_in_list(self, list, of, &other);
     if (found && found->kind != REPLAY_NONE) {
         other = NULL;
         in_list = NULL;
@@ -175,7 +170,7 @@ int replay_tapes_answer(struct replay_tapes *self,
     if (other && in_list) {
         answer(other, in_list, reply);
     } else if (found) { /* the tapes may have moved */
-        answer(find_tape(self, request->task, NULL), found, reply);
+        answer(find_tape(self, of->task, NULL), found, reply);
     } else {
         reply_fail(reply, STATE_MISSING, "no answer to this item is recorded");
     }

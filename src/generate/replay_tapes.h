@@ -7,14 +7,16 @@
 #ifndef REPLAY_TAPES_H
 #define REPLAY_TAPES_H
 
+#include "base/hash.h"
+
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct error;
 struct replay_folders;
 struct replay_tapes;
 struct reply;
-struct request;
 
 /* Reads nothing yet: a file is read with the first question to its task, and
  * stays in memory.  The
@@ -34,10 +36,18 @@ int replay_tapes_identify(struct replay_tapes *self,
 size_t replay_tapes_bytes(const struct replay_tapes *self);
 void replay_tapes_forget(struct replay_tapes *self);
 
+/* Of whose answer is asked; all borrowed. */
+struct replay_question {
+    const char *task;
+    const char *prompt; /* or NULL: then it is not found by its text */
+    struct hash128 item;
+    uint32_t occurrence;
+};
+
 /* Fill the answer to an item into `reply`; STATE_MISSING where there is none.
  * errors  ERR_PERMANENT: a file of the task does not read */
 int replay_tapes_answer(struct replay_tapes *self,
-                        const struct request *request,
+                        const struct replay_question *of,
                         struct reply *reply,
                         struct error *err);
 

@@ -1,6 +1,7 @@
 #include "plan/plan.h"
 
 #include "base/mem.h"
+#include "base/parallel.h"
 #include "trustsweep/error.h"
 #include "trustsweep/item.h"
 
@@ -43,10 +44,15 @@ static struct hash128 unit_id(const struct plan_model *model,
     return hash_stream_end(stream);
 }
 
-static size_t add_units(struct plan *plan, size_t model, size_t task, size_t at)
+/* A cell's units; cells touch nothing of each other. */
+static void add_units(void *context, size_t cell)
 {
+    struct plan *plan = context;
+    const size_t model = cell / plan->params.num_tasks;
+    const size_t task = cell % plan->params.num_tasks;
     const struct plan_model *of = &plan->params.models[model];
     const struct plan_task *in = &plan->params.tasks[task];
+    size_t at = plan_first_unit(plan, model, task);
 
     for (size_t i = 0; i < in->num_items; i++) {
         for (uint32_t repeat = 0; repeat < plan->params.num_repeats; repeat++) {
@@ -63,7 +69,6 @@ static size_t add_units(struct plan *plan, size_t model, size_t task, size_t at)
             };
         }
     }
-    return at;
 }
 
 /* Where an id stands in `by_id`, or the free place where it would. */
@@ -137,16 +142,12 @@ static int count_units(struct plan *plan, struct error *err)
 struct plan *plan_create(const struct plan_params *params, struct error *err)
 {
     struct plan *plan = mem_alloc(1, sizeof *plan);
-    size_t at = 0;
 
     plan->params = *params;
     if (count_units(plan, err) < 0)
         goto fail;
     plan->units = mem_alloc(plan->num_units, sizeof *plan->units);
-    for (size_t model = 0; model < params->num_models; model++) {
-        for (size_t task = 0; task < params->num_tasks; task++)
-            at = add_units(plan, model, task, at);
-    }
+    parallel_each(params->num_models * params->num_tasks, add_units, plan);
     if (index_units(plan, err) < 0)
         goto fail;
     return plan;

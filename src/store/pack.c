@@ -32,7 +32,9 @@ struct packed pack_chunk(const void *elements, size_t num, size_t size)
     struct libdeflate_compressor *by = libdeflate_alloc_compressor(LEVEL);
     const size_t len = num * size;
     struct packed packed = { .bytes = mem_resize(NULL, len, 1) };
-    unsigned char *shuffled = shuffle(elements, num, size);
+    /* single bytes are in that order already */
+    unsigned char *shuffled =
+        size > 1 ? shuffle(elements, num, size) : mem_copy(elements, len);
 
     if (!by)
         BUG("libdeflate cannot start");

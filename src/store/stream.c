@@ -1,6 +1,7 @@
 #include "store/stream.h"
 
 #include "base/mem.h"
+#include "base/parallel.h"
 #include "store/h5.h"
 #include "store/pack.h"
 #include "trustsweep/error.h"
@@ -23,6 +24,7 @@ struct stream {
     uint64_t written; /* elements in the file */
     bool is_growing;
     bool is_packed; /* chunks of `cap` elements, as pack_chunk() makes them */
+    struct packed ready; /* the buffer, packed ahead; bytes NULL: not yet */
 };
 
 /* Whether pack_chunk() makes what the file wants: its filters, its chunks, and
@@ -73,24 +75,34 @@ static void forget_texts(struct stream *self)
         free(texts[i]);
 }
 
-/* A chunk that begins where one begins in the file: packed here.  What is
- * missing at its end is beyond the dataset's end, and zero. */
-static int write_chunk(struct stream *self, hsize_t start)
+/* Whether the buffer begins where a chunk begins in the file. */
+static bool is_chunk(const struct stream *self)
 {
-    struct packed packed;
-    herr_t rc;
+    return self->is_packed && self->written % self->cap == 0;
+}
 
+/* What is missing at a chunk's end is beyond the dataset's end, and zero. */
+static void pack(struct stream *self)
+{
     memset(self->buffer + self->num * self->size,
            0,
            (self->cap - self->num) * self->size);
-    packed = pack_chunk(self->buffer, self->cap, self->size);
+    self->ready = pack_chunk(self->buffer, self->cap, self->size);
+}
+
+static int write_chunk(struct stream *self, hsize_t start)
+{
+    herr_t rc;
+
+    if (!self->ready.bytes)
+        pack(self);
     rc = H5Dwrite_chunk(self->id,
                         H5P_DEFAULT,
-                        packed.skipped,
+                        self->ready.skipped,
                         &start,
-                        packed.len,
-                        packed.bytes);
-    pack_release(&packed);
+                        self->ready.len,
+                        self->ready.bytes);
+    pack_release(&self->ready);
     return rc < 0 ? -1 : 0;
 }
 
@@ -132,13 +144,38 @@ int stream_flush(struct stream *self, struct error *err)
         return 0;
     if (self->is_growing && H5Dset_extent(self->id, &end) < 0)
         return h5_fail(err, ERR_IO, "%s", self->what->path);
-    rc = self->is_packed && start % self->cap == 0 ? write_chunk(self, start)
-                                                   : write_rows(self, start);
+    rc = is_chunk(self) ? write_chunk(self, start) : write_rows(self, start);
     if (rc < 0)
         return h5_fail(err, ERR_IO, "%s", self->what->path);
     forget_texts(self);
     self->written = end;
     self->num = 0;
+    return 0;
+}
+
+struct many {
+    struct stream *const *streams;
+};
+
+static void pack_ahead(void *context, size_t i)
+{
+    struct stream *stream = ((struct many *)context)->streams[i];
+
+    if (stream->num > 0 && is_chunk(stream))
+        pack(stream);
+}
+
+int stream_flush_all(struct stream *const *streams,
+                     size_t num,
+                     struct error *err)
+{
+    struct many many = { streams };
+
+    parallel_each(num, pack_ahead, &many);
+    for (size_t i = 0; i < num; i++) {
+        if (stream_flush(streams[i], err) < 0)
+            return -1;
+    }
     return 0;
 }
 
@@ -185,6 +222,7 @@ void stream_close(struct stream *self)
     if (!self)
         return;
     forget_texts(self);
+    pack_release(&self->ready);
     (void)H5Dclose(self->id);
     free(self->buffer);
     free(self);

@@ -11,6 +11,7 @@
 
 #include <hdf5.h>
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct error;
@@ -31,6 +32,11 @@ enum schema_dim stream_dim(const struct stream *self);
 
 /* Write what is left in the buffer. */
 int stream_flush(struct stream *self, struct error *err);
+
+/* The same for several, which are made ready at the same time. */
+int stream_flush_all(struct stream *const *streams,
+                     size_t num,
+                     struct error *err);
 void stream_close(struct stream *self); /* accepts NULL; does not flush */
 
 #endif

@@ -105,11 +105,11 @@ int follow_ups_add(struct follow_ups *self,
 
 int follow_ups_flush(struct follow_ups *self, hid_t file, struct error *err)
 {
+    if (stream_flush_all(self->rows, NUM_ROWS, err) < 0)
+        return -1;
     for (int i = 0; i < NUM_ROWS; i++) {
         const enum schema_dim dim = stream_dim(self->rows[i]);
 
-        if (stream_flush(self->rows[i], err) < 0)
-            return -1;
         if (layout_set_length(file, dim, stream_count(self->rows[i])) < 0)
             return h5_fail(err, ERR_IO, "/%s", schema_dimensions[dim].name);
     }

@@ -360,11 +360,11 @@ uint64_t records_num_units(const struct records *self)
 
 int records_flush(struct records *self, hid_t file, struct error *err)
 {
+    if (stream_flush_all(self->rows, NUM_ROWS, err) < 0)
+        return -1;
     for (int i = 0; i < NUM_ROWS; i++) {
         const enum schema_dim dim = stream_dim(self->rows[i]);
 
-        if (stream_flush(self->rows[i], err) < 0)
-            return -1;
         if (schema_dimensions[dim].is_growing
             && layout_set_length(file, dim, stream_count(self->rows[i])) < 0)
             return h5_fail(err, ERR_IO, "/%s", schema_dimensions[dim].name);

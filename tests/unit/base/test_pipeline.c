@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -60,7 +61,9 @@ static void drop(void *piece)
 static void check(int num, int stop_at, size_t ahead)
 {
     struct counting self = { .num = num, .stop_at = stop_at };
-    const struct pipeline pipeline = { &self, make, begin, use, drop };
+    const struct pipeline pipeline = {
+        &self, make, begin, use, drop, NULL,
+    };
     const bool is_stopped = stop_at >= 0 && stop_at < num;
 
     num_dropped = 0;
@@ -89,11 +92,50 @@ static void test_ends_in_the_middle(void **state)
     }
 }
 
+static atomic_int num_heavy;
+
+static void *make_heavy(void *context)
+{
+    num_heavy++;
+    return make(context);
+}
+
+/* When a piece is used, only one that was made while nothing waited may have
+ * been made after it. */
+static int use_heavy(void *context, void *piece)
+{
+    const struct timespec moment = { .tv_nsec = 1000000 };
+
+    (void)nanosleep(&moment, NULL);
+    assert_true(num_heavy <= *(int *)piece + 3);
+    return use(context, piece);
+}
+
+static size_t weigh(const void *piece)
+{
+    return *(const int *)piece % 2 ? 10 : 100;
+}
+
+/* A heavy piece waits alone; light ones do not wait for ever. */
+static void test_weight(void **state)
+{
+    struct counting self = { .num = 40, .stop_at = -1 };
+    const struct pipeline pipeline = {
+        &self, make_heavy, begin, use_heavy, drop, weigh,
+    };
+
+    (void)state;
+    num_heavy = 0;
+    assert_int_equal(pipeline_run(&pipeline, 100), 0);
+    assert_int_equal(self.num_used, 40);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_in_order),
         cmocka_unit_test(test_ends_in_the_middle),
+        cmocka_unit_test(test_weight),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

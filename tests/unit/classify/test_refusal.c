@@ -71,7 +71,7 @@ static void test_damage(void **state)
     refused("no weights");
     bytes.data[0] ^= 1;
     bytes.data[8]++;
-    refused("version 2");
+    refused("version 3");
     bytes.data[8]--;
 }
 

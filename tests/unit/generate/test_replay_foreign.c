@@ -60,17 +60,18 @@ static void release(struct fixture *f)
 static char *ask(struct fixture *f, const char *item, uint32_t occurrence)
 {
     struct cJSON *json = json_parse(item, strlen(item), "item", NULL);
-    struct request request =
-        asking_request(1, json_member_text(json, "prompt"));
-    struct reply reply = { .unit = request.unit };
+    const struct replay_question of = {
+        .task = "safety/jailbreak",
+        .prompt = json_member_text(json, "prompt"),
+        .item = json_hash(json),
+        .occurrence = occurrence,
+    };
+    struct reply reply = { 0 };
     char *text = NULL;
 
-    request.item = json_hash(json);
-    request.occurrence = occurrence;
-    assert_int_equal(replay_tapes_answer(f->tapes, &request, &reply, NULL), 0);
+    assert_int_equal(replay_tapes_answer(f->tapes, &of, &reply, NULL), 0);
     if (reply.state != STATE_MISSING)
         text = mem_text(reply.text);
-    request_release(&request);
     reply_release(&reply);
     json_free(json);
     return text;
