@@ -61,9 +61,10 @@ bool pack_undo(const struct packed *packed,
                size_t size)
 {
     const size_t len = num * size;
-    unsigned char *shuffled = mem_resize(NULL, len, 1);
     unsigned char *out = elements;
-    const unsigned char *from = shuffled;
+    /* single bytes need no order */
+    unsigned char *shuffled = size > 1 ? mem_resize(NULL, len, 1) : NULL;
+    const unsigned char *from = shuffled ? shuffled : out;
     bool is_whole = packed->len == len;
 
     if (packed->skipped == 0) {
@@ -74,7 +75,7 @@ bool pack_undo(const struct packed *packed,
         is_whole = libdeflate_zlib_decompress(by,
                                               packed->bytes,
                                               packed->len,
-                                              shuffled,
+                                              shuffled ? shuffled : out,
                                               len,
                                               NULL)
                    == LIBDEFLATE_SUCCESS;
@@ -84,7 +85,7 @@ bool pack_undo(const struct packed *packed,
     } else {
         is_whole = false;
     }
-    for (size_t b = 0; is_whole && b < size; b++) {
+    for (size_t b = 0; is_whole && from != out && b < size; b++) {
         for (size_t i = 0; i < num; i++)
             out[i * size + b] = *from++;
     }

@@ -1,5 +1,6 @@
 #include "store/stream.h"
 
+#include "base/background.h"
 #include "base/mem.h"
 #include "base/parallel.h"
 #include "store/h5.h"
@@ -21,10 +22,19 @@ struct stream {
     size_t size;           /* of an element */
     size_t cap;
     size_t num;       /* elements in the buffer */
-    uint64_t written; /* elements in the file */
+    uint64_t written; /* elements in the file or in `ahead` */
     bool is_growing;
     bool is_packed; /* chunks of `cap` elements, as pack_chunk() makes them */
-    struct packed ready; /* the buffer, packed ahead; bytes NULL: not yet */
+    struct packed ready;   /* the buffer, packed; bytes NULL: not yet */
+    struct background *by; /* or NULL */
+    struct ahead {         /* the chunk before the buffer, being packed */
+        struct errand errand;
+        unsigned char *buffer;
+        size_t size;
+        size_t cap;
+        uint64_t start;
+        struct packed packed;
+    } ahead;
 };
 
 /* Whether pack_chunk() makes what the file wants: its filters, its chunks, and
@@ -90,20 +100,67 @@ static void pack(struct stream *self)
     self->ready = pack_chunk(self->buffer, self->cap, self->size);
 }
 
+static int write_packed(struct stream *self,
+                        struct packed *packed,
+                        hsize_t start)
+{
+    const herr_t rc = H5Dwrite_chunk(self->id,
+                                     H5P_DEFAULT,
+                                     packed->skipped,
+                                     &start,
+                                     packed->len,
+                                     packed->bytes);
+
+    pack_release(packed);
+    return rc < 0 ? -1 : 0;
+}
+
 static int write_chunk(struct stream *self, hsize_t start)
 {
-    herr_t rc;
-
     if (!self->ready.bytes)
         pack(self);
-    rc = H5Dwrite_chunk(self->id,
-                        H5P_DEFAULT,
-                        self->ready.skipped,
-                        &start,
-                        self->ready.len,
-                        self->ready.bytes);
-    pack_release(&self->ready);
-    return rc < 0 ? -1 : 0;
+    return write_packed(self, &self->ready, start);
+}
+
+static void pack_errand(void *context)
+{
+    struct ahead *ahead = context;
+
+    ahead->packed = pack_chunk(ahead->buffer, ahead->cap, ahead->size);
+}
+
+/* What was packed meanwhile goes into the file. */
+static int settle(struct stream *self)
+{
+    if (!self->ahead.errand.is_begun)
+        return 0;
+    background_wait(self->by, &self->ahead.errand);
+    return write_packed(self, &self->ahead.packed, self->ahead.start);
+}
+
+void stream_pack_by(struct stream *self, struct background *by)
+{
+    self->by = self->is_packed ? by : NULL;
+}
+
+/* A whole chunk: another buffer is filled while this one is packed. */
+static int hand_over(struct stream *self)
+{
+    struct ahead *ahead = &self->ahead;
+    unsigned char *empty;
+
+    if (settle(self) < 0)
+        return -1;
+    empty =
+        ahead->buffer ? ahead->buffer : mem_resize(NULL, self->cap, self->size);
+    *ahead = (struct ahead){ .errand = { .fn = pack_errand, .context = ahead },
+                             .buffer = self->buffer,
+                             .size = self->size,
+                             .cap = self->cap,
+                             .start = self->written };
+    self->buffer = empty;
+    background_start(self->by, &ahead->errand);
+    return 0;
 }
 
 /* By the library, which converts and packs. */
@@ -134,7 +191,8 @@ static int write_rows(struct stream *self, hsize_t start)
     return rc < 0 ? -1 : 0;
 }
 
-int stream_flush(struct stream *self, struct error *err)
+/* The buffer, which may not be in the file yet. */
+static int empty_buffer(struct stream *self, struct error *err)
 {
     hsize_t start = self->written;
     hsize_t end = start + self->num;
@@ -144,7 +202,13 @@ int stream_flush(struct stream *self, struct error *err)
         return 0;
     if (self->is_growing && H5Dset_extent(self->id, &end) < 0)
         return h5_fail(err, ERR_IO, "%s", self->what->path);
-    rc = is_chunk(self) ? write_chunk(self, start) : write_rows(self, start);
+    if (!is_chunk(self)) {
+        rc = write_rows(self, start);
+    } else if (self->by && self->num == self->cap) {
+        rc = hand_over(self);
+    } else {
+        rc = write_chunk(self, start);
+    }
     if (rc < 0)
         return h5_fail(err, ERR_IO, "%s", self->what->path);
     forget_texts(self);
@@ -156,6 +220,13 @@ int stream_flush(struct stream *self, struct error *err)
 struct many {
     struct stream *const *streams;
 };
+
+int stream_flush(struct stream *self, struct error *err)
+{
+    if (empty_buffer(self, err) < 0)
+        return -1;
+    return settle(self) < 0 ? h5_fail(err, ERR_IO, "%s", self->what->path) : 0;
+}
 
 static void pack_ahead(void *context, size_t i)
 {
@@ -201,7 +272,7 @@ int stream_add(struct stream *self,
         self->num += take;
         from += take * self->size;
         num -= take;
-        if (self->num == self->cap && stream_flush(self, err) < 0)
+        if (self->num == self->cap && empty_buffer(self, err) < 0)
             return -1;
     }
     return 0;
@@ -222,6 +293,9 @@ void stream_close(struct stream *self)
     if (!self)
         return;
     forget_texts(self);
+    background_wait(self->by, &self->ahead.errand);
+    pack_release(&self->ahead.packed);
+    free(self->ahead.buffer);
     pack_release(&self->ready);
     (void)H5Dclose(self->id);
     free(self->buffer);

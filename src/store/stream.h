@@ -14,11 +14,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct background;
 struct error;
 struct stream;
 
 /* `path` must be in the schema and have one dimension.  NULL with ERR_IO. */
 struct stream *stream_open(hid_t file, const char *path, struct error *err);
+
+/* Chunks are packed by `by`, which must outlive the stream, while more is
+ * added. */
+void stream_pack_by(struct stream *self, struct background *by);
 
 /* Copies `num` elements (of a string: the pointers' texts). */
 int stream_add(struct stream *self,

@@ -1,5 +1,6 @@
 #include "store/writer_records.h"
 
+#include "base/background.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -126,6 +127,7 @@ static const char *const paths[NUM_ROWS] = {
 
 struct records {
     struct stream *rows[NUM_ROWS];
+    struct background *packer;
 };
 
 /* A value of the type that the schema says. */
@@ -143,10 +145,12 @@ struct records *records_open(hid_t file, struct error *err)
     };
     const uint64_t zero = 0;
 
+    self->packer = background_create();
     for (int i = 0; i < NUM_ROWS; i++) {
         self->rows[i] = stream_open(file, paths[i], err);
         if (!self->rows[i])
             goto fail;
+        stream_pack_by(self->rows[i], self->packer);
     }
     for (size_t i = 0; i < sizeof offsets / sizeof offsets[0]; i++) {
         if (stream_add(self->rows[offsets[i]], &zero, 1, err) < 0)
@@ -164,6 +168,7 @@ void records_close(struct records *self)
         return;
     for (int i = 0; i < NUM_ROWS; i++)
         stream_close(self->rows[i]);
+    background_destroy(self->packer);
     free(self);
 }
 
