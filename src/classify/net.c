@@ -113,7 +113,7 @@ struct net *net_create(const struct net_weights *weights, double most)
 
     net->weights = weights;
     net->unit = most > 0 ? (float)most / 32000 : 1;
-    net->words = mem_alloc(NET_WORDS * NET_WIDTH, sizeof *net->words);
+    net->words = mem_alloc((size_t)NET_WORDS * NET_WIDTH, sizeof *net->words);
     for (size_t i = 0; i < (size_t)2 * NET_PLACES; i++) {
         make_rows(&net->places[i * NET_WIDTH],
                   places + i * NET_DIM,

@@ -169,10 +169,11 @@ char option_read(const char *text, char last)
     if (letters && (!is_one(letters) || has_article)) {
         const unsigned chosen = said(plain);
 
-        if (chosen)
+        if (chosen) {
             letters = chosen;
-        else if (has_article && letters != 1)
+        } else if (has_article && letters != 1) {
             letters = 0;
+        }
     }
     for (char c = 'A'; c <= last; c++) {
         if (letters == 1u << (c - 'A'))
