@@ -119,6 +119,10 @@ struct backend_ops {
     /* may be NULL; forget one request.  0 also when it is unknown */
     int (*cancel)(struct backend *self, struct hash128 unit);
 
+    /* may be NULL: create() has loaded it.  Seconds that loading took; -1 while
+     * it still loads.  One that breaks then could not be loaded */
+    double (*load_s)(const struct backend *self);
+
     /* required; accepts NULL; drops what is in flight; must not block long */
     void (*destroy)(struct backend *self);
 };
@@ -130,7 +134,10 @@ struct backend {
 
 /*
  * Make a backend from its spec.  One that wants isolation gets a child process
- * of its own unless the spec begins with "inprocess:".
+ * of its own unless the spec begins with "inprocess:".  The child is this
+ * program (path_self), or what TRUSTSWEEP_PROGRAM names, with the argument
+ * "backend-child".  The program ignores SIGPIPE: a write to a child that died is
+ * then an error of step() and no more.
  *
  * slot     may be NULL: all defaults
  * returns  a backend to be given to backend_destroy(), or NULL
@@ -141,6 +148,9 @@ struct backend *backend_create(const char *spec,
                                const struct slot *slot,
                                struct error *err);
 void backend_destroy(struct backend *backend);
+
+/* Seconds that loading took after create(); -1 while it loads.  See the slot. */
+double backend_load_s(const struct backend *backend);
 
 /* Facts of a spec, without loading.  See the probe slot. */
 int backend_probe(const char *spec,

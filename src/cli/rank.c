@@ -8,7 +8,6 @@
 #include "cli/sweep.h"
 #include "comm/transport_mpi.h"
 #include "dispatch/worker.h"
-#include "generate/backend_isolated.h"
 #include "launch/mpirun.h"
 #include "trustsweep/error.h"
 #include "trustsweep/transport.h"
@@ -45,7 +44,7 @@ static struct slot choose_slot(const struct mpi_place *place)
 
 static bool is_loading(const struct backend *backend)
 {
-    return backend_isolated_load_s(backend) < 0;
+    return backend_load_s(backend) < 0;
 }
 
 /* LOG/rankN.log beside rank 0's, which has made the folder by the time it

@@ -136,6 +136,11 @@ struct backend *backend_create(const char *spec,
     return backend_create_here(spec, slot, err);
 }
 
+double backend_load_s(const struct backend *backend)
+{
+    return backend->ops->load_s ? backend->ops->load_s(backend) : 0;
+}
+
 void backend_destroy(struct backend *backend)
 {
     if (backend)
@@ -171,21 +176,32 @@ int backend_identify(const char *spec,
     return ops->identify(args, task, out, err) < 0 ? -1 : 1;
 }
 
-/* "MAIN,key=value,...": MAIN is a path, and so is what an option takes as one. */
+/* Whether an argument "key=value" is a path, and where that begins. */
+static bool is_path_option(const struct backend_ops *ops,
+                           const char *arg,
+                           size_t len,
+                           size_t *skip)
+{
+    const size_t key = strcspn(arg, "=,");
+    const struct option *option =
+        ops->options && key < len ? options_find(ops->options, arg, key) : NULL;
+
+    *skip = key + 1;
+    return option && option->type == OPTION_PATH;
+}
+
+/* "MAIN,key=value,...": MAIN may be a path, and so is what an option takes as
+ * one. */
 static void resolve_options(const struct backend_ops *ops,
                             const char *args,
                             const char *folder,
                             struct text *out)
 {
-    for (bool is_main = true; *args; is_main = false) {
+    for (bool is_main = ops->main_is_path; *args; is_main = false) {
         size_t len = strcspn(args, ",");
-        size_t key = strcspn(args, "=,");
-        const struct option *option =
-            ops->options && key < len ? options_find(ops->options, args, key)
-                                      : NULL;
-        size_t skip = is_main ? 0 : key + 1;
+        size_t skip = 0;
 
-        if (is_main || (option && option->type == OPTION_PATH)) {
+        if (is_main || is_path_option(ops, args, len, &skip)) {
             char *path = mem_text_len(args + skip, len - skip);
             char *absolute = path_join(folder, path);
 
@@ -209,7 +225,7 @@ char *backend_resolve(const char *spec, const char *folder, struct error *err)
 
     if (!ops)
         return NULL;
-    if (!ops->main_is_path || args[0] == '\0')
+    if (args[0] == '\0')
         return mem_text(spec);
     text_add_len(&out, spec, (size_t)(args - spec));
     if (!ops->all_are_paths) {

@@ -2,8 +2,6 @@
  * Another backend in a child process of this rank: a crash or a hang in a
  * library costs the child.  The rank only pumps pipes.
  */
-#include "generate/backend_isolated.h"
-
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -396,11 +394,9 @@ static void destroy(struct backend *base)
     free(self);
 }
 
-double backend_isolated_load_s(const struct backend *backend)
+static double load_s(const struct backend *base)
 {
-    if (backend->ops != &backend_isolated)
-        return 0;
-    return ((const struct isolated *)backend)->load_s;
+    return ((const struct isolated *)base)->load_s;
 }
 
 const struct backend_ops backend_isolated = {
@@ -413,5 +409,6 @@ const struct backend_ops backend_isolated = {
     .submit = submit,
     .step = step,
     .cancel = cancel,
+    .load_s = load_s,
     .destroy = destroy,
 };

@@ -3,7 +3,6 @@
  * its hang and its noise cost.  The child is this test program, started again;
  * one test takes the program that TRUSTSWEEP names.
  */
-#include "generate/backend_isolated.h"
 #include "tests/unit/generate/asking.h"
 
 #include <errno.h>
@@ -51,8 +50,8 @@ static void expect_equal_answers(void)
         reply_release(&a);
         reply_release(&b);
     }
-    assert_true(backend_isolated_load_s(child) >= 0);
-    assert_true(backend_isolated_load_s(plain) == 0);
+    assert_true(backend_load_s(child) >= 0);
+    assert_true(backend_load_s(plain) == 0);
     backend_destroy(plain);
     backend_destroy(child);
     expect_no_child();
@@ -301,7 +300,7 @@ static void a_stuck_child_is_killed(void **state)
         submit(backend, unit);
     assert_int_equal(backend->ops->step(backend, 30, &reply, NULL), 0);
     assert_int_equal(backend->ops->step(backend, 0, &reply, NULL), 0);
-    assert_true(backend_isolated_load_s(backend) == -1);
+    assert_true(backend_load_s(backend) == -1);
     backend_destroy(backend);
     assert_true(clock_ms() - began < QUICK_MS);
     expect_no_child();
