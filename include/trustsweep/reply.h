@@ -36,8 +36,9 @@ struct reply {
     char *detail;   /* one line: why it failed or was blocked; or NULL */
     double *values; /* [num_values]: log-likelihoods, vector, label scores */
     uint32_t num_values;
-    char *recorded; /* recorded answers only: JSON object of what stood beside
-                       the answer (eval_res, eval_score, similarity); or NULL */
+    char *recorded; /* JSON object of what stood beside the answer, or NULL: in
+                       a recording (eval_res, eval_score, similarity), of a
+                       provider's reply (left_out, served) */
     uint32_t prompt_tokens;
     uint32_t cached_tokens; /* of prompt_tokens, not computed again */
     uint32_t reply_tokens;  /* final text and reasoning */

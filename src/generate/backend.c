@@ -19,7 +19,7 @@ static const struct backend_ops *const kinds[] = {
 #ifdef TRUSTSWEEP_HAS_LLAMA
     &backend_llama,
 #endif
-    &backend_replay,   &backend_sim,       &backend_fault,
+    &backend_http,     &backend_replay,    &backend_sim, &backend_fault,
     &backend_isolated, &backend_inprocess, NULL,
 };
 

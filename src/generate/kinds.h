@@ -8,6 +8,7 @@
 #include "trustsweep/backend.h"
 
 extern const struct backend_ops backend_llama;
+extern const struct backend_ops backend_http;
 extern const struct backend_ops backend_replay;
 extern const struct backend_ops backend_sim;
 extern const struct backend_ops backend_fault;

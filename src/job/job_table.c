@@ -93,8 +93,9 @@ const struct option job_table_model[] = {
       .type = OPTION_TEXT,
       .offset = offsetof(struct job_model, backend),
       .is_required = true,
-      .help = "What answers: `llama:FILE.gguf`, `replay:FOLDER`, `sim:...`. "
-              "Specs nest: `isolated:...`, `fault:...:...`." },
+      .help =
+          "What answers: `llama:FILE.gguf`, `http:MODEL`, "
+          "`replay:FOLDER`, `sim:...`. Specs nest: `isolated:...`, `fault:...:...`." },
     { .name = "access",
       .type = OPTION_CHOICE,
       .offset = offsetof(struct job_model, access),

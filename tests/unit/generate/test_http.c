@@ -1,0 +1,218 @@
+/* What the http backend sends in each dialect, and what it makes of replies. */
+#include "tests/unit/generate/http_server.h"
+
+static struct http_server server;
+
+/* %d in the spec is the port. */
+static struct backend *create(const char *spec)
+{
+    const char *hole = strstr(spec, "%d");
+    char *whole = text_format("%.*s%d%s",
+                              (int)(hole - spec),
+                              spec,
+                              server.port,
+                              hole + 2);
+    struct backend *backend = asking_create(whole);
+
+    free(whole);
+    return backend;
+}
+
+static const char *const dialects[] = {
+    "http:m,url=http://127.0.0.1:%d/v1",
+    "http:m,url=http://127.0.0.1:%d/,dialect=azure,key_env=KEY",
+    "http:m,url=http://127.0.0.1:%d/v1,dialect=anthropic,key_env=KEY",
+    "http:m,url=http://127.0.0.1:%d/v1beta,dialect=gemini,key_env=KEY",
+};
+
+static void check_reply(struct backend *backend,
+                        const char *prompt,
+                        enum state state,
+                        const char *text,
+                        const char *reasoning)
+{
+    struct reply reply = asking_text(backend, 1, prompt);
+
+    assert_int_equal(reply.state, state);
+    assert_true(text_equal(reply.text, text));
+    assert_true(text_equal(reply.reasoning, reasoning));
+    reply_release(&reply);
+}
+
+static void every_dialect_answers(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(dialects); i++) {
+        struct backend *backend = create(dialects[i]);
+        struct reply reply = asking_text(backend, 7, "say \"\xc3\xa9\"\n");
+
+        assert_int_equal(reply.state, STATE_ANSWERED);
+        assert_string_equal(reply.text, "say \"\xc3\xa9\"\n");
+        assert_int_equal(reply.finish, FINISH_STOP);
+        assert_int_equal(reply.prompt_tokens, 7);
+        assert_int_equal(reply.reply_tokens, 5);
+        assert_true(reply.decode_ns > 0);
+        reply_release(&reply);
+        check_reply(backend,
+                    "fault=reasoning",
+                    STATE_ANSWERED,
+                    "fault=reasoning",
+                    "a thought");
+        check_reply(backend,
+                    "fault=think",
+                    STATE_ANSWERED,
+                    "fault=think",
+                    "a thought");
+        check_reply(backend, "fault=budget", STATE_NO_FINAL, NULL, "a thought");
+        check_reply(backend, "fault=filter", STATE_BLOCKED, NULL, NULL);
+        check_reply(backend,
+                    "fault=length",
+                    STATE_TRUNCATED,
+                    "fault=length",
+                    NULL);
+        backend_destroy(backend);
+    }
+}
+
+static struct reply ask(struct backend *backend,
+                        enum request_kind kind,
+                        const char *text)
+{
+    struct request request = asking_request(1, text);
+    struct reply reply;
+
+    request.kind = kind;
+    reply = asking_ask(backend, &request);
+    request_release(&request);
+    return reply;
+}
+
+static void texts_are_continued(void **state)
+{
+    struct backend *backend = create(dialects[0]);
+    struct reply reply = ask(backend, REQUEST_COMPLETE, "once upon");
+
+    (void)state;
+    assert_int_equal(reply.state, STATE_ANSWERED);
+    assert_string_equal(reply.text, "once upon");
+    reply_release(&reply);
+    backend_destroy(backend);
+}
+
+static void vectors_are_made(void **state)
+{
+    static const size_t can[] = { 0, 1, 3 };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(can); i++) {
+        struct backend *backend = create(dialects[can[i]]);
+        struct reply one = ask(backend, REQUEST_EMBED, "a text");
+        struct reply same = ask(backend, REQUEST_EMBED, "a text");
+        struct reply other = ask(backend, REQUEST_EMBED, "another");
+
+        assert_int_equal(one.state, STATE_ANSWERED);
+        assert_int_equal(one.num_values, 8);
+        assert_memory_equal(one.values, same.values, 8 * sizeof(double));
+        assert_memory_not_equal(one.values, other.values, 8 * sizeof(double));
+        reply_release(&one);
+        reply_release(&same);
+        reply_release(&other);
+        backend_destroy(backend);
+    }
+}
+
+static void what_a_dialect_cannot_do_is_refused(void **state)
+{
+    struct backend *backend = create(dialects[2]);
+    struct request request = asking_request(1, "p");
+    struct error err = { 0 };
+
+    (void)state;
+    request.kind = REQUEST_EMBED;
+    assert_int_equal(backend->ops->submit(backend, &request, &err), -1);
+    assert_int_equal(err.code, ERR_PERMANENT);
+    request_release(&request);
+    backend_destroy(backend);
+}
+
+/* A setting that is refused is left out for all, and each reply says so. */
+static void check_note(const char *prompt, const char *note)
+{
+    struct backend *backend = create(dialects[0]);
+
+    for (uint64_t unit = 0; unit < 3; unit++) {
+        struct reply reply = asking_text(backend, unit, prompt);
+
+        assert_int_equal(reply.state, STATE_ANSWERED);
+        if (!text_equal(reply.recorded, note))
+            print_error("%s\n", reply.recorded ? reply.recorded : "NULL");
+        assert_true(text_equal(reply.recorded, note));
+        reply_release(&reply);
+    }
+    backend_destroy(backend);
+}
+
+static void settings_and_models_are_noted(void **state)
+{
+    (void)state;
+    check_note("p", NULL);
+    check_note("fault=temperature", "{\"left_out\": [\"temperature\"]}");
+    check_note("fault=max-tokens", NULL); /* it has another name */
+    check_note("fault=snapshot", "{\"served\": \"served-2024-08-06\"}");
+}
+
+/* Greedy Anthropic has no seed and no repetition penalty to give. */
+static void what_has_no_place_is_noted(void **state)
+{
+    struct backend *backend = create(dialects[2]);
+    struct request request = asking_request(1, "p");
+    struct reply reply;
+
+    (void)state;
+    request.sampling.temperature = 0.5;
+    request.sampling.repetition_penalty = 1.1;
+    request.sampling.top_p = 0.9;
+    reply = asking_ask(backend, &request);
+    assert_string_equal(reply.recorded,
+                        "{\"left_out\": [\"repetition_penalty\", \"seed\"]}");
+    reply_release(&reply);
+    request_release(&request);
+    backend_destroy(backend);
+}
+
+/* A plain HTTP proxy gets the whole address. */
+static void a_proxy_is_used(void **state)
+{
+    char *spec = text_format("http:m,url=http://elsewhere.invalid/v1,"
+                             "proxy=http://127.0.0.1:%d",
+                             server.port);
+    struct backend *backend = asking_create(spec);
+    struct reply reply = asking_text(backend, 1, "by proxy");
+
+    (void)state;
+    assert_string_equal(reply.text, "by proxy");
+    reply_release(&reply);
+    backend_destroy(backend);
+    free(spec);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_dialect_answers),
+        cmocka_unit_test(texts_are_continued),
+        cmocka_unit_test(vectors_are_made),
+        cmocka_unit_test(what_a_dialect_cannot_do_is_refused),
+        cmocka_unit_test(settings_and_models_are_noted),
+        cmocka_unit_test(what_has_no_place_is_noted),
+        cmocka_unit_test(a_proxy_is_used),
+    };
+    int failed;
+
+    (void)setenv("KEY", "some-key", 1);
+    (void)setenv("FAULT_SERVER_KEY", "", 1);
+    server = http_server_start("0");
+    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    http_server_stop(&server);
+    return failed;
+}
