@@ -10,7 +10,8 @@ openmpi-bin libopenmpi-dev libhdf5-dev libcjson-dev libdeflate-dev libzip-dev \
 libxxhash-dev uthash-dev libssl-dev libcurl4-openssl-dev libpcre2-dev \
 libgsl-dev libcmocka-dev"
 test="clang clang-format clang-tidy mpich libmpich-dev hdf5-tools lcov \
-python3-h5py python3-xarray python3-netcdf4 python3-jsonschema chromium"
+python3-h5py python3-xarray python3-netcdf4 python3-jsonschema chromium \
+slurm-wlm munge iproute2"
 
 wanted=$build
 [ "${1:-}" = --test ] && wanted="$build $test"
