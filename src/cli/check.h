@@ -13,6 +13,7 @@
 enum check_kind {
     CHECK_NOTE,       /* worth knowing */
     CHECK_REPAIRABLE, /* the next run mends it */
+    CHECK_UNCHECKED,  /* it could not be looked at */
     CHECK_DAMAGED,    /* a person must act */
 };
 
@@ -26,6 +27,7 @@ struct check {
     const char
         *dataset;  /* where its data set is now; NULL = as job.json says */
     bool is_quick; /* do not make results anew from the journal */
+    const char *cannot_compare; /* results.h5 with the journal; or NULL */
     struct journal_report journal;
     struct check_finding *findings; /* [num] */
     size_t num;

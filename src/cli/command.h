@@ -12,7 +12,13 @@
 
 #include <stdbool.h>
 
-enum { EXIT_GOOD = 0, EXIT_RECORDED = 1, EXIT_USAGE = 2, EXIT_FAILED = 3 };
+enum {
+    EXIT_GOOD = 0,
+    EXIT_RECORDED = 1,
+    EXIT_USAGE = 2,
+    EXIT_FAILED = 3,
+    EXIT_UNCHECKED = 4, /* of `check` */
+};
 
 struct command {
     const char *name;

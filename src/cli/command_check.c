@@ -32,9 +32,18 @@ static const struct option options[] = {
 };
 
 /* By kind of the worst finding, and of a finding. */
-static const char *const verdicts[] = { "sound", "repairable", "damaged" };
-static const char *const kinds[] = { "note", "repairable", "damaged" };
-static const int statuses[] = { EXIT_GOOD, EXIT_RECORDED, EXIT_FAILED };
+static const char *const verdicts[] = { "sound",
+                                        "repairable",
+                                        "unchecked",
+                                        "damaged" };
+static const char *const kinds[] = { "note",
+                                     "repairable",
+                                     "unchecked",
+                                     "damaged" };
+static const int statuses[] = { EXIT_GOOD,
+                                EXIT_RECORDED,
+                                EXIT_UNCHECKED,
+                                EXIT_FAILED };
 
 static void add_digest(struct cJSON *out, const char *key, const char *digest)
 {
@@ -105,23 +114,16 @@ static void print_words(const struct check *check)
 
 static int check_folder(const char *folder, struct error *err)
 {
-    char *journal = path_join(folder, "journal");
-    int rc = 0;
-
-    if (!file_is_folder(journal)) {
-        rc = error_set(err,
-                       ERR_USAGE,
-                       "%s is no run directory: it has no journal/",
-                       folder);
-    } else if (run_dir_is_in_use(folder)) {
-        rc = error_set(err,
-                       ERR_USAGE,
-                       "%s: a run is at work there; wait for its end ('trust"
-                       "sweep status' says how it stands)",
-                       folder);
-    }
-    free(journal);
-    return rc;
+    if (run_dir_expect(folder, "journal", err) < 0)
+        return -1;
+    if (!run_dir_is_in_use(folder))
+        return 0;
+    return error_set(err,
+                     ERR_USAGE,
+                     "%s: a run is at work there; wait for its end "
+                     "('trustsweep status %s' says how it stands)",
+                     folder,
+                     folder);
 }
 
 static int run(int argc, char **argv)
@@ -160,7 +162,8 @@ const struct command command_check = {
         "Changes nothing in DIR.\n\n"
         "Exit status: 0 sound, 1 the next run (or score) mends what is listed, "
         "2 no run\ndirectory, or in use, 3 damaged: what is listed must be "
-        "restored by hand.\n\n"
+        "restored by hand,\n4 nothing wrong was found, but not all that was "
+        "asked for could be compared.\n\n"
         "examples:\n  trustsweep check runs/quickstart\n"
         "  trustsweep check runs/quickstart --json",
     .options = options,

@@ -77,7 +77,10 @@ static int run(int argc, char **argv)
 
     if (status < 0) {
         char *path = path_join(folders.names[0], "run.json");
-        struct cJSON *state = json_read(path, MAX_BYTES, &err);
+        struct cJSON *state =
+            run_dir_expect(folders.names[0], "run.json", &err) < 0
+                ? NULL
+                : json_read(path, MAX_BYTES, &err);
 
         if (state) {
             print_state(state, folders.names[0], given.json);

@@ -243,7 +243,7 @@ static int finish(struct run *run,
                   const struct mpi_place *place,
                   struct error *err)
 {
-    if (journal_flush(run->journal, err) < 0)
+    if (journal_seal(run->journal, err) < 0)
         return -1;
     /* Who told it to end may not wait for the files. */
     if (turn->stage != STOPPING_NOT)

@@ -113,6 +113,7 @@ static int remember(void *context,
     bool again = has_failed && (record->attempt == 0 || run->retry_failed);
 
     (void)err;
+    run->num_found++;
     if (record->role != ROLE_ANSWER) {
         if (!again)
             tracker_remember(run->tracker, record, place);
@@ -127,6 +128,18 @@ static int remember(void *context,
         run->has_failed[unit] = has_failed && !again;
     }
     return 0;
+}
+
+/* A last word in run.json comes when all that it counts is on disk. */
+static void compare_counts(const struct run *run, double num_done)
+{
+    if (num_done <= (double)run->num_found)
+        return;
+    log_warn("the journal has lost records: it holds %zu, but %.0f "
+             "items were on disk when the last run ended; what is "
+             "missing is generated again",
+             run->num_found,
+             num_done);
 }
 
 static int open_journal(struct run *run, struct error *err)
@@ -211,6 +224,7 @@ int run_open(struct run *run,
              struct transport *transport,
              struct error *err)
 {
+    double before;
     char *path;
     char *log;
 
@@ -237,6 +251,7 @@ int run_open(struct run *run,
                                      .launch = getenv(SUPERVISE_ID),
                                      .starts = starts(),
                                      .started_ms = clock_unix_ms() };
+    before = run_state_num_done(run->state_path);
     log = run_dir_file(run->dir, "log/rank0.log");
     run_follow_create(run);
     run->retry_failed = params->retry_failed;
@@ -246,6 +261,7 @@ int run_open(struct run *run,
     if (rc < 0 || run_state_write(run->state_path, &run->state, err) < 0
         || open_journal(run, err) < 0 || write_job(run, err) < 0)
         return -1;
+    compare_counts(run, before);
     make_coordinator(run, params, transport);
     run_follow_catch_up(run);
     /* who starts it again sees from this how far it had come */

@@ -21,6 +21,8 @@ struct run {
     uint64_t *places;        /* [num_units]: where its record is; 0 = none */
     bool retry_failed;       /* what an earlier run gave up is not done */
     bool *has_failed;        /* [num_units], in an earlier run, for good */
+    size_t num_found;        /* records in the journal; a unit that failed and
+                                was tried again may count twice */
     size_t num_left_out;     /* answers in the journal that no unit asks for */
     struct tracker *tracker; /* of follow-ups, which are units too */
     int model_of_role[NUM_ROLES]; /* whose leases a role's units go into */

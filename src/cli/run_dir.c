@@ -59,6 +59,24 @@ int run_dir_check(const char *path, const char *job_name, struct error *err)
     return rc;
 }
 
+int run_dir_expect(const char *path, const char *part, struct error *err)
+{
+    char *file = path_join(path, part);
+    int rc = 0;
+
+    if (!file_exists(path)) {
+        rc = error_set(err, ERR_USAGE, "%s: there is no such folder", path);
+    } else if (!file_exists(file)) {
+        rc = error_set(err,
+                       ERR_USAGE,
+                       "%s is no run directory: it has no %s",
+                       path,
+                       part);
+    }
+    free(file);
+    return rc;
+}
+
 bool run_dir_is_in_use(const char *path)
 {
     return run_owner_is_there(path);

@@ -30,6 +30,9 @@ struct run_dir *run_dir_claim(const char *path,
                               struct error *err);
 /* Whether that would succeed now; the folder is made.  0, -1 */
 int run_dir_try(const char *path, const char *job_name, struct error *err);
+/* Whether it is a run directory with that part in it, a file or a folder.
+ * ERR_USAGE */
+int run_dir_expect(const char *path, const char *part, struct error *err);
 /* Whether somebody has taken the folder and may still be at work. */
 bool run_dir_is_in_use(const char *path);
 /* False once it was taken from us: nothing may be written there any more. */

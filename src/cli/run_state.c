@@ -95,6 +95,18 @@ int run_state_write(const char *path,
     return rc;
 }
 
+double run_state_num_done(const char *path)
+{
+    struct cJSON *run =
+        file_exists(path) ? json_read(path, MAX_BYTES, NULL) : NULL;
+    double num = 0;
+
+    if (run && json_member_bool(run, "is_final", false))
+        num = json_member_number(json_member(run, "counts"), "done");
+    json_free(run);
+    return num > 0 ? num : 0; /* NaN where it is not there */
+}
+
 static void set_text(struct cJSON *run, const char *key, const char *text)
 {
     json_remove(run, key);

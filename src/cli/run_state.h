@@ -34,6 +34,10 @@ int run_state_write(const char *path,
                     const struct run_state *state,
                     struct error *err);
 
+/* How many units were on disk when the run whose last word is at `path` ended;
+ * 0 when there is none. */
+double run_state_num_done(const char *path);
+
 /* Make the state at `path` a final one in the place of a rank 0 that died; only
  * when it is of that launch and not final. */
 void run_state_conclude(const char *path,

@@ -7,6 +7,7 @@
 #include "gather/journal_compact.h"
 #include "gather/journal_folder.h"
 #include "gather/journal_index.h"
+#include "gather/journal_place.h"
 #include "gather/journal_private.h"
 #include "gather/journal_thread.h"
 #include "gather/journal_window.h"
@@ -17,9 +18,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* A place is file number and offset: offsets stay below 2^40, so that a place
- * is below 2^60. */
-#define OFFSET_MASK    (((uint64_t)1 << 40) - 1)
+/* Offsets fit into a place. */
 #define MAX_FILE_BYTES ((uint64_t)1 << 39)
 
 struct journal {
@@ -113,7 +112,9 @@ static int start_writing(struct journal *self,
     struct journal_thread_params thread = {
         .folder = self->folder,
         .number = self->end.number ? self->end.number : 1,
-        .offset = self->end.good ? self->end.good : JOURNAL_FILE_HEADER,
+        .offset =
+            self->end.extent.good ? self->end.extent.good : JOURNAL_FILE_HEADER,
+        .is_sealed = self->end.extent.is_sealed,
         .max_file_bytes = params->max_file_bytes,
         .group_ms = params->group_ms,
         .is_by_hand = params->is_by_hand,
@@ -132,13 +133,13 @@ static int start_writing(struct journal *self,
         self->head.run = journal_file_run();
     if (self->end.number == 0 && sync_above(self, err) < 0)
         return -1;
-    thread.fd =
-        journal_file_open(self->folder,
-                          thread.number,
-                          self->end.number ? self->end.good : JOURNAL_FILE_NEW,
-                          &self->head,
-                          &self->io,
-                          err);
+    thread.fd = journal_file_open(self->folder,
+                                  thread.number,
+                                  self->end.number ? self->end.extent.good
+                                                   : JOURNAL_FILE_NEW,
+                                  &self->head,
+                                  &self->io,
+                                  err);
     if (thread.fd < 0)
         return -1;
     self->thread = journal_thread_create(&thread, err);
@@ -218,6 +219,11 @@ int journal_flush(struct journal *self, struct error *err)
     return self->thread ? journal_thread_flush(self->thread, err) : 0;
 }
 
+int journal_seal(struct journal *self, struct error *err)
+{
+    return self->thread ? journal_thread_seal(self->thread, err) : 0;
+}
+
 /* Let the window show a file up to `end`, which may have grown since. */
 static int show_file(struct journal *self,
                      uint32_t number,
@@ -244,8 +250,8 @@ int journal_read(struct journal *self,
                  struct record *out,
                  struct error *err)
 {
-    uint32_t number = (uint32_t)(place >> 40);
-    uint64_t offset = place & OFFSET_MASK;
+    uint32_t number = journal_place_number(place);
+    uint64_t offset = journal_place_offset(place);
     uint64_t next = 0;
     int rc;
 
@@ -273,7 +279,7 @@ int journal_read(struct journal *self,
 
 uint64_t journal_cut_bytes(const struct journal *self)
 {
-    return self->end.size - self->end.good;
+    return self->end.extent.size - self->end.extent.good;
 }
 
 void journal_close(struct journal *self)

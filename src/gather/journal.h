@@ -70,6 +70,10 @@ int journal_synced(struct journal *self, uint64_t *ticket, struct error *err);
 /* Wait until everything appended is on disk.  Blocks: at the end only. */
 int journal_flush(struct journal *self, struct error *err);
 
+/* The same, and mark that all of it is: what is broken later is damage then,
+ * and no write that was cut short.  More may be appended. */
+int journal_seal(struct journal *self, struct error *err);
+
 /* Read one record again. */
 int journal_read(struct journal *self,
                  uint64_t place,

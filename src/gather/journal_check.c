@@ -50,16 +50,15 @@ static void check_file(struct check *self, uint32_t number, bool is_last)
         .context = self,
     };
     struct error err = { 0 };
-    uint64_t good = 0;
-    uint64_t size = 0;
-    int rc = journal_scan_file(&scan, &good, &size, &err);
+    struct journal_extent extent;
+    int rc = journal_scan_file(&scan, &extent, &err);
 
     if (rc < 0)
         complain(self, &err);
     self->report->num_files++;
-    self->report->num_bytes += size;
+    self->report->num_bytes += extent.size;
     if (rc == 0)
-        self->report->torn_bytes += size - good;
+        self->report->torn_bytes += extent.size - extent.good;
     free(path);
 }
 

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "gather/journal_folder.h"
 #include "gather/journal_index.h"
+#include "gather/journal_place.h"
 #include "gather/journal_window.h"
 #include "trustsweep/error.h"
 
@@ -30,7 +31,7 @@ struct compaction {
 
 static struct tally *tally_of(struct compaction *self, uint64_t place)
 {
-    const size_t number = (size_t)(place >> 40);
+    const size_t number = journal_place_number(place);
     const size_t before = self->cap;
 
     self->tallies = mem_reserve(self->tallies,
@@ -76,6 +77,25 @@ static int write_piece(const struct compaction *self,
     return 0;
 }
 
+/* Whether it is a record that counts: 1, 0, -1. */
+static int counts(const struct compaction *self,
+                  uint64_t place,
+                  const unsigned char *bytes,
+                  const struct journal_entry *entry,
+                  struct error *err)
+{
+    struct record record = { 0 };
+    int rc;
+
+    if (entry->kind == JOURNAL_FILE_KIND_SEAL)
+        return 0;
+    if (journal_window_decode(bytes, entry, &record, err) < 0)
+        return -1;
+    rc = journal_index_find(self->index, &record) == place;
+    record_release(&record);
+    return rc;
+}
+
 /* The records of file `number` that count.  The whole file is synced before it
  * has its name, so that each entry is a group of its own: all before it was
  * whole. */
@@ -87,31 +107,28 @@ static int copy_entries(const struct compaction *self,
 {
     uint64_t at = JOURNAL_FILE_HEADER;
 
-    while (at < window->size) {
-        const uint64_t place = (uint64_t)number << 40 | at;
+    for (;;) {
         const unsigned char *bytes = NULL;
-        struct journal_entry entry;
-        struct record record = { 0 };
-        uint64_t next = 0;
-        int rc = journal_window_entry(window, at, &record, &next, err);
+        struct journal_entry entry = { 0 };
+        int rc = journal_window_raw(window, at, &entry, &bytes, err);
 
-        if (rc <= 0)
-            return rc;
-        bool counts = journal_index_find(self->index, &record) == place;
-
-        record_release(&record);
-        if (counts) {
-            if (journal_window_raw(window, at, &entry, &bytes, err) <= 0)
-                return -1;
+        if (rc < 0)
+            return -1;
+        if (rc == 0) /* the end, or a torn tail */
+            break;
+        rc = counts(self, journal_place(number, at), bytes, &entry, err);
+        if (rc < 0)
+            return -1;
+        if (rc > 0)
             journal_file_put(&copy->piece,
                              bytes + JOURNAL_FILE_ENTRY,
                              entry.len,
                              copy->offset + copy->piece.len);
-        }
         if (copy->piece.len >= PIECE && write_piece(self, copy, err) < 0)
             return -1;
-        at = next;
+        at += JOURNAL_FILE_ENTRY + entry.len;
     }
+    journal_file_put_seal(&copy->piece, copy->offset + copy->piece.len);
     return 0;
 }
 

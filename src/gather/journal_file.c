@@ -66,22 +66,36 @@ void journal_file_put_header(struct text *out, const struct journal_head *head)
     buffer_put_u32(out, crc32c(out->data + start, out->len - start));
 }
 
-void journal_file_put(struct text *out,
-                      const void *bytes,
-                      size_t len,
-                      uint64_t group)
+static void put(struct text *out,
+                uint32_t kind,
+                const void *bytes,
+                size_t len,
+                uint64_t group)
 {
     struct text front = { 0 };
     uint32_t crc;
 
     buffer_put_u32(&front, (uint32_t)len);
-    buffer_put_u32(&front, JOURNAL_FILE_KIND_RECORD);
+    buffer_put_u32(&front, kind);
     buffer_put_u64(&front, group);
     crc = crc32c(front.data, front.len);
     buffer_put_u32(out, crc32c_more(crc, bytes, len));
     text_add_len(out, front.data, front.len);
     text_add_len(out, bytes, len);
     text_release(&front);
+}
+
+void journal_file_put(struct text *out,
+                      const void *bytes,
+                      size_t len,
+                      uint64_t group)
+{
+    put(out, JOURNAL_FILE_KIND_RECORD, bytes, len, group);
+}
+
+void journal_file_put_seal(struct text *out, uint64_t offset)
+{
+    put(out, JOURNAL_FILE_KIND_SEAL, "", 0, offset);
 }
 
 void journal_file_peek(const unsigned char *at, struct journal_entry *out)

@@ -14,7 +14,9 @@
  * `group` is the offset at which the write that brought this entry began.  A
  * group is written only after the one before it was synced, so an entry of a
  * later group proves that everything before its group was once whole: that is
- * how damage is told from a torn tail.
+ * how damage is told from a torn tail.  A seal is such an entry, a group of its
+ * own without bytes: a run that ends well writes it, so that its last group is
+ * proved, too.  More may be appended behind it.
  */
 #ifndef JOURNAL_FILE_H
 #define JOURNAL_FILE_H
@@ -34,6 +36,7 @@ enum {
     JOURNAL_FILE_MAX_BYTES = 256 * 1024 * 1024, /* of one entry */
     JOURNAL_FILE_MAX_NUMBER = 999999,
     JOURNAL_FILE_KIND_RECORD = 1,
+    JOURNAL_FILE_KIND_SEAL = 2,
 };
 
 /* What a header says. */
@@ -67,6 +70,9 @@ void journal_file_put(struct text *out,
                       const void *bytes,
                       size_t len,
                       uint64_t group);
+
+/* Append a seal, which will stand at `offset` of the file. */
+void journal_file_put_seal(struct text *out, uint64_t offset);
 
 /* Read what stands at `at`; `len` bytes are there.  False when they do not
  * hold a whole entry with the right CRC. */

@@ -57,7 +57,7 @@ int journal_folder_scan(const char *folder,
         };
 
         end->number = number;
-        rc = journal_scan_file(&scan, &end->good, &end->size, err);
+        rc = journal_scan_file(&scan, &end->extent, err);
         free(path);
     }
     return rc;

@@ -6,12 +6,12 @@
 
 #include "gather/journal.h"
 #include "gather/journal_file.h"
+#include "gather/journal_scan.h"
 
 /* Where a journal ends. */
 struct journal_end {
     uint32_t number; /* of the last file; 0 = none */
-    uint64_t good;   /* its whole part */
-    uint64_t size;
+    struct journal_extent extent;
 };
 
 /* The files must be 1, 2, ..., `num`: a gap is lost truth, ERR_FORMAT. */

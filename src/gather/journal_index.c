@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-/* Places need 60 bits; see journal.c. */
+/* Places need 60 bits; see journal_place.h. */
 #define FAILED ((uint64_t)1 << 63)
 
 enum { FIRST_CAP = 1024 };

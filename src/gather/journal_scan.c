@@ -1,5 +1,6 @@
 #include "gather/journal_scan.h"
 
+#include "gather/journal_place.h"
 #include "gather/journal_window.h"
 #include "trustsweep/error.h"
 
@@ -25,8 +26,9 @@ static int is_damage(struct journal_window *window,
         if (!bytes)
             return -1;
         journal_file_peek(bytes, &entry);
-        if (entry.kind != JOURNAL_FILE_KIND_RECORD || entry.group <= bad
-            || entry.group > at)
+        if ((entry.kind != JOURNAL_FILE_KIND_RECORD
+             && entry.kind != JOURNAL_FILE_KIND_SEAL)
+            || entry.group <= bad || entry.group > at)
             continue;
         rc = journal_window_raw(window, at, &entry, &bytes, err);
         if (rc != 0)
@@ -35,55 +37,79 @@ static int is_damage(struct journal_window *window,
     return 0;
 }
 
-/* The entry at *good, to the visitor; -1, 0 = none whole there, 1. */
+static int check_group(const struct journal_entry *entry,
+                       uint64_t at,
+                       uint64_t before,
+                       struct error *err)
+{
+    const bool is_seal = entry->kind == JOURNAL_FILE_KIND_SEAL;
+
+    if (entry->group == at || (entry->group == before && !is_seal))
+        return 0;
+    return error_set(err,
+                     ERR_FORMAT,
+                     "an entry of a group that does not begin there; report "
+                     "this as a bug");
+}
+
+/* The record of a whole entry, to the visitor. */
+static int visit_record(const struct journal_scan *scan,
+                        const struct journal_entry *entry,
+                        const unsigned char *bytes,
+                        uint64_t at,
+                        struct error *err)
+{
+    struct record record = { 0 };
+    int rc = journal_window_decode(bytes, entry, &record, err);
+
+    if (rc < 0)
+        return error_wrap(err, "%s: at byte %" PRIu64, scan->path, at);
+    if (scan->visit)
+        rc = scan->visit(scan->context,
+                         &record,
+                         journal_place(scan->number, at),
+                         err);
+    record_release(&record);
+    return rc < 0 ? -1 : 0;
+}
+
+/* The entry that comes next; -1, 0 = none whole there, 1. */
 static int visit_entry(const struct journal_scan *scan,
                        struct journal_window *window,
-                       uint64_t *good,
+                       struct journal_extent *out,
                        uint64_t *group,
                        struct error *err)
 {
-    const uint64_t at = *good;
+    const uint64_t at = out->good;
     const unsigned char *bytes = NULL;
     struct journal_entry entry = { 0 };
-    struct record record = { 0 };
     int rc = journal_window_raw(window, at, &entry, &bytes, err);
 
     if (rc == 0)
         return 0;
     if (rc > 0)
-        rc = journal_window_decode(bytes, &entry, &record, err);
-    if (rc == 0 && entry.group != *group && entry.group != at) {
-        record_release(&record);
-        rc = error_set(err,
-                       ERR_FORMAT,
-                       "an entry of a group that does not begin there; report "
-                       "this as a bug");
-    }
+        rc = check_group(&entry, at, *group, err);
     if (rc < 0)
         return error_wrap(err, "%s: at byte %" PRIu64, scan->path, at);
-    if (scan->visit) {
-        rc = scan->visit(scan->context,
-                         &record,
-                         (uint64_t)scan->number << 40 | at,
-                         err);
-    }
-    record_release(&record);
+    out->is_sealed = entry.kind == JOURNAL_FILE_KIND_SEAL;
+    if (!out->is_sealed && visit_record(scan, &entry, bytes, at, err) < 0)
+        return -1;
     *group = entry.group;
-    *good = at + JOURNAL_FILE_ENTRY + entry.len;
-    return rc < 0 ? -1 : 1;
+    out->good = at + JOURNAL_FILE_ENTRY + entry.len;
+    return 1;
 }
 
 /* Each entry is of the group before it, or begins one. */
 static int visit_entries(const struct journal_scan *scan,
                          struct journal_window *window,
-                         uint64_t *good,
+                         struct journal_extent *out,
                          struct error *err)
 {
     uint64_t group = 0;
     int rc = 1;
 
-    while (rc > 0 && *good < window->size)
-        rc = visit_entry(scan, window, good, &group, err);
+    while (rc > 0 && out->good < window->size)
+        rc = visit_entry(scan, window, out, &group, err);
     return rc < 0 ? -1 : 0;
 }
 
@@ -180,28 +206,31 @@ static int judge_tail(const struct journal_scan *scan,
     return error_set(err,
                      ERR_FORMAT,
                      "%s: damaged at byte %" PRIu64
-                     ", before its end; restore it from a copy, or move the "
-                     "run directory away and start anew",
+                     ", before its end; restore it from a copy, or give up "
+                     "what stands behind (it is generated again): truncate -s "
+                     "%" PRIu64 " %s",
                      scan->path,
-                     good);
+                     good,
+                     good,
+                     scan->path);
 }
 
 int journal_scan_file(const struct journal_scan *scan,
-                      uint64_t *good,
-                      uint64_t *size,
+                      struct journal_extent *out,
                       struct error *err)
 {
     struct journal_window window;
     int rc;
 
+    *out = (struct journal_extent){ 0 };
     if (journal_window_open(&window, scan->path, err) < 0)
         return -1;
-    *size = window.size;
-    rc = check_header(scan, &window, good, err);
-    if (rc == 0 && *good > 0)
-        rc = visit_entries(scan, &window, good, err);
-    if (rc == 0 && *good > 0)
-        rc = judge_tail(scan, &window, *good, err);
+    out->size = window.size;
+    rc = check_header(scan, &window, &out->good, err);
+    if (rc == 0 && out->good > 0)
+        rc = visit_entries(scan, &window, out, err);
+    if (rc == 0 && out->good > 0)
+        rc = judge_tail(scan, &window, out->good, err);
     journal_window_close(&window);
     return rc;
 }

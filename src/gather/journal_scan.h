@@ -18,16 +18,20 @@ struct journal_scan {
     void *context;
 };
 
+/* Up to where a file is whole, and whether that is proved. */
+struct journal_extent {
+    uint64_t good; /* 0 when not even the header is whole */
+    uint64_t size;
+    bool is_sealed; /* its last whole entry is a seal */
+};
+
 /*
  * Visit the records of one file.
  *
- * good     up to where it is whole; 0 when not even the header is
- * size     of the file
  * errors   ERR_IO, ERR_FORMAT, and what visit() gives
  */
 int journal_scan_file(const struct journal_scan *scan,
-                      uint64_t *good,
-                      uint64_t *size,
+                      struct journal_extent *out,
                       struct error *err);
 
 #endif

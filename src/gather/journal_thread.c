@@ -1,6 +1,7 @@
 #include "gather/journal_thread.h"
 
 #include "base/mem.h"
+#include "gather/journal_place.h"
 #include "trustsweep/error.h"
 
 #include <errno.h>
@@ -38,6 +39,7 @@ struct journal_thread {
     uint64_t offset;
     uint64_t last_ticket;
     uint64_t synced_ticket;
+    bool is_sealed; /* nothing was appended since */
     bool is_by_hand;
     bool is_hurried;
     bool is_stopping;
@@ -216,6 +218,7 @@ struct journal_thread *journal_thread_create(
     self->fd_number = params->number;
     self->number = params->number;
     self->offset = params->offset;
+    self->is_sealed = params->is_sealed;
     (void)pthread_mutex_init(&self->lock, NULL);
     (void)pthread_condattr_init(&attr);
     (void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -278,6 +281,17 @@ static struct group *open_group(struct journal_thread *self)
     return last;
 }
 
+/* Under the lock: an entry of `len` bytes was put into `group`. */
+static uint64_t count_entry(struct journal_thread *self,
+                            struct group *group,
+                            size_t len)
+{
+    self->offset += JOURNAL_FILE_ENTRY + len;
+    group->last_ticket = ++self->last_ticket;
+    (void)pthread_cond_signal(&self->wake);
+    return group->last_ticket;
+}
+
 int journal_thread_append(struct journal_thread *self,
                           const struct text *bytes,
                           uint64_t *ticket,
@@ -292,12 +306,10 @@ int journal_thread_append(struct journal_thread *self,
     if (rc < 0)
         goto out;
     group = open_group(self);
-    *place = (uint64_t)self->number << 40 | self->offset;
+    *place = journal_place(self->number, self->offset);
     journal_file_put(&group->bytes, bytes->data, bytes->len, group->offset);
-    self->offset += JOURNAL_FILE_ENTRY + bytes->len;
-    *ticket = ++self->last_ticket;
-    group->last_ticket = *ticket;
-    (void)pthread_cond_signal(&self->wake);
+    self->is_sealed = false;
+    *ticket = count_entry(self, group, bytes->len);
 out:
     (void)pthread_mutex_unlock(&self->lock);
     return rc;
@@ -316,11 +328,9 @@ int journal_thread_synced(struct journal_thread *self,
     return rc;
 }
 
-int journal_thread_flush(struct journal_thread *self, struct error *err)
+/* Under the lock. */
+static int flush(struct journal_thread *self, struct error *err)
 {
-    int rc;
-
-    (void)pthread_mutex_lock(&self->lock);
     if (self->is_by_hand && !self->has_failed)
         write_groups(self);
     while (!self->has_failed && self->synced_ticket < self->last_ticket) {
@@ -328,7 +338,35 @@ int journal_thread_flush(struct journal_thread *self, struct error *err)
         (void)pthread_cond_signal(&self->wake);
         (void)pthread_cond_wait(&self->done, &self->lock);
     }
-    rc = check_failure(self, err);
+    return check_failure(self, err);
+}
+
+int journal_thread_flush(struct journal_thread *self, struct error *err)
+{
+    int rc;
+
+    (void)pthread_mutex_lock(&self->lock);
+    rc = flush(self, err);
+    (void)pthread_mutex_unlock(&self->lock);
+    return rc;
+}
+
+/* All is synced before the seal is queued, so it begins a group: only then does
+ * it prove anything. */
+int journal_thread_seal(struct journal_thread *self, struct error *err)
+{
+    int rc;
+
+    (void)pthread_mutex_lock(&self->lock);
+    rc = flush(self, err);
+    if (rc == 0 && !self->is_sealed) {
+        struct group *group = open_group(self);
+
+        journal_file_put_seal(&group->bytes, group->offset);
+        (void)count_entry(self, group, 0);
+        self->is_sealed = true;
+        rc = flush(self, err);
+    }
     (void)pthread_mutex_unlock(&self->lock);
     return rc;
 }

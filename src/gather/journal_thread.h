@@ -21,6 +21,7 @@ struct journal_thread_params {
     int fd;             /* of the last file; the thread's to close */
     uint32_t number;    /* of the last file */
     uint64_t offset;    /* its end */
+    bool is_sealed;     /* which is a seal */
     uint64_t max_file_bytes;
     int group_ms;
     bool is_by_hand; /* no thread: journal_thread_flush() writes */
@@ -48,5 +49,8 @@ int journal_thread_synced(struct journal_thread *self,
                           struct error *err);
 
 int journal_thread_flush(struct journal_thread *self, struct error *err);
+
+/* The same, and a seal behind it, unless there is one already. */
+int journal_thread_seal(struct journal_thread *self, struct error *err);
 
 #endif

@@ -111,8 +111,54 @@ fresh
 sed -i 's/"name": "test"/"name": "other"/' "$work/dir/job.json"
 check 3 'damaged: .*000001.tsj: belongs to another job'
 fresh
+echo '{}' >"$work/dir/job.json"
+check 3 'damaged: .*job.json.* run writes it anew'
+fresh
+sed -i '/"name": "test"/d' "$work/dir/job.json"
+check 3 "damaged: .*job.json: it has no 'name'"
+fresh
+rm "$work/dir/job.json"
+check 4 'unchecked: results.h5 was not compared .* job.json is missing'
+check 1 'repairable: job.json is missing' --quick
+
+# A run that ended well has sealed its last group: no torn write can be there.
+fresh
+size=$(stat -c %s "$journal")
+flip "$journal" $((size - 30))
+check 3 'damaged: .*000001.tsj: damaged at byte [0-9]+'
+run 2 "$work/dir" "$work/job.json" && fail "a run over a damaged last group"
+at=$(sed -n 's/.*: truncate -s \([0-9]*\) .*/\1/p' "$work/dir.err")
+[ -n "$at" ] || fail "no way out is named"
+cp -r "$work/whole/." "$work/dir"
+truncate -s "$at" "$journal"
+check 3 'damaged: the journal has whole records of [0-9]+ items, but run.json'
+run 2 "$work/dir" "$work/job.json" || fail "a run over a cut journal"
+grep -q 'the journal has lost records: it holds' "$work/dir.err" ||
+    fail "no word of what was lost"
+check 0 'sound'
+[ "$(digest "$work/dir")" = "$whole" ] || fail "the digest after the cut"
+
+# A run that was stopped is whole, and says that it is not at its end.
+sed "s/20000/100,sleep=true/" "$work/job.json" >"$work/slow.json"
+begin 3 "$work/part" "$work/slow.json"
+wait_until 30 journaled "$work/part" 4000 || fail "it does not begin"
+kill -INT "$pid"
+wait "$pid"
+is_state "$work/part" unfinished || fail "not stopped in the middle"
+rm -rf "$work/dir" && cp -r "$work/part" "$work/dir"
+check 0 'note: the last run ended as unfinished, with [0-9]+ of [0-9]+ items'
+
+fresh
 rm -r "$work/dir/journal"
 check 2 'is no run directory'
+rm -r "$work/dir"
+check 2 'there is no such folder'
+"$trustsweep" status "$work/dir" 2>"$work/status.err"
+[ $? = 2 ] || fail "status of no folder"
+grep -q 'there is no such folder' "$work/status.err" || fail "status: no words"
+"$trustsweep" status "$work" 2>"$work/status.err"
+[ $? = 2 ] || fail "status of no run directory"
+grep -q 'is no run directory' "$work/status.err" || fail "status: other words"
 
 # The journal and job.json are enough, also where the data set has moved.
 fresh
@@ -131,7 +177,9 @@ grep -q "$work/data" "$work/third.err" || fail "which data set is not said"
 [ "$("$trustsweep" digest --check "$work/third.h5")" = "$whole" ] ||
     fail "another digest with the data set moved"
 fresh
-check 0 'note: results.h5 was not compared with the journal: .*/data'
+check 4 'unchecked: results.h5 was not compared with the journal: .*/data'
+check 4 '"verdict": "unchecked"' --json
+check 0 'dir: sound' --quick
 check 0 "^of the journal: $whole" --dataset "$work/moved"
 
 # Flipped bytes in results.h5: found, or of no content; nobody crashes.

@@ -185,6 +185,48 @@ static void test_torn_group(void **state)
     text_release(&whole);
 }
 
+/* The last group of a journal that was closed well cannot be a torn write. */
+static void test_seal(void **state)
+{
+    struct fixture *f = *state;
+    struct journal *journal;
+    struct text whole;
+    size_t sealed;
+
+    fill(f, 0, 2, true);
+    fill(f, 2, 5, false);
+    journal = open_it(f);
+    assert_int_equal(journal_seal(journal, NULL), 0);
+    sealed = (size_t)file_size(first_file(f));
+    assert_int_equal(journal_seal(journal, NULL), 0); /* it has one */
+    journal_close(journal);
+    journal = open_it(f);
+    assert_int_equal(journal_seal(journal, NULL), 0); /* still */
+    journal_close(journal);
+    assert_int_equal(file_size(first_file(f)), sealed);
+    whole = read_all(first_file(f));
+    for (size_t at = (size_t)(f->seen.places[2] & 0xffffffff);
+         at < sealed - JOURNAL_FILE_ENTRY;
+         at++) {
+        whole.data[at] = (char)(whole.data[at] ^ 4);
+        assert_int_equal(file_write(first_file(f), whole.data, whole.len, NULL),
+                         0);
+        expect_damage(f, "truncate -s");
+        whole.data[at] = (char)(whole.data[at] ^ 4);
+    }
+    /* its own bytes prove nothing, and nothing is lost with them */
+    whole.data[sealed - 3] = (char)(whole.data[sealed - 3] ^ 4);
+    assert_int_equal(file_write(first_file(f), whole.data, whole.len, NULL), 0);
+    assert_int_equal(count(f), 5);
+    assert_int_equal(file_size(first_file(f)), sealed - JOURNAL_FILE_ENTRY);
+    journal = open_it(f);
+    assert_int_equal(journal_seal(journal, NULL), 0);
+    journal_close(journal);
+    fill(f, 5, 7, true);
+    assert_int_equal(count(f), 7);
+    text_release(&whole);
+}
+
 static void test_rotation(void **state)
 {
     struct fixture *f = *state;
@@ -424,6 +466,7 @@ int main(void)
         TEST(test_torn_header),
         TEST(test_flipped_bit_is_damage),
         TEST(test_torn_group),
+        TEST(test_seal),
         TEST(test_rotation),
         TEST(test_big_record),
         TEST(test_read_only),

@@ -22,6 +22,10 @@ static uint64_t run_on(struct fixture *f, struct disk *disk, struct error *err)
         if (append(journal, i, err) < 0 || journal_flush(journal, err) < 0)
             break;
     }
+    if (err->code == ERR_NONE) {
+        (void)journal_synced(journal, &synced, NULL);
+        (void)journal_seal(journal, err);
+    }
     if (err->code != ERR_NONE) {
         struct error again = { 0 };
 
@@ -31,7 +35,6 @@ static uint64_t run_on(struct fixture *f, struct disk *disk, struct error *err)
         assert_int_equal(append(journal, 0, NULL), -1);
         assert_int_equal(journal_synced(journal, &synced, &again), -1);
     }
-    (void)journal_synced(journal, &synced, NULL);
     journal_close(journal);
     return synced;
 }
