@@ -14,6 +14,7 @@ model=$(sh scripts/model.sh)
 TRUSTSWEEP_EMBEDDER=$(sh scripts/model.sh --embedder)
 TRUSTSWEEP_MODELS=$(dirname "$model")
 sh scripts/assets.sh >/dev/null
+sh scripts/inspect.sh >/dev/null
 [ -n "${TRUSTSWEEP_ASSETS:-}" ] || sh scripts/assets.sh --pip >/dev/null
 export TRUSTSWEEP_LLAMA TRUSTSWEEP_MODELS TRUSTSWEEP_EMBEDDER
 

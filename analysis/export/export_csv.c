@@ -1,0 +1,173 @@
+#include "analysis/export/export_file.h"
+#include "analysis/export/export_source.h"
+#include "analysis/export/kinds.h"
+#include "base/text.h"
+#include "trustsweep/reply.h"
+#include "trustsweep/state.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A field as RFC 4180 has it. */
+static void add(struct text *out, const char *text, char end)
+{
+    if (!text[strcspn(text, ",\"\r\n")]) {
+        text_add(out, text);
+    } else {
+        text_add(out, "\"");
+        for (; *text; text++) {
+            if (*text == '"')
+                text_add(out, "\"");
+            text_add_len(out, text, 1);
+        }
+        text_add(out, "\"");
+    }
+    text_add_len(out, &end, 1);
+}
+
+/* Nothing where there is no number. */
+static void add_number(struct text *out, double number, char end)
+{
+    if (isfinite(number))
+        text_addf(out, "%.17g", number);
+    text_add_len(out, &end, 1);
+}
+
+static void add_count(struct text *out, uint64_t number, char end)
+{
+    text_addf(out, "%llu%c", (unsigned long long)number, end);
+}
+
+static void add_score(struct text *out,
+                      const struct reader *reader,
+                      enum profile profile,
+                      size_t m,
+                      size_t c)
+{
+    const struct reader_column *column = reader_column(reader, c);
+    const struct reader_score *score = reader_score(reader, profile, m, c);
+    const bool is_paper = profile == PROFILE_PAPER;
+
+    add(out, reader_model(reader, m)->name, ',');
+    add(out, reader_model(reader, m)->access, ',');
+    add(out, column->name, ',');
+    add(out, column->dimension, ',');
+    text_addf(out, "%d,%s,", (int)column->is_ranked, profile_name(profile));
+    add(out, is_paper ? column->unit : column->unit_corrected, ',');
+    text_addf(out,
+              "%d,",
+              is_paper ? column->direction : column->direction_corrected);
+    add_number(out, score->value, ',');
+    add_number(out, score->low, ',');
+    add_number(out, score->high, ',');
+    add_number(out, score->within_low, ',');
+    add_number(out, score->within_high, ',');
+    text_addf(out,
+              "%d,",
+              (int)(is_paper && reader_is_comparable(reader, m, c)));
+    add_count(out, score->num, ',');
+    add_count(out, score->num_skipped, ',');
+    add_count(out, score->num_recorded, ',');
+    add_count(out, score->num_asked, ',');
+    for (int s = 1; s < NUM_STATES; s++)
+        add_count(out, score->states[s], s + 1 < NUM_STATES ? ',' : '\n');
+}
+
+static int write_scores(const struct reader *reader,
+                        const char *folder,
+                        struct error *err)
+{
+    struct export_file file;
+    int rc = 0;
+
+    if (export_file_open(&file, folder, "scores.csv", err) < 0)
+        return -1;
+    text_add(&file.pending,
+             "model,access,column,dimension,ranked,profile,unit,direction,"
+             "value,low,high,within_low,within_high,comparable,num,"
+             "num_skipped,num_recorded,num_asked");
+    for (int s = 1; s < NUM_STATES; s++)
+        text_addf(&file.pending, ",num_%s", state_name((enum state)s));
+    text_add(&file.pending, "\n");
+    for (size_t m = 0; m < reader_num_models(reader); m++) {
+        for (size_t c = 0; rc == 0 && c < reader_num_columns(reader); c++) {
+            for (int p = 0; p < NUM_PROFILES; p++)
+                add_score(&file.pending, reader, (enum profile)p, m, c);
+            rc = export_file_flush(&file, err);
+        }
+    }
+    return export_file_close(&file, rc == 0, err);
+}
+
+static void add_verdict(struct text *out,
+                        const struct export_source *source,
+                        size_t unit,
+                        uint64_t o)
+{
+    const struct reader_rows *rows = &source->rows;
+    const uint64_t item = rows->unit_item[unit];
+
+    add(out, reader_model(source->reader, rows->unit_model[unit])->name, ',');
+    add(out, reader_column(source->reader, rows->column[o])->name, ',');
+    add(out, rows->tasks[source->task[unit]], ',');
+    add_count(out, rows->item_index[item], ',');
+    add_count(out, rows->unit_repeat[unit], ',');
+    text_addf(out,
+              "%s,%s,",
+              state_name((enum state)source->state[unit]),
+              finish_reason_name((enum finish_reason)source->finish[unit]));
+    for (int p = 0; p < NUM_PROFILES; p++) {
+        const struct reader_verdicts *of = &rows->by_profile[p];
+        const char end = p + 1 < NUM_PROFILES ? ',' : '\n';
+
+        text_addf(out,
+                  "%d,%s,",
+                  rows->profiles[o] >> p & 1,
+                  state_name((enum state)of->state[o]));
+        add(out, export_source_label(source, o, (enum profile)p), ',');
+        add_number(out, of->value[o], end);
+    }
+}
+
+static int write_verdicts(const struct export_source *source,
+                          const char *folder,
+                          struct error *err)
+{
+    struct export_file file;
+    int rc = 0;
+
+    if (export_file_open(&file, folder, "verdicts.csv", err) < 0)
+        return -1;
+    text_add(&file.pending,
+             "model,column,task,item,repeat,reply_state,finish,taken_paper,"
+             "state_paper,label_paper,value_paper,taken_corrected,"
+             "state_corrected,label_corrected,value_corrected\n");
+    for (size_t u = 0; rc == 0 && u < source->rows.num_units; u++) {
+        for (size_t i = source->first[u]; i < source->first[u + 1]; i++)
+            add_verdict(&file.pending, source, u, source->order[i]);
+        rc = export_file_flush(&file, err);
+    }
+    return export_file_close(&file, rc == 0, err);
+}
+
+static int write_all(struct export_source *source,
+                     const struct export_params *params,
+                     struct text *said,
+                     struct error *err)
+{
+    if (write_scores(source->reader, params->folder, err) < 0
+        || write_verdicts(source, params->folder, err) < 0)
+        return -1;
+    text_addf(said,
+              "csv: scores.csv and verdicts.csv (%zu verdicts; texts are left "
+              "out)\n",
+              source->rows.num_observations);
+    return 0;
+}
+
+const struct export_ops export_csv = {
+    .name = "csv",
+    .help = "scores.csv, a row for each model, column and profile; "
+            "verdicts.csv, a row for each verdict. No texts.",
+    .write = write_all,
+};

@@ -1,0 +1,64 @@
+#include "analysis/board.h"
+#include "analysis/export/export_file.h"
+#include "analysis/export/export_source.h"
+#include "analysis/export/kinds.h"
+#include "analysis/report/report.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/text.h"
+
+/* Nothing of a text: it is to be put on a web server. */
+static int write_page(const struct reader *reader,
+                      const struct export_params *params,
+                      struct error *err)
+{
+    const struct report_params page = { .file = path_name(params->file),
+                                        .texts = REPORT_TEXTS_NONE,
+                                        .assets = params->assets };
+    struct cJSON *document = report_document(reader, &page, err);
+    struct export_file file;
+    int rc = -1;
+
+    if (document
+        && export_file_open(&file, params->folder, "index.html", err) == 0) {
+        rc = report_page(document, &page, &file.pending, err);
+        rc = export_file_close(&file, rc == 0, err);
+    }
+    json_free(document);
+    return rc;
+}
+
+static int write_data(const struct reader *reader,
+                      const char *folder,
+                      struct error *err)
+{
+    struct cJSON *board = board_json(reader);
+    struct export_file file;
+    int rc = export_file_open(&file, folder, "leaderboard.json", err);
+
+    if (rc == 0) {
+        json_write(board, &file.pending);
+        rc = export_file_close(&file, true, err);
+    }
+    json_free(board);
+    return rc;
+}
+
+static int write_all(struct export_source *source,
+                     const struct export_params *params,
+                     struct text *said,
+                     struct error *err)
+{
+    if (write_page(source->reader, params, err) < 0
+        || write_data(source->reader, params->folder, err) < 0)
+        return -1;
+    text_add(said, "leaderboard: index.html and leaderboard.json, no texts\n");
+    return 0;
+}
+
+const struct export_ops export_leaderboard = {
+    .name = "leaderboard",
+    .help = "index.html and leaderboard.json for a web server: the report "
+            "without any prompt or reply.",
+    .write = write_all,
+};

@@ -1,0 +1,142 @@
+#include "analysis/export/export_source.h"
+#include "analysis/export/kinds.h"
+#include "analysis/report/report_mask.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "store/reader_data.h"
+#include "store/redact.h"
+#include "trustsweep/state.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct redacting {
+    const struct export_source *source;
+    const struct export_params *params;
+    char **dimensions; /* [num_tasks] */
+};
+
+static bool shows(const struct redacting *self, size_t task)
+{
+    return self->params->texts == EXPORT_TEXTS_MASKED
+           && report_mask_shows(self->dimensions[task]);
+}
+
+/* How long what was there was. */
+static void add_length(struct text *out, size_t len)
+{
+    if (len > 0)
+        text_addf(out, "[%zu bytes]", len);
+}
+
+static void mask(const struct redacting *self,
+                 bool is_shown,
+                 const char *bytes,
+                 size_t len,
+                 struct text *out)
+{
+    if (self->params->texts == EXPORT_TEXTS_NONE)
+        return;
+    if (is_shown) {
+        report_mask_personal(bytes, len, out);
+    } else {
+        add_length(out, len);
+    }
+}
+
+/* An entry stays an object: its numbers, the facts of its kind, and of its
+ * other texts what may be shown. */
+static void mask_entry(const struct redacting *self,
+                       size_t row,
+                       const char *bytes,
+                       size_t len,
+                       struct text *out)
+{
+    const bool is_shown = shows(self, self->source->rows.item_task[row]);
+    struct cJSON *entry = json_parse(bytes, len, "entry", NULL);
+    struct cJSON *masked = json_new_object();
+
+    for (const struct cJSON *at = json_first(entry); at; at = json_next(at)) {
+        const char *name = json_key(at);
+        const char *text = json_text(at);
+
+        if (json_is_number(at) || json_is_bool(at)) {
+            json_add(masked, name, json_copy(at));
+        } else if (text && report_mask_is_fact(name, text)) {
+            json_add_text(masked, name, text);
+        } else if (text) {
+            struct text seen = { 0 };
+
+            mask(self, is_shown, text, strlen(text), &seen);
+            json_add_text(masked, name, text_data(&seen));
+            text_release(&seen);
+        }
+    }
+    json_canonical(masked, out);
+    json_free(masked);
+    json_free(entry);
+}
+
+static void redact(void *context,
+                   const char *path,
+                   size_t row,
+                   const char *bytes,
+                   size_t len,
+                   struct text *out)
+{
+    const struct redacting *self = context;
+
+    if (strcmp(path, "/items/entry") == 0) {
+        mask_entry(self, row, bytes, len, out);
+    } else if (strcmp(path, "/records/recorded") == 0) {
+        text_add_len(out, bytes, len); /* labels and scores */
+    } else if (text_starts(path, "/records/")) {
+        mask(self, shows(self, self->source->task[row]), bytes, len, out);
+    } else {
+        mask(self, false, bytes, len, out); /* what was asked of a judge */
+    }
+}
+
+static int write_all(struct export_source *source,
+                     const struct export_params *params,
+                     struct text *said,
+                     struct error *err)
+{
+    static const char *const names
+        [] = { [EXPORT_TEXTS_MASKED] = "masked", [EXPORT_TEXTS_NONE] = "none" };
+    struct redacting self = { .source = source, .params = params };
+    char *stem = path_stem(params->file);
+    char *path = text_format("%s/%s.redacted.h5", params->folder, stem);
+    int rc = -1;
+
+    self.dimensions =
+        reader_data_load_texts(source->reader, "/tasks/dimension", err);
+    if (self.dimensions) {
+        rc = redact_write(source->reader,
+                          path,
+                          names[params->texts],
+                          redact,
+                          &self,
+                          err);
+    }
+    if (rc == 0) {
+        text_addf(said,
+                  "redacted: %s (texts: %s); everything else as it was, with "
+                  "backend specs and the job, which may name paths\n",
+                  path,
+                  names[params->texts]);
+    }
+    reader_data_free_texts(self.dimensions, source->rows.num_tasks);
+    free(path);
+    free(stem);
+    return rc;
+}
+
+const struct export_ops export_redacted = {
+    .name = "redacted",
+    .help = "NAME.redacted.h5, a results file to give away: texts are masked "
+            "or, with --texts none, dropped; everything else is as it was.",
+    .write = write_all,
+};

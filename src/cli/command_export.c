@@ -1,0 +1,129 @@
+#include "analysis/export/export.h"
+#include "analysis/export/export_source.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/guard.h"
+#include "store/reader.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct export_options {
+    char *format;
+    char *output;
+    char *texts;
+    char *assets;
+};
+
+static const char *const formats[] = { "csv",      "jsonl",   "toolkit",
+                                       "lm-eval",  "inspect", "leaderboard",
+                                       "redacted", NULL };
+static const char *const texts[] = { "masked", "none", NULL };
+
+static const struct option options[] = {
+    { .name = "format",
+      .type = OPTION_CHOICE,
+      .offset = offsetof(struct export_options, format),
+      .is_required = true,
+      .choices = formats,
+      .help = "What to write." },
+    { .name = "output",
+      .type = OPTION_PATH,
+      .offset = offsetof(struct export_options, output),
+      .is_required = true,
+      .value = "DIR",
+      .letter = 'o',
+      .help = "The folder to write to; it is made." },
+    { .name = "texts",
+      .type = OPTION_CHOICE,
+      .offset = offsetof(struct export_options, texts),
+      .fallback = "masked",
+      .choices = texts,
+      .help = "Of 'redacted': what the report's masking leaves of prompts and "
+              "replies, or nothing." },
+    { .name = "assets",
+      .type = OPTION_PATH,
+      .offset = offsetof(struct export_options, assets),
+      .value = "DIR",
+      .help = "Of 'leaderboard': the chart libraries, as for `report`." },
+    { .name = NULL },
+};
+
+struct work {
+    const struct export_options *given;
+    const char *path;
+};
+
+static int make(void *context, struct text *out, struct error *err)
+{
+    const struct work *work = context;
+    const struct export_params params = {
+        .folder = work->given->output,
+        .file = work->path,
+        .texts = strcmp(work->given->texts, "none") == 0 ? EXPORT_TEXTS_NONE
+                                                         : EXPORT_TEXTS_MASKED,
+        .assets = work->given->assets,
+    };
+    const struct export_ops *ops = export_find(work->given->format);
+    struct export_source source;
+    struct reader *reader = reader_open(work->path, err);
+    int rc = -1;
+
+    if (reader && export_source_open(&source, reader, err) == 0) {
+        if (file_make_folder(params.folder, err) == 0)
+            rc = ops->write(&source, &params, out, err);
+        export_source_close(&source);
+    }
+    reader_close(reader);
+    return rc;
+}
+
+static int run(int argc, char **argv)
+{
+    struct export_options given = { 0 };
+    struct operands files = { 0 };
+    struct error err = { 0 };
+    int status = command_parse(&command_export, argc, argv, &given, &files);
+
+    if (status < 0) {
+        struct work work = { &given, files.names[0] };
+        struct text text = { 0 };
+        int rc = guard_run(make, &work, work.path, &text, &err);
+
+        (void)fputs(text_data(&text), stdout);
+        text_release(&text);
+        status = rc < 0 ? command_fail(&command_export, &err) : EXIT_GOOD;
+        options_release(options, &given);
+        command_release_operands(&files);
+    }
+    return status;
+}
+
+const struct command command_export = {
+    .name = "export",
+    .summary = "a results file as CSV, JSON lines and what other tools read",
+    .usage = "FILE.h5 --format NAME -o DIR",
+    .help =
+        "Writes a results file in another form:\n\n"
+        "  csv          scores.csv, verdicts.csv; no texts\n"
+        "  jsonl        MODEL.jsonl: a line for each unit, with entry, reply "
+        "and verdicts\n"
+        "  toolkit      MODEL/DIMENSION/FILE.json in the layout of the TrustLLM "
+        "toolkit;\n"
+        "               `trustsweep score DIR` reads it\n"
+        "  lm-eval      MODEL/results_DIGEST.json of lm-evaluation-harness\n"
+        "  inspect      MODEL/DIMENSION_FILE.json, logs of Inspect\n"
+        "  leaderboard  index.html and leaderboard.json for a web server, no "
+        "texts\n"
+        "  redacted     NAME.redacted.h5: texts masked or dropped, everything "
+        "else intact\n\n"
+        "All but csv, leaderboard and redacted hold every text. To give one of "
+        "them away,\nexport what 'redacted' wrote.\n\n"
+        "examples:\n  trustsweep export board.h5 --format csv -o tables"
+        "\n  trustsweep export board.h5 --format redacted -o public",
+    .options = options,
+    .min_operands = 1,
+    .max_operands = 1,
+    .run = run,
+};

@@ -1,0 +1,48 @@
+#!/bin/bash
+# Every form of `export`: what other programs read is what the file says; the
+# toolkit's layout scored again gives the same scores; a redacted file has no
+# text of what is masked and everything else.
+set -euo pipefail
+[ -x "${TRUSTSWEEP:-}" ] || { echo "no program was built"; exit 1; }
+. "$(dirname "$0")/lib.sh"
+find_python h5py
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+fail() { echo "FAILED: $*"; exit 1; }
+
+"$python" tests/cli/report.py answers "$dir/recorded"
+cat >"$dir/job.json" <<'JSON'
+{ "name": "demo", "dataset": "sample", "repeats": 2, "models": [
+  { "name": "alpha", "backend": "sim:seed=1", "access": "proprietary" },
+  { "name": "a/b", "backend": "fault:fail_after=50:sim:seed=2", "access": "open" }
+] }
+JSON
+"$TRUSTSWEEP" score "$dir/recorded" -o "$dir/one.h5" >/dev/null 2>&1 || true
+"$TRUSTSWEEP" run "$dir/job.json" --output "$dir/run" --ranks 2 \
+    >/dev/null 2>"$dir/err" || [ $? = 1 ] || { cat "$dir/err"; exit 1; }
+cp "$dir/run/results.h5" "$dir/two.h5"
+for file in one two; do
+    for format in csv jsonl toolkit lm-eval inspect redacted; do
+        "$TRUSTSWEEP" export "$dir/$file.h5" --format "$format" \
+            -o "$dir/$file/$format" >"$dir/out" || fail "$file: $format"
+        grep -q "^$format: " "$dir/out" || fail "$format says nothing"
+    done
+done
+"$TRUSTSWEEP" export "$dir/one.h5" --format redacted --texts none \
+    -o "$dir/one/none" >/dev/null
+if assets=$(bash scripts/assets.sh); then
+    "$TRUSTSWEEP" export "$dir/two.h5" --format leaderboard \
+        --assets "$assets" -o "$dir/two/leaderboard" >/dev/null
+fi
+"$TRUSTSWEEP" score "$dir/one/toolkit" -o "$dir/again.h5" >/dev/null 2>&1 ||
+    true
+for file in one/redacted/one one/none/one two/redacted/two; do
+    "$TRUSTSWEEP" digest --check "$dir/$file.redacted.h5" >/dev/null ||
+        fail "$file: its digest"
+done
+"$python" tests/cli/export.py "$dir"
+
+# Inspect's own reader, where scripts/inspect.sh got it.
+inspect=$(bash scripts/inspect.sh --path)
+[ -x "$inspect" ] || { echo "Inspect's reader was not asked"; exit 0; }
+"$inspect" tests/cli/export_inspect.py "$dir/one/inspect" "$dir/two/inspect"
