@@ -53,7 +53,7 @@ struct backend_facts {
     unsigned can;          /* BACKEND_CAN() bits                             */
     uint64_t memory_bytes; /* model file or estimate; 0 = unknown or none    */
     double load_s;         /* expected seconds to load; 0 = unknown or none  */
-    double tokens_per_s;   /* expected, one sequence; 0 = unknown            */
+    double tokens_per_s;   /* expected, all sequences at once; 0 = unknown   */
 };
 
 struct backend_ops {

@@ -1,20 +1,19 @@
-#include "base/json.h"
-#include "base/mem.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/list_args.h"
+#include "cli/outlook.h"
+#include "cli/plan_forecast.h"
+#include "cli/plan_report.h"
 #include "cli/sweep.h"
-#include "schedule/schedule.h"
-
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "trustsweep/error.h"
 
 struct plan_options {
     int64_t limit;
     int64_t ranks;
     char *only;
     char *set;
+    bool simulate;
+    char *policy;
     bool json;
 };
 
@@ -34,7 +33,7 @@ static const struct option options[] = {
       .min = 2,
       .max = 100000,
       .value = "N",
-      .help = "MPI ranks the lower bound is for, rank 0 included." },
+      .help = "MPI ranks the forecast is for, rank 0 included." },
     { .name = "only",
       .type = OPTION_TEXT,
       .offset = offsetof(struct plan_options, only),
@@ -45,6 +44,18 @@ static const struct option options[] = {
       .offset = offsetof(struct plan_options, set),
       .value = "KEY=VALUE",
       .help = "Replace a key of the job file; may be repeated." },
+    { .name = "simulate",
+      .type = OPTION_FLAG,
+      .offset = offsetof(struct plan_options, simulate),
+      .help = "The simpler policies as well, each at its best." },
+    { .name = "policy",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct plan_options, policy),
+      .value = "NAME",
+      .help =
+          "Only that one beside ours: pair (a job for each model and task), "
+          "chunk (pieces of a fixed number of items), static (equal shards "
+          "of each model)." },
     { .name = "json",
       .type = OPTION_FLAG,
       .offset = offsetof(struct plan_options, json),
@@ -52,127 +63,50 @@ static const struct option options[] = {
     { .name = NULL },
 };
 
-/* What one model is expected to take. */
-struct forecast {
-    double tokens;
-    double work_s; /* NaN: its backend names no speed */
-};
-
-static struct forecast forecast_model(const struct sweep *sweep, size_t model)
+/* Which policies to set beside resident models: one, or with --simulate all. */
+static int choose_policies(const struct plan_options *given,
+                           unsigned *out,
+                           struct error *err)
 {
-    const struct plan *plan = sweep->plan;
-    size_t per_model = plan->num_items * plan->params.num_repeats;
-    double speed = sweep->facts[model].tokens_per_s;
-    struct forecast out = { 0 };
-
-    for (size_t i = 0; i < per_model; i++)
-        out.tokens += plan_cost(plan, model * per_model + i);
-    out.work_s = speed > 0 ? out.tokens / speed : (double)NAN;
-    return out;
+    *out = given->simulate ? (1u << NUM_SIMULATE_POLICIES) - 1 : 0;
+    if (!given->policy)
+        return 0;
+    for (int i = 0; i < NUM_SIMULATE_POLICIES; i++) {
+        if (text_equal(given->policy,
+                       simulate_policy_name((enum simulate_policy)i))) {
+            *out = 1u << i;
+            return 0;
+        }
+    }
+    return error_set(err,
+                     ERR_USAGE,
+                     "--policy: '%s' is none of resident, pair, chunk, static",
+                     given->policy);
 }
 
-static double lower_bound(const struct sweep *sweep, size_t workers)
+static int show(const struct plan_options *given,
+                const struct sweep *sweep,
+                struct error *err)
 {
-    size_t num = sweep->job->num_models;
-    double *work = mem_alloc(num, sizeof *work);
-    double *load = mem_alloc(num, sizeof *load);
-    double bound = 0;
+    struct outlook outlook;
+    struct plan_forecast forecast;
+    unsigned policies;
 
-    for (size_t i = 0; i < num; i++) {
-        work[i] = forecast_model(sweep, i).work_s;
-        load[i] = sweep->facts[i].load_s;
-        if (isnan(work[i]))
-            bound = (double)NAN;
+    if (choose_policies(given, &policies, err) < 0
+        || outlook_make(&outlook, sweep, err) < 0)
+        return -1;
+    if (outlook.is_known) {
+        plan_forecast_make(&forecast,
+                           &outlook,
+                           (size_t)given->ranks - 1,
+                           policies);
     }
-    if (!isnan(bound))
-        bound = schedule_lower_bound(work, load, num, workers);
-    free(load);
-    free(work);
-    return bound;
-}
-
-static void write_json(const struct sweep *sweep, size_t workers)
-{
-    struct cJSON *root = json_new_object();
-    struct cJSON *models = json_add_array(root, "models");
-    struct cJSON *tasks = json_add_array(root, "tasks");
-    struct text out = { 0 };
-
-    for (size_t i = 0; i < sweep->job->num_models; i++) {
-        struct forecast forecast = forecast_model(sweep, i);
-        struct cJSON *model = json_new_object();
-
-        json_add_text(model, "name", sweep->job->models[i].name);
-        json_add_text(model, "backend", sweep->specs[i]);
-        json_add_text(model, "identity", sweep->facts[i].identity);
-        json_add_number(model,
-                        "memory_bytes",
-                        (double)sweep->facts[i].memory_bytes);
-        json_add_number(model, "tokens", forecast.tokens);
-        json_add_number(model, "load_s", sweep->facts[i].load_s);
-        json_add_number(model, "work_s", forecast.work_s);
-        json_append(models, model);
-    }
-    for (size_t i = 0; i < sweep->dataset->num_tasks; i++) {
-        struct cJSON *task = json_new_object();
-
-        json_add_text(task, "name", sweep->tasks[i].name);
-        json_add_number(task, "items", (double)sweep->tasks[i].num_items);
-        json_append(tasks, task);
-    }
-    json_add_number(root, "repeats", (double)sweep->job->repeats);
-    json_add_number(root, "units", (double)sweep->plan->num_units);
-    json_add_number(root, "workers", (double)workers);
-    json_add_number(root, "lower_bound_s", lower_bound(sweep, workers));
-    json_write(root, &out);
-    (void)fputs(text_data(&out), stdout);
-    text_release(&out);
-    json_free(root);
-}
-
-static void write_table(const struct sweep *sweep, size_t workers)
-{
-    double bound = lower_bound(sweep, workers);
-    char text[32];
-
-    printf("%-42s %7s %11s\n", "task", "items", "temperature");
-    for (size_t i = 0; i < sweep->dataset->num_tasks; i++) {
-        printf("%-42s %7zu %11g\n",
-               sweep->tasks[i].name,
-               sweep->tasks[i].num_items,
-               sweep->samplings[i].temperature);
-    }
-    printf("\n%-24s %9s %9s %12s %12s\n",
-           "model",
-           "units",
-           "memory",
-           "tokens",
-           "alone, 1 slot");
-    for (size_t i = 0; i < sweep->job->num_models; i++) {
-        struct forecast forecast = forecast_model(sweep, i);
-        char memory[32];
-
-        text_format_bytes(memory, sizeof memory, sweep->facts[i].memory_bytes);
-        text_format_seconds(text,
-                            sizeof text,
-                            forecast.work_s + sweep->facts[i].load_s);
-        printf("%-24s %9zu %9s %12.0f %12s\n",
-               sweep->job->models[i].name,
-               sweep->plan->num_units / sweep->job->num_models,
-               memory,
-               forecast.tokens,
-               isnan(forecast.work_s) ? "unknown" : text);
-    }
-    text_format_seconds(text, sizeof text, bound);
-    printf("\n%zu models x %zu items x %lld repeats = %zu units\n"
-           "no schedule on %zu workers can take less than: %s\n",
-           sweep->job->num_models,
-           sweep->plan->num_items,
-           (long long)sweep->job->repeats,
-           sweep->plan->num_units,
-           workers,
-           isnan(bound) ? "unknown (a backend names no speed before it runs)"
-                        : text);
+    (given->json ? plan_report_json
+                 : plan_report_print)(sweep,
+                                      &outlook,
+                                      outlook.is_known ? &forecast : NULL);
+    outlook_release(&outlook);
+    return 0;
 }
 
 static int run(int argc, char **argv)
@@ -198,9 +132,7 @@ static int run(int argc, char **argv)
         };
         struct sweep *sweep = sweep_open(&params, &err);
 
-        if (sweep) {
-            (given.json ? write_json : write_table)(sweep,
-                                                    (size_t)given.ranks - 1);
+        if (sweep && show(&given, sweep, &err) == 0) {
             status = EXIT_GOOD;
         } else {
             status = command_fail(&command_plan, &err);
@@ -217,12 +149,22 @@ static int run(int argc, char **argv)
 const struct command command_plan = {
     .name = "plan",
     .summary = "check a job and show what it would do",
-    .usage = "JOB [--json] [--limit N] [--ranks N] [--only GLOB]\n"
-             "                       [--set KEY=VALUE]",
-    .help = "Reads the job, the data set and the head of every model file, and "
-            "prints tasks,\nmodels, units and what is known of their cost. "
-            "Loads no model: what is wrong with\na job comes out here.\n\n"
-            "example:\n  trustsweep plan jobs/quickstart.json",
+    .usage = "JOB [--simulate] [--policy NAME] [--ranks N] [--json]\n"
+             "                       [--limit N] [--only GLOB] "
+             "[--set KEY=VALUE]",
+    .help =
+        "Reads the job, the data set and the head of every model file, and "
+        "prints tasks,\nmodels, units and what they are expected to cost. "
+        "Loads no model: what is wrong with\na job comes out here.\n\n"
+        "Where the speed of every model is known, the sweep is tried out in "
+        "virtual time by\nthe code that schedules a run: its makespan with "
+        "a range (speeds off by 1.2x, reply\nlengths by 1.35x), what limits "
+        "it, and what more or fewer workers would take.\nSpeeds are those "
+        "of the job file, else of an earlier results file (forecast_from),"
+        "\nelse what the backend says. Reply lengths are those of the "
+        "earlier file, else of\nrecorded answers.\n\n"
+        "example:\n  trustsweep plan jobs/quickstart.json --simulate "
+        "--ranks 17",
     .options = options,
     .min_operands = 1,
     .max_operands = 1,

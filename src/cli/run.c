@@ -179,13 +179,15 @@ static int write_job(const struct run *run, struct error *err)
     return rc;
 }
 
-static void make_coordinator(struct run *run,
-                             const struct rank_params *params,
-                             struct transport *transport)
+static int make_coordinator(struct run *run,
+                            const struct rank_params *params,
+                            struct transport *transport,
+                            struct error *err)
 {
     struct coordinator_params settings;
 
-    run_schedule_create(run, transport->size - 1);
+    if (run_schedule_create(run, transport->size - 1, err) < 0)
+        return -1;
     coordinator_params_defaults(&settings);
     settings.transport = transport;
     settings.schedule = run->schedule;
@@ -206,6 +208,7 @@ static void make_coordinator(struct run *run,
     settings.max_attempts = (int)run->sweep->job->max_attempts;
     settings.max_promise_ms = (int)run->sweep->job->lease_ms;
     run->coordinator = coordinator_create(&settings);
+    return 0;
 }
 
 /* By the command that starts mpirun; 0 = unknown. */
@@ -259,10 +262,10 @@ int run_open(struct run *run,
 
     free(log);
     if (rc < 0 || run_state_write(run->state_path, &run->state, err) < 0
-        || open_journal(run, err) < 0 || write_job(run, err) < 0)
+        || open_journal(run, err) < 0 || write_job(run, err) < 0
+        || make_coordinator(run, params, transport, err) < 0)
         return -1;
     compare_counts(run, before);
-    make_coordinator(run, params, transport);
     run_follow_catch_up(run);
     /* who starts it again sees from this how far it had come */
     run->state.view = coordinator_view(run->coordinator);

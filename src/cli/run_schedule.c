@@ -1,30 +1,22 @@
 #include "cli/run_schedule.h"
 
 #include "base/mem.h"
+#include "cli/outlook.h"
 #include "cli/run.h"
 #include "cli/sweep.h"
 #include "dispatch/coordinator.h"
 #include "schedule/schedule.h"
 
-#include <stdlib.h>
-
-enum { LEASE_S = 8, MAX_LEASE = 256 };
-
-void run_schedule_create(struct run *run, int num_workers)
+int run_schedule_create(struct run *run, int num_workers, struct error *err)
 {
-    const struct plan *plan = run->sweep->plan;
     const size_t num_models = run->sweep->job->num_models;
-    struct schedule_model *models =
-        mem_alloc(num_models + NUM_ROLES, sizeof *models);
-    uint16_t *unit_model = mem_alloc(plan->num_units, sizeof *unit_model);
-    uint16_t *unit_task = mem_alloc(plan->num_units, sizeof *unit_task);
-    float *unit_cost = mem_alloc(plan->num_units, sizeof *unit_cost);
+    struct outlook outlook;
 
+    if (outlook_make(&outlook, run->sweep, err) < 0)
+        return -1;
     run->models = mem_alloc(num_models + NUM_ROLES, sizeof *run->models);
     run->num_models = num_models;
     for (size_t i = 0; i < num_models; i++) {
-        models[i].load_s = run->sweep->facts[i].load_s;
-        models[i].tokens_per_s = run->sweep->facts[i].tokens_per_s;
         run->models[i].name = run->sweep->job->models[i].name;
         run->models[i].spec = run->sweep->specs[i];
     }
@@ -34,7 +26,7 @@ void run_schedule_create(struct run *run, int num_workers)
         if (!(roles_dispatched(&run->sweep->roles) & 1u << role))
             continue;
         run->model_of_role[role] = (int)run->num_models;
-        models[run->num_models] =
+        outlook.schedule_models[run->num_models] =
             (struct schedule_model){ .load_s = player->facts.load_s,
                                      .tokens_per_s = player->facts.tokens_per_s,
                                      .is_role = true };
@@ -43,27 +35,9 @@ void run_schedule_create(struct run *run, int num_workers)
             .spec = player->spec,
         };
     }
-    for (size_t i = 0; i < plan->num_units; i++) {
-        unit_model[i] = plan->units[i].model;
-        unit_task[i] = (uint16_t)plan_task_of(plan, i);
-        unit_cost[i] = (float)plan_cost(plan, i);
-    }
-    struct schedule_params params = {
-        .models = models,
-        .num_models = run->num_models,
-        .num_units = plan->num_units,
-        .unit_model = unit_model,
-        .unit_cost = unit_cost,
-        .num_slots = (size_t)num_workers,
-        .lease_s = LEASE_S,
-        .max_lease = MAX_LEASE,
-        .unit_task = unit_task,
-        /* what a role is asked is as a task of its own */
-        .num_tasks = run->sweep->dataset->num_tasks + NUM_ROLES,
-    };
-    run->schedule = schedule_create(&params);
-    free(unit_cost);
-    free(unit_task);
-    free(unit_model);
-    free(models);
+    outlook.params.num_models = run->num_models;
+    outlook.params.num_slots = (size_t)num_workers;
+    run->schedule = schedule_create(&outlook.params);
+    outlook_release(&outlook);
+    return 0;
 }

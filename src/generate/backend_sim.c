@@ -332,7 +332,7 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
     out->can = BACKEND_CAN(REQUEST_CHAT) | BACKEND_CAN(REQUEST_COMPLETE)
                | BACKEND_CAN(REQUEST_EMBED) | BACKEND_CAN(REQUEST_CLASSIFY);
     out->load_s = given.load_s;
-    out->tokens_per_s = given.tokens_per_s;
+    out->tokens_per_s = given.tokens_per_s * (double)given.parallel;
     return 0;
 }
 

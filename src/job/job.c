@@ -179,7 +179,9 @@ static int read_job(const struct job_source *source,
         || job_object_generation(source, root, "", &job->generation, err) < 0
         || job_role_read(source, root, job, err) < 0
         || job_object_expand(source, "/dataset", &job->dataset, err) < 0
-        || job_object_expand(source, "/output", &job->output, err) < 0)
+        || job_object_expand(source, "/output", &job->output, err) < 0
+        || job_object_expand(source, "/forecast_from", &job->forecast_from, err)
+               < 0)
         return -1;
     if (!job->name)
         job->name = path_stem(job->path);
@@ -190,6 +192,7 @@ static int read_job(const struct job_source *source,
     if (strcmp(job->dataset, "sample") != 0)
         make_absolute(job->folder, &job->dataset);
     make_absolute(job->folder, &job->output);
+    make_absolute(job->folder, &job->forecast_from);
     return 0;
 }
 

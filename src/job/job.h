@@ -40,6 +40,8 @@ struct job_model {
     double parameters_b; /* billions; NaN = unknown */
     char *system;        /* system prompt; NULL = none, as the benchmark does */
     int64_t gpus;        /* of one slot; -1 = what there is, all there is yet */
+    double load_s;       /* for the forecast; 0 = unknown */
+    double tokens_per_s; /* of one slot, likewise */
     struct job_generation generation;
 };
 
@@ -70,6 +72,7 @@ struct job {
     int64_t seed;
     int64_t max_attempts; /* of a unit, before it is recorded as failed */
     int64_t lease_ms;     /* a worker's promise is at most this far ahead */
+    char *forecast_from;  /* an earlier results file, absolute; or NULL */
     struct job_generation generation; /* for all models */
     struct job_role roles[NUM_ROLES]; /* [ROLE_ANSWER] is never set */
 };

@@ -71,6 +71,12 @@ const struct option job_table[] = {
               "items go to others. Workers themselves promise a sign of life "
               "within 30 s, so more changes nothing; while a model loads "
               "it does not count." },
+    { .name = "forecast_from",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct job, forecast_from),
+      .value = "FILE.h5",
+      .help = "An earlier results file: its speeds, loads and reply lengths "
+              "are what `plan` forecasts from and `run` begins with." },
     { .name = "generation",
       .type = OPTION_ANY,
       .value = "object",
@@ -134,6 +140,23 @@ const struct option job_table_model[] = {
       .max = 1024,
       .help = "GPUs of one slot. Only -1 for now: each worker takes one GPU of "
               "its node, if any; another number is refused." },
+    { .name = "load_s",
+      .type = OPTION_DOUBLE,
+      .offset = offsetof(struct job_model, load_s),
+      .fallback = "0",
+      .max = 1e6,
+      .unit = "s",
+      .help = "How long loading it takes, for the forecast; 0 = unknown. It is "
+              "measured while a job runs." },
+    { .name = "tokens_per_s",
+      .type = OPTION_DOUBLE,
+      .offset = offsetof(struct job_model, tokens_per_s),
+      .fallback = "0",
+      .max = 1e9,
+      .unit = "tokens/s",
+      .help = "Tokens that one worker reads and writes in a second, all "
+              "sequences together, for the forecast; 0 = unknown. It is "
+              "measured while a job runs." },
     { .name = "generation",
       .type = OPTION_ANY,
       .value = "object",

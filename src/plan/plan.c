@@ -8,12 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Average over the official prompts and their tokenizers; only a prior. */
-static const double chars_per_token = 4.0;
-/* Greedy tasks ask for a word or a letter; the others for free text. */
-static const double short_reply_tokens = 32.0;
-static const double long_reply_tokens = 200.0;
-
 #define NO_UNIT UINT32_MAX
 
 static struct hash128 unit_id(const struct plan_model *model,
@@ -212,16 +206,4 @@ size_t plan_first_unit(const struct plan *plan, size_t model, size_t task)
 {
     return (model * plan->num_items + plan->first_items[task])
            * plan->params.num_repeats;
-}
-
-double plan_cost(const struct plan *plan, size_t unit)
-{
-    const struct sampling *sampling = plan_sampling(plan, unit);
-    double reply =
-        sampling->temperature > 0 ? long_reply_tokens : short_reply_tokens;
-
-    if (reply > sampling->max_tokens)
-        reply = sampling->max_tokens;
-    return (double)strlen(plan_item(plan, unit)->prompt) / chars_per_token
-           + reply;
 }

@@ -80,8 +80,4 @@ const struct sampling *plan_sampling(const struct plan *plan, size_t unit);
  * num_items * num_repeats of them. */
 size_t plan_first_unit(const struct plan *plan, size_t model, size_t task);
 
-/* Tokens a unit is expected to cost, prompt and reply; a prior that the
- * scheduler corrects as replies come in. */
-double plan_cost(const struct plan *plan, size_t unit);
-
 #endif

@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A lease is for no more than this part of the time that is left. */
+static const double part_of_rest = 0.1;
+
 static void reserve_units(struct schedule *self, size_t num)
 {
     self->unit_model = mem_reserve(self->unit_model,
@@ -200,23 +203,28 @@ void schedule_observe(struct schedule *self, size_t unit, double seconds)
                    seconds);
 }
 
-/* Seconds aimed at in one lease: `lease_s`, and less in the tail, where all
- * slots of this model are to end together. */
+/* Seconds aimed at in one lease: `lease_s`, less where the end is near, and in
+ * the tail, where all slots of this model are to end together. */
 static void want_lease(const struct schedule *self,
                        int model,
+                       int64_t now_ms,
                        struct pool_want *want)
 {
     const struct schedule_model_state *of = &self->models[model];
     double share_s = pool_ready_seconds(of->pool, want->pace)
                      / (2.0 * (double)of->num_slots);
+    double left_s = (self->forecast.end_ms - (double)now_ms) / 1e3;
+    double most_s = self->lease_s;
 
     if (share_s <= 0) { /* nothing is known: try a bundle first */
         want->seconds = (double)INFINITY;
         want->max = want->max < CELL_BUNDLE ? want->max : CELL_BUNDLE;
         return;
     }
-    want->may_split = share_s <= self->lease_s;
-    want->seconds = want->may_split ? share_s : self->lease_s;
+    if (left_s > 0)
+        most_s = fmin(most_s, part_of_rest * left_s);
+    want->may_split = share_s <= most_s;
+    want->seconds = fmin(share_s, most_s);
 }
 
 size_t schedule_lease(struct schedule *self,
@@ -249,7 +257,7 @@ size_t schedule_lease(struct schedule *self,
     }
     self->slots[slot].is_idle = false;
     want.pace = speeds_of(self->speeds, (size_t)chosen);
-    want_lease(self, chosen, &want);
+    want_lease(self, chosen, now_ms, &want);
     *model = chosen;
     num = pool_take(self->models[chosen].pool, &want, out);
     for (size_t i = 0; i < num; i++)

@@ -30,14 +30,15 @@ minimal = {"models": [{"name": "a", "backend": "sim:"}]}
 every = {
     "name": "every", "dataset": "sample", "output": "out",
     "only": ["ethics/*", "safety/*"], "limit": 1, "repeats": 2, "seed": 3,
-    "max_attempts": 4, "lease_ms": 5000, "generation": generation,
+    "max_attempts": 4, "lease_ms": 5000, "forecast_from": "old.h5",
+    "generation": generation,
     "roles": {"judge": role, "refusal": role, "embedder": role,
               "toxicity": role},
     "models": [
         {"name": "a", "backend": "sim:", "access": "open-weight",
          "creator": "b", "family": "c", "published_as": "d",
          "parameters_b": 0.5, "system": "Be kind.", "gpus": -1,
-         "generation": generation}],
+         "load_s": 3, "tokens_per_s": 100, "generation": generation}],
 }
 nothing = {key: None for key in every if key != "models"}
 
@@ -64,6 +65,8 @@ def changed(path, value):
 
 
 same_keys(schema, every)
+# the program would read that file
+every["forecast_from"] = None
 with open(quickstart) as f:
     assert validator.is_valid(json.load(f)), quickstart
 good = [

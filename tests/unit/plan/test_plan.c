@@ -164,33 +164,12 @@ static void test_what_cannot_be_planned(void **state)
     free(f);
 }
 
-static void test_cost_grows_with_prompt_and_temperature(void **state)
-{
-    struct fixture *f = fixture_create();
-    struct plan *plan;
-    double greedy;
-
-    (void)state;
-    f->samplings[0][0].max_tokens = 512;
-    f->samplings[0][0].temperature = 0;
-    plan = make_plan(f);
-    greedy = plan_cost(plan, 0);
-    assert_true(greedy > 0 && greedy < plan_cost(plan, 4)); /* "three" */
-    f->samplings[0][0].temperature = 1;
-    assert_true(plan_cost(plan, 0) > greedy);
-    f->samplings[0][0].max_tokens = 1;
-    assert_true(plan_cost(plan, 0) < greedy);
-    plan_destroy(plan);
-    free(f);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order_is_model_task_item_repeat),
         cmocka_unit_test(test_id_follows_what_determines_the_reply),
         cmocka_unit_test(test_what_cannot_be_planned),
-        cmocka_unit_test(test_cost_grows_with_prompt_and_temperature),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -149,7 +149,7 @@ static void test_long_bundles_go_first_and_neighbours_together(void **state)
         .max_lease = MAX_LEASE,
     });
     num = schedule_lease(schedule, 0, -1, 0, &model, out);
-    assert_true(num >= 8);
+    assert_in_range(num, 3, 8); /* a tenth of 17 s; twice that at most */
     for (size_t i = 0; i < num; i++)
         assert_int_equal(out[i], 64 + i); /* plan order, of the third bundle */
     schedule_destroy(schedule);
@@ -173,7 +173,7 @@ static void test_leases_shrink_in_the_tail(void **state)
         first = first ? first : last;
         sum += last;
     }
-    assert_in_range(first, 50, MAX_LEASE); /* 10 s at 5 units a second */
+    assert_in_range(first, 25, 50); /* a tenth of 50 s, 5 units a second */
     assert_int_equal(last, 1);
     schedule_destroy(schedule);
 }

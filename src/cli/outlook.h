@@ -1,0 +1,52 @@
+/*
+ * outlook.h - what a sweep is expected to cost before it runs: tokens of every
+ * unit, speed and load of every model, and where that is known from.  `run`
+ * begins with it, `plan` forecasts from it.
+ */
+#ifndef OUTLOOK_H
+#define OUTLOOK_H
+
+#include "schedule/schedule.h"
+
+#include <stdbool.h>
+
+struct error;
+struct sweep;
+
+/* Where a number is from; a later one wins. */
+enum outlook_source {
+    OUTLOOK_NOWHERE = 0,
+    OUTLOOK_BACKEND, /* it says so of itself */
+    OUTLOOK_RESULTS, /* an earlier results file */
+    OUTLOOK_JOB,     /* the job file */
+};
+
+struct outlook_model {
+    double tokens; /* of all its units, prompts and replies */
+    double work_s; /* of one slot; NaN: no speed is known */
+    double load_s;
+    double tokens_per_s; /* of one slot; 0 = unknown */
+    enum outlook_source speed_from;
+    enum outlook_source load_from;
+};
+
+struct outlook {
+    /* Of all units; its arrays are the outlook's.  Slots are the caller's to
+     * set, and roles, for which `models` has room. */
+    struct schedule_params params;
+    struct schedule_model *schedule_models; /* [num_models + NUM_ROLES] */
+    struct outlook_model *models;           /* [num_models] */
+    uint16_t *unit_model, *unit_task;       /* [num_units] */
+    float *unit_cost;
+    bool is_known; /* the speeds of all models are */
+};
+
+/* errors  as of reading the earlier results file that the job names */
+int outlook_make(struct outlook *self,
+                 const struct sweep *sweep,
+                 struct error *err);
+void outlook_release(struct outlook *self);
+
+const char *outlook_source_name(enum outlook_source source);
+
+#endif

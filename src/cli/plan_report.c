@@ -1,0 +1,187 @@
+#include "cli/plan_report.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/outlook.h"
+#include "cli/plan_forecast.h"
+#include "cli/sweep.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char *spell(char *out, size_t size, double seconds)
+{
+    text_format_seconds(out, size, seconds);
+    return out;
+}
+
+static void print_tasks(const struct sweep *sweep)
+{
+    printf("%-42s %7s %11s\n", "task", "items", "temperature");
+    for (size_t i = 0; i < sweep->dataset->num_tasks; i++) {
+        printf("%-42s %7zu %11g\n",
+               sweep->tasks[i].name,
+               sweep->tasks[i].num_items,
+               sweep->samplings[i].temperature);
+    }
+}
+
+static void print_models(const struct sweep *sweep,
+                         const struct outlook *outlook)
+{
+    printf("\n%-24s %7s %8s %11s %12s %9s %11s\n",
+           "model",
+           "units",
+           "memory",
+           "tokens",
+           "tokens/s",
+           "load",
+           "alone");
+    for (size_t i = 0; i < sweep->job->num_models; i++) {
+        const struct outlook_model *model = &outlook->models[i];
+        char memory[32];
+        char load[32];
+        char alone[32];
+        char speed[32] = "unknown";
+
+        text_format_bytes(memory, sizeof memory, sweep->facts[i].memory_bytes);
+        if (model->tokens_per_s > 0) {
+            (void)snprintf(speed,
+                           sizeof speed,
+                           "%.0f %s",
+                           model->tokens_per_s,
+                           outlook_source_name(model->speed_from));
+        }
+        printf("%-24s %7zu %8s %11.0f %12s %9s %11s\n",
+               sweep->job->models[i].name,
+               sweep->plan->num_units / sweep->job->num_models,
+               memory,
+               model->tokens,
+               speed,
+               spell(load, sizeof load, model->load_s),
+               isnan(model->work_s)
+                   ? "unknown"
+                   : spell(alone, sizeof alone, model->work_s + model->load_s));
+    }
+}
+
+static void print_grid(const struct sweep *sweep)
+{
+    const struct dataset *dataset = sweep->dataset;
+
+    printf("\n%zu models x %zu items x %lld repeats = %zu units; of each "
+           "model:",
+           sweep->job->num_models,
+           sweep->plan->num_items,
+           (long long)sweep->job->repeats,
+           sweep->plan->num_units);
+    for (size_t i = 0; i < dataset->num_tasks;) {
+        const char *dimension = sweep->tasks[i].dimension;
+        size_t num = 0;
+
+        /* tasks of a dimension follow one another */
+        for (; i < dataset->num_tasks
+               && text_equal(sweep->tasks[i].dimension, dimension);
+             i++)
+            num += sweep->tasks[i].num_items * (size_t)sweep->job->repeats;
+        printf(" %s %zu", dimension, num);
+    }
+    printf("\n");
+}
+
+static void print_policies(const struct plan_forecast *forecast)
+{
+    char makespan[32];
+
+    printf("\n%-10s %12s %8s %7s %9s %7s   of workers' time\n",
+           "policy",
+           "makespan",
+           "x bound",
+           "loads",
+           "loading",
+           "idle");
+    for (int i = 0; i < NUM_SIMULATE_POLICIES; i++) {
+        const struct simulate_outcome *out = &forecast->outcomes[i];
+        const double all_s = (double)forecast->num_workers * out->makespan_s;
+
+        if (!forecast->has_outcome[i])
+            continue;
+        printf("%-10s %12s %8.3f %7zu %8.1f%% %6.1f%%\n",
+               simulate_policy_name((enum simulate_policy)i),
+               spell(makespan, sizeof makespan, out->makespan_s),
+               out->bound_s > 0 ? out->makespan_s / out->bound_s : 1,
+               out->num_loads,
+               all_s > 0 ? 100 * out->load_s / all_s : 0,
+               all_s > 0 ? 100 * out->idle_s / all_s : 0);
+    }
+}
+
+static void print_sizes(const struct plan_forecast *forecast)
+{
+    printf("\n%8s %12s %10s %10s\n",
+           "workers",
+           "makespan",
+           "GPU-hours",
+           "generating");
+    for (size_t i = 0; i < forecast->num_sizes; i++) {
+        const struct plan_size *size = &forecast->sizes[i];
+        char makespan[32];
+
+        printf("%8zu %12s %10.2f %9.0f%%%s\n",
+               size->num_workers,
+               spell(makespan, sizeof makespan, size->makespan_s),
+               size->gpu_hours,
+               100 * size->efficiency,
+               i == forecast->recommended ? "  recommended" : "");
+    }
+}
+
+static const char **model_names(const struct sweep *sweep)
+{
+    const char **names = mem_alloc(sweep->job->num_models, sizeof *names);
+
+    for (size_t i = 0; i < sweep->job->num_models; i++)
+        names[i] = sweep->job->models[i].name;
+    return names;
+}
+
+static void print_forecast(const struct sweep *sweep,
+                           const struct plan_forecast *forecast)
+{
+    const struct simulate_outcome *out = &forecast->outcomes[SIMULATE_RESIDENT];
+    const char **names = model_names(sweep);
+    char *limit = plan_forecast_limit(forecast, names);
+    char text[4][32];
+
+    print_policies(forecast);
+    printf("\nforecast for %zu workers: %s (%s to %s), %.2f GPU-hours\n"
+           "no schedule on them can take less than %s\n"
+           "what limits it: %s\n",
+           forecast->num_workers,
+           spell(text[0], sizeof text[0], out->makespan_s),
+           spell(text[1], sizeof text[1], forecast->makespan_low_s),
+           spell(text[2], sizeof text[2], forecast->makespan_high_s),
+           (double)forecast->num_workers * out->makespan_s / 3600,
+           spell(text[3], sizeof text[3], out->whole_bound_s),
+           limit);
+    print_sizes(forecast);
+    free(limit);
+    free((void *)names);
+}
+
+void plan_report_print(const struct sweep *sweep,
+                       const struct outlook *outlook,
+                       const struct plan_forecast *forecast)
+{
+    print_tasks(sweep);
+    print_models(sweep, outlook);
+    print_grid(sweep);
+    if (forecast) {
+        print_forecast(sweep, forecast);
+        return;
+    }
+    printf("no forecast: the speed of a model is unknown before it ran; give "
+           "tokens_per_s of\nmodels in the job file, or an earlier results "
+           "file as forecast_from\n");
+}

@@ -1,0 +1,19 @@
+/*
+ * plan_report.h - a plan for people and for programs.
+ */
+#ifndef PLAN_REPORT_H
+#define PLAN_REPORT_H
+
+struct outlook;
+struct plan_forecast;
+struct sweep;
+
+/* forecast  NULL: a speed is unknown */
+void plan_report_print(const struct sweep *sweep,
+                       const struct outlook *outlook,
+                       const struct plan_forecast *forecast);
+void plan_report_json(const struct sweep *sweep,
+                      const struct outlook *outlook,
+                      const struct plan_forecast *forecast);
+
+#endif

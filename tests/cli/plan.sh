@@ -1,0 +1,82 @@
+#!/bin/bash
+# The forecast of `plan`: it adds up, follows the job's numbers, and says what is
+# wrong.
+set -euo pipefail
+source tests/cli/lib.sh
+find_python json
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+fail() { echo "FAILED: $*"; exit 1; }
+
+cat >"$dir/job.json" <<'JSON'
+{ "name": "plan",
+  "models": [
+    { "name": "slow", "backend": "sim:load_s=5", "tokens_per_s": 20 },
+    { "name": "quick", "backend": "sim:seed=1,load_s=2,tokens_per_s=50" },
+    { "name": "llama2-7b", "backend": "sim:seed=2", "load_s": 9 } ] }
+JSON
+
+"$TRUSTSWEEP" plan "$dir/job.json" --simulate --ranks 5 --json >"$dir/plan.json"
+"$python" - "$dir/plan.json" <<'PY'
+import json
+import sys
+
+plan = json.load(open(sys.argv[1]))
+models = {m["name"]: m for m in plan["models"]}
+assert models["slow"]["tokens_per_s_from"] == "job"
+assert models["slow"]["tokens_per_s"] == 20
+assert models["slow"]["load_s_from"] == "backend"
+assert models["quick"]["tokens_per_s"] == 200, "four sequences of 50"
+assert models["llama2-7b"]["load_s"] == 9
+# that model's recorded replies are longer than those of most
+assert models["llama2-7b"]["tokens"] > 1.05 * models["quick"]["tokens"]
+for m in models.values():
+    assert abs(m["work_s"] - m["tokens"] / m["tokens_per_s"]) < 1e-6 * m["work_s"]
+assert plan["units"] == 3 * sum(t["items"] for t in plan["tasks"])
+policies = {p["name"]: p for p in plan["policies"]}
+assert set(policies) == {"resident", "pair", "chunk", "static"}
+work = sum(m["work_s"] for m in models.values())
+for p in policies.values():
+    total = p["load_s"] + p["work_s"] + p["idle_s"]
+    assert abs(total - 4 * p["makespan_s"]) < 1e-3 * total, p
+    assert abs(p["work_s"] - work) < 1e-3 * work, p
+    assert p["makespan_s"] >= plan["whole_load_bound_s"] * (1 - 1e-6)
+    assert p["makespan_s"] >= policies["resident"]["makespan_s"]
+assert plan["whole_load_bound_s"] >= plan["lower_bound_s"] * (1 - 1e-9)
+assert plan["makespan_low_s"] <= plan["makespan_s"] <= plan["makespan_high_s"]
+assert plan["makespan_high_s"] > 1.05 * plan["makespan_low_s"]
+sizes = plan["sizes"]
+assert sizes[0]["workers"] == 1 and sizes[0]["efficiency"] > 0.9
+for less, more in zip(sizes, sizes[1:]):
+    assert more["workers"] == 2 * less["workers"]
+    assert more["makespan_s"] <= less["makespan_s"] * 1.001
+    assert more["gpu_hours"] > less["gpu_hours"]
+assert plan["recommended_workers"] in [s["workers"] for s in sizes]
+PY
+
+"$TRUSTSWEEP" plan "$dir/job.json" --policy static --ranks 5 >"$dir/said"
+grep -q "^static" "$dir/said" || fail "the policy asked for is not shown"
+if grep -q "^pair" "$dir/said"; then fail "one that was not is"; fi
+grep -q "what limits it: " "$dir/said" || fail "no limit"
+grep -q "recommended" "$dir/said" || fail "no size is recommended"
+
+# An unknown speed is no zero.
+sed -i 's/,tokens_per_s=50//; s/"sim:seed=1/"replay:nowhere/' "$dir/job.json"
+mkdir "$dir/nowhere"
+sed -i 's/replay:nowhere,load_s=2/replay:nowhere/' "$dir/job.json"
+if "$TRUSTSWEEP" plan "$dir/job.json" >"$dir/said" 2>&1; then
+    grep -q "no forecast: the speed of a model is unknown" "$dir/said" ||
+        fail "what is unknown is not said"
+fi
+
+says() { # says STATUS TEXT ARGS...
+    local status=$1 wanted=$2 got=0
+    shift 2
+    "$TRUSTSWEEP" plan "$@" >"$dir/said" 2>&1 || got=$?
+    [ "$got" = "$status" ] || fail "exit $got, not $status: $*"
+    grep -qF -- "$wanted" "$dir/said" || { cat "$dir/said"; fail "no '$wanted'"; }
+}
+says 2 "'fifo' is none of resident, pair, chunk, static" \
+    jobs/quickstart.json --policy fifo
+says 2 "tokens_per_s" jobs/quickstart.json --set models.0.tokens_per_s=-1
+says 3 "none.h5" jobs/quickstart.json --set forecast_from=none.h5
