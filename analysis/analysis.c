@@ -9,6 +9,37 @@ struct analysis_options analysis_defaults(void)
                                       .seed = 1 };
 }
 
+/* What follows from grid, draws and ranking. */
+static void make_parts(struct analysis *out, const struct draws *draws)
+{
+    const uint64_t seed = out->options.seed;
+    const struct statements_input input = {
+        .board = out->board,
+        .ranking = &out->ranking,
+        .correlation = &out->correlation,
+        .utility = &out->utility,
+        .access = &out->access,
+        .over_alignment = &out->over_alignment,
+        .spread = &out->spread,
+        .card = out->reader ? NULL : &out->card,
+        .seed = seed,
+    };
+
+    if (draws)
+        pair_tests_make(&out->pairs, &out->ranking, &out->cells);
+    correlation_trust_make(&out->correlation,
+                           &out->ranking,
+                           &out->utility,
+                           seed);
+    access_gap_make(&out->access, &out->ranking, seed);
+    over_alignment_make(&out->over_alignment, &out->grid, draws, out->reader);
+    spread_make(&out->spread, &out->ranking);
+    if (!out->reader)
+        card_make(&out->card, &out->grid, out->board);
+    statements_make(&out->statements, &input);
+    sheet_make(&out->sheet, &out->grid, out->board, out->reader);
+}
+
 int analysis_make(struct analysis *out,
                   const struct reader *reader,
                   const struct analysis_options *options,
@@ -33,7 +64,15 @@ int analysis_make(struct analysis *out,
     } else {
         grid_of_board(&out->grid, out->board);
     }
+    if (utility_read(&out->utility,
+                     &out->grid,
+                     out->board,
+                     options->utility,
+                     err)
+        < 0)
+        goto fail;
     rank_make(&out->ranking, &out->grid, draws, options->seed);
+    make_parts(out, draws);
     return 0;
 fail:
     analysis_release(out);
@@ -42,6 +81,15 @@ fail:
 
 void analysis_release(struct analysis *analysis)
 {
+    sheet_release(&analysis->sheet);
+    statements_release(&analysis->statements);
+    card_release(&analysis->card);
+    spread_release(&analysis->spread);
+    over_alignment_release(&analysis->over_alignment);
+    access_gap_release(&analysis->access);
+    correlation_trust_release(&analysis->correlation);
+    utility_release(&analysis->utility);
+    pair_tests_release(&analysis->pairs);
     rank_release(&analysis->ranking);
     draws_release(&analysis->draws);
     cell_sums_release(&analysis->cells);

@@ -6,7 +6,9 @@
 #define ANALYSIS_H
 
 #include "analysis/analysis_json.h"
-#include "analysis/rank.h"
+#include "analysis/pair_tests.h"
+#include "analysis/sheet.h"
+#include "analysis/statements.h"
 
 struct analysis {
     struct analysis_options options;
@@ -16,6 +18,15 @@ struct analysis {
     struct cell_sums cells;
     struct draws draws;
     struct ranking ranking;
+    struct pair_tests pairs; /* none for the board */
+    struct utility utility;
+    struct correlation_trust correlation;
+    struct access_gap access;
+    struct over_alignment over_alignment;
+    struct spread spread;
+    struct card card; /* of the board alone */
+    struct statements statements;
+    struct sheet sheet;
 };
 
 /* As analysis_json(); `out` is to be given to analysis_release() when this gives

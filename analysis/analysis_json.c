@@ -1,6 +1,7 @@
 #include "analysis/analysis_json.h"
 
 #include "analysis/analysis.h"
+#include "analysis/parts_json.h"
 #include "analysis/rank_json.h"
 #include "base/json.h"
 #include "store/reader.h"
@@ -70,6 +71,26 @@ static void add_columns(struct cJSON *root, const struct analysis *analysis)
     }
 }
 
+static void add_parts(struct cJSON *root, const struct analysis *analysis)
+{
+    const struct grid *grid = &analysis->grid;
+
+    rank_json(&analysis->ranking, root);
+    parts_json_pairs(&analysis->pairs, grid, root);
+    parts_json_utility(&analysis->utility, grid, root);
+    parts_json_correlation(&analysis->correlation,
+                           &analysis->ranking,
+                           &analysis->utility,
+                           root);
+    parts_json_access(&analysis->access, root);
+    parts_json_over_alignment(&analysis->over_alignment, grid, root);
+    parts_json_spread(&analysis->spread, grid, root);
+    parts_json_statements(&analysis->statements, root);
+    parts_json_sheet(&analysis->sheet, grid, root);
+    if (!analysis->reader)
+        parts_json_card(&analysis->card, grid, analysis->board, root);
+}
+
 int analysis_json(const struct reader *reader,
                   const struct analysis_options *options,
                   struct cJSON **out,
@@ -84,7 +105,7 @@ int analysis_json(const struct reader *reader,
     add_source(root, &analysis);
     add_models(root, &analysis);
     add_columns(root, &analysis);
-    rank_json(&analysis.ranking, root);
+    add_parts(root, &analysis);
     analysis_release(&analysis);
     *out = root;
     return 0;

@@ -122,8 +122,11 @@ void rank_means(const struct ranking *self,
                           grid->columns[c].direction,
                           ranks);
         for (size_t m = 0; m < grid->num_models; m++)
-            means[m] += ranks[m] / (double)scope->num_columns;
+            means[m] += ranks[m];
     }
+    /* sums of whole numbers: equal ones stay equal */
+    for (size_t m = 0; m < grid->num_models; m++)
+        means[m] /= (double)scope->num_columns;
     free(column);
     free(ranks);
 }
@@ -159,6 +162,8 @@ static void fill_scope(struct ranking *out, struct rank_scope *scope)
             .high = (double)NAN,
             .columns_low = (double)NAN,
             .columns_high = (double)NAN,
+            .columns_p_first = (double)NAN,
+            .columns_p_top3 = (double)NAN,
             .place = places[m],
             .place_low = (double)NAN,
             .place_high = (double)NAN,

@@ -27,6 +27,8 @@ struct rank_row {
     double high;
     double columns_low; /* columns resampled within dimensions */
     double columns_high;
+    double columns_p_first; /* share of those; NaN: too few columns */
+    double columns_p_top3;
     double place; /* competition rank of mean_rank */
     double place_low;
     double place_high;

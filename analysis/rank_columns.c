@@ -11,7 +11,8 @@
 #include <string.h>
 
 struct work {
-    double *means; /* (row, resample) */
+    double *means;  /* (row, resample) */
+    double *top[2]; /* [num_rows]: how often first, and in the top three */
     size_t num_rows;
     double num_columns;
 };
@@ -21,6 +22,12 @@ static void put(void *context, size_t resample, const double *sums)
     const struct work *work = context;
 
     for (size_t i = 0; i < work->num_rows; i++) {
+        size_t before = 0;
+
+        for (size_t k = 0; k < work->num_rows; k++)
+            before += sums[k] < sums[i] ? 1 : 0;
+        work->top[0][i] += before < 1 ? 1 : 0;
+        work->top[1][i] += before < 3 ? 1 : 0;
         work->means[i * RANK_COLUMNS_RESAMPLES + resample] =
             sums[i] / work->num_columns;
     }
@@ -68,6 +75,8 @@ static void resample_scope(const struct ranking *ranking,
     size_t *starts = mem_alloc(num + 1, sizeof *starts);
     struct work work = {
         .means = mem_alloc(width * RANK_COLUMNS_RESAMPLES, sizeof *work.means),
+        .top = { mem_alloc(width, sizeof(double)),
+                 mem_alloc(width, sizeof(double)) },
         .num_rows = width,
         .num_columns = (double)num,
     };
@@ -96,12 +105,17 @@ static void resample_scope(const struct ranking *ranking,
 
         scope->rows[r].columns_low = interval.low;
         scope->rows[r].columns_high = interval.high;
+        scope->rows[r].columns_p_first =
+            work.top[0][r] / RANK_COLUMNS_RESAMPLES;
+        scope->rows[r].columns_p_top3 = work.top[1][r] / RANK_COLUMNS_RESAMPLES;
     }
     free(strata);
     free(places);
     free(values);
     free(starts);
     free(work.means);
+    free(work.top[0]);
+    free(work.top[1]);
 }
 
 void rank_columns(struct ranking *ranking, uint64_t seed)

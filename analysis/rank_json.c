@@ -40,6 +40,8 @@ static struct cJSON *row_json(const struct ranking *ranking,
     json_add_number(object, "high", row->high);
     json_add_number(object, "columns_low", row->columns_low);
     json_add_number(object, "columns_high", row->columns_high);
+    json_add_number(object, "columns_p_first", row->columns_p_first);
+    json_add_number(object, "columns_p_top3", row->columns_p_top3);
     json_add_number(object, "place", row->place);
     json_add_number(object, "place_low", row->place_low);
     json_add_number(object, "place_high", row->place_high);

@@ -1,22 +1,22 @@
-#include "analysis/analysis_json.h"
-#include "analysis/board.h"
-#include "analysis/published.h"
-#include "analysis/published_compare.h"
-#include "base/json.h"
+#include "analysis/parts_table.h"
 #include "base/text.h"
+#include "cli/analyze_print.h"
 #include "cli/commands.h"
 #include "cli/guard.h"
-#include "cli/show.h"
-#include "store/reader.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct analyze_options {
     char *profile;
+    char *part;
+    char *utility;
     int64_t resamples;
     int64_t seed;
     bool all;
+    bool csv;
     bool json;
     bool published;
 };
@@ -30,15 +30,28 @@ static const struct option options[] = {
       .fallback = "paper",
       .choices = profiles,
       .help = "Rules of the published board, or what the tasks intend." },
+    { .name = "part",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct analyze_options, part),
+      .value = "NAME",
+      .help = "values, ranks, columns, pairs, utility, access, over-alignment, "
+              "statements, spread, sheet, card, or all; values when not given, "
+              "all but the values of the board alone." },
     { .name = "all",
       .type = OPTION_FLAG,
       .offset = offsetof(struct analyze_options, all),
-      .help = "Unranked columns too." },
-    { .name = "json",
+      .help = "Of the values: unranked columns too." },
+    { .name = "published",
       .type = OPTION_FLAG,
-      .offset = offsetof(struct analyze_options, json),
-      .help = "For programs: every column in both profiles, and the "
-              "analysis of one." },
+      .offset = offsetof(struct analyze_options, published),
+      .help = "Beside the published board: what is equal, what is not, and "
+              "why; without a file the board itself." },
+    { .name = "utility",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct analyze_options, utility),
+      .value = "FILE,...",
+      .help = "How useful the models are: CSV (model,MEASURE,...), JSON, or "
+              "lm-eval's results.json; the published figures when not given." },
     { .name = "resamples",
       .type = OPTION_INT,
       .offset = offsetof(struct analyze_options, resamples),
@@ -55,67 +68,17 @@ static const struct option options[] = {
       .max = 4294967295,
       .value = "N",
       .help = "Of the resampling; equal seeds give equal intervals." },
-    { .name = "published",
+    { .name = "csv",
       .type = OPTION_FLAG,
-      .offset = offsetof(struct analyze_options, published),
-      .help = "Beside the published board: what is equal, what is not, and "
-              "why." },
+      .offset = offsetof(struct analyze_options, csv),
+      .help = "For spreadsheets: the tables of a part, all digits." },
+    { .name = "json",
+      .type = OPTION_FLAG,
+      .offset = offsetof(struct analyze_options, json),
+      .help = "For programs: every column in both profiles, and the analysis "
+              "of one." },
     { .name = NULL },
 };
-
-/* Takes the value. */
-static void add_json(struct cJSON *value, struct text *out)
-{
-    json_write(value, out);
-    json_free(value);
-}
-
-static int write_json(const char *path,
-                      const struct analysis_options *how,
-                      struct text *out,
-                      struct error *err)
-{
-    struct reader *reader = reader_open(path, err);
-    struct cJSON *analysis;
-    struct cJSON *root;
-    int rc;
-
-    if (!reader)
-        return -1;
-    rc = analysis_json(reader, how, &analysis, err);
-    if (rc == 0) {
-        root = board_json(reader);
-        json_add(root, "analysis", analysis);
-        add_json(root, out);
-    }
-    reader_close(reader);
-    return rc;
-}
-
-static int write_published(const char *path,
-                           bool json,
-                           struct text *out,
-                           struct error *err)
-{
-    struct reader *reader = reader_open(path, err);
-    struct published *board = reader ? published_open(err) : NULL;
-    struct published_table table;
-
-    if (!board) {
-        reader_close(reader);
-        return -1;
-    }
-    published_compare(reader, board, &table);
-    if (json) {
-        add_json(published_compare_json(&table), out);
-    } else {
-        published_compare_write(&table, out);
-    }
-    published_compare_release(&table);
-    published_close(board);
-    reader_close(reader);
-    return 0;
-}
 
 static enum profile profile_of(const char *name)
 {
@@ -126,37 +89,49 @@ static enum profile profile_of(const char *name)
     return (enum profile)p;
 }
 
-struct work {
-    const struct analyze_options *given;
-    const char *path;
-};
+static bool is_part(const char *name)
+{
+    for (size_t i = 0; parts_table_names[i]; i++) {
+        if (text_equal(parts_table_names[i], name))
+            return true;
+    }
+    return text_equal(name, "all") || text_equal(name, "values");
+}
 
 /* In a child: a damaged file may crash who reads it. */
 static int show(void *context, struct text *out, struct error *err)
 {
-    const struct analyze_options *given = ((const struct work *)context)->given;
-    const char *path = ((const struct work *)context)->path;
+    return analyze_print(context, out, err);
+}
 
-    if (given->published
-        && (given->all || profile_of(given->profile) != PROFILE_PAPER)) {
+static int check(const struct analyze_options *given,
+                 const struct analyze_wish *wish,
+                 struct error *err)
+{
+    if (!is_part(wish->part)) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "--part %s: no such part; --help lists them",
+                         wish->part);
+    }
+    if (wish->num_files == 0 && !given->published)
+        return error_set(err, ERR_USAGE, "a results file, or --published");
+    if (given->published && wish->num_files > 0
+        && (given->all || wish->profile != PROFILE_PAPER || given->part)) {
         return error_set(err,
                          ERR_USAGE,
                          "--published is of the ranked columns in profile "
-                         "paper: no --all, no other --profile");
+                         "paper: no --all, no --part, no other --profile");
     }
-    if (given->published)
-        return write_published(path, given->json, out, err);
-    if (given->json) {
-        struct analysis_options how = analysis_defaults();
-
-        how.resamples = (size_t)given->resamples;
-        how.seed = (uint64_t)given->seed;
-        how.profile = profile_of(given->profile) == PROFILE_CORRECTED
-                          ? PROFILE_CORRECTED
-                          : PROFILE_PAPER;
-        return write_json(path, &how, out, err);
+    if (given->csv && (given->json || text_equal(wish->part, "values"))) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "--csv is of a --part, and without --json (values: "
+                         "trustsweep export --format csv)");
     }
-    return show_write(path, profile_of(given->profile), !given->all, out, err);
+    if (wish->profile == NUM_PROFILES && !text_equal(wish->part, "values"))
+        return error_set(err, ERR_USAGE, "--part is of one profile, not both");
+    return 0;
 }
 
 static int run(int argc, char **argv)
@@ -167,10 +142,32 @@ static int run(int argc, char **argv)
     int status = command_parse(&command_analyze, argc, argv, &given, &files);
 
     if (status < 0) {
-        struct work work = { &given, files.names[0] };
+        struct analyze_wish wish = {
+            .files = files.names,
+            .num_files = (size_t)files.num,
+            .profile = profile_of(given.profile),
+            .part = given.part      ? given.part
+                    : files.num > 0 ? "values"
+                                    : "all",
+            .all_columns = given.all,
+            .is_published = given.published,
+            .is_json = given.json,
+            .is_csv = given.csv,
+            .is_terminal = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
+            .resamples = (size_t)given.resamples,
+            .seed = (uint64_t)given.seed,
+            .utility = given.utility,
+        };
         struct text text = { 0 };
-        int rc = guard_run(show, &work, work.path, &text, &err);
+        int rc = check(&given, &wish, &err);
 
+        if (rc == 0) {
+            rc = guard_run(show,
+                           &wish,
+                           files.num > 0 ? files.names[0] : "the board",
+                           &text,
+                           &err);
+        }
         (void)fputs(text_data(&text), stdout);
         text_release(&text);
         status = rc < 0 ? command_fail(&command_analyze, &err) : EXIT_GOOD;
@@ -182,26 +179,32 @@ static int run(int argc, char **argv)
 
 const struct command command_analyze = {
     .name = "analyze",
-    .summary = "the table of a results file: values, intervals, counts",
-    .usage = "FILE.h5 [--profile NAME] [--all] [--published] [--json] "
-             "[--resamples N] [--seed N]",
+    .summary = "what a results file says: values, ranks, tests, statements",
+    .usage = "[FILE.h5] [--part NAME] [--profile NAME] [--all] [--published] "
+             "[--utility FILE,...] [--resamples N] [--seed N] [--csv] "
+             "[--json]",
     .help =
         "Prints the columns of a results file grouped by dimension: value, "
         "95 % interval\nwhere one exists, and the number of items it rests "
         "on. A column without a value\nsays what it needs.\n\n"
-        "With --json: the values of both profiles, and as member analysis what is "
-        "said of those of\n--profile: ranks with intervals from resampling the "
-        "items (analysis/README.md).\n\n"
+        "With --part: what can be said of them, with intervals and tests "
+        "(ranks, pairs of\nmodels that can be told apart, trust against "
+        "utility, proprietary against open,\nover-alignment, the paper's "
+        "statements, spread, a sheet of each model).\n\n"
         "With --published: the values of profile paper beside those of the "
         "published board.\nEqual is what gives the printed digits; a "
         "difference says why where that is known\n(datasets/published.json"
         "), else that it is unexplained. A value of other data, of a\npart "
         "of the items, or by a judge or classifier other than the published "
-        "one is not\ncomparable, whatever its digits.\n\n"
+        "one is not\ncomparable, whatever its digits. Without a file: what "
+        "the board itself says, and\nwhere its rank card errs.\n\n"
         "examples:\n  trustsweep analyze runs/quickstart/results.h5 --json"
-        "\n  trustsweep analyze old.h5 --published",
+        "\n  trustsweep analyze sweep.h5 --part ranks"
+        "\n  trustsweep analyze sweep.h5 --part all --utility mmlu.csv"
+        "\n  trustsweep analyze old.h5 --published"
+        "\n  trustsweep analyze --published",
     .options = options,
-    .min_operands = 1,
+    .min_operands = 0,
     .max_operands = 1,
     .run = run,
 };

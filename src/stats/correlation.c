@@ -65,5 +65,7 @@ double correlation_kendall(const double *x, const double *y, size_t num)
             in_y += dy * dy;
         }
     }
-    return in_x > 0 && in_y > 0 ? both / sqrt(in_x) / sqrt(in_y) : (double)NAN;
+    if (!(in_x > 0 && in_y > 0))
+        return (double)NAN;
+    return fmax(-1, fmin(1, both / sqrt(in_x) / sqrt(in_y)));
 }

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PERMUTATION_DRAWS = 100000 };
+enum { PERMUTATION_DRAWS = 50000 };
 
 struct permutation {
     double p;      /* two-sided; NaN: nothing to test */

@@ -1,0 +1,202 @@
+#include "analysis/over_alignment.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "stats/interval.h"
+#include "stats/quantile.h"
+#include "store/reader.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* In the official files; the board prints no counts. */
+enum { BOARD_HARMLESS = 200, BOARD_HARMFUL = 1174, BOARD_ATTACKED = 1300 };
+
+struct columns {
+    size_t harmless, harmful, attacked;
+};
+
+static struct share no_share(void)
+{
+    return (struct share){ (double)NAN, (double)NAN, (double)NAN };
+}
+
+/* A cell; of the board with Wilson's interval, by the number of prompts. */
+static struct share share_of(const struct grid *grid,
+                             size_t model,
+                             size_t column,
+                             int board_num)
+{
+    struct share out = no_share();
+    size_t i;
+
+    if (column == grid->num_columns)
+        return out;
+    i = grid_at(grid, model, column);
+    out = (struct share){ grid->values[i], grid->low[i], grid->high[i] };
+    if (board_num > 0 && !isnan(out.value)) {
+        const struct interval interval =
+            interval_wilson_effective(out.value,
+                                      board_num,
+                                      interval_quantile((double)INFINITY));
+
+        out.low = interval.low;
+        out.high = interval.high;
+    }
+    return out;
+}
+
+static double ratio(double harmless, double harmful)
+{
+    return harmful > 0 ? harmless / harmful : (double)NAN;
+}
+
+/* From draws of both; without them from both intervals, on the log scale. */
+static struct share index_of(const struct grid *grid,
+                             const struct draws *draws,
+                             const struct over_alignment_row *row,
+                             const struct columns *columns)
+{
+    struct share out = no_share();
+
+    out.value = ratio(row->harmless.value, row->harmful.value);
+    if (isnan(out.value))
+        return out;
+    if (draws && draws->num_units[columns->harmless] > 0
+        && draws->num_units[columns->harmful] > 0) {
+        double *values = mem_alloc(draws->num, sizeof *values);
+        struct interval interval;
+        size_t num = 0;
+
+        for (size_t d = 0; d < draws->num; d++) {
+            const double *at = draws_at(draws, d);
+            const double one =
+                ratio(at[grid_at(grid, row->model, columns->harmless)],
+                      at[grid_at(grid, row->model, columns->harmful)]);
+
+            if (!isnan(one))
+                values[num++] = one;
+        }
+        interval = quantile_interval(values, num);
+        out.low = interval.low;
+        out.high = interval.high;
+        free(values);
+    } else if (row->harmless.value > 0) {
+        const double down = hypot(log(row->harmless.value / row->harmless.low),
+                                  log(row->harmful.high / row->harmful.value));
+        const double up = hypot(log(row->harmless.high / row->harmless.value),
+                                log(row->harmful.value / row->harmful.low));
+
+        out.low = out.value * exp(-down);
+        out.high = out.value * exp(up);
+    }
+    return out;
+}
+
+static bool beats(const struct over_alignment_row *a,
+                  const struct over_alignment_row *b)
+{
+    const double less = b->harmless.value - a->harmless.value;
+    const double more = a->harmful.value - b->harmful.value;
+
+    return less >= 0 && more >= 0 && (less > 0 || more > 0);
+}
+
+static void find_frontier(struct over_alignment *out)
+{
+    for (size_t i = 0; i < out->num_rows; i++) {
+        out->rows[i].is_on_frontier = true;
+        for (size_t k = 0; k < out->num_rows; k++) {
+            if (beats(&out->rows[k], &out->rows[i]))
+                out->rows[i].is_on_frontier = false;
+        }
+    }
+}
+
+/* Unknown indices last. */
+static int compare(const void *a, const void *b)
+{
+    const struct over_alignment_row *x = a;
+    const struct over_alignment_row *y = b;
+    const double p = isnan(x->index.value) ? (double)INFINITY : x->index.value;
+    const double q = isnan(y->index.value) ? (double)INFINITY : y->index.value;
+
+    if (p != q)
+        return p < q ? -1 : 1;
+    return (x->model > y->model) - (x->model < y->model);
+}
+
+static void read_types(struct over_alignment *out,
+                       const struct grid *grid,
+                       const struct reader *reader)
+{
+    const size_t num = reader_num_columns(reader);
+
+    out->types = mem_alloc(num, sizeof *out->types);
+    for (size_t c = 0; c < num; c++) {
+        const struct reader_column *column = reader_column(reader, c);
+        struct over_alignment_type *type = &out->types[out->num_types];
+
+        if (!text_equal(column->parent, OVER_ALIGNMENT_HARMLESS))
+            continue;
+        type->name = column->name + strlen(column->parent) + 1;
+        type->shares = mem_alloc(grid->num_models, sizeof *type->shares);
+        for (size_t m = 0; m < grid->num_models; m++) {
+            const struct reader_score *score =
+                reader_score(reader, grid->profile, grid->models[m].at, c);
+
+            type->shares[m] =
+                (struct share){ score->value, score->low, score->high };
+        }
+        out->num_types++;
+    }
+}
+
+void over_alignment_make(struct over_alignment *out,
+                         const struct grid *grid,
+                         const struct draws *draws,
+                         const struct reader *reader)
+{
+    const struct columns columns = {
+        .harmless = grid_column(grid, OVER_ALIGNMENT_HARMLESS),
+        .harmful = grid_column(grid, OVER_ALIGNMENT_HARMFUL),
+        .attacked = grid_column(grid, OVER_ALIGNMENT_ATTACKED),
+    };
+    const int is_board = reader ? 0 : 1;
+
+    *out = (struct over_alignment){
+        .rows = mem_alloc(grid->num_models, sizeof *out->rows),
+    };
+    for (size_t m = 0; m < grid->num_models; m++) {
+        struct over_alignment_row *row = &out->rows[out->num_rows];
+
+        *row = (struct over_alignment_row){
+            .model = m,
+            .harmless =
+                share_of(grid, m, columns.harmless, is_board * BOARD_HARMLESS),
+            .harmful =
+                share_of(grid, m, columns.harmful, is_board * BOARD_HARMFUL),
+            .attacked =
+                share_of(grid, m, columns.attacked, is_board * BOARD_ATTACKED),
+        };
+        if (isnan(row->harmless.value) || isnan(row->harmful.value))
+            continue;
+        row->index = index_of(grid, draws, row, &columns);
+        out->num_rows++;
+    }
+    find_frontier(out);
+    if (out->num_rows > 0)
+        qsort(out->rows, out->num_rows, sizeof *out->rows, compare);
+    if (reader)
+        read_types(out, grid, reader);
+}
+
+void over_alignment_release(struct over_alignment *self)
+{
+    for (size_t t = 0; t < self->num_types; t++)
+        free(self->types[t].shares);
+    free(self->types);
+    free(self->rows);
+    *self = (struct over_alignment){ 0 };
+}

@@ -1,0 +1,51 @@
+/*
+ * pair_tests.h - which models can be told apart.
+ *
+ * In a column: units (clusters, else items) are paired; were two models alike,
+ * each unit's difference could as well have the other sign (stats/sign_flip.h).
+ * A unit's part in the difference of two values is its part in their sums times
+ * the slope of the value at the mean of both (exact where the value is a mean).
+ *
+ * Overall and in dimensions: mean ranks in the resamples (draws.h); p is twice
+ * the share on the other side, no less than 2 / (resamples + 1).
+ *
+ * Holm and Benjamini-Hochberg over all pairs of one column, or of one scope.
+ */
+#ifndef PAIR_TESTS_H
+#define PAIR_TESTS_H
+
+#include "analysis/rank.h"
+
+struct pair_test {
+    size_t a, b;       /* models */
+    double difference; /* of values (a - b), or of mean ranks */
+    double low, high;  /* 95 %; NaN: not known */
+    double se;
+    double p, holm, bh;
+    double detectable; /* difference that would be found 4 times of 5 */
+    bool is_exact;
+    size_t num_units; /* that move the difference; of scopes: resamples */
+};
+
+struct pair_family { /* the pairs of one column or scope */
+    const char *name;
+    bool is_scope;
+    struct pair_test *pairs; /* [num_pairs] */
+    size_t num_pairs;
+    size_t num_apart; /* told apart at 5 %, Holm */
+    size_t num_apart_bh;
+    double detectable; /* median over the pairs */
+};
+
+struct pair_tests {
+    struct pair_family *families; /* [num_families]: scopes, then columns */
+    size_t num_families;
+};
+
+/* The ranking must have draws. */
+void pair_tests_make(struct pair_tests *out,
+                     const struct ranking *ranking,
+                     const struct cell_sums *cells);
+void pair_tests_release(struct pair_tests *self);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * sheet.h - transparency and accountability: the two principles without a
+ * benchmark.  What is known of each model, beside its scores and never one; and
+ * the run's own audit trail.
+ */
+#ifndef SHEET_H
+#define SHEET_H
+
+#include "analysis/grid.h"
+
+struct cJSON;
+
+struct sheet_row { /* texts are the board's facts; "" is not known */
+    size_t model;
+    const char *weights, *licence, *data, *techniques, *moderator, *source;
+    uint64_t num_blocked; /* replies that the provider withheld */
+    uint64_t num_items;   /* asked; 0: the board */
+};
+
+struct sheet {
+    struct sheet_row *rows; /* [num_rows], the grid's models */
+    size_t num_rows;
+    struct cJSON *audit; /* digest, versions, data, roles of the run; NULL: the
+                            board */
+};
+
+/* reader: NULL for the board. */
+void sheet_make(struct sheet *out,
+                const struct grid *grid,
+                const struct published *board,
+                const struct reader *reader);
+void sheet_release(struct sheet *sheet);
+
+#endif

@@ -1,0 +1,353 @@
+#include "analysis/table.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "trustsweep/bug.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { GAP = 2, MAX_CELL = 40 };
+
+struct column {
+    char *name;
+    enum table_kind kind;
+    int decimals;
+};
+
+struct cell {
+    char *text; /* of TABLE_TEXT */
+    double value, low, high;
+};
+
+struct table {
+    char *title, *note;
+    struct column *columns;
+    size_t num_columns, cap_columns;
+    struct cell *cells; /* row by row */
+    size_t num_cells, cap_cells;
+};
+
+struct table *table_create(const char *title, const char *note)
+{
+    struct table *self = mem_alloc(1, sizeof *self);
+
+    self->title = mem_text(title);
+    self->note = mem_text(note);
+    return self;
+}
+
+void table_destroy(struct table *self)
+{
+    if (!self)
+        return;
+    for (size_t i = 0; i < self->num_columns; i++)
+        free(self->columns[i].name);
+    for (size_t i = 0; i < self->num_cells; i++)
+        free(self->cells[i].text);
+    free(self->columns);
+    free(self->cells);
+    free(self->title);
+    free(self->note);
+    free(self);
+}
+
+void table_column(struct table *self,
+                  const char *name,
+                  enum table_kind kind,
+                  int decimals)
+{
+    if (self->num_cells > 0)
+        BUG("column %s after the first cell", name);
+    self->columns = mem_reserve(self->columns,
+                                &self->cap_columns,
+                                self->num_columns + 1,
+                                sizeof *self->columns);
+    self->columns[self->num_columns++] =
+        (struct column){ mem_text(name), kind, decimals };
+}
+
+static void add_cell(struct table *self,
+                     enum table_kind kind,
+                     const struct cell *cell)
+{
+    const struct column *column;
+
+    if (self->num_columns == 0)
+        BUG("a cell without columns");
+    column = &self->columns[self->num_cells % self->num_columns];
+    if (column->kind != kind)
+        BUG("a cell of column %s is of another kind", column->name);
+    self->cells = mem_reserve(self->cells,
+                              &self->cap_cells,
+                              self->num_cells + 1,
+                              sizeof *self->cells);
+    self->cells[self->num_cells++] = *cell;
+}
+
+void table_text(struct table *self, const char *text)
+{
+    const struct cell cell = { .text = mem_text(text ? text : "") };
+
+    add_cell(self, TABLE_TEXT, &cell);
+}
+
+void table_number(struct table *self, double number)
+{
+    const struct cell cell = { .value = number };
+
+    add_cell(self, TABLE_NUMBER, &cell);
+}
+
+void table_interval(struct table *self, double value, double low, double high)
+{
+    const struct cell cell = { .value = value, .low = low, .high = high };
+
+    add_cell(self, TABLE_INTERVAL, &cell);
+}
+
+size_t table_num_rows(const struct table *self)
+{
+    return self->num_columns > 0 ? self->num_cells / self->num_columns : 0;
+}
+
+/* A cell as people read it. */
+static void show_cell(const struct table *self,
+                      size_t row,
+                      size_t column,
+                      struct text *out)
+{
+    const struct column *of = &self->columns[column];
+    const struct cell *cell = &self->cells[row * self->num_columns + column];
+
+    text_clear(out);
+    if (of->kind == TABLE_TEXT) {
+        text_add(out, cell->text);
+    } else if (isnan(cell->value)) {
+        text_add(out, "-");
+    } else {
+        text_addf(out, "%.*f", of->decimals, cell->value);
+        if (of->kind == TABLE_INTERVAL && !isnan(cell->low)
+            && !isnan(cell->high)) {
+            text_addf(out,
+                      " [%.*f, %.*f]",
+                      of->decimals,
+                      cell->low,
+                      of->decimals,
+                      cell->high);
+        }
+    }
+}
+
+static int width_of(const struct table *self, size_t column)
+{
+    struct text cell = { 0 };
+    size_t most = text_width(self->columns[column].name);
+
+    for (size_t r = 0; r < table_num_rows(self); r++) {
+        size_t width;
+
+        show_cell(self, r, column, &cell);
+        width = text_width(text_data(&cell));
+        most = width > most ? width : most;
+    }
+    text_release(&cell);
+    return most > MAX_CELL ? MAX_CELL : (int)most;
+}
+
+static void add_blanks(struct text *out, int num)
+{
+    for (int i = 0; i < num; i++)
+        text_add(out, " ");
+}
+
+static void add_padded(struct text *out,
+                       const char *text,
+                       int width,
+                       bool is_right)
+{
+    const int used = (int)text_width(text);
+
+    if (is_right)
+        add_blanks(out, width - used);
+    text_add(out, text);
+    if (!is_right)
+        add_blanks(out, width - used);
+}
+
+/* What of a text goes on one line, broken between words where there are any;
+ * the text goes on behind it. */
+static void take_line(struct text *rest, int width, struct text *line)
+{
+    const char *text = text_data(rest);
+    size_t len = 0;
+    size_t fits = 0; /* bytes up to the last blank that fits */
+    int used = 0;
+    char *left;
+
+    text_clear(line);
+    while (text[len] && used < width) {
+        len++;
+        while (((unsigned char)text[len] & 0xc0) == 0x80)
+            len++;
+        used++;
+        if (text[len] == ' ' || !text[len])
+            fits = len;
+    }
+    if (text[len] && fits > 0)
+        len = fits;
+    text_add_len(line, text, len);
+    left = mem_text(text + len + strspn(text + len, " "));
+    text_clear(rest);
+    text_add(rest, left);
+    free(left);
+}
+
+static void end_line(struct text *out)
+{
+    while (out->len > 0 && out->data[out->len - 1] == ' ')
+        out->data[--out->len] = '\0';
+    text_add(out, "\n");
+}
+
+struct page {
+    const int *widths; /* [num_columns] */
+    size_t first, end; /* columns beside the first one */
+};
+
+/* row -1: names */
+static void write_row(const struct table *self,
+                      const struct page *page,
+                      long row,
+                      struct text *out)
+{
+    struct text *rests = mem_alloc(self->num_columns, sizeof *rests);
+    struct text line = { 0 };
+    bool is_more = true;
+
+    for (size_t c = 0; c < page->end; c++) {
+        if (row < 0)
+            text_add(&rests[c], self->columns[c].name);
+        else
+            show_cell(self, (size_t)row, c, &rests[c]);
+    }
+    while (is_more) {
+        is_more = false;
+        for (size_t c = 0; c < page->end; c++) {
+            if (c > 0 && c < page->first)
+                continue;
+            if (c > 0)
+                add_blanks(out, GAP);
+            take_line(&rests[c], page->widths[c], &line);
+            is_more = is_more || rests[c].len > 0;
+            add_padded(out,
+                       text_data(&line),
+                       page->widths[c],
+                       self->columns[c].kind == TABLE_NUMBER);
+        }
+        end_line(out);
+    }
+    for (size_t c = 0; c < page->end; c++)
+        text_release(&rests[c]);
+    free(rests);
+    text_release(&line);
+}
+
+/* As many columns as fit, at least one. */
+static size_t fit(const struct table *self,
+                  const int *widths,
+                  size_t first,
+                  int width)
+{
+    int used = widths[0];
+    size_t end = first;
+
+    while (end < self->num_columns
+           && (end == first || used + GAP + widths[end] <= width))
+        used += GAP + widths[end++];
+    return end;
+}
+
+void table_write(const struct table *self,
+                 const struct table_style *style,
+                 struct text *out)
+{
+    int *widths = mem_alloc(self->num_columns, sizeof *widths);
+    const long num_rows = (long)table_num_rows(self);
+    struct page page = { .widths = widths, .first = 1 };
+
+    text_addf(out, style->is_bold ? "\033[1m%s\033[0m\n" : "%s\n", self->title);
+    if (self->note)
+        text_addf(out, "%s\n", self->note);
+    for (size_t c = 0; c < self->num_columns; c++)
+        widths[c] = width_of(self, c);
+    while (page.first < self->num_columns || page.end == 0) {
+        page.end = fit(self, widths, page.first, style->width);
+        if (page.first > 1)
+            text_add(out, "\n");
+        for (long r = -1; r < num_rows; r++)
+            write_row(self, &page, r, out);
+        page.first = page.end;
+        if (page.end >= self->num_columns)
+            break;
+    }
+    free(widths);
+}
+
+static void csv_text(struct text *out, const char *text)
+{
+    if (!text[strcspn(text, ",\"\r\n")]) {
+        text_add(out, text);
+        return;
+    }
+    text_add(out, "\"");
+    for (; *text; text++) {
+        if (*text == '"')
+            text_add(out, "\"");
+        text_add_len(out, text, 1);
+    }
+    text_add(out, "\"");
+}
+
+static void csv_number(struct text *out, double number)
+{
+    if (isfinite(number))
+        text_addf(out, "%.15g", number);
+}
+
+static void csv_names(const struct table *self, struct text *out)
+{
+    for (size_t c = 0; c < self->num_columns; c++) {
+        const char *name = self->columns[c].name;
+
+        if (c > 0)
+            text_add(out, ",");
+        csv_text(out, name);
+        if (self->columns[c].kind == TABLE_INTERVAL)
+            text_addf(out, ",%s low,%s high", name, name);
+    }
+    text_add(out, "\r\n");
+}
+
+void table_csv(const struct table *self, struct text *out)
+{
+    csv_names(self, out);
+    for (size_t i = 0; i < self->num_cells; i++) {
+        const struct cell *cell = &self->cells[i];
+        const enum table_kind kind = self->columns[i % self->num_columns].kind;
+
+        if (kind == TABLE_TEXT) {
+            csv_text(out, cell->text);
+        } else {
+            csv_number(out, cell->value);
+        }
+        if (kind == TABLE_INTERVAL) {
+            text_add(out, ",");
+            csv_number(out, cell->low);
+            text_add(out, ",");
+            csv_number(out, cell->high);
+        }
+        text_add(out, (i + 1) % self->num_columns ? "," : "\r\n");
+    }
+}

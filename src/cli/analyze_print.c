@@ -1,0 +1,160 @@
+#include "cli/analyze_print.h"
+
+#include "analysis/analysis.h"
+#include "analysis/board.h"
+#include "analysis/parts_table.h"
+#include "analysis/published.h"
+#include "analysis/published_compare.h"
+#include "analysis/table.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/show.h"
+#include "store/reader.h"
+
+/* Takes the value. */
+static void add_json(struct cJSON *value, struct text *out)
+{
+    json_write(value, out);
+    json_free(value);
+}
+
+static struct analysis_options options_of(const struct analyze_wish *wish)
+{
+    return (struct analysis_options){
+        .profile = wish->profile == PROFILE_CORRECTED ? PROFILE_CORRECTED
+                                                      : PROFILE_PAPER,
+        .resamples = wish->resamples,
+        .seed = wish->seed,
+        .utility = wish->utility,
+    };
+}
+
+static int print_json(const struct reader *reader,
+                      const struct analyze_wish *wish,
+                      struct text *out,
+                      struct error *err)
+{
+    const struct analysis_options options = options_of(wish);
+    struct cJSON *analysis;
+    struct cJSON *root;
+
+    if (analysis_json(reader, &options, &analysis, err) < 0)
+        return -1;
+    root = reader ? board_json(reader) : json_new_object();
+    json_add(root, "analysis", analysis);
+    add_json(root, out);
+    return 0;
+}
+
+static int print_compared(const struct reader *reader,
+                          const struct analyze_wish *wish,
+                          struct text *out,
+                          struct error *err)
+{
+    struct published *board = published_open(err);
+    struct published_table table;
+
+    if (!board)
+        return -1;
+    published_compare(reader, board, &table);
+    if (wish->is_json) {
+        add_json(published_compare_json(&table), out);
+    } else {
+        published_compare_write(&table, out);
+    }
+    published_compare_release(&table);
+    published_close(board);
+    return 0;
+}
+
+static void print_table(const struct table *table,
+                        const struct analyze_wish *wish,
+                        bool is_first,
+                        struct text *out)
+{
+    const struct table_style style = { .width = show_width(),
+                                       .is_bold = wish->is_terminal };
+
+    if (!is_first)
+        text_add(out, wish->is_csv ? "\r\n" : "\n");
+    if (wish->is_csv) {
+        table_csv(table, out);
+    } else {
+        table_write(table, &style, out);
+    }
+}
+
+static int print_parts(const struct reader *reader,
+                       const struct analyze_wish *wish,
+                       struct text *out,
+                       struct error *err)
+{
+    const struct analysis_options options = options_of(wish);
+    const bool is_all = text_equal(wish->part, "all");
+    struct analysis analysis;
+    bool is_first = true;
+
+    if (analysis_make(&analysis, reader, &options, err) < 0)
+        return -1;
+    for (size_t i = 0; parts_table_names[i]; i++) {
+        struct table *tables[PARTS_TABLES];
+        size_t num;
+
+        if (!is_all && !text_equal(wish->part, parts_table_names[i]))
+            continue;
+        num = parts_table_make(&analysis, parts_table_names[i], tables);
+        for (size_t t = 0; t < num; t++) {
+            print_table(tables[t], wish, is_first, out);
+            table_destroy(tables[t]);
+            is_first = false;
+        }
+    }
+    analysis_release(&analysis);
+    return 0;
+}
+
+static void print_values(const struct reader *reader,
+                         const struct analyze_wish *wish,
+                         struct text *out)
+{
+    for (int p = 0; p < NUM_PROFILES; p++) {
+        struct board_params params = { .profile = (enum profile)p,
+                                       .only_ranked = !wish->all_columns,
+                                       .width = show_width() };
+
+        if (wish->profile == NUM_PROFILES || wish->profile == params.profile)
+            board_write(reader, &params, out);
+    }
+}
+
+static int print(const struct reader *reader,
+                 const struct analyze_wish *wish,
+                 struct text *out,
+                 struct error *err)
+{
+    if (reader && wish->is_published)
+        return print_compared(reader, wish, out, err);
+    if (wish->is_json)
+        return print_json(reader, wish, out, err);
+    if (!text_equal(wish->part, "values"))
+        return print_parts(reader, wish, out, err);
+    print_values(reader, wish, out);
+    return 0;
+}
+
+int analyze_print(const struct analyze_wish *wish,
+                  struct text *out,
+                  struct error *err)
+{
+    struct reader *reader = NULL;
+    int rc;
+
+    if (wish->num_files > 0) {
+        reader = reader_open(wish->files[0], err);
+        if (!reader)
+            return -1;
+    }
+    rc = print(reader, wish, out, err);
+    reader_close(reader);
+    return rc;
+}
