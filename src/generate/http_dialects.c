@@ -26,8 +26,9 @@ const struct http_dialect *http_dialects_find(const char *name,
     for (size_t i = 0; dialects[i]; i++) {
         if (text_equal(dialects[i]->name, name))
             return dialects[i];
-        text_addf(&known, "%s%s", i ? ", " : "", dialects[i]->name);
     }
+    for (size_t i = 0; dialects[i]; i++)
+        text_addf(&known, "%s%s", i ? ", " : "", dialects[i]->name);
     (void)error_set(err,
                     ERR_USAGE,
                     "no dialect '%.40s'; there are: %s",
