@@ -13,7 +13,14 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { DEFAULT_PARALLEL = 4, DEFAULT_CONTEXT = 4096 };
+enum {
+    DEFAULT_PARALLEL = 32,
+    PARALLEL_VECTORS = 4,
+    DEFAULT_CONTEXT = 4096,
+    TYPICAL_TOKENS = 512, /* of one prompt and its reply */
+    MAX_KEPT = 96,
+    MAX_SEQUENCES = 256, /* the library's */
+};
 
 static int load_model(struct llama_engine *self,
                       const char *path,
@@ -59,6 +66,60 @@ static int32_t whole_texts(const struct llama_engine *self, int64_t tokens)
     return (int32_t)(odd == 0 ? most : most + self->num_sequences - odd);
 }
 
+static int32_t choose_parallel(const struct llama_engine *self,
+                               const struct llama_settings *given,
+                               const struct slot *slot)
+{
+    if (given->parallel > 0)
+        return (int32_t)given->parallel;
+    if (slot->parallel > 0)
+        return slot->parallel < MAX_SEQUENCES ? slot->parallel : MAX_SEQUENCES;
+    return self->makes_vectors ? PARALLEL_VECTORS : DEFAULT_PARALLEL;
+}
+
+/* Sequences share one memory, so that each may be as long as it has to; the
+ * longest must fit. */
+static int64_t choose_cells(const struct llama_engine *self,
+                            const struct llama_settings *given,
+                            int64_t tokens)
+{
+    int64_t typical = tokens < TYPICAL_TOKENS ? tokens : TYPICAL_TOKENS;
+    int64_t cells = given->cells ? given->cells : typical * self->num_sequences;
+
+    return cells < tokens ? tokens : cells;
+}
+
+static void choose_writing(struct llama_engine *self,
+                           struct llama_context_params *params,
+                           const struct llama_settings *given,
+                           int64_t tokens)
+{
+    const int32_t spare = MAX_SEQUENCES - self->num_sequences;
+
+    /* a state that is one for all tokens cannot be cut where prompts part */
+    self->shares_prefixes = !llama_model_is_recurrent(self->model)
+                            && !llama_model_is_hybrid(self->model);
+    if (self->shares_prefixes)
+        self->num_kept = spare < MAX_KEPT ? spare : MAX_KEPT;
+    params->kv_unified = true;
+    params->swa_full = true; /* prefixes are whole, or they are of no use */
+    params->n_ctx = (uint32_t)choose_cells(self, given, tokens);
+}
+
+static void choose_threads(struct llama_context_params *params,
+                           const struct llama_settings *given,
+                           const struct slot *slot)
+{
+    int64_t threads = given->threads ? given->threads : slot->threads;
+
+    if (threads <= 0)
+        threads = sysconf(_SC_NPROCESSORS_ONLN);
+    if (threads > 0) {
+        params->n_threads = (int32_t)threads;
+        params->n_threads_batch = (int32_t)threads;
+    }
+}
+
 static int make_context(struct llama_engine *self,
                         const struct llama_settings *given,
                         const struct slot *slot,
@@ -66,40 +127,37 @@ static int make_context(struct llama_engine *self,
 {
     struct llama_context_params params = llama_context_default_params();
     int64_t tokens = choose_context(self, given);
-    int64_t threads = given->threads ? given->threads : slot->threads;
 
-    self->num_sequences = (int32_t)(given->parallel      ? given->parallel
-                                    : slot->parallel > 0 ? slot->parallel
-                                                         : DEFAULT_PARALLEL);
-    params.n_ctx = (uint32_t)(tokens * self->num_sequences);
-    /* every sequence writes one token in a call */
+    self->num_sequences = choose_parallel(self, given, slot);
     self->batch_cap = given->batch > self->num_sequences ? (int32_t)given->batch
                                                          : self->num_sequences;
-    /* an embedding model sees a text as a whole or not at all */
-    if (self->makes_vectors)
+    if (self->makes_vectors) {
+        /* an embedding model sees a text as a whole or not at all */
         self->batch_cap = whole_texts(self, tokens);
+        params.n_ctx = (uint32_t)(tokens * self->num_sequences);
+    } else {
+        choose_writing(self, &params, given, tokens);
+    }
     params.embeddings = self->makes_vectors;
     params.n_batch = (uint32_t)self->batch_cap;
     params.n_ubatch = (uint32_t)self->batch_cap;
-    params.n_seq_max = (uint32_t)self->num_sequences;
+    params.n_seq_max = (uint32_t)(self->num_sequences + self->num_kept);
+    /* one of a sequence; the library wants room for one of each there may be */
+    if (!self->makes_vectors)
+        params.n_outputs_max = params.n_seq_max;
     params.no_perf = true;
-    if (threads <= 0)
-        threads = sysconf(_SC_NPROCESSORS_ONLN);
-    if (threads > 0) {
-        params.n_threads = (int32_t)threads;
-        params.n_threads_batch = (int32_t)threads;
-    }
+    choose_threads(&params, given, slot);
     self->context = llama_init_from_model(self->model, params);
     if (!self->context) {
         return error_set(err,
                          ERR_IO,
-                         "no memory for a context of %lld tokens x %d "
-                         "sequences; lower context= or parallel=",
-                         (long long)tokens,
-                         self->num_sequences);
+                         "no memory for %u tokens; lower context=, cells= or "
+                         "parallel=",
+                         params.n_ctx);
     }
     /* the library rounds up; the limit is the one that was asked for, as it is
      * part of the identity */
+    self->num_cells = (int32_t)llama_n_ctx(self->context);
     self->max_tokens = (int32_t)llama_n_ctx_seq(self->context);
     if (tokens < self->max_tokens)
         self->max_tokens = (int32_t)tokens;

@@ -21,6 +21,7 @@ enum { LLAMA_ENGINE_MAX_TEMPLATE = 1024 * 1024 };
 /* What a spec may set; the option table is in backend_llama.c. */
 struct llama_settings {
     int64_t context;
+    int64_t cells;
     int64_t parallel;
     int64_t batch;
     int64_t threads;
@@ -36,7 +37,10 @@ struct llama_engine {
     int32_t batch_cap;               /* tokens of one decode call */
     int32_t max_tokens;              /* of one sequence, prompt and reply */
     int32_t num_sequences;           /* at once */
-    bool makes_vectors;              /* an embedding model; else it writes */
+    int32_t num_kept;                /* answered prompts that stay in memory */
+    int32_t num_cells;               /* tokens in memory, of all sequences */
+    bool shares_prefixes; /* a prompt may begin with another's cells */
+    bool makes_vectors;   /* an embedding model; else it writes */
 };
 
 /* Fill `out`, to be unloaded whatever comes back.  ERR_IO, ERR_FORMAT. */

@@ -14,10 +14,16 @@ static struct llama_sampler *make_sampler(const struct sampling *sampling,
                                           struct hash128 unit,
                                           const struct llama_vocab *vocab)
 {
-    struct llama_sampler *chain =
-        llama_sampler_chain_init(llama_sampler_chain_default_params());
+    /* the benchmark's own bound between greedy and sampled */
+    const bool is_greedy = sampling->temperature <= 1e-5;
+    const bool penalises =
+        sampling->repetition_penalty > 0 && sampling->repetition_penalty != 1;
+    struct llama_sampler *chain;
 
-    if (sampling->repetition_penalty > 0 && sampling->repetition_penalty != 1) {
+    if (is_greedy && !penalises)
+        return NULL;
+    chain = llama_sampler_chain_init(llama_sampler_chain_default_params());
+    if (penalises) {
         llama_sampler_chain_add(
             chain,
             llama_sampler_init_penalties(llama_vocab_n_tokens(vocab),
@@ -26,8 +32,7 @@ static struct llama_sampler *make_sampler(const struct sampling *sampling,
                                          0.0F,
                                          0.0F));
     }
-    /* the benchmark's own bound between greedy and sampled */
-    if (sampling->temperature <= 1e-5) {
+    if (is_greedy) {
         llama_sampler_chain_add(chain, llama_sampler_init_greedy());
         return chain;
     }
@@ -58,7 +63,8 @@ void llama_sequence_begin(struct llama_sequence *self,
                           const struct llama_vocab *vocab)
 {
     *self = (struct llama_sequence){
-        .is_live = true,
+        .state = LLAMA_SEQUENCE_WAITING,
+        .number = self->number,
         .unit = request->unit,
         .tokens = tokens,
         .num_tokens = num_tokens,
@@ -108,6 +114,7 @@ static void finish(struct llama_sequence *self,
     *out = (struct reply){
         .unit = self->unit,
         .prompt_tokens = (uint32_t)self->num_tokens,
+        .cached_tokens = (uint32_t)self->num_shared,
         .reply_tokens = (uint32_t)self->num_written,
         .wait_ns = (uint64_t)(self->began_ns - self->submitted_ns),
         .prefill_ns = (uint64_t)(self->read_ns - self->began_ns),
@@ -132,13 +139,32 @@ static bool is_at_limit(struct llama_sequence *self)
            && self->num_written - self->num_thought >= self->max_final;
 }
 
+/* As the library's greedy sampler: the first of the highest. */
+static int32_t likeliest(struct llama_context *context,
+                         const struct llama_vocab *vocab,
+                         int32_t row)
+{
+    const float *logits = llama_get_logits_ith(context, row);
+    const int32_t num = llama_vocab_n_tokens(vocab);
+    int32_t best = 0;
+
+    for (int32_t i = 1; logits && i < num; i++) {
+        if (logits[i] > logits[best])
+            best = i;
+    }
+    return best;
+}
+
 bool llama_sequence_sample(struct llama_sequence *self,
                            struct llama_context *context,
                            const struct llama_vocab *vocab,
                            struct reply *out)
 {
     /* sampling also tells the sampler what was taken */
-    self->next = llama_sampler_sample(self->sampler, context, self->output);
+    self->next =
+        self->sampler
+            ? llama_sampler_sample(self->sampler, context, self->output)
+            : likeliest(context, vocab, self->output);
     self->output = -1;
     if (llama_vocab_is_eog(vocab, self->next)) {
         finish(self, FINISH_STOP, out);
@@ -150,6 +176,28 @@ bool llama_sequence_sample(struct llama_sequence *self,
         return false;
     finish(self, FINISH_LENGTH, out);
     return true;
+}
+
+bool llama_sequence_is_reading(const struct llama_sequence *self)
+{
+    return self->state == LLAMA_SEQUENCE_LIVE
+           && self->num_read < self->num_tokens;
+}
+
+void llama_sequence_keep(struct llama_sequence *self)
+{
+    struct llama_sequence kept = {
+        .state = LLAMA_SEQUENCE_KEPT,
+        .number = self->number,
+        .tokens = self->tokens,
+        .num_tokens = self->num_tokens,
+        .num_read = self->num_tokens,
+        .output = -1,
+    };
+
+    self->tokens = NULL;
+    llama_sequence_end(self);
+    *self = kept;
 }
 
 void llama_sequence_end(struct llama_sequence *self)

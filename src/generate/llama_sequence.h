@@ -15,26 +15,35 @@ struct llama_context;
 struct llama_sampler;
 struct llama_vocab;
 
+enum llama_sequence_state {
+    LLAMA_SEQUENCE_FREE = 0,
+    LLAMA_SEQUENCE_WAITING, /* has its prompt, and no place in memory yet */
+    LLAMA_SEQUENCE_LIVE,    /* reads or writes */
+    LLAMA_SEQUENCE_KEPT,    /* answered; its prompt stays for others */
+};
+
 struct llama_sequence {
-    bool is_live;
+    enum llama_sequence_state state;
+    uint64_t number; /* the higher, the later it came or was of use */
     struct hash128 unit;
     int32_t *tokens; /* [num_tokens]: the prompt */
     int32_t num_tokens;
-    int32_t num_read;    /* prompt tokens in the cache */
+    int32_t num_read;    /* prompt tokens in memory */
+    int32_t num_shared;  /* of these, those that were not computed for it */
     int32_t num_written; /* of the reply */
     int32_t max_written; /* reasoning and final text */
     int32_t max_final;   /* final text only */
     int32_t num_thought; /* tokens up to the end of the reasoning */
     bool is_open;        /* the prompt ended with an opening think tag */
-    int32_t next;        /* sampled, not yet in the cache */
+    int32_t next;        /* sampled, not yet in memory */
     int32_t output;      /* its row in the batch at hand; -1 = none */
-    struct llama_sampler *sampler;
+    struct llama_sampler *sampler; /* NULL: the likeliest token */
     struct text text;
     int64_t submitted_ns, began_ns, read_ns;
 };
 
 /*
- * Begin a reply.
+ * Begin a reply; `number` stays.
  *
  * tokens   [num_tokens], taken over
  * is_open  the prompt ended with an opening think tag
@@ -51,6 +60,11 @@ bool llama_sequence_sample(struct llama_sequence *self,
                            struct llama_context *context,
                            const struct llama_vocab *vocab,
                            struct reply *out);
+
+bool llama_sequence_is_reading(const struct llama_sequence *self);
+
+/* The reply is over: what is left is the prompt, for others to begin with. */
+void llama_sequence_keep(struct llama_sequence *self);
 
 void llama_sequence_end(struct llama_sequence *self);
 

@@ -2,8 +2,11 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "generate/llama_cells.h"
 #include "generate/llama_engine.h"
+#include "generate/llama_prefix.h"
 #include "generate/llama_sequence.h"
+#include "generate/llama_tree.h"
 #include "generate/llama_vector.h"
 #include "generate/ready.h"
 #include "trustsweep/error.h"
@@ -12,12 +15,16 @@
 
 #include <stdlib.h>
 
-enum { MIN_PIECE = 32 }; /* prompt tokens in a step, however slow they are */
+enum {
+    MIN_PIECE = 128, /* prompt tokens in a call: fewer are slow, each of them */
+    NO_CELLS = 1,    /* llama_decode(): nothing was done, there is no room */
+};
 
 struct llama_shared_batch {
     const struct llama_engine *engine;
     struct llama_batch batch;
-    struct llama_sequence *sequences; /* [engine->num_sequences] */
+    struct llama_cells cells;
+    int32_t *members;     /* [cells.num], scratch */
     int32_t num_writing;  /* tokens of the batch that are no prompt's */
     double tokens_per_ms; /* of calls that read prompts, learned */
 };
@@ -28,9 +35,9 @@ struct llama_shared_batch *llama_shared_batch_create(
     struct llama_shared_batch *self = mem_alloc(1, sizeof *self);
 
     self->engine = engine;
-    self->batch = llama_batch_init(engine->batch_cap, 0, 1);
-    self->sequences =
-        mem_alloc((size_t)engine->num_sequences, sizeof *self->sequences);
+    llama_cells_init(&self->cells, engine);
+    self->batch = llama_batch_init(engine->batch_cap, 0, self->cells.num);
+    self->members = mem_alloc((size_t)self->cells.num, sizeof *self->members);
     return self;
 }
 
@@ -38,43 +45,18 @@ void llama_shared_batch_destroy(struct llama_shared_batch *self)
 {
     if (!self)
         return;
-    for (int32_t i = 0; i < self->engine->num_sequences; i++)
-        llama_sequence_end(&self->sequences[i]);
-    free(self->sequences);
+    llama_cells_release(&self->cells);
     llama_batch_free(self->batch);
+    free(self->members);
     free(self);
 }
 
 struct llama_sequence *llama_shared_batch_free_sequence(
     struct llama_shared_batch *self)
 {
-    for (int32_t i = 0; i < self->engine->num_sequences; i++) {
-        if (!self->sequences[i].is_live)
-            return &self->sequences[i];
-    }
-    return NULL;
-}
+    int32_t which = llama_cells_free_sequence(&self->cells);
 
-static void add_token(struct llama_shared_batch *self,
-                      int32_t sequence,
-                      llama_token token,
-                      int32_t place,
-                      bool wants_output)
-{
-    int32_t at = self->batch.n_tokens++;
-
-    self->batch.token[at] = token;
-    self->batch.pos[at] = place;
-    self->batch.n_seq_id[at] = 1;
-    self->batch.seq_id[at][0] = sequence;
-    self->batch.logits[at] = wants_output ? 1 : 0;
-    if (wants_output)
-        self->sequences[sequence].output = at;
-}
-
-static bool is_reading(const struct llama_sequence *sequence)
-{
-    return sequence->is_live && sequence->num_read < sequence->num_tokens;
+    return which < 0 ? NULL : &self->cells.sequences[which];
 }
 
 /* How many tokens the batch may have, prompt pieces included. */
@@ -94,68 +76,117 @@ static int32_t room_of_batch(const struct llama_shared_batch *self,
                                            : cap;
 }
 
-static void add_piece(struct llama_shared_batch *self, int32_t at, int32_t room)
+/* Of those that read and are not in this call yet, the first that came; -1. */
+static int32_t first_reader(const struct llama_shared_batch *self,
+                            const bool *is_in)
 {
-    struct llama_sequence *sequence = &self->sequences[at];
+    const struct llama_sequence *all = self->cells.sequences;
+    int32_t best = -1;
 
-    if (sequence->num_read == 0 && self->batch.n_tokens < room) {
-        sequence->began_ns = clock_ns();
+    for (int32_t i = 0; i < self->cells.num; i++) {
+        if (!is_in[i] && llama_sequence_is_reading(&all[i])
+            && (best < 0 || all[i].number < all[best].number))
+            best = i;
     }
-    while (is_reading(sequence) && self->batch.n_tokens < room) {
-        int32_t place = sequence->num_read++;
+    return best;
+}
 
-        add_token(self,
-                  at,
-                  sequence->tokens[place],
-                  place,
-                  place == sequence->num_tokens - 1);
+/* Whether two prompts that were read equally far go on with the same token,
+ * behind the same ones. */
+static bool go_together(const struct llama_sequence *a,
+                        const struct llama_sequence *b)
+{
+    return a->num_read == b->num_read
+           && llama_prefix_common(a, b) > a->num_read;
+}
+
+/* Into `members`: the first reader and all that go on as it does. */
+static int32_t gather_readers(struct llama_shared_batch *self, bool *is_in)
+{
+    const struct llama_sequence *all = self->cells.sequences;
+    const int32_t first = first_reader(self, is_in);
+    int32_t num = 0;
+
+    if (first < 0)
+        return 0;
+    is_in[first] = true;
+    self->members[num++] = first;
+    for (int32_t i = 0; self->engine->shares_prefixes && i < self->cells.num;
+         i++) {
+        if (is_in[i] || !llama_sequence_is_reading(&all[i])
+            || !go_together(&all[first], &all[i]))
+            continue;
+        is_in[i] = true;
+        self->members[num++] = i;
+    }
+    return num;
+}
+
+static void note_begin(struct llama_shared_batch *self, int32_t num)
+{
+    for (int32_t i = 0; i < num; i++) {
+        struct llama_sequence *sequence =
+            &self->cells.sequences[self->members[i]];
+
+        if (sequence->began_ns == 0)
+            sequence->began_ns = clock_ns();
     }
 }
 
 /* One token of each that writes, then pieces of the prompts of the others. */
 static void fill(struct llama_shared_batch *self, int budget_ms)
 {
-    int32_t room;
+    struct llama_tree tree = { &self->batch, self->cells.sequences, 0 };
+    bool *is_in = mem_alloc((size_t)self->cells.num, sizeof *is_in);
 
-    self->batch.n_tokens = 0;
-    for (int32_t i = 0; i < self->engine->num_sequences; i++) {
-        struct llama_sequence *sequence = &self->sequences[i];
+    for (int32_t i = 0; i < self->cells.num; i++) {
+        struct llama_sequence *sequence = &self->cells.sequences[i];
 
-        if (sequence->is_live && !is_reading(sequence)) {
-            add_token(self,
-                      i,
-                      sequence->next,
-                      sequence->num_tokens + sequence->num_written - 1,
-                      true);
-        }
+        if (sequence->state != LLAMA_SEQUENCE_LIVE
+            || llama_sequence_is_reading(sequence))
+            continue;
+        sequence->output = self->batch.n_tokens;
+        llama_tree_add(&tree,
+                       &i,
+                       1,
+                       sequence->next,
+                       sequence->num_tokens + sequence->num_written - 1,
+                       true);
     }
     self->num_writing = self->batch.n_tokens;
-    room = room_of_batch(self, budget_ms);
-    for (int32_t i = 0; i < self->engine->num_sequences; i++) {
-        if (is_reading(&self->sequences[i])) {
-            add_piece(self, i, room);
-        }
+    tree.room = room_of_batch(self, budget_ms);
+    while (self->batch.n_tokens < tree.room) {
+        int32_t num = gather_readers(self, is_in);
+
+        if (num == 0)
+            break;
+        note_begin(self, num);
+        llama_tree_read(&tree, self->members, num);
     }
+    free(is_in);
 }
 
 /* Whole texts; every token is an output that is pooled. */
 static void fill_texts(struct llama_shared_batch *self)
 {
-    self->batch.n_tokens = 0;
-    for (int32_t i = 0; i < self->engine->num_sequences; i++) {
-        struct llama_sequence *sequence = &self->sequences[i];
+    struct llama_tree tree = { &self->batch, self->cells.sequences, 0 };
 
-        if (!is_reading(sequence)
+    for (int32_t i = 0; i < self->cells.num; i++) {
+        struct llama_sequence *sequence = &self->cells.sequences[i];
+
+        if (!llama_sequence_is_reading(sequence)
             || sequence->num_tokens
                    > self->engine->batch_cap - self->batch.n_tokens)
             continue;
         sequence->began_ns = clock_ns();
-        for (; is_reading(sequence); sequence->num_read++) {
-            add_token(self,
-                      i,
-                      sequence->tokens[sequence->num_read],
-                      sequence->num_read,
-                      true);
+        for (; llama_sequence_is_reading(sequence); sequence->num_read++) {
+            sequence->output = self->batch.n_tokens;
+            llama_tree_add(&tree,
+                           &i,
+                           1,
+                           sequence->tokens[sequence->num_read],
+                           sequence->num_read,
+                           true);
         }
     }
 }
@@ -164,8 +195,12 @@ static int decode(struct llama_shared_batch *self, struct error *err)
 {
     int64_t began = clock_ns();
     int rc = llama_decode(self->engine->context, self->batch);
-    double ms = (double)(clock_ns() - began) / 1e6;
+    double ms;
 
+    /* the library counts cells differently from us, it seems */
+    if (rc == NO_CELLS && llama_cells_clear(&self->cells) > 0)
+        rc = llama_decode(self->engine->context, self->batch);
+    ms = (double)(clock_ns() - began) / 1e6;
     if (rc != 0)
         return error_set(err, ERR_IO, "llama_decode gives %d", rc);
     if (ms > 0 && self->batch.n_tokens > self->num_writing) {
@@ -178,47 +213,28 @@ static int decode(struct llama_shared_batch *self, struct error *err)
     return 0;
 }
 
-static void forget(struct llama_shared_batch *self, int32_t sequence)
+static void take_output(struct llama_shared_batch *self,
+                        int32_t which,
+                        struct ready *ready)
 {
-    (void)llama_memory_seq_rm(llama_get_memory(self->engine->context),
-                              sequence,
-                              -1,
-                              -1);
-    llama_sequence_end(&self->sequences[sequence]);
-}
+    struct llama_sequence *sequence = &self->cells.sequences[which];
+    struct reply reply;
 
-static void take_outputs(struct llama_shared_batch *self, struct ready *ready)
-{
-    for (int32_t i = 0; i < self->engine->num_sequences; i++) {
-        struct llama_sequence *sequence = &self->sequences[i];
-        struct reply reply;
-
-        if (!sequence->is_live || sequence->output < 0)
-            continue;
-        if (sequence->read_ns == 0)
-            sequence->read_ns = clock_ns();
-        if (llama_sequence_sample(sequence,
-                                  self->engine->context,
-                                  self->engine->vocab,
-                                  &reply)) {
-            ready_push(ready, &reply);
-            forget(self, i);
-        }
-    }
-}
-
-static void take_vectors(struct llama_shared_batch *self, struct ready *ready)
-{
-    for (int32_t i = 0; i < self->engine->num_sequences; i++) {
-        struct llama_sequence *sequence = &self->sequences[i];
-        struct reply reply;
-
-        if (!sequence->is_live || sequence->output < 0)
-            continue;
-        llama_vector_take(self->engine, sequence, i, &reply);
+    if (self->engine->makes_vectors) {
+        llama_vector_take(self->engine, sequence, which, &reply);
         ready_push(ready, &reply);
-        forget(self, i);
+        llama_cells_forget(&self->cells, which);
+        return;
     }
+    if (sequence->read_ns == 0)
+        sequence->read_ns = clock_ns();
+    if (!llama_sequence_sample(sequence,
+                               self->engine->context,
+                               self->engine->vocab,
+                               &reply))
+        return;
+    ready_push(ready, &reply);
+    llama_cells_finish(&self->cells, which);
 }
 
 int llama_shared_batch_run(struct llama_shared_batch *self,
@@ -226,21 +242,22 @@ int llama_shared_batch_run(struct llama_shared_batch *self,
                            struct ready *ready,
                            struct error *err)
 {
-    bool makes_vectors = self->engine->makes_vectors;
-
-    if (makes_vectors) {
+    llama_cells_admit(&self->cells);
+    self->batch.n_tokens = 0;
+    if (self->engine->makes_vectors) {
         fill_texts(self);
     } else {
+        llama_cells_share(&self->cells);
         fill(self, budget_ms);
     }
     if (self->batch.n_tokens == 0)
         return 0;
     if (decode(self, err) < 0)
         return -1;
-    if (makes_vectors) {
-        take_vectors(self, ready);
-    } else {
-        take_outputs(self, ready);
+    for (int32_t i = 0; i < self->cells.num; i++) {
+        if (self->cells.sequences[i].state == LLAMA_SEQUENCE_LIVE
+            && self->cells.sequences[i].output >= 0)
+            take_output(self, i, ready);
     }
     return 0;
 }
@@ -248,9 +265,12 @@ int llama_shared_batch_run(struct llama_shared_batch *self,
 void llama_shared_batch_cancel(struct llama_shared_batch *self,
                                struct hash128 unit)
 {
-    for (int32_t i = 0; i < self->engine->num_sequences; i++) {
-        if (self->sequences[i].is_live
-            && hash_equal(self->sequences[i].unit, unit))
-            forget(self, i);
+    for (int32_t i = 0; i < self->cells.num; i++) {
+        const struct llama_sequence *sequence = &self->cells.sequences[i];
+
+        if ((sequence->state == LLAMA_SEQUENCE_WAITING
+             || sequence->state == LLAMA_SEQUENCE_LIVE)
+            && hash_equal(sequence->unit, unit))
+            llama_cells_forget(&self->cells, i);
     }
 }

@@ -1,8 +1,12 @@
 /*
- * llama_shared_batch.h - several sequences share each decode call.  Prompts go
- * in by pieces, so that a call stays near its budget and no sequence that
- * writes waits for one that reads.  An embedding model reads texts as a whole,
- * as many as a call has room for.
+ * llama_shared_batch.h - many sequences share each decode call.
+ *
+ * A call has one token of each sequence that writes, and behind these pieces of
+ * the prompts of others, so that it stays near its budget and nobody who writes
+ * waits for one who reads.  What prompts begin with alike is computed once
+ * (llama_tree.h); prompts that were answered stay in memory for later ones
+ * until room is needed.  An embedding model reads texts as a whole, as many as
+ * a call has room for.
  */
 #ifndef LLAMA_SHARED_BATCH_H
 #define LLAMA_SHARED_BATCH_H

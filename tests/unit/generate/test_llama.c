@@ -241,6 +241,122 @@ static void the_models_template_is_applied(void **state)
     request_release(&request);
 }
 
+enum { NUM_ALIKE = 8 };
+
+static struct request alike_request(uint64_t unit)
+{
+    static const char *const ends[NUM_ALIKE] = {
+        "France?", "Italy?",   "Japan?",  "Spain?",
+        "Egypt?",  "Germany?", "Greece?", "France?",
+    };
+    char *prompt = text_format("You will be asked for a capital. Answer with "
+                               "the name of the town and nothing else. What "
+                               "is the capital of %s",
+                               ends[unit]);
+    struct request out = asking_request(unit, prompt);
+
+    out.sampling.max_tokens = 8;
+    free(prompt);
+    return out;
+}
+
+/* What prompts begin with alike is computed once, and nobody's reply is
+ * another's for it. */
+static void prompts_that_begin_alike_share(void **state)
+{
+    struct backend *backend;
+    struct error err = { 0 };
+    char *texts[NUM_ALIKE] = { NULL };
+    uint32_t num_computed = 0;
+    uint32_t num_tokens = 0;
+
+    (void)state;
+    need_model();
+    for (uint64_t i = 0; i < NUM_ALIKE; i++) {
+        struct request request = alike_request(i);
+        struct reply reply;
+
+        backend = load(",context=512,parallel=1,threads=1");
+        reply = asking_ask(backend, &request);
+        assert_int_equal(reply.cached_tokens, 0);
+        texts[i] = mem_text(reply.text);
+        reply_release(&reply);
+        request_release(&request);
+        backend_destroy(backend);
+    }
+    backend = load(",context=512,parallel=3,threads=1");
+    for (uint64_t i = 0, sent = 0; i < NUM_ALIKE; i++) {
+        struct reply reply = { 0 };
+
+        for (; sent < NUM_ALIKE; sent++) {
+            struct request request = alike_request(sent);
+            int rc = backend->ops->submit(backend, &request, &err);
+
+            request_release(&request);
+            if (rc < 0)
+                break;
+        }
+        err = (struct error){ 0 };
+        assert_int_equal(asking_wait(backend, ASKING_LIMIT_MS, &reply, &err),
+                         1);
+        assert_string_equal(reply.text, texts[reply.unit.low]);
+        num_tokens += reply.prompt_tokens;
+        num_computed += reply.prompt_tokens - reply.cached_tokens;
+        reply_release(&reply);
+    }
+    print_message("%u of %u prompt tokens computed\n",
+                  num_computed,
+                  num_tokens);
+    /* the first, and the ends of the others */
+    assert_true(num_computed < num_tokens * 2 / 5);
+    for (size_t i = 0; i < NUM_ALIKE; i++)
+        free(texts[i]);
+    backend_destroy(backend);
+}
+
+/* Room for one at a time, and prompts that do not begin alike: each has to be
+ * let go for the next. */
+static void little_memory_is_enough(void **state)
+{
+    struct backend *backend;
+    struct error err = { 0 };
+    uint64_t sent = 0;
+    uint32_t num_written = 0;
+
+    (void)state;
+    need_model();
+    backend = load(",context=128,cells=128,parallel=8,threads=1");
+    for (uint64_t i = 0; i < 12; i++) {
+        struct reply reply = { 0 };
+
+        while (sent < 12) {
+            char *prompt =
+                text_format("%c. Once upon a time, there was", 'A' + (int)sent);
+            struct request request = asking_request(sent, prompt);
+            int rc;
+
+            request.kind = REQUEST_COMPLETE;
+            request.sampling.max_tokens = sent % 4 ? 110 : 3;
+            rc = backend->ops->submit(backend, &request, &err);
+            request_release(&request);
+            free(prompt);
+            if (rc < 0)
+                break;
+            sent++;
+        }
+        err = (struct error){ 0 };
+        assert_int_equal(asking_wait(backend, ASKING_LIMIT_MS, &reply, &err),
+                         1);
+        assert_true(state_has_text(reply.state));
+        num_written += reply.reply_tokens;
+        reply_release(&reply);
+    }
+    print_message("%u tokens written\n", num_written);
+    /* the library rounds 128 up to 256: they would not all have fitted */
+    assert_true(num_written > 2 * 256);
+    backend_destroy(backend);
+}
+
 static void what_does_not_fit_is_overlong(void **state)
 {
     struct backend *backend;
@@ -387,6 +503,8 @@ int main(void)
         cmocka_unit_test(sequences_run_side_by_side),
         cmocka_unit_test(cancel_frees_the_place),
         cmocka_unit_test(the_models_template_is_applied),
+        cmocka_unit_test(prompts_that_begin_alike_share),
+        cmocka_unit_test(little_memory_is_enough),
         cmocka_unit_test(what_does_not_fit_is_overlong),
         cmocka_unit_test(what_just_fits_is_answered),
         cmocka_unit_test(it_does_not_embed),
