@@ -1,3 +1,4 @@
+#include "analysis/analysis_json.h"
 #include "analysis/board.h"
 #include "analysis/export/export_file.h"
 #include "analysis/export/export_source.h"
@@ -14,6 +15,7 @@ static int write_page(const struct reader *reader,
 {
     const struct report_params page = { .file = path_name(params->file),
                                         .texts = REPORT_TEXTS_NONE,
+                                        .resamples = ANALYSIS_RESAMPLES,
                                         .assets = params->assets };
     struct cJSON *document = report_document(reader, &page, err);
     struct export_file file;

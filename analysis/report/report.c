@@ -21,6 +21,7 @@ struct cJSON *report_document(const struct reader *reader,
     json_add_text(root, "content_digest", reader_digest(reader));
     json_add_text(root, "texts", texts[params->texts]);
     if (report_scores_add(root, reader, err) < 0
+        || report_analysis_add(root, reader, params, err) < 0
         || report_cells_add(root, reader, params, err) < 0
         || report_run_add(root, reader, err) < 0) {
         json_free(root);

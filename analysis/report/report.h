@@ -25,12 +25,13 @@ struct report_params {
     const char *file; /* name of the results file, for the heading */
     enum report_texts texts;
     size_t samples;     /* items a column to show; SIZE_MAX: all */
+    size_t resamples;   /* for the analysis; 0: none is made */
     const char *assets; /* folder of the chart libraries; NULL: look for it */
 };
 
 /*
  * What the page shows, for programs: models, columns, scores, published,
- * items, units, cells, run, provenance, words.
+ * analysis, items, units, cells, run, provenance, words.
  *
  * returns  to be given to json_free(), or NULL
  * errors   ERR_IO, ERR_FORMAT

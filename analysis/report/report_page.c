@@ -12,11 +12,14 @@
 #include <string.h>
 
 /* In the order in which they are run; a chart's declaration is its name's. */
-static const char *const scripts[] = { "base.js",  "table.js",   "chart.js",
-                                       "board.js", "compare.js", "states.js",
-                                       "cell.js",  "method.js",  "page.js" };
-static const char *const specs[] = { "heat",   "published", "corrected",
-                                     "states", "timeline",  "ledger" };
+static const char *const scripts[] = {
+    "base.js",    "table.js",  "chart.js", "board.js",  "rank.js", "trust.js",
+    "compare.js", "states.js", "cell.js",  "method.js", "page.js",
+};
+static const char *const specs[] = {
+    "heat",      "ranks",     "trust",  "access",   "over",   "spread",
+    "published", "corrected", "states", "timeline", "ledger",
+};
 
 static void add_escaped(struct text *out, const char *text)
 {

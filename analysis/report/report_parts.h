@@ -11,6 +11,12 @@ int report_scores_add(struct cJSON *root,
                       const struct reader *reader,
                       struct error *err);
 
+/* "analysis": ranks, tests and the rest (analysis/README.md). */
+int report_analysis_add(struct cJSON *root,
+                        const struct reader *reader,
+                        const struct report_params *params,
+                        struct error *err);
+
 /* "tasks", "items", "units", "cells": what stands behind a value. */
 int report_cells_add(struct cJSON *root,
                      const struct reader *reader,
@@ -21,6 +27,9 @@ int report_cells_add(struct cJSON *root,
 int report_run_add(struct cJSON *root,
                    const struct reader *reader,
                    struct error *err);
+
+/* The sentences of what the analysis says; none where there is none. */
+void report_words_analysis(struct cJSON *words, const struct cJSON *analysis);
 
 /* "words": the summary, a sentence or two an element. */
 void report_words_add(struct cJSON *root, const struct reader *reader);

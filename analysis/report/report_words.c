@@ -172,6 +172,7 @@ void report_words_add(struct cJSON *root, const struct reader *reader)
     struct cJSON *words = json_add_array(root, "words");
 
     say_size(words, reader);
+    report_words_analysis(words, json_member(root, "analysis"));
     say_states(words, reader);
     say_published(words, root);
     say_corrected(words, reader);

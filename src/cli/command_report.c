@@ -17,6 +17,7 @@ struct report_options {
     char *texts;
     char *samples;
     char *assets;
+    int64_t resamples;
     bool json;
 };
 
@@ -54,6 +55,14 @@ static const struct option options[] = {
       .help = "Folder of vega.min.js and vega-lite.min.js (default: "
               "$TRUSTSWEEP_ASSETS, the installation, what "
               "scripts/assets.sh got)." },
+    { .name = "resamples",
+      .type = OPTION_INT,
+      .offset = offsetof(struct report_options, resamples),
+      .fallback = "10000",
+      .min = 0,
+      .max = 1000000,
+      .value = "N",
+      .help = "Of the items, for the intervals of ranks; 0: no analysis." },
     { .name = "json",
       .type = OPTION_FLAG,
       .offset = offsetof(struct report_options, json),
@@ -166,6 +175,7 @@ static int run(int argc, char **argv)
             .path = files.names[0],
             .params = { .file = path_name(files.names[0]),
                         .texts = texts_of(given.texts),
+                        .resamples = (size_t)given.resamples,
                         .assets = given.assets },
         };
         struct text text = { 0 };
@@ -187,10 +197,12 @@ const struct command command_report = {
     .help =
         "Writes one HTML file that holds all it needs and asks for nothing "
         "over the network:\na summary in words, the leaderboard with "
-        "intervals, a heat map, our values beside\nthe published ones and the "
-        "published rules beside corrected ones, what became of\nevery item, "
-        "the run's time line, how each column is measured, and behind every "
-        "cell\nthe prompts, replies and verdicts.\n\n"
+        "intervals, a heat map, ranks, trust\nagainst utility, proprietary "
+        "against open models, over-alignment, the paper's\nstatements, our "
+        "values beside the published ones and the published rules beside\n"
+        "corrected ones, what became of every item, the run's time line, how "
+        "each column is\nmeasured, and behind every cell the prompts, replies "
+        "and verdicts.\n\n"
         "Texts are masked unless --texts full is given: what models are "
         "asked here is\npartly harmful, and partly about real people.\n\n"
         "The charts need Vega and Vega-Lite, which are no part of this "

@@ -78,13 +78,14 @@ TS.figure = function (name, rows, caption, columns, options) {
   const box = TS.h("div", { class: "chart", id: `chart-${name}` });
   const chart = { name, rows, caption, box, onpick: settings.onpick,
     drawing: null };
-  const table = TS.table(columns, rows, { caption, tall: true });
+  const inTable = settings.rows || ((all) => all);
+  const table = TS.table(columns, inTable(rows), { caption, tall: true });
   const figure = TS.h("figure", {}, box, TS.h("figcaption", {}, caption),
     TS.h("details", {}, TS.h("summary", {}, "The same as a table"),
       table.element));
   chart.show = function (more) {
     chart.rows = more;
-    table.show(more);
+    table.show(inTable(more));
     if (chart.drawing) TS.drawChecked(chart);
   };
   TS.charts.push(chart);

@@ -26,8 +26,8 @@ TS.save = function () {
 };
 
 TS.build = function () {
-  const steps = [TS.leaderboard, TS.heatMap, TS.publishedSection,
-    TS.correctedSection, TS.coverageSection, TS.runSection, TS.methodSection];
+  const steps = [TS.leaderboard, TS.heatMap, TS.analysisSections,
+    TS.publishedSection, TS.correctedSection, TS.coverageSection, TS.runSection, TS.methodSection];
   TS.contents("summary", "In words");
   if (TS.doc.models.length === 0) {
     TS.methodSection();

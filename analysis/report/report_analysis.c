@@ -1,0 +1,20 @@
+#include "analysis/analysis_json.h"
+#include "analysis/report/report_parts.h"
+#include "base/json.h"
+
+int report_analysis_add(struct cJSON *root,
+                        const struct reader *reader,
+                        const struct report_params *params,
+                        struct error *err)
+{
+    struct analysis_options options = analysis_defaults();
+    struct cJSON *analysis = NULL;
+
+    if (params->resamples == 0)
+        return 0;
+    options.resamples = params->resamples;
+    if (analysis_json(reader, &options, &analysis, err) < 0)
+        return -1;
+    json_add(root, "analysis", analysis);
+    return 0;
+}
