@@ -82,6 +82,7 @@ int rank_work(const struct rank_params *params,
     settings.transport = transport;
     settings.slot = choose_slot(place);
     settings.tag = params->tag;
+    settings.host = place->host;
     settings.is_loading = is_loading;
     worker = worker_create(&settings);
     while (rc >= 0 && !worker_is_stopped(worker)) {

@@ -8,6 +8,7 @@
 #include "trustsweep/error.h"
 #include "trustsweep/transport.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -133,8 +134,9 @@ static int check_promises(struct coordinator *self, struct error *err)
         struct peer *peer = &self->peers[i];
 
         if (!peer->is_lost && self->step_ms > peer->promised_ms) {
-            log_warn("worker lost: worker=%d units=%zu",
+            log_warn("worker lost: rank=%d host=%s units=%zu",
                      peer->rank,
+                     peer->host[0] ? peer->host : "?",
                      peer_num_open(peer));
             if (lease_lose(self, peer, err) < 0)
                 return -1;
@@ -289,6 +291,8 @@ static void view_peer(const struct coordinator *self,
     size_t num = peer_num_open(peer);
 
     out->is_alive = peer->has_said_hello && !peer->is_lost;
+    out->is_lost = peer->is_lost;
+    out->host = peer->host;
     out->num_done = peer->num_done;
     if (peer->is_lost) {
         (void)snprintf(out->doing, sizeof out->doing, "lost");
@@ -299,10 +303,16 @@ static void view_peer(const struct coordinator *self,
     } else if (num > 0) {
         (void)snprintf(out->doing,
                        sizeof out->doing,
-                       "%zu unit%s of %s",
+                       "%zu item%s of %s",
                        num,
                        num == 1 ? "" : "s",
                        name);
+    } else if (peer->is_resting && peer->rest_until_ms > self->step_ms) {
+        (void)snprintf(out->doing,
+                       sizeof out->doing,
+                       "resting after a failed load, %lld s",
+                       (long long)(peer->rest_until_ms - self->step_ms + 999)
+                           / 1000);
     } else {
         (void)snprintf(out->doing, sizeof out->doing, "idle");
     }
@@ -329,7 +339,10 @@ const struct coordinator_view *coordinator_view(struct coordinator *self)
         .num_refused = num_refused,
         .reply_tokens = totals->reply_tokens,
         .prompt_tokens = totals->prompt_tokens,
-        .eta_s = schedule_eta(self->params.schedule, self->step_ms),
+        .is_draining = self->is_draining,
+        .eta_s = self->is_draining
+                     ? (double)NAN
+                     : schedule_eta(self->params.schedule, self->step_ms),
         .workers = self->views,
         .num_workers = self->num_peers,
     };

@@ -68,9 +68,11 @@ struct coordinator_params {
 
 void coordinator_params_defaults(struct coordinator_params *params);
 
-struct worker_view { /* for the progress line */
+struct worker_view { /* for the progress line and run.json */
     bool is_alive;
-    char doing[48]; /* "loading gpt2", "12 units of gpt2", "idle" */
+    bool is_lost;
+    const char *host; /* "" while unknown; borrowed */
+    char doing[64];   /* "loading gpt2", "12 items of gpt2", "idle" */
     uint64_t num_done;
 };
 
@@ -84,8 +86,9 @@ struct coordinator_view {
     size_t num_lost;                      /* workers lost */
     size_t num_refused;                   /* messages that made no sense */
     uint64_t reply_tokens, prompt_tokens; /* of this run */
-    double eta_s;                         /* NaN while unknown */
-    const struct worker_view *workers;    /* [num_workers], rank 1 first */
+    double eta_s; /* NaN while unknown, and once nothing more is leased */
+    bool is_draining;
+    const struct worker_view *workers; /* [num_workers], rank 1 first */
     size_t num_workers;
 };
 

@@ -4,6 +4,7 @@
 #include "trustsweep/error.h"
 #include "trustsweep/transport.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -21,7 +22,7 @@ static void revive(struct coordinator *self, struct peer *peer)
 {
     if (!peer->is_lost)
         return;
-    log_info("worker is back: worker=%d", peer->rank);
+    log_info("worker is back: rank=%d host=%s", peer->rank, peer->host);
     peer->is_lost = false;
     schedule_slot_alive(self->params.schedule,
                         peer->rank - 1,
@@ -56,6 +57,9 @@ static int take_hello(struct coordinator *self,
 
     if (protocol_get_hello(in, &hello, &why) < 0)
         return intake_refuse(peer, &why);
+    if (!peer->has_said_hello || peer->instance != hello.instance)
+        log_info("worker: rank=%d host=%s", peer->rank, hello.host);
+    (void)snprintf(peer->host, sizeof peer->host, "%s", hello.host);
     if (meet(self, peer, hello.instance, err) < 0
         || send_models(self, peer, err) < 0)
         return -1;

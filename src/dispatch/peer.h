@@ -26,6 +26,7 @@ struct peer_lease {
 struct peer {
     int rank;
     bool has_said_hello;
+    char host[HELLO_HOST]; /* "" = unknown */
     bool is_lost;
     uint64_t instance;
     int64_t promised_ms; /* a message comes before this */

@@ -4,11 +4,13 @@
 #include "contract/codec.h"
 #include "trustsweep/error.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Raised when a body changes; both ends are the same program, so a difference
  * means two builds in one run. */
-enum { VERSION = 3 };
+enum { VERSION = 4 };
 
 void protocol_begin(struct text *out, uint64_t tag)
 {
@@ -59,13 +61,26 @@ void protocol_put_hello(struct text *out, const struct hello *hello)
 {
     buffer_put_u64(out, hello->instance);
     buffer_put_u32(out, hello->num_slots);
+    buffer_put_text(out, hello->host);
 }
 
 int protocol_get_hello(struct buffer *in, struct hello *out, struct error *err)
 {
+    char *host;
+    int rc;
+
     *out = (struct hello){ .instance = buffer_u64(in) };
     out->num_slots = buffer_u32(in);
-    return check(in, "hello", err);
+    host = buffer_text(in, NULL);
+    rc = check(in, "hello", err);
+    if (rc == 0 && (!host || strlen(host) >= sizeof out->host))
+        rc = error_set(err, ERR_FORMAT, "hello message: no name of a host");
+    if (rc == 0)
+        (void)snprintf(out->host, sizeof out->host, "%s", host);
+    else
+        *out = (struct hello){ 0 };
+    free(host);
+    return rc;
 }
 
 void protocol_put_models(struct text *out, const struct model_list *list)

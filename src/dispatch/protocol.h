@@ -16,15 +16,15 @@ struct error;
 
 enum message_type {
     MSG_NONE = 0,
-    MSG_HELLO,     /* worker: who I am, how many slots */
+    MSG_HELLO,     /* worker: who I am, on which host, how many slots */
     MSG_MODELS,    /* coordinator: backend spec and name of every model */
     MSG_LEASE,     /* coordinator: epoch, slot, model, requests */
     MSG_RESULT,    /* worker: epoch, slot, record, and more of these up to the
                       end; resent until acknowledged */
     MSG_ACK,       /* coordinator: these unit ids are on disk */
-    MSG_FAILED,    /* worker: epoch, slot, unit, why, whether to try again */
-    MSG_HEARTBEAT, /* worker: per slot what it does, and the promise: latest ms
-                      until the next heartbeat */
+    MSG_FAILED,    /* worker: epoch, slot, unit, why, whom to blame */
+    MSG_HEARTBEAT, /* worker: what it does and holds, and the promise:
+                      latest ms until the next heartbeat */
     MSG_CANCEL,    /* coordinator: forget these units */
     MSG_STOP,      /* coordinator: finish or drop, then end */
     MSG_PULSE,     /* coordinator: I live; latest ms until the next one */
@@ -47,9 +47,12 @@ enum worker_doing {
     NUM_WORKER_DOINGS,
 };
 
+enum { HELLO_HOST = 64 }; /* bytes of a host's name, its NUL included */
+
 struct hello {
     uint64_t instance; /* differs when a rank was started again */
     uint32_t num_slots;
+    char host[HELLO_HOST]; /* "" = unknown */
 };
 
 struct model_entry {
@@ -113,8 +116,9 @@ struct id_list {
 /*
  * Writing: every message is begun with protocol_begin() and its tag.  Reading:
  * protocol_open() checks tag and version, then one get function reads the rest;
- * both fail with ERR_FORMAT and say what is wrong.  A get function fails with ERR_FORMAT and leaves `out`
- * released and zeroed; a list never holds more than the message has bytes for.
+ * both fail with ERR_FORMAT and say what is wrong.  A get function that fails
+ * leaves `out` released and zeroed; a list never holds more than the message has
+ * bytes for.
  */
 void protocol_begin(struct text *out, uint64_t tag);
 int protocol_open(struct buffer *in,

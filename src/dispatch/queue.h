@@ -56,7 +56,7 @@ struct queue_entry *queue_find(struct queue *queue, struct hash128 unit);
 void queue_remove(struct queue *queue, struct queue_entry *entry);
 size_t queue_submitted(const struct queue *queue);
 
-/* Takes `message` over. */
+/* Takes `result` over. */
 void queue_add_result(struct queue *queue, const struct queue_result *result);
 void queue_acknowledge(struct queue *queue, struct hash128 unit);
 

@@ -19,6 +19,7 @@ struct worker_params {
     struct transport *transport; /* borrowed */
     struct slot slot;            /* threads and devices of this rank */
     uint64_t tag;
+    const char *host;    /* where it is, for people; borrowed; NULL = "" */
     int heartbeat_ms;    /* at least this often */
     int promise_ms;      /* how far ahead a heartbeat promises the next */
     int load_promise_ms; /* the same while a model loads */
@@ -40,7 +41,8 @@ struct worker *worker_create(const struct worker_params *params);
 void worker_destroy(struct worker *self);
 
 /* 1 = did something, 0 = idle, -1 = broken, or rank 0 is silent for longer than
- * it promised: the rank ends.  A backend that breaks is made again; its units go back with MSG_FAILED. */
+ * it promised: the rank ends.  A backend that breaks is made again; its units
+ * go back with MSG_FAILED. */
 int worker_step(struct worker *self, int budget_ms, struct error *err);
 /* Rank 0 has told what models there are. */
 bool worker_has_begun(const struct worker *self);

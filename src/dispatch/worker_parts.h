@@ -52,7 +52,8 @@ int worker_send_record(struct worker *self,
                        struct queue_entry *entry,
                        struct reply *reply,
                        struct error *err);
-/* What is due: the results of this step, results that nobody acknowledged, a heartbeat. */
+/* What is due: the results of this step, results that nobody acknowledged, a
+ * heartbeat. */
 int worker_send_due(struct worker *self, struct error *err);
 
 #endif

@@ -6,6 +6,7 @@
 #include "trustsweep/reply.h"
 #include "trustsweep/transport.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -76,6 +77,8 @@ int worker_say_hello(struct worker *self, struct error *err)
     if (self->models.models
         || (self->hello_ms != 0 && now_ms - self->hello_ms < HELLO_MS))
         return 0;
+    if (self->params.host)
+        (void)snprintf(hello.host, sizeof hello.host, "%s", self->params.host);
     protocol_begin(&body, self->params.tag);
     protocol_put_hello(&body, &hello);
     rc = send_text(self, MSG_HELLO, &body, err);

@@ -14,6 +14,8 @@ echo "lost $lost, starts $starts"
 [ "$lost$starts" = 11 ] || [ "$lost$starts" = 02 ] || fail "nobody was killed"
 [ "$starts" = 1 ] || grep -q "starting again" "$work/hit.err" ||
     fail "no word of the second start"
+[ "$lost" = 0 ] || grep -q "worker lost: rank=2 host=$(uname -n) units=" \
+    "$work/hit/log/rank0.log" || fail "the log does not say who was lost, where"
 nothing_lost "$work/hit" || fail "the journal"
 [ "$(digest "$work/hit")" = "$(digest "$work/whole")" ] || fail "files differ"
 

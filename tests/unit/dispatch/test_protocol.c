@@ -190,6 +190,33 @@ static void test_a_count_beyond_the_bytes_is_refused(void **state)
     text_release(&bytes);
 }
 
+static void test_hello_names_its_host(void **state)
+{
+    struct hello hello = { .instance = 7, .num_slots = 1, .host = "node07" };
+    struct hello back;
+    struct buffer in;
+    struct text out = { 0 };
+    char name[HELLO_HOST + 1];
+
+    (void)state;
+    protocol_put_hello(&out, &hello);
+    buffer_init(&in, out.data, out.len);
+    assert_int_equal(protocol_get_hello(&in, &back, NULL), 0);
+    assert_string_equal(back.host, "node07");
+    assert_int_equal(back.instance, 7);
+    /* a name that is too long for the other side */
+    memset(name, 'x', HELLO_HOST);
+    name[HELLO_HOST] = '\0';
+    text_clear(&out);
+    buffer_put_u64(&out, 7);
+    buffer_put_u32(&out, 1);
+    buffer_put_text(&out, name);
+    buffer_init(&in, out.data, out.len);
+    assert_int_equal(protocol_get_hello(&in, &back, NULL), -1);
+    assert_int_equal(back.instance, 0);
+    text_release(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +224,7 @@ int main(void)
         cmocka_unit_test(test_another_tag_or_version_is_not_ours),
         cmocka_unit_test(test_a_torn_lease_is_refused),
         cmocka_unit_test(test_heartbeat_and_failure),
+        cmocka_unit_test(test_hello_names_its_host),
         cmocka_unit_test(test_a_count_beyond_the_bytes_is_refused),
     };
 
