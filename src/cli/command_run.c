@@ -43,8 +43,9 @@ static const struct option options[] = {
       .min = 0,
       .max = 100000,
       .value = "N",
-      .help = "All MPI ranks, rank 0 included (default: a worker for each GPU, "
-              "else two workers: 3). Only outside mpirun and srun." },
+      .help =
+          "All MPI ranks, rank 0 included (default: a worker for each GPU, "
+          "in a Slurm allocation on every node, else two workers: 3). Only outside mpirun and srun." },
     { .name = "limit",
       .type = OPTION_INT,
       .offset = offsetof(struct run_options, limit),

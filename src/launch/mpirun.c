@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "launch/allocation.h"
 #include "launch/mpirun_launcher.h"
 #include "launch/mpirun_watch.h"
 #include "trustsweep/error.h"
@@ -9,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/types.h>
@@ -30,25 +32,78 @@ static void add(struct list *list, const char *item)
     list->items[list->num] = NULL;
 }
 
+/* Over the nodes of the allocation; sets `ranks`. */
+static int add_nodes(struct list *list,
+                     enum mpirun_family family,
+                     bool is_restart,
+                     int *ranks,
+                     struct error *err)
+{
+    struct allocation nodes;
+    const char *flag = mpirun_hosts_flag(family);
+    char *hosts;
+
+    if (!flag)
+        return 0;
+    if (allocation_read(&nodes, mpirun_count_gpus(), is_restart, err) < 0)
+        return -1;
+    hosts = allocation_hosts(&nodes, family == MPIRUN_SRUN);
+    *ranks = allocation_ranks(&nodes);
+    if (nodes.num_silent > 0)
+        fprintf(stderr,
+                "%d node%s of the allocation left out: nothing starts there\n",
+                nodes.num_silent,
+                nodes.num_silent == 1 ? "" : "s");
+    if (family == MPIRUN_SRUN)
+        add(list, "--distribution=arbitrary");
+    add(list, flag);
+    add(list, hosts);
+    free(hosts);
+    allocation_release(&nodes);
+    return 0;
+}
+
+static void add_flags(struct list *list,
+                      enum mpirun_family family,
+                      enum mpirun_family library)
+{
+    const char *const *flag = mpirun_flags(family, geteuid() == 0);
+    const char *mpi = mpirun_srun_mpi(library);
+
+    for (; *flag; flag++)
+        add(list, *flag);
+    if (family == MPIRUN_SRUN && mpi) {
+        add(list, "--mpi");
+        add(list, mpi);
+    }
+}
+
 char **mpirun_command(const struct mpirun_params *params, struct error *err)
 {
+    const char *library = params->library ? params->library : "";
     enum mpirun_family family = MPIRUN_UNKNOWN;
     struct list list = { 0 };
     int ranks = params->ranks;
     char *path = NULL;
     char *number;
+    int rc = 0;
 
     if (mpirun_find(params->library, &path, &family, err) < 0)
         return NULL;
+    add(&list, path);
+    free(path);
+    add_flags(&list, family, mpirun_family(library));
+    if (ranks <= 0 && allocation_is_there())
+        rc = add_nodes(&list, family, params->is_restart, &ranks, err);
+    if (rc < 0) {
+        mpirun_free(list.items);
+        return NULL;
+    }
     if (ranks <= 0) {
         int gpus = mpirun_count_gpus();
 
         ranks = 1 + (gpus > 0 ? gpus : DEFAULT_WORKERS);
     }
-    add(&list, path);
-    for (const char *const *flag = mpirun_flags(family, geteuid() == 0); *flag;
-         flag++)
-        add(&list, *flag);
     number = text_format("%d", ranks);
     add(&list, "-n");
     add(&list, number);
@@ -56,7 +111,6 @@ char **mpirun_command(const struct mpirun_params *params, struct error *err)
     for (char *const *arg = params->argv; arg && *arg; arg++)
         add(&list, *arg);
     free(number);
-    free(path);
     return list.items;
 }
 

@@ -13,7 +13,9 @@ struct error;
 struct mpirun_params {
     const char *program; /* our own file, absolute */
     char *const *argv;   /* NULL-terminated; arguments of every rank */
-    int ranks; /* rank 0 included; 0 = a worker for each GPU, else two */
+    int ranks; /* rank 0 included; 0 = a worker for each GPU of each node of
+                  the allocation, else of this machine, else two */
+    bool is_restart; /* leave out nodes on which nothing can be started */
     const char *state_path; /* run.json: once its state is final, an mpirun
                                that does not end by itself is ended */
     const char *library;    /* the MPI this program is linked with, as
@@ -29,8 +31,9 @@ struct mpirun_params {
 
 /* The command line, NULL-terminated; free with mpirun_free().  As root where
  * that is so, oversubscribed, unbound.  The launcher is $TRUSTSWEEP_MPIRUN, or
- * the first in $PATH that fits `library`.
- * errors  ERR_USAGE when there is none that fits */
+ * the first in $PATH that fits `library`; srun where that variable says so.
+ * errors  ERR_USAGE when there is none that fits, ERR_IO as
+ *         allocation_read() */
 char **mpirun_command(const struct mpirun_params *params, struct error *err);
 void mpirun_free(char **argv);
 

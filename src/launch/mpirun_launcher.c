@@ -27,6 +27,7 @@ enum mpirun_family mpirun_family(const char *text)
         { "Open MPI", MPIRUN_OPENMPI },   { "OpenRTE", MPIRUN_OPENMPI },
         { "Intel(R) MPI", MPIRUN_INTEL }, { "HYDRA", MPIRUN_MPICH },
         { "MPICH", MPIRUN_MPICH },        { "mpich", MPIRUN_MPICH },
+        { "slurm", MPIRUN_SRUN },
     };
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
@@ -45,6 +46,8 @@ const char *mpirun_family_name(enum mpirun_family family)
         return "MPICH";
     case MPIRUN_INTEL:
         return "Intel MPI";
+    case MPIRUN_SRUN:
+        return "Slurm";
     case MPIRUN_UNKNOWN:
         break;
     }
@@ -53,7 +56,8 @@ const char *mpirun_family_name(enum mpirun_family family)
 
 bool mpirun_fits(enum mpirun_family launcher, enum mpirun_family library)
 {
-    if (launcher == MPIRUN_UNKNOWN || library == MPIRUN_UNKNOWN)
+    if (launcher == MPIRUN_UNKNOWN || library == MPIRUN_UNKNOWN
+        || launcher == MPIRUN_SRUN)
         return true;
     return (launcher == MPIRUN_OPENMPI) == (library == MPIRUN_OPENMPI);
 }
@@ -71,6 +75,12 @@ const char *const *mpirun_flags(enum mpirun_family family, bool is_root)
     };
     static const char *const mpich[] = { "-bind-to", "none", NULL };
     static const char *const intel[] = { "-genv", "I_MPI_PIN", "off", NULL };
+    /* More ranks than tasks were asked for: rank 0 is one too many.  A rank
+     * that dies ends the step in any case; a node that is lost does not. */
+    static const char *const srun[] = {
+        "--overcommit",    "--no-kill",    "--kill-on-bad-exit=0",
+        "--cpu-bind=none", "--export=ALL", NULL,
+    };
     static const char *const none[] = { NULL };
 
     switch (family) {
@@ -80,10 +90,35 @@ const char *const *mpirun_flags(enum mpirun_family family, bool is_root)
         return mpich;
     case MPIRUN_INTEL:
         return intel;
+    case MPIRUN_SRUN:
+        return srun;
     case MPIRUN_UNKNOWN:
         break;
     }
     return none;
+}
+
+const char *mpirun_srun_mpi(enum mpirun_family library)
+{
+    if (getenv("SLURM_MPI_TYPE"))
+        return NULL;
+    return library == MPIRUN_MPICH || library == MPIRUN_INTEL ? "pmi2" : "pmix";
+}
+
+const char *mpirun_hosts_flag(enum mpirun_family family)
+{
+    switch (family) {
+    case MPIRUN_OPENMPI:
+        return "--host";
+    case MPIRUN_MPICH:
+    case MPIRUN_INTEL:
+        return "-hosts";
+    case MPIRUN_SRUN:
+        return "--nodelist";
+    case MPIRUN_UNKNOWN:
+        break;
+    }
+    return NULL;
 }
 
 /* In the child: never returns. */

@@ -15,6 +15,7 @@ enum mpirun_family {
     MPIRUN_OPENMPI,
     MPIRUN_MPICH,
     MPIRUN_INTEL,
+    MPIRUN_SRUN, /* Slurm starts the ranks itself */
 };
 
 /* From what a launcher prints for --version, or from a library's version. */
@@ -27,6 +28,14 @@ bool mpirun_fits(enum mpirun_family launcher, enum mpirun_family library);
 
 /* The flags of a family before -n; NULL-terminated, static. */
 const char *const *mpirun_flags(enum mpirun_family family, bool is_root);
+
+/* What srun is told of the library: a value of --mpi; NULL: nothing, as the
+ * user has said it ($SLURM_MPI_TYPE). */
+const char *mpirun_srun_mpi(enum mpirun_family library);
+
+/* The flag before names of nodes with their numbers of ranks; NULL: there is
+ * none. */
+const char *mpirun_hosts_flag(enum mpirun_family family);
 
 /*
  * Find the launcher.

@@ -81,6 +81,7 @@ int supervise_run(const struct supervise_params *params,
     for (;;) {
         int delay_ms;
 
+        mpirun.is_restart = out->num_starts > 0;
         rc = start_once(&mpirun, out, err);
         if (rc < 0 || mpirun_signals_told() || !restart_helps(&out->last))
             break;

@@ -20,7 +20,7 @@ trap on_exit EXIT
 fail() {
     echo "FAILED: $*"
     for log in "$work"/*.err "$work"/*.log "$work"/*/log/rank0.log; do
-        [ -s "$log" ] && { echo "-- $log"; tail -n 15 "$log"; }
+        [ -s "$log" ] && { echo "-- $log"; tail -n 6 "$log"; }
     done
     exit 1
 }
@@ -55,6 +55,12 @@ job_state() { # job_state ID
 
 job_is() { # job_is ID STATE
     [ "$(job_state "$1")" = "$2" ]
+}
+
+job_ends() { # job_ends ID: it is over, whatever came of it
+    case $(job_state "$1") in
+    PENDING | RUNNING | COMPLETING | CONFIGURING | SUSPENDED) return 1 ;;
+    esac
 }
 
 # wait_until SECONDS COMMAND...

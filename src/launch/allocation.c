@@ -1,0 +1,159 @@
+#include "launch/allocation.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "launch/tool.h"
+#include "trustsweep/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PROBE_MS = 15000, MAX_NODES = 65536 };
+
+bool allocation_is_there(void)
+{
+    const char *job = getenv("SLURM_JOB_ID");
+    const char *nodes = getenv("SLURM_JOB_NODELIST");
+
+    return job && *job && nodes && *nodes;
+}
+
+int allocation_first_count(const char *text)
+{
+    long number = text ? strtol(text, NULL, 10) : 0;
+
+    return number > 0 && number < MAX_NODES ? (int)number : 0;
+}
+
+static char *first_line(const char *text)
+{
+    return mem_text_len(text, strcspn(text, "\n"));
+}
+
+/* The names as Slurm writes them, shortened.  Nodes that were taken from a
+ * running job are in $SLURM_JOB_NODELIST still; squeue knows better. */
+static char *short_list(void)
+{
+    const char *job = getenv("SLURM_JOB_ID");
+    const char *const argv[] = { "squeue", "-h", "-o", "%N", "-j", job, NULL };
+    struct text said = { 0 };
+    char *line = NULL;
+
+    if (tool_run(argv, TOOL_WAIT_MS, &said, NULL) == 0)
+        line = first_line(text_data(&said));
+    text_release(&said);
+    if (!line || !*line) {
+        free(line);
+        line = mem_text(getenv("SLURM_JOB_NODELIST"));
+    }
+    return line;
+}
+
+static int expand(struct allocation *out, const char *list, struct error *err)
+{
+    const char *const argv[] = { "scontrol", "show", "hostnames", list, NULL };
+    struct text said = { 0 };
+    int status = tool_run(argv, TOOL_WAIT_MS, &said, err);
+    const char *at = text_data(&said);
+    size_t cap = 0;
+
+    if (status != 0) {
+        if (status > 0)
+            error_set(err, ERR_IO, "scontrol show hostnames %s: %s", list, at);
+        text_release(&said);
+        return -1;
+    }
+    while (*at && out->num < MAX_NODES) {
+        size_t len = strcspn(at, "\n");
+
+        out->nodes = mem_reserve(out->nodes,
+                                 &cap,
+                                 (size_t)out->num + 1,
+                                 sizeof *out->nodes);
+        out->nodes[out->num++] = mem_text_len(at, len);
+        at += len;
+        at += *at == '\n';
+    }
+    text_release(&said);
+    return 0;
+}
+
+static void leave_out_silent(struct allocation *self)
+{
+    const char *argv[] = { "srun", "--overlap",   "--mpi=none", "-N1",
+                           "-n1",  "--gres=none", "--mem=0",    "--quiet",
+                           "-w",   NULL,          "true",       NULL };
+    bool *good = mem_alloc((size_t)self->num, sizeof *good);
+    int num = 0;
+
+    tool_ask_each(argv, 9, self->nodes, self->num, PROBE_MS, good);
+    for (int i = 0; i < self->num; i++) {
+        if (good[i]) {
+            self->nodes[num++] = self->nodes[i];
+        } else {
+            free(self->nodes[i]);
+            self->num_silent++;
+        }
+    }
+    self->num = num;
+    free(good);
+}
+
+static int workers_on_each(int gpus)
+{
+    int num = gpus;
+
+    if (num <= 0)
+        num = allocation_first_count(getenv("SLURM_NTASKS_PER_NODE"));
+    if (num <= 0)
+        num = allocation_first_count(getenv("SLURM_TASKS_PER_NODE"));
+    return num > 0 ? num : 1;
+}
+
+int allocation_read(struct allocation *out,
+                    int gpus,
+                    bool probe,
+                    struct error *err)
+{
+    char *list = short_list();
+    int rc;
+
+    *out = (struct allocation){ .workers = workers_on_each(gpus) };
+    rc = expand(out, list, err);
+    if (rc == 0 && probe)
+        leave_out_silent(out);
+    if (rc == 0 && out->num == 0)
+        rc = error_set(err, ERR_IO, "no node of %s answers", list);
+    free(list);
+    if (rc < 0)
+        allocation_release(out);
+    return rc;
+}
+
+void allocation_release(struct allocation *self)
+{
+    for (int i = 0; i < self->num; i++)
+        free(self->nodes[i]);
+    free(self->nodes);
+    *self = (struct allocation){ 0 };
+}
+
+int allocation_ranks(const struct allocation *self)
+{
+    return 1 + self->num * self->workers;
+}
+
+char *allocation_hosts(const struct allocation *self, bool repeat)
+{
+    struct text out = { 0 };
+
+    for (int i = 0; i < self->num; i++) {
+        int ranks = self->workers + (i == 0);
+
+        for (int j = 0; repeat && j < ranks; j++)
+            text_addf(&out, "%s%s", out.len > 0 ? "," : "", self->nodes[i]);
+        if (!repeat)
+            text_addf(&out, "%s%s:%d", i ? "," : "", self->nodes[i], ranks);
+    }
+    return text_take(&out);
+}

@@ -1,0 +1,46 @@
+/*
+ * allocation.h - the nodes that a batch system has given us, and how many
+ * ranks go where: a worker for each GPU of each node, and rank 0, which mostly
+ * sleeps, beside those of the first one.
+ */
+#ifndef ALLOCATION_H
+#define ALLOCATION_H
+
+#include <stdbool.h>
+
+struct error;
+
+struct allocation {
+    char **nodes; /* [num] names; owned */
+    int num;
+    int workers;    /* on each node */
+    int num_silent; /* nodes that were left out */
+};
+
+/* Whether this process is in an allocation, and not a rank yet. */
+bool allocation_is_there(void);
+
+/*
+ * Its nodes, as Slurm says now.
+ *
+ * gpus    of this node; 0: as many workers as tasks were asked for
+ * probe   leave out nodes on which nothing can be started within 15 s: on a
+ *         second start, when one of them may be what ended the first
+ * errors  ERR_IO when Slurm does not answer, or no node does
+ */
+int allocation_read(struct allocation *out,
+                    int gpus,
+                    bool probe,
+                    struct error *err);
+void allocation_release(struct allocation *self);
+
+int allocation_ranks(const struct allocation *self);
+
+/* "node1:5,node2:4"; or, as srun wants it, each name as often as it has ranks.
+ * free() */
+char *allocation_hosts(const struct allocation *self, bool repeat);
+
+/* The first number of a list like "4(x2),3"; 0 = none. */
+int allocation_first_count(const char *text);
+
+#endif
