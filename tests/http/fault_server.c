@@ -3,8 +3,9 @@
  * a prompt or a model's name says what goes wrong.  Without it the last message
  * comes back, in the dialect of the address.
  *
- * usage: fault_server [LATENCY_MS]
+ * usage: fault_server [LATENCY_MS [CERTIFICATE]]
  *
+ * CERTIFICATE        speak TLS, with a certificate that is written there
  * FAULT_SERVER_KEY   the key that requests have to carry; unset: none
  *
  * Prints its port; ends with its standard input.  GET /stats tells what it saw.
@@ -13,6 +14,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "tests/http/server.h"
+#include "tests/http/tls.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -442,12 +444,13 @@ static void put_stats(const struct server_counts *counts,
 
     text_addf(&body,
               "{\"connections\":%llu,\"requests\":%llu,\"most_waiting\":%llu,"
-              "\"with_key\":%llu,\"proxied\":%llu,\"faults\":{",
+              "\"with_key\":%llu,\"proxied\":%llu,\"http2\":%u,\"faults\":{",
               (unsigned long long)counts->connections,
               (unsigned long long)counts->requests,
               (unsigned long long)counts->most_waiting,
               (unsigned long long)num_with_key,
-              (unsigned long long)num_proxied);
+              (unsigned long long)num_proxied,
+              tls_offers_http2());
     for (size_t i = 0; i < MAX_FAULTS && faults[i].num > 0; i++) {
         text_addf(&body,
                   "%s\"%s\":%llu",
@@ -501,5 +504,7 @@ int main(int argc, char **argv)
 {
     if (argc > 1)
         (void)text_to_int64(argv[1], &latency_ms);
+    if (argc > 2 && tls_begin(argv[2]) < 0)
+        return 1;
     return server_run(answer);
 }

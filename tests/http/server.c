@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "tests/http/tls.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -21,6 +22,7 @@ enum { MAX_CONNECTIONS = 1024, CHUNK = 65536, IDLE_MS = 1000 };
 struct connection {
     int fd; /* -1 = free */
     uint64_t number;
+    struct tls_connection *tls; /* NULL: plain */
     struct text in;
     bool is_answering;
     struct server_reply reply;
@@ -54,6 +56,7 @@ static void drop(struct server *self, struct connection *at, bool resets)
     finish_reply(self, at);
     if (resets)
         (void)setsockopt(at->fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    tls_close(at->tls);
     (void)close(at->fd);
     text_release(&at->in);
     at->fd = -1;
@@ -76,7 +79,8 @@ static void accept_all(struct server *self)
         (void)fcntl(fd, F_SETFL, O_NONBLOCK);
         (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         *at = (struct connection){ .fd = fd,
-                                   .number = ++self->counts.connections };
+                                   .number = ++self->counts.connections,
+                                   .tls = tls_is_on() ? tls_accept(fd) : NULL };
     }
 }
 
@@ -134,7 +138,8 @@ static void begin(struct server *self, struct connection *at)
 static void receive(struct server *self, struct connection *at)
 {
     char chunk[CHUNK];
-    ssize_t num = recv(at->fd, chunk, sizeof chunk, 0);
+    ssize_t num = at->tls ? tls_receive(at->tls, chunk, sizeof chunk)
+                          : recv(at->fd, chunk, sizeof chunk, 0);
 
     if (num > 0) {
         text_add_len(&at->in, chunk, (size_t)num);
@@ -161,7 +166,8 @@ static bool send_some(struct server *self, struct connection *at)
     }
     if (reply->drip_ms > 0)
         len = 1;
-    num = send(at->fd, from, len, MSG_NOSIGNAL);
+    num = at->tls ? tls_send(at->tls, from, len)
+                  : send(at->fd, from, len, MSG_NOSIGNAL);
     if (num < 0) {
         if (errno != EAGAIN && errno != EINTR)
             drop(self, at, false);

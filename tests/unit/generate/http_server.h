@@ -17,8 +17,10 @@ struct http_server {
     int port;
 };
 
-/* latency: ms before each reply, as text */
-static inline struct http_server http_server_start(const char *latency)
+/* latency: ms before each reply, as text
+ * certificate: a file to write it to, for TLS; NULL: none */
+static inline struct http_server http_server_open(const char *latency,
+                                                  const char *certificate)
 {
     const char *program = getenv("FAULT_SERVER");
     struct http_server self = { 0 };
@@ -35,7 +37,7 @@ static inline struct http_server http_server_start(const char *latency)
         (void)dup2(to[0], STDIN_FILENO);
         (void)dup2(from[1], STDOUT_FILENO);
         (void)close(from[0]);
-        (void)execl(program, program, latency, (char *)NULL);
+        (void)execl(program, program, latency, certificate, (char *)NULL);
         _exit(127);
     }
     assert_true(self.pid > 0);
@@ -48,6 +50,11 @@ static inline struct http_server http_server_start(const char *latency)
     self.port = (int)strtol(line, NULL, 10);
     assert_true(self.port > 0);
     return self;
+}
+
+static inline struct http_server http_server_start(const char *latency)
+{
+    return http_server_open(latency, NULL);
 }
 
 static inline void http_server_stop(struct http_server *self)

@@ -196,6 +196,59 @@ static void a_proxy_is_used(void **state)
     free(spec);
 }
 
+/* The load fails, and says why. */
+static void expect_untrusted(const char *host, int port, const char *more)
+{
+    char *spec = text_format("http:m,url=https://%s:%d/v1%s", host, port, more);
+    struct backend *backend = asking_create(spec);
+    struct request request = asking_request(1, "p");
+    struct reply reply = { 0 };
+    struct error err = { 0 };
+
+    assert_int_equal(backend->ops->submit(backend, &request, &err), 0);
+    assert_int_equal(asking_wait(backend, 10000, &reply, &err), -1);
+    assert_int_equal(err.code, ERR_USAGE);
+    assert_non_null(strstr(err.text, "certificate"));
+    assert_non_null(strstr(err.text, "ca_file="));
+    request_release(&request);
+    backend_destroy(backend);
+    free(spec);
+}
+
+static void certificates_are_checked(void **state)
+{
+    char *folder = asking_folder();
+    char *file = path_join(folder, "ca.pem");
+    char *more = text_format(",ca_file=%s", file);
+    struct http_server secure = http_server_open("0", file);
+    char *spec =
+        text_format("http:m,url=https://127.0.0.1:%d/v1%s", secure.port, more);
+    struct backend *backend;
+    struct reply reply;
+
+    (void)state;
+    expect_untrusted("127.0.0.1", secure.port, "");
+    expect_untrusted("localhost", secure.port, more); /* another name */
+    backend = asking_create(spec);
+    reply = asking_text(backend, 1, "safely");
+    assert_string_equal(reply.text, "safely");
+    reply_release(&reply);
+    backend_destroy(backend);
+    (void)setenv("SSL_CERT_FILE", file, 1);
+    *strchr(spec + strlen("http:m,"), ',') = '\0';
+    backend = asking_create(spec);
+    reply = asking_text(backend, 1, "safely");
+    assert_string_equal(reply.text, "safely");
+    reply_release(&reply);
+    backend_destroy(backend);
+    (void)unsetenv("SSL_CERT_FILE");
+    http_server_stop(&secure);
+    free(spec);
+    free(more);
+    free(file);
+    asking_remove(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,6 +259,7 @@ int main(void)
         cmocka_unit_test(settings_and_models_are_noted),
         cmocka_unit_test(what_has_no_place_is_noted),
         cmocka_unit_test(a_proxy_is_used),
+        cmocka_unit_test(certificates_are_checked),
     };
     int failed;
 
