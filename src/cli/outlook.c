@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/sweep.h"
+#include "plan/bundles.h"
 #include "plan/lengths.h"
 #include "store/reader_costs.h"
 #include "trustsweep/item.h"
@@ -150,6 +151,7 @@ static void see_all(struct outlook *self,
     self->unit_model = mem_alloc(num_units, sizeof *self->unit_model);
     self->unit_task = mem_alloc(num_units, sizeof *self->unit_task);
     self->unit_cost = mem_alloc(num_units, sizeof *self->unit_cost);
+    self->unit_bundle = bundles_make(sweep->plan);
     see_units(self, sweep, lengths, earlier);
     for (size_t m = 0; m < num_models; m++)
         see_model(self, sweep, m, earlier);
@@ -164,6 +166,7 @@ static void see_all(struct outlook *self,
         .unit_task = self->unit_task,
         /* what a role is asked is as a task of its own */
         .num_tasks = sweep->dataset->num_tasks + NUM_ROLES,
+        .unit_bundle = self->unit_bundle,
     };
     lengths_destroy(lengths);
     free(path);
@@ -193,6 +196,7 @@ void outlook_release(struct outlook *self)
     free(self->unit_model);
     free(self->unit_task);
     free(self->unit_cost);
+    free(self->unit_bundle);
     *self = (struct outlook){ 0 };
 }
 

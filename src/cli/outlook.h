@@ -38,7 +38,8 @@ struct outlook {
     struct outlook_model *models;           /* [num_models] */
     uint16_t *unit_model, *unit_task;       /* [num_units] */
     float *unit_cost;
-    bool is_known; /* the speeds of all models are */
+    uint32_t *unit_bundle; /* [num_units] */
+    bool is_known;         /* the speeds of all models are */
 };
 
 /* errors  as of reading the earlier results file that the job names */

@@ -1,0 +1,255 @@
+/*
+ * cli_prefixes JOB [WORKERS...] - how many prompt tokens a sweep computes.
+ *
+ * No inference: the prompts of a job's first model are rendered and tokenised,
+ * the production scheduler hands them to so many workers (1 and 64 without
+ * being told), and each worker finds what it has in memory by the code of the
+ * backend: the last prompts that it answered, as many as it keeps, in as many
+ * cells as it has.  Time goes by tokens; 64 tokens are taken for a reply.
+ */
+#include "base/mem.h"
+#include "cli/outlook.h"
+#include "cli/sweep.h"
+#include "generate/backend_args.h"
+#include "generate/llama_engine.h"
+#include "generate/llama_file.h"
+#include "generate/llama_prefix.h"
+#include "generate/llama_prompt.h"
+#include "generate/llama_sequence.h"
+#include "schedule/schedule.h"
+#include "trustsweep/error.h"
+#include "trustsweep/request.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    KEPT = 96,
+    CELLS = 8192, /* half of what a backend has: the rest is for replies */
+    REPLY = 64,
+    SPEED = 300, /* tokens a second */
+    MAX_WORKERS = 1024,
+};
+
+struct worker {
+    struct llama_sequence *kept; /* [KEPT + 1], the last one is the new one */
+    int32_t cells;
+    uint64_t number;
+    int64_t free_ms; /* when it can take the next lease */
+};
+
+struct bench {
+    struct sweep *sweep;
+    struct llama_prompt *prompts; /* [num], of the first model's units */
+    size_t num;
+    uint64_t num_tokens;
+    struct worker workers[MAX_WORKERS];
+    size_t *units;
+};
+
+static int tokenise(struct bench *self, struct error *err)
+{
+    struct llama_settings settings = { .cells = 1, .parallel = 1 };
+    struct slot slot = { .threads = 1 };
+    struct llama_engine engine = { 0 };
+    struct llama_file file;
+    struct text path = { 0 };
+    const char *spec = strchr(self->sweep->specs[0], ':');
+    int rc;
+
+    (void)backend_args_next(spec ? spec + 1 : "", &path);
+    rc = llama_file_read(text_data(&path), &file, err);
+    if (rc == 0) {
+        rc = llama_engine_load(&engine,
+                               text_data(&path),
+                               &file,
+                               &settings,
+                               &slot,
+                               err);
+    }
+    self->num =
+        self->sweep->plan->num_items * self->sweep->plan->params.num_repeats;
+    self->prompts = mem_alloc(self->num, sizeof *self->prompts);
+    for (size_t i = 0; i < self->num && rc == 0; i++) {
+        struct request request;
+
+        sweep_request(self->sweep, i, &request);
+        rc = llama_prompt_make(&engine, &request, &self->prompts[i], err);
+        request_release(&request);
+        self->num_tokens += (uint64_t)self->prompts[i].num_tokens;
+    }
+    llama_engine_unload(&engine);
+    text_release(&path);
+    return rc;
+}
+
+static void let_go(struct worker *worker, int32_t which)
+{
+    worker->cells -= llama_prefix_own(worker->kept, KEPT + 1, which);
+    worker->kept[which] = (struct llama_sequence){ 0 };
+}
+
+static int32_t oldest(const struct worker *worker)
+{
+    int32_t best = -1;
+
+    for (int32_t i = 0; i < KEPT; i++) {
+        if (worker->kept[i].state == LLAMA_SEQUENCE_KEPT
+            && (best < 0 || worker->kept[i].number < worker->kept[best].number))
+            best = i;
+    }
+    return best;
+}
+
+/* Tokens that are computed of one prompt. */
+static int32_t read_prompt(struct worker *worker,
+                           const struct llama_prompt *prompt)
+{
+    struct llama_sequence *now = &worker->kept[KEPT];
+    int32_t length;
+    int32_t source;
+    int32_t place = -1;
+
+    *now = (struct llama_sequence){ .state = LLAMA_SEQUENCE_WAITING,
+                                    .tokens = prompt->tokens,
+                                    .num_tokens = prompt->num_tokens };
+    source = llama_prefix_source(worker->kept, KEPT + 1, KEPT, &length);
+    if (source >= 0)
+        worker->kept[source].number = ++worker->number;
+    for (int32_t i = 0; i < KEPT && place < 0; i++) {
+        if (worker->kept[i].state == LLAMA_SEQUENCE_FREE)
+            place = i;
+    }
+    if (place < 0) {
+        place = oldest(worker);
+        let_go(worker, place);
+    }
+    while (worker->cells + prompt->num_tokens > CELLS && oldest(worker) >= 0)
+        let_go(worker, oldest(worker));
+    worker->cells += llama_prefix_own(worker->kept, KEPT + 1, KEPT);
+    worker->kept[place] = *now;
+    worker->kept[place].state = LLAMA_SEQUENCE_KEPT;
+    worker->kept[place].num_read = prompt->num_tokens;
+    worker->kept[place].number = ++worker->number;
+    *now = (struct llama_sequence){ 0 };
+    return prompt->num_tokens - length;
+}
+
+/* The worker that is free first takes a lease; tokens computed, -1: none. */
+static int64_t take_lease(struct bench *self,
+                          struct schedule *schedule,
+                          size_t num_workers)
+{
+    struct worker *worker = self->workers;
+    int64_t computed = 0;
+    int model = 0;
+    size_t num;
+
+    for (size_t i = 1; i < num_workers; i++) {
+        if (self->workers[i].free_ms < worker->free_ms)
+            worker = &self->workers[i];
+    }
+    num = schedule_lease(schedule,
+                         (int)(worker - self->workers),
+                         worker->number > 0 ? 0 : SCHEDULE_NO_MODEL,
+                         worker->free_ms,
+                         &model,
+                         self->units);
+    if (num == 0)
+        return -1;
+    for (size_t i = 0; i < num; i++) {
+        int32_t tokens = read_prompt(worker, &self->prompts[self->units[i]]);
+
+        computed += tokens;
+        worker->free_ms += (int64_t)(tokens + REPLY) * 1000 / SPEED;
+        schedule_observe(schedule,
+                         self->units[i],
+                         (double)(tokens + REPLY) / SPEED);
+        schedule_done(schedule, self->units[i]);
+    }
+    return computed;
+}
+
+static int simulate(struct bench *self,
+                    size_t num_workers,
+                    bool has_bundles,
+                    struct error *err)
+{
+    struct outlook outlook;
+    struct schedule *schedule;
+    int64_t sum = 0;
+    int64_t computed;
+
+    if (outlook_make(&outlook, self->sweep, err) < 0)
+        return -1;
+    outlook.params.num_models = 1;
+    outlook.params.num_units = self->num;
+    outlook.params.num_slots = num_workers;
+    if (!has_bundles)
+        outlook.params.unit_bundle = NULL;
+    schedule = schedule_create(&outlook.params);
+    self->units = mem_alloc(schedule_max_lease(schedule), sizeof *self->units);
+    for (size_t i = 0; i < num_workers; i++) {
+        self->workers[i] = (struct worker){
+            .kept = mem_alloc(KEPT + 1, sizeof(struct llama_sequence)),
+        };
+    }
+    while ((computed = take_lease(self, schedule, num_workers)) >= 0)
+        sum += computed;
+    printf("{\"workers\": %zu, \"bundles\": %s, \"prompts\": %zu, "
+           "\"prompt_tokens\": %" PRIu64 ", \"computed\": %" PRId64
+           ", \"share_computed\": %.4f, \"units_left\": %zu}\n",
+           num_workers,
+           has_bundles ? "true" : "false",
+           self->num,
+           self->num_tokens,
+           sum,
+           (double)sum / (double)self->num_tokens,
+           schedule_left(schedule));
+    for (size_t i = 0; i < num_workers; i++)
+        free(self->workers[i].kept);
+    free(self->units);
+    schedule_destroy(schedule);
+    outlook_release(&outlook);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    static struct bench self;
+    struct error err = { 0 };
+    struct sweep_params params = { .limit = -1 };
+    static char one[] = "1";
+    static char many[] = "64";
+    static char *few[] = { one, many };
+    char **counts = argc > 2 ? argv + 2 : few;
+    const int num_counts = argc > 2 ? argc - 2 : 2;
+    int rc = -1;
+
+    if (argc < 2) {
+        (void)error_set(&err, ERR_USAGE, "cli_prefixes JOB [WORKERS...]");
+    } else {
+        params.job_path = argv[1];
+        self.sweep = sweep_open(&params, &err);
+    }
+    if (self.sweep)
+        rc = tokenise(&self, &err);
+    for (int i = 0; i < num_counts && rc == 0; i++) {
+        size_t num = strtoul(counts[i], NULL, 10);
+
+        if (num < 1 || num > MAX_WORKERS)
+            continue;
+        rc = simulate(&self, num, false, &err);
+        if (rc == 0)
+            rc = simulate(&self, num, true, &err);
+    }
+    if (rc < 0)
+        fprintf(stderr, "cli_prefixes: %s\n", err.text);
+    for (size_t i = 0; i < self.num; i++)
+        free(self.prompts[i].tokens);
+    free(self.prompts);
+    sweep_close(self.sweep);
+    return rc < 0 ? error_exit_status(&err) : 0;
+}
