@@ -15,6 +15,7 @@
 #include "cli/run_dir.h"
 #include "cli/run_report.h"
 #include "cli/run_state.h"
+#include "cli/state_keeper.h"
 #include "cli/stopping.h"
 #include "cli/sweep.h"
 #include "comm/transport_mpi.h"
@@ -81,7 +82,7 @@ static int look_around(struct run *run, struct turn *turn, struct error *err)
     if (clock_ms() - turn->renewed_ms > STATE_MS) {
         turn->renewed_ms = clock_ms();
         run->state.view = coordinator_view(run->coordinator);
-        (void)run_state_write(run->state_path, &run->state, NULL);
+        state_keeper_put(run->keeper, &run->state);
     }
     return 0;
 }
@@ -224,14 +225,13 @@ static void turn_away(const struct rank_params *params,
 static int fail(struct run *run, const struct error *err)
 {
     run->state.state = "failed";
-    run->state.is_final = true;
     run->state.exit_status = error_exit_status(err);
     run->state.reason = err->text;
     run->state.digest = NULL;
     if (run->coordinator)
         run->state.view = coordinator_view(run->coordinator);
     if (run->state_path && run_dir_is_ours(run->dir))
-        (void)run_state_write(run->state_path, &run->state, NULL);
+        (void)run_last_word(run, NULL);
     fprintf(stderr, "trustsweep run: %s\n", err->text);
     log_close();
     return run->state.exit_status;
@@ -243,18 +243,18 @@ static int finish(struct run *run,
                   const struct mpi_place *place,
                   struct error *err)
 {
-    if (journal_seal(run->journal, err) < 0)
-        return -1;
     /* Who told it to end may not wait for the files. */
     if (turn->stage != STOPPING_NOT)
-        (void)run_state_write(run->state_path, &run->state, NULL);
+        state_keeper_put(run->keeper, &run->state);
+    state_keeper_touch(run->keeper);
+    if (journal_seal(run->journal, err) < 0)
+        return -1;
     if (turn->stage == STOPPING_NOW) {
         run->state.digest = NULL;
     } else if (run_settle(run, err) < 0 || write_results(run, place, err) < 0) {
         return -1;
     }
-    run->state.is_final = true;
-    return run_state_write(run->state_path, &run->state, err);
+    return run_last_word(run, err);
 }
 
 int rank_coordinate(const struct rank_params *params,

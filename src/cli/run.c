@@ -10,6 +10,7 @@
 #include "cli/run_dir.h"
 #include "cli/run_follow.h"
 #include "cli/run_schedule.h"
+#include "cli/state_keeper.h"
 #include "cli/sweep.h"
 #include "dispatch/coordinator.h"
 #include "follow/tracker.h"
@@ -261,19 +262,31 @@ int run_open(struct run *run,
     int rc = log_open(log, 0, err);
 
     free(log);
-    if (rc < 0 || run_state_write(run->state_path, &run->state, err) < 0
-        || open_journal(run, err) < 0 || write_job(run, err) < 0
+    if (rc < 0 || run_state_write(run->state_path, &run->state, err) < 0)
+        return -1;
+    run->keeper = state_keeper_create(run->state_path, err);
+    if (!run->keeper || open_journal(run, err) < 0 || write_job(run, err) < 0
         || make_coordinator(run, params, transport, err) < 0)
         return -1;
     compare_counts(run, before);
     run_follow_catch_up(run);
     /* who starts it again sees from this how far it had come */
     run->state.view = coordinator_view(run->coordinator);
+    state_keeper_put(run->keeper, &run->state);
+    return 0;
+}
+
+int run_last_word(struct run *run, struct error *err)
+{
+    state_keeper_destroy(run->keeper);
+    run->keeper = NULL;
+    run->state.is_final = true;
     return run_state_write(run->state_path, &run->state, err);
 }
 
 void run_close(struct run *run)
 {
+    state_keeper_destroy(run->keeper);
     coordinator_destroy(run->coordinator);
     schedule_destroy(run->schedule);
     journal_close(run->journal);

@@ -32,6 +32,7 @@ struct run {
     size_t num_models;                /* roles counted */
     struct run_state state;
     char *state_path;
+    struct state_keeper *keeper; /* renews it; NULL = the last word is next */
     char *results_path;
     char digest[65];
     char *reason; /* that `state` borrows; or NULL */
@@ -46,6 +47,9 @@ int run_open(struct run *run,
              struct transport *transport,
              struct error *err);
 void run_close(struct run *run);
+
+/* The last word in run.json: what the state is now, on disk. */
+int run_last_word(struct run *run, struct error *err);
 
 /* Judge what came in and hand what evaluators ask to the schedule; between
  * steps of the coordinator.  1 = did something, 0, -1 */

@@ -27,13 +27,16 @@ sim_job() {
 JSON
 }
 
-# run RANKS OUTPUT JOB [options]: stdout to OUTPUT.out, stderr to OUTPUT.err
+# run RANKS OUTPUT JOB [options]: stdout to OUTPUT.out, stderr to OUTPUT.err.
+# What rank 0's disk does is in $faulty (tests/disk/disk_faults.c).
 run() {
     ranks=$1
     output=$2
     job=$3
     shift 3
-    timeout "${run_limit:-120}" "$trustsweep" run "$job" --ranks "$ranks" --output "$output" \
+    LD_PRELOAD=${faulty:+$DISK_FAULTS_SO} DISK_FAULTS=${faulty:-} \
+        ASAN_OPTIONS=${faulty:+verify_asan_link_order=0} \
+        timeout "${run_limit:-120}" "$trustsweep" run "$job" --ranks "$ranks" --output "$output" \
         "$@" >"$output.out" 2>"$output.err"
 }
 

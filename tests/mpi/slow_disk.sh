@@ -1,0 +1,22 @@
+# A disk whose every sync takes seconds: rank 0 goes on talking to its workers,
+# none is taken for lost, nothing is generated twice.
+. tests/mpi/lib.sh
+sim_job "$work/job.json" "sim:tokens_per_s=200,sleep=true" \
+    ', "lease_ms": 5000, "limit": 6'
+run 3 "$work/whole" "$work/job.json" || fail "whole run: exit $?"
+want=$(digest "$work/whole")
+
+# longest step of rank 0 [ms]
+longest() {
+    sed -n 's/.*longest_turn_ms=\([0-9]*\).*/\1/p' "$1/log/rank0.log" | tail -n 1
+}
+
+dir=$work/slow
+faulty="sync - 2000 1" run 3 "$dir" "$work/job.json" || fail "slow: exit $?"
+[ "$(digest "$dir")" = "$want" ] || fail "slow: another digest"
+[ "$(field "$dir" counts.workers_lost)" = 0 ] || fail "slow: lost workers"
+[ "$(field "$dir" counts.retries)" = 0 ] || fail "slow: units were taken back"
+took=$(longest "$dir")
+[ "$took" -lt 1500 ] || fail "slow: a step of rank 0 took $took ms"
+nothing_lost "$dir" || fail "slow: the journal"
+echo "each sync took 2 s: the longest step of rank 0 took $took ms"
