@@ -21,39 +21,49 @@ static void make_parts(struct analysis *out, const struct draws *draws)
         .access = &out->access,
         .over_alignment = &out->over_alignment,
         .spread = &out->spread,
-        .card = out->reader ? NULL : &out->card,
+        .card = out->is_board ? &out->card : NULL,
         .seed = seed,
     };
 
-    if (draws)
+    if (draws) {
         pair_tests_make(&out->pairs, &out->ranking, &out->cells);
+        compare_make(&out->compare, &out->ranking, &out->pairs);
+        compare_series(&out->series, &out->grid, out->options.series, seed);
+        placed_make(&out->placed, &out->grid, out->board);
+    }
     correlation_trust_make(&out->correlation,
                            &out->ranking,
                            &out->utility,
                            seed);
     access_gap_make(&out->access, &out->ranking, seed);
-    over_alignment_make(&out->over_alignment, &out->grid, draws, out->reader);
+    over_alignment_make(&out->over_alignment, &out->grid, draws);
     spread_make(&out->spread, &out->ranking);
-    if (!out->reader)
+    if (out->is_board)
         card_make(&out->card, &out->grid, out->board);
     statements_make(&out->statements, &input);
-    sheet_make(&out->sheet, &out->grid, out->board, out->reader);
+    sheet_make(&out->sheet, &out->grid, out->board);
 }
 
 int analysis_make(struct analysis *out,
-                  const struct reader *reader,
+                  const struct reader *const *readers,
+                  size_t num_readers,
                   const struct analysis_options *options,
                   struct error *err)
 {
     const struct draws *draws = NULL;
 
-    *out = (struct analysis){ .options = *options, .reader = reader };
+    *out =
+        (struct analysis){ .options = *options, .is_board = num_readers == 0 };
     out->board = published_open(err);
     if (!out->board)
         return -1;
-    if (reader) {
-        grid_of_results(&out->grid, reader, options->profile, out->board);
-        if (cell_sums_load(&out->cells, &out->grid, reader, err) < 0)
+    if (num_readers > 0) {
+        grid_of_results(&out->grid,
+                        readers,
+                        num_readers,
+                        options->profile,
+                        out->board);
+        if (cell_sums_load(&out->cells, &out->grid, err) < 0)
             goto fail;
         draws_make(&out->draws,
                    &out->grid,
@@ -89,6 +99,9 @@ void analysis_release(struct analysis *analysis)
     access_gap_release(&analysis->access);
     correlation_trust_release(&analysis->correlation);
     utility_release(&analysis->utility);
+    placed_release(&analysis->placed);
+    compare_series_release(&analysis->series);
+    compare_release(&analysis->compare);
     pair_tests_release(&analysis->pairs);
     rank_release(&analysis->ranking);
     draws_release(&analysis->draws);

@@ -6,19 +6,24 @@
 #define ANALYSIS_H
 
 #include "analysis/analysis_json.h"
+#include "analysis/compare.h"
 #include "analysis/pair_tests.h"
+#include "analysis/placed.h"
 #include "analysis/sheet.h"
 #include "analysis/statements.h"
 
 struct analysis {
     struct analysis_options options;
-    const struct reader *reader; /* NULL: the published board */
+    bool is_board; /* no files */
     struct published *board;
     struct grid grid;
     struct cell_sums cells;
     struct draws draws;
     struct ranking ranking;
     struct pair_tests pairs; /* none for the board */
+    struct compare compare;  /* of several files */
+    struct series series;
+    struct placed placed; /* none for the board */
     struct utility utility;
     struct correlation_trust correlation;
     struct access_gap access;
@@ -29,10 +34,14 @@ struct analysis {
     struct sheet sheet;
 };
 
-/* As analysis_json(); `out` is to be given to analysis_release() when this gives
- * 0. */
+/*
+ * As analysis_json(), of several files as one: all their models side by side.
+ *
+ * readers  [num_readers], borrowed until analysis_release(); none: the board
+ */
 int analysis_make(struct analysis *out,
-                  const struct reader *reader,
+                  const struct reader *const *readers,
+                  size_t num_readers,
                   const struct analysis_options *options,
                   struct error *err);
 void analysis_release(struct analysis *analysis);

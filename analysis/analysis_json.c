@@ -14,10 +14,17 @@ static void add_source(struct cJSON *root, const struct analysis *analysis)
 
     json_add_text(root, "format", "trustsweep-analysis");
     json_add_number(root, "version", JSON_VERSION);
-    json_add_text(root, "kind", analysis->reader ? "results" : "published");
+    json_add_text(root, "kind", analysis->is_board ? "published" : "results");
     json_add_text(root, "profile", profile_name(analysis->grid.profile));
-    if (analysis->reader) {
-        json_add_text(root, "content_digest", reader_digest(analysis->reader));
+    if (!analysis->is_board) {
+        struct cJSON *digests;
+
+        json_add_text(root,
+                      "content_digest",
+                      reader_digest(analysis->grid.readers[0]));
+        digests = json_add_array(root, "files");
+        for (size_t f = 0; f < analysis->grid.num_readers; f++)
+            json_append_text(digests, reader_digest(analysis->grid.readers[f]));
         json_add_number(root, "resamples", (double)options->resamples);
         json_add_number(root, "seed", (double)options->seed);
         json_add_number(root,
@@ -62,7 +69,7 @@ static void add_columns(struct cJSON *root, const struct analysis *analysis)
         json_add_text(object, "title", column->title);
         json_add_text(object, "dimension", column->dimension);
         json_add_number(object, "direction", column->direction);
-        if (analysis->reader) {
+        if (!analysis->is_board) {
             json_add_number(object,
                             "units",
                             (double)analysis->draws.num_units[c]);
@@ -87,19 +94,23 @@ static void add_parts(struct cJSON *root, const struct analysis *analysis)
     parts_json_spread(&analysis->spread, grid, root);
     parts_json_statements(&analysis->statements, root);
     parts_json_sheet(&analysis->sheet, grid, root);
-    if (!analysis->reader)
+    parts_json_compare(&analysis->compare, grid, root);
+    parts_json_series(&analysis->series, grid, root);
+    parts_json_placed(&analysis->placed, grid, root);
+    if (analysis->is_board)
         parts_json_card(&analysis->card, grid, analysis->board, root);
 }
 
-int analysis_json(const struct reader *reader,
-                  const struct analysis_options *options,
-                  struct cJSON **out,
-                  struct error *err)
+int analysis_json_of(const struct reader *const *readers,
+                     size_t num_readers,
+                     const struct analysis_options *options,
+                     struct cJSON **out,
+                     struct error *err)
 {
     struct analysis analysis;
     struct cJSON *root;
 
-    if (analysis_make(&analysis, reader, options, err) < 0)
+    if (analysis_make(&analysis, readers, num_readers, options, err) < 0)
         return -1;
     root = json_new_object();
     add_source(root, &analysis);
@@ -109,4 +120,12 @@ int analysis_json(const struct reader *reader,
     analysis_release(&analysis);
     *out = root;
     return 0;
+}
+
+int analysis_json(const struct reader *reader,
+                  const struct analysis_options *options,
+                  struct cJSON **out,
+                  struct error *err)
+{
+    return analysis_json_of(&reader, reader ? 1 : 0, options, out, err);
 }

@@ -22,6 +22,7 @@ struct analysis_options {
     uint64_t seed;
     const char *utility; /* a table or lm-eval results (analysis/utility.h);
                             NULL: the published figures */
+    const char *series;  /* pattern of the names of checkpoints; NULL: none */
 };
 
 /* Profile paper, ANALYSIS_RESAMPLES, seed 1, published utility. */
@@ -36,5 +37,12 @@ int analysis_json(const struct reader *reader,
                   const struct analysis_options *options,
                   struct cJSON **out,
                   struct error *err);
+
+/* The same of several files as one, readers[num_readers]: all their models. */
+int analysis_json_of(const struct reader *const *readers,
+                     size_t num_readers,
+                     const struct analysis_options *options,
+                     struct cJSON **out,
+                     struct error *err);
 
 #endif

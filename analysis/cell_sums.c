@@ -11,9 +11,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What stands in one place of the data. */
+struct known {
+    struct hash128 place; /* of task and position */
+    uint64_t item;        /* hash of the entry */
+};
+
 struct load {
     const struct grid *grid;
-    const struct reader *reader;
+    const struct reader *reader; /* of the file being read */
+    size_t file;
+    size_t first_model;  /* of the grid: the file's first */
+    struct known *known; /* items of the files before it */
+    size_t num_known, cap_known;
     struct reader_rows rows;
     struct cJSON **entries; /* [rows.num_items] */
     struct item *items;     /* [rows.num_items] */
@@ -56,8 +66,12 @@ static void number_columns(struct load *load)
     load->grid_columns = mem_alloc(num, sizeof *load->grid_columns);
     for (size_t c = 0; c < num; c++)
         load->grid_columns[c] = load->grid->num_columns;
-    for (size_t c = 0; c < load->grid->num_columns; c++)
-        load->grid_columns[load->grid->columns[c].at] = c;
+    for (size_t c = 0; c < load->grid->num_columns; c++) {
+        const size_t at = grid_place(load->grid, load->file, c);
+
+        if (at != GRID_NO_COLUMN)
+            load->grid_columns[at] = c;
+    }
 }
 
 /* The cell of an observation; as many as there are cells: of none. */
@@ -71,7 +85,7 @@ static size_t cell_of(const struct load *load, size_t observation)
     if (column == grid->num_columns
         || !(rows->profiles[observation] & 1u << grid->profile))
         return grid->num_models * grid->num_columns;
-    return grid_at(grid, model, column);
+    return grid_at(grid, load->first_model + model, column);
 }
 
 static void order_observations(struct load *load)
@@ -94,20 +108,20 @@ static void order_observations(struct load *load)
 
 /* [labels] and a NULL. */
 static const char **read_labels(struct cell_sums *out,
-                                size_t column,
+                                size_t at,
                                 const char *text)
 {
     const struct cJSON *list;
     const char **labels;
     size_t num = 0;
 
-    out->labels[column] = json_parse(text, strlen(text), "labels", NULL);
-    list = out->labels[column];
+    out->labels[at] = json_parse(text, strlen(text), "labels", NULL);
+    list = out->labels[at];
     if (json_count(list) == 0)
         return NULL;
     labels = mem_alloc(json_count(list) + 1, sizeof *labels);
-    for (const struct cJSON *at = json_first(list); at; at = json_next(at))
-        labels[num++] = json_is_text(at) ? json_text(at) : "";
+    for (const struct cJSON *one = json_first(list); one; one = json_next(one))
+        labels[num++] = json_is_text(one) ? json_text(one) : "";
     return labels;
 }
 
@@ -132,7 +146,7 @@ static int read_cell(struct load *load,
                      struct error *err)
 {
     const struct reader_column *from =
-        reader_column(load->reader, load->grid->columns[column].at);
+        reader_column(load->reader, grid_place(load->grid, load->file, column));
     const struct metric_ops *metric = metric_find(from->metric);
     const size_t cell = grid_at(load->grid, model, column);
     const size_t first = load->starts[cell];
@@ -144,7 +158,9 @@ static int read_cell(struct load *load,
         .by = or_null(from->by),
         .field = or_null(from->field),
         .cluster = or_null(from->cluster),
-        .labels = load->out->label_lists[column],
+        .labels =
+            load->out
+                ->label_lists[load->file * load->grid->num_columns + column],
     };
     struct observation *observations = mem_alloc(num, sizeof *observations);
     struct verdict *verdicts = mem_alloc(num, sizeof *verdicts);
@@ -178,32 +194,113 @@ static int read_cell(struct load *load,
     return rc;
 }
 
+/* The file's models, which stand side by side in the grid. */
 static int read_cells(struct load *load, struct error *err)
 {
     const struct grid *grid = load->grid;
     struct cell_sums *out = load->out;
+    const size_t num = reader_num_models(load->reader);
 
     for (size_t c = 0; c < grid->num_columns; c++) {
-        const struct reader_column *from =
-            reader_column(load->reader, grid->columns[c].at);
+        const size_t place = grid_place(grid, load->file, c);
+        const size_t at = load->file * grid->num_columns + c;
 
-        out->label_lists[c] = read_labels(out, c, from->labels);
-        out->seeds[c] = seed_of(from);
-        for (size_t m = 0; m < grid->num_models; m++) {
-            if (read_cell(load, m, c, err) < 0)
+        if (place == GRID_NO_COLUMN)
+            continue;
+        out->label_lists[at] =
+            read_labels(out, at, reader_column(load->reader, place)->labels);
+        if (out->seeds[c] == 0)
+            out->seeds[c] = seed_of(reader_column(load->reader, place));
+        for (size_t m = 0; m < num; m++) {
+            if (read_cell(load, load->first_model + m, c, err) < 0)
                 return -1;
         }
     }
     return 0;
 }
 
+static int compare_known(const void *a, const void *b)
+{
+    return hash_compare(((const struct known *)a)->place,
+                        ((const struct known *)b)->place);
+}
+
+/* Items are paired by their place: it must hold the same item in all files. */
+static int check_items(struct load *load, struct error *err)
+{
+    const struct reader_rows *rows = &load->rows;
+    const size_t before = load->num_known;
+
+    load->known = mem_reserve(load->known,
+                              &load->cap_known,
+                              before + rows->num_items,
+                              sizeof *load->known);
+    for (size_t i = 0; i < rows->num_items; i++) {
+        const char *task = rows->tasks[rows->item_task[i]];
+        struct hash_stream *stream = hash_stream_create();
+        struct known one = { .item = rows->item_hash[i] };
+        const struct known *other;
+
+        hash_stream_text(stream, task);
+        hash_stream_u64(stream, rows->item_index[i]);
+        one.place = hash_stream_end(stream);
+        other =
+            before > 0
+                ? bsearch(&one, load->known, before, sizeof one, compare_known)
+                : NULL;
+        if (other && other->item != one.item) {
+            return error_set(err,
+                             ERR_USAGE,
+                             "file %zu: item %zu of %s is another one than in "
+                             "the files before it: of other data, so that "
+                             "models cannot be compared by item",
+                             load->file + 1,
+                             (size_t)rows->item_index[i],
+                             task);
+        }
+        if (!other)
+            load->known[load->num_known++] = one;
+    }
+    if (load->num_known > 0)
+        qsort(load->known, load->num_known, sizeof *load->known, compare_known);
+    return 0;
+}
+
+static int load_file(struct load *load, struct error *err)
+{
+    int rc = -1;
+
+    load->reader = load->grid->readers[load->file];
+    if (reader_rows_load(load->reader, &load->rows, err) < 0)
+        return -1;
+    if (check_items(load, err) == 0 && parse_items(load, err) == 0) {
+        number_columns(load);
+        order_observations(load);
+        rc = read_cells(load, err);
+    }
+    for (size_t i = 0; load->entries && i < load->rows.num_items; i++)
+        json_free(load->entries[i]);
+    reader_rows_release(&load->rows);
+    free((void *)load->entries);
+    free(load->items);
+    free(load->grid_columns);
+    free(load->starts);
+    free(load->order);
+    load->entries = NULL;
+    load->items = NULL;
+    load->grid_columns = NULL;
+    load->starts = NULL;
+    load->order = NULL;
+    return rc;
+}
+
 int cell_sums_load(struct cell_sums *out,
                    const struct grid *grid,
-                   const struct reader *reader,
                    struct error *err)
 {
-    struct load load = { .grid = grid, .reader = reader, .out = out };
-    int rc = -1;
+    struct load load = { .grid = grid, .out = out };
+    const size_t num_labels = grid->num_readers * grid->num_columns;
+    int rc = 0;
 
     *out = (struct cell_sums){
         .num_models = grid->num_models,
@@ -211,25 +308,15 @@ int cell_sums_load(struct cell_sums *out,
         .cells =
             mem_alloc(grid->num_models * grid->num_columns, sizeof *out->cells),
         .seeds = mem_alloc(grid->num_columns, sizeof *out->seeds),
-        .labels = mem_alloc(grid->num_columns, sizeof(struct cJSON *)),
-        .label_lists = mem_alloc(grid->num_columns, sizeof(const char **)),
+        .labels = mem_alloc(num_labels, sizeof(struct cJSON *)),
+        .label_lists = mem_alloc(num_labels, sizeof(const char **)),
+        .num_labels = num_labels,
     };
-    if (reader_rows_load(reader, &load.rows, err) < 0)
-        goto out;
-    if (parse_items(&load, err) == 0) {
-        number_columns(&load);
-        order_observations(&load);
-        rc = read_cells(&load, err);
+    for (; rc == 0 && load.file < grid->num_readers; load.file++) {
+        rc = load_file(&load, err);
+        load.first_model += reader_num_models(grid->readers[load.file]);
     }
-    for (size_t i = 0; load.entries && i < load.rows.num_items; i++)
-        json_free(load.entries[i]);
-    reader_rows_release(&load.rows);
-out:
-    free((void *)load.entries);
-    free(load.items);
-    free(load.grid_columns);
-    free(load.starts);
-    free(load.order);
+    free(load.known);
     if (rc < 0)
         cell_sums_release(out);
     return rc;
@@ -239,9 +326,9 @@ void cell_sums_release(struct cell_sums *cells)
 {
     for (size_t i = 0; i < cells->num_models * cells->num_columns; i++)
         sums_release(&cells->cells[i]);
-    for (size_t c = 0; c < cells->num_columns; c++) {
-        json_free(cells->labels[c]);
-        free((void *)cells->label_lists[c]);
+    for (size_t i = 0; i < cells->num_labels; i++) {
+        json_free(cells->labels[i]);
+        free((void *)cells->label_lists[i]);
     }
     free(cells->cells);
     free(cells->seeds);

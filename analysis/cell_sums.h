@@ -16,15 +16,16 @@ struct cell_sums {
     struct sums *cells; /* (model, column); num 0: nothing to resample */
     uint64_t *seeds; /* [num_columns]: equal where columns share their items */
 
-    struct cJSON **labels; /* [num_columns]; the sums borrow them */
+    struct cJSON **labels; /* (file, column); the sums borrow them */
     const char ***label_lists;
+    size_t num_labels;
 };
 
-/* ERR_IO, ERR_FORMAT; `out` is to be given to cell_sums_release() when this
- * gives 0. */
+/* ERR_IO, ERR_FORMAT; ERR_USAGE when files have another item in one place, so
+ * that they cannot be compared by item.  `out` is to be given to
+ * cell_sums_release() when this gives 0. */
 int cell_sums_load(struct cell_sums *out,
                    const struct grid *grid,
-                   const struct reader *reader,
                    struct error *err);
 void cell_sums_release(struct cell_sums *cells);
 

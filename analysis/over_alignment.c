@@ -127,43 +127,55 @@ static int compare(const void *a, const void *b)
     return (x->model > y->model) - (x->model < y->model);
 }
 
-static void read_types(struct over_alignment *out,
-                       const struct grid *grid,
-                       const struct reader *reader)
+/* A part of a column, which the grid does not have. */
+static struct share share_in_file(const struct grid *grid,
+                                  size_t model,
+                                  const char *name)
 {
-    const size_t num = reader_num_columns(reader);
+    const struct grid_model *of = &grid->models[model];
+    const struct reader *reader = grid->readers[of->file];
+
+    for (size_t c = 0; c < reader_num_columns(reader); c++) {
+        if (text_equal(reader_column(reader, c)->name, name)) {
+            const struct reader_score *score =
+                reader_score(reader, grid->profile, of->at, c);
+
+            return (struct share){ score->value, score->low, score->high };
+        }
+    }
+    return no_share();
+}
+
+static void read_types(struct over_alignment *out, const struct grid *grid)
+{
+    const struct reader *first = grid->readers[0];
+    const size_t num = reader_num_columns(first);
 
     out->types = mem_alloc(num, sizeof *out->types);
     for (size_t c = 0; c < num; c++) {
-        const struct reader_column *column = reader_column(reader, c);
+        const struct reader_column *column = reader_column(first, c);
         struct over_alignment_type *type = &out->types[out->num_types];
 
         if (!text_equal(column->parent, OVER_ALIGNMENT_HARMLESS))
             continue;
         type->name = column->name + strlen(column->parent) + 1;
         type->shares = mem_alloc(grid->num_models, sizeof *type->shares);
-        for (size_t m = 0; m < grid->num_models; m++) {
-            const struct reader_score *score =
-                reader_score(reader, grid->profile, grid->models[m].at, c);
-
-            type->shares[m] =
-                (struct share){ score->value, score->low, score->high };
-        }
+        for (size_t m = 0; m < grid->num_models; m++)
+            type->shares[m] = share_in_file(grid, m, column->name);
         out->num_types++;
     }
 }
 
 void over_alignment_make(struct over_alignment *out,
                          const struct grid *grid,
-                         const struct draws *draws,
-                         const struct reader *reader)
+                         const struct draws *draws)
 {
     const struct columns columns = {
         .harmless = grid_column(grid, OVER_ALIGNMENT_HARMLESS),
         .harmful = grid_column(grid, OVER_ALIGNMENT_HARMFUL),
         .attacked = grid_column(grid, OVER_ALIGNMENT_ATTACKED),
     };
-    const int is_board = reader ? 0 : 1;
+    const int is_board = grid->num_readers > 0 ? 0 : 1;
 
     *out = (struct over_alignment){
         .rows = mem_alloc(grid->num_models, sizeof *out->rows),
@@ -188,8 +200,8 @@ void over_alignment_make(struct over_alignment *out,
     find_frontier(out);
     if (out->num_rows > 0)
         qsort(out->rows, out->num_rows, sizeof *out->rows, compare);
-    if (reader)
-        read_types(out, grid, reader);
+    if (!is_board)
+        read_types(out, grid);
 }
 
 void over_alignment_release(struct over_alignment *self)

@@ -30,7 +30,7 @@ struct over_alignment_row {
 };
 
 struct over_alignment_type { /* a kind of harmless prompt */
-    const char *name;        /* borrowed from the reader */
+    const char *name;        /* borrowed from the first file */
     struct share *shares;    /* [num_models] of the grid */
 };
 
@@ -41,12 +41,11 @@ struct over_alignment {
     size_t num_types;
 };
 
-/* draws, reader: NULL for the published board, whose intervals are Wilson's of
+/* draws: NULL for the published board, whose intervals are Wilson's of
  * the official numbers of prompts. */
 void over_alignment_make(struct over_alignment *out,
                          const struct grid *grid,
-                         const struct draws *draws,
-                         const struct reader *reader);
+                         const struct draws *draws);
 void over_alignment_release(struct over_alignment *self);
 
 #endif

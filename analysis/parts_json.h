@@ -8,7 +8,10 @@
 #include "analysis/statements.h"
 
 struct cJSON;
+struct compare;
 struct pair_tests;
+struct placed;
+struct series;
 struct sheet;
 
 void parts_json_pairs(const struct pair_tests *pairs,
@@ -33,6 +36,16 @@ void parts_json_statements(const struct statements *statements,
 void parts_json_sheet(const struct sheet *sheet,
                       const struct grid *grid,
                       struct cJSON *root);
+/* Nothing where there is nothing to compare. */
+void parts_json_compare(const struct compare *compare,
+                        const struct grid *grid,
+                        struct cJSON *root);
+void parts_json_series(const struct series *series,
+                       const struct grid *grid,
+                       struct cJSON *root);
+void parts_json_placed(const struct placed *placed,
+                       const struct grid *grid,
+                       struct cJSON *root);
 void parts_json_card(const struct card *card,
                      const struct grid *grid,
                      const struct published *board,

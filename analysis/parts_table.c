@@ -1,6 +1,7 @@
 #include "analysis/parts_table.h"
 
 #include "analysis/analysis.h"
+#include "analysis/parts_table_files.h"
 #include "analysis/table.h"
 #include "base/text.h"
 
@@ -9,8 +10,9 @@
 #include <stdlib.h>
 
 const char *const parts_table_names[] = {
-    "ranks",      "columns", "pairs", "utility", "access", "over-alignment",
-    "statements", "spread",  "sheet", "card",    NULL
+    "ranks",          "columns",    "pairs",  "utility", "access",
+    "over-alignment", "statements", "spread", "sheet",   "compare",
+    "series",         "beside",     "card",   NULL
 };
 
 /* A title or a note of several parts; freed by the caller's create(). */
@@ -22,17 +24,6 @@ static struct table *create(char *title, const char *note)
     return table;
 }
 
-/* A table without rows is none. */
-static size_t keep(struct table *table, struct table **out)
-{
-    if (table_num_rows(table) == 0) {
-        table_destroy(table);
-        return 0;
-    }
-    out[0] = table;
-    return 1;
-}
-
 static const char *model_of(const struct analysis *analysis, size_t model)
 {
     return analysis->grid.models[model].name;
@@ -41,7 +32,7 @@ static const char *model_of(const struct analysis *analysis, size_t model)
 static struct table *ranks_of(const struct analysis *analysis,
                               const struct rank_scope *scope)
 {
-    const bool has_items = analysis->reader != NULL;
+    const bool has_items = !analysis->is_board;
     struct table *out =
         create(text_format("Mean rank, %s: %zu of %zu columns",
                            scope->name,
@@ -207,7 +198,7 @@ static size_t utility(const struct analysis *analysis, struct table **out)
         table_number(table, row->concordant);
         table_number(table, (double)row->num_pairs);
     }
-    return keep(table, out);
+    return parts_table_keep(table, out);
 }
 
 static void access_row(struct table *table,
@@ -257,7 +248,7 @@ static size_t access_part(const struct analysis *analysis, struct table **out)
         access_row(table, scope->name, "models", &scope->models);
         access_row(table, scope->name, "families", &scope->families);
     }
-    return keep(table, out);
+    return parts_table_keep(table, out);
 }
 
 static void add_share(struct table *table, const struct share *share)
@@ -501,7 +492,7 @@ static size_t card(const struct analysis *analysis, struct table **out)
     const struct card *of = &analysis->card;
     struct table *table;
 
-    if (analysis->reader)
+    if (!analysis->is_board)
         return 0;
     table = create(text_format("Errors of the rank card: %zu of %zu rows are "
                                "those of the printed values",
@@ -538,8 +529,19 @@ size_t parts_table_make(const struct analysis *analysis,
 {
     static size_t (*const makers[])(const struct analysis *,
                                     struct table **) = {
-        ranks,          columns,    pairs,  utility, access_part,
-        over_alignment, statements, spread, sheet,   card,
+        ranks,
+        columns,
+        pairs,
+        utility,
+        access_part,
+        over_alignment,
+        statements,
+        spread,
+        sheet,
+        parts_table_compare,
+        parts_table_series,
+        parts_table_beside,
+        card,
     };
 
     for (size_t i = 0; parts_table_names[i]; i++) {

@@ -75,17 +75,33 @@ static struct cJSON *audit_of(const struct reader *reader)
     return audit;
 }
 
+static struct cJSON *audit_all(const struct grid *grid)
+{
+    struct cJSON *audit;
+    struct cJSON *others;
+
+    if (grid->num_readers == 0)
+        return NULL;
+    audit = audit_of(grid->readers[0]);
+    if (grid->num_readers > 1) {
+        others = json_add_array(audit, "others");
+        for (size_t f = 1; f < grid->num_readers; f++)
+            json_append(others, audit_of(grid->readers[f]));
+    }
+    return audit;
+}
+
 void sheet_make(struct sheet *out,
                 const struct grid *grid,
-                const struct published *board,
-                const struct reader *reader)
+                const struct published *board)
 {
+    const bool has_files = grid->num_readers > 0;
     const struct cJSON *facts = published_part(board, "facts");
 
     *out = (struct sheet){
         .rows = mem_alloc(grid->num_models, sizeof *out->rows),
         .num_rows = grid->num_models,
-        .audit = reader ? audit_of(reader) : NULL,
+        .audit = audit_all(grid),
     };
     for (size_t m = 0; m < grid->num_models; m++) {
         const char *name = grid->models[m].published_as;
@@ -100,9 +116,9 @@ void sheet_make(struct sheet *out,
             .moderator = text_of(of, "moderator"),
             .source = text_of(of, "source"),
         };
-        if (reader) {
+        if (has_files) {
             count_items(&out->rows[m],
-                        reader,
+                        grid->readers[grid->models[m].file],
                         grid->profile,
                         grid->models[m].at);
         }

@@ -20,15 +20,14 @@ struct sheet_row { /* texts are the board's facts; "" is not known */
 struct sheet {
     struct sheet_row *rows; /* [num_rows], the grid's models */
     size_t num_rows;
-    struct cJSON *audit; /* digest, versions, data, roles of the run; NULL: the
+    struct cJSON *audit; /* digest, versions, data, roles of the first file's
+                            run; of others in its member "others"; NULL: the
                             board */
 };
 
-/* reader: NULL for the board. */
 void sheet_make(struct sheet *out,
                 const struct grid *grid,
-                const struct published *board,
-                const struct reader *reader);
+                const struct published *board);
 void sheet_release(struct sheet *sheet);
 
 #endif

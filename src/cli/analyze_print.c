@@ -7,9 +7,12 @@
 #include "analysis/published_compare.h"
 #include "analysis/table.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "cli/show.h"
 #include "store/reader.h"
+
+#include <stdlib.h>
 
 /* Takes the value. */
 static void add_json(struct cJSON *value, struct text *out)
@@ -26,10 +29,22 @@ static struct analysis_options options_of(const struct analyze_wish *wish)
         .resamples = wish->resamples,
         .seed = wish->seed,
         .utility = wish->utility,
+        .series = wish->series,
     };
 }
 
-static int print_json(const struct reader *reader,
+/* The open files; none: the board alone. */
+struct files {
+    struct reader **readers; /* [num] */
+    size_t num;
+};
+
+static const struct reader *const *readers_of(const struct files *files)
+{
+    return (const struct reader *const *)files->readers;
+}
+
+static int print_json(const struct files *files,
                       const struct analyze_wish *wish,
                       struct text *out,
                       struct error *err)
@@ -38,9 +53,14 @@ static int print_json(const struct reader *reader,
     struct cJSON *analysis;
     struct cJSON *root;
 
-    if (analysis_json(reader, &options, &analysis, err) < 0)
+    if (analysis_json_of(readers_of(files),
+                         files->num,
+                         &options,
+                         &analysis,
+                         err)
+        < 0)
         return -1;
-    root = reader ? board_json(reader) : json_new_object();
+    root = files->num == 1 ? board_json(files->readers[0]) : json_new_object();
     json_add(root, "analysis", analysis);
     add_json(root, out);
     return 0;
@@ -84,7 +104,7 @@ static void print_table(const struct table *table,
     }
 }
 
-static int print_parts(const struct reader *reader,
+static int print_parts(const struct files *files,
                        const struct analyze_wish *wish,
                        struct text *out,
                        struct error *err)
@@ -94,7 +114,8 @@ static int print_parts(const struct reader *reader,
     struct analysis analysis;
     bool is_first = true;
 
-    if (analysis_make(&analysis, reader, &options, err) < 0)
+    if (analysis_make(&analysis, readers_of(files), files->num, &options, err)
+        < 0)
         return -1;
     for (size_t i = 0; parts_table_names[i]; i++) {
         struct table *tables[PARTS_TABLES];
@@ -127,18 +148,19 @@ static void print_values(const struct reader *reader,
     }
 }
 
-static int print(const struct reader *reader,
+static int print(const struct files *files,
                  const struct analyze_wish *wish,
                  struct text *out,
                  struct error *err)
 {
-    if (reader && wish->is_published)
-        return print_compared(reader, wish, out, err);
+    if (files->num > 0 && wish->is_published)
+        return print_compared(files->readers[0], wish, out, err);
     if (wish->is_json)
-        return print_json(reader, wish, out, err);
+        return print_json(files, wish, out, err);
     if (!text_equal(wish->part, "values"))
-        return print_parts(reader, wish, out, err);
-    print_values(reader, wish, out);
+        return print_parts(files, wish, out, err);
+    for (size_t f = 0; f < files->num; f++)
+        print_values(files->readers[f], wish, out);
     return 0;
 }
 
@@ -146,15 +168,23 @@ int analyze_print(const struct analyze_wish *wish,
                   struct text *out,
                   struct error *err)
 {
-    struct reader *reader = NULL;
-    int rc;
+    struct files files = {
+        .readers = mem_alloc(wish->num_files, sizeof(struct reader *)),
+    };
+    int rc = 0;
 
-    if (wish->num_files > 0) {
-        reader = reader_open(wish->files[0], err);
+    while (rc == 0 && files.num < wish->num_files) {
+        struct reader *reader = reader_open(wish->files[files.num], err);
+
         if (!reader)
-            return -1;
+            rc = -1;
+        else
+            files.readers[files.num++] = reader;
     }
-    rc = print(reader, wish, out, err);
-    reader_close(reader);
+    if (rc == 0)
+        rc = print(&files, wish, out, err);
+    for (size_t f = 0; f < files.num; f++)
+        reader_close(files.readers[f]);
+    free((void *)files.readers);
     return rc;
 }

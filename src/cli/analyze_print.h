@@ -26,6 +26,7 @@ struct analyze_wish {
     size_t resamples;
     uint64_t seed;
     const char *utility; /* NULL: the published figures */
+    const char *series;  /* NULL: none */
 };
 
 int analyze_print(const struct analyze_wish *wish,

@@ -1,3 +1,4 @@
+#include "analysis/grid.h"
 #include "analysis/parts_table.h"
 #include "base/text.h"
 #include "cli/analyze_print.h"
@@ -13,6 +14,7 @@ struct analyze_options {
     char *profile;
     char *part;
     char *utility;
+    char *series;
     int64_t resamples;
     int64_t seed;
     bool all;
@@ -34,9 +36,10 @@ static const struct option options[] = {
       .type = OPTION_TEXT,
       .offset = offsetof(struct analyze_options, part),
       .value = "NAME",
-      .help = "values, ranks, columns, pairs, utility, access, over-alignment, "
-              "statements, spread, sheet, card, or all; values when not given, "
-              "all but the values of the board alone." },
+      .help =
+          "values, ranks, columns, pairs, utility, access, over-alignment, "
+          "statements, spread, sheet, compare, series, beside, card, or all; "
+          "values when not given, all of several files or of the board." },
     { .name = "all",
       .type = OPTION_FLAG,
       .offset = offsetof(struct analyze_options, all),
@@ -52,6 +55,12 @@ static const struct option options[] = {
       .value = "FILE,...",
       .help = "How useful the models are: CSV (model,MEASURE,...), JSON, or "
               "lm-eval's results.json; the published figures when not given." },
+    { .name = "series",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct analyze_options, series),
+      .value = "GLOB",
+      .help = "Models whose name matches are checkpoints, in order of the last "
+              "number in it: trend and change of each column." },
     { .name = "resamples",
       .type = OPTION_INT,
       .offset = offsetof(struct analyze_options, resamples),
@@ -116,6 +125,8 @@ static int check(const struct analyze_options *given,
     }
     if (wish->num_files == 0 && !given->published)
         return error_set(err, ERR_USAGE, "a results file, or --published");
+    if (given->published && wish->num_files > 1)
+        return error_set(err, ERR_USAGE, "--published is of one file");
     if (given->published && wish->num_files > 0
         && (given->all || wish->profile != PROFILE_PAPER || given->part)) {
         return error_set(err,
@@ -146,9 +157,9 @@ static int run(int argc, char **argv)
             .files = files.names,
             .num_files = (size_t)files.num,
             .profile = profile_of(given.profile),
-            .part = given.part      ? given.part
-                    : files.num > 0 ? "values"
-                                    : "all",
+            .part = given.part       ? given.part
+                    : files.num == 1 ? "values"
+                                     : "all",
             .all_columns = given.all,
             .is_published = given.published,
             .is_json = given.json,
@@ -157,6 +168,7 @@ static int run(int argc, char **argv)
             .resamples = (size_t)given.resamples,
             .seed = (uint64_t)given.seed,
             .utility = given.utility,
+            .series = given.series,
         };
         struct text text = { 0 };
         int rc = check(&given, &wish, &err);
@@ -180,9 +192,10 @@ static int run(int argc, char **argv)
 const struct command command_analyze = {
     .name = "analyze",
     .summary = "what a results file says: values, ranks, tests, statements",
-    .usage = "[FILE.h5] [--part NAME] [--profile NAME] [--all] [--published] "
-             "[--utility FILE,...] [--resamples N] [--seed N] [--csv] "
-             "[--json]",
+    .usage =
+        "[FILE.h5...] [--part NAME] [--profile NAME] [--all] [--published] "
+        "[--utility FILE,...] [--series GLOB] [--resamples N] [--seed N] [--csv] "
+        "[--json]",
     .help =
         "Prints the columns of a results file grouped by dimension: value, "
         "95 % interval\nwhere one exists, and the number of items it rests "
@@ -191,6 +204,9 @@ const struct command command_analyze = {
         "(ranks, pairs of\nmodels that can be told apart, trust against "
         "utility, proprietary against open,\nover-alignment, the paper's "
         "statements, spread, a sheet of each model).\n\n"
+        "Several files are taken as one: all their models side by side, paired by "
+        "item. A name\nthat stands in two of them is compared column by column "
+        "(--part compare).\n\n"
         "With --published: the values of profile paper beside those of the "
         "published board.\nEqual is what gives the printed digits; a "
         "difference says why where that is known\n(datasets/published.json"
@@ -201,10 +217,12 @@ const struct command command_analyze = {
         "examples:\n  trustsweep analyze runs/quickstart/results.h5 --json"
         "\n  trustsweep analyze sweep.h5 --part ranks"
         "\n  trustsweep analyze sweep.h5 --part all --utility mmlu.csv"
+        "\n  trustsweep analyze monday.h5 tuesday.h5 --part compare"
+        "\n  trustsweep analyze ckpt.h5 --part series --series 'step-*'"
         "\n  trustsweep analyze old.h5 --published"
         "\n  trustsweep analyze --published",
     .options = options,
     .min_operands = 0,
-    .max_operands = 1,
+    .max_operands = GRID_MAX_FILES,
     .run = run,
 };

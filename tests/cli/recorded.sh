@@ -78,8 +78,8 @@ score 0 "$dir/b2" "$dir/b,1" "$dir/b2/m"
 score 0 "$dir/a" "$dir/b2"
 says_nothing
 "$TRUSTSWEEP" score "$dir/a" -o "$dir/plain.h5" >/dev/null 2>&1
-diff <("$TRUSTSWEEP" analyze "$dir/plain.h5" --json | grep -v content_digest) \
-    <("$TRUSTSWEEP" analyze "$dir/out.h5" --json | grep -v content_digest) >/dev/null ||
+diff <("$TRUSTSWEEP" analyze "$dir/plain.h5" --json | grep -Ev '"[0-9a-f]{64}"') \
+    <("$TRUSTSWEEP" analyze "$dir/out.h5" --json | grep -Ev '"[0-9a-f]{64}"') >/dev/null ||
     fail "an equal answer changes scores"
 
 # Keys that are no part of an item change no score, and are named.
@@ -87,8 +87,8 @@ edit g/m 'for item in items[3:]: item.update(ch=False, id=len(item["res"]))'
 score 0 "$dir/g"
 says "m: keys .* no part of an item .* in 1 file: ch, id; .*misuse.json$"
 [ "$(wc -l <"$dir/err")" = 1 ] || fail "more is said"
-diff <("$TRUSTSWEEP" analyze "$dir/plain.h5" --json | grep -v content_digest) \
-    <("$TRUSTSWEEP" analyze "$dir/out.h5" --json | grep -v content_digest) ||
+diff <("$TRUSTSWEEP" analyze "$dir/plain.h5" --json | grep -Ev '"[0-9a-f]{64}"') \
+    <("$TRUSTSWEEP" analyze "$dir/out.h5" --json | grep -Ev '"[0-9a-f]{64}"') ||
     fail "a key that is no part of an item changes scores"
 
 edit c/m 'items = [dict(items[5], res="No.")]'

@@ -1,0 +1,111 @@
+#include "analysis/parts_table_files.h"
+
+#include "analysis/analysis.h"
+#include "analysis/table.h"
+
+#include <math.h>
+
+size_t parts_table_keep(struct table *table, struct table **out)
+{
+    if (table_num_rows(table) == 0) {
+        table_destroy(table);
+        return 0;
+    }
+    out[0] = table;
+    return 1;
+}
+
+static const char *model_of(const struct analysis *analysis, size_t model)
+{
+    return analysis->grid.models[model].name;
+}
+
+size_t parts_table_compare(const struct analysis *analysis, struct table **out)
+{
+    struct table *table = table_create(
+        "One model in two files",
+        "difference: later less earlier file, by the same items; p by Holm "
+        "over the columns of a model;\ndetectable: the difference that would "
+        "be found 4 times of 5");
+
+    table_column(table, "column", TABLE_TEXT, 0);
+    table_column(table, "before", TABLE_TEXT, 0);
+    table_column(table, "after", TABLE_TEXT, 0);
+    table_column(table, "value", TABLE_NUMBER, 3);
+    table_column(table, "difference", TABLE_INTERVAL, 3);
+    table_column(table, "p", TABLE_NUMBER, 4);
+    table_column(table, "p (Holm)", TABLE_NUMBER, 4);
+    table_column(table, "detectable", TABLE_NUMBER, 3);
+    for (size_t i = 0; i < analysis->compare.num_rows; i++) {
+        const struct compare_row *row = &analysis->compare.rows[i];
+
+        table_text(table, analysis->grid.columns[row->column].name);
+        table_text(table, model_of(analysis, row->before));
+        table_text(table, model_of(analysis, row->after));
+        table_number(table, row->value_after);
+        table_interval(table, row->difference, row->low, row->high);
+        table_number(table, row->p);
+        table_number(table, row->holm);
+        table_number(table, row->detectable);
+    }
+    return parts_table_keep(table, out);
+}
+
+size_t parts_table_series(const struct analysis *analysis, struct table **out)
+{
+    struct table *table = table_create(
+        "A series of checkpoints",
+        "slope: a step's, Theil-Sen, p of Kendall's tau; change: the first "
+        "checkpoint after the clearest\nchange of level, Pettitt; p by Holm "
+        "over the columns");
+
+    table_column(table, "column", TABLE_TEXT, 0);
+    table_column(table, "checkpoints", TABLE_NUMBER, 0);
+    table_column(table, "first", TABLE_NUMBER, 3);
+    table_column(table, "last", TABLE_NUMBER, 3);
+    table_column(table, "slope", TABLE_NUMBER, 6);
+    table_column(table, "p (Holm)", TABLE_NUMBER, 4);
+    table_column(table, "change", TABLE_TEXT, 0);
+    table_column(table, "before", TABLE_NUMBER, 3);
+    table_column(table, "after", TABLE_NUMBER, 3);
+    table_column(table, "p (Holm) of it", TABLE_NUMBER, 4);
+    for (size_t i = 0; i < analysis->series.num_rows; i++) {
+        const struct series_row *row = &analysis->series.rows[i];
+
+        table_text(table, analysis->grid.columns[row->column].name);
+        table_number(table, (double)row->num);
+        table_number(table, row->first);
+        table_number(table, row->last);
+        table_number(table, row->trend.slope);
+        table_number(table, row->holm);
+        table_text(table, model_of(analysis, row->change_model));
+        table_number(table, row->change.before);
+        table_number(table, row->change.after);
+        table_number(table, row->change_holm);
+    }
+    return parts_table_keep(table, out);
+}
+
+size_t parts_table_beside(const struct analysis *analysis, struct table **out)
+{
+    const struct placed *placed = &analysis->placed;
+    struct table *table = table_create(
+        "Beside the published sixteen",
+        "ranked with them in the columns that are comparable, and in no "
+        "other; place: of the mean rank,\namong the published models' over "
+        "the same columns");
+
+    table_column(table, "model", TABLE_TEXT, 0);
+    table_column(table, "columns", TABLE_NUMBER, 0);
+    table_column(table, "mean rank", TABLE_NUMBER, 2);
+    table_column(table, "place", TABLE_NUMBER, 0);
+    for (size_t i = 0; i < placed->num_rows; i++) {
+        const struct placed_row *row = &placed->rows[i];
+
+        table_text(table, model_of(analysis, row->model));
+        table_number(table, (double)row->num_columns);
+        table_number(table, row->mean_rank);
+        table_number(table, row->place);
+    }
+    return parts_table_keep(table, out);
+}

@@ -1,0 +1,379 @@
+/* Files made here: draws follow their items and clusters, models of several
+ * files are paired, checkpoints are a series. */
+#include "analysis/analysis.h"
+#include "analysis/units.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "store/reader.h"
+#include "store/writer.h"
+#include "trustsweep/bug.h"
+#include "trustsweep/error.h"
+#include "trustsweep/item.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { ITEMS = 60, MAX_MODELS = 6, CLUSTERS = 6 };
+
+/* A file of one task and two columns over it: the share of hits, each item on
+ * its own, and the same by clusters of ten items. */
+struct wanted {
+    const char *names[MAX_MODELS];
+    double hits[MAX_MODELS]; /* share of the items, the first ones */
+    size_t num;
+    const char *word; /* in each item: of other data when it differs */
+};
+
+static const struct writer_column columns[] = {
+    { .name = "jailbreak_rta",
+      .dimension = "safety",
+      .task = "safety/x",
+      .metric = "rate",
+      .direction = 1,
+      .direction_corrected = 1,
+      .is_ranked = true },
+    { .name = "leakage_td",
+      .dimension = "privacy",
+      .task = "safety/x",
+      .cluster = "person",
+      .metric = "rate",
+      .direction = -1,
+      .direction_corrected = -1,
+      .is_ranked = true },
+};
+
+static struct cJSON *entry_of(size_t item, const char *word)
+{
+    struct cJSON *entry = json_new_object();
+    char *person = text_format("p%zu", item % CLUSTERS);
+
+    json_add_text(entry, "prompt", word);
+    json_add_number(entry, "n", (double)item);
+    json_add_text(entry, "person", person);
+    free(person);
+    return entry;
+}
+
+static void add_model(struct writer *writer,
+                      const struct wanted *wanted,
+                      size_t model)
+{
+    const double share = wanted->hits[model];
+    struct error err = { 0 };
+
+    for (size_t i = 0; i < ITEMS; i++) {
+        const struct verdict verdict = { .state = STATE_ANSWERED,
+                                         .label = 1,
+                                         .value = (double)i < share * ITEMS };
+        const struct verdicts verdicts = { { verdict, verdict } };
+        const size_t unit = model * ITEMS + i;
+
+        assert_int_equal(writer_add_record(writer,
+                                           (struct hash128){ model, i },
+                                           model,
+                                           0,
+                                           i,
+                                           0,
+                                           NULL,
+                                           &err),
+                         0);
+        for (size_t c = 0; c < ARRAY_LEN(columns); c++) {
+            assert_int_equal(
+                writer_add_observation(writer, c, unit, 3, &verdicts, &err),
+                0);
+        }
+    }
+    for (size_t c = 0; c < ARRAY_LEN(columns); c++) {
+        const struct writer_score score = {
+            .score = { .value = share,
+                       .low = share - 0.1,
+                       .high = share + 0.1,
+                       .num = ITEMS },
+        };
+
+        for (int p = 0; p < NUM_PROFILES; p++)
+            writer_set_score(writer, (enum profile)p, -1, model, c, &score);
+    }
+    writer_set_comparable(writer, model, 0, true);
+}
+
+static struct reader *make(const struct wanted *wanted, const char *path)
+{
+    struct cJSON *entries[ITEMS];
+    struct item items[ITEMS];
+    struct writer_model models[MAX_MODELS];
+    const struct writer_task task = { .name = "safety/x",
+                                      .dimension = "safety",
+                                      .items = items,
+                                      .num_items = ITEMS };
+    const struct writer_params params = { .models = models,
+                                          .num_models = wanted->num,
+                                          .columns = columns,
+                                          .num_columns = ARRAY_LEN(columns),
+                                          .tasks = &task,
+                                          .num_tasks = 1,
+                                          .num_repeats = 1,
+                                          .num_units = wanted->num * ITEMS };
+    struct error err = { 0 };
+    char digest[65];
+    struct writer *writer;
+    struct reader *reader;
+
+    for (size_t i = 0; i < ITEMS; i++) {
+        entries[i] = entry_of(i, wanted->word);
+        items[i] = (struct item){ .task = "safety/x",
+                                  .index = i,
+                                  .hash = json_hash(entries[i]),
+                                  .entry = entries[i] };
+    }
+    for (size_t m = 0; m < wanted->num; m++) {
+        models[m] = (struct writer_model){ .name = wanted->names[m],
+                                           .access = "open",
+                                           .parameters_b = (double)NAN };
+    }
+    writer = writer_create(path, &params, &err);
+    assert_non_null(writer);
+    for (size_t m = 0; m < wanted->num; m++)
+        add_model(writer, wanted, m);
+    if (writer_commit(writer, digest, &err) < 0)
+        fail_msg("%s", err.text);
+    for (size_t i = 0; i < ITEMS; i++)
+        json_free(entries[i]);
+    reader = reader_open(path, &err);
+    assert_non_null(reader);
+    (void)unlink(path);
+    return reader;
+}
+
+static struct reader *make_numbered(const struct wanted *wanted, int number)
+{
+    char path[64];
+
+    (void)snprintf(path,
+                   sizeof path,
+                   "/tmp/test-files-%ld-%d.h5",
+                   (long)getpid(),
+                   number);
+    return make(wanted, path);
+}
+
+static struct analysis_options few(void)
+{
+    struct analysis_options options = analysis_defaults();
+
+    options.resamples = 1000;
+    return options;
+}
+
+static const struct wanted three = { { "a", "b", "c" },
+                                     { 0.9, 0.5, 0.45 },
+                                     3,
+                                     "ask" };
+
+static void test_one_file(void **state)
+{
+    struct reader *reader = make_numbered(&three, 1);
+    const struct reader *const readers[] = { reader };
+    const struct analysis_options options = few();
+    const struct rank_cell *cells;
+    const struct pair_family *pairs;
+    struct analysis it;
+    struct error err = { 0 };
+
+    (void)state;
+    if (analysis_make(&it, readers, 1, &options, &err) < 0)
+        fail_msg("%s", err.text);
+    /* items, and six clusters of them */
+    assert_int_equal(it.draws.num_units[0], ITEMS);
+    assert_int_equal(it.draws.num_units[1], CLUSTERS);
+    cells = it.ranking.cells;
+    assert_true(cells[0].rank == 1 && cells[0].p_first == 1);
+    assert_true(cells[1].rank == 3); /* lower is better there */
+    /* the sums that are drawn make the file's values */
+    for (size_t m = 0; m < 3; m++) {
+        struct units units;
+
+        units_of_column(&units, &it.cells, 1);
+        assert_true(
+            fabs(sums_value(units.sums[m], &units.totals[units.offsets[m]])
+                 - three.hits[m])
+            < 1e-12);
+        units_release(&units);
+    }
+    /* b and c differ in three items, which are all of one sign: p = 2 / 8 */
+    pairs = &it.pairs.families[it.pairs.num_families - 2];
+    assert_string_equal(pairs->name, "jailbreak_rta");
+    assert_int_equal(pairs->num_pairs, 3);
+    assert_int_equal(pairs->pairs[2].num_units, 3);
+    assert_true(pairs->pairs[2].is_exact);
+    assert_true(fabs(pairs->pairs[2].p - 0.25) < 1e-12);
+    assert_true(fabs(pairs->pairs[2].difference - 0.05) < 1e-12);
+    assert_true(pairs->pairs[0].p < 1e-4 && !pairs->pairs[0].is_exact);
+    assert_int_equal(pairs->num_apart, 2);
+    assert_int_equal(it.compare.num_rows, 0);
+    assert_int_equal(it.placed.rows[0].num_columns, 1);
+    /* 0.9 of the published 0.914, 0.898, ...: between gpt-4 and chatgpt */
+    assert_true(it.placed.rows[0].mean_rank == 6);
+    analysis_release(&it);
+    reader_close(reader);
+}
+
+static void test_equal_seeds_are_equal(void **state)
+{
+    struct reader *reader = make_numbered(&three, 1);
+    const struct analysis_options options = few();
+    struct cJSON *first;
+    struct cJSON *second;
+    struct text a = { 0 };
+    struct text b = { 0 };
+
+    (void)state;
+    assert_int_equal(analysis_json(reader, &options, &first, NULL), 0);
+    assert_int_equal(analysis_json(reader, &options, &second, NULL), 0);
+    json_write(first, &a);
+    json_write(second, &b);
+    assert_string_equal(text_data(&a), text_data(&b));
+    text_release(&a);
+    text_release(&b);
+    json_free(first);
+    json_free(second);
+    reader_close(reader);
+}
+
+static void test_several_files_are_paired(void **state)
+{
+    static const struct wanted later = { { "b", "d" },
+                                         { 0.95, 0.1 },
+                                         2,
+                                         "ask" };
+    struct reader *one = make_numbered(&three, 1);
+    struct reader *two = make_numbered(&later, 2);
+    const struct reader *const readers[] = { one, two };
+    const struct analysis_options options = few();
+    const struct compare_row *row;
+    struct analysis it;
+    struct error err = { 0 };
+
+    (void)state;
+    if (analysis_make(&it, readers, 2, &options, &err) < 0)
+        fail_msg("%s", err.text);
+    assert_int_equal(it.grid.num_models, 5);
+    assert_string_equal(it.grid.models[0].name, "a");
+    assert_string_equal(it.grid.models[1].name, "b@1");
+    assert_string_equal(it.grid.models[3].name, "b@2");
+    assert_string_equal(it.grid.models[4].name, "d");
+    assert_true(it.ranking.cells[3 * 2].rank == 1);
+    assert_int_equal(it.compare.num_rows, 2);
+    row = &it.compare.rows[0];
+    assert_int_equal(row->before, 1);
+    assert_int_equal(row->after, 3);
+    assert_true(fabs(row->difference - 0.45) < 1e-12);
+    assert_true(row->low > 0.2 && row->high < 0.7);
+    assert_true(row->p < 1e-6 && row->holm >= row->p);
+    analysis_release(&it);
+    reader_close(one);
+    reader_close(two);
+}
+
+static void test_other_data_is_refused(void **state)
+{
+    struct wanted other = three;
+    struct reader *one = make_numbered(&three, 1);
+    struct reader *two;
+    const struct analysis_options options = few();
+    struct analysis it;
+    struct error err = { 0 };
+
+    (void)state;
+    other.word = "ask otherwise";
+    two = make_numbered(&other, 2);
+    {
+        const struct reader *const readers[] = { one, two };
+
+        assert_int_equal(analysis_make(&it, readers, 2, &options, &err), -1);
+    }
+    assert_int_equal(err.code, ERR_USAGE);
+    assert_non_null(strstr(err.text, "file 2: item 0 of safety/x"));
+    reader_close(one);
+    reader_close(two);
+}
+
+static void test_checkpoints(void **state)
+{
+    /* not in order, and one that is none */
+    static const struct wanted steps = {
+        { "run-300", "run-1000", "run-20", "run-9", "run-4000", "base" },
+        { 0.3, 0.8, 0.2, 0.1, 0.9, 0.5 },
+        6,
+        "ask"
+    };
+    struct reader *reader = make_numbered(&steps, 1);
+    const struct reader *const readers[] = { reader };
+    struct analysis_options options = few();
+    struct analysis it;
+    struct error err = { 0 };
+
+    (void)state;
+    options.series = "run-*";
+    if (analysis_make(&it, readers, 1, &options, &err) < 0)
+        fail_msg("%s", err.text);
+    assert_int_equal(it.series.num, 5);
+    assert_true(it.series.steps[0] == 9 && it.series.steps[4] == 4000);
+    assert_int_equal(it.series.num_rows, 2);
+    assert_true(it.series.rows[0].first == 0.1
+                && it.series.rows[0].last == 0.9);
+    assert_true(it.series.rows[0].trend.slope > 0);
+    /* 1 of 120 orders rises throughout, 1 falls */
+    assert_true(fabs(it.series.rows[0].trend.p - 2 / 120.0) < 1e-12);
+    assert_true(fabs(it.series.rows[0].holm - 4 / 120.0) < 1e-12);
+    analysis_release(&it);
+    options.series = "nothing*";
+    assert_int_equal(analysis_make(&it, readers, 1, &options, &err), 0);
+    assert_int_equal(it.series.num_rows, 0);
+    analysis_release(&it);
+    reader_close(reader);
+}
+
+static void test_one_model_alone(void **state)
+{
+    static const struct wanted alone = { { "a" }, { 0.5 }, 1, "ask" };
+    struct reader *reader = make_numbered(&alone, 1);
+    const struct reader *const readers[] = { reader };
+    const struct analysis_options options = few();
+    struct analysis it;
+
+    (void)state;
+    assert_int_equal(analysis_make(&it, readers, 1, &options, NULL), 0);
+    assert_int_equal(it.ranking.scopes[0].num_rows, 1);
+    assert_int_equal(it.correlation.num_rows, 0);
+    assert_true(isnan(it.access.scopes[0].models.test.p));
+    for (size_t i = 0; i < it.statements.num; i++) {
+        assert_int_equal(it.statements.list[i].verdict, STATEMENT_UNKNOWN);
+    }
+    analysis_release(&it);
+    reader_close(reader);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_one_file),
+        cmocka_unit_test(test_equal_seeds_are_equal),
+        cmocka_unit_test(test_several_files_are_paired),
+        cmocka_unit_test(test_other_data_is_refused),
+        cmocka_unit_test(test_checkpoints),
+        cmocka_unit_test(test_one_model_alone),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
