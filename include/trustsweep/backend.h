@@ -44,6 +44,14 @@ struct slot {
 
 enum { BACKEND_IDENTITY = 96 };
 
+/* What one account may be asked for in a minute, however many ranks speak to
+ * it; 0 = no limit. */
+struct backend_account {
+    char name[64]; /* specs of one account have one name; "" = no account */
+    double requests;
+    double tokens;
+};
+
 /* What can be known of a spec without loading anything. */
 struct backend_facts {
     /* what determines replies: "sha256:..." of a model file, hash of recorded
@@ -54,6 +62,7 @@ struct backend_facts {
     uint64_t memory_bytes; /* model file or estimate; 0 = unknown or none    */
     double load_s;         /* expected seconds to load; 0 = unknown or none  */
     double tokens_per_s;   /* expected, all sequences at once; 0 = unknown   */
+    struct backend_account account;
 };
 
 struct backend_ops {
@@ -122,6 +131,10 @@ struct backend_ops {
     /* may be NULL: create() has loaded it.  Seconds that loading took; -1 while
      * it still loads.  One that breaks then could not be loaded */
     double (*load_s)(const struct backend *self);
+
+    /* may be NULL; from now on so much a minute, this rank's share of what its
+     * account allows; 0 = no limit */
+    void (*set_rate)(struct backend *self, double requests, double tokens);
 
     /* required; accepts NULL; drops what is in flight; must not block long */
     void (*destroy)(struct backend *self);

@@ -205,6 +205,9 @@ static int make_coordinator(struct run *run,
                                    .synced = sink_synced };
     settings.models = run->models;
     settings.num_models = run->num_models;
+    settings.tariffs = run->tariffs;
+    settings.accounts = run->accounts;
+    settings.num_accounts = run->num_accounts;
     settings.tag = params->tag;
     settings.max_attempts = (int)run->sweep->job->max_attempts;
     settings.max_promise_ms = (int)run->sweep->job->lease_ms;
@@ -294,6 +297,8 @@ void run_close(struct run *run)
     free(run->places);
     free(run->has_failed);
     free(run->models);
+    free(run->tariffs);
+    free(run->accounts);
     free(run->state_path);
     free(run->results_path);
     free(run->reason);

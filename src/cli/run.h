@@ -10,7 +10,9 @@
 
 #include <stdint.h>
 
+struct coordinator_account;
 struct coordinator_model;
+struct coordinator_tariff;
 struct rank_params;
 struct transport;
 
@@ -28,8 +30,11 @@ struct run {
     int model_of_role[NUM_ROLES]; /* whose leases a role's units go into */
     struct schedule *schedule;
     struct coordinator *coordinator;
-    struct coordinator_model *models; /* [num_models], then roles */
-    size_t num_models;                /* roles counted */
+    struct coordinator_model *models;     /* [num_models], then roles */
+    size_t num_models;                    /* roles counted */
+    struct coordinator_tariff *tariffs;   /* [num_models] */
+    struct coordinator_account *accounts; /* [num_accounts] */
+    size_t num_accounts;
     struct run_state state;
     char *state_path;
     struct state_keeper *keeper; /* renews it; NULL = the last word is next */

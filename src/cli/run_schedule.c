@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "cli/outlook.h"
 #include "cli/run.h"
+#include "cli/run_tariffs.h"
 #include "cli/sweep.h"
 #include "dispatch/coordinator.h"
 #include "schedule/schedule.h"
@@ -35,6 +36,7 @@ int run_schedule_create(struct run *run, int num_workers, struct error *err)
             .spec = player->spec,
         };
     }
+    run_tariffs_create(run);
     outlook.params.num_models = run->num_models;
     outlook.params.num_slots = (size_t)num_workers;
     run->schedule = schedule_create(&outlook.params);

@@ -232,6 +232,7 @@ static int judge_state(struct coordinator *self, struct error *err)
 
 int coordinator_step(struct coordinator *self, struct error *err)
 {
+    bool is_pulse;
     int did = 0;
     int rc;
 
@@ -245,8 +246,10 @@ int coordinator_step(struct coordinator *self, struct error *err)
     }
     did = did || rc;
     /* Before new leases: what is to be forgotten may be leased again. */
+    is_pulse = self->step_ms - self->pulse_ms >= PULSE_MS;
     if (send_pulses(self, err) < 0 || send_lists(self, err) < 0
-        || (rc = lease_hand_out(self, err)) < 0) {
+        || (rc = lease_hand_out(self, err)) < 0
+        || rate_hand_out(self, is_pulse, err) < 0) {
         goto broken;
     }
     did = did || rc;

@@ -50,6 +50,17 @@ struct coordinator_model {
     const char *spec; /* of its backend, paths absolute */
 };
 
+/* Limits of an account, over all workers, a minute; 0 = none. */
+struct coordinator_account {
+    double requests;
+    double tokens;
+};
+
+/* What a model costs and whose account it is on. */
+struct coordinator_tariff {
+    int account; /* into `accounts`; -1 = none */
+};
+
 struct coordinator_params {
     struct transport *transport; /* borrowed */
     struct schedule *schedule;   /* borrowed; one slot a worker rank for now */
@@ -57,6 +68,9 @@ struct coordinator_params {
     struct sink sink;
     const struct coordinator_model *models; /* [num_models] */
     size_t num_models;
+    const struct coordinator_tariff *tariffs;   /* [num_models]; NULL: none */
+    const struct coordinator_account *accounts; /* [num_accounts] */
+    size_t num_accounts;
     uint64_t tag;         /* of the run */
     int max_attempts;     /* then the unit is recorded as failed */
     int first_promise_ms; /* a worker must say hello within this */

@@ -243,6 +243,7 @@ static int take_body(struct coordinator *self,
     case MSG_CANCEL:
     case MSG_STOP:
     case MSG_PULSE:
+    case MSG_RATE:
     case NUM_MESSAGE_TYPES:
         break;
     }

@@ -1,7 +1,7 @@
 /*
  * coordinator_parts.h - the inside of the coordinator, shared by its files:
  * _intake takes messages, _blame decides what a failure is held against, _lease
- * hands out and takes back, _send writes.
+ * hands out and takes back, _rate divides what accounts allow, _send writes.
  */
 #ifndef COORDINATOR_PARTS_H
 #define COORDINATOR_PARTS_H
@@ -73,6 +73,10 @@ int lease_take_back(struct coordinator *self,
 /* The worker broke its promise or was started again. */
 int lease_lose(struct coordinator *self, struct peer *peer, struct error *err);
 int lease_hand_out(struct coordinator *self, struct error *err);
+
+/* Tell each worker its share of its model's account when that has changed, and
+ * with each pulse. */
+int rate_hand_out(struct coordinator *self, bool is_pulse, struct error *err);
 
 /* A message from `peer` makes no sense: counted, said once; 0. */
 int intake_refuse(struct peer *peer, const struct error *why);

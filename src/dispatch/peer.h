@@ -48,6 +48,8 @@ struct peer {
     bool is_resting;       /* it could not load */
     int64_t rest_until_ms; /* no lease before */
     uint64_t num_done;
+    int rate_model;      /* of the last rate that it was told */
+    size_t rate_sharers; /* among how many that was divided; 0 = none told */
     struct refusals refusals; /* of what it sent */
 };
 

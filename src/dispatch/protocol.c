@@ -4,13 +4,14 @@
 #include "contract/codec.h"
 #include "trustsweep/error.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Raised when a body changes; both ends are the same program, so a difference
  * means two builds in one run. */
-enum { VERSION = 4 };
+enum { VERSION = 5 };
 
 void protocol_begin(struct text *out, uint64_t tag)
 {
@@ -260,6 +261,24 @@ int protocol_get_pulse(struct buffer *in,
 {
     *promise_ms = buffer_u32(in);
     return check(in, "pulse", err);
+}
+
+void protocol_put_rate(struct text *out, const struct rate *rate)
+{
+    buffer_put_u32(out, rate->model);
+    buffer_put_double(out, rate->requests);
+    buffer_put_double(out, rate->tokens);
+}
+
+int protocol_get_rate(struct buffer *in, struct rate *out, struct error *err)
+{
+    *out = (struct rate){ .model = buffer_u32(in) };
+    out->requests = buffer_double(in);
+    out->tokens = buffer_double(in);
+    if (isfinite(out->requests) && out->requests >= 0 && isfinite(out->tokens)
+        && out->tokens >= 0)
+        return check(in, "rate", err);
+    return error_set(err, ERR_FORMAT, "rate message: no rate");
 }
 
 void protocol_put_ids(struct text *out, const struct hash128 *ids, size_t num)

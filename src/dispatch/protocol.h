@@ -28,6 +28,8 @@ enum message_type {
     MSG_CANCEL,    /* coordinator: forget these units */
     MSG_STOP,      /* coordinator: finish or drop, then end */
     MSG_PULSE,     /* coordinator: I live; latest ms until the next one */
+    MSG_RATE,      /* coordinator: your share of what a model's account may be
+                      asked for in a minute */
     NUM_MESSAGE_TYPES,
 };
 
@@ -108,6 +110,12 @@ struct heartbeat {
     uint32_t num;
 };
 
+struct rate {
+    uint32_t model;
+    double requests; /* a minute; 0 = no limit */
+    double tokens;
+};
+
 struct id_list {
     struct hash128 *ids; /* [num] */
     uint32_t num;
@@ -160,6 +168,9 @@ void protocol_put_pulse(struct text *out, uint32_t promise_ms);
 int protocol_get_pulse(struct buffer *in,
                        uint32_t *promise_ms,
                        struct error *err);
+
+void protocol_put_rate(struct text *out, const struct rate *rate);
+int protocol_get_rate(struct buffer *in, struct rate *out, struct error *err);
 
 void protocol_put_ids(struct text *out, const struct hash128 *ids, size_t num);
 int protocol_get_ids(struct buffer *in,

@@ -33,6 +33,7 @@ struct worker *worker_create(const struct worker_params *params)
     if (!self->params.make)
         self->params.make = backend_create;
     resident_init(&self->resident);
+    self->rate.model = UINT32_MAX;
     self->step_ms = clock_ms();
     self->silent_from_ms = self->step_ms;
     self->silence_ms = params->start_ms;
@@ -123,6 +124,7 @@ static int make_backend(struct worker *self, uint32_t model, struct error *err)
                                 &why);
     if (backend) {
         resident_take(&self->resident, backend, (int32_t)model);
+        worker_apply_rate(self);
         /* Take the long promise back at once: this rank may die of the first
          * unit, and nobody should wait for it as for a load. */
         return worker_send_heartbeat(self, self->params.promise_ms, err) < 0

@@ -85,6 +85,26 @@ static int take_pulse(struct worker *self, struct buffer *in, struct error *err)
     return 0;
 }
 
+void worker_apply_rate(struct worker *self)
+{
+    struct backend *backend = self->resident.backend;
+
+    if (backend && (uint32_t)self->resident.model == self->rate.model
+        && backend->ops->set_rate)
+        backend->ops->set_rate(backend, self->rate.requests, self->rate.tokens);
+}
+
+static int take_rate(struct worker *self, struct buffer *in, struct error *err)
+{
+    struct rate rate;
+
+    if (protocol_get_rate(in, &rate, err) < 0)
+        return -1;
+    self->rate = rate;
+    worker_apply_rate(self);
+    return 0;
+}
+
 static int take_message(struct worker *self,
                         const struct message *message,
                         struct error *err)
@@ -108,6 +128,8 @@ static int take_message(struct worker *self,
         return take_cancel(self, &in, err);
     case MSG_PULSE:
         return take_pulse(self, &in, err);
+    case MSG_RATE:
+        return take_rate(self, &in, err);
     case MSG_STOP:
         self->is_stopped = true;
         return 0;

@@ -19,6 +19,7 @@ struct worker {
     struct model_list models;
     struct queue queue;
     struct resident resident;
+    struct rate rate; /* the last one heard; of no model: UINT32_MAX */
     uint32_t last_epoch;
     int64_t hello_ms;             /* last sent; 0 = never */
     int64_t heartbeat_ms;         /* last sent */
@@ -32,6 +33,9 @@ struct worker {
     struct refusals refusals;
     bool is_stopped;
 };
+
+/* The share of an account that rank 0 gave, for the backend that is here. */
+void worker_apply_rate(struct worker *self);
 
 /* Take what waits; 1 = there was something, 0, -1. */
 int worker_take_messages(struct worker *self, struct error *err);

@@ -55,6 +55,7 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
         return -1;
     http_options_identity(&options, out->identity);
     out->can = options.target.dialect->can;
+    http_options_account(&options, &out->account);
     http_options_release(&options);
     return 0;
 }
@@ -401,6 +402,14 @@ static double load_s(const struct backend *base)
     return ((const struct http *)base)->has_answered ? 0 : -1;
 }
 
+static void set_rate(struct backend *base, double requests, double tokens)
+{
+    http_pace_set_rate(&((struct http *)base)->pace,
+                       requests,
+                       tokens,
+                       clock_ms());
+}
+
 static void version(char *out, size_t size)
 {
     http_client_version(out, size);
@@ -418,5 +427,6 @@ const struct backend_ops backend_http = {
     .step = step,
     .cancel = cancel,
     .load_s = load_s,
+    .set_rate = set_rate,
     .destroy = destroy,
 };

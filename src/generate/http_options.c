@@ -42,6 +42,10 @@ const struct option http_options_table[] = {
            "NAME",
            "What the endpoint is called in the model's identity; default: "
            "its address.") },
+    { TEXT(account,
+           "NAME",
+           "Models with the same one share its limits; default: those with "
+           "one key at one host.") },
     { TEXT(key_env,
            "NAME",
            "Variable that holds the key; default: the dialect's, for its own "
@@ -86,13 +90,13 @@ const struct option http_options_table[] = {
       .offset = offsetof(struct http_options, requests_per_minute),
       .fallback = "0",
       .max = 1e9,
-      .help = "Of one rank; 0 = no limit but what the provider says." },
+      .help = "Of the account, over all ranks; 0 = what the provider says." },
     { .name = "tokens_per_minute",
       .type = OPTION_DOUBLE,
       .offset = offsetof(struct http_options, tokens_per_minute),
       .fallback = "0",
       .max = 1e12,
-      .help = "Of one rank; 0 = no limit but what the provider says." },
+      .help = "Of the account, over all ranks; 0 = what the provider says." },
     { .name = NULL },
 };
 
@@ -306,4 +310,27 @@ void http_options_identity(const struct http_options *self,
     }
     text_release(&extra);
     free(name);
+}
+
+void http_options_account(const struct http_options *self,
+                          struct backend_account *out)
+{
+    const char *host = host_of(self->url);
+    struct hash_stream *stream;
+    char digest[HASH_TEXT];
+
+    *out = (struct backend_account){
+        .requests = self->requests_per_minute,
+        .tokens = self->tokens_per_minute,
+    };
+    if (self->account) {
+        (void)snprintf(out->name, sizeof out->name, "%.63s", self->account);
+        return;
+    }
+    stream = hash_stream_create();
+    hash_stream_text(stream, self->key_env);
+    hash_stream_text(stream, self->key_file);
+    hash_stream_bytes(stream, host, strcspn(host, "/"));
+    hash_format(hash_stream_end(stream), digest);
+    (void)snprintf(out->name, sizeof out->name, "%s", digest);
 }

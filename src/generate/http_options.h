@@ -16,6 +16,7 @@ struct http_options {
     char *dialect;
     char *url; /* without a '/' at its end */
     char *alias;
+    char *account;
     char *key_env; /* NULL: none is wanted, or from key_file */
     char *key_file;
     char *ca_file;
@@ -49,5 +50,9 @@ void http_options_release(struct http_options *self);
  * the request. */
 void http_options_identity(const struct http_options *self,
                            char out[BACKEND_IDENTITY]);
+
+/* Whose limits count: by its name, else one key at one host is one account. */
+void http_options_account(const struct http_options *self,
+                          struct backend_account *out);
 
 #endif

@@ -162,6 +162,13 @@ static enum message_type put_message(struct draws *draws, struct text *out)
     case MSG_PULSE:
         protocol_put_pulse(out, (uint32_t)draw(draws, 70000));
         break;
+    case MSG_RATE:
+        protocol_put_rate(
+            out,
+            &(struct rate){ .model = 1,
+                            .requests = (double)draw(draws, 1000),
+                            .tokens = (double)draw(draws, 1000) });
+        break;
     case MSG_STOP:
     case MSG_NONE:
     case NUM_MESSAGE_TYPES:
@@ -223,6 +230,7 @@ static int decode(enum message_type type,
     struct failure failure;
     struct heartbeat beat;
     struct id_list ids;
+    struct rate rate;
     uint32_t promise_ms;
     int rc = -1;
 
@@ -275,6 +283,11 @@ static int decode(enum message_type type,
         rc = protocol_get_pulse(in, &promise_ms, err);
         if (rc == 0)
             protocol_put_pulse(again, promise_ms);
+        break;
+    case MSG_RATE:
+        rc = protocol_get_rate(in, &rate, err);
+        if (rc == 0)
+            protocol_put_rate(again, &rate);
         break;
     case MSG_STOP:
     case MSG_NONE:
