@@ -26,7 +26,10 @@ struct mpirun_params {
     int start_limit_ms;     /* until rank 0 has written run.json; 0 = none.  A
                                rank that dies while it connects can leave mpirun
                                itself hanging */
-    int end_grace_ms;       /* from the final state to that end; 0 = 30 s */
+    int silence_limit_ms; /* for how long a run.json that is not final may stay
+                               as it is: rank 0 hangs or is stopped; 0 = for
+                               ever */
+    int end_grace_ms;     /* from the final state to that end; 0 = 30 s */
 };
 
 /* The command line, NULL-terminated; free with mpirun_free().  As root where

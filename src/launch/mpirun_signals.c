@@ -39,6 +39,11 @@ int mpirun_signals_interrupts(void)
     return (int)num_came[0];
 }
 
+int mpirun_signals_terms(void)
+{
+    return (int)num_came[1];
+}
+
 bool mpirun_signals_told(void)
 {
     return num_came[0] > 0 || num_came[1] > 0 || num_came[2] > 0;

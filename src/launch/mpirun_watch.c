@@ -18,6 +18,8 @@ enum {
     END_GRACE_MS = 30000,
     KILL_GRACE_MS = 5000,      /* from TERM to KILL */
     INTERRUPT_GRACE_MS = 3000, /* from a second INT to TERM: the last word */
+    TERM_SILENCE_MS = 30000,   /* of a rank 0 that was told to end soon */
+    STALL_MS = 1000,           /* a gap between looks that is our own fault */
     BEGIN_MS = 3000,           /* for a rank 0 whose mpirun was killed */
     ORPHAN_MS = 30000, /* for a rank 0 whose mpirun is gone, before KILL */
     MAX_STATE_BYTES = 16 * 1024 * 1024,
@@ -49,6 +51,7 @@ void mpirun_watch_init(struct mpirun_watch *self,
     *self = (struct mpirun_watch){
         .params = params,
         .before = stamp_of(params->state_path),
+        .turn_ms = clock_ms(),
         .overdue_ms = -1,
         .end_ms = -1,
         .kill_ms = -1,
@@ -117,6 +120,7 @@ static void read_state(struct mpirun_watch *self)
         return;
     }
     outcome->has_begun = true;
+    self->heard_ms = clock_ms();
     read_place(self, state);
     number = json_member_number(json_member(state, "counts"), "done");
     if (number >= 0)
@@ -125,7 +129,8 @@ static void read_state(struct mpirun_watch *self)
     if (json_member_bool(state, "is_final", false) && number >= 0
         && number <= 255) {
         outcome->is_final = true;
-        outcome->wants_start = json_member_bool(state, "start_again", false);
+        outcome->wants_start =
+            self->is_silent || json_member_bool(state, "start_again", false);
         outcome->status = (int)number;
         end_at(self, clock_ms() + grace_ms(self));
     }
@@ -147,6 +152,28 @@ static void look_for_coordinator(struct mpirun_watch *self)
     read_state(self);
     if (self->end_ms < 0)
         self->end_ms = clock_ms();
+}
+
+/* A rank 0 that renews run.json no more will not end by itself, nor of TERM when
+ * it is stopped.  Time in which this process was stopped itself says nothing. */
+static void look_for_silence(struct mpirun_watch *self)
+{
+    int64_t limit_ms = self->params->silence_limit_ms;
+    int64_t now_ms = clock_ms();
+
+    if (now_ms - self->turn_ms > STALL_MS)
+        self->heard_ms += now_ms - self->turn_ms;
+    self->turn_ms = now_ms;
+    if (mpirun_signals_terms() > 0 && limit_ms > TERM_SILENCE_MS)
+        limit_ms = TERM_SILENCE_MS;
+    if (!self->outcome.has_begun || self->end_ms >= 0 || limit_ms <= 0
+        || now_ms - self->heard_ms <= limit_ms)
+        return;
+    self->is_silent = true;
+    self->end_ms = now_ms;
+    /* mpirun would wake a stopped one first, which would obey the TERM */
+    if (self->coordinator > 0)
+        (void)kill(self->coordinator, SIGKILL);
 }
 
 static void look_for_begin(struct mpirun_watch *self)
@@ -247,6 +274,7 @@ void mpirun_watch_wait(struct mpirun_watch *self, pid_t group)
             read_state(self);
             look_for_coordinator(self);
             look_for_begin(self);
+            look_for_silence(self);
             self->look_ms = clock_ms() + STATE_MS;
         }
         handle_signals(self);

@@ -25,6 +25,9 @@ struct mpirun_watch {
     int64_t look_ms;            /* when to look at it again */
     pid_t coordinator;          /* rank 0's, once known and on this host */
     bool is_elsewhere;          /* rank 0 is on another host */
+    int64_t heard_ms;           /* when run.json was last found renewed */
+    int64_t turn_ms;            /* of the last look for that */
+    bool is_silent;             /* it is not renewed any more */
     int64_t overdue_ms;         /* when it must have begun; -1 = any time */
     int64_t end_ms;             /* when to send TERM; -1 = not yet known */
     int64_t kill_ms;            /* when to send KILL; -1 = not yet known */

@@ -1,5 +1,5 @@
 # Ranks that hang: one that is stopped for longer than its promise and comes
-# back, one that never comes back, and a unit that blocks every rank it meets.
+# back, one that never comes back, rank 0, and a unit that blocks every rank it meets.
 . tests/mpi/lib.sh
 sim_job "$work/job.json" "sim:tokens_per_s=100,sleep=true" \
     ', "lease_ms": 5000, "limit": 6'
@@ -31,6 +31,34 @@ for name in back gone; do
     [ "$(field "$dir" counts.workers_lost)" = 1 ] || fail "$name: lost none"
     same
     echo "stopped, $name: ended $took s later, nothing lost"
+done
+
+# Rank 0 is stopped for good: all is ended and started again, or only ended
+# where somebody asked for the end.
+export TRUSTSWEEP_WATCHDOG=4 # 12 s without a word
+for name in rank0 told; do
+    dir=$work/$name
+    begin 3 "$dir" "$work/job.json"
+    wait_until 20 journaled "$dir" 8000 || fail "$name: no journal"
+    victim=$(field "$dir" pid)
+    kill -STOP "$victim"
+    began=$(date +%s)
+    [ $name = rank0 ] || kill -TERM $pid
+    wait_until 60 eval '! kill -0 $pid' || fail "$name: it does not end"
+    wait $pid
+    status=$?
+    took=$(($(date +%s) - began))
+    grep -q "^State:.[^Z]" "/proc/$victim/status" 2>/dev/null &&
+        fail "$name: the stopped rank is still there"
+    if [ $name = told ]; then
+        [ "$(field "$dir" state)" = unfinished ] || fail "$name: state"
+        run 3 "$dir" "$work/job.json" || fail "$name: going on: exit $?"
+    else
+        [ $status = 0 ] || fail "$name: exit $status"
+        [ "$(field "$dir" starts)" = 2 ] || fail "$name: starts"
+    fi
+    same
+    echo "rank 0 stopped, $name: ended $took s later, nothing lost"
 done
 
 # The backend blocks in the rank's own thread: its watchdog ends the rank.

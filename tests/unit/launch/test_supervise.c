@@ -1,4 +1,5 @@
 /* Started again, and how often; the launcher is a small shell script. */
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -173,13 +174,31 @@ static void test_told(void **state)
     assert_int_equal(f->num_said, 1);
 }
 
+/* Its rank 0 is stopped: run.json is renewed no more. */
+static void test_silent(void **state)
+{
+    struct fixture *f = *state;
+    int64_t began_ms = clock_ms();
+
+    f->params.mpirun.silence_limit_ms = 1000;
+    assert_int_equal(run_body(f,
+                              "[ $N = 1 ] || {\n" DONE "exit 0; }\n"
+                              "sleep 60 &\nP=$!; kill -STOP $P\n"
+                              "for i in 1 2 3 4; do\n"
+                              "say '\"pid\": '$P; sleep 0.5; done\nwait\n"),
+                     0);
+    assert_int_equal(f->end.num_starts, 2);
+    assert_true(f->end.last.is_final);
+    assert_in_range(clock_ms() - began_ms, 2500, 30000);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_once),  TEST(test_goes_on), TEST(test_gives_up),
-        TEST(test_taken), TEST(test_told),
+        TEST(test_taken), TEST(test_told),    TEST(test_silent),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
