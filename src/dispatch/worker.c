@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "dispatch/reply_fault.h"
 #include "dispatch/worker_parts.h"
 #include "trustsweep/error.h"
 #include "trustsweep/reply.h"
@@ -250,31 +251,6 @@ static int backend_broke(struct worker *self,
     return 1;
 }
 
-/* What no backend may answer: a state of another stage, or no text where the
- * state says that there is one. */
-static const char *fault_of(const struct reply *reply)
-{
-    switch (reply->state) {
-    case STATE_ANSWERED:
-    case STATE_EMPTY:
-    case STATE_TRUNCATED:
-        return reply->text ? NULL : "the backend gave a reply without a text";
-    case STATE_NO_FINAL:
-    case STATE_BLOCKED:
-    case STATE_FAILED:
-    case STATE_MISSING:
-    case STATE_OVERLONG:
-        return NULL;
-    case STATE_NONE:
-    case STATE_REFUSED:
-    case STATE_UNPARSED:
-    case STATE_UNJUDGED:
-    case NUM_STATES:
-        break;
-    }
-    return "the backend gave a reply in no state that a reply can have";
-}
-
 static void note_reply(struct worker *self, const struct reply *reply)
 {
     if (!resident_replied(&self->resident, reply))
@@ -290,7 +266,7 @@ static int take_reply(struct worker *self,
                       struct error *err)
 {
     struct queue_entry *entry = queue_find(&self->queue, reply->unit);
-    const char *fault = fault_of(reply);
+    const char *fault = reply_fault(reply);
 
     note_reply(self, reply);
     if (!entry)

@@ -151,7 +151,8 @@ static inline void toy_answer(size_t unit, struct reply *out)
     reply_set_text(out, text, (size_t)len, FINISH_STOP);
 }
 
-/* Of a unit that nobody asked, of none there is, or without an answer. */
+/* Of a unit that nobody asked, of none there is, without an answer, or with one
+ * that is no text. */
 static inline bool toy_garbage(const struct toy *toy,
                                size_t unit,
                                struct reply *out)
@@ -159,7 +160,11 @@ static inline bool toy_garbage(const struct toy *toy,
     if (random_unit(&backend_random) >= now_faults.garbage)
         return false;
     out->unit = id_of(unit);
-    switch (random_below(&backend_random, 4)) {
+    switch (random_below(&backend_random, 5)) {
+    case 4:
+        reply_set_text(out, "text", 4, FINISH_STOP);
+        out->text[1] = (char)0xff;
+        break;
     case 0:
         out->unit = id_of((size_t)toy->rank + 0x100000U);
         reply_set_text(out, "nobody asked", 12, FINISH_STOP);
