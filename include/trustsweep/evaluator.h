@@ -58,8 +58,10 @@ struct group {
 /* A request that an evaluator needs before it can judge. */
 struct ask {
     enum role role;
-    char question[32];      /* its own name for this follow-up */
-    size_t member;          /* which item of the group it is about */
+    char question[32];         /* its own name for this follow-up */
+    size_t member;             /* which item of the group it is about */
+    const struct reply *about; /* that item's reply, as given to judge_units();
+                                  filled by the caller, borrowed */
     struct request request; /* kind, messages, choices, sampling.max_tokens; the
                                rest is filled by the caller */
 };

@@ -94,6 +94,16 @@ static int fill(struct results_cell *self, struct error *err)
     return 0;
 }
 
+/* Which of the cell's units a reply of it belongs to. */
+static size_t unit_of(const struct results_cell *self,
+                      const struct reply *reply)
+{
+    const unsigned char *first = (const unsigned char *)&self->records[0].reply;
+    const size_t bytes = (size_t)((const unsigned char *)reply - first);
+
+    return bytes / sizeof *self->records;
+}
+
 /* What came from elsewhere has an id, and will be written. */
 static enum answer answer_and_note(void *context,
                                    const struct ask *ask,
@@ -114,6 +124,7 @@ static enum answer answer_and_note(void *context,
                               sizeof *self->noted);
     noted = &self->noted[self->num_noted++];
     *noted = (struct noted){
+        .at = unit_of(self, ask->about),
         .role = ask->role,
         .question = mem_text(request->messages[request->num_messages - 1].text),
     };

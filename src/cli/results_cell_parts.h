@@ -31,6 +31,7 @@ struct scored {
 
 /* An answer that a judgement was made of. */
 struct noted {
+    size_t at; /* of the cell's units: whose verdict hung on it */
     enum role role;
     char *question;
     struct reply reply;

@@ -37,15 +37,23 @@ static int write_noted(const struct results_cell *self,
 {
     for (size_t i = 0; i < self->num_noted; i++) {
         const struct noted *noted = &self->noted[i];
+        struct follow_up_entry *entry = follow_up_find(seen, noted->reply.unit);
 
-        if (follow_up_find(seen, noted->reply.unit))
-            continue;
-        (void)follow_up_get(seen, noted->reply.unit);
-        if (writer_add_follow_up(writer,
-                                 noted->role,
-                                 noted->question,
-                                 &noted->reply,
-                                 err)
+        if (!entry) {
+            entry = follow_up_get(seen, noted->reply.unit);
+            entry->unit = writer_num_follow_ups(writer);
+            if (writer_add_follow_up(writer,
+                                     noted->role,
+                                     noted->question,
+                                     &noted->reply,
+                                     err)
+                < 0)
+                return -1;
+        }
+        if (writer_add_asked(writer,
+                             self->first_unit + noted->at,
+                             entry->unit,
+                             err)
             < 0)
             return -1;
     }

@@ -77,6 +77,7 @@ static void answers_add(struct answers *self,
 
 /* Have `asks` answered; what comes is added to `answers`. */
 static enum answer answer_all(const struct judge *judge,
+                              const struct group *group,
                               const struct ask_list *asks,
                               struct answers *answers)
 {
@@ -84,13 +85,13 @@ static enum answer answer_all(const struct judge *judge,
     size_t before = answers->num;
 
     for (size_t i = 0; i < asks->num_asks && judge->answerer.answer; i++) {
+        struct ask *ask = &asks->asks[i];
         struct reply reply = { 0 };
 
-        switch (judge->answerer.answer(judge->answerer.self,
-                                       &asks->asks[i],
-                                       &reply)) {
+        ask->about = group->replies[ask->member];
+        switch (judge->answerer.answer(judge->answerer.self, ask, &reply)) {
         case ANSWER_THERE:
-            answers_add(answers, &asks->asks[i], &reply);
+            answers_add(answers, ask, &reply);
             break;
         case ANSWER_LATER:
             is_late = true;
@@ -121,7 +122,7 @@ static enum judged judge_rounds(const struct judge *judge,
             if (asks.num_asks > MAX_ASKS_PER_ITEM * group->num_items) {
                 (void)error_set(err, ERR_FORMAT, "asks without end");
             } else {
-                answer = answer_all(judge, &asks, answers);
+                answer = answer_all(judge, group, &asks, answers);
             }
         }
         ask_list_release(&asks);

@@ -30,6 +30,7 @@ const struct schema_dimension schema_dimensions[NUM_DIMS] = {
     [DIM_QUESTION_BYTE] = { "question_byte", SCALE_BARE, true },
     [DIM_ANSWER_BYTE] = { "answer_byte", SCALE_BARE, true },
     [DIM_ANSWER_VALUE] = { "answer_value", SCALE_BARE, true },
+    [DIM_ASKED] = { "asked_row", SCALE_BARE, true },
 };
 
 const char *const schema_groups[] = {
@@ -39,6 +40,7 @@ const char *const schema_groups[] = {
     "/items",
     "/records",
     "/follow_ups",
+    "/asked",
     "/observations",
     "/scores",
     "/scores/paper",
@@ -170,6 +172,11 @@ const struct schema_dataset schema_datasets[] = {
             "first number of each answer in /follow_ups/value, and the end"),
     NUMBERS("/follow_ups/value", TYPE_F64, DIM_ANSWER_VALUE,
             "vectors and label scores"),
+
+    NUMBERS("/asked/unit", TYPE_U64, DIM_ASKED,
+            "row of /records whose verdicts hung on an answer"),
+    NUMBERS("/asked/follow_up", TYPE_U64, DIM_ASKED,
+            "row of /follow_ups with that answer"),
 
     NUMBERS("/observations/column", TYPE_U32, DIM_OBSERVATION,
             "row of /column"),

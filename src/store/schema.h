@@ -14,7 +14,7 @@
 
 #define SCHEMA_FORMAT "trustsweep-results"
 
-enum { SCHEMA_VERSION = 2, SCHEMA_MAX_DIMS = 3 };
+enum { SCHEMA_VERSION = 3, SCHEMA_MAX_DIMS = 3 };
 
 /* Every dimension has a scale of its name at the root. */
 enum schema_dim {
@@ -40,6 +40,7 @@ enum schema_dim {
     DIM_QUESTION_BYTE,
     DIM_ANSWER_BYTE,
     DIM_ANSWER_VALUE,
+    DIM_ASKED,
     NUM_DIMS,
 };
 

@@ -168,6 +168,21 @@ int writer_add_follow_up(struct writer *self,
     return 0;
 }
 
+size_t writer_num_follow_ups(const struct writer *self)
+{
+    return (size_t)follow_ups_num(self->follow_ups);
+}
+
+int writer_add_asked(struct writer *self,
+                     size_t unit,
+                     size_t follow_up,
+                     struct error *err)
+{
+    if (follow_ups_add_asked(self->follow_ups, unit, follow_up, err) < 0)
+        return error_wrap(err, "%s", self->path);
+    return 0;
+}
+
 int writer_add_observation(struct writer *self,
                            size_t column,
                            size_t unit,

@@ -72,6 +72,14 @@ int writer_add_follow_up(struct writer *self,
                          const struct reply *reply,
                          struct error *err);
 
+/* Rows of /follow_ups so far; and that a verdict on a unit, a row of /records,
+ * hung on one of them. */
+size_t writer_num_follow_ups(const struct writer *self);
+int writer_add_asked(struct writer *self,
+                     size_t unit,
+                     size_t follow_up,
+                     struct error *err);
+
 /* One verdict: `unit` is the row in /records; the column takes it under
  * `profiles`, bits 1u << PROFILE_X. */
 int writer_add_observation(struct writer *self,

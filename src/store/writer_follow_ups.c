@@ -20,6 +20,8 @@ enum row {
     ANSWER,
     VALUE_OFFSET,
     VALUE,
+    ASKED_UNIT,
+    ASKED_FOLLOW_UP,
     NUM_ROWS,
 };
 
@@ -34,6 +36,8 @@ static const char *const paths[NUM_ROWS] = {
     [ANSWER] = "/follow_ups/answer",
     [VALUE_OFFSET] = "/follow_ups/value_offset",
     [VALUE] = "/follow_ups/value",
+    [ASKED_UNIT] = "/asked/unit",
+    [ASKED_FOLLOW_UP] = "/asked/follow_up",
 };
 
 struct follow_ups {
@@ -101,6 +105,21 @@ int follow_ups_add(struct follow_ups *self,
         || add_ragged(self, VALUE, reply->values, reply->num_values, err) < 0)
         return -1;
     return 0;
+}
+
+uint64_t follow_ups_num(const struct follow_ups *self)
+{
+    return stream_count(self->rows[ROLE]);
+}
+
+int follow_ups_add_asked(struct follow_ups *self,
+                         uint64_t unit,
+                         uint64_t follow_up,
+                         struct error *err)
+{
+    if (stream_add(self->rows[ASKED_UNIT], &unit, 1, err) < 0)
+        return -1;
+    return stream_add(self->rows[ASKED_FOLLOW_UP], &follow_up, 1, err);
 }
 
 int follow_ups_flush(struct follow_ups *self, hid_t file, struct error *err)

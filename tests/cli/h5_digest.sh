@@ -30,6 +30,7 @@ ORDER = """/model /models/access /models/creator /models/family
 /follow_ups/id_high /follow_ups/id_low /follow_ups/role /follow_ups/state
 /follow_ups/question_offset /follow_ups/question /follow_ups/answer_offset
 /follow_ups/answer /follow_ups/value_offset /follow_ups/value
+/asked/unit /asked/follow_up
 /observations/column /observations/unit /observations/profiles /observations/state_paper
 /observations/label_paper /observations/value_paper
 /observations/state_corrected /observations/label_corrected

@@ -48,6 +48,7 @@ struct content {
     struct hash128 ids[UNITS];
     struct verdicts verdicts[UNITS];
     size_t observed_column;
+    size_t asked_unit;
     struct writer_score score;
     int score_repeat;
     bool is_comparable;
@@ -220,6 +221,9 @@ static void add_units(struct writer *writer, const struct content *c)
                                                   "Is it so?",
                                                   &c->records[u].reply,
                                                   &err),
+                             0);
+            assert_int_equal(writer_num_follow_ups(writer), 1);
+            assert_int_equal(writer_add_asked(writer, c->asked_unit, 0, &err),
                              0);
         }
         assert_int_equal(writer_add_observation(writer,
@@ -530,6 +534,10 @@ static void change_num_recorded(struct content *c)
 {
     c->score.origins[ORIGIN_RECORDED] = 4;
 }
+static void change_asked_unit(struct content *c)
+{
+    c->asked_unit = 1;
+}
 static void change_num_asked(struct content *c)
 {
     c->score.origins[ORIGIN_ASKED] = 4;
@@ -619,6 +627,7 @@ static void test_digest_follows_content_and_nothing_else(void **state)
         { "error of sampling", change_se_sampling, false },
         { "recorded labels", change_num_recorded, false },
         { "follow-ups", change_num_asked, false },
+        { "who was asked about", change_asked_unit, false },
         { "comparable", change_comparable, false },
         { "nothing", keep_all, true },
         { "backend spec", keep_backend, true },
