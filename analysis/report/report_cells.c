@@ -102,6 +102,8 @@ int report_cells_add(struct cJSON *root,
         add_cells(root, &self);
         report_cells_add_items(root, &self);
         rc = report_cells_add_units(root, &self, err);
+        if (rc == 0)
+            rc = report_cells_add_asked(root, &self, err);
     }
     reader_data_free_texts(self.dimensions, self.rows.num_tasks);
     free(self.is_refusal);

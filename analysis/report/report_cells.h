@@ -38,4 +38,10 @@ int report_cells_add_units(struct cJSON *root,
                            const struct report_cells *self,
                            struct error *err);
 
+/* "asked": what a judge or classifier was asked about a unit, by its place in
+ * "units". */
+int report_cells_add_asked(struct cJSON *root,
+                           const struct report_cells *self,
+                           struct error *err);
+
 #endif

@@ -131,6 +131,8 @@ for name in ("one", "two"):
 with h5py.File(f"{folder}/one.h5") as f, \
         h5py.File(f"{folder}/again.h5") as again:
     assert HOSTILE in texts(f, "records/text")
+    blocked = f["records/state"].attrs["flag_meanings"].split()
+    assert (f["records/state"][:] == blocked.index("blocked")).any()
     differ = same(f, again)
     assert not [name for name in differ if not name.startswith(
         ("models/backend", "models/identity", "provenance/", "records/id_"))

@@ -35,6 +35,8 @@ def answers(folder):
                     items = json.load(f)
                 for item in items:
                     item["res"] = text
+                if model == "leaky":
+                    items[0]["res"] = None
                 with open(os.path.join(folder, model, dimension, name), "w",
                           encoding="utf-8") as f:
                     json.dump(items, f)
@@ -140,6 +142,11 @@ def cell(page, b):
           page, "an item without prompt, reply or verdict")
     kinds = b.run("""[...document.querySelectorAll("#cell select option")]
         .map((option) => option.value)""")
+    # internal: its first column, which a judge decides
+    check("YES" in b.run("""[...document.querySelectorAll("#cell .answer")]
+        .map((answer) => answer.textContent)"""), page, "no judge's answer")
+    check(b.run("document.querySelectorAll('#cell pre.question').length") > 0,
+          page, "no question to a judge")
     choose(b, "#cell select", 0, kinds[-1])
     left = b.run("""[...document.querySelectorAll("#cell .verdict")]
         .map((verdict) => verdict.textContent)""")
@@ -200,7 +207,9 @@ def look_texts(folder):
         task = data["tasks"][data["items"][unit["item"]]["task"]]
         if not task.startswith(("truthfulness", "robustness", "ethics")):
             check(SECRET not in unit["text"], "masked shows", task)
-            check(unit["text_bytes"] > 0, "masked says no length")
+            state = data["states"][unit["state"]]
+            check(state == "blocked" or unit["text_bytes"] > 0,
+                  "masked says no length")
     words = re.search(r"<ul>(.*?)</ul>\s*<noscript>", page, re.S).group(1)
     check(words.count("<li>") >= 3, "few words")
     _, data = document(f"{folder}/none.html")

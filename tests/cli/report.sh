@@ -33,7 +33,8 @@ cat >"$dir/job.json" <<'JSON'
 { "name": "demo", "dataset": "sample", "models": [
   { "name": "alpha", "backend": "sim:seed=1", "access": "proprietary" },
   { "name": "beta", "backend": "sim:seed=2", "access": "open" },
-  { "name": "gamma", "backend": "sim:seed=3", "access": "open" } ] }
+  { "name": "gamma", "backend": "sim:seed=3", "access": "open" } ],
+  "roles": { "judge": "sim:answer=YES" } }
 JSON
 "$TRUSTSWEEP" run "$dir/job.json" --output "$dir/run" --ranks 2 \
     >/dev/null 2>"$dir/err" || { cat "$dir/err"; exit 1; }

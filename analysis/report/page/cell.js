@@ -37,6 +37,17 @@ TS.verdictText = function (column, verdict) {
   return parts.join(", ");
 };
 
+// What a judge or classifier was asked about the unit, and what it said.
+TS.askedParts = function (row) {
+  return ((TS.doc.asked || {})[row.unitAt] || []).map((asked) => [
+    TS.h("h3", {}, `Asked of the ${asked.role}`),
+    asked.question ? TS.h("pre", { class: "question" }, asked.question) : null,
+    TS.hidden(asked, "question"),
+    TS.h("p", {}, "It said: ", TS.h("strong", { class: "answer" },
+      asked.answer || asked.state)),
+    TS.hidden(asked, "answer")]).flat();
+};
+
 // By whom and by what rule.
 TS.why = function (column, row) {
   const parts = [];
@@ -48,8 +59,10 @@ TS.why = function (column, row) {
   }
   if (state === "unjudged") {
     parts.push(`it takes a ${column.needs}, which nobody played`);
-  } else if (column.needs && !row.unit.recorded) {
-    parts.push(`by rule, or by a ${column.needs} that was asked`);
+  } else if ((TS.doc.asked || {})[row.unitAt]) {
+    parts.push("it hangs on the answers above");
+  } else if (column.needs.includes("refusal") && !row.unit.recorded) {
+    parts.push("by rule, or by the built-in refusal classifier");
   }
   if (row.unit.detail) parts.push(row.unit.detail);
   parts.push(`evaluator ${column.evaluator || "none"} (${column.source})`);
@@ -76,6 +89,7 @@ TS.itemArticle = function (column, row) {
     !row.unit.text && row.unit.text_bytes === undefined
       ? TS.h("p", { class: "note" },
         `no text (${TS.doc.states[row.unit.state]})`) : null,
+    TS.askedParts(row),
     TS.h("dl", {},
       TS.h("dt", {}, "As published"),
       TS.h("dd", { class: "verdict" }, row.profiles & 1
