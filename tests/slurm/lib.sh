@@ -19,7 +19,7 @@ trap on_exit EXIT
 
 fail() {
     echo "FAILED: $*"
-    for log in "$work"/*.err "$work"/*.log "$work"/*/log/rank0.log; do
+    for log in "$work"/*/log/batch*.log; do
         [ -s "$log" ] && { echo "-- $log"; tail -n 6 "$log"; }
     done
     exit 1

@@ -1,0 +1,139 @@
+#include "cli/batch_ledger.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "launch/allocation.h"
+#include "launch/mpirun.h"
+#include "trustsweep/error.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { MAX_BYTES = 16 * 1024 * 1024 };
+
+static const double second_h = 3600;
+
+static double or_zero(double number)
+{
+    return number > 0 ? number : 0;
+}
+
+/* What earlier jobs took, and whether the last ones got any further. */
+static void sum_up(struct batch_ledger *self, const struct cJSON *jobs)
+{
+    for (const struct cJSON *job = json_first(jobs); job;
+         job = json_next(job)) {
+        double before = json_member_number(job, "done_before");
+        double after = json_member_number(job, "done_after");
+
+        self->used_before_s += or_zero(json_member_number(job, "seconds"))
+                               * or_zero(json_member_number(job, "gpus"));
+        self->num_fruitless = after > before ? 0 : self->num_fruitless + 1;
+        if (after >= 0)
+            self->done_before = after;
+    }
+}
+
+static void add_variable(struct cJSON *entry, const char *key, const char *name)
+{
+    const char *value = getenv(name);
+
+    if (value)
+        json_add_text(entry, key, value);
+}
+
+static void begin_entry(struct batch_ledger *self, struct cJSON *jobs)
+{
+    int nodes = allocation_first_count(getenv("SLURM_JOB_NUM_NODES"));
+    int gpus = mpirun_count_gpus();
+    char when[32];
+
+    if (nodes < 1)
+        nodes = 1;
+    self->gpus = nodes * (gpus > 0 ? gpus : 1);
+    self->began_ms = clock_unix_ms();
+    self->entry = json_new_object();
+    add_variable(self->entry, "job_id", "SLURM_JOB_ID");
+    add_variable(self->entry, "requeues", "SLURM_RESTART_COUNT");
+    add_variable(self->entry, "partition", "SLURM_JOB_PARTITION");
+    add_variable(self->entry, "nodes", "SLURM_JOB_NODELIST");
+    add_variable(self->entry, "cluster", "SLURM_CLUSTER_NAME");
+    clock_format(self->began_ms, when, sizeof when);
+    json_add_text(self->entry, "started", when);
+    json_add_number(self->entry, "gpus", self->gpus);
+    json_add_number(self->entry, "done_before", self->done_before);
+    json_append(jobs, self->entry);
+}
+
+int batch_ledger_open(struct batch_ledger *self,
+                      const char *dir,
+                      double budget_h,
+                      struct error *err)
+{
+    const struct cJSON *jobs;
+
+    *self = (struct batch_ledger){ .path = path_join(dir, "batch.json"),
+                                   .done_before = -1,
+                                   .budget_s = budget_h * second_h };
+    self->root = file_exists(self->path) ? json_read(self->path, MAX_BYTES, err)
+                                         : json_new_object();
+    if (!self->root) {
+        free(self->path);
+        return -1;
+    }
+    jobs = json_member(self->root, "jobs");
+    sum_up(self, jobs);
+    struct cJSON *list = jobs ? json_copy(jobs) : json_new_array();
+
+    json_remove(self->root, "budget_gpu_hours");
+    if (budget_h > 0)
+        json_add_number(self->root, "budget_gpu_hours", budget_h);
+    json_remove(self->root, "jobs");
+    json_add(self->root, "jobs", list);
+    begin_entry(self, list);
+    batch_ledger_write(self, self->done_before, (enum again)0);
+    return 0;
+}
+
+void batch_ledger_close(struct batch_ledger *self)
+{
+    json_free(self->root);
+    free(self->path);
+    *self = (struct batch_ledger){ 0 };
+}
+
+static double own_s(const struct batch_ledger *self)
+{
+    return (double)(clock_unix_ms() - self->began_ms) / 1000;
+}
+
+double batch_ledger_used_s(const struct batch_ledger *self)
+{
+    return self->used_before_s + own_s(self) * self->gpus;
+}
+
+static void set_number(struct cJSON *object, const char *key, double number)
+{
+    json_remove(object, key);
+    json_add_number(object, key, number);
+}
+
+void batch_ledger_write(struct batch_ledger *self, double done, enum again end)
+{
+    struct text text = { 0 };
+
+    set_number(self->entry, "seconds", round(own_s(self) * 1000) / 1000);
+    set_number(self->entry, "done_after", done);
+    if (end) {
+        json_remove(self->entry, "end");
+        json_add_text(self->entry, "end", again_says(end));
+    }
+    set_number(self->root,
+               "used_gpu_hours",
+               batch_ledger_used_s(self) / second_h);
+    json_write(self->root, &text);
+    (void)file_write(self->path, text_data(&text), text.len, NULL);
+    text_release(&text);
+}

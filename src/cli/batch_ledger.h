@@ -1,0 +1,41 @@
+/*
+ * batch_ledger.h - batch.json: the batch jobs that a run has had, what each
+ * took, and what may be spent.
+ */
+#ifndef BATCH_LEDGER_H
+#define BATCH_LEDGER_H
+
+#include "launch/again.h"
+
+#include <stdint.h>
+
+struct error;
+struct cJSON;
+
+struct batch_ledger {
+    char *path;
+    struct cJSON *root;  /* {"budget_gpu_hours": n, "jobs": [...]} */
+    struct cJSON *entry; /* ours, the last of "jobs"; borrowed */
+    int64_t began_ms;
+    double gpus;          /* of this job; its nodes where there is no GPU */
+    double used_before_s; /* GPU seconds of earlier jobs */
+    double budget_s;      /* 0 = none */
+    int num_fruitless;    /* jobs in a row before this one */
+    double done_before;   /* units on disk when it began; -1 = none yet */
+};
+
+/* Read DIR/batch.json, or begin one, and add this job to it.
+ * errors  ERR_IO, ERR_FORMAT */
+int batch_ledger_open(struct batch_ledger *self,
+                      const char *dir,
+                      double budget_h,
+                      struct error *err);
+void batch_ledger_close(struct batch_ledger *self);
+
+/* GPU seconds of all jobs until now. */
+double batch_ledger_used_s(const struct batch_ledger *self);
+
+/* Renew this job's line.  `end` 0: it goes on. */
+void batch_ledger_write(struct batch_ledger *self, double done, enum again end);
+
+#endif

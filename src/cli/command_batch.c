@@ -1,0 +1,303 @@
+/*
+ * What a batch script becomes: starts `run`, hands it the signals of the batch
+ * system, keeps account of the job, and asks for another one while the run is
+ * unfinished.  It decides by run.json; exit statuses of launchers lie.
+ */
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/batch_ledger.h"
+#include "cli/commands.h"
+#include "cli/metrics.h"
+#include "launch/again.h"
+#include "launch/sbatch.h"
+#include "trustsweep/error.h"
+
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    MAX_STATE = 16 * 1024 * 1024,
+    POLL_MS = 100,
+    RENEW_MS = 5000,
+};
+
+struct batch_options {
+    char *dir;
+    char *again;
+    double budget;
+    int64_t notice;
+};
+
+static const char *const again_words[] = { "requeue", "chain", "never", NULL };
+
+static const struct option options[] = {
+    { .name = "dir",
+      .type = OPTION_PATH,
+      .offset = offsetof(struct batch_options, dir),
+      .value = "DIR",
+      .help = "Run directory; `run` is told the same." },
+    { .name = "again",
+      .type = OPTION_CHOICE,
+      .offset = offsetof(struct batch_options, again),
+      .fallback = "requeue",
+      .choices = again_words,
+      .help = "How another job is asked for: this one again, or DIR/batch.sh "
+              "after it." },
+    { .name = "budget",
+      .type = OPTION_DOUBLE,
+      .offset = offsetof(struct batch_options, budget),
+      .fallback = "0",
+      .max = 1e9,
+      .value = "HOURS",
+      .help = "GPU-hours of all jobs, after which none is asked for." },
+    { .name = "notice",
+      .type = OPTION_INT,
+      .offset = offsetof(struct batch_options, notice),
+      .fallback = "60",
+      .max = 86400,
+      .value = "SECONDS",
+      .help = "What the run needs to end: so long before the budget is spent "
+              "it is told." },
+    { .name = NULL },
+};
+
+static const int numbers[] = { SIGUSR1, SIGTERM, SIGINT };
+enum { NUM_SIGNALS = sizeof numbers / sizeof *numbers };
+static volatile sig_atomic_t came[NUM_SIGNALS];
+
+static void on_signal(int number)
+{
+    for (int i = 0; i < NUM_SIGNALS; i++) {
+        if (numbers[i] == number)
+            came[i] = came[i] + 1;
+    }
+}
+
+struct batch {
+    const struct batch_options *given;
+    struct batch_ledger ledger;
+    pid_t child;
+    bool was_told;
+    bool is_spent; /* told because of the budget */
+    int64_t renewed_ms;
+    sig_atomic_t passed[NUM_SIGNALS];
+};
+
+static _Noreturn void exec_run(char *const *arguments, int num, pid_t parent)
+{
+    char **argv = mem_alloc((size_t)num + 3, sizeof *argv);
+
+    argv[0] = path_self(NULL);
+    argv[1] = mem_text("run");
+    for (int i = 0; i < num; i++)
+        argv[i + 2] = arguments[i];
+    /* a group of its own: what the batch system sends comes through us, once */
+    (void)setpgid(0, 0);
+    (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() == parent && argv[0])
+        (void)execv(argv[0], argv);
+    _exit(127);
+}
+
+static void pass_signals(struct batch *self)
+{
+    for (int i = 0; i < NUM_SIGNALS; i++) {
+        for (; self->passed[i] < came[i]; self->passed[i]++) {
+            (void)kill(self->child, numbers[i]);
+            self->was_told = self->was_told || numbers[i] != SIGUSR1;
+        }
+    }
+}
+
+static struct cJSON *read_state(const struct batch *self)
+{
+    char *path = path_join(self->given->dir, "run.json");
+    struct cJSON *run =
+        file_exists(path) ? json_read(path, MAX_STATE, NULL) : NULL;
+
+    free(path);
+    return run;
+}
+
+static double num_done(const struct cJSON *run)
+{
+    double number = json_member_number(json_member(run, "counts"), "done");
+
+    return isnan(number) ? -1 : number;
+}
+
+static void renew(struct batch *self)
+{
+    struct cJSON *run = read_state(self);
+    double used_s = batch_ledger_used_s(&self->ledger);
+
+    batch_ledger_write(&self->ledger, num_done(run), (enum again)0);
+    metrics_write(self->given->dir, run, used_s);
+    json_free(run);
+}
+
+/* So that what it takes to end is spent within the budget. */
+static void look_at_budget(struct batch *self)
+{
+    double left_s;
+
+    if (self->ledger.budget_s <= 0 || self->is_spent)
+        return;
+    left_s = self->ledger.budget_s - batch_ledger_used_s(&self->ledger);
+    if (left_s > (double)self->given->notice * self->ledger.gpus)
+        return;
+    self->is_spent = true;
+    (void)kill(self->child, SIGUSR1);
+    fprintf(stderr,
+            "trustsweep batch: the budget of %g GPU-hours is nearly spent: "
+            "the run ends\n",
+            self->given->budget);
+}
+
+static int wait_for_run(struct batch *self)
+{
+    int status = 0;
+
+    for (;;) {
+        pid_t pid = waitpid(self->child, &status, WNOHANG);
+
+        if (pid == self->child || (pid < 0 && errno != EINTR))
+            break;
+        pass_signals(self);
+        look_at_budget(self);
+        if (clock_ms() - self->renewed_ms > RENEW_MS) {
+            self->renewed_ms = clock_ms();
+            renew(self);
+        }
+        clock_sleep_ms(POLL_MS);
+    }
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static enum again decide(struct batch *self)
+{
+    struct cJSON *run = read_state(self);
+    struct batch_ledger *ledger = &self->ledger;
+    struct again_facts facts = {
+        .state = json_member_text(run, "state"),
+        .is_final = json_member_bool(run, "is_final", false),
+        .was_told = self->was_told,
+        .wants = !text_equal(self->given->again, "never"),
+        .done_before = ledger->done_before,
+        .done_after = num_done(run),
+        .num_fruitless = ledger->num_fruitless,
+        .used_s =
+            self->is_spent ? ledger->budget_s : batch_ledger_used_s(ledger),
+        .budget_s = ledger->budget_s,
+    };
+    enum again again = again_decide(&facts);
+
+    batch_ledger_write(ledger, facts.done_after, again);
+    metrics_write(self->given->dir, run, batch_ledger_used_s(ledger));
+    json_free(run);
+    return again;
+}
+
+static int ask_for_another(const struct batch *self, struct error *err)
+{
+    const char *job = getenv("SLURM_JOB_ID");
+    char *script;
+    char *next = NULL;
+    int rc;
+
+    if (!job)
+        return error_set(err, ERR_USAGE, "this is no batch job");
+    if (text_equal(self->given->again, "requeue"))
+        return sbatch_requeue(job, err);
+    script = path_join(self->given->dir, "batch.sh");
+    rc = sbatch_submit(script, job, &next, err);
+    if (rc == 0)
+        fprintf(stderr, "trustsweep batch: job %s goes on\n", next);
+    free(next);
+    free(script);
+    return rc;
+}
+
+static int act(const struct batch_options *given,
+               struct operands *arguments,
+               struct error *err)
+{
+    struct sigaction action = { .sa_handler = on_signal };
+    struct batch self = { .given = given, .renewed_ms = clock_ms() };
+    pid_t parent = getpid();
+    enum again again;
+    int status;
+
+    if (file_make_folder(given->dir, err) < 0
+        || batch_ledger_open(&self.ledger, given->dir, given->budget, err) < 0)
+        return -1;
+    (void)sigemptyset(&action.sa_mask);
+    for (int i = 0; i < NUM_SIGNALS; i++)
+        (void)sigaction(numbers[i], &action, NULL);
+    self.child = fork();
+    if (self.child == 0)
+        exec_run(arguments->names, arguments->num, parent);
+    if (self.child < 0) {
+        batch_ledger_close(&self.ledger);
+        return error_set_errno(err, errno, "cannot start the run");
+    }
+    (void)setpgid(self.child, self.child);
+    status = wait_for_run(&self);
+    again = decide(&self);
+    fprintf(stderr, "trustsweep batch: %s\n", again_says(again));
+    if (again == AGAIN_YES && ask_for_another(&self, err) < 0)
+        status = -1;
+    batch_ledger_close(&self.ledger);
+    return status;
+}
+
+static int run(int argc, char **argv)
+{
+    struct batch_options given = { 0 };
+    struct operands operands = { 0 };
+    struct error err = { 0 };
+    int status = command_parse(&command_batch, argc, argv, &given, &operands);
+
+    if (status >= 0)
+        return status;
+    if (!given.dir) {
+        error_set(&err, ERR_USAGE, "--dir is missing");
+        status = -1;
+    } else {
+        status = act(&given, &operands, &err);
+    }
+    if (status < 0)
+        status = command_fail(&command_batch, &err);
+    options_release(options, &given);
+    command_release_operands(&operands);
+    return status;
+}
+
+const struct command command_batch = {
+    .name = "batch",
+    .summary = "what a batch script runs: `run`, until the sweep is complete",
+    .usage = "--dir DIR [--again requeue|chain|never] [--budget HOURS]\n"
+             "                        [--notice SECONDS] -- RUN-ARGUMENTS",
+    .help =
+        "For batch scripts; 'submit' writes one. It runs `trustsweep run "
+        "RUN-ARGUMENTS`,\nhands it USR1, TERM and INT, and keeps "
+        "DIR/batch.json (the jobs and their\nGPU-hours) and "
+        "DIR/metrics.prom. When the run ended as unfinished, by "
+        "DIR/run.json,\nit asks Slurm for another job, unless somebody ended "
+        "this one (TERM), the budget\nis spent, or three jobs in a row got no "
+        "further.",
+    .options = options,
+    .min_operands = 1,
+    .max_operands = 4096,
+    .run = run,
+};

@@ -1,0 +1,46 @@
+#include "launch/again.h"
+
+#include "base/text.h"
+
+enum again again_decide(const struct again_facts *facts)
+{
+    bool has_word = facts->state && facts->is_final;
+
+    if (has_word && text_equal(facts->state, "done"))
+        return AGAIN_DONE;
+    if (has_word && text_equal(facts->state, "failed"))
+        return AGAIN_FAILED;
+    /* without run.json it has not begun: a job file or folder that is wrong */
+    if (!facts->state)
+        return AGAIN_FAILED;
+    if (facts->was_told)
+        return AGAIN_TOLD;
+    if (facts->budget_s > 0 && facts->used_s >= facts->budget_s)
+        return AGAIN_BUDGET;
+    if (facts->done_after <= facts->done_before
+        && facts->num_fruitless + 1 >= AGAIN_MAX_FRUITLESS)
+        return AGAIN_FRUITLESS;
+    return facts->wants ? AGAIN_YES : AGAIN_NEVER;
+}
+
+const char *again_says(enum again again)
+{
+    switch (again) {
+    case AGAIN_DONE:
+        return "the run is complete";
+    case AGAIN_FAILED:
+        return "the run failed, and would fail again";
+    case AGAIN_TOLD:
+        return "the job was ended; submit it again to go on from here";
+    case AGAIN_BUDGET:
+        return "the budget is spent; submit it again with another one to go "
+               "on from here";
+    case AGAIN_FRUITLESS:
+        return "three jobs in a row got no further; log/ may say why";
+    case AGAIN_NEVER:
+        return "unfinished; submit it again to go on from here";
+    case AGAIN_YES:
+        return "unfinished; another job goes on from here";
+    }
+    return "";
+}

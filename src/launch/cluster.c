@@ -1,0 +1,199 @@
+#include "launch/cluster.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "launch/tool.h"
+#include "trustsweep/error.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { NUM_FIELDS = 9, MAX_SECONDS = 366 * 86400 };
+
+int64_t cluster_seconds(const char *text)
+{
+    long parts[4] = { 0 };
+    int num = 0;
+    bool has_days = strchr(text, '-') != NULL;
+    const char *at = text;
+
+    if (strcasecmp(text, "infinite") == 0 || strcasecmp(text, "unlimited") == 0)
+        return -1;
+    for (;;) {
+        char *end;
+
+        if (*at < '0' || *at > '9' || num == 4)
+            return -2;
+        parts[num++] = strtol(at, &end, 10);
+        if (parts[num - 1] > MAX_SECONDS)
+            return -2;
+        at = end;
+        if (*at != ':' && !(*at == '-' && num == 1))
+            break;
+        at++;
+    }
+    if (*at)
+        return -2;
+    if (has_days) /* D-H, D-H:M, D-H:M:S */
+        return ((parts[0] * 24 + parts[1]) * 60 + parts[2]) * 60 + parts[3];
+    if (num == 1) /* M */
+        return parts[0] * 60;
+    if (num == 2) /* M:S */
+        return parts[0] * 60 + parts[1];
+    return (parts[0] * 60 + parts[1]) * 60 + parts[2];
+}
+
+void cluster_format_seconds(char out[32], int64_t seconds)
+{
+    (void)snprintf(out,
+                   32,
+                   "%02lld:%02lld:%02lld",
+                   (long long)(seconds / 3600),
+                   (long long)(seconds / 60 % 60),
+                   (long long)(seconds % 60));
+}
+
+/* Of "gpu:a100:4(S:0-1),mps:400" all GPUs. */
+static int count_gpus(const char *gres)
+{
+    int num = 0;
+
+    while (*gres) {
+        size_t len = strcspn(gres, ",");
+
+        if (text_starts(gres, "gpu:")) {
+            const char *at = gres + 4;
+            const char *colon = memchr(at, ':', len - 4);
+            long count = strtol(at, NULL, 10);
+
+            if (colon && (*at < '0' || *at > '9'))
+                count = strtol(colon + 1, NULL, 10);
+            if (count > 0 && count < 1024)
+                num += (int)count;
+        }
+        gres += len;
+        gres += *gres == ',';
+    }
+    return num;
+}
+
+static struct cluster_partition *partition_of(struct cluster *self, char *name)
+{
+    size_t len = strlen(name);
+    bool is_default = len > 0 && name[len - 1] == '*';
+    struct cluster_partition *last;
+
+    if (is_default)
+        name[len - 1] = '\0';
+    for (size_t i = 0; i < self->num; i++) {
+        if (strcmp(self->partitions[i].name, name) == 0)
+            return &self->partitions[i];
+    }
+    self->partitions = mem_reserve(self->partitions,
+                                   &self->cap,
+                                   self->num + 1,
+                                   sizeof *self->partitions);
+    last = &self->partitions[self->num++];
+    *last = (struct cluster_partition){ .name = mem_text(name),
+                                        .is_default = is_default,
+                                        .max_nodes = -1 };
+    return last;
+}
+
+/* fields: partition, state, limit, nodes of a job, nodes, cores, memory, gres,
+ * features */
+static void add_line(struct cluster *self, char **fields)
+{
+    struct cluster_partition *partition = partition_of(self, fields[0]);
+    const char *most = strchr(fields[3], '-');
+    struct cluster_nodes *nodes;
+
+    partition->is_up = strcmp(fields[1], "up") == 0;
+    partition->limit_s = cluster_seconds(fields[2]);
+    if (most && most[1] >= '0' && most[1] <= '9')
+        partition->max_nodes = (int)strtol(most + 1, NULL, 10);
+    partition->nodes = mem_reserve(partition->nodes,
+                                   &partition->cap,
+                                   partition->num_nodes + 1,
+                                   sizeof *partition->nodes);
+    nodes = &partition->nodes[partition->num_nodes++];
+    *nodes = (struct cluster_nodes){
+        .features = mem_text(fields[8]),
+        .num = (int)strtol(fields[4], NULL, 10),
+        .cpus = (int)strtol(fields[5], NULL, 10),
+        .memory_mb = strtoll(fields[6], NULL, 10),
+        .gpus = count_gpus(fields[7]),
+    };
+}
+
+int cluster_parse(const char *lines, struct cluster *out, struct error *err)
+{
+    *out = (struct cluster){ 0 };
+    while (*lines) {
+        size_t len = strcspn(lines, "\n");
+        char *line = mem_text_len(lines, len);
+        char *fields[NUM_FIELDS] = { line };
+        int num = 1;
+
+        for (char *at = line; *at; at++) {
+            if (*at == '|' && num < NUM_FIELDS) {
+                *at = '\0';
+                fields[num++] = at + 1;
+            }
+        }
+        if (num == NUM_FIELDS)
+            add_line(out, fields);
+        free(line);
+        lines += len;
+        lines += *lines == '\n';
+    }
+    if (out->num == 0)
+        return error_set(err, ERR_IO, "sinfo names no partition");
+    return 0;
+}
+
+int cluster_read(struct cluster *out, struct error *err)
+{
+    static const char *const argv[] = { "sinfo",
+                                        "-h",
+                                        "-o",
+                                        "%P|%a|%l|%s|%D|%c|%m|%G|%f",
+                                        NULL };
+    struct text said = { 0 };
+    int rc;
+
+    if (!tool_is_there("sbatch") || !tool_is_there("sinfo")) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "no Slurm here (no sbatch and sinfo in PATH): log in "
+                         "where jobs are submitted, or use 'trustsweep run'");
+    }
+    rc = tool_run(argv, TOOL_WAIT_MS, &said, err);
+    if (rc > 0) {
+        rc = error_set(err,
+                       ERR_IO,
+                       "sinfo: %.*s",
+                       (int)strcspn(text_data(&said), "\n"),
+                       text_data(&said));
+    }
+    if (rc == 0)
+        rc = cluster_parse(text_data(&said), out, err);
+    text_release(&said);
+    return rc;
+}
+
+void cluster_release(struct cluster *self)
+{
+    for (size_t i = 0; i < self->num; i++) {
+        struct cluster_partition *partition = &self->partitions[i];
+
+        for (size_t j = 0; j < partition->num_nodes; j++)
+            free(partition->nodes[j].features);
+        free(partition->nodes);
+        free(partition->name);
+    }
+    free(self->partitions);
+    *self = (struct cluster){ 0 };
+}

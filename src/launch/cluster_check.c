@@ -1,0 +1,182 @@
+#include "base/text.h"
+#include "launch/cluster.h"
+#include "trustsweep/error.h"
+
+#include <string.h>
+
+const struct cluster_partition *cluster_find(const struct cluster *self,
+                                             const char *name,
+                                             struct error *err)
+{
+    struct text names = { 0 };
+
+    for (size_t i = 0; i < self->num; i++) {
+        const struct cluster_partition *one = &self->partitions[i];
+
+        if (name ? strcmp(one->name, name) == 0 : one->is_default) {
+            text_release(&names);
+            return one;
+        }
+        text_addf(&names, "%s%s", i > 0 ? ", " : "", one->name);
+    }
+    if (name) {
+        error_set(err,
+                  ERR_USAGE,
+                  "no partition '%s' here; there are: %s",
+                  name,
+                  text_data(&names));
+    } else {
+        error_set(err,
+                  ERR_USAGE,
+                  "no partition is the default one; name one of: %s",
+                  text_data(&names));
+    }
+    text_release(&names);
+    return NULL;
+}
+
+/* Only a single feature is looked at; what joins several is Slurm's. */
+static bool has_feature(const char *features, const char *wanted)
+{
+    size_t len = strlen(wanted);
+
+    if (strpbrk(wanted, "&|[]()!*"))
+        return true;
+    while (*features) {
+        size_t here = strcspn(features, ",");
+
+        if (here == len && strncmp(features, wanted, len) == 0)
+            return true;
+        features += here;
+        features += *features == ',';
+    }
+    return false;
+}
+
+static bool fits(const struct cluster_nodes *nodes,
+                 const struct cluster_wish *wish)
+{
+    return nodes->gpus >= wish->gpus && nodes->cpus >= wish->cpus
+           && nodes->memory_mb >= wish->memory_mb
+           && (!wish->constraint
+               || has_feature(nodes->features, wish->constraint));
+}
+
+const struct cluster_nodes *cluster_best(const struct cluster_partition *self,
+                                         const struct cluster_wish *wish)
+{
+    const struct cluster_nodes *best = NULL;
+
+    for (size_t i = 0; i < self->num_nodes; i++) {
+        const struct cluster_nodes *nodes = &self->nodes[i];
+
+        if (fits(nodes, wish)
+            && (!best || nodes->gpus > best->gpus
+                || (nodes->gpus == best->gpus && nodes->cpus > best->cpus)))
+            best = nodes;
+    }
+    return best;
+}
+
+int cluster_num_fitting(const struct cluster_partition *self,
+                        const struct cluster_wish *wish)
+{
+    int num = 0;
+
+    for (size_t i = 0; i < self->num_nodes; i++) {
+        if (fits(&self->nodes[i], wish))
+            num += self->nodes[i].num;
+    }
+    return num;
+}
+
+static int check_time(const struct cluster_partition *partition,
+                      const struct cluster_wish *wish,
+                      struct error *err)
+{
+    char asked[32];
+    char most[32];
+
+    if (wish->time_s <= partition->limit_s || partition->limit_s < 0)
+        return 0;
+    cluster_format_seconds(asked, wish->time_s);
+    cluster_format_seconds(most, partition->limit_s);
+    return error_set(err,
+                     ERR_USAGE,
+                     "a walltime of %s is more than partition '%s' allows: say "
+                     "--time %s at most, and the job goes on by itself until "
+                     "it is done",
+                     asked,
+                     partition->name,
+                     most);
+}
+
+/* Nothing fits: the first thing that no node has. */
+static int say_what_is_missing(const struct cluster_partition *partition,
+                               const struct cluster_wish *wish,
+                               struct error *err)
+{
+    struct text has = { 0 };
+
+    for (size_t i = 0; i < partition->num_nodes; i++) {
+        const struct cluster_nodes *nodes = &partition->nodes[i];
+
+        text_addf(&has,
+                  "%s%d with %d GPUs, %d cores, %lld MiB, features %s",
+                  i > 0 ? "; " : "",
+                  nodes->num,
+                  nodes->gpus,
+                  nodes->cpus,
+                  (long long)nodes->memory_mb,
+                  nodes->features);
+    }
+    error_set(err,
+              ERR_USAGE,
+              "no node of partition '%s' has %d GPUs, %d cores, %lld MiB%s%s; "
+              "there are: %.200s",
+              partition->name,
+              wish->gpus,
+              wish->cpus,
+              (long long)wish->memory_mb,
+              wish->constraint ? ", feature " : "",
+              wish->constraint ? wish->constraint : "",
+              text_data(&has));
+    text_release(&has);
+    return -1;
+}
+
+int cluster_check(const struct cluster *self,
+                  const struct cluster_wish *wish,
+                  struct error *err)
+{
+    const struct cluster_partition *partition =
+        cluster_find(self, wish->partition, err);
+    int num;
+
+    if (!partition)
+        return -1;
+    if (!partition->is_up) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "partition '%s' is not up; 'sinfo' shows which are",
+                         partition->name);
+    }
+    if (check_time(partition, wish, err) < 0)
+        return -1;
+    num = cluster_num_fitting(partition, wish);
+    if (num == 0)
+        return say_what_is_missing(partition, wish, err);
+    if (partition->max_nodes >= 0 && partition->max_nodes < num)
+        num = partition->max_nodes;
+    if (wish->nodes > num) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "%d nodes are more than the %d that partition '%s' "
+                         "can give to a job like this: say --nodes %d",
+                         wish->nodes,
+                         num,
+                         partition->name,
+                         num);
+    }
+    return 0;
+}

@@ -1,0 +1,146 @@
+/* Templates, words for a shell, and when a batch job asks for another one. */
+#include "base/text.h"
+#include "launch/again.h"
+#include "launch/script.h"
+#include "trustsweep/error.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void test_quoting(void **state)
+{
+    struct text out = { 0 };
+
+    (void)state;
+    script_quote("plain/word-1.0", &out);
+    text_add(&out, " ");
+    script_quote("", &out);
+    text_add(&out, " ");
+    script_quote("a b$(rm)'c", &out);
+    text_add(&out, " ");
+    script_quote("*", &out);
+    assert_string_equal(text_data(&out),
+                        "plain/word-1.0 '' 'a b$(rm)'\\''c' '*'");
+    text_release(&out);
+}
+
+static void test_filling(void **state)
+{
+    struct script script = { 0 };
+    struct text out = { 0 };
+    struct error err = { 0 };
+
+    (void)state;
+    script_add(&script, "qos", NULL);
+    script_add_number(&script, "notice_s", 60);
+    script_add(&script, "modules", NULL);
+    script_add(&script, "modules", "a");
+    script_add(&script, "modules", "b");
+    assert_int_equal(script_fill(&script,
+                                 "#SBATCH --qos=@qos@\n"
+                                 "#SBATCH --signal=B:USR1@@notice_s@\n"
+                                 "module load @modules@\n"
+                                 "mail a@b\n",
+                                 "t",
+                                 &out,
+                                 &err),
+                     0);
+    assert_string_equal(text_data(&out),
+                        "#SBATCH --signal=B:USR1@60\n"
+                        "module load a\nmodule load b\nmail a@b\n");
+    assert_int_equal(script_fill(&script, "x\n@no@\n", "t", &out, &err), -1);
+    assert_string_equal(err.text, "t:2: there is no setting @no@");
+    script_add(&script, "partition", "a b");
+    assert_int_equal(
+        script_fill(&script, "#SBATCH -p @partition@\n", "t", &out, &err),
+        -1);
+    assert_non_null(strstr(err.text, "white space"));
+    script_release(&script);
+    text_release(&out);
+}
+
+static const struct {
+    struct again_facts facts;
+    enum again want;
+} cases[] = {
+    { { .state = "done", .is_final = true, .wants = true }, AGAIN_DONE },
+    { { .state = "failed", .is_final = true, .wants = true }, AGAIN_FAILED },
+    { { .state = NULL, .wants = true }, AGAIN_FAILED },
+    { { .state = "unfinished",
+        .is_final = true,
+        .wants = true,
+        .done_after = 5 },
+      AGAIN_YES },
+    /* rank 0 was killed, and with it its last word */
+    { { .state = "running", .wants = true, .done_after = 5 }, AGAIN_YES },
+    { { .state = "unfinished", .is_final = true, .done_after = 5 },
+      AGAIN_NEVER },
+    { { .state = "unfinished",
+        .is_final = true,
+        .wants = true,
+        .done_after = 5,
+        .was_told = true },
+      AGAIN_TOLD },
+    { { .state = "unfinished",
+        .is_final = true,
+        .wants = true,
+        .done_after = 5,
+        .budget_s = 10,
+        .used_s = 10 },
+      AGAIN_BUDGET },
+    { { .state = "unfinished",
+        .is_final = true,
+        .wants = true,
+        .done_after = 5,
+        .budget_s = 10,
+        .used_s = 9 },
+      AGAIN_YES },
+    { { .state = "unfinished",
+        .is_final = true,
+        .wants = true,
+        .done_before = 5,
+        .done_after = 5,
+        .num_fruitless = 1 },
+      AGAIN_YES },
+    { { .state = "unfinished",
+        .is_final = true,
+        .wants = true,
+        .done_before = 5,
+        .done_after = 5,
+        .num_fruitless = 2 },
+      AGAIN_FRUITLESS },
+    { { .state = "unfinished",
+        .is_final = true,
+        .wants = true,
+        .done_before = 5,
+        .done_after = 6,
+        .num_fruitless = 2 },
+      AGAIN_YES },
+};
+
+static void test_again(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        enum again got = again_decide(&cases[i].facts);
+
+        if (got != cases[i].want)
+            fail_msg("case %zu: %s", i, again_says(got));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_quoting),
+        cmocka_unit_test(test_filling),
+        cmocka_unit_test(test_again),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,127 @@
+/* Site files: every key, and each way to get one wrong. */
+#include "base/file.h"
+#include "launch/site.h"
+#include "trustsweep/error.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char path[64];
+
+static int setup(void **state)
+{
+    int fd;
+
+    (void)state;
+    (void)snprintf(path, sizeof path, "/tmp/test_site.XXXXXX");
+    fd = mkstemp(path);
+    return fd < 0 ? -1 : close(fd);
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    (void)unsetenv("TRUSTSWEEP_SITE");
+    return unlink(path);
+}
+
+static int read_site(const char *text, struct site *site, struct error *err)
+{
+    *err = (struct error){ 0 };
+    assert_int_equal(file_write(path, text, strlen(text), NULL), 0);
+    return site_read(path, site, err);
+}
+
+static void test_keys(void **state)
+{
+    struct error err;
+    struct site site;
+
+    (void)state;
+    assert_int_equal(
+        read_site("{\"partition\": \"gpu\", \"modules\": [\"a\", \"b/2\"],\n"
+                  "\"environment\": {\"X_Y\": \"1 2\"}, \"nodes\": 4,\n"
+                  "\"pass\": [\"LD_LIBRARY_PATH\"], \"again\": \"chain\"}",
+                  &site,
+                  &err),
+        0);
+    assert_string_equal(site.partition, "gpu");
+    assert_int_equal(site.nodes, 4);
+    assert_int_equal(site.gpus_per_node, -1);
+    assert_int_equal(site.notice_s, 120);
+    assert_string_equal(site.again, "chain");
+    assert_int_equal(site.modules.num, 2);
+    assert_string_equal(site.modules.names[1], "b/2");
+    assert_string_equal(site.environment.names[0], "X_Y=1 2");
+    assert_string_equal(site.passed.names[0], "LD_LIBRARY_PATH");
+    site_release(&site);
+}
+
+static void test_the_file_is_found(void **state)
+{
+    struct error err = { 0 };
+    struct site site;
+
+    (void)state;
+    assert_int_equal(file_write(path, "{\"qos\": \"q\"}", 12, NULL), 0);
+    (void)setenv("TRUSTSWEEP_SITE", path, 1);
+    assert_int_equal(site_read(NULL, &site, &err), 0);
+    assert_string_equal(site.qos, "q");
+    site_release(&site);
+}
+
+/* what is wrong, and what the error must name */
+static const char *const wrong[][2] = {
+    { "{\"partition\": \"a\",\n \"partion\": \"b\"}",
+      ":2:2: no key 'partion'" },
+    { "{\"partion\": \"b\"}", "did you mean 'partition'" },
+    { "{\"nodes\": \"4x\"}", ":1:11:" },
+    { "{\"nodes\": 0.5}", "nodes" },
+    { "{\"again\": \"perhaps\"}", "requeue, chain, never" },
+    { "{\"modules\": \"a\"}", "modules: string where an array" },
+    { "{\"modules\": [1]}", "modules: no text" },
+    { "{\"environment\": [\"A\"]}", "environment: array where an object" },
+    { "{\"environment\": {\"A\": 1}}", "environment: no text" },
+    { "{\"environment\": {\"1A\": \"x\"}}", "'1A' is no name" },
+    { "{\"environment\": {\"A;rm\": \"x\"}}", "'A;rm' is no name" },
+    { "{\"environment\": {\"OPENAI_API_KEY\": \"x\"}}", "secrets do not go" },
+    { "{\"pass\": [\"hf_token\"]}", "secrets do not go" },
+    { "{\"setup\": [\"a\\nb\"]}", "a line end" },
+    { "{\"qos\": \"a\\n#SBATCH -N9\"}", "qos: a line end" },
+    { "{\"qos\": \"a\", \"qos\": \"b\"}", "stands" },
+    { "[]", "no object" },
+    { "{", ":1:" },
+};
+
+static void test_wrong(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        struct error err;
+        struct site site;
+
+        assert_int_equal(read_site(wrong[i][0], &site, &err), -1);
+        if (!strstr(err.text, wrong[i][1]) || !strstr(err.text, path))
+            fail_msg("%s: %s", wrong[i][0], err.text);
+    }
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(test_keys),
+        TEST(test_the_file_is_found),
+        TEST(test_wrong),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
