@@ -21,6 +21,7 @@ static const struct command *const commands[] = {
     &command_export,
     &command_digest,
     &command_status,
+    &command_explain,
     &command_check,
     &command_dataset,
     &command_doctor,

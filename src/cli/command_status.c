@@ -3,11 +3,12 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/run_dir.h"
+#include "cli/run_spending.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MAX_BYTES = 1024 * 1024 };
+enum { MAX_BYTES = 16 * 1024 * 1024 };
 
 struct status_options {
     bool json;
@@ -66,6 +67,7 @@ static void print_state(const struct cJSON *run,
                json_member_number(counts, "workers"),
                json_member_number(counts, "workers_lost"));
     }
+    run_spending_print(run);
 }
 
 static int run(int argc, char **argv)
@@ -101,7 +103,8 @@ const struct command command_status = {
     .summary = "how a run stands, from its run.json",
     .usage = "DIR [--json]",
     .help = "Reads DIR/run.json, which a run renews every few seconds and when "
-            "it ends.\n\nexample:\n  trustsweep status runs/quickstart",
+            "it ends. Below the counts: where the time of all workers went, by "
+            "model.\n\nexample:\n  trustsweep status runs/quickstart",
     .options = options,
     .min_operands = 1,
     .max_operands = 1,

@@ -137,7 +137,6 @@ static int write_results(struct run *run,
                          const struct mpi_place *place,
                          struct error *err)
 {
-    const struct ledger_row *ledger = NULL;
     struct text text = { 0 };
     int rc;
 
@@ -150,9 +149,8 @@ static int write_results(struct run *run,
         .path = run->results_path,
         .run_json = text_data(&text),
         .mpi = place->library,
+        .ledger = run->state.view->ledger,
     };
-    params.num_ledger = coordinator_ledger(run->coordinator, &ledger);
-    params.ledger = ledger;
     rc = results_write(&params, run->digest, err);
     text_release(&text);
     return rc;

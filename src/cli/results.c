@@ -4,6 +4,7 @@
 #include "base/pipeline.h"
 #include "cli/provenance.h"
 #include "cli/results_cell.h"
+#include "cli/results_ledger.h"
 #include "cli/selection.h"
 #include "cli/sweep.h"
 #include "dispatch/coordinator.h"
@@ -106,45 +107,6 @@ static struct writer *open_writer(const struct results_params *params,
     return writer;
 }
 
-/* Of what a rank held: models of the job first, then its roles; "" = none. */
-static const char *model_name(const struct sweep *sweep, int model)
-{
-    const int num_models = (int)sweep->job->num_models;
-
-    if (model < 0)
-        return "";
-    if (model < num_models)
-        return sweep->job->models[model].name;
-    return roles_name(&sweep->roles, (size_t)(model - num_models));
-}
-
-static int write_ledger(const struct results_params *params,
-                        struct writer *writer,
-                        struct error *err)
-{
-    struct writer_ledger *rows = mem_alloc(params->num_ledger, sizeof *rows);
-    int rc;
-
-    for (size_t i = 0; i < params->num_ledger; i++) {
-        const struct ledger_row *from = &params->ledger[i];
-
-        rows[i] = (struct writer_ledger){
-            .rank = (uint32_t)from->rank,
-            .model = model_name(params->sweep, from->model),
-            .load_s = from->load_s,
-            .generate_s = from->generate_s,
-            .idle_s = from->idle_s,
-            .wasted_s = from->wasted_s,
-            .units = from->units,
-            .prompt_tokens = from->prompt_tokens,
-            .reply_tokens = from->reply_tokens,
-        };
-    }
-    rc = writer_set_ledger(writer, rows, params->num_ledger, err);
-    free(rows);
-    return rc;
-}
-
 /* Of cells that wait; as many as are judged while a file is begun. */
 enum { UNITS_AHEAD = 24 * 1024 };
 
@@ -244,7 +206,7 @@ int results_write(const struct results_params *params,
     if (!writer)
         return -1;
     if (provenance_write(params, writer, err) < 0
-        || write_ledger(params, writer, err) < 0) {
+        || results_ledger_write(params, writer, err) < 0) {
         writer_abandon(writer);
         return -1;
     }

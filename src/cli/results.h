@@ -8,6 +8,7 @@
 #ifndef RESULTS_H
 #define RESULTS_H
 
+#include "dispatch/coordinator.h"
 #include "evaluate/judge.h"
 #include "trustsweep/record.h"
 
@@ -15,7 +16,6 @@
 #include <stddef.h>
 
 struct error;
-struct ledger_row;
 struct selection;
 struct sweep;
 
@@ -33,13 +33,12 @@ struct reply_source {
 struct results_params {
     const struct sweep *sweep;
     struct reply_source source;
-    struct answerer answerer;        /* of follow-ups; zero: nobody answers */
-    const char *path;                /* of the file to write */
-    const struct ledger_row *ledger; /* [num_ledger] */
-    size_t num_ledger;
-    const char *run_json; /* how the run went, for provenance; or NULL */
-    const char *mpi;      /* MPI library, for provenance; or NULL */
-    bool no_intervals;    /* values and counts only */
+    struct answerer answerer;  /* of follow-ups; zero: nobody answers */
+    const char *path;          /* of the file to write */
+    struct ledger_view ledger; /* of a run; else empty */
+    const char *run_json;      /* how the run went, for provenance; or NULL */
+    const char *mpi;           /* MPI library, for provenance; or NULL */
+    bool no_intervals;         /* values and counts only */
     const struct selection *selection; /* set by results_write() */
 };
 

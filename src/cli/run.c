@@ -212,6 +212,8 @@ static int make_coordinator(struct run *run,
     settings.max_attempts = (int)run->sweep->job->max_attempts;
     settings.max_promise_ms = (int)run->sweep->job->lease_ms;
     run->coordinator = coordinator_create(&settings);
+    run->state.coordinator = run->coordinator;
+    run->state.schedule = run->schedule;
     return 0;
 }
 
@@ -253,6 +255,7 @@ int run_open(struct run *run,
     run->state_path = run_dir_file(run->dir, "run.json");
     run->results_path = run_dir_file(run->dir, "results.h5");
     run->state = (struct run_state){ .state = "running",
+                                     .sweep = run->sweep,
                                      .job = run->sweep->job->name,
                                      .ranks = transport->size,
                                      .launch = getenv(SUPERVISE_ID),

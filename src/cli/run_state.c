@@ -4,13 +4,15 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "cli/run_explain.h"
+#include "cli/run_spending.h"
 #include "dispatch/coordinator.h"
 
 #include <fcntl.h>
 #include <sys/types.h>
 #include <unistd.h>
 
-enum { MAX_BYTES = 1024 * 1024 };
+enum { MAX_BYTES = 16 * 1024 * 1024 };
 
 static void add_counts(struct cJSON *run, const struct coordinator_view *view)
 {
@@ -57,8 +59,11 @@ void run_state_format(const struct run_state *state, struct text *out)
     json_add_text(run, "started", when);
     clock_format(clock_unix_ms(), when, sizeof when);
     json_add_text(run, "written", when);
-    if (state->view)
+    if (state->view) {
         add_counts(run, state->view);
+        run_spending_add(run, state->sweep, &state->view->ledger);
+        run_explain_add(run, state);
+    }
     json_write(run, out);
     json_free(run);
 }

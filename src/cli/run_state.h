@@ -9,8 +9,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct coordinator;
 struct coordinator_view;
 struct error;
+struct schedule;
+struct sweep;
 struct text;
 
 struct run_state {
@@ -26,6 +29,10 @@ struct run_state {
     bool start_again;   /* with is_final: starting it again may help at once */
     int64_t started_ms; /* Unix time */
     const struct coordinator_view *view; /* counts; may be NULL */
+    /* with `view`: names, and what is left and why */
+    const struct sweep *sweep;
+    const struct coordinator *coordinator;
+    struct schedule *schedule;
 };
 
 /* The JSON text. */

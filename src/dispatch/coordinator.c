@@ -48,6 +48,10 @@ struct coordinator *coordinator_create(const struct coordinator_params *params)
     self->models = mem_alloc(params->num_models, sizeof *self->models);
     for (size_t i = 0; i < params->num_models; i++)
         self->models[i].failed_on = mem_alloc(self->num_peers, sizeof(bool));
+    ledger_init(&self->ledger,
+                self->num_peers + 1,
+                params->num_models,
+                schedule_num_tasks(params->schedule));
     self->units =
         mem_alloc(schedule_max_lease(params->schedule), sizeof *self->units);
     self->step_ms = clock_ms();
@@ -60,6 +64,7 @@ struct coordinator *coordinator_create(const struct coordinator_params *params)
             .held = SCHEDULE_NO_MODEL,
             .doing_model = SCHEDULE_NO_MODEL,
             .counted_load = SCHEDULE_NO_MODEL,
+            .first_model = SCHEDULE_NO_MODEL,
         };
     }
     return self;
@@ -84,38 +89,23 @@ void coordinator_destroy(struct coordinator *self)
     free(self);
 }
 
-static void account(struct coordinator *self, struct peer *peer, double seconds)
-{
-    struct ledger_row *row;
-
-    if (!peer->has_said_hello || peer->is_lost)
-        return;
-    if (peer->doing == WORKER_LOADING) {
-        row = ledger_row(&self->ledger, peer->rank, peer->doing_model);
-        row->load_s += seconds;
-    } else if (peer_num_open(peer) > 0) {
-        row = ledger_row(&self->ledger, peer->rank, peer->held);
-        row->generate_s += seconds;
-    } else {
-        row = ledger_row(&self->ledger, peer->rank, peer->held);
-        row->idle_s += seconds;
-    }
-}
-
 /* Move the clock on.  While rank 0 itself stood still no worker could be heard,
  * so a longer gap is added to every promise. */
 static void pass_time(struct coordinator *self)
 {
     int64_t now_ms = clock_ms();
     int64_t gap_ms = now_ms - self->step_ms;
+    const struct work *work = &self->params.work;
+    bool is_judging;
 
     self->step_ms = now_ms;
     if (gap_ms <= 0)
         return;
+    is_judging = work->may_grow && work->may_grow(work->self);
     for (size_t i = 0; i < self->num_peers; i++) {
         struct peer *peer = &self->peers[i];
 
-        account(self, peer, (double)gap_ms / 1e3);
+        account_pass(self, peer, (double)gap_ms / 1e3, is_judging);
         if (gap_ms <= STALL_MS)
             continue;
         peer->promised_ms += gap_ms;
@@ -281,8 +271,10 @@ void coordinator_drain(struct coordinator *self)
 void coordinator_stop(struct coordinator *self)
 {
     self->is_stopping = true;
-    for (size_t i = 0; i < self->num_peers; i++)
+    for (size_t i = 0; i < self->num_peers; i++) {
+        account_unit(self, &self->peers[i], SIZE_MAX, false);
         (void)send_ids(self, &self->peers[i], MSG_STOP, NULL, NULL);
+    }
 }
 
 static void view_peer(const struct coordinator *self,
@@ -348,6 +340,7 @@ const struct coordinator_view *coordinator_view(struct coordinator *self)
                      : schedule_eta(self->params.schedule, self->step_ms),
         .workers = self->views,
         .num_workers = self->num_peers,
+        .ledger = ledger_view(&self->ledger),
     };
     return &self->view;
 }
@@ -355,11 +348,4 @@ const struct coordinator_view *coordinator_view(struct coordinator *self)
 const char *coordinator_given_up(const struct coordinator *self, size_t model)
 {
     return self->models[model].given_up;
-}
-
-size_t coordinator_ledger(const struct coordinator *self,
-                          const struct ledger_row **rows)
-{
-    *rows = self->ledger.rows;
-    return self->ledger.num;
 }

@@ -90,6 +90,39 @@ struct worker_view { /* for the progress line and run.json */
     uint64_t num_done;
 };
 
+/*
+ * Where the seconds went, per worker and model; for /ledger.  Every second of
+ * every worker since the coordinator was made is in one of load_s, generate_s,
+ * judge_wait_s, idle_s and wasted_s of one row.
+ */
+struct ledger_row {
+    int rank;
+    int model; /* -1 = none */
+    double load_s, generate_s;
+    double judge_wait_s; /* nothing to do before a follow-up is answered */
+    double idle_s;
+    double wasted_s; /* on what failed or was done twice; lost workers */
+    /* As backends measured them; sequences go side by side, so their sum is not
+     * generate_s, but they say how that divides. */
+    double prefill_s, decode_s;
+    uint64_t units, prompt_tokens, reply_tokens;
+};
+
+/* generate_s and wasted_s once more, by what they were spent on. */
+struct ledger_cell {
+    int model;
+    size_t task; /* as the schedule numbers them */
+    double generate_s, wasted_s, prefill_s, decode_s;
+    uint64_t units, prompt_tokens, reply_tokens;
+};
+
+struct ledger_view {
+    const struct ledger_row *rows; /* [num_rows] */
+    size_t num_rows;
+    const struct ledger_cell *cells; /* [num_cells] */
+    size_t num_cells;
+};
+
 struct coordinator_view {
     size_t num_units;
     size_t num_done;        /* on disk, earlier runs included */
@@ -104,6 +137,7 @@ struct coordinator_view {
     bool is_draining;
     const struct worker_view *workers; /* [num_workers], rank 1 first */
     size_t num_workers;
+    struct ledger_view ledger; /* complete once the coordinator was stopped */
 };
 
 enum coordinator_state {
@@ -136,15 +170,5 @@ const struct coordinator_view *coordinator_view(struct coordinator *self);
 /* Why a model was given up: its units are recorded as failed.  NULL = it was
  * not; borrowed. */
 const char *coordinator_given_up(const struct coordinator *self, size_t model);
-
-/* Rows of the ledger: seconds per worker and model, for /ledger. */
-struct ledger_row {
-    int rank;
-    int model; /* -1 = none */
-    double load_s, generate_s, idle_s, wasted_s;
-    uint64_t units, prompt_tokens, reply_tokens;
-};
-size_t coordinator_ledger(const struct coordinator *self,
-                          const struct ledger_row **rows);
 
 #endif

@@ -81,16 +81,12 @@ static void count_result(struct coordinator *self,
                          size_t unit,
                          const struct reply *reply)
 {
-    struct ledger_row *row;
-
     peer->num_done++;
     if (peer->held < 0)
         return;
     blame_nobody(self, peer, peer->held);
-    row = ledger_row(&self->ledger, peer->rank, peer->held);
-    row->units++;
-    row->reply_tokens += reply->reply_tokens;
-    row->prompt_tokens += reply->prompt_tokens;
+    account_unit(self, peer, unit, false);
+    account_reply(self, peer, unit, reply);
     self->models[peer->held].num_results++;
     learn(self, peer, unit);
 }
@@ -129,10 +125,8 @@ static int take_result(struct coordinator *self,
         count_result(self, peer, unit, &record->reply);
     if (taken == BOOK_ON_DISK || taken == BOOK_UNKNOWN)
         peer_add_ack(peer, record->reply.unit);
-    if (taken == BOOK_ON_DISK || taken == BOOK_PENDING) {
-        ledger_row(&self->ledger, peer->rank, peer->held)->wasted_s +=
-            (double)(record->reply.prefill_ns + record->reply.decode_ns) / 1e9;
-    }
+    if (taken == BOOK_ON_DISK || taken == BOOK_PENDING)
+        account_unit(self, peer, unit, true);
     return taken == BOOK_BROKEN ? -1 : 0;
 }
 
@@ -210,6 +204,8 @@ static int take_heartbeat(struct coordinator *self,
                         beat.model,
                         beat.load_s);
         peer->counted_load = beat.model;
+        if (peer->held == beat.model)
+            account_load(self, peer, beat.load_s);
     }
     if (rc == 0)
         rc = check_leases(self, peer, &beat, err);

@@ -64,23 +64,11 @@ int lease_take_back(struct coordinator *self,
     return rc;
 }
 
-static void count_wasted(struct coordinator *self,
-                         const struct peer *peer,
-                         int64_t now_ms)
-{
-    struct ledger_row *row;
-
-    if (peer->result_ms <= 0 || peer_num_open(peer) == 0)
-        return;
-    row = ledger_row(&self->ledger, peer->rank, peer->held);
-    row->wasted_s += (double)(now_ms - peer->result_ms) / 1e3;
-}
-
 int lease_lose(struct coordinator *self, struct peer *peer, struct error *err)
 {
     struct peer_lease *lease;
 
-    count_wasted(self, peer, self->step_ms);
+    account_unit(self, peer, SIZE_MAX, true);
     /* The newest first: what the older one holds says who was alone. */
     while ((lease = peer_newest_lease(peer))) {
         if (lease_take_back(self, peer, lease, true, err) < 0)
@@ -92,6 +80,8 @@ int lease_lose(struct coordinator *self, struct peer *peer, struct error *err)
     peer->is_lost = true;
     peer->held = SCHEDULE_NO_MODEL;
     peer->counted_load = SCHEDULE_NO_MODEL;
+    peer->first_model = SCHEDULE_NO_MODEL;
+    peer->loading_s = 0;
     peer->doing = WORKER_IDLE;
     peer->result_ms = 0;
     self->num_lost++;
@@ -176,8 +166,11 @@ static int send_lease(struct coordinator *self,
                               ? self->step_ms
                               : 0;
     }
-    if (peer->held != model)
+    if (peer->held != model) {
         peer->counted_load = SCHEDULE_NO_MODEL;
+        peer->first_model = SCHEDULE_NO_MODEL;
+        peer->loading_s = 0;
+    }
     peer->held = model;
     *kept = (struct peer_lease){
         .epoch = lease.epoch,

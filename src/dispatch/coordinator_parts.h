@@ -59,6 +59,25 @@ int send_pulse(struct coordinator *self,
                const struct peer *peer,
                struct error *err);
 
+/* So many seconds of a worker passed. */
+void account_pass(struct coordinator *self,
+                  struct peer *peer,
+                  double seconds,
+                  bool is_judging);
+/* What a worker was at work for since it was last known: this unit, in vain when
+ * `is_wasted`.  SIZE_MAX = no one knows. */
+void account_unit(struct coordinator *self,
+                  struct peer *peer,
+                  size_t unit,
+                  bool is_wasted);
+/* A reply of that unit was kept. */
+void account_reply(struct coordinator *self,
+                   const struct peer *peer,
+                   size_t unit,
+                   const struct reply *reply);
+/* Loading what it holds took so long in all: what went by as work was that. */
+void account_load(struct coordinator *self, struct peer *peer, double load_s);
+
 /* A unit left the lease it was in. */
 void lease_close_unit(struct coordinator *self, int rank, uint32_t epoch);
 

@@ -32,7 +32,11 @@ struct peer {
     int64_t promised_ms; /* a message comes before this */
     int64_t promise_ms;  /* the length of the last promise */
     int64_t result_ms;   /* of the last result, or when work began */
-    int held;            /* model it holds or was last leased; -1 = none */
+    double open_s;       /* at work, for what is not known yet */
+    double loading_s;    /* of `held`, that were seen as loading */
+    int first_model;     /* of the first result since it was loaded; -1 */
+    size_t first_task;
+    int held; /* model it holds or was last leased; -1 = none */
     int doing_model;
     enum worker_doing doing;
     int counted_load;      /* model whose load was counted; -1 = none */

@@ -272,6 +272,11 @@ size_t pool_num_left(const struct pool *self)
     return self->num_left;
 }
 
+size_t pool_left_of(const struct pool *self, size_t task)
+{
+    return self->cells[task].num_left;
+}
+
 double pool_ready_seconds(const struct pool *self, const double *pace)
 {
     double sum = 0;

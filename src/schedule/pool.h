@@ -57,6 +57,7 @@ void pool_done(struct pool *self, size_t unit);
 
 size_t pool_num_ready(const struct pool *self);
 size_t pool_num_left(const struct pool *self); /* not done */
+size_t pool_left_of(const struct pool *self, size_t task);
 /* Seconds at that pace [num_tasks] of what is ready; leased ones included. */
 double pool_ready_seconds(const struct pool *self, const double *pace);
 double pool_left_seconds(const struct pool *self, const double *pace);

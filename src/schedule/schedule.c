@@ -280,6 +280,26 @@ double schedule_cost(const struct schedule *self, size_t unit)
     return unit < self->num_units ? (double)self->units.costs[unit] : 0;
 }
 
+int schedule_model_of(const struct schedule *self, size_t unit)
+{
+    return self->unit_model[unit];
+}
+
+size_t schedule_task_of(const struct schedule *self, size_t unit)
+{
+    return self->units.tasks[unit];
+}
+
+size_t schedule_num_tasks(const struct schedule *self)
+{
+    return self->num_tasks;
+}
+
+size_t schedule_num_models(const struct schedule *self)
+{
+    return self->num_models;
+}
+
 void schedule_slot_alive(struct schedule *self, int slot, bool is_alive)
 {
     if (!is_slot(self, slot))

@@ -89,6 +89,11 @@ bool schedule_has_ready(struct schedule *self, int model, int64_t now_ms);
 bool schedule_role_waits(struct schedule *self, int held, int64_t now_ms);
 
 double schedule_cost(const struct schedule *self, size_t unit); /* tokens */
+/* Of a unit that there is. */
+int schedule_model_of(const struct schedule *self, size_t unit);
+size_t schedule_task_of(const struct schedule *self, size_t unit);
+size_t schedule_num_tasks(const struct schedule *self);
+size_t schedule_num_models(const struct schedule *self);
 
 /* A slot was lost or came back; lost slots are left out of forecasts. */
 void schedule_slot_alive(struct schedule *self, int slot, bool is_alive);

@@ -66,10 +66,63 @@ static size_t see_slots(struct schedule *self, int64_t now_ms)
     return num_free;
 }
 
+/* The role with the longest queue of those with so many seconds and so many
+ * times their load, shared by the slots on it and one more. */
+static int role_above(struct schedule *self,
+                      double least_s,
+                      double loads,
+                      int64_t now_ms)
+{
+    double most = 0;
+    int best = SCHEDULE_NO_MODEL;
+
+    for (size_t i = 0; i < self->num_models; i++) {
+        const struct schedule_model_state *of = &self->models[i];
+        double mark_s;
+        double work_s;
+
+        if (!of->is_role || !schedule_has_ready(self, (int)i, now_ms))
+            continue;
+        mark_s = fmax(least_s, loads * load_of(self, i, load_factor(self)));
+        work_s = pool_ready_seconds(of->pool, speeds_of(self->speeds, i));
+        work_s /= (double)(of->num_slots + 1);
+        if (work_s > mark_s && work_s > most) {
+            most = work_s;
+            best = (int)i;
+        }
+    }
+    return best;
+}
+
+/*
+ * The role whose queue stands above its high mark: seconds enough to be worth a
+ * load, and more than the slots on it work off in that time.  Judging comes
+ * first then, though the held model has work left: else it would be a phase of
+ * its own at the end.  The low mark is an empty queue.
+ */
+static int role_above_mark(struct schedule *self, int64_t now_ms)
+{
+    return role_above(self, role_mark_s, role_mark_loads, now_ms);
+}
+
+/* As long as models have work to hand out, more will be asked of roles: whoever
+ * loaded one for what it has now would have to load it again. */
+static bool answers_are_ready(const struct schedule *self)
+{
+    for (size_t i = 0; i < self->num_models; i++) {
+        const struct schedule_model_state *of = &self->models[i];
+
+        if (!of->is_role && pool_num_ready(of->pool) > 0)
+            return true;
+    }
+    return false;
+}
+
 /* False: there is work whose speed nobody has an idea of. */
 static bool see_models(struct schedule *self, int64_t now_ms)
 {
     const double factor = load_factor(self);
+    const bool roles_wait = answers_are_ready(self);
     bool is_known = true;
 
     for (size_t i = 0; i < self->num_models; i++) {
@@ -81,7 +134,8 @@ static bool see_models(struct schedule *self, int64_t now_ms)
         *now = (struct target_model){
             .work_s = pool_left_seconds(of->pool, pace),
             .load_s = load_of(self, i, factor),
-            .is_closed = pool_num_ready(of->pool) == 0,
+            .is_closed =
+                pool_num_ready(of->pool) == 0 || (of->is_role && roles_wait),
         };
         if (now->work_s <= 0 && pool_num_ready(of->pool) > 0)
             is_known = false;
@@ -137,36 +191,6 @@ void schedule_look_ahead(struct schedule *self, int64_t now_ms)
     self->forecast.next = target.next;
 }
 
-/*
- * The role whose queue stands above its high mark: seconds enough to be worth a
- * load, and more than the slots on it work off in that time.  Judging comes
- * first then, though the held model has work left: else it would be a phase of
- * its own at the end.  The low mark is an empty queue.
- */
-static int role_above_mark(struct schedule *self, int64_t now_ms)
-{
-    double most = 0;
-    int best = SCHEDULE_NO_MODEL;
-
-    for (size_t i = 0; i < self->num_models; i++) {
-        const struct schedule_model_state *of = &self->models[i];
-        double mark_s;
-        double work_s;
-
-        if (!of->is_role || !schedule_has_ready(self, (int)i, now_ms))
-            continue;
-        mark_s = fmax(role_mark_s,
-                      role_mark_loads * load_of(self, i, load_factor(self)));
-        work_s = pool_ready_seconds(of->pool, speeds_of(self->speeds, i));
-        work_s /= (double)(of->num_slots + 1);
-        if (work_s > mark_s && work_s > most) {
-            most = work_s;
-            best = (int)i;
-        }
-    }
-    return best;
-}
-
 bool schedule_role_waits(struct schedule *self, int held, int64_t now_ms)
 {
     if (held >= 0 && (size_t)held < self->num_models
@@ -212,5 +236,5 @@ int schedule_choose(struct schedule *self, int held, int64_t now_ms)
     schedule_look_ahead(self, now_ms);
     if (schedule_has_ready(self, self->forecast.next, now_ms))
         return self->forecast.next;
-    return SCHEDULE_NO_MODEL;
+    return role_above(self, 0, 0, now_ms); /* nothing better to do */
 }

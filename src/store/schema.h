@@ -29,6 +29,7 @@ enum schema_dim {
     DIM_UNIT_EDGE, /* num_units + 1 */
     DIM_OBSERVATION,
     DIM_LEDGER_ROW,
+    DIM_LEDGER_CELL,
     DIM_ENTRY_BYTE,
     DIM_TEXT_BYTE,
     DIM_REASONING_BYTE,

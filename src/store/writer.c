@@ -263,6 +263,18 @@ int writer_set_ledger(struct writer *self,
     return 0;
 }
 
+int writer_set_cells(struct writer *self,
+                     const struct writer_cell *cells,
+                     size_t num,
+                     struct error *err)
+{
+    for (size_t i = 0; i < num; i++) {
+        if (records_add_cell(self->records, &cells[i], err) < 0)
+            return error_wrap(err, "%s", self->path);
+    }
+    return 0;
+}
+
 /* Everything into the file, with its digest. */
 static int finish(struct writer *self, char digest[65], struct error *err)
 {

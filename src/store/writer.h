@@ -121,11 +121,25 @@ struct writer_ledger {
     const char *model; /* "" = none */
     double load_s, generate_s, idle_s, wasted_s;
     uint64_t units, prompt_tokens, reply_tokens;
+    double prefill_s, decode_s; /* generate_s is their sum */
+    double judge_wait_s;
 };
 int writer_set_ledger(struct writer *self,
                       const struct writer_ledger *rows,
                       size_t num,
                       struct error *err);
+
+/* What one model and task cost. */
+struct writer_cell {
+    const char *model; /* or a role's name */
+    const char *task;  /* or a role */
+    double prefill_s, decode_s, wasted_s;
+    uint64_t units, prompt_tokens, reply_tokens;
+};
+int writer_set_cells(struct writer *self,
+                     const struct writer_cell *cells,
+                     size_t num,
+                     struct error *err);
 
 /* Digest, sync, close, rename.  Destroys the writer in any case. */
 int writer_commit(struct writer *self, char digest[65], struct error *err);

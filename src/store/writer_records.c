@@ -66,6 +66,17 @@ enum row {
     LEDGER_UNITS,
     LEDGER_PROMPT_TOKENS,
     LEDGER_REPLY_TOKENS,
+    LEDGER_PREFILL_S,
+    LEDGER_DECODE_S,
+    LEDGER_JUDGE_WAIT_S,
+    CELL_MODEL,
+    CELL_TASK,
+    CELL_PREFILL_S,
+    CELL_DECODE_S,
+    CELL_WASTED_S,
+    CELL_UNITS,
+    CELL_PROMPT_TOKENS,
+    CELL_REPLY_TOKENS,
     NUM_ROWS,
 };
 
@@ -123,6 +134,17 @@ static const char *const paths[NUM_ROWS] = {
     [LEDGER_UNITS] = "/ledger/units",
     [LEDGER_PROMPT_TOKENS] = "/ledger/prompt_tokens",
     [LEDGER_REPLY_TOKENS] = "/ledger/reply_tokens",
+    [LEDGER_PREFILL_S] = "/ledger/prefill_s",
+    [LEDGER_DECODE_S] = "/ledger/decode_s",
+    [LEDGER_JUDGE_WAIT_S] = "/ledger/judge_wait_s",
+    [CELL_MODEL] = "/ledger/cell_model",
+    [CELL_TASK] = "/ledger/cell_task",
+    [CELL_PREFILL_S] = "/ledger/cell_prefill_s",
+    [CELL_DECODE_S] = "/ledger/cell_decode_s",
+    [CELL_WASTED_S] = "/ledger/cell_wasted_s",
+    [CELL_UNITS] = "/ledger/cell_units",
+    [CELL_PROMPT_TOKENS] = "/ledger/cell_prompt_tokens",
+    [CELL_REPLY_TOKENS] = "/ledger/cell_reply_tokens",
 };
 
 struct records {
@@ -353,6 +375,27 @@ int records_add_ledger(struct records *self,
         { LEDGER_UNITS, &row->units },
         { LEDGER_PROMPT_TOKENS, &row->prompt_tokens },
         { LEDGER_REPLY_TOKENS, &row->reply_tokens },
+        { LEDGER_PREFILL_S, &row->prefill_s },
+        { LEDGER_DECODE_S, &row->decode_s },
+        { LEDGER_JUDGE_WAIT_S, &row->judge_wait_s },
+    };
+
+    return add_fields(self, fields, sizeof fields / sizeof fields[0], err);
+}
+
+int records_add_cell(struct records *self,
+                     const struct writer_cell *cell,
+                     struct error *err)
+{
+    const struct field fields[] = {
+        { CELL_MODEL, &cell->model },
+        { CELL_TASK, &cell->task },
+        { CELL_PREFILL_S, &cell->prefill_s },
+        { CELL_DECODE_S, &cell->decode_s },
+        { CELL_WASTED_S, &cell->wasted_s },
+        { CELL_UNITS, &cell->units },
+        { CELL_PROMPT_TOKENS, &cell->prompt_tokens },
+        { CELL_REPLY_TOKENS, &cell->reply_tokens },
     };
 
     return add_fields(self, fields, sizeof fields / sizeof fields[0], err);

@@ -41,6 +41,10 @@ int records_add_ledger(struct records *self,
                        const struct writer_ledger *row,
                        struct error *err);
 
+int records_add_cell(struct records *self,
+                     const struct writer_cell *cell,
+                     struct error *err);
+
 uint64_t records_num_units(const struct records *self);
 
 /* Write what is buffered and settle the growing dimensions. */

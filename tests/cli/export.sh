@@ -14,7 +14,7 @@ fail() { echo "FAILED: $*"; exit 1; }
 cat >"$dir/job.json" <<'JSON'
 { "name": "demo", "dataset": "sample", "repeats": 2, "models": [
   { "name": "alpha", "backend": "sim:seed=1", "access": "proprietary" },
-  { "name": "a/b", "backend": "fault:fail_after=50:sim:seed=2", "access": "open" }
+  { "name": "a/b", "backend": "fault:fail_after=400:sim:seed=2", "access": "open" }
 ] }
 JSON
 "$TRUSTSWEEP" score "$dir/recorded" -o "$dir/one.h5" >/dev/null 2>&1 || true

@@ -18,7 +18,7 @@ expect() {
 }
 
 # Usage lines name every option, and end where they end.
-for command in run plan score analyze digest status check dataset doctor \
+for command in run plan score analyze digest status explain check dataset doctor \
     version docs
 do
     expect 0 "usage: trustsweep $command" "$command" --help
@@ -61,10 +61,22 @@ owner() { echo "{ \"host\": \"$(uname -n)\", \"pid\": $1 }"; }
 expect 0 "j: ended without a word (pid 7 is gone)" status "$dir/run"
 owner $$ >"$dir/run/owner.json"
 expect 0 "j: running" status "$dir/run"
+cat >"$dir/run/run.json" <<'JSON'
+{ "job": "j", "state": "running", "is_final": false, "pid": 7, "eta_s": null,
+  "workers": ["idle"], "models": [
+  { "name": "m", "why": "it waits", "left": 3, "ready": 2, "workers": 0,
+    "loading": 0, "load_s": 5, "work_s": 9, "tasks": { "safety/x": 3 } } ] }
+JSON
+expect 0 "j: 1 workers, ends in an unknown time" explain "$dir/run"
+expect 0 "m: it waits" explain "$dir/run" 'safety/*'
+expect 0 "safety/x" explain "$dir/run" m
+expect 2 "'n' is no model of this run" explain "$dir/run" n
+echo "$state" >"$dir/run/run.json"
 true & gone=$!
 wait $gone
 owner $gone >"$dir/run/owner.json"
 expect 0 "j: ended without a word" status "$dir/run"
+expect 0 "nothing runs: the run ended without a word" explain "$dir/run"
 echo '{ "job": "j", "state": "done", "is_final": true, "pid": 7 }' \
     >"$dir/run/run.json"
 expect 0 "j: done" status "$dir/run"

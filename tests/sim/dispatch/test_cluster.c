@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "cluster.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -503,21 +504,36 @@ static void test_ledger_and_view_add_up(void **state)
 {
     struct memory memory = { 0 };
     struct cluster cluster;
-    const struct ledger_row *rows;
+    struct ledger_view ledger;
     const struct coordinator_view *view;
     uint64_t units = 0;
     double load_s = 0;
-    size_t num;
+    double cells_s = 0;
+    double generate_s = 0;
+    double all_s = 0;
+    int64_t begin_ms;
 
     (void)state;
+    begin_ms = clock_ms();
     start(&cluster, 4, 5, &memory);
     run(&cluster, &memory, UINT64_MAX, 5);
-    num = coordinator_ledger(cluster.coordinator, &rows);
-    for (size_t i = 0; i < num; i++) {
-        units += rows[i].units;
-        load_s += rows[i].load_s;
-        assert_true(rows[i].rank >= 1 && rows[i].rank <= 3);
+    coordinator_stop(cluster.coordinator);
+    ledger = coordinator_view(cluster.coordinator)->ledger;
+    for (size_t i = 0; i < ledger.num_rows; i++) {
+        const struct ledger_row *row = &ledger.rows[i];
+
+        units += row->units;
+        load_s += row->load_s;
+        generate_s += row->generate_s + row->wasted_s;
+        all_s += row->load_s + row->generate_s + row->idle_s + row->wasted_s
+                 + row->judge_wait_s;
+        assert_true(row->rank >= 1 && row->rank <= 3);
     }
+    /* every second of three workers is in it once */
+    assert_true(fabs(all_s - 3 * (double)(clock_ms() - begin_ms) / 1e3) < 0.1);
+    for (size_t i = 0; i < ledger.num_cells; i++)
+        cells_s += ledger.cells[i].generate_s + ledger.cells[i].wasted_s;
+    assert_true(cells_s > 0.9 * generate_s && cells_s < 1.0001 * generate_s);
     view = coordinator_view(cluster.coordinator);
     assert_int_equal(units, NUM_UNITS);
     assert_true(load_s > 8.8); /* three models, three seconds each */

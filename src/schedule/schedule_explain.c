@@ -1,0 +1,90 @@
+#include "schedule/schedule_explain.h"
+
+#include "schedule/schedule_parts.h"
+
+#include <math.h>
+
+static void count_slots(const struct schedule *self,
+                        int model,
+                        struct schedule_reason *out)
+{
+    for (size_t i = 0; i < self->num_slots; i++) {
+        const struct slot_state *slot = &self->slots[i];
+
+        if (slot->model != model || slot->is_idle || !slot->is_alive)
+            continue;
+        out->num_slots++;
+        out->num_loading += slot->loading_ms >= 0;
+    }
+}
+
+static enum schedule_why find_why(struct schedule *self,
+                                  int model,
+                                  int64_t now_ms,
+                                  const struct schedule_reason *reason)
+{
+    const bool is_next = self->forecast.next == model;
+
+    if (reason->num_left == 0)
+        return SCHEDULE_IS_DONE;
+    if (reason->num_slots > 0 && reason->num_loading == reason->num_slots)
+        return SCHEDULE_LOADS;
+    if (reason->num_slots > 0)
+        return is_next ? SCHEDULE_RUNS_AND_GROWS : SCHEDULE_RUNS;
+    if (reason->num_ready == 0)
+        return SCHEDULE_COMES_BACK;
+    if (is_next)
+        return SCHEDULE_IS_NEXT;
+    if (self->models[model].is_role
+        && !schedule_role_waits(self, SCHEDULE_NO_MODEL, now_ms))
+        return SCHEDULE_GATHERS;
+    return SCHEDULE_QUEUES;
+}
+
+void schedule_explain(struct schedule *self,
+                      int model,
+                      int64_t now_ms,
+                      struct schedule_reason *out)
+{
+    const struct schedule_model_state *of = &self->models[model];
+    double work_s;
+
+    *out = (struct schedule_reason){
+        .num_left = pool_num_left(of->pool),
+        .num_ready = pool_num_ready(of->pool),
+        .load_s = of->load_s > 0 ? of->load_s : of->prior_load_s,
+        .end_s = schedule_eta(self, now_ms),
+    };
+    work_s =
+        pool_left_seconds(of->pool, speeds_of(self->speeds, (size_t)model));
+    out->work_s = work_s > 0 || out->num_left == 0 ? work_s : (double)NAN;
+    count_slots(self, model, out);
+    out->why = find_why(self, model, now_ms, out);
+}
+
+size_t schedule_left_of(const struct schedule *self, int model, size_t task)
+{
+    return pool_left_of(self->models[model].pool, task);
+}
+
+const char *schedule_why_text(enum schedule_why why)
+{
+    static const char *const texts[NUM_SCHEDULE_WHYS] = {
+        [SCHEDULE_IS_DONE] = "done",
+        [SCHEDULE_RUNS] = "it runs; a further worker would not end the sweep "
+                          "sooner",
+        [SCHEDULE_RUNS_AND_GROWS] = "it runs, and the next worker that comes "
+                                    "free joins it",
+        [SCHEDULE_LOADS] = "it is being loaded and has answered nothing yet",
+        [SCHEDULE_IS_NEXT] = "it waits for a worker: the next one that comes "
+                             "free takes it",
+        [SCHEDULE_QUEUES] = "it waits for a worker: others go first, and there "
+                            "is time for it behind them",
+        [SCHEDULE_GATHERS] = "it waits for more questions: what is there is "
+                             "less than loading it takes",
+        [SCHEDULE_COMES_BACK] = "what is left of it failed and waits to be "
+                                "tried again, or is under way",
+    };
+
+    return texts[why];
+}

@@ -1,0 +1,45 @@
+/*
+ * schedule_explain.h - why a model is running or is not, in the schedule's own
+ * numbers.
+ */
+#ifndef SCHEDULE_EXPLAIN_H
+#define SCHEDULE_EXPLAIN_H
+
+#include "schedule/schedule.h"
+
+enum schedule_why {
+    SCHEDULE_IS_DONE = 0,
+    SCHEDULE_RUNS, /* and no further slot would end the sweep sooner */
+    SCHEDULE_RUNS_AND_GROWS, /* a slot that comes free joins it next */
+    SCHEDULE_LOADS,          /* its slots have answered nothing yet */
+    SCHEDULE_IS_NEXT,        /* the next slot that comes free takes it */
+    SCHEDULE_QUEUES,         /* others go first: there is time for it yet */
+    SCHEDULE_GATHERS,        /* of a role: too few questions for a load */
+    SCHEDULE_COMES_BACK, /* all that is left failed and waits for a retry, or
+                             is under way on a slot that holds another one */
+    NUM_SCHEDULE_WHYS,
+};
+
+struct schedule_reason {
+    enum schedule_why why;
+    size_t num_left;    /* units that are not done */
+    size_t num_ready;   /* of these, to be handed out */
+    size_t num_slots;   /* that hold it or load it */
+    size_t num_loading; /* of these */
+    double work_s;      /* left, of one slot; NaN = unknown */
+    double load_s;      /* 0 = unknown */
+    double end_s;       /* of the whole sweep, from now; NaN = unknown */
+};
+
+void schedule_explain(struct schedule *self,
+                      int model,
+                      int64_t now_ms,
+                      struct schedule_reason *out);
+
+/* Units of a model's task that are not done. */
+size_t schedule_left_of(const struct schedule *self, int model, size_t task);
+
+/* One sentence; never NULL. */
+const char *schedule_why_text(enum schedule_why why);
+
+#endif

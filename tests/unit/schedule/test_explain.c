@@ -1,0 +1,110 @@
+/* Why a model runs or waits. */
+#include "schedule/schedule_explain.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { UNITS = 300, MAX_LEASE = 64 };
+
+/* Three models of 100 units; the third is a role. */
+static struct schedule *make(size_t num_slots)
+{
+    const struct schedule_model models[] = {
+        { .load_s = 5, .tokens_per_s = 100 },
+        { .load_s = 5, .tokens_per_s = 50 },
+        { .load_s = 50, .tokens_per_s = 100, .is_role = true },
+    };
+    uint16_t of[UNITS];
+    float costs[UNITS];
+
+    for (size_t i = 0; i < UNITS; i++) {
+        of[i] = (uint16_t)(i / 100);
+        costs[i] = 10;
+    }
+    return schedule_create(&(struct schedule_params){
+        .models = models,
+        .num_models = 3,
+        .num_units = 2 * UNITS / 3,
+        .unit_model = of,
+        .unit_cost = costs,
+        .num_slots = num_slots,
+        .lease_s = 1,
+        .max_lease = MAX_LEASE,
+    });
+}
+
+static enum schedule_why why(struct schedule *schedule, int model, int64_t ms)
+{
+    struct schedule_reason reason;
+
+    schedule_explain(schedule, model, ms, &reason);
+    assert_true(strlen(schedule_why_text(reason.why)) > 3);
+    return reason.why;
+}
+
+static void test_from_waiting_to_done(void **state)
+{
+    struct schedule *schedule = make(1);
+    struct schedule_reason reason;
+    size_t out[MAX_LEASE];
+    int model = SCHEDULE_NO_MODEL;
+
+    (void)state;
+    assert_int_equal(why(schedule, 1, 0), SCHEDULE_IS_NEXT);
+    assert_int_equal(why(schedule, 0, 0), SCHEDULE_QUEUES);
+    assert_int_equal(why(schedule, 2, 0), SCHEDULE_IS_DONE);
+    assert_true(schedule_lease(schedule, 0, -1, 0, &model, out) > 0);
+    assert_int_equal(model, 1);
+    assert_int_equal(why(schedule, 1, 0), SCHEDULE_LOADS);
+    schedule_loaded(schedule, 0, 1, 6);
+    schedule_explain(schedule, 1, 6000, &reason);
+    assert_int_equal(reason.why, SCHEDULE_RUNS);
+    assert_int_equal(reason.num_slots, 1);
+    assert_int_equal(reason.num_loading, 0);
+    assert_int_equal(reason.num_left, 100);
+    assert_true(reason.num_ready < 100);
+    assert_true(fabs(reason.load_s - 6) < 1e-9);
+    assert_true(fabs(reason.work_s - 20) < 1e-6);
+    for (size_t i = 100; i < 200; i++)
+        schedule_done(schedule, i);
+    assert_int_equal(why(schedule, 1, 7000), SCHEDULE_IS_DONE);
+    assert_int_equal(schedule_left_of(schedule, 0, 0), 100);
+    assert_int_equal(schedule_left_of(schedule, 1, 0), 0);
+    schedule_destroy(schedule);
+}
+
+static void test_a_role_gathers_and_what_failed_comes_back(void **state)
+{
+    struct schedule *schedule = make(1);
+    size_t out[MAX_LEASE];
+    int model = SCHEDULE_NO_MODEL;
+    size_t num;
+
+    (void)state;
+    (void)schedule_add(schedule, 2, 0, 10);
+    assert_int_equal(why(schedule, 2, 0), SCHEDULE_GATHERS);
+    for (size_t i = 0; i < 200; i++)
+        schedule_done(schedule, i);
+    num = schedule_lease(schedule, 0, -1, 0, &model, out);
+    assert_int_equal(num, 1);
+    schedule_return(schedule, out[0], 60000);
+    schedule_slot_alive(schedule, 0, false);
+    assert_int_equal(why(schedule, 2, 1000), SCHEDULE_COMES_BACK);
+    schedule_destroy(schedule);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_from_waiting_to_done),
+        cmocka_unit_test(test_a_role_gathers_and_what_failed_comes_back),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
