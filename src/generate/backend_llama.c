@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "generate/backend_args.h"
 #include "generate/kinds.h"
+#include "generate/llama_choices.h"
 #include "generate/llama_engine.h"
 #include "generate/llama_file.h"
 #include "generate/llama_prompt.h"
@@ -150,7 +151,8 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
         goto out;
     out->can = file.makes_vectors
                    ? BACKEND_CAN(REQUEST_EMBED)
-                   : BACKEND_CAN(REQUEST_CHAT) | BACKEND_CAN(REQUEST_COMPLETE);
+                   : BACKEND_CAN(REQUEST_CHAT) | BACKEND_CAN(REQUEST_COMPLETE)
+                         | BACKEND_CAN(REQUEST_CHOICES);
     out->memory_bytes = (uint64_t)file_size(path);
     rc = 0;
 
@@ -236,7 +238,8 @@ static int check_kind(const struct llama *self,
                          ERR_PERMANENT,
                          "an embedding model answers with vectors only");
     }
-    if (kind == REQUEST_CHAT || kind == REQUEST_COMPLETE)
+    if (kind == REQUEST_CHAT || kind == REQUEST_COMPLETE
+        || (kind == REQUEST_CHOICES && self->engine.shares_prefixes))
         return 0;
     return error_set(err,
                      ERR_PERMANENT,
@@ -247,6 +250,18 @@ static int check_kind(const struct llama *self,
                          : "");
 }
 
+/* Tokens behind the prompt; wide: a job may ask for any number of them. */
+static int64_t tokens_to_answer(const struct request *request,
+                                const struct llama_choices *choices)
+{
+    if (choices)
+        return llama_choices_longest(choices);
+    if (request->kind == REQUEST_EMBED)
+        return 0;
+    return (int64_t)request->sampling.max_tokens
+           + request->sampling.thinking_tokens;
+}
+
 static int submit(struct backend *base,
                   const struct request *request,
                   struct error *err)
@@ -254,31 +269,37 @@ static int submit(struct backend *base,
     struct llama *self = (struct llama *)base;
     struct llama_sequence *sequence =
         llama_shared_batch_free_sequence(self->batch);
-    /* wide: a job may ask for any number of tokens */
-    int64_t to_answer = request->kind == REQUEST_EMBED
-                            ? 0
-                            : (int64_t)request->sampling.max_tokens
-                                  + request->sampling.thinking_tokens;
-    struct llama_prompt prompt;
+    struct llama_choices *choices = NULL;
+    struct llama_prompt prompt = { 0 };
+    int64_t to_answer;
+    int rc = -1;
 
     if (!sequence)
         return error_set(err, ERR_TRANSIENT, "all sequences are busy");
-    if (check_kind(self, request->kind, err) < 0)
+    if (check_kind(self, request->kind, err) < 0
+        || llama_prompt_make(&self->engine, request, &prompt, err) < 0)
         return -1;
-    if (llama_prompt_make(&self->engine, request, &prompt, err) < 0)
-        return -1;
+    if (request->kind == REQUEST_CHOICES) {
+        choices = llama_choices_create(&self->engine, request, &prompt, err);
+        if (!choices)
+            goto out;
+    }
+    rc = 0;
+    to_answer = tokens_to_answer(request, choices);
     if (prompt.num_tokens + to_answer > self->engine.max_tokens) {
         answer_overlong(self, request, prompt.num_tokens, to_answer);
-        free(prompt.tokens);
-        return 0;
+        llama_choices_destroy(choices);
+        goto out;
     }
     llama_sequence_begin(sequence,
                          request,
-                         prompt.tokens,
-                         prompt.num_tokens,
-                         prompt.is_open,
+                         &prompt,
+                         choices,
                          self->engine.vocab);
-    return 0;
+
+out:
+    llama_prompt_release(&prompt);
+    return rc;
 }
 
 static int step(struct backend *base,

@@ -29,7 +29,8 @@ static char *render(const struct llama_engine *engine,
         texts[i] = request->messages[i].text;
         text_addf(&plain, "%s%s", i ? "\n\n" : "", texts[i]);
     }
-    if (engine->template && request->kind == REQUEST_CHAT) {
+    if (engine->template && request->kind != REQUEST_COMPLETE
+        && request->kind != REQUEST_EMBED) {
         out = llama_template_render(engine->template,
                                     roles,
                                     texts,
@@ -81,21 +82,46 @@ int llama_prompt_make(const struct llama_engine *engine,
                       struct llama_prompt *out,
                       struct error *err)
 {
-    char *text = render(engine, request, err);
-
-    *out = (struct llama_prompt){ 0 };
-    if (!text)
+    *out = (struct llama_prompt){ .text = render(engine, request, err) };
+    if (!out->text)
         return -1;
     out->tokens =
         tokenize(engine->vocab,
-                 text,
-                 engine->makes_vectors || !is_begun(engine->vocab, text),
+                 out->text,
+                 engine->makes_vectors || !is_begun(engine->vocab, out->text),
                  &out->num_tokens);
-    out->is_open = request->kind == REQUEST_CHAT && think_is_open(text);
-    free(text);
+    out->is_open = request->kind == REQUEST_CHAT && think_is_open(out->text);
     if (out->num_tokens > 0)
         return 0;
-    free(out->tokens);
-    *out = (struct llama_prompt){ 0 };
+    llama_prompt_release(out);
     return error_set(err, ERR_PERMANENT, "the prompt has no tokens");
+}
+
+void llama_prompt_release(struct llama_prompt *self)
+{
+    free(self->text);
+    free(self->tokens);
+    *self = (struct llama_prompt){ 0 };
+}
+
+int32_t *llama_prompt_continue(const struct llama_engine *engine,
+                               const struct llama_prompt *prompt,
+                               const char *text,
+                               int32_t *num)
+{
+    char *both = text_format("%s%s", prompt->text, text);
+    int32_t *tokens =
+        tokenize(engine->vocab, both, !is_begun(engine->vocab, both), num);
+    const size_t had = (size_t)prompt->num_tokens * sizeof *tokens;
+
+    free(both);
+    if (*num > prompt->num_tokens && memcmp(tokens, prompt->tokens, had) == 0) {
+        *num -= prompt->num_tokens;
+        memmove(tokens,
+                tokens + prompt->num_tokens,
+                (size_t)*num * sizeof *tokens);
+        return tokens;
+    }
+    free(tokens);
+    return tokenize(engine->vocab, text, false, num);
 }

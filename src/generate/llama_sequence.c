@@ -1,6 +1,8 @@
 #include "generate/llama_sequence.h"
 
 #include "base/clock.h"
+#include "generate/llama_choices.h"
+#include "generate/llama_prompt.h"
 #include "generate/think.h"
 
 #include <llama.h>
@@ -57,27 +59,30 @@ static struct llama_sampler *make_sampler(const struct sampling *sampling,
 
 void llama_sequence_begin(struct llama_sequence *self,
                           const struct request *request,
-                          int32_t *tokens,
-                          int32_t num_tokens,
-                          bool is_open,
+                          struct llama_prompt *prompt,
+                          struct llama_choices *choices,
                           const struct llama_vocab *vocab)
 {
+    const struct sampling *sampling = &request->sampling;
+    const bool writes = request->kind != REQUEST_EMBED && !choices;
+
     *self = (struct llama_sequence){
         .state = LLAMA_SEQUENCE_WAITING,
         .number = self->number,
         .unit = request->unit,
-        .tokens = tokens,
-        .num_tokens = num_tokens,
-        .max_written =
-            request->sampling.max_tokens + request->sampling.thinking_tokens,
-        .max_final = request->sampling.max_tokens,
-        .is_open = is_open,
+        .tokens = prompt->tokens,
+        .num_tokens = prompt->num_tokens,
+        .max_written = choices
+                           ? llama_choices_longest(choices)
+                           : sampling->max_tokens + sampling->thinking_tokens,
+        .max_final = sampling->max_tokens,
+        .is_open = prompt->is_open,
         .output = -1,
-        .sampler = request->kind == REQUEST_EMBED
-                       ? NULL
-                       : make_sampler(&request->sampling, request->unit, vocab),
+        .choices = choices,
+        .sampler = writes ? make_sampler(sampling, request->unit, vocab) : NULL,
         .submitted_ns = clock_ns(),
     };
+    prompt->tokens = NULL;
 }
 
 static void add_piece(struct llama_sequence *self,
@@ -103,13 +108,10 @@ static size_t whole_characters(const struct text *text)
     return text->len - valid < 4 ? valid : text->len;
 }
 
-static void finish(struct llama_sequence *self,
-                   enum finish_reason reason,
-                   struct reply *out)
+/* All of a reply but what it says. */
+static void account(const struct llama_sequence *self, struct reply *out)
 {
-    int64_t now = clock_ns();
-    size_t len = reason == FINISH_LENGTH ? whole_characters(&self->text)
-                                         : self->text.len;
+    const int64_t now = clock_ns();
 
     *out = (struct reply){
         .unit = self->unit,
@@ -120,6 +122,16 @@ static void finish(struct llama_sequence *self,
         .prefill_ns = (uint64_t)(self->read_ns - self->began_ns),
         .decode_ns = (uint64_t)(now - self->read_ns),
     };
+}
+
+static void finish(struct llama_sequence *self,
+                   enum finish_reason reason,
+                   struct reply *out)
+{
+    size_t len = reason == FINISH_LENGTH ? whole_characters(&self->text)
+                                         : self->text.len;
+
+    account(self, out);
     think_split(out, text_data(&self->text), len, self->is_open, reason);
 }
 
@@ -178,6 +190,31 @@ bool llama_sequence_sample(struct llama_sequence *self,
     return true;
 }
 
+bool llama_sequence_weigh(struct llama_sequence *self,
+                          struct llama_context *context,
+                          const struct llama_vocab *vocab,
+                          bool *goes_back,
+                          struct reply *out)
+{
+    const float *logits = llama_get_logits_ith(context, self->output);
+    const int32_t had = self->num_written;
+
+    self->output = -1;
+    *goes_back = false;
+    if (!llama_choices_take(self->choices,
+                            logits,
+                            llama_vocab_n_tokens(vocab),
+                            &self->next,
+                            &self->num_written)) {
+        self->num_written = 0;
+        account(self, out);
+        llama_choices_answer(self->choices, out);
+        return true;
+    }
+    *goes_back = had > 0 && self->num_written == 1;
+    return false;
+}
+
 bool llama_sequence_is_reading(const struct llama_sequence *self)
 {
     return self->state == LLAMA_SEQUENCE_LIVE
@@ -204,6 +241,7 @@ void llama_sequence_end(struct llama_sequence *self)
 {
     if (self->sampler)
         llama_sampler_free(self->sampler);
+    llama_choices_destroy(self->choices);
     free(self->tokens);
     text_release(&self->text);
     *self = (struct llama_sequence){ 0 };

@@ -11,7 +11,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct llama_choices;
 struct llama_context;
+struct llama_prompt;
 struct llama_sampler;
 struct llama_vocab;
 
@@ -38,6 +40,7 @@ struct llama_sequence {
     int32_t next;        /* sampled, not yet in memory */
     int32_t output;      /* its row in the batch at hand; -1 = none */
     struct llama_sampler *sampler; /* NULL: the likeliest token */
+    struct llama_choices *choices; /* to be weighed instead; or NULL */
     struct text text;
     int64_t submitted_ns, began_ns, read_ns;
 };
@@ -45,14 +48,13 @@ struct llama_sequence {
 /*
  * Begin a reply; `number` stays.
  *
- * tokens   [num_tokens], taken over
- * is_open  the prompt ended with an opening think tag
+ * prompt   its tokens are taken over
+ * choices  taken over; or NULL
  */
 void llama_sequence_begin(struct llama_sequence *self,
                           const struct request *request,
-                          int32_t *tokens,
-                          int32_t num_tokens,
-                          bool is_open,
+                          struct llama_prompt *prompt,
+                          struct llama_choices *choices,
                           const struct llama_vocab *vocab);
 
 /* Sample from its row.  true: the reply is finished and `out` filled. */
@@ -60,6 +62,14 @@ bool llama_sequence_sample(struct llama_sequence *self,
                            struct llama_context *context,
                            const struct llama_vocab *vocab,
                            struct reply *out);
+
+/* The same where choices are weighed; `*goes_back`: what is behind the prompt
+ * must leave the memory before the next call. */
+bool llama_sequence_weigh(struct llama_sequence *self,
+                          struct llama_context *context,
+                          const struct llama_vocab *vocab,
+                          bool *goes_back,
+                          struct reply *out);
 
 bool llama_sequence_is_reading(const struct llama_sequence *self);
 

@@ -213,6 +213,29 @@ static int decode(struct llama_shared_batch *self, struct error *err)
     return 0;
 }
 
+/* A model whose memory cannot be cut weighs answers of one token only. */
+static bool weigh(struct llama_shared_batch *self,
+                  int32_t which,
+                  struct reply *reply)
+{
+    struct llama_sequence *sequence = &self->cells.sequences[which];
+    bool goes_back = false;
+
+    if (llama_sequence_weigh(sequence,
+                             self->engine->context,
+                             self->engine->vocab,
+                             &goes_back,
+                             reply))
+        return true;
+    if (goes_back) {
+        (void)llama_memory_seq_rm(llama_get_memory(self->engine->context),
+                                  which,
+                                  sequence->num_tokens,
+                                  -1);
+    }
+    return false;
+}
+
 static void take_output(struct llama_shared_batch *self,
                         int32_t which,
                         struct ready *ready)
@@ -228,11 +251,15 @@ static void take_output(struct llama_shared_batch *self,
     }
     if (sequence->read_ns == 0)
         sequence->read_ns = clock_ns();
-    if (!llama_sequence_sample(sequence,
-                               self->engine->context,
-                               self->engine->vocab,
-                               &reply))
+    if (sequence->choices) {
+        if (!weigh(self, which, &reply))
+            return;
+    } else if (!llama_sequence_sample(sequence,
+                                      self->engine->context,
+                                      self->engine->vocab,
+                                      &reply)) {
         return;
+    }
     ready_push(ready, &reply);
     llama_cells_finish(&self->cells, which);
 }

@@ -4,9 +4,9 @@
  * The backend runs in this process and is fed as a worker feeds it, with the
  * items of the job's data set and the sampling of the job file.  Prints one
  * JSON object: items, seconds, prompt tokens and how many of them were
- * computed, reply tokens.  `--tokens` writes the prompts as the model reads
- * them, so that another program can be given the same; `--replies` what came
- * back, in plan order.
+ * computed, reply tokens.  `--tokens` only writes the prompts as the model reads
+ * them, so that another program can be given the same; `--replies` writes what
+ * came back; both in plan order.
  */
 #include "base/clock.h"
 #include "base/file.h"
@@ -15,6 +15,7 @@
 #include "base/options.h"
 #include "base/text.h"
 #include "cli/sweep.h"
+#include "tests/bench/prompts.h"
 #include "trustsweep/backend.h"
 #include "trustsweep/error.h"
 #include "trustsweep/reply.h"
@@ -27,6 +28,7 @@
 #include <sys/resource.h>
 
 struct settings {
+    char *tokens;
     char *replies;
     char *arguments;
     char *order;
@@ -37,6 +39,11 @@ struct settings {
 static const char *const orders[] = { "plan", "prefix", "reverse", NULL };
 
 static const struct option table[] = {
+    { .name = "tokens",
+      .type = OPTION_PATH,
+      .offset = offsetof(struct settings, tokens),
+      .value = "FILE",
+      .help = "Write the prompts as tokens, one JSON object a line." },
     { .name = "replies",
       .type = OPTION_PATH,
       .offset = offsetof(struct settings, replies),
@@ -156,7 +163,23 @@ static int work(struct bench *self, struct error *err)
     return 0;
 }
 
-static void print_result(const struct bench *self, double load_s, double work_s)
+/* Of all threads; what it is worth on a machine that others use as well. */
+static double cpu_s(void)
+{
+    struct rusage used;
+
+    (void)getrusage(RUSAGE_SELF, &used);
+    return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec)
+           + (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+}
+
+struct times {
+    double load_s;
+    double work_s;
+    double cpu_s; /* of the work */
+};
+
+static void print_result(const struct bench *self, const struct times *times)
 {
     uint64_t prompt = 0;
     uint64_t cached = 0;
@@ -170,17 +193,19 @@ static void print_result(const struct bench *self, double load_s, double work_s)
     }
     (void)getrusage(RUSAGE_SELF, &used);
     printf("{\"items\": %zu, \"seconds\": %.2f, \"items_per_s\": %.3f, "
+           "\"cpu_s\": %.2f, "
            "\"prompt_tokens\": %" PRIu64 ", \"computed\": %" PRIu64
            ", \"share_computed\": %.4f, \"reply_tokens\": %" PRIu64
            ", \"load_s\": %.2f, \"peak_mib\": %ld}\n",
            self->num,
-           work_s,
-           (double)self->num / work_s,
+           times->work_s,
+           (double)self->num / times->work_s,
+           times->cpu_s,
            prompt,
            prompt - cached,
            prompt ? (double)(prompt - cached) / (double)prompt : 0,
            written,
-           load_s,
+           times->load_s,
            used.ru_maxrss / 1024);
 }
 
@@ -205,6 +230,29 @@ static int write_replies(const struct bench *self, struct error *err)
     return rc;
 }
 
+static int write_tokens(const struct bench *self, struct error *err)
+{
+    struct bench_prompts prompts = { 0 };
+    struct text out = { 0 };
+    int rc = bench_prompts_make(&prompts, self->sweep, err);
+
+    for (size_t i = 0; i < prompts.num && rc == 0; i++) {
+        const struct llama_prompt *prompt = &prompts.prompts[i];
+
+        text_addf(&out,
+                  "{\"max_tokens\": %d, \"prompt\": [",
+                  plan_sampling(self->sweep->plan, i)->max_tokens);
+        for (int32_t j = 0; j < prompt->num_tokens; j++)
+            text_addf(&out, "%s%d", j ? ", " : "", prompt->tokens[j]);
+        text_add(&out, "]}\n");
+    }
+    if (rc == 0)
+        rc = file_write(self->settings.tokens, text_data(&out), out.len, err);
+    text_release(&out);
+    bench_prompts_release(&prompts);
+    return rc;
+}
+
 static int measure(struct bench *self, struct error *err)
 {
     struct slot slot = { .threads = (int)self->settings.threads };
@@ -214,21 +262,26 @@ static int measure(struct bench *self, struct error *err)
                     self->settings.arguments ? "," : "",
                     self->settings.arguments ? self->settings.arguments : "");
     int64_t began = clock_ns();
+    struct times times;
     int64_t loaded;
-    int rc = -1;
+    double cpu_before;
+    int rc;
 
     self->backend = backend_create(spec, &slot, err);
     free(spec);
     if (!self->backend)
         return -1;
     loaded = clock_ns();
+    cpu_before = cpu_s();
     self->replies = mem_alloc(self->num, sizeof *self->replies);
     rc = work(self, err);
-    if (rc == 0) {
-        print_result(self,
-                     (double)(loaded - began) / 1e9,
-                     (double)(clock_ns() - loaded) / 1e9);
-    }
+    times = (struct times){
+        .load_s = (double)(loaded - began) / 1e9,
+        .work_s = (double)(clock_ns() - loaded) / 1e9,
+        .cpu_s = cpu_s() - cpu_before,
+    };
+    if (rc == 0)
+        print_result(self, &times);
     if (rc == 0 && self->settings.replies)
         rc = write_replies(self, err);
     return rc;
@@ -253,7 +306,8 @@ int main(int argc, char **argv)
     }
     if (self.sweep) {
         choose_units(&self);
-        rc = measure(&self, &err);
+        rc = self.settings.tokens ? write_tokens(&self, &err)
+                                  : measure(&self, &err);
     }
     if (rc < 0)
         fprintf(stderr, "cli_llama: %s\n", err.text);

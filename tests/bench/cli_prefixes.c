@@ -10,15 +10,11 @@
 #include "base/mem.h"
 #include "cli/outlook.h"
 #include "cli/sweep.h"
-#include "generate/backend_args.h"
-#include "generate/llama_engine.h"
-#include "generate/llama_file.h"
 #include "generate/llama_prefix.h"
-#include "generate/llama_prompt.h"
 #include "generate/llama_sequence.h"
 #include "schedule/schedule.h"
+#include "tests/bench/prompts.h"
 #include "trustsweep/error.h"
-#include "trustsweep/request.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -42,48 +38,10 @@ struct worker {
 
 struct bench {
     struct sweep *sweep;
-    struct llama_prompt *prompts; /* [num], of the first model's units */
-    size_t num;
-    uint64_t num_tokens;
+    struct bench_prompts prompts;
     struct worker workers[MAX_WORKERS];
     size_t *units;
 };
-
-static int tokenise(struct bench *self, struct error *err)
-{
-    struct llama_settings settings = { .cells = 1, .parallel = 1 };
-    struct slot slot = { .threads = 1 };
-    struct llama_engine engine = { 0 };
-    struct llama_file file;
-    struct text path = { 0 };
-    const char *spec = strchr(self->sweep->specs[0], ':');
-    int rc;
-
-    (void)backend_args_next(spec ? spec + 1 : "", &path);
-    rc = llama_file_read(text_data(&path), &file, err);
-    if (rc == 0) {
-        rc = llama_engine_load(&engine,
-                               text_data(&path),
-                               &file,
-                               &settings,
-                               &slot,
-                               err);
-    }
-    self->num =
-        self->sweep->plan->num_items * self->sweep->plan->params.num_repeats;
-    self->prompts = mem_alloc(self->num, sizeof *self->prompts);
-    for (size_t i = 0; i < self->num && rc == 0; i++) {
-        struct request request;
-
-        sweep_request(self->sweep, i, &request);
-        rc = llama_prompt_make(&engine, &request, &self->prompts[i], err);
-        request_release(&request);
-        self->num_tokens += (uint64_t)self->prompts[i].num_tokens;
-    }
-    llama_engine_unload(&engine);
-    text_release(&path);
-    return rc;
-}
 
 static void let_go(struct worker *worker, int32_t which)
 {
@@ -160,7 +118,8 @@ static int64_t take_lease(struct bench *self,
     if (num == 0)
         return -1;
     for (size_t i = 0; i < num; i++) {
-        int32_t tokens = read_prompt(worker, &self->prompts[self->units[i]]);
+        int32_t tokens =
+            read_prompt(worker, &self->prompts.prompts[self->units[i]]);
 
         computed += tokens;
         worker->free_ms += (int64_t)(tokens + REPLY) * 1000 / SPEED;
@@ -185,7 +144,7 @@ static int simulate(struct bench *self,
     if (outlook_make(&outlook, self->sweep, err) < 0)
         return -1;
     outlook.params.num_models = 1;
-    outlook.params.num_units = self->num;
+    outlook.params.num_units = self->prompts.num;
     outlook.params.num_slots = num_workers;
     if (!has_bundles)
         outlook.params.unit_bundle = NULL;
@@ -203,10 +162,10 @@ static int simulate(struct bench *self,
            ", \"share_computed\": %.4f, \"units_left\": %zu}\n",
            num_workers,
            has_bundles ? "true" : "false",
-           self->num,
-           self->num_tokens,
+           self->prompts.num,
+           self->prompts.num_tokens,
            sum,
-           (double)sum / (double)self->num_tokens,
+           (double)sum / (double)self->prompts.num_tokens,
            schedule_left(schedule));
     for (size_t i = 0; i < num_workers; i++)
         free(self->workers[i].kept);
@@ -235,7 +194,7 @@ int main(int argc, char **argv)
         self.sweep = sweep_open(&params, &err);
     }
     if (self.sweep)
-        rc = tokenise(&self, &err);
+        rc = bench_prompts_make(&self.prompts, self.sweep, &err);
     for (int i = 0; i < num_counts && rc == 0; i++) {
         size_t num = strtoul(counts[i], NULL, 10);
 
@@ -247,9 +206,7 @@ int main(int argc, char **argv)
     }
     if (rc < 0)
         fprintf(stderr, "cli_prefixes: %s\n", err.text);
-    for (size_t i = 0; i < self.num; i++)
-        free(self.prompts[i].tokens);
-    free(self.prompts);
+    bench_prompts_release(&self.prompts);
     sweep_close(self.sweep);
     return rc < 0 ? error_exit_status(&err) : 0;
 }

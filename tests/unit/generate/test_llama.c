@@ -5,6 +5,7 @@
  */
 #include "tests/unit/generate/asking.h"
 
+#include <math.h>
 #include <stdio.h>
 
 static const char model_name[] = "SmolLM2-135M-Instruct.Q4_1.gguf";
@@ -417,6 +418,78 @@ static void what_just_fits_is_answered(void **state)
     backend_destroy(backend);
 }
 
+static struct reply weigh(struct backend *backend,
+                          const char *prompt,
+                          const char *const *choices,
+                          uint32_t num)
+{
+    struct request request = asking_request(1, prompt);
+    struct reply reply;
+
+    request.kind = REQUEST_CHOICES;
+    request.num_choices = num;
+    request.choices = mem_alloc(num, sizeof *request.choices);
+    for (uint32_t i = 0; i < num; i++)
+        request.choices[i] = mem_text(choices[i]);
+    reply = asking_ask(backend, &request);
+    assert_int_equal(reply.num_values, num);
+    request_release(&request);
+    return reply;
+}
+
+/* Of any number of tokens; and each by itself as it is among others. */
+static void choices_are_weighed(void **state)
+{
+    static const char *const choices[] = { "Berlin",
+                                           "Paris",
+                                           "The capital of France is Paris.",
+                                           "The capital of France is Rome.",
+                                           "The capital of France is Paris." };
+    struct reply all;
+
+    (void)state;
+    need_model();
+    all = weigh(shared, question, choices, 5);
+    assert_true(all.values[1] > all.values[0]);
+    /* what the model would write itself */
+    assert_true(all.values[2] > all.values[1]);
+    assert_true(all.values[2] > all.values[3] + 1);
+    for (uint32_t i = 0; i < 5; i++) {
+        struct reply one = weigh(shared, question, &choices[i], 1);
+
+        print_message("%.4f %s\n", all.values[i], choices[i]);
+        assert_true(all.values[i] < 0);
+        /* what shares a call changes the last bits */
+        assert_true(fabs(one.values[0] - all.values[i]) < 0.05);
+        reply_release(&one);
+    }
+    assert_true(fabs(all.values[4] - all.values[2]) < 0.05);
+    reply_release(&all);
+}
+
+static void no_choice_is_refused(void **state)
+{
+    static char empty[] = "";
+    struct request request = asking_request(1, question);
+    struct error err = { 0 };
+
+    (void)state;
+    if (!model_path)
+        request_release(&request);
+    need_model();
+    request.kind = REQUEST_CHOICES;
+    assert_int_equal(shared->ops->submit(shared, &request, &err), -1);
+    assert_int_equal(err.code, ERR_PERMANENT);
+    request.num_choices = 1;
+    request.choices = mem_alloc(1, sizeof *request.choices);
+    request.choices[0] = mem_text(empty);
+    err = (struct error){ 0 };
+    assert_int_equal(shared->ops->submit(shared, &request, &err), -1);
+    assert_int_equal(err.code, ERR_PERMANENT);
+    assert_non_null(strstr(err.text, "choice 0"));
+    request_release(&request);
+}
+
 /* A model that writes has no vector to give. */
 static void it_does_not_embed(void **state)
 {
@@ -481,7 +554,8 @@ static void probe_knows_the_file(void **state)
     assert_true(text_starts(facts.identity, "sha256:"));
     assert_true(facts.memory_bytes == (uint64_t)file_size(model_path));
     assert_int_equal(facts.can,
-                     BACKEND_CAN(REQUEST_CHAT) | BACKEND_CAN(REQUEST_COMPLETE));
+                     BACKEND_CAN(REQUEST_CHAT) | BACKEND_CAN(REQUEST_COMPLETE)
+                         | BACKEND_CAN(REQUEST_CHOICES));
     free(spec);
     /* threads change no reply, the context may */
     spec = text_format("llama:%s,threads=1,parallel=3", model_path);
@@ -507,6 +581,8 @@ int main(void)
         cmocka_unit_test(little_memory_is_enough),
         cmocka_unit_test(what_does_not_fit_is_overlong),
         cmocka_unit_test(what_just_fits_is_answered),
+        cmocka_unit_test(choices_are_weighed),
+        cmocka_unit_test(no_choice_is_refused),
         cmocka_unit_test(it_does_not_embed),
         cmocka_unit_test(a_text_file_is_no_model),
         cmocka_unit_test(probe_knows_the_file),
