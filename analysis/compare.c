@@ -155,9 +155,10 @@ static void list_checkpoints(struct series *out,
     bool has_steps = true;
 
     for (size_t m = 0; m < grid->num_models; m++) {
-        if (text_glob(pattern, plain_name(grid, m)))
+        if (text_glob(pattern, plain_name(grid, m))) {
             all[out->num++] =
                 (struct checkpoint){ m, step_of(plain_name(grid, m)) };
+        }
     }
     for (size_t i = 0; i < out->num; i++)
         has_steps = has_steps && !isnan(all[i].step);

@@ -238,11 +238,12 @@ static void test_scope(struct pair_family *out,
     double *means = mem_alloc(num_draws * num, sizeof *means);
     double *room = mem_alloc(num_draws, sizeof *room);
 
-    for (size_t d = 0; d < num_draws; d++)
+    for (size_t d = 0; d < num_draws; d++) {
         rank_means(ranking,
                    scope,
                    draws_at(ranking->draws, d),
                    &means[d * num]);
+    }
     for (size_t i = 0; i < scope->num_rows; i++) {
         for (size_t k = i + 1; k < scope->num_rows; k++) {
             out->pairs[out->num_pairs++] = compare_means(means,

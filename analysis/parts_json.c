@@ -92,10 +92,11 @@ void parts_json_utility(const struct utility *utility,
         json_add_text(object, "source", measure->source);
         values = json_add_object(object, "values");
         for (size_t m = 0; m < grid->num_models; m++) {
-            if (!isnan(measure->values[m]))
+            if (!isnan(measure->values[m])) {
                 json_add_number(values,
                                 model_name(grid, m),
                                 measure->values[m]);
+            }
         }
         json_append(list, object);
     }

@@ -262,11 +262,12 @@ static struct table *harmless_types(const struct analysis *analysis)
     struct table *out = table_create("Harmless prompts refused, by type", NULL);
 
     table_column(out, "type", TABLE_TEXT, 0);
-    for (size_t i = 0; i < all->num_rows; i++)
+    for (size_t i = 0; i < all->num_rows; i++) {
         table_column(out,
                      model_of(analysis, all->rows[i].model),
                      TABLE_INTERVAL,
                      2);
+    }
     for (size_t t = 0; t < all->num_types; t++) {
         table_text(out, all->types[t].name);
         for (size_t i = 0; i < all->num_rows; i++)

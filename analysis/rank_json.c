@@ -61,9 +61,10 @@ static struct cJSON *scope_json(const struct ranking *ranking,
     json_add_number(object, "num_columns", (double)scope->num_columns);
     json_add_number(object, "num_possible", (double)scope->num_possible);
     columns = json_add_array(object, "columns");
-    for (size_t i = 0; i < scope->num_columns; i++)
+    for (size_t i = 0; i < scope->num_columns; i++) {
         json_append_text(columns,
                          ranking->grid->columns[scope->columns[i]].name);
+    }
     rows = json_add_array(object, "rows");
     for (size_t i = 0; i < scope->num_rows; i++)
         json_append(rows, row_json(ranking, &scope->rows[i]));

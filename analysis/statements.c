@@ -106,10 +106,11 @@ static void judge_first(struct judging *it)
     it->out->value = row->mean_rank;
     it->out->low = isnan(row->low) ? row->columns_low : row->low;
     it->out->high = isnan(row->high) ? row->columns_high : row->high;
-    if (chance >= certain)
+    if (chance >= certain) {
         it->out->verdict = STATEMENT_HOLDS;
-    else if (chance <= 1 - certain)
+    } else if (chance <= 1 - certain) {
         it->out->verdict = STATEMENT_FAILS;
+    }
     text_addf(&it->why,
               "mean rank over %zu columns, place %.0f of %zu; first in %.0f %% "
               "of the resamples of %s",
@@ -197,10 +198,11 @@ static void judge_dimensions(struct judging *it)
         return;
     }
     it->out->value = (double)num_up;
-    if (num_down > 0)
+    if (num_down > 0) {
         it->out->verdict = STATEMENT_FAILS;
-    else if (num_up == num)
+    } else if (num_up == num) {
         it->out->verdict = STATEMENT_HOLDS;
+    }
 }
 
 /* Two columns, each turned so that higher is better. */
@@ -296,10 +298,11 @@ static void judge_best_open(struct judging *it)
         return;
     }
     it->out->value = best->place;
-    if (scope->num_rows >= LEAST_RANKED && chance_top3(best) >= certain)
+    if (scope->num_rows >= LEAST_RANKED && chance_top3(best) >= certain) {
         it->out->verdict = STATEMENT_HOLDS;
-    else if (chance_top3(best) <= 1 - certain)
+    } else if (chance_top3(best) <= 1 - certain) {
         it->out->verdict = STATEMENT_FAILS;
+    }
     text_addf(&it->why,
               "place of the best open model, %s; among the first three of %zu "
               "in %.0f %% of the resamples",

@@ -216,6 +216,32 @@ struct page {
     size_t first, end; /* columns beside the first one */
 };
 
+/* One line of a row: what is left of each cell; false: nothing is. */
+static bool write_line(const struct table *self,
+                       const struct page *page,
+                       struct text *rests,
+                       struct text *out)
+{
+    struct text line = { 0 };
+    bool is_more = false;
+
+    for (size_t c = 0; c < page->end; c++) {
+        if (c > 0 && c < page->first)
+            continue;
+        if (c > 0)
+            add_blanks(out, GAP);
+        take_line(&rests[c], page->widths[c], &line);
+        is_more = is_more || rests[c].len > 0;
+        add_padded(out,
+                   text_data(&line),
+                   page->widths[c],
+                   self->columns[c].kind == TABLE_NUMBER);
+    }
+    end_line(out);
+    text_release(&line);
+    return is_more;
+}
+
 /* row -1: names */
 static void write_row(const struct table *self,
                       const struct page *page,
@@ -223,35 +249,19 @@ static void write_row(const struct table *self,
                       struct text *out)
 {
     struct text *rests = mem_alloc(self->num_columns, sizeof *rests);
-    struct text line = { 0 };
-    bool is_more = true;
 
     for (size_t c = 0; c < page->end; c++) {
-        if (row < 0)
+        if (row < 0) {
             text_add(&rests[c], self->columns[c].name);
-        else
+        } else {
             show_cell(self, (size_t)row, c, &rests[c]);
-    }
-    while (is_more) {
-        is_more = false;
-        for (size_t c = 0; c < page->end; c++) {
-            if (c > 0 && c < page->first)
-                continue;
-            if (c > 0)
-                add_blanks(out, GAP);
-            take_line(&rests[c], page->widths[c], &line);
-            is_more = is_more || rests[c].len > 0;
-            add_padded(out,
-                       text_data(&line),
-                       page->widths[c],
-                       self->columns[c].kind == TABLE_NUMBER);
         }
-        end_line(out);
+    }
+    while (write_line(self, page, rests, out)) {
     }
     for (size_t c = 0; c < page->end; c++)
         text_release(&rests[c]);
     free(rests);
-    text_release(&line);
 }
 
 /* As many columns as fit, at least one. */

@@ -176,10 +176,11 @@ int analyze_print(const struct analyze_wish *wish,
     while (rc == 0 && files.num < wish->num_files) {
         struct reader *reader = reader_open(wish->files[files.num], err);
 
-        if (!reader)
+        if (!reader) {
             rc = -1;
-        else
+        } else {
             files.readers[files.num++] = reader;
+        }
     }
     if (rc == 0)
         rc = print(&files, wish, out, err);

@@ -136,10 +136,11 @@ static int compute(const struct observation *observations,
     out->num = sample.num;
     out->num_skipped = num - sample.num;
     out->value = correlate(&sample);
-    if (params->sums)
+    if (params->sums) {
         statistic_score(&sample, &statistic, out);
-    else if (!isnan(out->value))
+    } else if (!isnan(out->value)) {
         put_interval(&sample, out);
+    }
     sample_release(&sample);
     return 0;
 }

@@ -92,18 +92,10 @@ static int check_items(const struct reader *reader,
     return 0;
 }
 
-static int check(const struct reader *reader,
-                 const struct reader_rows *rows,
-                 struct error *err)
+static int check_observations(const struct reader *reader,
+                              const struct reader_rows *rows,
+                              struct error *err)
 {
-    if (check_items(reader, rows, err) < 0)
-        return -1;
-    for (size_t i = 0; i < rows->num_units; i++) {
-        if (rows->unit_model[i] >= reader->lengths[DIM_MODEL])
-            return refuse(err, "/records/model", i);
-        if (rows->unit_item[i] >= rows->num_items)
-            return refuse(err, "/records/item", i);
-    }
     for (size_t i = 0; i < rows->num_observations; i++) {
         if (rows->column[i] >= reader->lengths[DIM_COLUMN])
             return refuse(err, "/observations/column", i);
@@ -117,6 +109,20 @@ static int check(const struct reader *reader,
     return 0;
 }
 
+static int check(const struct reader *reader,
+                 const struct reader_rows *rows,
+                 struct error *err)
+{
+    if (check_items(reader, rows, err) < 0)
+        return -1;
+    for (size_t i = 0; i < rows->num_units; i++) {
+        if (rows->unit_model[i] >= reader->lengths[DIM_MODEL])
+            return refuse(err, "/records/model", i);
+        if (rows->unit_item[i] >= rows->num_items)
+            return refuse(err, "/records/item", i);
+    }
+    return check_observations(reader, rows, err);
+}
 int reader_rows_load(const struct reader *reader,
                      struct reader_rows *out,
                      struct error *err)

@@ -71,10 +71,11 @@ static struct cJSON *entry_of(const struct shape *shape, size_t item)
     static const char *const types[] = { "A", "B", "C", "D" };
     const size_t group = item % shape->groups;
     const bool is_pair = strcmp(shape->metric, "robustness_score") == 0;
+    const size_t pair = item / 2;
     struct cJSON *entry = json_new_object();
 
     json_add_text(entry, "task", names[item / 2 % shape->groups]);
-    json_add_number(entry, "index", (double)(item / 2));
+    json_add_number(entry, "index", (double)pair);
     json_add_text(entry,
                   "type",
                   is_pair ? (item % 2 ? "modified" : "original")
@@ -151,11 +152,13 @@ static void fill_column(struct grid *grid,
 {
     const struct shape *shape = &shapes[column];
     struct item *items = mem_alloc(shape->items, sizeof *items);
+    struct cJSON **entries = mem_alloc(shape->items, sizeof(struct cJSON *));
 
     for (size_t i = 0; i < shape->items; i++) {
+        entries[i] = entry_of(shape, i);
         items[i] = (struct item){ .task = shape->task,
                                   .index = i,
-                                  .entry = entry_of(shape, i),
+                                  .entry = entries[i],
                                   .prompt = "" };
     }
     cells->seeds[column] = (uint64_t)shape->task[0];
@@ -166,8 +169,9 @@ static void fill_column(struct grid *grid,
         grid->values[at] = value_of(&cells->cells[at]);
     }
     for (size_t i = 0; i < shape->items; i++)
-        json_free((struct cJSON *)(uintptr_t)items[i].entry);
+        json_free(entries[i]);
     free(items);
+    free((void *)entries);
 }
 
 int main(int argc, char **argv)

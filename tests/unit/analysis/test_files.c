@@ -272,7 +272,7 @@ static void test_several_files_are_paired(void **state)
     assert_string_equal(it.grid.models[1].name, "b@1");
     assert_string_equal(it.grid.models[3].name, "b@2");
     assert_string_equal(it.grid.models[4].name, "d");
-    assert_true(it.ranking.cells[3 * 2].rank == 1);
+    assert_true(it.ranking.cells[grid_at(&it.grid, 3, 0)].rank == 1);
     assert_int_equal(it.compare.num_rows, 2);
     row = &it.compare.rows[0];
     assert_int_equal(row->before, 1);

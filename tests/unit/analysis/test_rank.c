@@ -57,7 +57,9 @@ static void test_board(void **state)
 
 enum { MODELS = 4, COLUMNS = 6, DRAWS = 200 };
 
-static const double nan_ = (double)NAN;
+static const size_t last = (size_t)3 * COLUMNS; /* d in column p */
+
+static const double unknown = (double)NAN;
 
 /* c lacks a column; d has one only. */
 static const double values[MODELS][COLUMNS] = {
@@ -128,7 +130,7 @@ static void test_what_is_lacking_is_shown(void **state)
     make_draws(&draws, &grid);
     rank_make(&ranking, &grid, &draws, 1);
     /* in its column d is ranked, in the scopes it is not */
-    assert_true(ranking.cells[3 * COLUMNS].rank == 1);
+    assert_true(ranking.cells[last].rank == 1);
     assert_true(ranking.cells[0].rank == 2);
     assert_false(ranking.is_in[3]);
     scope = &ranking.scopes[0];
@@ -158,9 +160,9 @@ static void test_resamples_give_the_chance(void **state)
     (void)state;
     make_grid(&grid);
     make_draws(&draws, &grid);
-    grid.values[3 * COLUMNS] = nan_;
+    grid.values[last] = unknown;
     for (size_t d = 0; d < DRAWS; d++)
-        draws.values[d * MODELS * COLUMNS + 3 * COLUMNS] = nan_;
+        draws.values[d * MODELS * COLUMNS + last] = unknown;
     rank_make(&ranking, &grid, &draws, 1);
     a = &ranking.cells[0];
     assert_true(a->rank == 1 && a->low == 1 && a->high == 2);
