@@ -57,6 +57,24 @@ static double *prompt_tokens(const struct plan_task *task)
     return tokens;
 }
 
+/* What the replies to a task cost; prompts are added at the end. */
+static void add_cost(struct outlook_model *of,
+                     const struct sweep *sweep,
+                     size_t model,
+                     size_t task,
+                     double reply_tokens)
+{
+    const struct job_price *price = &sweep->job->models[model].price;
+    const struct sampling *sampling = &sweep->models[model].samplings[task];
+    const double most =
+        (double)sampling->max_tokens + sampling->thinking_tokens;
+    const double num =
+        (double)sweep->tasks[task].num_items * (double)sweep->job->repeats;
+
+    of->cost += reply_tokens * price->reply / 1e6;
+    of->most_cost += num * most * price->reply / 1e6;
+}
+
 static void see_units(struct outlook *self,
                       const struct sweep *sweep,
                       const struct lengths *lengths,
@@ -80,7 +98,9 @@ static void see_units(struct outlook *self,
                 self->unit_task[first + i] = (uint16_t)t;
                 self->unit_cost[first + i] = (float)tokens;
                 self->models[m].tokens += tokens;
+                self->models[m].prompt_tokens += prompt[i / repeats];
             }
+            add_cost(&self->models[m], sweep, m, t, (double)num * reply);
         }
         free(prompt);
     }
@@ -105,7 +125,10 @@ static void see_model(struct outlook *self,
 {
     const struct job_model *of = &sweep->job->models[model];
     struct outlook_model *out = &self->models[model];
+    const double prompts = out->prompt_tokens * of->price.prompt / 1e6;
 
+    out->cost += prompts;
+    out->most_cost += prompts;
     prefer(&out->tokens_per_s,
            &out->speed_from,
            sweep->facts[model].tokens_per_s,

@@ -22,8 +22,11 @@ enum outlook_source {
 };
 
 struct outlook_model {
-    double tokens; /* of all its units, prompts and replies */
-    double work_s; /* of one slot; NaN: no speed is known */
+    double tokens;        /* of all its units, prompts and replies */
+    double prompt_tokens; /* of these */
+    double cost;          /* at the job's prices */
+    double most_cost;     /* if each reply were as long as it may be */
+    double work_s;        /* of one slot; NaN: no speed is known */
     double load_s;
     double tokens_per_s; /* of one slot; 0 = unknown */
     enum outlook_source speed_from;

@@ -66,6 +66,42 @@ static void print_models(const struct sweep *sweep,
     }
 }
 
+/* Of models with a price. */
+static void print_costs(const struct sweep *sweep,
+                        const struct outlook *outlook)
+{
+    bool is_first = true;
+
+    for (size_t i = 0; i < sweep->job->num_models; i++) {
+        const struct job_model *of = &sweep->job->models[i];
+        const struct outlook_model *model = &outlook->models[i];
+
+        if (!(of->price.prompt > 0) && !(of->price.reply > 0))
+            continue;
+        if (is_first) {
+            printf("\n%-24s %14s %13s %10s %10s %10s\n",
+                   "cost",
+                   "prompt tokens",
+                   "reply tokens",
+                   "about",
+                   "at most",
+                   "limit");
+        }
+        is_first = false;
+        printf("%-24s %14.0f %13.0f %10.4g %10.4g ",
+               of->name,
+               model->prompt_tokens,
+               model->tokens - model->prompt_tokens,
+               model->cost,
+               model->most_cost);
+        if (of->price.limit > 0) {
+            printf("%10.4g\n", of->price.limit);
+        } else {
+            printf("%10s\n", "none");
+        }
+    }
+}
+
 static void print_grid(const struct sweep *sweep)
 {
     const struct dataset *dataset = sweep->dataset;
@@ -176,6 +212,7 @@ void plan_report_print(const struct sweep *sweep,
 {
     print_tasks(sweep);
     print_models(sweep, outlook);
+    print_costs(sweep, outlook);
     print_grid(sweep);
     if (forecast) {
         print_forecast(sweep, forecast);

@@ -26,6 +26,9 @@ static void add_models(struct cJSON *root,
                         "memory_bytes",
                         (double)sweep->facts[i].memory_bytes);
         json_add_number(model, "tokens", of->tokens);
+        json_add_number(model, "prompt_tokens", of->prompt_tokens);
+        json_add_number(model, "cost", of->cost);
+        json_add_number(model, "cost_at_most", of->most_cost);
         json_add_number(model, "tokens_per_s", of->tokens_per_s);
         json_add_text(model,
                       "tokens_per_s_from",

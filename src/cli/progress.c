@@ -68,6 +68,8 @@ static void describe(const struct progress *self,
     }
     if (view->num_done < view->num_units)
         text_addf(out, "  ETA %s", eta);
+    if (view->cost > 0)
+        text_addf(out, "  cost %.4g", view->cost);
     if (view->num_failed > 0)
         text_addf(out, "  %zu failed", view->num_failed);
     if (view->num_lost > 0)

@@ -10,6 +10,7 @@
 #include "cli/run_dir.h"
 #include "cli/run_follow.h"
 #include "cli/run_schedule.h"
+#include "cli/run_tariffs.h"
 #include "cli/state_keeper.h"
 #include "cli/sweep.h"
 #include "dispatch/coordinator.h"
@@ -115,6 +116,7 @@ static int remember(void *context,
 
     (void)err;
     run->num_found++;
+    run_tariffs_remember(run, unit, record);
     if (record->role != ROLE_ANSWER) {
         if (!again)
             tracker_remember(run->tracker, record, place);
@@ -154,6 +156,8 @@ static int open_journal(struct run *run, struct error *err)
     run->places = mem_alloc(run->sweep->plan->num_units, sizeof *run->places);
     run->has_failed =
         mem_alloc(run->sweep->plan->num_units, sizeof *run->has_failed);
+    run->tokens =
+        mem_alloc(run->sweep->job->num_models + NUM_ROLES, sizeof *run->tokens);
     run->journal = journal_open(&params, remember, run, err);
     if (run->journal && journal_cut_bytes(run->journal) > 0) {
         log_warn("cut %llu bytes of a torn tail from the journal",
@@ -300,6 +304,7 @@ void run_close(struct run *run)
     free(run->places);
     free(run->has_failed);
     free(run->models);
+    free(run->tokens);
     free(run->tariffs);
     free(run->accounts);
     free(run->state_path);

@@ -16,6 +16,12 @@ struct coordinator_tariff;
 struct rank_params;
 struct transport;
 
+/* Tokens that were paid for. */
+struct run_tokens {
+    double prompt;
+    double reply;
+};
+
 struct run {
     struct sweep *sweep;
     struct run_dir *dir;
@@ -30,8 +36,10 @@ struct run {
     int model_of_role[NUM_ROLES]; /* whose leases a role's units go into */
     struct schedule *schedule;
     struct coordinator *coordinator;
-    struct coordinator_model *models;     /* [num_models], then roles */
-    size_t num_models;                    /* roles counted */
+    struct coordinator_model *models; /* [num_models], then roles */
+    size_t num_models;                /* roles counted */
+    struct run_tokens *tokens; /* [num_models of the job + NUM_ROLES], used by
+                                  earlier runs */
     struct coordinator_tariff *tariffs;   /* [num_models] */
     struct coordinator_account *accounts; /* [num_accounts] */
     size_t num_accounts;

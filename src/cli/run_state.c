@@ -29,6 +29,8 @@ static void add_counts(struct cJSON *run, const struct coordinator_view *view)
     json_add_number(counts, "messages_refused", (double)view->num_refused);
     json_add_number(counts, "prompt_tokens", (double)view->prompt_tokens);
     json_add_number(counts, "reply_tokens", (double)view->reply_tokens);
+    if (view->cost > 0)
+        json_add_number(counts, "cost", view->cost);
 }
 
 void run_state_format(const struct run_state *state, struct text *out)

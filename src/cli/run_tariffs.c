@@ -5,6 +5,8 @@
 #include "cli/run.h"
 #include "cli/sweep.h"
 #include "dispatch/coordinator.h"
+#include "job/job.h"
+#include "trustsweep/record.h"
 
 #include <stdlib.h>
 
@@ -38,22 +40,59 @@ static int find_account(struct run *run,
     return (int)at;
 }
 
+void run_tariffs_remember(struct run *run,
+                          size_t unit,
+                          const struct record *record)
+{
+    const size_t num_models = run->sweep->job->num_models;
+    struct run_tokens *tokens;
+
+    if (record->role != ROLE_ANSWER) {
+        tokens = &run->tokens[num_models + (size_t)record->role];
+    } else if (unit < run->sweep->plan->num_units) {
+        tokens = &run->tokens[run->sweep->plan->units[unit].model];
+    } else {
+        return;
+    }
+    tokens->prompt += record->reply.prompt_tokens;
+    tokens->reply += record->reply.reply_tokens;
+}
+
+static void set_price(struct coordinator_tariff *out,
+                      const struct job_price *price,
+                      const struct run_tokens *before)
+{
+    out->prompt_price = price->prompt / 1e6;
+    out->reply_price = price->reply / 1e6;
+    out->limit = price->limit;
+    out->spent =
+        before->prompt * out->prompt_price + before->reply * out->reply_price;
+}
+
 void run_tariffs_create(struct run *run)
 {
     const struct sweep *sweep = run->sweep;
+    const struct job *job = sweep->job;
     const size_t num = run->num_models;
     const char **names = mem_alloc(num, sizeof *names);
 
     run->tariffs = mem_alloc(num, sizeof *run->tariffs);
     run->accounts = mem_alloc(num, sizeof *run->accounts);
-    for (size_t i = 0; i < sweep->job->num_models; i++) {
+    for (size_t i = 0; i < job->num_models; i++) {
+        set_price(&run->tariffs[i], &job->models[i].price, &run->tokens[i]);
         run->tariffs[i].account =
             find_account(run, names, &sweep->facts[i].account);
     }
-    for (int role = 0; role < NUM_ROLES; role++) {
+    for (size_t role = 0; role < NUM_ROLES; role++) {
+        struct coordinator_tariff *tariff;
+
         if (!(roles_dispatched(&sweep->roles) & 1u << role))
             continue;
-        run->tariffs[run->model_of_role[role]].account =
+        tariff = &run->tariffs[run->model_of_role[role]];
+        set_price(tariff,
+                  &job->roles[role].price,
+                  &run->tokens[job->num_models + role]);
+        tariff->account =
             find_account(run, names, &sweep->roles.players[role].facts.account);
     }
     free((void *)names);

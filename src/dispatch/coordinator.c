@@ -318,6 +318,10 @@ const struct coordinator_view *coordinator_view(struct coordinator *self)
     const struct book_totals *totals = book_totals(self->book);
 
     size_t num_refused = 0;
+    double cost = 0;
+
+    for (size_t i = 0; i < self->params.num_models; i++)
+        cost += coordinator_cost(self, i);
 
     for (size_t i = 0; i < self->num_peers; i++) {
         view_peer(self, &self->peers[i], &self->views[i]);
@@ -334,6 +338,7 @@ const struct coordinator_view *coordinator_view(struct coordinator *self)
         .num_refused = num_refused,
         .reply_tokens = totals->reply_tokens,
         .prompt_tokens = totals->prompt_tokens,
+        .cost = cost,
         .is_draining = self->is_draining,
         .eta_s = self->is_draining
                      ? (double)NAN

@@ -58,7 +58,11 @@ struct coordinator_account {
 
 /* What a model costs and whose account it is on. */
 struct coordinator_tariff {
-    int account; /* into `accounts`; -1 = none */
+    int account;         /* into `accounts`; -1 = none */
+    double prompt_price; /* of a token */
+    double reply_price;
+    double limit; /* nothing is leased that would cost more; 0 = none */
+    double spent; /* by earlier runs */
 };
 
 struct coordinator_params {
@@ -134,6 +138,7 @@ struct coordinator_view {
     size_t num_refused;                   /* messages that made no sense */
     uint64_t reply_tokens, prompt_tokens; /* of this run */
     double eta_s; /* NaN while unknown, and once nothing more is leased */
+    double cost;  /* of all models, earlier runs included; 0 = no prices */
     bool is_draining;
     const struct worker_view *workers; /* [num_workers], rank 1 first */
     size_t num_workers;
@@ -170,5 +175,8 @@ const struct coordinator_view *coordinator_view(struct coordinator *self);
 /* Why a model was given up: its units are recorded as failed.  NULL = it was
  * not; borrowed. */
 const char *coordinator_given_up(const struct coordinator *self, size_t model);
+
+/* What a model has cost, earlier runs included. */
+double coordinator_cost(const struct coordinator *self, size_t model);
 
 #endif

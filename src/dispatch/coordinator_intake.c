@@ -88,6 +88,7 @@ static void count_result(struct coordinator *self,
     account_unit(self, peer, unit, false);
     account_reply(self, peer, unit, reply);
     self->models[peer->held].num_results++;
+    cost_count(self, peer->held, reply);
     learn(self, peer, unit);
 }
 

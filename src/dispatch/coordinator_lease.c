@@ -209,6 +209,7 @@ static int lease_to(struct coordinator *self,
 {
     int model = SCHEDULE_NO_MODEL;
     size_t num;
+    size_t fit;
 
     if (!may_lease(self, peer))
         return 0;
@@ -225,7 +226,14 @@ static int lease_to(struct coordinator *self,
                    ? -1
                    : 1;
     }
-    return send_lease(self, peer, model, num, err) < 0 ? -1 : 1;
+    fit = cost_fit(self, model, num);
+    for (size_t i = fit; i < num; i++)
+        book_untried(self->book, self->units[i]);
+    if (fit == 0) {
+        cost_stop(self, model);
+        return 0;
+    }
+    return send_lease(self, peer, model, fit, err) < 0 ? -1 : 1;
 }
 
 /* First leases first: one for everybody before a second for anybody. */

@@ -1,7 +1,7 @@
 /*
  * coordinator_parts.h - the inside of the coordinator, shared by its files:
  * _intake takes messages, _blame decides what a failure is held against, _lease
- * hands out and takes back, _rate divides what accounts allow, _send writes.
+ * hands out and takes back, _rate divides what accounts allow, _cost adds up, _send writes.
  */
 #ifndef COORDINATOR_PARTS_H
 #define COORDINATOR_PARTS_H
@@ -17,6 +17,7 @@ struct model_state {
     int num_load_failures; /* since the last result */
     bool *failed_on;       /* [num_peers]: where, since then */
     char *given_up;        /* why; NULL = not given up */
+    double cost;           /* of this run */
 };
 
 struct coordinator {
@@ -92,6 +93,17 @@ int lease_take_back(struct coordinator *self,
 /* The worker broke its promise or was started again. */
 int lease_lose(struct coordinator *self, struct peer *peer, struct error *err);
 int lease_hand_out(struct coordinator *self, struct error *err);
+
+/* A reply of that model was paid for. */
+void cost_count(struct coordinator *self, int model, const struct reply *reply);
+
+/* How many of the first `num` of self->units, of that model, are within its
+ * limit, what is in hand counted at its expected cost. */
+size_t cost_fit(const struct coordinator *self, int model, size_t num);
+
+/* The limit lets nothing more be leased.  While units of it are in hand that is
+ * waited for, as they may cost less; then the model is given up. */
+void cost_stop(struct coordinator *self, int model);
 
 /* Tell each worker its share of its model's account when that has changed, and
  * with each pulse. */

@@ -30,6 +30,13 @@ struct job_generation {
     double repetition_penalty;
 };
 
+/* What a provider takes; 0 = nothing. */
+struct job_price {
+    double prompt; /* of a million prompt tokens, in whatever currency */
+    double reply;  /* of a million reply tokens, reasoning included */
+    double limit;  /* the model is stopped when so much is spent; 0 = none */
+};
+
 struct job_model {
     char *name;          /* unique in the job */
     char *backend;       /* spec; relative paths as written, see folder */
@@ -42,6 +49,7 @@ struct job_model {
     int64_t gpus;        /* of one slot; -1 = what there is, all there is yet */
     double load_s;       /* for the forecast; 0 = unknown */
     double tokens_per_s; /* of one slot, likewise */
+    struct job_price price;
     struct job_generation generation;
 };
 
@@ -53,6 +61,7 @@ struct job_role {
     char *backend; /* spec, paths as written; NULL when not set */
     char *name;    /* default: the role's, "judge" */
     struct job_generation generation;
+    struct job_price price;
     char *system; /* put before the messages an evaluator asks; or NULL */
     bool is_set;  /* false: columns that need this role cannot be scored */
 };

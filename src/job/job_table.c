@@ -7,6 +7,31 @@ static const char *const access_words[] = { "open",
                                             "proprietary",
                                             NULL };
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): the name of a struct has none */
+#define PRICES(of)                                                           \
+    { .name = "price_in",                                                    \
+      .type = OPTION_DOUBLE,                                                 \
+      .offset = offsetof(struct of, price.prompt),                           \
+      .fallback = "0",                                                       \
+      .max = 1e9,                                                            \
+      .help = "Of a million prompt tokens, in any currency." },              \
+        { .name = "price_out",                                               \
+          .type = OPTION_DOUBLE,                                             \
+          .offset = offsetof(struct of, price.reply),                        \
+          .fallback = "0",                                                   \
+          .max = 1e9,                                                        \
+          .help = "Of a million reply tokens, reasoning included." },        \
+    {                                                                        \
+        .name = "cost_limit", .type = OPTION_DOUBLE,                         \
+        .offset = offsetof(struct of, price.limit), .fallback = "0",         \
+        .max = 1e12,                                                         \
+        .help = "Nothing more is asked when so much is spent, earlier runs " \
+                "of the same run directory included; what is left is "       \
+                "recorded as failed and is asked with a higher limit. "      \
+                "0 = none."                                                  \
+    }
+/* NOLINTEND(bugprone-macro-parentheses) */
+
 const struct option job_table[] = {
     { .name = "name",
       .type = OPTION_TEXT,
@@ -157,6 +182,7 @@ const struct option job_table_model[] = {
       .help = "Tokens that one worker reads and writes in a second, all "
               "sequences together, for the forecast; 0 = unknown. It is "
               "measured while a job runs." },
+    PRICES(job_model),
     { .name = "generation",
       .type = OPTION_ANY,
       .value = "object",
@@ -214,6 +240,7 @@ const struct option job_table_role[] = {
       .type = OPTION_TEXT,
       .offset = offsetof(struct job_role, system),
       .help = "System prompt. Default: what the evaluator asks with." },
+    PRICES(job_role),
     { .name = "generation",
       .type = OPTION_ANY,
       .value = "object",

@@ -1,0 +1,95 @@
+/*
+ * What models cost, and the limit of that: nothing is leased that would pass
+ * it.
+ */
+#include "base/log.h"
+#include "base/text.h"
+#include "dispatch/coordinator_parts.h"
+#include "schedule/schedule.h"
+
+static const struct coordinator_tariff *tariff_of(
+    const struct coordinator *self,
+    int model)
+{
+    static const struct coordinator_tariff nothing = { .account = -1 };
+
+    return self->params.tariffs ? &self->params.tariffs[model] : &nothing;
+}
+
+double coordinator_cost(const struct coordinator *self, size_t model)
+{
+    return tariff_of(self, (int)model)->spent + self->models[model].cost;
+}
+
+void cost_count(struct coordinator *self, int model, const struct reply *reply)
+{
+    const struct coordinator_tariff *tariff = tariff_of(self, model);
+
+    self->models[model].cost += reply->prompt_tokens * tariff->prompt_price
+                                + reply->reply_tokens * tariff->reply_price;
+}
+
+/* Of one unit: as those before it, else all its tokens at the higher price. */
+static double expected(const struct coordinator *self, int model, size_t unit)
+{
+    const struct coordinator_tariff *tariff = tariff_of(self, model);
+    const struct model_state *of = &self->models[model];
+    const double price = tariff->prompt_price > tariff->reply_price
+                             ? tariff->prompt_price
+                             : tariff->reply_price;
+
+    if (of->num_results > 0)
+        return of->cost / (double)of->num_results;
+    return schedule_cost(self->params.schedule, unit) * price;
+}
+
+static size_t num_in_hand(const struct coordinator *self, int model)
+{
+    size_t num = 0;
+
+    for (size_t i = 0; i < self->num_peers; i++) {
+        for (size_t j = 0; j < PEER_LEASES; j++) {
+            const struct peer_lease *lease = &self->peers[i].leases[j];
+
+            if (lease->epoch != 0 && lease->model == model)
+                num += lease->num_open;
+        }
+    }
+    return num;
+}
+
+size_t cost_fit(const struct coordinator *self, int model, size_t num)
+{
+    const struct coordinator_tariff *tariff = tariff_of(self, model);
+    double left;
+
+    if (tariff->limit <= 0)
+        return num;
+    left = tariff->limit - coordinator_cost(self, (size_t)model);
+    for (size_t i = 0; i < num; i++) {
+        const double cost = expected(self, model, self->units[i]);
+
+        if (i == 0)
+            left -= cost * (double)num_in_hand(self, model);
+        left -= cost;
+        if (left < 0)
+            return i;
+    }
+    return num;
+}
+
+void cost_stop(struct coordinator *self, int model)
+{
+    struct model_state *of = &self->models[model];
+
+    if (of->given_up || num_in_hand(self, model) > 0)
+        return;
+    of->given_up =
+        text_format("its cost limit of %g is reached, %.4g is spent; a higher "
+                    "cost_limit goes on from here",
+                    tariff_of(self, model)->limit,
+                    coordinator_cost(self, (size_t)model));
+    log_warn("model stopped: model=%s %s",
+             self->params.models[model].name,
+             of->given_up);
+}

@@ -1,0 +1,49 @@
+# A price in the job: plan says what it may cost, a run adds it up, and a limit
+# stops that model and no other; with a higher limit the same command goes on.
+. tests/mpi/lib.sh
+mkfifo "$work/input"
+"${FAULT_SERVER:?}" 1 <"$work/input" >"$work/port" &
+exec 9>"$work/input"
+wait_until 10 test -s "$work/port" || fail "the server does not start"
+url=url=http://127.0.0.1:$(cat "$work/port")/v1
+# 7 prompt and 5 reply tokens a request: 0.017 each
+cat >"$work/job.json" <<JSON
+{ "name": "test", "dataset": "sample",
+  "models": [
+    { "name": "dear", "backend": "http:a,$url", "cost_limit": 1.7,
+      "price_in": 1000, "price_out": 2000 },
+    { "name": "free", "backend": "http:b,$url" } ] }
+JSON
+"$trustsweep" plan "$work/job.json" >"$work/plan" || fail "plan"
+grep -E "^dear .* 1\.7$" "$work/plan" || fail "no limit in the plan"
+"$trustsweep" plan "$work/job.json" --json |
+    python3 -c 'import json, sys
+dear, free = json.load(sys.stdin)["models"]
+assert 0 < dear["cost"] < dear["cost_at_most"], dear
+assert free["cost"] == 0 == free["cost_at_most"], free' || fail "plan --json"
+
+run 3 "$work/w" "$work/job.json"
+status=$?
+[ $status = 1 ] || fail "exit $status"
+field "$work/w" reason | grep -q "model 'dear': its cost limit of 1.7" ||
+    fail "reason: $(field "$work/w" reason)"
+cost=$(field "$work/w" counts.cost)
+echo "spent: $cost"
+python3 -c "import sys; sys.exit(not 1.6 < $cost <= 1.7001)" ||
+    fail "spent $cost of 1.7"
+failed=$(field "$work/w" counts.failed)
+[ "$failed" = 155 ] || fail "$failed units of 255 are not done with 100 paid for"
+
+# the same limit: nothing more is spent
+run 3 "$work/w" "$work/job.json"
+python3 -c "import sys
+sys.exit(abs($(field "$work/w" counts.cost) - $cost) > 1e-9)" ||
+    fail "it went on spending: $(field "$work/w" counts.cost)"
+[ "$(field "$work/w" counts.failed)" = 155 ] || fail "units were lost"
+run 2 "$work/w" "$work/job.json" --set models.0.cost_limit=0 ||
+    fail "without a limit: exit $?"
+[ "$(field "$work/w" counts.failed)" = 0 ] || fail "units are left"
+total=$(field "$work/w" counts.cost)
+echo "spent in all: $total"
+python3 -c "import sys; sys.exit(abs($total - 255 * 0.017) > 1e-6)" ||
+    fail "spent $total in all"
