@@ -31,7 +31,7 @@ import sys
 
 from browser import Browser
 
-with Browser(1180, 1240) as page:
+with Browser(1000, 980) as page:
     page.open(sys.argv[1])
     page.run("TS.drawAll()")
     page.run("new Promise((done) => setTimeout(done, 500))")
