@@ -15,6 +15,14 @@ const struct export_ops *const *export_kinds(void)
     return kinds;
 }
 
+void export_progress(const struct export_params *params,
+                     size_t done,
+                     size_t num)
+{
+    if (params->progress && num > 0)
+        params->progress(params->progress_self, (double)done / (double)num);
+}
+
 const struct export_ops *export_find(const char *name)
 {
     for (size_t i = 0; kinds[i]; i++) {

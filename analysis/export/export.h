@@ -20,6 +20,8 @@ struct export_params {
     const char *file;        /* the results file, as given */
     enum export_texts texts; /* of what is given away (redacted) */
     const char *assets;      /* of the page of `leaderboard`; or NULL */
+    void (*progress)(void *self, double share); /* or NULL */
+    void *progress_self;
 };
 
 struct export_ops {
@@ -30,6 +32,11 @@ struct export_ops {
                  struct text *said,
                  struct error *err);
 };
+
+/* Tells params->progress that so much is written. */
+void export_progress(const struct export_params *params,
+                     size_t done,
+                     size_t num);
 
 const struct export_ops *const *export_kinds(void); /* NULL-terminated */
 const struct export_ops *export_find(const char *name);

@@ -130,13 +130,13 @@ static void add_verdict(struct text *out,
 }
 
 static int write_verdicts(const struct export_source *source,
-                          const char *folder,
+                          const struct export_params *params,
                           struct error *err)
 {
     struct export_file file;
     int rc = 0;
 
-    if (export_file_open(&file, folder, "verdicts.csv", err) < 0)
+    if (export_file_open(&file, params->folder, "verdicts.csv", err) < 0)
         return -1;
     text_add(&file.pending,
              "model,column,task,item,repeat,reply_state,finish,taken_paper,"
@@ -145,6 +145,7 @@ static int write_verdicts(const struct export_source *source,
     for (size_t u = 0; rc == 0 && u < source->rows.num_units; u++) {
         for (size_t i = source->first[u]; i < source->first[u + 1]; i++)
             add_verdict(&file.pending, source, u, source->order[i]);
+        export_progress(params, u, source->rows.num_units);
         rc = export_file_flush(&file, err);
     }
     return export_file_close(&file, rc == 0, err);
@@ -156,7 +157,7 @@ static int write_all(struct export_source *source,
                      struct error *err)
 {
     if (write_scores(source->reader, params->folder, err) < 0
-        || write_verdicts(source, params->folder, err) < 0)
+        || write_verdicts(source, params, err) < 0)
         return -1;
     text_addf(said,
               "csv: scores.csv and verdicts.csv (%zu verdicts; texts are left "

@@ -171,6 +171,7 @@ static int write_all(struct export_source *source,
     for (size_t unit = 0; rc == 0 && unit < source->rows.num_units; num++) {
         rc = write_cell(source, params->folder, finished_ms, unit, err);
         unit = export_source_cell_end(source, unit);
+        export_progress(params, unit, source->rows.num_units);
     }
     free(finished_ms);
     if (rc == 0) {

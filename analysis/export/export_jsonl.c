@@ -103,7 +103,7 @@ static int add_unit(struct text *out,
 
 /* Units of one model follow each other. */
 static int write_model(struct export_source *source,
-                       const char *folder,
+                       const struct export_params *params,
                        size_t *unit,
                        struct error *err)
 {
@@ -112,7 +112,7 @@ static int write_model(struct export_source *source,
         export_source_file_name(reader_model(source->reader, model)->name);
     char *name = text_format("%s.jsonl", stem);
     struct export_file file;
-    int rc = export_file_open(&file, folder, name, err);
+    int rc = export_file_open(&file, params->folder, name, err);
 
     free(name);
     free(stem);
@@ -121,6 +121,7 @@ static int write_model(struct export_source *source,
     while (rc == 0 && *unit < source->rows.num_units
            && source->rows.unit_model[*unit] == model) {
         rc = add_unit(&file.pending, source, (*unit)++, err);
+        export_progress(params, *unit, source->rows.num_units);
         if (rc == 0)
             rc = export_file_flush(&file, err);
     }
@@ -135,7 +136,7 @@ static int write_all(struct export_source *source,
     size_t num = 0;
 
     for (size_t unit = 0; unit < source->rows.num_units; num++) {
-        if (write_model(source, params->folder, &unit, err) < 0)
+        if (write_model(source, params, &unit, err) < 0)
             return -1;
     }
     text_addf(said,

@@ -93,6 +93,7 @@ static void redact(void *context,
     } else if (strcmp(path, "/records/recorded") == 0) {
         text_add_len(out, bytes, len); /* labels and scores */
     } else if (text_starts(path, "/records/")) {
+        export_progress(self->params, row, self->source->rows.num_units);
         mask(self, shows(self, self->source->task[row]), bytes, len, out);
     } else {
         mask(self, false, bytes, len, out); /* what was asked of a judge */

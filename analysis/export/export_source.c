@@ -77,7 +77,7 @@ static void parse_labels(struct export_source *self)
 {
     const size_t num = reader_num_columns(self->reader);
 
-    self->labels = mem_alloc(num, sizeof *self->labels);
+    self->labels = mem_alloc(num, sizeof(struct cJSON *));
     for (size_t c = 0; c < num; c++) {
         const char *text = reader_column(self->reader, c)->labels;
 

@@ -117,6 +117,7 @@ static int write_all(struct export_source *source,
                 return -1;
         }
         unit = export_source_cell_end(source, unit);
+        export_progress(params, unit, source->rows.num_units);
     }
     for (size_t u = 0; u < source->rows.num_units; u++) {
         const enum state state = (enum state)source->state[u];

@@ -27,6 +27,8 @@ struct report_params {
     size_t samples;     /* items a column to show; SIZE_MAX: all */
     size_t resamples;   /* for the analysis; 0: none is made */
     const char *assets; /* folder of the chart libraries; NULL: look for it */
+    void (*progress)(void *self, double share); /* or NULL */
+    void *progress_self;
 };
 
 /*

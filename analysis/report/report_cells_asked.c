@@ -115,18 +115,19 @@ static struct cJSON *list_of(struct cJSON **lists,
 }
 
 int report_cells_add_asked(struct cJSON *root,
-                           const struct report_cells *cells,
+                           const struct report_cells *self,
                            struct error *err)
 {
     struct cJSON *object = json_add_object(root, "asked");
-    struct cJSON **lists = mem_alloc(cells->rows.num_units, sizeof *lists);
+    struct cJSON **lists =
+        mem_alloc(self->rows.num_units, sizeof(struct cJSON *));
     struct asked asked;
-    int rc = load(&asked, cells, err);
+    int rc = load(&asked, self, err);
 
     for (size_t i = 0; rc == 0 && i < asked.num; i++) {
-        if (cells->sample.unit_slot[asked.unit[i]] > 0) {
-            rc = add_one(list_of(lists, object, cells, asked.unit[i]),
-                         cells,
+        if (self->sample.unit_slot[asked.unit[i]] > 0) {
+            rc = add_one(list_of(lists, object, self, asked.unit[i]),
+                         self,
                          &asked,
                          i,
                          err);

@@ -126,12 +126,14 @@ static size_t phrase_len(const char *bytes, size_t len, const char *phrase)
     size_t n = 0;
 
     for (; *phrase; phrase++) {
-        if (*phrase == '\'' && len - n >= 3 && memcmp(bytes + n, curly, 3) == 0)
+        if (*phrase == '\'' && len - n >= 3
+            && memcmp(bytes + n, curly, 3) == 0) {
             n += 3;
-        else if (n < len && tolower((unsigned char)bytes[n]) == *phrase)
+        } else if (n < len && tolower((unsigned char)bytes[n]) == *phrase) {
             n++;
-        else
+        } else {
             return 0;
+        }
     }
     return n;
 }

@@ -13,8 +13,8 @@
 
 /* In the order in which they are run; a chart's declaration is its name's. */
 static const char *const scripts[] = {
-    "base.js",    "table.js",  "chart.js", "board.js",  "rank.js", "trust.js",
-    "compare.js", "states.js", "cell.js",  "method.js", "page.js",
+    "base.js",   "table.js",   "chart.js",  "board.js", "rank.js",   "trust.js",
+    "series.js", "compare.js", "states.js", "cell.js",  "method.js", "page.js",
 };
 static const char *const specs[] = {
     "heat",      "ranks",     "trust",  "access",   "over",   "spread",
@@ -54,11 +54,15 @@ static void add_base64(struct text *out, const char *bytes, size_t len)
         const uint32_t three = ((uint32_t)at[i] << 16)
                                | (i + 1 < len ? (uint32_t)at[i + 1] << 8 : 0)
                                | (i + 2 < len ? (uint32_t)at[i + 2] : 0);
-        const char four[] = { digits[three >> 18],
-                              digits[three >> 12 & 63],
-                              i + 1 < len ? digits[three >> 6 & 63] : '=',
-                              i + 2 < len ? digits[three & 63] : '=' };
+        char four[] = { digits[three >> 18],
+                        digits[three >> 12 & 63],
+                        digits[three >> 6 & 63],
+                        digits[three & 63] };
 
+        if (i + 1 >= len)
+            four[2] = '=';
+        if (i + 2 >= len)
+            four[3] = '=';
         text_add_len(out, four, sizeof four);
     }
 }

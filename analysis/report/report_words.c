@@ -53,7 +53,29 @@ static void say_size(struct cJSON *words, const struct reader *reader)
     text_release(&text);
 }
 
-/* How many items of ranked columns ended in each state, over all models. */
+/* How many items of ranked columns ended in each state, over all models;
+ * returns the sum of all. */
+static uint64_t sum_states(const struct reader *reader,
+                           uint64_t sums[NUM_STATES])
+{
+    uint64_t all = 0;
+
+    for (size_t c = 0; c < reader_num_columns(reader); c++) {
+        if (!reader_column(reader, c)->is_ranked)
+            continue;
+        for (size_t m = 0; m < reader_num_models(reader); m++) {
+            const uint64_t *states =
+                reader_score(reader, PROFILE_PAPER, m, c)->states;
+
+            for (int s = 0; s < NUM_STATES; s++) {
+                sums[s] += states[s];
+                all += states[s];
+            }
+        }
+    }
+    return all;
+}
+
 static void say_states(struct cJSON *words, const struct reader *reader)
 {
     static const enum state lacking[] = { STATE_UNJUDGED, STATE_UNPARSED,
@@ -61,35 +83,20 @@ static void say_states(struct cJSON *words, const struct reader *reader)
                                           STATE_MISSING,  STATE_EMPTY,
                                           STATE_NO_FINAL, STATE_OVERLONG };
     uint64_t sums[NUM_STATES] = { 0 };
-    uint64_t all = 0;
+    const uint64_t all = sum_states(reader, sums);
     struct text text = { 0 };
 
-    for (size_t c = 0; c < reader_num_columns(reader); c++) {
-        for (size_t m = 0; m < reader_num_models(reader)
-                           && reader_column(reader, c)->is_ranked;
-             m++) {
-            for (int s = 0; s < NUM_STATES; s++) {
-                const uint64_t num =
-                    reader_score(reader, PROFILE_PAPER, m, c)->states[s];
-
-                sums[s] += num;
-                all += num;
-            }
-        }
-    }
-    for (size_t i = 0; i < ARRAY_LEN(lacking) && all > 0; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(lacking); i++) {
+        const char *name = state_name(lacking[i]);
         const double share = (double)sums[lacking[i]] / (double)all;
 
         if (sums[lacking[i]] == 0)
             continue;
         text_add(&text, text.len > 0 ? ", " : "Of the verdicts behind them ");
         if (share < 0.001) {
-            text_addf(&text, "under 0.1 %% are %s", state_name(lacking[i]));
+            text_addf(&text, "under 0.1 %% are %s", name);
         } else {
-            text_addf(&text,
-                      "%.1f %% are %s",
-                      100.0 * share,
-                      state_name(lacking[i]));
+            text_addf(&text, "%.1f %% are %s", 100.0 * share, name);
         }
     }
     if (text.len > 0)

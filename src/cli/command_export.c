@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/done.h"
 #include "cli/guard.h"
 #include "store/reader.h"
 
@@ -53,6 +54,7 @@ static const struct option options[] = {
 struct work {
     const struct export_options *given;
     const char *path;
+    struct done *done;
 };
 
 static int make(void *context, struct text *out, struct error *err)
@@ -64,6 +66,8 @@ static int make(void *context, struct text *out, struct error *err)
         .texts = strcmp(work->given->texts, "none") == 0 ? EXPORT_TEXTS_NONE
                                                          : EXPORT_TEXTS_MASKED,
         .assets = work->given->assets,
+        .progress = done_show,
+        .progress_self = work->done,
     };
     const struct export_ops *ops = export_find(work->given->format);
     struct export_source source;
@@ -76,6 +80,7 @@ static int make(void *context, struct text *out, struct error *err)
         export_source_close(&source);
     }
     reader_close(reader);
+    done_end(work->done);
     return rc;
 }
 
@@ -87,10 +92,13 @@ static int run(int argc, char **argv)
     int status = command_parse(&command_export, argc, argv, &given, &files);
 
     if (status < 0) {
-        struct work work = { &given, files.names[0] };
+        struct done done;
+        struct work work = { &given, files.names[0], &done };
         struct text text = { 0 };
-        int rc = guard_run(make, &work, work.path, &text, &err);
+        int rc;
 
+        done_init(&done, "export");
+        rc = guard_run(make, &work, work.path, &text, &err);
         (void)fputs(text_data(&text), stdout);
         text_release(&text);
         status = rc < 0 ? command_fail(&command_export, &err) : EXIT_GOOD;

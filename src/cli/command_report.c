@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/done.h"
 #include "cli/guard.h"
 #include "store/reader.h"
 
@@ -74,6 +75,7 @@ struct work {
     const struct report_options *given;
     const char *path;
     struct report_params params;
+    struct done done;
 };
 
 static int parse_samples(const char *given, size_t *out, struct error *err)
@@ -94,7 +96,7 @@ static enum report_texts texts_of(const char *name)
 {
     int at = 0;
 
-    while (strcmp(texts[at], name) != 0)
+    while (texts[at + 1] && strcmp(texts[at], name) != 0)
         at++;
     return (enum report_texts)at;
 }
@@ -146,6 +148,9 @@ static int make(void *context, struct text *out, struct error *err)
     struct cJSON *document = NULL;
     int rc = -1;
 
+    done_init(&work->done, "report");
+    work->params.progress = done_show;
+    work->params.progress_self = &work->done;
     if (parse_samples(work->given->samples, &work->params.samples, err) < 0)
         return -1;
     reader = reader_open(work->path, err);
@@ -159,6 +164,7 @@ static int make(void *context, struct text *out, struct error *err)
     }
     json_free(document);
     reader_close(reader);
+    done_end(&work->done);
     return rc;
 }
 

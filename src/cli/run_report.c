@@ -71,6 +71,7 @@ void run_report_end(const struct run *run, bool has_results)
     if (show_board(run->results_path, PROFILE_PAPER, true, &err) < 0)
         fprintf(stderr, "trustsweep run: %s\n", err.text);
     printf("\n%s%s%s\nresults: %s\ndigest:  %s\n\nworth trying next:\n"
+           "  %s report %s\n"
            "  %s analyze %s --profile corrected\n"
            "  %s score %s -o again.h5\n"
            "  h5dump -H %s\n",
@@ -79,6 +80,8 @@ void run_report_end(const struct run *run, bool has_results)
            run->state.reason ? run->state.reason : "",
            run->results_path,
            run->digest,
+           program,
+           run->results_path,
            program,
            run->results_path,
            program,

@@ -249,6 +249,7 @@ TS.sheetSection = function () {
 TS.analysisSections = function () {
   if (!TS.doc.analysis) return;
   [TS.rankSection, TS.utilitySection, TS.accessSection, TS.overSection,
-    TS.spreadSection, TS.statementSection, TS.sheetSection]
+    TS.spreadSection, TS.statementSection, TS.sheetSection, TS.besideSection,
+    TS.seriesSection]
     .forEach((step) => step());
 };
