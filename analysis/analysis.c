@@ -42,6 +42,7 @@ static void make_parts(struct analysis *out, const struct draws *draws)
         card_make(&out->card, &out->grid, out->board);
     statements_make(&out->statements, &input);
     sheet_make(&out->sheet, &out->grid, out->board);
+    summary_make(&out->summary, out);
 }
 
 int analysis_make(struct analysis *out,
@@ -91,6 +92,7 @@ fail:
 
 void analysis_release(struct analysis *analysis)
 {
+    summary_release(&analysis->summary);
     sheet_release(&analysis->sheet);
     statements_release(&analysis->statements);
     card_release(&analysis->card);

@@ -11,6 +11,7 @@
 #include "analysis/placed.h"
 #include "analysis/sheet.h"
 #include "analysis/statements.h"
+#include "analysis/summary.h"
 
 struct analysis {
     struct analysis_options options;
@@ -32,6 +33,7 @@ struct analysis {
     struct card card; /* of the board alone */
     struct statements statements;
     struct sheet sheet;
+    struct summary summary;
 };
 
 /*

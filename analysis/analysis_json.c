@@ -81,7 +81,10 @@ static void add_columns(struct cJSON *root, const struct analysis *analysis)
 static void add_parts(struct cJSON *root, const struct analysis *analysis)
 {
     const struct grid *grid = &analysis->grid;
+    struct cJSON *summary = json_add_array(root, "summary");
 
+    for (size_t i = 0; i < analysis->summary.num; i++)
+        json_append_text(summary, analysis->summary.sentences[i]);
     rank_json(&analysis->ranking, root);
     parts_json_pairs(&analysis->pairs, grid, root);
     parts_json_utility(&analysis->utility, grid, root);

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 
 const char *const parts_table_names[] = {
-    "ranks",          "columns",    "pairs",  "utility", "access",
-    "over-alignment", "statements", "spread", "sheet",   "compare",
-    "series",         "beside",     "card",   NULL
+    "summary", "ranks",          "columns",    "pairs",  "utility",
+    "access",  "over-alignment", "statements", "spread", "sheet",
+    "compare", "series",         "beside",     "card",   NULL
 };
 
 /* A title or a note of several parts; freed by the caller's create(). */
@@ -27,6 +27,19 @@ static struct table *create(char *title, const char *note)
 static const char *model_of(const struct analysis *analysis, size_t model)
 {
     return analysis->grid.models[model].name;
+}
+
+static size_t summary(const struct analysis *analysis, struct table **out)
+{
+    struct table *table = table_create("In words", NULL);
+
+    table_column(table, "", TABLE_NUMBER, 0);
+    table_column(table, "sentence", TABLE_LINE, 0);
+    for (size_t i = 0; i < analysis->summary.num; i++) {
+        table_number(table, (double)(i + 1));
+        table_text(table, analysis->summary.sentences[i]);
+    }
+    return parts_table_keep(table, out);
 }
 
 static struct table *ranks_of(const struct analysis *analysis,
@@ -530,6 +543,7 @@ size_t parts_table_make(const struct analysis *analysis,
 {
     static size_t (*const makers[])(const struct analysis *,
                                     struct table **) = {
+        summary,
         ranks,
         columns,
         pairs,

@@ -11,7 +11,7 @@ struct table;
 
 enum { PARTS_TABLES = 16 }; /* at most, of one part */
 
-/* NULL-terminated: "ranks", "columns", "pairs", "utility", "access",
+/* NULL-terminated: "summary", "ranks", "columns", "pairs", "utility", "access",
  * "over-alignment", "statements", "spread", "sheet", "compare", "series",
  * "beside", "card". */
 extern const char *const parts_table_names[];

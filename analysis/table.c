@@ -77,7 +77,8 @@ static void add_cell(struct table *self,
     if (self->num_columns == 0)
         BUG("a cell without columns");
     column = &self->columns[self->num_cells % self->num_columns];
-    if (column->kind != kind)
+    if (column->kind != kind
+        && !(column->kind == TABLE_LINE && kind == TABLE_TEXT))
         BUG("a cell of column %s is of another kind", column->name);
     self->cells = mem_reserve(self->cells,
                               &self->cap_cells,
@@ -122,7 +123,7 @@ static void show_cell(const struct table *self,
     const struct cell *cell = &self->cells[row * self->num_columns + column];
 
     text_clear(out);
-    if (of->kind == TABLE_TEXT) {
+    if (cell->text) {
         text_add(out, cell->text);
     } else if (isnan(cell->value)) {
         text_add(out, "-");
@@ -290,8 +291,12 @@ void table_write(const struct table *self,
     text_addf(out, style->is_bold ? "\033[1m%s\033[0m\n" : "%s\n", self->title);
     if (self->note)
         text_addf(out, "%s\n", self->note);
-    for (size_t c = 0; c < self->num_columns; c++)
+    for (size_t c = 0; c < self->num_columns; c++) {
         widths[c] = width_of(self, c);
+        if (self->columns[c].kind == TABLE_LINE && c > 0
+            && style->width > widths[0] + GAP + MAX_CELL)
+            widths[c] = style->width - widths[0] - GAP;
+    }
     while (page.first < self->num_columns || page.end == 0) {
         page.end = fit(self, widths, page.first, style->width);
         if (page.first > 1)
@@ -347,7 +352,7 @@ void table_csv(const struct table *self, struct text *out)
         const struct cell *cell = &self->cells[i];
         const enum table_kind kind = self->columns[i % self->num_columns].kind;
 
-        if (kind == TABLE_TEXT) {
+        if (cell->text) {
             csv_text(out, cell->text);
         } else {
             csv_number(out, cell->value);

@@ -15,6 +15,7 @@ enum table_kind {
     TABLE_TEXT = 1,
     TABLE_NUMBER,   /* right-aligned */
     TABLE_INTERVAL, /* "value [low, high]"; three columns of CSV */
+    TABLE_LINE,     /* text that takes what is left of the width */
 };
 
 /* title: one line; note: what its columns mean; may be NULL.  Both copied. */

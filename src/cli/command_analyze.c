@@ -37,7 +37,7 @@ static const struct option options[] = {
       .offset = offsetof(struct analyze_options, part),
       .value = "NAME",
       .help =
-          "values, ranks, columns, pairs, utility, access, over-alignment, "
+          "values, summary, ranks, columns, pairs, utility, access, over-alignment, "
           "statements, spread, sheet, compare, series, beside, card, or all; "
           "values when not given, all of several files or of the board." },
     { .name = "all",

@@ -180,6 +180,29 @@ static void test_statements(void **state)
     }
 }
 
+static void test_summary(void **state)
+{
+    static const char *const parts[] = {
+        "gpt-4 has the best mean rank (4.97)",
+        "Spearman 0.78",
+        "1.4 better than open ones (4 against 12)",
+        "llama2-13b refuses most harmless",
+        "furthest apart in fairness",
+        "16 of 16 published averages",
+        "disparagement_sex_p",
+    };
+    struct text text = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < board.summary.num; i++)
+        text_addf(&text, "%s\n", board.summary.sentences[i]);
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        if (!strstr(text_data(&text), parts[i]))
+            fail_msg("no '%s' in:\n%s", parts[i], text_data(&text));
+    }
+    text_release(&text);
+}
+
 static void test_spread(void **state)
 {
     (void)state;
@@ -422,6 +445,7 @@ int main(void)
         cmocka_unit_test(test_access),
         cmocka_unit_test(test_over_alignment),
         cmocka_unit_test(test_statements),
+        cmocka_unit_test(test_summary),
         cmocka_unit_test(test_spread),
         cmocka_unit_test(test_every_part_is_a_table),
         cmocka_unit_test(test_tables),

@@ -1,0 +1,272 @@
+#include "analysis/summary.h"
+
+#include "analysis/analysis.h"
+#include "base/text.h"
+#include "trustsweep/bug.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static const double level = 0.05;
+
+/* Takes the text. */
+static void add(struct summary *out, struct text *text)
+{
+    if (out->num == SUMMARY_SENTENCES)
+        BUG("more than %d sentences", (int)SUMMARY_SENTENCES);
+    out->sentences[out->num++] = text_take(text);
+}
+
+static const char *model_of(const struct analysis *analysis, size_t model)
+{
+    return analysis->grid.models[model].name;
+}
+
+static void say_first(struct summary *out, const struct analysis *analysis)
+{
+    const struct rank_scope *scope = &analysis->ranking.scopes[0];
+    const struct rank_row *row = scope->rows;
+    const char *of = analysis->is_board ? "columns" : "items";
+    struct text text = { 0 };
+
+    if (scope->num_rows < 2) {
+        text_add(&text, "Fewer than two models can be ranked.");
+    } else {
+        const double first =
+            analysis->is_board ? row->columns_p_first : row->p_first;
+
+        text_addf(&text,
+                  "Over the %zu of %zu columns that all %zu ranked models "
+                  "have, %s has the best mean rank (%.2f), first in %.0f %% of "
+                  "the resamples of %s; %s follows (%.2f).",
+                  scope->num_columns,
+                  scope->num_possible,
+                  scope->num_rows,
+                  model_of(analysis, row->model),
+                  row->mean_rank,
+                  100 * first,
+                  of,
+                  model_of(analysis, row[1].model),
+                  row[1].mean_rank);
+    }
+    add(out, &text);
+}
+
+static void say_left_out(struct summary *out, const struct analysis *analysis)
+{
+    struct text text = { 0 };
+    size_t num = 0;
+
+    for (size_t m = 0; m < analysis->grid.num_models; m++) {
+        if (analysis->ranking.is_in[m])
+            continue;
+        text_addf(&text, "%s%s", num ? ", " : "", model_of(analysis, m));
+        num++;
+    }
+    if (num > 0) {
+        text_add(&text,
+                 num > 1 ? " are left out of mean ranks: they have fewer than "
+                           "half of the columns of the fullest model."
+                         : " is left out of mean ranks: it has fewer than half "
+                           "of the columns of the fullest model.");
+        add(out, &text);
+    }
+    text_release(&text);
+}
+
+static void say_pairs(struct summary *out, const struct analysis *analysis)
+{
+    const struct pair_family *family = analysis->pairs.families;
+    struct text text = { 0 };
+
+    if (analysis->pairs.num_families == 0 || family->num_pairs == 0)
+        return;
+    text_addf(&text,
+              "Of %zu pairs of models %zu cannot be told apart in mean rank "
+              "(Holm, 5 %%); a difference below %.2f would mostly be missed.",
+              family->num_pairs,
+              family->num_pairs - family->num_apart,
+              family->detectable);
+    add(out, &text);
+}
+
+static void say_utility(struct summary *out, const struct analysis *analysis)
+{
+    const struct correlation_row *row = analysis->correlation.rows;
+    const struct correlation_value *value;
+    struct text text = { 0 };
+
+    if (analysis->correlation.num_rows == 0 || row->scope != 0) {
+        text_add(&text,
+                 "Trust against utility cannot be told: fewer than three "
+                 "ranked models have a figure of utility.");
+    } else {
+        value = &row->kinds[CORRELATION_SPEARMAN];
+        text_addf(&text,
+                  "Trust and utility (%s, %zu models): Spearman %.2f [%.2f, "
+                  "%.2f], p = %.3f; %s.",
+                  analysis->utility.measures[row->measure].name,
+                  row->num,
+                  value->value,
+                  value->models.low,
+                  value->models.high,
+                  value->test.p,
+                  value->test.p > level ? "chance alone would do as well"
+                  : value->value > 0
+                      ? "more useful models are more trustworthy"
+                      : "more useful models are less trustworthy");
+    }
+    add(out, &text);
+}
+
+static void say_access(struct summary *out, const struct analysis *analysis)
+{
+    const struct access_scope *scope = &analysis->access.scopes[0];
+    const struct access_side *models = &scope->models;
+    struct text text = { 0 };
+
+    if (isnan(models->test.p)) {
+        text_add(&text,
+                 "Proprietary against open cannot be told: one side has no "
+                 "ranked model.");
+        add(out, &text);
+        return;
+    }
+    text_addf(&text,
+              "Proprietary models rank %.1f %s than open ones (%zu against "
+              "%zu), p = %.3f, of families %.3f: %s. So few cannot give a p "
+              "below %.4f, and a difference below %.1f would mostly be "
+              "missed.",
+              fabs(models->shift.value),
+              models->shift.value < 0 ? "better" : "worse",
+              models->num_proprietary,
+              models->num_open,
+              models->test.p,
+              scope->families.test.p,
+              scope->families.test.p <= level ? "more than chance"
+                                              : "chance alone would do as well",
+              scope->families.test.least,
+              models->detectable);
+    add(out, &text);
+}
+
+static void say_over_alignment(struct summary *out,
+                               const struct analysis *analysis)
+{
+    const struct over_alignment *all = &analysis->over_alignment;
+    const struct over_alignment_row *worst = all->rows;
+    struct text text = { 0 };
+    size_t num = 0;
+
+    if (all->num_rows == 0)
+        return;
+    for (size_t i = 1; i < all->num_rows; i++) {
+        if (all->rows[i].harmless.value > worst->harmless.value)
+            worst = &all->rows[i];
+    }
+    text_addf(&text,
+              "%s refuses most harmless prompts, %.0f %% [%.0f, %.0f], and "
+              "%.0f %% of harmful ones; on the frontier ",
+              model_of(analysis, worst->model),
+              100 * worst->harmless.value,
+              100 * worst->harmless.low,
+              100 * worst->harmless.high,
+              100 * worst->harmful.value);
+    for (size_t i = 0; i < all->num_rows; i++) {
+        if (!all->rows[i].is_on_frontier)
+            continue;
+        text_addf(&text,
+                  "%s%s",
+                  num > 0 ? ", " : "",
+                  model_of(analysis, all->rows[i].model));
+        num++;
+    }
+    text_add(&text, num > 1 ? " stand." : " stands.");
+    add(out, &text);
+}
+
+static void say_spread(struct summary *out, const struct analysis *analysis)
+{
+    const struct spread *spread = &analysis->spread;
+    const struct spread_dimension *last;
+    struct text text = { 0 };
+
+    if (spread->num_dimensions < 2 || isnan(spread->dimensions[0].range))
+        return;
+    last = &spread->dimensions[spread->num_dimensions - 1];
+    while (last > spread->dimensions && isnan(last->range))
+        last--;
+    text_addf(&text,
+              "Models lie furthest apart in %s (best to worst %.2f on "
+              "average) and closest in %s (%.2f).",
+              spread->dimensions[0].name,
+              spread->dimensions[0].range,
+              last->name,
+              last->range);
+    add(out, &text);
+}
+
+static void say_statements(struct summary *out, const struct analysis *analysis)
+{
+    size_t counts[3] = { 0 };
+    struct text text = { 0 };
+
+    for (size_t i = 0; i < analysis->statements.num; i++)
+        counts[analysis->statements.list[i].verdict]++;
+    text_addf(&text,
+              "Of %zu statements of the paper %zu hold by these numbers, %zu "
+              "do not, %zu cannot be told.",
+              analysis->statements.num,
+              counts[STATEMENT_HOLDS],
+              counts[STATEMENT_FAILS],
+              counts[STATEMENT_UNKNOWN]);
+    add(out, &text);
+}
+
+static void say_card(struct summary *out, const struct analysis *analysis)
+{
+    const struct card *card = &analysis->card;
+    struct text text = { 0 };
+    size_t num = 0;
+
+    if (!analysis->is_board)
+        return;
+    text_addf(&text,
+              "%zu of %zu published averages are the means of the rank card, "
+              "but %zu of its 31 rows are not the ranks of the printed values",
+              card->num_equal_means,
+              analysis->grid.num_models,
+              card->num_rows);
+    for (size_t i = 0; i < card->num_rows; i++) {
+        if (card->rows[i].error == CARD_DIRECTION) {
+            text_addf(&text,
+                      "%s%s",
+                      num > 0 ? ", " : "; the wrong way round: ",
+                      analysis->grid.columns[card->rows[i].column].name);
+            num++;
+        }
+    }
+    text_add(&text, ".");
+    add(out, &text);
+}
+
+void summary_make(struct summary *out, const struct analysis *analysis)
+{
+    *out = (struct summary){ 0 };
+    say_first(out, analysis);
+    say_left_out(out, analysis);
+    say_pairs(out, analysis);
+    say_utility(out, analysis);
+    say_access(out, analysis);
+    say_over_alignment(out, analysis);
+    say_spread(out, analysis);
+    say_statements(out, analysis);
+    say_card(out, analysis);
+}
+
+void summary_release(struct summary *summary)
+{
+    for (size_t i = 0; i < summary->num; i++)
+        free(summary->sentences[i]);
+    *summary = (struct summary){ 0 };
+}
