@@ -1,9 +1,11 @@
 #include "analysis/report/report_parts.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "store/reader.h"
 #include "store/reader_data.h"
 #include "store/schema.h"
+#include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
 #include <stdbool.h>
@@ -12,7 +14,7 @@
 #include <string.h>
 
 /* The time line has so many steps; more ranks than these are added up. */
-enum { STEPS = 120, MAX_RANKS = 64, MAX_LEDGER = 4000 };
+enum { STEPS = 120, MAX_RANKS = 64, MAX_LEDGER = 20000 };
 
 struct timing {
     uint32_t *rank;       /* [num] each */
@@ -124,58 +126,108 @@ static int add_time_line(struct cJSON *run,
     return rc;
 }
 
-static void fill_ledger(struct cJSON *run,
-                        const uint32_t *rank,
-                        char **models,
-                        double *const *seconds,
-                        const uint64_t *units,
-                        size_t num)
+/* Datasets of one length: two texts or a number and a text, then numbers. */
+struct ledger {
+    enum schema_dim dim;
+    const char *key;        /* of the list in the document */
+    const char *texts[3];   /* paths; ends with NULL */
+    const char *numbers[8]; /* f64 */
+    const char *counts[5];  /* u32 or u64 */
+};
+
+static const struct ledger ledgers[] = {
+    { .dim = DIM_LEDGER_ROW,
+      .key = "ledger",
+      .texts = { "/ledger/model" },
+      .numbers = { "/ledger/load_s",
+                   "/ledger/prefill_s",
+                   "/ledger/decode_s",
+                   "/ledger/judge_wait_s",
+                   "/ledger/idle_s",
+                   "/ledger/wasted_s" },
+      .counts = { "/ledger/rank", "/ledger/units" } },
+    { .dim = DIM_LEDGER_CELL,
+      .key = "ledger_cells",
+      .texts = { "/ledger/cell_model", "/ledger/cell_task" },
+      .numbers = { "/ledger/cell_prefill_s",
+                   "/ledger/cell_decode_s",
+                   "/ledger/cell_wasted_s" },
+      .counts = { "/ledger/cell_units",
+                  "/ledger/cell_prompt_tokens",
+                  "/ledger/cell_reply_tokens" } },
+};
+
+/* "/ledger/cell_units" is "units". */
+static const char *member_of(const char *path)
 {
-    static const char *const names[] = { "load_s",
-                                         "generate_s",
-                                         "idle_s",
-                                         "wasted_s" };
-    struct cJSON *list = json_add_array(run, "ledger");
+    const char *name = strrchr(path, '/') + 1;
 
-    for (size_t i = 0; i < num && i < MAX_LEDGER; i++) {
-        struct cJSON *row = json_new_object();
+    return text_starts(name, "cell_") ? name + strlen("cell_") : name;
+}
 
-        json_add_number(row, "rank", rank[i]);
-        json_add_text(row, "model", models[i]);
-        for (int k = 0; k < 4; k++)
-            json_add_number(row, names[k], seconds[k][i]);
-        json_add_number(row, "units", (double)units[i]);
-        json_append(list, row);
-    }
+static int add_texts(struct cJSON **rows,
+                     const struct reader *reader,
+                     const char *path,
+                     size_t num,
+                     struct error *err)
+{
+    char **texts = reader_data_load_texts(reader, path, err);
+
+    for (size_t i = 0; texts && i < num; i++)
+        json_add_text(rows[i], member_of(path), texts[i]);
+    reader_data_free_texts(texts, texts ? num : 0);
+    return texts ? 0 : -1;
+}
+
+static double number_at(const void *values, enum schema_type type, size_t i)
+{
+    if (type == TYPE_F64)
+        return ((const double *)values)[i];
+    if (type == TYPE_U32)
+        return ((const uint32_t *)values)[i];
+    return (double)((const uint64_t *)values)[i];
+}
+
+static int add_numbers(struct cJSON **rows,
+                       const struct reader *reader,
+                       const char *path,
+                       size_t num,
+                       struct error *err)
+{
+    const enum schema_type type = schema_find(path)->type;
+    void *values = reader_data_load(reader, path, err);
+
+    for (size_t i = 0; values && i < num; i++)
+        json_add_number(rows[i], member_of(path), number_at(values, type, i));
+    free(values);
+    return values ? 0 : -1;
 }
 
 static int add_ledger(struct cJSON *run,
                       const struct reader *reader,
+                      const struct ledger *ledger,
                       struct error *err)
 {
-    static const char *const paths[] = { "/ledger/load_s",
-                                         "/ledger/generate_s",
-                                         "/ledger/idle_s",
-                                         "/ledger/wasted_s" };
-    const size_t num = reader_data_length(reader, DIM_LEDGER_ROW);
-    uint32_t *rank = reader_data_load(reader, "/ledger/rank", err);
-    char **models = reader_data_load_texts(reader, "/ledger/model", err);
-    uint64_t *units = reader_data_load(reader, "/ledger/units", err);
-    double *seconds[4] = { NULL };
-    bool is_there = rank && models && units;
+    const size_t num = reader_data_length(reader, ledger->dim);
+    struct cJSON *list = json_add_array(run, ledger->key);
+    struct cJSON **rows;
+    int rc = 0;
 
-    for (int k = 0; k < 4; k++) {
-        seconds[k] = is_there ? reader_data_load(reader, paths[k], err) : NULL;
-        is_there = is_there && seconds[k];
-    }
-    if (is_there)
-        fill_ledger(run, rank, models, seconds, units, num);
-    for (int k = 0; k < 4; k++)
-        free(seconds[k]);
-    free(rank);
-    free(units);
-    reader_data_free_texts(models, num);
-    return is_there ? 0 : -1;
+    if (num > MAX_LEDGER) /* of thousands of ranks: the sums are in "run" */
+        return 0;
+    rows = mem_alloc(num, sizeof(struct cJSON *));
+    for (size_t i = 0; i < num; i++)
+        rows[i] = json_new_object();
+    for (size_t i = 0; rc == 0 && ledger->texts[i]; i++)
+        rc = add_texts(rows, reader, ledger->texts[i], num, err);
+    for (size_t i = 0; rc == 0 && ledger->numbers[i]; i++)
+        rc = add_numbers(rows, reader, ledger->numbers[i], num, err);
+    for (size_t i = 0; rc == 0 && ledger->counts[i]; i++)
+        rc = add_numbers(rows, reader, ledger->counts[i], num, err);
+    for (size_t i = 0; i < num; i++)
+        json_append(list, rows[i]);
+    free((void *)rows);
+    return rc;
 }
 
 static void add_provenance(struct cJSON *root, const struct reader *reader)
@@ -211,5 +263,9 @@ int report_run_add(struct cJSON *root,
     add_provenance(root, reader);
     if (add_time_line(run, reader, err) < 0)
         return -1;
-    return add_ledger(run, reader, err);
+    for (size_t i = 0; i < ARRAY_LEN(ledgers); i++) {
+        if (add_ledger(run, reader, &ledgers[i], err) < 0)
+            return -1;
+    }
+    return 0;
 }

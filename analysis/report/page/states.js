@@ -76,7 +76,8 @@ TS.timeRows = function (run) {
 TS.ledgerRows = function (run) {
   const rows = [];
   for (const row of run.ledger) {
-    for (const kind of ["load", "generate", "idle", "wasted"]) {
+    for (const kind of ["load", "prefill", "decode", "judge_wait", "idle",
+      "wasted"]) {
       rows.push({ rank: row.rank, model: row.model || "none", kind,
         seconds: row[`${kind}_s`], units: row.units });
     }
@@ -106,6 +107,24 @@ TS.runSection = function () {
       [{ label: "Rank", key: "rank", num: true, digits: 0 },
         { label: "Model", key: "model" }, { label: "Spent on", key: "kind" },
         { label: "Seconds", key: "seconds", num: true, digits: 1 }]).figure);
+  }
+  if (run.ledger_cells.length > 0) {
+    const cells = TS.table([
+      { label: "Model", key: "model" }, { label: "Task or role", key: "task" },
+      { label: "Reading prompts, s", key: "prefill_s", num: true, digits: 1,
+        down: true },
+      { label: "Writing replies, s", key: "decode_s", num: true, digits: 1,
+        down: true },
+      { label: "Wasted, s", key: "wasted_s", num: true, digits: 1, down: true },
+      { label: "Units", key: "units", num: true, digits: 0, down: true },
+      { label: "Prompt tokens", key: "prompt_tokens", num: true, digits: 0,
+        down: true },
+      { label: "Reply tokens", key: "reply_tokens", num: true, digits: 0,
+        down: true },
+    ], run.ledger_cells, { caption: "The same seconds by what they were for",
+      tall: true, id: "cost-table" });
+    cells.sort(3, true);
+    parts.push(cells.element);
   }
   if (parts.length === 0) {
     parts.push(TS.h("p", {}, "Nobody generated these replies in a run: they "
