@@ -28,9 +28,6 @@ int report_run_add(struct cJSON *root,
                    const struct reader *reader,
                    struct error *err);
 
-/* The sentences of what the analysis says; none where there is none. */
-void report_words_analysis(struct cJSON *words, const struct cJSON *analysis);
-
 /* "words": the summary, a sentence or two an element. */
 void report_words_add(struct cJSON *root, const struct reader *reader);
 

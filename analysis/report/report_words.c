@@ -92,7 +92,8 @@ static void say_states(struct cJSON *words, const struct reader *reader)
 
         if (sums[lacking[i]] == 0)
             continue;
-        text_add(&text, text.len > 0 ? ", " : "Of the verdicts behind them ");
+        text_add(&text,
+                 text.len > 0 ? ", " : "Of the verdicts behind the values ");
         if (share < 0.001) {
             text_addf(&text, "under 0.1 %% are %s", name);
         } else {
@@ -103,6 +104,17 @@ static void say_states(struct cJSON *words, const struct reader *reader)
         text_add(&text, ".");
     say(words, &text);
     text_release(&text);
+}
+
+/* Its sentences, as they are. */
+static void say_analysis(struct cJSON *words, const struct cJSON *analysis)
+{
+    const struct cJSON *summary = json_member(analysis, "summary");
+
+    for (const struct cJSON *at = json_first(summary); at; at = json_next(at)) {
+        if (json_is_text(at))
+            json_append_text(words, json_text(at));
+    }
 }
 
 static void say_published(struct cJSON *words, const struct cJSON *root)
@@ -179,7 +191,7 @@ void report_words_add(struct cJSON *root, const struct reader *reader)
     struct cJSON *words = json_add_array(root, "words");
 
     say_size(words, reader);
-    report_words_analysis(words, json_member(root, "analysis"));
+    say_analysis(words, json_member(root, "analysis"));
     say_states(words, reader);
     say_published(words, root);
     say_corrected(words, reader);
