@@ -34,6 +34,7 @@ from browser import Browser
 with Browser(1000, 980) as page:
     page.open(sys.argv[1])
     page.run("TS.drawAll()")
+    page.run("location.hash = '#board'")
     page.run("new Promise((done) => setTimeout(done, 500))")
     page.screenshot(sys.argv[2])
 PY

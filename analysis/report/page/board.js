@@ -76,6 +76,10 @@ TS.leaderboard = function () {
 // Where a model stands between the worst and the best of a column, 0 to 1.
 TS.heatRows = function (profile) {
   const rows = [];
+  const ranking = TS.ranking();
+  const best = (ranking ? ranking.rows : []).map((row) => row.model);
+  const place = (name) => (best.includes(name) ? best.indexOf(name)
+    : best.length);
   for (const column of TS.ranked()) {
     const values = TS.doc.models
       .map((model, at) => TS.score(profile, at, column.at).value);
@@ -89,7 +93,7 @@ TS.heatRows = function (profile) {
       const part = high > low ? (value - low) / (high - low) : 0.5;
       rows.push({ model: model.name, column: column.name,
         dimension: column.dimension, value,
-        order: column.at, modelAt: at, columnAt: column.at,
+        order: column.at, modelOrder: place(model.name), modelAt: at, columnAt: column.at,
         place: !isThere ? null : direction > 0 ? part : 1 - part,
         shown: isThere ? TS.number(value)
           : TS.score(profile, at, column.at).reason });
