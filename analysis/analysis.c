@@ -41,7 +41,6 @@ static void make_parts(struct analysis *out, const struct draws *draws)
     if (out->is_board)
         card_make(&out->card, &out->grid, out->board);
     statements_make(&out->statements, &input);
-    sheet_make(&out->sheet, &out->grid, out->board);
     summary_make(&out->summary, out);
 }
 
@@ -80,6 +79,9 @@ int analysis_make(struct analysis *out,
                      out->board,
                      options->utility,
                      err)
+        < 0)
+        goto fail;
+    if (sheet_make(&out->sheet, &out->grid, out->board, options->facts, err)
         < 0)
         goto fail;
     rank_make(&out->ranking, &out->grid, draws, options->seed);

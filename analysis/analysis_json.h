@@ -22,7 +22,9 @@ struct analysis_options {
     uint64_t seed;
     const char *utility; /* a table or lm-eval results (analysis/utility.h);
                             NULL: the published figures */
-    const char *series;  /* pattern of the names of checkpoints; NULL: none */
+    const char *facts; /* JSON file of facts of models (analysis/sheet.h); NULL:
+                          those of the board alone */
+    const char *series; /* pattern of the names of checkpoints; NULL: none */
 };
 
 /* Profile paper, ANALYSIS_RESAMPLES, seed 1, published utility. */

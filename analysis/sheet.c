@@ -5,9 +5,12 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "store/reader.h"
+#include "trustsweep/error.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { MAX_FACTS_BYTES = 1 << 20 };
 
 static const char *text_of(const struct cJSON *object, const char *key)
 {
@@ -91,43 +94,109 @@ static struct cJSON *audit_all(const struct grid *grid)
     return audit;
 }
 
-void sheet_make(struct sheet *out,
-                const struct grid *grid,
-                const struct published *board)
+static size_t find_model(const struct grid *grid, const char *name)
 {
-    const bool has_files = grid->num_readers > 0;
-    const struct cJSON *facts = published_part(board, "facts");
+    size_t m = 0;
 
+    while (m < grid->num_models && strcmp(grid->models[m].name, name) != 0)
+        m++;
+    return m;
+}
+
+/* A fact without a source is a claim. */
+static int check_facts(const struct cJSON *facts,
+                       const struct grid *grid,
+                       const char *path,
+                       struct error *err)
+{
+    if (!json_is_object(facts))
+        return error_set(err, ERR_FORMAT, "%s: not an object of models", path);
+    for (const struct cJSON *at = json_first(facts); at; at = json_next(at)) {
+        if (text_of(at, "source")[0] == '\0') {
+            return error_set(err,
+                             ERR_FORMAT,
+                             "%s: %s: no source of its facts",
+                             path,
+                             json_key(at));
+        }
+        if (find_model(grid, json_key(at)) == grid->num_models) {
+            return error_set(err,
+                             ERR_USAGE,
+                             "%s: %s is no model of the results",
+                             path,
+                             json_key(at));
+        }
+    }
+    return 0;
+}
+
+static int read_facts(struct sheet *out,
+                      const struct grid *grid,
+                      const char *path,
+                      struct error *err)
+{
+    if (!path)
+        return 0;
+    out->facts = json_read(path, MAX_FACTS_BYTES, err);
+    return out->facts ? check_facts(out->facts, grid, path, err) : -1;
+}
+
+/* The user's facts of a model, else the board's; NULL: none. */
+static const struct cJSON *facts_of(const struct sheet *sheet,
+                                    const struct grid_model *model,
+                                    const struct published *board)
+{
+    const struct cJSON *own =
+        sheet->facts ? json_member(sheet->facts, model->name) : NULL;
+
+    if (own || !model->published_as)
+        return own;
+    return json_member(published_part(board, "facts"), model->published_as);
+}
+
+static void fill_row(struct sheet_row *row,
+                     const struct grid *grid,
+                     const struct cJSON *facts)
+{
+    const struct grid_model *model = &grid->models[row->model];
+
+    row->weights = text_of(facts, "weights");
+    row->licence = text_of(facts, "licence");
+    row->data = text_of(facts, "data");
+    row->techniques = text_of(facts, "techniques");
+    row->moderator = text_of(facts, "moderator");
+    row->source = text_of(facts, "source");
+    if (grid->num_readers > 0) {
+        count_items(row, grid->readers[model->file], grid->profile, model->at);
+    }
+}
+
+int sheet_make(struct sheet *out,
+               const struct grid *grid,
+               const struct published *board,
+               const char *facts,
+               struct error *err)
+{
     *out = (struct sheet){
         .rows = mem_alloc(grid->num_models, sizeof *out->rows),
         .num_rows = grid->num_models,
         .audit = audit_all(grid),
     };
-    for (size_t m = 0; m < grid->num_models; m++) {
-        const char *name = grid->models[m].published_as;
-        const struct cJSON *of = name ? json_member(facts, name) : NULL;
-
-        out->rows[m] = (struct sheet_row){
-            .model = m,
-            .weights = text_of(of, "weights"),
-            .licence = text_of(of, "licence"),
-            .data = text_of(of, "data"),
-            .techniques = text_of(of, "techniques"),
-            .moderator = text_of(of, "moderator"),
-            .source = text_of(of, "source"),
-        };
-        if (has_files) {
-            count_items(&out->rows[m],
-                        grid->readers[grid->models[m].file],
-                        grid->profile,
-                        grid->models[m].at);
-        }
+    if (read_facts(out, grid, facts, err) < 0) {
+        sheet_release(out);
+        return -1;
     }
+    for (size_t m = 0; m < grid->num_models; m++) {
+        out->rows[m].model = m;
+        fill_row(&out->rows[m], grid, facts_of(out, &grid->models[m], board));
+    }
+    return 0;
 }
 
 void sheet_release(struct sheet *sheet)
 {
     free(sheet->rows);
     json_free(sheet->audit);
+    json_free(sheet->facts);
     *sheet = (struct sheet){ 0 };
 }

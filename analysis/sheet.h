@@ -9,8 +9,9 @@
 #include "analysis/grid.h"
 
 struct cJSON;
+struct error;
 
-struct sheet_row { /* texts are the board's facts; "" is not known */
+struct sheet_row { /* texts of the facts; "" is not known */
     size_t model;
     const char *weights, *licence, *data, *techniques, *moderator, *source;
     uint64_t num_blocked; /* replies that the provider withheld */
@@ -23,11 +24,21 @@ struct sheet {
     struct cJSON *audit; /* digest, versions, data, roles of the first file's
                             run; of others in its member "others"; NULL: the
                             board */
+    struct cJSON *facts; /* the user's; NULL: none */
 };
 
-void sheet_make(struct sheet *out,
-                const struct grid *grid,
-                const struct published *board);
+/*
+ * facts   NULL, or a file of further facts, which go before the board's:
+ *         {"MODEL": {"weights": ..., "licence": ..., "data": ...,
+ *         "techniques": ..., "moderator": ..., "source": ...}}; a source is
+ *         needed
+ * errors  ERR_IO, ERR_FORMAT; ERR_USAGE for a model that is not in the grid
+ */
+int sheet_make(struct sheet *out,
+               const struct grid *grid,
+               const struct published *board,
+               const char *facts,
+               struct error *err);
 void sheet_release(struct sheet *sheet);
 
 #endif

@@ -29,6 +29,7 @@ static struct analysis_options options_of(const struct analyze_wish *wish)
         .resamples = wish->resamples,
         .seed = wish->seed,
         .utility = wish->utility,
+        .facts = wish->facts,
         .series = wish->series,
     };
 }

@@ -26,6 +26,7 @@ struct analyze_wish {
     size_t resamples;
     uint64_t seed;
     const char *utility; /* NULL: the published figures */
+    const char *facts;   /* NULL: the board's */
     const char *series;  /* NULL: none */
 };
 

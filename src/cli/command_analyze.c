@@ -14,6 +14,7 @@ struct analyze_options {
     char *profile;
     char *part;
     char *utility;
+    char *facts;
     char *series;
     int64_t resamples;
     int64_t seed;
@@ -55,6 +56,12 @@ static const struct option options[] = {
       .value = "FILE,...",
       .help = "How useful the models are: CSV (model,MEASURE,...), JSON, or "
               "lm-eval's results.json; the published figures when not given." },
+    { .name = "facts",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct analyze_options, facts),
+      .value = "FILE",
+      .help = "For the sheet: {\"MODEL\": {\"weights\", \"licence\", \"data\", "
+              "\"techniques\", \"moderator\", \"source\"}}." },
     { .name = "series",
       .type = OPTION_TEXT,
       .offset = offsetof(struct analyze_options, series),
@@ -168,6 +175,7 @@ static int run(int argc, char **argv)
             .resamples = (size_t)given.resamples,
             .seed = (uint64_t)given.seed,
             .utility = given.utility,
+            .facts = given.facts,
             .series = given.series,
         };
         struct text text = { 0 };
@@ -194,7 +202,7 @@ const struct command command_analyze = {
     .summary = "what a results file says: values, ranks, tests, statements",
     .usage =
         "[FILE.h5...] [--part NAME] [--profile NAME] [--all] [--published] "
-        "[--utility FILE,...] [--series GLOB] [--resamples N] [--seed N] [--csv] "
+        "[--utility FILE,...] [--facts FILE] [--series GLOB] [--resamples N] [--seed N] [--csv] "
         "[--json]",
     .help =
         "Prints the columns of a results file grouped by dimension: value, "

@@ -438,6 +438,43 @@ static void test_utility_tables(void **state)
     }
 }
 
+static const struct {
+    const char *content;
+    const char *refusal; /* NULL: taken */
+} facts[] = {
+    { "{\"ernie\":{\"licence\":\"none\",\"source\":\"a page\"}}", NULL },
+    { "{\"ernie\":{\"licence\":\"none\"}}", "ernie: no source" },
+    { "{\"mine\":{\"source\":\"a page\"}}", "mine is no model" },
+    { "[]", "not an object" },
+    { "{", "json" },
+};
+
+static void test_facts(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(facts); i++) {
+        char *path = write_file(".facts.json", facts[i].content);
+        struct error err = { 0 };
+        struct sheet sheet;
+        const int rc = sheet_make(&sheet, &board.grid, board.board, path, &err);
+
+        if (facts[i].refusal) {
+            assert_int_equal(rc, -1);
+            if (!strstr(err.text, facts[i].refusal))
+                fail_msg("%s", err.text);
+        } else {
+            assert_int_equal(rc, 0);
+            /* the third of the board; nothing else is said of it */
+            assert_string_equal(sheet.rows[2].licence, "none");
+            assert_string_equal(sheet.rows[2].weights, "");
+            assert_string_equal(sheet.rows[0].weights, "service only");
+            sheet_release(&sheet);
+        }
+        (void)unlink(path);
+        free(path);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -451,6 +488,7 @@ int main(void)
         cmocka_unit_test(test_tables),
         cmocka_unit_test(test_long_texts_wrap),
         cmocka_unit_test(test_utility_tables),
+        cmocka_unit_test(test_facts),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

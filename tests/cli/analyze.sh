@@ -1,0 +1,123 @@
+#!/bin/bash
+# What `analyze` prints: the board alone, the parts of a file, several files, CSV
+# and JSON; and what it refuses.
+set -euo pipefail
+[ -x "${TRUSTSWEEP:-}" ] || { echo "no program was built"; exit 1; }
+. "$(dirname "$0")/lib.sh"
+find_python csv json
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+fail() { echo "FAILED: $*"; exit 1; }
+
+# Exit status, and a word of what is said.
+refuses() { # STATUS WORDS ARGUMENTS...
+    local status=0 want=$1 words=$2
+    shift 2
+    "$TRUSTSWEEP" analyze "$@" >"$dir/out" 2>"$dir/err" || status=$?
+    [ "$status" = "$want" ] || { cat "$dir/err"; fail "$*: exit $status"; }
+    grep -q -- "$words" "$dir/err" || { cat "$dir/err"; fail "$*: no $words"; }
+    [ ! -s "$dir/out" ] || fail "$*: printed something"
+}
+
+cat >"$dir/job.json" <<'JSON'
+{ "name": "two", "dataset": "sample", "models": [
+  { "name": "step-10", "backend": "sim:seed=1", "access": "open" },
+  { "name": "step-20", "backend": "sim:seed=2", "access": "proprietary" },
+  { "name": "step-30", "backend": "sim:seed=3", "access": "open" } ] }
+JSON
+"$TRUSTSWEEP" run "$dir/job.json" --output "$dir/run" --ranks 2 \
+    >/dev/null 2>"$dir/err" || [ $? = 1 ] || { cat "$dir/err"; exit 1; }
+file=$dir/run/results.h5
+
+# The board alone: all averages, every error of the card.
+"$TRUSTSWEEP" analyze --published >"$dir/board"
+grep -q "16 of 16 are the means of the card" "$dir/board" || fail "averages"
+grep -q "24 of 31 rows are those of the printed" "$dir/board" || fail "rows"
+grep -q "In words" "$dir/board" || fail "no summary"
+! grep -q $'\033' "$dir/board" || fail "colour without a terminal"
+[ "$(COLUMNS=60 "$TRUSTSWEEP" analyze --published --part access |
+    awk 'NR > 3 && length > 60' | wc -l)" = 0 ] || fail "wider than asked for"
+
+"$TRUSTSWEEP" analyze --published --json >"$dir/board.json"
+"$TRUSTSWEEP" analyze "$file" --json --resamples 200 >"$dir/one.json"
+"$TRUSTSWEEP" analyze "$file" "$file" --json --resamples 200 >"$dir/two.json"
+"$TRUSTSWEEP" analyze "$file" --json --resamples 200 --profile corrected \
+    --series 'step-*' >"$dir/series.json"
+"$TRUSTSWEEP" analyze "$file" --part columns --csv >"$dir/columns.csv"
+"$python" - "$dir" <<'PY'
+import csv, json, sys
+
+def load(name):
+    with open(f"{sys.argv[1]}/{name}.json", encoding="utf-8") as f:
+        return json.load(f)
+
+board = load("board")["analysis"]
+assert board["kind"] == "published" and len(board["models"]) == 16
+assert len(board["columns"]) == 31 and board["card"]["equal_means"] == 16
+assert {e["error"] for e in board["card"]["errors"]} == {
+    "direction", "value", "ties"}
+assert len(board["rankings"][0]["rows"]) == 16
+assert {s["verdict"] for s in board["statements"]} == {
+    "holds", "does not hold", "cannot be told"}
+assert len(board["trust_utility"]) == 21
+
+one = load("one")
+assert {"models", "columns", "scores", "analysis"} <= set(one)
+analysis = one["analysis"]
+assert analysis["kind"] == "results" and analysis["resamples"] == 200
+assert len(analysis["cells"]) == 3 * len(analysis["columns"])
+ranked = [c for c in analysis["cells"] if c["rank"] is not None]
+assert ranked and all(1 <= c["rank"] <= 3 for c in ranked)
+drawn = [c for c in ranked if c["rank_low"] is not None]
+assert drawn and all(1 <= c["rank_low"] <= c["rank_high"] <= 3 and
+                     0 <= c["p_first"] <= c["p_top3"] <= 1 for c in drawn)
+assert analysis["pairs"] and analysis["summary"] and not analysis["compare"]
+values = {(s["model"], s["column"]): s["value"] for s in one["scores"]["paper"]}
+assert all(c["value"] == values[c["model"], c["column"]]
+           for c in analysis["cells"])
+
+two = load("two")["analysis"]
+assert [m["name"] for m in two["models"]][:2] == ["step-10@1", "step-20@1"]
+assert two["compare"] and all(
+    r["difference"] == 0 and r["p"] == 1 for r in two["compare"])
+assert len(two["files"]) == 2
+
+series = load("series")["analysis"]
+assert series["profile"] == "corrected"
+assert [m["step"] for m in series["series"]["models"]] == [10, 20, 30]
+
+with open(f"{sys.argv[1]}/columns.csv", newline="", encoding="utf-8") as f:
+    rows = list(csv.reader(f))
+assert rows[0][:4] == ["column", "step-10", "step-10 low", "step-10 high"]
+assert len({len(row) for row in rows}) == 1 and len(rows) > 20
+PY
+
+# Equal seeds give equal bytes, others do not.
+"$TRUSTSWEEP" analyze "$file" --json --resamples 200 | cmp - "$dir/one.json" ||
+    fail "not the same twice"
+if "$TRUSTSWEEP" analyze "$file" --json --resamples 200 --seed 2 |
+    cmp -s - "$dir/one.json"; then
+    fail "the seed does nothing"
+fi
+"$TRUSTSWEEP" analyze "$file" --part all --resamples 200 >"$dir/all"
+for words in "In words" "Mean rank, overall" "Rank in each column" \
+    "cannot be told apart" "Proprietary against open" "What the paper says" \
+    "improve first" "Transparency" "Beside the published"; do
+    grep -q "$words" "$dir/all" || fail "no '$words' in all parts"
+done
+
+printf 'model,mmlu\nstep-10,40\nstep-20,50\nstep-30,45\n' >"$dir/utility.csv"
+"$TRUSTSWEEP" analyze "$file" --part utility --utility "$dir/utility.csv" \
+    --resamples 200 >"$dir/out"
+grep -q "mmlu" "$dir/out" || fail "the table of utility is not used"
+
+refuses 2 "a results file, or --published"
+refuses 2 "no such part" "$file" --part ranking
+refuses 2 "--csv is of a --part" "$file" --csv
+refuses 2 "one profile" "$file" --part ranks --profile both
+refuses 2 "one file" "$file" "$file" --published
+refuses 3 "no-such.csv" "$file" --part utility --utility "$dir/no-such.csv"
+echo "model,a" >"$dir/empty.csv"
+refuses 2 "none of its models" "$file" --part utility \
+    --utility "$dir/empty.csv"
+refuses 3 "no-such.h5" "$file" "$dir/no-such.h5"
