@@ -52,6 +52,7 @@ static int set_option(const struct option *option,
                       struct error *err)
 {
     const char *given = words->argv[words->at];
+    struct error why = { 0 };
 
     if (!value && option->type == OPTION_FLAG)
         value = "true";
@@ -59,7 +60,14 @@ static int set_option(const struct option *option,
         value = words->argv[++words->at];
     if (!value)
         return error_set(err, ERR_USAGE, "%s wants a value", given);
-    return options_set(option, value, NULL, out, err);
+    if (options_set(option, value, NULL, out, &why) == 0)
+        return 0;
+    /* that names the option as job files do; here it is written --name */
+    for (size_t i = 0; i < strlen(option->name); i++) {
+        if (why.text[i] == '_')
+            why.text[i] = '-';
+    }
+    return error_set(err, why.code, "--%.400s", why.text);
 }
 
 /* "--name", "--name=VALUE" */

@@ -142,13 +142,17 @@ static void check_results(struct check *self)
                     CHECK_REPAIRABLE,
                     mem_text("there is no results.h5: the next run writes it"));
     } else if (guard_run(read_results, path, "results.h5", &said, &err) < 0) {
-        add_finding(self,
-                    CHECK_DAMAGED,
-                    text_format("%s; write results.h5 again from the journal: "
-                                "trustsweep score %s -o %s",
-                                err.text,
-                                self->folder,
-                                path));
+        if (err.code == ERR_TRANSIENT) {
+            add_finding(self, CHECK_UNCHECKED, mem_text(err.text));
+        } else {
+            add_finding(self,
+                        CHECK_DAMAGED,
+                        text_format("%s; write results.h5 again from the "
+                                    "journal: trustsweep score %s -o %s",
+                                    err.text,
+                                    self->folder,
+                                    path));
+        }
     } else if (said.len == 128) {
         (void)snprintf(self->stored, 65, "%.64s", text_data(&said));
         (void)snprintf(self->content, 65, "%.64s", text_data(&said) + 64);

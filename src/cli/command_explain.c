@@ -87,7 +87,7 @@ static int print_run(const struct cJSON *run,
     if (!pattern) {
         printf("%s: %.0f workers, ends in %s\n",
                json_member_text(run, "job"),
-               (double)json_count(json_member(run, "workers")),
+               json_member_number(json_member(run, "counts"), "workers"),
                spell(eta, sizeof eta, eta_s));
     }
     for (; model; model = json_next(model)) {

@@ -41,7 +41,7 @@ static const struct option options[] = {
       .offset = offsetof(struct run_options, ranks),
       .fallback = "0",
       .min = 0,
-      .max = 100000,
+      .max = 65535,
       .value = "N",
       .help =
           "All MPI ranks, rank 0 included (default: a worker for each GPU, "
@@ -75,8 +75,8 @@ static const struct option options[] = {
       .value = "N",
       .help = "How often all ranks are started again at most when they ended "
               "without a word or all workers were lost; sooner it ends when "
-              "three starts in a row got no further. Only outside mpirun and "
-              "srun." },
+              "the third start in a row got no further. Only outside mpirun "
+              "and srun." },
     { .name = "notice",
       .type = OPTION_INT,
       .offset = offsetof(struct run_options, notice),
@@ -110,7 +110,18 @@ static uint64_t tag_of(int argc, char **argv)
     return hash_stream_end(stream).low;
 }
 
-static int be_rank(const struct rank_params *params)
+/* mpirun and srun have started as many as they were told to. */
+static void compare_ranks(int64_t wish, int started)
+{
+    if (wish > 0 && wish != started)
+        fprintf(stderr,
+                "trustsweep run: --ranks %lld is not heeded: this is one of "
+                "%d ranks that mpirun or srun has started\n",
+                (long long)wish,
+                started);
+}
+
+static int be_rank(const struct rank_params *params, int64_t num_wanted)
 {
     struct error err = { 0 };
     struct mpi_place place;
@@ -121,11 +132,14 @@ static int be_rank(const struct rank_params *params)
     rank_watchdog_arm("while MPI started");
     transport = transport_mpi_create(&place, &err);
     rank_watchdog_disarm();
+    if (transport)
+        rank_watchdog_name(transport->rank);
     if (!transport)
         return command_fail(&command_run, &err);
     if (transport->rank > 0)
         (void)log_open(NULL, transport->rank, NULL);
     if (transport->rank == 0) {
+        compare_ranks(num_wanted, transport->size);
         stopping_catch();
         status = rank_coordinate(params, transport, &place);
     } else { /* they wait for rank 0 */
@@ -165,7 +179,7 @@ static int run(int argc, char **argv)
                                       .notice_s = (int)given.notice,
                                       .tag = tag };
 
-        status = transport_mpi_is_rank() ? be_rank(&params)
+        status = transport_mpi_is_rank() ? be_rank(&params, given.ranks)
                                          : launcher_run(&params,
                                                         (int)given.ranks,
                                                         (int)given.restarts,
@@ -195,7 +209,7 @@ const struct command command_run = {
         "examples:\n"
         "  trustsweep run jobs/quickstart.json\n"
         "  trustsweep run sweep.json --ranks 9 --output runs/tonight\n"
-        "  mpirun -n 9 trustsweep run sweep.json\n"
+        "  mpirun --enable-recovery -n 9 trustsweep run sweep.json   (Open MPI)\n"
         "  trustsweep run sweep.json --only 'safety/*' --limit 20",
     .options = options,
     .min_operands = 1,

@@ -1,14 +1,21 @@
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/run_dir.h"
 #include "cli/run_spending.h"
+#include "cli/run_state.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
-enum { MAX_BYTES = 16 * 1024 * 1024 };
+enum {
+    MAX_WORKERS_SHOWN = 16,
+    MAX_WAIT_S = 300, /* from "starting again" until rank 0 has begun */
+};
 
 struct status_options {
     bool json;
@@ -22,19 +29,37 @@ static const struct option options[] = {
     { .name = NULL },
 };
 
-/* One that was killed cannot say so: its folder then has no living owner. */
-static void print_words(const struct cJSON *run, const char *folder)
+/* Seconds since run.json was written; by the clock of who reads. */
+static double age_of(const char *folder)
+{
+    char *path = path_join(folder, "run.json");
+    struct stat status;
+    double seconds = -1;
+
+    if (stat(path, &status) == 0)
+        seconds =
+            (double)clock_unix_ms() / 1000.0 - (double)status.st_mtim.tv_sec;
+    free(path);
+    return seconds > 0 ? seconds : 0;
+}
+
+/* One that was killed cannot say so: its folder then has no living owner.  Nor
+ * has it one while the command that started the ranks waits to start them
+ * again: a second start would only be in its way. */
+static void print_state(const struct cJSON *run, const char *folder)
 {
     const char *job = json_member_text(run, "job");
     const char *state = json_member_text(run, "state");
     const char *reason = json_member_text(run, "reason");
+    const bool is_again =
+        text_equal(state, RUN_STATE_AGAIN) && age_of(folder) < MAX_WAIT_S;
 
-    if (!json_member_bool(run, "is_final", false)
+    if (!json_member_bool(run, "is_final", false) && !is_again
         && !run_dir_is_in_use(folder)) {
-        printf("%s: ended without a word (pid %.0f is gone); the same command "
-               "goes on from here\n",
+        printf("%s: ended without a last word (pid %.0f is gone): %s\n",
                job ? job : "?",
-               json_member_number(run, "pid"));
+               json_member_number(run, "pid"),
+               reason ? reason : "the same command goes on from here");
         return;
     }
     printf("%s: %s%s%s\n",
@@ -44,9 +69,73 @@ static void print_words(const struct cJSON *run, const char *folder)
            reason ? reason : "");
 }
 
-static void print_state(const struct cJSON *run,
-                        const char *folder,
-                        bool as_json)
+static void print_counts(const struct cJSON *counts)
+{
+    const double lost = json_member_number(counts, "workers_lost");
+    const double num = json_member_number(counts, "workers");
+
+    printf("%.0f of %.0f items done, %.0f failed; %.0f worker%s",
+           json_member_number(counts, "done"),
+           json_member_number(counts, "units"),
+           json_member_number(counts, "failed"),
+           num,
+           num == 1 ? "" : "s");
+    if (lost > 0)
+        printf(" (%.0f lost)", lost);
+    printf("\n");
+}
+
+/* NaN where a number is not there. */
+static void print_speed(const struct cJSON *run, const char *folder)
+{
+    const double elapsed_s = json_member_number(run, "elapsed_s");
+    const double speed = json_member_number(run, "items_per_s");
+    const double eta_s = json_member_number(run, "eta_s");
+    const char *host = json_member_text(run, "host");
+    char text[32];
+
+    if (isfinite(speed) && isfinite(elapsed_s)) {
+        text_format_seconds(text, sizeof text, elapsed_s);
+        printf("%.2f items/s in %s", speed, text);
+        if (isfinite(eta_s) && !json_member_bool(run, "is_final", false)) {
+            text_format_seconds(text, sizeof text, eta_s);
+            printf(", ETA %s", text);
+        }
+        printf("\n");
+    }
+    text_format_seconds(text, sizeof text, age_of(folder));
+    printf("heard of %s ago, from pid %.0f on %s; log: %s/log\n",
+           text,
+           json_member_number(run, "pid"),
+           host ? host : "?",
+           folder);
+}
+
+/* Of many only those that are lost: the rest are numbers above. */
+static void print_workers(const struct cJSON *run)
+{
+    const struct cJSON *list = json_member(run, "workers");
+    const bool are_few = json_count(list) <= MAX_WORKERS_SHOWN;
+    const bool is_final = json_member_bool(run, "is_final", false);
+
+    for (const struct cJSON *worker = json_first(list); worker;
+         worker = json_next(worker)) {
+        const char *host = json_member_text(worker, "host");
+        const char *doing = json_member_text(worker, "doing");
+        const bool is_lost =
+            text_equal(json_member_text(worker, "state"), "lost");
+
+        if (!is_lost && (is_final || !are_few))
+            continue;
+        printf("  rank %.0f on %s: %s, %.0f done\n",
+               json_member_number(worker, "rank"),
+               host && host[0] ? host : "?",
+               doing ? doing : "?",
+               json_member_number(worker, "done"));
+    }
+}
+
+static void print(const struct cJSON *run, const char *folder, bool as_json)
 {
     const struct cJSON *counts = json_member(run, "counts");
     struct text text = { 0 };
@@ -57,16 +146,11 @@ static void print_state(const struct cJSON *run,
         text_release(&text);
         return;
     }
-    print_words(run, folder);
-    if (counts) {
-        printf("%.0f of %.0f items done, %.0f failed, %.0f workers (%.0f "
-               "lost)\n",
-               json_member_number(counts, "done"),
-               json_member_number(counts, "units"),
-               json_member_number(counts, "failed"),
-               json_member_number(counts, "workers"),
-               json_member_number(counts, "workers_lost"));
-    }
+    print_state(run, folder);
+    if (counts)
+        print_counts(counts);
+    print_speed(run, folder);
+    print_workers(run);
     run_spending_print(run);
 }
 
@@ -82,10 +166,10 @@ static int run(int argc, char **argv)
         struct cJSON *state =
             run_dir_expect(folders.names[0], "run.json", &err) < 0
                 ? NULL
-                : json_read(path, MAX_BYTES, &err);
+                : json_read(path, RUN_STATE_MAX_BYTES, &err);
 
         if (state) {
-            print_state(state, folders.names[0], given.json);
+            print(state, folders.names[0], given.json);
             status = EXIT_GOOD;
         } else {
             status = command_fail(&command_status, &err);

@@ -4,6 +4,7 @@
 #include "trustsweep/error.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -72,6 +73,13 @@ static int say_how(pid_t child, const char *what, struct error *err)
 
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         ;
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) {
+        return error_set(err,
+                         ERR_TRANSIENT,
+                         "reading %s was ended by signal 9: memory may have "
+                         "run out",
+                         what);
+    }
     if (WIFSIGNALED(status)) {
         return error_set(err,
                          ERR_FORMAT,

@@ -1,6 +1,7 @@
 #include "cli/launcher.h"
 
 #include "base/file.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/rank.h"
@@ -14,18 +15,20 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
-
-static void say(void *context, const char *what)
-{
-    (void)context;
-    fprintf(stderr, "trustsweep run: %s\n", what);
-}
 
 struct folder {
     const char *path;
     const char *job;
 };
+
+static void say(void *context, const char *what)
+{
+    (void)context;
+    log_info("%s", what);
+    fprintf(stderr, "trustsweep run: %s\n", what);
+}
 
 static int may_start(void *context, struct error *err)
 {
@@ -34,40 +37,60 @@ static int may_start(void *context, struct error *err)
     return run_dir_try(folder->path, folder->job, err);
 }
 
-/* The last word in the place of a rank 0 that has none, unless somebody else
- * has begun in the folder. */
-static void write_last_word(const char *path,
-                            const char *job,
-                            const struct supervise_end *end)
+/* In the place of a rank 0 that cannot, unless somebody else has begun in the
+ * folder. */
+static void speak(const struct folder *folder,
+                  const struct run_state_word *word)
 {
-    struct run_dir *dir = run_dir_claim(path, job, NULL);
-    char *reason = end->has_given_up
-                       ? text_format("the ranks ended without a word, %d "
-                                     "start%s; log/ may say why, and the same "
-                                     "command goes on from here",
-                                     end->num_starts,
-                                     end->num_starts == 1 ? "" : "s")
-                       : text_format("ended on request, at once; the same "
-                                     "command goes on from here");
+    struct run_dir *dir = run_dir_claim(folder->path, folder->job, NULL);
 
     if (dir) {
         char *file = run_dir_file(dir, "run.json");
 
-        run_state_conclude(file,
-                           end->launch_id,
-                           end->has_given_up ? "failed" : "unfinished",
-                           EXIT_FAILED,
-                           reason);
+        run_state_speak(file, word);
         free(file);
     }
-    fprintf(stderr, "trustsweep run: %s\n", reason);
     run_dir_release(dir);
+}
+
+static void note_wait(void *context, const char *launch_id, const char *what)
+{
+    const struct run_state_word word = { .launch = launch_id,
+                                         .state = RUN_STATE_AGAIN,
+                                         .exit_status = EXIT_RECORDED,
+                                         .reason = what };
+
+    speak(context, &word);
+}
+
+static void write_last_word(const struct folder *folder,
+                            const struct supervise_end *end)
+{
+    char *reason =
+        end->has_given_up
+            ? text_format("the ranks ended without a word, %d start%s, the "
+                          "last one since %s; %s/log may say why, and the same "
+                          "command goes on from here",
+                          end->num_starts,
+                          end->num_starts == 1 ? "" : "s",
+                          end->last.how,
+                          folder->path)
+            : text_format("ended on request, at once; the same command goes on "
+                          "from here");
+    const struct run_state_word word = {
+        .launch = end->launch_id,
+        .state = end->has_given_up ? "failed" : "unfinished",
+        .exit_status = EXIT_FAILED,
+        .reason = reason,
+    };
+
+    speak(folder, &word);
+    say(NULL, reason);
     free(reason);
 }
 
 /* mpirun itself may say 0 or 1 although ranks died. */
-static int conclude(const char *path,
-                    const char *job,
+static int conclude(const struct folder *folder,
                     const struct supervise_end *end)
 {
     int status = end->last.status;
@@ -75,13 +98,40 @@ static int conclude(const char *path,
     if (end->last.is_final)
         return status;
     if (end->last.has_begun || end->has_given_up) {
-        write_last_word(path, job, end);
+        write_last_word(folder, end);
         status = EXIT_FAILED;
     } else if (status == EXIT_GOOD || status == EXIT_RECORDED) {
         say(NULL, "rank 0 ended without a word before it had begun");
         status = EXIT_FAILED;
     }
     return status;
+}
+
+/* Rank 0 writes into a pipe, but a terminal stands at its other end. */
+static void offer_terminal(void)
+{
+    struct winsize size = { 0 };
+    char wish[32];
+
+    if (isatty(STDERR_FILENO) != 1)
+        return;
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) < 0)
+        size.ws_col = 0;
+    (void)snprintf(wish, sizeof wish, "redraw:%u", (unsigned)size.ws_col);
+    (void)setenv("TRUSTSWEEP_PROGRESS", wish, 0);
+}
+
+/* What was started and how it ended: rank 0's own log knows nothing of its
+ * death. */
+static void open_log(const char *dir)
+{
+    char *folder = path_join(dir, "log");
+    char *path = path_join(folder, "launcher.log");
+
+    if (file_make_folder(folder, NULL) == 0)
+        (void)log_open(path, -1, NULL);
+    free(path);
+    free(folder);
 }
 
 static int start(const struct sweep *sweep,
@@ -98,9 +148,10 @@ static int start(const struct sweep *sweep,
     int status = -1;
 
     transport_mpi_version(library, sizeof library);
-    if (isatty(STDERR_FILENO) == 1)
-        (void)setenv("TRUSTSWEEP_PROGRESS", "redraw", 0);
+    offer_terminal();
+    open_log(dir);
     params.may_start = may_start;
+    params.note_wait = note_wait;
     params.context = &folder;
     /* the ranks' own limit while MPI starts, and as much again */
     params.mpirun.start_limit_ms = 2 * 1000 * rank_watchdog_limit_s();
@@ -110,7 +161,8 @@ static int start(const struct sweep *sweep,
     params.mpirun.library = library;
     params.mpirun.state_path = state;
     if (program && supervise_run(&params, &end, err) == 0)
-        status = conclude(dir, sweep->job->name, &end);
+        status = conclude(&folder, &end);
+    log_close();
     free(state);
     free(program);
     return status;

@@ -3,14 +3,35 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "dispatch/coordinator.h"
+#include "trustsweep/bug.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { REDRAW_MS = 250, LINE_MS = 10 * 1000, MAX_WORKERS_SHOWN = 4 };
+enum {
+    REDRAW_MS = 250,
+    LINE_MS = 10 * 1000,
+    MAX_WORKERS_SHOWN = 4,
+    USUAL_COLUMNS = 80,
+    MAX_COLUMNS = 10000,
+};
+
+/* The width of our own terminal; else of the one that the launcher told of. */
+static int columns_of(const char *wish)
+{
+    struct winsize size = { 0 };
+    int64_t told = 0;
+
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    if (wish && text_starts(wish, "redraw:"))
+        (void)text_to_int64(wish + strlen("redraw:"), &told);
+    return told > 0 && told < MAX_COLUMNS ? (int)told : USUAL_COLUMNS;
+}
 
 void progress_init(struct progress *self, bool is_quiet)
 {
@@ -19,35 +40,60 @@ void progress_init(struct progress *self, bool is_quiet)
     *self = (struct progress){
         .is_quiet = is_quiet,
         .is_redrawn =
-            isatty(STDERR_FILENO) == 1 || (wish && strcmp(wish, "redraw") == 0),
+            isatty(STDERR_FILENO) == 1 || (wish && text_starts(wish, "redraw")),
         .began_ms = clock_ms(),
+        .wish = wish,
     };
+}
+
+/* How many workers are in which state: "6 generating, 1 loading". */
+static void describe_states(const struct coordinator_view *view,
+                            struct text *out)
+{
+    static const char *const words[] = { "generating", "loading",  "idle",
+                                         "resting",    "starting", "lost" };
+    const char *between = " | workers: ";
+
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        size_t num = 0;
+
+        for (size_t j = 0; j < view->num_workers; j++)
+            num += text_equal(view->workers[j].state, words[i]);
+        if (num == 0)
+            continue;
+        text_addf(out, "%s%zu %s", between, num, words[i]);
+        between = ", ";
+    }
 }
 
 static void describe_workers(const struct coordinator_view *view,
                              struct text *out)
 {
-    size_t num_alive = 0;
-
-    for (size_t i = 0; i < view->num_workers; i++)
-        num_alive += view->workers[i].is_alive ? 1 : 0;
     if (view->num_workers > MAX_WORKERS_SHOWN) {
-        text_addf(out, " | %zu of %zu workers", num_alive, view->num_workers);
+        describe_states(view, out);
         return;
     }
     for (size_t i = 0; i < view->num_workers; i++) {
         const struct worker_view *worker = &view->workers[i];
+        const bool is_elsewhere =
+            !text_equal(worker->host, view->workers[0].host);
 
-        text_addf(out, " | rank %zu: %s", i + 1, worker->doing);
+        text_addf(out,
+                  " | rank %zu%s%s: %s",
+                  i + 1,
+                  is_elsewhere || worker->is_lost ? " on " : "",
+                  is_elsewhere || worker->is_lost ? worker->host : "",
+                  worker->doing);
     }
 }
 
-static void describe(const struct progress *self,
-                     const struct coordinator_view *view,
-                     struct text *out)
+void progress_describe(const struct coordinator_view *view,
+                       double seconds,
+                       bool is_last,
+                       struct text *out)
 {
-    double seconds = (double)(clock_ms() - self->began_ms) / 1000.0;
-    size_t fresh = view->num_done - view->num_before;
+    const size_t fresh = view->num_done - view->num_before;
+    const bool is_going = !is_last && view->num_done < view->num_units;
     double share = view->num_units
                        ? (double)view->num_done / (double)view->num_units
                        : 1.0;
@@ -66,17 +112,48 @@ static void describe(const struct progress *self,
                   (double)fresh / seconds,
                   (double)(view->reply_tokens + view->prompt_tokens) / seconds);
     }
-    if (view->num_done < view->num_units)
+    if (is_going && view->is_draining) {
+        text_add(out, "  stopping");
+    } else if (is_going) {
         text_addf(out, "  ETA %s", eta);
+    }
     if (view->cost > 0)
         text_addf(out, "  cost %.4g", view->cost);
     if (view->num_failed > 0)
         text_addf(out, "  %zu failed", view->num_failed);
     if (view->num_lost > 0)
-        text_addf(out, "  %zu workers lost", view->num_lost);
+        text_addf(out,
+                  "  %zu worker%s lost",
+                  view->num_lost,
+                  view->num_lost == 1 ? "" : "s");
     /* when all is done some may not even have begun: it says nothing */
-    if (view->num_done < view->num_units)
+    if (is_going)
         describe_workers(view, out);
+}
+
+/* Leave out the end of a line that a terminal of so many columns would wrap:
+ * \r goes back to the beginning of its last row only. */
+void progress_cut(struct text *line, int columns)
+{
+    const char *text = text_data(line);
+    size_t len = line->len;
+
+    if (columns < 8 || (int)text_width(text) < columns)
+        return;
+    while (len > 0) {
+        char *part = text_format("%.*s...", (int)len, text);
+        bool fits = (int)text_width(part) < columns
+                    && text_valid_utf8(text, len) == len;
+
+        if (fits) {
+            text_clear(line);
+            text_add(line, part);
+        }
+        free(part);
+        if (fits)
+            return;
+        len--;
+    }
 }
 
 static void draw(struct progress *self,
@@ -86,7 +163,12 @@ static void draw(struct progress *self,
     struct text line = { 0 };
     int width;
 
-    describe(self, view, &line);
+    progress_describe(view,
+                      (double)(clock_ms() - self->began_ms) / 1000.0,
+                      is_last,
+                      &line);
+    if (self->is_redrawn)
+        progress_cut(&line, columns_of(self->wish));
     width = (int)text_width(text_data(&line));
     if (self->is_redrawn) {
         fprintf(stderr,

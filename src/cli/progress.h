@@ -9,17 +9,20 @@
 #include <stdint.h>
 
 struct coordinator_view;
+struct text;
 
 struct progress {
     bool is_redrawn;
     bool is_quiet;
     int64_t began_ms;
     int64_t shown_ms;
-    int width; /* of what stands on the terminal line */
+    int width;        /* of what stands on the terminal line */
+    const char *wish; /* of the launcher; borrowed from the environment */
 };
 
-/* quiet: show nothing.  The launcher says through TRUSTSWEEP_PROGRESS=redraw
- * that a terminal stands at the other end of its pipe. */
+/* quiet: show nothing.  The launcher says through
+ * TRUSTSWEEP_PROGRESS=redraw:COLUMNS that a terminal stands at the other end of
+ * its pipe. */
 void progress_init(struct progress *self, bool is_quiet);
 
 /* Show the line when it is time to. */
@@ -27,5 +30,13 @@ void progress_show(struct progress *self, const struct coordinator_view *view);
 
 /* Show it a last time and end the line. */
 void progress_end(struct progress *self, const struct coordinator_view *view);
+
+/* The line, `seconds` after the begin; is_last: nothing goes on any more. */
+void progress_describe(const struct coordinator_view *view,
+                       double seconds,
+                       bool is_last,
+                       struct text *out);
+/* As much of it as a terminal of so many columns shows in one row. */
+void progress_cut(struct text *line, int columns);
 
 #endif

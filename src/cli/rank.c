@@ -47,6 +47,24 @@ static bool is_loading(const struct backend *backend)
     return backend_load_s(backend) < 0;
 }
 
+static const char in_step[] = "in a step of its backend";
+
+/* A model that loads in this process may take as long as a load may. */
+static struct backend *make(const char *spec,
+                            const struct slot *slot,
+                            struct error *err)
+{
+    struct worker_params limits;
+    struct backend *backend;
+
+    worker_params_defaults(&limits);
+    rank_watchdog_arm_for("while its backend was made",
+                          limits.load_promise_ms / 1000);
+    backend = backend_create(spec, slot, err);
+    rank_watchdog_arm(in_step);
+    return backend;
+}
+
 /* LOG/rankN.log beside rank 0's, which has made the folder by the time it
  * answers.  Where this node does not see it there is no log. */
 static void open_log(const struct rank_params *params, int rank)
@@ -83,10 +101,11 @@ int rank_work(const struct rank_params *params,
     settings.slot = choose_slot(place);
     settings.tag = params->tag;
     settings.host = place->host;
+    settings.make = make;
     settings.is_loading = is_loading;
     worker = worker_create(&settings);
     while (rc >= 0 && !worker_is_stopped(worker)) {
-        rank_watchdog_arm("in a step of its backend");
+        rank_watchdog_arm(in_step);
         rc = worker_step(worker, STEP_MS, &err);
         pace_rest(&pace, rc != 0);
         if (!has_log && worker_has_begun(worker)) {

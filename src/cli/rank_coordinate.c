@@ -33,7 +33,8 @@
 #include <unistd.h>
 
 enum {
-    STATE_MS = 5000,    /* run.json is renewed */
+    STATE_MS = 5000, /* run.json is renewed */
+    FIRST_STATE_MS = 1000,
     FAREWELL_MS = 3000, /* for the last messages to leave */
 };
 
@@ -47,20 +48,25 @@ struct turn {
 
 static void look_at_signals(struct run *run, struct turn *turn)
 {
-    enum stopping_stage before = turn->stage;
+    const enum stopping_stage before = turn->stage;
+    const int64_t now_ms = clock_ms();
+    const bool is_new = stopping_listen(&turn->stopping, now_ms);
+    struct text line = { 0 };
 
-    stopping_listen(&turn->stopping, clock_ms());
-    turn->stage = stopping_stage(&turn->stopping, clock_ms());
-    if (turn->stage == before)
+    turn->stage = stopping_stage(&turn->stopping, now_ms);
+    if (turn->stage == before && !is_new)
         return;
-    if (turn->stage == STOPPING_DRAIN) {
-        fprintf(stderr,
-                "\nstopping: what was started is finished first; stop again "
-                "to end at once (nothing recorded is lost)\n");
-    } else {
-        fprintf(stderr, "\nstopping now: what is in hand is left\n");
-    }
+    stopping_describe(&turn->stopping, now_ms, &line);
+    log_info("signal: %s", text_data(&line));
+    fprintf(stderr, "\n%s\n", text_data(&line));
+    text_release(&line);
+    if (turn->stage == STOPPING_NOT)
+        return;
     coordinator_drain(run->coordinator);
+    /* whoever told it to end may not wait for the last word */
+    run->state.reason = stopping_reason(&turn->stopping, turn->stage);
+    run->state.view = coordinator_view(run->coordinator);
+    state_keeper_put(run->keeper, &run->state);
 }
 
 /* What would make going on wrong. */
@@ -157,12 +163,13 @@ static int write_results(struct run *run,
 }
 
 /* What the state of the coordinator means for people and scripts. */
-static void conclude(struct run *run, enum stopping_stage stage)
+static void conclude(struct run *run, const struct turn *turn)
 {
     const struct coordinator_view *view = coordinator_view(run->coordinator);
 
     run->state.view = view;
     run->state.digest = run->digest;
+    run->state.reason = NULL;
     run->state.state = "unfinished";
     run->state.exit_status = EXIT_RECORDED;
     switch (coordinator_state(run->coordinator)) {
@@ -174,8 +181,7 @@ static void conclude(struct run *run, enum stopping_stage stage)
             run->state.reason = run_report_failures(run);
         break;
     case COORDINATOR_DRAINED:
-        run->state.reason =
-            "stopped on request; the same command goes on from here";
+        run->state.reason = stopping_reason(&turn->stopping, turn->stage);
         break;
     case COORDINATOR_ABANDONED:
         run->state.start_again = true;
@@ -183,13 +189,8 @@ static void conclude(struct run *run, enum stopping_stage stage)
                             "above); the same command goes on from here";
         break;
     case COORDINATOR_RUNNING:
-        if (stage >= STOPPING_LEAVE) {
-            run->state.reason =
-                stage == STOPPING_NOW
-                    ? "stopped on request, at once: no results file was "
-                      "written; the same command goes on from here"
-                    : "out of time: what was in hand was left; the same "
-                      "command goes on from here";
+        if (turn->stage >= STOPPING_LEAVE) {
+            run->state.reason = stopping_reason(&turn->stopping, turn->stage);
             break;
         }
         run->state.state = "failed";
@@ -220,6 +221,15 @@ static void turn_away(const struct rank_params *params,
     text_release(&stop);
 }
 
+static void log_end(const struct run *run)
+{
+    log_info("end: state=%s exit_status=%d%s%s",
+             run->state.state,
+             run->state.exit_status,
+             run->state.reason ? ": " : "",
+             run->state.reason ? run->state.reason : "");
+}
+
 static int fail(struct run *run, const struct error *err)
 {
     run->state.state = "failed";
@@ -231,6 +241,7 @@ static int fail(struct run *run, const struct error *err)
     if (run->state_path && run_dir_is_ours(run->dir))
         (void)run_last_word(run, NULL);
     fprintf(stderr, "trustsweep run: %s\n", err->text);
+    log_end(run);
     log_close();
     return run->state.exit_status;
 }
@@ -259,7 +270,8 @@ int rank_coordinate(const struct rank_params *params,
                     struct transport *transport,
                     const struct mpi_place *place)
 {
-    struct turn turn = { .launcher = getppid(), .renewed_ms = clock_ms() };
+    struct turn turn = { .launcher = getppid(),
+                         .renewed_ms = clock_ms() - STATE_MS + FIRST_STATE_MS };
     struct run run = { 0 };
     struct error err = { 0 };
     int status;
@@ -271,15 +283,23 @@ int rank_coordinate(const struct rank_params *params,
         run_close(&run);
         return status;
     }
+    log_info("begin: start=%d ranks=%d host=%s pid=%ld items=%zu done=%zu",
+             run.state.starts,
+             run.state.ranks,
+             place->host,
+             (long)getpid(),
+             run.state.view->num_units,
+             run.state.view->num_before);
     int rc = generate(&run, params, &turn, &err);
 
-    conclude(&run, turn.stage);
+    conclude(&run, &turn);
     say_farewell(&run, transport);
     if (rc == 0)
         rc = finish(&run, &turn, place, &err);
     if (rc < 0) {
         status = fail(&run, &err);
     } else {
+        log_end(&run);
         run_report_left_out(&run);
         run_report_end(&run, turn.stage != STOPPING_NOW);
         status = run.state.exit_status;

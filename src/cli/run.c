@@ -23,6 +23,8 @@
 
 #include <stdlib.h>
 
+enum { MAX_RANKS = UINT16_MAX }; /* book.c keeps a rank in 16 bits */
+
 /* Units of the plan come first, follow-ups behind them. */
 static bool is_planned(const struct run *run, size_t unit)
 {
@@ -241,6 +243,14 @@ int run_open(struct run *run,
     char *path;
     char *log;
 
+    if (transport->size > MAX_RANKS) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "%d ranks are more than the %d that one run can have; "
+                         "start fewer",
+                         transport->size,
+                         (int)MAX_RANKS);
+    }
     if (transport->size < 2) {
         return error_set(err,
                          ERR_USAGE,

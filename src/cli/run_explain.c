@@ -10,14 +10,6 @@
 
 #include <math.h>
 
-static void add_workers(struct cJSON *run, const struct coordinator_view *view)
-{
-    struct cJSON *workers = json_add_array(run, "workers");
-
-    for (size_t i = 0; i < view->num_workers; i++)
-        json_append_text(workers, view->workers[i].doing);
-}
-
 /* Tasks of which something is left. */
 static void add_tasks(struct cJSON *model,
                       const struct run_state *state,
@@ -76,8 +68,6 @@ void run_explain_add(struct cJSON *run, const struct run_state *state)
 {
     struct cJSON *models;
 
-    add_workers(run, state->view);
-    add_seconds(run, "eta_s", state->view->eta_s);
     models = json_add_array(run, "models");
     for (size_t i = 0; i < schedule_num_models(state->schedule); i++)
         add_model(models, state, (int)i);

@@ -18,24 +18,28 @@ const char *run_report_failures(struct run *run)
 
         if (why) {
             free(run->reason);
-            run->reason =
-                text_format("model '%s': %s", run->models[i].name, why);
+            run->reason = text_format("model '%s': %s; mend that and run the "
+                                      "same command again: what was not tried "
+                                      "is tried then",
+                                      run->models[i].name,
+                                      why);
             return run->reason;
         }
     }
     const struct coordinator_view *view = coordinator_view(run->coordinator);
-    const char *way_out = "results.h5 says which and why, and --retry-failed "
-                          "tries them again";
+    const char *way_out = "results.h5 says which and why ('trustsweep "
+                          "export results.h5 --format jsonl' writes it out), "
+                          "and --retry-failed tries them again";
 
     free(run->reason);
     run->reason =
         view->num_quarantined > 0
-            ? text_format("%zu units failed, %zu of them quarantined since "
+            ? text_format("%zu items failed, %zu of them quarantined since "
                           "workers were lost with them; %s",
                           view->num_failed,
                           view->num_quarantined,
                           way_out)
-            : text_format("%zu unit%s failed; %s",
+            : text_format("%zu item%s failed; %s",
                           view->num_failed,
                           view->num_failed == 1 ? "" : "s",
                           way_out);

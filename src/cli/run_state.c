@@ -9,10 +9,12 @@
 #include "dispatch/coordinator.h"
 
 #include <fcntl.h>
+#include <math.h>
+#include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
 
-enum { MAX_BYTES = 16 * 1024 * 1024 };
+enum { MAX_WORKERS = 1024 }; /* that are listed */
 
 static void add_counts(struct cJSON *run, const struct coordinator_view *view)
 {
@@ -31,6 +33,44 @@ static void add_counts(struct cJSON *run, const struct coordinator_view *view)
     json_add_number(counts, "reply_tokens", (double)view->reply_tokens);
     if (view->cost > 0)
         json_add_number(counts, "cost", view->cost);
+}
+
+/* How fast this start is, and until when it goes on so. */
+static void add_speed(struct cJSON *run,
+                      const struct run_state *state,
+                      const struct coordinator_view *view)
+{
+    const double seconds =
+        (double)(clock_unix_ms() - state->started_ms) / 1000.0;
+    const size_t fresh = view->num_done - view->num_before;
+
+    json_add_number(run, "elapsed_s", seconds > 0 ? seconds : 0);
+    if (seconds > 0)
+        json_add_number(run, "items_per_s", (double)fresh / seconds);
+    if (isfinite(view->eta_s) && !state->is_final)
+        json_add_number(run, "eta_s", view->eta_s);
+}
+
+/* One that was lost is listed, however many there are. */
+static void add_workers(struct cJSON *run, const struct coordinator_view *view)
+{
+    struct cJSON *list = json_add_array(run, "workers");
+    size_t num = 0;
+
+    for (size_t i = 0; i < view->num_workers; i++) {
+        const struct worker_view *worker = &view->workers[i];
+        struct cJSON *row;
+
+        if (!worker->is_lost && num++ >= MAX_WORKERS)
+            continue;
+        row = json_new_object();
+        json_add_number(row, "rank", (double)i + 1);
+        json_add_text(row, "host", worker->host);
+        json_add_text(row, "state", worker->state);
+        json_add_text(row, "doing", worker->doing);
+        json_add_number(row, "done", (double)worker->num_done);
+        json_append(list, row);
+    }
 }
 
 void run_state_format(const struct run_state *state, struct text *out)
@@ -63,6 +103,8 @@ void run_state_format(const struct run_state *state, struct text *out)
     json_add_text(run, "written", when);
     if (state->view) {
         add_counts(run, state->view);
+        add_speed(run, state, state->view);
+        add_workers(run, state->view);
         run_spending_add(run, state->sweep, &state->view->ledger);
         run_explain_add(run, state);
     }
@@ -105,7 +147,7 @@ int run_state_write(const char *path,
 double run_state_num_done(const char *path)
 {
     struct cJSON *run =
-        file_exists(path) ? json_read(path, MAX_BYTES, NULL) : NULL;
+        file_exists(path) ? json_read(path, RUN_STATE_MAX_BYTES, NULL) : NULL;
     double num = 0;
 
     if (run && json_member_bool(run, "is_final", false))
@@ -120,23 +162,27 @@ static void set_text(struct cJSON *run, const char *key, const char *text)
     json_add_text(run, key, text);
 }
 
-void run_state_conclude(const char *path,
-                        const char *launch,
-                        const char *state,
-                        int exit_status,
-                        const char *reason)
+void run_state_speak(const char *path, const struct run_state_word *word)
 {
-    struct cJSON *run = json_read(path, MAX_BYTES, NULL);
+    struct cJSON *run = json_read(path, RUN_STATE_MAX_BYTES, NULL);
     struct text text = { 0 };
+    char when[32];
 
-    if (run && text_equal(json_member_text(run, "launch"), launch)
-        && !json_member_bool(run, "is_final", false)) {
+    /* a last word that asks for another start is not the last one */
+    if (run && text_equal(json_member_text(run, "launch"), word->launch)
+        && (!json_member_bool(run, "is_final", false)
+            || json_member_bool(run, "start_again", false))) {
+        clock_format(clock_unix_ms(), when, sizeof when);
         json_remove(run, "is_final");
-        json_add_bool(run, "is_final", true);
+        json_add_bool(run,
+                      "is_final",
+                      strcmp(word->state, RUN_STATE_AGAIN) != 0);
         json_remove(run, "exit_status");
-        json_add_number(run, "exit_status", exit_status);
-        set_text(run, "state", state);
-        set_text(run, "reason", reason);
+        json_add_number(run, "exit_status", word->exit_status);
+        json_remove(run, "start_again");
+        set_text(run, "state", word->state);
+        set_text(run, "reason", word->reason);
+        set_text(run, "written", when);
         json_write(run, &text);
         (void)file_write(path, text_data(&text), text.len, NULL);
     }

@@ -16,6 +16,8 @@ struct schedule;
 struct sweep;
 struct text;
 
+enum { RUN_STATE_MAX_BYTES = 16 * 1024 * 1024 };
+
 struct run_state {
     const char *state; /* "running", "done", "unfinished", "failed" */
     bool is_final;
@@ -45,12 +47,17 @@ int run_state_write(const char *path,
  * 0 when there is none. */
 double run_state_num_done(const char *path);
 
-/* Make the state at `path` a final one in the place of a rank 0 that died; only
- * when it is of that launch and not final. */
-void run_state_conclude(const char *path,
-                        const char *launch,
-                        const char *state,
-                        int exit_status,
-                        const char *reason);
+/* A state in the place of a rank 0 that died. */
+struct run_state_word {
+    const char *launch; /* only where the state at hand is of that one */
+    const char *state;  /* RUN_STATE_AGAIN: another start follows */
+    int exit_status;
+    const char *reason;
+};
+#define RUN_STATE_AGAIN "starting again"
+
+/* Write it into the file at `path`, unless that has a last word already.  All
+ * but RUN_STATE_AGAIN are last words. */
+void run_state_speak(const char *path, const struct run_state_word *word);
 
 #endif

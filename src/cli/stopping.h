@@ -1,12 +1,15 @@
 /*
  * stopping.h - when a run that was told to end stops leasing, and when it no
- * longer waits for what was leased.  Pure but for stopping_listen().
+ * longer waits for what was leased, and what people are told of it.  Pure but
+ * for stopping_listen().
  */
 #ifndef STOPPING_H
 #define STOPPING_H
 
 #include <stdbool.h>
 #include <stdint.h>
+
+struct text;
 
 enum stopping_stage {
     STOPPING_NOT = 0,
@@ -22,6 +25,8 @@ struct stopping {
     bool is_noticed;  /* USR1 came */
     int64_t drain_ms; /* when to drain; INT64_MAX = never */
     int64_t leave_ms; /* when to leave; the same */
+    int drain_by;     /* the signal that set it; 0 = none */
+    int leave_by;
 };
 
 void stopping_init(struct stopping *self, int notice_s);
@@ -33,10 +38,19 @@ void stopping_tell(struct stopping *self, int number, int64_t now_ms);
 
 enum stopping_stage stopping_stage(const struct stopping *self, int64_t now_ms);
 
+/* A line for people: what happens now, and what is the last moment. */
+void stopping_describe(const struct stopping *self,
+                       int64_t now_ms,
+                       struct text *out);
+
+/* Why a run ended that was stopped; one sentence for run.json. */
+const char *stopping_reason(const struct stopping *self,
+                            enum stopping_stage stage);
+
 /* Count these signals in this process from now on; or ignore them. */
 void stopping_catch(void);
 void stopping_ignore(void);
-/* Tell of what has come since the last call. */
-void stopping_listen(struct stopping *self, int64_t now_ms);
+/* Tell of what has come since the last call; whether there was anything. */
+bool stopping_listen(struct stopping *self, int64_t now_ms);
 
 #endif

@@ -277,6 +277,25 @@ void coordinator_stop(struct coordinator *self)
     }
 }
 
+static bool is_resting(const struct coordinator *self, const struct peer *peer)
+{
+    return peer->is_resting && peer->rest_until_ms > self->step_ms;
+}
+
+static const char *word_of(const struct coordinator *self,
+                           const struct peer *peer)
+{
+    if (peer->is_lost)
+        return "lost";
+    if (!peer->has_said_hello)
+        return "starting";
+    if (peer->doing == WORKER_LOADING)
+        return "loading";
+    if (peer_num_open(peer) > 0)
+        return "generating";
+    return is_resting(self, peer) ? "resting" : "idle";
+}
+
 static void view_peer(const struct coordinator *self,
                       const struct peer *peer,
                       struct worker_view *out)
@@ -289,11 +308,11 @@ static void view_peer(const struct coordinator *self,
     out->is_lost = peer->is_lost;
     out->host = peer->host;
     out->num_done = peer->num_done;
-    if (peer->is_lost) {
-        (void)snprintf(out->doing, sizeof out->doing, "lost");
-    } else if (!peer->has_said_hello) {
-        (void)snprintf(out->doing, sizeof out->doing, "starting");
-    } else if (peer->doing == WORKER_LOADING) {
+    out->state = word_of(self, peer);
+    (void)snprintf(out->doing, sizeof out->doing, "%s", out->state);
+    if (peer->is_lost)
+        return;
+    if (peer->doing == WORKER_LOADING) {
         (void)snprintf(out->doing, sizeof out->doing, "loading %s", name);
     } else if (num > 0) {
         (void)snprintf(out->doing,
@@ -302,14 +321,12 @@ static void view_peer(const struct coordinator *self,
                        num,
                        num == 1 ? "" : "s",
                        name);
-    } else if (peer->is_resting && peer->rest_until_ms > self->step_ms) {
+    } else if (is_resting(self, peer)) {
         (void)snprintf(out->doing,
                        sizeof out->doing,
                        "resting after a failed load, %lld s",
                        (long long)(peer->rest_until_ms - self->step_ms + 999)
                            / 1000);
-    } else {
-        (void)snprintf(out->doing, sizeof out->doing, "idle");
     }
 }
 

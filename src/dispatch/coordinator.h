@@ -89,8 +89,10 @@ void coordinator_params_defaults(struct coordinator_params *params);
 struct worker_view { /* for the progress line and run.json */
     bool is_alive;
     bool is_lost;
-    const char *host; /* "" while unknown; borrowed */
-    char doing[64];   /* "loading gpt2", "12 items of gpt2", "idle" */
+    const char *host;  /* "" while unknown; borrowed */
+    const char *state; /* a word: starting, idle, loading, generating, resting,
+                          lost */
+    char doing[64];    /* "loading gpt2", "12 items of gpt2", "idle" */
     uint64_t num_done;
 };
 

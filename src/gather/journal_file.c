@@ -160,7 +160,7 @@ int journal_file_check_end(int fd, uint64_t offset, struct error *err)
     return error_set(err,
                      ERR_IO,
                      "another process writes to it (it has %lld bytes, not "
-                     "%llu)",
+                     "%llu); end that one, then run the same command again",
                      (long long)status.st_size,
                      (unsigned long long)offset);
 }
@@ -184,7 +184,7 @@ int journal_file_write(int fd,
      * so that the next opening does not take them for the truth. */
     if (io->truncate(io->context, fd, (off_t)offset) < 0)
         what = "write (nor cut the file back)";
-    return error_set_errno(err, number, "cannot %s", what);
+    return journal_io_fail(err, number, "cannot %s", what);
 }
 
 /* A header, and then the name of the file, are safe before any entry. */
@@ -201,7 +201,7 @@ static int begin(int fd,
     rc = journal_file_write(fd, &header, 0, io, err);
     text_release(&header);
     if (rc == 0 && io->sync_folder(io->context, folder) < 0)
-        rc = error_set_errno(err, errno, "cannot sync its folder");
+        rc = journal_io_fail(err, errno, "cannot sync its folder");
     return rc;
 }
 
@@ -219,10 +219,10 @@ int journal_file_open(const char *folder,
     if (is_new)
         size = 0;
     if (fd < 0) {
-        (void)error_set_errno(err, errno, "cannot open %s", path);
+        (void)journal_io_fail(err, errno, "cannot open %s", path);
     } else if (io->truncate(io->context, fd, (off_t)size) < 0
                || journal_io_sync(io, fd) < 0) {
-        (void)error_set_errno(err, errno, "cannot cut %s", path);
+        (void)journal_io_fail(err, errno, "cannot cut %s", path);
         (void)io->close(io->context, fd);
         fd = -1;
     } else if (size == 0 && begin(fd, folder, head, io, err) < 0) {

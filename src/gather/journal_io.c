@@ -1,9 +1,11 @@
 #include "gather/journal_io.h"
 
 #include "base/text.h"
+#include "trustsweep/error.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -124,4 +126,22 @@ int journal_io_sync(const struct journal_io *io, int fd)
     }
     errno = EINTR;
     return -1;
+}
+
+int journal_io_fail(struct error *err, int number, const char *fmt, ...)
+{
+    const bool is_full = number == ENOSPC || number == EDQUOT;
+    struct error why = { 0 };
+    char what[256];
+    va_list args;
+
+    va_start(args, fmt);
+    (void)vsnprintf(what, sizeof what, fmt, args);
+    va_end(args);
+    (void)error_set_errno(&why, number, "%s", what);
+    return error_set(err,
+                     ERR_IO,
+                     "%.300s; %s, then run the same command again",
+                     why.text,
+                     is_full ? "free space there" : "see to that disk");
 }

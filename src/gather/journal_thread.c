@@ -76,7 +76,7 @@ static int change_file(struct journal_thread *self,
         && errno != EINTR) { /* closed all the same */
         char *path = journal_file_path(self->folder, self->fd_number);
 
-        (void)error_set_errno(err, errno, "cannot close %s", path);
+        (void)journal_io_fail(err, errno, "cannot close %s", path);
         free(path);
         return -1;
     }
@@ -139,8 +139,7 @@ static void fail(struct journal_thread *self, const struct error *err)
     self->failure = *err;
     (void)error_set(&self->failure,
                     ERR_IO,
-                    "%.380s; free space there and run the same command again: "
-                    "what was synced is kept",
+                    "%.440s; what was synced is kept",
                     err->text);
 }
 

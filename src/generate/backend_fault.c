@@ -24,6 +24,7 @@ struct fault_options {
     int64_t fail_after;
     int64_t garbage_after;
     int64_t slow_ms;
+    int64_t slow_load_ms;
     int64_t shuffle;
 };
 
@@ -52,6 +53,7 @@ static const struct option options[] = {
     NUMBER(fail_after, "Every further reply is a failed one."),
     NUMBER(garbage_after, "Every further reply is bytes that are no UTF-8."),
     NUMBER(slow_ms, "Wait so long before each reply."),
+    NUMBER(slow_load_ms, "Block so long while it is made."),
     NUMBER(shuffle,
            "Seed: replies that are ready together come in an order drawn "
            "from it."),
@@ -100,6 +102,8 @@ static struct backend *create(const char *args,
     self->base.ops = &backend_fault;
     if (parse(args, &self->options, err) < 0)
         goto fail;
+    if (self->options.slow_load_ms > 0)
+        clock_sleep_ms((double)self->options.slow_load_ms);
     self->inner = backend_create(inner_of(args), slot, err);
     if (!self->inner)
         goto fail;

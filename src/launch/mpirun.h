@@ -45,12 +45,14 @@ int mpirun_count_gpus(void);
 
 /* How one start went. */
 struct mpirun_outcome {
-    int status;       /* of the run where it is final, else mpirun's */
-    bool is_final;    /* run.json has the last word on it */
-    bool wants_start; /* ... which is that it should be started again */
-    bool is_overdue;  /* ended because it did not begin in time */
-    bool has_begun;   /* rank 0 has written run.json at all */
-    double num_done;  /* units on disk, as last heard; -1 = unknown */
+    int status;        /* of the run where it is final, else mpirun's */
+    bool is_final;     /* run.json has the last word on it */
+    bool wants_start;  /* ... which is that it should be started again */
+    bool is_overdue;   /* ended because it did not begin in time */
+    bool has_begun;    /* rank 0 has written run.json at all */
+    double num_done;   /* units on disk, as last heard; -1 = unknown */
+    double num_before; /* of these, when it began; -1 = unknown */
+    char how[160]; /* it ended, where it has no last word: "rank 0 is gone" */
 };
 
 /*

@@ -8,7 +8,9 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -55,7 +57,7 @@ void mpirun_watch_init(struct mpirun_watch *self,
         .overdue_ms = -1,
         .end_ms = -1,
         .kill_ms = -1,
-        .outcome = { .num_done = -1 },
+        .outcome = { .num_done = -1, .num_before = -1 },
     };
 }
 
@@ -125,6 +127,10 @@ static void read_state(struct mpirun_watch *self)
     number = json_member_number(json_member(state, "counts"), "done");
     if (number >= 0)
         outcome->num_done = number;
+    number =
+        json_member_number(json_member(state, "counts"), "from_earlier_runs");
+    if (number >= 0)
+        outcome->num_before = number;
     number = json_member_number(state, "exit_status");
     if (json_member_bool(state, "is_final", false) && number >= 0
         && number <= 255) {
@@ -150,8 +156,13 @@ static void look_for_coordinator(struct mpirun_watch *self)
     if (self->end_ms >= 0 || !has_died(self->coordinator))
         return;
     read_state(self);
-    if (self->end_ms < 0)
-        self->end_ms = clock_ms();
+    if (self->end_ms >= 0)
+        return;
+    self->end_ms = clock_ms();
+    (void)snprintf(self->outcome.how,
+                   sizeof self->outcome.how,
+                   "rank 0 (process %lld) died",
+                   (long long)self->coordinator);
 }
 
 /* A rank 0 that renews run.json no more will not end by itself, nor of TERM when
@@ -171,6 +182,10 @@ static void look_for_silence(struct mpirun_watch *self)
         return;
     self->is_silent = true;
     self->end_ms = now_ms;
+    (void)snprintf(self->outcome.how,
+                   sizeof self->outcome.how,
+                   "rank 0 had not renewed run.json for %lld s",
+                   (long long)limit_ms / 1000);
     /* mpirun would wake a stopped one first, which would obey the TERM */
     if (self->coordinator > 0)
         (void)kill(self->coordinator, SIGKILL);
@@ -183,6 +198,10 @@ static void look_for_begin(struct mpirun_watch *self)
         return;
     self->overdue_ms = -1;
     self->outcome.is_overdue = true;
+    (void)snprintf(self->outcome.how,
+                   sizeof self->outcome.how,
+                   "rank 0 had not begun after %d s",
+                   self->params->start_limit_ms / 1000);
     end_at(self, clock_ms());
 }
 
@@ -258,6 +277,31 @@ static void wait_for_begin(struct mpirun_watch *self)
     }
 }
 
+/* Unless it was ended by us, which has a reason of its own. */
+static void say_how(struct mpirun_outcome *outcome, int status)
+{
+    const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+    const size_t size = sizeof outcome->how;
+
+    if (outcome->how[0])
+        return;
+    if (WIFSIGNALED(status)) {
+        (void)snprintf(outcome->how,
+                       size,
+                       "mpirun was ended by signal %d, %s",
+                       WTERMSIG(status),
+                       strsignal(WTERMSIG(status)));
+    } else if (code > 128) {
+        (void)snprintf(outcome->how,
+                       size,
+                       "mpirun says that a rank was ended by signal %d, %s",
+                       code - 128,
+                       strsignal(code - 128));
+    } else {
+        (void)snprintf(outcome->how, size, "mpirun ended with status %d", code);
+    }
+}
+
 void mpirun_watch_wait(struct mpirun_watch *self, pid_t group)
 {
     int status = 0;
@@ -290,6 +334,7 @@ void mpirun_watch_wait(struct mpirun_watch *self, pid_t group)
     }
     if (self->outcome.is_final)
         return;
+    say_how(&self->outcome, status);
     self->outcome.status =
         WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }

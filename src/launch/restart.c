@@ -10,7 +10,7 @@ enum {
 
 void restart_init(struct restart *self, int max)
 {
-    *self = (struct restart){ .max = max };
+    *self = (struct restart){ .max = max, .best = -1 };
 }
 
 bool restart_helps(const struct mpirun_outcome *outcome)
@@ -30,13 +30,15 @@ int restart_next(struct restart *self, const struct mpirun_outcome *outcome)
 {
     if (!restart_helps(outcome))
         return -1;
-    if (outcome->num_done > self->best) {
+    if (self->best < 0) /* what was there before is nobody's progress */
+        self->best = outcome->num_before;
+    if (self->best >= 0 && outcome->num_done > self->best) {
         self->best = outcome->num_done;
         self->num_fruitless = 0;
     } else {
         self->num_fruitless++;
     }
-    if (self->num >= self->max || self->num_fruitless > RESTART_FRUITLESS)
+    if (self->num >= self->max || self->num_fruitless >= RESTART_FRUITLESS)
         return -1;
     self->num++;
     return FIRST_DELAY_MS << self->num_fruitless;

@@ -14,14 +14,14 @@ struct mpirun_outcome;
 
 enum {
     RESTART_DEFAULT = 20,  /* --restarts */
-    RESTART_FRUITLESS = 3, /* starts in a row that got no further */
+    RESTART_FRUITLESS = 3, /* starts in a row that got no further: the last */
 };
 
 struct restart {
-    int max;           /* starts after the first */
+    int max;           /* starts after the first, at most */
     int num;           /* of them so far */
     int num_fruitless; /* in a row */
-    double best;       /* units on disk */
+    double best;       /* units on disk; -1 = nothing is known yet */
 };
 
 void restart_init(struct restart *self, int max);

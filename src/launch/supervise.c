@@ -1,6 +1,7 @@
 #include "launch/supervise.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "launch/mpirun_signals.h"
 #include "launch/restart.h"
@@ -31,14 +32,17 @@ static void say_next(const struct supervise_params *params,
 {
     const struct mpirun_outcome *last = &end->last;
     char *line = text_format(
-        "%s; what is on disk stays; starting again in %d s (start %d)",
+        "%s%s; what is on disk stays; starting again in %d s (start %d)",
         last->is_final    ? "the workers or the launcher were lost"
-        : last->has_begun ? "the ranks ended without a word"
-                          : "the ranks ended before they had begun",
+        : last->has_begun ? "the ranks ended without a word: "
+                          : "the ranks ended before they had begun: ",
+        last->is_final ? "" : last->how,
         delay_ms / 1000,
         end->num_starts + 1);
 
     params->say(params->context, line);
+    if (params->note_wait)
+        params->note_wait(params->context, end->launch_id, line);
     free(line);
 }
 
@@ -57,11 +61,21 @@ static int start_once(const struct mpirun_params *params,
                       struct error *err)
 {
     char *number = text_format("%d", ++end->num_starts);
+    int rc;
 
     (void)setenv(SUPERVISE_ID, end->launch_id, 1);
     (void)setenv(SUPERVISE_STARTS, number, 1);
     free(number);
-    return mpirun_start(params, &end->last, err);
+    log_info("start: number=%d launch=%s", end->num_starts, end->launch_id);
+    rc = mpirun_start(params, &end->last, err);
+    if (rc == 0)
+        log_info("end: number=%d status=%d is_final=%d done=%.0f %s",
+                 end->num_starts,
+                 end->last.status,
+                 end->last.is_final,
+                 end->last.num_done,
+                 end->last.how);
+    return rc;
 }
 
 int supervise_run(const struct supervise_params *params,

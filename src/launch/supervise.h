@@ -17,6 +17,8 @@ struct supervise_params {
     /* Whether another start may begin: asked before each but the first.  mpirun
      * may hide that rank 0 refused to begin. */
     int (*may_start)(void *context, struct error *err);
+    /* The next start waits: `status` is to say so.  NULL: nobody is told. */
+    void (*note_wait)(void *context, const char *launch_id, const char *what);
     void *context;
 };
 

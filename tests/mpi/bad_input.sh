@@ -5,6 +5,8 @@ bad=0
 
 # expect STATUS 'PART OF THE MESSAGE' COMMAND...
 expect() {
+    local was=$bad status message got
+    bad=0
     status=$1
     message=$2
     shift 2
@@ -21,6 +23,9 @@ expect() {
     else
         tail -n 1 "$work/err"
     fi
+    got=$bad
+    [ $was = 0 ] || bad=1
+    return $got
 }
 run="$trustsweep run"
 job() { printf '%s\n' "$1" >"$work/$2.json"; }
@@ -61,6 +66,10 @@ job "{ \"dataset\": \"data\", $model }" field
 expect 3 "ethics/awareness" $run "$work/field.json"
 job "{ \"name\": \"good\", \"dataset\": \"sample\", $model }" good
 expect 2 "--ranks" $run "$work/good.json" --ranks 1 --output "$work/one"
+expect 2 "--ranks: 'x' is not a whole number" $run "$work/good.json" --ranks x
+expect 2 "--notice: -1 is not between" $run "$work/good.json" --notice -1
+expect 2 "--ranks: 65536 is not between 0 and 65535" $run "$work/good.json" \
+    --ranks 65536
 expect 2 "JOB is missing" $run
 expect 2 "'--output'" $run "$work/good.json" --ouput x
 expect 2 "matches no" $run "$work/good.json" --only 'nosuch/*'
@@ -72,6 +81,9 @@ expect 2 "another --output" $run "$work/other.json" --output "$work/mine"
 launcher=$("$trustsweep" doctor | sed -n 's/^ok *launcher *//p' |
     sed 's/ -n 3 .*/ -n 1/; s/ --enable-recovery//')
 expect 2 "one rank only" $launcher $run "$work/good.json" --output "$work/alone"
+expect 0 "--ranks 5 is not heeded: this is one of 2 ranks" \
+    ${launcher/-n 1/-n 2} $run "$work/good.json" --ranks 5 --limit 1 \
+    --output "$work/two"
 
 # an unwritable folder: root may write anywhere, so a file stands in its way
 touch "$work/file"

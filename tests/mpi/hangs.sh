@@ -73,13 +73,27 @@ cat >"$work/blocks.json" <<JSON
     { "name": "good", "backend": "sim:seed=7" } ] }
 JSON
 begin 2 "$dir" "$work/blocks.json" --restarts 0
-wait_until 20 grep -q "a rank ends itself: it hung in a step" "$dir.err" ||
-    fail "$name: the rank goes on"
+wait_until 20 grep -q "rank 1 on $(uname -n) ends itself: it hung in a step" \
+    "$dir.err" || fail "$name: the rank goes on"
 kill -INT $pid
 kill -INT $pid
 wait_until 20 eval '! kill -0 $pid' || fail "$name: the job does not end"
 wait $pid
-echo "blocked: the rank ended itself; exit $?"
+status=$?
+# rank 0's last word, or the command's own where rank 0 had none
+[ $status = 1 ] || [ $status = 3 ] || fail "$name: exit $status"
+[ "$(field "$dir" state)" = unfinished ] || fail "$name: another state"
+echo "blocked: the rank ended itself; exit $status"
+
+# A model that loads in the rank's own process may take longer than a step.
+cat >"$work/loads.json" <<JSON
+{ "name": "loads", "dataset": "sample", "limit": 1,
+  "only": [ "ethics/awareness" ],
+  "models": [ { "name": "slow", "backend": "fault:slow_load_ms=5000:sim:" } ] }
+JSON
+run 2 "$work/loads" "$work/loads.json" --restarts 0 ||
+    fail "a load of 5 s with a watchdog of 3 s: exit $?"
+grep -q "ends itself" "$work/loads.err" && fail "a rank died of its load"
 [ -n "${TRUSTSWEEP_LONG:-}" ] || exit 0
 
 # The same where there is one such unit: after max_attempts * 4 lost workers it

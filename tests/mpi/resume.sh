@@ -5,16 +5,9 @@ slow="sim:tokens_per_s=150,sleep=true"
 sim_job "$work/job.json" "$slow"
 run 3 "$work/whole" "$work/job.json" || fail "whole run: exit $?"
 
-setsid "$trustsweep" run "$work/job.json" --ranks 3 --output "$work/cut" \
-    >"$work/cut.out" 2>"$work/cut.err" &
-pid=$!
-for _ in $(seq 200); do
-    done=$(field "$work/cut" counts.done 2>/dev/null || echo 0)
-    size=$(cat "$work"/cut/journal/* 2>/dev/null | wc -c)
-    [ "$size" -gt 20000 ] && break
-    sleep 0.05
-done
-[ "$size" -gt 20000 ] || fail "nothing was journaled before the kill"
+begin 3 "$work/cut" "$work/job.json"
+wait_until 20 journaled "$work/cut" 20000 ||
+    fail "nothing was journaled before the kill"
 # mpirun, its ranks and their children; the ranks are in groups of their own
 pkill -KILL -f "$work/cut"
 wait $pid 2>/dev/null

@@ -54,15 +54,8 @@ PY
     fail "run and score differ"
 
 # killed in the middle, then the same command with another rank count
-setsid "$trustsweep" run "$work/job.json" --ranks 3 --output "$work/k" \
-    >"$work/k.out" 2>"$work/k.err" &
-pid=$!
-size=0
-for _ in $(seq 200); do
-    size=$(cat "$work"/k/journal/* 2>/dev/null | wc -c)
-    [ "$size" -gt 60000 ] && break
-    sleep 0.02
-done
+begin 3 "$work/k" "$work/job.json"
+wait_until 20 journaled "$work/k" 60000 || fail "nothing was journaled"
 pkill -KILL -f "$work/k"
 wait $pid 2>/dev/null
 sleep 0.3

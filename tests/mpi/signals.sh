@@ -53,7 +53,9 @@ for signal in INT TERM USR1; do
     wait_until 20 journaled "$dir" 8000 || fail "$name: no journal"
     kill -$signal $pid
     ended 1 20000
-    unfinished "stopped on request"
+    unfinished "$signal"
+    grep -q "^stopping ($signal): what was started" "$dir.err" ||
+        fail "$name: people are told something else"
     [ -e "$dir/results.h5" ] || fail "$name: no results file"
     goes_on
 done
@@ -65,7 +67,10 @@ begin 3 "$dir" "$work/job.json"
 wait_until 20 journaled "$dir" 8000 || fail "$name: no journal"
 kill -TERM "$(field "$dir" pid)"
 ended 1 20000
-unfinished "stopped on request"
+unfinished "stopped by TERM"
+grep -q "signal: stopping (TERM)" "$dir/log/rank0.log" ||
+    fail "$name: the log does not say why"
+grep -q "end: state=unfinished" "$dir/log/rank0.log" || fail "$name: no end"
 goes_on
 
 # The walltime is near: what cannot finish is left, long before it would.

@@ -328,7 +328,7 @@ static void test_what_command_line_is_refused(void **state)
         { { "-dx" }, "no option '-dx'; long ones are written --name" },
         { { "-owner=" }, NULL },
         { { "--num-trees=0" },
-          "num_trees: 0 is not between 1 and 9000000000000000" },
+          "--num-trees: 0 is not between 1 and 9000000000000000" },
     };
 
     (void)state;

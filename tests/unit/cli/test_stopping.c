@@ -1,4 +1,5 @@
 /* What each signal means, and when. */
+#include "base/text.h"
 #include "cli/stopping.h"
 
 #include <setjmp.h>
@@ -6,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -102,13 +104,61 @@ static void test_real_signals(void **state)
     assert_int_equal(raise(SIGTERM), 0);
 }
 
+/* What people are told, `seconds` after a signal at 0. */
+static void expect_words(const struct stopping *self,
+                         int64_t seconds,
+                         const char *line,
+                         const char *reason)
+{
+    struct text text = { 0 };
+    enum stopping_stage stage = stopping_stage(self, seconds * 1000);
+
+    stopping_describe(self, seconds * 1000, &text);
+    if (!strstr(text_data(&text), line))
+        fail_msg("no '%s' in '%s'", line, text_data(&text));
+    if (reason && !strstr(stopping_reason(self, stage), reason))
+        fail_msg("no '%s' in '%s'", reason, stopping_reason(self, stage));
+    text_release(&text);
+}
+
+static void test_words(void **state)
+{
+    struct stopping self;
+
+    (void)state;
+    stopping_init(&self, 300);
+    stopping_tell(&self, SIGINT, 0);
+    expect_words(&self, 0, "stopping (INT): ", "on request (INT)");
+    expect_words(&self, 0, "INT again (Ctrl-C) ends at once", NULL);
+    stopping_tell(&self, SIGINT, 0);
+    expect_words(&self, 1, "no results file", "at once");
+    stopping_init(&self, 300);
+    stopping_tell(&self, SIGTERM, 0);
+    expect_words(&self, 5, "within 15 s, or left (TERM)", "stopped by TERM");
+    expect_words(&self, 20, "stopping now (TERM)", "20 s after TERM");
+    stopping_init(&self, 300);
+    stopping_tell(&self, SIGUSR1, 0);
+    expect_words(&self,
+                 0,
+                 "goes on for 240 s, and what is in hand in 270",
+                 NULL);
+    expect_words(&self, 240, "within 30 s, or left (USR1)", "end of the time");
+    expect_words(&self, 270, "stopping now (USR1)", "as USR1 said");
+    stopping_init(&self, 300);
+    stopping_tell(&self, SIGINT, 0);
+    stopping_tell(&self, SIGTERM, 0);
+    expect_words(&self,
+                 2,
+                 "(INT): what was started is finished within 18 s",
+                 "(INT)");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_interrupt),
-        cmocka_unit_test(test_term),
-        cmocka_unit_test(test_notice),
-        cmocka_unit_test(test_real_signals),
+        cmocka_unit_test(test_interrupt), cmocka_unit_test(test_term),
+        cmocka_unit_test(test_notice),    cmocka_unit_test(test_real_signals),
+        cmocka_unit_test(test_words),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

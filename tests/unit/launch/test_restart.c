@@ -50,14 +50,21 @@ static void test_helps(void **state)
     }
 }
 
-/* A run that ended without a word after `done` units. */
-static int next(struct restart *restart, double done)
+/* A run that began with `before` and ended without a word after `done` units;
+ * -1 = it had not yet said. */
+static int next_after(struct restart *restart, double before, double done)
 {
     struct mpirun_outcome outcome = { .has_begun = true,
                                       .status = 9,
+                                      .num_before = before,
                                       .num_done = done };
 
     return restart_next(restart, &outcome);
+}
+
+static int next(struct restart *restart, double done)
+{
+    return next_after(restart, done < 0 ? -1 : 0, done);
 }
 
 static void test_fruitless(void **state)
@@ -68,15 +75,34 @@ static void test_fruitless(void **state)
     restart_init(&restart, 20);
     assert_int_equal(next(&restart, 0), 2000);
     assert_int_equal(next(&restart, -1), 4000);
-    assert_int_equal(next(&restart, 0), 8000);
-    assert_int_equal(next(&restart, 0), -1);
-    assert_int_equal(restart.num, RESTART_FRUITLESS);
+    assert_int_equal(next(&restart, 0), -1); /* the third start is the last */
+    assert_int_equal(restart.num, RESTART_FRUITLESS - 1);
     restart_init(&restart, 20);
     assert_int_equal(next(&restart, 10), 1000);
     assert_int_equal(next(&restart, 10), 2000);
     assert_int_equal(next(&restart, 9), 4000);
     assert_int_equal(next(&restart, 11), 1000);
     assert_int_equal(next(&restart, 11), 2000);
+    assert_int_equal(next(&restart, 11), 4000);
+    assert_int_equal(next(&restart, 11), -1);
+}
+
+/* What an earlier run had done is no progress of this one. */
+static void test_resumed(void **state)
+{
+    struct restart restart;
+
+    (void)state;
+    restart_init(&restart, 20);
+    assert_int_equal(next_after(&restart, 100, 100), 2000);
+    assert_int_equal(next_after(&restart, 100, 100), 4000);
+    assert_int_equal(next_after(&restart, 100, 100), -1);
+    restart_init(&restart, 20);
+    assert_int_equal(next_after(&restart, -1, -1), 2000);
+    assert_int_equal(next_after(&restart, 100, 130), 1000);
+    /* seen only by the next start, which read the journal */
+    assert_int_equal(next_after(&restart, 150, 150), 1000);
+    assert_int_equal(next_after(&restart, 150, 150), 2000);
 }
 
 static void test_bound(void **state)
@@ -101,6 +127,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_helps),
         cmocka_unit_test(test_fruitless),
+        cmocka_unit_test(test_resumed),
         cmocka_unit_test(test_bound),
     };
 

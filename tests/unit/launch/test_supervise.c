@@ -27,6 +27,7 @@ struct fixture {
     struct supervise_end end;
     struct error err;
     int num_said;
+    int num_noted;
     int num_asked;
     bool is_taken; /* by another start */
 };
@@ -37,6 +38,15 @@ static void say(void *context, const char *what)
 
     assert_non_null(strstr(what, "starting again"));
     f->num_said++;
+}
+
+static void note_wait(void *context, const char *launch_id, const char *what)
+{
+    struct fixture *f = context;
+
+    assert_string_equal(launch_id, f->end.launch_id);
+    assert_non_null(strstr(what, "starting again"));
+    f->num_noted++;
 }
 
 static int may_start(void *context, struct error *err)
@@ -64,6 +74,7 @@ static int setup(void **state)
         .max_restarts = 20,
         .say = say,
         .may_start = may_start,
+        .note_wait = note_wait,
         .context = f,
     };
     (void)setenv("TRUSTSWEEP_MPIRUN", f->script, 1);
@@ -130,6 +141,7 @@ static void test_goes_on(void **state)
     assert_true(f->end.last.is_final);
     assert_false(f->end.has_given_up);
     assert_int_equal(f->num_said, 2);
+    assert_int_equal(f->num_noted, 2);
     assert_int_equal(f->num_asked, 2);
 }
 

@@ -1,0 +1,45 @@
+# Under an mpirun of the user's own one dead worker ends the run, unless
+# --enable-recovery is given; either way run.json says what happened, and the
+# same command goes on.
+. tests/mpi/lib.sh
+launcher=$("$trustsweep" doctor | sed -n 's/^ok *launcher *//p' |
+    sed 's/ -n 3 .*/ -n 3/')
+case $launcher in
+*--enable-recovery*) ;;
+*) echo "no Open MPI: one death ends all here"; exit 77 ;;
+esac
+sim_job "$work/job.json" "sim:tokens_per_s=150,sleep=true" ', "lease_ms": 5000'
+
+# own DIR MPIRUN...: in the background; $pid
+own() {
+    dir=$1
+    shift
+    # shellcheck disable=SC2086
+    setsid "$@" "$trustsweep" run "$work/job.json" --output "$dir" \
+        >"$dir.out" 2>"$dir.err" &
+    pid=$!
+    wait_until 30 journaled "$dir" 8000 || fail "no journal"
+    kill -KILL "$(rank_pid "$dir" 2)"
+    wait $pid
+}
+
+# shellcheck disable=SC2086
+own "$work/kept" $launcher
+[ "$(field "$work/kept" state)" = done ] || fail "not done without rank 2"
+[ "$(field "$work/kept" counts.workers_lost)" = 1 ] || fail "nobody was lost"
+nothing_lost "$work/kept" || fail "the journal"
+
+# shellcheck disable=SC2086
+own "$work/ended" ${launcher/--enable-recovery/}
+case $(field "$work/ended" state) in
+unfinished | running) ;; # where mpirun did not wait for the last word
+*) fail "it ended well" ;;
+esac
+case $(field "$work/ended" reason) in
+*"stopped by TERM"*"an mpirun that ends all ranks since one died"*) ;;
+*) fail "another reason: $(field "$work/ended" reason)" ;;
+esac
+"$trustsweep" status "$work/ended" | grep -q "stopped by TERM" || fail "status"
+run 3 "$work/ended" "$work/job.json" || fail "going on: exit $?"
+nothing_lost "$work/ended" || fail "the journal after going on"
+[ "$(digest "$work/ended")" = "$(digest "$work/kept")" ] || fail "files differ"

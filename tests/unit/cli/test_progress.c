@@ -1,0 +1,128 @@
+/* The progress line: what it says of a run, and how it fits a terminal. */
+#include "base/text.h"
+#include "cli/progress.h"
+#include "dispatch/coordinator.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct worker_view workers[6] = {
+    { .is_alive = true,
+      .host = "n1",
+      .state = "generating",
+      .doing = "12 items of alpha" },
+    { .is_alive = true,
+      .host = "n2",
+      .state = "resting",
+      .doing = "resting after a failed load, 4 s" },
+    { .is_lost = true, .host = "n1", .state = "lost", .doing = "lost" },
+    { .is_alive = true, .host = "n1", .state = "idle", .doing = "idle" },
+    { .is_alive = true, .host = "n2", .state = "idle", .doing = "idle" },
+    { .is_alive = true,
+      .host = "n1",
+      .state = "generating",
+      .doing = "1 item of \xc3\xa9t\xc3\xa9" },
+};
+
+static struct coordinator_view view_of(size_t num_workers)
+{
+    return (struct coordinator_view){ .num_units = 200,
+                                      .num_done = 60,
+                                      .num_before = 10,
+                                      .num_lost = 1,
+                                      .eta_s = 28,
+                                      .workers = workers,
+                                      .num_workers = num_workers };
+}
+
+static void expect(const struct coordinator_view *view,
+                   bool is_last,
+                   const char *want)
+{
+    struct text line = { 0 };
+
+    progress_describe(view, 10, is_last, &line);
+    assert_string_equal(text_data(&line), want);
+    text_release(&line);
+}
+
+static void test_few(void **state)
+{
+    struct coordinator_view view = view_of(3);
+
+    (void)state;
+    expect(
+        &view,
+        false,
+        " 30 % 60/200 items  5.0 items/s  0 tokens/s  ETA 28.0 s"
+        "  1 worker lost | rank 1: 12 items of alpha | rank 2 on n2: resting "
+        "after a failed load, 4 s | rank 3 on n1: lost");
+}
+
+static void test_many(void **state)
+{
+    struct coordinator_view view = view_of(6);
+
+    (void)state;
+    expect(
+        &view,
+        false,
+        " 30 % 60/200 items  5.0 items/s  0 tokens/s  ETA 28.0 s"
+        "  1 worker lost | workers: 2 generating, 2 idle, 1 resting, 1 lost");
+}
+
+/* Nothing is promised once nothing more is handed out. */
+static void test_stopping(void **state)
+{
+    struct coordinator_view view = view_of(6);
+
+    (void)state;
+    view.num_lost = 2;
+    view.is_draining = true;
+    view.eta_s = (double)NAN;
+    expect(
+        &view,
+        false,
+        " 30 % 60/200 items  5.0 items/s  0 tokens/s  stopping"
+        "  2 workers lost | workers: 2 generating, 2 idle, 1 resting, 1 lost");
+    expect(&view,
+           true,
+           " 30 % 60/200 items  5.0 items/s  0 tokens/s  2 workers lost");
+}
+
+static void test_cut(void **state)
+{
+    struct text line = { 0 };
+
+    (void)state;
+    text_add(&line, "0123456789");
+    progress_cut(&line, 11);
+    assert_string_equal(text_data(&line), "0123456789");
+    progress_cut(&line, 10);
+    assert_string_equal(text_data(&line), "012345...");
+    text_clear(&line);
+    text_add(&line, "01234\xc3\xa9\xc3\xa9\xc3\xa9"); /* two bytes each */
+    progress_cut(&line, 9);
+    assert_string_equal(text_data(&line), "01234\xc3\xa9\xc3\xa9\xc3\xa9");
+    progress_cut(&line, 8);
+    assert_string_equal(text_data(&line), "0123...");
+    text_release(&line);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_few),
+        cmocka_unit_test(test_many),
+        cmocka_unit_test(test_stopping),
+        cmocka_unit_test(test_cut),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
