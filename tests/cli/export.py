@@ -9,7 +9,7 @@ import sys
 import h5py
 import numpy
 
-from report import ADDRESS, HOSTILE, NUMBER, SECRET
+from report import ADDRESS, HOSTILE, NUMBER, SECRET, document
 
 folder = sys.argv[1]
 DROPPED = {"records/text", "records/reasoning", "records/detail",
@@ -148,4 +148,14 @@ check_redacted(f"{folder}/two.h5", f"{folder}/two/redacted/two.redacted.h5",
 assert os.path.isdir(f"{folder}/two/toolkit/repeat-1/alpha/safety")
 assert os.path.isdir(f"{folder}/two/toolkit/repeat-0/a_b/safety")
 check_bytes(f"{folder}/one/none/one.redacted.h5")
+if os.path.exists(f"{folder}/one/leaderboard"):
+    page, data = document(f"{folder}/one/leaderboard/index.html")
+    assert not data["items"] and SECRET not in json.dumps(data) + page
+    with open(f"{folder}/one/leaderboard/leaderboard.json",
+              encoding="utf-8") as t:
+        text = t.read()
+    assert SECRET not in text
+    with h5py.File(f"{folder}/one.h5") as f:
+        assert [m["name"] for m in json.loads(text)["models"]] == names(
+            f, "model")
 print("all forms agree")

@@ -31,8 +31,8 @@ done
 "$TRUSTSWEEP" export "$dir/one.h5" --format redacted --texts none \
     -o "$dir/one/none" >/dev/null
 if assets=$(bash scripts/assets.sh); then
-    "$TRUSTSWEEP" export "$dir/two.h5" --format leaderboard \
-        --assets "$assets" -o "$dir/two/leaderboard" >/dev/null
+    "$TRUSTSWEEP" export "$dir/one.h5" --format leaderboard \
+        --assets "$assets" -o "$dir/one/leaderboard" >/dev/null
 fi
 "$TRUSTSWEEP" score "$dir/one/toolkit" -o "$dir/again.h5" >/dev/null 2>&1 ||
     true

@@ -142,6 +142,11 @@ def cell(page, b):
           page, "an item without prompt, reply or verdict")
     kinds = b.run("""[...document.querySelectorAll("#cell select option")]
         .map((option) => option.value)""")
+    b.run("document.querySelector('#cell article details').open = true")
+    b.run("new Promise((done) => setTimeout(done, 100))")
+    others = b.run("""[...document.querySelectorAll(
+        "#cell article details h3")].map((h) => h.textContent)""")
+    check(len(others) == 2, page, "other models on the item:", others)
     # internal: its first column, which a judge decides
     check("YES" in b.run("""[...document.querySelectorAll("#cell .answer")]
         .map((answer) => answer.textContent)"""), page, "no judge's answer")

@@ -69,7 +69,31 @@ TS.why = function (column, row) {
   return parts.join("; ");
 };
 
-TS.itemArticle = function (column, row) {
+// What the other models made of the same item, filled when it is opened.
+TS.otherModels = function (model, at, row) {
+  const box = TS.h("div");
+  const details = TS.h("details", { ontoggle: () => {
+    if (!details.open || box.childElementCount > 0) return;
+    TS.doc.models.forEach((other, m) => {
+      if (m === model) return;
+      const found = TS.verdicts(m, at).find((r) =>
+        r.unit.item === row.unit.item
+        && (r.unit.repeat || 0) === (row.unit.repeat || 0));
+      if (!found) return;
+      box.append(TS.h("h3", {}, `${other.name}: `
+        + TS.verdictText(TS.doc.columns[at], found.paper)));
+      if (found.unit.text) box.append(TS.h("pre", {}, found.unit.text));
+      const rest = TS.hidden(found.unit, "text");
+      if (rest) box.append(rest);
+    });
+    if (box.childElementCount === 0) {
+      box.append(TS.h("p", { class: "note" }, "Nobody else's is in this file."));
+    }
+  } }, TS.h("summary", {}, "The other models on this item"), box);
+  return details;
+};
+
+TS.itemArticle = function (column, row, model, at) {
   const item = TS.doc.items[row.unit.item];
   const facts = Object.entries(item.facts || {});
   return TS.h("article", {},
@@ -97,7 +121,8 @@ TS.itemArticle = function (column, row) {
       TS.h("dt", {}, "As intended"),
       TS.h("dd", {}, row.profiles & 2
         ? TS.verdictText(column, row.corrected) : "not taken"),
-      TS.h("dt", {}, "Why"), TS.h("dd", {}, TS.why(column, row))));
+      TS.h("dt", {}, "Why"), TS.h("dd", {}, TS.why(column, row))),
+    TS.doc.models.length > 1 ? TS.otherModels(model, at, row) : null);
 };
 
 TS.cellSums = function (model, column) {
@@ -127,7 +152,8 @@ TS.cellItems = function (model, at) {
 
   function grow() {
     const next = chosen.slice(shown, shown + TS.pageLength);
-    list.append(...next.map((row) => TS.itemArticle(column, row)));
+    list.append(...next.map((row) =>
+      TS.itemArticle(column, row, model, at)));
     shown += next.length;
     status.textContent = `${shown} of ${chosen.length} items in this file`;
     more.hidden = shown >= chosen.length;
