@@ -20,6 +20,21 @@ static double or_zero(double number)
     return number > 0 ? number : 0;
 }
 
+/* A job that was killed has not said how far it came; run.json may. */
+static void mend_last(struct cJSON *jobs, double done)
+{
+    size_t last = json_count(jobs) - 1;
+    struct cJSON *entry = json_copy(json_element(jobs, last));
+    char *pointer = text_format("/%zu", last);
+
+    if (done > json_member_number(entry, "done_after")) {
+        json_remove(entry, "done_after");
+        json_add_number(entry, "done_after", done);
+    }
+    (void)json_set_at(jobs, pointer, entry);
+    free(pointer);
+}
+
 /* What earlier jobs took, and whether the last ones got any further. */
 static void sum_up(struct batch_ledger *self, const struct cJSON *jobs)
 {
@@ -31,7 +46,7 @@ static void sum_up(struct batch_ledger *self, const struct cJSON *jobs)
         self->used_before_s += or_zero(json_member_number(job, "seconds"))
                                * or_zero(json_member_number(job, "gpus"));
         self->num_fruitless = after > before ? 0 : self->num_fruitless + 1;
-        if (after >= 0)
+        if (after > self->done_before)
             self->done_before = after;
     }
 }
@@ -70,9 +85,10 @@ static void begin_entry(struct batch_ledger *self, struct cJSON *jobs)
 int batch_ledger_open(struct batch_ledger *self,
                       const char *dir,
                       double budget_h,
+                      double done,
                       struct error *err)
 {
-    const struct cJSON *jobs;
+    struct cJSON *list;
 
     *self = (struct batch_ledger){ .path = path_join(dir, "batch.json"),
                                    .done_before = -1,
@@ -83,10 +99,12 @@ int batch_ledger_open(struct batch_ledger *self,
         free(self->path);
         return -1;
     }
-    jobs = json_member(self->root, "jobs");
-    sum_up(self, jobs);
-    struct cJSON *list = jobs ? json_copy(jobs) : json_new_array();
-
+    list = json_is_array(json_member(self->root, "jobs"))
+               ? json_copy(json_member(self->root, "jobs"))
+               : json_new_array();
+    if (json_count(list) > 0)
+        mend_last(list, done);
+    sum_up(self, list);
     json_remove(self->root, "budget_gpu_hours");
     if (budget_h > 0)
         json_add_number(self->root, "budget_gpu_hours", budget_h);

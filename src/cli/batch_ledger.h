@@ -25,10 +25,12 @@ struct batch_ledger {
 };
 
 /* Read DIR/batch.json, or begin one, and add this job to it.
+ * done    units on disk, as run.json has it; -1 = unknown
  * errors  ERR_IO, ERR_FORMAT */
 int batch_ledger_open(struct batch_ledger *self,
                       const char *dir,
                       double budget_h,
+                      double done,
                       struct error *err);
 void batch_ledger_close(struct batch_ledger *self);
 

@@ -11,6 +11,7 @@
 #include "cli/batch_ledger.h"
 #include "cli/commands.h"
 #include "cli/metrics.h"
+#include "cli/run_dir.h"
 #include "launch/again.h"
 #include "launch/sbatch.h"
 #include "trustsweep/error.h"
@@ -29,6 +30,7 @@ enum {
     MAX_STATE = 16 * 1024 * 1024,
     POLL_MS = 100,
     RENEW_MS = 5000,
+    OWNER_WAIT_MS = 240 * 1000,
 };
 
 struct batch_options {
@@ -127,6 +129,24 @@ static struct cJSON *read_state(const struct batch *self)
 
     free(path);
     return run;
+}
+
+/* The last job's node may have died with its rank 0: nobody takes the folder
+ * until its mark has been still for three minutes. */
+static void wait_for_owner(const struct batch *self)
+{
+    int64_t until = clock_ms() + OWNER_WAIT_MS;
+
+    if (!run_dir_is_in_use(self->given->dir))
+        return;
+    fprintf(stderr,
+            "trustsweep batch: %s has an owner, who may be of a node that "
+            "died: waiting for up to %d s\n",
+            self->given->dir,
+            OWNER_WAIT_MS / 1000);
+    while (clock_ms() < until && !came[0] && !came[1] && !came[2]
+           && run_dir_is_in_use(self->given->dir))
+        clock_sleep_ms(10.0 * POLL_MS);
 }
 
 static double num_done(const struct cJSON *run)
@@ -235,15 +255,27 @@ static int act(const struct batch_options *given,
     struct sigaction action = { .sa_handler = on_signal };
     struct batch self = { .given = given, .renewed_ms = clock_ms() };
     pid_t parent = getpid();
+    struct cJSON *state;
     enum again again;
     int status;
 
-    if (file_make_folder(given->dir, err) < 0
-        || batch_ledger_open(&self.ledger, given->dir, given->budget, err) < 0)
+    if (file_make_folder(given->dir, err) < 0)
         return -1;
+    state = read_state(&self);
+    if (batch_ledger_open(&self.ledger,
+                          given->dir,
+                          given->budget,
+                          num_done(state),
+                          err)
+        < 0) {
+        json_free(state);
+        return -1;
+    }
+    json_free(state);
     (void)sigemptyset(&action.sa_mask);
     for (int i = 0; i < NUM_SIGNALS; i++)
         (void)sigaction(numbers[i], &action, NULL);
+    wait_for_owner(&self);
     self.child = fork();
     if (self.child == 0)
         exec_run(arguments->names, arguments->num, parent);
