@@ -8,6 +8,7 @@ extern const struct command command_run;
 extern const struct command command_plan;
 extern const struct command command_submit;
 extern const struct command command_batch;
+extern const struct command command_watch;
 extern const struct command command_score;
 extern const struct command command_analyze;
 extern const struct command command_report;

@@ -1,5 +1,6 @@
 #include "cli/provenance.h"
 
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -7,7 +8,10 @@
 #include "cli/sweep.h"
 #include "store/writer.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+enum { MAX_BATCH = 16 * 1024 * 1024 };
 
 const char *provenance_version(void)
 {
@@ -129,6 +133,22 @@ static int add_versions(const struct results_params *params,
     return add_json(writer, "versions", versions, err);
 }
 
+/* The batch jobs it took: their numbers, nodes and times. */
+static int add_batch(const struct results_params *params,
+                     struct writer *writer,
+                     struct error *err)
+{
+    char *folder = path_folder(params->path);
+    char *path = path_join(folder, "batch.json");
+    struct cJSON *batch =
+        file_exists(path) ? json_read(path, MAX_BATCH, NULL) : NULL;
+    int rc = batch ? add_json(writer, "batch", batch, err) : 0;
+
+    free(path);
+    free(folder);
+    return rc;
+}
+
 int provenance_write(const struct results_params *params,
                      struct writer *writer,
                      struct error *err)
@@ -141,7 +161,8 @@ int provenance_write(const struct results_params *params,
         || add_json(writer, "prompts", describe_prompts(sweep), err) < 0
         || add_json(writer, "dataset", describe_dataset(sweep->dataset), err)
                < 0
-        || add_versions(params, writer, err) < 0)
+        || add_versions(params, writer, err) < 0
+        || add_batch(params, writer, err) < 0)
         return -1;
     if (params->run_json)
         return writer_add_provenance(writer, "run", params->run_json, err);

@@ -1,0 +1,25 @@
+/*
+ * batch_view.h - a run as it looks from the login node: its batch job, its
+ * counts, and a table of models and dimensions.
+ */
+#ifndef BATCH_VIEW_H
+#define BATCH_VIEW_H
+
+#include <stdbool.h>
+
+struct cJSON;
+struct text;
+
+/*
+ * {"run": run.json, "submit": submit.json, "batch": batch.json, "job": how the
+ * last batch job stands (queued.h)}, each only where there is one; json_free().
+ */
+struct cJSON *batch_view_read(const char *dir);
+
+/* The same in words. */
+void batch_view_print(const struct cJSON *view, struct text *out);
+
+/* Whether anything may still change: it runs, or a job is in the queue. */
+bool batch_view_is_live(const struct cJSON *view, const char *dir);
+
+#endif

@@ -1,0 +1,119 @@
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/batch_view.h"
+#include "cli/commands.h"
+#include "trustsweep/error.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+struct watch_options {
+    int64_t every;
+    bool once;
+    bool json;
+};
+
+static const struct option options[] = {
+    { .name = "every",
+      .type = OPTION_INT,
+      .offset = offsetof(struct watch_options, every),
+      .fallback = "3",
+      .min = 1,
+      .max = 3600,
+      .value = "SECONDS",
+      .help = "Between two looks." },
+    { .name = "once",
+      .type = OPTION_FLAG,
+      .offset = offsetof(struct watch_options, once),
+      .help = "Look once, then end." },
+    { .name = "json",
+      .type = OPTION_FLAG,
+      .offset = offsetof(struct watch_options, json),
+      .help = "A line of JSON for each look: run.json, submit.json, "
+              "batch.json and how the job stands in the queue." },
+    { .name = NULL },
+};
+
+/* Home, and what is below is cleared: no flicker. */
+static const char redraw[] = "\033[H\033[J";
+
+static void show(const struct cJSON *view, const struct watch_options *given)
+{
+    struct text out = { 0 };
+
+    if (given->json) {
+        json_write_line(view, &out);
+        text_add(&out, "\n");
+    } else {
+        if (!given->once && isatty(STDOUT_FILENO) == 1)
+            text_add(&out, redraw);
+        batch_view_print(view, &out);
+    }
+    (void)fputs(text_data(&out), stdout);
+    (void)fflush(stdout);
+    text_release(&out);
+}
+
+static int watch(const char *dir,
+                 const struct watch_options *given,
+                 struct error *err)
+{
+    bool goes_on = true;
+
+    if (!file_is_folder(dir)) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "%s is no run directory: 'trustsweep submit' and "
+                         "'trustsweep run' make one",
+                         dir);
+    }
+    while (goes_on) {
+        struct cJSON *view = batch_view_read(dir);
+
+        if (json_count(view) == 0) {
+            json_free(view);
+            return error_set(err, ERR_USAGE, "%s holds no run", dir);
+        }
+        show(view, given);
+        goes_on = !given->once && batch_view_is_live(view, dir);
+        json_free(view);
+        if (goes_on)
+            clock_sleep_ms((double)given->every * 1000);
+    }
+    return 0;
+}
+
+static int run(int argc, char **argv)
+{
+    struct watch_options given = { 0 };
+    struct operands folders = { 0 };
+    struct error err = { 0 };
+    int status = command_parse(&command_watch, argc, argv, &given, &folders);
+
+    if (status >= 0)
+        return status;
+    status = watch(folders.names[0], &given, &err) == 0
+                 ? EXIT_GOOD
+                 : command_fail(&command_watch, &err);
+    options_release(options, &given);
+    command_release_operands(&folders);
+    return status;
+}
+
+const struct command command_watch = {
+    .name = "watch",
+    .summary = "a run as it goes, from the login node; also one in the queue",
+    .usage = "DIR [--every SECONDS] [--once] [--json]",
+    .help = "Shows how the batch job stands, what is left by model and "
+            "dimension, what every\nrank does, the time that is left, and "
+            "GPU-hours against the forecast. It reads the\nfiles of DIR and "
+            "asks squeue; nothing is asked of the run. It ends when nothing "
+            "can\nchange any more.\n\n"
+            "example:\n  trustsweep watch runs/sweep",
+    .options = options,
+    .min_operands = 1,
+    .max_operands = 1,
+    .run = run,
+};

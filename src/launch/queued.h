@@ -1,0 +1,17 @@
+/*
+ * queued.h - how a batch job stands in Slurm's queue.
+ */
+#ifndef QUEUED_H
+#define QUEUED_H
+
+struct cJSON;
+
+/* {"id", "state", "reason", "start", "left", "nodes"} of that job; state "GONE"
+ * when the queue has it no more, "UNKNOWN" when nobody can be asked.
+ * json_free() */
+struct cJSON *queued_ask(const char *id);
+
+/* The same from a line "STATE|REASON|START|LEFT|NODES" of squeue. */
+struct cJSON *queued_parse(const char *id, const char *line);
+
+#endif
