@@ -172,6 +172,8 @@ def look_demo(path, page):
         table(page, b)
         cell(page, b)
         b.call("Page.printToPDF")
+        boards = b.run("document.querySelectorAll('#board-print table').length")
+        check(boards == 1 + 6, page, "prints", boards, "boards")
         quiet(page, b)
         print(f"{page}: ready in {seconds:.2f} s, "
               f"Vega {b.run('vega.version')}")

@@ -31,7 +31,11 @@ TS.boardColumns = function (profile, dimension) {
     { label: "Access", key: "access" },
   ];
   const more = TS.boardExtra ? TS.boardExtra(dimension) : [];
-  return first.concat(more, TS.ranked()
+  return first.concat(more, TS.valueColumns(profile, dimension));
+};
+
+TS.valueColumns = function (profile, dimension) {
+  return TS.ranked()
     .filter((column) => !dimension || column.dimension === dimension)
     .map((column) => ({
       label: `${column.name} ${TS.arrow(TS.direction(column, profile))}`,
@@ -41,12 +45,13 @@ TS.boardColumns = function (profile, dimension) {
       down: TS.direction(column, profile) > 0,
       sort: (row) => TS.score(profile, row.at, column.at).value,
       cell: (row) => TS.valueCell(profile, row.at, column.at),
-    })));
+    }));
 };
 
 TS.leaderboard = function () {
   const chosen = { profile: "paper", dimension: "", access: "" };
   const place = TS.h("div");
+  const printed = TS.h("div", { class: "print-only", id: "board-print" });
   const count = TS.h("p", { class: "note", role: "status", id: "board-count" });
 
   function draw() {
@@ -69,8 +74,31 @@ TS.leaderboard = function () {
       TS.select("Access", [["", "all"], ...named(TS.access())], set("access")),
       TS.select("Rules", [["paper", "as published"],
         ["corrected", "as the tasks intend"]], set("profile"))),
-    count, place);
+    count, TS.h("div", { class: "screen-only" }, place), printed);
   draw();
+  addEventListener("beforeprint", () => {
+    printed.replaceChildren(...TS.printedBoards(chosen));
+  });
+};
+
+// On paper a table for each dimension, as all columns are too wide.
+TS.printedBoards = function (chosen) {
+  const rows = TS.modelRows(chosen.access);
+  const extra = TS.boardExtra ? TS.boardExtra("") : [];
+  const first = [{ label: "Model", key: "name" },
+    { label: "Access", key: "access" }];
+  const boards = [["Overall", first.concat(extra)]].concat(
+    TS.dimensions().filter((d) => !chosen.dimension || d === chosen.dimension)
+      .map((d) => [d, first.slice(0, 1)
+        .concat(TS.valueColumns(chosen.profile, d))]));
+  return boards.filter(([, columns]) => columns.length > 1)
+    .map(([name, columns]) => {
+      const table = TS.table(columns, rows, { caption: name });
+      if (name === "Overall" && TS.boardSort) {
+        table.sort(TS.boardSort(columns), false);
+      }
+      return table.element;
+    });
 };
 
 // Where a model stands between the worst and the best of a column, 0 to 1.

@@ -26,7 +26,8 @@ TS.chartConfig = function () {
   };
 };
 
-TS.draw = async function (chart) {
+// At once, as a page that is printed does not wait.
+TS.draw = function (chart) {
   const spec = JSON.parse(JSON.stringify(TS.specs[chart.name]));
   spec.datasets = { rows: chart.rows };
   spec.config = Object.assign(TS.chartConfig(), spec.config);
@@ -44,7 +45,7 @@ TS.draw = async function (chart) {
     });
   }
   TS.tooltip(chart.view);
-  await chart.view.runAsync();
+  chart.view.run();
   const svg = chart.box.querySelector("svg");
   if (svg) {
     svg.setAttribute("role", "img");
@@ -77,7 +78,7 @@ TS.figure = function (name, rows, caption, columns, options) {
   const settings = Object.assign({}, options);
   const box = TS.h("div", { class: "chart", id: `chart-${name}` });
   const chart = { name, rows, caption, box, onpick: settings.onpick,
-    drawing: null };
+    isDrawn: false };
   const inTable = settings.rows || ((all) => all);
   const table = TS.table(columns, inTable(rows), { caption, tall: true });
   const figure = TS.h("figure", {}, box, TS.h("figcaption", {}, caption),
@@ -86,7 +87,7 @@ TS.figure = function (name, rows, caption, columns, options) {
   chart.show = function (more) {
     chart.rows = more;
     table.show(inTable(more));
-    if (chart.drawing) TS.drawChecked(chart);
+    if (chart.isDrawn) TS.drawChecked(chart);
   };
   TS.charts.push(chart);
   TS.watch(chart);
@@ -94,27 +95,29 @@ TS.figure = function (name, rows, caption, columns, options) {
 };
 
 TS.drawChecked = function (chart) {
-  chart.drawing = TS.draw(chart).catch((error) => {
+  chart.isDrawn = true;
+  try {
+    TS.draw(chart);
+  } catch (error) {
     chart.box.replaceChildren(TS.h("p", { class: "note warn" },
       `This chart could not be drawn: ${error.message}. `
       + "Its numbers are in the table below."));
     throw error;
-  });
-  return chart.drawing;
+  }
 };
 
 TS.watch = function (chart) {
   const observer = new IntersectionObserver((entries) => {
     if (entries.some((entry) => entry.isIntersecting)) {
       observer.disconnect();
-      if (!chart.drawing) TS.drawChecked(chart);
+      if (!chart.isDrawn) TS.drawChecked(chart);
     }
   }, { rootMargin: "300px" });
   observer.observe(chart.box);
 };
 
-TS.drawAll = () => Promise.all(TS.charts
-  .map((chart) => chart.drawing || TS.drawChecked(chart)));
+TS.drawAll = () => TS.charts.filter((chart) => !chart.isDrawn)
+  .forEach(TS.drawChecked);
 
-TS.redraw = () => Promise.all(TS.charts
-  .filter((chart) => chart.drawing).map(TS.drawChecked));
+TS.redraw = () => TS.charts.filter((chart) => chart.isDrawn)
+  .forEach(TS.drawChecked);

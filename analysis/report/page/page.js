@@ -17,6 +17,19 @@ TS.follow = function () {
       ? "light" : "dark"));
 };
 
+// Paper is white, and has every chart.
+TS.print = function () {
+  let before = "light";
+  addEventListener("beforeprint", () => {
+    before = document.documentElement.dataset.theme;
+    if (before !== "light") TS.theme("light");
+    TS.drawAll();
+  });
+  addEventListener("afterprint", () => {
+    if (before !== "light") TS.theme(before);
+  });
+};
+
 TS.save = function () {
   const text = JSON.stringify(TS.doc, null, 1);
   const link = TS.h("a", { download: `${TS.doc.file}.json`,
@@ -61,7 +74,7 @@ TS.start = async function () {
     }
   });
   addEventListener("hashchange", TS.route);
-  addEventListener("beforeprint", () => { TS.drawAll(); });
+  TS.print();
   TS.route();
   document.documentElement.dataset.ready = "true";
 };
