@@ -25,7 +25,7 @@ static void add_source(struct cJSON *root, const struct analysis *analysis)
         digests = json_add_array(root, "files");
         for (size_t f = 0; f < analysis->grid.num_readers; f++)
             json_append_text(digests, reader_digest(analysis->grid.readers[f]));
-        json_add_number(root, "resamples", (double)options->resamples);
+        json_add_number(root, "resamples", (double)analysis->draws.num);
         json_add_number(root, "seed", (double)options->seed);
         json_add_number(root,
                         "undefined_draws",

@@ -37,6 +37,16 @@ static void put(void *context, size_t resample, const double *sums)
     }
 }
 
+static size_t fitting(size_t num, size_t num_cells)
+{
+    const size_t most =
+        num_cells > 0 ? DRAWS_MAX_BYTES / sizeof(double) / num_cells : num;
+
+    if (num <= most)
+        return num;
+    return most > DRAWS_LEAST ? most : (size_t)DRAWS_LEAST;
+}
+
 void draws_make(struct draws *out,
                 const struct grid *grid,
                 const struct cell_sums *cells,
@@ -45,6 +55,7 @@ void draws_make(struct draws *out,
 {
     const size_t num_cells = grid->num_models * grid->num_columns;
 
+    num = fitting(num, num_cells);
     *out = (struct draws){
         .grid = grid,
         .num = num,

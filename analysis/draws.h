@@ -10,9 +10,13 @@
 
 #include "analysis/cell_sums.h"
 
+/* What draws may take of memory: of many checkpoints there are fewer. */
+#define DRAWS_MAX_BYTES ((size_t)1 << 30)
+enum { DRAWS_LEAST = 100 };
+
 struct draws {
     const struct grid *grid;
-    size_t num;
+    size_t num;     /* as many as asked for, or as fit */
     double *values; /* (draw, model, column); NaN only where the grid has it */
     size_t *num_units;    /* [num_columns], that were drawn; 0: kept */
     size_t num_undefined; /* values that a resample did not have: kept */

@@ -15,6 +15,15 @@ enum { COLUMN_DRAWS = 2000 };
 
 static const double power_width = 1.959963984540054 + 0.8416212335729143;
 
+const char *pair_tests_method_name(enum pair_method method)
+{
+    static const char *const names[] = {
+        "", "signs", "normal", "t", "resamples",
+    };
+
+    return names[method];
+}
+
 struct work {
     const struct units *units;
     double *rows; /* (unit, width) */
@@ -144,6 +153,25 @@ static void put_interval(struct pair_test *pair,
     pair->high = interval.high;
 }
 
+/* How far the parts may miss the difference, in standard errors of it. */
+static const double linear_slack = 0.1;
+
+static void put_test(struct pair_test *pair, const double *parts, size_t num)
+{
+    const struct sign_flip test = sign_flip_test(parts, num);
+
+    pair->num_units = test.num_moving;
+    pair->detectable = power_width * pair->se;
+    if (fabs(test.difference - pair->difference)
+        <= linear_slack * pair->se + 1e-9) {
+        pair->p = test.p;
+        pair->method = test.is_exact ? PAIR_SIGNS : PAIR_NORMAL;
+    } else {
+        pair->p = sign_flip_t(pair->difference, pair->se, (double)num - 1);
+        pair->method = PAIR_T;
+    }
+}
+
 static void test_columns(struct pair_family *out,
                          const struct ranking *ranking,
                          const struct units *units,
@@ -164,24 +192,19 @@ static void test_columns(struct pair_family *out,
     for (size_t a = 0; a < num; a++) {
         for (size_t b = a + 1; b < num; b++) {
             struct pair_test *pair = &out->pairs[out->num_pairs];
-            struct sign_flip test;
 
             if (!units->sums[a] || !units->sums[b]
                 || units->sums[a]->width != units->sums[b]->width)
                 continue;
-            find_parts(&work, a, b);
-            test = sign_flip_test(work.parts, units->num);
             *pair = (struct pair_test){
                 .a = a,
                 .b = b,
                 .difference = grid->values[grid_at(grid, a, column)]
                               - grid->values[grid_at(grid, b, column)],
-                .p = test.p,
-                .is_exact = test.is_exact,
-                .num_units = test.num_moving,
             };
             put_interval(pair, ranking->draws, column, room);
-            pair->detectable = power_width * pair->se;
+            find_parts(&work, a, b);
+            put_test(pair, work.parts, units->num);
             out->num_pairs++;
         }
     }
@@ -203,6 +226,7 @@ static struct pair_test compare_means(const double *means,
     struct pair_test out = { .a = a->model,
                              .b = b->model,
                              .difference = a->mean_rank - b->mean_rank,
+                             .method = PAIR_RESAMPLES,
                              .num_units = num_draws };
     const double least = 2 / (double)(num_draws + 1);
     double mean = 0;

@@ -4,7 +4,10 @@
  * In a column: units (clusters, else items) are paired; were two models alike,
  * each unit's difference could as well have the other sign (stats/sign_flip.h).
  * A unit's part in the difference of two values is its part in their sums times
- * the slope of the value at the mean of both (exact where the value is a mean).
+ * the slope of the value at the mean of both.  That is exact for means over the
+ * same items; where the parts do not add up to the difference (ratios and
+ * correlations of models that answer different items, the p of a test) Student's
+ * t of the resamples' standard error is taken instead.
  *
  * Overall and in dimensions: mean ranks in the resamples (draws.h); p is twice
  * the share on the other side, no less than 2 / (resamples + 1).
@@ -16,6 +19,16 @@
 
 #include "analysis/rank.h"
 
+enum pair_method {
+    PAIR_SIGNS = 1, /* all signs tried */
+    PAIR_NORMAL,    /* signs, by the normal law */
+    PAIR_T,         /* Student's t, with the resamples' standard error */
+    PAIR_RESAMPLES, /* share of the resamples on the other side */
+};
+
+/* "signs", "normal", "t", "resamples". */
+const char *pair_tests_method_name(enum pair_method method);
+
 struct pair_test {
     size_t a, b;       /* models */
     double difference; /* of values (a - b), or of mean ranks */
@@ -23,7 +36,7 @@ struct pair_test {
     double se;
     double p, holm, bh;
     double detectable; /* difference that would be found 4 times of 5 */
-    bool is_exact;
+    enum pair_method method;
     size_t num_units; /* that move the difference; of scopes: resamples */
 };
 

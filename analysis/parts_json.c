@@ -48,7 +48,8 @@ static struct cJSON *pair_json(const struct pair_test *pair,
     json_add_number(object, "p_holm", pair->holm);
     json_add_number(object, "p_bh", pair->bh);
     json_add_number(object, "detectable", pair->detectable);
-    json_add_bool(object, "exact", pair->is_exact);
+    json_add_bool(object, "exact", pair->method == PAIR_SIGNS);
+    json_add_text(object, "method", pair_tests_method_name(pair->method));
     json_add_number(object, "units", (double)pair->num_units);
     return object;
 }

@@ -54,3 +54,12 @@ struct sign_flip sign_flip_test(const double *parts, size_t num)
     free(moving);
     return out;
 }
+
+double sign_flip_t(double difference, double se, double freedom)
+{
+    if (!(freedom >= 1))
+        return (double)NAN;
+    if (!(se > 0))
+        return difference != 0 ? 0 : 1;
+    return 2 * gsl_cdf_tdist_Q(fabs(difference) / se, freedom);
+}

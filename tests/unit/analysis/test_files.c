@@ -215,15 +215,55 @@ static void test_one_file(void **state)
     assert_string_equal(pairs->name, "jailbreak_rta");
     assert_int_equal(pairs->num_pairs, 3);
     assert_int_equal(pairs->pairs[2].num_units, 3);
-    assert_true(pairs->pairs[2].is_exact);
+    assert_int_equal(pairs->pairs[2].method, PAIR_SIGNS);
     assert_true(fabs(pairs->pairs[2].p - 0.25) < 1e-12);
     assert_true(fabs(pairs->pairs[2].difference - 0.05) < 1e-12);
-    assert_true(pairs->pairs[0].p < 1e-4 && !pairs->pairs[0].is_exact);
+    assert_true(pairs->pairs[0].p < 1e-4);
+    assert_int_equal(pairs->pairs[0].method, PAIR_NORMAL);
     assert_int_equal(pairs->num_apart, 2);
     assert_int_equal(it.compare.num_rows, 0);
     assert_int_equal(it.placed.rows[0].num_columns, 1);
     /* 0.9 of the published 0.914, 0.898, ...: between gpt-4 and chatgpt */
     assert_true(it.placed.rows[0].mean_rank == 6);
+    analysis_release(&it);
+    reader_close(reader);
+}
+
+static double spread_of(const struct draws *draws, size_t model, size_t column)
+{
+    double mean = 0;
+    double square = 0;
+
+    for (size_t d = 0; d < draws->num; d++) {
+        mean += draws_at(draws, d)[grid_at(draws->grid, model, column)]
+                / (double)draws->num;
+    }
+    for (size_t d = 0; d < draws->num; d++) {
+        square +=
+            pow(draws_at(draws, d)[grid_at(draws->grid, model, column)] - mean,
+                2);
+    }
+    return sqrt(square / (double)draws->num);
+}
+
+/* Half of 60 items, and half of each cluster of ten. */
+static void test_draws_are_of_items_or_clusters(void **state)
+{
+    struct reader *reader = make_numbered(&three, 1);
+    const struct reader *const readers[] = { reader };
+    struct analysis_options options = few();
+    struct analysis it;
+    double error;
+
+    (void)state;
+    options.resamples = 4000;
+    assert_int_equal(analysis_make(&it, readers, 1, &options, NULL), 0);
+    error = spread_of(&it.draws, 1, 0);
+    assert_true(fabs(error / sqrt(0.5 * 0.5 / ITEMS) - 1) < 0.05);
+    assert_true(spread_of(&it.draws, 1, 1) < 1e-9);
+    /* of c three clusters have five and three four of ten */
+    error = spread_of(&it.draws, 2, 1);
+    assert_true(fabs(error / (0.05 / sqrt(CLUSTERS)) - 1) < 0.05);
     analysis_release(&it);
     reader_close(reader);
 }
@@ -368,6 +408,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_file),
+        cmocka_unit_test(test_draws_are_of_items_or_clusters),
         cmocka_unit_test(test_equal_seeds_are_equal),
         cmocka_unit_test(test_several_files_are_paired),
         cmocka_unit_test(test_other_data_is_refused),

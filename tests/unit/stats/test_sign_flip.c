@@ -67,6 +67,17 @@ static void test_sign_flips_of_nothing(void **state)
     assert_true(fabs(sign_flip_test(same, 6).p - 2 / 64.0) < 1e-12);
 }
 
+/* scipy.stats.t.sf */
+static void test_students_t(void **state)
+{
+    (void)state;
+    assert_true(fabs(sign_flip_t(2, 1, 10) - 0.07338803477074037) < 1e-12);
+    assert_true(sign_flip_t(-2, 1, 10) == sign_flip_t(2, 1, 10));
+    assert_true(sign_flip_t(0, 0, 10) == 1);
+    assert_true(sign_flip_t(1, 0, 10) == 0);
+    assert_true(isnan(sign_flip_t(1, 1, 0)));
+}
+
 static double mean_of(const size_t *chosen, size_t num, const void *context)
 {
     const double *values = context;
@@ -172,6 +183,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_equal_models_are_rarely_told_apart),
         cmocka_unit_test(test_sign_flips_of_nothing),
+        cmocka_unit_test(test_students_t),
         cmocka_unit_test(test_bca_of_little),
         cmocka_unit_test(test_bca_covers),
         cmocka_unit_test(test_groups_of_families),
