@@ -1,0 +1,106 @@
+# Every job file that comes with the program holds: by the schema, and by `plan`,
+# with stand-ins for the files it names.  A job in two parts, in one folder, is
+# the same as the whole.
+set -euo pipefail
+[ -x "${TRUSTSWEEP:-}" ] || { echo "no program was built"; exit 1; }
+. "$(dirname "$0")/lib.sh"
+find_python jsonschema
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+"$TRUSTSWEEP" docs schema >"$dir/schema.json"
+
+# Heads of GGUF files, each with a name of its own; the data set is the sample,
+# as the official one is not ours to have here.
+"$python" - "$dir" jobs/*.json <<'PY'
+import json, os, re, struct, sys
+import jsonschema
+
+folder, *files = sys.argv[1:]
+schema = json.load(open(f"{folder}/schema.json"))
+sixteen = [m["name"] for m in json.load(open("datasets/published.json"))["models"]
+           if "access" in m]
+
+def text(value):
+    return struct.pack("<Q", len(value)) + value.encode()
+
+def head(path, name, architecture):
+    pairs = [("general.architecture", architecture), ("general.name", name),
+             ("tokenizer.chat_template", "x"), ("tokenizer.ggml.model", "gpt2")]
+    body = b"".join(text(k) + struct.pack("<I", 8) + text(v) for k, v in pairs)
+    number = len(pairs)
+    if architecture == "bert":
+        body += text("bert.pooling_type") + struct.pack("<II", 4, 1)
+        number += 1
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as f:
+        f.write(b"GGUF" + struct.pack("<IQQ", 3, 0, number) + body)
+
+def walk(value):
+    if isinstance(value, str):
+        for name in re.findall(r"^llama:\$\{TRUSTSWEEP_MODELS\}/(.*)$", value):
+            kind = "bert" if "MiniLM" in name else "llama"
+            head(f"{folder}/models/{name}", name, kind)
+        for name in re.findall(r"^replay:\$\{TRUSTSWEEP_DATA\}/(.*)$", value):
+            os.makedirs(f"{folder}/data/{name}", exist_ok=True)
+            with open(f"{folder}/data/{name}/answers.jsonl", "w") as f:
+                f.write(json.dumps({"prompt": name, "res": "x"}) + "\n")
+    elif isinstance(value, dict):
+        for one in value.values(): walk(one)
+    elif isinstance(value, list):
+        for one in value: walk(one)
+
+for path in files:
+    job = json.load(open(path))
+    jsonschema.validate(job, schema)
+    walk(job)
+    names = [m["name"] for m in job["models"]]
+    if path.endswith("trustllm-16.json"):
+        assert sorted(names) == sorted(sixteen), names
+        whole = {m["name"]: m for m in job["models"]}
+        name = job["name"]
+    for model in job["models"]:
+        published = model.get("published_as")
+        assert published is None or published in sixteen, published
+part = json.load(open("jobs/trustllm-16-open.json"))
+assert part["name"] == name and len(part["models"]) == 12
+assert all(whole[m["name"]] == m for m in part["models"])
+PY
+
+export TRUSTSWEEP_MODELS=$dir/models TRUSTSWEEP_DATA=$dir/data
+for job in jobs/*.json; do
+    if ! "$TRUSTSWEEP" plan "$job" --set dataset=sample --json \
+        >"$dir/plan.json" 2>"$dir/plan.err"; then
+        if grep -qE "no backend '(llama|http)'" "$dir/plan.err"; then
+            echo "$job: not planned: $(cat "$dir/plan.err")"
+            continue
+        fi
+        echo "$job: $(cat "$dir/plan.err")"
+        exit 1
+    fi
+    "$python" -c 'import json, sys
+plan = json.load(open(sys.argv[1])); job = json.load(open(sys.argv[2]))
+assert len(plan["models"]) == len(job["models"]) and plan["units"] > 0' \
+        "$dir/plan.json" "$job"
+done
+# a file that is not there is named
+rm "$dir/models/judge.gguf"
+if "$TRUSTSWEEP" plan jobs/present-day.json --set dataset=sample \
+    >"$dir/plan.json" 2>"$dir/plan.err"; then
+    echo "a model file is missing, and nobody says so"
+    exit 1
+fi
+grep -q 'judge.gguf\|llama' "$dir/plan.err" || { cat "$dir/plan.err"; exit 1; }
+
+export OMPI_MCA_btl_vader_single_copy_mechanism=none
+one='{"name": "a", "backend": "sim:"}'
+two='{"name": "b", "backend": "sim:seed=2"}'
+printf '{"name": "w", "limit": 2, "models": [%s]}' "$one" >"$dir/part.json"
+printf '{"name": "w", "limit": 2, "models": [%s, %s]}' "$one" "$two" \
+    >"$dir/whole.json"
+run() { "$TRUSTSWEEP" run "$1" --ranks 2 --output "$2" --quiet >/dev/null 2>&1; }
+run "$dir/part.json" "$dir/parts"
+run "$dir/whole.json" "$dir/parts"
+run "$dir/whole.json" "$dir/once"
+[ "$("$TRUSTSWEEP" digest "$dir/parts/results.h5")" = \
+    "$("$TRUSTSWEEP" digest "$dir/once/results.h5")" ] ||
+    { echo "two parts are not the whole"; exit 1; }
