@@ -8,6 +8,8 @@
 #include "base/json.h"
 #include "base/text.h"
 
+#include <sys/stat.h>
+
 /* Nothing of a text: it is to be put on a web server. */
 static int write_page(const struct reader *reader,
                       const struct export_params *params,
@@ -46,6 +48,15 @@ static int write_data(const struct reader *reader,
     return rc;
 }
 
+/* A web server has to read it. */
+static void open_folder(const char *folder)
+{
+    const mode_t mask = umask(0);
+
+    (void)umask(mask);
+    (void)chmod(folder, 0777 & ~mask);
+}
+
 static int write_all(struct export_source *source,
                      const struct export_params *params,
                      struct text *said,
@@ -54,6 +65,7 @@ static int write_all(struct export_source *source,
     if (write_page(source->reader, params, err) < 0
         || write_data(source->reader, params->folder, err) < 0)
         return -1;
+    open_folder(params->folder);
     text_add(said, "leaderboard: index.html and leaderboard.json, no texts\n");
     return 0;
 }

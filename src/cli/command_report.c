@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct report_options {
     char *output;
@@ -115,6 +116,15 @@ static char *page_path(const struct work *work)
     return out;
 }
 
+/* It is made to be shown: as open as a file of this user is. */
+static void allow_others(const char *path)
+{
+    const mode_t mask = umask(0);
+
+    (void)umask(mask);
+    (void)chmod(path, 0666 & ~mask);
+}
+
 static int write_page(const struct work *work,
                       const struct cJSON *document,
                       struct text *out,
@@ -128,6 +138,7 @@ static int write_page(const struct work *work,
     if (rc == 0)
         rc = file_write(path, text_data(&page), page.len, err);
     if (rc == 0) {
+        allow_others(path);
         text_format_bytes(size, sizeof size, page.len);
         text_addf(out,
                   "report: %s (%s, texts: %s)\n",
