@@ -152,6 +152,11 @@ def cell(page, b):
         .map((answer) => answer.textContent)"""), page, "no judge's answer")
     check(b.run("document.querySelectorAll('#cell pre.question').length") > 0,
           page, "no question to a judge")
+    check(b.run("""[...document.querySelectorAll("#cell article")]
+        .every((item) => [...item.querySelectorAll("pre.question")]
+            .every((question) => question.textContent.includes(
+                item.querySelector("pre.reply").textContent.trim())))"""),
+          page, "a question is about another reply")
     choose(b, "#cell select", 0, kinds[-1])
     left = b.run("""[...document.querySelectorAll("#cell .verdict")]
         .map((verdict) => verdict.textContent)""")
