@@ -22,6 +22,7 @@
 #include "generate/llama_sequence.h"
 #include "generate/llama_shared_batch.h"
 #include "generate/model_file.h"
+#include "generate/model_stage.h"
 #include "generate/ready.h"
 #include "trustsweep/error.h"
 #include "trustsweep/reply.h"
@@ -196,8 +197,12 @@ static struct backend *create(const char *args,
     rc = llama_file_read(path, &file, err);
     if (rc == 0)
         rc = check_context(&given, &file, err);
-    if (rc == 0)
-        rc = llama_engine_load(&self->engine, path, &file, &given, slot, err);
+    if (rc == 0) {
+        char *near = model_stage(path);
+
+        rc = llama_engine_load(&self->engine, near, &file, &given, slot, err);
+        free(near);
+    }
     options_release(options, &given);
     free(path);
     if (rc < 0) {
