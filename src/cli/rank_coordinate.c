@@ -20,7 +20,6 @@
 #include "cli/sweep.h"
 #include "comm/transport_mpi.h"
 #include "dispatch/coordinator.h"
-#include "dispatch/protocol.h"
 #include "gather/journal.h"
 #include "trustsweep/error.h"
 #include "trustsweep/transport.h"
@@ -207,18 +206,11 @@ static void conclude(struct run *run, const struct turn *turn)
 static void turn_away(const struct rank_params *params,
                       struct transport *transport)
 {
-    struct text stop = { 0 };
     int64_t until = clock_ms() + FAREWELL_MS;
 
-    protocol_begin(&stop, params->tag);
-    protocol_put_ids(&stop, NULL, 0);
-    for (int rank = 1; rank < transport->size; rank++) {
-        (void)transport->ops
-            ->send(transport, rank, MSG_STOP, stop.data, stop.len, NULL);
-    }
+    coordinator_turn_away(transport, params->tag);
     while (transport->ops->pending(transport) > 0 && clock_ms() < until)
         clock_sleep_ms(0.5);
-    text_release(&stop);
 }
 
 static void log_end(const struct run *run)

@@ -273,7 +273,10 @@ void coordinator_stop(struct coordinator *self)
     self->is_stopping = true;
     for (size_t i = 0; i < self->num_peers; i++) {
         account_unit(self, &self->peers[i], SIZE_MAX, false);
-        (void)send_ids(self, &self->peers[i], MSG_STOP, NULL, NULL);
+        (void)send_stop(self->params.transport,
+                        self->params.tag,
+                        self->peers[i].rank,
+                        NULL);
     }
 }
 

@@ -171,6 +171,9 @@ void coordinator_drain(struct coordinator *self); /* hand out nothing more */
 /* Tell the workers to end; call step() some more to let it leave. */
 void coordinator_stop(struct coordinator *self);
 
+/* The same where no coordinator was made, as no run begins. */
+void coordinator_turn_away(struct transport *transport, uint64_t tag);
+
 /* Borrowed, until the next step. */
 const struct coordinator_view *coordinator_view(struct coordinator *self);
 

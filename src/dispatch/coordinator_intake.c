@@ -269,7 +269,10 @@ static int take_message(struct coordinator *self,
     rc = take_body(self, peer, (enum message_type)message->type, &in, err);
     peer->promised_ms = self->step_ms + peer->promise_ms;
     if (rc == 0 && self->is_stopping)
-        rc = send_ids(self, peer, MSG_STOP, NULL, err);
+        rc = send_stop(self->params.transport,
+                       self->params.tag,
+                       peer->rank,
+                       err);
     return rc;
 }
 

@@ -1,7 +1,8 @@
 /*
  * coordinator_parts.h - the inside of the coordinator, shared by its files:
  * _intake takes messages, _blame decides what a failure is held against, _lease
- * hands out and takes back, _rate divides what accounts allow, _cost adds up, _send writes.
+ * hands out and takes back, _rate divides what accounts allow, _cost adds up,
+ * _send writes.
  */
 #ifndef COORDINATOR_PARTS_H
 #define COORDINATOR_PARTS_H
@@ -51,6 +52,10 @@ int send_ids(struct coordinator *self,
              enum message_type type,
              const struct id_list *list,
              struct error *err);
+int send_stop(struct transport *transport,
+              uint64_t tag,
+              int rank,
+              struct error *err);
 int send_models(struct coordinator *self,
                 const struct peer *peer,
                 struct error *err);

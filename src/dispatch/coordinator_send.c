@@ -28,11 +28,36 @@ int send_ids(struct coordinator *self,
     int rc;
 
     protocol_begin(&body, self->params.tag);
-    if (type != MSG_STOP)
-        protocol_put_ids(&body, list->ids, list->num);
+    protocol_put_ids(&body, list->ids, list->num);
     rc = send_text(self, peer, type, &body, err);
     text_release(&body);
     return rc;
+}
+
+/* Without a body. */
+int send_stop(struct transport *transport,
+              uint64_t tag,
+              int rank,
+              struct error *err)
+{
+    struct text body = { 0 };
+    int rc;
+
+    protocol_begin(&body, tag);
+    rc = transport->ops->send(transport,
+                              rank,
+                              (uint32_t)MSG_STOP,
+                              text_data(&body),
+                              body.len,
+                              err);
+    text_release(&body);
+    return rc;
+}
+
+void coordinator_turn_away(struct transport *transport, uint64_t tag)
+{
+    for (int rank = 1; rank < transport->size; rank++)
+        (void)send_stop(transport, tag, rank, NULL);
 }
 
 int send_models(struct coordinator *self,

@@ -55,20 +55,21 @@ size_t peer_num_open(const struct peer *peer)
     return num;
 }
 
+static void add(struct hash128 **ids,
+                size_t *num,
+                size_t *cap,
+                struct hash128 unit)
+{
+    *ids = mem_reserve(*ids, cap, *num + 1, sizeof **ids);
+    (*ids)[(*num)++] = unit;
+}
+
 void peer_add_ack(struct peer *peer, struct hash128 unit)
 {
-    peer->acks = mem_reserve(peer->acks,
-                             &peer->cap_acks,
-                             peer->num_acks + 1,
-                             sizeof *peer->acks);
-    peer->acks[peer->num_acks++] = unit;
+    add(&peer->acks, &peer->num_acks, &peer->cap_acks, unit);
 }
 
 void peer_add_stale(struct peer *peer, struct hash128 unit)
 {
-    peer->stale = mem_reserve(peer->stale,
-                              &peer->cap_stale,
-                              peer->num_stale + 1,
-                              sizeof *peer->stale);
-    peer->stale[peer->num_stale++] = unit;
+    add(&peer->stale, &peer->num_stale, &peer->cap_stale, unit);
 }

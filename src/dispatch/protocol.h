@@ -125,8 +125,8 @@ struct id_list {
  * Writing: every message is begun with protocol_begin() and its tag.  Reading:
  * protocol_open() checks tag and version, then one get function reads the rest;
  * both fail with ERR_FORMAT and say what is wrong.  A get function that fails
- * leaves `out` released and zeroed; a list never holds more than the message has
- * bytes for.
+ * leaves `out` released and zeroed; a list never holds more than the message
+ * has bytes for.
  */
 void protocol_begin(struct text *out, uint64_t tag);
 int protocol_open(struct buffer *in,

@@ -36,8 +36,8 @@ run() {
     shift 3
     LD_PRELOAD=${faulty:+$DISK_FAULTS_SO} DISK_FAULTS=${faulty:-} \
         ASAN_OPTIONS=${faulty:+verify_asan_link_order=0} \
-        timeout "${run_limit:-120}" "$trustsweep" run "$job" --ranks "$ranks" --output "$output" \
-        "$@" >"$output.out" 2>"$output.err"
+        timeout "${run_limit:-120}" "$trustsweep" run "$job" --ranks "$ranks" \
+        --output "$output" "$@" >"$output.out" 2>"$output.err"
 }
 
 digest() {

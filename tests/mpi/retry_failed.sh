@@ -11,7 +11,8 @@ expect() { # expect RUN EXIT FAILED JOB [options]: the same run once more
     run 3 "$work/$name" "$job" "$@"
     status=$?
     now=$(field "$work/$name" counts.failed)
-    echo "$name: exit $status, $now failed: $(field "$work/$name" reason 2>&1 | tail -n 1)"
+    echo "$name: exit $status, $now failed:" \
+        "$(field "$work/$name" reason 2>&1 | tail -n 1)"
     [ $status = "$exit" ] || fail "$name: exit $status, not $exit"
     [ "$(field "$work/$name" exit_status)" = "$exit" ] || fail "$name: run.json"
     [ "$now" = "$failed" ] || fail "$name: $now failed, not $failed"

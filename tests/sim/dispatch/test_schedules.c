@@ -758,9 +758,8 @@ static void play_all(const char *folder, uint64_t first, uint64_t count)
     clean = play_seed(0, folder, false);
     for (uint64_t seed = first; seed < first + count; seed++) {
         struct hash128 digest = play_seed(seed, folder, true);
-        bool is_content = has_content_fault();
 
-        CHECK(is_content || hash_equal(digest, clean), "another digest");
+        /* play_seed() has compared unit by unit: this only counts */
         num_equal += hash_equal(digest, clean);
     }
     printf("%llu seeds, %zu with the digest of a run without faults, the "
