@@ -113,12 +113,13 @@ static uint64_t tag_of(int argc, char **argv)
 /* mpirun and srun have started as many as they were told to. */
 static void compare_ranks(int64_t wish, int started)
 {
-    if (wish > 0 && wish != started)
+    if (wish > 0 && wish != started) {
         fprintf(stderr,
                 "trustsweep run: --ranks %lld is not heeded: this is one of "
                 "%d ranks that mpirun or srun has started\n",
                 (long long)wish,
                 started);
+    }
 }
 
 static int be_rank(const struct rank_params *params, int64_t num_wanted)

@@ -36,9 +36,10 @@ static double age_of(const char *folder)
     struct stat status;
     double seconds = -1;
 
-    if (stat(path, &status) == 0)
+    if (stat(path, &status) == 0) {
         seconds =
             (double)clock_unix_ms() / 1000.0 - (double)status.st_mtim.tv_sec;
+    }
     free(path);
     return seconds > 0 ? seconds : 0;
 }

@@ -121,11 +121,12 @@ void progress_describe(const struct coordinator_view *view,
         text_addf(out, "  cost %.4g", view->cost);
     if (view->num_failed > 0)
         text_addf(out, "  %zu failed", view->num_failed);
-    if (view->num_lost > 0)
+    if (view->num_lost > 0) {
         text_addf(out,
                   "  %zu worker%s lost",
                   view->num_lost,
                   view->num_lost == 1 ? "" : "s");
+    }
     /* when all is done some may not even have begun: it says nothing */
     if (is_going)
         describe_workers(view, out);

@@ -5,7 +5,7 @@
 #define RANK_WATCHDOG_H
 
 /* Who says so; before it is known only the host is said. */
-void rank_watchdog_name(int rank);
+void rank_watchdog_name(int number);
 
 /* Die of SIGALRM, with a word on stderr, unless this is called again within the
  * limit: 120 s, or $TRUSTSWEEP_WATCHDOG seconds.  `doing` is a constant, and so

@@ -139,21 +139,24 @@ void stopping_describe(const struct stopping *self,
 const char *stopping_reason(const struct stopping *self,
                             enum stopping_stage stage)
 {
-    if (stage == STOPPING_NOW)
+    if (stage == STOPPING_NOW) {
         return "stopped on request, at once (INT twice): no results file was "
                "written; the same command goes on from here";
-    if (stage == STOPPING_LEAVE)
+    }
+    if (stage == STOPPING_LEAVE) {
         return self->leave_by == SIGTERM
                    ? "out of time, 20 s after TERM: what was in hand was left; "
                      "the same command goes on from here"
                    : "out of time, as USR1 said: what was in hand was left; "
                      "the same command goes on from here";
+    }
     if (self->drain_by == SIGINT)
         return "stopped on request (INT); the same command goes on from here";
-    if (self->drain_by == SIGTERM)
+    if (self->drain_by == SIGTERM) {
         return "stopped by TERM: from a person, a batch system, or an mpirun "
                "that ends all ranks since one died (see log/); the same "
                "command goes on from here";
+    }
     return "stopped before the end of the time (USR1); the same command goes "
            "on from here";
 }

@@ -268,11 +268,12 @@ static int take_message(struct coordinator *self,
         return 0;
     rc = take_body(self, peer, (enum message_type)message->type, &in, err);
     peer->promised_ms = self->step_ms + peer->promise_ms;
-    if (rc == 0 && self->is_stopping)
+    if (rc == 0 && self->is_stopping) {
         rc = send_stop(self->params.transport,
                        self->params.tag,
                        peer->rank,
                        err);
+    }
     return rc;
 }
 

@@ -94,9 +94,9 @@ static int sync_above(const struct journal *self, struct error *err)
 
     if (self->io.sync_folder(self->io.context, run) < 0
         || self->io.sync_folder(self->io.context, above) < 0) {
-        rc = error_set_errno(err,
+        rc = journal_io_fail(err,
                              errno,
-                             "cannot sync the folders that %s is in",
+                             "cannot sync the folders above",
                              self->folder);
     }
     free(above);

@@ -119,11 +119,12 @@ static int copy_entries(const struct compaction *self,
         rc = counts(self, journal_place(number, at), bytes, &entry, err);
         if (rc < 0)
             return -1;
-        if (rc > 0)
+        if (rc > 0) {
             journal_file_put(&copy->piece,
                              bytes + JOURNAL_FILE_ENTRY,
                              entry.len,
                              copy->offset + copy->piece.len);
+        }
         if (copy->piece.len >= PIECE && write_piece(self, copy, err) < 0)
             return -1;
         at += JOURNAL_FILE_ENTRY + entry.len;
@@ -213,7 +214,7 @@ static int rewrite_wasteful(struct compaction *self, struct error *err)
     }
     if (is_changed
         && self->io->sync_folder(self->io->context, self->folder) < 0)
-        return error_set_errno(err, errno, "cannot sync %s", self->folder);
+        return journal_io_fail(err, errno, "cannot sync", self->folder);
     return 0;
 }
 

@@ -171,11 +171,11 @@ int journal_file_write(int fd,
                        const struct journal_io *io,
                        struct error *err)
 {
-    const char *what = "write";
+    const char *what = "cannot write";
     int number;
 
     if (journal_io_write(io, fd, bytes, (off_t)offset) == 0) {
-        what = "sync";
+        what = "cannot sync";
         if (journal_io_sync(io, fd) == 0)
             return 0;
     }
@@ -183,8 +183,8 @@ int journal_file_write(int fd,
     /* After a failed sync the system may show bytes that no disk holds.  Cut,
      * so that the next opening does not take them for the truth. */
     if (io->truncate(io->context, fd, (off_t)offset) < 0)
-        what = "write (nor cut the file back)";
-    return journal_io_fail(err, number, "cannot %s", what);
+        what = "cannot write (nor cut the file back)";
+    return journal_io_fail(err, number, what, "");
 }
 
 /* A header, and then the name of the file, are safe before any entry. */
@@ -201,7 +201,7 @@ static int begin(int fd,
     rc = journal_file_write(fd, &header, 0, io, err);
     text_release(&header);
     if (rc == 0 && io->sync_folder(io->context, folder) < 0)
-        rc = journal_io_fail(err, errno, "cannot sync its folder");
+        rc = journal_io_fail(err, errno, "cannot sync its folder", "");
     return rc;
 }
 
@@ -219,10 +219,10 @@ int journal_file_open(const char *folder,
     if (is_new)
         size = 0;
     if (fd < 0) {
-        (void)journal_io_fail(err, errno, "cannot open %s", path);
+        (void)journal_io_fail(err, errno, "cannot open", path);
     } else if (io->truncate(io->context, fd, (off_t)size) < 0
                || journal_io_sync(io, fd) < 0) {
-        (void)journal_io_fail(err, errno, "cannot cut %s", path);
+        (void)journal_io_fail(err, errno, "cannot cut", path);
         (void)io->close(io->context, fd);
         fd = -1;
     } else if (size == 0 && begin(fd, folder, head, io, err) < 0) {

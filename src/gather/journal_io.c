@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -128,20 +127,31 @@ int journal_io_sync(const struct journal_io *io, int fd)
     return -1;
 }
 
-int journal_io_fail(struct error *err, int number, const char *fmt, ...)
+static const char *way_out(int number)
 {
-    const bool is_full = number == ENOSPC || number == EDQUOT;
-    struct error why = { 0 };
-    char what[256];
-    va_list args;
+    switch (number) {
+    case ENOSPC:
+    case EDQUOT:
+        return "free space there";
+    case EEXIST: /* the next file, which nobody but us should make */
+        return "end the other process that writes there";
+    default:
+        return "see to that disk";
+    }
+}
 
-    va_start(args, fmt);
-    (void)vsnprintf(what, sizeof what, fmt, args);
-    va_end(args);
-    (void)error_set_errno(&why, number, "%s", what);
+int journal_io_fail(struct error *err,
+                    int number,
+                    const char *what,
+                    const char *path)
+{
+    struct error why = { 0 };
+
+    (void)
+        error_set_errno(&why, number, "%s%s%s", what, path[0] ? " " : "", path);
     return error_set(err,
                      ERR_IO,
                      "%.300s; %s, then run the same command again",
                      why.text,
-                     is_full ? "free space there" : "see to that disk");
+                     way_out(number));
 }

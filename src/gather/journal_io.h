@@ -45,9 +45,11 @@ int journal_io_write(const struct journal_io *io,
 /* Sync; goes on after EINTR, some times.  -1 with errno. */
 int journal_io_sync(const struct journal_io *io, int fd);
 
-/* As error_set_errno(), and what to do about it: nothing but a full disk is
- * mended by making room. */
-int journal_io_fail(struct error *err, int number, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+/* ERR_IO "WHAT PATH: why", and what to do about it: nothing but a full disk is
+ * mended by making room.  path: "" where the caller names it. */
+int journal_io_fail(struct error *err,
+                    int number,
+                    const char *what,
+                    const char *path);
 
 #endif

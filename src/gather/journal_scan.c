@@ -64,11 +64,12 @@ static int visit_record(const struct journal_scan *scan,
 
     if (rc < 0)
         return error_wrap(err, "%s: at byte %" PRIu64, scan->path, at);
-    if (scan->visit)
+    if (scan->visit) {
         rc = scan->visit(scan->context,
                          &record,
                          journal_place(scan->number, at),
                          err);
+    }
     record_release(&record);
     return rc < 0 ? -1 : 0;
 }

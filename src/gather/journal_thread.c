@@ -76,7 +76,7 @@ static int change_file(struct journal_thread *self,
         && errno != EINTR) { /* closed all the same */
         char *path = journal_file_path(self->folder, self->fd_number);
 
-        (void)journal_io_fail(err, errno, "cannot close %s", path);
+        (void)journal_io_fail(err, errno, "cannot close", path);
         free(path);
         return -1;
     }

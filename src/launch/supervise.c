@@ -68,13 +68,14 @@ static int start_once(const struct mpirun_params *params,
     free(number);
     log_info("start: number=%d launch=%s", end->num_starts, end->launch_id);
     rc = mpirun_start(params, &end->last, err);
-    if (rc == 0)
+    if (rc == 0) {
         log_info("end: number=%d status=%d is_final=%d done=%.0f %s",
                  end->num_starts,
                  end->last.status,
                  end->last.is_final,
                  end->last.num_done,
                  end->last.how);
+    }
     return rc;
 }
 

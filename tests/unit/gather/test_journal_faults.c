@@ -62,6 +62,9 @@ static bool try_fault(struct fixture *f, struct disk disk, bool loses_power)
         assert_int_equal(err.code, ERR_IO);
         assert_non_null(strstr(err.text, f->folder));
         assert_non_null(strstr(err.text, strerror(disk.number)));
+        /* making room mends nothing but a full disk */
+        assert_int_equal(strstr(err.text, "free space there") != NULL,
+                         disk.number == ENOSPC || disk.number == EDQUOT);
     } else if (met && disk.for_ever) {
         /* only the last close of a file that was synced may fail unheard */
         assert_int_equal(disk.calls, disk.fail_at);
