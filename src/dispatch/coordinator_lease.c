@@ -112,11 +112,11 @@ static size_t up_to_suspect(const struct coordinator *self, size_t num)
     return num;
 }
 
-/* Requests of self->units, as many as one message may hold; sets lease->num. */
-static void fill_lease(struct coordinator *self,
-                       struct lease *lease,
-                       size_t num,
-                       struct text *body)
+/* Requests of self->units, as many as one message may hold: how many. */
+static size_t fill_lease(struct coordinator *self,
+                         struct lease *lease,
+                         size_t num,
+                         struct text *body)
 {
     const struct work *work = &self->params.work;
 
@@ -134,7 +134,7 @@ static void fill_lease(struct coordinator *self,
         protocol_begin(body, self->params.tag);
         protocol_put_lease(body, lease);
         if (body->len <= MAX_LEASE_BYTES || lease->num == 1)
-            return;
+            return lease->num;
         for (uint32_t i = lease->num / 2; i < lease->num; i++)
             request_release(&lease->entries[i].request);
         lease->num /= 2;
@@ -153,14 +153,14 @@ static int send_lease(struct coordinator *self,
         .model = (uint32_t)model,
     };
     struct text body = { 0 };
+    size_t num_taken = fill_lease(self, &lease, num, &body);
     int rc;
 
-    fill_lease(self, &lease, num, &body);
-    for (size_t i = 0; i < num; i++) {
+    for (size_t i = 0; i < num_taken; i++)
         book_lease(self->book, self->units[i], peer->rank, lease.epoch);
-        if (i >= lease.num)
-            book_untried(self->book, self->units[i]);
-    }
+    /* what did not fit, or stands behind a suspect, goes back */
+    for (size_t i = num_taken; i < num; i++)
+        book_untried(self->book, self->units[i]);
     if (peer_num_open(peer) == 0) {
         peer->result_ms = peer->held == model && peer->counted_load == model
                               ? self->step_ms
