@@ -17,7 +17,7 @@ static int write_page(const struct reader *reader,
 {
     const struct report_params page = { .file = path_name(params->file),
                                         .texts = REPORT_TEXTS_NONE,
-                                        .resamples = ANALYSIS_RESAMPLES,
+                                        .analysis = analysis_defaults(),
                                         .assets = params->assets };
     struct cJSON *document = report_document(reader, &page, err);
     struct export_file file;

@@ -8,6 +8,8 @@
 #ifndef REPORT_H
 #define REPORT_H
 
+#include "analysis/analysis_json.h"
+
 #include <stddef.h>
 
 struct cJSON;
@@ -24,8 +26,8 @@ enum report_texts {
 struct report_params {
     const char *file; /* name of the results file, for the heading */
     enum report_texts texts;
-    size_t samples;     /* items a column to show; SIZE_MAX: all */
-    size_t resamples;   /* for the analysis; 0: none is made */
+    size_t samples; /* items a column to show; SIZE_MAX: all */
+    struct analysis_options analysis; /* resamples 0: none is made */
     const char *assets; /* folder of the chart libraries; NULL: look for it */
     void (*progress)(void *self, double share); /* or NULL */
     void *progress_self;

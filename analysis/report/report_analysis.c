@@ -7,13 +7,11 @@ int report_analysis_add(struct cJSON *root,
                         const struct report_params *params,
                         struct error *err)
 {
-    struct analysis_options options = analysis_defaults();
     struct cJSON *analysis = NULL;
 
-    if (params->resamples == 0)
+    if (params->analysis.resamples == 0)
         return 0;
-    options.resamples = params->resamples;
-    if (analysis_json(reader, &options, &analysis, err) < 0)
+    if (analysis_json(reader, &params->analysis, &analysis, err) < 0)
         return -1;
     json_add(root, "analysis", analysis);
     return 0;

@@ -19,6 +19,7 @@ struct report_options {
     char *texts;
     char *samples;
     char *assets;
+    char *utility, *facts, *series;
     int64_t resamples;
     bool json;
 };
@@ -57,6 +58,21 @@ static const struct option options[] = {
       .help = "Folder of vega.min.js and vega-lite.min.js (default: "
               "$TRUSTSWEEP_ASSETS, the installation, what "
               "scripts/assets.sh got)." },
+    { .name = "utility",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct report_options, utility),
+      .value = "FILE,...",
+      .help = "How useful the models are, as for `analyze`." },
+    { .name = "facts",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct report_options, facts),
+      .value = "FILE",
+      .help = "Facts of your models for the sheet, as for `analyze`." },
+    { .name = "series",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct report_options, series),
+      .value = "GLOB",
+      .help = "Models that are checkpoints, as for `analyze`." },
     { .name = "resamples",
       .type = OPTION_INT,
       .offset = offsetof(struct report_options, resamples),
@@ -192,12 +208,17 @@ static int run(int argc, char **argv)
             .path = files.names[0],
             .params = { .file = path_name(files.names[0]),
                         .texts = texts_of(given.texts),
-                        .resamples = (size_t)given.resamples,
                         .assets = given.assets },
         };
         struct text text = { 0 };
-        int rc = guard_run(make, &work, work.path, &text, &err);
+        int rc;
 
+        work.params.analysis = analysis_defaults();
+        work.params.analysis.resamples = (size_t)given.resamples;
+        work.params.analysis.utility = given.utility;
+        work.params.analysis.facts = given.facts;
+        work.params.analysis.series = given.series;
+        rc = guard_run(make, &work, work.path, &text, &err);
         (void)fputs(text_data(&text), stdout);
         text_release(&text);
         status = rc < 0 ? command_fail(&command_report, &err) : EXIT_GOOD;

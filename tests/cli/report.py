@@ -174,6 +174,9 @@ def look_demo(path, page):
         seconds = b.open(path)
         check(seconds < 20, page, "took", seconds)
         charts(page, b, ["heat", "ranks", "corrected", "states", "timeline", "ledger"])
+        rows = b.run("document.querySelectorAll('#series-table tbody tr')"
+                     ".length")
+        check(page != "demo" or rows > 0, page, "shows no series")
         table(page, b)
         cell(page, b)
         b.call("Page.printToPDF")

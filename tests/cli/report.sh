@@ -39,7 +39,7 @@ JSON
 "$TRUSTSWEEP" run "$dir/job.json" --output "$dir/run" --ranks 2 \
     >/dev/null 2>"$dir/err" || { cat "$dir/err"; exit 1; }
 cp "$dir/run/results.h5" "$dir/demo.h5"
-report demo demo --assets "$assets"
+report demo demo --assets "$assets" --series '*'
 # The older libraries, where they were fetched as well.
 if [ -d "$assets-pip" ]; then
     report demo older --assets "$assets-pip"

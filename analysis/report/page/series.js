@@ -27,7 +27,7 @@ TS.seriesSection = function () {
   if (!series || !series.rows || series.rows.length === 0) return;
   TS.section("series", "Over the checkpoints",
     TS.h("p", {}, `${series.models.map((m) => m.model).join(", ")}, in this `
-      + "order: Theil-Sen slope by checkpoint with a permutation test, and one "
+      + "order: Theil-Sen slope by step with a permutation test, and one "
       + "change of level."),
     TS.table([
       { label: "Column", key: "column" },
@@ -37,8 +37,8 @@ TS.seriesSection = function () {
       { label: "p", key: "p", num: true },
       { label: "p, Holm", key: "p_holm", num: true },
       { label: "Level changes at", key: "change_at",
-        sort: (r) => String(r.change_at || ""),
-        cell: (r) => r.change_at || "–" },
+        sort: (r) => (TS.isNumber(r.before) ? String(r.change_at) : ""),
+        cell: (r) => (TS.isNumber(r.before) ? r.change_at : "–") },
       { label: "Before", key: "before", num: true },
       { label: "After", key: "after", num: true },
       { label: "p of the change", key: "change_p", num: true },
