@@ -74,6 +74,10 @@ static void add_pair(struct compare *out,
 
         if (!pair)
             continue;
+        out->rows = mem_reserve(out->rows,
+                                &out->cap,
+                                out->num_rows + 1,
+                                sizeof *out->rows);
         out->rows[out->num_rows++] = (struct compare_row){
             .column = c,
             .before = a,
@@ -87,7 +91,8 @@ static void add_pair(struct compare *out,
             .detectable = pair->detectable,
         };
     }
-    adjust(&out->rows[first], out->num_rows - first);
+    if (out->num_rows > first)
+        adjust(&out->rows[first], out->num_rows - first);
 }
 
 void compare_make(struct compare *out,

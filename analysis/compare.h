@@ -20,7 +20,7 @@ struct compare_row { /* a column of a model that stands in two files */
 
 struct compare {
     struct compare_row *rows; /* [num_rows], by model */
-    size_t num_rows;
+    size_t num_rows, cap;
 };
 
 void compare_make(struct compare *out,

@@ -5,6 +5,7 @@
 #include "stats/multiple.h"
 #include "stats/quantile.h"
 #include "stats/sign_flip.h"
+#include "store/reader.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -22,6 +23,29 @@ const char *pair_tests_method_name(enum pair_method method)
     };
 
     return names[method];
+}
+
+/* The file's name of a model, without the number that tells it apart. */
+static const char *plain_name(const struct grid *grid, size_t model)
+{
+    const struct grid_model *of = &grid->models[model];
+
+    return reader_model(grid->readers[of->file], of->at)->name;
+}
+
+static bool is_wanted(const struct grid *grid, size_t a, size_t b)
+{
+    return grid->num_models <= PAIR_MAX_MODELS
+           || strcmp(plain_name(grid, a), plain_name(grid, b)) == 0;
+}
+
+static struct pair_test *next_pair(struct pair_family *family)
+{
+    family->pairs = mem_reserve(family->pairs,
+                                &family->cap,
+                                family->num_pairs + 1,
+                                sizeof *family->pairs);
+    return &family->pairs[family->num_pairs++];
 }
 
 struct work {
@@ -191,11 +215,12 @@ static void test_columns(struct pair_family *out,
 
     for (size_t a = 0; a < num; a++) {
         for (size_t b = a + 1; b < num; b++) {
-            struct pair_test *pair = &out->pairs[out->num_pairs];
+            struct pair_test *pair;
 
-            if (!units->sums[a] || !units->sums[b]
+            if (!is_wanted(grid, a, b) || !units->sums[a] || !units->sums[b]
                 || units->sums[a]->width != units->sums[b]->width)
                 continue;
+            pair = next_pair(out);
             *pair = (struct pair_test){
                 .a = a,
                 .b = b,
@@ -205,7 +230,6 @@ static void test_columns(struct pair_family *out,
             put_interval(pair, ranking->draws, column, room);
             find_parts(&work, a, b);
             put_test(pair, work.parts, units->num);
-            out->num_pairs++;
         }
     }
     free(work.rows);
@@ -270,28 +294,28 @@ static void test_scope(struct pair_family *out,
     }
     for (size_t i = 0; i < scope->num_rows; i++) {
         for (size_t k = i + 1; k < scope->num_rows; k++) {
-            out->pairs[out->num_pairs++] = compare_means(means,
-                                                         num_draws,
-                                                         &scope->rows[i],
-                                                         &scope->rows[k],
-                                                         num,
-                                                         room);
+            if (!is_wanted(ranking->grid,
+                           scope->rows[i].model,
+                           scope->rows[k].model))
+                continue;
+            *next_pair(out) = compare_means(means,
+                                            num_draws,
+                                            &scope->rows[i],
+                                            &scope->rows[k],
+                                            num,
+                                            room);
         }
     }
     free(means);
     free(room);
 }
 
-static struct pair_family *add_family(struct pair_tests *out,
-                                      const struct grid *grid,
-                                      const char *name)
+static struct pair_family *add_family(struct pair_tests *out, const char *name)
 {
     struct pair_family *family = &out->families[out->num_families++];
 
     *family = (struct pair_family){
         .name = name,
-        .pairs = mem_alloc(grid->num_models * grid->num_models / 2 + 1,
-                           sizeof *family->pairs),
     };
     return family;
 }
@@ -305,18 +329,17 @@ void pair_tests_make(struct pair_tests *out,
     *out = (struct pair_tests){
         .families = mem_alloc(ranking->num_scopes + grid->num_columns,
                               sizeof *out->families),
+        .is_partial = grid->num_models > PAIR_MAX_MODELS,
     };
     for (size_t s = 0; s < ranking->num_scopes; s++) {
-        struct pair_family *family =
-            add_family(out, grid, ranking->scopes[s].name);
+        struct pair_family *family = add_family(out, ranking->scopes[s].name);
 
         family->is_scope = true;
         test_scope(family, ranking, &ranking->scopes[s]);
         adjust(family);
     }
     for (size_t c = 0; c < grid->num_columns; c++) {
-        struct pair_family *family =
-            add_family(out, grid, grid->columns[c].name);
+        struct pair_family *family = add_family(out, grid->columns[c].name);
         struct units units;
 
         units_of_column(&units, cells, c);

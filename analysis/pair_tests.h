@@ -40,11 +40,15 @@ struct pair_test {
     size_t num_units; /* that move the difference; of scopes: resamples */
 };
 
+/* Of more models only those of one name in two files are compared: there would
+ * be too many pairs to go through. */
+enum { PAIR_MAX_MODELS = 64 };
+
 struct pair_family { /* the pairs of one column or scope */
     const char *name;
     bool is_scope;
     struct pair_test *pairs; /* [num_pairs] */
-    size_t num_pairs;
+    size_t num_pairs, cap;
     size_t num_apart; /* told apart at 5 %, Holm */
     size_t num_apart_bh;
     double detectable; /* median over the pairs */
@@ -53,6 +57,7 @@ struct pair_family { /* the pairs of one column or scope */
 struct pair_tests {
     struct pair_family *families; /* [num_families]: scopes, then columns */
     size_t num_families;
+    bool is_partial; /* more than PAIR_MAX_MODELS */
 };
 
 /* The ranking must have draws. */

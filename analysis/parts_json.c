@@ -60,6 +60,7 @@ void parts_json_pairs(const struct pair_tests *pairs,
 {
     struct cJSON *list = json_add_array(root, "pairs");
 
+    json_add_bool(root, "pairs_are_partial", pairs->is_partial);
     for (size_t i = 0; i < pairs->num_families; i++) {
         const struct pair_family *family = &pairs->families[i];
         struct cJSON *object = json_new_object();

@@ -145,7 +145,8 @@ static size_t pairs(const struct analysis *analysis, struct table **out)
 
     if (analysis->pairs.num_families == 0)
         return 0;
-    out[0] = pair_summary(analysis);
+    if (parts_table_keep(pair_summary(analysis), out) == 0)
+        return 0;
     table = table_create("Pairs that cannot be told apart in mean rank",
                          "difference of mean ranks [items resampled]; p by "
                          "Holm");

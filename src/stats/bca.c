@@ -10,7 +10,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { LEAST_UNITS = 3 };
+/* Of many cases a statistic takes long. */
+enum { LEAST_UNITS = 3, MANY_CASES = 64, MANY_RESAMPLES = 1000 };
 
 #define TAIL 0.025
 
@@ -126,20 +127,22 @@ static struct interval resample(const struct work *work,
                                 double value,
                                 uint64_t seed)
 {
+    const int num_draws =
+        work->num > MANY_CASES ? (int)MANY_RESAMPLES : (int)BCA_RESAMPLES;
     double *values = mem_alloc(BCA_RESAMPLES, sizeof *values);
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
     struct interval out = interval_none();
     size_t num = 0;
 
     gsl_rng_set(rng, (unsigned long)seed);
-    for (int d = 0; d < BCA_RESAMPLES; d++) {
+    for (int d = 0; d < num_draws; d++) {
         const double one = draw(work, rng);
 
         if (!isnan(one))
             values[num++] = one;
     }
     gsl_rng_free(rng);
-    if (10 * num >= (size_t)9 * BCA_RESAMPLES)
+    if (10 * num >= 9 * (size_t)num_draws)
         out = correct(work, values, num, value);
     free(values);
     return out;

@@ -51,18 +51,20 @@ static struct permutation all_orders(const struct pairs *pairs)
 static struct permutation some_orders(const struct pairs *pairs, uint64_t seed)
 {
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    const int num_draws = pairs->num > PERMUTATION_LONG ? PERMUTATION_LONG_DRAWS
+                                                        : PERMUTATION_DRAWS;
     double hits = 1;
 
     gsl_rng_set(rng, (unsigned long)seed);
     for (size_t i = 0; i < pairs->num; i++)
         pairs->other[i] = pairs->y[i];
-    for (int d = 0; d < PERMUTATION_DRAWS; d++) {
+    for (int d = 0; d < num_draws; d++) {
         gsl_ran_shuffle(rng, pairs->other, pairs->num, sizeof *pairs->other);
         hits += reaches(pairs);
     }
     gsl_rng_free(rng);
-    return (struct permutation){ hits / (PERMUTATION_DRAWS + 1),
-                                 1.0 / (PERMUTATION_DRAWS + 1),
+    return (struct permutation){ hits / (num_draws + 1),
+                                 1.0 / (num_draws + 1),
                                  false };
 }
 

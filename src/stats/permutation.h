@@ -11,12 +11,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PERMUTATION_DRAWS = 50000 };
+/* Fewer of a long series, of which each takes long. */
+enum {
+    PERMUTATION_DRAWS = 50000,
+    PERMUTATION_LONG = 64,
+    PERMUTATION_LONG_DRAWS = 2000,
+};
 
 struct permutation {
     double p;      /* two-sided; NaN: nothing to test */
     double least;  /* the smallest p that so few can give */
-    bool is_exact; /* all rearrangements; else PERMUTATION_DRAWS of them */
+    bool is_exact; /* all rearrangements; else some of them */
 };
 
 /*

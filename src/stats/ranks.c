@@ -1,11 +1,20 @@
 #include "stats/ranks.h"
 
-#include <math.h>
+#include "base/mem.h"
 
-void ranks_competition(const double *values,
-                       size_t num,
-                       int direction,
-                       double *out)
+#include <gsl/gsl_sort.h>
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+/* Beyond that many comparing each with each takes longer than sorting. */
+enum { FEW = 32 };
+
+static void rank_few(const double *values,
+                     size_t num,
+                     int direction,
+                     double *out)
 {
     for (size_t i = 0; i < num; i++) {
         size_t better = 0;
@@ -15,6 +24,48 @@ void ranks_competition(const double *values,
                 direction > 0 ? values[k] > values[i] : values[k] < values[i];
         }
         out[i] = isnan(values[i]) ? (double)NAN : (double)(better + 1);
+    }
+}
+
+static void rank_many(const double *values,
+                      size_t num,
+                      int direction,
+                      double *out)
+{
+    double *keys = mem_alloc(num, sizeof *keys);
+    size_t *order = mem_alloc(num, sizeof *order);
+    size_t *places = mem_alloc(num, sizeof *places);
+    size_t num_used = 0;
+
+    for (size_t i = 0; i < num; i++) {
+        out[i] = (double)NAN;
+        if (!isnan(values[i])) {
+            keys[num_used] = direction > 0 ? -values[i] : values[i];
+            places[num_used++] = i;
+        }
+    }
+    if (num_used > 0)
+        gsl_sort_index(order, keys, 1, num_used);
+    for (size_t i = 0; i < num_used; i++) {
+        const bool is_tie = i > 0 && keys[order[i]] == keys[order[i - 1]];
+
+        out[places[order[i]]] =
+            is_tie ? out[places[order[i - 1]]] : (double)(i + 1);
+    }
+    free(keys);
+    free(order);
+    free(places);
+}
+
+void ranks_competition(const double *values,
+                       size_t num,
+                       int direction,
+                       double *out)
+{
+    if (num <= FEW) {
+        rank_few(values, num, direction, out);
+    } else {
+        rank_many(values, num, direction, out);
     }
 }
 

@@ -10,7 +10,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { LEAST_TREND = 3, LEAST_CHANGE = 4, CHANGE_DRAWS = 20000 };
+enum {
+    LEAST_TREND = 3,
+    LEAST_CHANGE = 4,
+    CHANGE_DRAWS = 20000,
+    LONG = 64, /* a draw of it takes long */
+    LONG_DRAWS = 1000,
+};
 
 struct trend trend_of(const double *x,
                       const double *y,
@@ -80,6 +86,7 @@ struct change trend_change(const double *y, size_t num, uint64_t seed)
     double *signs = mem_alloc(num * num, sizeof *signs);
     size_t *order = mem_alloc(num, sizeof *order);
     gsl_rng *rng;
+    const int num_draws = num > LONG ? (int)LONG_DRAWS : (int)CHANGE_DRAWS;
     double hits = 1;
     size_t at;
 
@@ -96,12 +103,12 @@ struct change trend_change(const double *y, size_t num, uint64_t seed)
     if (num >= LEAST_CHANGE) {
         rng = gsl_rng_alloc(gsl_rng_mt19937);
         gsl_rng_set(rng, (unsigned long)seed);
-        for (int d = 0; d < CHANGE_DRAWS; d++) {
+        for (int d = 0; d < num_draws; d++) {
             gsl_ran_shuffle(rng, order, num, sizeof *order);
             hits += pettitt(signs, order, num, &at) >= out.statistic;
         }
         gsl_rng_free(rng);
-        out.p = hits / (CHANGE_DRAWS + 1);
+        out.p = hits / (num_draws + 1);
     }
     free(signs);
     free(order);

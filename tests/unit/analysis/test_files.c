@@ -23,7 +23,7 @@
 
 #include <cmocka.h>
 
-enum { ITEMS = 60, MAX_MODELS = 6, CLUSTERS = 6 };
+enum { ITEMS = 60, MAX_MODELS = 70, CLUSTERS = 6 };
 
 /* A file of one task and two columns over it: the share of hits, each item on
  * its own, and the same by clusters of ten items. */
@@ -384,6 +384,37 @@ static void test_checkpoints(void **state)
     reader_close(reader);
 }
 
+/* Of very many models no pairs, and all the rest. */
+static void test_many_models(void **state)
+{
+    struct wanted many = { .num = MAX_MODELS, .word = "ask" };
+    struct analysis_options options = few();
+    char names[MAX_MODELS][8];
+    struct reader *reader;
+    const struct reader *readers[1];
+    struct analysis it;
+
+    (void)state;
+    for (size_t m = 0; m < MAX_MODELS; m++) {
+        (void)snprintf(names[m], sizeof names[m], "m-%zu", m);
+        many.names[m] = names[m];
+        many.hits[m] = (double)(m % 50) / 50;
+    }
+    reader = make_numbered(&many, 1);
+    readers[0] = reader;
+    options.resamples = 100;
+    options.series = "m-*";
+    assert_int_equal(analysis_make(&it, readers, 1, &options, NULL), 0);
+    assert_true(it.pairs.is_partial);
+    for (size_t i = 0; i < it.pairs.num_families; i++)
+        assert_int_equal(it.pairs.families[i].num_pairs, 0);
+    assert_int_equal(it.series.num, MAX_MODELS);
+    assert_int_equal(it.ranking.scopes[0].num_rows, MAX_MODELS);
+    assert_true(it.ranking.cells[grid_at(&it.grid, 49, 0)].rank == 1);
+    analysis_release(&it);
+    reader_close(reader);
+}
+
 static void test_one_model_alone(void **state)
 {
     static const struct wanted alone = { { "a" }, { 0.5 }, 1, "ask" };
@@ -413,6 +444,7 @@ int main(void)
         cmocka_unit_test(test_several_files_are_paired),
         cmocka_unit_test(test_other_data_is_refused),
         cmocka_unit_test(test_checkpoints),
+        cmocka_unit_test(test_many_models),
         cmocka_unit_test(test_one_model_alone),
     };
 

@@ -157,6 +157,29 @@ static void test_ranks(void **state)
     ranks_competition(values, 0, 1, ranks);
 }
 
+/* Sorted, as each is compared with each. */
+static void test_ranks_of_many(void **state)
+{
+    enum { MANY = 100 };
+    double values[MANY];
+    double ranks[MANY];
+
+    (void)state;
+    for (size_t i = 0; i < MANY; i++)
+        values[i] = i % 9 == 4 ? (double)NAN : (double)(i * 37 % 23);
+    for (int way = -1; way <= 1; way += 2) {
+        ranks_competition(values, MANY, way, ranks);
+        for (size_t i = 0; i < MANY; i++) {
+            double better = 0;
+
+            for (size_t k = 0; k < MANY; k++)
+                better += way * values[k] > way * values[i] ? 1 : 0;
+            assert_true(isnan(values[i]) ? isnan(ranks[i])
+                                         : ranks[i] == better + 1);
+        }
+    }
+}
+
 static void test_percentiles(void **state)
 {
     double values[] = { 5, 1, 4, 2, 3 };
@@ -180,6 +203,7 @@ int main(void)
         cmocka_unit_test(test_strata_keep_their_size),
         cmocka_unit_test(test_a_seed_is_a_draw),
         cmocka_unit_test(test_ranks),
+        cmocka_unit_test(test_ranks_of_many),
         cmocka_unit_test(test_percentiles),
     };
 
