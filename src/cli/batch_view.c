@@ -242,11 +242,12 @@ static void print_models(const struct cJSON *run, struct text *out)
                   num,
                   json_member_number(model, "workers"));
     }
-    if (num_done > 0)
+    if (num_done > 0) {
         text_addf(out,
                   "%zu model%s complete\n",
                   num_done,
                   num_done == 1 ? "" : "s");
+    }
 }
 
 static void print_workers(const struct cJSON *run, struct text *out)

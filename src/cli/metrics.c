@@ -86,7 +86,7 @@ void metrics_write(const char *dir, const struct cJSON *run, double used_s)
         "gauge",
         "When this file was written.",
         job,
-        (double)(clock_unix_ms() / 1000));
+        floor((double)clock_unix_ms() / 1000));
     (void)file_write(path, text_data(&text), text.len, NULL);
     text_release(&text);
     free(path);

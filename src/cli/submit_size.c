@@ -115,7 +115,7 @@ static int choose_nodes(const struct submit_options *given,
             out->wish.nodes = most;
     }
     if (outlook.is_known) {
-        workers = (size_t)(out->wish.nodes * out->workers_per_node);
+        workers = (size_t)out->wish.nodes * (size_t)out->workers_per_node;
         plan_forecast_make(&forecast, &outlook, workers, 0);
         out->forecast_s = forecast.makespan_high_s;
     }

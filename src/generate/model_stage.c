@@ -99,12 +99,13 @@ static int copy(const char *path,
         (void)close(from);
     if (to >= 0 && close(to) < 0 && number == 0)
         number = errno;
-    if (number != 0)
+    if (number != 0) {
         rc = error_set_errno(err, number, "%s", part);
-    else if (strcmp(sum, wanted) != 0)
+    } else if (strcmp(sum, wanted) != 0) {
         rc = error_set(err, ERR_IO, "the copy has another checksum");
-    else if (rename(part, target) < 0)
+    } else if (rename(part, target) < 0) {
         rc = error_set_errno(err, errno, "%s", target);
+    }
     if (rc < 0)
         (void)unlink(part);
     free(part);

@@ -49,11 +49,12 @@ static int add_nodes(struct list *list,
         return -1;
     hosts = allocation_hosts(&nodes, family == MPIRUN_SRUN);
     *ranks = allocation_ranks(&nodes);
-    if (nodes.num_silent > 0)
+    if (nodes.num_silent > 0) {
         fprintf(stderr,
                 "%d node%s of the allocation left out: nothing starts there\n",
                 nodes.num_silent,
                 nodes.num_silent == 1 ? "" : "s");
+    }
     if (family == MPIRUN_SRUN)
         add(list, "--distribution=arbitrary");
     add(list, flag);

@@ -46,10 +46,11 @@ void script_quote(const char *word, struct text *out)
     }
     text_add(out, "'");
     for (; *word; word++) {
-        if (*word == '\'')
+        if (*word == '\'') {
             text_add(out, "'\\''");
-        else
+        } else {
             text_add_len(out, word, 1);
+        }
     }
     text_add(out, "'");
 }
@@ -113,12 +114,13 @@ static int fill_line(const struct script *self,
             continue;
         }
         value = value_of(self, at + 1, len, index, &is_known);
-        if (!is_known)
+        if (!is_known) {
             return error_set(err,
                              ERR_USAGE,
                              "there is no setting %.*s",
                              (int)len + 2,
                              at);
+        }
         if (!value) {
             out->len = before;
             if (out->data)

@@ -13,16 +13,16 @@ enum { MAX_BYTES = 1024 * 1024, MAX_WORDS = 256 };
 
 static const char *const again_words[] = { "requeue", "chain", "never", NULL };
 
-#define TEXT_KEY(key, member, text)                           \
-    {                                                         \
-        .name = key, .type = OPTION_TEXT,                     \
-        .offset = offsetof(struct site, member), .help = text \
+#define TEXT_KEY(key, member, text)                             \
+    {                                                           \
+        .name = (key), .type = OPTION_TEXT,                     \
+        .offset = offsetof(struct site, member), .help = (text) \
     }
 #define COUNT_KEY(key, member, most, text)                                    \
     {                                                                         \
-        .name = key, .type = OPTION_INT,                                      \
+        .name = (key), .type = OPTION_INT,                                    \
         .offset = offsetof(struct site, member), .fallback = "-1", .min = -1, \
-        .max = most, .help = text                                             \
+        .max = (most), .help = (text)                                         \
     }
 
 const struct option site_table[] = {
@@ -140,15 +140,16 @@ static int check_name(const char *name, size_t len, struct error *err)
     if (len == 0 || isdigit((unsigned char)copy[0])
         || copy[strspn(copy,
                        "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                       "abcdefghijklmnopqrstuvwxyz_0123456789")])
+                       "abcdefghijklmnopqrstuvwxyz_0123456789")]) {
         rc = error_set(err, ERR_USAGE, "'%s' is no name of a variable", copy);
-    else if (speaks_of_secret(copy))
+    } else if (speaks_of_secret(copy)) {
         rc = error_set(err,
                        ERR_USAGE,
                        "%s: secrets do not go through the batch system, which "
                        "stores scripts and environments; keep them in a file "
                        "that only you can read",
                        copy);
+    }
     free(copy);
     return rc;
 }
@@ -259,10 +260,11 @@ char *site_path(void)
 
     if (given && *given)
         return mem_text(given);
-    if (config && *config)
+    if (config && *config) {
         path = path_join(config, "trustsweep/site.json");
-    else if (home && *home)
+    } else if (home && *home) {
         path = path_join(home, ".config/trustsweep/site.json");
+    }
     if (path && file_exists(path))
         return path;
     free(path);
@@ -292,10 +294,11 @@ static int read_bytes(const struct place *place,
     if (!root)
         return -1;
     if (json_check_keys(place->bytes->data, place->bytes->len, place->path, err)
-        < 0)
+        < 0) {
         rc = -1;
-    else if (!json_is_object(root))
+    } else if (!json_is_object(root)) {
         rc = error_set(err, ERR_USAGE, "%s: no object", place->path);
+    }
     for (const struct cJSON *member = json_first(root); rc == 0 && member;
          member = json_next(member))
         rc = read_member(place, member, out, err);

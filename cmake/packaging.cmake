@@ -1,0 +1,21 @@
+# `cpack` in a build folder makes a package; -G DEB for Debian and what is like
+# it.  Which libraries it needs is read off the program.
+set(CPACK_PACKAGE_NAME trustsweep)
+set(CPACK_PACKAGE_VENDOR "TrustSweep")
+set(CPACK_PACKAGE_CONTACT "the administrator of this machine")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY
+    "run the TrustLLM benchmark over many models as one MPI job")
+set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_GENERATOR TGZ)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION science)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+if(TRUSTSWEEP_MPI STREQUAL "mpich")
+    set(CPACK_DEBIAN_PACKAGE_DEPENDS mpich)
+else()
+    set(CPACK_DEBIAN_PACKAGE_DEPENDS openmpi-bin)
+endif()
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS slurm-client)
+include(CPack)
