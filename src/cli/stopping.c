@@ -1,9 +1,9 @@
 #include "cli/stopping.h"
 
+#include "base/stop_signals.h"
 #include "base/text.h"
 
 #include <signal.h>
-#include <stddef.h>
 
 enum {
     TERM_LEAVE_MS = 20 * 1000, /* batch systems kill 30 s after TERM */
@@ -11,11 +11,7 @@ enum {
     LEAVE_LEAD_MS = 30 * 1000, /* the files; at most half the notice */
 };
 
-static const int numbers[] = { SIGINT, SIGTERM, SIGUSR1 };
-enum { NUM = sizeof numbers / sizeof numbers[0] };
-
-static volatile sig_atomic_t num_came[NUM];
-static sig_atomic_t num_told[NUM];
+static int num_told[STOP_SIGNALS];
 
 void stopping_init(struct stopping *self, int notice_s)
 {
@@ -161,40 +157,23 @@ const char *stopping_reason(const struct stopping *self,
            "on from here";
 }
 
-static void on_signal(int number)
-{
-    for (size_t i = 0; i < NUM; i++) {
-        if (numbers[i] == number)
-            num_came[i] = num_came[i] + 1;
-    }
-}
-
-static void handle(void (*handler)(int))
-{
-    struct sigaction action = { .sa_handler = handler };
-
-    (void)sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < NUM; i++)
-        (void)sigaction(numbers[i], &action, NULL);
-}
-
 void stopping_catch(void)
 {
-    handle(on_signal);
+    stop_signals_catch(NULL);
 }
 
 void stopping_ignore(void)
 {
-    handle(SIG_IGN);
+    stop_signals_ignore();
 }
 
 bool stopping_listen(struct stopping *self, int64_t now_ms)
 {
     bool is_new = false;
 
-    for (size_t i = 0; i < NUM; i++) {
-        for (; num_told[i] < num_came[i]; num_told[i]++) {
-            stopping_tell(self, numbers[i], now_ms);
+    for (int i = 0; i < STOP_SIGNALS; i++) {
+        for (; num_told[i] < stop_signals_came(i); num_told[i]++) {
+            stopping_tell(self, stop_signals_numbers[i], now_ms);
             is_new = true;
         }
     }

@@ -5,13 +5,12 @@
 #ifndef MPIRUN_SIGNALS_H
 #define MPIRUN_SIGNALS_H
 
-#include <signal.h>
+#include "base/stop_signals.h"
+
 #include <stdbool.h>
 
-enum { MPIRUN_NUM_SIGNALS = 3 };
-
 struct mpirun_signals {
-    struct sigaction old[MPIRUN_NUM_SIGNALS];
+    struct sigaction old[STOP_SIGNALS];
 };
 
 /* Count them from now on; one user at a time. */

@@ -1,0 +1,23 @@
+/*
+ * stop_signals.h - INT, TERM and USR1, which tell a process to end, counted.
+ * One user a process: counts are of the whole process.
+ */
+#ifndef STOP_SIGNALS_H
+#define STOP_SIGNALS_H
+
+#include <signal.h>
+
+enum { STOP_SIGNALS = 3 };
+
+extern const int stop_signals_numbers[STOP_SIGNALS]; /* SIGINT first */
+
+/* Count them from now on, from 0.  old: [STOP_SIGNALS], what was done about
+ * them before; or NULL. */
+void stop_signals_catch(struct sigaction *old);
+void stop_signals_give_back(const struct sigaction *old);
+void stop_signals_ignore(void);
+
+/* How often stop_signals_numbers[index] has come. */
+int stop_signals_came(int index);
+
+#endif
