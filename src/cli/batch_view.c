@@ -86,7 +86,7 @@ bool batch_view_is_live(const struct cJSON *view, const char *dir)
            && run_dir_is_in_use(dir);
 }
 
-static void print_job(const struct cJSON *view, struct text *out)
+void batch_view_print_job(const struct cJSON *view, struct text *out)
 {
     const struct cJSON *job = json_member(view, "job");
     const char *state = json_member_text(job, "state");
@@ -278,7 +278,7 @@ void batch_view_print(const struct cJSON *view, struct text *out)
                   reason ? ": " : "",
                   reason ? reason : "");
     }
-    print_job(view, out);
+    batch_view_print_job(view, out);
     print_hours(view, out);
     if (!run) {
         text_add(out, "it has not begun\n");

@@ -19,6 +19,9 @@ struct cJSON *batch_view_read(const char *dir);
 /* The same in words. */
 void batch_view_print(const struct cJSON *view, struct text *out);
 
+/* Of that only how its batch job stands; nothing where it has none. */
+void batch_view_print_job(const struct cJSON *view, struct text *out);
+
 /* Whether anything may still change: it runs, or a job is in the queue. */
 bool batch_view_is_live(const struct cJSON *view, const char *dir);
 

@@ -1,6 +1,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/doctor_batch.h"
 #include "cli/sweep.h"
 #include "comm/transport_mpi.h"
 #include "launch/mpirun.h"
@@ -132,6 +133,7 @@ static int run(int argc, char **argv)
     is_good &= check_share();
     check_machine();
     is_good &= check_backends();
+    is_good &= doctor_batch(say);
     if (jobs.num == 1)
         is_good &= check_job(jobs.names[0]);
     command_release_operands(&jobs);
@@ -144,8 +146,9 @@ const struct command command_doctor = {
     .usage = "[JOB]",
     .help =
         "Says what is here and what is missing: MPI and its launcher, HDF5, "
-        "data files,\ncores, GPUs, backends; with JOB also every model and "
-        "the data set. Exit status 3\nwhen something is BAD.\n\n"
+        "data files,\ncores, GPUs, backends, Slurm and the site file, in an "
+        "allocation every node of it;\nwith JOB also every model and the data "
+        "set. Exit status 3 when something is BAD.\n\n"
         "example:\n  trustsweep doctor jobs/quickstart.json",
     .max_operands = 1,
     .run = run,

@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "cli/batch_view.h"
 #include "cli/commands.h"
 #include "cli/run_dir.h"
 #include "cli/run_spending.h"
@@ -155,6 +156,27 @@ static void print(const struct cJSON *run, const char *folder, bool as_json)
     run_spending_print(run);
 }
 
+/* What is known of its batch job: all there is before it has begun.  False when
+ * it was not submitted. */
+static bool print_batch(const char *folder, bool is_all, bool as_json)
+{
+    char *submitted = path_join(folder, "submit.json");
+    bool is_there = file_exists(submitted);
+    struct cJSON *view = is_there ? batch_view_read(folder) : NULL;
+    struct text out = { 0 };
+
+    if (is_there && as_json) {
+        json_write(view, &out);
+    } else if (is_there) {
+        (is_all ? batch_view_print : batch_view_print_job)(view, &out);
+    }
+    (void)fputs(text_data(&out), stdout);
+    text_release(&out);
+    json_free(view);
+    free(submitted);
+    return is_there;
+}
+
 static int run(int argc, char **argv)
 {
     struct status_options given = { 0 };
@@ -171,7 +193,11 @@ static int run(int argc, char **argv)
 
         if (state) {
             print(state, folders.names[0], given.json);
+            if (!given.json)
+                (void)print_batch(folders.names[0], false, false);
             status = EXIT_GOOD;
+        } else if (print_batch(folders.names[0], true, given.json)) {
+            status = EXIT_GOOD; /* in the queue */
         } else {
             status = command_fail(&command_status, &err);
         }
@@ -189,7 +215,8 @@ const struct command command_status = {
     .usage = "DIR [--json]",
     .help = "Reads DIR/run.json, which a run renews every few seconds and when "
             "it ends. Below the counts: where the time of all workers went, by "
-            "model.\n\nexample:\n  trustsweep status runs/quickstart",
+            "model. Of a run that was submitted also how its job stands in the "
+            "queue.\n\nexample:\n  trustsweep status runs/quickstart",
     .options = options,
     .min_operands = 1,
     .max_operands = 1,

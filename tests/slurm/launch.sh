@@ -39,6 +39,19 @@ for launcher in mpirun srun; do
     echo "$launcher: the same digest"
 done
 
+# what doctor finds on a node and on the login node
+login sbatch --wait --nodes=2 --ntasks-per-node=4 --gres=gpu:4 --time=1 \
+    --output="$work/doctor" --wrap \
+    "TRUSTSWEEP_SCRATCH=$work/scratch '$trustsweep' doctor" >"$work/id"
+for says in "^ok   Slurm .*main (default): 2 nodes, up to 4 GPUs" \
+    "^ok   allocation .*9 ranks on node1:5,node2:4" "^ok   scratch .* free"; do
+    grep -q "$says" "$work/doctor" || fail "doctor: $(cat "$work/doctor")"
+done
+login env TRUSTSWEEP_SITE="$work/none.json" "$trustsweep" doctor \
+    >"$work/doctor" 2>&1
+grep -q "^BAD  site file .*none.json" "$work/doctor" ||
+    fail "doctor: $(cat "$work/doctor")"
+
 job "$work/slow.json" 60 6
 "$trustsweep" run "$work/slow.json" --ranks 9 --output "$work/whole" \
     >"$work/whole.err" 2>&1 || fail "on one machine: $?"

@@ -26,6 +26,8 @@ id=$(login "$trustsweep" submit "$work/sweep.json" --site "$work/site.json" \
 watch --once >"$work/queued" || fail "in the queue: $?"
 grep -q "^job $id: in the queue" "$work/queued" || fail "$(cat "$work/queued")"
 grep -q "it has not begun" "$work/queued" || fail "$(cat "$work/queued")"
+login "$trustsweep" status "$dir" | grep -q "^job $id: in the queue" ||
+    fail "status: $(login "$trustsweep" status "$dir" 2>&1)"
 login scancel "$blocker"
 
 begun() { watch --json --once | python3 -c 'import json, sys

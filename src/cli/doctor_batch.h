@@ -1,0 +1,16 @@
+/*
+ * doctor_batch.h - the part of `doctor` about a batch system: what is there to
+ * submit to, and inside an allocation what its nodes can do.
+ */
+#ifndef DOCTOR_BATCH_H
+#define DOCTOR_BATCH_H
+
+#include <stdbool.h>
+
+/* say   prints one line of the check-up
+ * returns  false when something is wrong; no batch system is not */
+bool doctor_batch(void (*say)(bool is_good,
+                              const char *what,
+                              const char *detail));
+
+#endif
