@@ -58,7 +58,7 @@ static void print_state(const struct cJSON *run, const char *folder)
 
     if (!json_member_bool(run, "is_final", false) && !is_again
         && !run_dir_is_in_use(folder)) {
-        printf("%s: ended without a last word (pid %.0f is gone): %s\n",
+        printf("%s: ended without a word (pid %.0f is gone): %s\n",
                job ? job : "?",
                json_member_number(run, "pid"),
                reason ? reason : "the same command goes on from here");

@@ -63,7 +63,7 @@ owner $$ >"$dir/run/owner.json"
 expect 0 "j: running" status "$dir/run"
 cat >"$dir/run/run.json" <<'JSON'
 { "job": "j", "state": "running", "is_final": false, "pid": 7, "eta_s": null,
-  "workers": ["idle"], "models": [
+  "counts": { "workers": 1 }, "models": [
   { "name": "m", "why": "it waits", "left": 3, "ready": 2, "workers": 0,
     "loading": 0, "load_s": 5, "work_s": 9, "tasks": { "safety/x": 3 } } ] }
 JSON
