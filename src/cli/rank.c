@@ -2,12 +2,14 @@
 
 #include "base/log.h"
 #include "base/pace.h"
+#include "base/parallel.h"
 #include "base/text.h"
 #include "cli/rank_watchdog.h"
 #include "cli/run_dir.h"
 #include "cli/sweep.h"
 #include "comm/transport_mpi.h"
 #include "dispatch/worker.h"
+#include "launch/allocation.h"
 #include "launch/mpirun.h"
 #include "trustsweep/error.h"
 #include "trustsweep/transport.h"
@@ -21,20 +23,20 @@ enum {
     FAREWELL_S = 3600, /* for rank 0 to write the results */
 };
 
-/* Cores over the workers of this node; a GPU by position among them. */
+/* A share of the cores of this node; a GPU by position among its workers. */
 static struct slot choose_slot(const struct mpi_place *place)
 {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    int workers = place->local_workers > 0 ? place->local_workers : 1;
     int gpus = mpirun_count_gpus();
     int64_t wish;
     const char *given = getenv("TRUSTSWEEP_THREADS");
-    struct slot slot = { .threads = (int)cores / workers };
+    struct slot slot = {
+        .threads = allocation_threads(sysconf(_SC_NPROCESSORS_ONLN),
+                                      (long)parallel_cores(),
+                                      place->local_workers),
+    };
 
     if (given && text_to_int64(given, &wish) && wish > 0 && wish <= 1024)
         slot.threads = (int)wish;
-    if (slot.threads < 1)
-        slot.threads = 1;
     if (gpus > 0 && place->local_worker >= 0) {
         slot.num_devices = 1;
         slot.devices[0] = place->local_worker % gpus;

@@ -157,3 +157,16 @@ char *allocation_hosts(const struct allocation *self, bool repeat)
     }
     return text_take(&out);
 }
+
+int allocation_threads(long online, long usable, int workers)
+{
+    long cores = allocation_first_count(getenv("SLURM_CPUS_ON_NODE"));
+    long threads;
+
+    if (cores <= 0 || cores > online)
+        cores = online;
+    threads = cores / (workers > 0 ? workers : 1);
+    if (threads > usable)
+        threads = usable;
+    return threads < 1 ? 1 : (int)threads;
+}

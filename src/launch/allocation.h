@@ -43,4 +43,11 @@ char *allocation_hosts(const struct allocation *self, bool repeat);
 /* The first number of a list like "4(x2),3"; 0 = none. */
 int allocation_first_count(const char *text);
 
+/*
+ * Threads for one of `workers` on this node: an even share of the cores of the
+ * job ($SLURM_CPUS_ON_NODE) or, without one, of the `online` ones, and not more
+ * than the `usable` ones of a process that is bound.  At least 1.
+ */
+int allocation_threads(long online, long usable, int workers);
+
 #endif

@@ -143,6 +143,22 @@ static void test_nobody_answers(void **state)
     assert_non_null(strstr(err.text, "scontrol"));
 }
 
+static void test_threads(void **state)
+{
+    (void)state;
+    (void)unsetenv("SLURM_CPUS_ON_NODE");
+    assert_int_equal(allocation_threads(64, 64, 4), 16);
+    assert_int_equal(allocation_threads(64, 64, 0), 64);
+    assert_int_equal(allocation_threads(64, 3, 4), 3); /* bound */
+    assert_int_equal(allocation_threads(2, 2, 4), 1);
+    (void)setenv("SLURM_CPUS_ON_NODE", "16", 1); /* a part of the node */
+    assert_int_equal(allocation_threads(64, 64, 4), 4);
+    assert_int_equal(allocation_threads(64, 16, 4), 4);
+    (void)setenv("SLURM_CPUS_ON_NODE", "128", 1); /* more than there are */
+    assert_int_equal(allocation_threads(64, 64, 4), 16);
+    (void)unsetenv("SLURM_CPUS_ON_NODE");
+}
+
 static void expect_command(bool is_restart, const char *want)
 {
     static char argument[] = "run";
@@ -202,6 +218,7 @@ int main(void)
         TEST(test_squeue_knows_better),
         TEST(test_nobody_answers),
         TEST(test_commands),
+        TEST(test_threads),
         TEST(test_tool_that_hangs),
     };
 
