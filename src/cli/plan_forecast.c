@@ -164,14 +164,16 @@ char *plan_forecast_limit(const struct plan_forecast *forecast,
 
     if (!(all_s > 0))
         return text_format("nothing: there is no work");
-    if (idle > 25)
+    if (idle > 25) {
         return text_format("the number of workers: %.0f %% of their time there "
                            "is nothing that a further load would hasten",
                            idle);
-    if (load > 25)
+    }
+    if (load > 25) {
         return text_format("loading: %.0f %% of all workers' time, longest %s",
                            load,
                            model_names[forecast->longest_load]);
+    }
     return text_format("generating: %.0f %% of all workers' time; more workers "
                        "would end it sooner",
                        100 - load - idle);

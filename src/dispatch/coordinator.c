@@ -83,6 +83,7 @@ void coordinator_destroy(struct coordinator *self)
     book_destroy(self->book);
     ledger_release(&self->ledger);
     free(self->units);
+    free(self->twice);
     free(self->peers);
     free(self->models);
     free(self->views);

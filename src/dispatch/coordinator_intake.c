@@ -92,6 +92,28 @@ static void count_result(struct coordinator *self,
     learn(self, peer, unit);
 }
 
+/* A unit that two workers had is answered: whoever had it first need not go on.
+ */
+static void end_twice(struct coordinator *self,
+                      const struct peer *from,
+                      size_t unit)
+{
+    const struct work *work = &self->params.work;
+
+    for (size_t i = 0; i < self->num_twice;) {
+        const struct twice twice = self->twice[i];
+
+        if (twice.unit != unit) {
+            i++;
+            continue;
+        }
+        self->twice[i] = self->twice[--self->num_twice];
+        if (twice.rank != from->rank)
+            peer_add_stale(&self->peers[twice.rank - 1],
+                           work->id(work->self, unit));
+    }
+}
+
 /* The first record of a unit ends its lease, whoever has it. */
 static void end_lease_of(struct coordinator *self,
                          struct peer *from,
@@ -101,11 +123,14 @@ static void end_lease_of(struct coordinator *self,
     uint32_t epoch;
     int rank;
 
+    end_twice(self, from, unit);
     if (!book_lease_of(self->book, unit, &rank, &epoch))
         return;
     lease_close_unit(self, rank, epoch);
-    if (rank != from->rank)
-        peer_add_stale(&self->peers[rank - 1], work->id(work->self, unit));
+    if (rank == from->rank)
+        return;
+    account_unit(self, &self->peers[rank - 1], unit, true);
+    peer_add_stale(&self->peers[rank - 1], work->id(work->self, unit));
 }
 
 static int take_result(struct coordinator *self,

@@ -1,3 +1,4 @@
+#include "base/log.h"
 #include "base/mem.h"
 #include "dispatch/coordinator_parts.h"
 #include "schedule/schedule.h"
@@ -203,6 +204,53 @@ static bool may_lease(struct coordinator *self, struct peer *peer)
     return schedule_goes_on(self->params.schedule, peer->held, self->step_ms);
 }
 
+/* Take units that are late from whoever has them, without telling: whose result
+ * comes first counts, and the other one is told then.  What may have broken a
+ * worker is not given to a second one.  How many of self->units stay. */
+static size_t take_over(struct coordinator *self, size_t num)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < num; i++) {
+        const size_t unit = self->units[i];
+        uint32_t epoch;
+        int rank;
+
+        if (book_alone(self->book, unit)
+            || !book_lease_of(self->book, unit, &rank, &epoch))
+            continue;
+        lease_close_unit(self, rank, epoch);
+        self->twice = mem_reserve(self->twice,
+                                  &self->cap_twice,
+                                  self->num_twice + 1,
+                                  sizeof *self->twice);
+        self->twice[self->num_twice++] = (struct twice){ unit, rank };
+        self->units[kept++] = unit;
+    }
+    return kept;
+}
+
+static int lease_again(struct coordinator *self,
+                       struct peer *peer,
+                       struct error *err)
+{
+    int model = SCHEDULE_NO_MODEL;
+    size_t num;
+
+    if (peer_num_open(peer) > 0)
+        return 0;
+    num = schedule_again(self->params.schedule,
+                         peer->rank - 1,
+                         self->step_ms,
+                         &model,
+                         self->units);
+    num = take_over(self, num);
+    if (num == 0)
+        return 0;
+    log_info("late units run twice: worker=%d units=%zu", peer->rank, num);
+    return send_lease(self, peer, model, num, err) < 0 ? -1 : 1;
+}
+
 static int lease_to(struct coordinator *self,
                     struct peer *peer,
                     struct error *err)
@@ -220,7 +268,7 @@ static int lease_to(struct coordinator *self,
                          &model,
                          self->units);
     if (num == 0)
-        return 0;
+        return lease_again(self, peer, err);
     if (self->models[model].given_up) {
         return give_up_units(self, num, self->models[model].given_up, err) < 0
                    ? -1

@@ -21,6 +21,12 @@ struct model_state {
     double cost;           /* of this run */
 };
 
+/* A unit that was leased to a second worker: who had it first. */
+struct twice {
+    size_t unit;
+    int rank;
+};
+
 struct coordinator {
     struct coordinator_params params;
     struct book *book;
@@ -33,6 +39,9 @@ struct coordinator {
     int64_t step_ms;     /* of the last step */
     int64_t pulse_ms;    /* of the last pulse */
     int64_t deserted_ms; /* since when no worker is alive; -1 = one is */
+    struct twice *twice; /* [num_twice] that neither has answered */
+    size_t num_twice;
+    size_t cap_twice;
     size_t num_lost;
     bool has_quarantined;
     bool is_draining;

@@ -22,6 +22,10 @@ struct pool {
     struct waiting *heap; /* [num_waiting], earliest at 0 */
     size_t num_waiting;
     size_t cap_waiting;
+    uint32_t *taken; /* [num_taken] in the order of taking */
+    size_t num_taken;
+    size_t cap_taken;
+    size_t at_taken; /* what stands before it is done or runs twice */
     size_t num_ready;
     size_t num_left;
 };
@@ -45,6 +49,7 @@ void pool_destroy(struct pool *self)
     free(self->cells);
     free(self->back);
     free(self->heap);
+    free(self->taken);
     free(self);
 }
 
@@ -151,6 +156,15 @@ static size_t next_ready(struct pool *self,
     }
 }
 
+static void note_taken(struct pool *self, size_t unit)
+{
+    self->taken = mem_reserve(self->taken,
+                              &self->cap_taken,
+                              self->num_taken + 1,
+                              sizeof *self->taken);
+    self->taken[self->num_taken++] = (uint32_t)unit;
+}
+
 static int compare_units(const void *a, const void *b)
 {
     size_t left = *(const size_t *)a;
@@ -173,6 +187,7 @@ size_t pool_take(struct pool *self, const struct pool_want *want, size_t *out)
             break;
         self->all->states[unit] = POOL_LEASED;
         leave_ready(self, unit);
+        note_taken(self, unit);
         out[num++] = unit;
         taken_s += cost(self, unit) * want->pace[self->all->tasks[unit]];
         if (taken_s >= want->seconds
@@ -181,6 +196,21 @@ size_t pool_take(struct pool *self, const struct pool_want *want, size_t *out)
     }
     if (num > 1)
         qsort(out, num, sizeof *out, compare_units);
+    return num;
+}
+
+size_t pool_again(struct pool *self, size_t max, size_t *out)
+{
+    size_t num = 0;
+
+    for (; num < max && self->at_taken < self->num_taken; self->at_taken++) {
+        const size_t unit = self->taken[self->at_taken];
+
+        if (self->all->states[unit] != POOL_LEASED)
+            continue;
+        self->all->states[unit] = POOL_TWICE;
+        out[num++] = unit;
+    }
     return num;
 }
 

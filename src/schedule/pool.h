@@ -16,6 +16,7 @@ enum pool_state {
     POOL_READY = 0,
     POOL_WAITING, /* came back, not to be tried before a time */
     POOL_LEASED,
+    POOL_TWICE, /* leased to a second slot as well */
     POOL_DONE,
 };
 
@@ -50,6 +51,10 @@ struct pool_want {
 
 /* out: [want->max], plan order; returns how many. */
 size_t pool_take(struct pool *self, const struct pool_want *want, size_t *out);
+
+/* Units that are under way, longest first, each once: to be run a second time.
+ * out: [max]; returns how many. */
+size_t pool_again(struct pool *self, size_t max, size_t *out);
 
 void pool_return(struct pool *self, size_t unit, int64_t not_before_ms);
 void pool_wake(struct pool *self, int64_t now_ms); /* those whose time came */

@@ -12,6 +12,11 @@
 /* A lease is for no more than this part of the time that is left. */
 static const double part_of_rest = 0.1;
 
+/* What is left of a model is run a second time when it is so many times as late
+ * as expected, and at least so much, s. */
+static const double late_factor = 3;
+static const double late_least_s = 5;
+
 static void reserve_units(struct schedule *self, size_t num)
 {
     self->unit_model = mem_reserve(self->unit_model,
@@ -82,12 +87,13 @@ struct schedule *schedule_create(const struct schedule_params *params)
         pool_add(self->models[self->unit_model[i]].pool, i);
     for (size_t i = 0; i < self->num_models; i++)
         pool_order(self->models[i].pool, params->unit_bundle);
-    for (size_t i = 0; i < self->num_slots; i++)
+    for (size_t i = 0; i < self->num_slots; i++) {
         self->slots[i] = (struct slot_state){
             .model = SCHEDULE_NO_MODEL,
             .is_alive = true,
             .loading_ms = -1,
         };
+    }
     return self;
 }
 
@@ -152,7 +158,9 @@ void schedule_done(struct schedule *self, size_t unit)
 
 void schedule_return(struct schedule *self, size_t unit, int64_t not_before_ms)
 {
-    if (unit >= self->num_units || self->units.states[unit] != POOL_LEASED)
+    if (unit >= self->num_units
+        || (self->units.states[unit] != POOL_LEASED
+            && self->units.states[unit] != POOL_TWICE))
         return;
     pool_return(pool_of(self, unit), unit, not_before_ms);
     self->forecast.is_there = false;
@@ -262,9 +270,42 @@ size_t schedule_lease(struct schedule *self,
     num = pool_take(self->models[chosen].pool, &want, out);
     for (size_t i = 0; i < num; i++)
         self->is_probed[self->units.tasks[out[i]]] = true;
+    self->models[chosen].leased_ms = now_ms;
     if (pool_num_ready(self->models[chosen].pool) == 0)
         self->forecast.is_there = false;
     return num;
+}
+
+size_t schedule_again(struct schedule *self,
+                      int slot,
+                      int64_t now_ms,
+                      int *model,
+                      size_t *out)
+{
+    struct schedule_model_state *of;
+    double wait_s;
+    size_t num;
+
+    if (!is_slot(self, slot) || !self->slots[slot].is_alive
+        || !is_model(self, self->slots[slot].model))
+        return 0;
+    of = &self->models[self->slots[slot].model];
+    num = pool_num_left(of->pool);
+    if (num == 0 || pool_num_ready(of->pool) > 0)
+        return 0;
+    /* as if one slot had all that is left: later than need be, never too soon */
+    wait_s = late_factor
+             * pool_left_seconds(
+                 of->pool,
+                 speeds_of(self->speeds, (size_t)self->slots[slot].model));
+    if ((double)(now_ms - of->leased_ms) / 1e3 < fmax(wait_s, late_least_s))
+        return 0;
+    of->leased_ms = now_ms;
+    *model = self->slots[slot].model;
+    num = (num + 1) / 2;
+    return pool_again(of->pool,
+                      num < self->max_lease ? num : self->max_lease,
+                      out);
 }
 
 bool schedule_has_ready(struct schedule *self, int model, int64_t now_ms)

@@ -77,6 +77,17 @@ size_t schedule_lease(struct schedule *self,
                       int *model,
                       size_t *out);
 
+/*
+ * For a slot that has nothing in hand and got no lease: units of the model it
+ * holds that are under way elsewhere for three times as long as they should take.
+ * The first result counts.  As schedule_lease().
+ */
+size_t schedule_again(struct schedule *self,
+                      int slot,
+                      int64_t now_ms,
+                      int *model,
+                      size_t *out);
+
 /* Whether a slot that still works on a lease of `held` should get another one
  * of it already; else it works off what it has and asks then. */
 bool schedule_goes_on(struct schedule *self, int held, int64_t now_ms);

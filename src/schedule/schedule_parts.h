@@ -14,8 +14,9 @@ struct schedule_model_state {
     struct pool *pool;
     bool is_role;
     double prior_load_s;
-    double load_s;    /* measured; 0 = never */
-    size_t num_slots; /* that hold it */
+    double load_s;     /* measured; 0 = never */
+    size_t num_slots;  /* that hold it */
+    int64_t leased_ms; /* of the last lease, or of units to be run twice */
 };
 
 struct slot_state {

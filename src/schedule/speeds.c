@@ -229,9 +229,10 @@ const double *speeds_of(struct speeds *self, size_t model)
         const struct sums *cell = cell_of(self, model, t);
         double pace = base * exp(self->tasks[t].off);
 
-        if (pace > 0)
+        if (pace > 0) {
             pace = (cell->seconds + cell_prior_s)
                    / (cell->tokens + cell_prior_s / pace);
+        }
         self->pace[t] = pace;
     }
     return self->pace;

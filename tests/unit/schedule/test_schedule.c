@@ -490,6 +490,45 @@ static void test_a_long_queue_of_a_role_goes_first(void **state)
     schedule_destroy(schedule);
 }
 
+/* What is late runs twice: not too soon, each unit once more, and it may come
+ * back or be answered as before. */
+static void test_late_units_run_twice(void **state)
+{
+    const struct schedule_model models[] = { { .load_s = 0,
+                                               .tokens_per_s = 100 } };
+    struct schedule *schedule = make(models, 1, 10, 100, 2);
+    size_t out[MAX_LEASE];
+    size_t num = 0;
+    int model = -1;
+
+    (void)state;
+    /* slot 0 takes all ten seconds of work, slot 1 is done with its own */
+    assert_true(schedule_lease(schedule, 1, -1, 0, &model, out) > 0);
+    schedule_done(schedule, out[0]);
+    while (schedule_lease(schedule, 0, 0, 0, &model, out) > 0)
+        continue;
+    num = schedule_left(schedule);
+    assert_in_range(num, 4, 9);
+    assert_int_equal(schedule_again(schedule, 1, 1000, &model, out), 0);
+    assert_int_equal(schedule_again(schedule, 1, 2900 * (int)num, &model, out),
+                     0);
+    assert_int_equal(schedule_again(schedule, 1, 3100 * (int)num, &model, out),
+                     (num + 1) / 2);
+    assert_int_equal(model, 0);
+    /* the others only when those are late as well, and none a third time */
+    assert_int_equal(
+        schedule_again(schedule, 1, 3200 * (int)num, &model, out + 8),
+        0);
+    schedule_done(schedule, out[0]);
+    schedule_return(schedule, out[1], 0);
+    assert_int_equal(schedule_lease(schedule, 1, 0, 40000, &model, out + 8), 1);
+    assert_int_equal(out[8], out[1]);
+    for (size_t i = 0; i < 10; i++)
+        schedule_done(schedule, i);
+    assert_int_equal(schedule_again(schedule, 1, 900000, &model, out), 0);
+    schedule_destroy(schedule);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -502,6 +541,7 @@ int main(void)
         cmocka_unit_test(test_returned_units_wait_and_come_first),
         cmocka_unit_test(test_every_unit_is_leased_once_under_random_returns),
         cmocka_unit_test(test_done_units_are_never_leased),
+        cmocka_unit_test(test_late_units_run_twice),
         cmocka_unit_test(test_lower_bound_against_brute_force),
         cmocka_unit_test(test_added_units_are_leased_once),
         cmocka_unit_test(test_a_long_queue_of_a_role_goes_first),
