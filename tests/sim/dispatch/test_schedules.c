@@ -32,6 +32,8 @@ enum {
     SYNC_MIN_MS = 20,
     SYNC_MAX_MS = 600,
     SYNC_SLOW_MS = 120 * 1000,
+    STALL_MIN_MS = 1500, /* more than rank 0 takes for its own fault */
+    STALL_MAX_MS = 200 * 1000,
     SILENCE_MS = 6 * 60 * 1000, /* rank 0's promise, and what checking takes */
 };
 
@@ -42,6 +44,7 @@ struct plot {
     int64_t drain_ms;
     bool has_full_disk;
     bool has_slow_sync;
+    bool has_stalls;     /* rank 0, or all of it, stands still for a while */
     bool leaves_orphans; /* workers live on when rank 0 is dead */
 };
 
@@ -64,6 +67,7 @@ struct world {
     struct plot plot;
     int64_t start_ms;
     int64_t sync_ms;  /* of the next sync */
+    int64_t going_ms; /* since when nothing has stood still */
     size_t num_units; /* that rank 0 was told of */
     /* the disk */
     bool is_full;
@@ -74,6 +78,7 @@ struct world {
 /* What happened over all seeds: a schedule that does nothing proves nothing. */
 static struct {
     size_t starts, crashes, torn, drains, full, lost, orphans, abandoned;
+    size_t stalls;
     size_t retries, innocent;
 } tally;
 
@@ -449,6 +454,7 @@ static void draw_plot(struct world *world, bool is_last)
     *plot = (struct plot){
         .size = (int)between(world, 2, MAX_RANKS + 1),
         .has_slow_sync = chance(world, 5),
+        .has_stalls = chance(world, 5),
     };
     /* A node on which nothing loads needs another one beside it. */
     if (now_faults.bad_rank > 0 && plot->size < 4)
@@ -484,6 +490,7 @@ static void begin(struct world *world)
     world->num_units = NUM_FIRST;
     world->start_ms = clock_ms();
     world->sync_ms = 0;
+    world->going_ms = clock_ms();
     params.work = (struct work){ .self = world,
                                  .num_units = NUM_FIRST,
                                  .id = work_id,
@@ -553,6 +560,7 @@ static void crash(struct world *world)
     for (int i = 1; i < world->cluster.size; i++) {
         has_begun = has_begun
                     && clock_ms() - world->cluster.started_ms[i] > 15000
+                    && clock_ms() - world->going_ms > 15000
                     && clock_ms() > world->cluster.stopped_ms[i];
     }
     tally.crashes++;
@@ -565,13 +573,36 @@ static void crash(struct world *world)
         wait_for_orphans(world);
 }
 
+/* Nobody can be lost who lives, is heard and has time. */
+static bool may_lose(void)
+{
+    return now_faults.num_deaths > 0 || now_faults.num_hangs > 0
+           || now_faults.lose > 0 || now_faults.has_slow
+           || now_faults.has_killer;
+}
+
 static void note_end(struct world *world)
 {
     const struct coordinator_view *view =
         coordinator_view(world->cluster.coordinator);
 
+    CHECK(view->num_lost == 0 || may_lose(), "lost a worker that lives");
     tally.lost += view->num_lost;
     tally.retries += view->num_retries;
+}
+
+/* A machine that was suspended, or a rank 0 that gets no time. */
+static void stall(struct world *world)
+{
+    int64_t len_ms = between(world, STALL_MIN_MS, STALL_MAX_MS);
+    int64_t end_ms = clock_ms() + len_ms;
+
+    tally.stalls++;
+    if (chance(world, 2))
+        clock_advance_ms(len_ms);
+    while (clock_ms() < end_ms)
+        step_workers(world, false);
+    world->going_ms = clock_ms();
 }
 
 /* Until it is done, broken, drained, abandoned, or rank 0 is dead. */
@@ -593,6 +624,8 @@ static enum coordinator_state play(struct world *world)
             coordinator_drain(cluster->coordinator);
             is_draining = true;
         }
+        if (world->plot.has_stalls && chance(world, 100))
+            stall(world);
         did = coordinator_step(cluster->coordinator, NULL);
         grow(world);
         step_workers(world, did > 0);
@@ -765,7 +798,7 @@ static void play_all(const char *folder, uint64_t first, uint64_t count)
     printf("%llu seeds, %zu with the digest of a run without faults, the "
            "others with a fault that is in the content\n"
            "%zu starts: rank 0 died in %zu (%zu torn writes), %zu drained, %zu "
-           "met a full disk, %zu lost every worker\n"
+           "met a full disk, %zu lost every worker; %zu stalls\n"
            "%zu workers lost, %zu units tried again, %zu given up for the "
            "workers they were in and then done, %zu times every worker ended "
            "without rank 0\n",
@@ -777,13 +810,15 @@ static void play_all(const char *folder, uint64_t first, uint64_t count)
            tally.drains,
            tally.full,
            tally.abandoned,
+           tally.stalls,
            tally.lost,
            tally.retries,
            tally.innocent,
            tally.orphans);
     if (count >= COUNT) {
         CHECK(tally.torn > count / 10 && tally.drains > count / 10
-                  && tally.full > 0 && tally.lost > count && tally.orphans > 0,
+                  && tally.full > 0 && tally.stalls > count / 10
+                  && tally.lost > count && tally.orphans > 0,
               "the faults did not happen");
     }
 }
