@@ -2,6 +2,8 @@
 
 #include "base/mem.h"
 #include "cli/commands.h"
+#include "cli/way_out.h"
+#include "trustsweep/error.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,7 +100,10 @@ static bool wants_help(int argc, char **argv)
 
 int command_fail(const struct command *command, const struct error *err)
 {
-    fprintf(stderr, "trustsweep %s: %s\n", command->name, err->text);
+    struct error shown = *err;
+
+    way_out_add(&shown);
+    fprintf(stderr, "trustsweep %s: %s\n", command->name, shown.text);
     return error_exit_status(err);
 }
 

@@ -76,6 +76,8 @@ int main(int argc, char **argv)
     /* a child that died is an error to report, and a pager that was closed no
      * death */
     (void)signal(SIGPIPE, SIG_IGN);
+    /* neither is a file that may not grow any more: write() says EFBIG */
+    (void)signal(SIGXFSZ, SIG_IGN);
     keep_memory();
     if (argc < 2)
         return show_overview(stderr, EXIT_USAGE);

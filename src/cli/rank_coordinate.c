@@ -18,6 +18,7 @@
 #include "cli/state_keeper.h"
 #include "cli/stopping.h"
 #include "cli/sweep.h"
+#include "cli/way_out.h"
 #include "comm/transport_mpi.h"
 #include "dispatch/coordinator.h"
 #include "gather/journal.h"
@@ -222,8 +223,9 @@ static void log_end(const struct run *run)
              run->state.reason ? run->state.reason : "");
 }
 
-static int fail(struct run *run, const struct error *err)
+static int fail(struct run *run, struct error *err)
 {
+    way_out_add(err);
     run->state.state = "failed";
     run->state.exit_status = error_exit_status(err);
     run->state.reason = err->text;
