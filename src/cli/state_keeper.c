@@ -56,10 +56,11 @@ static void *keep(void *argument)
         self->next = (struct text){ 0 };
         self->has_next = false;
         (void)pthread_mutex_unlock(&self->mutex);
-        if (is_write)
+        if (is_write) {
             (void)file_write(self->path, text_data(&text), text.len, NULL);
-        else if (is_touch)
+        } else if (is_touch) {
             (void)utimensat(AT_FDCWD, self->path, NULL, 0);
+        }
         text_release(&text);
         (void)pthread_mutex_lock(&self->mutex);
     }

@@ -108,9 +108,10 @@ static void end_twice(struct coordinator *self,
             continue;
         }
         self->twice[i] = self->twice[--self->num_twice];
-        if (twice.rank != from->rank)
+        if (twice.rank != from->rank) {
             peer_add_stale(&self->peers[twice.rank - 1],
                            work->id(work->self, unit));
+        }
     }
 }
 

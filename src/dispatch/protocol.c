@@ -76,10 +76,11 @@ int protocol_get_hello(struct buffer *in, struct hello *out, struct error *err)
     rc = check(in, "hello", err);
     if (rc == 0 && (!host || strlen(host) >= sizeof out->host))
         rc = error_set(err, ERR_FORMAT, "hello message: no name of a host");
-    if (rc == 0)
+    if (rc == 0) {
         (void)snprintf(out->host, sizeof out->host, "%s", host);
-    else
+    } else {
         *out = (struct hello){ 0 };
+    }
     free(host);
     return rc;
 }

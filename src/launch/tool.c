@@ -134,6 +134,19 @@ int tool_run(const char *const *argv,
     return status;
 }
 
+/* Whether a child of a batch has ended; when the time is over it is made to. */
+static bool child_ended(pid_t child, bool is_over, bool *good)
+{
+    int status = 0;
+
+    if (is_over)
+        (void)kill(-child, SIGKILL);
+    if (waitpid(child, &status, is_over ? 0 : WNOHANG) != child)
+        return false;
+    *good = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return true;
+}
+
 /* Those of one batch: children[i] is 0 once it has ended. */
 static void wait_for_batch(pid_t *children, int num, int limit_ms, bool *good)
 {
@@ -141,23 +154,16 @@ static void wait_for_batch(pid_t *children, int num, int limit_ms, bool *good)
     int num_left = num;
 
     while (num_left > 0) {
-        bool is_over = clock_ms() >= until;
+        const bool is_over = clock_ms() >= until;
 
         num_left = 0;
         for (int i = 0; i < num; i++) {
-            int status = 0;
-
-            if (children[i] <= 0)
-                continue;
-            if (is_over)
-                (void)kill(-children[i], SIGKILL);
-            if (waitpid(children[i], &status, is_over ? 0 : WNOHANG)
-                != children[i]) {
+            if (children[i] > 0
+                && child_ended(children[i], is_over, &good[i])) {
+                children[i] = 0;
+            } else if (children[i] > 0) {
                 num_left++;
-                continue;
             }
-            good[i] = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-            children[i] = 0;
         }
         if (num_left > 0)
             clock_sleep_ms(POLL_MS);
