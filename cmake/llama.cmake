@@ -66,8 +66,8 @@ else()
     message(WARNING "no llama.cpp in ${found}: the llama backend is left out "
                     "(scripts/llama.sh builds it)")
     file(GLOB left_out RELATIVE ${PROJECT_SOURCE_DIR}
-         ${PROJECT_SOURCE_DIR}/src/generate/llama_*.c
-         ${PROJECT_SOURCE_DIR}/src/generate/llama_*.cpp)
+         ${PROJECT_SOURCE_DIR}/src/generate/llama/*.c
+         ${PROJECT_SOURCE_DIR}/src/generate/llama/*.cpp)
     list(APPEND TRUSTSWEEP_LEFT_OUT
         src/generate/backend_llama.c ${left_out})
 endif()

@@ -4,7 +4,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "generate/backend_args.h"
+#include "generate/parts/backend_args.h"
 #include "job/job.h"
 #include "trustsweep/error.h"
 

@@ -3,9 +3,9 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/sweep.h"
-#include "generate/recorded_list.h"
-#include "generate/replay_folders.h"
-#include "generate/replay_tapes.h"
+#include "generate/replay/recorded_list.h"
+#include "generate/replay/replay_folders.h"
+#include "generate/replay/replay_tapes.h"
 
 #include <stdbool.h>
 #include <stdio.h>

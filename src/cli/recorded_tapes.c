@@ -2,8 +2,8 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "generate/replay_folders.h"
-#include "generate/replay_tapes.h"
+#include "generate/replay/replay_folders.h"
+#include "generate/replay/replay_tapes.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>

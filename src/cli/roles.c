@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "classify/refusal.h"
 #include "follow/follow_up.h"
-#include "generate/values.h"
+#include "generate/parts/values.h"
 #include "job/job.h"
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"

@@ -4,8 +4,8 @@
 #include "base/mem.h"
 #include "base/options.h"
 #include "base/text.h"
-#include "generate/backend_args.h"
 #include "generate/kinds.h"
+#include "generate/parts/backend_args.h"
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 

@@ -7,7 +7,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "generate/kinds.h"
-#include "generate/ready.h"
+#include "generate/parts/ready.h"
 #include "trustsweep/error.h"
 #include "trustsweep/reply.h"
 #include "trustsweep/request.h"

@@ -9,8 +9,8 @@
 #include "base/text.h"
 #include "contract/codec.h"
 #include "generate/kinds.h"
+#include "generate/parts/ready.h"
 #include "generate/pipe_frame.h"
-#include "generate/ready.h"
 #include "trustsweep/error.h"
 #include "trustsweep/request.h"
 

@@ -2,15 +2,20 @@
 # CMakeLists.txt does not allow.  include/trustsweep is open to all.
 bad=0
 checked=0
+declare -A layer_of=([trustsweep]=trustsweep)
+while read -r layer folder _; do
+    layer_of[${folder#src/}]=$layer
+done <"$1/layers.txt"
 while read -r layer folder allowed; do
     for file in "$folder"/*.[ch] "$folder"/*.cpp; do
         [ -f "$file" ] || continue
         checked=$((checked + 1))
-        for used in $(sed -n 's|^#include "\([a-z]*\)/.*|\1|p' "$file" | sort -u); do
+        for used in $(sed -n 's|^#include "\([a-z_/]*\)/[^/]*"$|\1|p' "$file" |
+            sort -u); do
             case " $layer $allowed " in
-            *" $used "*) ;;
+            *" ${layer_of[$used]:-$used} "*) ;;
             *)
-                echo "$file includes $used/, which $layer/ may not use"
+                echo "$file includes $used/, which $layer may not use"
                 bad=1
                 ;;
             esac

@@ -2,7 +2,7 @@
  * Everything bad that a server can do: each ends in the right state, within its
  * time, and what others asked for is answered beside it.
  */
-#include "generate/http_client.h"
+#include "generate/http/http_client.h"
 #include "tests/unit/generate/http_server.h"
 
 #define KEY "k-1234567890-not-to-be-seen"

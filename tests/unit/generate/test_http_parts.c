@@ -1,10 +1,10 @@
 /* The pieces of the http backend that need no server. */
-#include "generate/http_complaint.h"
-#include "generate/http_hints.h"
-#include "generate/http_key.h"
-#include "generate/http_options.h"
-#include "generate/http_pace.h"
-#include "generate/http_settings.h"
+#include "generate/http/http_complaint.h"
+#include "generate/http/http_hints.h"
+#include "generate/http/http_key.h"
+#include "generate/http/http_options.h"
+#include "generate/http/http_pace.h"
+#include "generate/http/http_settings.h"
 #include "tests/unit/generate/asking.h"
 
 #include <sys/stat.h>

@@ -11,9 +11,9 @@ int main(void)
 #else
 #    include "base/mem.h"
 #    include "base/random.h"
-#    include "generate/llama_prefix.h"
-#    include "generate/llama_sequence.h"
-#    include "generate/llama_tree.h"
+#    include "generate/llama/llama_prefix.h"
+#    include "generate/llama/llama_sequence.h"
+#    include "generate/llama/llama_tree.h"
 
 #    include <llama.h>
 

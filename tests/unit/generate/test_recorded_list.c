@@ -1,7 +1,7 @@
 /* A list that holds a task's items in other words answers those items. */
 #include "base/file.h"
 #include "base/json.h"
-#include "generate/recorded_list.h"
+#include "generate/replay/recorded_list.h"
 #include "tests/unit/generate/asking.h"
 
 static const char task[] = "ethics/awareness";

@@ -1,7 +1,7 @@
 /* Recorded answers find their items by content. */
 #include "base/gzip.h"
-#include "generate/replay_folders.h"
-#include "generate/replay_tapes.h"
+#include "generate/replay/replay_folders.h"
+#include "generate/replay/replay_tapes.h"
 #include "tests/unit/generate/asking.h"
 
 struct fixture {

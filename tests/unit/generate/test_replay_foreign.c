@@ -1,7 +1,7 @@
 /* Keys that are no part of an item make no difference to who answers it. */
 #include "base/random.h"
-#include "generate/replay_folders.h"
-#include "generate/replay_tapes.h"
+#include "generate/replay/replay_folders.h"
+#include "generate/replay/replay_tapes.h"
 #include "tests/unit/generate/asking.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* Reasoning and final text are kept apart. */
-#include "generate/think.h"
+#include "generate/parts/think.h"
 #include "tests/unit/generate/asking.h"
 
 static const struct {
