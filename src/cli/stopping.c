@@ -9,6 +9,8 @@ enum {
     TERM_LEAVE_MS = 20 * 1000, /* batch systems kill 30 s after TERM */
     DRAIN_LEAD_MS = 60 * 1000, /* two leases and the files, usually */
     LEAVE_LEAD_MS = 30 * 1000, /* the files; at most half the notice */
+    AGAIN_MS = 500, /* a batch system tells all of a job: rank 0 hears of one
+                       TERM by itself and by who started it */
 };
 
 static int num_told[STOP_SIGNALS];
@@ -52,8 +54,12 @@ void stopping_tell(struct stopping *self, int number, int64_t now_ms)
         self->interrupts++;
         drain_at(self, number, now_ms);
     } else if (number == SIGTERM) {
-        if (!self->is_told)
+        if (!self->is_told) {
             leave_at(self, number, now_ms + TERM_LEAVE_MS);
+            self->told_ms = now_ms;
+        } else if (now_ms - self->told_ms >= AGAIN_MS) {
+            leave_at(self, number, now_ms);
+        }
         self->is_told = true;
         drain_at(self, number, now_ms);
     } else if (number == SIGUSR1 && !self->is_noticed) {
@@ -114,14 +120,15 @@ void stopping_describe(const struct stopping *self,
                       "is finished within %lld s, or left (%s)",
                       seconds_to(self->leave_ms, now_ms),
                       name_of(self->leave_by));
+            if (self->leave_by == SIGTERM)
+                text_add(out, "; TERM again: now");
         }
         text_add(out, "; nothing recorded is lost");
         break;
     case STOPPING_LEAVE:
-        text_addf(
-            out,
-            "stopping now (%s): the time is over, what is in hand is left",
-            name_of(self->leave_by));
+        text_addf(out,
+                  "stopping now (%s): what is in hand is left",
+                  name_of(self->leave_by));
         break;
     case STOPPING_NOW:
         text_add(
@@ -141,8 +148,8 @@ const char *stopping_reason(const struct stopping *self,
     }
     if (stage == STOPPING_LEAVE) {
         return self->leave_by == SIGTERM
-                   ? "out of time, 20 s after TERM: what was in hand was left; "
-                     "the same command goes on from here"
+                   ? "out of time, 20 s after TERM or at a second one: what "
+                     "was in hand was left; the same command goes on from here"
                    : "out of time, as USR1 said: what was in hand was left; "
                      "the same command goes on from here";
     }

@@ -19,9 +19,10 @@ enum stopping_stage {
 };
 
 struct stopping {
-    int notice_s;     /* from USR1 to the end of the time */
-    int interrupts;   /* INTs so far */
-    bool is_told;     /* TERM came */
+    int notice_s;   /* from USR1 to the end of the time */
+    int interrupts; /* INTs so far */
+    bool is_told;   /* TERM came, first at `told_ms` */
+    int64_t told_ms;
     bool is_noticed;  /* USR1 came */
     int64_t drain_ms; /* when to drain; INT64_MAX = never */
     int64_t leave_ms; /* when to leave; the same */
@@ -32,7 +33,8 @@ struct stopping {
 void stopping_init(struct stopping *self, int notice_s);
 
 /* INT: drain for as long as it takes; a second one: now.
- * TERM: drain, and leave in time for a batch system that kills soon.
+ * TERM: drain, and leave in time for a batch system that kills soon; a second
+ * one: leave now.
  * USR1: go on until shortly before the end, then drain, then leave. */
 void stopping_tell(struct stopping *self, int number, int64_t now_ms);
 

@@ -84,6 +84,20 @@ ended 1 45000 # 3 s, and up to 30 s for ranks that are in the middle
 unfinished "out of time"
 echo "$name: ended within $took ms"
 
+# Twice TERM: what is in hand is left now, and not in 20 s.
+name="TERM twice"
+dir=$work/terms
+begin 3 "$dir" "$work/slow.json"
+wait_until 20 is_state "$dir" running || fail "$name: does not begin"
+sleep 1.5
+kill -TERM $pid
+sleep 1
+kill -TERM $pid
+ended 1 17000
+unfinished "out of time"
+[ -e "$dir/results.h5" ] || fail "$name: no results file"
+echo "$name: ended within $took ms"
+
 # Twice INT: now, with a last word.
 name="INT twice"
 dir=$work/twice

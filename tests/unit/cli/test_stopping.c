@@ -43,13 +43,19 @@ static void test_term(void **state)
     expect(&self, 100, STOPPING_DRAIN);
     expect(&self, 119, STOPPING_DRAIN);
     expect(&self, 120, STOPPING_LEAVE);
-    stopping_tell(&self, SIGTERM, 110000); /* no more time, and no less */
+    stopping_tell(&self, SIGTERM, 100400); /* the same one, heard twice */
     expect(&self, 119, STOPPING_DRAIN);
     expect(&self, 120, STOPPING_LEAVE);
     stopping_tell(&self, SIGINT, 110000);
     expect(&self, 119, STOPPING_DRAIN);
     stopping_tell(&self, SIGINT, 110000);
     expect(&self, 111, STOPPING_NOW);
+
+    stopping_init(&self, 60);
+    stopping_tell(&self, SIGTERM, 100000);
+    stopping_tell(&self, SIGTERM, 101000);
+    expect(&self, 100, STOPPING_DRAIN);
+    expect(&self, 101, STOPPING_LEAVE);
 }
 
 static void test_notice(void **state)
