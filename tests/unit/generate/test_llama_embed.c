@@ -292,8 +292,9 @@ static void expect_can(int pooling, int causal, unsigned can, const char *why)
 static void the_file_says_what_it_can(void **state)
 {
     enum { NONE = 0, MEAN = 1, CLS = 2, LAST = 3, RANK = 4 };
-    const unsigned writes =
-        BACKEND_CAN(REQUEST_CHAT) | BACKEND_CAN(REQUEST_COMPLETE);
+    const unsigned writes = BACKEND_CAN(REQUEST_CHAT)
+                            | BACKEND_CAN(REQUEST_COMPLETE)
+                            | BACKEND_CAN(REQUEST_CHOICES);
     const unsigned embeds = BACKEND_CAN(REQUEST_EMBED);
 
     (void)state;
