@@ -114,3 +114,8 @@ void analysis_release(struct analysis *analysis)
     published_close(analysis->board);
     *analysis = (struct analysis){ 0 };
 }
+
+const char *analysis_model(const struct analysis *analysis, size_t model)
+{
+    return analysis->grid.models[model].name;
+}

@@ -48,4 +48,6 @@ int analysis_make(struct analysis *out,
                   struct error *err);
 void analysis_release(struct analysis *analysis);
 
+const char *analysis_model(const struct analysis *analysis, size_t model);
+
 #endif

@@ -35,4 +35,8 @@ void board_reason(struct text *out,
 /* For programs: { "models": [...], "columns": [...], "scores": ... }. */
 struct cJSON *board_json(const struct reader *reader);
 
+/* Its parts, for other documents. */
+void board_json_models(struct cJSON *root, const struct reader *reader);
+struct cJSON *board_json_column(const struct reader_column *column);
+
 #endif

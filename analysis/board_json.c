@@ -50,7 +50,7 @@ static void add_score(struct cJSON *list,
     json_append(list, object);
 }
 
-static void add_models(struct cJSON *root, const struct reader *reader)
+void board_json_models(struct cJSON *root, const struct reader *reader)
 {
     struct cJSON *list = json_add_array(root, "models");
 
@@ -68,35 +68,36 @@ static void add_models(struct cJSON *root, const struct reader *reader)
     }
 }
 
+struct cJSON *board_json_column(const struct reader_column *column)
+{
+    struct cJSON *object = json_new_object();
+
+    json_add_text(object, "name", column->name);
+    json_add_text(object, "title", column->title);
+    json_add_text(object, "dimension", column->dimension);
+    json_add_text(object, "section", column->section);
+    json_add_text(object, "task", column->task);
+    json_add_text(object, "unit", column->unit);
+    json_add_text(object, "unit_corrected", column->unit_corrected);
+    json_add_text(object, "parent", column->parent);
+    json_add_text(object, "cluster", column->cluster);
+    json_add_text(object, "evaluator", column->evaluator);
+    json_add_text(object, "metric", column->metric);
+    json_add_text(object, "estimand", column->estimand);
+    json_add_text(object, "source", column->source);
+    json_add_text(object, "needs", column->needs);
+    json_add_number(object, "direction", column->direction);
+    json_add_number(object, "direction_corrected", column->direction_corrected);
+    json_add_bool(object, "is_ranked", column->is_ranked);
+    return object;
+}
+
 static void add_columns(struct cJSON *root, const struct reader *reader)
 {
     struct cJSON *list = json_add_array(root, "columns");
 
-    for (size_t c = 0; c < reader_num_columns(reader); c++) {
-        const struct reader_column *column = reader_column(reader, c);
-        struct cJSON *object = json_new_object();
-
-        json_add_text(object, "name", column->name);
-        json_add_text(object, "title", column->title);
-        json_add_text(object, "dimension", column->dimension);
-        json_add_text(object, "section", column->section);
-        json_add_text(object, "task", column->task);
-        json_add_text(object, "unit", column->unit);
-        json_add_text(object, "unit_corrected", column->unit_corrected);
-        json_add_text(object, "parent", column->parent);
-        json_add_text(object, "cluster", column->cluster);
-        json_add_text(object, "evaluator", column->evaluator);
-        json_add_text(object, "metric", column->metric);
-        json_add_text(object, "estimand", column->estimand);
-        json_add_text(object, "source", column->source);
-        json_add_text(object, "needs", column->needs);
-        json_add_number(object, "direction", column->direction);
-        json_add_number(object,
-                        "direction_corrected",
-                        column->direction_corrected);
-        json_add_bool(object, "is_ranked", column->is_ranked);
-        json_append(list, object);
-    }
+    for (size_t c = 0; c < reader_num_columns(reader); c++)
+        json_append(list, board_json_column(reader_column(reader, c)));
 }
 
 struct cJSON *board_json(const struct reader *reader)
@@ -105,7 +106,7 @@ struct cJSON *board_json(const struct reader *reader)
     struct cJSON *scores;
 
     json_add_text(root, "content_digest", reader_digest(reader));
-    add_models(root, reader);
+    board_json_models(root, reader);
     add_columns(root, reader);
     scores = json_add_object(root, "scores");
     for (int p = 0; p < NUM_PROFILES; p++) {

@@ -1,24 +1,6 @@
-#include "analysis/parts_table_files.h"
-
 #include "analysis/analysis.h"
+#include "analysis/parts_table_parts.h"
 #include "analysis/table.h"
-
-#include <math.h>
-
-size_t parts_table_keep(struct table *table, struct table **out)
-{
-    if (table_num_rows(table) == 0) {
-        table_destroy(table);
-        return 0;
-    }
-    out[0] = table;
-    return 1;
-}
-
-static const char *model_of(const struct analysis *analysis, size_t model)
-{
-    return analysis->grid.models[model].name;
-}
 
 size_t parts_table_compare(const struct analysis *analysis, struct table **out)
 {
@@ -40,8 +22,8 @@ size_t parts_table_compare(const struct analysis *analysis, struct table **out)
         const struct compare_row *row = &analysis->compare.rows[i];
 
         table_text(table, analysis->grid.columns[row->column].name);
-        table_text(table, model_of(analysis, row->before));
-        table_text(table, model_of(analysis, row->after));
+        table_text(table, analysis_model(analysis, row->before));
+        table_text(table, analysis_model(analysis, row->after));
         table_number(table, row->value_after);
         table_interval(table, row->difference, row->low, row->high);
         table_number(table, row->p);
@@ -78,7 +60,7 @@ size_t parts_table_series(const struct analysis *analysis, struct table **out)
         table_number(table, row->last);
         table_number(table, row->trend.slope);
         table_number(table, row->holm);
-        table_text(table, model_of(analysis, row->change_model));
+        table_text(table, analysis_model(analysis, row->change_model));
         table_number(table, row->change.before);
         table_number(table, row->change.after);
         table_number(table, row->change_holm);
@@ -102,7 +84,7 @@ size_t parts_table_beside(const struct analysis *analysis, struct table **out)
     for (size_t i = 0; i < placed->num_rows; i++) {
         const struct placed_row *row = &placed->rows[i];
 
-        table_text(table, model_of(analysis, row->model));
+        table_text(table, analysis_model(analysis, row->model));
         table_number(table, (double)row->num_columns);
         table_number(table, row->mean_rank);
         table_number(table, row->place);

@@ -17,11 +17,6 @@ static void add(struct summary *out, struct text *text)
     out->sentences[out->num++] = text_take(text);
 }
 
-static const char *model_of(const struct analysis *analysis, size_t model)
-{
-    return analysis->grid.models[model].name;
-}
-
 static void say_first(struct summary *out, const struct analysis *analysis)
 {
     const struct rank_scope *scope = &analysis->ranking.scopes[0];
@@ -42,11 +37,11 @@ static void say_first(struct summary *out, const struct analysis *analysis)
                   scope->num_columns,
                   scope->num_possible,
                   scope->num_rows,
-                  model_of(analysis, row->model),
+                  analysis_model(analysis, row->model),
                   row->mean_rank,
                   100 * first,
                   of,
-                  model_of(analysis, row[1].model),
+                  analysis_model(analysis, row[1].model),
                   row[1].mean_rank);
     }
     add(out, &text);
@@ -60,7 +55,7 @@ static void say_left_out(struct summary *out, const struct analysis *analysis)
     for (size_t m = 0; m < analysis->grid.num_models; m++) {
         if (analysis->ranking.is_in[m])
             continue;
-        text_addf(&text, "%s%s", num ? ", " : "", model_of(analysis, m));
+        text_addf(&text, "%s%s", num ? ", " : "", analysis_model(analysis, m));
         num++;
     }
     if (num > 0) {
@@ -167,7 +162,7 @@ static void say_over_alignment(struct summary *out,
     text_addf(&text,
               "%s refuses most harmless prompts, %.0f %% [%.0f, %.0f], and "
               "%.0f %% of harmful ones; on the frontier ",
-              model_of(analysis, worst->model),
+              analysis_model(analysis, worst->model),
               100 * worst->harmless.value,
               100 * worst->harmless.low,
               100 * worst->harmless.high,
@@ -178,7 +173,7 @@ static void say_over_alignment(struct summary *out,
         text_addf(&text,
                   "%s%s",
                   num > 0 ? ", " : "",
-                  model_of(analysis, all->rows[i].model));
+                  analysis_model(analysis, all->rows[i].model));
         num++;
     }
     text_add(&text, num > 1 ? " stand." : " stands.");

@@ -132,24 +132,6 @@ static void add_scores(struct cJSON *root, const struct reader *reader)
     }
 }
 
-static void add_models(struct cJSON *root, const struct reader *reader)
-{
-    struct cJSON *list = json_add_array(root, "models");
-
-    for (size_t m = 0; m < reader_num_models(reader); m++) {
-        const struct reader_model *model = reader_model(reader, m);
-        struct cJSON *object = json_new_object();
-
-        json_add_text(object, "name", model->name);
-        json_add_text(object, "access", model->access);
-        json_add_text(object, "creator", model->creator);
-        json_add_text(object, "family", model->family);
-        json_add_text(object, "published_as", model->published_as);
-        json_add_number(object, "parameters_b", model->parameters_b);
-        json_append(list, object);
-    }
-}
-
 static struct cJSON *labels_of(const struct reader_column *column)
 {
     struct cJSON *labels =
@@ -164,28 +146,9 @@ static void add_columns(struct cJSON *root, const struct reader *reader)
 
     for (size_t c = 0; c < reader_num_columns(reader); c++) {
         const struct reader_column *column = reader_column(reader, c);
-        struct cJSON *object = json_new_object();
+        struct cJSON *object = board_json_column(column);
 
-        json_add_text(object, "name", column->name);
-        json_add_text(object, "title", column->title);
-        json_add_text(object, "dimension", column->dimension);
-        json_add_text(object, "section", column->section);
-        json_add_text(object, "task", column->task);
-        json_add_text(object, "unit", column->unit);
-        json_add_text(object, "unit_corrected", column->unit_corrected);
-        json_add_text(object, "parent", column->parent);
-        json_add_text(object, "cluster", column->cluster);
-        json_add_text(object, "evaluator", column->evaluator);
-        json_add_text(object, "metric", column->metric);
-        json_add_text(object, "estimand", column->estimand);
-        json_add_text(object, "source", column->source);
-        json_add_text(object, "needs", column->needs);
         json_add(object, "labels", labels_of(column));
-        json_add_number(object, "direction", column->direction);
-        json_add_number(object,
-                        "direction_corrected",
-                        column->direction_corrected);
-        json_add_bool(object, "ranked", column->is_ranked);
         json_append(list, object);
     }
 }
@@ -215,7 +178,7 @@ int report_scores_add(struct cJSON *root,
 
     for (int s = 0; s < NUM_STATES; s++)
         json_append_text(states, state_name((enum state)s));
-    add_models(root, reader);
+    board_json_models(root, reader);
     add_columns(root, reader);
     add_scores(root, reader);
     return add_published(root, reader, err);

@@ -82,13 +82,12 @@ def check_jsonl(f, where):
 
 def check_lm_eval(f, where):
     models, columns = names(f, "model"), names(f, "column")
-    assert numpy.isfinite(f["scores/paper/value"][0]).any()
     for model in models:
         path, = glob.glob(f"{where}/{model.replace('/', '_')}/results_*.json")
         with open(path, encoding="utf-8") as t:
             log = json.load(t)
         values = f["scores/paper/value"][models.index(model)]
-        assert len(log["results"]) == numpy.isfinite(values).sum()
+        assert len(log["results"]) == numpy.isfinite(values).sum() > 0
         for task, of in log["results"].items():
             column = columns.index(task.removeprefix("trustllm_"))
             assert of["value,none"] == values[column]

@@ -82,15 +82,13 @@ wait $pid
 status=$?
 # rank 0's last word, or the command's own where rank 0 had none
 [ $status = 1 ] || [ $status = 3 ] || fail "$name: exit $status"
-case $status$(field "$dir" state) in
-1unfinished | 3unfinished) ;;
-3failed) # where one death ends all, that was before anybody asked for it
-    case $(field "$dir" reason) in
-    *"mpirun ended with status"*) ;;
-    *) fail "$name: failed, and not by mpirun's end" ;;
-    esac ;;
-*) fail "$name: another state" ;;
-esac
+if others_go_on || [ "$(field "$dir" state)" != failed ]; then
+    [ "$(field "$dir" state)" = unfinished ] || fail "$name: another state"
+else # one death ended all before anybody asked for it
+    [ $status = 3 ] || fail "$name: failed with exit $status"
+    field "$dir" reason | grep -q "mpirun ended with status" ||
+        fail "$name: failed, and not by mpirun's end"
+fi
 echo "blocked: the rank ended itself; exit $status"
 
 # A model that loads in the rank's own process may take longer than a step.
@@ -106,10 +104,7 @@ grep -q "ends itself" "$work/loads.err" && fail "a rank died of its load"
 
 # The same where there is one such unit: after max_attempts * 4 lost workers it
 # is given up, and the job is done.  Each is missed after half a minute.
-case $("$trustsweep" doctor) in
-*"Open MPI"*) ;;
-*) echo "one death ends all here: the rest is for Open MPI"; exit 0 ;;
-esac
+others_go_on || { echo "one death ends all here"; exit 0; }
 rm -rf "$dir"
 run_limit=240
 began=$(date +%s)

@@ -40,6 +40,11 @@ run() {
         --output "$output" "$@" >"$output.out" 2>"$output.err"
 }
 
+# Whether the launcher lets the others go on when a rank dies; else it ends all.
+others_go_on() {
+    "$trustsweep" doctor | grep -q '^ok *launcher .*--enable-recovery'
+}
+
 digest() {
     "$trustsweep" digest --check "$1/results.h5"
 }

@@ -42,7 +42,7 @@ TS.arrow = (direction) => (direction > 0 ? "↑" : direction < 0 ? "↓" : "");
 
 TS.ranked = () => TS.doc.columns
   .map((column, at) => ({ ...column, at }))
-  .filter((column) => column.ranked);
+  .filter((column) => column.is_ranked);
 
 TS.dimensions = () => [...new Set(TS.ranked().map((c) => c.dimension))];
 

@@ -25,7 +25,7 @@ TS.methodSection = function () {
     { label: "May have to ask", key: "needs" },
     { label: "Drawn together", key: "cluster" },
     { label: "Source of the rule", key: "source" },
-  ], columns.filter((c) => c.ranked), { id: "method-table", tall: true,
+  ], columns.filter((c) => c.is_ranked), { id: "method-table", tall: true,
     caption: "Ranked columns." });
   const provenance = Object.entries(TS.doc.provenance || {});
   TS.section("method", "Method",
@@ -41,7 +41,7 @@ TS.methodSection = function () {
     TS.h("div", { class: "controls" },
       TS.select("Columns", [["ranked", "ranked"], ["all", "all"]],
         (which) => table.show(which === "all" ? columns
-          : columns.filter((c) => c.ranked)))),
+          : columns.filter((c) => c.is_ranked)))),
     table.element,
     TS.h("h3", {}, "The results file"),
     TS.h("dl", {}, TS.h("dt", {}, "file"), TS.h("dd", {}, TS.doc.file),

@@ -1,0 +1,187 @@
+#include "analysis/statements_judges.h"
+#include "base/json.h"
+
+#include <math.h>
+
+static const struct rank_row *find_row(const struct rank_scope *scope,
+                                       size_t model)
+{
+    for (size_t i = 0; i < scope->num_rows; i++) {
+        if (scope->rows[i].model == model)
+            return &scope->rows[i];
+    }
+    return NULL;
+}
+
+/* Of items where there are any, else of columns. */
+static double chance_first(const struct rank_row *row)
+{
+    return isnan(row->p_first) ? row->columns_p_first : row->p_first;
+}
+
+static double chance_top3(const struct rank_row *row)
+{
+    return isnan(row->p_top3) ? row->columns_p_top3 : row->p_top3;
+}
+
+void statements_judge_card(struct judging *it)
+{
+    const struct card *card = it->in->card;
+
+    if (!card) {
+        text_add(&it->why, "said of the board alone (analyze --published)");
+        return;
+    }
+    it->out->value = (double)card->num_equal_means;
+    it->out->verdict = card->num_equal_means == BOARD_MODELS ? STATEMENT_HOLDS
+                                                             : STATEMENT_FAILS;
+    text_addf(&it->why,
+              "%zu of %d averages are those of the card; by the printed values "
+              "%zu of its 31 rows are wrong",
+              card->num_equal_means,
+              (int)BOARD_MODELS,
+              card->num_rows);
+}
+
+void statements_judge_first(struct judging *it)
+{
+    const struct ranking *ranking = it->in->ranking;
+    const struct rank_row *row =
+        find_row(&ranking->scopes[0],
+                 statements_find_model(ranking->grid,
+                                       json_member_text(it->entry, "model")));
+    double chance;
+
+    if (!row || ranking->scopes[0].num_rows < 2) {
+        text_add(&it->why, "the model is not ranked here");
+        return;
+    }
+    chance = chance_first(row);
+    it->out->value = row->mean_rank;
+    it->out->low = isnan(row->low) ? row->columns_low : row->low;
+    it->out->high = isnan(row->high) ? row->columns_high : row->high;
+    if (chance >= STATEMENTS_CERTAIN) {
+        it->out->verdict = STATEMENT_HOLDS;
+    } else if (chance <= 1 - STATEMENTS_CERTAIN) {
+        it->out->verdict = STATEMENT_FAILS;
+    }
+    text_addf(&it->why,
+              "mean rank over %zu columns, place %.0f of %zu; first in %.0f %% "
+              "of the resamples of %s",
+              ranking->scopes[0].num_columns,
+              row->place,
+              ranking->scopes[0].num_rows,
+              100 * chance,
+              isnan(row->p_first) ? "columns" : "items");
+}
+
+void statements_judge_access(struct judging *it)
+{
+    const struct access_scope *scope = &it->in->access->scopes[0];
+    const struct access_side *families = &scope->families;
+
+    if (isnan(scope->models.test.p)) {
+        text_add(&it->why, "needs proprietary and open models");
+        return;
+    }
+    it->out->value = scope->models.shift.value;
+    it->out->low = scope->models.shift.interval.low;
+    it->out->high = scope->models.shift.interval.high;
+    if (families->test.p <= STATEMENTS_LEVEL) {
+        it->out->verdict =
+            scope->models.shift.value < 0 ? STATEMENT_HOLDS : STATEMENT_FAILS;
+    }
+    text_addf(&it->why,
+              "shift of mean rank, %zu against %zu models: p = %.3f, of "
+              "families p = %.3f (%.3f at least); a difference of %.1f would "
+              "be found 4 times of 5",
+              scope->models.num_proprietary,
+              scope->models.num_open,
+              scope->models.test.p,
+              families->test.p,
+              families->test.least,
+              scope->models.detectable);
+}
+
+void statements_judge_best_open(struct judging *it)
+{
+    const struct ranking *ranking = it->in->ranking;
+    const struct rank_scope *scope = &ranking->scopes[0];
+    const struct rank_row *best = NULL;
+    size_t num_proprietary = 0;
+
+    for (size_t i = scope->num_rows; i-- > 0;) {
+        const char *access = ranking->grid->models[scope->rows[i].model].access;
+
+        if (text_equal(access, "open"))
+            best = &scope->rows[i];
+        num_proprietary += text_equal(access, "proprietary") ? 1 : 0;
+    }
+    if (!best || num_proprietary == 0) {
+        text_add(&it->why, "needs proprietary and open models");
+        return;
+    }
+    it->out->value = best->place;
+    if (scope->num_rows >= LEAST_RANKED
+        && chance_top3(best) >= STATEMENTS_CERTAIN) {
+        it->out->verdict = STATEMENT_HOLDS;
+    } else if (chance_top3(best) <= 1 - STATEMENTS_CERTAIN) {
+        it->out->verdict = STATEMENT_FAILS;
+    }
+    text_addf(&it->why,
+              "place of the best open model, %s; among the first three of %zu "
+              "in %.0f %% of the resamples",
+              ranking->grid->models[best->model].name,
+              scope->num_rows,
+              100 * chance_top3(best));
+}
+
+/* Whether some model of the family stands before all proprietary ones. */
+static int family_leads(const struct ranking *ranking,
+                        const char *family,
+                        size_t column)
+{
+    const struct grid *grid = ranking->grid;
+    double own = (double)INFINITY;
+    double other = (double)INFINITY;
+
+    for (size_t m = 0; m < grid->num_models; m++) {
+        const double rank = ranking->cells[grid_at(grid, m, column)].rank;
+
+        if (isnan(rank))
+            continue;
+        if (text_equal(grid->models[m].family, family))
+            own = fmin(own, rank);
+        if (text_equal(grid->models[m].access, "proprietary"))
+            other = fmin(other, rank);
+    }
+    if (isinf(own) || isinf(other))
+        return -1;
+    return own < other;
+}
+
+void statements_judge_beats(struct judging *it)
+{
+    const struct ranking *ranking = it->in->ranking;
+    const char *family = json_member_text(it->entry, "family");
+    size_t num = 0;
+    size_t num_ahead = 0;
+
+    for (size_t c = 0; c < ranking->grid->num_columns; c++) {
+        const int leads = family_leads(ranking, family, c);
+
+        num += leads >= 0 ? 1 : 0;
+        num_ahead += leads > 0 ? 1 : 0;
+    }
+    if (num == 0) {
+        text_add(&it->why, "needs the family and proprietary models");
+        return;
+    }
+    it->out->value = (double)num_ahead;
+    it->out->verdict = 4 * num_ahead >= num ? STATEMENT_HOLDS : STATEMENT_FAILS;
+    text_addf(&it->why,
+              "%zu of %zu columns have a model of it before every proprietary "
+              "one; many is taken as a quarter",
+              num_ahead,
+              num);
+}

@@ -1,0 +1,159 @@
+#include "analysis/statements_judges.h"
+#include "base/json.h"
+#include "base/mem.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+void statements_judge_cell(struct judging *it)
+{
+    const struct grid *grid = it->in->ranking->grid;
+    const double number = json_member_number(it->entry, "number");
+    const size_t model =
+        statements_find_model(grid, json_member_text(it->entry, "model"));
+    const struct over_alignment *all = it->in->over_alignment;
+
+    for (size_t i = 0; i < all->num_rows && model < grid->num_models; i++) {
+        const struct share *share = &all->rows[i].harmless;
+
+        if (all->rows[i].model != model || isnan(share->low))
+            continue;
+        it->out->value = share->value;
+        it->out->low = share->low;
+        it->out->high = share->high;
+        it->out->verdict = share->low <= number && number <= share->high
+                               ? STATEMENT_HOLDS
+                               : STATEMENT_FAILS;
+        text_addf(&it->why,
+                  "share of harmless prompts refused; %.2f is %s its interval",
+                  number,
+                  it->out->verdict == STATEMENT_HOLDS ? "in" : "outside");
+        return;
+    }
+    text_add(&it->why, "not measured here");
+}
+
+/* As many of the highest as the family has. */
+void statements_judge_most_harmless(struct judging *it)
+{
+    const struct grid *grid = it->in->ranking->grid;
+    const char *family = json_member_text(it->entry, "family");
+    const struct over_alignment *all = it->in->over_alignment;
+    double least_own = (double)INFINITY;
+    double most_other = 0;
+    size_t num_own = 0;
+
+    for (size_t i = 0; i < all->num_rows; i++) {
+        const struct over_alignment_row *row = &all->rows[i];
+
+        if (text_equal(grid->models[row->model].family, family)) {
+            least_own = fmin(least_own, row->harmless.value);
+            num_own++;
+        } else {
+            most_other = fmax(most_other, row->harmless.value);
+        }
+    }
+    if (num_own == 0 || num_own == all->num_rows) {
+        text_add(&it->why, "needs the family and others");
+        return;
+    }
+    it->out->value = least_own;
+    it->out->verdict =
+        least_own > most_other ? STATEMENT_HOLDS : STATEMENT_FAILS;
+    text_addf(&it->why,
+              "least share of its %zu models; the most of any other is %.3f",
+              num_own,
+              most_other);
+}
+
+static bool is_listed(const struct cJSON *list, const char *name)
+{
+    for (const struct cJSON *at = json_first(list); at; at = json_next(at)) {
+        if (text_equal(json_text(at), name))
+            return true;
+    }
+    return false;
+}
+
+void statements_judge_gap(struct judging *it)
+{
+    const struct grid *grid = it->in->ranking->grid;
+    const struct spread *spread = it->in->spread;
+    const struct cJSON *names = json_member(it->entry, "dimensions");
+    double *values = mem_alloc(grid->num_columns, sizeof *values);
+    bool *is_first = mem_alloc(grid->num_columns, sizeof *is_first);
+    double sums[2] = { 0 };
+    double counts[2] = { 0 };
+    size_t num = 0;
+    struct permutation test;
+
+    for (size_t c = 0; c < spread->num_columns; c++) {
+        const bool is_it = is_listed(names, grid->columns[c].dimension);
+
+        if (isnan(spread->columns[c].range))
+            continue;
+        values[num] = spread->columns[c].range;
+        is_first[num++] = is_it;
+        sums[is_it] += spread->columns[c].range;
+        counts[is_it]++;
+    }
+    test = permutation_groups(values, is_first, NULL, num, it->in->seed);
+    if (isnan(test.p)) {
+        text_add(&it->why, "needs columns with two models on both sides");
+    } else {
+        it->out->value = sums[1] / counts[1] - sums[0] / counts[0];
+        if (test.p <= STATEMENTS_LEVEL) {
+            it->out->verdict =
+                it->out->value > 0 ? STATEMENT_HOLDS : STATEMENT_FAILS;
+        }
+        text_addf(&it->why,
+                  "mean range (best to worst model) of %.0f columns there less "
+                  "that of %.0f others, p = %.3f",
+                  counts[1],
+                  counts[0],
+                  test.p);
+    }
+    free(values);
+    free(is_first);
+}
+
+void statements_judge_extreme(struct judging *it)
+{
+    const struct grid *grid = it->in->ranking->grid;
+    const char *name = json_member_text(it->entry, "column");
+    const double number = json_member_number(it->entry, "number");
+    const bool is_most =
+        text_equal(json_member_text(it->entry, "which"), "most");
+    const size_t column = grid_column(grid, name ? name : "");
+    double value = (double)NAN;
+    size_t num = 0;
+    size_t who = 0;
+
+    for (size_t m = 0; m < grid->num_models && column < grid->num_columns;
+         m++) {
+        const double one = grid->values[grid_at(grid, m, column)];
+
+        if (isnan(one) || !grid->models[m].published_as)
+            continue;
+        num++;
+        if (isnan(value) || (is_most ? one > value : one < value)) {
+            value = one;
+            who = m;
+        }
+    }
+    if (num < BOARD_MODELS) {
+        text_addf(&it->why,
+                  "said of %d models, of which %zu have the column here",
+                  (int)BOARD_MODELS,
+                  num);
+        return;
+    }
+    it->out->value = value;
+    it->out->verdict =
+        fabs(value - number) <= 0.0105 ? STATEMENT_HOLDS : STATEMENT_FAILS;
+    text_addf(&it->why,
+              "%s of %s, %s",
+              is_most ? "most" : "least",
+              name,
+              grid->models[who].name);
+}
