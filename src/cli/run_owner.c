@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/thread.h"
 #include "cli/run_owner_mark.h"
 #include "trustsweep/error.h"
 
@@ -240,20 +241,11 @@ static void *keep(void *argument)
 
 static int start_thread(struct run_owner *self, struct error *err)
 {
-    pthread_condattr_t monotonic;
-    sigset_t all;
-    sigset_t old;
     int rc;
 
     (void)pthread_mutex_init(&self->mutex, NULL);
-    (void)pthread_condattr_init(&monotonic);
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&self->wake, &monotonic);
-    (void)pthread_condattr_destroy(&monotonic);
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &old);
-    rc = pthread_create(&self->thread, NULL, keep, self);
-    (void)pthread_sigmask(SIG_SETMASK, &old, NULL);
+    thread_cond_init(&self->wake);
+    rc = thread_start(&self->thread, keep, self);
     return rc == 0 ? 0 : error_set_errno(err, rc, "cannot start a thread");
 }
 

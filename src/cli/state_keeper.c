@@ -4,13 +4,13 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/thread.h"
 #include "cli/run_state.h"
 #include "trustsweep/error.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -70,21 +70,9 @@ static void *keep(void *argument)
 
 static int start_thread(struct state_keeper *self)
 {
-    pthread_condattr_t monotonic;
-    sigset_t all;
-    sigset_t old;
-    int rc;
-
     (void)pthread_mutex_init(&self->mutex, NULL);
-    (void)pthread_condattr_init(&monotonic);
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&self->wake, &monotonic);
-    (void)pthread_condattr_destroy(&monotonic);
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &old);
-    rc = pthread_create(&self->thread, NULL, keep, self);
-    (void)pthread_sigmask(SIG_SETMASK, &old, NULL);
-    return rc;
+    thread_cond_init(&self->wake);
+    return thread_start(&self->thread, keep, self);
 }
 
 static void discard(struct state_keeper *self)

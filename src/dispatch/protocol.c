@@ -11,7 +11,7 @@
 
 /* Raised when a body changes; both ends are the same program, so a difference
  * means two builds in one run. */
-enum { VERSION = 5 };
+enum { VERSION = 6 };
 
 void protocol_begin(struct text *out, uint64_t tag)
 {
@@ -61,7 +61,6 @@ static int check(const struct buffer *in, const char *what, struct error *err)
 void protocol_put_hello(struct text *out, const struct hello *hello)
 {
     buffer_put_u64(out, hello->instance);
-    buffer_put_u32(out, hello->num_slots);
     buffer_put_text(out, hello->host);
 }
 
@@ -71,7 +70,6 @@ int protocol_get_hello(struct buffer *in, struct hello *out, struct error *err)
     int rc;
 
     *out = (struct hello){ .instance = buffer_u64(in) };
-    out->num_slots = buffer_u32(in);
     host = buffer_text(in, NULL);
     rc = check(in, "hello", err);
     if (rc == 0 && (!host || strlen(host) >= sizeof out->host))
@@ -127,7 +125,6 @@ void protocol_release_models(struct model_list *list)
 void protocol_put_lease(struct text *out, const struct lease *lease)
 {
     buffer_put_u32(out, lease->epoch);
-    buffer_put_u32(out, lease->slot);
     buffer_put_u32(out, lease->model);
     buffer_put_u32(out, lease->num);
     for (uint32_t i = 0; i < lease->num; i++) {
@@ -140,7 +137,6 @@ void protocol_put_lease(struct text *out, const struct lease *lease)
 int protocol_get_lease(struct buffer *in, struct lease *out, struct error *err)
 {
     *out = (struct lease){ .epoch = buffer_u32(in) };
-    out->slot = buffer_u32(in);
     out->model = buffer_u32(in);
     out->num = buffer_count(in, 5 + 1);
     out->entries = mem_alloc(out->num, sizeof *out->entries);
@@ -171,7 +167,6 @@ void protocol_release_lease(struct lease *lease)
 void protocol_put_result(struct text *out, const struct result *result)
 {
     buffer_put_u32(out, result->epoch);
-    buffer_put_u32(out, result->slot);
     codec_put_record(out, &result->record);
 }
 
@@ -180,7 +175,6 @@ int protocol_get_result(struct buffer *in,
                         struct error *err)
 {
     *out = (struct result){ .epoch = buffer_u32(in) };
-    out->slot = buffer_u32(in);
     if (codec_get_record(in, &out->record, err) < 0)
         return -1;
     if (!in->failed)
@@ -192,7 +186,6 @@ int protocol_get_result(struct buffer *in,
 void protocol_put_failure(struct text *out, const struct failure *failure)
 {
     buffer_put_u32(out, failure->epoch);
-    buffer_put_u32(out, failure->slot);
     buffer_put_hash(out, failure->unit);
     buffer_put_u8(out, (uint8_t)failure->kind);
     buffer_put_u8(out, failure->alone);
@@ -205,7 +198,6 @@ int protocol_get_failure(struct buffer *in,
                          struct error *err)
 {
     *out = (struct failure){ .epoch = buffer_u32(in) };
-    out->slot = buffer_u32(in);
     out->unit = buffer_hash(in);
     out->kind = (enum failure_kind)buffer_u8(in);
     out->alone = buffer_u8(in) != 0;

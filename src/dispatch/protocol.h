@@ -16,13 +16,13 @@ struct error;
 
 enum message_type {
     MSG_NONE = 0,
-    MSG_HELLO,     /* worker: who I am, on which host, how many slots */
+    MSG_HELLO,     /* worker: who I am, on which host */
     MSG_MODELS,    /* coordinator: backend spec and name of every model */
-    MSG_LEASE,     /* coordinator: epoch, slot, model, requests */
-    MSG_RESULT,    /* worker: epoch, slot, record, and more of these up to the
+    MSG_LEASE,     /* coordinator: epoch, model, requests */
+    MSG_RESULT,    /* worker: epoch, record, and more of these up to the
                       end; resent until acknowledged */
     MSG_ACK,       /* coordinator: these unit ids are on disk */
-    MSG_FAILED,    /* worker: epoch, slot, unit, why, whom to blame */
+    MSG_FAILED,    /* worker: epoch, unit, why, whom to blame */
     MSG_HEARTBEAT, /* worker: what it does and holds, and the promise:
                       latest ms until the next heartbeat */
     MSG_CANCEL,    /* coordinator: forget these units */
@@ -52,8 +52,7 @@ enum worker_doing {
 enum { HELLO_HOST = 64 }; /* bytes of a host's name, its NUL included */
 
 struct hello {
-    uint64_t instance; /* differs when a rank was started again */
-    uint32_t num_slots;
+    uint64_t instance;     /* differs when a rank was started again */
     char host[HELLO_HOST]; /* "" = unknown */
 };
 
@@ -76,7 +75,6 @@ struct lease_entry {
 
 struct lease {
     uint32_t epoch; /* rises with every lease of a run */
-    uint32_t slot;
     uint32_t model;
     struct lease_entry *entries; /* [num] */
     uint32_t num;
@@ -84,13 +82,11 @@ struct lease {
 
 struct result {
     uint32_t epoch;
-    uint32_t slot;
     struct record record;
 };
 
 struct failure {
     uint32_t epoch;
-    uint32_t slot;
     struct hash128 unit;
     enum failure_kind kind;
     bool alone;   /* nothing else was in the backend */

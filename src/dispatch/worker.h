@@ -1,5 +1,5 @@
 /*
- * worker.h - ranks 1..: drive a backend for each slot, send what it answers.
+ * worker.h - ranks 1..: drive a backend, send what it answers.
  *
  * Keeps a result until rank 0 says that it is on disk.  Two leases may be in
  * flight; they are of the same model unless the first is used up.

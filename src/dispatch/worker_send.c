@@ -71,7 +71,7 @@ int worker_say_hello(struct worker *self, struct error *err)
 {
     int64_t now_ms = clock_ms();
     struct text body = { 0 };
-    struct hello hello = { .instance = self->instance, .num_slots = 1 };
+    struct hello hello = { .instance = self->instance };
     int rc;
 
     if (self->models.models

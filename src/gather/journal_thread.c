@@ -1,6 +1,7 @@
 #include "gather/journal_thread.h"
 
 #include "base/mem.h"
+#include "base/thread.h"
 #include "gather/journal_place.h"
 #include "trustsweep/error.h"
 
@@ -205,7 +206,6 @@ struct journal_thread *journal_thread_create(
     struct error *err)
 {
     struct journal_thread *self = mem_alloc(1, sizeof *self);
-    pthread_condattr_t attr;
     int rc;
 
     self->io = *params->io;
@@ -219,11 +219,8 @@ struct journal_thread *journal_thread_create(
     self->offset = params->offset;
     self->is_sealed = params->is_sealed;
     (void)pthread_mutex_init(&self->lock, NULL);
-    (void)pthread_condattr_init(&attr);
-    (void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&self->wake, &attr);
-    (void)pthread_cond_init(&self->done, &attr);
-    (void)pthread_condattr_destroy(&attr);
+    thread_cond_init(&self->wake);
+    thread_cond_init(&self->done);
     self->is_by_hand = params->is_by_hand;
     rc = self->is_by_hand
              ? 0

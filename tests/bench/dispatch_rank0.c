@@ -190,7 +190,7 @@ static void say_hello(struct bench *self)
     struct text body = { 0 };
 
     for (int rank = 1; rank < RANKS; rank++) {
-        struct hello hello = { .instance = (uint64_t)rank, .num_slots = 1 };
+        struct hello hello = { .instance = (uint64_t)rank };
         struct heartbeat beat = { .instance = (uint64_t)rank,
                                   .promise_ms = 3600 * 1000,
                                   .model = 0,

@@ -129,9 +129,7 @@ static enum message_type put_message(struct draws *draws, struct text *out)
 {
     enum message_type type =
         (enum message_type)(1 + draw(draws, NUM_MESSAGE_TYPES - 1));
-    struct hello hello = { .instance = draw(draws, 3),
-                           .num_slots = 1,
-                           .host = "node7" };
+    struct hello hello = { .instance = draw(draws, 3), .host = "node7" };
 
     protocol_begin(out, TAG);
     switch (type) {

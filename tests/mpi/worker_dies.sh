@@ -1,7 +1,10 @@
 # One worker is killed: the others carry on and the file is the same.  Where the
 # launcher ends everything on one death, the command starts all ranks again.
 . tests/mpi/lib.sh
-sim_job "$work/job.json" "sim:tokens_per_s=150,sleep=true"
+# A promise of 5 s: the dead one is missed while there is work, and not only
+# passed over as late.
+sim_job "$work/job.json" "sim:tokens_per_s=150,sleep=true" \
+    ', "lease_ms": 5000'
 run 4 "$work/whole" "$work/job.json" || fail "whole run: exit $?"
 begin 4 "$work/hit" "$work/job.json"
 wait_until 20 journaled "$work/hit" 20000 || fail "no journal"

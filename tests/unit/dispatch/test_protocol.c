@@ -192,7 +192,7 @@ static void test_a_count_beyond_the_bytes_is_refused(void **state)
 
 static void test_hello_names_its_host(void **state)
 {
-    struct hello hello = { .instance = 7, .num_slots = 1, .host = "node07" };
+    struct hello hello = { .instance = 7, .host = "node07" };
     struct hello back;
     struct buffer in;
     struct text out = { 0 };
