@@ -294,6 +294,8 @@ int rank_coordinate(const struct rank_params *params,
         status = fail(&run, &err);
     } else {
         log_end(&run);
+        /* what is told now may wait for an mpirun that is being ended too */
+        run_dir_let_go(run.dir);
         run_report_left_out(&run);
         run_report_end(&run, turn.stage != STOPPING_NOW);
         status = run.state.exit_status;

@@ -129,10 +129,16 @@ bool run_dir_is_ours(struct run_dir *self)
     return run_owner_is_ours(self->owner);
 }
 
+void run_dir_let_go(struct run_dir *self)
+{
+    run_owner_release(self->owner);
+    self->owner = NULL;
+}
+
 void run_dir_release(struct run_dir *self)
 {
     if (self) {
-        run_owner_release(self->owner);
+        run_dir_let_go(self);
         free(self->path);
         free(self);
     }

@@ -37,7 +37,9 @@ int run_dir_expect(const char *path, const char *part, struct error *err);
 bool run_dir_is_in_use(const char *path);
 /* False once it was taken from us: nothing may be written there any more. */
 bool run_dir_is_ours(struct run_dir *self);
-void run_dir_release(struct run_dir *self); /* gives it back; accepts NULL */
+/* Gives the folder back, after the last word: no more is written there. */
+void run_dir_let_go(struct run_dir *self);
+void run_dir_release(struct run_dir *self); /* lets go; accepts NULL */
 
 /* PATH/NAME; free(). */
 char *run_dir_file(const struct run_dir *self, const char *name);

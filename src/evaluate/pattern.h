@@ -2,8 +2,9 @@
  * pattern.h - regular expressions over replies, for evaluators.
  *
  * PCRE2 with UTF and UCP: \b, \w, \s and \d know Unicode, as Python's do.  A
- * byte that is not UTF-8 counts as a punctuation mark.  A pattern is part of
- * the program, so one that does not compile is a BUG().  A match that runs into
+ * byte that is not UTF-8 counts as a punctuation mark.  A pattern is a
+ * literal of the program: it is known again by its address, and one that does
+ * not compile is a BUG().  A match that runs into
  * the library's limits counts as no match.
  */
 #ifndef PATTERN_H

@@ -5,6 +5,7 @@ trustsweep=${TRUSTSWEEP:?the program was not built}
 work=$(mktemp -d "${TMPDIR:-/tmp}/trustsweep-test.XXXXXX")
 trap 'pkill -KILL -f "$work" 2>/dev/null; rm -rf "$work"' EXIT
 unset TRUSTSWEEP_PROGRESS
+. tests/run_folder.sh
 export OMPI_MCA_btl_vader_single_copy_mechanism=none
 
 fail() {
@@ -45,18 +46,6 @@ others_go_on() {
     "$trustsweep" doctor | grep -q '^ok *launcher .*--enable-recovery'
 }
 
-digest() {
-    "$trustsweep" digest --check "$1/results.h5"
-}
-
-field() { # field DIR KEY: a member of run.json
-    python3 -c 'import json, sys
-value = json.load(open(sys.argv[1] + "/run.json"))
-for key in sys.argv[2].split("."):
-    value = value[key]
-print(value)' "$1" "$2"
-}
-
 # ranks DIR: "RANK PID" of every living rank of the run there
 ranks() {
     for p in $(pgrep -f "^$trustsweep run .*--output $1( |\$)"); do
@@ -95,10 +84,6 @@ wait_until() {
 
 journaled() { # journaled DIR BYTES: so much is in its journal
     [ "$(cat "$1"/journal/*.tsj 2>/dev/null | wc -c)" -gt "$2" ]
-}
-
-is_state() { # is_state DIR STATE
-    [ "$(field "$1" state)" = "$2" ]
 }
 
 # nothing_lost DIR: each unit stands once in the journal, and the results file

@@ -10,10 +10,6 @@ sim_job "$work/slow.json" \
     "sim:tokens_per_s=1,reply_tokens=60,reply_spread=0,sleep=true" \
     ', "limit": 1'
 
-now_ms() {
-    date +%s%3N
-}
-
 # ended STATUS LIMIT-MS: $pid ends so, in time; $took
 ended() {
     since=$(now_ms)

@@ -5,6 +5,7 @@ build=$1
 trustsweep=${TRUSTSWEEP:?the program was not built}
 work=$(mktemp -d /tmp/trustsweep-slurm.XXXXXX)
 lab=$work/lab
+. tests/run_folder.sh
 
 on_exit() {
     status=$?
@@ -73,24 +74,4 @@ wait_until() {
         tries=$((tries - 1))
     done
     return 1
-}
-
-now_ms() {
-    date +%s%3N
-}
-
-digest() {
-    "$trustsweep" digest --check "$1/results.h5"
-}
-
-field() { # field DIR KEY: a member of run.json
-    python3 -c 'import json, sys
-value = json.load(open(sys.argv[1] + "/run.json"))
-for key in sys.argv[2].split("."):
-    value = value[key]
-print(value)' "$1" "$2"
-}
-
-is_state() { # is_state DIR STATE
-    [ "$(field "$1" state)" = "$2" ]
 }
