@@ -136,6 +136,5 @@ void job_role_sampling(const struct job *job,
 /* Printers, all from the same tables. */
 void job_write_markdown(struct text *out); /* docs/JOB.md */
 void job_write_schema(struct text *out);   /* JSON Schema, draft 2020-12 */
-void job_write_help(int width, struct text *out);
 
 #endif

@@ -200,8 +200,3 @@ void job_write_markdown(struct text *out)
     text_add(out, "\n## `generation`\n");
     write_table(job_table_generation, out);
 }
-
-void job_write_help(int width, struct text *out)
-{
-    options_help(job_table, width, out);
-}

@@ -37,7 +37,7 @@ enum mpirun_family mpirun_family(const char *text)
     return MPIRUN_UNKNOWN;
 }
 
-const char *mpirun_family_name(enum mpirun_family family)
+static const char *family_name(enum mpirun_family family)
 {
     switch (family) {
     case MPIRUN_OPENMPI:
@@ -249,8 +249,8 @@ static int find_given(const char *given,
                     "TRUSTSWEEP_MPIRUN=%s is of %s, but this program is linked "
                     "with %s: name a launcher of that",
                     *path,
-                    mpirun_family_name(*family),
-                    mpirun_family_name(library));
+                    family_name(*family),
+                    family_name(library));
     free(*path);
     *path = NULL;
     return -1;
@@ -281,7 +281,7 @@ int mpirun_find(const char *library,
                      ERR_USAGE,
                      "no mpirun of %s in PATH: install it, load its module, or "
                      "set TRUSTSWEEP_MPIRUN to it",
-                     wanted ? mpirun_family_name(wanted) : "any MPI");
+                     wanted ? family_name(wanted) : "any MPI");
 }
 
 static int count_visible(const char *visible)

@@ -20,7 +20,6 @@ enum mpirun_family {
 
 /* From what a launcher prints for --version, or from a library's version. */
 enum mpirun_family mpirun_family(const char *text);
-const char *mpirun_family_name(enum mpirun_family family);
 
 /* Whether a launcher of one family starts a program of another: only when they
  * speak the same protocol, or nothing is known. */

@@ -13,8 +13,7 @@ static const double cell_prior_s = 5;
 static const double cell_weight_s = 120;
 /* Older measurements fade: both sums are halved beyond this. */
 static const double memory_s = 1800;
-/* A task is seen, a model measured, with this much. */
-static const double seen_s = 0.5;
+/* Seconds after which a model is taken for measured. */
 static const double measured_s = 0.05;
 
 enum { ROUNDS = 6 };
@@ -42,7 +41,6 @@ struct speeds {
     size_t num_tasks;
     struct sums *cells; /* [num_models][num_tasks] */
     double *pace;       /* [num_tasks] for the caller */
-    bool *is_seen;      /* [num_tasks] */
     double guess;       /* for models without a prior */
     double fitted_at_s; /* all measured seconds at the last fit */
     double total_s;
@@ -58,7 +56,6 @@ struct speeds *speeds_create(size_t num_models, size_t num_tasks)
     self->tasks = mem_alloc(num_tasks, sizeof *self->tasks);
     self->cells = mem_alloc(num_models * num_tasks, sizeof *self->cells);
     self->pace = mem_alloc(num_tasks, sizeof *self->pace);
-    self->is_seen = mem_alloc(num_tasks, sizeof *self->is_seen);
     return self;
 }
 
@@ -70,7 +67,6 @@ void speeds_destroy(struct speeds *self)
     free(self->tasks);
     free(self->cells);
     free(self->pace);
-    free(self->is_seen);
     free(self);
 }
 
@@ -103,7 +99,6 @@ void speeds_observe(struct speeds *self,
     self->models[model].seconds += seconds;
     self->tasks[task].seconds += seconds;
     self->total_s += seconds;
-    self->is_seen[task] = self->tasks[task].seconds >= seen_s;
 }
 
 /* Seconds a token where nothing was said: the mean of what is known, in logs;
@@ -236,14 +231,4 @@ const double *speeds_of(struct speeds *self, size_t model)
         self->pace[t] = pace;
     }
     return self->pace;
-}
-
-const bool *speeds_seen_tasks(const struct speeds *self)
-{
-    return self->is_seen;
-}
-
-bool speeds_is_measured(const struct speeds *self, size_t model)
-{
-    return self->models[model].seconds >= measured_s;
 }

@@ -31,10 +31,4 @@ void speeds_observe(struct speeds *self,
  * Borrowed until the next call of any function here. */
 const double *speeds_of(struct speeds *self, size_t model);
 
-/* [num_tasks] whether any model was measured at it for a second or so. */
-const bool *speeds_seen_tasks(const struct speeds *self);
-
-/* Whether this model itself was measured. */
-bool speeds_is_measured(const struct speeds *self, size_t model);
-
 #endif

@@ -61,8 +61,6 @@ struct http_dialect {
                 struct error *err);
 };
 
-const struct http_dialect *const *http_dialects(void); /* NULL-terminated */
-
 /* NULL with ERR_USAGE, which names all of them. */
 const struct http_dialect *http_dialects_find(const char *name,
                                               struct error *err);

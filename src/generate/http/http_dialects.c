@@ -13,11 +13,6 @@ static const struct http_dialect *const dialects[] = {
     NULL,
 };
 
-const struct http_dialect *const *http_dialects(void)
-{
-    return dialects;
-}
-
 const struct http_dialect *http_dialects_find(const char *name,
                                               struct error *err)
 {

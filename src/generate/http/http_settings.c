@@ -16,7 +16,7 @@ static const char *const names[NUM_HTTP_SETTINGS] = {
 /* Below it a reply is greedy; as the benchmark has it. */
 static const double greedy = 1e-5;
 
-unsigned http_settings_asked(const struct request *request)
+static unsigned settings_asked(const struct request *request)
 {
     const struct sampling *sampling = &request->sampling;
     unsigned asked = 1u << HTTP_TEMPERATURE;
@@ -40,7 +40,7 @@ unsigned http_settings_sent(const struct request *request,
                             const struct http_dialect *dialect,
                             unsigned refused)
 {
-    unsigned sent = http_settings_asked(request);
+    unsigned sent = settings_asked(request);
 
     if (sent & refused & 1u << HTTP_MAX_TOKENS)
         sent |= 1u << HTTP_MAX_TOKENS_NEW;
@@ -144,7 +144,7 @@ char *http_settings_note(const struct request *request,
 
     if (sent & 1u << HTTP_MAX_TOKENS_NEW)
         sent |= 1u << HTTP_MAX_TOKENS;
-    left_out = http_settings_asked(request) & ~sent;
+    left_out = settings_asked(request) & ~sent;
     if (left_out == 0 && (!served || text_equal(asked, served)))
         return NULL;
     object = json_new_object();

@@ -26,10 +26,7 @@ enum http_setting {
     NUM_HTTP_SETTINGS,
 };
 
-/* The settings that a request asks for, as bits 1u << HTTP_X. */
-unsigned http_settings_asked(const struct request *request);
-
-/* Those of them that are sent. */
+/* The settings that a request asks for and that are sent, as bits 1u << HTTP_X. */
 unsigned http_settings_sent(const struct request *request,
                             const struct http_dialect *dialect,
                             unsigned refused);
