@@ -253,10 +253,13 @@ static void handle_end(struct mpirun_watch *self)
 }
 
 /* A rank 0 that has lost its mpirun sees that by itself; it may be writing its
- * last word.  Nobody may be started beside it. */
+ * last word, and holds the folder for a moment after that.  Nobody may be
+ * started beside it. */
 static void wait_for_coordinator(struct mpirun_watch *self)
 {
-    int64_t until = clock_ms() + ORPHAN_MS;
+    int64_t until =
+        clock_ms()
+        + (self->outcome.is_final ? shorter(self, ORPHAN_MS) : ORPHAN_MS);
 
     while (self->coordinator > 0 && !has_died(self->coordinator)) {
         if (clock_ms() >= until || mpirun_signals_interrupts() >= 2)
@@ -326,12 +329,10 @@ void mpirun_watch_wait(struct mpirun_watch *self, pid_t group)
         clock_sleep_ms(POLL_MS);
     }
     read_state(self);
-    if (!self->outcome.is_final) {
-        if (WIFSIGNALED(status))
-            wait_for_begin(self);
-        wait_for_coordinator(self);
-        read_state(self);
-    }
+    if (!self->outcome.is_final && WIFSIGNALED(status))
+        wait_for_begin(self);
+    wait_for_coordinator(self);
+    read_state(self);
     if (self->outcome.is_final)
         return;
     say_how(&self->outcome, status);

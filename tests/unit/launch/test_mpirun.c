@@ -463,6 +463,24 @@ static void test_rank_0_dies(void **state)
     assert_in_range(clock_ms() - start, 0, 3000);
 }
 
+/* An mpirun that was killed leaves a rank 0 that says its last word and holds
+ * the folder for a moment longer: nobody may be started beside it. */
+static void test_rank_0_outlives(void **state)
+{
+    static const char body[] =
+        "sleep 0.7 & rank0=$!\n"
+        "put \"{\\\"pid\\\":$rank0,\\\"is_final\\\":true,"
+        "\\\"exit_status\\\":3,\\\"start_again\\\":true}\"\n"
+        "kill -KILL $$\n";
+    struct fixture *f = *state;
+    int64_t start = clock_ms();
+
+    f->params.end_grace_ms = 5000;
+    assert_int_equal(run_body(f, body), 3);
+    assert_true(f->outcome.wants_start);
+    assert_in_range(clock_ms() - start, 600, 3000);
+}
+
 /* Killed itself, it leaves no launcher behind. */
 static void test_parent_dies(void **state)
 {
@@ -500,7 +518,8 @@ int main(void)
         TEST(test_exit_status),   TEST(test_surroundings),
         TEST(test_never_ends),    TEST(test_never_begins),
         TEST(test_drain),         TEST(test_second_interrupt_kills),
-        TEST(test_rank_0_dies),   TEST(test_parent_dies),
+        TEST(test_rank_0_dies),   TEST(test_rank_0_outlives),
+        TEST(test_parent_dies),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
