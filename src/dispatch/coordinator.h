@@ -48,6 +48,7 @@ struct sink {
 struct coordinator_model {
     const char *name;
     const char *spec; /* of its backend, paths absolute */
+    int stuck_ms;     /* so long it may answer nothing; 0 = as measured */
 };
 
 /* Limits of an account, over all workers, a minute; 0 = none. */

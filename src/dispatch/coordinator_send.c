@@ -73,6 +73,7 @@ int send_models(struct coordinator *self,
     for (size_t i = 0; i < num; i++) {
         list.models[i].name = mem_text(self->params.models[i].name);
         list.models[i].spec = mem_text(self->params.models[i].spec);
+        list.models[i].stuck_ms = (uint32_t)self->params.models[i].stuck_ms;
     }
     protocol_begin(&body, self->params.tag);
     protocol_put_models(&body, &list);

@@ -11,7 +11,7 @@
 
 /* Raised when a body changes; both ends are the same program, so a difference
  * means two builds in one run. */
-enum { VERSION = 6 };
+enum { VERSION = 7 };
 
 void protocol_begin(struct text *out, uint64_t tag)
 {
@@ -89,6 +89,7 @@ void protocol_put_models(struct text *out, const struct model_list *list)
     for (uint32_t i = 0; i < list->num; i++) {
         buffer_put_text(out, list->models[i].name);
         buffer_put_text(out, list->models[i].spec);
+        buffer_put_u32(out, list->models[i].stuck_ms);
     }
 }
 
@@ -99,11 +100,12 @@ int protocol_get_models(struct buffer *in,
     bool is_whole = true;
 
     *out = (struct model_list){ 0 };
-    out->num = buffer_count(in, 2);
+    out->num = buffer_count(in, 2 + sizeof(uint32_t));
     out->models = mem_alloc(out->num, sizeof *out->models);
     for (uint32_t i = 0; i < out->num; i++) {
         out->models[i].name = buffer_text(in, NULL);
         out->models[i].spec = buffer_text(in, NULL);
+        out->models[i].stuck_ms = buffer_u32(in);
         is_whole = is_whole && out->models[i].name && out->models[i].spec;
     }
     if (is_whole && check(in, "models", NULL) == 0)

@@ -17,7 +17,7 @@ struct error;
 enum message_type {
     MSG_NONE = 0,
     MSG_HELLO,     /* worker: who I am, on which host */
-    MSG_MODELS,    /* coordinator: backend spec and name of every model */
+    MSG_MODELS,    /* coordinator: name, backend spec, limit of every model */
     MSG_LEASE,     /* coordinator: epoch, model, requests */
     MSG_RESULT,    /* worker: epoch, record, and more of these up to the
                       end; resent until acknowledged */
@@ -59,6 +59,8 @@ struct hello {
 struct model_entry {
     char *name;
     char *spec;
+    uint32_t stuck_ms; /* with work it may answer nothing for so long; 0 = as
+                          the worker measured it */
 };
 
 struct model_list {

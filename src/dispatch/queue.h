@@ -21,7 +21,8 @@ struct queue_entry {
     uint32_t model;
     uint32_t attempt;
     bool alone;        /* must have the backend to itself */
-    bool is_submitted; /* the backend has it */
+    bool is_submitted; /* the backend has it, */
+    int64_t since_ms;  /* since then */
 };
 
 struct queue_result {

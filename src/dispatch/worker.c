@@ -34,6 +34,7 @@ struct worker *worker_create(const struct worker_params *params)
     if (!self->params.make)
         self->params.make = backend_create;
     resident_init(&self->resident);
+    patience_init(&self->patience);
     self->rate.model = UINT32_MAX;
     self->step_ms = clock_ms();
     self->silent_from_ms = self->step_ms;
@@ -201,9 +202,10 @@ static int submit_units(struct worker *self, struct error *err)
                                                 &why)
             == 0) {
             entry->is_submitted = true;
+            entry->since_ms = clock_ms();
             is_lone = entry->alone;
             if (num_submitted++ == 0)
-                self->resident.progress_ms = clock_ms();
+                self->resident.progress_ms = entry->since_ms;
             i++;
         } else if (why.code == ERR_TRANSIENT) {
             return did; /* full: nothing to do until it has answered */
@@ -272,6 +274,12 @@ static int take_reply(struct worker *self,
     if (!entry)
         return 0; /* cancelled */
     self->resident.progress_ms = clock_ms();
+    patience_learn(&self->patience,
+                   entry->model,
+                   &entry->request,
+                   reply,
+                   (double)(self->resident.progress_ms - entry->since_ms)
+                       / 1e3);
     if (fault)
         reply_fail(reply, STATE_FAILED, fault);
     if (reply->state == STATE_FAILED) {
@@ -286,22 +294,6 @@ static int take_reply(struct worker *self,
     return worker_send_record(self, entry, reply, err);
 }
 
-/* A backend that has work and gives no answer for so long never will. */
-static bool is_stuck(const struct worker *self, struct error *why)
-{
-    const struct resident *resident = &self->resident;
-    int limit_ms = resident->has_replied ? self->params.stuck_ms
-                                         : self->params.load_promise_ms;
-
-    if (clock_ms() - resident->progress_ms <= limit_ms)
-        return false;
-    (void)error_set(why,
-                    ERR_IO,
-                    "the backend has answered nothing for %d s",
-                    limit_ms / 1000);
-    return true;
-}
-
 static int work(struct worker *self, int budget_ms, struct error *err)
 {
     struct backend *backend = self->resident.backend;
@@ -314,7 +306,7 @@ static int work(struct worker *self, int budget_ms, struct error *err)
 
         if (rc < 0)
             return backend_broke(self, &why, err);
-        if (rc == 0 && is_stuck(self, &why))
+        if (rc == 0 && worker_is_stuck(self, &why))
             return backend_broke(self, &why, err);
         if (rc == 0)
             return i > 0;

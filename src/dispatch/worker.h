@@ -23,8 +23,9 @@ struct worker_params {
     int heartbeat_ms;    /* at least this often */
     int promise_ms;      /* how far ahead a heartbeat promises the next */
     int load_promise_ms; /* the same while a model loads */
-    int stuck_ms;        /* a backend with work that answers nothing is broken;
-                            while it loads: load_promise_ms */
+    int stuck_ms;        /* a backend with work that answers nothing for so long
+                            is broken, where neither rank 0 nor patience.h says
+                            less; while it loads: load_promise_ms */
     int start_ms;        /* rank 0 is given up when it is silent for so long at
                             the start; later it promises */
     /* How a backend is made; NULL: backend_create().  Tests replace it. */

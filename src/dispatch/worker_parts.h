@@ -1,10 +1,12 @@
 /*
  * worker_parts.h - the inside of a worker, shared by its files: worker.c
- * drives the backend, _intake takes messages, _send writes them.
+ * drives the backend, _stuck watches it, _intake takes messages, _send writes
+ * them.
  */
 #ifndef WORKER_PARTS_H
 #define WORKER_PARTS_H
 
+#include "dispatch/patience.h"
 #include "dispatch/protocol.h"
 #include "dispatch/queue.h"
 #include "dispatch/refusals.h"
@@ -19,6 +21,7 @@ struct worker {
     struct model_list models;
     struct queue queue;
     struct resident resident;
+    struct patience patience;
     struct rate rate; /* the last one heard; of no model: UINT32_MAX */
     uint32_t last_epoch;
     int64_t hello_ms;             /* last sent; 0 = never */
@@ -36,6 +39,9 @@ struct worker {
 
 /* The share of an account that rank 0 gave, for the backend that is here. */
 void worker_apply_rate(struct worker *self);
+
+/* Whether its backend, which has work, has been silent for too long: `why`. */
+bool worker_is_stuck(const struct worker *self, struct error *why);
 
 /* Take what waits; 1 = there was something, 0, -1. */
 int worker_take_messages(struct worker *self, struct error *err);

@@ -206,6 +206,11 @@ static int cancel(struct backend *base, struct hash128 unit)
     return inner->ops->cancel ? inner->ops->cancel(inner, unit) : 0;
 }
 
+static double load_s(const struct backend *base)
+{
+    return backend_load_s(((const struct fault *)base)->inner);
+}
+
 static void destroy(struct backend *base)
 {
     struct fault *self = (struct fault *)base;
@@ -228,5 +233,6 @@ const struct backend_ops backend_fault = {
     .submit = submit,
     .step = step,
     .cancel = cancel,
+    .load_s = load_s,
     .destroy = destroy,
 };

@@ -56,6 +56,7 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
     http_options_identity(&options, out->identity);
     out->can = options.target.dialect->can;
     http_options_account(&options, &out->account);
+    out->patience_s = (double)options.patience_s;
     http_options_release(&options);
     return 0;
 }

@@ -49,6 +49,7 @@ struct job_model {
     int64_t gpus;        /* of one slot; -1 = what there is, all there is yet */
     double load_s;       /* for the forecast; 0 = unknown */
     double tokens_per_s; /* of one slot, likewise */
+    double stuck_after_s; /* as in the job, which it wins over; NaN = unset */
     struct job_price price;
     struct job_generation generation;
 };
@@ -81,6 +82,8 @@ struct job {
     int64_t seed;
     int64_t max_attempts; /* of a unit, before it is recorded as failed */
     int64_t lease_ms;     /* a worker's promise is at most this far ahead */
+    double stuck_after_s; /* a backend that has work is silent so long at most;
+                             0 = as measured */
     char *forecast_from;  /* an earlier results file, absolute; or NULL */
     struct job_generation generation; /* for all models */
     struct job_role roles[NUM_ROLES]; /* [ROLE_ANSWER] is never set */

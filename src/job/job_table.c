@@ -96,6 +96,16 @@ const struct option job_table[] = {
               "items go to others. Workers themselves promise a sign of life "
               "within 30 s, so more changes nothing; while a model loads "
               "it does not count." },
+    { .name = "stuck_after_s",
+      .type = OPTION_DOUBLE,
+      .offset = offsetof(struct job, stuck_after_s),
+      .fallback = "0",
+      .max = 86400,
+      .unit = "s",
+      .help = "A model that has loaded, has work and answers nothing for so "
+              "long is taken to be stuck: its items go to others and it is "
+              "loaded again. 0 = twenty times what its longest item should "
+              "take as measured, 60 to 600 s." },
     { .name = "forecast_from",
       .type = OPTION_TEXT,
       .offset = offsetof(struct job, forecast_from),
@@ -182,6 +192,13 @@ const struct option job_table_model[] = {
       .help = "Tokens that one worker reads and writes in a second, all "
               "sequences together, for the forecast; 0 = unknown. It is "
               "measured while a job runs." },
+    { .name = "stuck_after_s",
+      .type = OPTION_DOUBLE,
+      .offset = offsetof(struct job_model, stuck_after_s),
+      .fallback = "nan",
+      .max = 86400,
+      .unit = "s",
+      .help = "Of this model. Default: the job's." },
     PRICES(job_model),
     { .name = "generation",
       .type = OPTION_ANY,

@@ -31,7 +31,8 @@ minimal = {"models": [{"name": "a", "backend": "sim:"}]}
 every = {
     "name": "every", "dataset": "sample", "output": "out",
     "only": ["ethics/*", "safety/*"], "limit": 1, "repeats": 2, "seed": 3,
-    "max_attempts": 4, "lease_ms": 5000, "forecast_from": "old.h5",
+    "max_attempts": 4, "lease_ms": 5000, "stuck_after_s": 90,
+    "forecast_from": "old.h5",
     "generation": generation,
     "roles": {"judge": role, "refusal": role, "embedder": role,
               "toxicity": role},
@@ -39,7 +40,7 @@ every = {
         {"name": "a", "backend": "sim:", "access": "open-weight",
          "creator": "b", "family": "c", "published_as": "d",
          "parameters_b": 0.5, "system": "Be kind.", "gpus": -1,
-         "load_s": 3, "tokens_per_s": 100, "price_in": 0.5,
+         "load_s": 3, "tokens_per_s": 100, "stuck_after_s": 2, "price_in": 0.5,
          "price_out": 1.5, "cost_limit": 20, "generation": generation}],
 }
 nothing = {key: None for key in every if key != "models"}

@@ -44,7 +44,7 @@ static void put_models(struct draws *draws, struct text *out)
 {
     char name[] = "a";
     char spec[] = "sim:";
-    struct model_entry entries[] = { { name, spec }, { spec, name } };
+    struct model_entry entries[] = { { name, spec, 0 }, { spec, name, 9 } };
     struct model_list list = { entries, (uint32_t)draw(draws, 3) };
 
     protocol_put_models(out, &list);
@@ -405,8 +405,8 @@ static struct coordinator *make_coordinator(struct transport *transport,
                                             struct schedule *schedule,
                                             struct memory *memory)
 {
-    static const struct coordinator_model models[] = { { "a", "sim:" },
-                                                       { "b", "sim:" } };
+    static const struct coordinator_model models[] = { { "a", "sim:", 0 },
+                                                       { "b", "sim:", 9 } };
     struct coordinator_params params;
 
     coordinator_params_defaults(&params);

@@ -139,9 +139,9 @@ static inline void cluster_start(struct cluster *cluster,
                                  struct coordinator_params *params)
 {
     static const struct coordinator_model models[NUM_MODELS] = {
-        { "zero", "toy:0" },
-        { "one", "toy:1" },
-        { "two", "toy:2" },
+        { "zero", "toy:0", 0 },
+        { "one", "toy:1", 0 },
+        { "two", "toy:2", 0 },
     };
     struct loop_params loop = {
         .size = size,

@@ -175,6 +175,28 @@ static void test_heartbeat_and_failure(void **state)
     text_release(&bytes);
 }
 
+static void test_models_keep_their_limits(void **state)
+{
+    char name[] = "m";
+    char spec[] = "sim:";
+    struct model_entry models[2] = { { name, spec, 0 }, { name, spec, 2500 } };
+    struct model_list list = { .models = models, .num = 2 };
+    struct text text = { 0 };
+    struct buffer in;
+
+    (void)state;
+    protocol_begin(&text, TAG);
+    protocol_put_models(&text, &list);
+    assert_int_equal(protocol_open(&in, text.data, text.len, TAG, NULL), 0);
+    assert_int_equal(protocol_get_models(&in, &list, NULL), 0);
+    assert_int_equal(list.num, 2);
+    assert_string_equal(list.models[1].spec, "sim:");
+    assert_int_equal(list.models[0].stuck_ms, 0);
+    assert_int_equal(list.models[1].stuck_ms, 2500);
+    protocol_release_models(&list);
+    text_release(&text);
+}
+
 static void test_a_count_beyond_the_bytes_is_refused(void **state)
 {
     struct text bytes = { 0 };
@@ -225,6 +247,7 @@ int main(void)
         cmocka_unit_test(test_a_torn_lease_is_refused),
         cmocka_unit_test(test_heartbeat_and_failure),
         cmocka_unit_test(test_hello_names_its_host),
+        cmocka_unit_test(test_models_keep_their_limits),
         cmocka_unit_test(test_a_count_beyond_the_bytes_is_refused),
     };
 

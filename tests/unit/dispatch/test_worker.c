@@ -1,6 +1,6 @@
 /*
  * One worker against a script of messages, with a backend that answers all it
- * has when it is told to.
+ * has when it is told to, and is silent else.
  */
 #include "base/clock.h"
 #include "base/mem.h"
@@ -92,6 +92,7 @@ static struct text next;
 static uint32_t next_type;
 static int num_messages; /* with results */
 static int num_results;
+static int num_failures;
 
 static void count_results(struct buffer *in)
 {
@@ -120,6 +121,7 @@ static int send_counted(struct transport *self,
     assert_int_equal(protocol_open(&in, bytes, len, TAG, err), 0);
     if (type == MSG_RESULT)
         count_results(&in);
+    num_failures += type == MSG_FAILED;
     return 0;
 }
 
@@ -143,10 +145,12 @@ static const struct transport_ops script_ops = {
     .recv = recv_next,
 };
 
-static void say_models(void)
+static void say_models(uint32_t stuck_ms)
 {
     char name[] = "m";
-    struct model_entry model = { .name = name, .spec = name };
+    struct model_entry model = { .name = name,
+                                 .spec = name,
+                                 .stuck_ms = stuck_ms };
     struct model_list list = { .models = &model, .num = 1 };
 
     protocol_begin(&next, TAG);
@@ -154,21 +158,26 @@ static void say_models(void)
     next_type = MSG_MODELS;
 }
 
+/* Of NUM_UNITS units, of which none had a lease. */
 static void say_lease(void)
 {
+    static uint32_t epoch;
     char word[] = "a";
     struct chat_message message = { .role = word, .text = word };
     struct lease_entry entries[NUM_UNITS];
-    struct lease lease = { .epoch = 1, .entries = entries, .num = NUM_UNITS };
+    struct lease lease = { .epoch = ++epoch,
+                           .entries = entries,
+                           .num = NUM_UNITS };
 
     for (uint64_t i = 0; i < NUM_UNITS; i++) {
         entries[i] = (struct lease_entry){
             .attempt = 1,
-            .request = { .unit = { .high = 1, .low = i },
+            .request = { .unit = { .high = epoch, .low = i },
                          .kind = REQUEST_CHAT,
                          .task = word,
                          .messages = &message,
-                         .num_messages = 1 },
+                         .num_messages = 1,
+                         .sampling = { .max_tokens = 512 } },
         };
     }
     protocol_begin(&next, TAG);
@@ -176,26 +185,56 @@ static void say_lease(void)
     next_type = MSG_LEASE;
 }
 
-/* A step that says it did something is followed by another at once: a worker
- * whose backend is full must not say so, or it takes a core from its model. */
-static void a_full_backend_is_no_work(void **state)
+static struct transport transport = { .ops = &script_ops,
+                                      .rank = 1,
+                                      .size = 2 };
+
+static bool is_slow_loading;
+
+static bool is_loading(const struct backend *backend)
 {
-    struct transport transport = { .ops = &script_ops, .rank = 1, .size = 2 };
+    (void)backend;
+    return is_slow_loading;
+}
+
+/* With a lease whose first units the backend has. */
+static struct worker *start(uint32_t stuck_ms)
+{
     struct worker_params params;
     struct worker *worker;
 
-    (void)state;
     clock_simulate(true, 1000);
+    num_taken = num_messages = num_results = num_failures = 0;
+    is_answering = is_slow_loading = false;
     worker_params_defaults(&params);
     params.transport = &transport;
     params.tag = TAG;
     params.make = make;
+    params.is_loading = is_loading;
+    params.start_ms = INT32_MAX; /* rank 0 says little here */
     worker = worker_create(&params);
-    say_models();
+    say_models(stuck_ms);
     assert_int_equal(worker_step(worker, 5, NULL), 1);
     say_lease();
     assert_int_equal(worker_step(worker, 5, NULL), 1);
     assert_int_equal(num_taken, ROOM);
+    return worker;
+}
+
+static void finish(struct worker *worker)
+{
+    worker_destroy(worker);
+    text_release(&next);
+    clock_simulate(false, 0);
+}
+
+/* A step that says it did something is followed by another at once: a worker
+ * whose backend is full must not say so, or it takes a core from its model. */
+static void a_full_backend_is_no_work(void **state)
+{
+    struct worker *worker = start(0);
+
+    (void)state;
     for (int i = 0; i < 10; i++)
         assert_int_equal(worker_step(worker, 5, NULL), 0);
     is_answering = true;
@@ -205,15 +244,103 @@ static void a_full_backend_is_no_work(void **state)
     assert_int_equal(worker_step(worker, 5, NULL), 1);
     assert_int_equal(num_messages, 2);
     assert_int_equal(num_results, 2 * ROOM);
-    worker_destroy(worker);
-    text_release(&next);
-    clock_simulate(false, 0);
+    finish(worker);
+}
+
+/* Until the backend is given up: what it had goes back.  How long that took. */
+static int64_t silence_ms(struct worker *worker)
+{
+    const int64_t begin_ms = clock_ms();
+
+    while (num_failures == 0 && clock_ms() - begin_ms < 3600 * 1000) {
+        clock_advance_ms(100);
+        assert_true(worker_step(worker, 5, NULL) >= 0);
+    }
+    assert_int_equal(num_failures, ROOM);
+    return clock_ms() - begin_ms;
+}
+
+/* NUM_UNITS replies, each after so long, and another lease. */
+static void answer_all(struct worker *worker, int64_t each_ms)
+{
+    while (num_results < NUM_UNITS) {
+        is_answering = false;
+        for (int64_t ms = 0; ms < each_ms; ms += 500) {
+            clock_advance_ms(each_ms < 500 ? each_ms : 500);
+            assert_true(worker_step(worker, 5, NULL) >= 0);
+        }
+        is_answering = true;
+        assert_int_equal(worker_step(worker, 5, NULL), 1);
+    }
+    is_answering = false;
+    say_lease();
+    assert_int_equal(worker_step(worker, 5, NULL), 1);
+    assert_int_equal(num_taken, ROOM);
+}
+
+static void assert_about(int64_t ms, int64_t want_ms)
+{
+    assert_in_range(ms, want_ms, want_ms + 300);
+}
+
+static void a_silent_backend_is_given_up_when_the_job_says(void **state)
+{
+    struct worker *worker = start(2000);
+
+    (void)state;
+    assert_about(silence_ms(worker), 2000);
+    finish(worker);
+    worker = start(2000);
+    answer_all(worker, 10);
+    assert_about(silence_ms(worker), 2000);
+    finish(worker);
+}
+
+static void a_load_is_not_silence(void **state)
+{
+    struct worker *worker = start(2000);
+
+    (void)state;
+    is_slow_loading = true;
+    for (int s = 0; s < 60; s++) {
+        clock_advance_ms(1000);
+        assert_true(worker_step(worker, 5, NULL) >= 0);
+    }
+    assert_int_equal(num_failures, 0);
+    finish(worker);
+}
+
+/* Nothing is known before a first reply; then a minute for a fast model, and ten
+ * for one whose longest reply may take long: about two tokens in 2 s here, so
+ * 512 could take 500 s, and twice that is still waited for. */
+static void else_by_what_was_measured(void **state)
+{
+    struct worker *worker = start(0);
+
+    (void)state;
+    assert_about(silence_ms(worker), 30 * 60 * 1000);
+    finish(worker);
+    worker = start(0);
+    answer_all(worker, 10);
+    assert_about(silence_ms(worker), 60 * 1000);
+    finish(worker);
+    worker = start(0);
+    answer_all(worker, 500);
+    assert_about(silence_ms(worker), 10 * 60 * 1000);
+    finish(worker);
+    worker = start(0);
+    answer_all(worker, 2000);
+    assert_in_range(silence_ms(worker), 800 * 1000, 1200 * 1000);
+    finish(worker);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_full_backend_is_no_work),
+        cmocka_unit_test(a_silent_backend_is_given_up_when_the_job_says),
+        cmocka_unit_test(a_load_is_not_silence),
+        cmocka_unit_test(else_by_what_was_measured),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -303,7 +303,7 @@ static void make_schedule(struct world *world)
 
 static void start_cluster(struct world *world)
 {
-    static const struct coordinator_model model = { "toy", "toy:" };
+    static const struct coordinator_model model = { "toy", "toy:", 0 };
     struct loop_params loop = { .size = SIZE, .seed = 1 };
     struct coordinator_params params;
 
