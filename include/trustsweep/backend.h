@@ -185,6 +185,10 @@ int backend_identify(const char *spec,
  */
 char *backend_resolve(const char *spec, const char *folder, struct error *err);
 
+/* The file or folder that the innermost backend of a spec reads; NULL when it
+ * reads none.  free() */
+char *backend_file(const char *spec);
+
 /* The backend kinds of this build, NULL-terminated. */
 const struct backend_ops *const *backend_kinds(void);
 

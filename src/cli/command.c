@@ -13,25 +13,11 @@ enum { HELP_WIDTH = 80, NAME_WIDTH = 10 };
 
 /* The one list, in the order of a user's day. */
 static const struct command *const commands[] = {
-    &command_run,
-    &command_submit,
-    &command_batch,
-    &command_plan,
-    &command_score,
-    &command_analyze,
-    &command_report,
-    &command_export,
-    &command_digest,
-    &command_watch,
-    &command_status,
-    &command_explain,
-    &command_check,
-    &command_dataset,
-    &command_doctor,
-    &command_version,
-    &command_docs,
-    &command_backend_child,
-    NULL,
+    &command_run,     &command_submit, &command_batch,         &command_plan,
+    &command_prepare, &command_score,  &command_analyze,       &command_report,
+    &command_export,  &command_digest, &command_watch,         &command_status,
+    &command_explain, &command_check,  &command_dataset,       &command_doctor,
+    &command_version, &command_docs,   &command_backend_child, NULL,
 };
 
 const struct command *const *command_list(void)

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/doctor_batch.h"
+#include "cli/pieces.h"
 #include "cli/sweep.h"
 #include "comm/transport_mpi.h"
 #include "launch/mpirun.h"
@@ -85,37 +86,35 @@ static bool check_backends(void)
     return has_llama;
 }
 
+/* Every piece of it, then the job as a whole. */
 static bool check_job(const char *path)
 {
     struct sweep_params params = { .job_path = path, .limit = -1 };
     struct error err = { 0 };
-    struct sweep *sweep = sweep_open(&params, &err);
-    char memory[32];
+    struct text text = { 0 };
+    struct pieces pieces;
+    struct sweep *sweep = NULL;
 
-    if (!sweep) {
+    if (pieces_read(&pieces, &params, &err) < 0) {
         say(false, "job", err.text);
+        pieces_release(&pieces);
         return false;
     }
-    for (size_t i = 0; i < sweep->job->num_models; i++) {
-        char *line;
+    pieces_compare(&pieces);
+    pieces_print(&pieces, &text);
+    (void)fputs(text_data(&text), stdout);
+    text_release(&text);
+    bool is_good = pieces_num_bad(&pieces) == 0;
 
-        text_format_bytes(memory, sizeof memory, sweep->facts[i].memory_bytes);
-        line = text_format("%s: %s, %s",
-                           sweep->job->models[i].name,
-                           sweep->specs[i],
-                           memory);
-        say(true, "model", line);
-        free(line);
+    if (is_good) {
+        sweep = sweep_open(&params, &err);
+        is_good = sweep != NULL;
+        if (!is_good)
+            say(false, "job", err.text);
     }
-    char *line = text_format("%zu tasks, %zu items from %s",
-                             sweep->dataset->num_tasks,
-                             sweep->plan->num_items,
-                             sweep->dataset->location);
-
-    say(true, "data set", line);
-    free(line);
     sweep_close(sweep);
-    return true;
+    pieces_release(&pieces);
+    return is_good;
 }
 
 static int run(int argc, char **argv)

@@ -6,6 +6,7 @@
 
 extern const struct command command_run;
 extern const struct command command_plan;
+extern const struct command command_prepare;
 extern const struct command command_submit;
 extern const struct command command_batch;
 extern const struct command command_watch;

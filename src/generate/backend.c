@@ -217,6 +217,16 @@ static void resolve_options(const struct backend_ops *ops,
     }
 }
 
+char *backend_file(const char *spec)
+{
+    const char *args;
+    const struct backend_ops *ops = innermost(spec, &args, NULL);
+
+    if (!ops || !ops->main_is_path || ops->all_are_paths || !*args)
+        return NULL;
+    return mem_text_len(args, strcspn(args, ","));
+}
+
 char *backend_resolve(const char *spec, const char *folder, struct error *err)
 {
     const char *args;

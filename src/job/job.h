@@ -37,6 +37,13 @@ struct job_price {
     double limit;  /* the model is stopped when so much is spent; 0 = none */
 };
 
+/* Where a model's file comes from. */
+struct job_origin {
+    char *source;    /* URL; or NULL */
+    char *sha256;    /* that its file must have; or NULL */
+    char *made_from; /* or NULL */
+};
+
 struct job_model {
     char *name;          /* unique in the job */
     char *backend;       /* spec; relative paths as written, see folder */
@@ -50,6 +57,7 @@ struct job_model {
     double load_s;       /* for the forecast; 0 = unknown */
     double tokens_per_s; /* of one slot, likewise */
     double stuck_after_s; /* as in the job, which it wins over; NaN = unset */
+    struct job_origin origin;
     struct job_price price;
     struct job_generation generation;
 };
@@ -62,6 +70,7 @@ struct job_role {
     char *backend; /* spec, paths as written; NULL when not set */
     char *name;    /* default: the role's, "judge" */
     struct job_generation generation;
+    struct job_origin origin;
     struct job_price price;
     char *system; /* put before the messages an evaluator asks; or NULL */
     bool is_set;  /* false: columns that need this role cannot be scored */

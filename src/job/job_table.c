@@ -8,6 +8,22 @@ static const char *const access_words[] = { "open",
                                             NULL };
 
 /* NOLINTBEGIN(bugprone-macro-parentheses): the name of a struct has none */
+#define ORIGIN(of)                                                           \
+    { .name = "source",                                                      \
+      .type = OPTION_TEXT,                                                   \
+      .offset = offsetof(struct of, origin.source),                          \
+      .help = "URL of its file, for `prepare`." },                           \
+        { .name = "sha256",                                                  \
+          .type = OPTION_TEXT,                                               \
+          .offset = offsetof(struct of, origin.sha256),                      \
+          .help = "What its file must have, checked by `prepare` and "       \
+                  "`doctor`." },                                             \
+    {                                                                        \
+        .name = "made_from", .type = OPTION_TEXT,                            \
+        .offset = offsetof(struct of, origin.made_from),                     \
+        .help = "What its file was made of and how, as `prepare` writes it " \
+                "when it quantises one. For the results only."               \
+    }
 #define PRICES(of)                                                           \
     { .name = "price_in",                                                    \
       .type = OPTION_DOUBLE,                                                 \
@@ -199,6 +215,7 @@ const struct option job_table_model[] = {
       .max = 86400,
       .unit = "s",
       .help = "Of this model. Default: the job's." },
+    ORIGIN(job_model),
     PRICES(job_model),
     { .name = "generation",
       .type = OPTION_ANY,
@@ -257,6 +274,7 @@ const struct option job_table_role[] = {
       .type = OPTION_TEXT,
       .offset = offsetof(struct job_role, system),
       .help = "System prompt. Default: what the evaluator asks with." },
+    ORIGIN(job_role),
     PRICES(job_role),
     { .name = "generation",
       .type = OPTION_ANY,

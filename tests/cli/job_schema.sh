@@ -24,7 +24,9 @@ validator = jsonschema.Draft202012Validator(schema)
 
 generation = {"max_tokens": 8, "thinking_tokens": 0, "temperature": 0.5,
               "top_p": 1, "top_k": -1, "repetition_penalty": 1.1}
-role = {"backend": "sim:", "name": "a role", "system": "Be brief.",
+origin = {"source": "https://example.org/a.gguf", "sha256": "0" * 64,
+          "made_from": "another file"}
+role = {"backend": "sim:", "name": "a role", "system": "Be brief.", **origin,
         "price_in": 0.5, "price_out": 1.5, "cost_limit": 20,
         "generation": generation}
 minimal = {"models": [{"name": "a", "backend": "sim:"}]}
@@ -41,7 +43,8 @@ every = {
          "creator": "b", "family": "c", "published_as": "d",
          "parameters_b": 0.5, "system": "Be kind.", "gpus": -1,
          "load_s": 3, "tokens_per_s": 100, "stuck_after_s": 2, "price_in": 0.5,
-         "price_out": 1.5, "cost_limit": 20, "generation": generation}],
+         "price_out": 1.5, "cost_limit": 20, **origin,
+         "generation": generation}],
 }
 nothing = {key: None for key in every if key != "models"}
 

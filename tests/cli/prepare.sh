@@ -1,0 +1,139 @@
+# `prepare` says what a job lacks and how to get it, gets what has a source,
+# unpacks the official zip, makes a smaller model file and writes a job that
+# names all of it; `doctor` sees what has changed since.
+set -euo pipefail
+[ -x "${TRUSTSWEEP:-}" ] || { echo "no program was built"; exit 1; }
+models=${TRUSTSWEEP_MODELS:-${XDG_CACHE_HOME:-$HOME/.cache}/trustsweep/models}
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+fail() { echo "FAILED: $*"; cat "$dir/out" "$dir/err"; exit 1; }
+
+# prepare STATUS ARGUMENTS...
+prepare() {
+    want=$1 status=0
+    shift
+    "$TRUSTSWEEP" prepare "$@" >"$dir/out" 2>"$dir/err" || status=$?
+    [ $status = "$want" ] || fail "exit status $status: prepare $*"
+}
+says() { grep -qE -- "$1" "$dir/out" || fail "it does not say: $1"; }
+doctor() { "$TRUSTSWEEP" doctor "$1" >"$dir/out" 2>"$dir/err" || true; }
+
+"$TRUSTSWEEP" doctor >"$dir/out" 2>"$dir/err" || true
+grep -q "^ok   backends .*llama" "$dir/out" ||
+    { echo "no llama backend in this build"; exit 77; }
+
+# the head of a model file, with one tensor of 4096 bytes
+python3 - "$dir/whole.gguf" <<'PY'
+import struct, sys
+def text(value):
+    return struct.pack("<Q", len(value)) + value.encode()
+pairs = [("general.architecture", "llama"), ("tokenizer.ggml.model", "gpt2")]
+body = b"".join(text(k) + struct.pack("<I", 8) + text(v) for k, v in pairs)
+body += text("token_embd.weight") + struct.pack("<IQIQ", 1, 1024, 0, 0)
+head = b"GGUF" + struct.pack("<IQQ", 3, 1, len(pairs)) + body
+with open(sys.argv[1], "wb") as f:
+    f.write(head + bytes(-len(head) % 32) + bytes(4096))
+PY
+sum=$(sha256sum "$dir/whole.gguf" | cut -d' ' -f1)
+job() { # job MODEL-KEYS
+    printf '{ "name": "t", "only": ["ethics/*"], "limit": 1, "models": [
+        { "name": "a", "backend": "isolated:llama:files/a.gguf" %s },
+        { "name": "b", "backend": "llama:files/b.gguf,context=64" } ] }' "$1" \
+        >"$dir/job.json"
+}
+
+# nothing is there
+job ", \"source\": \"file://$dir/whole.gguf\", \"sha256\": \"$sum\""
+prepare 3 "$dir/job.json" -o "$dir/ready"
+says "^BAD  model +a: there is no $dir/files/a.gguf"
+says "curl .*-o '$dir/files/a.gguf' 'file://$dir/whole.gguf'"
+says "^BAD  model +b: there is no $dir/files/b.gguf"
+says "^2 of 3 pieces are not ready"
+[ ! -e "$dir/ready/job.json" ] || fail "a job file of what is not there"
+doctor "$dir/job.json"
+says "^BAD  model +a: there is no"
+says "^BAD  model +b: there is no"
+
+# what has a source is got; the other one is cut off
+if command -v curl >/dev/null; then
+    prepare 3 "$dir/job.json" -o "$dir/ready" --fetch
+else
+    mkdir "$dir/files" && cp "$dir/whole.gguf" "$dir/files/a.gguf"
+fi
+head -c 2000 "$dir/whole.gguf" >"$dir/files/b.gguf"
+prepare 3 "$dir/job.json" -o "$dir/ready"
+says "^ok   model +a: .*sha256:$sum"
+says "^BAD  model +b: .*shorter than its head says"
+
+# all is there
+cp "$dir/whole.gguf" "$dir/files/b.gguf"
+prepare 0 "$dir/job.json" -o "$dir/ready"
+says "submit $dir/ready/job.json"
+(cd / && "$TRUSTSWEEP" plan "$dir/ready/job.json") >"$dir/out" 2>"$dir/err" ||
+    fail "the job that it writes is not planned"
+prepare 0 "$dir/job.json" -o "$dir/ready" --json
+python3 - "$dir" "$sum" <<'PY' || fail "prepare --json"
+import json, sys
+said = json.load(open(sys.argv[1] + "/out"))
+assert said == json.load(open(sys.argv[1] + "/ready/prepared.json"))
+assert said["ready"] and [p["kind"] for p in said["pieces"]] == \
+    ["dataset", "model", "model"]
+assert said["pieces"][1]["identity"] == "sha256:" + sys.argv[2]
+PY
+doctor "$dir/ready/job.json"
+grep -q "^BAD  model" "$dir/out" && fail "doctor, and all is well"
+
+# a file that is another one now, and one that is not what the job names
+printf x | dd of="$dir/files/b.gguf" bs=1 seek=4000 conv=notrunc 2>/dev/null
+doctor "$dir/ready/job.json"
+says "^BAD  model +b: .* is another one than was prepared"
+job ", \"sha256\": \"$(printf %064d 0)\""
+prepare 3 "$dir/job.json" -o "$dir/other"
+says "^BAD  model +a: .*the job wants sha256:0000"
+
+# words that mean nothing
+for wish in a a= =q8_0 none=q8_0; do
+    prepare 2 "$dir/job.json" -o "$dir/other" --quantise "$wish"
+done
+prepare 2 "$dir/job.json" -o "$dir/other" --quantise b=Q9
+grep -q "there are: BF16, F16, Q8_0" "$dir/err" || fail "no list of types"
+
+# a smaller file of a real one; what it was made of is in the job
+if [ -f "$models/all-MiniLM-L6-v2.F32.gguf" ]; then
+    printf '{ "name": "q", "only": ["ethics/*"], "limit": 1, "roles":
+        { "embedder": "llama:%s/all-MiniLM-L6-v2.F32.gguf" }, "models": [
+        { "name": "a", "backend": "sim:" } ] }' "$models" >"$dir/job.json"
+    prepare 0 "$dir/job.json" -o "$dir/small" --quantise embedder=Q8_0
+    made=$dir/small/models/embedder.Q8_0.gguf
+    [ $(($(stat -c %s "$made") * 3)) -lt \
+        "$(stat -c %s "$models/all-MiniLM-L6-v2.F32.gguf")" ] || fail "its size"
+    python3 - "$dir/small/job.json" "$made" <<'PY' || fail "the job of it"
+import json, re, sys
+role = json.load(open(sys.argv[1]))["roles"]["embedder"]
+assert role["backend"] == "llama:" + sys.argv[2]
+assert re.match("sha256:[0-9a-f]{64}, quantised to Q8_0 by llama.cpp ",
+                role["made_from"])
+PY
+    before=$(stat -c %Y.%i "$made")
+    prepare 0 "$dir/job.json" -o "$dir/small" --quantise embedder=Q8_0
+    [ "$before" = "$(stat -c %Y.%i "$made")" ] || fail "it is made twice"
+    sed -i "s|$models/all-MiniLM-L6-v2.F32|$dir/small/models/embedder.Q8_0|" \
+        "$dir/job.json"
+    prepare 2 "$dir/job.json" -o "$dir/small" --quantise embedder=Q4_0
+    grep -q "quantised already" "$dir/err" || fail "twice"
+else
+    echo "nothing was quantised: scripts/model.sh --embedder gets a model"
+fi
+
+# the official zip, file by file
+if [ -f "${TRUSTSWEEP_DATA:-}/trustllm-dataset.zip" ]; then
+    printf '{ "name": "z", "dataset": "%s/trustllm-dataset.zip",
+        "models": [ { "name": "a", "backend": "sim:" } ] }' \
+        "$TRUSTSWEEP_DATA" >"$dir/job.json"
+    prepare 0 "$dir/job.json" -o "$dir/zip"
+    "$TRUSTSWEEP" dataset verify "$dir/zip/dataset" >"$dir/out" || fail "the zip"
+    grep -q "\"dataset\": \"$dir/zip/dataset\"" "$dir/zip/job.json" ||
+        fail "the job does not name it"
+else
+    echo "no zip was unpacked: TRUSTSWEEP_DATA names none"
+fi
