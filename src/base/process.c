@@ -13,24 +13,43 @@
 
 enum { MAX_BYTES = 4096 };
 
+/* Where a field of /proc/PID/stat begins, counted from the state on. */
+static const char *field_at(const char *at, int number)
+{
+    enum { STATE = 3 };
+
+    for (int field = STATE; field < number && at; field++) {
+        at = strchr(at, ' ');
+        at = at ? at + 1 : NULL;
+    }
+    return at;
+}
+
+/* Nothing of it will run again: it waits for its parent, or the kernel is still
+ * closing its files, which takes seconds on a busy disk, and has taken its
+ * memory already. */
+static bool is_past(const char *state)
+{
+    enum { MEMORY = 23 };
+    const char *memory = field_at(state, MEMORY);
+
+    return *state == 'Z' || *state == 'X' || !memory
+           || strtoull(memory, NULL, 10) == 0;
+}
+
 void process_began(int64_t pid, char *out, size_t size)
 {
-    enum { STATE = 3, BEGAN = 22 };
+    enum { BEGAN = 22 };
     char *path = text_format("/proc/%lld/stat", (long long)pid);
     struct text stat = { 0 };
     const char *at;
 
     out[0] = '\0';
     if (file_read(path, MAX_BYTES, &stat, NULL) == 0
-        && (at = strrchr(text_data(&stat), ')')) && at[1] == ' ' && at[2] != 'Z'
-        && at[2] != 'X') {
-        at += 2;
-        for (int field = STATE; field < BEGAN && at; field++) {
-            at = strchr(at, ' ');
-            at = at ? at + 1 : NULL;
-        }
-        if (at)
-            (void)snprintf(out, size, "%.*s", (int)strcspn(at, " "), at);
+        && (at = strrchr(text_data(&stat), ')')) && at[1] == ' '
+        && !is_past(at + 2)) {
+        at = field_at(at + 2, BEGAN);
+        (void)snprintf(out, size, "%.*s", (int)strcspn(at, " "), at);
     }
     text_release(&stat);
     free(path);

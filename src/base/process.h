@@ -10,8 +10,8 @@
 
 /*
  * When it began, in the kernel's ticks, so that a later process of the same
- * number is told apart.  "" when it is gone or a zombie (dead, and nobody has
- * asked how), or where there is no /proc.
+ * number is told apart.  "" when it is gone, a zombie (dead, and nobody has
+ * asked how) or past its last step, or where there is no /proc.
  */
 void process_began(int64_t pid, char *out, size_t size);
 
