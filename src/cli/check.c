@@ -64,10 +64,14 @@ static char *check_job(struct check *self)
     struct cJSON *job = NULL;
     char *name = NULL;
 
+    self->job_words = "";
     if (!file_exists(path)) {
+        self->job_words = " --job JOB";
         add_finding(self,
                     CHECK_REPAIRABLE,
-                    mem_text("job.json is missing: the next run writes it"));
+                    mem_text("job.json is missing: the next run writes it; "
+                             "'trustsweep score' takes the job file as "
+                             "--job JOB until then"));
         self->cannot_compare = "job.json is missing";
     } else {
         job = json_read(path, JSON_MAX_BYTES, NULL);
@@ -148,9 +152,10 @@ static void check_results(struct check *self)
             add_finding(self,
                         CHECK_DAMAGED,
                         text_format("%s; write results.h5 again from the "
-                                    "journal: trustsweep score %s -o %s",
+                                    "journal: trustsweep score %s%s -o %s",
                                     err.text,
                                     self->folder,
+                                    self->job_words,
                                     path));
         }
     } else if (said.len == 128) {
@@ -162,10 +167,11 @@ static void check_results(struct check *self)
                 CHECK_DAMAGED,
                 text_format("results.h5 is damaged, or was changed: its "
                             "content has the digest %s, it says %s; write it "
-                            "again: trustsweep score %s -o %s",
+                            "again: trustsweep score %s%s -o %s",
                             self->content,
                             self->stored,
                             self->folder,
+                            self->job_words,
                             path));
         }
     }

@@ -27,6 +27,7 @@ struct check {
     const char
         *dataset;  /* where its data set is now; NULL = as job.json says */
     bool is_quick; /* do not make results anew from the journal */
+    const char *job_words; /* what `score` wants when job.json is missing */
     const char *cannot_compare; /* results.h5 with the journal; or NULL */
     struct journal_report journal;
     struct check_finding *findings; /* [num] */

@@ -46,7 +46,7 @@ static const struct option options[] = {
       .help = "A job file: its settings and roles, and the access, creator "
               "and family of the recorded models, which it must name, each "
               "with a backend, which is not used. A run directory has its "
-              "own." },
+              "own, and is given one only where job.json is lost." },
     { .name = "only",
       .type = OPTION_TEXT,
       .offset = offsetof(struct score_options, only),
@@ -163,11 +163,49 @@ static struct sweep *open_sweep(const struct operands *sources,
     params->dataset = given->dataset;
     if (!recorded_is_run(sources->names[0]))
         return open_recorded(sources, given, params, tapes, err);
-    path = path_join(sources->names[0], "job.json");
+    path = given->job ? mem_text(given->job)
+                      : path_join(sources->names[0], "job.json");
     params->job_path = path;
     sweep = sweep_open(params, err);
     free(path);
     return sweep;
+}
+
+/* What does not go together.  0, -1 */
+static int check_given(const struct operands *sources,
+                       const struct score_options *given,
+                       struct error *err)
+{
+    const char *source = sources->names[0];
+    char *path;
+    bool has_job;
+
+    if (!given->output)
+        return error_set(err, ERR_USAGE, "say where to: -o FILE.h5");
+    if (!recorded_is_run(source))
+        return 0;
+    if (sources->num > 1) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "one run directory at a time; folders of recorded "
+                         "answers may be several");
+    }
+    path = path_join(source, "job.json");
+    has_job = file_exists(path);
+    free(path);
+    if (given->job && has_job) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "a run directory has a job of its own: no --job");
+    }
+    if (!given->job && !has_job) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "%s has a journal, but job.json is missing: say "
+                         "--job JOB, the job file that it was run with",
+                         source);
+    }
+    return 0;
 }
 
 /* 0, or 1 when the answers to some task could not be read. */
@@ -203,6 +241,12 @@ static int score(const struct operands *sources,
         if (rc == 0)
             recorded_finish(recorded);
     }
+    if (rc == 0 && recorded_num_strange(recorded) > 0) {
+        fprintf(stderr,
+                "trustsweep score: left out: %zu answers in the journal that "
+                "the job does not ask for\n",
+                recorded_num_strange(recorded));
+    }
     if (rc == 0)
         rc = show_board(given->output, PROFILE_PAPER, true, err);
     if (rc == 0)
@@ -228,22 +272,10 @@ static int run(int argc, char **argv)
         struct sweep_params params = { .only = only.values,
                                        .num_only = only.num,
                                        .limit = given.limit };
-        int rc;
+        int rc = check_given(&sources, &given, &err);
 
-        if (!given.output) {
-            rc = error_set(&err, ERR_USAGE, "say where to: -o FILE.h5");
-        } else if (sources.num > 1 && recorded_is_run(sources.names[0])) {
-            rc = error_set(&err,
-                           ERR_USAGE,
-                           "one run directory at a time; folders of recorded "
-                           "answers may be several");
-        } else if (given.job && recorded_is_run(sources.names[0])) {
-            rc = error_set(&err,
-                           ERR_USAGE,
-                           "a run directory has a job of its own: no --job");
-        } else {
+        if (rc == 0)
             rc = score(&sources, &given, &params, &err);
-        }
         status = rc < 0   ? command_fail(&command_score, &err)
                  : rc > 0 ? EXIT_RECORDED
                           : EXIT_GOOD;

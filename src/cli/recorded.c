@@ -33,6 +33,8 @@ struct recorded {
     bool is_unread;      /* the file of the last answer does not read */
     struct error unread; /* the first such */
     struct journal *journal;
+    size_t num_answers;                 /* in it; and of these */
+    size_t num_strange;                 /* so many to no unit of the sweep */
     uint64_t *places;                   /* [num_units]; 0 = none */
     struct follow_up_table *follow_ups; /* of the journal */
     struct role_backends *roles;        /* without a journal */
@@ -42,7 +44,8 @@ bool recorded_is_run(const char *folder)
 {
     char *job = path_join(folder, "job.json");
     char *journal = path_join(folder, "journal");
-    bool is_run = file_exists(job) && file_is_folder(journal);
+    bool is_run = file_is_folder(journal)
+                  && (file_exists(job) || journal_is_there(journal));
 
     free(journal);
     free(job);
@@ -75,8 +78,31 @@ static int remember(void *context,
         follow_up_get(self->follow_ups, record->reply.unit)->place = place;
         return 0;
     }
-    if (unit != SIZE_MAX)
+    self->num_answers++;
+    if (unit == SIZE_MAX) {
+        self->num_strange++;
+    } else {
         self->places[unit] = place;
+    }
+    return 0;
+}
+
+/* The journal knows its job by name only. */
+static int check_answers(const struct recorded *self,
+                         const char *folder,
+                         struct error *err)
+{
+    if (self->num_strange > 0 && self->num_strange == self->num_answers) {
+        return error_set(
+            err,
+            ERR_USAGE,
+            "%s: none of the %zu answers in its journal is to what "
+            "the job '%s' asks: other models, settings or data "
+            "set; give the job file, and --dataset, of that run",
+            folder,
+            self->num_answers,
+            self->sweep->job->name);
+    }
     return 0;
 }
 
@@ -95,11 +121,16 @@ struct recorded *recorded_open_run(const struct sweep *sweep,
     self->places = mem_alloc(sweep->plan->num_units, sizeof *self->places);
     self->journal = journal_open(&params, remember, self, err);
     free(path);
-    if (!self->journal) {
+    if (!self->journal || check_answers(self, folder, err) < 0) {
         recorded_close(self);
         return NULL;
     }
     return self;
+}
+
+size_t recorded_num_strange(const struct recorded *self)
+{
+    return self->num_strange;
 }
 
 static void close_model(struct recorded *self)

@@ -15,7 +15,8 @@ struct sweep;
 struct recorded;
 struct recorded_tapes;
 
-/* Whether the folder is a run directory (it holds job.json and journal/). */
+/* Whether the folder is a run directory: it holds journal/, and job.json or a
+ * first file of the journal. */
 bool recorded_is_run(const char *folder);
 
 /* Replies from the backends of a sweep, asked one after the other; for
@@ -23,10 +24,14 @@ bool recorded_is_run(const char *folder);
 struct recorded *recorded_open_backends(const struct sweep *sweep,
                                         struct recorded_tapes *tapes);
 
-/* Replies from a run directory's journal, which is not changed. */
+/* Replies from a run directory's journal, which is not changed.  ERR_USAGE when
+ * not one of its answers is to what the sweep asks. */
 struct recorded *recorded_open_run(const struct sweep *sweep,
                                    const char *folder,
                                    struct error *err);
+
+/* How many answers in its journal are to nothing that the sweep asks. */
+size_t recorded_num_strange(const struct recorded *self);
 
 /* Before anything is written: whether any answer of models that replay belongs
  * to an item of the data set.  errors  ERR_USAGE; those of reading a file */

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/run_owner.h"
+#include "gather/journal.h"
 #include "job/job.h"
 #include "trustsweep/error.h"
 
@@ -27,17 +28,13 @@ char *run_dir_choose(const struct job *job, const char *given)
     return text_format("runs/%s", job->name);
 }
 
-int run_dir_check(const char *path, const char *job_name, struct error *err)
+/* What its job.json says, where there is one. */
+static int check_job(const char *path, const char *job_name, struct error *err)
 {
-    char *file;
+    char *file = path_join(path, "job.json");
     struct cJSON *job;
     int rc = 0;
 
-    if (!file_exists(path))
-        return 0;
-    if (!file_is_folder(path))
-        return error_set(err, ERR_USAGE, "%s is a file, not a folder", path);
-    file = path_join(path, "job.json");
     if (file_exists(file)) {
         job = json_read(file, JOB_MAX_BYTES, err);
         const char *name = job ? json_member_text(job, "name") : NULL;
@@ -56,6 +53,24 @@ int run_dir_check(const char *path, const char *job_name, struct error *err)
         json_free(job);
     }
     free(file);
+    return rc;
+}
+
+int run_dir_check(const char *path, const char *job_name, struct error *err)
+{
+    char *journal;
+    int rc;
+
+    if (!file_exists(path))
+        return 0;
+    if (!file_is_folder(path))
+        return error_set(err, ERR_USAGE, "%s is a file, not a folder", path);
+    if (check_job(path, job_name, err) < 0)
+        return -1;
+    /* job.json may be lost */
+    journal = path_join(path, "journal");
+    rc = journal_expect(journal, job_name, err);
+    free(journal);
     return rc;
 }
 

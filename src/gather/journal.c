@@ -9,6 +9,7 @@
 #include "gather/journal_index.h"
 #include "gather/journal_place.h"
 #include "gather/journal_private.h"
+#include "gather/journal_scan.h"
 #include "gather/journal_thread.h"
 #include "gather/journal_window.h"
 #include "trustsweep/bug.h"
@@ -179,6 +180,29 @@ struct journal *journal_open(const struct journal_params *params,
                              struct error *err)
 {
     return journal_open_io(params, &journal_io_real, visit, context, err);
+}
+
+bool journal_is_there(const char *folder)
+{
+    char *path = journal_file_path(folder, 1);
+    bool is_there = file_exists(path);
+
+    free(path);
+    return is_there;
+}
+
+int journal_expect(const char *folder, const char *job, struct error *err)
+{
+    struct journal_head head = { .job = journal_file_job(job) };
+    char *path = journal_file_path(folder, 1);
+    const struct journal_scan scan = { .path = path,
+                                       .number = 1,
+                                       .is_last = true,
+                                       .head = &head };
+    int rc = file_exists(path) ? journal_scan_header(&scan, err) : 0;
+
+    free(path);
+    return rc;
 }
 
 int journal_append(struct journal *self,

@@ -53,6 +53,14 @@ struct journal *journal_open(const struct journal_params *params,
                              void *context,
                              struct error *err);
 
+/* Whether a folder holds the first file of a journal. */
+bool journal_is_there(const char *folder);
+
+/* Whether the journal in `folder`, if there is one, is of that job and of a
+ * version that this program reads: by the header of its first file alone.
+ * errors  ERR_IO, ERR_FORMAT as journal_open() */
+int journal_expect(const char *folder, const char *job, struct error *err);
+
 /* Queue one record.  Its ticket counts up from 1 in each opening; the record
  * is safe once journal_synced() has reached it.
  * place: where it will stand, for journal_read() once synced.

@@ -216,6 +216,19 @@ static int judge_tail(const struct journal_scan *scan,
                      scan->path);
 }
 
+int journal_scan_header(const struct journal_scan *scan, struct error *err)
+{
+    struct journal_window window;
+    uint64_t good;
+    int rc;
+
+    if (journal_window_open(&window, scan->path, err) < 0)
+        return -1;
+    rc = check_header(scan, &window, &good, err);
+    journal_window_close(&window);
+    return rc;
+}
+
 int journal_scan_file(const struct journal_scan *scan,
                       struct journal_extent *out,
                       struct error *err)

@@ -34,4 +34,7 @@ int journal_scan_file(const struct journal_scan *scan,
                       struct journal_extent *out,
                       struct error *err);
 
+/* Its header only: one of this journal, or none yet. */
+int journal_scan_header(const struct journal_scan *scan, struct error *err);
+
 #endif

@@ -119,7 +119,44 @@ check 3 "damaged: .*job.json: it has no 'name'"
 fresh
 rm "$work/dir/job.json"
 check 4 'unchecked: results.h5 was not compared .* job.json is missing'
-check 1 'repairable: job.json is missing' --quick
+check 1 'repairable: job.json is missing: .* --job JOB until then' --quick
+
+# Without its job.json a run directory is scored with the job file it was run with.
+score() { # score STATUS WORDS [options]
+    local wanted=$1 words=$2 got=0
+    shift 2
+    "$trustsweep" score "$work/dir" -o "$work/again.h5" "$@" >"$work/score.out" 2>&1 ||
+        got=$?
+    if [ $got != "$wanted" ] || ! grep -qE -- "$words" "$work/score.out"; then
+        cat "$work/score.out"
+        fail "score: exit $got, not $wanted, or no '$words'"
+    fi
+}
+score 2 'job.json is missing: say --job JOB'
+score 0 "digest: *$whole" --job "$work/job.json"
+sed 's/"test"/"other"/' "$work/job.json" >"$work/other.json"
+score 3 'belongs to another job' --job "$work/other.json"
+sed 's/sim:/sim:seed=5,/' "$work/job.json" >"$work/else.json"
+score 2 'none of the [0-9]+ answers in its journal' --job "$work/else.json"
+score 0 'left out: [0-9]+ answers' --job "$work/job.json" --limit 1
+rm "$work/dir/results.h5"
+printf 'no file' >"$work/dir/results.h5"
+check 3 'trustsweep score .*/dir --job JOB -o '
+
+# Nor does a run of another job leave a trace in it.
+cp "$work/dir/run.json" "$work/word.json"
+run 2 "$work/dir" "$work/other.json" && fail "a run of another job"
+grep -q "belongs to another job" "$work/dir.err" || fail "no word of that"
+launcher=$("$trustsweep" doctor | sed -n 's/^ok *launcher *//p' |
+    sed 's/ -n 3 .*/ -n 3/')
+# shellcheck disable=SC2086
+timeout 60 $launcher "$trustsweep" run "$work/other.json" --output "$work/dir" \
+    >"$work/own.out" 2>&1 # the status is mpirun's, and may be 0
+grep -q "belongs to another job" "$work/own.out" || fail "no word of that"
+cmp "$work/word.json" "$work/dir/run.json" || fail "run.json was overwritten"
+[ -e "$work/dir/job.json" ] && fail "job.json is of the other job"
+run 2 "$work/dir" "$work/job.json" || fail "a run of its own job: exit $?"
+check 0 'sound'
 
 # A run that ended well has sealed its last group: no torn write can be there.
 fresh
