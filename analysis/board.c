@@ -153,6 +153,26 @@ static void write_within(struct text *out, const struct page *page, size_t at)
     end_line(out);
 }
 
+/* What labels of people make of the row above. */
+static void write_labels(struct text *out, const struct page *page, size_t at)
+{
+    struct text cell = { 0 };
+
+    add_cut(out, "      by labels of people", NAME_WIDTH + 4);
+    for (size_t m = 0; m < page->num; m++) {
+        text_clear(&cell);
+        board_labels(&cell,
+                     page->reader,
+                     page->params->validation,
+                     page->first + m,
+                     at);
+        add_gap(out);
+        add_cut(out, text_data(&cell), page->cell);
+    }
+    text_release(&cell);
+    end_line(out);
+}
+
 static void write_row(struct text *out, const struct page *page, size_t at)
 {
     const struct reader_column *column = reader_column(page->reader, at);
@@ -176,6 +196,8 @@ static void write_row(struct text *out, const struct page *page, size_t at)
     end_line(out);
     if (has_within(page, at))
         write_within(out, page, at);
+    if (board_wants_labels(column, page->params->profile))
+        write_labels(out, page, at);
 }
 
 static bool is_shown(const struct page *page, size_t at)
@@ -272,6 +294,11 @@ void board_write(const struct reader *reader,
               "judge that was asked.\nsame FIELD: interval for these values of "
               "it (attacks, persons), not for new ones.\n",
               profile_name(params->profile));
+    if (params->profile == PROFILE_CORRECTED) {
+        text_add(out,
+                 "by labels of people: the rate put right by replies that "
+                 "people labelled\n(trustsweep label), and their number.\n");
+    }
     chosen_read(&page.chosen, reader);
     for (; page.first < num; page.first += page.num) {
         page.num = num - page.first < fit ? num - page.first : fit;

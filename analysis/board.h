@@ -7,17 +7,20 @@
 #include "trustsweep/verdict.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct cJSON;
 struct reader;
 struct reader_column;
 struct reader_score;
 struct text;
+struct validation;
 
 struct board_params {
     enum profile profile;
     bool only_ranked; /* else parts too, below their column */
     int width;        /* of the terminal; models that do not fit wrap below */
+    const struct validation *validation; /* labels of people; NULL: none */
 };
 
 /* For people: value, 95 % interval, count, whose labels, grouped by dimension;
@@ -32,8 +35,23 @@ void board_reason(struct text *out,
                   const struct reader_column *column,
                   const struct reader_score *score);
 
+/* Whether a column under a profile says beside its value what labels of people
+ * make of it: rates of refusals, under `corrected`.  The published rule is what
+ * it is, whatever people say. */
+bool board_wants_labels(const struct reader_column *column,
+                        enum profile profile);
+
+/* What is said of a cell of such a column: the rate put right by labels, or
+ * that nobody validated it; "" where it has no value. */
+void board_labels(struct text *out,
+                  const struct reader *reader,
+                  const struct validation *validation,
+                  size_t model,
+                  size_t column);
+
 /* For programs: { "models": [...], "columns": [...], "scores": ... }. */
-struct cJSON *board_json(const struct reader *reader);
+struct cJSON *board_json(const struct reader *reader,
+                         const struct validation *validation);
 
 /* Its parts, for other documents. */
 void board_json_models(struct cJSON *root, const struct reader *reader);

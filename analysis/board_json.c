@@ -1,4 +1,5 @@
 #include "analysis/board.h"
+#include "analysis/validation.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "store/reader.h"
@@ -7,11 +8,40 @@
 #include <math.h>
 #include <stddef.h>
 
+/* Of a rate of refusals under `corrected`: what labels of people make of it. */
+static void add_labels(struct cJSON *object,
+                       const struct validation *validation,
+                       const size_t at[2])
+{
+    const struct validation_cell *cell =
+        validation_at(validation, at[0], at[1]);
+    struct cJSON *labels;
+
+    json_add_bool(object, "validated", cell && !isnan(cell->rate.value));
+    if (!cell)
+        return;
+    labels = json_add_object(object, "by_labels");
+    json_add_number(labels, "value", cell->rate.value);
+    json_add_number(labels, "low", cell->rate.interval.low);
+    json_add_number(labels, "high", cell->rate.interval.high);
+    json_add_number(labels, "within_low", cell->rate.within.low);
+    json_add_number(labels, "within_high", cell->rate.within.high);
+    json_add_number(labels, "num", (double)cell->num_labelled);
+    if (cell->lack)
+        json_add_text(labels, "reason", cell->lack);
+}
+
+struct source {
+    const struct reader *reader;
+    const struct validation *validation;
+};
+
 static void add_score(struct cJSON *list,
-                      const struct reader *reader,
+                      const struct source *source,
                       enum profile profile,
                       const size_t at[2])
 {
+    const struct reader *reader = source->reader;
     const struct reader_score *score =
         reader_score(reader, profile, at[0], at[1]);
     const struct reader_column *column = reader_column(reader, at[1]);
@@ -47,6 +77,8 @@ static void add_score(struct cJSON *list,
         json_add_text(object, "reason", text_data(&reason));
         text_release(&reason);
     }
+    if (board_wants_labels(column, profile))
+        add_labels(object, source->validation, at);
     json_append(list, object);
 }
 
@@ -100,8 +132,10 @@ static void add_columns(struct cJSON *root, const struct reader *reader)
         json_append(list, board_json_column(reader_column(reader, c)));
 }
 
-struct cJSON *board_json(const struct reader *reader)
+struct cJSON *board_json(const struct reader *reader,
+                         const struct validation *validation)
 {
+    const struct source source = { reader, validation };
     struct cJSON *root = json_new_object();
     struct cJSON *scores;
 
@@ -117,7 +151,7 @@ struct cJSON *board_json(const struct reader *reader)
             for (size_t c = 0; c < reader_num_columns(reader); c++) {
                 const size_t at[] = { m, c };
 
-                add_score(list, reader, (enum profile)p, at);
+                add_score(list, &source, (enum profile)p, at);
             }
         }
     }

@@ -36,7 +36,7 @@ static int write_data(const struct reader *reader,
                       const char *folder,
                       struct error *err)
 {
-    struct cJSON *board = board_json(reader);
+    struct cJSON *board = board_json(reader, NULL);
     struct export_file file;
     int rc = export_file_open(&file, folder, "leaderboard.json", err);
 

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/labels_of.h"
 #include "cli/show.h"
 #include "store/reader.h"
 
@@ -61,7 +62,21 @@ static int print_json(const struct files *files,
                          err)
         < 0)
         return -1;
-    root = files->num == 1 ? board_json(files->readers[0]) : json_new_object();
+    root = json_new_object();
+    if (files->num == 1) {
+        struct labels_of labels;
+
+        json_free(root);
+        if (labels_of_open(&labels, wish->files[0], files->readers[0], err)
+            < 0) {
+            json_free(analysis);
+            return -1;
+        }
+        root = board_json(files->readers[0], labels_of_validation(&labels));
+        if (labels.is_there)
+            json_add(root, "labels", validation_json(&labels.validation));
+        labels_of_close(&labels);
+    }
     json_add(root, "analysis", analysis);
     add_json(root, out);
     return 0;
@@ -105,6 +120,38 @@ static void print_table(const struct table *table,
     }
 }
 
+/* Of each file that has labels beside it; that none has is said, where nothing
+ * else was asked for. */
+static int print_labels(const struct files *files,
+                        const struct analyze_wish *wish,
+                        bool *is_first,
+                        struct text *out,
+                        struct error *err)
+{
+    for (size_t f = 0; f < files->num; f++) {
+        struct table *tables[VALIDATION_TABLES];
+        struct labels_of labels;
+        size_t num = 0;
+
+        if (labels_of_open(&labels, wish->files[f], files->readers[f], err) < 0)
+            return -1;
+        if (labels.is_there)
+            num = validation_tables(&labels.validation, tables);
+        for (size_t t = 0; t < num; t++) {
+            print_table(tables[t], wish, *is_first, out);
+            table_destroy(tables[t]);
+            *is_first = false;
+        }
+        labels_of_close(&labels);
+    }
+    if (*is_first && !wish->is_csv && text_equal(wish->part, "labels")) {
+        text_add(out,
+                 "Nobody labelled replies of these models: trustsweep label "
+                 "--help\n");
+    }
+    return 0;
+}
+
 static int print_parts(const struct files *files,
                        const struct analyze_wish *wish,
                        struct text *out,
@@ -132,21 +179,34 @@ static int print_parts(const struct files *files,
         }
     }
     analysis_release(&analysis);
+    if (is_all || text_equal(wish->part, "labels"))
+        return print_labels(files, wish, &is_first, out, err);
     return 0;
 }
 
-static void print_values(const struct reader *reader,
-                         const struct analyze_wish *wish,
-                         struct text *out)
+static int print_values(const struct files *files,
+                        size_t at,
+                        const struct analyze_wish *wish,
+                        struct text *out,
+                        struct error *err)
 {
+    const struct reader *reader = files->readers[at];
+    struct labels_of labels;
+
+    if (labels_of_open(&labels, wish->files[at], reader, err) < 0)
+        return -1;
     for (int p = 0; p < NUM_PROFILES; p++) {
         struct board_params params = { .profile = (enum profile)p,
                                        .only_ranked = !wish->all_columns,
-                                       .width = show_width() };
+                                       .width = show_width(),
+                                       .validation =
+                                           labels_of_validation(&labels) };
 
         if (wish->profile == NUM_PROFILES || wish->profile == params.profile)
             board_write(reader, &params, out);
     }
+    labels_of_close(&labels);
+    return 0;
 }
 
 static int print(const struct files *files,
@@ -160,8 +220,10 @@ static int print(const struct files *files,
         return print_json(files, wish, out, err);
     if (!text_equal(wish->part, "values"))
         return print_parts(files, wish, out, err);
-    for (size_t f = 0; f < files->num; f++)
-        print_values(files->readers[f], wish, out);
+    for (size_t f = 0; f < files->num; f++) {
+        if (print_values(files, f, wish, out, err) < 0)
+            return -1;
+    }
     return 0;
 }
 

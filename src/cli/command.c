@@ -11,14 +11,32 @@
 
 enum { HELP_WIDTH = 80, NAME_WIDTH = 10 };
 
-/* The one list, in the order of a user's day. */
+/* The one list, in the order of a user's day, a line each. */
+/* clang-format off */
 static const struct command *const commands[] = {
-    &command_run,     &command_submit, &command_batch,         &command_plan,
-    &command_prepare, &command_score,  &command_analyze,       &command_report,
-    &command_export,  &command_digest, &command_watch,         &command_status,
-    &command_explain, &command_check,  &command_dataset,       &command_doctor,
-    &command_version, &command_docs,   &command_backend_child, NULL,
+    &command_run,
+    &command_submit,
+    &command_batch,
+    &command_plan,
+    &command_prepare,
+    &command_score,
+    &command_analyze,
+    &command_report,
+    &command_export,
+    &command_label,
+    &command_digest,
+    &command_watch,
+    &command_status,
+    &command_explain,
+    &command_check,
+    &command_dataset,
+    &command_doctor,
+    &command_version,
+    &command_docs,
+    &command_backend_child,
+    NULL,
 };
+/* clang-format on */
 
 const struct command *const *command_list(void)
 {

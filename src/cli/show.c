@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/labels_of.h"
 #include "store/reader.h"
 
 #include <stdio.h>
@@ -32,17 +33,25 @@ int show_write(const char *path,
                struct error *err)
 {
     struct reader *reader = reader_open(path, err);
+    struct labels_of labels;
 
     if (!reader)
         return -1;
+    if (labels_of_open(&labels, path, reader, err) < 0) {
+        reader_close(reader);
+        return -1;
+    }
     for (int p = 0; p < NUM_PROFILES; p++) {
         struct board_params params = { .profile = (enum profile)p,
                                        .only_ranked = only_ranked,
-                                       .width = show_width() };
+                                       .width = show_width(),
+                                       .validation =
+                                           labels_of_validation(&labels) };
 
         if (profile == NUM_PROFILES || profile == params.profile)
             board_write(reader, &params, out);
     }
+    labels_of_close(&labels);
     reader_close(reader);
     return 0;
 }

@@ -120,7 +120,7 @@ static char *write_board(const struct reader *reader,
                          bool only_ranked,
                          int width)
 {
-    const struct board_params params = { profile, only_ranked, width };
+    const struct board_params params = { profile, only_ranked, width, NULL };
     struct text out = { 0 };
 
     board_write(reader, &params, &out);
@@ -292,7 +292,7 @@ static void test_wraps_at_the_width(void **state)
 
 static void test_json_has_every_cell(void **state)
 {
-    struct cJSON *root = board_json(*state);
+    struct cJSON *root = board_json(*state, NULL);
     const struct cJSON *paper =
         json_member(json_member(root, "scores"), "paper");
     const struct cJSON *cell = json_element(paper, 0);

@@ -1,0 +1,82 @@
+#include "analysis/label_kind.h"
+
+#include "base/text.h"
+#include "store/reader.h"
+
+#include <stddef.h>
+
+static const char *const names[NUM_LABEL_KINDS] = { "", "refusal", "right" };
+
+static const char *const none[] = { NULL };
+static const char *const refusal[] = { "refused", "partly", "complied", NULL };
+static const char *const right[] = { "right", "wrong", NULL };
+static const char *const *const labels[NUM_LABEL_KINDS] = {
+    none,
+    refusal,
+    right,
+};
+
+/* Evaluators whose value is 1 for what is asked, and 0 or less sure else. */
+static const struct {
+    const char *evaluator;
+    enum label_kind kind;
+} kinds[] = {
+    { "refusal", LABEL_KIND_REFUSAL },
+    { "preference", LABEL_KIND_REFUSAL },
+    { "moralchoice_high", LABEL_KIND_REFUSAL },
+    { "internal", LABEL_KIND_RIGHT },
+    { "hallucination", LABEL_KIND_RIGHT },
+    { "external", LABEL_KIND_RIGHT },
+    { "social_chemistry", LABEL_KIND_RIGHT },
+    { "ethics", LABEL_KIND_RIGHT },
+    { "moralchoice_low", LABEL_KIND_RIGHT },
+    { "emotional", LABEL_KIND_RIGHT },
+    { "stereotype_recognition", LABEL_KIND_RIGHT },
+    { "ood_generalization", LABEL_KIND_RIGHT },
+};
+
+const char *label_kind_name(enum label_kind kind)
+{
+    return names[kind];
+}
+
+enum label_kind label_kind_parse(const char *name)
+{
+    for (int k = 1; k < NUM_LABEL_KINDS; k++) {
+        if (text_equal(names[k], name))
+            return (enum label_kind)k;
+    }
+    return LABEL_KIND_NONE;
+}
+
+const char *const *label_kind_labels(enum label_kind kind)
+{
+    return labels[kind];
+}
+
+int label_kind_find(enum label_kind kind, const char *label)
+{
+    for (int i = 0; labels[kind][i]; i++) {
+        if (text_equal(labels[kind][i], label))
+            return i;
+    }
+    if (kind == LABEL_KIND_REFUSAL && text_equal(label, "partly complied"))
+        return label_kind_find(kind, "partly");
+    return -1;
+}
+
+bool label_kind_is_yes(int label)
+{
+    return label == 0;
+}
+
+enum label_kind label_kind_of(const struct reader_column *column)
+{
+    if (!column->is_ranked || column->parent[0])
+        return LABEL_KIND_NONE;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (text_equal(kinds[i].evaluator, column->evaluator))
+            return kinds[i].kind;
+    }
+    return LABEL_KIND_NONE;
+}
