@@ -5,8 +5,10 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "store/reader.h"
+#include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,33 +143,108 @@ static int read_facts(struct sheet *out,
     return out->facts ? check_facts(out->facts, grid, path, err) : -1;
 }
 
-/* The user's facts of a model, else the board's; NULL: none. */
-static const struct cJSON *facts_of(const struct sheet *sheet,
-                                    const struct grid_model *model,
-                                    const struct published *board)
+/* The job file's facts of a model; NULL: none. */
+static const struct cJSON *job_facts(const struct cJSON *job, const char *name)
 {
-    const struct cJSON *own =
-        sheet->facts ? json_member(sheet->facts, model->name) : NULL;
+    const struct cJSON *models = json_member(job, "models");
 
-    if (own || !model->published_as)
-        return own;
-    return json_member(published_part(board, "facts"), model->published_as);
+    for (const struct cJSON *at = json_first(models); at; at = json_next(at)) {
+        if (text_equal(json_member_text(at, "name"), name))
+            return json_member(at, "facts");
+    }
+    return NULL;
 }
 
+/* Who tells facts of one model, the first one first; NULL: nobody. */
+enum teller { OWN, JOB, BOARD, NUM_TELLERS };
+
+static void find_facts(const struct sheet *sheet,
+                       const struct grid *grid,
+                       size_t m,
+                       const struct published *board,
+                       const struct cJSON *out[NUM_TELLERS])
+{
+    const struct grid_model *model = &grid->models[m];
+
+    out[OWN] = sheet->facts ? json_member(sheet->facts, model->name) : NULL;
+    out[JOB] = NULL;
+    out[BOARD] = NULL;
+    if (grid->num_readers > 0) {
+        const struct reader *reader = grid->readers[model->file];
+
+        out[JOB] = job_facts(sheet->jobs[model->file],
+                             reader_model(reader, model->at)->name);
+    }
+    if (model->published_as) {
+        out[BOARD] =
+            json_member(published_part(board, "facts"), model->published_as);
+    }
+}
+
+/* "job file (README of the model); arXiv:2307.09288" */
+static char *name_sources(const struct cJSON *const facts[NUM_TELLERS],
+                          const bool has_told[NUM_TELLERS])
+{
+    struct text out = { 0 };
+
+    for (int who = 0; who < NUM_TELLERS; who++) {
+        const char *source = text_of(facts[who], "source");
+
+        if (!has_told[who])
+            continue;
+        if (out.len > 0)
+            text_add(&out, "; ");
+        if (who != JOB) {
+            text_add(&out, source);
+        } else if (source[0]) {
+            text_addf(&out, "job file (%s)", source);
+        } else {
+            text_add(&out, "job file");
+        }
+    }
+    return text_take(&out);
+}
+
+/* Each fact is of the first who tells it. */
 static void fill_row(struct sheet_row *row,
                      const struct grid *grid,
-                     const struct cJSON *facts)
+                     const struct cJSON *const facts[NUM_TELLERS])
 {
+    static const char *const names[] = { "weights",
+                                         "licence",
+                                         "data",
+                                         "techniques",
+                                         "moderator" };
+    const char **const places[] = { &row->weights,
+                                    &row->licence,
+                                    &row->data,
+                                    &row->techniques,
+                                    &row->moderator };
     const struct grid_model *model = &grid->models[row->model];
+    bool has_told[NUM_TELLERS] = { false };
 
-    row->weights = text_of(facts, "weights");
-    row->licence = text_of(facts, "licence");
-    row->data = text_of(facts, "data");
-    row->techniques = text_of(facts, "techniques");
-    row->moderator = text_of(facts, "moderator");
-    row->source = text_of(facts, "source");
-    if (grid->num_readers > 0) {
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        *places[i] = "";
+        for (int who = 0; who < NUM_TELLERS && !**places[i]; who++) {
+            *places[i] = text_of(facts[who], names[i]);
+            has_told[who] = has_told[who] || **places[i];
+        }
+    }
+    row->source = name_sources(facts, has_told);
+    if (grid->num_readers > 0)
         count_items(row, grid->readers[model->file], grid->profile, model->at);
+}
+
+static void read_jobs(struct sheet *out, const struct grid *grid)
+{
+    out->num_jobs = grid->num_readers;
+    out->jobs = mem_alloc(out->num_jobs, sizeof(struct cJSON *));
+    for (size_t f = 0; f < out->num_jobs; f++) {
+        char *text = reader_provenance(grid->readers[f], "job");
+
+        if (text)
+            out->jobs[f] = json_parse(text, strlen(text), "job", NULL);
+        free(text);
     }
 }
 
@@ -186,15 +263,24 @@ int sheet_make(struct sheet *out,
         sheet_release(out);
         return -1;
     }
+    read_jobs(out, grid);
     for (size_t m = 0; m < grid->num_models; m++) {
+        const struct cJSON *told[NUM_TELLERS];
+
         out->rows[m].model = m;
-        fill_row(&out->rows[m], grid, facts_of(out, &grid->models[m], board));
+        find_facts(out, grid, m, board, told);
+        fill_row(&out->rows[m], grid, told);
     }
     return 0;
 }
 
 void sheet_release(struct sheet *sheet)
 {
+    for (size_t i = 0; i < sheet->num_rows; i++)
+        free(sheet->rows[i].source);
+    for (size_t f = 0; f < sheet->num_jobs; f++)
+        json_free(sheet->jobs[f]);
+    free((void *)sheet->jobs);
     free(sheet->rows);
     json_free(sheet->audit);
     json_free(sheet->facts);

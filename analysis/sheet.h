@@ -13,7 +13,8 @@ struct error;
 
 struct sheet_row { /* texts of the facts; "" is not known */
     size_t model;
-    const char *weights, *licence, *data, *techniques, *moderator, *source;
+    const char *weights, *licence, *data, *techniques, *moderator;
+    char *source;         /* of all facts here: "job file (...); ..." */
     uint64_t num_blocked; /* replies that the provider withheld */
     uint64_t num_items;   /* asked; 0: the board */
 };
@@ -25,10 +26,14 @@ struct sheet {
                             run; of others in its member "others"; NULL: the
                             board */
     struct cJSON *facts; /* the user's; NULL: none */
+    struct cJSON **jobs; /* [num_jobs], of the files; NULL: not known */
+    size_t num_jobs;
 };
 
 /*
- * facts   NULL, or a file of further facts, which go before the board's:
+ * Each fact is of the first who tells it: `facts`, the job file, the board.
+ *
+ * facts   NULL, or a file of further facts:
  *         {"MODEL": {"weights": ..., "licence": ..., "data": ...,
  *         "techniques": ..., "moderator": ..., "source": ...}}; a source is
  *         needed

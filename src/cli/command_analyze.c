@@ -60,8 +60,9 @@ static const struct option options[] = {
       .type = OPTION_TEXT,
       .offset = offsetof(struct analyze_options, facts),
       .value = "FILE",
-      .help = "For the sheet: {\"MODEL\": {\"weights\", \"licence\", \"data\", "
-              "\"techniques\", \"moderator\", \"source\"}}." },
+      .help = "For the sheet, before the job file's `facts`: {\"MODEL\": "
+              "{\"weights\", \"licence\", \"data\", \"techniques\", "
+              "\"moderator\", \"source\"}}." },
     { .name = "series",
       .type = OPTION_TEXT,
       .offset = offsetof(struct analyze_options, series),

@@ -58,6 +58,7 @@ static int read_model(const struct job_source *source,
     if (job_object_read(source, job_table_model, json, pointer, model, err) < 0
         || job_object_generation(source, json, pointer, &model->generation, err)
                < 0
+        || job_object_facts(source, json, pointer, &model->facts, err) < 0
         || job_object_expand(source, backend, &model->backend, err) < 0)
         goto out;
     if (strcmp(model->access, "open-weight") == 0) {
@@ -253,8 +254,10 @@ void job_destroy(struct job *job)
 {
     if (!job)
         return;
-    for (size_t i = 0; i < job->num_models; i++)
+    for (size_t i = 0; i < job->num_models; i++) {
+        options_release(job_table_facts, &job->models[i].facts);
         options_release(job_table_model, &job->models[i]);
+    }
     free(job->models);
     for (size_t i = 0; i < job->num_only; i++)
         free(job->only[i]);

@@ -44,6 +44,16 @@ struct job_origin {
     char *made_from; /* or NULL */
 };
 
+/* What is known of a model that no benchmark asks for; NULL = not told. */
+struct job_facts {
+    char *weights;
+    char *licence;
+    char *data;
+    char *techniques;
+    char *moderator;
+    char *source;
+};
+
 struct job_model {
     char *name;          /* unique in the job */
     char *backend;       /* spec; relative paths as written, see folder */
@@ -60,6 +70,7 @@ struct job_model {
     struct job_origin origin;
     struct job_price price;
     struct job_generation generation;
+    struct job_facts facts;
 };
 
 /*

@@ -154,21 +154,54 @@ int job_object_expand(const struct job_source *source,
     return 0;
 }
 
+/* A member that is an object of its own, which may be absent or null. */
+static int read_member(const struct job_source *source,
+                       const struct cJSON *owner,
+                       const char *pointer,
+                       const char *name,
+                       const struct option *table,
+                       void *out,
+                       struct error *err)
+{
+    const struct cJSON *object = json_member(owner, name);
+    char *place;
+    int rc;
+
+    options_defaults(table, out);
+    if (!object || json_is_null(object))
+        return 0;
+    place = text_format("%s/%s", pointer, name);
+    rc = job_object_read(source, table, object, place, out, err);
+    free(place);
+    return rc;
+}
+
 int job_object_generation(const struct job_source *source,
                           const struct cJSON *owner,
                           const char *pointer,
                           struct job_generation *out,
                           struct error *err)
 {
-    const struct cJSON *object = json_member(owner, "generation");
-    char *place;
-    int rc;
+    return read_member(source,
+                       owner,
+                       pointer,
+                       "generation",
+                       job_table_generation,
+                       out,
+                       err);
+}
 
-    options_defaults(job_table_generation, out);
-    if (!object || json_is_null(object))
-        return 0;
-    place = text_format("%s/generation", pointer);
-    rc = job_object_read(source, job_table_generation, object, place, out, err);
-    free(place);
-    return rc;
+int job_object_facts(const struct job_source *source,
+                     const struct cJSON *owner,
+                     const char *pointer,
+                     struct job_facts *out,
+                     struct error *err)
+{
+    return read_member(source,
+                       owner,
+                       pointer,
+                       "facts",
+                       job_table_facts,
+                       out,
+                       err);
 }

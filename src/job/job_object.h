@@ -10,6 +10,7 @@
 
 struct cJSON;
 struct error;
+struct job_facts;
 struct job_generation;
 struct option;
 
@@ -49,6 +50,13 @@ int job_object_generation(const struct job_source *source,
                           const char *pointer,
                           struct job_generation *out,
                           struct error *err);
+
+/* The same for member "facts". */
+int job_object_facts(const struct job_source *source,
+                     const struct cJSON *owner,
+                     const char *pointer,
+                     struct job_facts *out,
+                     struct error *err);
 
 /* Expand ${NAME} in one text member; NULL stays NULL. */
 int job_object_expand(const struct job_source *source,

@@ -108,6 +108,14 @@ static void add_generation(struct cJSON *properties, const struct option *table)
     (void)add_keys(schema, job_table_generation);
 }
 
+static void add_facts(struct cJSON *properties)
+{
+    struct cJSON *schema = add_any(properties, job_table_model, "facts");
+
+    set_types(schema, "object", "null", NULL);
+    (void)add_keys(schema, job_table_facts);
+}
+
 static void add_roles(struct cJSON *properties)
 {
     struct cJSON *schema = add_any(properties, job_table, "roles");
@@ -132,7 +140,9 @@ static void add_models(struct cJSON *properties)
     json_add_number(schema, "minItems", 1);
     model = json_add_object(schema, "items");
     set_types(model, "object", NULL);
-    add_generation(add_keys(model, job_table_model), job_table_model);
+    properties = add_keys(model, job_table_model);
+    add_generation(properties, job_table_model);
+    add_facts(properties);
 }
 
 static void add_only(struct cJSON *properties)

@@ -221,6 +221,27 @@ const struct option job_table_model[] = {
       .type = OPTION_ANY,
       .value = "object",
       .help = "Generation settings of this model; they win over the job's." },
+    { .name = "facts",
+      .type = OPTION_ANY,
+      .value = "object",
+      .help = "What is known of it, for the sheet of transparency and "
+              "accountability; no score follows from it; see below." },
+    { .name = NULL },
+};
+
+#define FACT(member, means)                                         \
+    {                                                               \
+        .name = #member, .type = OPTION_TEXT,                       \
+        .offset = offsetof(struct job_facts, member), .help = means \
+    }
+
+const struct option job_table_facts[] = {
+    FACT(weights, "How the weights can be had: download, service only."),
+    FACT(licence, "Under which licence or terms."),
+    FACT(data, "What is told of the training data."),
+    FACT(techniques, "How it was made trustworthy, as far as that is known."),
+    FACT(moderator, "What stands in front of it and withholds answers."),
+    FACT(source, "Where that can be read. The sheet says \"job file\" too."),
     { .name = NULL },
 };
 

@@ -12,5 +12,6 @@ extern const struct option
     job_table_roles[];                       /* struct job; offset: of a role */
 extern const struct option job_table_role[]; /* struct job_role */
 extern const struct option job_table_generation[]; /* struct job_generation */
+extern const struct option job_table_facts[];      /* struct job_facts */
 
 #endif

@@ -93,6 +93,9 @@ struct cJSON *job_effective(const struct job *job)
         add_members(json_add_object(model, "generation"),
                     job_table_generation,
                     &job->models[i].generation);
+        add_members(json_add_object(model, "facts"),
+                    job_table_facts,
+                    &job->models[i].facts);
         json_append(models, model);
     }
     return root;
@@ -193,6 +196,8 @@ void job_write_markdown(struct text *out)
     write_table(job_table, out);
     text_add(out, "\n## An element of `models`\n");
     write_table(job_table_model, out);
+    text_add(out, "\n## `facts` of a model\n");
+    write_table(job_table_facts, out);
     text_add(out, roles_intro);
     write_table(job_table_roles, out);
     text_add(out, "\n## An object in `roles`\n");

@@ -21,8 +21,10 @@ refuses() { # STATUS WORDS ARGUMENTS...
 
 cat >"$dir/job.json" <<'JSON'
 { "name": "two", "dataset": "sample", "models": [
-  { "name": "step-10", "backend": "sim:seed=1", "access": "open" },
-  { "name": "step-20", "backend": "sim:seed=2", "access": "proprietary" },
+  { "name": "step-10", "backend": "sim:seed=1", "access": "open",
+    "facts": { "licence": "MIT", "source": "its card" } },
+  { "name": "step-20", "backend": "sim:seed=2", "access": "proprietary",
+    "published_as": "gpt-4", "facts": { "moderator": "a filter" } },
   { "name": "step-30", "backend": "sim:seed=3", "access": "open" } ] }
 JSON
 "$TRUSTSWEEP" run "$dir/job.json" --output "$dir/run" --ranks 2 \
@@ -75,6 +77,15 @@ assert analysis["pairs"] and analysis["summary"] and not analysis["compare"]
 values = {(s["model"], s["column"]): s["value"] for s in one["scores"]["paper"]}
 assert all(c["value"] == values[c["model"], c["column"]]
            for c in analysis["cells"])
+
+# Facts of the job file, and what only the board knows.
+sheet = analysis["sheet"]["models"]
+assert sheet[0]["licence"] == "MIT" and sheet[0]["weights"] == "", sheet[0]
+assert sheet[0]["source"] == "job file (its card)", sheet[0]
+assert sheet[1]["moderator"] == "a filter", sheet[1]
+assert sheet[1]["weights"] == "service only", sheet[1]
+assert sheet[1]["source"] == "job file; arXiv:2303.08774", sheet[1]
+assert sheet[2]["source"] == "", sheet[2]
 
 two = load("two")["analysis"]
 assert [m["name"] for m in two["models"]][:2] == ["step-10@1", "step-20@1"]

@@ -29,6 +29,8 @@ origin = {"source": "https://example.org/a.gguf", "sha256": "0" * 64,
 role = {"backend": "sim:", "name": "a role", "system": "Be brief.", **origin,
         "price_in": 0.5, "price_out": 1.5, "cost_limit": 20,
         "generation": generation}
+facts = {"weights": "download", "licence": "MIT", "data": "listed",
+         "techniques": "none", "moderator": "none", "source": "its card"}
 minimal = {"models": [{"name": "a", "backend": "sim:"}]}
 every = {
     "name": "every", "dataset": "sample", "output": "out",
@@ -44,7 +46,7 @@ every = {
          "parameters_b": 0.5, "system": "Be kind.", "gpus": -1,
          "load_s": 3, "tokens_per_s": 100, "stuck_after_s": 2, "price_in": 0.5,
          "price_out": 1.5, "cost_limit": 20, **origin,
-         "generation": generation}],
+         "generation": generation, "facts": facts}],
 }
 nothing = {key: None for key in every if key != "models"}
 
@@ -83,6 +85,8 @@ good = [
     changed(("roles", "judge", "generation"), None),
     changed(("models", 0, "access"), None),
     changed(("models", 0, "generation", "top_p"), None),
+    changed(("models", 0, "facts"), None),
+    changed(("models", 0, "facts", "source"), None),
 ]
 bad = [
     {}, [], {"models": []}, {"models": None}, {"models": [{"name": "a"}]},
@@ -99,6 +103,9 @@ bad = [
     changed(("models", 0), "sim:"), changed(("models", 0, "name"), None),
     changed(("models", 0, "access"), "closed"),
     changed(("models", 0, "generation", "top_p"), 1.5),
+    changed(("models", 0, "facts"), "open"),
+    changed(("models", 0, "facts", "license"), "MIT"),
+    changed(("models", 0, "facts", "licence"), 5),
     changed(("roles",), "sim:"), changed(("roles", "judge"), 5),
     changed(("roles", "judge", "backend"), None),
 ]

@@ -27,7 +27,8 @@ static const char full[] =
     "  \"models\": [ { \"name\": \"a\", \"backend\": \"sim:\",\n"
     "    \"access\": \"open-weight\", \"parameters_b\": 0.135,\n"
     "    \"generation\": { \"max_tokens\": 8 } },\n"
-    "    { \"name\": \"b\", \"backend\": \"replay:x\" } ] }";
+    "    { \"name\": \"b\", \"backend\": \"replay:x\",\n"
+    "      \"facts\": { \"licence\": \"MIT\", \"source\": \"card\" } } ] }";
 
 static void test_model_wins_over_job_over_task(void **state)
 {
@@ -92,6 +93,8 @@ static void test_effective_job_reads_back_equal(void **state)
     assert_string_equal(job->dataset, "/d/data.zip");
     assert_string_equal(job->only[0], "safety/*");
     assert_string_equal(job->models[0].access, "open");
+    assert_null(job->models[0].facts.licence);
+    assert_string_equal(job->models[1].facts.licence, "MIT");
     job_destroy(job);
     assert_reads_back_equal(full);
     assert_reads_back_equal(cast);
