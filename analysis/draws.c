@@ -1,8 +1,15 @@
 #include "analysis/draws.h"
 
 #include "analysis/units.h"
+#include "base/hash.h"
 #include "base/mem.h"
+#include "stats/interval.h"
 #include "stats/resample.h"
+#include "store/reader.h"
+#include "trustsweep/metric.h"
+
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -33,6 +40,71 @@ static void put(void *context, size_t resample, const double *sums)
         } else {
             draws->values[resample * num + grid_at(grid, m, work->column)] =
                 value;
+        }
+    }
+}
+
+/* One model errs alike in all its files. */
+static unsigned long error_seed(const struct grid *grid,
+                                size_t model,
+                                size_t column,
+                                uint64_t seed)
+{
+    const struct grid_model *of = &grid->models[model];
+    struct hash_stream *stream = hash_stream_create();
+
+    hash_stream_text(stream,
+                     reader_model(grid->readers[of->file], of->at)->name);
+    hash_stream_text(stream, grid->columns[column].name);
+    hash_stream_u64(stream, seed);
+    return hash_stream_end(stream).low & 0xffffffffu;
+}
+
+/* What the file's metric lets a value be. */
+static struct interval limits_of(const struct grid *grid,
+                                 size_t model,
+                                 size_t column)
+{
+    const size_t file = grid->models[model].file;
+    const struct reader_column *from =
+        reader_column(grid->readers[file], grid_place(grid, file, column));
+    const struct metric_ops *metric = metric_find(from->metric);
+
+    return metric ? (struct interval){ metric->least, metric->most }
+                  : interval_none();
+}
+
+static void add_error(struct draws *draws,
+                      size_t model,
+                      size_t column,
+                      uint64_t seed)
+{
+    const struct grid *grid = draws->grid;
+    const size_t at = grid_at(grid, model, column);
+    const size_t num = grid->num_models * grid->num_columns;
+    const struct interval limits = limits_of(grid, model, column);
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+
+    gsl_rng_set(rng, error_seed(grid, model, column, seed));
+    for (size_t d = 0; d < draws->num; d++) {
+        double *value = &draws->values[d * num + at];
+
+        *value += grid->error[at] * gsl_ran_gaussian_ziggurat(rng, 1);
+        *value = fmin(limits.high, fmax(limits.low, *value)); /* not of NaN */
+    }
+    gsl_rng_free(rng);
+}
+
+static void add_errors(struct draws *draws, uint64_t seed)
+{
+    const struct grid *grid = draws->grid;
+
+    for (size_t m = 0; m < grid->num_models; m++) {
+        for (size_t c = 0; c < grid->num_columns; c++) {
+            const size_t at = grid_at(grid, m, c);
+
+            if (!isnan(grid->values[at]) && grid->error[at] > 0)
+                add_error(draws, m, c, seed);
         }
     }
 }
@@ -88,6 +160,7 @@ void draws_make(struct draws *out,
         }
         units_release(&units);
     }
+    add_errors(out, seed);
 }
 
 void draws_release(struct draws *draws)

@@ -4,6 +4,11 @@
  * A resample draws the units of each column (its clusters, else its items) and
  * gives every model's value on them; columns that share their items share the
  * draw.  A column of fewer than two units keeps its values.
+ *
+ * Where the refusal classifier decided, its own error is added: a normal number
+ * for each model, column and resample, as it errs one way for all replies of a
+ * model to a column (docs/decisions/001-refusal-classifier.md).  It is the same
+ * number for one model in several files.
  */
 #ifndef DRAWS_H
 #define DRAWS_H

@@ -17,6 +17,7 @@ static void make_cells(struct grid *grid)
     grid->values = mem_alloc(num, sizeof *grid->values);
     grid->low = mem_alloc(num, sizeof *grid->low);
     grid->high = mem_alloc(num, sizeof *grid->high);
+    grid->error = mem_alloc(num, sizeof *grid->error);
     grid->num = mem_alloc(num, sizeof *grid->num);
     grid->is_comparable = mem_alloc(num, sizeof *grid->is_comparable);
 }
@@ -150,6 +151,7 @@ static void read_cell(struct grid *out, size_t m, size_t c)
     out->values[i] = score->value;
     out->low[i] = score->low;
     out->high[i] = score->high;
+    out->error[i] = score->se_judge > 0 ? score->se_judge : 0;
     out->num[i] = score->num;
     out->is_comparable[i] = out->profile == PROFILE_PAPER
                             && reader_is_comparable(reader, model->at, at);
@@ -237,6 +239,7 @@ void grid_release(struct grid *grid)
     free(grid->values);
     free(grid->low);
     free(grid->high);
+    free(grid->error);
     free(grid->num);
     free(grid->is_comparable);
     *grid = (struct grid){ 0 };

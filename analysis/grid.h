@@ -44,6 +44,7 @@ struct grid {
     double *values; /* (model, column); NaN: not measured */
     double *low;    /* 95 % interval; NaN: none */
     double *high;
+    double *error; /* of who judged, one standard deviation of the value; 0 */
     uint64_t *num; /* what a value is a mean over; 0: not known */
     bool *is_comparable;
 };

@@ -180,7 +180,11 @@ static void put_interval(struct pair_test *pair,
 /* How far the parts may miss the difference, in standard errors of it. */
 static const double linear_slack = 0.1;
 
-static void put_test(struct pair_test *pair, const double *parts, size_t num)
+/* A classifier's error is in the resamples only, never in the parts. */
+static void put_test(struct pair_test *pair,
+                     const double *parts,
+                     size_t num,
+                     bool has_error)
 {
     const struct sign_flip test = sign_flip_test(parts, num);
 
@@ -193,6 +197,15 @@ static void put_test(struct pair_test *pair, const double *parts, size_t num)
     } else {
         pair->p = sign_flip_t(pair->difference, pair->se, (double)num - 1);
         pair->method = PAIR_T;
+    }
+    if (has_error && pair->method != PAIR_T) {
+        const double p =
+            sign_flip_t(pair->difference, pair->se, (double)num - 1);
+
+        if (p > pair->p) {
+            pair->p = p;
+            pair->method = PAIR_T;
+        }
     }
 }
 
@@ -229,7 +242,11 @@ static void test_columns(struct pair_family *out,
             };
             put_interval(pair, ranking->draws, column, room);
             find_parts(&work, a, b);
-            put_test(pair, work.parts, units->num);
+            put_test(pair,
+                     work.parts,
+                     units->num,
+                     grid->error[grid_at(grid, a, column)] > 0
+                         || grid->error[grid_at(grid, b, column)] > 0);
         }
     }
     free(work.rows);

@@ -7,7 +7,8 @@
  * the slope of the value at the mean of both.  That is exact for means over the
  * same items; where the parts do not add up to the difference (ratios and
  * correlations of models that answer different items, the p of a test) Student's
- * t of the resamples' standard error is taken instead.
+ * t of the resamples' standard error is taken instead.  So it is where a
+ * classifier's error, which no unit shows, makes its p the larger one.
  *
  * Overall and in dimensions: mean ranks in the resamples (draws.h); p is twice
  * the share on the other side, no less than 2 / (resamples + 1).

@@ -26,6 +26,8 @@ static struct cJSON *cell_json(const struct ranking *ranking,
     json_add_number(object, "rank_high", cell->high);
     json_add_number(object, "p_first", cell->p_first);
     json_add_number(object, "p_top3", cell->p_top3);
+    if (ranking->draws)
+        json_add_number(object, "se_judge", grid->error[i]);
     return object;
 }
 

@@ -52,6 +52,9 @@ struct metric_params {
  *            same attacks); NaN where the column has no clusters
  * se_items, se_sampling  standard errors that come from which items were asked
  *            and from sampling replies; NaN unless items were asked repeatedly
+ * se_judge   of an error that all its replies share, as of a classifier that is
+ *            off for a model (verdict.error); it is in the intervals; 0 where
+ *            none is known, NaN where the metric takes none
  * num        the denominator: what the value is a mean over (items, or pairs)
  * num_skipped  items left out of it, for whatever reason
  */
@@ -63,6 +66,7 @@ struct score {
     double within_high;
     double se_items;
     double se_sampling;
+    double se_judge;
     uint64_t num;
     uint64_t num_skipped;
 };

@@ -6,5 +6,6 @@ struct score score_none(void)
 {
     const double none = (double)NAN;
 
-    return (struct score){ none, none, none, none, none, none, none, 0, 0 };
+    return (
+        struct score){ none, none, none, none, none, none, none, none, 0, 0 };
 }

@@ -90,6 +90,7 @@ static void put(const struct mean *mean,
         interval = back(interval, range, out->value, error);
         out->low = scale * interval.low;
         out->high = scale * interval.high;
+        out->se_judge = scale * error;
     }
     interval = mean->within;
     if (!isnan(interval.low)) {

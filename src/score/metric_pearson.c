@@ -103,6 +103,7 @@ static void put_interval(const struct sample *sample, struct score *out)
          * outside */
         statistic_score(sample, &statistic, out);
         out->value = r;
+        out->se_judge = (double)NAN;
         hold(r, &out->low, &out->high);
         hold_fisher(sample, r, out);
         hold(r, &out->within_low, &out->within_high);

@@ -175,6 +175,7 @@ void statistic_score(const struct sample *sample,
         interval = interval_of(&work, units, strata);
         out->low = interval.low;
         out->high = interval.high;
+        out->se_judge = sample_error(sample);
         if (sample->has_repeats)
             put_errors(&work, units, strata, out);
         if (sample->clusters) {

@@ -148,6 +148,7 @@ static const size_t score_members[] = {
     [SCORE_WITHIN_HIGH] = SCORE(within_high),
     [SCORE_SE_ITEMS] = SCORE(se_items),
     [SCORE_SE_SAMPLING] = SCORE(se_sampling),
+    [SCORE_SE_JUDGE] = SCORE(se_judge),
     [SCORE_NUM] = SCORE(num),
     [SCORE_NUM_SKIPPED] = SCORE(num_skipped),
     [SCORE_NUM_RECORDED] = SCORE(num_recorded),

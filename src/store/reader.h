@@ -28,7 +28,8 @@ struct reader_column {
 };
 
 struct reader_score {
-    double value, low, high, within_low, within_high, se_items, se_sampling;
+    double value, low, high, within_low, within_high, se_items, se_sampling,
+        se_judge;
     uint64_t num, num_skipped, num_recorded, num_asked;
     uint64_t states[NUM_STATES];
 };

@@ -290,9 +290,9 @@ enum schema_type schema_score_path(enum profile profile,
                                    char out[SCHEMA_PATH])
 {
     static const char *const names[] = {
-        "value",       "low",          "high",        "within_low",
-        "within_high", "se_items",     "se_sampling", "num",
-        "num_skipped", "num_recorded", "num_asked"
+        "value",       "low",         "high",         "within_low",
+        "within_high", "se_items",    "se_sampling",  "se_judge",
+        "num",         "num_skipped", "num_recorded", "num_asked"
     };
     const bool is_state = field >= SCORE_STATES;
 
@@ -304,5 +304,5 @@ enum schema_type schema_score_path(enum profile profile,
                    is_state ? "num_" : "",
                    is_state ? state_name((enum state)(field - SCORE_STATES))
                             : names[field]);
-    return field <= SCORE_SE_SAMPLING ? TYPE_F64 : TYPE_U64;
+    return field <= SCORE_SE_JUDGE ? TYPE_F64 : TYPE_U64;
 }

@@ -14,7 +14,7 @@
 
 #define SCHEMA_FORMAT "trustsweep-results"
 
-enum { SCHEMA_VERSION = 3, SCHEMA_MAX_DIMS = 3 };
+enum { SCHEMA_VERSION = 4, SCHEMA_MAX_DIMS = 3 };
 
 /* Every dimension has a scale of its name at the root. */
 enum schema_dim {
@@ -98,7 +98,8 @@ enum schema_score_field {
     SCORE_WITHIN_LOW,
     SCORE_WITHIN_HIGH,
     SCORE_SE_ITEMS,
-    SCORE_SE_SAMPLING, /* the last number with a fraction */
+    SCORE_SE_SAMPLING,
+    SCORE_SE_JUDGE, /* the last number with a fraction */
     SCORE_NUM,
     SCORE_NUM_SKIPPED,
     SCORE_NUM_RECORDED,

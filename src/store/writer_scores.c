@@ -95,6 +95,8 @@ static union number field_of(const struct writer_score *entry, int field)
         return (union number){ .real = entry->score.se_items };
     case SCORE_SE_SAMPLING:
         return (union number){ .real = entry->score.se_sampling };
+    case SCORE_SE_JUDGE:
+        return (union number){ .real = entry->score.se_judge };
     case SCORE_NUM:
         return (union number){ .count = entry->score.num };
     case SCORE_NUM_SKIPPED:

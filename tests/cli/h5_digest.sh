@@ -35,8 +35,8 @@ ORDER = """/model /models/access /models/creator /models/family
 /observations/label_paper /observations/value_paper
 /observations/state_corrected /observations/label_corrected
 /observations/value_corrected /scores/comparable""".split()
-FIELDS = """value low high within_low within_high se_items se_sampling num
-num_skipped num_recorded num_asked num_none num_answered num_refused
+FIELDS = """value low high within_low within_high se_items se_sampling se_judge
+num num_skipped num_recorded num_asked num_none num_answered num_refused
 num_unparsed num_empty num_truncated num_no_final num_blocked num_failed
 num_missing num_overlong num_unjudged""".split()
 for part in ("", "by_repeat/"):

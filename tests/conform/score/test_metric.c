@@ -224,7 +224,8 @@ static void assert_same(const char *name, struct score a, struct score b)
         || !is_same(a.high, b.high) || !is_same(a.within_low, b.within_low)
         || !is_same(a.within_high, b.within_high)
         || !is_same(a.se_items, b.se_items)
-        || !is_same(a.se_sampling, b.se_sampling) || a.num != b.num
+        || !is_same(a.se_sampling, b.se_sampling)
+        || !is_same(a.se_judge, b.se_judge) || a.num != b.num
         || a.num_skipped != b.num_skipped)
         fail_msg("%s: %.17g [%.17g, %.17g], not %.17g [%.17g, %.17g]",
                  name,
@@ -411,8 +412,12 @@ static void check_error(const struct metric_ops *ops,
         it->verdicts[i].error = 0.01;
     after = compute(ops, it->observations, it->num, params);
     assert_true(is_same(after.value, before.value));
-    if (isnan(before.low) || ops->lacks & METRIC_NO_ERROR)
+    if (isnan(before.low) || ops->lacks & METRIC_NO_ERROR) {
+        if (after.se_judge > 0)
+            fail_msg("%s takes an error", ops->name);
         return;
+    }
+    assert_true(before.se_judge == 0 && after.se_judge > 0);
     if (!(after.low <= before.low && after.high >= before.high
           && after.high - after.low > before.high - before.low))
         fail_msg("%s: [%g, %g] with an error, [%g, %g] without",

@@ -159,6 +159,7 @@ static struct content *content_create(void)
                                      .within_high = 0.8125,
                                      .se_items = 0.125,
                                      .se_sampling = 0.0625,
+                                     .se_judge = 0.03125,
                                      .num = 4,
                                      .num_skipped = 1 };
     c->score.states[STATE_ANSWERED] = 4;
@@ -337,6 +338,7 @@ static void test_reads_back_what_was_written(void **state)
                 && score->high == 0.875);
     assert_true(score->within_low == 0.625 && score->within_high == 0.8125);
     assert_true(score->se_items == 0.125 && score->se_sampling == 0.0625);
+    assert_true(score->se_judge == 0.03125);
     assert_int_equal(score->num, 4);
     assert_int_equal(score->num_skipped, 1);
     assert_int_equal(score->num_recorded, 2);
@@ -530,6 +532,10 @@ static void change_se_sampling(struct content *c)
 {
     c->score.score.se_sampling = 0.25;
 }
+static void change_se_judge(struct content *c)
+{
+    c->score.score.se_judge = 0.25;
+}
 static void change_num_recorded(struct content *c)
 {
     c->score.origins[ORIGIN_RECORDED] = 4;
@@ -625,6 +631,7 @@ static void test_digest_follows_content_and_nothing_else(void **state)
         { "interval within", change_within, false },
         { "error of items", change_se_items, false },
         { "error of sampling", change_se_sampling, false },
+        { "error of who judged", change_se_judge, false },
         { "recorded labels", change_num_recorded, false },
         { "follow-ups", change_num_asked, false },
         { "who was asked about", change_asked_unit, false },
