@@ -7,7 +7,8 @@ size_t parts_table_statements(const struct analysis *analysis,
                               struct table **out)
 {
     struct table *table =
-        table_create("What the paper says, and what these numbers say", NULL);
+        table_create("What the paper says, and what these numbers say",
+                     statements_rule());
 
     table_column(table, "id", TABLE_TEXT, 0);
     table_column(table, "of", TABLE_TEXT, 0);

@@ -14,8 +14,9 @@ static struct table *ranks_of(const struct analysis *analysis,
                     scope->name,
                     scope->num_columns,
                     scope->num_possible),
-        has_items ? "[items resampled]; columns: other columns of "
-                    "these dimensions"
+        has_items ? "[items resampled, and the refusal classifier's own error "
+                    "where it decided];\ncolumns: other columns of these "
+                    "dimensions"
                   : "columns: other columns of these dimensions; the "
                     "board has no items to resample");
 

@@ -17,6 +17,16 @@ const char *statements_verdict_name(enum statement_verdict verdict)
     return names[verdict];
 }
 
+const char *statements_rule(void)
+{
+    return "A statement holds, or does not, where its interval is on one side "
+           "of what it says, or its p is at most 0.05. It cannot be told where "
+           "there is less than it takes: a statement about all models or all "
+           "columns takes 8 ranked models and 12 columns that they share, one "
+           "about each dimension all six, one about the printed extremes the "
+           "16 published models. \"Many\" columns are a quarter of them.";
+}
+
 size_t statements_find_model(const struct grid *grid, const char *name)
 {
     size_t m = 0;
@@ -27,23 +37,43 @@ size_t statements_find_model(const struct grid *grid, const char *name)
     return m;
 }
 
-static const struct {
+static const struct judge {
     const char *kind;
     void (*judge)(struct judging *it);
+    bool is_of_all; /* said of all models over all columns */
 } judges[] = {
-    { "card", statements_judge_card },
-    { "first", statements_judge_first },
-    { "correlation", statements_judge_correlation },
-    { "correlation_dimensions", statements_judge_dimensions },
-    { "columns", statements_judge_columns },
-    { "access", statements_judge_access },
-    { "best_open", statements_judge_best_open },
-    { "beats", statements_judge_beats },
-    { "cell", statements_judge_cell },
-    { "most_harmless", statements_judge_most_harmless },
-    { "gap", statements_judge_gap },
-    { "extreme", statements_judge_extreme },
+    { "card", statements_judge_card, false },
+    { "first", statements_judge_first, true },
+    { "correlation", statements_judge_correlation, true },
+    { "correlation_dimensions", statements_judge_dimensions, true },
+    { "columns", statements_judge_columns, false },
+    { "access", statements_judge_access, true },
+    { "best_open", statements_judge_best_open, true },
+    { "beats", statements_judge_beats, false },
+    { "cell", statements_judge_cell, false },
+    { "most_harmless", statements_judge_most_harmless, false },
+    { "gap", statements_judge_gap, true },
+    { "extreme", statements_judge_extreme, false },
 };
+
+/* The number is shown all the same. */
+static void judge(const struct judge *judge, struct judging *it)
+{
+    const struct rank_scope *all = &it->in->ranking->scopes[0];
+
+    judge->judge(it);
+    if (judge->is_of_all
+        && (all->num_rows < LEAST_RANKED || all->num_columns < LEAST_COLUMNS)) {
+        it->out->verdict = STATEMENT_UNKNOWN;
+        text_addf(&it->why,
+                  "; said of all: takes %d ranked models and %d columns, here "
+                  "%zu and %zu",
+                  (int)LEAST_RANKED,
+                  (int)LEAST_COLUMNS,
+                  all->num_rows,
+                  all->num_columns);
+    }
+}
 
 static const char *text_of(const struct cJSON *entry, const char *key)
 {
@@ -77,7 +107,7 @@ void statements_make(struct statements *out,
         };
         for (size_t k = 0; k < ARRAY_LEN(judges); k++) {
             if (text_equal(judges[k].kind, text_of(at, "kind")))
-                judges[k].judge(&it);
+                judge(&judges[k], &it);
         }
         it.out->why = text_take(&it.why);
     }

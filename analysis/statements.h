@@ -22,6 +22,9 @@ enum statement_verdict {
 /* "cannot be told", "holds", "does not hold". */
 const char *statements_verdict_name(enum statement_verdict verdict);
 
+/* How many models and columns a statement takes to be judged at all. */
+const char *statements_rule(void);
+
 struct statement {
     const char *id, *question, *text, *published, *source; /* of the board */
     double value;                                          /* ours; NaN: none */

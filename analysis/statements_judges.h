@@ -8,11 +8,19 @@
 #include "analysis/statements.h"
 #include "base/text.h"
 
-/* Three of fewer than LEAST_RANKED models are no distinction. */
+/*
+ * What a statement takes at least; statements_rule() says it in words.  Three of
+ * fewer than LEAST_RANKED models are no distinction.  Of fewer than
+ * LEAST_COLUMNS columns not even none could be told from a quarter of them
+ * (Wilson's interval of 0 of n ends at 3.84 / (n + 3.84)).
+ */
 enum {
     LEAST_MODELS = 4,
     LEAST_RANKED = 8,
+    LEAST_COLUMNS = 12,
+    LEAST_PROPRIETARY = 2,
     BOARD_MODELS = 16,
+    BOARD_DIMENSIONS = 6,
 };
 
 #define STATEMENTS_CERTAIN 0.95

@@ -83,7 +83,12 @@ void statements_judge_dimensions(struct judging *it)
         return;
     }
     it->out->value = (double)num_up;
-    if (num_down > 0) {
+    if (num < BOARD_DIMENSIONS) {
+        text_addf(&it->why,
+                  "; takes all %d dimensions, here %zu",
+                  (int)BOARD_DIMENSIONS,
+                  num);
+    } else if (num_down > 0) {
         it->out->verdict = STATEMENT_FAILS;
     } else if (num_up == num) {
         it->out->verdict = STATEMENT_HOLDS;

@@ -39,31 +39,50 @@ void statements_judge_most_harmless(struct judging *it)
     const struct grid *grid = it->in->ranking->grid;
     const char *family = json_member_text(it->entry, "family");
     const struct over_alignment *all = it->in->over_alignment;
-    double least_own = (double)INFINITY;
-    double most_other = 0;
+    const struct share *own = NULL;   /* the least of the family */
+    const struct share *other = NULL; /* the most of the others */
+    size_t num = 0;
     size_t num_own = 0;
 
     for (size_t i = 0; i < all->num_rows; i++) {
-        const struct over_alignment_row *row = &all->rows[i];
+        const struct share *share = &all->rows[i].harmless;
+        const char *name = grid->models[all->rows[i].model].family;
 
-        if (text_equal(grid->models[row->model].family, family)) {
-            least_own = fmin(least_own, row->harmless.value);
+        if (isnan(share->value))
+            continue;
+        num++;
+        if (text_equal(name, family)) {
             num_own++;
-        } else {
-            most_other = fmax(most_other, row->harmless.value);
+            if (!own || share->value < own->value)
+                own = share;
+        } else if (!other || share->value > other->value) {
+            other = share;
         }
     }
-    if (num_own == 0 || num_own == all->num_rows) {
-        text_add(&it->why, "needs the family and others");
+    if (num < LEAST_RANKED || num_own < 2 || !other) {
+        text_addf(&it->why,
+                  "takes %d models, two of them of the family; here %zu and "
+                  "%zu",
+                  (int)LEAST_RANKED,
+                  num,
+                  num_own);
         return;
     }
-    it->out->value = least_own;
-    it->out->verdict =
-        least_own > most_other ? STATEMENT_HOLDS : STATEMENT_FAILS;
+    it->out->value = own->value;
+    it->out->low = own->low;
+    it->out->high = own->high;
+    if (own->low > other->high) {
+        it->out->verdict = STATEMENT_HOLDS;
+    } else if (own->high < other->low) {
+        it->out->verdict = STATEMENT_FAILS;
+    }
     text_addf(&it->why,
-              "least share of its %zu models; the most of any other is %.3f",
+              "least share of its %zu models; the most of the others is %.3f "
+              "[%.3f, %.3f]",
               num_own,
-              most_other);
+              other->value,
+              other->low,
+              other->high);
 }
 
 static bool is_listed(const struct cJSON *list, const char *name)

@@ -280,6 +280,27 @@ static size_t fit(const struct table *self,
     return end;
 }
 
+/* Its lines, each broken where it is too wide. */
+static void write_note(const char *note, int width, struct text *out)
+{
+    struct text rest = { 0 };
+    struct text line = { 0 };
+
+    while (*note) {
+        const size_t len = strcspn(note, "\n");
+
+        text_add_len(&rest, note, len);
+        do {
+            take_line(&rest, width, &line);
+            text_add(out, text_data(&line));
+            end_line(out);
+        } while (rest.len > 0);
+        note += len + (note[len] == '\n');
+    }
+    text_release(&rest);
+    text_release(&line);
+}
+
 void table_write(const struct table *self,
                  const struct table_style *style,
                  struct text *out)
@@ -290,7 +311,7 @@ void table_write(const struct table *self,
 
     text_addf(out, style->is_bold ? "\033[1m%s\033[0m\n" : "%s\n", self->title);
     if (self->note)
-        text_addf(out, "%s\n", self->note);
+        write_note(self->note, style->width, out);
     for (size_t c = 0; c < self->num_columns; c++) {
         widths[c] = width_of(self, c);
         if (self->columns[c].kind == TABLE_LINE && c > 0

@@ -299,7 +299,10 @@ static void test_tables(void **state)
 static void test_long_texts_wrap(void **state)
 {
     const struct table_style style = { .width = 80 };
-    struct table *table = table_create("T", NULL);
+    struct table *table =
+        table_create("T",
+                     "a note that is longer than the eighty columns that a "
+                     "line of it may have, as this one is\nand more");
     struct text text = { 0 };
 
     (void)state;
@@ -310,6 +313,8 @@ static void test_long_texts_wrap(void **state)
     table_write(table, &style, &text);
     assert_string_equal(text_data(&text),
                         "T\n"
+                        "a note that is longer than the eighty columns that a "
+                        "line of it may have, as\nthis one is\nand more\n"
                         "a    b\n"
                         "one  more words than go on a single line of\n"
                         "     forty columns\n");
@@ -464,9 +469,10 @@ static void test_facts(void **state)
                 fail_msg("%s", err.text);
         } else {
             assert_int_equal(rc, 0);
-            /* the third of the board; nothing else is said of it */
+            /* the third of the board, which tells the rest */
             assert_string_equal(sheet.rows[2].licence, "none");
-            assert_string_equal(sheet.rows[2].weights, "");
+            assert_string_equal(sheet.rows[2].weights, "service only");
+            assert_true(text_starts(sheet.rows[2].source, "a page; recorded"));
             assert_string_equal(sheet.rows[0].weights, "service only");
             sheet_release(&sheet);
         }
