@@ -1,6 +1,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "cli/roles.h"
+#include "gather/reply_cache.h"
+#include "job/job.h"
 #include "trustsweep/error.h"
 
 #include <stdlib.h>
@@ -11,6 +13,7 @@ struct role_backends {
     const struct roles *roles;
     struct backend *backends[NUM_ROLES]; /* NULL: not asked yet */
     bool is_broken[NUM_ROLES];
+    struct reply_cache *cache; /* NULL: the job names none */
 };
 
 struct role_backends *role_backends_create(const struct roles *roles)
@@ -18,6 +21,13 @@ struct role_backends *role_backends_create(const struct roles *roles)
     struct role_backends *self = mem_alloc(1, sizeof *self);
 
     self->roles = roles;
+    if (roles->job->role_cache && roles_dispatched(roles) != 0) {
+        struct error err = { 0 };
+
+        self->cache = reply_cache_open(roles->job->role_cache, &err);
+        if (!self->cache)
+            log_warn("answers are asked for again: %s", err.text);
+    }
     return self;
 }
 
@@ -27,6 +37,7 @@ void role_backends_destroy(struct role_backends *self)
         return;
     for (int role = 0; role < NUM_ROLES; role++)
         backend_destroy(self->backends[role]);
+    reply_cache_close(self->cache);
     free(self);
 }
 
@@ -62,7 +73,13 @@ enum answer role_backends_ask(struct role_backends *self,
     if (now != ANSWER_NONE || self->is_broken[ask->role]
         || !roles_request(self->roles, ask, &request))
         return now;
+    if (self->cache && reply_cache_get(self->cache, request.unit, out)) {
+        request_release(&request);
+        return ANSWER_THERE;
+    }
     rc = ask_backend(self, ask->role, &request, out, &err);
+    if (rc == 1 && self->cache)
+        reply_cache_add(self->cache, out);
     request_release(&request);
     if (rc == 1)
         return ANSWER_THERE;

@@ -16,6 +16,7 @@
 #include "dispatch/coordinator.h"
 #include "follow/tracker.h"
 #include "gather/journal.h"
+#include "gather/reply_cache.h"
 #include "launch/supervise.h"
 #include "schedule/schedule.h"
 #include "trustsweep/error.h"
@@ -96,6 +97,8 @@ static int sink_append(void *self,
     if (is_planned(run, unit))
         run->places[unit] = place;
     tracker_recorded(run->tracker, unit, place, *ticket);
+    if (run->cache && !is_planned(run, unit))
+        reply_cache_add(run->cache, &copy.reply);
     return 0;
 }
 
@@ -234,6 +237,17 @@ static int starts(void)
                : 0;
 }
 
+static int open_cache(struct run *run, struct error *err)
+{
+    const char *folder = run->sweep->job->role_cache;
+
+    if (!folder)
+        return 0;
+    run->cache = reply_cache_open(folder, err);
+    run->state.cache = run->cache;
+    return run->cache ? 0 : error_wrap(err, "role_cache");
+}
+
 int run_open(struct run *run,
              const struct rank_params *params,
              struct transport *transport,
@@ -277,6 +291,10 @@ int run_open(struct run *run,
                                      .started_ms = clock_unix_ms() };
     before = run_state_num_done(run->state_path);
     log = run_dir_file(run->dir, "log/rank0.log");
+    if (open_cache(run, err) < 0) {
+        free(log);
+        return -1;
+    }
     run_follow_create(run);
     run->retry_failed = params->retry_failed;
     int rc = log_open(log, 0, err);
@@ -310,6 +328,7 @@ void run_close(struct run *run)
     coordinator_destroy(run->coordinator);
     schedule_destroy(run->schedule);
     journal_close(run->journal);
+    reply_cache_close(run->cache);
     tracker_destroy(run->tracker);
     free(run->places);
     free(run->has_failed);

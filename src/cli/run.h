@@ -14,6 +14,7 @@ struct coordinator_account;
 struct coordinator_model;
 struct coordinator_tariff;
 struct rank_params;
+struct reply_cache;
 struct transport;
 
 /* Tokens that were paid for. */
@@ -33,6 +34,7 @@ struct run {
                                 was tried again may count twice */
     size_t num_left_out;     /* answers in the journal that no unit asks for */
     struct tracker *tracker; /* of follow-ups, which are units too */
+    struct reply_cache *cache; /* answers of roles from other runs; or NULL */
     int model_of_role[NUM_ROLES]; /* whose leases a role's units go into */
     struct schedule *schedule;
     struct coordinator *coordinator;

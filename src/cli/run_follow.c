@@ -1,11 +1,13 @@
 #include "cli/run_follow.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "cli/run.h"
 #include "cli/sweep.h"
 #include "dispatch/coordinator.h"
 #include "follow/tracker.h"
 #include "gather/journal.h"
+#include "gather/reply_cache.h"
 #include "schedule/schedule.h"
 #include "trustsweep/error.h"
 
@@ -43,6 +45,31 @@ static int read_place(void *self,
                       struct error *err)
 {
     return journal_read(((struct run *)self)->journal, place, out, err);
+}
+
+/* Without a try: nobody was asked, and nothing paid. */
+static int recall(void *self,
+                  enum role role,
+                  struct hash128 id,
+                  uint64_t *place,
+                  struct reply *out,
+                  struct error *err)
+{
+    struct run *run = self;
+    struct record record = { .role = role,
+                             .attempt = 0,
+                             .finished_ms = clock_unix_ms() };
+    uint64_t ticket;
+
+    if (!reply_cache_get(run->cache, id, out))
+        return 0;
+    if (!place)
+        return 1;
+    record.reply = *out; /* borrows; never released */
+    if (journal_append(run->journal, &record, &ticket, place, err) == 0)
+        return 1;
+    reply_release(out);
+    return -1;
 }
 
 static void add(void *self,
@@ -105,6 +132,7 @@ void run_follow_create(struct run *run)
                    .request = request_of,
                    .read_unit = read_unit,
                    .read_place = read_place,
+                   .recall = run->cache ? recall : NULL,
                    .add = add },
     };
 

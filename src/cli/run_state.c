@@ -7,6 +7,7 @@
 #include "cli/run_explain.h"
 #include "cli/run_spending.h"
 #include "dispatch/coordinator.h"
+#include "gather/reply_cache.h"
 
 #include <fcntl.h>
 #include <math.h>
@@ -73,6 +74,19 @@ static void add_workers(struct cJSON *run, const struct coordinator_view *view)
     }
 }
 
+/* Answers of roles that this run found in the cache, or left there. */
+static void add_cache(struct cJSON *run, const struct reply_cache *cache)
+{
+    const struct reply_cache_count count = reply_cache_count(cache);
+    struct cJSON *object = json_add_object(run, "role_cache");
+
+    json_add_number(object, "hits", (double)count.hits);
+    json_add_number(object, "misses", (double)count.misses);
+    json_add_number(object, "added", (double)count.added);
+    json_add_number(object, "damaged", (double)count.damaged);
+    json_add_number(object, "unwritten", (double)count.unwritten);
+}
+
 void run_state_format(const struct run_state *state, struct text *out)
 {
     struct cJSON *run = json_new_object();
@@ -101,6 +115,8 @@ void run_state_format(const struct run_state *state, struct text *out)
     json_add_text(run, "started", when);
     clock_format(clock_unix_ms(), when, sizeof when);
     json_add_text(run, "written", when);
+    if (state->cache)
+        add_cache(run, state->cache);
     if (state->view) {
         add_counts(run, state->view);
         add_speed(run, state, state->view);

@@ -12,6 +12,7 @@
 struct coordinator;
 struct coordinator_view;
 struct error;
+struct reply_cache;
 struct schedule;
 struct sweep;
 struct text;
@@ -35,6 +36,7 @@ struct run_state {
     const struct sweep *sweep;
     const struct coordinator *coordinator;
     struct schedule *schedule;
+    const struct reply_cache *cache; /* of answers of roles; or NULL */
 };
 
 /* The JSON text. */

@@ -47,6 +47,8 @@ void run_tariffs_remember(struct run *run,
     const size_t num_models = run->sweep->job->num_models;
     struct run_tokens *tokens;
 
+    if (record->role != ROLE_ANSWER && record->attempt == 0)
+        return; /* from a cache, or never asked */
     if (record->role != ROLE_ANSWER) {
         tokens = &run->tokens[num_models + (size_t)record->role];
     } else if (unit < run->sweep->plan->num_units) {

@@ -10,6 +10,7 @@
 
 #include "trustsweep/request.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,8 +27,9 @@ struct hash128 follow_up_id(enum role role,
 struct follow_up_entry {
     struct hash128 id;
     enum role role;
-    uint64_t place;         /* of its record in the journal; 0 = none yet */
-    size_t unit;            /* SIZE_MAX: never dispatched in this run */
+    uint64_t place;   /* of its record in the journal; 0 = none yet */
+    size_t unit;      /* SIZE_MAX: never dispatched in this run */
+    bool is_recalled; /* it came from elsewhere, and may not be safe yet */
     struct request request; /* until it is recorded; then released */
     uint64_t *parents;      /* [num_parents], whatever the owner counts by */
     size_t num_parents;

@@ -171,6 +171,38 @@ static void add_unit(struct tracker *self,
                            &entry->request);
 }
 
+/* What another run has left; its record goes into the journal once. */
+static enum answer recall(struct tracker *self,
+                          struct follow_up_entry *entry,
+                          enum role role,
+                          struct reply *out)
+{
+    const struct tracker_hooks *hooks = &self->params.hooks;
+    uint64_t place = 0;
+    int rc;
+
+    if (!hooks->recall || entry->unit != SIZE_MAX
+        || (entry->place != 0 && !entry->is_recalled))
+        return ANSWER_NONE;
+    rc = hooks->recall(hooks->self,
+                       role,
+                       entry->id,
+                       entry->is_recalled ? NULL : &place,
+                       out,
+                       self->err);
+    self->is_broken |= rc < 0;
+    if (rc <= 0)
+        return ANSWER_NONE;
+    if (!entry->is_recalled) {
+        entry->is_recalled = true;
+        entry->role = role;
+        entry->place = place;
+        self->num_known++;
+        self->num_recorded++;
+    }
+    return ANSWER_THERE;
+}
+
 static enum answer answer(void *context,
                           const struct ask *ask,
                           struct reply *out)
@@ -184,6 +216,14 @@ static enum answer answer(void *context,
     if (now != ANSWER_NONE || !hooks->request(hooks->self, ask, &request))
         return now;
     entry = follow_up_get(self->table, request.unit);
+    if (recall(self, entry, ask->role, out) == ANSWER_THERE) {
+        request_release(&request);
+        return ANSWER_THERE;
+    }
+    if (self->is_broken) {
+        request_release(&request);
+        return ANSWER_NONE;
+    }
     if (entry->place != 0) {
         request_release(&request);
         return read_answer(self, entry, out);

@@ -41,6 +41,15 @@ struct tracker_hooks {
                       uint64_t place,
                       struct record *out,
                       struct error *err);
+    /* an answer that is known from elsewhere (another run), so that no unit is
+     * needed.  place: NULL, or where its record is now put in the journal.
+     * 1 = `out` is filled, 0 = there is none, -1; may be NULL */
+    int (*recall)(void *self,
+                  enum role role,
+                  struct hash128 id,
+                  uint64_t *place,
+                  struct reply *out,
+                  struct error *err);
     /* a new unit; `unit` is its index, that of the last one plus 1 */
     void (*add)(void *self,
                 size_t unit,

@@ -182,7 +182,8 @@ static int read_job(const struct job_source *source,
         || job_object_expand(source, "/dataset", &job->dataset, err) < 0
         || job_object_expand(source, "/output", &job->output, err) < 0
         || job_object_expand(source, "/forecast_from", &job->forecast_from, err)
-               < 0)
+               < 0
+        || job_object_expand(source, "/role_cache", &job->role_cache, err) < 0)
         return -1;
     if (!job->name)
         job->name = path_stem(job->path);
@@ -194,6 +195,7 @@ static int read_job(const struct job_source *source,
         make_absolute(job->folder, &job->dataset);
     make_absolute(job->folder, &job->output);
     make_absolute(job->folder, &job->forecast_from);
+    make_absolute(job->folder, &job->role_cache);
     return 0;
 }
 

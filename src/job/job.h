@@ -105,6 +105,7 @@ struct job {
     double stuck_after_s; /* a backend that has work is silent so long at most;
                              0 = as measured */
     char *forecast_from;  /* an earlier results file, absolute; or NULL */
+    char *role_cache;     /* folder of answers of roles, absolute; or NULL */
     struct job_generation generation; /* for all models */
     struct job_role roles[NUM_ROLES]; /* [ROLE_ANSWER] is never set */
 };

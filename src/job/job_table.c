@@ -128,6 +128,14 @@ const struct option job_table[] = {
       .value = "FILE.h5",
       .help = "An earlier results file: its speeds, loads and reply lengths "
               "are what `plan` forecasts from and `run` begins with." },
+    { .name = "role_cache",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct job, role_cache),
+      .value = "DIR",
+      .help = "Folder in which answers of roles are kept for other runs, by "
+              "who answers, the question as rendered and all settings. "
+              "Several runs may share it at the same time. Default: none; the "
+              "journal of a run directory keeps its own answers." },
     { .name = "generation",
       .type = OPTION_ANY,
       .value = "object",
