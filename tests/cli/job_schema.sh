@@ -36,7 +36,7 @@ every = {
     "name": "every", "dataset": "sample", "output": "out",
     "only": ["ethics/*", "safety/*"], "limit": 1, "repeats": 2, "seed": 3,
     "max_attempts": 4, "lease_ms": 5000, "stuck_after_s": 90,
-    "forecast_from": "old.h5",
+    "forecast_from": "old.h5", "role_cache": "answers",
     "generation": generation,
     "roles": {"judge": role, "refusal": role, "embedder": role,
               "toxicity": role},
