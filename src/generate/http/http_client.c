@@ -105,6 +105,8 @@ static void set_common(struct transfer *transfer,
     (void)curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->client->headers);
     if (ca && *ca)
         (void)curl_easy_setopt(easy, CURLOPT_CAINFO, ca);
+    if (params->socket)
+        (void)curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, params->socket);
     if (params->proxy)
         (void)curl_easy_setopt(easy, CURLOPT_PROXY, params->proxy);
 }
@@ -172,10 +174,10 @@ void http_client_destroy(struct http_client *self)
     curl_global_cleanup();
 }
 
-uint64_t http_client_post(struct http_client *self,
-                          const char *url,
-                          const struct text *body,
-                          int64_t timeout_ms)
+/* A free place, for a request to `url`. */
+static struct transfer *prepare(struct http_client *self,
+                                const char *url,
+                                int64_t timeout_ms)
 {
     struct transfer *transfer = self->transfers;
 
@@ -191,10 +193,31 @@ uint64_t http_client_post(struct http_client *self,
     (void)curl_easy_setopt(transfer->easy,
                            CURLOPT_TIMEOUT_MS,
                            (long)(timeout_ms > 1 ? timeout_ms : 1));
+    return transfer;
+}
+
+uint64_t http_client_post(struct http_client *self,
+                          const char *url,
+                          const struct text *body,
+                          int64_t timeout_ms)
+{
+    struct transfer *transfer = prepare(self, url, timeout_ms);
+
     (void)curl_easy_setopt(transfer->easy,
                            CURLOPT_POSTFIELDSIZE_LARGE,
                            (curl_off_t)body->len);
     (void)curl_easy_setopt(transfer->easy, CURLOPT_POSTFIELDS, text_data(body));
+    (void)curl_multi_add_handle(self->multi, transfer->easy);
+    return transfer->response.ticket;
+}
+
+uint64_t http_client_get(struct http_client *self,
+                         const char *url,
+                         int64_t timeout_ms)
+{
+    struct transfer *transfer = prepare(self, url, timeout_ms);
+
+    (void)curl_easy_setopt(transfer->easy, CURLOPT_HTTPGET, 1L);
     (void)curl_multi_add_handle(self->multi, transfer->easy);
     return transfer->response.ticket;
 }

@@ -21,8 +21,10 @@ struct http_client;
 
 struct http_client_params {
     const char *const *headers; /* NULL-terminated; of every request; copied */
-    const char *proxy;          /* NULL: what the environment says */
+    const char *proxy;          /* NULL: what the environment says;
+                                   "": none */
     const char *ca_file;        /* NULL: the system's */
+    const char *socket;         /* UNIX socket to speak through; or NULL */
     int parallel;               /* transfers at once, at most */
     int connect_ms;
     size_t max_bytes; /* of one reply, unpacked */
@@ -64,6 +66,11 @@ uint64_t http_client_post(struct http_client *self,
                           const char *url,
                           const struct text *body,
                           int64_t timeout_ms);
+
+/* Send a GET, as http_client_post(). */
+uint64_t http_client_get(struct http_client *self,
+                         const char *url,
+                         int64_t timeout_ms);
 
 /* Forget one; nothing happens when it is not on its way. */
 void http_client_cancel(struct http_client *self, uint64_t ticket);

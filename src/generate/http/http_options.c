@@ -55,6 +55,7 @@ const struct option http_options_table[] = {
     { FILE_OF(ca_file,
               "Authorities to trust instead of the system's, as PEM.") },
     { TEXT(proxy, "URL", "Default: what the environment says.") },
+    { FILE_OF(socket, "UNIX socket to speak through, on this machine.") },
     { TEXT(api_version, "DATE", "Of Azure.") },
     { .name = "effort",
       .type = OPTION_CHOICE,
@@ -110,6 +111,13 @@ static bool is_local(const char *host)
     if (text_starts(host, "127."))
         return strspn(host, "0123456789.") == len;
     return len == strlen("localhost") && text_starts(host, "localhost");
+}
+
+bool http_options_is_local(const struct http_options *self)
+{
+    const char *host = strstr(self->url, "://");
+
+    return host && is_local(host + 3);
 }
 
 /* A key in an address would be in every file that names it. */
@@ -237,6 +245,8 @@ static int complete(struct http_options *self, struct error *err)
         && strspn(self->api_version, "0123456789abcdefghijklmnopqrstuvwxyz-")
                != strlen(self->api_version))
         return error_set(err, ERR_USAGE, "api_version= wants a date");
+    if (self->socket && self->proxy)
+        return error_set(err, ERR_USAGE, "socket= and proxy= exclude another");
     if (set_url(self, dialect, err) < 0 || set_extra(self, err) < 0)
         return -1;
     self->target = (struct http_target){

@@ -21,6 +21,7 @@ struct http_options {
     char *key_file;
     char *ca_file;
     char *proxy;
+    char *socket;
     char *api_version;
     char *effort;
     char *body;
@@ -45,6 +46,9 @@ int http_options_parse(struct http_options *out,
                        const char *args,
                        struct error *err);
 void http_options_release(struct http_options *self);
+
+/* Whether its address is this machine's own. */
+bool http_options_is_local(const struct http_options *self);
 
 /* What determines the replies: alias of the endpoint, model, and what changes
  * the request. */

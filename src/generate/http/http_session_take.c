@@ -1,0 +1,156 @@
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "generate/http/http_outcome.h"
+#include "generate/http/http_session_parts.h"
+#include "trustsweep/error.h"
+#include "trustsweep/reply.h"
+
+#include <stdlib.h>
+
+enum {
+    STREAK = 8, /* requests that end for the same reason, and none answered */
+};
+
+static void answer(struct http_session *self,
+                   struct http_task *task,
+                   struct reply *reply)
+{
+    http_task_complete(task, reply);
+    ready_push(&self->ready, reply);
+    http_session_remove(self, (size_t)(task - self->tasks));
+}
+
+static void give_up(struct http_session *self,
+                    struct http_task *task,
+                    const struct http_outcome *outcome)
+{
+    struct reply reply = { 0 };
+    char *why = text_format("%s (%d %s)",
+                            outcome->why,
+                            task->num_tries,
+                            task->num_tries == 1 ? "try" : "tries");
+
+    reply_fail(&reply, STATE_FAILED, why);
+    free(why);
+    answer(self, task, &reply);
+}
+
+/* Nothing more can be expected of this place. */
+static int broken(const struct http_session *self,
+                  const struct http_outcome *outcome,
+                  struct error *err)
+{
+    return error_set(err,
+                     outcome->kind == HTTP_DENIED ? ERR_USAGE : ERR_IO,
+                     "%s of %s: %s",
+                     self->options.model,
+                     self->options.url,
+                     outcome->why);
+}
+
+static int denied(struct http_session *self,
+                  struct http_task *task,
+                  const struct http_outcome *outcome,
+                  struct error *err)
+{
+    if (!self->has_answered || outcome->is_sure || ++self->num_denied >= STREAK)
+        return broken(self, outcome, err);
+    give_up(self, task, outcome);
+    return 0;
+}
+
+static int try_again(struct http_session *self,
+                     struct http_task *task,
+                     const struct http_response *response,
+                     const struct http_outcome *outcome,
+                     struct error *err)
+{
+    const int64_t now_ms = clock_ms();
+
+    if (outcome->is_congestion)
+        http_pace_congested(&self->pace, task->went_ms, now_ms);
+    if (http_task_rest(task,
+                       &self->options,
+                       response->hints.retry_ms,
+                       response->status == 429 || response->status == 529,
+                       random_unit(&self->random)))
+        return 0;
+    if (!self->has_answered || (outcome->is_away && ++self->num_away >= STREAK))
+        return broken(self, outcome, err);
+    give_up(self, task, outcome);
+    return 0;
+}
+
+static int take_outcome(struct http_session *self,
+                        struct http_task *task,
+                        const struct http_response *response,
+                        struct error *err)
+{
+    const struct http_dialect *dialect = self->options.target.dialect;
+    struct http_outcome outcome;
+    struct reply reply;
+
+    http_outcome_judge(response,
+                       dialect,
+                       task->request.kind,
+                       task->sent,
+                       &reply,
+                       &outcome);
+    switch (outcome.kind) {
+    case HTTP_ANSWERED:
+        self->has_answered = true;
+        self->num_denied = 0;
+        self->num_away = 0;
+        http_pace_answered(&self->pace);
+        http_pace_came(&self->pace,
+                       (double)reply.prompt_tokens + reply.reply_tokens
+                           - task->tokens);
+        reply.recorded =
+            http_settings_note(&task->request,
+                               dialect,
+                               task->refused,
+                               self->options.model,
+                               outcome.served[0] ? outcome.served : NULL);
+        answer(self, task, &reply);
+        return 0;
+    case HTTP_WITHOUT:
+        self->refused |= 1u << outcome.setting;
+        task->not_before_ms = 0;
+        return 0;
+    case HTTP_FAILED:
+        self->has_answered = true;
+        give_up(self, task, &outcome);
+        return 0;
+    case HTTP_AGAIN:
+        return try_again(self, task, response, &outcome, err);
+    case HTTP_DENIED:
+        return denied(self, task, &outcome, err);
+    }
+    return 0;
+}
+
+int http_session_take(struct http_session *self,
+                      struct http_response *response,
+                      struct error *err)
+{
+    struct http_task *task = NULL;
+    const int64_t pause_ms = http_hints_wait(&response->hints);
+
+    for (size_t i = 0; i < self->num_tasks; i++) {
+        if (self->tasks[i].ticket == response->ticket)
+            task = &self->tasks[i];
+    }
+    self->num_running--;
+    if (!task)
+        return 0;
+    task->is_running = false;
+    task->took_ns = response->took_ns;
+    http_key_hide(&self->key, response->body.data, response->body.len);
+    if (pause_ms > 0) {
+        http_pace_pause(&self->pace,
+                        http_task_bounded_wait(&self->options, pause_ms),
+                        clock_ms());
+    }
+    return take_outcome(self, task, response, err);
+}
