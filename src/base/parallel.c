@@ -36,6 +36,17 @@ size_t parallel_cores(void)
     return online > 0 ? (size_t)online : 1;
 }
 
+void parallel_unbind(void)
+{
+    cpu_set_t set;
+
+    CPU_ZERO(&set);
+    for (size_t i = 0; i < CPU_SETSIZE; i++)
+        CPU_SET(i, &set);
+    /* the kernel leaves out those that are not there or not allowed */
+    (void)sched_setaffinity(0, sizeof set, &set);
+}
+
 void parallel_each(size_t num, parallel_fn fn, void *context)
 {
     struct pieces pieces = { .num = num, .fn = fn, .context = context };

@@ -19,4 +19,8 @@ void parallel_each(size_t num, parallel_fn fn, void *context);
 /* Cores this process may use; at least 1. */
 size_t parallel_cores(void);
 
+/* From now on this process may use all cores that the machine, its container or
+ * its job allows; a launcher may have bound it to a few.  Async-signal-safe. */
+void parallel_unbind(void);
+
 #endif

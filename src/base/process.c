@@ -1,6 +1,7 @@
 #include "base/process.h"
 
 #include "base/file.h"
+#include "base/mem.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -65,6 +66,79 @@ bool process_lives(int64_t pid, const char *began)
         return true;
     process_began(pid, now, sizeof now);
     return now[0] && (!began || !began[0] || strcmp(began, now) == 0);
+}
+
+struct kin {
+    int64_t pid;
+    int64_t parent;
+    bool is_family;
+};
+
+/* Its parent; -1 = it is gone or has ended. */
+static int64_t parent_of(int64_t pid)
+{
+    char *path = text_format("/proc/%lld/stat", (long long)pid);
+    struct text stat = { 0 };
+    const char *at;
+    int64_t parent = -1;
+
+    if (file_read(path, MAX_BYTES, &stat, NULL) == 0
+        && (at = strrchr(text_data(&stat), ')')) && at[1] == ' ' && at[2] != 'Z'
+        && at[2] != 'X' && at[3] == ' ')
+        parent = strtoll(at + 4, NULL, 10);
+    text_release(&stat);
+    free(path);
+    return parent;
+}
+
+static bool is_of_family(const struct kin *all,
+                         size_t num,
+                         int64_t root,
+                         int64_t parent)
+{
+    if (parent == root)
+        return true;
+    for (size_t i = 0; i < num; i++) {
+        if (all[i].pid == parent)
+            return all[i].is_family;
+    }
+    return false;
+}
+
+size_t process_family(int64_t root, int64_t **out)
+{
+    struct name_list names = { 0 };
+    struct kin *all;
+    size_t num = 0;
+    size_t found = 0;
+    size_t before;
+
+    (void)file_list("/proc", &names, NULL);
+    all = mem_alloc(names.num + 1, sizeof *all);
+    for (size_t i = 0; i < names.num; i++) {
+        if (text_to_int64(names.names[i], &all[num].pid)
+            && (all[num].parent = parent_of(all[num].pid)) > 0)
+            num++;
+    }
+    name_list_release(&names);
+    do { /* a generation, at least, a round */
+        before = found;
+        for (size_t i = 0; i < num; i++) {
+            if (!all[i].is_family
+                && is_of_family(all, num, root, all[i].parent)) {
+                all[i].is_family = true;
+                found++;
+            }
+        }
+    } while (found > before);
+    *out = mem_alloc(found + 1, sizeof **out);
+    found = 0;
+    for (size_t i = 0; i < num; i++) {
+        if (all[i].is_family)
+            (*out)[found++] = all[i].pid;
+    }
+    free(all);
+    return found;
 }
 
 void process_machine(char *out, size_t size)

@@ -18,6 +18,11 @@ void process_began(int64_t pid, char *out, size_t size);
 /* `began`: as process_began() gave it; NULL or "": any. */
 bool process_lives(int64_t pid, const char *began);
 
+/* Every process that `root` has brought about and that has not ended, but for
+ * `root` itself: children, theirs and so on, [returned]; free(*out).  None where
+ * there is no /proc. */
+size_t process_family(int64_t root, int64_t **out);
+
 /* A name for this machine since it was booted and for the numbers processes
  * have here (a container has its own); "" where there is no /proc. */
 void process_machine(char *out, size_t size);

@@ -34,6 +34,7 @@ static const struct command *const commands[] = {
     &command_version,
     &command_docs,
     &command_backend_child,
+    &command_server_guard,
     NULL,
 };
 /* clang-format on */

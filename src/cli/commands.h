@@ -24,5 +24,6 @@ extern const struct command command_doctor;
 extern const struct command command_version;
 extern const struct command command_docs;
 extern const struct command command_backend_child;
+extern const struct command command_server_guard;
 
 #endif

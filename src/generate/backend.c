@@ -19,8 +19,8 @@ static const struct backend_ops *const kinds[] = {
 #ifdef TRUSTSWEEP_HAS_LLAMA
     &backend_llama,
 #endif
-    &backend_http,     &backend_replay,    &backend_sim, &backend_fault,
-    &backend_isolated, &backend_inprocess, NULL,
+    &backend_http,  &backend_server,   &backend_replay,    &backend_sim,
+    &backend_fault, &backend_isolated, &backend_inprocess, NULL,
 };
 
 const struct backend_ops *const *backend_kinds(void)

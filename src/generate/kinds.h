@@ -9,6 +9,7 @@
 
 extern const struct backend_ops backend_llama;
 extern const struct backend_ops backend_http;
+extern const struct backend_ops backend_server;
 extern const struct backend_ops backend_replay;
 extern const struct backend_ops backend_sim;
 extern const struct backend_ops backend_fault;

@@ -91,3 +91,45 @@ int model_file_identify(const char *path,
     free(cache);
     return rc;
 }
+
+static int hash_file(const char *path,
+                     struct hash_stream *stream,
+                     uint64_t *bytes,
+                     struct error *err)
+{
+    char sum[SHA256_TEXT + sizeof "sha256:"];
+    const int64_t size = file_size(path);
+
+    if (model_file_identify(path, sum, sizeof sum, err) < 0)
+        return -1;
+    hash_stream_text(stream, sum);
+    *bytes += size > 0 ? (uint64_t)size : 0;
+    return 0;
+}
+
+int model_file_hash(const char *path,
+                    struct hash_stream *stream,
+                    uint64_t *bytes,
+                    struct error *err)
+{
+    struct name_list names = { 0 };
+    int rc;
+
+    *bytes = 0;
+    if (!file_is_folder(path))
+        return hash_file(path, stream, bytes, err);
+    rc = file_list(path, &names, err);
+    for (size_t i = 0; i < names.num && rc == 0; i++) {
+        char *file = path_join(path, names.names[i]);
+
+        if (names.names[i][0] != '.' && !file_is_folder(file)) {
+            hash_stream_text(stream, names.names[i]);
+            rc = hash_file(file, stream, bytes, err);
+        }
+        free(file);
+    }
+    name_list_release(&names);
+    if (rc == 0 && *bytes == 0)
+        rc = error_set(err, ERR_FORMAT, "%s: no model file in it", path);
+    return rc;
+}

@@ -40,6 +40,14 @@ def walk(value):
         for name in re.findall(r"^llama:\$\{TRUSTSWEEP_MODELS\}/(.*)$", value):
             kind = "bert" if "MiniLM" in name else "llama"
             head(f"{folder}/models/{name}", name, kind)
+        for name in re.findall(r"^server:\$\{TRUSTSWEEP_MODELS\}/([^,]*),", value):
+            if name.endswith(".gguf"):
+                head(f"{folder}/models/{name}", name,
+                     "bert" if "MiniLM" in name else "llama")
+            else:
+                os.makedirs(f"{folder}/models/{name}", exist_ok=True)
+                with open(f"{folder}/models/{name}/a.safetensors", "w") as f:
+                    f.write(name)
         for name in re.findall(r"^replay:\$\{TRUSTSWEEP_DATA\}/(.*)$", value):
             os.makedirs(f"{folder}/data/{name}", exist_ok=True)
             with open(f"{folder}/data/{name}/answers.jsonl", "w") as f:
@@ -82,6 +90,22 @@ plan = json.load(open(sys.argv[1])); job = json.load(open(sys.argv[2]))
 assert len(plan["models"]) == len(job["models"]) and plan["units"] > 0' \
         "$dir/plan.json" "$job"
 done
+# every recipe is used by one of them, and would be missed
+for recipe in jobs/servers/*.json; do
+    grep -q "with=servers/${recipe##*/}" jobs/*.json ||
+        { echo "$recipe: no job shows it"; exit 1; }
+done
+mkdir "$dir/servers"
+cp jobs/served.json "$dir/"
+for recipe in jobs/servers/*.json; do
+    sed 's/{model}/{modell}/' "$recipe" >"$dir/servers/${recipe##*/}"
+done
+if "$TRUSTSWEEP" plan "$dir/served.json" --set dataset=sample \
+    >"$dir/plan.json" 2>"$dir/plan.err" ||
+    ! grep -q '{modell} stands for nothing' "$dir/plan.err"; then
+    echo "a bad recipe is planned: $(cat "$dir/plan.err")"
+    exit 1
+fi
 # a file that is not there is named
 rm "$dir/models/judge.gguf"
 if "$TRUSTSWEEP" plan jobs/present-day.json --set dataset=sample \

@@ -1,5 +1,6 @@
 /* What every backend promises, held against the whole list. */
 #include "base/options.h"
+#include "generate/server/server_guard.h"
 #include "tests/unit/generate/asking.h"
 #include "tests/unit/generate/http_server.h"
 
@@ -18,6 +19,8 @@ static const struct sample {
     { "http", "http:m,url=http://127.0.0.1:%s/v1" },
     { "http",
       "http:m,url=http://127.0.0.1:%s/v1,dialect=anthropic,parallel=3" },
+    { "server",
+      "server:tests/http/model_server.py,with=tests/http/recipe.json" },
     { "fault", "fault::sim:" },
     { "fault", "fault:fail-after=0:sim:" },
     { "fault", "fault:slow-ms=1:sim:parallel=3" },
@@ -321,7 +324,7 @@ static void check_copies(const char *spec)
     assert_int_equal(backend->ops->submit(backend, &request, &err), 0);
     memset(request.messages[0].text, 'x', strlen(request.messages[0].text));
     request_release(&request);
-    assert_int_equal(asking_wait(backend, 5000, &reply, &err), 1);
+    assert_int_equal(asking_wait(backend, ASKING_LIMIT_MS, &reply, &err), 1);
     assert_int_equal(reply.unit.low, 1);
     reply_release(&reply);
     backend_destroy(backend);
@@ -363,7 +366,8 @@ static void check_full(const char *spec)
     for (uint64_t i = 0; i < num; i++) {
         struct reply reply = { 0 };
 
-        assert_int_equal(asking_wait(backend, 5000, &reply, &err), 1);
+        assert_int_equal(asking_wait(backend, ASKING_LIMIT_MS, &reply, &err),
+                         1);
         assert_in_range(reply.unit.low, 0, num - 1);
         assert_false(seen[reply.unit.low]);
         seen[reply.unit.low] = true;
@@ -421,7 +425,8 @@ static void check_equal(const char *spec)
     assert_true(facts.identity[0] != '\0');
     assert_true(facts.can & BACKEND_CAN(REQUEST_CHAT));
     /* every sample is, but nobody knows that of what is behind HTTP */
-    assert_true(facts.deterministic || text_starts(spec, "http:"));
+    assert_true(facts.deterministic || text_starts(spec, "http:")
+                || text_starts(spec, "server:"));
     for (uint64_t unit = 0; unit < 5; unit++) {
         struct reply x = asking_text(a, unit, "p");
         struct reply y = asking_text(b, unit, "p");
@@ -493,6 +498,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(nested_paths_become_absolute),
     };
 
+    if (argc > 1 && strcmp(argv[1], "server-guard") == 0)
+        return server_guard_run(argc - 1, argv + 1);
     if (asking_is_child(argc, argv))
         return child_run(STDIN_FILENO, STDOUT_FILENO);
     (void)signal(SIGPIPE, SIG_IGN);

@@ -1,0 +1,456 @@
+/*
+ * A model server of this node: started on the slot's GPUs, asked over HTTP on
+ * the loopback address or a UNIX socket, with a key of this start, ended with
+ * the backend.
+ *
+ * Requests that come while it starts wait here.  When it dies the backend is
+ * broken, and its worker makes another one, as it does for every backend: so
+ * often, with a rest between, as rank 0 allows a model.  Only where somebody
+ * else was at its port it is started again here, at another one.
+ */
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/options.h"
+#include "base/text.h"
+#include "generate/http/http_client.h"
+#include "generate/http/http_session.h"
+#include "generate/kinds.h"
+#include "generate/model_file.h"
+#include "generate/parts/backend_args.h"
+#include "generate/server/server_launch.h"
+#include "generate/server/server_port.h"
+#include "generate/server/server_process.h"
+#include "trustsweep/error.h"
+#include "trustsweep/request.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    HEALTH_MS = 200,       /* between two looks */
+    HEALTH_WAIT_MS = 2000, /* for one */
+    MAX_HEALTH = 65536,
+    MAX_STARTS = 5, /* each at another port */
+    TAIL = 300,     /* of its log, in an error */
+    LONG_TAIL = 4000,
+    MAX_GPUS = 64,
+};
+
+struct server_options {
+    char *with;
+    char *prefix;
+    char *args;
+    char *body;
+    int64_t gpus;
+    int64_t parallel;
+    int64_t port;
+    int64_t timeout_s;
+    int64_t start_s;
+};
+
+struct server {
+    struct backend base;
+    struct server_options options;
+    struct server_recipe recipe;
+    struct slot slot;
+    char *model;
+    struct server_launch launch;
+    int num_starts;
+    int64_t began_ms; /* the last start */
+    int64_t asked_ms;
+    struct http_client *health; /* NULL once it is well */
+    bool is_asking;
+    struct http_session *session; /* NULL while it starts */
+    double load_s;                /* -1 while it starts */
+    struct request *waiting;      /* [num_waiting], for the session */
+    size_t num_waiting;
+};
+
+#define TEXT(member, what, text)                                        \
+    .name = #member, .type = OPTION_TEXT,                               \
+    .offset = offsetof(struct server_options, member), .value = (what), \
+    .help = (text)
+#define NUMBER(member, otherwise, least, most, of, text)                  \
+    .name = #member, .type = OPTION_INT,                                  \
+    .offset = offsetof(struct server_options, member),                    \
+    .fallback = (otherwise), .min = (least), .max = (most), .unit = (of), \
+    .help = (text)
+
+static const struct option options[] = {
+    { .name = "with",
+      .type = OPTION_PATH,
+      .offset = offsetof(struct server_options, with),
+      .value = "FILE",
+      .help = "How it is started: a recipe, as in jobs/servers." },
+    { TEXT(prefix,
+           "WORDS",
+           "In front of its command, between spaces: apptainer exec ...") },
+    { TEXT(args, "WORDS", "Behind its command, between spaces.") },
+    { TEXT(body,
+           "JSON",
+           "An object whose members are added to each request.") },
+    { NUMBER(gpus,
+             "-1",
+             -1,
+             MAX_GPUS,
+             NULL,
+             "Of each server; -1: the one of its rank, if there is one.") },
+    { NUMBER(parallel, "16", 1, 1024, NULL, "Requests at once.") },
+    { NUMBER(port, "0", 0, 65535, NULL, "Tried first; 0: any.") },
+    { NUMBER(timeout_s, "300", 1, 3600, "s", "Of one request.") },
+    { NUMBER(start_s, "1500", 1, 86400, "s", "Until it is ready.") },
+    { .name = NULL },
+};
+
+/* Model, options and recipe of a spec. */
+static int parse(const char *args,
+                 char **model,
+                 struct server_options *out,
+                 struct server_recipe *recipe,
+                 struct error *err)
+{
+    if (backend_args_parse(args, options, model, out, err) < 0)
+        return -1;
+    if (!file_exists(*model)) {
+        (void)error_set(err, ERR_IO, "there is no %s", *model);
+    } else if (!out->with) {
+        (void)error_set(err,
+                        ERR_USAGE,
+                        "server wants with=FILE, which says how it is started "
+                        "(see jobs/servers)");
+    } else if (server_recipe_read(recipe, out->with, err) == 0) {
+        return 0;
+    }
+    options_release(options, out);
+    free(*model);
+    *model = NULL;
+    return -1;
+}
+
+static int probe(const char *args, struct backend_facts *out, struct error *err)
+{
+    struct server_options given = { 0 };
+    struct server_recipe recipe;
+    struct hash_stream *stream;
+    char digest[HASH_TEXT];
+    char *model = NULL;
+    int rc;
+
+    if (parse(args, &model, &given, &recipe, err) < 0)
+        return -1;
+    stream = hash_stream_create();
+    rc = model_file_hash(model, stream, &out->memory_bytes, err);
+    server_recipe_hash(&recipe, stream);
+    hash_stream_text(stream, given.args);
+    hash_stream_text(stream, given.body);
+    hash_format(hash_stream_end(stream), digest);
+    (void)snprintf(out->identity, sizeof out->identity, "server:%s", digest);
+    out->can = recipe.can;
+    server_recipe_release(&recipe);
+    options_release(options, &given);
+    free(model);
+    return rc;
+}
+
+static int start(struct server *self, struct error *err)
+{
+    static const char *const headers[] = { NULL };
+    const struct server_launch_params params = {
+        .recipe = &self->recipe,
+        .slot = &self->slot,
+        .model = self->model,
+        .prefix = self->options.prefix,
+        .args = self->options.args,
+        .gpus = (int)self->options.gpus,
+        .parallel = (int)self->options.parallel,
+        .port = self->num_starts == 0 ? (int)self->options.port : 0,
+    };
+    struct http_client_params client = { .headers = headers,
+                                         .proxy = "",
+                                         .parallel = 1,
+                                         .connect_ms = HEALTH_WAIT_MS,
+                                         .max_bytes = MAX_HEALTH };
+
+    http_client_destroy(self->health);
+    self->health = NULL;
+    self->is_asking = false;
+    server_launch_end(&self->launch);
+    self->num_starts++;
+    self->began_ms = clock_ms();
+    if (server_launch_begin(&self->launch, &params, err) < 0)
+        return -1;
+    log_info("server starts: %s at %s",
+             self->options.with,
+             self->launch.socket ? self->launch.socket : self->launch.url);
+    client.socket = self->launch.socket;
+    self->health = http_client_create(&client, err);
+    return self->health ? 0 : -1;
+}
+
+static void destroy(struct backend *base)
+{
+    struct server *self = (struct server *)base;
+
+    if (!self)
+        return;
+    http_session_destroy(self->session);
+    http_client_destroy(self->health);
+    server_launch_end(&self->launch);
+    for (size_t i = 0; i < self->num_waiting; i++)
+        request_release(&self->waiting[i]);
+    free(self->waiting);
+    free(self->model);
+    server_recipe_release(&self->recipe);
+    options_release(options, &self->options);
+    free(self);
+}
+
+static struct backend *create(const char *args,
+                              const struct slot *slot,
+                              struct error *err)
+{
+    struct server *self = mem_alloc(1, sizeof *self);
+
+    self->base.ops = &backend_server;
+    self->slot = *slot;
+    self->load_s = -1;
+    if (parse(args, &self->model, &self->options, &self->recipe, err) < 0) {
+        free(self);
+        return NULL;
+    }
+    if (slot->parallel > 0 && slot->parallel < self->options.parallel)
+        self->options.parallel = slot->parallel;
+    self->waiting =
+        mem_alloc((size_t)self->options.parallel, sizeof *self->waiting);
+    if (start(self, err) == 0)
+        return &self->base;
+    destroy(&self->base);
+    return NULL;
+}
+
+static int submit(struct backend *base,
+                  const struct request *request,
+                  struct error *err)
+{
+    struct server *self = (struct server *)base;
+
+    if (!(self->recipe.can & BACKEND_CAN(request->kind))) {
+        return error_set(err,
+                         ERR_PERMANENT,
+                         "%s does not say that this server does this kind of "
+                         "work",
+                         self->options.with);
+    }
+    if (self->session)
+        return http_session_submit(self->session, request, err);
+    if (self->num_waiting >= (size_t)self->options.parallel)
+        return error_set(err, ERR_TRANSIENT, "the server is starting");
+    request_copy(&self->waiting[self->num_waiting++], request);
+    return 0;
+}
+
+/* What went wrong, and the last words of the server; all of these also into
+ * this rank's log. */
+static int fail(struct server *self, const char *what, struct error *err)
+{
+    struct text said = { 0 };
+
+    server_launch_tail(&self->launch, LONG_TAIL, &said);
+    if (said.len > 0)
+        log_info("server said: %s", text_data(&said));
+    text_clear(&said);
+    server_launch_tail(&self->launch, TAIL, &said);
+    (void)error_set(err,
+                    ERR_IO,
+                    "the server %s%s%s",
+                    what,
+                    said.len > 0 ? "; it said last: " : "",
+                    text_data(&said));
+    text_release(&said);
+    return -1;
+}
+
+/* Whether it has ended; -1 then, unless it starts again at another port. */
+static int look(struct server *self, struct error *err)
+{
+    struct text how = { 0 };
+    int rc = 0;
+
+    if (server_process_runs(self->launch.process, &how))
+        return 0;
+    if (!self->session && self->launch.port > 0 && self->num_starts < MAX_STARTS
+        && server_port_owner(self->launch.port, 0) == SERVER_PORT_OTHERS) {
+        log_info("server starts again: somebody else has port %d",
+                 self->launch.port);
+        rc = start(self, err);
+    } else {
+        rc = fail(self, text_data(&how), err);
+    }
+    text_release(&how);
+    return rc;
+}
+
+static char *session_args(const struct server *self)
+{
+    struct text out = { 0 };
+    char *url = text_format("url=%s%s", self->launch.url, self->recipe.api);
+    char *socket = text_format("socket=%s", self->launch.socket);
+    char *body = text_format("body=%s", self->options.body);
+
+    text_addf(&out,
+              "%s,parallel=%d,timeout_s=%d,patience_s=%d,alias=server",
+              self->recipe.serves,
+              (int)self->options.parallel,
+              (int)self->options.timeout_s,
+              (int)self->options.timeout_s * 2);
+    text_add(&out, ",");
+    backend_args_add(&out, url);
+    if (self->launch.socket) {
+        text_add(&out, ",");
+        backend_args_add(&out, socket);
+    }
+    if (self->options.body) {
+        text_add(&out, ",");
+        backend_args_add(&out, body);
+    }
+    free(body);
+    free(socket);
+    free(url);
+    return text_take(&out);
+}
+
+/* It is ready: what waited goes to it. */
+static int open_session(struct server *self, struct error *err)
+{
+    char *args = session_args(self);
+    int rc = 0;
+
+    self->session = http_session_create(args, self->launch.key, 0, err);
+    free(args);
+    if (!self->session)
+        return -1;
+    http_client_destroy(self->health);
+    self->health = NULL;
+    self->load_s = (double)(clock_ms() - self->began_ms) / 1e3;
+    log_info("server is ready: after %.1f s", self->load_s);
+    for (size_t i = 0; i < self->num_waiting; i++) {
+        if (rc == 0)
+            rc = http_session_submit(self->session, &self->waiting[i], err);
+        request_release(&self->waiting[i]);
+    }
+    self->num_waiting = 0;
+    return rc;
+}
+
+/* Something answers there: is it ours? */
+static int take_well(struct server *self, struct error *err)
+{
+    if (self->launch.port == 0
+        || server_port_owner(self->launch.port,
+                             server_process_guard(self->launch.process))
+               != SERVER_PORT_OTHERS)
+        return open_session(self, err);
+    log_info("server starts again: another one answers at port %d",
+             self->launch.port);
+    if (self->num_starts < MAX_STARTS)
+        return start(self, err);
+    return fail(self, "found others at each of its ports", err);
+}
+
+/* While it starts: is it well? */
+static int wait_for(struct server *self, int budget_ms, struct error *err)
+{
+    const int64_t now_ms = clock_ms();
+    struct http_response response;
+    bool is_well = false;
+
+    if (now_ms - self->began_ms > self->options.start_s * 1000) {
+        char *what = text_format("is not ready after start_s=%d",
+                                 (int)self->options.start_s);
+        int rc = fail(self, what, err);
+
+        free(what);
+        return rc;
+    }
+    if (!self->is_asking && now_ms - self->asked_ms >= HEALTH_MS) {
+        char *url = text_format("%s%s", self->launch.url, self->recipe.health);
+
+        (void)http_client_get(self->health, url, HEALTH_WAIT_MS);
+        free(url);
+        self->is_asking = true;
+        self->asked_ms = now_ms;
+    }
+    if (http_client_step(self->health, budget_ms, err) < 0)
+        return -1;
+    while (http_client_take(self->health, &response)) {
+        self->is_asking = false;
+        is_well = response.trouble == HTTP_FINE && response.status == 200;
+        text_release(&response.body);
+    }
+    return is_well ? take_well(self, err) : 0;
+}
+
+static int step(struct backend *base,
+                int budget_ms,
+                struct reply *out,
+                struct error *err)
+{
+    struct server *self = (struct server *)base;
+    struct error why = { 0 };
+    int rc;
+
+    if (!self->session) {
+        if (look(self, err) < 0)
+            return -1;
+        return wait_for(self, budget_ms, err) < 0 ? -1 : 0;
+    }
+    rc = http_session_step(self->session, budget_ms, out, &why);
+    /* its end says more than what a request met with */
+    if (rc <= 0 && look(self, err) < 0)
+        return -1;
+    return rc < 0 ? fail(self, why.text, err) : rc;
+}
+
+static int cancel(struct backend *base, struct hash128 unit)
+{
+    struct server *self = (struct server *)base;
+
+    if (self->session) {
+        http_session_cancel(self->session, unit);
+        return 0;
+    }
+    for (size_t i = self->num_waiting; i-- > 0;) {
+        if (!hash_equal(self->waiting[i].unit, unit))
+            continue;
+        request_release(&self->waiting[i]);
+        self->num_waiting--;
+        memmove(self->waiting + i,
+                self->waiting + i + 1,
+                (self->num_waiting - i) * sizeof *self->waiting);
+    }
+    return 0;
+}
+
+static double load_s(const struct backend *base)
+{
+    return ((const struct server *)base)->load_s;
+}
+
+const struct backend_ops backend_server = {
+    .name = "server",
+    .help = "a model server of this node, started and ended with its rank",
+    .args_help = "MODEL,with=FILE[,key=value,...]",
+    .options = options,
+    .main_is_path = true,
+    .probe = probe,
+    .create = create,
+    .submit = submit,
+    .step = step,
+    .cancel = cancel,
+    .load_s = load_s,
+    .destroy = destroy,
+};

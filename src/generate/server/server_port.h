@@ -1,0 +1,26 @@
+/*
+ * server_port.h - ports of the loopback address, and whose they are.
+ *
+ * A free port can be taken by somebody else before the server has bound it.
+ * The server then ends, mostly; one that binds late does not know yet, and the
+ * other one answers in its place.  So it is asked who listens.
+ */
+#ifndef SERVER_PORT_H
+#define SERVER_PORT_H
+
+#include <stdint.h>
+
+enum server_port_owner {
+    SERVER_PORT_NOBODY = 0,
+    SERVER_PORT_FAMILY, /* a process of that family */
+    SERVER_PORT_OTHERS,
+    SERVER_PORT_UNKNOWN, /* the system does not say */
+};
+
+/* A port that nobody has now; -1. */
+int server_port_free(void);
+
+/* Who listens to a port: `root` and what it has brought about, or others. */
+enum server_port_owner server_port_owner(int port, int64_t root);
+
+#endif

@@ -1,0 +1,260 @@
+/* What a model server is started with, and how it is asked. */
+#define _GNU_SOURCE /* sched_setaffinity() */
+#include "generate/server/server_environment.h"
+#include "tests/unit/generate/model_server.h"
+
+#include <sched.h>
+#include <sys/stat.h>
+
+static void a_port_and_a_key_in_the_environment(void **state)
+{
+    struct place place = open_place();
+    struct backend *backend;
+    struct cJSON *report;
+    const char *key;
+
+    (void)state;
+    write_recipe(&place, at_port, "", key_env);
+    backend = create(&place, "");
+    assert_true(backend_load_s(backend) < 0);
+    expect_answer(backend, "So \"it\" is.");
+    assert_true(backend_load_s(backend) > 0);
+    report = read_report(&place);
+    key = json_member_text(json_member(report, "env"), "MODEL_SERVER_KEY");
+    assert_int_equal(strlen(key), 48);
+    assert_false(is_in_arguments(report, key));
+    assert_true(is_in_arguments(report, place.model));
+    json_free(report);
+    backend_destroy(backend);
+    expect_none(&place, 1, 0);
+    close_place(&place);
+}
+
+static void a_socket_and_a_key_in_a_file(void **state)
+{
+    struct place place = open_place();
+    struct backend *backend;
+    struct cJSON *report;
+
+    (void)state;
+    write_recipe(&place,
+                 "\"--socket\", \"{socket}\", \"--key-file\", \"{key_file}\"",
+                 "",
+                 ", \"key_file\": \"key: {key}\\n\"");
+    backend = create(&place, ",parallel=2");
+    expect_answer(backend, "p");
+    report = read_report(&place);
+    assert_true(is_in_arguments(report, "/s.sock"));
+    json_free(report);
+    backend_destroy(backend);
+    expect_none(&place, 1, 0);
+    close_place(&place);
+}
+
+/* Of launchers nothing is left, all cores are there, only its GPUs are seen. */
+static void its_surroundings(void **state)
+{
+    static const char *const gone[] = { "OMPI_COMM_WORLD_RANK",
+                                        "PMIX_RANK",
+                                        "PMI_RANK",
+                                        "SLURM_PROCID",
+                                        "RANK" };
+    const struct slot slot = { .num_devices = 1, .devices = { 1 } };
+    struct place place = open_place();
+    cpu_set_t all;
+    cpu_set_t one;
+    struct cJSON *report;
+    const struct cJSON *env;
+    struct backend *backend;
+    char *spec;
+
+    (void)state;
+    write_recipe(&place,
+                 at_socket,
+                 "",
+                 ", \"env\": {\"SET\": \"{gpus} of {model}\"},"
+                 "\"keep\": [\"SLURM_JOB_*\"]");
+    for (size_t i = 0; i < ARRAY_LEN(gone); i++)
+        (void)setenv(gone[i], "1", 1);
+    (void)setenv("SLURM_JOB_ID", "77", 1);
+    (void)setenv("CUDA_VISIBLE_DEVICES", "MIG-a,MIG-b,MIG-c,GPU-d", 1);
+    assert_int_equal(sched_getaffinity(0, sizeof all, &all), 0);
+    CPU_ZERO(&one);
+    for (size_t i = 0; CPU_COUNT(&one) == 0; i++) {
+        if (CPU_ISSET(i, &all))
+            CPU_SET(i, &one);
+    }
+    assert_int_equal(sched_setaffinity(0, sizeof one, &one), 0);
+    spec = spec_of(&place, ",gpus=2");
+    backend = backend_create(spec, &slot, NULL);
+    free(spec);
+    expect_answer(backend, "p");
+    assert_int_equal(sched_setaffinity(0, sizeof all, &all), 0);
+    report = read_report(&place);
+    env = json_member(report, "env");
+    for (size_t i = 0; i < ARRAY_LEN(gone); i++) {
+        assert_null(json_member(env, gone[i]));
+        (void)unsetenv(gone[i]);
+    }
+    assert_string_equal(json_member_text(env, "SLURM_JOB_ID"), "77");
+    assert_string_equal(json_member_text(env, "CUDA_VISIBLE_DEVICES"),
+                        "MIG-c,GPU-d");
+    assert_true(text_starts(json_member_text(env, "SET"), "2 of /"));
+    assert_true(json_member_number(report, "cores") >= CPU_COUNT(&all));
+    json_free(report);
+    backend_destroy(backend);
+    (void)unsetenv("SLURM_JOB_ID");
+    (void)unsetenv("CUDA_VISIBLE_DEVICES");
+    close_place(&place);
+}
+
+static void devices_are_shared_out(void **state)
+{
+    char *devices = server_environment_devices(1, 4);
+
+    (void)state;
+    assert_string_equal(devices, "4,5,6,7");
+    free(devices);
+    devices = server_environment_devices(3, 0);
+    assert_string_equal(devices, "");
+    free(devices);
+    (void)setenv("CUDA_VISIBLE_DEVICES", "5,MIG-x", 1);
+    devices = server_environment_devices(1, 1);
+    assert_string_equal(devices, "MIG-x");
+    free(devices);
+    assert_null(server_environment_devices(1, 2));
+    (void)unsetenv("CUDA_VISIBLE_DEVICES");
+}
+
+/* `apptainer exec --nv IMAGE` in front, and what it has to be told. */
+static void a_container_is_told(void **state)
+{
+    static const char script[] = "#!/bin/sh\nshift 3\nexec \"$@\"\n";
+    struct place place = open_place();
+    char *program = path_join(place.folder, "apptainer");
+    char *more = text_format(",prefix=%s exec --nv an.sif", program);
+    struct backend *backend;
+    struct cJSON *report;
+    const struct cJSON *env;
+
+    (void)state;
+    write_text(program, script);
+    assert_int_equal(chmod(program, 0700), 0);
+    write_recipe(&place, at_socket, "", key_env);
+    backend = create(&place, more);
+    expect_answer(backend, "p");
+    report = read_report(&place);
+    env = json_member(report, "env");
+    assert_string_equal(json_member_text(env, "APPTAINERENV_MODEL_SERVER_KEY"),
+                        json_member_text(env, "MODEL_SERVER_KEY"));
+    assert_non_null(json_member(env, "APPTAINERENV_CUDA_VISIBLE_DEVICES"));
+    assert_true(
+        text_starts(json_member_text(env, "APPTAINER_BIND"), place.folder));
+    json_free(report);
+    backend_destroy(backend);
+    free(more);
+    free(program);
+    close_place(&place);
+}
+
+static void bad_recipes_are_told(void **state)
+{
+    static const struct {
+        const char *recipe, *hint;
+    } bad[] = {
+        { "[]", "an object" },
+        { "{\"comand\": [\"x\"]}", "did you mean command" },
+        { "{\"does\": [\"chat\"]}", "command is missing" },
+        { "{\"command\": \"x {port}\"}", "array is wanted" },
+        { "{\"command\": [\"x\", 3]}", "texts are wanted" },
+        { "{\"command\": [\"x\"]}", "{port} or {socket}" },
+        { "{\"command\": [\"{port}\", \"{socket}\"]}", "one of the two" },
+        { "{\"command\": [\"x\", \"{prot}\"]}", "{prot} stands for nothing" },
+        { "{\"command\": [\"{port}\"], \"does\": [\"chats\"]}", "does:" },
+        { "{\"command\": [\"{port}\"], \"key_file\": \"{key}\"}",
+          "{key_file}" },
+        { "{\"command\": [", ":1:" },
+    };
+    struct place place = open_place();
+    char *spec = spec_of(&place, "");
+    struct backend_facts facts;
+    struct error err = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        write_text(place.recipe, bad[i].recipe);
+        assert_int_equal(backend_probe(spec, &facts, &err), -1);
+        if (!strstr(err.text, bad[i].hint) || !strstr(err.text, place.recipe))
+            print_error("%s\n", err.text);
+        assert_non_null(strstr(err.text, place.recipe));
+        assert_non_null(strstr(err.text, bad[i].hint));
+    }
+    write_recipe(&place, at_port, "", "");
+    *strstr(spec, ",with=") = '\0';
+    assert_int_equal(backend_probe(spec, &facts, &err), -1);
+    assert_non_null(strstr(err.text, "with=FILE"));
+    free(spec);
+    close_place(&place);
+}
+
+static void check_identity(const struct place *place,
+                           const char *more,
+                           const char *other,
+                           bool is_equal)
+{
+    struct backend_facts facts;
+    char *spec = spec_of(place, more);
+
+    assert_int_equal(backend_probe(spec, &facts, NULL), 0);
+    if (text_equal(facts.identity, other) != is_equal)
+        print_error("%s: %s\n", spec, facts.identity);
+    assert_int_equal(text_equal(facts.identity, other), is_equal);
+    free(spec);
+}
+
+/* What changes replies is part of the identity; where it runs is not. */
+static void its_identity(void **state)
+{
+    struct place place = open_place();
+    struct place folder = open_place();
+    char *spec = spec_of(&place, "");
+    struct backend_facts facts;
+
+    (void)state;
+    write_recipe(&place, at_port, "", "");
+    assert_int_equal(backend_probe(spec, &facts, NULL), 0);
+    assert_int_equal(facts.memory_bytes, strlen("weights"));
+    assert_int_equal(facts.can, BACKEND_CAN(REQUEST_CHAT));
+    check_identity(&place, ",parallel=3,gpus=4,prefix=x y", facts.identity, 1);
+    check_identity(&place, ",args=--more", facts.identity, 0);
+    check_identity(&place, ",body={}", facts.identity, 0);
+    write_text(place.model, "other weights");
+    check_identity(&place, "", facts.identity, 0);
+    free(spec);
+    /* a folder of files is a model as well */
+    spec = text_format("server:%s,with=%s", folder.folder, place.recipe);
+    assert_int_equal(unlink(folder.model), 0);
+    assert_int_equal(backend_probe(spec, &facts, NULL), -1);
+    write_text(folder.model, "weights");
+    write_text(folder.report, "more");
+    assert_int_equal(backend_probe(spec, &facts, NULL), 0);
+    assert_int_equal(facts.memory_bytes, strlen("weightsmore"));
+    free(spec);
+    close_place(&folder);
+    close_place(&place);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_port_and_a_key_in_the_environment),
+        cmocka_unit_test(a_socket_and_a_key_in_a_file),
+        cmocka_unit_test(its_surroundings),
+        cmocka_unit_test(devices_are_shared_out),
+        cmocka_unit_test(a_container_is_told),
+        cmocka_unit_test(bad_recipes_are_told),
+        cmocka_unit_test(its_identity),
+    };
+
+    return model_server_tests(argc, argv, tests, ARRAY_LEN(tests));
+}

@@ -1,0 +1,283 @@
+/*
+ * Servers that do not come up, die, hold on or leave children; ranks and guards
+ * that are killed; ports that others have.  Nothing is left of any of them.
+ */
+#include "generate/server/server_port.h"
+#include "tests/unit/generate/model_server.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+static void one_that_dies_at_its_start(void **state)
+{
+    struct place place = open_place();
+    struct backend *backend;
+    struct error err;
+
+    (void)state;
+    write_recipe(&place, at_port, "die-at-start", "");
+    backend = create(&place, "");
+    err = expect_broken(backend, "ended with status 3");
+    assert_non_null(strstr(err.text, "no GPU was found"));
+    assert_true(backend_load_s(backend) < 0); /* a failed load */
+    backend_destroy(backend);
+    write_text(place.recipe, "{\"command\": [\"no-such-server\", \"{port}\"]}");
+    backend = create(&place, "");
+    err = expect_broken(backend, "did not start");
+    assert_non_null(strstr(err.text, "no-such-server: there is no such"));
+    backend_destroy(backend);
+    expect_none(&place, 1, 0);
+    close_place(&place);
+}
+
+/* The next backend is another server; its key is not in what is told. */
+static void one_that_dies_in_the_middle(void **state)
+{
+    struct place place = open_place();
+
+    (void)state;
+    write_recipe(&place, at_port, "die-after=2", key_env);
+    for (int i = 0; i < 2; i++) {
+        struct backend *backend = create(&place, "");
+        struct error err;
+
+        expect_answer(backend, "one");
+        expect_answer(backend, "two");
+        err = expect_broken(backend, "ended with status 9");
+        assert_non_null(strstr(err.text, "fell off the bus, key ****"));
+        backend_destroy(backend);
+    }
+    expect_none(&place, 2, 0);
+    close_place(&place);
+}
+
+static void one_that_is_never_well(void **state)
+{
+    struct place place = open_place();
+    struct backend *backend;
+    const int64_t began = clock_ms();
+
+    (void)state;
+    write_recipe(&place, at_port, "never", "");
+    backend = create(&place, ",start_s=2");
+    (void)expect_broken(backend, "not ready after start_s=2");
+    assert_true(clock_ms() - began >= 2000);
+    backend_destroy(backend);
+    expect_none(&place, 1, 0);
+    close_place(&place);
+}
+
+/* 10 MB of log: it is not held up, and the end of it is told. */
+static void one_that_talks(void **state)
+{
+    struct place place = open_place();
+    struct backend *backend;
+    struct error err;
+    int64_t *pids;
+
+    (void)state;
+    write_recipe(&place, at_socket, "noisy", "");
+    backend = create(&place, "");
+    expect_answer(backend, "p");
+    assert_int_equal(read_pids(&place, &pids), 1);
+    assert_int_equal(kill((pid_t)pids[0], SIGKILL), 0);
+    free(pids);
+    err = expect_broken(backend, "died of signal 9");
+    assert_non_null(strstr(err.text, "|this was the last line"));
+    backend_destroy(backend);
+    close_place(&place);
+}
+
+static void one_that_will_not_end(void **state)
+{
+    struct place place = open_place();
+    struct backend *backend;
+    int64_t began;
+
+    (void)state;
+    write_recipe(&place, at_socket, "stubborn", "");
+    backend = create(&place, "");
+    expect_answer(backend, "p");
+    began = clock_ms();
+    backend_destroy(backend);
+    assert_true(clock_ms() - began >= SERVER_GUARD_GRACE_MS);
+    assert_true(clock_ms() - began < SERVER_GUARD_GRACE_MS + SOON_MS);
+    expect_none(&place, 1, 0);
+    close_place(&place);
+}
+
+/* A child in its group and one in another session, that ignores TERM. */
+static void one_with_a_family(void **state)
+{
+    struct place place = open_place();
+    struct backend *backend;
+
+    (void)state;
+    write_recipe(&place, at_socket, "family", "");
+    backend = create(&place, "");
+    expect_answer(backend, "p");
+    backend_destroy(backend);
+    expect_none(&place, 3, 0);
+    close_place(&place);
+}
+
+/* The whole rank is killed: its server and all of that's children end. */
+static void a_rank_that_is_killed(void **state)
+{
+    struct place place = open_place();
+    char byte;
+    int ends[2];
+    pid_t rank;
+
+    (void)state;
+    write_recipe(&place, at_socket, "family", "");
+    assert_int_equal(pipe(ends), 0);
+    rank = fork();
+    if (rank == 0) {
+        struct backend *backend = create(&place, "");
+        struct reply reply = asking_text(backend, 3, "p");
+
+        (void)!write(ends[1], reply.text, 1);
+        for (;;)
+            (void)pause();
+    }
+    assert_int_equal(read(ends[0], &byte, 1), 1);
+    assert_int_equal(kill(rank, SIGKILL), 0);
+    assert_int_equal(waitpid(rank, NULL, 0), rank);
+    expect_none(&place, 3, SERVER_GUARD_GRACE_MS + SOON_MS);
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+    for (int i = 0; i < 100; i++) { /* the guard, with its folder */
+        struct name_list names = { 0 };
+        bool is_empty =
+            file_list(getenv("TMPDIR"), &names, NULL) == 0 && names.num == 0;
+
+        name_list_release(&names);
+        if (is_empty)
+            break;
+        clock_sleep_ms(50);
+    }
+    close_place(&place);
+}
+
+static void a_guard_that_is_killed(void **state)
+{
+    struct place place = open_place();
+    struct backend *backend;
+    int64_t *family;
+    size_t num;
+
+    (void)state;
+    write_recipe(&place, at_socket, "", "");
+    backend = create(&place, "");
+    expect_answer(backend, "p");
+    num = process_family(getpid(), &family);
+    assert_int_equal(num, 2);
+    /* the elder is the guard */
+    assert_int_equal(
+        kill((pid_t)(family[0] < family[1] ? family[0] : family[1]), SIGKILL),
+        0);
+    free(family);
+    expect_none(&place, 1, SOON_MS);
+    (void)expect_broken(backend, "its guard was killed");
+    backend_destroy(backend);
+    close_place(&place);
+}
+
+/* A listener of this process. */
+static int listen_at(int *port)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET };
+    struct sockaddr *general = (struct sockaddr *)&address;
+    socklen_t len = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_int_equal(bind(fd, general, len), 0);
+    assert_int_equal(listen(fd, 8), 0);
+    assert_int_equal(getsockname(fd, general, &len), 0);
+    *port = ntohs(address.sin_port);
+    return fd;
+}
+
+static void a_port_that_is_taken(void **state)
+{
+    struct place place = open_place();
+    struct backend *backend;
+    char *more;
+    int port;
+    int fd = listen_at(&port);
+
+    (void)state;
+    write_recipe(&place, at_port, "", key_env);
+    more = text_format(",port=%d", port);
+    backend = create(&place, more);
+    expect_answer(backend, "p");
+    backend_destroy(backend);
+    expect_none(&place, 2, 0);
+    (void)close(fd);
+    free(more);
+    close_place(&place);
+}
+
+/* Somebody else answers at its port while it still loads: he is not asked. */
+static void a_port_where_another_answers(void **state)
+{
+    struct place place = open_place();
+    struct backend *backend;
+    char *more;
+    char number[16];
+    struct cJSON *report;
+    pid_t other;
+    int port;
+    int fd = listen_at(&port);
+
+    (void)state;
+    (void)close(fd);
+    (void)snprintf(number, sizeof number, "%d", port);
+    other = fork();
+    if (other == 0) {
+        (void)execlp("python3",
+                     "python3",
+                     "tests/http/model_server.py",
+                     "--port",
+                     number,
+                     (char *)NULL);
+        _exit(127);
+    }
+    while (server_port_owner(port, getpid()) != SERVER_PORT_FAMILY)
+        clock_sleep_ms(20);
+    write_recipe(&place, at_port, "late", "");
+    more = text_format(",port=%d", port);
+    backend = create(&place, more);
+    expect_answer(backend, "p");
+    report = read_report(&place);
+    assert_false(is_in_arguments(report, number));
+    json_free(report);
+    backend_destroy(backend);
+    expect_none(&place, 1, 0);
+    assert_int_equal(kill(other, SIGKILL), 0);
+    assert_int_equal(waitpid(other, NULL, 0), other);
+    free(more);
+    close_place(&place);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_that_dies_at_its_start),
+        cmocka_unit_test(one_that_dies_in_the_middle),
+        cmocka_unit_test(one_that_is_never_well),
+        cmocka_unit_test(one_that_talks),
+        cmocka_unit_test(one_that_will_not_end),
+        cmocka_unit_test(one_with_a_family),
+        cmocka_unit_test(a_rank_that_is_killed),
+        cmocka_unit_test(a_guard_that_is_killed),
+        cmocka_unit_test(a_port_that_is_taken),
+        cmocka_unit_test(a_port_where_another_answers),
+    };
+
+    return model_server_tests(argc, argv, tests, ARRAY_LEN(tests));
+}
