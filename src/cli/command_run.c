@@ -24,9 +24,12 @@ struct run_options {
     char *set;  /* likewise */
     int64_t restarts;
     int64_t notice;
+    char *where;
     bool quiet;
     bool retry_failed;
 };
+
+static const char *const where_words[] = { "compute", "login", NULL };
 
 static const struct option options[] = {
     { .name = "output",
@@ -87,6 +90,13 @@ static const struct option options[] = {
       .help = "USR1 says that the time ends so many seconds later: work goes "
               "on until 60 s before that end, what is in hand until 30 s "
               "before it; then the run ends as unfinished." },
+    { .name = "where",
+      .type = OPTION_CHOICE,
+      .offset = offsetof(struct run_options, where),
+      .choices = where_words,
+      .help = "Only models and roles that the job says are asked there. "
+              "`login` works in DIR/parts/login; what is answered there, a "
+              "later run in DIR takes over. Default: all of them." },
     { .name = "retry-failed",
       .type = OPTION_FLAG,
       .offset = offsetof(struct run_options, retry_failed),
@@ -172,6 +182,8 @@ static int run(int argc, char **argv)
             .only = only.values,
             .num_only = only.num,
             .limit = given.limit,
+            .where = given.where,
+            .output = given.output,
         };
         struct rank_params params = { .sweep = &sweep,
                                       .output = given.output,
@@ -200,7 +212,8 @@ const struct command command_run = {
     .usage =
         "JOB [--output DIR] [--ranks N] [--limit N] [--only GLOB]\n"
         "                      [--set KEY=VALUE] [--restarts N] [--notice SECONDS]\n"
-        "                      [--retry-failed] [--quiet]",
+        "                      [--where login|compute] [--retry-failed] "
+        "[--quiet]",
     .help =
         "Runs a job file as one MPI job: rank 0 coordinates, every other rank "
         "drives a\nmodel. Outside mpirun and srun it starts mpirun itself. "

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/list_args.h"
+#include "cli/part.h"
 #include "cli/run_dir.h"
 #include "cli/show.h"
 #include "cli/submit.h"
@@ -92,6 +93,7 @@ struct submission {
     bool has_queue;
     struct submit_size size;
     char *output; /* absolute */
+    bool is_part; /* something is asked on the login node */
     struct text script;
     char *job_id;
     char *answer; /* what Slurm's own check said; or NULL */
@@ -134,6 +136,7 @@ static void print_json(const struct submission *self, struct text *out)
         json_add_text(root, "job_id", self->job_id);
     json_add_text(root, "submitted", when);
     json_add_text(root, "output", self->output);
+    json_add_bool(root, "is_part", self->is_part);
     json_add_number(root, "nodes", wish->nodes);
     json_add_number(root, "workers_per_node", self->size.workers_per_node);
     json_add_number(root, "gpus_per_node", wish->gpus);
@@ -163,6 +166,24 @@ static int look_at_queue(struct submission *self,
     return 0;
 }
 
+/* The job without what is asked on the login node, if anything is. */
+static struct sweep *open_part(struct submission *self,
+                               const struct sweep_params *params,
+                               struct error *err)
+{
+    struct sweep_params part = *params;
+    struct job *job =
+        job_read(params->job_path, params->sets, params->num_sets, err);
+
+    if (!job)
+        return NULL;
+    self->is_part = part_has_login(job);
+    if (self->is_part)
+        part.where = "compute";
+    job_destroy(job);
+    return sweep_open(&part, err);
+}
+
 static int prepare(struct submission *self,
                    const struct submit_options *given,
                    const struct sweep_params *params,
@@ -174,7 +195,7 @@ static int prepare(struct submission *self,
 
     if (site_read(given->site, &self->site, err) < 0)
         return -1;
-    self->sweep = sweep_open(params, err);
+    self->sweep = open_part(self, params, err);
     if (!self->sweep)
         return -1;
     chosen = run_dir_choose(self->sweep->job, given->output);
@@ -192,6 +213,7 @@ static int prepare(struct submission *self,
         .num_sets = params->num_sets,
         .only = params->only,
         .num_only = params->num_only,
+        .is_part = self->is_part,
     };
 
     if (self->output && job_path
@@ -270,6 +292,19 @@ static void tell(const struct submission *self, bool as_json)
             program,
             self->output,
             self->job_id);
+    if (self->is_part) {
+        fprintf(stderr,
+                "what is asked on the login node, at the same time or later:\n"
+                "  %s run %s --output %s --where login\n"
+                "when both are done, one results file of both:\n"
+                "  %s run %s --output %s\n",
+                program,
+                self->sweep->job->path,
+                self->output,
+                program,
+                self->sweep->job->path,
+                self->output);
+    }
     free(program);
 }
 
@@ -318,6 +353,7 @@ static int run(int argc, char **argv)
             .only = only.values,
             .num_only = only.num,
             .limit = given.limit,
+            .output = given.output,
         };
 
         status = act(&given, &params, &err) == 0

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/part.h"
 #include "cli/rank.h"
 #include "cli/rank_watchdog.h"
 #include "cli/run_dir.h"
@@ -185,7 +186,7 @@ int launcher_run(const struct rank_params *params,
 
     if (!sweep)
         return command_fail(&command_run, &err);
-    dir = run_dir_choose(sweep->job, params->output);
+    dir = part_folder(sweep->job, params->sweep->where, params->output);
     if (run_dir_try(dir, sweep->job->name, &err) == 0) {
         if (ranks == 1) {
             error_set(&err,

@@ -4,8 +4,8 @@
 #include "base/pace.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "cli/part.h"
 #include "cli/rank_watchdog.h"
-#include "cli/run_dir.h"
 #include "cli/sweep.h"
 #include "comm/transport_mpi.h"
 #include "dispatch/worker.h"
@@ -74,7 +74,7 @@ static void open_log(const struct rank_params *params, int rank)
     const struct sweep_params *sweep = params->sweep;
     struct job *job =
         job_read(sweep->job_path, sweep->sets, sweep->num_sets, NULL);
-    char *folder = job ? run_dir_choose(job, params->output) : NULL;
+    char *folder = job ? part_folder(job, sweep->where, params->output) : NULL;
 
     if (folder) {
         char *path = text_format("%s/log/rank%d.log", folder, rank);

@@ -177,8 +177,13 @@ static void conclude(struct run *run, const struct turn *turn)
         run->state.state = "done";
         run->state.exit_status =
             view->num_failed > 0 ? EXIT_RECORDED : EXIT_GOOD;
-        if (view->num_failed > 0)
+        if (view->num_failed > 0) {
             run->state.reason = run_report_failures(run);
+        } else if (run->sweep->is_part) {
+            run->state.reason = "of this part; with every part done, the whole "
+                                "job (run without --where) in the same folder "
+                                "makes one results file of them";
+        }
         break;
     case COORDINATOR_DRAINED:
         run->state.reason = stopping_reason(&turn->stopping, turn->stage);

@@ -6,9 +6,11 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/part.h"
 #include "cli/rank.h"
 #include "cli/run_dir.h"
 #include "cli/run_follow.h"
+#include "cli/run_parts.h"
 #include "cli/run_schedule.h"
 #include "cli/run_tariffs.h"
 #include "cli/state_keeper.h"
@@ -107,10 +109,10 @@ static int sink_synced(void *self, uint64_t *ticket, struct error *err)
     return journal_synced(((struct run *)self)->journal, ticket, err);
 }
 
-static int remember(void *context,
-                    const struct record *record,
-                    uint64_t place,
-                    struct error *err)
+int run_remember(void *context,
+                 const struct record *record,
+                 uint64_t place,
+                 struct error *err)
 {
     struct run *run = context;
     size_t unit = plan_find(run->sweep->plan, record->reply.unit);
@@ -163,13 +165,22 @@ static int open_journal(struct run *run, struct error *err)
         mem_alloc(run->sweep->plan->num_units, sizeof *run->has_failed);
     run->tokens =
         mem_alloc(run->sweep->job->num_models + NUM_ROLES, sizeof *run->tokens);
-    run->journal = journal_open(&params, remember, run, err);
+    run->journal = journal_open(&params, run_remember, run, err);
     if (run->journal && journal_cut_bytes(run->journal) > 0) {
         log_warn("cut %llu bytes of a torn tail from the journal",
                  (unsigned long long)journal_cut_bytes(run->journal));
     }
     free(folder);
     return run->journal ? 0 : -1;
+}
+
+static int adopt(struct run *run, const char *where, struct error *err)
+{
+    char *dir = run_dir_file(run->dir, "");
+    int rc = run_parts_adopt(run, dir, err);
+
+    free(dir);
+    return rc < 0 ? -1 : run_parts_check(run, where, err);
 }
 
 /* As it is run: with the paths of backends absolute, since relative ones are
@@ -275,7 +286,7 @@ int run_open(struct run *run,
     run->sweep = sweep_open(params->sweep, err);
     if (!run->sweep)
         return -1;
-    path = run_dir_choose(run->sweep->job, params->output);
+    path = part_folder(run->sweep->job, params->sweep->where, params->output);
     run->dir = run_dir_claim(path, run->sweep->job->name, err);
     free(path);
     if (!run->dir)
@@ -303,7 +314,8 @@ int run_open(struct run *run,
     if (rc < 0 || run_state_write(run->state_path, &run->state, err) < 0)
         return -1;
     run->keeper = state_keeper_create(run->state_path, err);
-    if (!run->keeper || open_journal(run, err) < 0 || write_job(run, err) < 0
+    if (!run->keeper || open_journal(run, err) < 0
+        || adopt(run, params->sweep->where, err) < 0 || write_job(run, err) < 0
         || make_coordinator(run, params, transport, err) < 0)
         return -1;
     compare_counts(run, before);

@@ -14,6 +14,7 @@ struct coordinator_account;
 struct coordinator_model;
 struct coordinator_tariff;
 struct rank_params;
+struct record;
 struct reply_cache;
 struct transport;
 
@@ -62,6 +63,12 @@ int run_open(struct run *run,
              struct transport *transport,
              struct error *err);
 void run_close(struct run *run);
+
+/* What a record in the journal means for what is left; a journal_visit_fn. */
+int run_remember(void *context,
+                 const struct record *record,
+                 uint64_t place,
+                 struct error *err);
 
 /* The last word in run.json: what the state is now, on disk. */
 int run_last_word(struct run *run, struct error *err);

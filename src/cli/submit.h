@@ -65,6 +65,7 @@ struct submit_script {
     size_t num_sets;
     const char *const *only; /* [num_only] */
     size_t num_only;
+    bool is_part; /* what the job says is asked on the login node is left out */
 };
 
 /* errors  as script_fill(), ERR_IO without a template */

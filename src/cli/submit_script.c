@@ -132,6 +132,8 @@ static void add_arguments(struct script *script,
         add_word(&line, "--only", params->only[i]);
     for (size_t i = 0; i < params->num_sets; i++)
         add_word(&line, "--set", params->sets[i]);
+    if (params->is_part)
+        text_add(&line, " --where compute");
     script_add(script, "run_arguments", text_data(&line));
     text_clear(&line);
     add_word(&line, "--dir", params->output);

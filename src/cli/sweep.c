@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/part.h"
 #include "cli/sweep_read.h"
 #include "generate/prompt.h"
 #include "job/job_edit.h"
@@ -114,6 +115,8 @@ struct sweep *sweep_open(const struct sweep_params *params, struct error *err)
 {
     struct job *job =
         job_read(params->job_path, params->sets, params->num_sets, err);
+    struct sweep *sweep;
+    bool is_part = false;
 
     if (!job)
         return NULL;
@@ -125,7 +128,15 @@ struct sweep *sweep_open(const struct sweep_params *params, struct error *err)
         free(job->dataset);
         job->dataset = mem_text(params->dataset);
     }
-    return sweep_open_job(job, NULL, err);
+    if (params->where
+        && part_keep(job, params->where, params->output, &is_part, err) < 0) {
+        job_destroy(job);
+        return NULL;
+    }
+    sweep = sweep_open_job(job, NULL, err);
+    if (sweep)
+        sweep->is_part = is_part;
+    return sweep;
 }
 
 void sweep_close(struct sweep *sweep)

@@ -31,6 +31,7 @@ struct identifier {
 
 struct sweep {
     struct job *job;
+    bool is_part; /* the job asks more, elsewhere */
     struct manifest *manifest;
     struct dataset *dataset;
     char **specs;                         /* [num_models], paths absolute */
@@ -52,6 +53,8 @@ struct sweep_params {
     size_t num_only;
     int64_t limit;       /* replaces the job's; -1 = keep it */
     const char *dataset; /* replaces the job's; NULL = keep it */
+    const char *where;   /* that part of it (part.h); NULL = all of it */
+    const char *output;  /* with `where`: the run directory as given, or NULL */
 };
 
 /* errors as job_read(), dataset_open(), backend_probe() and plan_create() */

@@ -37,8 +37,9 @@ struct job_price {
     double limit;  /* the model is stopped when so much is spent; 0 = none */
 };
 
-/* Where a model's file comes from. */
+/* Where a model is asked, and where its file comes from. */
 struct job_origin {
+    char *where;     /* "compute", "login" */
     char *source;    /* URL; or NULL */
     char *sha256;    /* that its file must have; or NULL */
     char *made_from; /* or NULL */

@@ -7,22 +7,31 @@ static const char *const access_words[] = { "open",
                                             "proprietary",
                                             NULL };
 
+static const char *const where_words[] = { "compute", "login", NULL };
+
 /* NOLINTBEGIN(bugprone-macro-parentheses): the name of a struct has none */
-#define ORIGIN(of)                                                           \
-    { .name = "source",                                                      \
-      .type = OPTION_TEXT,                                                   \
-      .offset = offsetof(struct of, origin.source),                          \
-      .help = "URL of its file, for `prepare`." },                           \
-        { .name = "sha256",                                                  \
-          .type = OPTION_TEXT,                                               \
-          .offset = offsetof(struct of, origin.sha256),                      \
-          .help = "What its file must have, checked by `prepare` and "       \
-                  "`doctor`." },                                             \
-    {                                                                        \
-        .name = "made_from", .type = OPTION_TEXT,                            \
-        .offset = offsetof(struct of, origin.made_from),                     \
-        .help = "What its file was made of and how, as `prepare` writes it " \
-                "when it quantises one. For the results only."               \
+#define ORIGIN(of)                                                             \
+    { .name = "where",                                                         \
+      .type = OPTION_CHOICE,                                                   \
+      .offset = offsetof(struct of, origin.where),                             \
+      .fallback = "compute",                                                   \
+      .choices = where_words,                                                  \
+      .help = "Where it is asked when the job is run in parts: `compute`, or " \
+              "`login`, as for an API that compute nodes do not reach." },     \
+        { .name = "source",                                                    \
+          .type = OPTION_TEXT,                                                 \
+          .offset = offsetof(struct of, origin.source),                        \
+          .help = "URL of its file, for `prepare`." },                         \
+        { .name = "sha256",                                                    \
+          .type = OPTION_TEXT,                                                 \
+          .offset = offsetof(struct of, origin.sha256),                        \
+          .help = "What its file must have, checked by `prepare` and "         \
+                  "`doctor`." },                                               \
+    {                                                                          \
+        .name = "made_from", .type = OPTION_TEXT,                              \
+        .offset = offsetof(struct of, origin.made_from),                       \
+        .help = "What its file was made of and how, as `prepare` writes it "   \
+                "when it quantises one. For the results only."                 \
     }
 #define PRICES(of)                                                           \
     { .name = "price_in",                                                    \

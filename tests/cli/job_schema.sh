@@ -24,7 +24,7 @@ validator = jsonschema.Draft202012Validator(schema)
 
 generation = {"max_tokens": 8, "thinking_tokens": 0, "temperature": 0.5,
               "top_p": 1, "top_k": -1, "repetition_penalty": 1.1}
-origin = {"source": "https://example.org/a.gguf", "sha256": "0" * 64,
+origin = {"where": "login", "source": "https://example.org/a.gguf", "sha256": "0" * 64,
           "made_from": "another file"}
 role = {"backend": "sim:", "name": "a role", "system": "Be brief.", **origin,
         "price_in": 0.5, "price_out": 1.5, "cost_limit": 20,
