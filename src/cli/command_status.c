@@ -66,7 +66,11 @@ static void print_state(const struct cJSON *run, const char *folder)
     }
     printf("%s: %s%s%s\n",
            job ? job : "?",
-           state ? state : "?",
+           json_member_bool(run, "is_ending", false)
+                   && run_dir_is_in_use(folder)
+               ? "ending"
+           : state ? state
+                   : "?",
            reason ? ": " : "",
            reason ? reason : "");
 }

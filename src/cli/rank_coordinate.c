@@ -46,6 +46,24 @@ struct turn {
     int64_t renewed_ms;
 };
 
+/* Whoever told it to end may not wait for the last word: an mpirun kills its ranks
+ * two seconds later.  So it is said now, as it would be then. */
+static void renew_state(struct run *run, const struct turn *turn)
+{
+    struct run_state state = run->state;
+
+    state.view = coordinator_view(run->coordinator);
+    if (turn->stage != STOPPING_NOT) {
+        state.state = "unfinished";
+        state.is_final = true;
+        state.is_ending = true;
+        state.exit_status = EXIT_RECORDED;
+        state.reason = stopping_reason(&turn->stopping, turn->stage);
+        state.digest = NULL;
+    }
+    state_keeper_put(run->keeper, &state);
+}
+
 static void look_at_signals(struct run *run, struct turn *turn)
 {
     const enum stopping_stage before = turn->stage;
@@ -63,10 +81,7 @@ static void look_at_signals(struct run *run, struct turn *turn)
     if (turn->stage == STOPPING_NOT)
         return;
     coordinator_drain(run->coordinator);
-    /* whoever told it to end may not wait for the last word */
-    run->state.reason = stopping_reason(&turn->stopping, turn->stage);
-    run->state.view = coordinator_view(run->coordinator);
-    state_keeper_put(run->keeper, &run->state);
+    renew_state(run, turn);
 }
 
 /* What would make going on wrong. */
@@ -87,8 +102,7 @@ static int look_around(struct run *run, struct turn *turn, struct error *err)
     }
     if (clock_ms() - turn->renewed_ms > STATE_MS) {
         turn->renewed_ms = clock_ms();
-        run->state.view = coordinator_view(run->coordinator);
-        state_keeper_put(run->keeper, &run->state);
+        renew_state(run, turn);
     }
     return 0;
 }
@@ -251,9 +265,8 @@ static int finish(struct run *run,
                   const struct mpi_place *place,
                   struct error *err)
 {
-    /* Who told it to end may not wait for the files. */
     if (turn->stage != STOPPING_NOT)
-        state_keeper_put(run->keeper, &run->state);
+        renew_state(run, turn);
     state_keeper_touch(run->keeper);
     if (journal_seal(run->journal, err) < 0)
         return -1;

@@ -97,6 +97,8 @@ void run_state_format(const struct run_state *state, struct text *out)
     json_add_text(run, "job", state->job);
     json_add_text(run, "state", state->state);
     json_add_bool(run, "is_final", state->is_final);
+    if (state->is_ending)
+        json_add_bool(run, "is_ending", true);
     json_add_number(run, "exit_status", state->exit_status);
     if (state->reason)
         json_add_text(run, "reason", state->reason);
@@ -184,9 +186,11 @@ void run_state_speak(const char *path, const struct run_state_word *word)
     struct text text = { 0 };
     char when[32];
 
-    /* a last word that asks for another start is not the last one */
+    /* a last word that asks for another start is not the last one, nor is one
+     * that was said in case that there would be no time for another */
     if (run && text_equal(json_member_text(run, "launch"), word->launch)
         && (!json_member_bool(run, "is_final", false)
+            || json_member_bool(run, "is_ending", false)
             || json_member_bool(run, "start_again", false))) {
         clock_format(clock_unix_ms(), when, sizeof when);
         json_remove(run, "is_final");
@@ -196,6 +200,7 @@ void run_state_speak(const char *path, const struct run_state_word *word)
         json_remove(run, "exit_status");
         json_add_number(run, "exit_status", word->exit_status);
         json_remove(run, "start_again");
+        json_remove(run, "is_ending");
         set_text(run, "state", word->state);
         set_text(run, "reason", word->reason);
         set_text(run, "written", when);

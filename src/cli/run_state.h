@@ -22,6 +22,8 @@ enum { RUN_STATE_MAX_BYTES = 16 * 1024 * 1024 };
 struct run_state {
     const char *state; /* "running", "done", "unfinished", "failed" */
     bool is_final;
+    bool is_ending; /* with is_final: told to end, and may be killed before it
+                       can say more */
     int exit_status;
     const char *reason; /* one sentence, or NULL */
     const char *job;    /* its name */

@@ -132,7 +132,8 @@ static void read_state(struct mpirun_watch *self)
     if (number >= 0)
         outcome->num_before = number;
     number = json_member_number(state, "exit_status");
-    if (json_member_bool(state, "is_final", false) && number >= 0
+    if (json_member_bool(state, "is_final", false)
+        && !json_member_bool(state, "is_ending", false) && number >= 0
         && number <= 255) {
         outcome->is_final = true;
         outcome->wants_start =

@@ -481,6 +481,22 @@ static void test_rank_0_outlives(void **state)
     assert_in_range(clock_ms() - start, 600, 3000);
 }
 
+/* A word that rank 0 says in case that it gets no time for another does not end
+ * its mpirun while it still works. */
+static void test_a_word_before_the_last(void **state)
+{
+    static const char body[] =
+        "put \"{\\\"pid\\\":$$,\\\"is_final\\\":true,\\\"is_ending\\\":true,"
+        "\\\"exit_status\\\":1}\"\n"
+        "trap 'exit 40' TERM\n"
+        "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 0.1; done; exit 41\n";
+    struct fixture *f = *state;
+
+    f->params.end_grace_ms = 300;
+    assert_int_equal(run_body(f, body), 41);
+    assert_false(f->outcome.is_final);
+}
+
 /* Killed itself, it leaves no launcher behind. */
 static void test_parent_dies(void **state)
 {
@@ -512,13 +528,21 @@ static void test_parent_dies(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_families),      TEST(test_flags),
-        TEST(test_command_lines), TEST(test_ranks),
-        TEST(test_choice),        TEST(test_gpus),
-        TEST(test_exit_status),   TEST(test_surroundings),
-        TEST(test_never_ends),    TEST(test_never_begins),
-        TEST(test_drain),         TEST(test_second_interrupt_kills),
-        TEST(test_rank_0_dies),   TEST(test_rank_0_outlives),
+        TEST(test_families),
+        TEST(test_flags),
+        TEST(test_command_lines),
+        TEST(test_ranks),
+        TEST(test_choice),
+        TEST(test_gpus),
+        TEST(test_exit_status),
+        TEST(test_surroundings),
+        TEST(test_never_ends),
+        TEST(test_never_begins),
+        TEST(test_drain),
+        TEST(test_second_interrupt_kills),
+        TEST(test_rank_0_dies),
+        TEST(test_rank_0_outlives),
+        TEST(test_a_word_before_the_last),
         TEST(test_parent_dies),
     };
 
