@@ -64,6 +64,7 @@ struct backend_facts {
     double tokens_per_s;   /* expected, all sequences at once; 0 = unknown   */
     double patience_s;     /* a request gets its reply within this, by limits
                               of its own; 0 = it has none                    */
+    bool spans_nodes; /* it can use GPUs of other nodes: a model it serves */
     struct backend_account account;
 };
 

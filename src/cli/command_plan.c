@@ -1,11 +1,15 @@
+#include "base/mem.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/list_args.h"
 #include "cli/outlook.h"
+#include "cli/places.h"
 #include "cli/plan_forecast.h"
 #include "cli/plan_report.h"
 #include "cli/sweep.h"
 #include "trustsweep/error.h"
+
+#include <stdlib.h>
 
 struct plan_options {
     int64_t limit;
@@ -15,6 +19,7 @@ struct plan_options {
     bool simulate;
     char *policy;
     bool json;
+    int64_t node;
 };
 
 static const struct option options[] = {
@@ -34,6 +39,15 @@ static const struct option options[] = {
       .max = 65535,
       .value = "N",
       .help = "MPI ranks the forecast is for, rank 0 included." },
+    { .name = "workers-per-node",
+      .type = OPTION_INT,
+      .offset = offsetof(struct plan_options, node),
+      .fallback = "0",
+      .min = 0,
+      .max = 1024,
+      .value = "N",
+      .help = "Workers of each node, which bounds what models with `gpus` can "
+              "have; 0 = all are on one." },
     { .name = "only",
       .type = OPTION_TEXT,
       .offset = offsetof(struct plan_options, only),
@@ -84,6 +98,26 @@ static int choose_policies(const struct plan_options *given,
                      given->policy);
 }
 
+/* What needs more than there is: said here as `run` would say it. */
+static int check_room(const struct plan_options *given,
+                      const struct sweep *sweep,
+                      struct error *err)
+{
+    size_t *width =
+        mem_alloc(sweep->job->num_models + NUM_ROLES, sizeof *width);
+    struct places places;
+    int rc;
+
+    places_of_plan(&places,
+                   (size_t)given->ranks - 1,
+                   (size_t)given->node,
+                   (int)sweep->job->share);
+    rc = places_widths(&places, sweep, width, err);
+    places_release(&places);
+    free(width);
+    return rc;
+}
+
 static int show(const struct plan_options *given,
                 const struct sweep *sweep,
                 struct error *err)
@@ -93,8 +127,10 @@ static int show(const struct plan_options *given,
     unsigned policies;
 
     if (choose_policies(given, &policies, err) < 0
+        || check_room(given, sweep, err) < 0
         || outlook_make(&outlook, sweep, err) < 0)
         return -1;
+    outlook.node_workers = (size_t)given->node;
     if (outlook.is_known) {
         plan_forecast_make(&forecast,
                            &outlook,
@@ -150,8 +186,9 @@ const struct command command_plan = {
     .name = "plan",
     .summary = "check a job and show what it would do",
     .usage = "JOB [--simulate] [--policy NAME] [--ranks N] [--json]\n"
-             "                       [--limit N] [--only GLOB] "
-             "[--set KEY=VALUE]",
+             "                       [--workers-per-node N] [--limit N] "
+             "[--only GLOB]\n"
+             "                       [--set KEY=VALUE]",
     .help =
         "Reads the job, the data set and the head of every model file, and "
         "prints tasks,\nmodels, units and what they are expected to cost. "

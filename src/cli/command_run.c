@@ -10,6 +10,7 @@
 #include "cli/stopping.h"
 #include "cli/sweep.h"
 #include "comm/transport_mpi.h"
+#include "launch/mpirun.h"
 #include "trustsweep/transport.h"
 
 #include <stdio.h>
@@ -137,11 +138,23 @@ static int be_rank(const struct rank_params *params, int64_t num_wanted)
     struct error err = { 0 };
     struct mpi_place place;
     struct transport *transport;
+    struct mpi_seat *seats = NULL;
     int status;
 
     /* one that dies at this point leaves the others waiting for it */
     rank_watchdog_arm("while MPI started");
     transport = transport_mpi_create(&place, &err);
+    place.num_devices = mpirun_count_gpus();
+    if (transport
+        && mpi_place_gather(&place,
+                            transport->rank,
+                            transport->size,
+                            &seats,
+                            &err)
+               < 0) {
+        transport->ops->destroy(transport);
+        transport = NULL;
+    }
     rank_watchdog_disarm();
     if (transport)
         rank_watchdog_name(transport->rank);
@@ -152,12 +165,13 @@ static int be_rank(const struct rank_params *params, int64_t num_wanted)
     if (transport->rank == 0) {
         compare_ranks(num_wanted, transport->size);
         stopping_catch();
-        status = rank_coordinate(params, transport, &place);
+        status = rank_coordinate(params, transport, &place, seats);
     } else { /* they wait for rank 0 */
         stopping_ignore();
         status = rank_work(params, transport, &place);
     }
     transport->ops->destroy(transport);
+    free(seats);
     return status;
 }
 

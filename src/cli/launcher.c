@@ -158,6 +158,7 @@ static int start(const struct sweep *sweep,
     params.mpirun.start_limit_ms = 2 * 1000 * rank_watchdog_limit_s();
     /* a minute more than the workers wait for a word of rank 0 */
     params.mpirun.silence_limit_ms = 3 * 1000 * rank_watchdog_limit_s();
+    params.mpirun.share = (int)sweep->job->share;
     params.mpirun.program = program;
     params.mpirun.library = library;
     params.mpirun.state_path = state;

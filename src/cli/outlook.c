@@ -155,6 +155,8 @@ static void see_model(struct outlook *self,
     self->schedule_models[model] = (struct schedule_model){
         .load_s = out->load_s,
         .tokens_per_s = out->tokens_per_s,
+        .width = of->gpus > 0 ? (size_t)(of->gpus * sweep->job->share) : 1,
+        .may_span = sweep->facts[model].spans_nodes,
     };
 }
 
@@ -168,6 +170,7 @@ static void see_all(struct outlook *self,
     struct lengths *lengths = path ? lengths_read(path, NULL) : NULL;
 
     self->is_known = true;
+    self->share = (int)sweep->job->share;
     self->models = mem_alloc(num_models, sizeof *self->models);
     self->schedule_models =
         mem_alloc(num_models + NUM_ROLES, sizeof *self->schedule_models);

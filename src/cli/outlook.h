@@ -42,7 +42,10 @@ struct outlook {
     uint16_t *unit_model, *unit_task;       /* [num_units] */
     float *unit_cost;
     uint32_t *unit_bundle; /* [num_units] */
-    bool is_known;         /* the speeds of all models are */
+    /* For a forecast; a run knows where its workers are. */
+    size_t node_workers; /* of each node; 0 = all are on one */
+    int share;           /* on each GPU */
+    bool is_known;       /* the speeds of all models are */
 };
 
 /* errors  as of reading the earlier results file that the job names */

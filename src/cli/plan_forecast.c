@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "cli/places.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -24,6 +25,7 @@ struct world {
     struct simulate_world world;
     double *load_s; /* [num_models] */
     float *unit_s;  /* [num_units] */
+    struct places places;
 };
 
 static void open_world(struct world *self,
@@ -47,12 +49,18 @@ static void open_world(struct world *self,
         .load_s = self->load_s,
     };
     self->world.believed.num_slots = num_workers;
+    places_of_plan(&self->places,
+                   num_workers,
+                   outlook->node_workers,
+                   outlook->share);
+    self->world.believed.places = self->places.places;
 }
 
 static void close_world(struct world *self)
 {
     free(self->load_s);
     free(self->unit_s);
+    places_release(&self->places);
 }
 
 static double draw(uint64_t *random, double spread)
@@ -100,20 +108,29 @@ static void find_range(struct plan_forecast *out, const struct world *expected)
     free(unit_s);
 }
 
-static void find_sizes(struct plan_forecast *out, struct world *world)
+static void find_sizes(struct plan_forecast *out,
+                       const struct outlook *outlook,
+                       struct world *world)
 {
     for (size_t num = 1; out->num_sizes < PLAN_SIZES; num *= 2) {
         struct plan_size *size = &out->sizes[out->num_sizes];
         struct simulate_outcome outcome;
         double charged_s;
 
+        struct places places;
+
+        places_of_plan(&places, num, outlook->node_workers, outlook->share);
         world->world.believed.num_slots = num;
+        world->world.believed.places = places.places;
         simulate_run(&world->world, SIMULATE_RESIDENT, 0, &outcome);
+        places_release(&places);
+        if (!outcome.fits && num < (size_t)1 << 16)
+            continue;
         charged_s = (double)num * outcome.makespan_s;
         *size = (struct plan_size){
             .num_workers = num,
             .makespan_s = outcome.makespan_s,
-            .gpu_hours = charged_s / 3600,
+            .gpu_hours = charged_s / outlook->share / 3600,
             .efficiency = charged_s > 0 ? outcome.work_s / charged_s : 0,
         };
         if (out->num_sizes > 0 && size->efficiency < least_part)
@@ -123,6 +140,7 @@ static void find_sizes(struct plan_forecast *out, struct world *world)
         out->num_sizes++;
     }
     world->world.believed.num_slots = out->num_workers;
+    world->world.believed.places = world->places.places;
 }
 
 void plan_forecast_make(struct plan_forecast *out,
@@ -134,6 +152,7 @@ void plan_forecast_make(struct plan_forecast *out,
 
     *out = (struct plan_forecast){ .num_workers = num_workers };
     open_world(&world, outlook, num_workers);
+    out->gpus = (double)num_workers / outlook->share;
     for (size_t i = 1; i < outlook->params.num_models; i++) {
         if (world.load_s[i] > world.load_s[out->longest_load])
             out->longest_load = i;
@@ -149,7 +168,27 @@ void plan_forecast_make(struct plan_forecast *out,
                      &out->outcomes[policy]);
     }
     find_range(out, &world);
-    find_sizes(out, &world);
+    find_sizes(out, outlook, &world);
+    close_world(&world);
+}
+
+void plan_forecast_watch(const struct outlook *outlook,
+                         size_t num_workers,
+                         void (*span)(void *context,
+                                      int slot,
+                                      int model,
+                                      enum simulate_doing doing,
+                                      double from_s,
+                                      double to_s),
+                         void *context)
+{
+    struct simulate_outcome outcome;
+    struct world world;
+
+    open_world(&world, outlook, num_workers);
+    world.world.span = span;
+    world.world.context = context;
+    simulate_run(&world.world, SIMULATE_RESIDENT, 0, &outcome);
     close_world(&world);
 }
 

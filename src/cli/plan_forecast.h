@@ -20,6 +20,7 @@ struct plan_size {
 
 struct plan_forecast {
     size_t num_workers;
+    double gpus; /* of theirs: fewer where they share */
     struct simulate_outcome outcomes[NUM_SIMULATE_POLICIES];
     bool has_outcome[NUM_SIMULATE_POLICIES];
     /* with speeds and lengths off by what is usual: the least and the most */
@@ -36,6 +37,17 @@ void plan_forecast_make(struct plan_forecast *out,
                         const struct outlook *outlook,
                         size_t num_workers,
                         unsigned policies);
+
+/* The schedule of so many workers, span by span, as simulate_world.span. */
+void plan_forecast_watch(const struct outlook *outlook,
+                         size_t num_workers,
+                         void (*span)(void *context,
+                                      int slot,
+                                      int model,
+                                      enum simulate_doing doing,
+                                      double from_s,
+                                      double to_s),
+                         void *context);
 
 /* One sentence: what a faster sweep would have to do without. */
 char *plan_forecast_limit(const struct plan_forecast *forecast,

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cli/outlook.h"
 #include "cli/plan_forecast.h"
+#include "cli/plan_placement.h"
 #include "cli/sweep.h"
 
 #include <math.h>
@@ -106,11 +107,17 @@ static void print_grid(const struct sweep *sweep)
 {
     const struct dataset *dataset = sweep->dataset;
 
-    printf("\n%zu models x %zu items x %lld repeats = %zu units; of each "
+    const size_t num_models = sweep->job->num_models;
+    const long long repeats = (long long)sweep->job->repeats;
+
+    printf("\n%zu model%s x %zu item%s x %lld repeat%s = %zu units; of each "
            "model:",
-           sweep->job->num_models,
+           num_models,
+           num_models == 1 ? "" : "s",
            sweep->plan->num_items,
-           (long long)sweep->job->repeats,
+           sweep->plan->num_items == 1 ? "" : "s",
+           repeats,
+           repeats == 1 ? "" : "s",
            sweep->plan->num_units);
     for (size_t i = 0; i < dataset->num_tasks;) {
         const char *dimension = sweep->tasks[i].dimension;
@@ -182,6 +189,38 @@ static const char **model_names(const struct sweep *sweep)
     return names;
 }
 
+static void print_placement(const struct sweep *sweep,
+                            const struct outlook *outlook,
+                            const struct plan_forecast *forecast)
+{
+    struct plan_placement *placement =
+        plan_placement_make(outlook, forecast->num_workers);
+
+    printf("\n%-24s %7s %9s %7s %11s %11s\n",
+           "placement",
+           "at once",
+           "workers",
+           "loads",
+           "from",
+           "to");
+    for (size_t i = 0; i < sweep->job->num_models; i++) {
+        const struct plan_placement *of = &placement[i];
+        char from[32];
+        char to[32];
+
+        if (of->num_loads == 0)
+            continue;
+        printf("%-24s %7zu %9zu %7zu %11s %11s\n",
+               sweep->job->models[i].name,
+               of->num_gpus,
+               of->num_workers,
+               of->num_loads,
+               spell(from, sizeof from, of->from_s),
+               spell(to, sizeof to, of->to_s));
+    }
+    free(placement);
+}
+
 static void print_forecast(const struct sweep *sweep,
                            const struct plan_forecast *forecast)
 {
@@ -198,7 +237,7 @@ static void print_forecast(const struct sweep *sweep,
            spell(text[0], sizeof text[0], out->makespan_s),
            spell(text[1], sizeof text[1], forecast->makespan_low_s),
            spell(text[2], sizeof text[2], forecast->makespan_high_s),
-           (double)forecast->num_workers * out->makespan_s / 3600,
+           forecast->gpus * out->makespan_s / 3600,
            spell(text[3], sizeof text[3], out->whole_bound_s),
            limit);
     print_sizes(forecast);
@@ -215,6 +254,7 @@ void plan_report_print(const struct sweep *sweep,
     print_costs(sweep, outlook);
     print_grid(sweep);
     if (forecast) {
+        print_placement(sweep, outlook, forecast);
         print_forecast(sweep, forecast);
         return;
     }

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cli/outlook.h"
 #include "cli/plan_forecast.h"
+#include "cli/plan_placement.h"
 #include "cli/plan_report.h"
 #include "cli/sweep.h"
 
@@ -100,8 +101,34 @@ static void add_sizes(struct cJSON *root, const struct plan_forecast *forecast)
                     (double)forecast->sizes[forecast->recommended].num_workers);
 }
 
+static void add_placement(struct cJSON *root,
+                          const struct sweep *sweep,
+                          const struct outlook *outlook,
+                          const struct plan_forecast *forecast)
+{
+    struct plan_placement *placement =
+        plan_placement_make(outlook, forecast->num_workers);
+    struct cJSON *list = json_add_array(root, "placement");
+
+    for (size_t i = 0; i < sweep->job->num_models; i++) {
+        struct cJSON *model = json_new_object();
+
+        json_add_text(model, "model", sweep->job->models[i].name);
+        json_add_number(model,
+                        "workers_at_once",
+                        (double)placement[i].num_gpus);
+        json_add_number(model, "workers", (double)placement[i].num_workers);
+        json_add_number(model, "loads", (double)placement[i].num_loads);
+        json_add_number(model, "from_s", placement[i].from_s);
+        json_add_number(model, "to_s", placement[i].to_s);
+        json_append(list, model);
+    }
+    free(placement);
+}
+
 static void add_forecast(struct cJSON *root,
                          const struct sweep *sweep,
+                         const struct outlook *outlook,
                          const struct plan_forecast *forecast)
 {
     const struct simulate_outcome *out = &forecast->outcomes[SIMULATE_RESIDENT];
@@ -116,10 +143,9 @@ static void add_forecast(struct cJSON *root,
     json_add_number(root, "makespan_s", out->makespan_s);
     json_add_number(root, "makespan_low_s", forecast->makespan_low_s);
     json_add_number(root, "makespan_high_s", forecast->makespan_high_s);
-    json_add_number(root,
-                    "gpu_hours",
-                    (double)forecast->num_workers * out->makespan_s / 3600);
+    json_add_number(root, "gpu_hours", forecast->gpus * out->makespan_s / 3600);
     json_add_text(root, "limit", limit);
+    add_placement(root, sweep, outlook, forecast);
     add_policies(root, forecast);
     add_sizes(root, forecast);
     free(limit);
@@ -139,7 +165,7 @@ void plan_report_json(const struct sweep *sweep,
     json_add_number(root, "units", (double)sweep->plan->num_units);
     if (forecast) {
         json_add_number(root, "workers", (double)forecast->num_workers);
-        add_forecast(root, sweep, forecast);
+        add_forecast(root, sweep, outlook, forecast);
     } else {
         json_add_null(root, "lower_bound_s");
         json_add_null(root, "makespan_s");

@@ -5,12 +5,12 @@
 #include "base/parallel.h"
 #include "base/text.h"
 #include "cli/part.h"
+#include "cli/places.h"
 #include "cli/rank_watchdog.h"
 #include "cli/sweep.h"
 #include "comm/transport_mpi.h"
 #include "dispatch/worker.h"
 #include "launch/allocation.h"
-#include "launch/mpirun.h"
 #include "trustsweep/error.h"
 #include "trustsweep/transport.h"
 
@@ -24,9 +24,9 @@ enum {
 };
 
 /* A share of the cores of this node; a GPU by position among its workers. */
-static struct slot choose_slot(const struct mpi_place *place)
+static void choose_slot(struct worker_params *settings,
+                        const struct mpi_place *place)
 {
-    int gpus = mpirun_count_gpus();
     int64_t wish;
     const char *given = getenv("TRUSTSWEEP_THREADS");
     struct slot slot = {
@@ -37,11 +37,12 @@ static struct slot choose_slot(const struct mpi_place *place)
 
     if (given && text_to_int64(given, &wish) && wish > 0 && wish <= 1024)
         slot.threads = (int)wish;
-    if (gpus > 0 && place->local_worker >= 0) {
-        slot.num_devices = 1;
-        slot.devices[0] = place->local_worker % gpus;
-    }
-    return slot;
+    settings->num_behind = places_devices(place->local_worker,
+                                          place->local_workers,
+                                          place->num_devices,
+                                          &slot,
+                                          settings->behind);
+    settings->slot = slot;
 }
 
 static bool is_loading(const struct backend *backend)
@@ -100,7 +101,7 @@ int rank_work(const struct rank_params *params,
 
     worker_params_defaults(&settings);
     settings.transport = transport;
-    settings.slot = choose_slot(place);
+    choose_slot(&settings, place);
     settings.tag = params->tag;
     settings.host = place->host;
     settings.make = make;

@@ -10,6 +10,7 @@
 
 struct error;
 struct mpi_place;
+struct mpi_seat;
 struct sweep_params;
 struct transport;
 
@@ -25,7 +26,8 @@ struct rank_params {
 /* Both return the exit status, and have printed the error, if any. */
 int rank_coordinate(const struct rank_params *params,
                     struct transport *transport,
-                    const struct mpi_place *place);
+                    const struct mpi_place *place,
+                    const struct mpi_seat *seats); /* [transport->size] */
 int rank_work(const struct rank_params *params,
               struct transport *transport,
               const struct mpi_place *place);

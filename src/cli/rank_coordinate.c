@@ -280,7 +280,8 @@ static int finish(struct run *run,
 
 int rank_coordinate(const struct rank_params *params,
                     struct transport *transport,
-                    const struct mpi_place *place)
+                    const struct mpi_place *place,
+                    const struct mpi_seat *seats)
 {
     struct turn turn = { .launcher = getppid(),
                          .renewed_ms = clock_ms() - STATE_MS + FIRST_STATE_MS };
@@ -289,7 +290,7 @@ int rank_coordinate(const struct rank_params *params,
     int status;
 
     stopping_init(&turn.stopping, params->notice_s);
-    if (run_open(&run, params, transport, &err) < 0) {
+    if (run_open(&run, params, transport, seats, &err) < 0) {
         turn_away(params, transport);
         status = fail(&run, &err);
         run_close(&run);

@@ -203,11 +203,12 @@ static int write_job(const struct run *run, struct error *err)
 static int make_coordinator(struct run *run,
                             const struct rank_params *params,
                             struct transport *transport,
+                            const struct mpi_seat *seats,
                             struct error *err)
 {
     struct coordinator_params settings;
 
-    if (run_schedule_create(run, transport->size - 1, err) < 0)
+    if (run_schedule_create(run, seats, transport->size, err) < 0)
         return -1;
     coordinator_params_defaults(&settings);
     settings.transport = transport;
@@ -262,6 +263,7 @@ static int open_cache(struct run *run, struct error *err)
 int run_open(struct run *run,
              const struct rank_params *params,
              struct transport *transport,
+             const struct mpi_seat *seats,
              struct error *err)
 {
     double before;
@@ -316,7 +318,7 @@ int run_open(struct run *run,
     run->keeper = state_keeper_create(run->state_path, err);
     if (!run->keeper || open_journal(run, err) < 0
         || adopt(run, params->sweep->where, err) < 0 || write_job(run, err) < 0
-        || make_coordinator(run, params, transport, err) < 0)
+        || make_coordinator(run, params, transport, seats, err) < 0)
         return -1;
     compare_counts(run, before);
     run_follow_catch_up(run);

@@ -13,6 +13,7 @@
 struct coordinator_account;
 struct coordinator_model;
 struct coordinator_tariff;
+struct mpi_seat;
 struct rank_params;
 struct record;
 struct reply_cache;
@@ -55,12 +56,13 @@ struct run {
 };
 
 /*
- * Open all of it; what the journal holds already counts as done.  After a
+ * Open all of it; `seats` [ranks] says where they are; what the journal holds already counts as done.  After a
  * failure `run` is as far as it came, for run_close().
  */
 int run_open(struct run *run,
              const struct rank_params *params,
              struct transport *transport,
+             const struct mpi_seat *seats,
              struct error *err);
 void run_close(struct run *run);
 

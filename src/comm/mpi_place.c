@@ -1,35 +1,30 @@
 #include "comm/mpi_place.h"
 
+#include "base/mem.h"
 #include "comm/mpi_check.h"
 
 #include <mpi.h>
 
-#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 
-/* Whether rank 0 of the job is among the ranks of `node`; asks nobody. */
-static int has_coordinator(MPI_Comm node, bool *out, struct error *err)
+/* The rank in the job of the first one of `node`; asks nobody. */
+static int find_first(MPI_Comm node, int *out, struct error *err)
 {
+    const int zero = 0;
     MPI_Group world_group = MPI_GROUP_NULL;
     MPI_Group node_group = MPI_GROUP_NULL;
-    int first = 0;
-    int there = MPI_UNDEFINED;
     int rc = MPI_Comm_group(MPI_COMM_WORLD, &world_group);
 
     if (rc == MPI_SUCCESS)
         rc = MPI_Comm_group(node, &node_group);
     if (rc == MPI_SUCCESS) {
-        rc = MPI_Group_translate_ranks(world_group,
-                                       1,
-                                       &first,
-                                       node_group,
-                                       &there);
+        rc = MPI_Group_translate_ranks(node_group, 1, &zero, world_group, out);
     }
     if (node_group != MPI_GROUP_NULL)
         (void)MPI_Group_free(&node_group);
     if (world_group != MPI_GROUP_NULL)
         (void)MPI_Group_free(&world_group);
-    *out = there != MPI_UNDEFINED;
     return mpi_check(rc, "MPI_Group_translate_ranks", err);
 }
 
@@ -37,8 +32,8 @@ int mpi_place_find(struct mpi_place *place, int rank, struct error *err)
 {
     char host[MPI_MAX_PROCESSOR_NAME] = "";
     MPI_Comm node = MPI_COMM_NULL;
-    bool with_first = false;
     int len = 0;
+    int with_coordinator;
     int rc = MPI_Comm_split_type(MPI_COMM_WORLD,
                                  MPI_COMM_TYPE_SHARED,
                                  rank,
@@ -53,12 +48,43 @@ int mpi_place_find(struct mpi_place *place, int rank, struct error *err)
         return -1;
     rc = MPI_Comm_size(node, &place->local_size);
     if (mpi_check(rc, "MPI_Comm_size", err) < 0
-        || has_coordinator(node, &with_first, err) < 0
+        || find_first(node, &place->node, err) < 0
         || mpi_check(MPI_Comm_free(&node), "MPI_Comm_free", err) < 0)
         return -1;
-    place->local_workers = place->local_size - with_first;
-    place->local_worker = place->local_rank - with_first;
+    /* in order of rank, so rank 0 is the first of its node */
+    with_coordinator = place->node == 0;
+    place->local_workers = place->local_size - with_coordinator;
+    place->local_worker = place->local_rank - with_coordinator;
     (void)MPI_Get_processor_name(host, &len);
     (void)snprintf(place->host, sizeof place->host, "%.127s", host);
     return 0;
+}
+
+int mpi_place_gather(const struct mpi_place *place,
+                     int rank,
+                     int size,
+                     struct mpi_seat **seats,
+                     struct error *err)
+{
+    const struct mpi_seat own = { place->node,
+                                  place->local_worker,
+                                  place->local_workers,
+                                  place->num_devices };
+    int rc;
+
+    *seats =
+        rank == 0 ? mem_alloc((size_t)size, sizeof(struct mpi_seat)) : NULL;
+    rc = MPI_Gather(&own,
+                    (int)(sizeof own / sizeof(int)),
+                    MPI_INT,
+                    *seats,
+                    (int)(sizeof own / sizeof(int)),
+                    MPI_INT,
+                    0,
+                    MPI_COMM_WORLD);
+    if (mpi_check(rc, "MPI_Gather", err) == 0)
+        return 0;
+    free(*seats);
+    *seats = NULL;
+    return -1;
 }

@@ -6,12 +6,22 @@
 
 struct error;
 
+/* Where one rank is, for rank 0 to see who are neighbours. */
+struct mpi_seat {
+    int node;         /* its first rank: a number that is its own */
+    int local_worker; /* -1 for rank 0 */
+    int local_workers;
+    int num_devices; /* GPUs of the node */
+};
+
 /* What a rank knows of its place; filled by transport_mpi_create(). */
 struct mpi_place {
     int local_rank; /* among the ranks of this node */
     int local_size;
     int local_workers; /* ranks of this node but rank 0 of the job */
     int local_worker;  /* position among them; -1 for rank 0 */
+    int node;          /* the first rank of this node */
+    int num_devices;   /* GPUs of this node; the caller's to set */
     char host[128];
     char library[128]; /* "Open MPI v4.1.4", first line */
 };
@@ -19,5 +29,13 @@ struct mpi_place {
 /* All but the library.  Collective: a split by node, in order of `rank`, so
  * that rank 0 is the first of its node. */
 int mpi_place_find(struct mpi_place *place, int rank, struct error *err);
+
+/* What all ranks know of their places, on rank 0; NULL on the others, and with
+ * the error.  Collective; `seats` [size] is the caller's to free. */
+int mpi_place_gather(const struct mpi_place *place,
+                     int rank,
+                     int size,
+                     struct mpi_seat **seats,
+                     struct error *err);
 
 #endif

@@ -286,6 +286,13 @@ static bool is_resting(const struct coordinator *self, const struct peer *peer)
     return peer->is_resting && peer->rest_until_ms > self->step_ms;
 }
 
+static bool is_lending(const struct coordinator *self, const struct peer *peer)
+{
+    const int lead = schedule_lead(self->params.schedule, peer->rank - 1);
+
+    return lead != TEAMS_NONE && lead != peer->rank - 1;
+}
+
 static const char *word_of(const struct coordinator *self,
                            const struct peer *peer)
 {
@@ -297,6 +304,8 @@ static const char *word_of(const struct coordinator *self,
         return "loading";
     if (peer_num_open(peer) > 0)
         return "generating";
+    if (is_lending(self, peer))
+        return "lending";
     return is_resting(self, peer) ? "resting" : "idle";
 }
 
@@ -325,6 +334,12 @@ static void view_peer(const struct coordinator *self,
                        num,
                        num == 1 ? "" : "s",
                        name);
+    } else if (is_lending(self, peer)) {
+        (void)snprintf(out->doing,
+                       sizeof out->doing,
+                       "lending to rank %d",
+                       schedule_lead(self->params.schedule, peer->rank - 1)
+                           + 1);
     } else if (is_resting(self, peer)) {
         (void)snprintf(out->doing,
                        sizeof out->doing,

@@ -49,6 +49,8 @@ struct coordinator_model {
     const char *name;
     const char *spec; /* of its backend, paths absolute */
     int stuck_ms;     /* so long it may answer nothing; 0 = as measured */
+    int num_devices;  /* GPUs it is given; -1 = what a worker has */
+    int num_ranks;    /* workers that are one slot of it; 0 = one */
 };
 
 /* Limits of an account, over all workers, a minute; 0 = none. */
@@ -68,7 +70,7 @@ struct coordinator_tariff {
 
 struct coordinator_params {
     struct transport *transport; /* borrowed */
-    struct schedule *schedule;   /* borrowed; one slot a worker rank for now */
+    struct schedule *schedule;   /* borrowed; one slot a worker rank */
     struct work work;
     struct sink sink;
     const struct coordinator_model *models; /* [num_models] */

@@ -267,6 +267,7 @@ static int take_body(struct coordinator *self,
     case MSG_STOP:
     case MSG_PULSE:
     case MSG_RATE:
+    case MSG_LET_GO:
     case NUM_MESSAGE_TYPES:
         break;
     }

@@ -1,11 +1,15 @@
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "dispatch/coordinator_parts.h"
 #include "schedule/schedule.h"
 
 #include <stdlib.h>
 
-enum { MAX_LEASE_BYTES = 16 * 1024 * 1024 };
+enum {
+    MAX_LEASE_BYTES = 16 * 1024 * 1024,
+    LET_GO_MS = 2000, /* said again */
+};
 
 /* A unit left the lease it was in. */
 void lease_close_unit(struct coordinator *self, int rank, uint32_t epoch)
@@ -201,7 +205,10 @@ static bool may_lease(struct coordinator *self, struct peer *peer)
     /* Nothing is to be lost together with a suspect. */
     if (is_lone(self, peer_newest_lease(peer)))
         return false;
-    return schedule_goes_on(self->params.schedule, peer->held, self->step_ms);
+    return schedule_goes_on(self->params.schedule,
+                            peer->rank - 1,
+                            peer->held,
+                            self->step_ms);
 }
 
 /* Take units that are late from whoever has them, without telling: whose result
@@ -251,6 +258,39 @@ static int lease_again(struct coordinator *self,
     return send_lease(self, peer, model, num, err) < 0 ? -1 : 1;
 }
 
+/* Its GPU is needed by a model that needs several. */
+static int let_go(struct coordinator *self,
+                  struct peer *peer,
+                  struct error *err)
+{
+    if (peer->let_go_ms > 0 && self->step_ms - peer->let_go_ms < LET_GO_MS)
+        return 0;
+    peer->let_go_ms = self->step_ms;
+    return send_let_go(self, peer, err) < 0 ? -1 : 1;
+}
+
+/* What needs more neighbours than are alive is given up: its units go to
+ * whoever asks, and are recorded as failed.  The same command tries again. */
+static void give_up_stranded(struct coordinator *self)
+{
+    const int model = schedule_stranded(self->params.schedule);
+    struct model_state *of;
+
+    if (model == SCHEDULE_NO_MODEL)
+        return;
+    of = &self->models[model];
+    if (!of->given_up) {
+        of->given_up =
+            text_format("it needs %d workers of one node at once, and no node "
+                        "has so many that live; the same command tries again",
+                        self->params.models[model].num_ranks);
+        log_warn("given up: model=%s %s",
+                 self->params.models[model].name,
+                 of->given_up);
+    }
+    schedule_narrow(self->params.schedule, model);
+}
+
 static int lease_to(struct coordinator *self,
                     struct peer *peer,
                     struct error *err)
@@ -261,6 +301,9 @@ static int lease_to(struct coordinator *self,
 
     if (!may_lease(self, peer))
         return 0;
+    if (peer->held != SCHEDULE_NO_MODEL && peer_num_open(peer) == 0
+        && schedule_lets_go(self->params.schedule, peer->rank - 1))
+        return let_go(self, peer, err);
     num = schedule_lease(self->params.schedule,
                          peer->rank - 1,
                          peer->held,
@@ -291,6 +334,7 @@ int lease_hand_out(struct coordinator *self, struct error *err)
 
     if (self->is_draining || self->is_stopping)
         return 0;
+    give_up_stranded(self);
     for (int round = 0; round < PEER_LEASES; round++) {
         for (size_t i = 0; i < self->num_peers; i++) {
             int rc = lease_to(self, &self->peers[i], err);

@@ -65,6 +65,10 @@ int send_stop(struct transport *transport,
               uint64_t tag,
               int rank,
               struct error *err);
+/* Drop what you hold: another worker needs your GPU. */
+int send_let_go(struct coordinator *self,
+                const struct peer *peer,
+                struct error *err);
 int send_models(struct coordinator *self,
                 const struct peer *peer,
                 struct error *err);

@@ -60,6 +60,20 @@ void coordinator_turn_away(struct transport *transport, uint64_t tag)
         (void)send_stop(transport, tag, rank, NULL);
 }
 
+/* Without a body. */
+int send_let_go(struct coordinator *self,
+                const struct peer *peer,
+                struct error *err)
+{
+    struct text body = { 0 };
+    int rc;
+
+    protocol_begin(&body, self->params.tag);
+    rc = send_text(self, peer, MSG_LET_GO, &body, err);
+    text_release(&body);
+    return rc;
+}
+
 int send_models(struct coordinator *self,
                 const struct peer *peer,
                 struct error *err)
@@ -74,6 +88,11 @@ int send_models(struct coordinator *self,
         list.models[i].name = mem_text(self->params.models[i].name);
         list.models[i].spec = mem_text(self->params.models[i].spec);
         list.models[i].stuck_ms = (uint32_t)self->params.models[i].stuck_ms;
+        list.models[i].num_devices = self->params.models[i].num_devices;
+        list.models[i].num_ranks =
+            self->params.models[i].num_ranks > 1
+                ? (uint32_t)self->params.models[i].num_ranks
+                : 1;
     }
     protocol_begin(&body, self->params.tag);
     protocol_put_models(&body, &list);

@@ -40,6 +40,7 @@ struct peer {
     int doing_model;
     enum worker_doing doing;
     int counted_load;      /* model whose load was counted; -1 = none */
+    int64_t let_go_ms;     /* it was told to last; 0 = never */
     uint32_t failed_epoch; /* leases up to this one failed to load together */
     struct peer_lease leases[PEER_LEASES];
     struct hash128 *stale; /* [num_stale] to be cancelled when it comes back */

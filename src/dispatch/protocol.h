@@ -30,6 +30,8 @@ enum message_type {
     MSG_PULSE,     /* coordinator: I live; latest ms until the next one */
     MSG_RATE,      /* coordinator: your share of what a model's account may be
                       asked for in a minute */
+    MSG_LET_GO,    /* coordinator: drop the model you hold, if you have nothing
+                      in hand: its GPU is needed */
     NUM_MESSAGE_TYPES,
 };
 
@@ -59,8 +61,10 @@ struct hello {
 struct model_entry {
     char *name;
     char *spec;
-    uint32_t stuck_ms; /* with work it may answer nothing for so long; 0 = as
+    uint32_t stuck_ms;   /* with work it may answer nothing for so long; 0 = as
                           the worker measured it */
+    int32_t num_devices; /* GPUs; -1 = what a worker has */
+    uint32_t num_ranks;  /* workers whose cores and GPUs it gets; at least 1 */
 };
 
 struct model_list {

@@ -8,6 +8,7 @@
 #include "trustsweep/error.h"
 #include "trustsweep/reply.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -107,9 +108,46 @@ static int load_failed(struct worker *self,
     return 1;
 }
 
+/* What a model gets: the devices that it needs, and the cores of the ranks that
+ * lend them. */
+static struct slot slot_of(const struct worker *self, uint32_t model)
+{
+    const struct model_entry *of = &self->models.models[model];
+    struct slot slot = self->params.slot;
+
+    if (of->num_ranks > 1 && slot.threads > 0)
+        slot.threads *= (int)of->num_ranks;
+    if (of->num_devices < 0)
+        return slot;
+    slot.num_devices = of->num_devices < self->params.num_behind
+                           ? of->num_devices
+                           : self->params.num_behind;
+    for (int i = 0; i < slot.num_devices; i++)
+        slot.devices[i] = self->params.behind[i];
+    return slot;
+}
+
+/* "0,1"; "none". */
+static const char *name_devices(const struct slot *slot, char *out, size_t size)
+{
+    size_t len = 0;
+
+    (void)snprintf(out, size, "none");
+    for (int i = 0; i < slot->num_devices && len < size; i++) {
+        len += (size_t)snprintf(out + len,
+                                size - len,
+                                "%s%d",
+                                i > 0 ? "," : "",
+                                slot->devices[i]);
+    }
+    return out;
+}
+
 static int make_backend(struct worker *self, uint32_t model, struct error *err)
 {
     struct error why = { 0 };
+    const struct slot slot = slot_of(self, model);
+    char devices[64];
     struct backend *backend;
 
     if (!resident_may_make(&self->resident))
@@ -119,11 +157,11 @@ static int make_backend(struct worker *self, uint32_t model, struct error *err)
     /* This call may block for as long as a load takes: promise that. */
     if (worker_send_heartbeat(self, self->params.load_promise_ms, err) < 0)
         return -1;
-    log_info("loading: model=%s", self->models.models[model].name);
+    log_info("loading: model=%s devices=%s",
+             self->models.models[model].name,
+             name_devices(&slot, devices, sizeof devices));
     resident_begin(&self->resident);
-    backend = self->params.make(self->models.models[model].spec,
-                                &self->params.slot,
-                                &why);
+    backend = self->params.make(self->models.models[model].spec, &slot, &why);
     if (backend) {
         resident_take(&self->resident, backend, (int32_t)model);
         worker_apply_rate(self);

@@ -18,6 +18,10 @@ struct transport;
 struct worker_params {
     struct transport *transport; /* borrowed */
     struct slot slot;            /* threads and devices of this rank */
+    /* Devices of this rank and of those behind it on its node, for models that
+     * need more than `slot` has: [num_behind], its own first. */
+    int behind[sizeof((struct slot *)0)->devices / sizeof(int)];
+    int num_behind;
     uint64_t tag;
     const char *host;    /* where it is, for people; borrowed; NULL = "" */
     int heartbeat_ms;    /* at least this often */

@@ -105,6 +105,16 @@ static int take_rate(struct worker *self, struct buffer *in, struct error *err)
     return 0;
 }
 
+/* Also what says that nothing is held when nothing was: the first word of it may
+ * have been lost. */
+static void let_go(struct worker *self)
+{
+    if (self->queue.num_entries > 0)
+        return;
+    resident_drop(&self->resident);
+    self->wants_heartbeat = true;
+}
+
 static int take_message(struct worker *self,
                         const struct message *message,
                         struct error *err)
@@ -130,6 +140,9 @@ static int take_message(struct worker *self,
         return take_pulse(self, &in, err);
     case MSG_RATE:
         return take_rate(self, &in, err);
+    case MSG_LET_GO:
+        let_go(self);
+        return 0;
     case MSG_STOP:
         self->is_stopped = true;
         return 0;

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "contract/codec.h"
+#include "generate/device_env.h"
 #include "generate/kinds.h"
 #include "generate/pipe_frame.h"
 #include "trustsweep/error.h"
@@ -74,6 +75,7 @@ static int create(struct child *self,
         free(spec);
         return error_set(err, ERR_FORMAT, "a torn first frame");
     }
+    device_env_apply(&slot);
     self->backend = backend_create_here(spec, &slot, err);
     free(spec);
     if (!self->backend)

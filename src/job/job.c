@@ -52,7 +52,7 @@ static int read_model(const struct job_source *source,
     char *pointer = text_format("/models/%zu", at);
     char *name = text_format("%s/name", pointer);
     char *backend = text_format("%s/backend", pointer);
-    char *gpus = text_format("%s/gpus", pointer);
+    char *rate = text_format("%s/tokens_per_s", pointer);
     int rc = -1;
 
     if (job_object_read(source, job_table_model, json, pointer, model, err) < 0
@@ -70,14 +70,12 @@ static int read_model(const struct job_source *source,
         (void)job_object_complain(source, name, false, err);
         goto out;
     }
-    if (model->gpus != -1) {
+    if (model->tokens_per_s <= 0) {
         error_set(err,
                   ERR_USAGE,
-                  "gpus: %lld, but a worker takes one GPU of its node, or none "
-                  "where there is none: leave the key out "
-                  "(CUDA_VISIBLE_DEVICES= runs on the CPU only)",
-                  (long long)model->gpus);
-        (void)job_object_complain(source, gpus, false, err);
+                  "tokens_per_s: at a rate of 0 it never ends; leave the key "
+                  "out where the rate is unknown");
+        (void)job_object_complain(source, rate, false, err);
         goto out;
     }
     if (check_name(source, job, at, name, err) < 0)
@@ -85,7 +83,7 @@ static int read_model(const struct job_source *source,
     rc = 0;
 
 out:
-    free(gpus);
+    free(rate);
     free(backend);
     free(name);
     free(pointer);

@@ -64,9 +64,9 @@ struct job_model {
     char *published_as;  /* name on the published board; or NULL */
     double parameters_b; /* billions; NaN = unknown */
     char *system;        /* system prompt; NULL = none, as the benchmark does */
-    int64_t gpus;        /* of one slot; -1 = what there is, all there is yet */
+    int64_t gpus;        /* it needs at once; -1 = what a worker has */
     double load_s;       /* for the forecast; 0 = unknown */
-    double tokens_per_s; /* of one slot, likewise */
+    double tokens_per_s; /* on them; NaN = unknown */
     double stuck_after_s; /* as in the job, which it wins over; NaN = unset */
     struct job_origin origin;
     struct job_price price;
@@ -85,6 +85,7 @@ struct job_role {
     struct job_origin origin;
     struct job_price price;
     char *system; /* put before the messages an evaluator asks; or NULL */
+    int64_t gpus; /* as of a model */
     bool is_set;  /* false: columns that need this role cannot be scored */
 };
 
@@ -105,6 +106,8 @@ struct job {
     int64_t lease_ms;     /* a worker's promise is at most this far ahead */
     double stuck_after_s; /* a backend that has work is silent so long at most;
                              0 = as measured */
+    int64_t share;        /* workers on one GPU */
+    double gpu_memory_gb; /* of one GPU; 0 = unknown */
     char *forecast_from;  /* an earlier results file, absolute; or NULL */
     char *role_cache;     /* folder of answers of roles, absolute; or NULL */
     struct job_generation generation; /* for all models */

@@ -131,6 +131,23 @@ const struct option job_table[] = {
               "long is taken to be stuck: its items go to others and it is "
               "loaded again. 0 = twenty times what its longest item should "
               "take as measured, 60 to 600 s." },
+    { .name = "share",
+      .type = OPTION_INT,
+      .offset = offsetof(struct job, share),
+      .fallback = "1",
+      .min = 1,
+      .max = 16,
+      .help = "Workers on one GPU, each with a model of its own, for small "
+              "models. A model with `gpus` of 1 or more has its GPUs alone." },
+    { .name = "gpu_memory_gb",
+      .type = OPTION_DOUBLE,
+      .offset = offsetof(struct job, gpu_memory_gb),
+      .fallback = "0",
+      .max = 1e6,
+      .unit = "GB",
+      .help =
+          "Memory of one GPU: a model whose file is larger than that of "
+          "the GPUs it gets is refused before the start. 0 = not checked." },
     { .name = "forecast_from",
       .type = OPTION_TEXT,
       .offset = offsetof(struct job, forecast_from),
@@ -206,8 +223,11 @@ const struct option job_table_model[] = {
       .fallback = "-1",
       .min = -1,
       .max = 1024,
-      .help = "GPUs of one slot. Only -1 for now: each worker takes one GPU of "
-              "its node, if any; another number is refused." },
+      .help =
+          "GPUs that it needs at once. One worker drives it; those whose "
+          "GPUs it takes lend them and rest. -1 = what a worker has: a GPU, "
+          "or its share of one. 0 = none. More than a node has only for a "
+          "backend that serves over several nodes." },
     { .name = "load_s",
       .type = OPTION_DOUBLE,
       .offset = offsetof(struct job_model, load_s),
@@ -219,12 +239,12 @@ const struct option job_table_model[] = {
     { .name = "tokens_per_s",
       .type = OPTION_DOUBLE,
       .offset = offsetof(struct job_model, tokens_per_s),
-      .fallback = "0",
+      .fallback = "nan",
       .max = 1e9,
       .unit = "tokens/s",
-      .help = "Tokens that one worker reads and writes in a second, all "
-              "sequences together, for the forecast; 0 = unknown. It is "
-              "measured while a job runs." },
+      .help = "Tokens that it reads and writes in a second on the GPUs it "
+              "needs, all sequences together, for the forecast. Default: "
+              "unknown. It is measured while a job runs." },
     { .name = "stuck_after_s",
       .type = OPTION_DOUBLE,
       .offset = offsetof(struct job_model, stuck_after_s),
@@ -313,6 +333,13 @@ const struct option job_table_role[] = {
       .offset = offsetof(struct job_role, system),
       .help = "System prompt. Default: what the evaluator asks with." },
     ORIGIN(job_role),
+    { .name = "gpus",
+      .type = OPTION_INT,
+      .offset = offsetof(struct job_role, gpus),
+      .fallback = "-1",
+      .min = -1,
+      .max = 1024,
+      .help = "As of a model." },
     PRICES(job_role),
     { .name = "generation",
       .type = OPTION_ANY,

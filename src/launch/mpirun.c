@@ -32,10 +32,15 @@ static void add(struct list *list, const char *item)
     list->items[list->num] = NULL;
 }
 
+static int workers_of_gpus(const struct mpirun_params *params)
+{
+    return mpirun_count_gpus() * (params->share > 1 ? params->share : 1);
+}
+
 /* Over the nodes of the allocation; sets `ranks`. */
 static int add_nodes(struct list *list,
                      enum mpirun_family family,
-                     bool is_restart,
+                     const struct mpirun_params *params,
                      int *ranks,
                      struct error *err)
 {
@@ -45,7 +50,11 @@ static int add_nodes(struct list *list,
 
     if (!flag)
         return 0;
-    if (allocation_read(&nodes, mpirun_count_gpus(), is_restart, err) < 0)
+    if (allocation_read(&nodes,
+                        workers_of_gpus(params),
+                        params->is_restart,
+                        err)
+        < 0)
         return -1;
     hosts = allocation_hosts(&nodes, family == MPIRUN_SRUN);
     *ranks = allocation_ranks(&nodes);
@@ -95,15 +104,15 @@ char **mpirun_command(const struct mpirun_params *params, struct error *err)
     free(path);
     add_flags(&list, family, mpirun_family(library));
     if (ranks <= 0 && allocation_is_there())
-        rc = add_nodes(&list, family, params->is_restart, &ranks, err);
+        rc = add_nodes(&list, family, params, &ranks, err);
     if (rc < 0) {
         mpirun_free(list.items);
         return NULL;
     }
     if (ranks <= 0) {
-        int gpus = mpirun_count_gpus();
+        int workers = workers_of_gpus(params);
 
-        ranks = 1 + (gpus > 0 ? gpus : DEFAULT_WORKERS);
+        ranks = 1 + (workers > 0 ? workers : DEFAULT_WORKERS);
     }
     number = text_format("%d", ranks);
     add(&list, "-n");

@@ -15,6 +15,7 @@ struct mpirun_params {
     char *const *argv;   /* NULL-terminated; arguments of every rank */
     int ranks; /* rank 0 included; 0 = a worker for each GPU of each node of
                   the allocation, else of this machine, else two */
+    int share; /* workers on each GPU; 0 = one */
     bool is_restart; /* leave out nodes on which nothing can be started */
     const char *state_path; /* run.json: once its state is final, an mpirun
                                that does not end by itself is ended */

@@ -75,10 +75,15 @@ struct schedule *schedule_create(const struct schedule_params *params)
     self->models = mem_alloc(params->num_models, sizeof *self->models);
     self->now = mem_alloc(params->num_models, sizeof *self->now);
     self->slots = mem_alloc(params->num_slots, sizeof *self->slots);
+    self->teams = teams_create(params->places, params->num_slots);
     self->is_probed = mem_alloc(self->num_tasks, sizeof *self->is_probed);
     self->speeds = speeds_create(self->num_models, self->num_tasks);
     for (size_t i = 0; i < self->num_models; i++) {
         self->models[i].is_role = params->models[i].is_role;
+        self->models[i].may_span = params->models[i].may_span;
+        self->models[i].width =
+            params->models[i].width > 1 ? params->models[i].width : 1;
+        self->has_wide = self->has_wide || params->models[i].width > 1;
         self->models[i].prior_load_s = params->models[i].load_s;
         self->models[i].pool = pool_create(&self->units, self->num_tasks);
         speeds_expect(self->speeds, i, params->models[i].tokens_per_s);
@@ -104,6 +109,7 @@ void schedule_destroy(struct schedule *self)
     for (size_t i = 0; i < self->num_models; i++)
         pool_destroy(self->models[i].pool);
     speeds_destroy(self->speeds);
+    teams_destroy(self->teams);
     free(self->models);
     free(self->now);
     free(self->slots);
@@ -250,12 +256,20 @@ size_t schedule_lease(struct schedule *self,
     if (!is_slot(self, slot) || !self->slots[slot].is_alive)
         return 0;
     schedule_hold(self, slot, is_model(self, held) ? held : SCHEDULE_NO_MODEL);
+    if (schedule_gather(self, slot, held, now_ms, &chosen))
+        return 0;
     if (!schedule_has_ready(self, held, now_ms) && !self->slots[slot].is_idle) {
         self->slots[slot].loading_ms = -1; /* it asks, so it is through */
         self->slots[slot].is_idle = true;
         self->forecast.is_there = false;
     }
-    chosen = schedule_choose(self, self->slots[slot].model, now_ms);
+    if (chosen == SCHEDULE_NO_MODEL)
+        chosen = schedule_choose(self, slot, self->slots[slot].model, now_ms);
+    if (chosen != SCHEDULE_NO_MODEL && !schedule_may_take(self, slot, chosen)) {
+        if (schedule_lead(self, slot) != TEAMS_NONE)
+            return 0;
+        chosen = schedule_choose_narrow(self, self->slots[slot].model, now_ms);
+    }
     if (chosen == SCHEDULE_NO_MODEL)
         return 0;
     if (chosen != self->slots[slot].model) {
@@ -346,6 +360,7 @@ void schedule_slot_alive(struct schedule *self, int slot, bool is_alive)
     if (!is_slot(self, slot))
         return;
     self->slots[slot].is_alive = is_alive;
+    schedule_gather_alive(self, slot, is_alive);
     if (!is_alive)
         schedule_hold(self, slot, SCHEDULE_NO_MODEL);
     self->forecast.is_there = false;

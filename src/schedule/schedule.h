@@ -11,6 +11,8 @@
 #ifndef SCHEDULE_H
 #define SCHEDULE_H
 
+#include "schedule/teams.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,6 +23,10 @@ struct schedule_model {
     double load_s;       /* prior; learned from schedule_loaded() */
     double tokens_per_s; /* prior of one slot; 0 = unknown */
     bool is_role; /* judges and the like: served when its queue is long */
+    size_t
+        width; /* neighbouring slots that it needs at once; 0 = one.  Load and
+                     speed are of so many together (teams.h) */
+    bool may_span; /* they may be on several nodes */
 };
 
 struct schedule_params {
@@ -30,8 +36,10 @@ struct schedule_params {
     const uint16_t *unit_model; /* [num_units]; copied */
     const float *unit_cost;     /* [num_units], tokens; copied */
     size_t num_slots;
-    double lease_s;   /* seconds of work aimed at in one lease */
-    size_t max_lease; /* units in one lease */
+    /* Where they are; NULL: on one node, in order. */
+    const struct team_place *places; /* [num_slots]; copied */
+    double lease_s;                  /* seconds of work aimed at in one lease */
+    size_t max_lease;                /* units in one lease */
     /* What units have in common that their cost in tokens does not say, such as
      * how long replies are; NULL: one task. */
     const uint16_t *unit_task; /* [num_units] below num_tasks; copied */
@@ -69,6 +77,9 @@ void schedule_observe(struct schedule *self, size_t unit, double seconds);
  * held     the model it holds or SCHEDULE_NO_MODEL
  * out      [max_lease] unit indices, plan order
  * returns  how many; 0 = nothing for it now (`*model` untouched)
+ *
+ * A slot that is called into a team gets nothing; it is to let go of what it
+ * holds, see schedule_lets_go(), and to ask again with SCHEDULE_NO_MODEL.
  */
 size_t schedule_lease(struct schedule *self,
                       int slot,
@@ -90,7 +101,24 @@ size_t schedule_again(struct schedule *self,
 
 /* Whether a slot that still works on a lease of `held` should get another one
  * of it already; else it works off what it has and asks then. */
-bool schedule_goes_on(struct schedule *self, int held, int64_t now_ms);
+bool schedule_goes_on(struct schedule *self,
+                      int slot,
+                      int held,
+                      int64_t now_ms);
+
+/* Whether a slot, once it has nothing in hand, is to let go of the model it
+ * holds: a team gathers or parts. */
+bool schedule_lets_go(const struct schedule *self, int slot);
+
+/* The slot that drives the model to which this one lends what it has; itself, or
+ * TEAMS_NONE, when it does not. */
+int schedule_lead(const struct schedule *self, int slot);
+
+/* A model with work that needs more living neighbours than there are anywhere,
+ * or SCHEDULE_NO_MODEL.  schedule_narrow(): it is content with one slot, so that
+ * its units can be leased and given up. */
+int schedule_stranded(const struct schedule *self);
+void schedule_narrow(struct schedule *self, int model);
 
 /* Whether a lease of that model could be had now. */
 bool schedule_has_ready(struct schedule *self, int model, int64_t now_ms);
@@ -116,23 +144,26 @@ size_t schedule_left(const struct schedule *self);      /* units not done */
  */
 double schedule_eta(struct schedule *self, int64_t now_ms);
 
+/* What a sweep asks for, by model. */
+struct schedule_demand {
+    const double *work_s; /* [num] of one place of it */
+    const double *load_s; /* [num] */
+    const size_t *width;  /* [num] slots that a place takes; NULL: one */
+    size_t num;
+};
+
 /*
  * No schedule ends sooner: the smallest T with sum over models of
- * work_m / (T - load_m) <= slots.  Seconds; work [num] in seconds.
+ * width_m * work_m / (T - load_m) <= slots.  Seconds.
  */
-double schedule_lower_bound(const double *work_s,
-                            const double *load_s,
-                            size_t num,
-                            size_t slots);
+double schedule_lower_bound(const struct schedule_demand *demand, size_t slots);
 
 /*
  * The same with loads that cannot be parted: the smallest T with sum over models
- * of work_m + ceil(work_m / (T - load_m)) * load_m <= slots * T.  Above the one
- * before, most where slots are fewer than models: each is loaded at least once.
+ * of width_m * (work_m + ceil(work_m / (T - load_m)) * load_m) <= slots * T.
+ * Above the one before, most where slots are fewer than models: each is loaded at
+ * least once.
  */
-double schedule_whole_bound(const double *work_s,
-                            const double *load_s,
-                            size_t num,
-                            size_t slots);
+double schedule_whole_bound(const struct schedule_demand *demand, size_t slots);
 
 #endif

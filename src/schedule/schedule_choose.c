@@ -1,6 +1,7 @@
 #include "schedule/schedule_parts.h"
 
 #include <math.h>
+#include <stdint.h>
 
 /* A role's queue is served out of turn once it holds this many seconds of work,
  * and this many times what loading it costs. */
@@ -48,11 +49,21 @@ static size_t see_slots(struct schedule *self, int64_t now_ms)
 
     for (size_t i = 0; i < self->num_slots; i++) {
         const struct slot_state *slot = &self->slots[i];
+        const int lead = schedule_lead(self, (int)i);
         struct target_model *model;
         double left_s;
 
-        if (slot->model < 0 || slot->is_idle) {
-            num_free += slot->is_alive;
+        if (lead != TEAMS_NONE && lead != (int)i)
+            continue; /* counted with its lead */
+        if (teams_stage(self->teams, (int)i) == TEAM_GATHERS) {
+            model = &self->now[teams_model(self->teams, (int)i)];
+            model->num_slots++;
+            model->late_s += model->load_s;
+            continue;
+        }
+        if (slot->model < 0 || slot->is_idle
+            || teams_stage(self->teams, (int)i) == TEAM_PARTS) {
+            num_free += slot->is_alive ? teams_width(self->teams, (int)i) : 0;
             continue;
         }
         model = &self->now[slot->model];
@@ -67,8 +78,10 @@ static size_t see_slots(struct schedule *self, int64_t now_ms)
 }
 
 /* The role with the longest queue of those with so many seconds and so many
- * times their load, shared by the slots on it and one more. */
+ * times their load, shared by the slots on it and one more.  `width`: only of
+ * roles that need so many slots; 0 = of any. */
 static int role_above(struct schedule *self,
+                      size_t width,
                       double least_s,
                       double loads,
                       int64_t now_ms)
@@ -81,11 +94,12 @@ static int role_above(struct schedule *self,
         double mark_s;
         double work_s;
 
-        if (!of->is_role || !schedule_has_ready(self, (int)i, now_ms))
+        if (!of->is_role || !schedule_has_ready(self, (int)i, now_ms)
+            || (width > 0 && of->width != width))
             continue;
         mark_s = fmax(least_s, loads * load_of(self, i, load_factor(self)));
         work_s = pool_ready_seconds(of->pool, speeds_of(self->speeds, i));
-        work_s /= (double)(of->num_slots + 1);
+        work_s /= (double)(of->num_slots + of->num_called + 1);
         if (work_s > mark_s && work_s > most) {
             most = work_s;
             best = (int)i;
@@ -100,9 +114,22 @@ static int role_above(struct schedule *self,
  * first then, though the held model has work left: else it would be a phase of
  * its own at the end.  The low mark is an empty queue.
  */
-static int role_above_mark(struct schedule *self, int64_t now_ms)
+static int role_above_mark(struct schedule *self, size_t width, int64_t now_ms)
 {
-    return role_above(self, role_mark_s, role_mark_loads, now_ms);
+    return role_above(self, width, role_mark_s, role_mark_loads, now_ms);
+}
+
+/* A team is not parted for a role that slots on their own can serve. */
+static size_t role_width(const struct schedule *self, int slot)
+{
+    const size_t width = teams_width(self->teams, slot);
+
+    for (size_t i = 0; width > 1 && i < self->num_slots; i++) {
+        if (teams_stage(self->teams, (int)i) == TEAM_ALONE
+            && self->slots[i].is_alive)
+            return width;
+    }
+    return 0;
 }
 
 /* As long as models have work to hand out, more will be asked of roles: whoever
@@ -134,6 +161,7 @@ static bool see_models(struct schedule *self, int64_t now_ms)
         *now = (struct target_model){
             .work_s = pool_left_seconds(of->pool, pace),
             .load_s = load_of(self, i, factor),
+            .width = of->width,
             .is_closed =
                 pool_num_ready(of->pool) == 0 || (of->is_role && roles_wait),
         };
@@ -145,16 +173,19 @@ static bool see_models(struct schedule *self, int64_t now_ms)
 
 /* Without any idea of speeds: a model that nobody holds, else the one with most
  * units a slot. */
-static int blind_choice(const struct schedule *self)
+static int blind_choice(const struct schedule *self, size_t most_width)
 {
     double most = 0;
     int best = SCHEDULE_NO_MODEL;
 
     for (size_t i = 0; i < self->num_models; i++) {
         const struct schedule_model_state *of = &self->models[i];
+        const double holders = (double)(of->num_slots + of->num_called);
         double num = (double)pool_num_ready(of->pool);
 
-        num /= of->num_slots > 0 ? 1e6 * (double)of->num_slots : 1;
+        num /= holders > 0 ? 1e6 * holders : 1;
+        if (of->width > most_width)
+            continue;
         if (num > most) {
             most = num;
             best = (int)i;
@@ -183,7 +214,7 @@ void schedule_look_ahead(struct schedule *self, int64_t now_ms)
         return;
     self->forecast = (struct forecast){ true, now_ms, (double)NAN, -1 };
     if (!see_models(self, now_ms)) {
-        self->forecast.next = blind_choice(self);
+        self->forecast.next = blind_choice(self, SIZE_MAX);
         return;
     }
     target = target_find(self->now, self->num_models, see_slots(self, now_ms));
@@ -191,12 +222,45 @@ void schedule_look_ahead(struct schedule *self, int64_t now_ms)
     self->forecast.next = target.next;
 }
 
-bool schedule_role_waits(struct schedule *self, int held, int64_t now_ms)
+int schedule_choose_narrow(struct schedule *self, int held, int64_t now_ms)
+{
+    bool is_known;
+    int next;
+
+    if (schedule_has_ready(self, held, now_ms) && self->models[held].width == 1)
+        return held;
+    is_known = see_models(self, now_ms);
+
+    for (size_t i = 0; i < self->num_models; i++) {
+        if (self->models[i].width > 1) {
+            self->now[i].is_closed = true;
+            self->now[i].work_s = 0;
+        }
+    }
+    if (!is_known) {
+        next = blind_choice(self, 1);
+    } else {
+        next = target_find(self->now, self->num_models, see_slots(self, now_ms))
+                   .next;
+    }
+    self->forecast.is_there = false; /* `now` is another one */
+    return schedule_has_ready(self, next, now_ms) ? next : SCHEDULE_NO_MODEL;
+}
+
+static bool role_waits(struct schedule *self,
+                       size_t width,
+                       int held,
+                       int64_t now_ms)
 {
     if (held >= 0 && (size_t)held < self->num_models
         && self->models[held].is_role)
         return false;
-    return role_above_mark(self, now_ms) != SCHEDULE_NO_MODEL;
+    return role_above_mark(self, width, now_ms) != SCHEDULE_NO_MODEL;
+}
+
+bool schedule_role_waits(struct schedule *self, int held, int64_t now_ms)
+{
+    return role_waits(self, 0, held, now_ms);
 }
 
 /* Whether a slot should go from a model that still has work to `next`. */
@@ -209,7 +273,8 @@ static bool should_leave(struct schedule *self, int held, int64_t now_ms)
     schedule_look_ahead(self, now_ms);
     next = self->forecast.next;
     left_s = (self->forecast.end_ms - (double)now_ms) / 1e3;
-    if (!(left_s > 0) || next < 0 || next == held || self->models[next].is_role)
+    if (!(left_s > 0) || next < 0 || next == held || self->models[next].is_role
+        || self->models[next].width > self->models[held].width)
         return false;
     model = self->now[held];
     model.work_s = leave_margin
@@ -219,22 +284,25 @@ static bool should_leave(struct schedule *self, int held, int64_t now_ms)
            && schedule_has_ready(self, next, now_ms);
 }
 
-bool schedule_goes_on(struct schedule *self, int held, int64_t now_ms)
+bool schedule_goes_on(struct schedule *self, int slot, int held, int64_t now_ms)
 {
-    return schedule_has_ready(self, held, now_ms)
-           && !schedule_role_waits(self, held, now_ms)
+    return !schedule_lets_go(self, slot)
+           && schedule_has_ready(self, held, now_ms)
+           && !role_waits(self, role_width(self, slot), held, now_ms)
            && !should_leave(self, held, now_ms);
 }
 
-int schedule_choose(struct schedule *self, int held, int64_t now_ms)
+int schedule_choose(struct schedule *self, int slot, int held, int64_t now_ms)
 {
-    if (schedule_role_waits(self, held, now_ms))
-        return role_above_mark(self, now_ms);
+    const size_t width = role_width(self, slot);
+
+    if (role_waits(self, width, held, now_ms))
+        return role_above_mark(self, width, now_ms);
     if (schedule_has_ready(self, held, now_ms)
         && !should_leave(self, held, now_ms))
         return held;
     schedule_look_ahead(self, now_ms);
     if (schedule_has_ready(self, self->forecast.next, now_ms))
         return self->forecast.next;
-    return role_above(self, 0, 0, now_ms); /* nothing better to do */
+    return role_above(self, width, 0, 0, now_ms); /* nothing better to do */
 }

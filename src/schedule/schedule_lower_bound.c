@@ -15,28 +15,32 @@ static double need_whole(double work_s, double load_s, double end_s)
     return work_s + ceil(work_s / (end_s - load_s)) * load_s;
 }
 
-static bool is_enough(const double *work_s,
-                      const double *load_s,
-                      size_t num,
+static double width_of(const struct schedule_demand *demand, size_t model)
+{
+    return demand->width && demand->width[model] > 1
+               ? (double)demand->width[model]
+               : 1;
+}
+
+static bool is_enough(const struct schedule_demand *demand,
                       double slots,
                       need_fn need,
                       double end_s)
 {
     double sum = 0;
 
-    for (size_t i = 0; i < num; i++) {
-        if (work_s[i] <= 0)
+    for (size_t i = 0; i < demand->num; i++) {
+        if (demand->work_s[i] <= 0)
             continue;
-        if (end_s <= load_s[i])
+        if (end_s <= demand->load_s[i])
             return false;
-        sum += need(work_s[i], load_s[i], end_s);
+        sum += width_of(demand, i)
+               * need(demand->work_s[i], demand->load_s[i], end_s);
     }
     return sum <= slots * end_s;
 }
 
-static double find_bound(const double *work_s,
-                         const double *load_s,
-                         size_t num,
+static double find_bound(const struct schedule_demand *demand,
                          size_t slots,
                          need_fn need)
 {
@@ -46,11 +50,12 @@ static double find_bound(const double *work_s,
     if (slots == 0)
         slots = 1;
     /* One slot doing everything is enough time for any number of slots. */
-    for (size_t i = 0; i < num; i++) {
-        if (work_s[i] <= 0)
+    for (size_t i = 0; i < demand->num; i++) {
+        if (demand->work_s[i] <= 0)
             continue;
-        high += work_s[i] + load_s[i];
-        low = load_s[i] > low ? load_s[i] : low;
+        /* as if each needed all slots it was given in turn */
+        high += width_of(demand, i) * (demand->work_s[i] + demand->load_s[i]);
+        low = demand->load_s[i] > low ? demand->load_s[i] : low;
     }
     if (high <= 0)
         return 0;
@@ -58,7 +63,7 @@ static double find_bound(const double *work_s,
     for (int i = 0; i < 100; i++) {
         double middle = low + (high - low) / 2;
 
-        if (is_enough(work_s, load_s, num, (double)slots, need, middle)) {
+        if (is_enough(demand, (double)slots, need, middle)) {
             high = middle;
         } else {
             low = middle;
@@ -67,18 +72,12 @@ static double find_bound(const double *work_s,
     return high;
 }
 
-double schedule_lower_bound(const double *work_s,
-                            const double *load_s,
-                            size_t num,
-                            size_t slots)
+double schedule_lower_bound(const struct schedule_demand *demand, size_t slots)
 {
-    return find_bound(work_s, load_s, num, slots, need_parted);
+    return find_bound(demand, slots, need_parted);
 }
 
-double schedule_whole_bound(const double *work_s,
-                            const double *load_s,
-                            size_t num,
-                            size_t slots)
+double schedule_whole_bound(const struct schedule_demand *demand, size_t slots)
 {
-    return find_bound(work_s, load_s, num, slots, need_whole);
+    return find_bound(demand, slots, need_whole);
 }

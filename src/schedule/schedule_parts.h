@@ -1,6 +1,7 @@
 /*
  * schedule_parts.h - the inside of a schedule, shared by its files: schedule.c
- * keeps the units, _choose decides who goes where.
+ * keeps the units, _choose decides who goes where, _gather calls slots together
+ * for models that need several.
  */
 #ifndef SCHEDULE_PARTS_H
 #define SCHEDULE_PARTS_H
@@ -13,6 +14,9 @@
 struct schedule_model_state {
     struct pool *pool;
     bool is_role;
+    bool may_span;
+    size_t width;      /* at least 1 */
+    size_t num_called; /* teams that gather for it */
     double prior_load_s;
     double load_s;     /* measured; 0 = never */
     size_t num_slots;  /* that hold it */
@@ -39,6 +43,8 @@ struct schedule {
     size_t num_models;
     struct slot_state *slots; /* [num_slots] */
     size_t num_slots;
+    struct teams *teams;
+    bool has_wide;
     uint16_t *unit_model;    /* [num_units] */
     struct pool_units units; /* [num_units], shared with the pools */
     size_t num_units;
@@ -56,8 +62,30 @@ struct schedule {
 /* Which slot holds what; a load begins when `loads`. */
 void schedule_hold(struct schedule *self, int slot, int model);
 
+/* What stands before a lease where models need several slots.  True: this slot
+ * gets nothing now.  Else `*model` is what it must take, or SCHEDULE_NO_MODEL:
+ * what it likes. */
+bool schedule_gather(struct schedule *self,
+                     int slot,
+                     int held,
+                     int64_t now_ms,
+                     int *model);
+
+/* A slot has chosen a model: whether it may take it at once.  Else a team is
+ * called together for it, or the slot's own one is parted. */
+bool schedule_may_take(struct schedule *self, int slot, int model);
+
+/* A model that nobody can drive and nobody is called together for gets slots
+ * that are busy. */
+void schedule_call_for_waiting(struct schedule *self);
+
+void schedule_gather_alive(struct schedule *self, int slot, bool is_alive);
+
+/* What a slot by itself should take when no team can be had. */
+int schedule_choose_narrow(struct schedule *self, int held, int64_t now_ms);
+
 /* The model whose units an idle slot should take, or SCHEDULE_NO_MODEL. */
-int schedule_choose(struct schedule *self, int held, int64_t now_ms);
+int schedule_choose(struct schedule *self, int slot, int held, int64_t now_ms);
 
 /* Work out by when all can end, if that was not done just now. */
 void schedule_look_ahead(struct schedule *self, int64_t now_ms);

@@ -80,6 +80,13 @@ static struct lease *free_lease(struct slot *slot)
     return NULL;
 }
 
+double simulate_width(const struct simulate_world *world, int model)
+{
+    const size_t width = world->believed.models[model].width;
+
+    return width > 1 ? (double)width : 1;
+}
+
 /* Work on the first unit in hand. */
 static void begin_unit(struct run *run, int at, double now_s)
 {
@@ -88,7 +95,7 @@ static void begin_unit(struct run *run, int at, double now_s)
     double seconds = (double)run->world->unit_s[lease->units[lease->at]];
 
     slot->next_s = now_s + seconds;
-    run->out->work_s += seconds;
+    run->out->work_s += seconds * simulate_width(run->world, slot->held);
     note(run, at, SIMULATE_WORKS, now_s, slot->next_s);
 }
 
@@ -99,12 +106,15 @@ static void ask(struct run *run, int at, double now_s)
     struct slot *slot = &run->slots[at];
     struct lease *lease;
 
+    if (slot->is_waiting && schedule_lets_go(run->schedule, at))
+        slot->held = SCHEDULE_NO_MODEL;
     while ((lease = free_lease(slot))) {
         const bool is_first = lease == &slot->leases[0];
         int model = slot->held;
         size_t num;
 
-        if (!is_first && !schedule_goes_on(run->schedule, slot->held, now_ms))
+        if (!is_first
+            && !schedule_goes_on(run->schedule, at, slot->held, now_ms))
             return;
         num = schedule_lease(run->schedule,
                              at,
@@ -125,7 +135,8 @@ static void ask(struct run *run, int at, double now_s)
             slot->is_loading = true;
             slot->next_s = now_s + run->world->load_s[model];
             run->out->num_loads++;
-            run->out->load_s += run->world->load_s[model];
+            run->out->load_s +=
+                run->world->load_s[model] * simulate_width(run->world, model);
             note(run, at, SIMULATE_LOADS, now_s, slot->next_s);
         } else {
             begin_unit(run, at, now_s);
@@ -179,6 +190,12 @@ static void run_resident(struct run *run)
     const struct schedule_params *believed = &run->world->believed;
 
     run->schedule = schedule_create(believed);
+    for (int model = schedule_stranded(run->schedule);
+         model != SCHEDULE_NO_MODEL;
+         model = schedule_stranded(run->schedule)) {
+        run->out->fits = false;
+        schedule_narrow(run->schedule, model);
+    }
     run->num_slots = believed->num_slots;
     run->slots = mem_alloc(run->num_slots, sizeof *run->slots);
     run->heap = mem_alloc(run->num_slots, sizeof *run->heap);
@@ -209,17 +226,21 @@ static void set_bounds(const struct simulate_world *world,
 {
     const struct schedule_params *believed = &world->believed;
     double *work_s = mem_alloc(believed->num_models, sizeof *work_s);
+    size_t *width = mem_alloc(believed->num_models, sizeof *width);
+    const struct schedule_demand demand = {
+        .work_s = work_s,
+        .load_s = world->load_s,
+        .width = width,
+        .num = believed->num_models,
+    };
 
+    for (size_t i = 0; i < believed->num_models; i++)
+        width[i] = believed->models[i].width;
     for (size_t i = 0; i < believed->num_units; i++)
         work_s[believed->unit_model[i]] += (double)world->unit_s[i];
-    out->bound_s = schedule_lower_bound(work_s,
-                                        world->load_s,
-                                        believed->num_models,
-                                        believed->num_slots);
-    out->whole_bound_s = schedule_whole_bound(work_s,
-                                              world->load_s,
-                                              believed->num_models,
-                                              believed->num_slots);
+    out->bound_s = schedule_lower_bound(&demand, believed->num_slots);
+    out->whole_bound_s = schedule_whole_bound(&demand, believed->num_slots);
+    free(width);
     free(work_s);
 }
 
@@ -230,7 +251,7 @@ void simulate_run(const struct simulate_world *world,
 {
     struct run run = { .world = world, .out = out };
 
-    *out = (struct simulate_outcome){ 0 };
+    *out = (struct simulate_outcome){ .fits = true };
     set_bounds(world, out);
     if (policy == SIMULATE_RESIDENT) {
         run_resident(&run);

@@ -38,9 +38,11 @@ struct simulate_outcome {
     double makespan_s;
     double bound_s;       /* schedule_lower_bound() of what is so */
     double whole_bound_s; /* schedule_whole_bound() */
-    double load_s;        /* over all slots */
+    double load_s;        /* over all slots, as all that follow */
     double work_s;
     double idle_s;
+    bool fits; /* every model found the slots that it needs; what did not is
+                  taken as if it needed one */
     size_t num_loads;
     size_t num_leases; /* or jobs */
 };
@@ -53,6 +55,9 @@ void simulate_run(const struct simulate_world *world,
                   enum simulate_policy policy,
                   size_t size,
                   struct simulate_outcome *out);
+
+/* Slots that a model takes. */
+double simulate_width(const struct simulate_world *world, int model);
 
 const char *simulate_policy_name(enum simulate_policy policy);
 

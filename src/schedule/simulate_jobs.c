@@ -148,7 +148,66 @@ static void make_jobs(const struct simulate_world *world,
     }
 }
 
-/* In the order they were made, each on the slot that is free first. */
+static bool is_one_node(const struct simulate_world *world,
+                        size_t first,
+                        size_t width)
+{
+    const struct team_place *places = world->believed.places;
+
+    return !places || places[first].node == places[first + width - 1].node;
+}
+
+/* The neighbours that are free first, all of them; a job of a model that fits
+ * nowhere gets the first ones there are. */
+static size_t find_slots(const struct simulate_world *world,
+                         const struct job *job,
+                         size_t width,
+                         const double *free_s)
+{
+    double best_s = (double)INFINITY;
+    size_t best = 0;
+
+    for (size_t first = 0; first + width <= world->believed.num_slots;
+         first += width) {
+        double from_s = 0;
+
+        if (!world->believed.models[job->model].may_span
+            && !is_one_node(world, first, width))
+            continue;
+        for (size_t i = first; i < first + width; i++)
+            from_s = fmax(from_s, free_s[i]);
+        if (from_s < best_s) {
+            best_s = from_s;
+            best = first;
+        }
+    }
+    return best;
+}
+
+static void note_span(const struct simulate_world *world,
+                      size_t slot,
+                      const struct job *job,
+                      double from_s)
+{
+    const double load_s = world->load_s[job->model];
+
+    if (!world->span)
+        return;
+    world->span(world->context,
+                (int)slot,
+                job->model,
+                SIMULATE_LOADS,
+                from_s,
+                from_s + load_s);
+    world->span(world->context,
+                (int)slot,
+                job->model,
+                SIMULATE_WORKS,
+                from_s + load_s,
+                from_s + load_s + job->work_s);
+}
+
+/* In the order they were made, each on the slots that are free first. */
 static void run_jobs(const struct simulate_world *world,
                      const struct jobs *jobs,
                      struct simulate_outcome *out)
@@ -159,28 +218,20 @@ static void run_jobs(const struct simulate_world *world,
     for (size_t i = 0; i < jobs->num; i++) {
         const struct job *job = &jobs->jobs[i];
         const double load_s = world->load_s[job->model];
-        size_t slot = 0;
+        const double wide = simulate_width(world, job->model);
+        const size_t width =
+            wide < (double)num_slots ? (size_t)wide : num_slots;
+        const size_t first = find_slots(world, job, width, free_s);
+        double from_s = 0;
 
-        for (size_t j = 1; j < num_slots; j++)
-            slot = free_s[j] < free_s[slot] ? j : slot;
-        if (world->span) {
-            world->span(world->context,
-                        (int)slot,
-                        job->model,
-                        SIMULATE_LOADS,
-                        free_s[slot],
-                        free_s[slot] + load_s);
-            world->span(world->context,
-                        (int)slot,
-                        job->model,
-                        SIMULATE_WORKS,
-                        free_s[slot] + load_s,
-                        free_s[slot] + load_s + job->work_s);
-        }
-        free_s[slot] += load_s + job->work_s;
-        out->makespan_s = fmax(out->makespan_s, free_s[slot]);
-        out->load_s += load_s;
-        out->work_s += job->work_s;
+        for (size_t j = first; j < first + width; j++)
+            from_s = fmax(from_s, free_s[j]);
+        note_span(world, first, job, from_s);
+        for (size_t j = first; j < first + width; j++)
+            free_s[j] = from_s + load_s + job->work_s;
+        out->makespan_s = fmax(out->makespan_s, free_s[first]);
+        out->load_s += load_s * wide;
+        out->work_s += job->work_s * wide;
         out->num_loads++;
     }
     out->num_leases = jobs->num;

@@ -23,17 +23,44 @@ struct rest {
     int model;
 };
 
-/* Room to put work into: `num_whole` slots up to the end, and gaps. */
+struct gap {
+    double len_s;
+    double num; /* so many of this length */
+};
+
+/* Room to put work into: slots that are free up to the end, and gaps, for models
+ * of that width.  `num_single` counts single slots. */
 struct room {
     struct rest *rests; /* [num_rests] */
     size_t num_rests;
-    double *gaps; /* [num_gaps] */
+    struct gap *gaps; /* [num_gaps] */
     size_t num_gaps;
-    double num_whole;
+    size_t cap_gaps;
+    double num_single;
+    double width;
     double end_s;
-    int next; /* what the first whole slot is for */
+    int next; /* what the first whole slot is for, of the widest that get one */
     double most;
 };
+
+static double width_of(const struct target_model *model)
+{
+    return model->width > 1 ? (double)model->width : 1;
+}
+
+static double num_whole(const struct room *room)
+{
+    return floor(room->num_single / room->width);
+}
+
+static void add_gap(struct room *room, double len_s, double num)
+{
+    room->gaps = mem_reserve(room->gaps,
+                             &room->cap_gaps,
+                             room->num_gaps + 1,
+                             sizeof *room->gaps);
+    room->gaps[room->num_gaps++] = (struct gap){ len_s, num };
+}
 
 static double capacity(const struct target_model *model, double end_s)
 {
@@ -65,10 +92,10 @@ static bool look_at(const struct target_model *models,
 
     if (left >= 0) {
         whole = fmin(floor(left / room->end_s), (double)model->num_slots);
-        room->num_whole += whole;
+        room->num_single += whole * room->width;
         left -= whole * room->end_s;
         if (left > grain_s && whole < (double)model->num_slots)
-            room->gaps[room->num_gaps++] = left;
+            add_gap(room, left, 1);
         return true;
     }
     if (model->is_closed)
@@ -89,12 +116,12 @@ static void fill_whole(struct room *room)
     for (size_t i = 0; i < room->num_rests; i++) {
         struct rest *rest = &room->rests[i];
         double each = room->end_s - rest->load_s;
-        double num = fmin(floor(rest->work_s / each), room->num_whole);
+        double num = fmin(floor(rest->work_s / each), num_whole(room));
 
         if (num < 1)
             continue;
         note_next(room, rest->model, 1e3 + rest->work_s / each);
-        room->num_whole -= num;
+        room->num_single -= num * room->width;
         rest->work_s -= num * each;
     }
 }
@@ -120,23 +147,37 @@ static void sort_rests(struct room *room, size_t order)
 }
 
 /* The smallest gap that holds so much, else the largest; NULL = none. */
-static double *find_gap(struct room *room, double size, bool *holds)
+static struct gap *find_gap(struct room *room, double size, bool *holds)
 {
-    double *best = NULL;
+    struct gap *best = NULL;
 
     *holds = false;
     for (size_t i = 0; i < room->num_gaps; i++) {
-        double *gap = &room->gaps[i];
+        struct gap *gap = &room->gaps[i];
 
-        if (*gap >= size) {
-            if (!*holds || *gap < *best)
+        if (gap->num < 1)
+            continue;
+        if (gap->len_s >= size) {
+            if (!*holds || gap->len_s < best->len_s)
                 best = gap;
             *holds = true;
-        } else if (!*holds && (!best || *gap > *best)) {
+        } else if (!*holds && (!best || gap->len_s > best->len_s)) {
             best = gap;
         }
     }
     return best;
+}
+
+/* One of these gaps is shorter now. */
+static void fill_gap(struct room *room, struct gap *gap, double left_s)
+{
+    if (gap->num < 2) {
+        gap->len_s = left_s;
+    } else {
+        gap->num -= 1;
+        if (left_s > grain_s)
+            add_gap(room, left_s, 1);
+    }
 }
 
 static bool place_rest(struct room *room, struct rest *rest)
@@ -144,24 +185,67 @@ static bool place_rest(struct room *room, struct rest *rest)
     while (rest->work_s > grain_s) {
         double size = rest->work_s + rest->load_s;
         bool holds = false;
-        double *gap = find_gap(room, size, &holds);
+        struct gap *gap = find_gap(room, size, &holds);
 
-        if (!holds && room->num_whole >= 1) {
+        if (!holds && num_whole(room) >= 1) {
             note_next(room, rest->model, size / room->end_s);
-            room->num_whole -= 1;
-            room->gaps[room->num_gaps++] = room->end_s;
+            room->num_single -= room->width;
+            add_gap(room, room->end_s, 1);
             gap = &room->gaps[room->num_gaps - 1];
         }
-        if (!gap || *gap <= rest->load_s + grain_s)
+        if (!gap || gap->len_s <= rest->load_s + grain_s)
             return false;
-        if (*gap >= size) {
-            *gap -= size;
+        if (gap->len_s >= size) {
+            fill_gap(room, gap, gap->len_s - size);
             return true;
         }
-        rest->work_s -= *gap - rest->load_s;
-        *gap = 0;
+        rest->work_s -= gap->len_s - rest->load_s;
+        fill_gap(room, gap, 0);
     }
     return true;
+}
+
+/* What wider models left, cut for those of this width. */
+static void narrow_to(struct room *room, double width)
+{
+    for (size_t i = 0; i < room->num_gaps && room->width > width; i++)
+        room->gaps[i].num = floor(room->gaps[i].num * room->width / width);
+    room->width = width;
+    room->num_rests = 0;
+    room->most = room->next == TARGET_NONE ? 0 : (double)INFINITY;
+}
+
+/* Models of one width. */
+static bool try_width(const struct target_model *models,
+                      size_t num,
+                      size_t order,
+                      struct room *room)
+{
+    for (size_t i = 0; i < num; i++) {
+        if (width_of(&models[i]) == room->width && !look_at(models, i, room))
+            return false;
+    }
+    fill_whole(room);
+    sort_rests(room, order);
+    for (size_t i = 0; i < room->num_rests; i++) {
+        if (!place_rest(room, &room->rests[i]))
+            return false;
+    }
+    return true;
+}
+
+/* The widest below that; 0 = there is none. */
+static double next_width(const struct target_model *models,
+                         size_t num,
+                         double below)
+{
+    double widest = 0;
+
+    for (size_t i = 0; i < num; i++) {
+        if (width_of(&models[i]) < below)
+            widest = fmax(widest, width_of(&models[i]));
+    }
+    return widest;
 }
 
 static bool try_order(const struct target_model *models,
@@ -169,14 +253,11 @@ static bool try_order(const struct target_model *models,
                       size_t order,
                       struct room *room)
 {
-    for (size_t i = 0; i < num; i++) {
-        if (!look_at(models, i, room))
-            return false;
-    }
-    fill_whole(room);
-    sort_rests(room, order);
-    for (size_t i = 0; i < room->num_rests; i++) {
-        if (!place_rest(room, &room->rests[i]))
+    double width = next_width(models, num, (double)INFINITY);
+
+    for (; width > 0; width = next_width(models, num, width)) {
+        narrow_to(room, width);
+        if (!try_width(models, num, order, room))
             return false;
     }
     return true;
@@ -201,11 +282,10 @@ static bool works_out(const struct target_model *models,
                       struct room *room)
 {
     for (size_t order = 0; order < ORDERS; order++) {
-        room->num_rests = 0;
         room->num_gaps = 0;
-        room->num_whole = (double)num_free;
+        room->num_single = (double)num_free;
+        room->width = 1;
         room->next = TARGET_NONE;
-        room->most = 0;
         if (try_order(models, num, order, room))
             return true;
     }
@@ -218,7 +298,6 @@ struct target target_find(const struct target_model *models,
 {
     struct room room = {
         .rests = mem_alloc(num, sizeof *room.rests),
-        .gaps = mem_alloc(2 * num, sizeof *room.gaps),
     };
     struct target best = { longest(models, num), TARGET_NONE };
     double low = 0;

@@ -7,6 +7,9 @@
  * their model are enough: whole slots first, then what is left over, largest
  * first, into the smallest gap that holds it with its load, cut in two where no
  * gap does.  The target is the smallest T for which this works out.
+ *
+ * A model may need several slots at once.  The widest go first; what they leave,
+ * at the end of their slots, is that many gaps for narrower ones.
  */
 #ifndef TARGET_H
 #define TARGET_H
@@ -22,6 +25,8 @@ struct target_model {
     double late_s;    /* over its slots: what is left of loading there */
     size_t num_slots; /* that hold it or load it */
     bool is_closed;   /* all of it is under way: nobody can join */
+    size_t width;     /* slots that it needs at once; 0 = one.  `num_slots` and
+                         all seconds are of so many together */
 };
 
 struct target {

@@ -27,6 +27,7 @@ generation = {"max_tokens": 8, "thinking_tokens": 0, "temperature": 0.5,
 origin = {"where": "login", "source": "https://example.org/a.gguf", "sha256": "0" * 64,
           "made_from": "another file"}
 role = {"backend": "sim:", "name": "a role", "system": "Be brief.", **origin,
+        "gpus": 1,
         "price_in": 0.5, "price_out": 1.5, "cost_limit": 20,
         "generation": generation}
 facts = {"weights": "download", "licence": "MIT", "data": "listed",
@@ -37,13 +38,14 @@ every = {
     "only": ["ethics/*", "safety/*"], "limit": 1, "repeats": 2, "seed": 3,
     "max_attempts": 4, "lease_ms": 5000, "stuck_after_s": 90,
     "forecast_from": "old.h5", "role_cache": "answers",
+    "share": 2, "gpu_memory_gb": 24,
     "generation": generation,
     "roles": {"judge": role, "refusal": role, "embedder": role,
               "toxicity": role},
     "models": [
         {"name": "a", "backend": "sim:", "access": "open-weight",
          "creator": "b", "family": "c", "published_as": "d",
-         "parameters_b": 0.5, "system": "Be kind.", "gpus": -1,
+         "parameters_b": 0.5, "system": "Be kind.", "gpus": 1,
          "load_s": 3, "tokens_per_s": 100, "stuck_after_s": 2, "price_in": 0.5,
          "price_out": 1.5, "cost_limit": 20, **origin,
          "generation": generation, "facts": facts}],

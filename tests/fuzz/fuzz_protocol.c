@@ -44,7 +44,8 @@ static void put_models(struct draws *draws, struct text *out)
 {
     char name[] = "a";
     char spec[] = "sim:";
-    struct model_entry entries[] = { { name, spec, 0 }, { spec, name, 9 } };
+    struct model_entry entries[] = { { name, spec, 0, -1, 1 },
+                                     { spec, name, 9, 8, 4 } };
     struct model_list list = { entries, (uint32_t)draw(draws, 3) };
 
     protocol_put_models(out, &list);
@@ -168,6 +169,7 @@ static enum message_type put_message(struct draws *draws, struct text *out)
                             .tokens = (double)draw(draws, 1000) });
         break;
     case MSG_STOP:
+    case MSG_LET_GO:
     case MSG_NONE:
     case NUM_MESSAGE_TYPES:
         break;
@@ -288,6 +290,7 @@ static int decode(enum message_type type,
             protocol_put_rate(again, &rate);
         break;
     case MSG_STOP:
+    case MSG_LET_GO:
     case MSG_NONE:
     case NUM_MESSAGE_TYPES:
         (void)error_set(err, ERR_FORMAT, "no body");
@@ -326,7 +329,8 @@ static void check_decoders(struct draws *draws)
           == (len >= again.len && memcmp(exact, again.data, again.len) == 0));
     if (rc == 0 && type < NUM_MESSAGE_TYPES) {
         rc = decode(type, &in, &again, &err);
-        CHECK(rc == 0 || !is_real || type == MSG_STOP || type == MSG_FAILED);
+        CHECK(rc == 0 || !is_real || type == MSG_STOP || type == MSG_LET_GO
+              || type == MSG_FAILED);
         /* A flag that is neither 0 nor 1 comes back as 1, and a text ends at
          * its first NUL. */
         CHECK(rc < 0 || again.len <= len);
@@ -405,8 +409,10 @@ static struct coordinator *make_coordinator(struct transport *transport,
                                             struct schedule *schedule,
                                             struct memory *memory)
 {
-    static const struct coordinator_model models[] = { { "a", "sim:", 0 },
-                                                       { "b", "sim:", 9 } };
+    static const struct coordinator_model models[] = {
+        { .name = "a", .spec = "sim:" },
+        { .name = "b", .spec = "sim:", .stuck_ms = 9 }
+    };
     struct coordinator_params params;
 
     coordinator_params_defaults(&params);

@@ -139,9 +139,9 @@ static inline void cluster_start(struct cluster *cluster,
                                  struct coordinator_params *params)
 {
     static const struct coordinator_model models[NUM_MODELS] = {
-        { "zero", "toy:0", 0 },
-        { "one", "toy:1", 0 },
-        { "two", "toy:2", 0 },
+        { .name = "zero", .spec = "toy:0" },
+        { .name = "one", .spec = "toy:1" },
+        { .name = "two", .spec = "toy:2" },
     };
     struct loop_params loop = {
         .size = size,

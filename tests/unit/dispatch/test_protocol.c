@@ -179,7 +179,8 @@ static void test_models_keep_their_limits(void **state)
 {
     char name[] = "m";
     char spec[] = "sim:";
-    struct model_entry models[2] = { { name, spec, 0 }, { name, spec, 2500 } };
+    struct model_entry models[2] = { { name, spec, 0, -1, 1 },
+                                     { name, spec, 2500, 8, 4 } };
     struct model_list list = { .models = models, .num = 2 };
     struct text text = { 0 };
     struct buffer in;
@@ -193,6 +194,9 @@ static void test_models_keep_their_limits(void **state)
     assert_string_equal(list.models[1].spec, "sim:");
     assert_int_equal(list.models[0].stuck_ms, 0);
     assert_int_equal(list.models[1].stuck_ms, 2500);
+    assert_int_equal(list.models[0].num_devices, -1);
+    assert_int_equal(list.models[1].num_devices, 8);
+    assert_int_equal(list.models[1].num_ranks, 4);
     protocol_release_models(&list);
     text_release(&text);
 }

@@ -150,7 +150,10 @@ static void say_models(uint32_t stuck_ms)
     char name[] = "m";
     struct model_entry model = { .name = name,
                                  .spec = name,
-                                 .stuck_ms = stuck_ms };
+                                 .stuck_ms = stuck_ms,
+
+                                 .num_devices = -1,
+                                 .num_ranks = 1 };
     struct model_list list = { .models = &model, .num = 1 };
 
     protocol_begin(&next, TAG);

@@ -303,7 +303,8 @@ static void make_schedule(struct world *world)
 
 static void start_cluster(struct world *world)
 {
-    static const struct coordinator_model model = { "toy", "toy:", 0 };
+    static const struct coordinator_model model = { .name = "toy",
+                                                    .spec = "toy:" };
     struct loop_params loop = { .size = SIZE, .seed = 1 };
     struct coordinator_params params;
 

@@ -11,6 +11,26 @@
 
 #include <cmocka.h>
 
+static double lower_bound(const double *work_s,
+                          const double *load_s,
+                          size_t num,
+                          size_t slots)
+{
+    const struct schedule_demand demand = { work_s, load_s, NULL, num };
+
+    return schedule_lower_bound(&demand, slots);
+}
+
+static double whole_bound(const double *work_s,
+                          const double *load_s,
+                          size_t num,
+                          size_t slots)
+{
+    const struct schedule_demand demand = { work_s, load_s, NULL, num };
+
+    return schedule_whole_bound(&demand, slots);
+}
+
 static void assert_near(double got, double want)
 {
     if (fabs(got - want) > 2e-4 * want)
@@ -119,8 +139,8 @@ static void test_between_the_bounds(void **state)
             models[i].load_s = load_s[i];
             longest_s = fmax(longest_s, load_s[i]);
         }
-        bound = schedule_lower_bound(work_s, load_s, num, slots);
-        whole = schedule_whole_bound(work_s, load_s, num, slots);
+        bound = lower_bound(work_s, load_s, num, slots);
+        whole = whole_bound(work_s, load_s, num, slots);
         end_s = target_find(models, num, slots).end_s;
         assert_true(whole >= bound * (1 - 1e-9));
         assert_true(end_s >= whole * (1 - 1e-9));

@@ -1,0 +1,69 @@
+/*
+ * places.h - the workers of a run by node, and how many of them a model takes.
+ *
+ * A worker has a GPU, or its share of one where there are more workers than GPUs
+ * on a node.  A model that needs several GPUs takes the neighbours that have
+ * them.
+ */
+#ifndef PLACES_H
+#define PLACES_H
+
+#include "schedule/teams.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct error;
+struct mpi_seat;
+struct slot;
+struct sweep;
+
+struct places {
+    struct team_place *places; /* [num_workers] */
+    size_t num_workers;
+    size_t num_nodes;
+    int workers; /* of the node with fewest */
+    int gpus;    /* of the node with fewest; a forecast has one a worker */
+    int share;   /* workers on one GPU, at most */
+};
+
+/* Of a run: ranks 1 .. size - 1. */
+void places_of_seats(struct places *out,
+                     const struct mpi_seat *seats,
+                     int size);
+
+/* Of a forecast: so many workers on each node, 0 = all on one, `share` on each
+ * GPU. */
+void places_of_plan(struct places *out,
+                    size_t num_workers,
+                    size_t workers_of_node,
+                    int share);
+void places_release(struct places *self);
+
+/* What one model or role of a job wants. */
+struct places_wish {
+    const char *name;
+    int64_t gpus;          /* -1 = what a worker has */
+    bool spans_nodes;      /* its backend can */
+    uint64_t memory_bytes; /* of its weights; 0 = unknown */
+    double gpu_memory_gb;  /* of one GPU; 0 = unknown */
+};
+
+/* Workers that it takes, at least 1.  ERR_USAGE, with what would fit: -1. */
+int places_width(const struct places *self,
+                 const struct places_wish *wish,
+                 struct error *err);
+
+/* Of all models of a job, and that those which share a GPU fit it together.
+ * width  [num_models + NUM_ROLES], roles by their number behind the models */
+int places_widths(const struct places *self,
+                  const struct sweep *sweep,
+                  size_t *width,
+                  struct error *err);
+
+/* The devices of worker `at` of so many on a node and of those behind it, its
+ * own first; how many.  `slot` gets what a worker has for itself. */
+int places_devices(int at, int workers, int gpus, struct slot *slot, int *out);
+
+#endif

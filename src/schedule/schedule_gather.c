@@ -1,0 +1,215 @@
+#include "schedule/schedule_parts.h"
+
+#include <math.h>
+#include <stdint.h>
+
+/* What calling a slot away costs, when it must be done: the more, the longer it
+ * will be before it comes. */
+static const double busy_cost = 1;
+static const double loading_cost = 10;
+
+static double cost_of(void *context, int slot)
+{
+    const struct schedule *self = context;
+    const struct slot_state *of = &self->slots[slot];
+
+    if (!of->is_alive)
+        return -1;
+    if (of->model < 0 || of->is_idle)
+        return 0;
+    return of->loading_ms >= 0 ? loading_cost : busy_cost;
+}
+
+static bool is_wide(const struct schedule *self, int model)
+{
+    return model >= 0 && self->models[model].width > 1;
+}
+
+/* False: no block of slots can be had for so much. */
+static bool call_together(struct schedule *self, int model, double most)
+{
+    struct schedule_model_state *of = &self->models[model];
+    const struct teams_call call = {
+        .model = model,
+        .width = of->width,
+        .may_span = of->may_span,
+        .most = most,
+        .cost = cost_of,
+        .context = self,
+    };
+
+    if (teams_call(self->teams, &call) == TEAMS_NONE)
+        return false;
+    of->num_called++;
+    self->forecast.is_there = false;
+    return true;
+}
+
+int schedule_lead(const struct schedule *self, int slot)
+{
+    return slot >= 0 && (size_t)slot < self->num_slots
+               ? teams_lead(self->teams, slot)
+               : TEAMS_NONE;
+}
+
+bool schedule_lets_go(const struct schedule *self, int slot)
+{
+    enum team_stage stage;
+
+    if (schedule_lead(self, slot) == TEAMS_NONE)
+        return false;
+    stage = teams_stage(self->teams, slot);
+    return stage == TEAM_GATHERS
+           || (stage == TEAM_PARTS && schedule_lead(self, slot) == slot);
+}
+
+/* Whether the slots that gathered are all there now. */
+static bool is_whole_now(struct schedule *self, int slot)
+{
+    teams_arrive(self->teams, slot);
+    if (teams_stage(self->teams, slot) != TEAM_WHOLE)
+        return false;
+    self->models[teams_model(self->teams, slot)].num_called--;
+    self->forecast.is_there = false;
+    return true;
+}
+
+/* It went to nobody else meanwhile. */
+static bool is_wanted(struct schedule *self, int slot, int64_t now_ms)
+{
+    return schedule_has_ready(self, teams_model(self->teams, slot), now_ms);
+}
+
+bool schedule_gather(struct schedule *self,
+                     int slot,
+                     int held,
+                     int64_t now_ms,
+                     int *model)
+{
+    *model = SCHEDULE_NO_MODEL;
+    if (!self->has_wide)
+        return false;
+    schedule_call_for_waiting(self);
+    switch (teams_stage(self->teams, slot)) {
+    case TEAM_ALONE:
+        return false;
+    case TEAM_GATHERS:
+        if (held != SCHEDULE_NO_MODEL)
+            return true;
+        (void)is_whole_now(self, slot);
+        break;
+    case TEAM_PARTS:
+        if (held != SCHEDULE_NO_MODEL || teams_lead(self->teams, slot) != slot)
+            return true;
+        teams_end(self->teams, slot);
+        self->forecast.is_there = false;
+        return false;
+    case TEAM_WHOLE:
+        break;
+    }
+    if (teams_stage(self->teams, slot) != TEAM_WHOLE
+        || teams_lead(self->teams, slot) != slot)
+        return true;
+    /* new, it takes what it was called together for */
+    if (held == SCHEDULE_NO_MODEL && is_wanted(self, slot, now_ms))
+        *model = teams_model(self->teams, slot);
+    return false;
+}
+
+bool schedule_may_take(struct schedule *self, int slot, int model)
+{
+    const bool is_lead = teams_lead(self->teams, slot) == slot;
+
+    if (is_lead
+        && teams_width(self->teams, slot) == self->models[model].width) {
+        teams_turn_to(self->teams, slot, model);
+        return true;
+    }
+    if (is_lead) {
+        teams_part(self->teams, slot);
+        self->forecast.is_there = false;
+        return false;
+    }
+    if (!is_wide(self, model))
+        return true;
+    /* of slots that have nothing to do; others are not called away for it, but
+     * for a role whose queue is long */
+    (void)call_together(self,
+                        model,
+                        self->models[model].is_role ? (double)INFINITY : 0);
+    return false;
+}
+
+/* Some team of that width there is, or will be: the model's turn comes. */
+static bool has_team(const struct schedule *self, int model)
+{
+    const size_t width = self->models[model].width;
+
+    for (size_t i = 0; i < self->num_slots; i++) {
+        const int lead = teams_lead(self->teams, (int)i);
+
+        if (lead == (int)i && teams_width(self->teams, lead) == width
+            && teams_stage(self->teams, lead) != TEAM_PARTS
+            && (!self->models[model].is_role
+                || teams_model(self->teams, lead) == model))
+            return true;
+    }
+    return false;
+}
+
+static bool waits(const struct schedule *self, int model)
+{
+    const struct schedule_model_state *of = &self->models[model];
+
+    /* roles wait for their mark (schedule_choose) */
+    return of->width > 1 && !of->is_role && of->num_slots == 0
+           && of->num_called == 0 && pool_num_ready(of->pool) > 0
+           && !has_team(self, model);
+}
+
+void schedule_call_for_waiting(struct schedule *self)
+{
+    size_t below = SIZE_MAX;
+
+    /* the widest first: they need most room */
+    while (below > 1) {
+        int widest = SCHEDULE_NO_MODEL;
+
+        for (size_t i = 0; i < self->num_models; i++) {
+            if (self->models[i].width < below && waits(self, (int)i)
+                && (widest < 0
+                    || self->models[i].width > self->models[widest].width))
+                widest = (int)i;
+        }
+        if (widest == SCHEDULE_NO_MODEL)
+            return;
+        below = self->models[widest].width;
+        (void)call_together(self, widest, (double)INFINITY);
+    }
+}
+
+void schedule_gather_alive(struct schedule *self, int slot, bool is_alive)
+{
+    if (!is_alive && teams_stage(self->teams, slot) == TEAM_GATHERS)
+        self->models[teams_model(self->teams, slot)].num_called--;
+    teams_alive(self->teams, slot, is_alive);
+}
+
+int schedule_stranded(const struct schedule *self)
+{
+    for (size_t i = 0; self->has_wide && i < self->num_models; i++) {
+        const struct schedule_model_state *of = &self->models[i];
+
+        if (of->width > 1 && pool_num_left(of->pool) > 0
+            && of->num_slots + of->num_called == 0
+            && teams_room(self->teams, of->width, of->may_span) == 0)
+            return (int)i;
+    }
+    return SCHEDULE_NO_MODEL;
+}
+
+void schedule_narrow(struct schedule *self, int model)
+{
+    self->models[model].width = 1;
+    self->forecast.is_there = false;
+}

@@ -1,0 +1,116 @@
+/* How many workers a model takes, which GPUs they have, and what fits nowhere. */
+#include "cli/places.h"
+#include "comm/mpi_place.h"
+#include "trustsweep/backend.h"
+#include "trustsweep/error.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static int width(const struct places *places,
+                 int64_t gpus,
+                 bool spans,
+                 double gb,
+                 struct error *err)
+{
+    const struct places_wish wish = { .name = "m",
+                                      .gpus = gpus,
+                                      .spans_nodes = spans,
+                                      .memory_bytes = (uint64_t)(gb * 1e9),
+                                      .gpu_memory_gb = 24 };
+
+    return places_width(places, &wish, err);
+}
+
+static void test_widths(void **state)
+{
+    struct error err = { 0 };
+    struct places places;
+
+    (void)state;
+    places_of_plan(&places, 8, 4, 1);
+    assert_int_equal(width(&places, -1, false, 20, &err), 1);
+    assert_int_equal(width(&places, 0, false, 90, &err), 1);
+    assert_int_equal(width(&places, 1, false, 20, &err), 1);
+    assert_int_equal(width(&places, 4, false, 90, &err), 4);
+    assert_int_equal(width(&places, 5, true, 90, &err), 8);
+    assert_int_equal(width(&places, 5, false, 90, &err), -1);
+    assert_non_null(strstr(err.text, "one node only: 4 here"));
+    assert_int_equal(width(&places, 9, true, 90, &err), -1);
+    assert_non_null(strstr(err.text, "all nodes together have 8"));
+    assert_int_equal(width(&places, -1, false, 30, &err), -1);
+    assert_non_null(strstr(err.text, "1 GPU of 24 GB"));
+    assert_non_null(strstr(err.text, "2 could"));
+    assert_int_equal(width(&places, 2, false, 50, &err), -1);
+    assert_non_null(strstr(err.text, "3 could"));
+    places_release(&places);
+    places_of_plan(&places, 8, 4, 2); /* two GPUs a node, shared by two */
+    assert_int_equal(width(&places, -1, false, 20, &err), 1);
+    assert_int_equal(width(&places, 1, false, 20, &err), 2);
+    assert_int_equal(width(&places, 2, false, 20, &err), 4);
+    assert_int_equal(width(&places, 3, false, 20, &err), -1);
+    places_release(&places);
+}
+
+static void test_seats(void **state)
+{
+    /* rank 0 and two workers on the first node, two on the second */
+    const struct mpi_seat seats[] = {
+        { 0, -1, 2, 4 }, { 0, 0, 2, 4 }, { 3, 0, 2, 4 },
+        { 0, 1, 2, 4 },  { 3, 1, 2, 4 },
+    };
+    struct error err = { 0 };
+    struct places places;
+
+    (void)state;
+    places_of_seats(&places, seats, 5);
+    assert_int_equal(places.num_workers, 4);
+    assert_int_equal(places.num_nodes, 2);
+    assert_int_equal(places.places[1].node, 3);
+    assert_int_equal(places.places[2].at, 1);
+    assert_int_equal(places.share, 1);
+    /* a worker has two of the four GPUs for itself */
+    assert_int_equal(width(&places, 2, false, 1, &err), 1);
+    assert_int_equal(width(&places, 3, false, 1, &err), 2);
+    places_release(&places);
+}
+
+static void check_devices(int at, int workers, int gpus, int first, int num)
+{
+    struct slot slot = { 0 };
+    int behind[16];
+
+    assert_int_equal(places_devices(at, workers, gpus, &slot, behind), num);
+    assert_int_equal(slot.num_devices, num > 0);
+    for (int i = 0; i < num; i++)
+        assert_int_equal(behind[i], first + i);
+    if (num > 0)
+        assert_int_equal(slot.devices[0], first);
+}
+
+static void test_devices(void **state)
+{
+    (void)state;
+    check_devices(0, 4, 4, 0, 4);
+    check_devices(2, 4, 4, 2, 2);
+    check_devices(1, 2, 4, 2, 2); /* fewer workers than GPUs */
+    check_devices(1, 4, 2, 0, 2); /* two share one */
+    check_devices(2, 4, 2, 1, 1);
+    check_devices(0, 4, 0, 0, 0);
+    check_devices(-1, 4, 4, 0, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_widths),
+        cmocka_unit_test(test_seats),
+        cmocka_unit_test(test_devices),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
