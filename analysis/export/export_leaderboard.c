@@ -15,11 +15,12 @@ static int write_page(const struct reader *reader,
                       const struct export_params *params,
                       struct error *err)
 {
-    const struct report_params page = { .file = path_name(params->file),
+    const char *const files[] = { path_name(params->file) };
+    const struct report_params page = { .files = files,
                                         .texts = REPORT_TEXTS_NONE,
                                         .analysis = analysis_defaults(),
                                         .assets = params->assets };
-    struct cJSON *document = report_document(reader, &page, err);
+    struct cJSON *document = report_document(&reader, 1, &page, err);
     struct export_file file;
     int rc = -1;
 

@@ -1,10 +1,16 @@
 #include "analysis/report/report.h"
 
+#include "analysis/grid.h"
 #include "analysis/report/report_parts.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "store/reader.h"
 
 #include <stddef.h>
+#include <stdlib.h>
+
+/* What the analysis takes of a report of one file of seven models. */
+static const double analysis_share = 0.7;
 
 static void tell(const struct report_params *params, double share)
 {
@@ -12,25 +18,76 @@ static void tell(const struct report_params *params, double share)
         params->progress(params->progress_self, share);
 }
 
-/* The shares are what the parts take of a file of seven models. */
-static int add_parts(struct cJSON *root,
-                     const struct reader *reader,
+static int add_file(struct cJSON *object,
+                    const struct reader *reader,
+                    const struct report_params *params,
+                    struct error *err)
+{
+    json_add_text(object, "content_digest", reader_digest(reader));
+    if (report_scores_add(object, reader, err) < 0
+        || report_cells_add(object, reader, params, err) < 0)
+        return -1;
+    return report_run_add(object, reader, err);
+}
+
+/* A name that stands in several files is told apart as in the analysis. */
+static void add_names(struct cJSON *object,
+                      const struct grid *grid,
+                      size_t file)
+{
+    struct cJSON *names = json_add_array(object, "names");
+
+    for (size_t m = 0; m < grid->num_models; m++) {
+        if (grid->models[m].file == file)
+            json_append_text(names, grid->models[m].name);
+    }
+}
+
+static int add_files(struct cJSON *root,
+                     const struct reader *const *readers,
+                     size_t num,
                      const struct report_params *params,
                      struct error *err)
 {
-    if (report_scores_add(root, reader, err) < 0)
-        return -1;
-    tell(params, 0.05);
-    if (report_analysis_add(root, reader, params, err) < 0)
-        return -1;
-    tell(params, 0.75);
-    if (report_cells_add(root, reader, params, err) < 0)
-        return -1;
-    tell(params, 0.95);
-    return report_run_add(root, reader, err);
+    struct cJSON *files = json_add_array(root, "files");
+    struct grid grid;
+    int rc = 0;
+
+    grid_of_results(&grid, readers, num, PROFILE_PAPER, NULL);
+    for (size_t f = 0; rc == 0 && f < num; f++) {
+        struct cJSON *object = json_new_object();
+
+        json_add_text(object, "file", params->files[f]);
+        add_names(object, &grid, f);
+        json_append(files, object);
+        rc = add_file(object, readers[f], params, err);
+        tell(params,
+             analysis_share
+                 + (1 - analysis_share) * (double)(f + 1) / (double)num);
+    }
+    grid_release(&grid);
+    return rc;
 }
 
-struct cJSON *report_document(const struct reader *reader,
+/* "a.h5", "a.h5 and b.h5", "a.h5 and 4 more" */
+static void add_heading(struct cJSON *root,
+                        const struct report_params *params,
+                        size_t num)
+{
+    struct text text = { 0 };
+
+    text_add(&text, params->files[0]);
+    if (num == 2) {
+        text_addf(&text, " and %s", params->files[1]);
+    } else if (num > 2) {
+        text_addf(&text, " and %zu more", num - 1);
+    }
+    json_add_text(root, "file", text_data(&text));
+    text_release(&text);
+}
+
+struct cJSON *report_document(const struct reader *const *readers,
+                              size_t num_readers,
                               const struct report_params *params,
                               struct error *err)
 {
@@ -41,13 +98,17 @@ struct cJSON *report_document(const struct reader *reader,
     };
     struct cJSON *root = json_new_object();
 
-    json_add_text(root, "file", params->file);
-    json_add_text(root, "content_digest", reader_digest(reader));
+    add_heading(root, params, num_readers);
     json_add_text(root, "texts", texts[params->texts]);
-    if (add_parts(root, reader, params, err) < 0) {
-        json_free(root);
-        return NULL;
-    }
-    report_words_add(root, reader);
+    report_states_add(root);
+    if (report_analysis_add(root, readers, num_readers, params, err) < 0)
+        goto fail;
+    tell(params, analysis_share);
+    if (add_files(root, readers, num_readers, params, err) < 0)
+        goto fail;
+    report_words_add(root, readers, num_readers);
     return root;
+fail:
+    json_free(root);
+    return NULL;
 }

@@ -1,5 +1,5 @@
 /*
- * report.h - one results file as one HTML page that needs nothing else.
+ * report.h - results files as one HTML page that needs nothing else.
  *
  * The page is put together from the parts in analysis/report/page, the two
  * chart libraries (scripts/assets.sh) and the document below, deflated and in
@@ -24,7 +24,7 @@ enum report_texts {
 };
 
 struct report_params {
-    const char *file; /* name of the results file, for the heading */
+    const char *const *files; /* [readers] their names, for headings */
     enum report_texts texts;
     size_t samples; /* items a column to show; SIZE_MAX: all */
     struct analysis_options analysis; /* resamples 0: none is made */
@@ -34,13 +34,17 @@ struct report_params {
 };
 
 /*
- * What the page shows, for programs: models, columns, scores, published,
- * analysis, items, units, cells, run, provenance, words.
+ * What the page shows, for programs: "analysis" and "words" of all files as
+ * one, and "files": of each its models, columns, scores, published, items,
+ * units, cells, run, provenance, and "names": what its models are called
+ * beside those of other files.
  *
+ * readers  [num_readers], at least one
  * returns  to be given to json_free(), or NULL
- * errors   ERR_IO, ERR_FORMAT
+ * errors   ERR_IO, ERR_FORMAT; ERR_USAGE when the files are of other data
  */
-struct cJSON *report_document(const struct reader *reader,
+struct cJSON *report_document(const struct reader *const *readers,
+                              size_t num_readers,
                               const struct report_params *params,
                               struct error *err);
 

@@ -3,7 +3,8 @@
 #include "base/json.h"
 
 int report_analysis_add(struct cJSON *root,
-                        const struct reader *reader,
+                        const struct reader *const *readers,
+                        size_t num_readers,
                         const struct report_params *params,
                         struct error *err)
 {
@@ -11,7 +12,12 @@ int report_analysis_add(struct cJSON *root,
 
     if (params->analysis.resamples == 0)
         return 0;
-    if (analysis_json(reader, &params->analysis, &analysis, err) < 0)
+    if (analysis_json_of(readers,
+                         num_readers,
+                         &params->analysis,
+                         &analysis,
+                         err)
+        < 0)
         return -1;
     json_add(root, "analysis", analysis);
     return 0;

@@ -13,12 +13,14 @@
 
 /* In the order in which they are run; a chart's declaration is its name's. */
 static const char *const scripts[] = {
-    "base.js",   "table.js",   "chart.js",  "board.js", "rank.js",   "trust.js",
-    "series.js", "compare.js", "states.js", "cell.js",  "method.js", "page.js",
+    "base.js",   "merge.js", "table.js", "labels.js", "chart.js",
+    "board.js",  "rank.js",  "trust.js", "series.js", "compare.js",
+    "states.js", "run.js",   "cell.js",  "method.js", "page.js",
 };
 static const char *const specs[] = {
-    "heat",      "ranks",     "trust",  "access",   "over",   "spread",
-    "published", "corrected", "states", "timeline", "ledger",
+    "heat",   "ranks",    "trust",  "access",    "over",
+    "spread", "compare",  "series", "published", "corrected",
+    "states", "timeline", "ledger",
 };
 
 static void add_escaped(struct text *out, const char *text)

@@ -6,29 +6,35 @@
 
 #include "analysis/report/report.h"
 
-/* "models", "columns", "scores", "published", "profiles", "states". */
+/* "states": the names of their numbers. */
+void report_states_add(struct cJSON *root);
+
+/* Of a file: "models", "columns", "scores", "comparable", "published". */
 int report_scores_add(struct cJSON *root,
                       const struct reader *reader,
                       struct error *err);
 
-/* "analysis": ranks, tests and the rest (analysis/README.md). */
+/* "analysis" of all files: ranks, tests and the rest (analysis/README.md). */
 int report_analysis_add(struct cJSON *root,
-                        const struct reader *reader,
+                        const struct reader *const *readers,
+                        size_t num_readers,
                         const struct report_params *params,
                         struct error *err);
 
-/* "tasks", "items", "units", "cells": what stands behind a value. */
+/* Of a file: "tasks", "items", "units", "cells": what stands behind a value. */
 int report_cells_add(struct cJSON *root,
                      const struct reader *reader,
                      const struct report_params *params,
                      struct error *err);
 
-/* "run": ledger, time line; "provenance". */
+/* Of a file: "run": ledger, time line; "provenance". */
 int report_run_add(struct cJSON *root,
                    const struct reader *reader,
                    struct error *err);
 
-/* "words": the summary, a sentence or two an element. */
-void report_words_add(struct cJSON *root, const struct reader *reader);
+/* "words" of all files: the summary, a sentence or two an element. */
+void report_words_add(struct cJSON *root,
+                      const struct reader *const *readers,
+                      size_t num_readers);
 
 #endif

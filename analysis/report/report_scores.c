@@ -170,14 +170,18 @@ static int add_published(struct cJSON *root,
     return 0;
 }
 
-int report_scores_add(struct cJSON *root,
-                      const struct reader *reader,
-                      struct error *err)
+void report_states_add(struct cJSON *root)
 {
     struct cJSON *states = json_add_array(root, "states");
 
     for (int s = 0; s < NUM_STATES; s++)
         json_append_text(states, state_name((enum state)s));
+}
+
+int report_scores_add(struct cJSON *root,
+                      const struct reader *reader,
+                      struct error *err)
+{
     board_json_models(root, reader);
     add_columns(root, reader);
     add_scores(root, reader);

@@ -23,38 +23,62 @@ static const char *plural(size_t num)
     return num == 1 ? "" : "s";
 }
 
-static void say_size(struct cJSON *words, const struct reader *reader)
+/* The files that a report is of. */
+struct files {
+    const struct reader *const *readers; /* [num] */
+    size_t num;
+};
+
+/* Ranked columns of a file, of which the values are counted in `measured`. */
+static size_t count_values(const struct reader *reader, size_t *measured)
 {
-    const size_t models = reader_num_models(reader);
     size_t ranked = 0;
-    size_t measured = 0;
-    struct text text = { 0 };
 
     for (size_t c = 0; c < reader_num_columns(reader); c++) {
         if (!reader_column(reader, c)->is_ranked)
             continue;
         ranked++;
-        for (size_t m = 0; m < models; m++) {
+        for (size_t m = 0; m < reader_num_models(reader); m++) {
             if (!isnan(reader_score(reader, PROFILE_PAPER, m, c)->value))
-                measured++;
+                (*measured)++;
         }
     }
+    return ranked;
+}
+
+static void say_size(struct cJSON *words, const struct files *files)
+{
+    size_t models = 0;
+    size_t ranked = 0;
+    size_t cells = 0;
+    size_t measured = 0;
+    struct text text = { 0 };
+
+    for (size_t f = 0; f < files->num; f++) {
+        const size_t num = reader_num_models(files->readers[f]);
+        const size_t columns = count_values(files->readers[f], &measured);
+
+        models += num;
+        cells += num * columns;
+        ranked = columns > ranked ? columns : ranked;
+    }
+    text_addf(&text, "%zu model%s ", models, plural(models));
+    if (files->num > 1)
+        text_addf(&text, "of %zu files ", files->num);
     text_addf(&text,
-              "%zu model%s in %zu ranked columns: %zu of %zu values were "
-              "measured under the published rules.",
-              models,
-              plural(models),
+              "in %zu ranked columns: %zu of %zu values were measured under "
+              "the published rules.",
               ranked,
               measured,
-              models * ranked);
-    if (measured < models * ranked)
+              cells);
+    if (measured < cells)
         text_add(&text, " The others say why not.");
     say(words, &text);
     text_release(&text);
 }
 
-/* How many items of ranked columns ended in each state, over all models;
- * returns the sum of all. */
+/* How many items of ranked columns ended in each state, over all models, is
+ * added; returns the sum of all of this file. */
 static uint64_t sum_states(const struct reader *reader,
                            uint64_t sums[NUM_STATES])
 {
@@ -76,16 +100,18 @@ static uint64_t sum_states(const struct reader *reader,
     return all;
 }
 
-static void say_states(struct cJSON *words, const struct reader *reader)
+static void say_states(struct cJSON *words, const struct files *files)
 {
     static const enum state lacking[] = { STATE_UNJUDGED, STATE_UNPARSED,
                                           STATE_BLOCKED,  STATE_FAILED,
                                           STATE_MISSING,  STATE_EMPTY,
                                           STATE_NO_FINAL, STATE_OVERLONG };
     uint64_t sums[NUM_STATES] = { 0 };
-    const uint64_t all = sum_states(reader, sums);
+    uint64_t all = 0;
     struct text text = { 0 };
 
+    for (size_t f = 0; f < files->num; f++)
+        all += sum_states(files->readers[f], sums);
     for (size_t i = 0; i < ARRAY_LEN(lacking); i++) {
         const char *name = state_name(lacking[i]);
         const double share = (double)sums[lacking[i]] / (double)all;
@@ -119,13 +145,20 @@ static void say_analysis(struct cJSON *words, const struct cJSON *analysis)
 
 static void say_published(struct cJSON *words, const struct cJSON *root)
 {
-    const struct cJSON *sums =
-        json_member(json_member(root, "published"), "summary");
-    const double equal = json_member_number(sums, "equal");
-    const double known = json_member_number(sums, "different_with_reason");
-    const double open = json_member_number(sums, "different_without_reason");
+    const struct cJSON *files = json_member(root, "files");
+    double equal = 0;
+    double known = 0;
+    double open = 0;
     struct text text = { 0 };
 
+    for (const struct cJSON *at = json_first(files); at; at = json_next(at)) {
+        const struct cJSON *sums =
+            json_member(json_member(at, "published"), "summary");
+
+        equal += json_member_number(sums, "equal");
+        known += json_member_number(sums, "different_with_reason");
+        open += json_member_number(sums, "different_without_reason");
+    }
     if (equal + known + open > 0) {
         text_addf(&text,
                   "Beside the published board %.0f of %.0f comparable values "
@@ -144,19 +177,18 @@ static void say_published(struct cJSON *words, const struct cJSON *root)
     text_release(&text);
 }
 
-/* The ranked column whose value the corrected rules change most. */
-static void say_corrected(struct cJSON *words, const struct reader *reader)
+/* What the corrected rules change in a column, over the models of a file; the
+ * sum of the changes, whose number is counted in `num`. */
+static double sum_changes(const struct reader *reader,
+                          const char *name,
+                          size_t *num)
 {
-    const char *most = NULL;
-    double largest = 0;
-    struct text text = { 0 };
+    double sum = 0;
 
     for (size_t c = 0; c < reader_num_columns(reader); c++) {
         const struct reader_column *column = reader_column(reader, c);
-        double sum = 0;
-        size_t num = 0;
 
-        if (!column->is_ranked
+        if (!column->is_ranked || strcmp(column->name, name) != 0
             || strcmp(column->unit, column->unit_corrected) != 0
             || strcmp(column->unit, "1") != 0)
             continue;
@@ -167,32 +199,58 @@ static void say_corrected(struct cJSON *words, const struct reader *reader)
 
             if (!isnan(gap)) {
                 sum += fabs(gap);
-                num++;
+                (*num)++;
             }
         }
+    }
+    return sum;
+}
+
+/* The ranked column whose value they change most. */
+static void say_corrected(struct cJSON *words, const struct files *files)
+{
+    const struct reader *first = files->readers[0];
+    const char *most = NULL;
+    double largest = 0;
+    size_t num_largest = 0;
+    struct text text = { 0 };
+
+    for (size_t c = 0; c < reader_num_columns(first); c++) {
+        const char *name = reader_column(first, c)->name;
+        double sum = 0;
+        size_t num = 0;
+
+        for (size_t f = 0; f < files->num; f++)
+            sum += sum_changes(files->readers[f], name, &num);
         if (num > 0 && sum / (double)num > largest) {
             largest = sum / (double)num;
-            most = column->name;
+            num_largest = num;
+            most = name;
         }
     }
     if (most) {
         text_addf(&text,
                   "What the tasks intend and what was published differ most "
-                  "in %s: by %.3f in the mean over the models.",
+                  "in %s: by %.3f in the mean over %zu model%s.",
                   most,
-                  largest);
+                  largest,
+                  num_largest,
+                  plural(num_largest));
     }
     say(words, &text);
     text_release(&text);
 }
 
-void report_words_add(struct cJSON *root, const struct reader *reader)
+void report_words_add(struct cJSON *root,
+                      const struct reader *const *readers,
+                      size_t num_readers)
 {
+    const struct files files = { readers, num_readers };
     struct cJSON *words = json_add_array(root, "words");
 
-    say_size(words, reader);
+    say_size(words, &files);
     say_analysis(words, json_member(root, "analysis"));
-    say_states(words, reader);
+    say_states(words, &files);
     say_published(words, root);
-    say_corrected(words, reader);
+    say_corrected(words, &files);
 }

@@ -1,3 +1,4 @@
+#include "analysis/grid.h"
 #include "analysis/report/report.h"
 #include "base/file.h"
 #include "base/json.h"
@@ -32,7 +33,7 @@ static const struct option options[] = {
       .offset = offsetof(struct report_options, output),
       .value = "FILE.html",
       .letter = 'o',
-      .help = "The page to write (default: beside the results file, as "
+      .help = "The page to write (default: beside the first file, as "
               "NAME.html)." },
     { .name = "texts",
       .type = OPTION_CHOICE,
@@ -90,7 +91,8 @@ static const struct option options[] = {
 
 struct work {
     const struct report_options *given;
-    const char *path;
+    const char *const *paths; /* [num] */
+    size_t num;
     struct report_params params;
     struct done done;
 };
@@ -124,8 +126,8 @@ static char *page_path(const struct work *work)
 
     if (work->given->output)
         return mem_text(work->given->output);
-    folder = path_folder(work->path);
-    stem = path_stem(work->path);
+    folder = path_folder(work->paths[0]);
+    stem = path_stem(work->paths[0]);
     out = text_format("%s/%s.html", folder, stem);
     free(folder);
     free(stem);
@@ -167,22 +169,29 @@ static int write_page(const struct work *work,
     return rc;
 }
 
-/* In a child: a damaged file may crash who reads it. */
-static int make(void *context, struct text *out, struct error *err)
+/* Results files of runs all have one name: of several the folder is told. */
+static char *name_of(const char *path, size_t num)
 {
-    struct work *work = context;
-    struct reader *reader;
-    struct cJSON *document = NULL;
+    char *folder;
+    char *out;
+
+    if (num == 1 || !strchr(path, '/'))
+        return mem_text(path_name(path));
+    folder = path_folder(path);
+    out = text_format("%s/%s", path_name(folder), path_name(path));
+    free(folder);
+    return out;
+}
+
+static int write_out(struct work *work,
+                     const struct reader *const *readers,
+                     struct text *out,
+                     struct error *err)
+{
+    struct cJSON *document =
+        report_document(readers, work->num, &work->params, err);
     int rc = -1;
 
-    done_init(&work->done, "report");
-    work->params.progress = done_show;
-    work->params.progress_self = &work->done;
-    if (parse_samples(work->given->samples, &work->params.samples, err) < 0)
-        return -1;
-    reader = reader_open(work->path, err);
-    if (reader)
-        document = report_document(reader, &work->params, err);
     if (document && work->given->json) {
         json_write(document, out);
         rc = 0;
@@ -190,7 +199,36 @@ static int make(void *context, struct text *out, struct error *err)
         rc = write_page(work, document, out, err);
     }
     json_free(document);
-    reader_close(reader);
+    return rc;
+}
+
+/* In a child: a damaged file may crash who reads it. */
+static int make(void *context, struct text *out, struct error *err)
+{
+    struct work *work = context;
+    struct reader **readers = mem_alloc(work->num, sizeof(struct reader *));
+    char **names = mem_alloc(work->num, sizeof(char *));
+    size_t num = 0;
+    int rc = parse_samples(work->given->samples, &work->params.samples, err);
+
+    done_init(&work->done, "report");
+    work->params.progress = done_show;
+    work->params.progress_self = &work->done;
+    work->params.files = (const char *const *)names;
+    while (rc == 0 && num < work->num) {
+        readers[num] = reader_open(work->paths[num], err);
+        names[num] = name_of(work->paths[num], work->num);
+        rc = readers[num] ? 0 : -1;
+        num++;
+    }
+    if (rc == 0)
+        rc = write_out(work, (const struct reader *const *)readers, out, err);
+    for (size_t f = 0; f < num; f++) {
+        reader_close(readers[f]);
+        free(names[f]);
+    }
+    free((void *)readers);
+    free((void *)names);
     done_end(&work->done);
     return rc;
 }
@@ -205,9 +243,9 @@ static int run(int argc, char **argv)
     if (status < 0) {
         struct work work = {
             .given = &given,
-            .path = files.names[0],
-            .params = { .file = path_name(files.names[0]),
-                        .texts = texts_of(given.texts),
+            .paths = (const char *const *)files.names,
+            .num = (size_t)files.num,
+            .params = { .texts = texts_of(given.texts),
                         .assets = given.assets },
         };
         struct text text = { 0 };
@@ -218,7 +256,7 @@ static int run(int argc, char **argv)
         work.params.analysis.utility = given.utility;
         work.params.analysis.facts = given.facts;
         work.params.analysis.series = given.series;
-        rc = guard_run(make, &work, work.path, &text, &err);
+        rc = guard_run(make, &work, work.paths[0], &text, &err);
         (void)fputs(text_data(&text), stdout);
         text_release(&text);
         status = rc < 0 ? command_fail(&command_report, &err) : EXIT_GOOD;
@@ -230,8 +268,8 @@ static int run(int argc, char **argv)
 
 const struct command command_report = {
     .name = "report",
-    .summary = "one HTML page of a results file, opens offline",
-    .usage = "FILE.h5 [-o FILE.html] [--texts none|masked|full]",
+    .summary = "one HTML page of results files, opens offline",
+    .usage = "FILE.h5... [-o FILE.html] [--texts none|masked|full]",
     .help =
         "Writes one HTML file that holds all it needs and asks for nothing "
         "over the network:\na summary in words, the leaderboard with "
@@ -243,12 +281,16 @@ const struct command command_report = {
         "and verdicts.\n\n"
         "Texts are masked unless --texts full is given: what models are "
         "asked here is\npartly harmful, and partly about real people.\n\n"
+        "Several files are taken as one, as by `analyze`: all their models "
+        "side by side. A\nname that stands in two of them is compared column "
+        "by column; --series takes models\nfor checkpoints.\n\n"
         "The charts need Vega and Vega-Lite, which are no part of this "
         "program:\nscripts/assets.sh gets them, once.\n\n"
         "examples:\n  trustsweep report runs/quickstart/results.h5"
-        "\n  trustsweep report board.h5 -o board.html --samples 50",
+        "\n  trustsweep report board.h5 -o board.html --samples 50"
+        "\n  trustsweep report monday.h5 tuesday.h5 -o both.html",
     .options = options,
     .min_operands = 1,
-    .max_operands = 1,
+    .max_operands = GRID_MAX_FILES,
     .run = run,
 };

@@ -43,11 +43,13 @@ def answers(folder):
 
 
 def document(path):
-    """The data of a page, without a browser."""
+    """The data of a page of one file, without a browser."""
     with open(path, encoding="utf-8") as f:
         page = f.read()
     found = re.search(r'id="data">([^<]*)</script>', page)
-    return page, json.loads(gzip.decompress(base64.b64decode(found.group(1))))
+    data = json.loads(gzip.decompress(base64.b64decode(found.group(1))))
+    check(len(data["files"]) == 1, path, "is of", len(data["files"]), "files")
+    return page, {**data, **data["files"][0]}
 
 
 def check(truth, *what):
@@ -196,6 +198,74 @@ def look_demo(path, page):
             quiet(page, b)
 
 
+OVERLAPS = """(() => { const boxes = [...document.querySelectorAll(
+    "#chart-over .mark-text text, #chart-trust .mark-text text")]
+    .filter((text) => text.textContent !== "")
+    .map((text) => text.getBoundingClientRect());
+    return [boxes.length, boxes.filter((a, i) => boxes.some((b, k) => k > i
+        && a.left < b.right && b.left < a.right && a.top < b.bottom
+        && b.top < a.bottom)).length]; })()"""
+
+
+def look_several(path):
+    """Two files of three models each, of which two stand in both."""
+    with browser.Browser() as b:
+        b.open(path)
+        charts("several", b, ["heat", "ranks", "compare", "series", "states",
+                              "timeline", "ledger"])
+        names = b.run("TS.doc.models.map((m) => m.name)")
+        check(names == ["alpha@1", "step-1", "step-2@1", "alpha@2", "step-2@2",
+                        "step-3"], "models", names)
+        title = b.run("document.querySelector('h1').textContent")
+        check(title == "run/results.h5 and later/results.h5", title)
+        words = b.run("document.querySelector('#summary').textContent")
+        check("6 models of 2 files" in words and "alpha@1" in words, words)
+        # the drawn numbers are those of the analysis
+        pair = b.run("document.querySelector('#compare select').value")
+        check(pair == "alpha@1 → alpha@2", pair)
+        rows = b.run("document.querySelectorAll('#compare-table tbody tr')"
+                     ".length")
+        check(rows == b.run(f"TS.compareRows('{pair}').length") > 10, rows)
+        choose(b, "#compare select", 0, "step-2@1 → step-2@2")
+        check(b.run("TS.charts.find((c) => c.name === 'compare').rows"
+                    ".every((r) => r.before === 'step-2@1')"), "other pair")
+        steps = b.run("TS.charts.find((c) => c.name === 'series').rows"
+                      ".map((r) => r.step)")
+        check(steps == [1, 2, 2, 3], "steps", steps)
+        # where nothing could be tested nothing is said to move
+        said = b.run("""TS.doc.analysis.series.rows.filter((r) => r.p === null)
+            .map((r) => TS.seriesText(TS.doc.analysis.series, r))""")
+        check(said and not any("it falls" in s or "it rises" in s
+                               for s in said), said)
+        # both values of a cell are its own file's; an item stands there once
+        at = b.run("TS.doc.columns.findIndex((c) => c.name === 'misuse_rta')")
+        for model, file, row in ((0, 0, 0), (4, 1, 1)):
+            check(b.run(f"TS.score('paper', {model}, {at}).value") == b.run(
+                f"TS.saved.files[{file}].scores.paper.value[{row}][{at}]"),
+                "value of", model)
+        check(b.run("new Set(TS.doc.items.map((i) => `${i.task}/${i.index}`))"
+                    ".size === TS.doc.items.length"), "an item twice")
+        b.run(f"location.hash = '#cell/3/{at}'")
+        b.run("new Promise((done) => setTimeout(done, 100))")
+        b.run("document.querySelector('#cell article details').open = true")
+        b.run("new Promise((done) => setTimeout(done, 100))")
+        others = b.run("document.querySelectorAll('#cell article details h3')"
+                       ".length")
+        check(others == 5, "other models on the item:", others)
+        b.run("document.getElementById('cell').close()")
+        choose(b, "#run select", 0, "1")
+        check(b.run("TS.charts.filter((c) => c.name === 'ledger').length") == 1,
+              "two ledgers at once")
+        b.run("TS.drawAll()")
+        check(b.run("document.querySelectorAll('#run svg').length") == 2,
+              "the other file's run is not drawn")
+        digests = b.run("document.querySelectorAll('#method dl').length")
+        check(digests == 2, "digests of", digests, "files")
+        num, over = b.run(OVERLAPS)
+        check(num > 3 and over == 0, over, "of", num, "names overlap")
+        quiet("several", b)
+
+
 def look_hostile(path):
     _, data = document(path)
     with browser.Browser() as b:
@@ -249,6 +319,7 @@ def look(folder):
     look_demo(f"{folder}/demo.html", "demo")
     if os.path.exists(f"{folder}/older.html"):
         look_demo(f"{folder}/older.html", "older")
+    look_several(f"{folder}/several.html")
     look_hostile(f"{folder}/full.html")
 
 

@@ -39,6 +39,19 @@ JSON
 "$TRUSTSWEEP" run "$dir/job.json" --output "$dir/run" --ranks 2 \
     >/dev/null 2>"$dir/err" || { cat "$dir/err"; exit 1; }
 cp "$dir/run/results.h5" "$dir/demo.h5"
+# Two files: alpha and step-2 stand in both.
+runs() { # FOLDER MODELS
+    echo "{ \"name\": \"$1\", \"dataset\": \"sample\", \"models\": [ $2 ],
+        \"roles\": { \"judge\": \"sim:answer=YES\" } }" >"$dir/$1.json"
+    "$TRUSTSWEEP" run "$dir/$1.json" --output "$dir/$1" --ranks 2 \
+        >/dev/null 2>"$dir/err" || { cat "$dir/err"; exit 1; }
+}
+model() { echo "{ \"name\": \"$1\", \"backend\": \"sim:seed=$2\" }"; }
+rm -r "$dir/run"
+runs run "$(model alpha 1), $(model step-1 2), $(model step-2 3)"
+runs later "$(model alpha 4), $(model step-2 5), $(model step-3 6)"
+"$TRUSTSWEEP" report "$dir/run/results.h5" "$dir/later/results.h5" \
+    --series 'step-*' --assets "$assets" --resamples 1000 -o "$dir/several.html"
 report demo demo --assets "$assets" --series '*'
 # The older libraries, where they were fetched as well.
 if [ -d "$assets-pip" ]; then

@@ -12,7 +12,7 @@ TS.h = function (name, attributes, ...children) {
     else if (value === true) element.setAttribute(key, "");
     else element.setAttribute(key, String(value));
   }
-  for (const child of children.flat()) {
+  for (const child of children.flat(2)) {
     if (child === null || child === undefined) continue;
     element.append(child instanceof Node ? child : String(child));
   }
@@ -25,6 +25,13 @@ TS.number = function (x, digits) {
   if (!TS.isNumber(x)) return "–";
   return x.toFixed(digits === undefined ? 3 : digits);
 };
+
+// So many digits that count, for numbers of any size.
+TS.digits = (x, num) => (TS.isNumber(x)
+  ? String(Number(x.toPrecision(num || 3))) : "–");
+
+// Whether it is known and at most the level: null is 0 to a browser.
+TS.isAtMost = (x, level) => TS.isNumber(x) && x <= level;
 
 TS.range = function (low, high, digits) {
   if (!TS.isNumber(low) || !TS.isNumber(high)) return "";

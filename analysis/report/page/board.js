@@ -26,12 +26,8 @@ TS.valueCell = function (profile, model, column) {
 };
 
 TS.boardColumns = function (profile, dimension) {
-  const first = [
-    { label: "Model", key: "name" },
-    { label: "Access", key: "access" },
-  ];
-  const more = TS.boardExtra ? TS.boardExtra(dimension) : [];
-  return first.concat(more, TS.valueColumns(profile, dimension));
+  return [{ label: "Model", key: "name" }].concat(TS.boardExtra(dimension),
+    [{ label: "Access", key: "access" }], TS.valueColumns(profile, dimension));
 };
 
 TS.valueColumns = function (profile, dimension) {
@@ -60,7 +56,7 @@ TS.leaderboard = function () {
     const table = TS.table(columns, rows, { id: "board-table",
       caption: "Value, below it the 95 % interval; ↑ higher, ↓ lower is more "
         + "trustworthy. A value opens what stands behind it." });
-    if (TS.boardSort) table.sort(TS.boardSort(columns), false);
+    table.sort(TS.boardSort(columns), false);
     place.replaceChildren(table.element);
     count.textContent = `${rows.length} of ${TS.doc.models.length} models, `
       + `${columns.filter((c) => c.group).length} columns.`;
@@ -84,17 +80,15 @@ TS.leaderboard = function () {
 // On paper a table for each dimension, as all columns are too wide.
 TS.printedBoards = function (chosen) {
   const rows = TS.modelRows(chosen.access);
-  const extra = TS.boardExtra ? TS.boardExtra("") : [];
-  const first = [{ label: "Model", key: "name" },
-    { label: "Access", key: "access" }];
-  const boards = [["Overall", first.concat(extra)]].concat(
+  const first = [{ label: "Model", key: "name" }];
+  const boards = [["Overall", first.concat(TS.boardExtra(""),
+    [{ label: "Access", key: "access" }])]].concat(
     TS.dimensions().filter((d) => !chosen.dimension || d === chosen.dimension)
-      .map((d) => [d, first.slice(0, 1)
-        .concat(TS.valueColumns(chosen.profile, d))]));
+      .map((d) => [d, first.concat(TS.valueColumns(chosen.profile, d))]));
   return boards.filter(([, columns]) => columns.length > 1)
     .map(([name, columns]) => {
       const table = TS.table(columns, rows, { caption: name });
-      if (name === "Overall" && TS.boardSort) {
+      if (name === "Overall") {
         table.sort(TS.boardSort(columns), false);
       }
       return table.element;
@@ -133,7 +127,7 @@ TS.heatRows = function (profile) {
 TS.heatMap = function () {
   const heat = TS.figure("heat", TS.heatRows("paper"),
     "Each model in each ranked column: dark is the most trustworthy of the "
-    + "models here, light the least, whatever the unit. Grey was not "
+    + "models here, light the least, whatever the unit. A dot was not "
     + "measured. A click opens the cell.",
     [{ label: "Model", key: "model" }, { label: "Column", key: "column" },
       { label: "Dimension", key: "dimension" },

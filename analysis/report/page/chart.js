@@ -29,11 +29,14 @@ TS.chartConfig = function () {
 // At once, as a page that is printed does not wait.
 TS.draw = function (chart) {
   const spec = JSON.parse(JSON.stringify(TS.specs[chart.name]));
-  spec.datasets = { rows: chart.rows };
   spec.config = Object.assign(TS.chartConfig(), spec.config);
   if (spec.width === "container") {
     spec.width = Math.max(220, chart.box.clientWidth - 190);
   }
+  spec.datasets = { rows: chart.labels
+    ? TS.placeLabels(chart.rows, chart.labels, spec.width, spec.height)
+    : chart.rows };
+  TS.fitLegend(spec, chart.box.clientWidth);
   const built = vega.parse(vegaLite.compile(spec).spec);
   if (chart.view) chart.view.finalize();
   chart.box.replaceChildren();
@@ -51,6 +54,12 @@ TS.draw = function (chart) {
     svg.setAttribute("role", "img");
     svg.setAttribute("aria-label", chart.caption);
   }
+};
+
+// On a phone fewer entries stand side by side.
+TS.fitLegend = function (spec, width) {
+  const legend = ((spec.encoding || {}).color || {}).legend;
+  if (legend && width < 500) legend.columns = legend.columns ? 2 : 3;
 };
 
 // Tooltips as text, next to the pointer.
@@ -78,7 +87,7 @@ TS.figure = function (name, rows, caption, columns, options) {
   const settings = Object.assign({}, options);
   const box = TS.h("div", { class: "chart", id: `chart-${name}` });
   const chart = { name, rows, caption, box, onpick: settings.onpick,
-    isDrawn: false };
+    labels: settings.labels, isDrawn: false };
   const inTable = settings.rows || ((all) => all);
   const table = TS.table(columns, inTable(rows), { caption, tall: true });
   const figure = TS.h("figure", {}, box, TS.h("figcaption", {}, caption),

@@ -15,6 +15,13 @@ TS.tree = function (value) {
   return TS.h("pre", {}, JSON.stringify(value, null, 1));
 };
 
+// What a results file says of itself.
+TS.fileParts = (file) => [TS.h("h3", {}, `Results file ${file.file}`),
+  TS.h("dl", {}, TS.h("dt", {}, "content digest"),
+    TS.h("dd", {}, file.content_digest)),
+  ...Object.entries(file.provenance || {}).map(([name, value]) =>
+    TS.h("details", {}, TS.h("summary", {}, name), TS.tree(value)))];
+
 TS.methodSection = function () {
   const columns = TS.doc.columns.map((column, at) => ({ ...column, at }));
   const table = TS.table([
@@ -27,7 +34,6 @@ TS.methodSection = function () {
     { label: "Source of the rule", key: "source" },
   ], columns.filter((c) => c.is_ranked), { id: "method-table", tall: true,
     caption: "Ranked columns." });
-  const provenance = Object.entries(TS.doc.provenance || {});
   TS.section("method", "Method",
     TS.h("p", {}, "Every item of a column has one state: answered, refused, "
       + "unparsed, empty, truncated, blocked, failed, missing and so on. "
@@ -43,12 +49,7 @@ TS.methodSection = function () {
         (which) => table.show(which === "all" ? columns
           : columns.filter((c) => c.is_ranked)))),
     table.element,
-    TS.h("h3", {}, "The results file"),
-    TS.h("dl", {}, TS.h("dt", {}, "file"), TS.h("dd", {}, TS.doc.file),
-      TS.h("dt", {}, "content digest"),
-      TS.h("dd", {}, TS.doc.content_digest)),
-    provenance.map(([name, value]) => TS.h("details", {},
-      TS.h("summary", {}, name), TS.tree(value))),
+    TS.doc.files.map(TS.fileParts),
     TS.h("p", { class: "note" },
       `Charts by Vega ${vega.version} and Vega-Lite ${vegaLite.version} `
       + "(BSD 3-Clause, University of Washington Interactive Data Lab)."));

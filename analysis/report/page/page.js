@@ -31,7 +31,7 @@ TS.print = function () {
 };
 
 TS.save = function () {
-  const text = JSON.stringify(TS.doc, null, 1);
+  const text = JSON.stringify(TS.saved, null, 1);
   const link = TS.h("a", { download: `${TS.doc.file}.json`,
     href: URL.createObjectURL(new Blob([text], { type: "application/json" })) });
   link.click();
@@ -62,8 +62,9 @@ TS.start = async function () {
     return;
   }
   TS.specs = JSON.parse(document.getElementById("specs").textContent);
-  TS.doc = JSON.parse(
+  TS.saved = JSON.parse(
     await TS.unpack(document.getElementById("data").textContent));
+  TS.doc = TS.merge(TS.saved);
   document.getElementById("about").textContent += ` Texts: ${TS.doc.texts}.`;
   document.getElementById("save").addEventListener("click", TS.save);
   TS.follow();

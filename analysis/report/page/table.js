@@ -58,7 +58,8 @@ TS.table = function (columns, rows, options) {
     { class: settings.tall ? "scroll tall" : "scroll", tabindex: "0",
       role: "region", "aria-label": settings.caption || "table" },
     TS.h("table", { id: settings.id },
-      settings.caption ? TS.h("caption", {}, settings.caption) : null,
+      settings.caption ? TS.h("caption", {}, TS.h("span", {},
+        settings.caption)) : null,
       TS.h("thead", {}, TS.h("tr", {}, heads)), body));
   return { element, sort,
     show(more) { shown = more; draw(); } };

@@ -61,7 +61,9 @@ TS.utilitySection = function () {
     [{ label: "Model", key: "model" },
       { label: "Utility", key: "utility", num: true },
       { label: "Mean rank", key: "mean_rank", num: true }],
-    { rows: (all) => all.filter((row) => row.kind === "model") });
+    { rows: (all) => all.filter((row) => row.kind === "model"),
+      labels: { x: ["utility"], y: ["mean_rank", "low", "high"],
+        isDown: true } });
 
   function draw() {
     const row = rows.find((r) => r.scope === chosen.scope
@@ -105,7 +107,7 @@ TS.accessText = function (scope) {
   const m = scope.models;
   const least = TS.isNumber(m.least_p) && m.least_p > 0.05
     ? ` With ${m.num_proprietary} against ${m.num_open} models p cannot be `
-      + `under ${TS.number(m.least_p, 3)}: no difference can be shown at 5 %.` : "";
+      + `under ${TS.number(m.least_p, 3)}: no difference can be shown at 5\u00a0%.` : "";
   return `${m.num_proprietary} proprietary models against ${m.num_open} open `
     + `ones: mean ranks ${TS.number(m.mean_proprietary, 2)} and `
     + `${TS.number(m.mean_open, 2)}, Hodges-Lehmann shift `
@@ -162,7 +164,9 @@ TS.overSection = function () {
       { label: "Index", num: true, sort: (r) => r.index,
         cell: (r) => [TS.number(r.index), TS.h("span", { class: "range" },
           TS.range(r.indexLow, r.indexHigh))] },
-      { label: "On the frontier", key: "frontier" }]);
+      { label: "On the frontier", key: "frontier" }],
+    { labels: { x: ["harmful", "harmfulLow", "harmfulHigh"],
+      y: ["harmless", "harmlessLow", "harmlessHigh"] } });
   const types = (over.harmless_types || []).flatMap((type) =>
     Object.entries(type.shares).map(([model, share]) => ({ type: type.type,
       model, ...share })));
@@ -215,14 +219,15 @@ TS.spreadSection = function () {
 TS.statementSection = function () {
   const list = TS.doc.analysis.statements || [];
   if (list.length === 0) return;
-  TS.section("statements", "What the paper says", TS.table([
+  TS.section("statements", "What the paper says",
+    TS.h("p", {}, TS.doc.analysis.statement_rule || ""), TS.table([
     { label: "Statement", key: "statement" },
-    { label: "Question", key: "question" },
-    { label: "Published", key: "published" },
+    { label: "Verdict", key: "verdict" },
     { label: "Ours", num: true, sort: (r) => r.value,
       cell: (r) => [TS.number(r.value), TS.h("span", { class: "range" },
         TS.range(r.low, r.high))] },
-    { label: "Verdict", key: "verdict" }, { label: "Why", key: "why" },
+    { label: "Published", key: "published" }, { label: "Why", key: "why" },
+    { label: "Question", key: "question" },
   ], list, { caption: "Statements of the paper, beside our numbers",
     id: "statement-table", tall: true }).element);
 };
@@ -232,7 +237,10 @@ TS.sheetSection = function () {
   if (!sheet || sheet.models.length === 0) return;
   TS.section("sheet", "Transparency and accountability",
     TS.h("p", {}, "Two principles have no benchmark. What is known of each "
-      + "model stands here, with its source; it is no score."),
+      + "model stands here, with its source; it is no score. \u201cJob "
+      + "file\u201d is who ran this. What the run itself can account for, "
+      + "versions, hashes of data and prompts, judges, the job, stands under ",
+    TS.h("a", { href: "#method" }, "Method"), "."),
     TS.table([
       { label: "Model", key: "model" }, { label: "Weights", key: "weights" },
       { label: "Licence", key: "licence" },
@@ -250,6 +258,6 @@ TS.analysisSections = function () {
   if (!TS.doc.analysis) return;
   [TS.rankSection, TS.utilitySection, TS.accessSection, TS.overSection,
     TS.spreadSection, TS.statementSection, TS.sheetSection, TS.besideSection,
-    TS.seriesSection]
+    TS.compareSection, TS.seriesSection]
     .forEach((step) => step());
 };
