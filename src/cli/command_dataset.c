@@ -1,10 +1,15 @@
+#include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "choice/choice_import.h"
+#include "choice/choice_set.h"
 #include "cli/commands.h"
 #include "dataset/dataset.h"
 #include "dataset/import.h"
 #include "dataset/prompts_file.h"
+#include "dataset/source.h"
 #include "dataset/verify.h"
+#include "trustsweep/error.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +18,8 @@
 struct dataset_options {
     char *dataset;
     char *toolkit;
+    char *name;
+    char *examples;
     int64_t index;
 };
 
@@ -38,6 +45,18 @@ static const struct option options[] = {
       .help = "import: your copy of the TrustLLM toolkit (the package "
               "trustllm 0.3.0, unzipped, or a clone), for its wordings to the "
               "judge." },
+    { .name = "name",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct dataset_options, name),
+      .value = "NAME",
+      .help = "import of questions: what the set is called. Default: mmlu, or "
+              "as the file." },
+    { .name = "examples",
+      .type = OPTION_PATH,
+      .offset = offsetof(struct dataset_options, examples),
+      .value = "PATH",
+      .help = "import of questions: a file or folder of solved examples. "
+              "Default: dev/ beside test/, *train.jsonl beside *test.jsonl." },
     { .name = NULL },
 };
 
@@ -61,12 +80,63 @@ static void print_wordings(const char *origin)
            origin ? " (prompts.json)" : "");
 }
 
+/* The sets of multiple-choice questions of a folder.  -1 when one is broken;
+ * the others are shown. */
+static int print_sets(const char *location, struct error *err)
+{
+    struct name_list names;
+    int rc = choice_set_list(location, &names, err);
+
+    for (size_t i = 0; i < names.num; i++) {
+        struct choice_set set;
+
+        if (choice_set_read(location, names.names[i], &set, err) < 0) {
+            printf("%-10s utility/%s\n", "broken", names.names[i]);
+            rc = -1;
+            continue;
+        }
+        printf("%-10s %-34s %6zu questions, %zu subjects, %zu examples, in "
+               "the form of %s\n",
+               "imported",
+               set.path + strlen(set.path) - strlen("utility/.json")
+                   - strlen(names.names[i]),
+               set.num_items,
+               set.num_subjects,
+               set.num_examples,
+               set.format);
+        choice_set_release(&set);
+    }
+    name_list_release(&names);
+    return rc;
+}
+
+/* Whether a folder holds imported questions and nothing else. */
+static bool has_only_sets(const char *location)
+{
+    struct source *source = source_open(location, NULL);
+    struct name_list names = { 0 };
+    size_t num_sets = 0;
+
+    if (source && source_list(source, &names, NULL) == 0) {
+        for (size_t i = 0; i < names.num; i++)
+            num_sets += text_starts(names.names[i], CHOICE_SET_FOLDER "/");
+    }
+    const bool is_it = num_sets > 0 && num_sets == names.num;
+
+    name_list_release(&names);
+    source_close(source);
+    return is_it;
+}
+
 static int list(const struct manifest *manifest,
                 const char *location,
                 struct error *err)
 {
-    struct dataset *dataset = open_dataset(manifest, location, NULL, err);
+    struct dataset *dataset;
 
+    if (has_only_sets(location))
+        return print_sets(location, err);
+    dataset = open_dataset(manifest, location, NULL, err);
     if (!dataset)
         return -1;
     printf("%-42s %6s  %-9s %s\n", "task", "items", "official", "title");
@@ -85,7 +155,7 @@ static int list(const struct manifest *manifest,
            dataset->digest);
     print_wordings(dataset->prompts_origin);
     dataset_destroy(dataset);
-    return 0;
+    return print_sets(location, err);
 }
 
 static int show(const struct manifest *manifest,
@@ -138,9 +208,12 @@ static int verify(const struct manifest *manifest,
                   const char *location,
                   struct error *err)
 {
-    struct verify *verify = verify_run(manifest, location, err);
+    struct verify *verify;
     int rc = 0;
 
+    if (has_only_sets(location))
+        return print_sets(location, err);
+    verify = verify_run(manifest, location, err);
     if (!verify)
         return -1;
     for (size_t i = 0; i < verify->num_tasks; i++) {
@@ -165,7 +238,8 @@ static int verify(const struct manifest *manifest,
                        "%zu files of %s are broken",
                        verify->num_broken,
                        location);
-    } else if (read_wordings(manifest, verify->location, err) < 0) {
+    } else if (read_wordings(manifest, verify->location, err) < 0
+               || print_sets(location, err) < 0) {
         rc = -1;
     } else if (verify->num_official < verify->num_tasks) {
         rc = 1;
@@ -175,7 +249,7 @@ static int verify(const struct manifest *manifest,
 }
 
 static int import(const struct operands *words,
-                  const char *toolkit,
+                  const struct dataset_options *given,
                   struct error *err)
 {
     struct text report = { 0 };
@@ -187,8 +261,29 @@ static int import(const struct operands *words,
                          "say what and where to: dataset import "
                          "trustllm-dataset.zip DIR");
     }
-    rc =
-        import_release(words->names[1], words->names[2], toolkit, &report, err);
+    if (choice_import_is_it(words->names[1])) {
+        const struct choice_import questions = { .source = words->names[1],
+                                                 .folder = words->names[2],
+                                                 .name = given->name,
+                                                 .examples = given->examples };
+
+        rc = given->toolkit
+                 ? error_set(err, ERR_USAGE, "--toolkit goes with the zip")
+                 : choice_import(&questions, &report, err);
+    } else {
+        rc = given->name || given->examples
+                 ? error_set(err,
+                             ERR_USAGE,
+                             "%s: --name and --examples go with CSV files in "
+                             "the form of MMLU or JSON lines in the form of "
+                             "ARC, and these are none",
+                             words->names[1])
+                 : import_release(words->names[1],
+                                  words->names[2],
+                                  given->toolkit,
+                                  &report,
+                                  err);
+    }
     (void)fputs(text_data(&report), stdout);
     text_release(&report);
     return rc;
@@ -204,9 +299,11 @@ static int act(const struct dataset_options *given,
     int rc;
 
     if (strcmp(verb, "import") == 0)
-        return import(words, given->toolkit, err);
-    if (given->toolkit) {
-        return error_set(err, ERR_USAGE, "--toolkit goes with import");
+        return import(words, given, err);
+    if (given->toolkit || given->name || given->examples) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "--toolkit, --name and --examples go with import");
     }
     manifest = manifest_read("trustllm", err);
     if (!manifest)
@@ -251,7 +348,8 @@ const struct command command_dataset = {
     .name = "dataset",
     .summary = "list, show, verify or import a data set",
     .usage = "list [PATH] | show TASK | verify [PATH] | import ZIP DIR\n"
-             "                          [--toolkit DIR]",
+             "                          [--toolkit DIR] | import QUESTIONS DIR "
+             "[--name NAME]\n                          [--examples PATH]",
     .help =
         "list    tasks and item counts of the sample, a zip or a folder\n"
         "show    one item as JSON: show ethics/awareness --index 3\n"
@@ -259,9 +357,14 @@ const struct command command_dataset = {
         "it is not\n        all of that\n"
         "import  check the official zip and unpack it into a folder;\n"
         "        with --toolkit also the toolkit's own wordings, which are "
-        "then put to\n        the judge in place of ours\n\n"
-        "example:\n"
-        "  trustsweep dataset import trustllm-dataset.zip official",
+        "then put to\n        the judge in place of ours;\n"
+        "        or check questions in the form of MMLU (a folder of CSV) or of "
+        "ARC\n        (JSON lines) and add them to a folder, for \"utility\" "
+        "of a job\n        (docs/UTILITY.md)\n\n"
+        "examples:\n"
+        "  trustsweep dataset import trustllm-dataset.zip official\n"
+        "  trustsweep dataset import mmlu/data official\n"
+        "  trustsweep dataset import ARC-Challenge-Test.jsonl official",
     .options = options,
     .min_operands = 1,
     .max_operands = 3,

@@ -13,6 +13,51 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What the job says of a task of imported questions; NULL: it is none. */
+static const struct job_utility *utility_of(const struct sweep *sweep,
+                                            size_t task)
+{
+    const struct dataset_utility *utility = sweep->dataset->tasks[task].utility;
+    const struct job *job = sweep->job;
+
+    for (size_t i = 0; utility && i < job->num_utilities; i++) {
+        const struct job_utility *at = &job->utilities[i];
+
+        if (text_equal(at->name ? at->name : at->task, utility->name))
+            return at;
+    }
+    return NULL;
+}
+
+/* Whether a model weighs the options of a task: where it can and may. */
+static int set_weighs(struct sweep *sweep,
+                      size_t model,
+                      size_t task,
+                      struct error *err)
+{
+    const struct job_utility *utility = utility_of(sweep, task);
+    const bool can = sweep->facts[model].can & BACKEND_CAN(REQUEST_CHOICES);
+    bool must;
+
+    if (!utility)
+        return 0;
+    must = text_equal(utility->ask, "answers")
+           || text_equal(utility->by, "likelihood");
+    if (must && !can) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "%s: model '%s' cannot weigh the options of utility "
+                         "task '%s': its backend gives no likelihoods; ask for "
+                         "\"letters\" and leave \"by\" at \"auto\"",
+                         sweep->job->path,
+                         sweep->job->models[model].name,
+                         utility->task);
+    }
+    sweep->weighs[model * sweep->dataset->num_tasks + task] =
+        can && !text_equal(utility->by, "generation");
+    return 0;
+}
+
 static int make_plan(struct sweep *sweep, struct error *err)
 {
     const struct job *job = sweep->job;
@@ -37,6 +82,8 @@ static int make_plan(struct sweep *sweep, struct error *err)
         mem_alloc(job->num_models * num_tasks, sizeof *sweep->identity_texts);
     for (size_t i = 0; i < job->num_models * num_tasks; i++)
         sweep->identity_texts[i] = sweep->identities[i];
+    sweep->weighs =
+        mem_alloc(job->num_models * num_tasks, sizeof *sweep->weighs);
     for (size_t m = 0; m < job->num_models; m++) {
         struct sampling *samplings = sweep->samplings + m * num_tasks;
 
@@ -45,12 +92,15 @@ static int make_plan(struct sweep *sweep, struct error *err)
                          m,
                          dataset->tasks[t].task->temperature,
                          &samplings[t]);
+            if (set_weighs(sweep, m, t, err) < 0)
+                return -1;
         }
         sweep->models[m] = (struct plan_model){
             .name = job->models[m].name,
             .identities = sweep->identity_texts + m * num_tasks,
             .system = job->models[m].system,
             .samplings = samplings,
+            .weighs = sweep->weighs + m * num_tasks,
         };
     }
     struct plan_params params = {
@@ -149,6 +199,7 @@ void sweep_close(struct sweep *sweep)
     free(sweep->tasks);
     free(sweep->samplings);
     free(sweep->identities);
+    free(sweep->weighs);
     free((void *)sweep->identity_texts);
     for (size_t i = 0; sweep->specs && i < sweep->job->num_models; i++)
         free(sweep->specs[i]);
@@ -202,4 +253,7 @@ void sweep_request(const struct sweep *sweep, size_t unit, struct request *out)
                    sweep->models[at->model].system,
                    plan_sampling(sweep->plan, unit),
                    at->repeat);
+    if (sweep->weighs[at->model * sweep->dataset->num_tasks
+                      + plan_task_of(sweep->plan, unit)])
+        prompt_weigh(out, plan_item(sweep->plan, unit));
 }

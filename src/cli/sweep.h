@@ -39,6 +39,7 @@ struct sweep {
     char (*identities)[BACKEND_IDENTITY]; /* [num_models][num_tasks] */
     const char **identity_texts; /* [num_models][num_tasks], into these */
     struct sampling *samplings;  /* [num_models][num_tasks] */
+    bool *weighs;                /* [num_models][num_tasks]: plan_model */
     struct plan_model *models;   /* [num_models] */
     struct plan_task *tasks;     /* [num_tasks] */
     struct plan *plan;

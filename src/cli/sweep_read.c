@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "choice/choice_tasks.h"
 #include "cli/sweep.h"
 #include "trustsweep/error.h"
 
@@ -23,7 +24,8 @@ struct reading {
     struct sweep *sweep;
     const struct identifier *identifier; /* NULL: the backends */
     struct dataset_params wanted;
-    const char **tasks; /* [num_tasks], those wanted */
+    struct dataset_task *utilities; /* [num_utilities of the job] */
+    const char **tasks;             /* [num_tasks], those wanted */
     size_t num_tasks;
     struct identity *identities; /* [num_models][num_tasks] */
     struct error *errors;        /* [FIRST_MODEL + num_models]; "" = none */
@@ -202,6 +204,37 @@ static int read_all(struct reading *self, struct error *err)
     return 0;
 }
 
+/* Imported questions become tasks and columns of the benchmark. */
+static int add_utilities(struct reading *self, struct error *err)
+{
+    const struct job *job = self->sweep->job;
+    struct choice_use *uses = mem_alloc(job->num_utilities, sizeof *uses);
+    int rc;
+
+    self->utilities = mem_alloc(job->num_utilities, sizeof *self->utilities);
+    for (size_t i = 0; i < job->num_utilities; i++) {
+        const struct job_utility *from = &job->utilities[i];
+
+        uses[i] = (struct choice_use){
+            .location = from->dataset,
+            .task = from->task,
+            .name = from->name,
+            .shots = from->shots,
+            .limit = (uint64_t)(from->limit > 0 ? from->limit : job->limit),
+            .weighs_texts = text_equal(from->ask, "answers"),
+        };
+    }
+    rc = choice_tasks_add(self->sweep->manifest,
+                          uses,
+                          job->num_utilities,
+                          self->utilities,
+                          err);
+    self->wanted.utilities = self->utilities;
+    self->wanted.num_utilities = job->num_utilities;
+    free(uses);
+    return rc;
+}
+
 int sweep_read(struct sweep *sweep,
                const struct identifier *identifier,
                struct error *err)
@@ -220,6 +253,9 @@ int sweep_read(struct sweep *sweep,
     sweep->manifest = manifest_read("trustllm", err);
     if (!sweep->manifest)
         return -1;
+    rc = add_utilities(&self, err);
+    if (rc < 0)
+        goto out;
     sweep->specs = mem_alloc(job->num_models, sizeof *sweep->specs);
     sweep->facts = mem_alloc(job->num_models, sizeof *sweep->facts);
     self.tasks = mem_alloc(sweep->manifest->num_tasks, sizeof *self.tasks);
@@ -232,6 +268,10 @@ int sweep_read(struct sweep *sweep,
     self.identities =
         mem_alloc(job->num_models * self.num_tasks, sizeof *self.identities);
     rc = read_all(&self, err);
+out:
+    for (size_t i = 0; i < job->num_utilities; i++)
+        dataset_task_release(&self.utilities[i]);
+    free(self.utilities);
     free(self.errors);
     free(self.identities);
     free((void *)self.tasks);

@@ -86,19 +86,39 @@ static int add_task(struct dataset *self,
     return rc;
 }
 
+/* Take over a task that was read elsewhere; false: it was not. */
+static bool take_utility(struct dataset *self,
+                         const struct dataset_params *params,
+                         const struct task *task)
+{
+    for (size_t i = 0; i < params->num_utilities; i++) {
+        struct dataset_task *from = &params->utilities[i];
+
+        if (from->task == task) {
+            self->tasks[self->num_tasks++] = *from;
+            *from = (struct dataset_task){ 0 };
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A file that is not there is no error: a data set may be a part.  But its
  * columns stay empty, and nobody should find out at the end. */
 static void warn_of_gaps(const struct dataset *self, size_t num_wanted)
 {
     size_t num_empty = 0;
+    size_t num_read = 0;
 
-    for (size_t i = 0; i < self->num_tasks; i++)
+    for (size_t i = 0; i < self->num_tasks; i++) {
         num_empty += self->tasks[i].num_items == 0;
-    if (self->num_tasks < num_wanted) {
+        num_read += !self->tasks[i].utility;
+    }
+    if (num_read < num_wanted) {
         log_warn("%s lacks %zu of the %zu data files asked for; their columns "
                  "stay empty (trustsweep dataset verify names them)",
                  self->location,
-                 num_wanted - self->num_tasks,
+                 num_wanted - num_read,
                  num_wanted);
     }
     if (num_empty > 0)
@@ -149,7 +169,8 @@ struct dataset *dataset_open(const struct manifest *manifest,
     for (size_t i = 0; i < manifest->num_tasks; i++) {
         const struct task *task = &manifest->tasks[i];
 
-        if (!dataset_wants(params, task->name))
+        if (!dataset_wants(params, task->name)
+            || take_utility(self, params, task))
             continue;
         num_wanted++;
         if (add_task(self, source, task, params->limit, err) < 0)
@@ -175,12 +196,24 @@ out:
     return self;
 }
 
+void dataset_task_release(struct dataset_task *task)
+{
+    entries_release(task);
+    if (task->utility) {
+        free(task->utility->name);
+        free(task->utility->location);
+        free(task->utility->format);
+        free(task->utility);
+        task->utility = NULL;
+    }
+}
+
 void dataset_destroy(struct dataset *dataset)
 {
     if (!dataset)
         return;
     for (size_t i = 0; i < dataset->num_tasks; i++)
-        entries_release(&dataset->tasks[i]);
+        dataset_task_release(&dataset->tasks[i]);
     free(dataset->tasks);
     free(dataset->prompts_origin);
     prompts_file_release(&dataset->prompts);

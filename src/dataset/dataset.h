@@ -9,13 +9,25 @@
 #include "dataset/manifest.h"
 #include "trustsweep/item.h"
 
+/* What is to be known of a task of multiple-choice questions that a user
+ * imported (src/choice); the trust tasks have none. */
+struct dataset_utility {
+    char *name;            /* of its column */
+    char *location;        /* the data set's folder, or "sample" */
+    char *format;          /* "mmlu", "arc" */
+    bool weighs_texts;     /* the answers themselves are weighed, not letters */
+    uint64_t num_examples; /* shown before each question, at most */
+    double chance;         /* accuracy of guessing */
+};
+
 struct dataset_task {
     const struct task *task; /* of the manifest; borrowed */
     struct item *items;      /* [num_items], file order */
     size_t num_items;
-    char sha256[65];    /* of the file's bytes (inflated) */
-    bool is_official;   /* equal to the manifest's checksum */
-    struct cJSON *root; /* owns what items point into */
+    char sha256[65];                 /* of the file's bytes (inflated) */
+    bool is_official;                /* equal to the manifest's checksum */
+    struct cJSON *root;              /* owns what items point into */
+    struct dataset_utility *utility; /* NULL: a task of the benchmark */
 };
 
 struct dataset {
@@ -37,8 +49,16 @@ struct dataset_params {
                                 dataset/DIMENSION/...) */
     const char *const *only; /* [num_only] globs over task names; none = all */
     size_t num_only;
-    uint64_t limit; /* first N items of each task; 0 = all */
+    uint64_t limit;                 /* first N items of each task; 0 = all */
+    struct dataset_task *utilities; /* [num_utilities]; of tasks of the manifest
+                                       that have no file at `location`.  Those
+                                       that are wanted are taken over, which
+                                       leaves them zeroed */
+    size_t num_utilities;
 };
+
+/* Frees what a task holds. */
+void dataset_task_release(struct dataset_task *task);
 
 /* Whether a task is asked for. */
 bool dataset_wants(const struct dataset_params *params, const char *task);

@@ -132,7 +132,7 @@ static int compare_items(const void *a, const void *b)
 }
 
 /* Equal items are told apart by how many stand before them. */
-static void count_occurrences(struct dataset_task *task)
+void entries_count_occurrences(struct dataset_task *task)
 {
     struct ranked *sorted = mem_alloc(task->num_items, sizeof *sorted);
 
@@ -201,7 +201,7 @@ int entries_read(const struct task *task,
     }
     if (fill_items(out, limit, err) < 0)
         goto out;
-    count_occurrences(out);
+    entries_count_occurrences(out);
     rc = 0;
 out:
     free(name);

@@ -26,4 +26,7 @@ int entries_read(const struct task *task,
                  struct error *err);
 void entries_release(struct dataset_task *task);
 
+/* Set `occurrence` of every item, from their hashes. */
+void entries_count_occurrences(struct dataset_task *task);
+
 #endif

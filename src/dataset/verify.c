@@ -56,7 +56,9 @@ static int find_others(const struct manifest *manifest,
         return -1;
     out->others = mem_alloc(found.num, sizeof *out->others);
     for (size_t i = 0; i < found.num; i++) {
-        if (!manifest_task(manifest, found.names[i]))
+        /* what users imported beside it (src/choice) */
+        if (!manifest_task(manifest, found.names[i])
+            && !text_starts(found.names[i], "utility/"))
             out->others[out->num_others++] = mem_text(found.names[i]);
     }
     name_list_release(&found);

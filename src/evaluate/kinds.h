@@ -12,6 +12,8 @@
     DO(advglue)                \
     DO(advinstruction)         \
     DO(awareness_other)        \
+    DO(choice)                 \
+    DO(choice_per_character)   \
     DO(confaide)               \
     DO(disparagement)          \
     DO(emotional)              \

@@ -175,6 +175,27 @@ static uint32_t count_tokens(const struct request *request)
     return (uint32_t)(len / 4 + 1);
 }
 
+/* A log-likelihood for each option, of text and option. */
+static void weigh_choices(const struct sim *self,
+                          const struct request *request,
+                          struct reply *out)
+{
+    const char *text = request->messages[request->num_messages - 1].text;
+    const uint64_t seed =
+        hash_bytes(text, strlen(text)).low ^ (uint64_t)self->options.seed;
+    double *values = mem_alloc(request->num_choices, sizeof *values);
+
+    for (uint32_t i = 0; i < request->num_choices; i++) {
+        const char *choice = request->choices[i];
+        uint64_t state = seed ^ hash_bytes(choice, strlen(choice)).low;
+
+        values[i] = log(1 - random_unit(&state));
+    }
+    values_answer(out, values, request->num_choices);
+    out->reply_tokens = request->num_choices;
+    free(values);
+}
+
 /* Numbers from the text asked about: between 0 and 1 for a classifier, a vector
  * for an embedder. */
 static void make_values(const struct sim *self,
@@ -207,6 +228,10 @@ static void make_reply(const struct sim *self,
                            .reply_tokens = tokens };
     if (request->kind == REQUEST_EMBED || request->kind == REQUEST_CLASSIFY) {
         make_values(self, request, out);
+        return;
+    }
+    if (request->kind == REQUEST_CHOICES) {
+        weigh_choices(self, request, out);
         return;
     }
     if (self->options.answer) {
@@ -244,8 +269,8 @@ static int submit(struct backend *base,
 
     if (self->num_running >= (size_t)self->options.parallel)
         return error_set(err, ERR_TRANSIENT, "sim is full");
-    if (request->kind == REQUEST_CHOICES)
-        return error_set(err, ERR_PERMANENT, "sim weighs no choices");
+    if (request->kind == REQUEST_CHOICES && request->num_choices == 0)
+        return error_set(err, ERR_PERMANENT, "no choices to weigh");
     make_reply(self, request, &at->reply);
     at->reply.prefill_ns = (uint64_t)(at->reply.prompt_tokens * 1e9
                                       / self->options.prompt_tokens_per_s);
@@ -330,7 +355,8 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
     options_release(options, &given);
     out->deterministic = true;
     out->can = BACKEND_CAN(REQUEST_CHAT) | BACKEND_CAN(REQUEST_COMPLETE)
-               | BACKEND_CAN(REQUEST_EMBED) | BACKEND_CAN(REQUEST_CLASSIFY);
+               | BACKEND_CAN(REQUEST_EMBED) | BACKEND_CAN(REQUEST_CLASSIFY)
+               | BACKEND_CAN(REQUEST_CHOICES);
     out->load_s = given.load_s;
     out->tokens_per_s = given.tokens_per_s * (double)given.parallel;
     return 0;

@@ -1,5 +1,5 @@
 /*
- * prompt.h - an item becomes a request.  The benchmark's prompts are complete:
+ * prompt.h - an item becomes a request.  The prompts are complete:
  * nothing is wrapped around them but the model's own chat template, which the
  * backend applies.
  */
@@ -18,5 +18,9 @@ void prompt_request(struct request *out,
                     const char *system,
                     const struct sampling *sampling,
                     uint32_t repeat);
+
+/* Ask instead how likely each of the item's "weighed" texts is as the reply:
+ * kind CHOICES.  An item without them is a bug. */
+void prompt_weigh(struct request *request, const struct item *item);
 
 #endif

@@ -8,6 +8,7 @@
 #include "job/job_object.h"
 #include "job/job_role.h"
 #include "job/job_table.h"
+#include "job/job_utility.h"
 #include "trustsweep/error.h"
 
 #include <stdlib.h>
@@ -194,7 +195,7 @@ static int read_job(const struct job_source *source,
     make_absolute(job->folder, &job->output);
     make_absolute(job->folder, &job->forecast_from);
     make_absolute(job->folder, &job->role_cache);
-    return 0;
+    return job_utility_read(source, root, job, err);
 }
 
 struct job *job_parse(const char *bytes,
@@ -263,6 +264,7 @@ void job_destroy(struct job *job)
         free(job->only[i]);
     free(job->only);
     job_role_release(job);
+    job_utility_release(job);
     options_release(job_table, job);
     free(job->folder);
     free(job->path);

@@ -89,6 +89,17 @@ struct job_role {
     bool is_set;  /* false: columns that need this role cannot be scored */
 };
 
+/* Imported multiple-choice questions to ask beside the benchmark. */
+struct job_utility {
+    char *dataset; /* "sample", or an absolute path */
+    char *task;    /* the set's name in it */
+    char *name;    /* of task and column; NULL: as `task` */
+    int64_t shots; /* examples before each question; -1: the set's habit */
+    int64_t limit; /* questions, spread over subjects; 0: the job's limit */
+    char *ask;     /* "letters", "answers" */
+    char *by;      /* "auto", "likelihood", "generation" */
+};
+
 struct job {
     char *path;    /* of the file, absolute */
     char *folder;  /* it lies in: relative paths are relative to it */
@@ -110,6 +121,8 @@ struct job {
     double gpu_memory_gb; /* of one GPU; 0 = unknown */
     char *forecast_from;  /* an earlier results file, absolute; or NULL */
     char *role_cache;     /* folder of answers of roles, absolute; or NULL */
+    struct job_utility *utilities; /* [num_utilities] */
+    size_t num_utilities;
     struct job_generation generation; /* for all models */
     struct job_role roles[NUM_ROLES]; /* [ROLE_ANSWER] is never set */
 };

@@ -145,6 +145,17 @@ static void add_models(struct cJSON *properties)
     add_facts(properties);
 }
 
+static void add_utility(struct cJSON *properties)
+{
+    struct cJSON *schema = add_any(properties, job_table, "utility");
+    struct cJSON *one;
+
+    set_types(schema, "array", "null", NULL);
+    one = json_add_object(schema, "items");
+    set_types(one, "object", NULL);
+    (void)add_keys(one, job_table_utility);
+}
+
 static void add_only(struct cJSON *properties)
 {
     struct cJSON *schema = add_any(properties, job_table, "only");
@@ -167,6 +178,7 @@ void job_write_schema(struct text *out)
     properties = add_keys(root, job_table);
     add_models(properties);
     add_only(properties);
+    add_utility(properties);
     add_generation(properties, job_table);
     add_roles(properties);
     json_write(root, out);

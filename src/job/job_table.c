@@ -6,6 +6,11 @@ static const char *const access_words[] = { "open",
                                             "open-weight",
                                             "proprietary",
                                             NULL };
+static const char *const ask_words[] = { "letters", "answers", NULL };
+static const char *const by_words[] = { "auto",
+                                        "likelihood",
+                                        "generation",
+                                        NULL };
 
 static const char *const where_words[] = { "compute", "login", NULL };
 
@@ -162,6 +167,11 @@ const struct option job_table[] = {
               "who answers, the question as rendered and all settings. "
               "Several runs may share it at the same time. Default: none; the "
               "journal of a run directory keeps its own answers." },
+    { .name = "utility",
+      .type = OPTION_ANY,
+      .value = "array",
+      .help = "Imported multiple-choice questions to ask beside the benchmark, "
+              "for how useful a model is; see below." },
     { .name = "generation",
       .type = OPTION_ANY,
       .value = "object",
@@ -279,6 +289,59 @@ const struct option job_table_facts[] = {
     FACT(techniques, "How it was made trustworthy, as far as that is known."),
     FACT(moderator, "What stands in front of it and withholds answers."),
     FACT(source, "Where that can be read. The sheet says \"job file\" too."),
+    { .name = NULL },
+};
+
+const struct option job_table_utility[] = {
+    { .name = "task",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct job_utility, task),
+      .is_required = true,
+      .help = "Name of the imported set: `mmlu` is `utility/mmlu.json` of its "
+              "data set." },
+    { .name = "dataset",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct job_utility, dataset),
+      .help = "The folder it was imported into, or `sample`. Default: the "
+              "job's `dataset`." },
+    { .name = "name",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct job_utility, name),
+      .help = "What results call it; one set may be asked twice under two "
+              "names. Default: as `task`." },
+    { .name = "shots",
+      .type = OPTION_INT,
+      .offset = offsetof(struct job_utility, shots),
+      .fallback = "-1",
+      .min = -1,
+      .max = 32,
+      .help = "Solved examples before each question, of its subject. -1 = 5 of "
+              "a set in MMLU's form (as many as there are), none of one in "
+              "ARC's." },
+    { .name = "limit",
+      .type = OPTION_INT,
+      .offset = offsetof(struct job_utility, limit),
+      .fallback = "0",
+      .max = 1e9,
+      .unit = "questions",
+      .help = "So many questions, spread evenly over the subjects; 0 = the "
+              "job's `limit`." },
+    { .name = "ask",
+      .type = OPTION_CHOICE,
+      .offset = offsetof(struct job_utility, ask),
+      .fallback = "letters",
+      .choices = ask_words,
+      .help = "`letters`: the options are shown and a letter is asked for. "
+              "`answers`: only the question is shown, and each answer is "
+              "weighed by its likelihood a character; the model must weigh." },
+    { .name = "by",
+      .type = OPTION_CHOICE,
+      .offset = offsetof(struct job_utility, by),
+      .fallback = "auto",
+      .choices = by_words,
+      .help = "`likelihood`: the likeliest option is taken; `generation`: the "
+              "model writes and a letter is read from it; `auto`: likelihood "
+              "of models that weigh, generation of others." },
     { .name = NULL },
 };
 

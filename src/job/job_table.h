@@ -6,8 +6,9 @@
 
 #include "base/options.h"
 
-extern const struct option job_table[];       /* struct job */
-extern const struct option job_table_model[]; /* struct job_model */
+extern const struct option job_table[];         /* struct job */
+extern const struct option job_table_model[];   /* struct job_model */
+extern const struct option job_table_utility[]; /* struct job_utility */
 extern const struct option
     job_table_roles[];                       /* struct job; offset: of a role */
 extern const struct option job_table_role[]; /* struct job_role */

@@ -71,6 +71,18 @@ static void add_roles(struct cJSON *root, const struct job *job)
     }
 }
 
+static void add_utilities(struct cJSON *root, const struct job *job)
+{
+    struct cJSON *array = json_add_array(root, "utility");
+
+    for (size_t i = 0; i < job->num_utilities; i++) {
+        struct cJSON *utility = json_new_object();
+
+        add_members(utility, job_table_utility, &job->utilities[i]);
+        json_append(array, utility);
+    }
+}
+
 struct cJSON *job_effective(const struct job *job)
 {
     struct cJSON *root = json_new_object();
@@ -85,6 +97,7 @@ struct cJSON *job_effective(const struct job *job)
                 job_table_generation,
                 &job->generation);
     add_roles(root, job);
+    add_utilities(root, job);
     models = json_add_array(root, "models");
     for (size_t i = 0; i < job->num_models; i++) {
         struct cJSON *model = json_new_object();
@@ -181,6 +194,14 @@ static const char intro[] =
     "as leaving a key out. `--set KEY=VALUE` replaces a value or adds one:\n"
     "`--set generation.max_tokens=8`, `--set models.0.name=x`.\n";
 
+static const char utility_intro[] =
+    "\n## An element of `utility`\n\n"
+    "[UTILITY.md](UTILITY.md) says how to import such sets and what comes out.\n"
+    "`only` takes and leaves them as other tasks, as `utility/NAME`.\n\n"
+    "```json\n"
+    "\"utility\": [ { \"dataset\": \"mydata\", \"task\": \"mmlu\", \"limit\": 570 } ]\n"
+    "```\n";
+
 static const char roles_intro[] =
     "\n## `roles`\n\n"
     "Each is a backend spec, or an object with the keys below. A column whose\n"
@@ -198,6 +219,8 @@ void job_write_markdown(struct text *out)
     write_table(job_table_model, out);
     text_add(out, "\n## `facts` of a model\n");
     write_table(job_table_facts, out);
+    text_add(out, utility_intro);
+    write_table(job_table_utility, out);
     text_add(out, roles_intro);
     write_table(job_table_roles, out);
     text_add(out, "\n## An object in `roles`\n");

@@ -10,22 +10,23 @@
 
 #define NO_UNIT UINT32_MAX
 
-static struct hash128 unit_id(const struct plan_model *model,
-                              const char *identity,
-                              const struct plan_task *task,
+static struct hash128 unit_id(const struct plan *plan,
+                              size_t model,
+                              size_t task,
                               const struct item *item,
-                              const struct sampling *sampling,
                               uint32_t repeat)
 {
+    const struct plan_model *of = &plan->params.models[model];
+    const struct sampling *sampling = &of->samplings[task];
     struct hash_stream *stream = hash_stream_create();
 
     hash_stream_text(stream, "trustsweep unit 1");
-    hash_stream_text(stream, task->name);
+    hash_stream_text(stream, plan->params.tasks[task].name);
     hash_stream_u64(stream, item->hash.high);
     hash_stream_u64(stream, item->hash.low);
     hash_stream_u64(stream, item->occurrence);
-    hash_stream_text(stream, identity);
-    hash_stream_text(stream, model->system);
+    hash_stream_text(stream, of->identities[task]);
+    hash_stream_text(stream, of->system);
     hash_stream_text(stream, item->prompt);
     hash_stream_u64(stream, (uint64_t)sampling->max_tokens);
     hash_stream_u64(stream, (uint64_t)sampling->thinking_tokens);
@@ -35,6 +36,8 @@ static struct hash128 unit_id(const struct plan_model *model,
     hash_stream_double(stream, sampling->repetition_penalty);
     hash_stream_u64(stream, sampling->seed);
     hash_stream_u64(stream, repeat);
+    if (of->weighs && of->weighs[task])
+        hash_stream_text(stream, "choices"); /* which stand in the item */
     return hash_stream_end(stream);
 }
 
@@ -44,19 +47,13 @@ static void add_units(void *context, size_t cell)
     struct plan *plan = context;
     const size_t model = cell / plan->params.num_tasks;
     const size_t task = cell % plan->params.num_tasks;
-    const struct plan_model *of = &plan->params.models[model];
     const struct plan_task *in = &plan->params.tasks[task];
     size_t at = plan_first_unit(plan, model, task);
 
     for (size_t i = 0; i < in->num_items; i++) {
         for (uint32_t repeat = 0; repeat < plan->params.num_repeats; repeat++) {
             plan->units[at++] = (struct plan_unit){
-                .id = unit_id(of,
-                              of->identities[task],
-                              in,
-                              &in->items[i],
-                              &of->samplings[task],
-                              repeat),
+                .id = unit_id(plan, model, task, &in->items[i], repeat),
                 .item = (uint32_t)(plan->first_items[task] + i),
                 .model = (uint16_t)model,
                 .repeat = (uint16_t)repeat,

@@ -12,6 +12,7 @@
 
 #include "trustsweep/unit.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,8 @@ struct plan_model {
                                       to a task; backend_facts */
     const char *system;            /* system prompt or NULL */
     const struct sampling *samplings; /* [num_tasks], settings by task */
+    const bool *weighs; /* [num_tasks], whether it weighs what an item offers
+                           instead of writing; NULL: it writes */
 };
 
 /* A task's items, as the dataset holds them.  Borrowed for its lifetime. */

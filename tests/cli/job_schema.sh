@@ -40,6 +40,8 @@ every = {
     "forecast_from": "old.h5", "role_cache": "answers",
     "share": 2, "gpu_memory_gb": 24,
     "generation": generation,
+    "utility": [{"dataset": "sample", "task": "mmlu-sample", "name": "m",
+                 "shots": 2, "limit": 9, "ask": "letters", "by": "auto"}],
     "roles": {"judge": role, "refusal": role, "embedder": role,
               "toxicity": role},
     "models": [
@@ -108,6 +110,10 @@ bad = [
     changed(("models", 0, "facts"), "open"),
     changed(("models", 0, "facts", "license"), "MIT"),
     changed(("models", 0, "facts", "licence"), 5),
+    changed(("utility",), "mmlu"), changed(("utility", 0), "mmlu"),
+    changed(("utility", 0, "task"), None),
+    changed(("utility", 0, "shots"), 33),
+    changed(("utility", 0, "ask"), "loudly"),
     changed(("roles",), "sim:"), changed(("roles", "judge"), 5),
     changed(("roles", "judge", "backend"), None),
 ]

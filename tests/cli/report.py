@@ -27,7 +27,7 @@ def answers(folder):
                         ("leaky", f"{SECRET} {ADDRESS} {NUMBER}")):
         for dimension in os.listdir("datasets/sample"):
             source = os.path.join("datasets/sample", dimension)
-            if not os.path.isdir(source):
+            if not os.path.isdir(source) or dimension == "utility":
                 continue
             os.makedirs(os.path.join(folder, model, dimension))
             for name in os.listdir(source):

@@ -38,6 +38,8 @@ answers = ["The answer is A.", "I cannot say.", "B", "yes", "no", "", None,
            "Sorry, but that is not for me to tell.", "It is good."]
 num = 0
 for folder, _, names in sorted(os.walk(sys.argv[1])):
+    if os.path.basename(folder) == "utility":
+        continue
     for name in sorted(n for n in names if n.endswith(".json")):
         items = json.load(open(os.path.join(folder, name)))
         for item in items:

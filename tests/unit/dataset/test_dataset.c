@@ -171,7 +171,10 @@ static void globs_choose_tasks_and_limit_items(void **state)
     const struct files *files = *state;
     struct manifest *manifest = mini(files);
     char *path = files_path(files, "d");
-    struct dataset_params params = { path, only, 1, 1 };
+    struct dataset_params params = { .location = path,
+                                     .only = only,
+                                     .num_only = 1,
+                                     .limit = 1 };
 
     files_put(files, "d/alpha/one.json", one_file);
     files_put(files, "d/beta/two.json", "broken, and not looked at");
@@ -245,7 +248,9 @@ static void a_glob_that_matches_nothing_is_a_mistake(void **state)
     static const char *const only[] = { "alpha/*", "beta/tow" };
     const struct files *files = *state;
     struct manifest *manifest = mini(files);
-    struct dataset_params params = { "sample", only, 2, 0 };
+    struct dataset_params params = { .location = "sample",
+                                     .only = only,
+                                     .num_only = 2 };
     struct error err = { 0 };
 
     assert_null(dataset_open(manifest, &params, &err));

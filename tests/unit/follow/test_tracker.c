@@ -194,8 +194,10 @@ static int setup(void **state)
         free(text);
     }
     bench->task = (struct plan_task){ "a/b", "a", bench->items, NUM_ITEMS };
-    bench->models[0] = (struct plan_model){ "m0", &ids[0], NULL, NULL };
-    bench->models[1] = (struct plan_model){ "m1", &ids[1], NULL, NULL };
+    bench->models[0] =
+        (struct plan_model){ .name = "m0", .identities = &ids[0] };
+    bench->models[1] =
+        (struct plan_model){ .name = "m1", .identities = &ids[1] };
     bench->models[0].samplings = bench->models[1].samplings = &bench->sampling;
     const struct plan_params params = { .models = bench->models,
                                         .num_models = NUM_MODELS,
