@@ -51,6 +51,9 @@ void account_pass(struct coordinator *self,
         return;
     } else if (peer_num_open(peer) > 0 && !self->is_stopping) {
         peer->open_s += seconds;
+    } else if (peer->num_twice > 0 && peer->doing == WORKER_GENERATING) {
+        /* on what another one has by now as well */
+        ledger_row(ledger, peer->rank, peer->held)->wasted_s += seconds;
     } else {
         row = ledger_row(ledger, peer->rank, peer->held);
         *(is_judging ? &row->judge_wait_s : &row->idle_s) += seconds;

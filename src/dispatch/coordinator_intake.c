@@ -102,16 +102,19 @@ static void end_twice(struct coordinator *self,
 
     for (size_t i = 0; i < self->num_twice;) {
         const struct twice twice = self->twice[i];
+        struct peer *slow = &self->peers[twice.rank - 1];
 
         if (twice.unit != unit) {
             i++;
             continue;
         }
         self->twice[i] = self->twice[--self->num_twice];
-        if (twice.rank != from->rank) {
-            peer_add_stale(&self->peers[twice.rank - 1],
-                           work->id(work->self, unit));
-        }
+        slow->num_twice--;
+        if (slow == from)
+            continue;
+        if (peer_num_open(slow) == 0)
+            account_unit(self, slow, unit, true);
+        peer_add_stale(slow, work->id(work->self, unit));
     }
 }
 

@@ -232,6 +232,7 @@ static size_t take_over(struct coordinator *self, size_t num)
                                   self->num_twice + 1,
                                   sizeof *self->twice);
         self->twice[self->num_twice++] = (struct twice){ unit, rank };
+        self->peers[rank - 1].num_twice++;
         self->units[kept++] = unit;
     }
     return kept;

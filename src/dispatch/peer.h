@@ -52,6 +52,7 @@ struct peer {
     int num_load_failures; /* in a row */
     bool is_resting;       /* it could not load */
     int64_t rest_until_ms; /* no lease before */
+    size_t num_twice;      /* units that were taken from it and are not done */
     uint64_t num_done;
     int rate_model;      /* of the last rate that it was told */
     size_t rate_sharers; /* among how many that was divided; 0 = none told */
