@@ -6,8 +6,9 @@
  * What does not fit the context is STATE_OVERLONG.  A text to embed is not cut
  * either, as some libraries do: the vector of half a text is another's.
  *
- * Runs in a child process (wants_isolation).  Replies are declared not
- * deterministic: what shares a batch changes the last bits of a logit.
+ * Runs in a child process (wants_isolation).  Replies are declared
+ * deterministic only with `exact`: with some kernels what shares a batch changes
+ * the last bits of a logit (docs/BACKENDS.md says with which).
  */
 #include "base/file.h"
 #include "base/mem.h"
@@ -18,6 +19,7 @@
 #include "generate/llama/llama_engine.h"
 #include "generate/llama/llama_file.h"
 #include "generate/llama/llama_prompt.h"
+#include "generate/llama/llama_room.h"
 #include "generate/llama/llama_sequence.h"
 #include "generate/llama/llama_shared_batch.h"
 #include "generate/model_file.h"
@@ -39,6 +41,8 @@ struct llama {
     struct ready ready;
 };
 
+static const char *const flash_attention[] = { "auto", "on", "off", NULL };
+
 static const struct option options[] = {
     { .name = "context",
       .type = OPTION_INT,
@@ -53,7 +57,7 @@ static const struct option options[] = {
       .fallback = "0",
       .max = 1e8,
       .unit = "tokens",
-      .help = "In memory, of all sequences; 0 = 512 for each." },
+      .help = "In memory, of all sequences; 0 = 1024 for each." },
     { .name = "parallel",
       .type = OPTION_INT,
       .offset = offsetof(struct llama_settings, parallel),
@@ -81,6 +85,16 @@ static const struct option options[] = {
       .min = -1,
       .max = 100000,
       .help = "Layers on the GPU; -1 = all when there is one." },
+    { .name = "flash_attention",
+      .type = OPTION_CHOICE,
+      .offset = offsetof(struct llama_settings, flash_attention),
+      .fallback = "auto",
+      .choices = flash_attention,
+      .help = "Of a model that writes; auto = on a GPU only." },
+    { .name = "exact",
+      .type = OPTION_FLAG,
+      .offset = offsetof(struct llama_settings, is_exact),
+      .help = "One prompt at a time: the same reply whatever else is asked." },
     { .name = "chat_template",
       .type = OPTION_PATH,
       .offset = offsetof(struct llama_settings, chat_template),
@@ -89,7 +103,8 @@ static const struct option options[] = {
     { .name = NULL },
 };
 
-/* What else determines replies: another template, another context. */
+/* What else determines replies: another template, another context, and to the
+ * last bit the pieces in which prompts are read. */
 static int add_settings(const struct llama_settings *given,
                         struct backend_facts *out,
                         struct error *err)
@@ -99,7 +114,7 @@ static int add_settings(const struct llama_settings *given,
     char digest[HASH_TEXT];
     size_t len = strlen(out->identity);
 
-    if (!given->chat_template && given->context == 0)
+    if (!given->chat_template && given->context == 0 && !given->is_exact)
         return 0;
     if (given->chat_template
         && file_read(given->chat_template,
@@ -111,6 +126,8 @@ static int add_settings(const struct llama_settings *given,
     stream = hash_stream_create();
     hash_stream_text(stream, given->chat_template ? text_data(&file) : NULL);
     hash_stream_u64(stream, (uint64_t)given->context);
+    if (given->is_exact)
+        hash_stream_u64(stream, (uint64_t)given->batch);
     hash_format(hash_stream_end(stream), digest);
     text_release(&file);
     (void)snprintf(out->identity + len,
@@ -154,6 +171,7 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
                    ? BACKEND_CAN(REQUEST_EMBED)
                    : BACKEND_CAN(REQUEST_CHAT) | BACKEND_CAN(REQUEST_COMPLETE)
                          | BACKEND_CAN(REQUEST_CHOICES);
+    out->deterministic = given.is_exact;
     out->memory_bytes = (uint64_t)file_size(path);
     rc = 0;
 
@@ -213,22 +231,52 @@ static struct backend *create(const char *args,
     return &self->base;
 }
 
+/* `why` NULL: the limit of the context. */
 static void answer_overlong(struct llama *self,
                             const struct request *request,
                             int32_t num_tokens,
-                            int64_t to_answer)
+                            int64_t to_answer,
+                            const char *why)
 {
     struct reply reply = { .unit = request->unit };
-    char *why = text_format("%d prompt tokens and %lld to answer do not fit a "
-                            "context of %d",
-                            num_tokens,
-                            (long long)to_answer,
-                            self->engine.max_tokens);
+    char *limit = text_format("%d prompt tokens and %lld to answer do not fit "
+                              "a context of %d",
+                              num_tokens,
+                              (long long)to_answer,
+                              self->engine.max_tokens);
 
-    reply_fail(&reply, STATE_OVERLONG, why);
+    reply_fail(&reply, STATE_OVERLONG, why ? why : limit);
     reply.prompt_tokens = (uint32_t)num_tokens;
-    free(why);
+    free(limit);
     ready_push(&self->ready, &reply);
+}
+
+/*
+ * Memory for a sequence of so many tokens.
+ *
+ * returns  1 = there is; 0 = there cannot be, `err` says why; -1 = not before
+ *          all others are answered (ERR_TRANSIENT)
+ */
+static int make_room(struct llama *self, int32_t tokens, struct error *err)
+{
+    int32_t wanted = self->engine.room + self->engine.room / 4;
+    int rc;
+
+    if (tokens <= self->engine.room)
+        return 1;
+    if (llama_shared_batch_room(self->batch) < self->engine.num_sequences) {
+        return error_set(err,
+                         ERR_TRANSIENT,
+                         "a longer request waits until all are answered");
+    }
+    if (wanted > self->engine.max_tokens || wanted < tokens)
+        wanted = tokens;
+    llama_shared_batch_destroy(self->batch);
+    self->batch = NULL;
+    rc = llama_room_make(&self->engine, wanted, err);
+    if (self->engine.context)
+        self->batch = llama_shared_batch_create(&self->engine);
+    return rc == 0;
 }
 
 /* Whether this model does that kind of work at all. */
@@ -272,14 +320,16 @@ static int submit(struct backend *base,
                   struct error *err)
 {
     struct llama *self = (struct llama *)base;
-    struct llama_sequence *sequence =
-        llama_shared_batch_free_sequence(self->batch);
     struct llama_choices *choices = NULL;
     struct llama_prompt prompt = { 0 };
+    struct error why = { 0 };
     int64_t to_answer;
+    int fits = 0;
     int rc = -1;
 
-    if (!sequence)
+    if (!self->batch)
+        return error_set(err, ERR_PERMANENT, "the memory is lost");
+    if (llama_shared_batch_room(self->batch) == 0)
         return error_set(err, ERR_TRANSIENT, "all sequences are busy");
     if (check_kind(self, request->kind, err) < 0
         || llama_prompt_make(&self->engine, request, &prompt, err) < 0)
@@ -289,14 +339,26 @@ static int submit(struct backend *base,
         if (!choices)
             goto out;
     }
-    rc = 0;
     to_answer = tokens_to_answer(request, choices);
-    if (prompt.num_tokens + to_answer > self->engine.max_tokens) {
-        answer_overlong(self, request, prompt.num_tokens, to_answer);
+    if (prompt.num_tokens + to_answer <= self->engine.max_tokens) {
+        fits = make_room(self, prompt.num_tokens + (int32_t)to_answer, &why);
+    }
+    if (fits < 0)
+        rc = error_set(err, why.code, "%s", why.text);
+    else
+        rc = 0;
+    if (fits == 0) {
+        answer_overlong(self,
+                        request,
+                        prompt.num_tokens,
+                        to_answer,
+                        why.code == ERR_NONE ? NULL : why.text);
+    }
+    if (fits <= 0) {
         llama_choices_destroy(choices);
         goto out;
     }
-    llama_sequence_begin(sequence,
+    llama_sequence_begin(llama_shared_batch_place(self->batch, &prompt),
                          request,
                          &prompt,
                          choices,
@@ -318,6 +380,8 @@ static int step(struct backend *base,
         return 1;
     if (budget_ms <= 0)
         return 0;
+    if (!self->batch)
+        return error_set(err, ERR_IO, "no memory for any sequence is left");
     if (llama_shared_batch_run(self->batch, budget_ms, &self->ready, err) < 0)
         return -1;
     return ready_pop(&self->ready, out) ? 1 : 0;
@@ -327,7 +391,8 @@ static int cancel(struct backend *base, struct hash128 unit)
 {
     struct llama *self = (struct llama *)base;
 
-    llama_shared_batch_cancel(self->batch, unit);
+    if (self->batch)
+        llama_shared_batch_cancel(self->batch, unit);
     ready_drop(&self->ready, unit);
     return 0;
 }

@@ -4,8 +4,8 @@
  * No inference: the prompts of a job's first model are rendered and tokenised,
  * the production scheduler hands them to so many workers (1 and 64 without
  * being told), and each worker finds what it has in memory by the code of the
- * backend: the last prompts that it answered, as many as it keeps, in as many
- * cells as it has.  Time goes by tokens; 64 tokens are taken for a reply.
+ * backend: the last prompts that it was given, as many as it has streams.  Time
+ * goes by tokens; 64 tokens are taken for a reply.
  */
 #include "base/mem.h"
 #include "cli/outlook.h"
@@ -22,8 +22,7 @@
 #include <string.h>
 
 enum {
-    KEPT = 96,
-    CELLS = 8192, /* half of what a backend has: the rest is for replies */
+    KEPT = 32, /* streams of a backend */
     REPLY = 64,
     SPEED = 300, /* tokens a second */
     MAX_WORKERS = 1024,
@@ -31,7 +30,6 @@ enum {
 
 struct worker {
     struct llama_sequence *kept; /* [KEPT + 1], the last one is the new one */
-    int32_t cells;
     uint64_t number;
     int64_t free_ms; /* when it can take the next lease */
 };
@@ -42,12 +40,6 @@ struct bench {
     struct worker workers[MAX_WORKERS];
     size_t *units;
 };
-
-static void let_go(struct worker *worker, int32_t which)
-{
-    worker->cells -= llama_prefix_own(worker->kept, KEPT + 1, which);
-    worker->kept[which] = (struct llama_sequence){ 0 };
-}
 
 static int32_t oldest(const struct worker *worker)
 {
@@ -70,7 +62,7 @@ static int32_t read_prompt(struct worker *worker,
     int32_t source;
     int32_t place = -1;
 
-    *now = (struct llama_sequence){ .state = LLAMA_SEQUENCE_WAITING,
+    *now = (struct llama_sequence){ .state = LLAMA_SEQUENCE_LIVE,
                                     .tokens = prompt->tokens,
                                     .num_tokens = prompt->num_tokens };
     source = llama_prefix_source(worker->kept, KEPT + 1, KEPT, &length);
@@ -80,13 +72,8 @@ static int32_t read_prompt(struct worker *worker,
         if (worker->kept[i].state == LLAMA_SEQUENCE_FREE)
             place = i;
     }
-    if (place < 0) {
+    if (place < 0)
         place = oldest(worker);
-        let_go(worker, place);
-    }
-    while (worker->cells + prompt->num_tokens > CELLS && oldest(worker) >= 0)
-        let_go(worker, oldest(worker));
-    worker->cells += llama_prefix_own(worker->kept, KEPT + 1, KEPT);
     worker->kept[place] = *now;
     worker->kept[place].state = LLAMA_SEQUENCE_KEPT;
     worker->kept[place].num_read = prompt->num_tokens;

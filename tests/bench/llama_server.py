@@ -6,7 +6,7 @@ BUILD   a release build with the target bench_cli_llama
 JOB     a job file; its first model is asked, with the job's limits
 
 Both get the same prompts, as tokens (the server's raw completion endpoint, its
-prompt cache on), the same threads and flash attention.  Rounds alternate, and
+prompt cache on) and the same threads.  Rounds alternate, and
 within a round the server runs with each number of slots.  Prints one JSON line
 for each run with how many replies are equal to ours, then the ratios: of items a
 second, and of items per second of CPU time, which with one thread is what an
@@ -85,7 +85,8 @@ def run_server(options, requests, slots):
     command = [os.path.join(options.tools, "llama-server"),
                "-m", options.model, "-np", str(slots),
                "-c", str(options.context * slots), "-t", threads,
-               "-tb", threads, "-fa", "on", "--port", str(port)]
+               "-tb", threads, "-fa", options.flash_attention,
+               "--port", str(port)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL)
     try:
@@ -122,6 +123,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--slots", default="1,8")
     parser.add_argument("--context", type=int, default=2048)
+    parser.add_argument("--flash-attention", default="on", help="the server's")
     parser.add_argument("--arguments", help="of the backend")
     options = parser.parse_args()
     backend = json.load(open(options.job))["models"][0]["backend"]

@@ -35,7 +35,9 @@ static inline int bench_prompts_make(struct bench_prompts *self,
                                      const struct sweep *sweep,
                                      struct error *err)
 {
-    struct llama_settings settings = { .cells = 1, .parallel = 1 };
+    char automatic[] = "auto";
+    struct llama_settings settings = { .parallel = 1,
+                                       .flash_attention = automatic };
     struct slot slot = { .threads = 1 };
     struct llama_engine engine = { 0 };
     struct llama_file file;

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "generate/llama/llama_file.h"
+#include "generate/llama/llama_room.h"
 #include "generate/llama/llama_template.h"
 #include "trustsweep/backend.h"
 #include "trustsweep/error.h"
@@ -17,8 +18,8 @@ enum {
     DEFAULT_PARALLEL = 32,
     PARALLEL_VECTORS = 4,
     DEFAULT_CONTEXT = 4096,
-    TYPICAL_TOKENS = 512, /* of one prompt and its reply */
-    MAX_KEPT = 96,
+    FIRST_ROOM = 512,    /* tokens of a sequence until one needs more */
+    CELLS = 1024,        /* tokens for each sequence there may be */
     MAX_SEQUENCES = 256, /* the library's */
 };
 
@@ -56,20 +57,12 @@ static int64_t choose_context(const struct llama_engine *self,
     return trained > 0 && trained < DEFAULT_CONTEXT ? trained : DEFAULT_CONTEXT;
 }
 
-/* Room for the longest text, and a multiple of the sequences: where it is none
- * the library plans for more tokens than outputs and aborts. */
-static int32_t whole_texts(const struct llama_engine *self, int64_t tokens)
-{
-    int64_t most = tokens > self->batch_cap ? tokens : self->batch_cap;
-    int64_t odd = most % self->num_sequences;
-
-    return (int32_t)(odd == 0 ? most : most + self->num_sequences - odd);
-}
-
 static int32_t choose_parallel(const struct llama_engine *self,
                                const struct llama_settings *given,
                                const struct slot *slot)
 {
+    if (given->is_exact)
+        return 1;
     if (given->parallel > 0)
         return (int32_t)given->parallel;
     if (slot->parallel > 0)
@@ -77,47 +70,28 @@ static int32_t choose_parallel(const struct llama_engine *self,
     return self->makes_vectors ? PARALLEL_VECTORS : DEFAULT_PARALLEL;
 }
 
-/* Sequences share one memory, so that each may be as long as it has to; the
- * longest must fit. */
-static int64_t choose_cells(const struct llama_engine *self,
-                            const struct llama_settings *given,
-                            int64_t tokens)
+/* Without flash attention the sums of a token are the same whatever is computed
+ * beside it, and on a CPU it is no faster. */
+static enum llama_flash_attn_type choose_attention(
+    const struct llama_settings *given,
+    const struct slot *slot)
 {
-    int64_t typical = tokens < TYPICAL_TOKENS ? tokens : TYPICAL_TOKENS;
-    int64_t cells = given->cells ? given->cells : typical * self->num_sequences;
-
-    return cells < tokens ? tokens : cells;
+    if (given->is_exact || text_equal(given->flash_attention, "off"))
+        return LLAMA_FLASH_ATTN_TYPE_DISABLED;
+    if (text_equal(given->flash_attention, "on"))
+        return LLAMA_FLASH_ATTN_TYPE_ENABLED;
+    return slot->num_devices == 0 ? LLAMA_FLASH_ATTN_TYPE_DISABLED
+                                  : LLAMA_FLASH_ATTN_TYPE_AUTO;
 }
 
-static void choose_writing(struct llama_engine *self,
-                           struct llama_context_params *params,
-                           const struct llama_settings *given,
-                           int64_t tokens)
-{
-    const int32_t spare = MAX_SEQUENCES - self->num_sequences;
-
-    /* a state that is one for all tokens cannot be cut where prompts part */
-    self->shares_prefixes = !llama_model_is_recurrent(self->model)
-                            && !llama_model_is_hybrid(self->model);
-    if (self->shares_prefixes)
-        self->num_kept = spare < MAX_KEPT ? spare : MAX_KEPT;
-    params->kv_unified = true;
-    params->swa_full = true; /* prefixes are whole, or they are of no use */
-    params->n_ctx = (uint32_t)choose_cells(self, given, tokens);
-}
-
-static void choose_threads(struct llama_context_params *params,
-                           const struct llama_settings *given,
-                           const struct slot *slot)
+static int32_t choose_threads(const struct llama_settings *given,
+                              const struct slot *slot)
 {
     int64_t threads = given->threads ? given->threads : slot->threads;
 
     if (threads <= 0)
         threads = sysconf(_SC_NPROCESSORS_ONLN);
-    if (threads > 0) {
-        params->n_threads = (int32_t)threads;
-        params->n_threads_batch = (int32_t)threads;
-    }
+    return threads > 0 ? (int32_t)threads : 0;
 }
 
 static int make_context(struct llama_engine *self,
@@ -125,43 +99,30 @@ static int make_context(struct llama_engine *self,
                         const struct slot *slot,
                         struct error *err)
 {
-    struct llama_context_params params = llama_context_default_params();
-    int64_t tokens = choose_context(self, given);
+    int32_t first;
 
-    self->num_sequences = choose_parallel(self, given, slot);
-    self->batch_cap = given->batch > self->num_sequences ? (int32_t)given->batch
-                                                         : self->num_sequences;
+    self->max_tokens = (int32_t)choose_context(self, given);
+    self->max_sequences = choose_parallel(self, given, slot);
+    self->batch_cap = given->batch > self->max_sequences ? (int32_t)given->batch
+                                                         : self->max_sequences;
+    self->num_threads = choose_threads(given, slot);
+    self->is_on_gpu = slot->num_devices > 0;
+    self->flash_attention = choose_attention(given, slot);
+    /* a state that is one for all tokens cannot be cut where prompts part */
+    self->shares_prefixes = !self->makes_vectors && !self->is_exact
+                            && !llama_model_is_recurrent(self->model)
+                            && !llama_model_is_hybrid(self->model);
+    self->max_cells =
+        given->cells ? given->cells : (int64_t)CELLS * self->max_sequences;
+    first = slot->max_context > 0 ? slot->max_context : FIRST_ROOM;
+    /* an embedding model sees a text as a whole or not at all */
     if (self->makes_vectors) {
-        /* an embedding model sees a text as a whole or not at all */
-        self->batch_cap = whole_texts(self, tokens);
-        params.n_ctx = (uint32_t)(tokens * self->num_sequences);
-    } else {
-        choose_writing(self, &params, given, tokens);
+        first = self->max_tokens;
+        self->max_cells = (int64_t)first * self->max_sequences;
     }
-    params.embeddings = self->makes_vectors;
-    params.n_batch = (uint32_t)self->batch_cap;
-    params.n_ubatch = (uint32_t)self->batch_cap;
-    params.n_seq_max = (uint32_t)(self->num_sequences + self->num_kept);
-    /* one of a sequence; the library wants room for one of each there may be */
-    if (!self->makes_vectors)
-        params.n_outputs_max = params.n_seq_max;
-    params.no_perf = true;
-    choose_threads(&params, given, slot);
-    self->context = llama_init_from_model(self->model, params);
-    if (!self->context) {
-        return error_set(err,
-                         ERR_IO,
-                         "no memory for %u tokens; lower context=, cells= or "
-                         "parallel=",
-                         params.n_ctx);
-    }
-    /* the library rounds up; the limit is the one that was asked for, as it is
-     * part of the identity */
-    self->num_cells = (int32_t)llama_n_ctx(self->context);
-    self->max_tokens = (int32_t)llama_n_ctx_seq(self->context);
-    if (tokens < self->max_tokens)
-        self->max_tokens = (int32_t)tokens;
-    return 0;
+    return llama_room_make(self,
+                           first < self->max_tokens ? first : self->max_tokens,
+                           err);
 }
 
 static int make_template(struct llama_engine *self,
@@ -197,7 +158,8 @@ int llama_engine_load(struct llama_engine *out,
                       const struct slot *slot,
                       struct error *err)
 {
-    *out = (struct llama_engine){ .makes_vectors = file->makes_vectors };
+    *out = (struct llama_engine){ .makes_vectors = file->makes_vectors,
+                                  .is_exact = given->is_exact };
     llama_backend_init();
     if (load_model(out, path, given, slot, err) < 0
         || make_context(out, given, slot, err) < 0)

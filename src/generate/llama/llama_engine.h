@@ -26,6 +26,8 @@ struct llama_settings {
     int64_t batch;
     int64_t threads;
     int64_t gpu_layers;
+    char *flash_attention; /* "auto", "on" or "off" */
+    bool is_exact;
     char *chat_template;
 };
 
@@ -35,11 +37,16 @@ struct llama_engine {
     const struct llama_vocab *vocab;
     struct llama_template *template; /* NULL: a base model */
     int32_t batch_cap;               /* tokens of one decode call */
-    int32_t max_tokens;              /* of one sequence, prompt and reply */
-    int32_t num_sequences;           /* at once */
-    int32_t num_kept;                /* answered prompts that stay in memory */
-    int32_t num_cells;               /* tokens in memory, of all sequences */
-    bool shares_prefixes; /* a prompt may begin with another's cells */
+    int32_t max_tokens;    /* of one sequence, prompt and reply; the limit */
+    int32_t room;          /* the same, of the context as it is now */
+    int32_t num_sequences; /* at once, in it */
+    int32_t max_sequences; /* that were asked for */
+    int64_t max_cells;     /* tokens of all sequences together */
+    int32_t num_threads;   /* 0 = the library's */
+    int flash_attention;   /* enum llama_flash_attn_type */
+    bool is_on_gpu;
+    bool shares_prefixes; /* a prompt may begin with a copy of another */
+    bool is_exact;        /* one sequence, from its first token on */
     bool makes_vectors;   /* an embedding model; else it writes */
 };
 

@@ -1,10 +1,5 @@
 /*
- * llama_prefix.h - prompts that begin alike, and the memory they need together.
- *
- * What several sequences begin with is in memory once: a cell holds one token
- * for all of them.  So the cells of a set of prompts are the nodes of their
- * prefix tree, and one prompt adds to it, or takes from it, what it does not
- * share with any other.
+ * llama_prefix.h - prompts that begin alike: who has what of whose.
  */
 #ifndef LLAMA_PREFIX_H
 #define LLAMA_PREFIX_H
@@ -13,30 +8,33 @@
 
 struct llama_sequence;
 
-/* How many tokens two prompts begin with alike. */
-int32_t llama_prefix_common(const struct llama_sequence *a,
-                            const struct llama_sequence *b);
-
 /*
- * Tokens of `which` that no other one that is live or kept has.
+ * How much of a prompt a sequence has read: always two tokens less than the
+ * prompt at least.  The last has to be computed, as what follows it is wanted,
+ * and one token alone goes through other sums than two, with other last bits.
  *
- * all  [num]
+ * tokens  [num_tokens]
  */
-int32_t llama_prefix_own(const struct llama_sequence *all,
-                         int32_t num,
-                         int32_t which);
+int32_t llama_prefix_usable(const struct llama_sequence *other,
+                            const int32_t *tokens,
+                            int32_t num_tokens);
 
 /*
- * The sequence whose memory holds the longest beginning of the prompt of
- * `which`, longer than what that has read itself, or -1.
+ * The sequence that has read most of the prompt of `which`, more than that has
+ * itself, or -1.
  *
  * all     [num]
- * length  how long; always shorter than the prompt: its last token has to be
- *         computed, as what follows it is wanted
+ * length  how much, or what it has itself
  */
 int32_t llama_prefix_source(const struct llama_sequence *all,
                             int32_t num,
                             int32_t which,
                             int32_t *length);
+
+/* How much of the prompt of `which` one that came before will have read that
+ * still reads; 0 = none. */
+int32_t llama_prefix_coming(const struct llama_sequence *all,
+                            int32_t num,
+                            int32_t which);
 
 #endif

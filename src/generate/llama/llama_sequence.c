@@ -67,8 +67,10 @@ void llama_sequence_begin(struct llama_sequence *self,
     const bool writes = request->kind != REQUEST_EMBED && !choices;
 
     *self = (struct llama_sequence){
-        .state = LLAMA_SEQUENCE_WAITING,
+        .state = LLAMA_SEQUENCE_LIVE,
         .number = self->number,
+        .num_read = self->num_read,
+        .num_shared = self->num_read,
         .unit = request->unit,
         .tokens = prompt->tokens,
         .num_tokens = prompt->num_tokens,

@@ -19,9 +19,8 @@ struct llama_vocab;
 
 enum llama_sequence_state {
     LLAMA_SEQUENCE_FREE = 0,
-    LLAMA_SEQUENCE_WAITING, /* has its prompt, and no place in memory yet */
-    LLAMA_SEQUENCE_LIVE,    /* reads or writes */
-    LLAMA_SEQUENCE_KEPT,    /* answered; its prompt stays for others */
+    LLAMA_SEQUENCE_LIVE, /* reads or writes */
+    LLAMA_SEQUENCE_KEPT, /* answered; its prompt stays for others */
 };
 
 struct llama_sequence {
@@ -46,7 +45,7 @@ struct llama_sequence {
 };
 
 /*
- * Begin a reply; `number` stays.
+ * Begin a reply; `number` stays, and so does `num_read`.
  *
  * prompt   its tokens are taken over
  * choices  taken over; or NULL

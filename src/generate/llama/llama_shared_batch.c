@@ -2,11 +2,10 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "generate/llama/llama_cells.h"
 #include "generate/llama/llama_engine.h"
-#include "generate/llama/llama_prefix.h"
+#include "generate/llama/llama_prompt.h"
 #include "generate/llama/llama_sequence.h"
-#include "generate/llama/llama_tree.h"
+#include "generate/llama/llama_streams.h"
 #include "generate/llama/llama_vector.h"
 #include "generate/parts/ready.h"
 #include "trustsweep/error.h"
@@ -16,16 +15,15 @@
 #include <stdlib.h>
 
 enum {
-    MIN_PIECE = 128, /* prompt tokens in a call: fewer are slow, each of them */
-    NO_CELLS = 1,    /* llama_decode(): nothing was done, there is no room */
+    MIN_PIECE = 128, /* prompt tokens in a step: fewer are slow, each of them */
+    GAP_STEPS = 3,   /* that a gap between sequences may stay */
 };
 
 struct llama_shared_batch {
     const struct llama_engine *engine;
     struct llama_batch batch;
-    struct llama_cells cells;
-    int32_t *members;     /* [cells.num], scratch */
-    int32_t num_writing;  /* tokens of the batch that are no prompt's */
+    struct llama_streams streams;
+    int gap_steps;        /* in a row without anybody to fill a gap */
     double tokens_per_ms; /* of calls that read prompts, learned */
 };
 
@@ -35,9 +33,8 @@ struct llama_shared_batch *llama_shared_batch_create(
     struct llama_shared_batch *self = mem_alloc(1, sizeof *self);
 
     self->engine = engine;
-    llama_cells_init(&self->cells, engine);
-    self->batch = llama_batch_init(engine->batch_cap, 0, self->cells.num);
-    self->members = mem_alloc((size_t)self->cells.num, sizeof *self->members);
+    llama_streams_init(&self->streams, engine);
+    self->batch = llama_batch_init(engine->batch_cap, 0, 1);
     return self;
 }
 
@@ -45,134 +42,47 @@ void llama_shared_batch_destroy(struct llama_shared_batch *self)
 {
     if (!self)
         return;
-    llama_cells_release(&self->cells);
+    llama_streams_release(&self->streams);
     llama_batch_free(self->batch);
-    free(self->members);
     free(self);
 }
 
-struct llama_sequence *llama_shared_batch_free_sequence(
-    struct llama_shared_batch *self)
+int32_t llama_shared_batch_room(const struct llama_shared_batch *self)
 {
-    int32_t which = llama_cells_free_sequence(&self->cells);
-
-    return which < 0 ? NULL : &self->cells.sequences[which];
+    return self->streams.num - llama_streams_count_live(&self->streams);
 }
 
-/* How many tokens the batch may have, prompt pieces included. */
-static int32_t room_of_batch(const struct llama_shared_batch *self,
-                             int budget_ms)
+struct llama_sequence *llama_shared_batch_place(
+    struct llama_shared_batch *self,
+    const struct llama_prompt *prompt)
 {
-    int32_t cap = self->engine->batch_cap;
-    double piece = self->tokens_per_ms * budget_ms - self->num_writing;
-
-    if (self->tokens_per_ms <= 0) {
-        return cap;
-    }
-    if (piece < MIN_PIECE) {
-        piece = MIN_PIECE; /* those that write must not starve it */
-    }
-    return self->num_writing + piece < cap ? self->num_writing + (int32_t)piece
-                                           : cap;
+    return &self->streams.sequences[llama_streams_place(&self->streams,
+                                                        prompt->tokens,
+                                                        prompt->num_tokens)];
 }
 
-/* Of those that read and are not in this call yet, the first that came; -1. */
-static int32_t first_reader(const struct llama_shared_batch *self,
-                            const bool *is_in)
+static void add_token(struct llama_shared_batch *self,
+                      int32_t which,
+                      int32_t token,
+                      int32_t place,
+                      bool wants_output)
 {
-    const struct llama_sequence *all = self->cells.sequences;
-    int32_t best = -1;
+    const int32_t at = self->batch.n_tokens++;
 
-    for (int32_t i = 0; i < self->cells.num; i++) {
-        if (!is_in[i] && llama_sequence_is_reading(&all[i])
-            && (best < 0 || all[i].number < all[best].number))
-            best = i;
-    }
-    return best;
-}
-
-/* Whether two prompts that were read equally far go on with the same token,
- * behind the same ones. */
-static bool go_together(const struct llama_sequence *a,
-                        const struct llama_sequence *b)
-{
-    return a->num_read == b->num_read
-           && llama_prefix_common(a, b) > a->num_read;
-}
-
-/* Into `members`: the first reader and all that go on as it does. */
-static int32_t gather_readers(struct llama_shared_batch *self, bool *is_in)
-{
-    const struct llama_sequence *all = self->cells.sequences;
-    const int32_t first = first_reader(self, is_in);
-    int32_t num = 0;
-
-    if (first < 0)
-        return 0;
-    is_in[first] = true;
-    self->members[num++] = first;
-    for (int32_t i = 0; self->engine->shares_prefixes && i < self->cells.num;
-         i++) {
-        if (is_in[i] || !llama_sequence_is_reading(&all[i])
-            || !go_together(&all[first], &all[i]))
-            continue;
-        is_in[i] = true;
-        self->members[num++] = i;
-    }
-    return num;
-}
-
-static void note_begin(struct llama_shared_batch *self, int32_t num)
-{
-    for (int32_t i = 0; i < num; i++) {
-        struct llama_sequence *sequence =
-            &self->cells.sequences[self->members[i]];
-
-        if (sequence->began_ns == 0)
-            sequence->began_ns = clock_ns();
-    }
-}
-
-/* One token of each that writes, then pieces of the prompts of the others. */
-static void fill(struct llama_shared_batch *self, int budget_ms)
-{
-    struct llama_tree tree = { &self->batch, self->cells.sequences, 0 };
-    bool *is_in = mem_alloc((size_t)self->cells.num, sizeof *is_in);
-
-    for (int32_t i = 0; i < self->cells.num; i++) {
-        struct llama_sequence *sequence = &self->cells.sequences[i];
-
-        if (sequence->state != LLAMA_SEQUENCE_LIVE
-            || llama_sequence_is_reading(sequence))
-            continue;
-        sequence->output = self->batch.n_tokens;
-        llama_tree_add(&tree,
-                       &i,
-                       1,
-                       sequence->next,
-                       sequence->num_tokens + sequence->num_written - 1,
-                       true);
-    }
-    self->num_writing = self->batch.n_tokens;
-    tree.room = room_of_batch(self, budget_ms);
-    while (self->batch.n_tokens < tree.room) {
-        int32_t num = gather_readers(self, is_in);
-
-        if (num == 0)
-            break;
-        note_begin(self, num);
-        llama_tree_read(&tree, self->members, num);
-    }
-    free(is_in);
+    self->batch.token[at] = token;
+    self->batch.pos[at] = place;
+    self->batch.n_seq_id[at] = 1;
+    self->batch.seq_id[at][0] = which;
+    self->batch.logits[at] = wants_output ? 1 : 0;
+    if (wants_output)
+        self->streams.sequences[which].output = at;
 }
 
 /* Whole texts; every token is an output that is pooled. */
 static void fill_texts(struct llama_shared_batch *self)
 {
-    struct llama_tree tree = { &self->batch, self->cells.sequences, 0 };
-
-    for (int32_t i = 0; i < self->cells.num; i++) {
-        struct llama_sequence *sequence = &self->cells.sequences[i];
+    for (int32_t i = 0; i < self->streams.num; i++) {
+        struct llama_sequence *sequence = &self->streams.sequences[i];
 
         if (!llama_sequence_is_reading(sequence)
             || sequence->num_tokens
@@ -180,37 +90,29 @@ static void fill_texts(struct llama_shared_batch *self)
             continue;
         sequence->began_ns = clock_ns();
         for (; llama_sequence_is_reading(sequence); sequence->num_read++) {
-            sequence->output = self->batch.n_tokens;
-            llama_tree_add(&tree,
-                           &i,
-                           1,
-                           sequence->tokens[sequence->num_read],
-                           sequence->num_read,
-                           true);
+            add_token(self,
+                      i,
+                      sequence->tokens[sequence->num_read],
+                      sequence->num_read,
+                      true);
         }
     }
 }
 
-static int decode(struct llama_shared_batch *self, struct error *err)
+static void fill_writers(struct llama_shared_batch *self)
 {
-    int64_t began = clock_ns();
-    int rc = llama_decode(self->engine->context, self->batch);
-    double ms;
+    for (int32_t i = 0; i < self->streams.num; i++) {
+        const struct llama_sequence *sequence = &self->streams.sequences[i];
 
-    /* the library counts cells differently from us, it seems */
-    if (rc == NO_CELLS && llama_cells_clear(&self->cells) > 0)
-        rc = llama_decode(self->engine->context, self->batch);
-    ms = (double)(clock_ns() - began) / 1e6;
-    if (rc != 0)
-        return error_set(err, ERR_IO, "llama_decode gives %d", rc);
-    if (ms > 0 && self->batch.n_tokens > self->num_writing) {
-        double speed = self->batch.n_tokens / ms;
-
-        self->tokens_per_ms = self->tokens_per_ms > 0
-                                  ? 0.8 * self->tokens_per_ms + 0.2 * speed
-                                  : speed;
+        if (sequence->state == LLAMA_SEQUENCE_LIVE
+            && !llama_sequence_is_reading(sequence)) {
+            add_token(self,
+                      i,
+                      sequence->next,
+                      sequence->num_tokens + sequence->num_written - 1,
+                      true);
+        }
     }
-    return 0;
 }
 
 /* A model whose memory cannot be cut weighs answers of one token only. */
@@ -218,7 +120,7 @@ static bool weigh(struct llama_shared_batch *self,
                   int32_t which,
                   struct reply *reply)
 {
-    struct llama_sequence *sequence = &self->cells.sequences[which];
+    struct llama_sequence *sequence = &self->streams.sequences[which];
     bool goes_back = false;
 
     if (llama_sequence_weigh(sequence,
@@ -240,13 +142,13 @@ static void take_output(struct llama_shared_batch *self,
                         int32_t which,
                         struct ready *ready)
 {
-    struct llama_sequence *sequence = &self->cells.sequences[which];
+    struct llama_sequence *sequence = &self->streams.sequences[which];
     struct reply reply;
 
     if (self->engine->makes_vectors) {
         llama_vector_take(self->engine, sequence, which, &reply);
         ready_push(ready, &reply);
-        llama_cells_forget(&self->cells, which);
+        llama_streams_forget(&self->streams, which);
         return;
     }
     if (sequence->read_ns == 0)
@@ -261,7 +163,126 @@ static void take_output(struct llama_shared_batch *self,
         return;
     }
     ready_push(ready, &reply);
-    llama_cells_finish(&self->cells, which);
+    llama_streams_finish(&self->streams, which);
+}
+
+/* What the batch holds, and what comes of it. */
+static int compute(struct llama_shared_batch *self,
+                   struct ready *ready,
+                   struct error *err)
+{
+    int rc = self->batch.n_tokens == 0
+                 ? 0
+                 : llama_decode(self->engine->context, self->batch);
+
+    self->batch.n_tokens = 0;
+    if (rc != 0)
+        return error_set(err, ERR_IO, "llama_decode gives %d", rc);
+    for (int32_t i = 0; i < self->streams.num; i++) {
+        if (self->streams.sequences[i].state == LLAMA_SEQUENCE_LIVE
+            && self->streams.sequences[i].output >= 0)
+            take_output(self, i, ready);
+    }
+    return 0;
+}
+
+/* Of those that read, the one that came first behind number `after`; -1. */
+static int32_t next_reader(const struct llama_shared_batch *self,
+                           uint64_t after)
+{
+    const struct llama_sequence *all = self->streams.sequences;
+    int32_t best = -1;
+
+    for (int32_t i = 0; i < self->streams.num; i++) {
+        if (llama_sequence_is_reading(&all[i]) && all[i].number > after
+            && (best < 0 || all[i].number < all[best].number))
+            best = i;
+    }
+    return best;
+}
+
+/* A piece of a prompt.  Never one token of several: see llama_prefix.h. */
+static int read_piece(struct llama_shared_batch *self,
+                      int32_t which,
+                      int32_t room,
+                      struct ready *ready,
+                      struct error *err)
+{
+    struct llama_sequence *sequence = &self->streams.sequences[which];
+    const int32_t left = sequence->num_tokens - sequence->num_read;
+    int32_t num = left < room ? left : room;
+    int64_t began = clock_ns();
+    double ms;
+    int rc;
+
+    if (left - num == 1)
+        num = num > 2 ? num - 1 : left;
+    if (sequence->began_ns == 0)
+        sequence->began_ns = began;
+    for (int32_t i = 0; i < num; i++, sequence->num_read++) {
+        add_token(self,
+                  which,
+                  sequence->tokens[sequence->num_read],
+                  sequence->num_read,
+                  i + 1 == left);
+    }
+    rc = compute(self, ready, err);
+    ms = (double)(clock_ns() - began) / 1e6;
+    if (rc == 0 && ms > 0) {
+        double speed = num / ms;
+
+        self->tokens_per_ms = self->tokens_per_ms > 0
+                                  ? 0.8 * self->tokens_per_ms + 0.2 * speed
+                                  : speed;
+    }
+    return rc < 0 ? -1 : num;
+}
+
+/* Prompt tokens that a step may read. */
+static int32_t room_of_step(const struct llama_shared_batch *self,
+                            int budget_ms)
+{
+    const int32_t cap = self->engine->batch_cap;
+    double room = self->tokens_per_ms * budget_ms;
+
+    if (room < MIN_PIECE)
+        room = MIN_PIECE;
+    if (self->tokens_per_ms <= 0 || self->engine->is_exact || room >= cap)
+        return cap;
+    return (int32_t)room;
+}
+
+static int read_prompts(struct llama_shared_batch *self,
+                        int budget_ms,
+                        struct ready *ready,
+                        struct error *err)
+{
+    int32_t room = room_of_step(self, budget_ms);
+    uint64_t after = 0;
+    int32_t which;
+
+    while (room > 1 && (which = next_reader(self, after)) >= 0) {
+        int32_t num;
+
+        after = self->streams.sequences[which].number;
+        if (!llama_streams_share(&self->streams, which))
+            continue;
+        num = read_piece(self, which, room, ready, err);
+        if (num < 0)
+            return -1;
+        room -= num;
+    }
+    return 0;
+}
+
+static void close_gaps(struct llama_shared_batch *self)
+{
+    self->gap_steps =
+        next_reader(self, 0) < 0 && llama_shared_batch_room(self) > 0
+            ? self->gap_steps + 1
+            : 0;
+    if (self->gap_steps >= GAP_STEPS)
+        llama_streams_close_gaps(&self->streams);
 }
 
 int llama_shared_batch_run(struct llama_shared_batch *self,
@@ -269,35 +290,25 @@ int llama_shared_batch_run(struct llama_shared_batch *self,
                            struct ready *ready,
                            struct error *err)
 {
-    llama_cells_admit(&self->cells);
-    self->batch.n_tokens = 0;
     if (self->engine->makes_vectors) {
         fill_texts(self);
-    } else {
-        llama_cells_share(&self->cells);
-        fill(self, budget_ms);
+        return compute(self, ready, err);
     }
-    if (self->batch.n_tokens == 0)
-        return 0;
-    if (decode(self, err) < 0)
+    close_gaps(self);
+    fill_writers(self);
+    if (compute(self, ready, err) < 0)
         return -1;
-    for (int32_t i = 0; i < self->cells.num; i++) {
-        if (self->cells.sequences[i].state == LLAMA_SEQUENCE_LIVE
-            && self->cells.sequences[i].output >= 0)
-            take_output(self, i, ready);
-    }
-    return 0;
+    return read_prompts(self, budget_ms, ready, err);
 }
 
 void llama_shared_batch_cancel(struct llama_shared_batch *self,
                                struct hash128 unit)
 {
-    for (int32_t i = 0; i < self->cells.num; i++) {
-        const struct llama_sequence *sequence = &self->cells.sequences[i];
+    for (int32_t i = 0; i < self->streams.num; i++) {
+        const struct llama_sequence *sequence = &self->streams.sequences[i];
 
-        if ((sequence->state == LLAMA_SEQUENCE_WAITING
-             || sequence->state == LLAMA_SEQUENCE_LIVE)
+        if (sequence->state == LLAMA_SEQUENCE_LIVE
             && hash_equal(sequence->unit, unit))
-            llama_cells_forget(&self->cells, i);
+            llama_streams_forget(&self->streams, i);
     }
 }

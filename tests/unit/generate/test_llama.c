@@ -315,46 +315,124 @@ static void prompts_that_begin_alike_share(void **state)
     backend_destroy(backend);
 }
 
-/* Room for one at a time, and prompts that do not begin alike: each has to be
- * let go for the next. */
-static void little_memory_is_enough(void **state)
-{
-    struct backend *backend;
-    struct error err = { 0 };
-    uint64_t sent = 0;
-    uint32_t num_written = 0;
+enum { NUM_COMPANY = 9 };
 
-    (void)state;
-    need_model();
-    backend = load(",context=128,cells=128,parallel=8,threads=1");
-    for (uint64_t i = 0; i < 12; i++) {
+/* Prompts of many lengths, some of which begin alike; one of one token. */
+static struct request company_request(uint64_t unit)
+{
+    struct text prompt = { 0 };
+    struct request out;
+
+    text_add(&prompt, unit % 3 == 0 ? "Once" : "In the beginning");
+    for (uint64_t i = 0; i < unit * (unit % 5); i++)
+        text_addf(&prompt, " there were %d of them,", (int)(i % 9));
+    text_add(&prompt, unit % 2 ? " and then" : "");
+    out = asking_request(unit, text_data(&prompt));
+    out.kind = REQUEST_COMPLETE;
+    out.sampling.max_tokens = 2 + (int32_t)(unit * 7 % 23);
+    text_release(&prompt);
+    return out;
+}
+
+static void ask_company(struct backend *backend,
+                        char **texts,
+                        uint32_t *num_shared)
+{
+    struct error err = { 0 };
+
+    for (uint64_t sent = 0, back = 0; back < NUM_COMPANY; back++) {
         struct reply reply = { 0 };
 
-        while (sent < 12) {
-            char *prompt =
-                text_format("%c. Once upon a time, there was", 'A' + (int)sent);
-            struct request request = asking_request(sent, prompt);
-            int rc;
+        for (; sent < NUM_COMPANY; sent++) {
+            struct request request = company_request(sent);
+            int rc = backend->ops->submit(backend, &request, &err);
 
-            request.kind = REQUEST_COMPLETE;
-            request.sampling.max_tokens = sent % 4 ? 110 : 3;
-            rc = backend->ops->submit(backend, &request, &err);
             request_release(&request);
-            free(prompt);
             if (rc < 0)
                 break;
-            sent++;
         }
         err = (struct error){ 0 };
         assert_int_equal(asking_wait(backend, ASKING_LIMIT_MS, &reply, &err),
                          1);
-        assert_true(state_has_text(reply.state));
-        num_written += reply.reply_tokens;
+        assert_null(texts[reply.unit.low]);
+        texts[reply.unit.low] = mem_text(reply.text ? reply.text : "");
+        *num_shared += reply.cached_tokens;
         reply_release(&reply);
     }
-    print_message("%u tokens written\n", num_written);
-    /* the library rounds 128 up to 256: they would not all have fitted */
-    assert_true(num_written > 2 * 256);
+}
+
+/* Bit for bit the same sums: alone from the first token on, or beside others,
+ * in pieces, behind a copied beginning, on one thread or two. */
+static void company_changes_no_reply(void **state)
+{
+    static const char *const settings[] = {
+        ",context=768,threads=1,exact",
+        ",context=768,threads=2,exact",
+        ",context=768,threads=1,parallel=7",
+        ",context=768,threads=2,parallel=3,batch=33",
+    };
+    char *texts[4][NUM_COMPANY] = { { NULL } };
+
+    (void)state;
+    need_model();
+    for (size_t i = 0; i < 4; i++) {
+        struct backend *backend = load(settings[i]);
+        uint32_t shared_tokens = 0;
+
+        ask_company(backend, texts[i], &shared_tokens);
+        print_message("%u prompt tokens shared\n", shared_tokens);
+        assert_true((shared_tokens > 0) == (i >= 2));
+        backend_destroy(backend);
+        for (size_t j = 0; j < NUM_COMPANY; j++)
+            assert_string_equal(texts[i][j], texts[0][j]);
+    }
+    for (size_t i = 0; i < 4; i++) {
+        for (size_t j = 0; j < NUM_COMPANY; j++)
+            free(texts[i][j]);
+    }
+}
+
+/* Memory for the longest so far; a longer one waits until there is none beside
+ * it, and takes nothing from the replies of those before it. */
+static void a_longer_request_gets_more_room(void **state)
+{
+    struct backend *backend;
+    struct error err = { 0 };
+    uint64_t sent = 0;
+    int num_refused = 0;
+
+    (void)state;
+    need_model();
+    backend = load(",parallel=3,threads=1");
+    for (uint64_t back = 0; back < 4; back++) {
+        struct reply reply = { 0 };
+
+        for (; sent < 4; sent++) {
+            struct text prompt = { 0 };
+            struct request request;
+            int rc;
+
+            for (uint64_t i = 0; i < (sent == 2 ? 300 : 1); i++)
+                text_add(&prompt, "one two ");
+            request = asking_request(sent, text_data(&prompt));
+            request.sampling.max_tokens = 4;
+            rc = backend->ops->submit(backend, &request, &err);
+            request_release(&request);
+            text_release(&prompt);
+            if (rc < 0)
+                break;
+        }
+        num_refused += err.code == ERR_TRANSIENT && sent == 2;
+        err = (struct error){ 0 };
+        assert_int_equal(asking_wait(backend, ASKING_LIMIT_MS, &reply, &err),
+                         1);
+        assert_true(state_has_text(reply.state));
+        assert_true(reply.unit.low != 2 || reply.prompt_tokens > 600);
+        /* the first two are answered before the long one begins */
+        assert_true(back < 2 ? reply.unit.low < 2 : reply.unit.low >= 2);
+        reply_release(&reply);
+    }
+    assert_true(num_refused > 0);
     backend_destroy(backend);
 }
 
@@ -578,7 +656,8 @@ int main(void)
         cmocka_unit_test(cancel_frees_the_place),
         cmocka_unit_test(the_models_template_is_applied),
         cmocka_unit_test(prompts_that_begin_alike_share),
-        cmocka_unit_test(little_memory_is_enough),
+        cmocka_unit_test(company_changes_no_reply),
+        cmocka_unit_test(a_longer_request_gets_more_room),
         cmocka_unit_test(what_does_not_fit_is_overlong),
         cmocka_unit_test(what_just_fits_is_answered),
         cmocka_unit_test(choices_are_weighed),

@@ -121,10 +121,9 @@ static void a_prefix_is_whole(void **state)
     (void)state;
     if (!model_path)
         skip();
-    sharing = load(",context=2048,cells=4096,parallel=1,threads=1");
+    sharing = load(",context=2048,parallel=1,threads=1");
     for (size_t i = 0; i < NUM_ENDS; i++) {
-        struct backend *alone =
-            load(",context=2048,cells=2048,parallel=1,threads=1");
+        struct backend *alone = load(",context=2048,parallel=1,threads=1");
         struct reply expected = ask_long(alone, order[i]);
         struct reply reply = ask_long(sharing, order[i]);
 

@@ -1,0 +1,176 @@
+#include "generate/llama/llama_room.h"
+
+#include "base/text.h"
+#include "generate/llama/llama_engine.h"
+#include "trustsweep/error.h"
+
+#include <llama.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    BYTES_OF_NUMBER = 2, /* a key or a value is kept in half precision */
+    ROUND = 256,         /* the library's, of a sequence's tokens */
+    MIB = 1024 * 1024,
+};
+
+/* An integer that the file says under ARCHITECTURE.KEY, else `fallback`. */
+static int64_t number(const struct llama_model *model,
+                      const char *key,
+                      int64_t fallback)
+{
+    char architecture[64] = "";
+    char value[32] = "";
+    char *name;
+    int32_t len;
+
+    (void)llama_model_meta_val_str(model,
+                                   "general.architecture",
+                                   architecture,
+                                   sizeof architecture);
+    name = text_format("%s.%s", architecture, key);
+    len = llama_model_meta_val_str(model, name, value, sizeof value);
+    free(name);
+    return len > 0 ? strtoll(value, NULL, 10) : fallback;
+}
+
+uint64_t llama_room_bytes(const struct llama_model *model)
+{
+    const int64_t heads = llama_model_n_head(model);
+    const int64_t width = heads > 0 ? llama_model_n_embd(model) / heads : 0;
+    const int64_t numbers = number(model, "attention.key_length", width)
+                            + number(model, "attention.value_length", width);
+
+    return (uint64_t)(llama_model_n_layer(model)
+                      * (int64_t)llama_model_n_head_kv(model) * numbers
+                      * BYTES_OF_NUMBER);
+}
+
+/* Bytes that this machine can give away; 0 = unknown. */
+static uint64_t free_bytes(void)
+{
+    unsigned long long kib = 0;
+    char line[128];
+    FILE *file = fopen("/proc/meminfo", "r");
+
+    while (file && fgets(line, sizeof line, file)) {
+        if (text_starts(line, "MemAvailable:"))
+            kib = strtoull(line + strlen("MemAvailable:"), NULL, 10);
+    }
+    if (file)
+        (void)fclose(file);
+    return kib * 1024;
+}
+
+/* Room for the longest text, and a multiple of the sequences: where it is none
+ * the library plans for more tokens than outputs and aborts. */
+static int32_t whole_texts(const struct llama_engine *self, int32_t tokens)
+{
+    int32_t most = tokens > self->batch_cap ? tokens : self->batch_cap;
+    int32_t odd = most % self->num_sequences;
+
+    return odd == 0 ? most : most + self->num_sequences - odd;
+}
+
+/* How many sequences of so many tokens; 0 = not one fits. */
+static int32_t choose_sequences(const struct llama_engine *self,
+                                int32_t tokens,
+                                uint64_t bytes)
+{
+    const uint64_t one = bytes * (uint64_t)tokens;
+    const uint64_t most = self->is_on_gpu ? 0 : free_bytes();
+    int64_t num = self->max_cells / tokens;
+
+    if (num < 1)
+        num = 1;
+    if (num > self->max_sequences)
+        num = self->max_sequences;
+    /* others load models as well: half of it, but for one sequence */
+    if (most > 0 && one > 0 && (uint64_t)num * one > most / 2)
+        num = one > most ? 0 : (int64_t)(most / 2 / one);
+    return (int32_t)(num == 0 && one <= most ? 1 : num);
+}
+
+static struct llama_context *make(struct llama_engine *self, int32_t tokens)
+{
+    struct llama_context_params params = llama_context_default_params();
+
+    params.n_ctx = (uint32_t)tokens * (uint32_t)self->num_sequences;
+    params.embeddings = self->makes_vectors;
+    params.n_batch = (uint32_t)self->batch_cap;
+    params.n_ubatch = (uint32_t)self->batch_cap;
+    params.n_seq_max = (uint32_t)self->num_sequences;
+    if (!self->makes_vectors) {
+        params.n_outputs_max = params.n_seq_max;
+        params.kv_unified = false; /* see llama_streams.h */
+        params.swa_full = true; /* prefixes are whole, or they are of no use */
+        params.flash_attn_type =
+            (enum llama_flash_attn_type)self->flash_attention;
+    }
+    params.no_perf = true;
+    if (self->num_threads > 0) {
+        params.n_threads = self->num_threads;
+        params.n_threads_batch = self->num_threads;
+    }
+    return llama_init_from_model(self->model, params);
+}
+
+static int refuse(const struct llama_engine *self,
+                  int32_t tokens,
+                  uint64_t bytes,
+                  struct error *err)
+{
+    return error_set(err,
+                     ERR_IO,
+                     "one sequence of %d tokens takes %llu MiB beside %llu MiB "
+                     "of weights, and %llu MiB are free; lower context= or "
+                     "max_tokens",
+                     tokens,
+                     (unsigned long long)(bytes * (uint64_t)tokens / MIB),
+                     (unsigned long long)(llama_model_size(self->model) / MIB),
+                     (unsigned long long)(free_bytes() / MIB));
+}
+
+/* With as many sequences as there is memory for. */
+static int try_make(struct llama_engine *self,
+                    int32_t tokens,
+                    struct error *err)
+{
+    const uint64_t bytes =
+        self->makes_vectors ? 0 : llama_room_bytes(self->model);
+    const int32_t smallest_batch = self->batch_cap;
+
+    for (int32_t num = choose_sequences(self, tokens, bytes); num > 0;
+         num /= 2) {
+        self->num_sequences = num;
+        if (self->makes_vectors)
+            self->batch_cap = whole_texts(self, tokens);
+        self->context = make(self, tokens);
+        if (self->context)
+            return 0;
+        self->batch_cap = smallest_batch;
+    }
+    return refuse(self, tokens, bytes, err);
+}
+
+int llama_room_make(struct llama_engine *engine,
+                    int32_t tokens,
+                    struct error *err)
+{
+    const int32_t had = engine->context ? engine->room : 0;
+    const int32_t rounded = (tokens + ROUND - 1) / ROUND * ROUND;
+
+    if (engine->context)
+        llama_free(engine->context);
+    engine->context = NULL;
+    if (try_make(engine, engine->makes_vectors ? tokens : rounded, err) < 0) {
+        if (had == 0 || try_make(engine, had, NULL) < 0)
+            return -1;
+        engine->room = had;
+        return -1;
+    }
+    engine->room = (int32_t)llama_n_ctx_seq(engine->context);
+    return 0;
+}
