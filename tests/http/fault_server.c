@@ -27,7 +27,16 @@ enum {
     DEEP = 100000
 };
 
-enum dialect { CHAT, COMPLETE, EMBED, ANTHROPIC, GEMINI, GEMINI_EMBED, STATS };
+enum dialect {
+    CHAT,
+    COMPLETE,
+    EMBED,
+    ANTHROPIC,
+    GEMINI,
+    GEMINI_EMBED,
+    PERSPECTIVE,
+    STATS
+};
 
 /* How often a prompt has come. */
 static struct {
@@ -100,6 +109,8 @@ static const char *what_was_said(const struct cJSON *root)
     at = json_member(json_member(root, "content"), "parts");
     if (!text)
         text = json_member_text(json_element(at, 0), "text");
+    if (!text)
+        text = json_member_text(json_member(root, "comment"), "text");
     return text ? text : "";
 }
 
@@ -111,6 +122,8 @@ static enum dialect dialect_of(const char *target)
         return CHAT;
     if (strstr(target, "/completions"))
         return COMPLETE;
+    if (strstr(target, "/comments:analyze"))
+        return PERSPECTIVE;
     if (strstr(target, ":embedContent"))
         return GEMINI_EMBED;
     if (strstr(target, ":generateContent"))
@@ -193,6 +206,54 @@ static void add_vector(struct text *out, const char *said)
                   i ? "," : "[",
                   (double)(hash.low >> (8 * i) & 0xff) / 256);
     text_add(out, "]");
+}
+
+/* How toxic: the share of bytes that are '!', of what was asked for. */
+static void add_scores(const struct question *self, struct text *out)
+{
+    const struct cJSON *asked =
+        json_first(json_member(self->root, "requestedAttributes"));
+    const size_t len = strlen(self->said);
+    double value = 0;
+
+    for (size_t i = 0; i < len; i++)
+        value += self->said[i] == '!';
+    value = is(self, "above") ? 1.5 : len > 0 ? value / (double)len : 0;
+    text_addf(out,
+              "{\"attributeScores\":{\"%s\":{\"spanScores\":[],"
+              "\"summaryScore\":{\"value\":%.6f,\"type\":\"PROBABILITY\"}}},"
+              "\"languages\":[\"en\"]}",
+              asked ? json_key(asked) : "",
+              value);
+}
+
+/* What Perspective refuses; true = one of it. */
+static bool answer_refused(const struct question *self,
+                           struct server_reply *out)
+{
+    const struct cJSON *language =
+        json_element(json_member(self->root, "languages"), 0);
+
+    if (self->dialect != PERSPECTIVE)
+        return false;
+    if (strlen(self->said) > 20480) {
+        put_error(out, "400 Bad Request", "", "COMMENT_TOO_LONG", "too long");
+    } else if (!text_equal(json_text(language), "en")) {
+        put_error(out,
+                  "400 Bad Request",
+                  "",
+                  "LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE",
+                  "Attribute TOXICITY does not support request languages");
+    } else if (is(self, "key")) {
+        put_error(out,
+                  "400 Bad Request",
+                  "",
+                  "INVALID_ARGUMENT",
+                  "API key not valid. Please pass a valid API key.");
+    } else {
+        return false;
+    }
+    return true;
 }
 
 static const char *finish_of(const struct question *self)
@@ -290,6 +351,9 @@ static void write_answer(const struct question *self, struct text *out)
         text_add(out, "{\"embedding\":{\"values\":");
         add_vector(out, self->said);
         text_add(out, "}}");
+        break;
+    case PERSPECTIVE:
+        add_scores(self, out);
         break;
     case STATS:
         break;
@@ -490,7 +554,8 @@ static void answer(const struct server_request *request,
         put_error(out, "401 Unauthorized", "", "invalid_api_key", "no key");
     } else if (!self.root || !self.said[0]) {
         put_error(out, "400 Bad Request", "", "no_prompt", "no prompt");
-    } else if (!answer_error(&self, out) && !answer_badly(&self, out)) {
+    } else if (!answer_refused(&self, out) && !answer_error(&self, out)
+               && !answer_badly(&self, out)) {
         write_answer(&self, &body);
         put(out, "200 OK", "", text_data(&body), body.len);
         if (is(&self, "drip"))

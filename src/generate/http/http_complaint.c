@@ -40,6 +40,7 @@ static const struct {
     { COMPLAINT_OVERLONG, "prompt is too long" },
     { COMPLAINT_OVERLONG, "exceeds the maximum number of tokens" },
     { COMPLAINT_ACCOUNT, "credit balance is too low" },
+    { COMPLAINT_ACCOUNT, "api key not valid" }, /* Google's 400 */
 };
 
 /* Text as one line, cut at a character. */

@@ -41,6 +41,10 @@ struct http_dialect {
     unsigned can;               /* BACKEND_CAN() bits */
     /* what each setting is called; NULL: there is no place for it */
     const char *settings[NUM_HTTP_SETTINGS];
+    double requests_per_minute; /* of an account that says none; 0: no limit */
+
+    /* Whether there is such a model; NULL: nobody knows.  ERR_USAGE */
+    int (*check)(const char *model, struct error *err);
 
     /* The address for a kind of request; appended to `out`. */
     void (*address)(const struct http_target *target,
@@ -69,5 +73,6 @@ extern const struct http_dialect http_dialect_openai;
 extern const struct http_dialect http_dialect_azure;
 extern const struct http_dialect http_dialect_anthropic;
 extern const struct http_dialect http_dialect_gemini;
+extern const struct http_dialect http_dialect_perspective;
 
 #endif

@@ -6,11 +6,8 @@
 
 /* The one list. */
 static const struct http_dialect *const dialects[] = {
-    &http_dialect_openai,
-    &http_dialect_azure,
-    &http_dialect_anthropic,
-    &http_dialect_gemini,
-    NULL,
+    &http_dialect_openai, &http_dialect_azure,       &http_dialect_anthropic,
+    &http_dialect_gemini, &http_dialect_perspective, NULL,
 };
 
 const struct http_dialect *http_dialects_find(const char *name,

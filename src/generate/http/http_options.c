@@ -247,8 +247,11 @@ static int complete(struct http_options *self, struct error *err)
         return error_set(err, ERR_USAGE, "api_version= wants a date");
     if (self->socket && self->proxy)
         return error_set(err, ERR_USAGE, "socket= and proxy= exclude another");
-    if (set_url(self, dialect, err) < 0 || set_extra(self, err) < 0)
+    if (set_url(self, dialect, err) < 0 || set_extra(self, err) < 0
+        || (dialect->check && dialect->check(self->model, err) < 0))
         return -1;
+    if (!(self->requests_per_minute > 0))
+        self->requests_per_minute = dialect->requests_per_minute;
     self->target = (struct http_target){
         .dialect = dialect,
         .model = self->model,

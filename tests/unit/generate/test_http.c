@@ -121,6 +121,106 @@ static void vectors_are_made(void **state)
     }
 }
 
+static const char perspective[] =
+    "http:TOXICITY,url=http://127.0.0.1:%d/v1alpha1,dialect=perspective,"
+    "key_env=KEY,requests_per_minute=60000,retries=1";
+
+static void expect_toxicity(struct backend *backend,
+                            const char *text,
+                            double value)
+{
+    struct reply reply = ask(backend, REQUEST_CLASSIFY, text);
+
+    assert_int_equal(reply.state, STATE_ANSWERED);
+    assert_int_equal(reply.num_values, 1);
+    assert_float_equal(reply.values[0], value, 1e-6);
+    reply_release(&reply);
+}
+
+static void expect_failed(struct backend *backend,
+                          const char *text,
+                          const char *why)
+{
+    struct reply reply = ask(backend, REQUEST_CLASSIFY, text);
+
+    assert_int_equal(reply.state, STATE_FAILED);
+    if (!reply.detail || !strstr(reply.detail, why))
+        print_error("%s: %s\n", text, reply.detail ? reply.detail : "");
+    assert_non_null(strstr(reply.detail, why));
+    reply_release(&reply);
+}
+
+static void toxicity_is_scored(void **state)
+{
+    struct backend *backend = create(perspective);
+    struct text longer = { 0 };
+
+    (void)state;
+    expect_toxicity(backend, "a!b!", 0.5);
+    expect_toxicity(backend, "kind", 0);
+    /* more than it takes is cut, and never inside a character */
+    for (int i = 0; i < 20479; i++)
+        text_add(&longer, "!");
+    text_add(&longer, "\xc3\xa9");
+    expect_toxicity(backend, text_data(&longer), 1);
+    text_release(&longer);
+    expect_toxicity(backend, "fault=limit-1!!!", 3.0 / 16);
+    expect_toxicity(backend, "fault=error-1!!!", 3.0 / 16);
+    expect_failed(backend, "fault=above", "without a summaryScore");
+    expect_failed(backend, "fault=html", "HTML");
+    expect_failed(backend, "fault=bad", "this makes no sense");
+    backend_destroy(backend);
+}
+
+/* A language it does not know is that text's failure; a key that is not valid
+ * is everybody's. */
+static void what_perspective_refuses(void **state)
+{
+    char *spec = text_format("%s,body={\"languages\": [\"xx\"]}", perspective);
+    struct backend *backend = create(spec);
+    struct request request = asking_request(1, "fault=key");
+    struct reply reply;
+    struct error err = { 0 };
+    int rc = 0;
+
+    (void)state;
+    expect_failed(backend, "what", "does not support request languages");
+    backend_destroy(backend);
+    free(spec);
+    backend = create(perspective);
+    request.kind = REQUEST_CLASSIFY;
+    assert_int_equal(backend->ops->submit(backend, &request, &err), 0);
+    for (int i = 0; rc == 0 && i < 100; i++)
+        rc = backend->ops->step(backend, 100, &reply, &err);
+    assert_int_equal(rc, -1);
+    assert_int_equal(err.code, ERR_USAGE);
+    assert_non_null(strstr(err.text, "API key not valid"));
+    request_release(&request);
+    backend_destroy(backend);
+}
+
+/* One request a second unless the spec says more; shared by all ranks. */
+static void perspective_has_a_rate(void **state)
+{
+    struct backend_facts facts;
+
+    (void)state;
+    assert_int_equal(
+        backend_probe("http:THREAT,dialect=perspective", &facts, NULL),
+        0);
+    assert_float_equal(facts.account.requests, 60, 0);
+    assert_int_equal(facts.can, BACKEND_CAN(REQUEST_CLASSIFY));
+    assert_string_equal(facts.identity,
+                        "http:perspective:commentanalyzer.googleapis.com/"
+                        "v1alpha1/THREAT");
+    assert_int_equal(backend_probe("http:THREAT,dialect=perspective,"
+                                   "requests_per_minute=600",
+                                   &facts,
+                                   NULL),
+                     0);
+    assert_float_equal(facts.account.requests, 600, 0);
+}
+
 static void what_a_dialect_cannot_do_is_refused(void **state)
 {
     struct backend *backend = create(dialects[2]);
@@ -255,6 +355,9 @@ int main(void)
         cmocka_unit_test(every_dialect_answers),
         cmocka_unit_test(texts_are_continued),
         cmocka_unit_test(vectors_are_made),
+        cmocka_unit_test(toxicity_is_scored),
+        cmocka_unit_test(what_perspective_refuses),
+        cmocka_unit_test(perspective_has_a_rate),
         cmocka_unit_test(what_a_dialect_cannot_do_is_refused),
         cmocka_unit_test(settings_and_models_are_noted),
         cmocka_unit_test(what_has_no_place_is_noted),

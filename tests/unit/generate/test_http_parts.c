@@ -212,6 +212,7 @@ static void bad_specs_are_told(void **state)
     expect_refused("url=http://x", "it comes first");
     expect_refused("a b", "no spaces");
     expect_refused("m,dialect=opnai", "openai, azure, anthropic, gemini");
+    expect_refused("toxicity,dialect=perspective", "TOXICITY, SEVERE_TOXICITY");
     expect_refused("m,dialect=azure", "wants url=");
     expect_refused("m,url=ftp://x/v1", "https:// or http://");
     expect_refused("m,url=x/v1", "wants http://");
