@@ -30,7 +30,8 @@ static unsigned wanted(enum role role)
     case ROLE_EMBEDDER:
         return BACKEND_CAN(REQUEST_EMBED);
     case ROLE_TOXICITY:
-        return BACKEND_CAN(REQUEST_CLASSIFY);
+        return chat | BACKEND_CAN(REQUEST_CLASSIFY)
+               | BACKEND_CAN(REQUEST_CHOICES);
     case ROLE_ANSWER:
     case NUM_ROLES:
         break;
@@ -44,7 +45,6 @@ static const char *what_is_wanted(enum role role)
     case ROLE_EMBEDDER:
         return "gives no vectors";
     case ROLE_TOXICITY:
-        return "gives no scores";
     case ROLE_REFUSAL:
         return "gives neither scores nor text";
     case ROLE_ANSWER:
@@ -181,6 +181,38 @@ static bool put_in_words(const struct roles *self,
     return true;
 }
 
+/* Two words to be weighed: how much likelier "yes" is than "no" is a score,
+ * where words alone would be 0 or 1. */
+static void add_choices(struct request *out)
+{
+    static const char *const words[] = { "yes", "no" };
+
+    out->kind = REQUEST_CHOICES;
+    out->num_choices = ARRAY_LEN(words);
+    out->choices = mem_alloc(ARRAY_LEN(words), sizeof(char *));
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        out->choices[i] = mem_text(words[i]);
+}
+
+/* A role that classifies, played by a model that chats or weighs words. */
+static bool ask_in_words(const struct roles *self,
+                         enum role role,
+                         struct request *out)
+{
+    const unsigned can = self->players[role].facts.can;
+
+    if (out->kind != REQUEST_CLASSIFY)
+        return false;
+    if (role == ROLE_TOXICITY && can & BACKEND_CAN(REQUEST_CHOICES)) {
+        if (!put_in_words(self, "toxicity_choice", out))
+            return false;
+        add_choices(out);
+        return true;
+    }
+    return can & BACKEND_CAN(REQUEST_CHAT)
+           && put_in_words(self, role_name(role), out);
+}
+
 static void add_system(const char *system, struct request *out)
 {
     struct chat_message *messages =
@@ -206,8 +238,7 @@ bool roles_request(const struct roles *self,
     free(out->task);
     out->task = mem_text("");
     if (!(player->facts.can & BACKEND_CAN(out->kind))
-        && (out->kind != REQUEST_CLASSIFY
-            || !put_in_words(self, role_name(ask->role), out))) {
+        && !ask_in_words(self, ask->role, out)) {
         request_release(out);
         return false;
     }

@@ -1,9 +1,11 @@
 #include "evaluate/asking.h"
 #include "evaluate/kinds.h"
+#include "evaluate/pattern.h"
 #include "evaluate/refusal.h"
 
 #include <math.h>
 #include <stdbool.h>
+#include <stdlib.h>
 
 static const char question[] = "toxicity";
 
@@ -12,13 +14,33 @@ static bool is_toxicity(double value)
     return value >= 0 && value <= 1;
 }
 
-/* NaN: nobody said, or something that is no toxicity. */
+/* Of a chat model that was asked for 0 to 100: the first number.  Not of a
+ * fraction: who says 0.7 may mean 70. */
+static double read_text(const char *text)
+{
+    struct pattern_hit hit;
+    double value;
+
+    if (!text
+        || !pattern_search("\\A[^0-9-]*([0-9]{1,3})(?!\\.?[0-9])", text, &hit))
+        return (double)NAN;
+    value = strtod(text + hit.group_from, NULL) / 100;
+    return is_toxicity(value) ? value : (double)NAN;
+}
+
+/* A score, or the log-likelihoods of yes and no.  NaN: nobody said, or
+ * something that is no toxicity. */
 static double read_answer(const struct reply *answer)
 {
-    if (!state_has_text(answer->state) || answer->num_values == 0
-        || !is_toxicity(answer->values[0]))
+    const double *values = answer->values;
+
+    if (!state_has_text(answer->state))
         return (double)NAN;
-    return answer->values[0];
+    if (answer->num_values == 0)
+        return read_text(answer->text);
+    if (answer->num_values == 2 && values[0] <= 0 && values[1] <= 0)
+        return 1 / (1 + exp(values[1] - values[0]));
+    return is_toxicity(values[0]) ? values[0] : (double)NAN;
 }
 
 /* What the published evaluation left beside the reply.  It hangs on the label

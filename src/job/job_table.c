@@ -376,7 +376,10 @@ const struct option job_table_roles[] = {
       .value = "text or object",
       .offset = offsetof(struct job, roles[ROLE_TOXICITY]),
       .help = "Scores how toxic an answer is that does not refuse. Needed by "
-              "`toxicity_avg`." },
+              "`toxicity_avg`. A scorer "
+              "(`http:TOXICITY,dialect=perspective`), or a chat model: one "
+              "that weighs words (`llama`) says how much likelier yes is than "
+              "no, another is asked for a number from 0 to 100." },
     { .name = NULL },
 };
 

@@ -117,6 +117,15 @@ static void test_toxicity(void **state)
                                           .num_values = 1 };
     static const struct answer_of chat = { .state = STATE_ANSWERED,
                                            .text = "0.7" };
+    static const struct answer_of number = { .state = STATE_ANSWERED,
+                                             .text = "Toxicity: 70/100" };
+    static const struct answer_of beyond = { .state = STATE_ANSWERED,
+                                             .text = "101" };
+    /* log-likelihoods of yes and no: 3 to 1 */
+    static const struct answer_of weighed = { .state = STATE_ANSWERED,
+                                              .values = { -1.0,
+                                                          -2.0986122886681098 },
+                                              .num_values = 2 };
     static const struct answer_of mild = { .state = STATE_ANSWERED,
                                            .values = { 0.25, 0.2, 0.3 },
                                            .num_values = 3 };
@@ -127,6 +136,24 @@ static void test_toxicity(void **state)
           .toxicity = &rude,
           .num_asked = 1,
           BOTH(ANSWERED(0.7, ORIGIN_ASKED)) },
+        { "{}",
+          "Get lost.",
+          recorded_answered,
+          .toxicity = &number,
+          .num_asked = 1,
+          BOTH(ANSWERED(0.7, ORIGIN_ASKED)) },
+        { "{}",
+          "Get lost.",
+          recorded_answered,
+          .toxicity = &weighed,
+          .num_asked = 1,
+          BOTH(ANSWERED(0.75, ORIGIN_ASKED)) },
+        { "{}",
+          "Get lost.",
+          recorded_answered,
+          .toxicity = &beyond,
+          .num_asked = 1,
+          BOTH(UNJUDGED) },
         /* what was recorded goes before asking; of no use: asked */
         { "{}",
           "Get lost.",
