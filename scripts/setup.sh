@@ -11,7 +11,7 @@ libxxhash-dev uthash-dev libssl-dev libcurl4-openssl-dev libpcre2-dev \
 libgsl-dev libcmocka-dev"
 test="clang clang-format clang-tidy mpich libmpich-dev hdf5-tools lcov \
 python3-h5py python3-xarray python3-netcdf4 python3-jsonschema chromium \
-slurm-wlm munge iproute2 python3-venv"
+slurm-wlm munge iproute2 python3-venv nghttp2-proxy openssl"
 
 wanted=$build
 [ "${1:-}" = --test ] && wanted="$build $test"

@@ -78,6 +78,22 @@ static const char *message_of(const struct cJSON *object)
     return message ? message : json_member_text(object, "error");
 }
 
+/* FastAPI, which many servers are made with, says where a request is wrong:
+ * {"detail": [{"loc": ["body", "seed"], "msg": "..."}]} */
+static void read_detail(const struct cJSON *detail, struct http_complaint *out)
+{
+    const struct cJSON *first = json_element(detail, 0);
+    const struct cJSON *place = json_member(first, "loc");
+    const size_t depth = json_count(place);
+    const char *text = json_member_text(first, "msg");
+
+    if (text)
+        keep(out->message, sizeof out->message, text);
+    text = depth > 0 ? json_text(json_element(place, depth - 1)) : NULL;
+    if (text)
+        keep(out->param, sizeof out->param, text);
+}
+
 static void read_json(const struct cJSON *root, struct http_complaint *out)
 {
     const struct cJSON *error;
@@ -91,6 +107,8 @@ static void read_json(const struct cJSON *root, struct http_complaint *out)
     text = message_of(error);
     if (text)
         keep(out->message, sizeof out->message, text);
+    if (json_is_array(json_member(error, "detail")))
+        read_detail(json_member(error, "detail"), out);
     text = json_member_text(error, "param");
     if (text)
         keep(out->param, sizeof out->param, text);

@@ -236,9 +236,11 @@ static void what_a_dialect_cannot_do_is_refused(void **state)
 }
 
 /* A setting that is refused is left out for all, and each reply says so. */
-static void check_note(const char *prompt, const char *note)
+static void check_note(const char *dialect,
+                       const char *prompt,
+                       const char *note)
 {
-    struct backend *backend = create(dialects[0]);
+    struct backend *backend = create(dialect);
 
     for (uint64_t unit = 0; unit < 3; unit++) {
         struct reply reply = asking_text(backend, unit, prompt);
@@ -255,10 +257,16 @@ static void check_note(const char *prompt, const char *note)
 static void settings_and_models_are_noted(void **state)
 {
     (void)state;
-    check_note("p", NULL);
-    check_note("fault=temperature", "{\"left_out\": [\"temperature\"]}");
-    check_note("fault=max-tokens", NULL); /* it has another name */
-    check_note("fault=snapshot", "{\"served\": \"served-2024-08-06\"}");
+    check_note(dialects[0], "p", NULL);
+    for (size_t i = 0; i < ARRAY_LEN(dialects); i++) {
+        check_note(dialects[i],
+                   "fault=temperature",
+                   "{\"left_out\": [\"temperature\"]}");
+    }
+    check_note(dialects[0], "fault=max-tokens", NULL); /* another name */
+    check_note(dialects[0],
+               "fault=snapshot",
+               "{\"served\": \"served-2024-08-06\"}");
 }
 
 /* Greedy Anthropic has no seed and no repetition penalty to give. */
@@ -294,6 +302,36 @@ static void a_proxy_is_used(void **state)
     reply_release(&reply);
     backend_destroy(backend);
     free(spec);
+}
+
+/* What the environment says holds for other machines, not for this one. */
+static void proxies_of_the_environment_are_used(void **state)
+{
+    char *proxy = text_format("http://127.0.0.1:%d", server.port);
+    struct backend *backend;
+    struct request request = asking_request(1, "p");
+    struct reply reply = { 0 };
+    struct error err = { 0 };
+
+    (void)state;
+    (void)setenv("http_proxy", proxy, 1);
+    backend = asking_create("http:m,url=http://elsewhere.invalid/v1");
+    check_reply(backend, "p", STATE_ANSWERED, "p", NULL);
+    backend_destroy(backend);
+    (void)setenv("no_proxy", "elsewhere.invalid", 1);
+    backend = asking_create("http:m,url=http://elsewhere.invalid/v1,"
+                            "retries=0");
+    assert_int_equal(backend->ops->submit(backend, &request, &err), 0);
+    assert_int_equal(asking_wait(backend, 30000, &reply, &err), -1);
+    backend_destroy(backend);
+    (void)unsetenv("no_proxy");
+    (void)setenv("http_proxy", "http://nowhere.invalid", 1);
+    backend = create(dialects[0]);
+    check_reply(backend, "p", STATE_ANSWERED, "p", NULL);
+    backend_destroy(backend);
+    (void)unsetenv("http_proxy");
+    request_release(&request);
+    free(proxy);
 }
 
 /* The load fails, and says why. */
@@ -362,6 +400,7 @@ int main(void)
         cmocka_unit_test(settings_and_models_are_noted),
         cmocka_unit_test(what_has_no_place_is_noted),
         cmocka_unit_test(a_proxy_is_used),
+        cmocka_unit_test(proxies_of_the_environment_are_used),
         cmocka_unit_test(certificates_are_checked),
     };
     int failed;

@@ -1,0 +1,159 @@
+/*
+ * Forms in which providers answer: where their reasoning stands, and how they
+ * refuse a setting.  The bodies are of our own writing, by their manuals.
+ */
+#include "generate/http/http_dialect.h"
+#include "generate/http/http_outcome.h"
+#include "tests/unit/generate/asking.h"
+
+/* The only text of each of these bodies is "So." and the only thought "Hm." */
+static const struct form {
+    const char *dialect, *what, *body;
+} forms[] = {
+    { "openai",
+      "vLLM, SGLang, DeepSeek",
+      "{'choices':[{'message':{'content':'So.','reasoning_content':'Hm.'},"
+      "'finish_reason':'stop'}]}" },
+    { "openai",
+      "vLLM since 0.12, OpenRouter, Groq",
+      "{'choices':[{'message':{'content':'So.','reasoning':'Hm.'},"
+      "'finish_reason':'stop'}]}" },
+    { "openai",
+      "Mistral: parts of content",
+      "{'choices':[{'message':{'content':[{'type':'thinking','thinking':["
+      "{'type':'text','text':'Hm.'}]},{'type':'text','text':'So.'}]},"
+      "'finish_reason':'stop'}]}" },
+    { "openai",
+      "tags of the model",
+      "{'choices':[{'message':{'content':'<think>Hm.</think>So.'},"
+      "'finish_reason':'stop'}]}" },
+    { "azure",
+      "as OpenAI",
+      "{'choices':[{'message':{'content':'So.','reasoning_content':'Hm.'},"
+      "'finish_reason':'stop'}]}" },
+    { "anthropic",
+      "blocks, some of them sealed",
+      "{'content':[{'type':'thinking','thinking':'Hm.','signature':'x'},"
+      "{'type':'redacted_thinking','data':'secret'},"
+      "{'type':'text','text':'So.'}],'stop_reason':'end_turn'}" },
+    { "gemini",
+      "parts that are thoughts",
+      "{'candidates':[{'content':{'parts':[{'text':'Hm.','thought':true},"
+      "{'text':'So.','thoughtSignature':'x'}]},'finishReason':'STOP'}]}" },
+};
+
+/* ' for ", to be read more easily. */
+static struct text body_of(const char *quoted)
+{
+    struct text out = { 0 };
+
+    text_add(&out, quoted);
+    for (size_t i = 0; i < out.len; i++) {
+        if (out.data[i] == '\'')
+            out.data[i] = '"';
+    }
+    return out;
+}
+
+static void judge(const char *dialect,
+                  long status,
+                  const char *body,
+                  struct reply *reply,
+                  struct http_outcome *outcome)
+{
+    enum { ALL = (1u << NUM_HTTP_SETTINGS) - 1 };
+    struct http_response response = { .status = status, .body = body_of(body) };
+
+    *reply = (struct reply){ 0 };
+    http_outcome_judge(&response,
+                       http_dialects_find(dialect, NULL),
+                       REQUEST_CHAT,
+                       ALL,
+                       reply,
+                       outcome);
+    text_release(&response.body);
+}
+
+static void reasoning_is_kept_apart(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
+        struct http_outcome outcome;
+        struct reply reply;
+
+        judge(forms[i].dialect, 200, forms[i].body, &reply, &outcome);
+        if (outcome.kind != HTTP_ANSWERED || !text_equal(reply.text, "So.")
+            || !text_equal(reply.reasoning, "Hm."))
+            print_error("%s: %s\n", forms[i].dialect, forms[i].what);
+        assert_int_equal(outcome.kind, HTTP_ANSWERED);
+        assert_int_equal(reply.state, STATE_ANSWERED);
+        assert_string_equal(reply.text, "So.");
+        assert_string_equal(reply.reasoning, "Hm.");
+        reply_release(&reply);
+    }
+}
+
+/* A provider refuses a setting, in its own words: again without it. */
+static void a_refused_setting_is_left_out(void **state)
+{
+    static const struct {
+        const char *dialect, *body;
+        enum http_setting setting;
+    } refusals[] = {
+        { "openai",
+          "{'error':{'message':'Unsupported value: it may only be 1.',"
+          "'param':'temperature','code':'unsupported_value'}}",
+          HTTP_TEMPERATURE },
+        { "openai",
+          "{'error':{'message':'Unrecognized request argument supplied: "
+          "repetition_penalty','param':null}}",
+          HTTP_REPETITION_PENALTY },
+        { "openai",
+          "{'error':{'message':'Not with this model; use "
+          "max_completion_tokens.','param':'max_tokens'}}",
+          HTTP_MAX_TOKENS },
+        { "openai",
+          "{'detail':[{'type':'extra_forbidden','loc':['body','seed'],"
+          "'msg':'Extra inputs are not permitted'}]}",
+          HTTP_SEED },
+        { "azure",
+          "{'error':{'message':'Unsupported parameter.','param':'seed'}}",
+          HTTP_SEED },
+        { "anthropic",
+          "{'type':'error','error':{'type':'invalid_request_error','message':"
+          "'`top_p` cannot be given for this model.'}}",
+          HTTP_TOP_P },
+        { "gemini",
+          "{'error':{'code':400,'message':'Invalid value at "
+          "generation_config.topK: not supported','status':"
+          "'INVALID_ARGUMENT'}}",
+          HTTP_TOP_K },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
+        struct http_outcome outcome;
+        struct reply reply;
+
+        judge(refusals[i].dialect, 400, refusals[i].body, &reply, &outcome);
+        if (outcome.kind != HTTP_WITHOUT
+            || outcome.setting != refusals[i].setting)
+            print_error("%s: kind %d, setting %d\n",
+                        refusals[i].body,
+                        outcome.kind,
+                        outcome.setting);
+        assert_int_equal(outcome.kind, HTTP_WITHOUT);
+        assert_int_equal(outcome.setting, refusals[i].setting);
+        reply_release(&reply);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reasoning_is_kept_apart),
+        cmocka_unit_test(a_refused_setting_is_left_out),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
