@@ -2,6 +2,7 @@
 
 #include "analysis/chosen.h"
 #include "base/text.h"
+#include "base/text_show.h"
 #include "store/reader.h"
 
 #include <math.h>
@@ -34,15 +35,16 @@ static void add_cut(struct text *out, const char *text, int width)
     struct text cut = { 0 };
     size_t len = 0;
 
-    text_add(&cut, text);
+    text_show_plain(&cut, text);
+    text = text_data(&cut);
     if ((int)text_width(text) > width) {
         for (int used = 0; text[len] && used < width - 1; used++) {
             len++;
             while (((unsigned char)text[len] & 0xc0) == 0x80)
                 len++;
         }
-        text_clear(&cut);
-        text_add_len(&cut, text, len);
+        cut.len = len;
+        cut.data[len] = '\0';
         text_add(&cut, "~");
     }
     add_padded(out, text_data(&cut), width);

@@ -1,6 +1,7 @@
 #include "analysis/published_compare.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/text_show.h"
 
 #include <math.h>
 
@@ -20,12 +21,16 @@ const char *published_compare_name(enum published_verdict verdict)
 
 static void write_row(struct text *out, const struct published_row *row)
 {
+    struct text model = { 0 };
+
+    text_show_plain(&model, row->model);
     text_addf(out,
               "%-*s %-*s ",
               COLUMN_WIDTH,
               row->column,
               MODEL_WIDTH,
-              row->model);
+              text_data(&model));
+    text_release(&model);
     if (isnan(row->ours)) {
         text_addf(out, "%9s %9s %9s ", "-", row->published, "-");
     } else {
@@ -86,10 +91,10 @@ void published_compare_write(const struct published_table *table,
     if (table->num > 0)
         write_rows(table, out);
     for (size_t i = 0; i < table->num_strangers; i++) {
-        text_addf(out,
-                  "%s is not on the board; a job's published_as says under "
-                  "which name it is\n",
-                  table->strangers[i]);
+        text_show_plain(out, table->strangers[i]);
+        text_add(out,
+                 " is not on the board; a job's published_as says under which "
+                 "name it is\n");
     }
 }
 

@@ -1,10 +1,12 @@
 #include "analysis/summary.h"
 
 #include "analysis/analysis.h"
+#include "analysis/summary_files.h"
 #include "base/text.h"
 #include "trustsweep/bug.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 static const double level = 0.05;
@@ -15,6 +17,31 @@ static void add(struct summary *out, struct text *text)
     if (out->num == SUMMARY_SENTENCES)
         BUG("more than %d sentences", (int)SUMMARY_SENTENCES);
     out->sentences[out->num++] = text_take(text);
+}
+
+/* "4.97 [3.9, 6.1]"; the interval is of what is resampled. */
+static void add_mean_rank(struct text *out,
+                          const struct rank_row *row,
+                          bool is_board)
+{
+    const double low = is_board ? row->columns_low : row->low;
+    const double high = is_board ? row->columns_high : row->high;
+
+    text_addf(out, "%.2f", row->mean_rank);
+    if (!isnan(low))
+        text_addf(out, " [%.2f, %.2f]", low, high);
+}
+
+/* Takes a sentence of summary_files.h. */
+static void add_line(struct summary *out, char *line)
+{
+    struct text text = { 0 };
+
+    if (!line)
+        return;
+    text_add(&text, line);
+    free(line);
+    add(out, &text);
 }
 
 static void say_first(struct summary *out, const struct analysis *analysis)
@@ -31,18 +58,21 @@ static void say_first(struct summary *out, const struct analysis *analysis)
             analysis->is_board ? row->columns_p_first : row->p_first;
 
         text_addf(&text,
-                  "Over the %zu of %zu columns that all %zu ranked models "
-                  "have, %s has the best mean rank (%.2f), first in %.0f %% of "
-                  "the resamples of %s; %s follows (%.2f).",
+                  "%s has the best mean rank, ",
+                  analysis_model(analysis, row->model));
+        add_mean_rank(&text, row, analysis->is_board);
+        text_addf(&text,
+                  ", over the %zu of %zu columns that all %zu ranked models "
+                  "have. It is first in %.0f %% of the resamples of %s. %s "
+                  "follows with ",
                   scope->num_columns,
                   scope->num_possible,
                   scope->num_rows,
-                  analysis_model(analysis, row->model),
-                  row->mean_rank,
                   100 * first,
                   of,
-                  analysis_model(analysis, row[1].model),
-                  row[1].mean_rank);
+                  analysis_model(analysis, row[1].model));
+        add_mean_rank(&text, &row[1], analysis->is_board);
+        text_add(&text, ".");
     }
     add(out, &text);
 }
@@ -128,11 +158,20 @@ static void say_access(struct summary *out, const struct analysis *analysis)
         return;
     }
     text_addf(&text,
-              "Proprietary models rank %.1f %s than open ones (%zu against "
-              "%zu), p = %.3f, of families %.3f: %s. So few cannot give a p "
-              "below %.4f, and a difference below %.1f would mostly be "
-              "missed.",
-              fabs(models->shift.value),
+              "Proprietary models rank %.1f ",
+              fabs(models->shift.value));
+    if (!isnan(models->shift.interval.low)) {
+        text_addf(&text,
+                  "[%.1f, %.1f] ",
+                  models->shift.value < 0 ? -models->shift.interval.high
+                                          : models->shift.interval.low,
+                  models->shift.value < 0 ? -models->shift.interval.low
+                                          : models->shift.interval.high);
+    }
+    text_addf(&text,
+              "%s than open ones (%zu against %zu models); p = %.3f, of "
+              "families %.3f: %s. So few cannot give a p below %.4f, and a "
+              "difference below %.1f would mostly be missed.",
               models->shift.value < 0 ? "better" : "worse",
               models->num_proprietary,
               models->num_open,
@@ -143,6 +182,14 @@ static void say_access(struct summary *out, const struct analysis *analysis)
               scope->families.test.least,
               models->detectable);
     add(out, &text);
+}
+
+/* "55 % [48, 62]" */
+static void add_percent(struct text *out, const struct share *share)
+{
+    text_addf(out, "%.0f %%", 100 * share->value);
+    if (!isnan(share->low))
+        text_addf(out, " [%.0f, %.0f]", 100 * share->low, 100 * share->high);
 }
 
 static void say_over_alignment(struct summary *out,
@@ -160,13 +207,14 @@ static void say_over_alignment(struct summary *out,
             worst = &all->rows[i];
     }
     text_addf(&text,
-              "%s refuses most harmless prompts, %.0f %% [%.0f, %.0f], and "
-              "%.0f %% of harmful ones; on the frontier ",
-              analysis_model(analysis, worst->model),
-              100 * worst->harmless.value,
-              100 * worst->harmless.low,
-              100 * worst->harmless.high,
-              100 * worst->harmful.value);
+              "%s refuses most harmless prompts, ",
+              analysis_model(analysis, worst->model));
+    add_percent(&text, &worst->harmless);
+    text_add(&text, ", and ");
+    add_percent(&text, &worst->harmful);
+    text_add(&text,
+             " of harmful ones. No other model refuses fewer harmless and as "
+             "many harmful prompts as ");
     for (size_t i = 0; i < all->num_rows; i++) {
         if (!all->rows[i].is_on_frontier)
             continue;
@@ -176,7 +224,7 @@ static void say_over_alignment(struct summary *out,
                   analysis_model(analysis, all->rows[i].model));
         num++;
     }
-    text_add(&text, num > 1 ? " stand." : " stands.");
+    text_add(&text, ".");
     add(out, &text);
 }
 
@@ -192,12 +240,22 @@ static void say_spread(struct summary *out, const struct analysis *analysis)
     while (last > spread->dimensions && isnan(last->range))
         last--;
     text_addf(&text,
-              "Models lie furthest apart in %s (best to worst %.2f on "
-              "average) and closest in %s (%.2f).",
+              "Models lie furthest apart in %s and closest in %s: best to "
+              "worst %.2f and %.2f, in the mean over %zu and %zu columns",
               spread->dimensions[0].name,
-              spread->dimensions[0].range,
               last->name,
-              last->range);
+              spread->dimensions[0].range,
+              last->range,
+              spread->dimensions[0].num_columns,
+              last->num_columns);
+    if (!isnan(spread->dimensions[0].signal) && !isnan(last->signal)) {
+        text_addf(&text,
+                  ". Of the variance there %.0f %% and %.0f %% are between "
+                  "models and not chance",
+                  100 * spread->dimensions[0].signal,
+                  100 * last->signal);
+    }
+    text_add(&text, ".");
     add(out, &text);
 }
 
@@ -251,6 +309,9 @@ void summary_make(struct summary *out, const struct analysis *analysis)
     say_first(out, analysis);
     say_left_out(out, analysis);
     say_pairs(out, analysis);
+    add_line(out, summary_files_judge(analysis));
+    add_line(out, summary_files_compare(analysis));
+    add_line(out, summary_files_series(analysis));
     say_utility(out, analysis);
     say_access(out, analysis);
     say_over_alignment(out, analysis);

@@ -9,7 +9,7 @@
 
 struct analysis;
 
-enum { SUMMARY_SENTENCES = 12 };
+enum { SUMMARY_SENTENCES = 16 };
 
 struct summary {
     char *sentences[SUMMARY_SENTENCES]; /* [num] */

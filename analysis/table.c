@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/text_show.h"
 #include "trustsweep/bug.h"
 
 #include <math.h>
@@ -124,7 +125,7 @@ static void show_cell(const struct table *self,
 
     text_clear(out);
     if (cell->text) {
-        text_add(out, cell->text);
+        text_show_plain(out, cell->text);
     } else if (isnan(cell->value)) {
         text_add(out, "-");
     } else {
@@ -253,7 +254,7 @@ static void write_row(const struct table *self,
 
     for (size_t c = 0; c < page->end; c++) {
         if (row < 0) {
-            text_add(&rests[c], self->columns[c].name);
+            text_show_plain(&rests[c], self->columns[c].name);
         } else {
             show_cell(self, (size_t)row, c, &rests[c]);
         }
@@ -331,25 +332,20 @@ void table_write(const struct table *self,
     free(widths);
 }
 
-static void csv_text(struct text *out, const char *text)
-{
-    if (!text[strcspn(text, ",\"\r\n")]) {
-        text_add(out, text);
-        return;
-    }
-    text_add(out, "\"");
-    for (; *text; text++) {
-        if (*text == '"')
-            text_add(out, "\"");
-        text_add_len(out, text, 1);
-    }
-    text_add(out, "\"");
-}
-
 static void csv_number(struct text *out, double number)
 {
     if (isfinite(number))
         text_addf(out, "%.15g", number);
+}
+
+/* ",NAME low" */
+static void add_end(struct text *out, const char *name, const char *which)
+{
+    char *whole = text_format("%s%s", name, which);
+
+    text_add(out, ",");
+    text_show_field(out, whole);
+    free(whole);
 }
 
 static void csv_names(const struct table *self, struct text *out)
@@ -359,9 +355,11 @@ static void csv_names(const struct table *self, struct text *out)
 
         if (c > 0)
             text_add(out, ",");
-        csv_text(out, name);
-        if (self->columns[c].kind == TABLE_INTERVAL)
-            text_addf(out, ",%s low,%s high", name, name);
+        text_show_field(out, name);
+        if (self->columns[c].kind == TABLE_INTERVAL) {
+            add_end(out, name, " low");
+            add_end(out, name, " high");
+        }
     }
     text_add(out, "\r\n");
 }
@@ -374,7 +372,7 @@ void table_csv(const struct table *self, struct text *out)
         const enum table_kind kind = self->columns[i % self->num_columns].kind;
 
         if (cell->text) {
-            csv_text(out, cell->text);
+            text_show_field(out, cell->text);
         } else {
             csv_number(out, cell->value);
         }

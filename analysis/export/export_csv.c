@@ -2,26 +2,16 @@
 #include "analysis/export/export_source.h"
 #include "analysis/export/kinds.h"
 #include "base/text.h"
+#include "base/text_show.h"
 #include "trustsweep/reply.h"
 #include "trustsweep/state.h"
 
 #include <math.h>
 #include <string.h>
 
-/* A field as RFC 4180 has it. */
 static void add(struct text *out, const char *text, char end)
 {
-    if (!text[strcspn(text, ",\"\r\n")]) {
-        text_add(out, text);
-    } else {
-        text_add(out, "\"");
-        for (; *text; text++) {
-            if (*text == '"')
-                text_add(out, "\"");
-            text_add_len(out, text, 1);
-        }
-        text_add(out, "\"");
-    }
+    text_show_field(out, text);
     text_add_len(out, &end, 1);
 }
 

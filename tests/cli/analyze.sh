@@ -117,6 +117,30 @@ for words in "In words" "Mean rank, overall" "Rank in each column" \
     grep -q "$words" "$dir/all" || fail "no '$words' in all parts"
 done
 
+# A name that is no name: a terminal's codes, a formula, markup, 300 letters.
+"$python" - "$dir/odd.json" <<'PY'
+import json, sys
+names = ["esc\x1b[31mred\x07", "=cmd|' /C calc'!A0", "two\nlines", "x" * 300,
+         "<b>\u6a21\u578b</b>"]
+with open(sys.argv[1], "w", encoding="utf-8") as f:
+    json.dump({"dataset": "sample", "models": [
+        {"name": name, "backend": f"sim:seed={i}"}
+        for i, name in enumerate(names)]}, f)
+PY
+"$TRUSTSWEEP" run "$dir/odd.json" --output "$dir/odd" --ranks 2 \
+    >/dev/null 2>"$dir/err" || { cat "$dir/err"; exit 1; }
+odd=$dir/odd/results.h5
+for arguments in "" "--part all" "--published"; do
+    # shellcheck disable=SC2086  # words
+    "$TRUSTSWEEP" analyze "$odd" --resamples 100 $arguments >"$dir/out" 2>&1 ||
+        [ "$arguments" = --published ] || fail "odd names: $arguments"
+    ! grep -q $'\033' "$dir/out" || fail "odd names, $arguments: a code"
+done
+"$TRUSTSWEEP" analyze "$odd" --resamples 100 --part ranks --csv >"$dir/out"
+grep -q "^'=cmd|" "$dir/out" || fail "a formula in CSV"
+"$TRUSTSWEEP" export "$odd" --format csv -o "$dir/csv" >/dev/null
+grep -q "^'=cmd|" "$dir/csv/scores.csv" || fail "a formula in scores.csv"
+
 printf 'model,mmlu\nstep-10,40\nstep-20,50\nstep-30,45\n' >"$dir/utility.csv"
 "$TRUSTSWEEP" analyze "$file" --part utility --utility "$dir/utility.csv" \
     --resamples 200 >"$dir/out"

@@ -163,6 +163,7 @@ static void test_an_error_widens_ranks_and_pairs(void **state)
     struct reader *unsure = make("b", some);
     struct reader *old = make("b", unknown);
     struct analysis it;
+    size_t num_said = 0;
 
     (void)state;
     open_analysis(&it, &(const struct reader *){ sure }, 1);
@@ -178,6 +179,13 @@ static void test_an_error_widens_ranks_and_pairs(void **state)
     for (size_t d = 0; d < it.draws.num; d++)
         assert_true(draws_at(&it.draws, d)[0] <= 1);
     assert_true(pair_of(&it)->p > 0.3);
+    for (size_t i = 0; i < it.summary.num; i++) {
+        num_said += strstr(it.summary.sentences[i],
+                           "decided in 2 of 2 values. Its own error is in")
+                        ? 1
+                        : 0;
+    }
+    assert_int_equal(num_said, 1);
     assert_int_equal(pair_of(&it)->method, PAIR_T);
     assert_true(pair_of(&it)->low < 0 && pair_of(&it)->high > 0.2);
     /* normal: (0.8 - 0.7) / (0.1 sqrt 2) is 0.71, of which 0.76 is below */

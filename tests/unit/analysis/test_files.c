@@ -322,6 +322,15 @@ static void test_equal_seeds_are_equal(void **state)
     reader_close(reader);
 }
 
+static bool says(const struct analysis *it, const char *words)
+{
+    for (size_t i = 0; i < it->summary.num; i++) {
+        if (strstr(it->summary.sentences[i], words))
+            return true;
+    }
+    return false;
+}
+
 static void test_several_files_are_paired(void **state)
 {
     static const struct wanted later = { { "b", "d" },
@@ -352,6 +361,8 @@ static void test_several_files_are_paired(void **state)
     assert_true(fabs(row->difference - 0.45) < 1e-12);
     assert_true(row->low > 0.2 && row->high < 0.7);
     assert_true(row->p < 1e-6 && row->holm >= row->p);
+    assert_true(says(&it, "Of 2 values that a model has in two files 2 "));
+    assert_false(says(&it, "classifier"));
     analysis_release(&it);
     reader_close(one);
     reader_close(two);

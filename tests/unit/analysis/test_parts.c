@@ -183,9 +183,9 @@ static void test_statements(void **state)
 static void test_summary(void **state)
 {
     static const char *const parts[] = {
-        "gpt-4 has the best mean rank (4.97)",
+        "gpt-4 has the best mean rank, 4.97 [",
         "Spearman 0.78",
-        "1.4 better than open ones (4 against 12)",
+        "better than open ones (4 against 12 models)",
         "llama2-13b refuses most harmless",
         "furthest apart in fairness",
         "16 of 16 published averages",

@@ -1,6 +1,7 @@
 /* Growing texts, UTF-8, numbers, patterns and what people read. */
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/text_show.h"
 #include "trustsweep/bug.h"
 
 #include <math.h>
@@ -334,6 +335,54 @@ static void test_memory(void **state)
     free(nothing);
 }
 
+/* Each kind of what a terminal would obey. */
+static void test_shown_texts_do_nothing(void **state)
+{
+    static const char *const cases[][2] = {
+        { "", "" },
+        { "plain", "plain" },
+        { "a\033[31mb\a", "a?[31mb?" },
+        { "a\nb\tc\r\x7f", "a?b?c??" },
+        { "\xc2\x9b"
+          "1m \xc2\xa0",
+          "?1m \xc2\xa0" }, /* CSI; a blank */
+        { "x\xe2\x80\xaegnp\xe2\x81\xa6", "x?gnp?" },
+        { "\xe2\x80\x94 \xe6\xa8\xa1\xc3\xa9",
+          "\xe2\x80\x94 \xe6\xa8\xa1\xc3\xa9" },
+        { "cut \xe2\x80", "cut \xe2\x80" },
+        { "cut \xc2", "cut \xc2" },
+    };
+    struct text out = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        text_clear(&out);
+        text_show_plain(&out, cases[i][0]);
+        assert_string_equal(text_data(&out), cases[i][1]);
+    }
+    text_release(&out);
+}
+
+static void test_fields_are_no_formulas(void **state)
+{
+    static const char *const cases[][2] = {
+        { "", "" },           { "a b", "a b" },
+        { "a,b", "\"a,b\"" }, { "a \"b\"\n", "\"a \"\"b\"\"\n\"" },
+        { "=1+1", "'=1+1" },  { "@SUM(A1,B1)", "\"'@SUM(A1,B1)\"" },
+        { "-1", "'-1" },      { "+x", "'+x" },
+        { "\tx", "'\tx" },    { "a=b", "a=b" },
+    };
+    struct text out = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        text_clear(&out);
+        text_show_field(&out, cases[i][0]);
+        assert_string_equal(text_data(&out), cases[i][1]);
+    }
+    text_release(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -348,6 +397,8 @@ int main(void)
         cmocka_unit_test(test_utf8),
         cmocka_unit_test(test_for_people),
         cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_shown_texts_do_nothing),
+        cmocka_unit_test(test_fields_are_no_formulas),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

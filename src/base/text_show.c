@@ -1,0 +1,52 @@
+#include "base/text_show.h"
+
+#include "base/text.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/* Bytes of the character at `at` that is not to be shown; 0: it is. */
+static size_t hidden_len(const unsigned char *at)
+{
+    if (at[0] < 0x20 || at[0] == 0x7f)
+        return 1;
+    if (at[0] == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0)
+        return 2; /* U+0080 to U+009F */
+    if (at[0] == 0xe2
+        && ((at[1] == 0x80 && at[2] >= 0xaa && at[2] <= 0xae)
+            || (at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9)))
+        return 3; /* U+202A to U+202E, U+2066 to U+2069 */
+    return 0;
+}
+
+void text_show_plain(struct text *out, const char *text)
+{
+    while (*text) {
+        const size_t len = hidden_len((const unsigned char *)text);
+
+        if (len > 0) {
+            text_add(out, "?");
+        } else {
+            text_add_len(out, text, 1);
+        }
+        text += len > 0 ? len : 1;
+    }
+}
+
+void text_show_field(struct text *out, const char *text)
+{
+    const bool is_formula = *text && strchr("=+-@\t\r", *text);
+    const bool is_quoted = text[strcspn(text, ",\"\r\n")] != '\0';
+
+    if (is_quoted)
+        text_add(out, "\"");
+    if (is_formula)
+        text_add(out, "'");
+    for (; *text; text++) {
+        if (*text == '"')
+            text_add(out, "\"");
+        text_add_len(out, text, 1);
+    }
+    if (is_quoted)
+        text_add(out, "\"");
+}
