@@ -3,14 +3,26 @@
  * hundreds of seeded clusters with deaths, restarts, loss, copies, delays and
  * backends that break.  A failure prints its seed.
  */
+#include "base/clock.h"
 #include "base/log.h"
+#include "base/mem.h"
+#include "base/random.h"
+#include "base/text.h"
 #include "cluster.h"
+#include "comm/transport_loop.h"
+#include "dispatch/worker.h"
+#include "toy.h"
+#include "trustsweep/bug.h"
+#include "trustsweep/error.h"
+#include "trustsweep/record.h"
 
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -52,7 +64,7 @@ static int sink_append(void *self,
 
     if (memory->break_at && memory->num_records + 1 == memory->break_at)
         return error_set(err, ERR_IO, "disk full");
-    assert_true(hash_equal(record->reply.unit, id_of(unit)));
+    assert_true(hash_equal(record->reply.unit, toy_id(unit)));
     assert_false(memory->was_done[unit]);
     memory->num_appends[unit]++;
     free(memory->texts[unit]);
@@ -96,15 +108,15 @@ static void start(struct cluster *cluster,
     memory->num_units = NUM_FIRST;
     params.work = (struct work){ .self = memory,
                                  .num_units = NUM_FIRST,
-                                 .id = work_id,
-                                 .find = find_unit,
-                                 .request = work_request,
+                                 .id = toy_work_id,
+                                 .find = toy_find,
+                                 .request = toy_work_request,
                                  .is_done = work_is_done,
                                  .may_grow = work_may_grow };
     params.sink = (struct sink){ memory, sink_append, sink_synced };
-    params.max_attempts = now_faults.has_poison || now_faults.has_bad_model
-                                  || now_faults.has_torn_model
-                                  || now_faults.has_killer
+    params.max_attempts = toy_faults.has_poison || toy_faults.has_bad_model
+                                  || toy_faults.has_torn_model
+                                  || toy_faults.has_killer
                               ? 3
                               : 60;
     if (max_attempts > 0)
@@ -170,7 +182,7 @@ static void check_texts(const struct memory *memory, uint64_t seed)
         if (memory->was_done[i]) {
             continue;
         }
-        expected_text(i, want, sizeof want);
+        toy_expected(i, want, sizeof want);
         if (memory->num_appends[i] != 1
             || !text_equal(memory->texts[i], want)) {
             fail_msg("seed %llu: unit %zu recorded %zu times: '%s'",
@@ -208,8 +220,8 @@ static int begin(void **state)
 {
     (void)state;
     clock_simulate(true, 1000000);
-    now_faults = (struct faults){ 0 };
-    memset(num_generated, 0, sizeof num_generated);
+    toy_faults = (struct faults){ 0 };
+    memset(toy_generated, 0, sizeof toy_generated);
     return 0;
 }
 
@@ -219,10 +231,10 @@ static void test_any_number_of_workers_records_the_same(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
-        memset(num_generated, 0, sizeof num_generated);
+        memset(toy_generated, 0, sizeof toy_generated);
         assert_int_equal(run_cluster(sizes[i], 42), 0);
         for (size_t j = 0; j < NUM_UNITS; j++)
-            assert_int_equal(num_generated[j], j != UNASKABLE);
+            assert_int_equal(toy_generated[j], j != UNASKABLE);
     }
 }
 
@@ -232,7 +244,7 @@ static void test_survives_deaths_loss_copies_and_delays(void **state)
 
     (void)state;
     for (uint64_t seed = 1; seed <= 200; seed++) {
-        now_faults = (struct faults){
+        toy_faults = (struct faults){
             .lose = seed % 3 == 0 ? 0.05 : 0,
             .duplicate = seed % 2 == 0 ? 0.2 : 0,
             .max_delay_ms = seed % 5 == 0 ? 300 : 0,
@@ -250,7 +262,7 @@ static void test_poison_is_recorded_and_harms_nobody(void **state)
 {
     (void)state;
     for (uint64_t seed = 1; seed <= 20; seed++) {
-        now_faults = (struct faults){ .has_poison = true };
+        toy_faults = (struct faults){ .has_poison = true };
         run_cluster(2 + (int)(seed % 3), seed);
     }
 }
@@ -259,7 +271,7 @@ static void test_a_model_that_cannot_load_is_given_up(void **state)
 {
     (void)state;
     for (uint64_t seed = 1; seed <= 10; seed++) {
-        now_faults = (struct faults){ .has_bad_model = true };
+        toy_faults = (struct faults){ .has_bad_model = true };
         run_cluster(2 + (int)(seed % 3), seed);
     }
 }
@@ -273,7 +285,7 @@ static void test_a_unit_that_kills_its_rank_is_quarantined(void **state)
         struct cluster cluster;
         const struct coordinator_view *view;
 
-        now_faults = (struct faults){ .has_killer = true };
+        toy_faults = (struct faults){ .has_killer = true };
         start(&cluster, 3 + (int)(seed % 3), seed, &memory);
         assert_int_equal(run(&cluster, &memory, UINT64_MAX, seed),
                          COORDINATOR_DONE);
@@ -285,10 +297,10 @@ static void test_a_unit_that_kills_its_rank_is_quarantined(void **state)
                             "failed quarantined: 4 workers were lost while "
                             "holding it, 3 of them with nothing else in hand");
         for (size_t i = 0; i < NUM_UNITS; i++)
-            assert_true(i == POISON || i == UNASKABLE || num_generated[i] > 0);
+            assert_true(i == POISON || i == UNASKABLE || toy_generated[i] > 0);
         cluster_finish(&cluster);
         memory_release(&memory);
-        memset(num_generated, 0, sizeof num_generated);
+        memset(toy_generated, 0, sizeof toy_generated);
     }
 }
 
@@ -300,7 +312,7 @@ static void test_one_bad_node_costs_no_model(void **state)
         struct memory memory = { 0 };
         struct cluster cluster;
 
-        now_faults = (struct faults){ .bad_rank = 1 + (int)(seed % 3) };
+        toy_faults = (struct faults){ .bad_rank = 1 + (int)(seed % 3) };
         max_attempts = 2;
         start(&cluster, 4, seed, &memory);
         assert_int_equal(run(&cluster, &memory, UINT64_MAX, seed),
@@ -321,7 +333,7 @@ static void test_a_backend_that_hangs_is_made_again(void **state)
         struct memory memory = { 0 };
         struct cluster cluster;
 
-        now_faults = (struct faults){ .hang_backend = 0.003 };
+        toy_faults = (struct faults){ .hang_backend = 0.003 };
         start(&cluster, 3, seed, &memory);
         assert_int_equal(run(&cluster, &memory, UINT64_MAX, seed),
                          COORDINATOR_DONE);
@@ -342,10 +354,10 @@ static void test_a_model_that_breaks_in_its_load_is_loaded_a_few_times(
     for (uint64_t seed = 1; seed <= 12; seed++) {
         int num_workers = 1 + (int)(seed % 4);
 
-        now_faults = (struct faults){ .has_torn_model = true };
-        memset(num_made, 0, sizeof num_made);
+        toy_faults = (struct faults){ .has_torn_model = true };
+        memset(toy_made, 0, sizeof toy_made);
         run_cluster(1 + num_workers, seed);
-        assert_in_range(num_made[1], 1, 4 + 2 * num_workers);
+        assert_in_range(toy_made[1], 1, 4 + 2 * num_workers);
     }
 }
 
@@ -357,18 +369,18 @@ static void test_nothing_on_disk_is_generated_again(void **state)
         struct memory second = { 0 };
         struct cluster cluster;
 
-        now_faults = (struct faults){ .num_deaths = (int)(seed % 3) };
+        toy_faults = (struct faults){ .num_deaths = (int)(seed % 3) };
         start(&cluster, 4, seed, &first);
         run(&cluster, &first, seed * 2, seed);
         cluster_finish(&cluster);
         for (size_t i = 0; i < NUM_UNITS; i++)
             second.was_done[i] = first.num_appends[i] > 0;
-        memset(num_generated, 0, sizeof num_generated);
+        memset(toy_generated, 0, sizeof toy_generated);
         start(&cluster, 2 + (int)(seed % 4), seed + 1, &second);
         assert_int_equal(run(&cluster, &second, UINT64_MAX, seed),
                          COORDINATOR_DONE);
         for (size_t i = 0; i < NUM_UNITS; i++) {
-            if (second.was_done[i] && num_generated[i] != 0) {
+            if (second.was_done[i] && toy_generated[i] != 0) {
                 fail_msg("seed %llu: unit %zu was generated again",
                          (unsigned long long)seed,
                          i);
@@ -395,7 +407,7 @@ static void test_drain_ends_with_all_that_was_started(void **state)
     assert_true(memory.num_records > 20 && memory.num_records < NUM_UNITS);
     assert_int_equal(memory.num_synced, memory.num_records);
     for (size_t i = 0; i < NUM_UNITS; i++)
-        assert_true(num_generated[i] <= memory.num_appends[i]);
+        assert_true(toy_generated[i] <= memory.num_appends[i]);
     coordinator_stop(cluster.coordinator);
     step_all(&cluster);
     for (int i = 1; i < 4; i++)
