@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/pipeline.h"
+#include "base/text.h"
 #include "cli/provenance.h"
 #include "cli/results_cell.h"
 #include "cli/results_ledger.h"
@@ -49,6 +50,44 @@ static void describe_columns(const struct manifest *manifest,
             .is_ranked = column->is_ranked,
         };
     }
+}
+
+/* "all", "sum", "macro" or "subject"; see choice/choice_tasks.h. */
+static const char *kind_of(const struct column *column,
+                           const struct dataset_utility *utility)
+{
+    if (!column->parent)
+        return text_equal(column->name, utility->name) ? "all" : "sum";
+    return column->by ? "macro" : "subject";
+}
+
+/* The columns that measure utility; free().  [num] */
+static struct writer_measure *describe_measures(const struct sweep *sweep,
+                                                size_t *num)
+{
+    const struct manifest *manifest = sweep->manifest;
+    struct writer_measure *out = mem_alloc(manifest->num_columns, sizeof *out);
+
+    *num = 0;
+    for (size_t c = 0; c < manifest->num_columns; c++) {
+        for (size_t t = 0; t < sweep->dataset->num_tasks; t++) {
+            const struct dataset_task *task = &sweep->dataset->tasks[t];
+            const struct column *column = &manifest->columns[c];
+
+            if (!task->utility || !text_equal(column->task, task->task->name))
+                continue;
+            out[(*num)++] = (struct writer_measure){
+                .column = c,
+                .task = t,
+                .kind = kind_of(column, task->utility),
+                .format = task->utility->format,
+                .ask = task->utility->weighs_texts ? "answers" : "letters",
+                .num_examples = (uint32_t)task->utility->num_examples,
+                .chance = task->utility->chance,
+            };
+        }
+    }
+    return out;
 }
 
 static struct writer *open_writer(const struct results_params *params,
@@ -100,7 +139,12 @@ static struct writer *open_writer(const struct results_params *params,
         .num_repeats = (size_t)sweep->job->repeats,
         .num_units = sweep->plan->num_units,
     };
+    struct writer_measure *measures =
+        describe_measures(sweep, &settings.num_measures);
+
+    settings.measures = measures;
     writer = writer_create(params->path, &settings, err);
+    free(measures);
     free(columns);
     free(tasks);
     free(models);

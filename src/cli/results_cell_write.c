@@ -3,6 +3,7 @@
 #include "cli/results_cell_parts.h"
 #include "cli/sweep.h"
 #include "follow/follow_up.h"
+#include "store/schema.h"
 #include "trustsweep/bug.h"
 
 #include <math.h>
@@ -160,6 +161,25 @@ static int write_observations(const struct results_cell *self,
     return 0;
 }
 
+/* Whether options were weighed or a letter read; of both in a run that was
+ * changed on the way. */
+static void write_method(const struct results_cell *self, struct writer *writer)
+{
+    const struct dataset_task *task =
+        &self->params->sweep->dataset->tasks[self->task];
+    unsigned method = METHOD_NONE;
+
+    for (size_t i = 0; task->utility && i < self->num; i++) {
+        if (self->replies[i]->num_values > 0) {
+            method |= METHOD_LIKELIHOOD;
+        } else if (self->has_record[i]
+                   && state_has_text(self->replies[i]->state)) {
+            method |= METHOD_GENERATION;
+        }
+    }
+    writer_set_method(writer, self->model, self->task, method);
+}
+
 int results_cell_write(const struct results_cell *self,
                        struct writer *writer,
                        struct follow_up_table *seen,
@@ -168,6 +188,7 @@ int results_cell_write(const struct results_cell *self,
     if (write_records(self, writer, err) < 0
         || write_noted(self, writer, seen, err) < 0)
         return -1;
+    write_method(self, writer);
     for (size_t i = 0; i < self->num_scored; i++) {
         write_scores(self, &self->scored[i], writer);
         if (write_observations(self, &self->scored[i], writer, err) < 0)

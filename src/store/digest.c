@@ -310,6 +310,23 @@ static void add_scores(struct work *work, bool by_repeat)
     }
 }
 
+/* What has an optional dimension may be left out. */
+static bool is_there(hid_t file, const struct schema_dataset *what)
+{
+    for (int d = 0; d < SCHEMA_MAX_DIMS && what->dims[d] != DIM_NONE; d++) {
+        char scale[SCHEMA_PATH];
+
+        (void)snprintf(scale,
+                       sizeof scale,
+                       "/%s",
+                       schema_dimensions[what->dims[d]].name);
+        if (schema_dimensions[what->dims[d]].is_optional
+            && H5Lexists(file, scale, H5P_DEFAULT) <= 0)
+            return false;
+    }
+    return true;
+}
+
 int digest_compute(hid_t file, char out[65], struct error *err)
 {
     struct work work = { .file = file, .lock = PTHREAD_MUTEX_INITIALIZER };
@@ -317,7 +334,9 @@ int digest_compute(hid_t file, char out[65], struct error *err)
     int rc = 0;
 
     for (size_t i = 0; i < schema_num_datasets; i++) {
-        if (schema_datasets[i].in_digest)
+        const struct schema_dataset *what = &schema_datasets[i];
+
+        if (what->in_digest && is_there(file, what))
             add_piece(&work, schema_datasets[i].path, schema_datasets[i].type);
     }
     add_scores(&work, false);

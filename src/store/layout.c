@@ -89,6 +89,8 @@ static const char *flag_name(enum schema_flags flags, int value)
                    : NULL;
     case FLAGS_ROLE:
         return value < NUM_ROLES ? role_name((enum role)value) : NULL;
+    case FLAGS_METHOD:
+        return schema_method_name((unsigned)value);
     case FLAGS_BOOL:
         return value == 0 ? "no" : value == 1 ? "yes" : NULL;
     case FLAGS_NONE:
@@ -238,6 +240,8 @@ static int create_all(hid_t file, const uint64_t lengths[NUM_DIMS])
     for (int dim = DIM_NONE + 1; dim < NUM_DIMS; dim++) {
         char path[MAX_NAME];
 
+        if (schema_dimensions[dim].is_optional && lengths[dim] == 0)
+            continue;
         (void)snprintf(path, sizeof path, "/%s", schema_dimensions[dim].name);
         if (schema_dimensions[dim].scale == SCALE_BARE) {
             if (create_bare(file, (enum schema_dim)dim, lengths) < 0)
@@ -249,7 +253,8 @@ static int create_all(hid_t file, const uint64_t lengths[NUM_DIMS])
     for (size_t i = 0; i < schema_num_datasets; i++) {
         const bool is_scale = !strchr(schema_datasets[i].path + 1, '/');
 
-        if (!is_scale && create_dataset(file, &schema_datasets[i], lengths) < 0)
+        if (!is_scale && schema_is_there(&schema_datasets[i], lengths)
+            && create_dataset(file, &schema_datasets[i], lengths) < 0)
             return -1;
     }
     for (int profile = 0; profile < NUM_PROFILES; profile++) {
@@ -265,11 +270,16 @@ int layout_create(hid_t file,
                   struct error *err)
 {
     for (size_t i = 0; schema_groups[i]; i++) {
-        hid_t group = H5Gcreate2(file,
-                                 schema_groups[i],
-                                 H5P_DEFAULT,
-                                 H5P_DEFAULT,
-                                 H5P_DEFAULT);
+        hid_t group;
+
+        if (lengths[DIM_MEASURE] == 0
+            && strcmp(schema_groups[i], SCHEMA_UTILITY) == 0)
+            continue;
+        group = H5Gcreate2(file,
+                           schema_groups[i],
+                           H5P_DEFAULT,
+                           H5P_DEFAULT,
+                           H5P_DEFAULT);
 
         if (group < 0)
             return h5_fail(err, ERR_IO, "%s", name);

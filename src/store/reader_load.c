@@ -61,12 +61,16 @@ static int read_lengths(hid_t file,
         hsize_t dims[SCHEMA_MAX_DIMS] = { 0 };
         const enum schema_type type = scale_type((enum schema_dim)dim, path);
 
+        if (schema_dimensions[dim].is_optional
+            && H5Lexists(file, path, H5P_DEFAULT) <= 0)
+            continue;
         if (measure(file, path, type, dims) != 1)
             return h5_fail(err, ERR_FORMAT, "%s: not the expected scale", path);
         lengths[dim] = dims[0];
     }
     if (lengths[DIM_MODEL] > MAX_NAMES || lengths[DIM_COLUMN] > MAX_NAMES
         || lengths[DIM_REPEAT] > MAX_NAMES
+        || lengths[DIM_MEASURE] > lengths[DIM_COLUMN]
         || lengths[DIM_MODEL] * lengths[DIM_COLUMN] > MAX_CELLS) {
         return error_set(err,
                          ERR_FORMAT,
@@ -107,7 +111,8 @@ int load_check(hid_t file, uint64_t lengths[NUM_DIMS], struct error *err)
     if (read_lengths(file, lengths, err) < 0)
         return -1;
     for (size_t i = 0; i < schema_num_datasets; i++) {
-        if (check(file, &schema_datasets[i], lengths, err) < 0)
+        if (schema_is_there(&schema_datasets[i], lengths)
+            && check(file, &schema_datasets[i], lengths, err) < 0)
             return -1;
     }
     for (int i = 0; i < NUM_PROFILES * 2 * NUM_SCORE_FIELDS; i++) {

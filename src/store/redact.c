@@ -192,6 +192,8 @@ static int copy_datasets(const struct redact *self, struct error *err)
         const struct schema_dataset *offset =
             what->type == TYPE_U8 ? offsets_of(what) : NULL;
 
+        if (!schema_is_there(what, lengths))
+            continue;
         if (offset) {
             rc = rewrite(self, what, offset, err);
         } else if (what->dims[1] != DIM_NONE) {

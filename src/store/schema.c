@@ -8,30 +8,31 @@
 #include <string.h>
 
 const struct schema_dimension schema_dimensions[NUM_DIMS] = {
-    [DIM_NONE] = { "", SCALE_BARE, false },
-    [DIM_MODEL] = { "model", SCALE_NAMES, false },
-    [DIM_COLUMN] = { "column", SCALE_NAMES, false },
-    [DIM_REPEAT] = { "repeat", SCALE_INDEX, false },
-    [DIM_TASK] = { "task", SCALE_NAMES, false },
-    [DIM_ITEM] = { "item", SCALE_BARE, false },
-    [DIM_ITEM_EDGE] = { "item_edge", SCALE_BARE, false },
-    [DIM_UNIT] = { "unit", SCALE_BARE, false },
-    [DIM_UNIT_EDGE] = { "unit_edge", SCALE_BARE, false },
-    [DIM_OBSERVATION] = { "observation", SCALE_BARE, true },
-    [DIM_LEDGER_ROW] = { "ledger_row", SCALE_BARE, true },
-    [DIM_LEDGER_CELL] = { "ledger_cell", SCALE_BARE, true },
-    [DIM_ENTRY_BYTE] = { "entry_byte", SCALE_BARE, true },
-    [DIM_TEXT_BYTE] = { "text_byte", SCALE_BARE, true },
-    [DIM_REASONING_BYTE] = { "reasoning_byte", SCALE_BARE, true },
-    [DIM_DETAIL_BYTE] = { "detail_byte", SCALE_BARE, true },
-    [DIM_RECORDED_BYTE] = { "recorded_byte", SCALE_BARE, true },
-    [DIM_REPLY_VALUE] = { "reply_value", SCALE_BARE, true },
-    [DIM_FOLLOW_UP] = { "follow_up", SCALE_BARE, true },
-    [DIM_FOLLOW_UP_EDGE] = { "follow_up_edge", SCALE_BARE, true },
-    [DIM_QUESTION_BYTE] = { "question_byte", SCALE_BARE, true },
-    [DIM_ANSWER_BYTE] = { "answer_byte", SCALE_BARE, true },
-    [DIM_ANSWER_VALUE] = { "answer_value", SCALE_BARE, true },
-    [DIM_ASKED] = { "asked_row", SCALE_BARE, true },
+    [DIM_NONE] = { "", SCALE_BARE, false, false },
+    [DIM_MODEL] = { "model", SCALE_NAMES, false, false },
+    [DIM_COLUMN] = { "column", SCALE_NAMES, false, false },
+    [DIM_REPEAT] = { "repeat", SCALE_INDEX, false, false },
+    [DIM_TASK] = { "task", SCALE_NAMES, false, false },
+    [DIM_ITEM] = { "item", SCALE_BARE, false, false },
+    [DIM_ITEM_EDGE] = { "item_edge", SCALE_BARE, false, false },
+    [DIM_UNIT] = { "unit", SCALE_BARE, false, false },
+    [DIM_UNIT_EDGE] = { "unit_edge", SCALE_BARE, false, false },
+    [DIM_OBSERVATION] = { "observation", SCALE_BARE, true, false },
+    [DIM_LEDGER_ROW] = { "ledger_row", SCALE_BARE, true, false },
+    [DIM_LEDGER_CELL] = { "ledger_cell", SCALE_BARE, true, false },
+    [DIM_ENTRY_BYTE] = { "entry_byte", SCALE_BARE, true, false },
+    [DIM_TEXT_BYTE] = { "text_byte", SCALE_BARE, true, false },
+    [DIM_REASONING_BYTE] = { "reasoning_byte", SCALE_BARE, true, false },
+    [DIM_DETAIL_BYTE] = { "detail_byte", SCALE_BARE, true, false },
+    [DIM_RECORDED_BYTE] = { "recorded_byte", SCALE_BARE, true, false },
+    [DIM_REPLY_VALUE] = { "reply_value", SCALE_BARE, true, false },
+    [DIM_FOLLOW_UP] = { "follow_up", SCALE_BARE, true, false },
+    [DIM_FOLLOW_UP_EDGE] = { "follow_up_edge", SCALE_BARE, true, false },
+    [DIM_QUESTION_BYTE] = { "question_byte", SCALE_BARE, true, false },
+    [DIM_ANSWER_BYTE] = { "answer_byte", SCALE_BARE, true, false },
+    [DIM_ANSWER_VALUE] = { "answer_value", SCALE_BARE, true, false },
+    [DIM_ASKED] = { "asked_row", SCALE_BARE, true, false },
+    [DIM_MEASURE] = { "measure", SCALE_NAMES, false, true },
 };
 
 const char *const schema_groups[] = {
@@ -48,7 +49,7 @@ const char *const schema_groups[] = {
     "/scores/paper/by_repeat",
     "/scores/corrected",
     "/scores/corrected/by_repeat",
-    "/utility",
+    SCHEMA_UTILITY,
     "/timing",
     "/ledger",
     "/provenance",
@@ -62,6 +63,9 @@ const char *const schema_groups[] = {
     { path, type, { dim }, true, FLAGS_NONE, NULL, meaning }
 #define CODES(path, dim, flags, meaning) \
     { path, TYPE_U8, { dim }, true, flags, NULL, meaning }
+#define MEASURED(path, type, meaning)                                  \
+    { path, type, { DIM_MODEL, DIM_MEASURE }, true, FLAGS_NONE, NULL,  \
+      meaning }
 #define OUTSIDE(path, type, dim, units, meaning) \
     { path, type, { dim }, false, FLAGS_NONE, units, meaning }
 
@@ -202,6 +206,30 @@ const struct schema_dataset schema_datasets[] = {
       FLAGS_BOOL, NULL,
       "1: of the official data, all of it, and nobody else judged" },
 
+    TEXTS("/measure", DIM_MEASURE, "name of the measure, as of its column"),
+    NUMBERS("/utility/column", TYPE_U32, DIM_MEASURE, "row of /column"),
+    TEXTS("/utility/task", DIM_MEASURE, "task whose questions it is over"),
+    TEXTS("/utility/kind", DIM_MEASURE,
+          "all: share right of all questions, subject: of one subject's, "
+          "macro: mean over subjects, sum: of all, by likelihoods that are "
+          "not divided by length"),
+    TEXTS("/utility/format", DIM_MEASURE, "form of the files: mmlu, arc"),
+    TEXTS("/utility/ask", DIM_MEASURE, "what is weighed: letters, answers"),
+    NUMBERS("/utility/num_examples", TYPE_U32, DIM_MEASURE,
+            "solved examples before each question, at most"),
+    NUMBERS("/utility/chance", TYPE_F64, DIM_MEASURE,
+            "accuracy of guessing, over all questions of the task"),
+    { "/utility/method", TYPE_U8, { DIM_MODEL, DIM_MEASURE }, true,
+      FLAGS_METHOD, NULL, "how the model was made to choose" },
+    MEASURED("/utility/accuracy", TYPE_F64, "share right; NaN: not measured"),
+    MEASURED("/utility/low", TYPE_F64, "95 % interval for new questions"),
+    MEASURED("/utility/high", TYPE_F64, "its upper end"),
+    MEASURED("/utility/num", TYPE_U64, "questions it is a mean over"),
+    MEASURED("/utility/num_skipped", TYPE_U64,
+             "questions left out: never answered"),
+    MEASURED("/utility/num_unparsed", TYPE_U64,
+             "answers without a choice, which count as not right"),
+
     OUTSIDE("/timing/rank", TYPE_U32, DIM_UNIT, NULL, "rank that generated it"),
     OUTSIDE("/timing/attempt", TYPE_U32, DIM_UNIT, NULL,
             "which try it was, from 1; 0: none, its model could not be loaded"),
@@ -273,6 +301,29 @@ size_t schema_type_size(enum schema_type type)
         return sizeof(char *);
     }
     BUG("type %d", (int)type);
+}
+
+bool schema_is_there(const struct schema_dataset *what,
+                     const uint64_t lengths[NUM_DIMS])
+{
+    for (int d = 0; d < SCHEMA_MAX_DIMS && what->dims[d] != DIM_NONE; d++) {
+        if (schema_dimensions[what->dims[d]].is_optional
+            && lengths[what->dims[d]] == 0)
+            return false;
+    }
+    return true;
+}
+
+const char *schema_method_name(unsigned method)
+{
+    static const char *const names[] = {
+        [METHOD_NONE] = "none",
+        [METHOD_LIKELIHOOD] = "likelihood",
+        [METHOD_GENERATION] = "generation",
+        [METHOD_LIKELIHOOD | METHOD_GENERATION] = "both",
+    };
+
+    return method < ARRAY_LEN(names) ? names[method] : NULL;
 }
 
 const struct schema_dataset *schema_find(const char *path)

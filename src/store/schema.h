@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define SCHEMA_FORMAT "trustsweep-results"
 
@@ -42,6 +43,7 @@ enum schema_dim {
     DIM_ANSWER_BYTE,
     DIM_ANSWER_VALUE,
     DIM_ASKED,
+    DIM_MEASURE, /* of utility; a file may have none */
     NUM_DIMS,
 };
 
@@ -54,7 +56,8 @@ enum schema_scale {
 struct schema_dimension {
     const char *name;
     enum schema_scale scale;
-    bool is_growing; /* length unknown when the file is created */
+    bool is_growing;  /* length unknown when the file is created */
+    bool is_optional; /* length 0: neither it nor what has it is in the file */
 };
 
 extern const struct schema_dimension schema_dimensions[NUM_DIMS];
@@ -78,6 +81,7 @@ enum schema_flags {
     FLAGS_FINISH,
     FLAGS_ROLE,
     FLAGS_BOOL,
+    FLAGS_METHOD,
 };
 
 struct schema_dataset {
@@ -120,10 +124,23 @@ enum schema_type schema_score_path(enum profile profile,
 extern const struct schema_dataset schema_datasets[];
 extern const size_t schema_num_datasets;
 
+/* Whether a file of these lengths has it: what has an optional dimension is
+ * left out with that. */
+bool schema_is_there(const struct schema_dataset *what,
+                     const uint64_t lengths[NUM_DIMS]);
+
+/* How the answers behind a measure of utility came about: bits. */
+enum { METHOD_NONE = 0, METHOD_LIKELIHOOD = 1, METHOD_GENERATION = 2 };
+
+/* "none", "likelihood", "generation", "both". */
+const char *schema_method_name(unsigned method);
+
 /* The entry of that path; a path that is not listed is a bug. */
 const struct schema_dataset *schema_find(const char *path);
 
-/* Every group, parents first; ends with NULL. */
+/* Every group, parents first; ends with NULL.  One group is there only with
+ * what is in it. */
 extern const char *const schema_groups[];
+#define SCHEMA_UTILITY "/utility"
 
 #endif

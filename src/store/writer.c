@@ -7,6 +7,7 @@
 #include "store/h5.h"
 #include "store/layout.h"
 #include "store/writer_follow_ups.h"
+#include "store/writer_measures.h"
 #include "store/writer_params.h"
 #include "store/writer_records.h"
 #include "store/writer_scores.h"
@@ -28,6 +29,7 @@ struct writer {
     struct records *records;
     struct follow_ups *follow_ups;
     struct scores *scores;
+    struct measures *measures;
     uint64_t *first_item; /* [num_tasks + 1]: row of /items of its first */
     size_t num_models, num_columns, num_tasks;
     uint64_t num_units;
@@ -71,6 +73,7 @@ static void measure(struct writer *self,
     lengths[DIM_ITEM_EDGE] = lengths[DIM_ITEM] + 1;
     lengths[DIM_UNIT] = params->num_units;
     lengths[DIM_UNIT_EDGE] = lengths[DIM_UNIT] + 1;
+    lengths[DIM_MEASURE] = params->num_measures;
 }
 
 static int put_params(struct writer *self,
@@ -123,6 +126,7 @@ struct writer *writer_create(const char *path,
     self->scores = scores_create(params->num_repeats,
                                  params->num_models,
                                  params->num_columns);
+    self->measures = measures_create(params);
     if (create_file(self, err) < 0
         || layout_create(self->file, lengths, self->path, err) < 0)
         goto fail;
@@ -222,6 +226,14 @@ void writer_set_comparable(struct writer *self,
     scores_set_comparable(self->scores, model, column, is_comparable);
 }
 
+void writer_set_method(struct writer *self,
+                       size_t model,
+                       size_t task,
+                       unsigned method)
+{
+    measures_set_method(self->measures, model, task, method);
+}
+
 int writer_add_provenance(struct writer *self,
                           const char *name,
                           const char *text,
@@ -289,7 +301,8 @@ static int finish(struct writer *self, char digest[65], struct error *err)
     }
     if (records_flush(self->records, self->file, err) < 0
         || follow_ups_flush(self->follow_ups, self->file, err) < 0
-        || scores_write(self->scores, self->file, err) < 0)
+        || scores_write(self->scores, self->file, err) < 0
+        || measures_write(self->measures, self->scores, self->file, err) < 0)
         return -1;
     records_close(self->records);
     follow_ups_close(self->follow_ups);
@@ -326,6 +339,7 @@ static void destroy(struct writer *self)
     records_close(self->records);
     follow_ups_close(self->follow_ups);
     scores_destroy(self->scores);
+    measures_destroy(self->measures);
     free(self->first_item);
     free(self->path);
     free(self->temporary);

@@ -40,6 +40,17 @@ struct writer_task {
     size_t num_items;
 };
 
+/* A column that measures utility; such a column is not ranked. */
+struct writer_measure {
+    size_t column;
+    size_t task;
+    const char *kind;   /* "all", "subject", "macro", "sum" */
+    const char *format; /* "mmlu", "arc" */
+    const char *ask;    /* "letters", "answers" */
+    uint32_t num_examples;
+    double chance;
+};
+
 struct writer_params {
     const struct writer_model *models; /* [num_models] */
     size_t num_models;
@@ -47,6 +58,9 @@ struct writer_params {
     size_t num_columns;
     const struct writer_task *tasks; /* [num_tasks] */
     size_t num_tasks;
+    const struct writer_measure *measures; /* [num_measures]; none: the file
+                                              has no /utility */
+    size_t num_measures;
     size_t num_repeats;
     size_t num_units; /* rows of /records */
 };
@@ -109,6 +123,13 @@ void writer_set_comparable(struct writer *self,
                            size_t model,
                            size_t column,
                            bool is_comparable);
+
+/* How a model answered a task that is measured for utility: bits of
+ * schema.h's METHOD_X.  Not called: it did not. */
+void writer_set_method(struct writer *self,
+                       size_t model,
+                       size_t task,
+                       unsigned method);
 
 /* A text (JSON, version, ...) under /provenance/NAME. */
 int writer_add_provenance(struct writer *self,

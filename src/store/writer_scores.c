@@ -64,6 +64,14 @@ void scores_set(struct scores *self,
                            + cell(self, place[1], place[2])] = *score;
 }
 
+const struct writer_score *scores_get(const struct scores *self,
+                                      enum profile profile,
+                                      size_t model,
+                                      size_t column)
+{
+    return &self->entries[profile][cell(self, model, column)];
+}
+
 void scores_set_comparable(struct scores *self,
                            size_t model,
                            size_t column,

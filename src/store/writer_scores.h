@@ -21,6 +21,11 @@ void scores_set(struct scores *self,
                 const size_t place[3], /* repeat + 1, model, column */
                 enum profile profile,
                 const struct writer_score *score);
+/* Over all repeats; borrowed. */
+const struct writer_score *scores_get(const struct scores *self,
+                                      enum profile profile,
+                                      size_t model,
+                                      size_t column);
 void scores_set_comparable(struct scores *self,
                            size_t model,
                            size_t column,

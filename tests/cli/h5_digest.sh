@@ -34,7 +34,11 @@ ORDER = """/model /models/access /models/creator /models/family
 /observations/column /observations/unit /observations/profiles /observations/state_paper
 /observations/label_paper /observations/value_paper
 /observations/state_corrected /observations/label_corrected
-/observations/value_corrected /scores/comparable""".split()
+/observations/value_corrected /scores/comparable
+/measure /utility/column /utility/task /utility/kind /utility/format
+/utility/ask /utility/num_examples /utility/chance /utility/method
+/utility/accuracy /utility/low /utility/high /utility/num /utility/num_skipped
+/utility/num_unparsed""".split()
 FIELDS = """value low high within_low within_high se_items se_sampling se_judge
 num num_skipped num_recorded num_asked num_none num_answered num_refused
 num_unparsed num_empty num_truncated num_no_final num_blocked num_failed

@@ -17,7 +17,60 @@ for ranks in 2 3; do
     digest "$work/$ranks" >"$work/$ranks.sum" || fail "digest"
 done
 cat "$work/2.sum"
+run 2 "$work/plain" "$work/job.json" --only ethics/awareness || fail "plain"
 cmp "$work/2.sum" "$work/3.sum" || fail "2 and 3 ranks differ"
+
+# the group says what the columns say, and who weighed and who wrote
+python3 -c 'import h5py' 2>/dev/null && python=python3 || python=/usr/bin/python3
+if "$python" -c 'import h5py, numpy' 2>/dev/null; then
+    cat >"$work/read.py" <<'PY'
+import sys, h5py, numpy
+with h5py.File(sys.argv[1]) as f:
+    u = f["utility"]
+    rows = u["column"][:]
+    names = f["column"].asstr()[:]
+    assert list(names[rows]) == list(f["measure"].asstr()[:])
+    assert not f["columns/is_ranked"][:][rows].any()
+    assert not f["columns/direction"][:][rows].any()
+    for mine, theirs in ("accuracy", "value"), ("low", "low"), ("num", "num"):
+        for profile in "paper", "corrected":
+            numpy.testing.assert_array_equal(
+                u[mine][:], f[f"scores/{profile}/{theirs}"][:][:, rows])
+    how = u["method"].attrs["flag_meanings"].split()
+    for m, name in enumerate(f["measure"].asstr()[:]):
+        wanted = "generation" if name.startswith("written") else "likelihood"
+        assert {how[i] for i in u["method"][:, m]} == {wanted}, name
+    # right is what the recorded numbers and the item say
+    import json
+    def entry(i):
+        a, b = map(int, f["items/entry_offset"][i:i + 2])
+        return json.loads(f["items/entry"][a:b].tobytes())
+    right = {}
+    for unit in range(len(f["records/task"])):
+        task = f["task"].asstr()[f["records/task"][unit]]
+        a, b = map(int, f["records/value_offset"][unit:unit + 2])
+        if not task.startswith("utility/") or a == b:
+            continue
+        item = entry(int(f["records/item"][unit]))
+        values = f["records/value"][a:b]
+        assert len(values) == len(item["weighed"]) == len(item["choices"])
+        if task.endswith("arc-sample"):
+            values = values / [len(text) for text in item["weighed"]]
+        is_right = "ABCDEFGH"[int(numpy.argmax(values))] == item["answer"]
+        key = int(f["records/model"][unit]), task.split("/")[1]
+        right.setdefault(key, []).append(is_right)
+    assert len(right) == 4, right
+    for (model, name), hits in right.items():
+        at = list(f["measure"].asstr()[:]).index(name)
+        assert u["num"][model, at] == len(hits)
+        assert abs(u["accuracy"][model, at] - numpy.mean(hits)) < 1e-12
+print("group, columns and recorded numbers agree")
+PY
+    "$python" "$work/read.py" "$work/2/results.h5" || fail "/utility"
+    "$python" -c 'import h5py, sys
+sys.exit("utility" in h5py.File(sys.argv[1]))' "$work/plain/results.h5" ||
+        fail "a file without utility has its group"
+fi
 
 "$trustsweep" score "$work/2" -o "$work/again.h5" >"$work/score.out" \
     2>"$work/score.err" || fail "score"

@@ -11,6 +11,7 @@
 #include "store/reader.h"
 #include "store/reader_data.h"
 #include "store/reader_rows.h"
+#include "store/reader_utility.h"
 #include "store/writer.h"
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
@@ -49,6 +50,9 @@ struct content {
     struct verdicts verdicts[UNITS];
     size_t observed_column;
     size_t asked_unit;
+    struct writer_measure measure; /* over column 0 */
+    size_t num_measures;
+    unsigned method; /* of model 1 */
     struct writer_score score;
     int score_repeat;
     bool is_comparable;
@@ -168,6 +172,13 @@ static struct content *content_create(void)
     c->score.origins[ORIGIN_RECORDED] = 2;
     c->score.origins[ORIGIN_ASKED] = 3;
     c->score_repeat = -1;
+    c->measure = (struct writer_measure){ .kind = "all",
+                                          .format = "mmlu",
+                                          .ask = "letters",
+                                          .num_examples = 5,
+                                          .chance = 0.25 };
+    c->num_measures = 1;
+    c->method = METHOD_LIKELIHOOD;
     c->ledger = (struct writer_ledger){ .rank = 1,
                                         .model = "first",
                                         .load_s = 2,
@@ -194,6 +205,8 @@ static struct writer *start(const struct content *c,
                                           .num_columns = COLUMNS,
                                           .tasks = c->tasks,
                                           .num_tasks = 2,
+                                          .measures = &c->measure,
+                                          .num_measures = c->num_measures,
                                           .num_repeats = REPEATS,
                                           .num_units = UNITS };
 
@@ -243,12 +256,21 @@ static void write_content(const struct content *c,
 {
     struct error err = { 0 };
     struct writer *writer = start(c, path, &err);
+    struct writer_score corrected = c->score;
 
     if (!writer)
         fail_msg("%s", err.text);
+    corrected.score.value /= 2;
     add_units(writer, c);
     writer_set_score(writer, PROFILE_PAPER, c->score_repeat, 1, 0, &c->score);
+    writer_set_score(writer,
+                     PROFILE_CORRECTED,
+                     c->score_repeat,
+                     1,
+                     0,
+                     &corrected);
     writer_set_comparable(writer, 1, 0, c->is_comparable);
+    writer_set_method(writer, 1, 0, c->method);
     assert_int_equal(writer_add_provenance(writer, "job", c->provenance, &err),
                      0);
     assert_int_equal(writer_set_ledger(writer, &c->ledger, 1, &err), 0);
@@ -344,7 +366,8 @@ static void test_reads_back_what_was_written(void **state)
     assert_int_equal(score->num_recorded, 2);
     assert_int_equal(score->num_asked, 3);
     assert_int_equal(score->states[STATE_BLOCKED], 1);
-    assert_true(isnan(reader_score(reader, PROFILE_CORRECTED, 1, 0)->value));
+    assert_true(reader_score(reader, PROFILE_CORRECTED, 1, 0)->value == 0.375);
+    assert_true(isnan(reader_score(reader, PROFILE_CORRECTED, 0, 0)->value));
     assert_true(isnan(reader_score(reader, PROFILE_PAPER, 0, 0)->value));
     assert_true(reader_is_comparable(reader, 1, 0));
     assert_false(reader_is_comparable(reader, 0, 0));
@@ -399,6 +422,60 @@ static void test_datasets_and_texts_read_back(void **state)
 }
 
 /* One change each.  What the digest covers first, then what it leaves out. */
+static void test_utility_reads_back(void **state)
+{
+    struct place *place = *state;
+    struct content *c = content_create();
+    struct error err = { 0 };
+    struct reader_utility utility;
+    struct reader *reader;
+    char digest[65], without[65];
+
+    write_content(c, place->path, digest);
+    reader = reader_open(place->path, &err);
+    assert_non_null(reader);
+    assert_int_equal(reader_utility_load(reader, &utility, &err), 0);
+    assert_int_equal(utility.num_measures, 1);
+    assert_string_equal(utility.measures[0].name, "internal");
+    assert_string_equal(utility.measures[0].task, "a/x");
+    assert_string_equal(utility.measures[0].kind, "all");
+    assert_string_equal(utility.measures[0].ask, "letters");
+    assert_int_equal(utility.measures[0].num_examples, 5);
+    assert_true(utility.measures[0].chance == 0.25);
+    assert_true(isnan(utility.accuracy[0]));
+    assert_true(utility.accuracy[1] == 0.375 && utility.high[1] == 0.875);
+    assert_int_equal(utility.num[1], 4);
+    assert_int_equal(utility.methods[0], METHOD_NONE);
+    assert_int_equal(utility.methods[1], METHOD_LIKELIHOOD);
+    reader_utility_release(&utility);
+    reader_close(reader);
+    /* and where nothing is measured there is no such group */
+    c->num_measures = 0;
+    write_content(c, place->path, without);
+    assert_string_not_equal(digest, without);
+    reader = reader_open(place->path, &err);
+    assert_non_null(reader);
+    assert_int_equal(reader_utility_load(reader, &utility, &err), 0);
+    assert_int_equal(utility.num_measures, 0);
+    assert_int_equal(reader_compute_digest(reader, digest, &err), 0);
+    assert_string_equal(digest, without);
+    reader_utility_release(&utility);
+    reader_close(reader);
+    content_destroy(c);
+}
+
+static void change_measure(struct content *c)
+{
+    c->measure.num_examples = 4;
+}
+static void change_method(struct content *c)
+{
+    c->method = METHOD_GENERATION;
+}
+static void change_num_measures(struct content *c)
+{
+    c->num_measures = 0;
+}
 static void change_model_name(struct content *c)
 {
     c->models[0].name = "renamed";
@@ -636,6 +713,9 @@ static void test_digest_follows_content_and_nothing_else(void **state)
         { "follow-ups", change_num_asked, false },
         { "who was asked about", change_asked_unit, false },
         { "comparable", change_comparable, false },
+        { "a measure of utility", change_measure, false },
+        { "how it was measured", change_method, false },
+        { "no utility", change_num_measures, false },
         { "nothing", keep_all, true },
         { "backend spec", keep_backend, true },
         { "timing", keep_timing, true },
@@ -891,6 +971,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         TEST(test_reads_back_what_was_written),
         TEST(test_datasets_and_texts_read_back),
+        TEST(test_utility_reads_back),
         TEST(test_digest_follows_content_and_nothing_else),
         TEST(test_many_units_cross_chunks),
         TEST(test_rows_read_back),
