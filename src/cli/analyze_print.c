@@ -2,6 +2,7 @@
 
 #include "analysis/analysis.h"
 #include "analysis/board.h"
+#include "analysis/judge_trust.h"
 #include "analysis/parts_table.h"
 #include "analysis/published.h"
 #include "analysis/published_compare.h"
@@ -73,6 +74,10 @@ static int print_json(const struct files *files,
             return -1;
         }
         root = board_json(files->readers[0], labels_of_validation(&labels));
+        struct cJSON *judge = judge_trust_read(files->readers[0]);
+
+        if (judge)
+            json_add(root, "judge", judge);
         if (labels.is_there)
             json_add(root, "labels", validation_json(&labels.validation));
         labels_of_close(&labels);
@@ -152,6 +157,30 @@ static int print_labels(const struct files *files,
     return 0;
 }
 
+/* What was found of the judges, of each file. */
+static void print_judges(const struct files *files,
+                         const struct analyze_wish *wish,
+                         bool *is_first,
+                         struct text *out)
+{
+    for (size_t f = 0; f < files->num; f++) {
+        struct cJSON *document = judge_trust_read(files->readers[f]);
+        struct table *table;
+
+        if (!document)
+            continue;
+        table = judge_trust_table(document);
+        print_table(table, wish, *is_first, out);
+        if (!wish->is_csv)
+            judge_trust_self(out, document);
+        *is_first = false;
+        table_destroy(table);
+        json_free(document);
+    }
+    if (*is_first && !wish->is_csv && text_equal(wish->part, "judge"))
+        text_add(out, "Nothing is known of a judge: trustsweep calibrate\n");
+}
+
 static int print_parts(const struct files *files,
                        const struct analyze_wish *wish,
                        struct text *out,
@@ -179,6 +208,8 @@ static int print_parts(const struct files *files,
         }
     }
     analysis_release(&analysis);
+    if (is_all || text_equal(wish->part, "judge"))
+        print_judges(files, wish, &is_first, out);
     if (is_all || text_equal(wish->part, "labels"))
         return print_labels(files, wish, &is_first, out, err);
     return 0;
@@ -205,6 +236,7 @@ static int print_values(const struct files *files,
         if (wish->profile == NUM_PROFILES || wish->profile == params.profile)
             board_write(reader, &params, out);
     }
+    judge_trust_note(out, reader);
     labels_of_close(&labels);
     return 0;
 }

@@ -24,6 +24,7 @@ static const struct command *const commands[] = {
     &command_report,
     &command_export,
     &command_label,
+    &command_calibrate,
     &command_digest,
     &command_watch,
     &command_status,

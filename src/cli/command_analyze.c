@@ -39,7 +39,7 @@ static const struct option options[] = {
       .value = "NAME",
       .help =
           "values, summary, ranks, columns, pairs, utility, access, over-alignment, "
-          "statements, spread, sheet, compare, series, beside, card, labels, or all; "
+          "statements, spread, sheet, compare, series, beside, card, labels, judge, or all; "
           "values when not given, all of several files or of the board." },
     { .name = "all",
       .type = OPTION_FLAG,
@@ -113,7 +113,7 @@ static bool is_part(const char *name)
             return true;
     }
     return text_equal(name, "all") || text_equal(name, "values")
-           || text_equal(name, "labels");
+           || text_equal(name, "labels") || text_equal(name, "judge");
 }
 
 /* In a child: a damaged file may crash who reads it. */

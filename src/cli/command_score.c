@@ -235,6 +235,7 @@ static int score(const struct operands *sources,
                                           .answerer =
                                               recorded_answerer(recorded),
                                           .path = given->output,
+                                          .run_folder = sources->names[0],
                                           .no_intervals = given->no_intervals };
 
         rc = results_write(&results, digest, err);

@@ -1,8 +1,10 @@
 #include "cli/provenance.h"
 
+#include "analysis/judge_trust.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "cli/results.h"
 #include "cli/sweep.h"
@@ -149,6 +151,24 @@ static int add_batch(const struct results_params *params,
     return rc;
 }
 
+/* What `calibrate` found of the judge; of another one than the job's it says
+ * so by its identity. */
+static int add_calibration(const struct results_params *params,
+                           struct writer *writer,
+                           struct error *err)
+{
+    char *folder = params->run_folder ? mem_text(params->run_folder)
+                                      : path_folder(params->path);
+    char *path = path_join(folder, JUDGE_TRUST_FILE);
+    struct cJSON *found =
+        file_exists(path) ? json_read(path, MAX_BATCH, NULL) : NULL;
+    int rc = found ? add_json(writer, JUDGE_TRUST_NAME, found, err) : 0;
+
+    free(path);
+    free(folder);
+    return rc;
+}
+
 int provenance_write(const struct results_params *params,
                      struct writer *writer,
                      struct error *err)
@@ -162,7 +182,8 @@ int provenance_write(const struct results_params *params,
         || add_json(writer, "dataset", describe_dataset(sweep->dataset), err)
                < 0
         || add_versions(params, writer, err) < 0
-        || add_batch(params, writer, err) < 0)
+        || add_batch(params, writer, err) < 0
+        || add_calibration(params, writer, err) < 0)
         return -1;
     if (params->run_json)
         return writer_add_provenance(writer, "run", params->run_json, err);

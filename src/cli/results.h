@@ -35,6 +35,7 @@ struct results_params {
     struct reply_source source;
     struct answerer answerer;  /* of follow-ups; zero: nobody answers */
     const char *path;          /* of the file to write */
+    const char *run_folder;    /* of the run; NULL: the file's */
     struct ledger_view ledger; /* of a run; else empty */
     const char *run_json;      /* how the run went, for provenance; or NULL */
     const char *mpi;           /* MPI library, for provenance; or NULL */

@@ -1,6 +1,7 @@
 #include "cli/show.h"
 
 #include "analysis/board.h"
+#include "analysis/judge_trust.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -51,6 +52,7 @@ int show_write(const char *path,
         if (profile == NUM_PROFILES || profile == params.profile)
             board_write(reader, &params, out);
     }
+    judge_trust_note(out, reader);
     labels_of_close(&labels);
     reader_close(reader);
     return 0;

@@ -1,0 +1,150 @@
+#include "analysis/judge_trust.h"
+
+#include "analysis/table.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "store/reader.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct cJSON *judge_trust_read(const struct reader *reader)
+{
+    char *text = reader_provenance(reader, JUDGE_TRUST_NAME);
+    struct cJSON *document =
+        text ? json_parse(text, strlen(text), JUDGE_TRUST_NAME, NULL) : NULL;
+
+    free(text);
+    if (text_equal(json_member_text(document, "format"), JUDGE_TRUST_FORMAT))
+        return document;
+    json_free(document);
+    return NULL;
+}
+
+static const char *text_of(const struct cJSON *object, const char *key)
+{
+    const char *text = json_member_text(object, key);
+
+    return text ? text : "";
+}
+
+static double end_of(const struct cJSON *object, const char *key, size_t at)
+{
+    return json_number(json_element(json_member(object, key), at));
+}
+
+struct table *judge_trust_table(const struct cJSON *document)
+{
+    char *title =
+        text_format("How far the judge can be trusted: %s, %.0f questions",
+                    text_of(document, "judge"),
+                    json_member_number(document, "questions"));
+    struct table *table = table_create(
+        title,
+        "labels: recorded ones; other: another judge; swapped: choices or "
+        "texts in the other order; again: the same question. beyond chance: "
+        "Cohen's kappa, of repeats Krippendorff's alpha. useless: answers of "
+        "the judge that say nothing.");
+
+    free(title);
+    table_column(table, "beside", TABLE_TEXT, 0);
+    table_column(table, "evaluator", TABLE_TEXT, 0);
+    table_column(table, "replies", TABLE_NUMBER, 0);
+    table_column(table, "same", TABLE_INTERVAL, 3);
+    table_column(table, "beyond chance", TABLE_INTERVAL, 2);
+    table_column(table, "useless", TABLE_NUMBER, 2);
+    for (const struct cJSON *one =
+             json_first(json_member(document, "measures"));
+         one;
+         one = json_next(one)) {
+        const bool is_kappa = json_member(one, "kappa") != NULL;
+        const char *ends = is_kappa ? "kappa_interval" : "alpha_interval";
+
+        table_text(table, text_of(one, "measure"));
+        table_text(table, text_of(one, "evaluator"));
+        table_number(table, json_member_number(one, "num"));
+        table_interval(table,
+                       json_member_number(one, "agree"),
+                       end_of(one, "agree_interval", 0),
+                       end_of(one, "agree_interval", 1));
+        table_interval(table,
+                       json_member_number(one, is_kappa ? "kappa" : "alpha"),
+                       end_of(one, ends, 0),
+                       end_of(one, ends, 1));
+        table_number(table, json_member_number(one, "nothing"));
+    }
+    return table;
+}
+
+void judge_trust_self(struct text *out, const struct cJSON *document)
+{
+    const struct cJSON *self = json_member(document, "self_preference");
+    const double difference = json_member_number(self, "difference");
+
+    if (isnan(difference)) {
+        text_addf(out,
+                  "Self-preference: not known; %s.\n",
+                  text_of(self, "reason"));
+        return;
+    }
+    text_addf(out,
+              "Self-preference: of its own model's replies the judge says yes "
+              "%+.3f [%+.3f, %+.3f] oftener\nthan the reference, less the same "
+              "of others' (%.0f and %.0f replies).\n",
+              difference,
+              end_of(self, "interval", 0),
+              end_of(self, "interval", 1),
+              json_member_number(self, "num_own"),
+              json_member_number(self, "num_others"));
+}
+
+/* Whether a judge decided a verdict. */
+static bool is_judged(const struct reader *reader)
+{
+    for (size_t c = 0; c < reader_num_columns(reader); c++) {
+        if (!strstr(reader_column(reader, c)->needs, "judge"))
+            continue;
+        for (size_t m = 0; m < reader_num_models(reader); m++) {
+            if (reader_score(reader, PROFILE_CORRECTED, m, c)->num_asked > 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* The measures over all evaluators, in one line each. */
+static void add_measures(struct text *out, const struct cJSON *document)
+{
+    for (const struct cJSON *one =
+             json_first(json_member(document, "measures"));
+         one;
+         one = json_next(one)) {
+        if (!text_equal(text_of(one, "evaluator"), "all"))
+            continue;
+        text_addf(out,
+                  "%s %.2f [%.2f, %.2f]  ",
+                  text_of(one, "measure"),
+                  json_member_number(one, "agree"),
+                  end_of(one, "agree_interval", 0),
+                  end_of(one, "agree_interval", 1));
+    }
+}
+
+void judge_trust_note(struct text *out, const struct reader *reader)
+{
+    struct cJSON *document;
+
+    if (!is_judged(reader))
+        return;
+    document = judge_trust_read(reader);
+    text_add(out, "\nThe judge's verdicts are the same beside: ");
+    if (document) {
+        add_measures(out, document);
+        text_add(out, "(--part judge)\n");
+    } else {
+        text_add(out, "not known (trustsweep calibrate)\n");
+    }
+    json_free(document);
+}

@@ -1,0 +1,249 @@
+#include "analysis/judge_trust.h"
+#include "analysis/table.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/calibrate.h"
+#include "cli/commands.h"
+#include "cli/done.h"
+#include "cli/recorded.h"
+#include "cli/show.h"
+#include "cli/sweep.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct calibrate_options {
+    char *judge;
+    char *other;
+    char *self;
+    int64_t num;
+    int64_t repeats;
+    int64_t seed;
+    bool json;
+};
+
+static const struct option options[] = {
+    { .name = "judge",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct calibrate_options, judge),
+      .value = "SPEC",
+      .help = "The backend to look at; the job's judge when not given." },
+    { .name = "other",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct calibrate_options, other),
+      .value = "SPEC",
+      .help = "A judge of another family, to be compared with." },
+    { .name = "self",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct calibrate_options, self),
+      .value = "GLOB",
+      .help = "Models that are the judge's own family, for self-preference; "
+              "those with its identity when not given." },
+    { .name = "num",
+      .type = OPTION_INT,
+      .offset = offsetof(struct calibrate_options, num),
+      .fallback = "40",
+      .min = 1,
+      .max = 100000,
+      .value = "N",
+      .help = "Replies of each evaluator that asks a judge, drawn with a "
+              "seed." },
+    { .name = "repeats",
+      .type = OPTION_INT,
+      .offset = offsetof(struct calibrate_options, repeats),
+      .fallback = "2",
+      .max = CALIBRATE_MAX_REPEATS,
+      .value = "N",
+      .help = "How often each question is asked again." },
+    { .name = "seed",
+      .type = OPTION_INT,
+      .offset = offsetof(struct calibrate_options, seed),
+      .fallback = "1",
+      .max = 4294967295,
+      .value = "N",
+      .help = "Of the draw." },
+    { .name = "json",
+      .type = OPTION_FLAG,
+      .offset = offsetof(struct calibrate_options, json),
+      .help = "For programs: what is kept." },
+    { .name = NULL },
+};
+
+/* Who was looked at, and when. */
+static void describe(struct cJSON *document,
+                     const struct sweep *sweep,
+                     const struct calibrate_params *params)
+{
+    char when[32];
+
+    json_add_text(document, "format", JUDGE_TRUST_FORMAT);
+    json_add_text(document, "judge", sweep->job->roles[ROLE_JUDGE].name);
+    json_add_text(document,
+                  "identity",
+                  sweep->roles.players[ROLE_JUDGE].facts.identity);
+    if (params->other)
+        json_add_text(document, "other", params->other_name);
+    json_add_number(document, "repeats", params->repeats);
+    json_add_number(document, "seed", (double)params->seed);
+    clock_format(clock_unix_ms(), when, sizeof when);
+    json_add_text(document, "written", when);
+}
+
+/* Kept beside the journal; `score` and `run` put it into results.h5. */
+static int keep(const char *folder,
+                const struct cJSON *document,
+                bool is_json,
+                struct error *err)
+{
+    char *path = path_join(folder, JUDGE_TRUST_FILE);
+    struct text text = { 0 };
+    int rc;
+
+    json_write(document, &text);
+    rc = file_write(path, text_data(&text), text.len, err);
+    if (rc == 0 && !is_json) {
+        const struct table_style style = { .width = show_width() };
+        struct table *table = judge_trust_table(document);
+
+        text_clear(&text);
+        table_write(table, &style, &text);
+        judge_trust_self(&text, document);
+        text_addf(&text,
+                  "\nkept in %s; `trustsweep score %s -o FILE.h5` and the next "
+                  "`run` put it into results.h5\n",
+                  path,
+                  folder);
+        table_destroy(table);
+    }
+    if (rc == 0)
+        (void)fputs(text_data(&text), stdout);
+    text_release(&text);
+    free(path);
+    return rc;
+}
+
+static int look(const struct calibrate_options *given,
+                const char *folder,
+                struct sweep *sweep,
+                struct error *err)
+{
+    struct recorded *recorded = recorded_open_run(sweep, folder, err);
+    struct done done;
+    struct calibrate_params params = {
+        .sweep = sweep,
+        .other_name = given->other,
+        .self = given->self,
+        .num = (size_t)given->num,
+        .repeats = (int)given->repeats,
+        .seed = (uint64_t)given->seed,
+        .progress = done_show,
+        .progress_self = &done,
+    };
+    struct cJSON *document = NULL;
+    char *other = NULL;
+    int rc = recorded ? 0 : -1;
+
+    done_init(&done, "calibrate");
+    if (rc == 0 && given->other) {
+        other = backend_resolve(given->other, ".", err);
+        rc = other ? 0 : -1;
+    }
+    if (rc == 0) {
+        params.source = recorded_source(recorded);
+        params.other = other;
+        document = calibrate(&params, err);
+        rc = document ? 0 : -1;
+    }
+    done_end(&done);
+    if (rc == 0) {
+        describe(document, sweep, &params);
+        rc = keep(folder, document, given->json, err);
+    }
+    json_free(document);
+    free(other);
+    recorded_close(recorded);
+    return rc;
+}
+
+static int act(const struct calibrate_options *given,
+               const char *folder,
+               struct error *err)
+{
+    char *path = path_join(folder, "job.json");
+    char *judge = given->judge ? backend_resolve(given->judge, ".", err) : NULL;
+    char *set = text_format("roles.judge=%s", judge ? judge : "");
+    const char *const sets[] = { set };
+    const struct sweep_params params = { .job_path = path,
+                                         .sets = sets,
+                                         .num_sets = judge ? 1 : 0,
+                                         .limit = -1 };
+    struct sweep *sweep = NULL;
+    int rc = -1;
+
+    if (!recorded_is_run(folder)) {
+        (void)error_set(err, ERR_USAGE, "%s: no run directory", folder);
+    } else if (!given->judge || judge) {
+        sweep = sweep_open(&params, err);
+    }
+    if (sweep && !sweep->roles.players[ROLE_JUDGE].is_set) {
+        (void)error_set(err,
+                        ERR_USAGE,
+                        "%s: its job has no judge; name one: --judge SPEC",
+                        folder);
+    } else if (sweep) {
+        rc = look(given, folder, sweep, err);
+    }
+    sweep_close(sweep);
+    free(set);
+    free(judge);
+    free(path);
+    return rc;
+}
+
+static int run(int argc, char **argv)
+{
+    struct calibrate_options given = { 0 };
+    struct operands folders = { 0 };
+    struct error err = { 0 };
+    int status =
+        command_parse(&command_calibrate, argc, argv, &given, &folders);
+
+    if (status < 0) {
+        int rc = act(&given, folders.names[0], &err);
+
+        status = rc < 0 ? command_fail(&command_calibrate, &err) : EXIT_GOOD;
+        options_release(options, &given);
+        command_release_operands(&folders);
+    }
+    return status;
+}
+
+const struct command command_calibrate = {
+    .name = "calibrate",
+    .summary = "how far a judge can be trusted, on replies of a run",
+    .usage = "DIR [--judge SPEC] [--other SPEC] [--self GLOB] [--num N]\n"
+             "                            [--repeats N] [--seed N] [--json]",
+    .help =
+        "Draws replies of a run that a judge is asked about, and has them "
+        "judged:\n\n"
+        "  labels   beside what was recorded with the replies, where something "
+        "was\n"
+        "  other    beside another judge\n"
+        "  swapped  with the choices, or the two texts, in the other order\n"
+        "  again    asked again\n\n"
+        "Each is the share of replies with the same verdict (yes, no, no "
+        "answer of use) and\nCohen's kappa (of repeats: Krippendorff's alpha), "
+        "with 95 % intervals, for each\nevaluator and for all. Self-preference "
+        "is how much oftener the judge says yes than\nlabels or the other judge "
+        "do, of its own model's replies less of others'.\n\n"
+        "It is kept in DIR/calibration.json; the next results file has it in "
+        "its provenance,\nand `analyze` names it below the values.\n\n"
+        "example:\n  trustsweep calibrate runs/sweep --other "
+        "http:gpt-4o-2024-08-06",
+    .options = options,
+    .min_operands = 1,
+    .max_operands = 1,
+    .run = run,
+};
