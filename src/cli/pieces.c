@@ -6,6 +6,7 @@
 #include "base/parallel.h"
 #include "base/text.h"
 #include "cli/sweep.h"
+#include "generate/model_folder.h"
 #include "trustsweep/error.h"
 
 #include <stdio.h>
@@ -94,7 +95,9 @@ static void look_at_backend(const struct job *job, struct piece *piece)
         blame(piece, PIECE_MISSING, piece->file, way_to_get(piece));
         return;
     }
-    if (backend_probe(piece->spec, &piece->facts, &err) < 0) {
+    if ((piece->file && file_is_folder(piece->file)
+         && model_folder_check(piece->file, &err) < 0)
+        || backend_probe(piece->spec, &piece->facts, &err) < 0) {
         blame(piece, PIECE_BROKEN, err.text, NULL);
         return;
     }

@@ -22,7 +22,7 @@
 #include "generate/llama/llama_room.h"
 #include "generate/llama/llama_sequence.h"
 #include "generate/llama/llama_shared_batch.h"
-#include "generate/model_file.h"
+#include "generate/model_parts.h"
 #include "generate/model_stage.h"
 #include "generate/parts/backend_args.h"
 #include "generate/parts/ready.h"
@@ -152,6 +152,19 @@ static int check_context(const struct llama_settings *given,
                      (long long)file->context);
 }
 
+/* Each file of several is as long as its own head says. */
+static int check_parts(const char *path, struct error *err)
+{
+    struct name_list list = { 0 };
+    struct llama_file part;
+    int rc = model_parts_list(path, &list, err);
+
+    for (size_t i = 1; i < list.num && rc == 0; i++)
+        rc = llama_file_read(list.names[i], &part, err);
+    name_list_release(&list);
+    return rc;
+}
+
 static int probe(const char *args, struct backend_facts *out, struct error *err)
 {
     struct llama_settings given = { 0 };
@@ -162,8 +175,12 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
     if (backend_args_parse(args, options, &path, &given, err) < 0)
         return -1;
     if (llama_file_read(path, &file, err) < 0
-        || check_context(&given, &file, err) < 0
-        || model_file_identify(path, out->identity, sizeof out->identity, err)
+        || check_context(&given, &file, err) < 0 || check_parts(path, err) < 0
+        || model_parts_identify(path,
+                                out->identity,
+                                sizeof out->identity,
+                                &out->memory_bytes,
+                                err)
                < 0
         || add_settings(&given, out, err) < 0)
         goto out;
@@ -172,7 +189,6 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
                    : BACKEND_CAN(REQUEST_CHAT) | BACKEND_CAN(REQUEST_COMPLETE)
                          | BACKEND_CAN(REQUEST_CHOICES);
     out->deterministic = given.is_exact;
-    out->memory_bytes = (uint64_t)file_size(path);
     rc = 0;
 
 out:

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "generate/model_file.h"
+#include "generate/model_parts.h"
 #include "trustsweep/error.h"
 
 #include <errno.h>
@@ -19,14 +20,6 @@
 enum { PIECE = 4 * 1024 * 1024 };
 
 static const int64_t spare_bytes = INT64_C(1) << 30;
-
-/* "x-00001-of-00004.gguf": the library finds the others beside it. */
-static bool is_part(const char *path)
-{
-    const char *at = strstr(path_name(path), "-of-");
-
-    return at && at[4] >= '0' && at[4] <= '9';
-}
 
 static int check_room(const char *folder, int64_t size, struct error *err)
 {
@@ -137,28 +130,84 @@ static int copy_once(const char *path,
     return rc;
 }
 
-static char *try_it(const char *path, const char *folder, struct error *err)
+/* Those of `list` that are not there yet. */
+static int64_t missing_bytes(const struct name_list *list,
+                             const struct name_list *targets)
+{
+    int64_t missing = 0;
+
+    for (size_t i = 0; i < list->num; i++) {
+        const int64_t size = file_size(list->names[i]);
+
+        missing += file_size(targets->names[i]) == size ? 0 : size;
+    }
+    return missing;
+}
+
+/* FOLDER/SUM.gguf; of several files FOLDER/SUM/NAME, as they are looked for by
+ * their names. */
+static int choose_targets(const struct name_list *list,
+                          const char *folder,
+                          const char *sum,
+                          struct name_list *out,
+                          struct error *err)
+{
+    char *place = path_join(folder, sum);
+    int rc = list->num > 1 ? file_make_folder(place, err) : 0;
+
+    out->names = mem_alloc(list->num, sizeof *out->names);
+    for (size_t i = 0; i < list->num && rc == 0; i++) {
+        out->names[out->num++] =
+            list->num > 1 ? path_join(place, path_name(list->names[i]))
+                          : text_format("%s.gguf", place);
+    }
+    free(place);
+    return rc;
+}
+
+static int copy_all(const struct name_list *list,
+                    const struct name_list *targets,
+                    const char *folder,
+                    struct error *err)
 {
     char identity[SHA256_TEXT + 16];
-    const char *sum;
-    char *target;
+    const int64_t missing = missing_bytes(list, targets);
+    int rc = missing > 0 ? check_room(folder, missing, err) : 0;
 
-    if (is_part(path)) {
-        error_set(err, ERR_IO, "a model in several files is read where it is");
-        return NULL;
+    for (size_t i = 0; i < list->num && rc == 0; i++) {
+        rc =
+            model_file_identify(list->names[i], identity, sizeof identity, err);
+        if (rc == 0) {
+            rc = copy_once(list->names[i],
+                           targets->names[i],
+                           strchr(identity, ':') + 1,
+                           err);
+        }
     }
-    if (file_make_folder(folder, err) < 0
-        || model_file_identify(path, identity, sizeof identity, err) < 0)
-        return NULL;
-    sum = strchr(identity, ':') + 1;
-    target = text_format("%s/%s.gguf", folder, sum);
-    if ((file_size(target) != file_size(path)
-         && check_room(folder, file_size(path), err) < 0)
-        || copy_once(path, target, sum, err) < 0) {
-        free(target);
-        target = NULL;
-    }
-    return target;
+    return rc;
+}
+
+static char *try_it(const char *path, const char *folder, struct error *err)
+{
+    struct name_list list = { 0 };
+    struct name_list targets = { 0 };
+    char identity[SHA256_TEXT + 16];
+    char *staged = NULL;
+
+    if (file_make_folder(folder, err) == 0
+        && model_parts_list(path, &list, err) == 0
+        && model_parts_identify(path, identity, sizeof identity, NULL, err) == 0
+        && choose_targets(&list,
+                          folder,
+                          strchr(identity, ':') + 1,
+                          &targets,
+                          err)
+               == 0
+        && copy_all(&list, &targets, folder, err) == 0)
+        staged = mem_text(targets.names[0]);
+    name_list_release(&list);
+    name_list_release(&targets);
+    return staged;
 }
 
 char *model_stage(const char *path)

@@ -91,6 +91,33 @@ job ", \"sha256\": \"$(printf %064d 0)\""
 prepare 3 "$dir/job.json" -o "$dir/other"
 says "^BAD  model +a: .*the job wants sha256:0000"
 
+# a folder of safetensors: a file that its index names, or the end of one, lacks
+python3 - "$dir" <<'PY'
+import json, os, struct, sys
+folder = sys.argv[1] + "/files/hf"
+os.makedirs(folder)
+for i in 1, 2:
+    head = json.dumps({"__metadata__": {}, f"t{i}": {"dtype": "F32", "shape":
+                       [4], "data_offsets": [0, 16]}}).encode()
+    with open(f"{folder}/model-{i}.safetensors", "wb") as f:
+        f.write(struct.pack("<Q", len(head)) + head + bytes(16))
+json.dump({"weight_map": {f"t{i}": f"model-{i}.safetensors" for i in (1, 2)}},
+          open(folder + "/model.safetensors.index.json", "w"))
+json.dump({"name": "h", "models": [{"name": "a", "backend":
+           "server:files/hf,with=" + os.getcwd() + "/jobs/servers/vllm.json"}]},
+          open(sys.argv[1] + "/hf.json", "w"))
+PY
+prepare 0 "$dir/hf.json" -o "$dir/other"
+truncate -s -1 "$dir/files/hf/model-2.safetensors"
+prepare 3 "$dir/hf.json" -o "$dir/other"
+says "^BAD  model +a: .*model-2.safetensors is shorter than its head says"
+rm "$dir/files/hf/model-2.safetensors"
+prepare 3 "$dir/hf.json" -o "$dir/other"
+says "^BAD  model +a: .*model-2.safetensors is missing, but .* names it"
+: >"$dir/files/hf/model-2.safetensors"
+prepare 3 "$dir/hf.json" -o "$dir/other"
+says "^BAD  model +a: .*model-2.safetensors is no safetensors file"
+
 # words that mean nothing
 for wish in a a= =q8_0 none=q8_0; do
     prepare 2 "$dir/job.json" -o "$dir/other" --quantise "$wish"

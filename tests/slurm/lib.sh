@@ -37,6 +37,10 @@ login() { # what a user would type, on the login node
     bash tests/slurm/lab.sh login "$lab" "$@"
 }
 
+on() { # on NODE COMMAND...
+    bash tests/slurm/lab.sh on "$lab" "$@"
+}
+
 pull() { # the plug of a node
     bash tests/slurm/lab.sh pull "$lab" "$1"
 }

@@ -15,7 +15,11 @@ JSON
     fail "$(cat "$work/plan.err")"
 }
 start_lab LAB_NODES=2 LAB_GPUS=1
+# a disk of its own for each node
 mkdir "$work/scratch"
+for node in node1 node2; do
+    on $node mount -t tmpfs tmpfs "$work/scratch" || fail "no disk on $node"
+done
 cat >"$work/site.json" <<JSON
 { "notice_s": 30, "memory_mb": 4000, "gpus_per_node": 0, "workers_per_node": 2,
   "cpus_per_worker": 1, "scratch": "$work/scratch/\$SLURM_CLUSTER_NAME",
@@ -32,8 +36,28 @@ wait_until 400 job_ends "$id"
 is_state "$dir" done || fail "$(cat "$dir"/log/batch-*.log)"
 [ "$(field "$dir" ranks)" = 5 ] || fail "ranks"
 [ "$(digest "$dir")" = "$(digest "$work/one")" ] || fail "another digest"
-# both nodes of the lab have the same disk, so it is one copy for four ranks
-[ "$(ls "$work"/scratch/lab/*.gguf)" = "$(ls "$work/scratch/lab/"* |
-    grep -v lock)" ] || fail "scratch: $(ls "$work/scratch/lab")"
-cmp "$model" "$work"/scratch/lab/*.gguf || fail "the copy differs"
+# Which nodes load a model is for the schedule to say; so two runs more, one on
+# each node, of two workers that load at the same time.
+sum=$(sha256sum "$model" | cut -d' ' -f1)
+cat >"$work/two.json" <<JSON
+{ "name": "two", "limit": 1, "only": "ethics/awareness",
+  "generation": { "max_tokens": 1 }, "models": [
+  { "name": "a", "backend": "llama:$model,parallel=1,context=512" },
+  { "name": "b", "backend": "llama:$model,parallel=1,context=510" } ] }
+JSON
+for node in node1 node2; do
+    on $node env TRUSTSWEEP_SCRATCH="$work/scratch/two" TRUSTSWEEP_THREADS=1 \
+        "$trustsweep" run "$work/two.json" --ranks 3 --output "$work/$node" \
+        >"$work/$node.err" 2>&1 &
+done
+wait
+for node in node1 node2; do
+    is_state "$work/$node" done || fail "$node: $(cat "$work/$node.err")"
+    there=$(on $node ls "$work/scratch/two" | xargs)
+    [ "$there" = "$sum.gguf $sum.gguf.lock" ] || fail "$node has: $there"
+    on $node cmp "$model" "$work/scratch/two/$sum.gguf" ||
+        fail "the copy of $node differs"
+done
+on node1 cmp "$model" "$work/scratch/lab/$sum.gguf" || fail "of the job"
+[ -z "$(ls "$work/scratch")" ] || fail "a copy where no node has its disk"
 echo "$(field "$dir" counts.units) items by a real model, the same digest"

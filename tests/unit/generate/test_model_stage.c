@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "generate/model_parts.h"
 #include "generate/model_stage.h"
 
 #include <setjmp.h>
@@ -173,14 +174,47 @@ static void expect_itself(const char *path)
     free(staged);
 }
 
-static void test_no_folder(void **state)
+/* Of several files all are copied, under their names; where one is missing or
+ * another is named first, none is. */
+static void test_parts(void **state)
 {
-    char *part = path_join(folder, "m-00001-of-00002.gguf");
+    char *first = path_join(folder, "m-00001-of-00002.gguf");
+    char *second = path_join(folder, "m-00002-of-00002.gguf");
+    char identity[96];
+    char *staged;
+    char *beside;
+    char *place;
+    uint64_t bytes = 0;
 
     (void)state;
-    assert_int_equal(file_write(part, "x", 1, NULL), 0);
-    expect_itself(part);
-    free(part);
+    assert_int_equal(file_write(first, "one", 3, NULL), 0);
+    expect_itself(first);
+    assert_int_equal(file_write(second, "second", 6, NULL), 0);
+    expect_itself(second);
+    assert_int_equal(
+        model_parts_identify(first, identity, sizeof identity, &bytes, NULL),
+        0);
+    assert_int_equal(bytes, 9);
+    assert_true(text_starts(identity, "parts:"));
+    staged = model_stage(first);
+    assert_true(text_starts(staged, scratch));
+    assert_true(text_ends(staged, "/m-00001-of-00002.gguf"));
+    expect_content(staged, "one");
+    place = path_folder(staged);
+    assert_true(text_ends(place, identity + strlen("parts:")));
+    beside = path_join(place, "m-00002-of-00002.gguf");
+    expect_content(beside, "second");
+    empty(place);
+    free(place);
+    free(beside);
+    free(staged);
+    free(first);
+    free(second);
+}
+
+static void test_no_folder(void **state)
+{
+    (void)state;
     (void)setenv("TRUSTSWEEP_SCRATCH", model, 1); /* a file */
     expect_itself(model);
     (void)setenv("TRUSTSWEEP_SCRATCH", "", 1);
@@ -194,7 +228,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_one_copy),    TEST(test_half_a_copy), TEST(test_many_ranks),
-        TEST(test_other_bytes), TEST(test_no_folder),
+        TEST(test_other_bytes), TEST(test_parts),       TEST(test_no_folder),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
