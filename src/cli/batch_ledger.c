@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "launch/allocation.h"
 #include "launch/mpirun.h"
+#include "launch/sacct.h"
 #include "trustsweep/error.h"
 
 #include <math.h>
@@ -111,6 +112,8 @@ int batch_ledger_open(struct batch_ledger *self,
     json_remove(self->root, "jobs");
     json_add(self->root, "jobs", list);
     begin_entry(self, list);
+    if (json_count(list) > 1)
+        batch_ledger_account(self);
     batch_ledger_write(self, self->done_before, (enum again)0);
     return 0;
 }
@@ -120,6 +123,32 @@ void batch_ledger_close(struct batch_ledger *self)
     json_free(self->root);
     free(self->path);
     *self = (struct batch_ledger){ 0 };
+}
+
+void batch_ledger_account(struct batch_ledger *self)
+{
+    struct cJSON *all = json_new_array();
+    const char *last = NULL;
+
+    /* a requeued job has the same number as before, one line after the other */
+    for (const struct cJSON *job = json_first(json_member(self->root, "jobs"));
+         job;
+         job = json_next(job)) {
+        const char *id = json_member_text(job, "job_id");
+        struct cJSON *rows = id && !text_equal(id, last) ? sacct_ask(id) : NULL;
+
+        for (const struct cJSON *row = json_first(rows); row;
+             row = json_next(row))
+            json_append(all, json_copy(row));
+        json_free(rows);
+        last = id;
+    }
+    json_remove(self->root, "accounting");
+    if (json_count(all) > 0) {
+        json_add(self->root, "accounting", all);
+    } else {
+        json_free(all);
+    }
 }
 
 static double own_s(const struct batch_ledger *self)

@@ -37,6 +37,10 @@ void batch_ledger_close(struct batch_ledger *self);
 /* GPU seconds of all jobs until now. */
 double batch_ledger_used_s(const struct batch_ledger *self);
 
+/* Ask the site's accounting, where there is one, about all jobs of the run:
+ * "accounting" in batch.json, as sacct_ask() has it. */
+void batch_ledger_account(struct batch_ledger *self);
+
 /* Renew this job's line.  `end` 0: it goes on. */
 void batch_ledger_write(struct batch_ledger *self, double done, enum again end);
 

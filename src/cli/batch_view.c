@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/run_dir.h"
 #include "launch/queued.h"
+#include "launch/sacct.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 enum { MAX_BYTES = 16 * 1024 * 1024, MAX_DIMENSIONS = 12, NAME_WIDTH = 22 };
 
 static const double hour_s = 3600;
+static const double joules_of_kwh = 3.6e6;
 
 static void add_file(struct cJSON *view,
                      const char *key,
@@ -36,6 +38,33 @@ static const struct cJSON *last_job(const struct cJSON *view)
     return num > 0 ? json_element(jobs, num - 1) : NULL;
 }
 
+static bool is_queued(const struct cJSON *view);
+
+/* What the site has of the jobs: of the last one asked anew once it has ended,
+ * of all others as they were written down. */
+static void add_accounts(struct cJSON *view, const char *id)
+{
+    const struct cJSON *known =
+        json_member(json_member(view, "batch"), "accounting");
+    struct cJSON *rows = id && !is_queued(view) ? sacct_ask(id) : NULL;
+    const size_t len = id ? strlen(id) : 0;
+
+    if (!rows && !known)
+        return;
+    if (!rows) {
+        json_add(view, "accounting", json_copy(known));
+        return;
+    }
+    for (const struct cJSON *row = json_first(known); row;
+         row = json_next(row)) {
+        const char *of = json_member_text(row, "id");
+
+        if (strncmp(of, id, len) != 0 || (of[len] && of[len] != '.'))
+            json_append(rows, json_copy(row));
+    }
+    json_add(view, "accounting", rows);
+}
+
 struct cJSON *batch_view_read(const char *dir)
 {
     struct cJSON *view = json_new_object();
@@ -55,7 +84,36 @@ struct cJSON *batch_view_read(const char *dir)
         id = submitted;
     if (id)
         json_add(view, "job", queued_ask(id));
+    add_accounts(view, id);
     return view;
+}
+
+static void print_accounts(const struct cJSON *view, struct text *out)
+{
+    const struct cJSON *rows = json_member(view, "accounting");
+    const double joules = sacct_energy_j(rows);
+    double seconds = 0;
+    double cpu_s = 0;
+    size_t num = 0;
+    char elapsed[32];
+    char cpu[32];
+
+    for (const struct cJSON *row = json_first(rows); row;
+         row = json_next(row)) {
+        if (strchr(json_member_text(row, "id"), '.'))
+            continue; /* a step */
+        num++;
+        seconds += fmax(json_member_number(row, "elapsed_s"), 0);
+        cpu_s += fmax(json_member_number(row, "cpu_s"), 0);
+    }
+    if (num == 0)
+        return;
+    text_format_seconds(elapsed, sizeof elapsed, seconds);
+    text_format_seconds(cpu, sizeof cpu, cpu_s);
+    text_addf(out, "accounts: %s, %s of cores", elapsed, cpu);
+    if (joules > 0)
+        text_addf(out, ", %.3g kWh", joules / joules_of_kwh);
+    text_addf(out, " (%zu job%s)\n", num, num == 1 ? "" : "s");
 }
 
 static bool is_queued(const struct cJSON *view)
@@ -116,6 +174,7 @@ void batch_view_print_job(const struct cJSON *view, struct text *out)
     if (num > 1)
         text_addf(out, "; job number %zu of this run", num);
     text_add(out, "\n");
+    print_accounts(view, out);
 }
 
 static void print_hours(const struct cJSON *view, struct text *out)
@@ -252,15 +311,18 @@ static void print_models(const struct cJSON *run, struct text *out)
 
 static void print_workers(const struct cJSON *run, struct text *out)
 {
-    const struct cJSON *worker = json_first(json_member(run, "workers"));
+    const struct cJSON *list = json_member(run, "workers");
 
-    for (int rank = 1; worker; worker = json_next(worker), rank++) {
-        const char *doing = json_text(worker);
+    for (const struct cJSON *worker = json_first(list); worker;
+         worker = json_next(worker)) {
+        const char *host = json_member_text(worker, "host");
+        const char *doing = json_member_text(worker, "doing");
 
         text_addf(out,
-                  "%srank %-4d %s\n",
-                  rank == 1 ? "\n" : "",
-                  rank,
+                  "%srank %-4.0f %-12s %s\n",
+                  worker == json_first(list) ? "\n" : "",
+                  json_member_number(worker, "rank"),
+                  host ? host : "",
                   doing ? doing : "");
     }
 }

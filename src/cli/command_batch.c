@@ -13,6 +13,7 @@
 #include "cli/metrics.h"
 #include "cli/run_dir.h"
 #include "launch/again.h"
+#include "launch/sacct.h"
 #include "launch/sbatch.h"
 #include "trustsweep/error.h"
 
@@ -156,13 +157,23 @@ static double num_done(const struct cJSON *run)
     return isnan(number) ? -1 : number;
 }
 
+static void write_metrics(const struct batch *self, const struct cJSON *run)
+{
+    const struct metrics_spent spent = {
+        .gpu_s = batch_ledger_used_s(&self->ledger),
+        .energy_j =
+            sacct_energy_j(json_member(self->ledger.root, "accounting")),
+    };
+
+    metrics_write(self->given->dir, run, &spent);
+}
+
 static void renew(struct batch *self)
 {
     struct cJSON *run = read_state(self);
-    double used_s = batch_ledger_used_s(&self->ledger);
 
     batch_ledger_write(&self->ledger, num_done(run), (enum again)0);
-    metrics_write(self->given->dir, run, used_s);
+    write_metrics(self, run);
     json_free(run);
 }
 
@@ -222,8 +233,9 @@ static enum again decide(struct batch *self)
     };
     enum again again = again_decide(&facts);
 
+    batch_ledger_account(ledger);
     batch_ledger_write(ledger, facts.done_after, again);
-    metrics_write(self->given->dir, run, batch_ledger_used_s(ledger));
+    write_metrics(self, run);
     json_free(run);
     return again;
 }

@@ -45,7 +45,9 @@ static void add(struct text *out,
     text_addf(out, "} %.17g\n", value);
 }
 
-void metrics_write(const char *dir, const struct cJSON *run, double used_s)
+void metrics_write(const char *dir,
+                   const struct cJSON *run,
+                   const struct metrics_spent *spent)
 {
     const struct cJSON *values = json_member(run, "counts");
     const char *job = json_member_text(run, "job");
@@ -80,7 +82,15 @@ void metrics_write(const char *dir, const struct cJSON *run, double used_s)
         "counter",
         "GPU seconds of all batch jobs of this run.",
         job,
-        used_s);
+        spent->gpu_s);
+    if (spent->energy_j > 0) {
+        add(&text,
+            "energy_joules",
+            "counter",
+            "What the site's accounting has of the batch jobs that ended.",
+            job,
+            spent->energy_j);
+    }
     add(&text,
         "written_timestamp_seconds",
         "gauge",

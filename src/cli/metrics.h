@@ -7,8 +7,15 @@
 
 struct cJSON;
 
-/* run: run.json, or NULL; used_s: GPU seconds of all batch jobs, NaN = unknown.
- * What cannot be written is left. */
-void metrics_write(const char *dir, const struct cJSON *run, double used_s);
+/* Of all batch jobs. */
+struct metrics_spent {
+    double gpu_s;
+    double energy_j; /* 0 = not recorded */
+};
+
+/* run: run.json, or NULL.  What cannot be written is left. */
+void metrics_write(const char *dir,
+                   const struct cJSON *run,
+                   const struct metrics_spent *spent);
 
 #endif

@@ -15,6 +15,17 @@ json.dump({"notice_s": 30, "memory_mb": 2000, "cpus_per_worker": 1,
     open(sys.argv[1] + "/site.json", "w"))
 PY
 dir=$work/run
+# What accounting a site has is not the lab's to say: a sacct that answers as one
+# where nodes measure energy.
+mkdir "$work/bin"
+cat >"$work/bin/sacct" <<'SACCT'
+#!/bin/sh
+while [ "$1" != -j ]; do shift; done
+echo "$2|COMPLETED|20|160||7200000|node1"
+echo "$2.batch|COMPLETED|20|160|90000K|7000000|node1"
+SACCT
+chmod +x "$work/bin/sacct"
+PATH=$work/bin:$PATH
 watch() { login "$trustsweep" watch "$dir" "$@"; }
 watch --once >"$work/none" 2>&1 && fail "no folder, and it shows something"
 grep -q "no run directory" "$work/none" || fail "$(cat "$work/none")"
@@ -37,7 +48,7 @@ watch --once >"$work/running" || fail "at work: $?"
 cat "$work/running"
 for says in "^sweep: running" "^job $id: RUNNING on node1, .* left" \
     "^GPU-hours: .* used, .* forecast" "4 workers, 0 lost" \
-    "^items left .* ethics .* all  ranks" "^rank 4 "; do
+    "^items left .* ethics .* all  ranks" "^rank 4 *node1 .* of model-"; do
     grep -q "$says" "$work/running" || fail "it does not say: $says"
 done
 watch --json --every 1 >"$work/lines" || fail "until the end: $?"
@@ -52,6 +63,9 @@ assert views[-1]["batch"]["jobs"][0]["job_id"] == sys.argv[2]
 assert all(v["job"]["id"] == sys.argv[2] for v in views)
 PY
 watch --once | grep -q "^sweep: done" || fail "at the end"
+login "$trustsweep" status "$dir" >"$work/ended"
+grep -q "^accounts: 20.0 s, 2 min 40 s of cores, 2 kWh (1 job)" "$work/ended" ||
+    fail "status: $(cat "$work/ended")"
 
 python3 - "$dir/metrics.prom" <<'PY' || fail "$(cat "$dir/metrics.prom")"
 import re, sys
@@ -62,6 +76,7 @@ values = dict(one.split(" ") for one in lines if one[0] != "#")
 assert values['trustsweep_complete{job="sweep"}'] == "1"
 assert values['trustsweep_done{job="sweep"}'] == values['trustsweep_units{job="sweep"}']
 assert float(values['trustsweep_gpu_seconds{job="sweep"}']) > 0
+assert values['trustsweep_energy_joules{job="sweep"}'] == "7200000"
 PY
 "$python" -c 'import h5py, json, sys
 text = h5py.File(sys.argv[1])["provenance/batch"][()]

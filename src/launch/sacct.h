@@ -1,0 +1,28 @@
+/*
+ * sacct.h - what a site's accounting has of batch jobs.
+ */
+#ifndef SACCT_H
+#define SACCT_H
+
+struct cJSON;
+
+/*
+ * A row for each job, step and requeue of job `id`: {"id", "state",
+ * "elapsed_s", "cpu_s", "max_rss", "energy_j", "nodes"}; what the site does not
+ * record is left out.  Zero joules are what Slurm says where nothing measures
+ * them, so they are left out as well.
+ *
+ * returns  an array, json_free(); NULL: this cluster keeps no accounts, or does
+ *          not answer within seconds
+ */
+struct cJSON *sacct_ask(const char *id);
+
+/* The same from lines "ID|STATE|ELAPSED|CPU|RSS|JOULES|NODES"; others are passed
+ * over. */
+struct cJSON *sacct_parse(const char *lines);
+
+/* Joules of the rows of whole jobs, as a step's are in its job's; 0 = none were
+ * recorded. */
+double sacct_energy_j(const struct cJSON *rows);
+
+#endif
