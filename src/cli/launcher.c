@@ -64,8 +64,8 @@ static void note_wait(void *context, const char *launch_id, const char *what)
     speak(context, &word);
 }
 
-static void write_last_word(const struct folder *folder,
-                            const struct supervise_end *end)
+static int write_last_word(const struct folder *folder,
+                           const struct supervise_end *end)
 {
     char *reason =
         end->has_given_up
@@ -76,18 +76,19 @@ static void write_last_word(const struct folder *folder,
                           end->num_starts == 1 ? "" : "s",
                           end->last.how,
                           folder->path)
-            : text_format("ended on request, at once; the same command goes on "
-                          "from here");
+            : text_format("ended on request, before rank 0 had its last word; "
+                          "the same command goes on from here");
     const struct run_state_word word = {
         .launch = end->launch_id,
         .state = end->has_given_up ? "failed" : "unfinished",
-        .exit_status = EXIT_FAILED,
+        .exit_status = end->has_given_up ? EXIT_FAILED : EXIT_RECORDED,
         .reason = reason,
     };
 
     speak(folder, &word);
     say(NULL, reason);
     free(reason);
+    return word.exit_status;
 }
 
 /* mpirun itself may say 0 or 1 although ranks died. */
@@ -99,8 +100,7 @@ static int conclude(const struct folder *folder,
     if (end->last.is_final)
         return status;
     if (end->last.has_begun || end->has_given_up) {
-        write_last_word(folder, end);
-        status = EXIT_FAILED;
+        status = write_last_word(folder, end);
     } else if (status == EXIT_GOOD || status == EXIT_RECORDED) {
         say(NULL, "rank 0 ended without a word before it had begun");
         status = EXIT_FAILED;

@@ -51,7 +51,9 @@ for name in rank0 told; do
     grep -q "^State:.[^Z]" "/proc/$victim/status" 2>/dev/null &&
         fail "$name: the stopped rank is still there"
     if [ $name = told ]; then
+        [ $status = 1 ] || fail "$name: exit $status"
         [ "$(field "$dir" state)" = unfinished ] || fail "$name: state"
+        [ "$(field "$dir" exit_status)" = 1 ] || fail "$name: status in run.json"
         run 3 "$dir" "$work/job.json" || fail "$name: going on: exit $?"
     else
         [ $status = 0 ] || fail "$name: exit $status"
@@ -80,9 +82,9 @@ kill -INT $pid
 wait_until 20 eval '! kill -0 $pid' || fail "$name: the job does not end"
 wait $pid
 status=$?
-# rank 0's last word, or the command's own where rank 0 had none
-[ $status = 1 ] || [ $status = 3 ] || fail "$name: exit $status"
 if others_go_on || [ "$(field "$dir" state)" != failed ]; then
+    # rank 0's last word, or the command's own where rank 0 had none
+    [ $status = 1 ] || fail "$name: exit $status"
     [ "$(field "$dir" state)" = unfinished ] || fail "$name: another state"
 else # one death ended all before anybody asked for it
     [ $status = 3 ] || fail "$name: failed with exit $status"
