@@ -16,7 +16,8 @@ struct done {
 
 void done_init(struct done *self, const char *what);
 
-/* context: the struct.  share: from 0 to 1.  For `progress` of the readers' params. */
+/* context: the struct.  share: from 0 to 1.  For `progress` of the params of
+ * readers. */
 void done_show(void *context, double share);
 
 /* Ends the line, where one was shown. */

@@ -46,8 +46,8 @@ struct turn {
     int64_t renewed_ms;
 };
 
-/* Whoever told it to end may not wait for the last word: an mpirun kills its ranks
- * two seconds later.  So it is said now, as it would be then. */
+/* Whoever told it to end may not wait for the last word: an mpirun kills its
+ * ranks two seconds later.  So it is said now, as it would be then. */
 static void renew_state(struct run *run, const struct turn *turn)
 {
     struct run_state state = run->state;

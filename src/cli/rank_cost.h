@@ -1,6 +1,7 @@
 /*
- * rank_cost.h - what coordinating costs rank 0 itself, for its log: an overnight
- * sweep shows there whether it was ever in the way, and tests/bench reads it.
+ * rank_cost.h - what coordinating costs rank 0 itself, for its log: an
+ * overnight sweep shows there whether it was ever in the way, and tests/bench
+ * reads it.
  */
 #ifndef RANK_COST_H
 #define RANK_COST_H

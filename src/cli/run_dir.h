@@ -16,8 +16,8 @@ struct run_dir;
 char *run_dir_choose(const struct job *job, const char *given);
 
 /* Whether a run of that job may use the folder.  ERR_USAGE when its job.json is
- * of another name, ERR_FORMAT when its journal is of another job, or of a version
- * that this program does not read. */
+ * of another name, ERR_FORMAT when its journal is of another job, or of a
+ * version that this program does not read. */
 int run_dir_check(const char *path, const char *job_name, struct error *err);
 
 /*

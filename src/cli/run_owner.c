@@ -191,7 +191,8 @@ int run_owner_try(const char *folder, struct error *err)
 
 /* ---- keeping it */
 
-/* Still what we wrote?  A file system in trouble is no proof of the opposite. */
+/* Still what we wrote?  A file system in trouble is no proof of the opposite.
+ */
 static bool is_lost(const struct run_owner *self)
 {
     struct text now = { 0 };

@@ -1,6 +1,6 @@
 /*
- * run_spending.h - where the seconds of a run went, in few lines: all of it, then
- * by model.  For run.json, which `status` reads.
+ * run_spending.h - where the seconds of a run went, in few lines: all of it,
+ * then by model.  For run.json, which `status` reads.
  */
 #ifndef RUN_SPENDING_H
 #define RUN_SPENDING_H

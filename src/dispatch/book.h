@@ -75,9 +75,9 @@ int book_lost(struct book *self,
               bool was_alone,
               struct error *err);
 
-/* No worker is left.  Record as failed whatever a worker was lost with alone and
- * another one before it (where nothing was done, the one will do), so that the
- * next run is not lost to it again.  How many, or -1. */
+/* No worker is left.  Record as failed whatever a worker was lost with alone
+ * and another one before it (where nothing was done, the one will do), so that
+ * the next run is not lost to it again.  How many, or -1. */
 int book_quarantine(struct book *self, struct error *err);
 
 /* It went back without having been tried. */

@@ -137,7 +137,8 @@ void account_reply(struct coordinator *self,
     cell->prompt_tokens += reply->prompt_tokens;
 }
 
-/* So many seconds of one worker that were taken for work on its lead's model. */
+/* So many seconds of one worker that were taken for work on its lead's model.
+ */
 static void move_load(struct coordinator *self,
                       const struct peer *lead,
                       struct peer *peer,

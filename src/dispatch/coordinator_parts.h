@@ -83,8 +83,8 @@ void account_pass(struct coordinator *self,
                   struct peer *peer,
                   double seconds,
                   bool is_judging);
-/* What a worker was at work for since it was last known: this unit, in vain when
- * `is_wasted`.  SIZE_MAX = no one knows. */
+/* What a worker was at work for since it was last known: this unit, in vain
+ * when `is_wasted`.  SIZE_MAX = no one knows. */
 void account_unit(struct coordinator *self,
                   struct peer *peer,
                   size_t unit,

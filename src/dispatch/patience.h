@@ -36,8 +36,8 @@ double patience_expects_s(const struct patience *self,
 
 /*
  * The limit where the longest request in hand is expected to take so long:
- * twenty times that, but PATIENCE_LEAST_MS at least, `usual_ms` at most, and also where
- * nothing is known; twice what is expected in any case.
+ * twenty times that, but PATIENCE_LEAST_MS at least, `usual_ms` at most, and
+ * also where nothing is known; twice what is expected in any case.
  */
 int patience_limit_ms(double expected_s, int usual_ms);
 

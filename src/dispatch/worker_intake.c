@@ -105,8 +105,8 @@ static int take_rate(struct worker *self, struct buffer *in, struct error *err)
     return 0;
 }
 
-/* Also what says that nothing is held when nothing was: the first word of it may
- * have been lost. */
+/* Also what says that nothing is held when nothing was: the first word of it
+ * may have been lost. */
 static void let_go(struct worker *self)
 {
     if (self->queue.num_entries > 0)

@@ -23,7 +23,8 @@ bool allocation_is_there(void);
 /*
  * Its nodes, as Slurm says now.
  *
- * gpus    of this node, or workers for them; 0: as many workers as tasks were asked for
+ * gpus    of this node, or workers for them; 0: as many workers as tasks were
+ *         asked for
  * probe   leave out nodes on which nothing can be started within 15 s: on a
  *         second start, when one of them may be what ended the first
  * errors  ERR_IO when Slurm does not answer, or no node does

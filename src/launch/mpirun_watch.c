@@ -166,8 +166,9 @@ static void look_for_coordinator(struct mpirun_watch *self)
                    (long long)self->coordinator);
 }
 
-/* A rank 0 that renews run.json no more will not end by itself, nor of TERM when
- * it is stopped.  Time in which this process was stopped itself says nothing. */
+/* A rank 0 that renews run.json no more will not end by itself, nor of TERM
+ * when it is stopped.  Time in which this process was stopped itself says
+ * nothing. */
 static void look_for_silence(struct mpirun_watch *self)
 {
     int64_t limit_ms = self->params->silence_limit_ms;
@@ -269,8 +270,8 @@ static void wait_for_coordinator(struct mpirun_watch *self)
     }
 }
 
-/* An mpirun that was killed leaves its ranks behind: whether rank 0 was about to
- * say where it is. */
+/* An mpirun that was killed leaves its ranks behind: whether rank 0 was about
+ * to say where it is. */
 static void wait_for_begin(struct mpirun_watch *self)
 {
     int64_t until = clock_ms() + shorter(self, BEGIN_MS);

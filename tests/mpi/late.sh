@@ -1,7 +1,7 @@
-# A worker that stands still with the last units in hand: the other one runs them a
-# second time, long before the first is taken for lost; when it comes back, in the
-# middle or when all is done, it is none the worse, and the content is the same.
-# What it had spent on them until all was done stands as waste.
+# A worker that stands still with the last units in hand: the other one runs
+# them a second time, long before the first is taken for lost; when it comes back,
+# in the middle or when all is done, it is none the worse, and the content is the
+# same.  What it had spent on them until all was done stands as waste.
 . tests/mpi/lib.sh
 cat >"$work/job.json" <<'JSON'
 { "name": "late", "dataset": "sample", "limit": 6,
@@ -22,7 +22,8 @@ for name in middle end; do
         fail "$name: nothing was run twice"
     grep -q "worker lost" "$dir/log/rank0.log" &&
         fail "$name: it was taken for lost before that"
-    [ $name = middle ] || wait_until 25 grep -q "end: state=" "$dir/log/rank0.log" ||
+    [ $name = middle ] ||
+        wait_until 25 grep -q "end: state=" "$dir/log/rank0.log" ||
         fail "$name: it does not end"
     kill -CONT "$victim"
     wait $pid || fail "$name: exit $?"

@@ -1,6 +1,6 @@
 # Ranks are killed at random moments, most of them when so many bytes are in the
-# journal (a time says little on a busy machine): workers, rank 0, mpirun, the command itself,
-# everything; some are stopped for a while.  What is not finished by itself is
+# journal (a time says little on a busy machine): workers, rank 0, mpirun, the
+# command itself, everything; some are stopped for a while.  What is not finished by itself is
 # finished by the same command with another number of ranks.  Each time nothing
 # is lost, nothing stands twice in the journal, and the results are the same.
 #
