@@ -2,7 +2,9 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/text.h"
+#include "cli/checkpoints.h"
 #include "cli/commands.h"
 #include "cli/part.h"
 #include "cli/rank.h"
@@ -12,6 +14,7 @@
 #include "cli/sweep.h"
 #include "comm/transport_mpi.h"
 #include "job/job.h"
+#include "launch/mpirun.h"
 #include "launch/supervise.h"
 
 #include <stdio.h>
@@ -170,10 +173,10 @@ static int start(const struct sweep *sweep,
     return status;
 }
 
-int launcher_run(const struct rank_params *params,
-                 int ranks,
-                 int max_restarts,
-                 char *const *argv)
+static int run_once(const struct rank_params *params,
+                    int ranks,
+                    int max_restarts,
+                    char *const *argv)
 {
     struct supervise_params launch = {
         .mpirun = { .argv = argv, .ranks = ranks },
@@ -203,4 +206,64 @@ int launcher_run(const struct rank_params *params,
     free(dir);
     sweep_close(sweep);
     return status;
+}
+
+/* A job whose models appear: each round is a run of its own job file. */
+struct rounds {
+    const struct rank_params *params;
+    int ranks;
+    int max_restarts;
+};
+
+static int run_round(void *context, const char *job_path, const char *dir)
+{
+    const struct rounds *self = context;
+    const struct sweep_params sweep = { .job_path = job_path, .limit = -1 };
+    struct rank_params params = *self->params;
+    char *notice = text_format("%d", params.notice_s);
+    char *argv[9];
+    size_t num = 0;
+    int status;
+
+    params.sweep = &sweep;
+    params.output = dir;
+    argv[num++] = mem_text("run");
+    argv[num++] = mem_text(job_path);
+    argv[num++] = mem_text("--output");
+    argv[num++] = mem_text(dir);
+    argv[num++] = mem_text("--notice");
+    argv[num++] = notice;
+    if (params.is_quiet)
+        argv[num++] = mem_text("--quiet");
+    if (params.retry_failed)
+        argv[num++] = mem_text("--retry-failed");
+    argv[num] = NULL;
+    status = run_once(&params, self->ranks, self->max_restarts, argv);
+    for (size_t i = 0; i < num; i++)
+        free(argv[i]);
+    return status;
+}
+
+int launcher_run(const struct rank_params *params,
+                 int ranks,
+                 int max_restarts,
+                 char *const *argv)
+{
+    const struct sweep_params *sweep = params->sweep;
+    struct rounds rounds = { params, ranks, max_restarts };
+    struct job *job =
+        job_read(sweep->job_path, sweep->sets, sweep->num_sets, NULL);
+    const int gpus = mpirun_count_gpus();
+
+    if (!job || !job->checkpoints.files) {
+        job_destroy(job);
+        return run_once(params, ranks, max_restarts, argv);
+    }
+    return checkpoints_run(job,
+                           params,
+                           ranks > 1  ? ranks - 1
+                           : gpus > 0 ? gpus * (int)job->share
+                                      : 2,
+                           run_round,
+                           &rounds);
 }

@@ -62,16 +62,16 @@ static void add_cost(struct outlook_model *of,
                      const struct sweep *sweep,
                      size_t model,
                      size_t task,
-                     double reply_tokens)
+                     size_t num_asked,
+                     double mean_tokens)
 {
     const struct job_price *price = &sweep->job->models[model].price;
     const struct sampling *sampling = &sweep->models[model].samplings[task];
     const double most =
         (double)sampling->max_tokens + sampling->thinking_tokens;
-    const double num =
-        (double)sweep->tasks[task].num_items * (double)sweep->job->repeats;
+    const double num = (double)num_asked;
 
-    of->cost += reply_tokens * price->reply / 1e6;
+    of->cost += num * mean_tokens * price->reply / 1e6;
     of->most_cost += num * most * price->reply / 1e6;
 }
 
@@ -90,17 +90,23 @@ static void see_units(struct outlook *self,
         for (size_t m = 0; m < sweep->job->num_models; m++) {
             const size_t first = plan_first_unit(plan, m, t);
             const double reply = expect_tokens(sweep, m, t, lengths, earlier);
+            size_t num_asked = 0;
 
             for (size_t i = 0; i < num; i++) {
-                const double tokens = prompt[i / repeats] + reply;
+                const bool is_skipped =
+                    sweep->is_skipped && sweep->is_skipped[first + i];
+                const double tokens =
+                    is_skipped ? 0 : prompt[i / repeats] + reply;
 
                 self->unit_model[first + i] = (uint16_t)m;
                 self->unit_task[first + i] = (uint16_t)t;
                 self->unit_cost[first + i] = (float)tokens;
                 self->models[m].tokens += tokens;
-                self->models[m].prompt_tokens += prompt[i / repeats];
+                self->models[m].prompt_tokens +=
+                    is_skipped ? 0 : prompt[i / repeats];
+                num_asked += !is_skipped;
             }
-            add_cost(&self->models[m], sweep, m, t, (double)num * reply);
+            add_cost(&self->models[m], sweep, m, t, num_asked, reply);
         }
         free(prompt);
     }

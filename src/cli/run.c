@@ -66,7 +66,10 @@ static bool work_is_done(void *self, size_t unit)
 {
     const struct run *run = self;
 
-    return is_planned(run, unit) && run->places[unit] != 0;
+    if (!is_planned(run, unit))
+        return false;
+    return run->places[unit] != 0
+           || (run->sweep->is_skipped && run->sweep->is_skipped[unit]);
 }
 
 static bool work_has_failed(void *self, size_t unit)

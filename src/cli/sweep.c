@@ -3,7 +3,9 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/checkpoints.h"
 #include "cli/part.h"
+#include "cli/skipped.h"
 #include "cli/sweep_read.h"
 #include "generate/prompt.h"
 #include "job/job_edit.h"
@@ -111,7 +113,10 @@ static int make_plan(struct sweep *sweep, struct error *err)
         .num_repeats = (uint32_t)job->repeats,
     };
     sweep->plan = plan_create(&params, err);
-    return sweep->plan ? 0 : -1;
+    if (!sweep->plan)
+        return -1;
+    sweep->is_skipped = skipped_make(sweep);
+    return 0;
 }
 
 /* Of a model file that is not in the folder of model files: how to get one. */
@@ -161,6 +166,18 @@ static void replace_only(struct job *job,
     job->num_only = num_only;
 }
 
+void sweep_params_apply(const struct sweep_params *params, struct job *job)
+{
+    if (params->num_only > 0)
+        replace_only(job, params->only, params->num_only);
+    if (params->limit >= 0)
+        job->limit = params->limit;
+    if (params->dataset) {
+        free(job->dataset);
+        job->dataset = mem_text(params->dataset);
+    }
+}
+
 struct sweep *sweep_open(const struct sweep_params *params, struct error *err)
 {
     struct job *job =
@@ -170,13 +187,10 @@ struct sweep *sweep_open(const struct sweep_params *params, struct error *err)
 
     if (!job)
         return NULL;
-    if (params->num_only > 0)
-        replace_only(job, params->only, params->num_only);
-    if (params->limit >= 0)
-        job->limit = params->limit;
-    if (params->dataset) {
-        free(job->dataset);
-        job->dataset = mem_text(params->dataset);
+    sweep_params_apply(params, job);
+    if (job->checkpoints.files && checkpoints_expand(job, err) < 0) {
+        job_destroy(job);
+        return NULL;
     }
     if (params->where
         && part_keep(job, params->where, params->output, &is_part, err) < 0) {
@@ -195,6 +209,7 @@ void sweep_close(struct sweep *sweep)
         return;
     roles_close(&sweep->roles);
     plan_destroy(sweep->plan);
+    free(sweep->is_skipped);
     free(sweep->models);
     free(sweep->tasks);
     free(sweep->samplings);

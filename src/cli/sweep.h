@@ -43,6 +43,7 @@ struct sweep {
     struct plan_model *models;   /* [num_models] */
     struct plan_task *tasks;     /* [num_tasks] */
     struct plan *plan;
+    bool *is_skipped; /* [num_units of the plan] (skipped.h); NULL: none is */
     struct roles roles;
 };
 
@@ -57,6 +58,9 @@ struct sweep_params {
     const char *where;   /* that part of it (part.h); NULL = all of it */
     const char *output;  /* with `where`: the run directory as given, or NULL */
 };
+
+/* What replaces keys of a job that has been read: all but `where`. */
+void sweep_params_apply(const struct sweep_params *params, struct job *job);
 
 /* errors as job_read(), dataset_open(), backend_probe() and plan_create() */
 struct sweep *sweep_open(const struct sweep_params *params, struct error *err);

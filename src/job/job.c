@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "job/job_checkpoints.h"
 #include "job/job_edit.h"
 #include "job/job_object.h"
 #include "job/job_role.h"
@@ -43,6 +44,58 @@ static int check_name(const struct job_source *source,
     return 0;
 }
 
+struct patterns {
+    char ***list;
+    size_t *num;
+};
+
+/* Append one pattern. */
+static int read_pattern(const struct job_source *source,
+                        const struct cJSON *json,
+                        const char *pointer,
+                        struct patterns *out,
+                        struct error *err)
+{
+    if (!json_is_text(json)) {
+        error_set(err,
+                  ERR_USAGE,
+                  "only: %s where a pattern is wanted",
+                  json_type_name(json));
+        return job_object_complain(source, pointer, false, err);
+    }
+    (*out->list)[(*out->num)++] = mem_text(json_text(json));
+    return 0;
+}
+
+/* "only" of the job or of a model, which stands at `pointer`. */
+static int read_only(const struct job_source *source,
+                     const struct cJSON *owner,
+                     const char *pointer,
+                     struct patterns out,
+                     struct error *err)
+{
+    const struct cJSON *only = json_member(owner, "only");
+    size_t num = json_is_array(only) ? json_count(only) : 0;
+    char *place = text_format("%s/only", pointer);
+    int rc = 0;
+
+    if (!only || json_is_null(only)) {
+        free(place);
+        return 0;
+    }
+    *out.list = mem_alloc(num + 1, sizeof **out.list);
+    if (!json_is_array(only))
+        rc = read_pattern(source, only, place, &out, err);
+    for (size_t i = 0; i < num && rc == 0; i++) {
+        char *at = text_format("%s/%zu", place, i);
+
+        rc = read_pattern(source, json_element(only, i), at, &out, err);
+        free(at);
+    }
+    free(place);
+    return rc;
+}
+
 static int read_model(const struct job_source *source,
                       const struct cJSON *json,
                       size_t at,
@@ -60,8 +113,21 @@ static int read_model(const struct job_source *source,
         || job_object_generation(source, json, pointer, &model->generation, err)
                < 0
         || job_object_facts(source, json, pointer, &model->facts, err) < 0
+        || read_only(source,
+                     json,
+                     pointer,
+                     (struct patterns){ &model->only, &model->num_only },
+                     err)
+               < 0
         || job_object_expand(source, backend, &model->backend, err) < 0)
         goto out;
+    if (!(model->fraction > 0)) {
+        error_set(err,
+                  ERR_USAGE,
+                  "fraction: 0 asks nothing; leave the model out");
+        (void)job_object_complain(source, pointer, false, err);
+        goto out;
+    }
     if (strcmp(model->access, "open-weight") == 0) {
         free(model->access);
         model->access = mem_text("open");
@@ -99,6 +165,9 @@ static int read_models(const struct job_source *source,
     const struct cJSON *array = json_member(root, "models");
     size_t num = json_count(array);
 
+    if ((!array || json_is_null(array) || num == 0)
+        && json_is_object(json_member(root, "checkpoints")))
+        return 0;
     if (!json_is_array(array) || num == 0 || num > MAX_MODELS) {
         error_set(err,
                   ERR_USAGE,
@@ -114,46 +183,6 @@ static int read_models(const struct job_source *source,
             return -1;
     }
     return 0;
-}
-
-static int read_pattern(const struct job_source *source,
-                        const struct cJSON *json,
-                        const char *pointer,
-                        struct job *job,
-                        struct error *err)
-{
-    if (!json_is_text(json)) {
-        error_set(err,
-                  ERR_USAGE,
-                  "only: %s where a pattern is wanted",
-                  json_type_name(json));
-        return job_object_complain(source, pointer, false, err);
-    }
-    job->only[job->num_only++] = mem_text(json_text(json));
-    return 0;
-}
-
-static int read_only(const struct job_source *source,
-                     const struct cJSON *root,
-                     struct job *job,
-                     struct error *err)
-{
-    const struct cJSON *only = json_member(root, "only");
-    size_t num = json_is_array(only) ? json_count(only) : 0;
-    int rc = 0;
-
-    if (!only || json_is_null(only))
-        return 0;
-    job->only = mem_alloc(num + 1, sizeof *job->only);
-    if (!json_is_array(only))
-        return read_pattern(source, only, "/only", job, err);
-    for (size_t i = 0; i < num && rc == 0; i++) {
-        char *pointer = text_format("/only/%zu", i);
-
-        rc = read_pattern(source, json_element(only, i), pointer, job, err);
-        free(pointer);
-    }
-    return rc;
 }
 
 static void make_absolute(const char *folder, char **path)
@@ -175,7 +204,13 @@ static int read_job(const struct job_source *source,
     options_defaults(job_table_generation, &job->generation);
     if (job_object_read(source, job_table, root, "", job, err) < 0
         || read_models(source, root, job, err) < 0
-        || read_only(source, root, job, err) < 0
+        || read_only(source,
+                     root,
+                     "",
+                     (struct patterns){ &job->only, &job->num_only },
+                     err)
+               < 0
+        || job_checkpoints_read(source, root, job, err) < 0
         || job_object_generation(source, root, "", &job->generation, err) < 0
         || job_role_read(source, root, job, err) < 0
         || job_object_expand(source, "/dataset", &job->dataset, err) < 0
@@ -193,6 +228,7 @@ static int read_job(const struct job_source *source,
     if (strcmp(job->dataset, "sample") != 0)
         make_absolute(job->folder, &job->dataset);
     make_absolute(job->folder, &job->output);
+    make_absolute(job->folder, &job->checkpoints.files);
     make_absolute(job->folder, &job->forecast_from);
     make_absolute(job->folder, &job->role_cache);
     return job_utility_read(source, root, job, err);
@@ -251,13 +287,36 @@ struct job *job_read(const char *path,
     return job;
 }
 
+static void release_model(struct job_model *model)
+{
+    for (size_t i = 0; i < model->num_only; i++)
+        free(model->only[i]);
+    free(model->only);
+    options_release(job_table_model, model);
+}
+
+struct job_model *job_add_model(struct job *job)
+{
+    struct job_model *models =
+        mem_alloc(job->num_models + 1, sizeof *job->models);
+
+    for (size_t i = 0; i < job->num_models; i++)
+        models[i] = job->models[i];
+    free(job->models);
+    job->models = models;
+    options_defaults(job_table_model, &models[job->num_models]);
+    options_defaults(job_table_generation, &models[job->num_models].generation);
+    options_defaults(job_table_facts, &models[job->num_models].facts);
+    return &models[job->num_models++];
+}
+
 void job_destroy(struct job *job)
 {
     if (!job)
         return;
     for (size_t i = 0; i < job->num_models; i++) {
         options_release(job_table_facts, &job->models[i].facts);
-        options_release(job_table_model, &job->models[i]);
+        release_model(&job->models[i]);
     }
     free(job->models);
     for (size_t i = 0; i < job->num_only; i++)

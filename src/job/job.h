@@ -67,6 +67,9 @@ struct job_model {
     int64_t gpus;        /* it needs at once; -1 = what a worker has */
     double load_s;       /* for the forecast; 0 = unknown */
     double tokens_per_s; /* on them; NaN = unknown */
+    char **only; /* [num_only] globs of the tasks it is asked; 0 = all */
+    size_t num_only;
+    double fraction;      /* of the items of each task that it is asked */
     double stuck_after_s; /* as in the job, which it wins over; NaN = unset */
     struct job_origin origin;
     struct job_price price;
@@ -100,13 +103,31 @@ struct job_utility {
     char *by;      /* "auto", "likelihood", "generation" */
 };
 
+/* Models that are not named but found: files that appear. */
+struct job_checkpoints {
+    char *files;   /* "FOLDER/GLOB", absolute; NULL: none are looked for */
+    char *backend; /* "llama:{}": {} is the path */
+    char *marker;  /* what says that one is complete; NULL: see settle_s */
+    double settle_s;
+    char *order;    /* "oldest", "newest" */
+    int64_t most;   /* of them; 0 = all */
+    char *until;    /* watched until this time; NULL = what is there */
+    char *deadline; /* all is to be done by then; NULL = none */
+    char *too_late; /* "subset", "cheap" */
+    char *access, *creator, *family, *system;
+    int64_t gpus;
+    double load_s;
+    double tokens_per_s;
+};
+
 struct job {
     char *path;    /* of the file, absolute */
     char *folder;  /* it lies in: relative paths are relative to it */
     char *name;    /* default: the file's stem */
     char *dataset; /* "sample", or an absolute path */
     char *output;  /* run directory; NULL: runs/NAME below the working folder */
-    struct job_model *models; /* [num_models], at least one */
+    struct job_model *models; /* [num_models], at least one, or checkpoints */
+    struct job_checkpoints checkpoints;
     size_t num_models;
     char **only; /* [num_only]; task globs */
     size_t num_only;
@@ -152,9 +173,17 @@ struct job *job_parse(const char *bytes,
                       struct error *err);
 void job_destroy(struct job *job);
 
+/* One more, with every key at its default; the caller fills in name and
+ * backend (mem_text()).  Good until the next one. */
+struct job_model *job_add_model(struct job *job);
+
 /* Every key with its value, defaults too: what job.json of a run directory and
  * the provenance hold.  json_free(). */
 struct cJSON *job_effective(const struct job *job);
+
+/* The same as a job of its own: models `first` and later, and no checkpoints to
+ * look for. */
+struct cJSON *job_effective_of(const struct job *job, size_t first);
 
 /*
  * The settings one unit is generated with: the task's prescribed temperature,

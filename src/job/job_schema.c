@@ -131,6 +131,14 @@ static void add_roles(struct cJSON *properties)
     }
 }
 
+static void add_only(struct cJSON *properties, const struct option *table)
+{
+    struct cJSON *schema = add_any(properties, table, "only");
+
+    set_types(schema, "string", "array", "null", NULL);
+    set_types(json_add_object(schema, "items"), "string", NULL);
+}
+
 static void add_models(struct cJSON *properties)
 {
     struct cJSON *schema = add_any(properties, job_table, "models");
@@ -142,6 +150,7 @@ static void add_models(struct cJSON *properties)
     set_types(model, "object", NULL);
     properties = add_keys(model, job_table_model);
     add_generation(properties, job_table_model);
+    add_only(properties, job_table_model);
     add_facts(properties);
 }
 
@@ -156,12 +165,26 @@ static void add_utility(struct cJSON *properties)
     (void)add_keys(one, job_table_utility);
 }
 
-static void add_only(struct cJSON *properties)
+static void add_checkpoints(struct cJSON *properties)
 {
-    struct cJSON *schema = add_any(properties, job_table, "only");
+    struct cJSON *schema = add_any(properties, job_table, "checkpoints");
 
-    set_types(schema, "string", "array", "null", NULL);
-    set_types(json_add_object(schema, "items"), "string", NULL);
+    set_types(schema, "object", "null", NULL);
+    (void)add_keys(schema, job_table_checkpoints);
+}
+
+/* Models, or where to find some. */
+static void add_need(struct cJSON *schema)
+{
+    static const char *const keys[] = { "models", "checkpoints" };
+    struct cJSON *any = json_add_array(schema, "anyOf");
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        struct cJSON *one = json_new_object();
+
+        json_append_text(json_add_array(one, "required"), keys[i]);
+        json_append(any, one);
+    }
 }
 
 void job_write_schema(struct text *out)
@@ -176,8 +199,10 @@ void job_write_schema(struct text *out)
     json_add_text(root, "description", "docs/JOB.md has the same as a page.");
     set_types(root, "object", NULL);
     properties = add_keys(root, job_table);
+    add_need(root);
     add_models(properties);
-    add_only(properties);
+    add_only(properties, job_table);
+    add_checkpoints(properties);
     add_utility(properties);
     add_generation(properties, job_table);
     add_roles(properties);

@@ -77,8 +77,13 @@ const struct option job_table[] = {
     { .name = "models",
       .type = OPTION_ANY,
       .value = "array",
-      .is_required = true,
-      .help = "An array of models, at least one; see below." },
+      .help = "An array of models, at least one where there are no "
+              "`checkpoints`; see below." },
+    { .name = "checkpoints",
+      .type = OPTION_ANY,
+      .value = "object",
+      .help = "Models that are found: files or folders that appear; see "
+              "below." },
     { .name = "output",
       .type = OPTION_TEXT,
       .offset = offsetof(struct job, output),
@@ -238,6 +243,18 @@ const struct option job_table_model[] = {
           "GPUs it takes lend them and rest. -1 = what a worker has: a GPU, "
           "or its share of one. 0 = none. More than a node has only for a "
           "backend that serves over several nodes." },
+    { .name = "only",
+      .type = OPTION_ANY,
+      .value = "text or array",
+      .help = "Patterns of the tasks that this model is asked, of those of the "
+              "job. Default: all." },
+    { .name = "fraction",
+      .type = OPTION_DOUBLE,
+      .offset = offsetof(struct job_model, fraction),
+      .fallback = "1",
+      .max = 1,
+      .help = "Of the items of each task that this model is asked: the same "
+              "items for all models with the same fraction, at least one." },
     { .name = "load_s",
       .type = OPTION_DOUBLE,
       .offset = offsetof(struct job_model, load_s),
@@ -342,6 +359,108 @@ const struct option job_table_utility[] = {
       .help = "`likelihood`: the likeliest option is taken; `generation`: the "
               "model writes and a letter is read from it; `auto`: likelihood "
               "of models that weigh, generation of others." },
+    { .name = NULL },
+};
+
+static const char *const order_words[] = { "oldest", "newest", NULL };
+static const char *const too_late_words[] = { "subset", "cheap", NULL };
+
+const struct option job_table_checkpoints[] = {
+    { .name = "files",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct job_checkpoints, files),
+      .is_required = true,
+      .help = "FOLDER/PATTERN of files or folders, one a checkpoint. Of a GGUF "
+              "file in parts the first one is taken." },
+    { .name = "backend",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct job_checkpoints, backend),
+      .fallback = "llama:{}",
+      .help = "As of a model; `{}` is the path of the checkpoint." },
+    { .name = "marker",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct job_checkpoints, marker),
+      .help = "A checkpoint is complete once this file exists: in its folder, "
+              "or for a file NAME as NAME.MARKER. Default: once it and all "
+              "parts that its index or its name speak of are there and have "
+              "stopped changing." },
+    { .name = "settle_s",
+      .type = OPTION_DOUBLE,
+      .offset = offsetof(struct job_checkpoints, settle_s),
+      .fallback = "60",
+      .max = 86400,
+      .unit = "s",
+      .help = "Unchanged for so long is stopped." },
+    { .name = "order",
+      .type = OPTION_CHOICE,
+      .offset = offsetof(struct job_checkpoints, order),
+      .fallback = "oldest",
+      .choices = order_words,
+      .help = "Which go first, and with `most` which go at all." },
+    { .name = "most",
+      .type = OPTION_INT,
+      .offset = offsetof(struct job_checkpoints, most),
+      .fallback = "0",
+      .max = 4096,
+      .help = "So many are evaluated; 0 = all." },
+    { .name = "until",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct job_checkpoints, until),
+      .help = "New ones are waited for until then: HH:MM, the next one, or "
+              "YYYY-MM-DDTHH:MM, local time. Default: only those that are "
+              "there." },
+    { .name = "deadline",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct job_checkpoints, deadline),
+      .help = "As `until`: what is not expected to be done by then is cut, see "
+              "`too_late`. Default: none." },
+    { .name = "too_late",
+      .type = OPTION_CHOICE,
+      .offset = offsetof(struct job_checkpoints, too_late),
+      .fallback = "subset",
+      .choices = too_late_words,
+      .help =
+          "`subset`: part of the items of every task. `cheap`: all items of "
+          "the tasks that cost least." },
+    { .name = "access",
+      .type = OPTION_CHOICE,
+      .offset = offsetof(struct job_checkpoints, access),
+      .fallback = "open",
+      .choices = access_words,
+      .help = "As of a model." },
+    { .name = "creator",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct job_checkpoints, creator),
+      .help = "As of a model." },
+    { .name = "family",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct job_checkpoints, family),
+      .help = "As of a model." },
+    { .name = "system",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct job_checkpoints, system),
+      .help = "As of a model." },
+    { .name = "gpus",
+      .type = OPTION_INT,
+      .offset = offsetof(struct job_checkpoints, gpus),
+      .fallback = "-1",
+      .min = -1,
+      .max = 1024,
+      .help = "As of a model." },
+    { .name = "load_s",
+      .type = OPTION_DOUBLE,
+      .offset = offsetof(struct job_checkpoints, load_s),
+      .fallback = "0",
+      .max = 1e6,
+      .unit = "s",
+      .help = "As of a model. Default: as of those before it." },
+    { .name = "tokens_per_s",
+      .type = OPTION_DOUBLE,
+      .offset = offsetof(struct job_checkpoints, tokens_per_s),
+      .fallback = "nan",
+      .max = 1e9,
+      .unit = "tokens/s",
+      .help = "As of a model. Default: as of those before it." },
     { .name = NULL },
 };
 

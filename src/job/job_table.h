@@ -12,7 +12,8 @@ extern const struct option job_table_utility[]; /* struct job_utility */
 extern const struct option
     job_table_roles[];                       /* struct job; offset: of a role */
 extern const struct option job_table_role[]; /* struct job_role */
-extern const struct option job_table_generation[]; /* struct job_generation */
-extern const struct option job_table_facts[];      /* struct job_facts */
+extern const struct option job_table_generation[];  /* struct job_generation */
+extern const struct option job_table_checkpoints[]; /* job_checkpoints */
+extern const struct option job_table_facts[];       /* struct job_facts */
 
 #endif

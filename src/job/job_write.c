@@ -83,26 +83,40 @@ static void add_utilities(struct cJSON *root, const struct job *job)
     }
 }
 
-struct cJSON *job_effective(const struct job *job)
+static void add_only(struct cJSON *object, char *const *patterns, size_t num)
+{
+    struct cJSON *only;
+
+    only = json_add_array(object, "only");
+    for (size_t i = 0; i < num; i++)
+        json_append_text(only, patterns[i]);
+}
+
+static struct cJSON *make_effective(const struct job *job,
+                                    size_t first,
+                                    bool looks)
 {
     struct cJSON *root = json_new_object();
     struct cJSON *models;
-    struct cJSON *only;
 
     add_members(root, job_table, job);
-    only = json_add_array(root, "only");
-    for (size_t i = 0; i < job->num_only; i++)
-        json_append_text(only, job->only[i]);
+    add_only(root, job->only, job->num_only);
+    if (looks && job->checkpoints.files) {
+        add_members(json_add_object(root, "checkpoints"),
+                    job_table_checkpoints,
+                    &job->checkpoints);
+    }
     add_members(json_add_object(root, "generation"),
                 job_table_generation,
                 &job->generation);
     add_roles(root, job);
     add_utilities(root, job);
     models = json_add_array(root, "models");
-    for (size_t i = 0; i < job->num_models; i++) {
+    for (size_t i = first; i < job->num_models; i++) {
         struct cJSON *model = json_new_object();
 
         add_members(model, job_table_model, &job->models[i]);
+        add_only(model, job->models[i].only, job->models[i].num_only);
         add_members(json_add_object(model, "generation"),
                     job_table_generation,
                     &job->models[i].generation);
@@ -112,6 +126,16 @@ struct cJSON *job_effective(const struct job *job)
         json_append(models, model);
     }
     return root;
+}
+
+struct cJSON *job_effective(const struct job *job)
+{
+    return make_effective(job, 0, true);
+}
+
+struct cJSON *job_effective_of(const struct job *job, size_t first)
+{
+    return make_effective(job, first, false);
 }
 
 static const char *type_word(const struct option *option)
@@ -194,6 +218,16 @@ static const char intro[] =
     "as leaving a key out. `--set KEY=VALUE` replaces a value or adds one:\n"
     "`--set generation.max_tokens=8`, `--set models.0.name=x`.\n";
 
+static const char checkpoints_intro[] =
+    "\n## `checkpoints`\n\n"
+    "Each becomes a model, named as its file. `run` evaluates those that are\n"
+    "complete, then those that became so meanwhile, in one run directory and\n"
+    "into one results file, until the time that `until` says\n"
+    "([decisions/009-checkpoints.md](decisions/009-checkpoints.md)).\n\n"
+    "```json\n"
+    "\"checkpoints\": { \"files\": \"checkpoints/step-*.gguf\", \"until\": \"06:00\" }\n"
+    "```\n";
+
 static const char utility_intro[] =
     "\n## An element of `utility`\n\n"
     "[UTILITY.md](UTILITY.md) says how to import such sets and what comes out.\n"
@@ -217,6 +251,8 @@ void job_write_markdown(struct text *out)
     write_table(job_table, out);
     text_add(out, "\n## An element of `models`\n");
     write_table(job_table_model, out);
+    text_add(out, checkpoints_intro);
+    write_table(job_table_checkpoints, out);
     text_add(out, "\n## `facts` of a model\n");
     write_table(job_table_facts, out);
     text_add(out, utility_intro);

@@ -32,6 +32,12 @@ role = {"backend": "sim:", "name": "a role", "system": "Be brief.", **origin,
         "generation": generation}
 facts = {"weights": "download", "licence": "MIT", "data": "listed",
          "techniques": "none", "moderator": "none", "source": "its card"}
+checkpoints = {"files": "c/step-*", "backend": "sim:answer={}",
+               "marker": "DONE", "settle_s": 5, "order": "newest", "most": 3,
+               "until": "06:00", "deadline": "2999-01-01T08:00",
+               "too_late": "cheap", "access": "open", "creator": "b",
+               "family": "c", "system": "Be kind.", "gpus": 1, "load_s": 3,
+               "tokens_per_s": 100}
 minimal = {"models": [{"name": "a", "backend": "sim:"}]}
 every = {
     "name": "every", "dataset": "sample", "output": "out",
@@ -50,7 +56,9 @@ every = {
          "parameters_b": 0.5, "system": "Be kind.", "gpus": 1,
          "load_s": 3, "tokens_per_s": 100, "stuck_after_s": 2, "price_in": 0.5,
          "price_out": 1.5, "cost_limit": 20, **origin,
-         "generation": generation, "facts": facts}],
+         "generation": generation, "facts": facts,
+         "only": ["ethics/*"], "fraction": 0.5}],
+    "checkpoints": checkpoints,
 }
 nothing = {key: None for key in every if key != "models"}
 

@@ -1,0 +1,338 @@
+#include "job/job_checkpoints.h"
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "job/job.h"
+#include "job/job_object.h"
+#include "job/job_table.h"
+#include "trustsweep/error.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+enum { MAX_INDEX_BYTES = 64 * 1024 * 1024, MAX_PARTS = 100000 };
+
+static const char first_part[] = "-00001-of-";
+static const char index_ending[] = ".index.json";
+
+static int check_time(const struct job_source *source,
+                      const char *key,
+                      const char *text,
+                      struct error *err)
+{
+    const int64_t now_s = (int64_t)time(NULL);
+    const int64_t at_s = text ? job_checkpoints_time(text, now_s) : now_s;
+    char *pointer;
+
+    if (at_s >= now_s)
+        return 0;
+    pointer = text_format("/checkpoints/%s", key);
+    if (at_s < 0) {
+        error_set(err,
+                  ERR_USAGE,
+                  "%s: '%s' is no time: HH:MM or YYYY-MM-DDTHH:MM is wanted",
+                  key,
+                  text);
+    } else {
+        error_set(err, ERR_USAGE, "%s: %s is in the past", key, text);
+    }
+    (void)job_object_complain(source, pointer, false, err);
+    free(pointer);
+    return -1;
+}
+
+int job_checkpoints_read(const struct job_source *source,
+                         const struct cJSON *root,
+                         struct job *job,
+                         struct error *err)
+{
+    static const char pointer[] = "/checkpoints";
+    const struct cJSON *json = json_member(root, "checkpoints");
+    struct job_checkpoints *out = &job->checkpoints;
+
+    options_defaults(job_table_checkpoints, out);
+    if (!json || json_is_null(json))
+        return 0;
+    if (job_object_read(source, job_table_checkpoints, json, pointer, out, err)
+            < 0
+        || job_object_expand(source, "/checkpoints/files", &out->files, err) < 0
+        || job_object_expand(source, "/checkpoints/backend", &out->backend, err)
+               < 0
+        || check_time(source, "until", out->until, err) < 0
+        || check_time(source, "deadline", out->deadline, err) < 0)
+        return -1;
+    if (strstr(out->backend, "{}"))
+        return 0;
+    error_set(err,
+              ERR_USAGE,
+              "backend: '%s' says nowhere where the path goes: {}",
+              out->backend);
+    return job_object_complain(source, "/checkpoints/backend", false, err);
+}
+
+/* So many digits at `*at`, and `end` behind them. */
+static bool take(const char **at, int digits, char end, int *out)
+{
+    *out = 0;
+    for (int i = 0; i < digits; i++, (*at)++) {
+        if (**at < '0' || **at > '9')
+            return false;
+        *out = 10 * *out + (**at - '0');
+    }
+    return *(*at)++ == end;
+}
+
+static bool take_date(const char **at, struct tm *out)
+{
+    if (!take(at, 4, '-', &out->tm_year) || !take(at, 2, '-', &out->tm_mon)
+        || !take(at, 2, 'T', &out->tm_mday))
+        return false;
+    out->tm_year -= 1900;
+    out->tm_mon--;
+    return out->tm_mon >= 0 && out->tm_mon < 12 && out->tm_mday >= 1
+           && out->tm_mday <= 31;
+}
+
+int64_t job_checkpoints_time(const char *text, int64_t now_s)
+{
+    const bool is_date = strchr(text, 'T') != NULL;
+    const time_t now = (time_t)now_s;
+    struct tm when;
+    time_t at_s;
+
+    if (!localtime_r(&now, &when) || (is_date && !take_date(&text, &when))
+        || !take(&text, 2, ':', &when.tm_hour)
+        || !take(&text, 2, '\0', &when.tm_min) || when.tm_hour > 23
+        || when.tm_min > 59)
+        return -1;
+    when.tm_sec = 0;
+    when.tm_isdst = -1;
+    at_s = mktime(&when);
+    if (!is_date && at_s <= now) {
+        when.tm_mday++;
+        when.tm_isdst = -1;
+        at_s = mktime(&when);
+    }
+    return at_s < 0 ? -1 : (int64_t)at_s;
+}
+
+char *job_checkpoints_spec(const struct job_checkpoints *self, const char *path)
+{
+    const char *hole = strstr(self->backend, "{}");
+
+    return text_format("%.*s%s%s",
+                       (int)(hole - self->backend),
+                       self->backend,
+                       path,
+                       hole + 2);
+}
+
+/* False: it is not there, or empty. */
+static bool see_file(const char *path, int64_t *changed_s)
+{
+    struct stat status;
+
+    if (stat(path, &status) < 0
+        || (S_ISREG(status.st_mode) && status.st_size == 0))
+        return false;
+    if ((int64_t)status.st_mtime > *changed_s)
+        *changed_s = (int64_t)status.st_mtime;
+    return true;
+}
+
+/* NAME-00001-of-00003.gguf: whether all of them are there. */
+static bool see_parts(const char *path, const char *mark, int64_t *changed_s)
+{
+    const char *digits = mark + strlen(first_part);
+    const size_t len = strspn(digits, "0123456789");
+    char *number = mem_text_len(digits, len);
+    int64_t num = 0;
+    bool is_whole = text_to_int64(number, &num) && num <= MAX_PARTS;
+
+    for (int64_t i = 1; is_whole && i <= num; i++) {
+        char *part = text_format("%.*s-%05lld-of-%s",
+                                 (int)(mark - path),
+                                 path,
+                                 (long long)i,
+                                 digits);
+
+        is_whole = see_file(part, changed_s);
+        free(part);
+    }
+    free(number);
+    return is_whole;
+}
+
+/* Whether every file that an index names is there. */
+static bool see_index(const char *folder, const char *path, int64_t *changed_s)
+{
+    /* one that is being written is no JSON yet */
+    struct cJSON *json = json_read(path, MAX_INDEX_BYTES, NULL);
+    const struct cJSON *map = json_member(json, "weight_map");
+    const struct cJSON *entry = json_first(map);
+    const char *last = "";
+    bool is_whole = entry != NULL;
+
+    for (; is_whole && entry; entry = json_next(entry)) {
+        const char *name = json_text(entry);
+        char *file;
+
+        if (!json_is_text(entry) || strchr(name, '/')) {
+            is_whole = false;
+        } else if (strcmp(name, last) != 0) {
+            file = path_join(folder, name);
+            is_whole = see_file(file, changed_s);
+            free(file);
+            last = name;
+        }
+    }
+    json_free(json);
+    return is_whole;
+}
+
+static bool see_folder(const char *path, int64_t *changed_s, struct error *err)
+{
+    struct name_list list = { 0 };
+    bool is_whole;
+
+    if (file_list(path, &list, err) < 0)
+        return false;
+    is_whole = list.num > 0;
+    for (size_t i = 0; i < list.num; i++) {
+        char *file = path_join(path, list.names[i]);
+
+        is_whole = see_file(file, changed_s) && is_whole;
+        if (text_ends(list.names[i], index_ending))
+            is_whole = see_index(path, file, changed_s) && is_whole;
+        free(file);
+    }
+    name_list_release(&list);
+    return is_whole;
+}
+
+static bool has_marker(const struct job_checkpoints *self, const char *path)
+{
+    char *marker = file_is_folder(path)
+                       ? path_join(path, self->marker)
+                       : text_format("%s.%s", path, self->marker);
+    const bool is_there = file_exists(marker);
+
+    free(marker);
+    return is_there;
+}
+
+static void see(const struct job_checkpoints *self,
+                int64_t now_s,
+                struct job_checkpoint *out)
+{
+    const char *mark = strstr(path_name(out->path), first_part);
+    bool is_whole;
+
+    out->changed_s = 0;
+    if (file_is_folder(out->path)) {
+        is_whole = see_folder(out->path, &out->changed_s, NULL);
+    } else {
+        is_whole = see_file(out->path, &out->changed_s);
+        if (mark)
+            is_whole = see_parts(out->path, mark, &out->changed_s) && is_whole;
+    }
+    out->is_complete =
+        is_whole
+        && (self->marker ? has_marker(self, out->path)
+                         : (double)(now_s - out->changed_s) >= self->settle_s);
+}
+
+/* "step-9" of "step-9.gguf" and of "step-9-00001-of-00002.gguf". */
+static char *name_of(const char *path)
+{
+    char *name =
+        file_is_folder(path) ? mem_text(path_name(path)) : path_stem(path);
+    char *mark = strstr(name, first_part);
+
+    if (mark)
+        *mark = '\0';
+    return name;
+}
+
+/* A later part of another one, or what says that one is complete. */
+static bool is_part(const struct job_checkpoints *self, const char *name)
+{
+    const char *mark = strstr(name, "-of-");
+    const char *dot = strrchr(name, '.');
+
+    if (self->marker && dot && strcmp(dot + 1, self->marker) == 0)
+        return true;
+    return mark && mark - name >= 6 && mark[-6] == '-'
+           && strspn(mark - 5, "0123456789") == 5
+           && !text_starts(mark - 6, first_part);
+}
+
+static int compare(const struct job_checkpoint *a,
+                   const struct job_checkpoint *b)
+{
+    if (a->changed_s != b->changed_s)
+        return a->changed_s < b->changed_s ? -1 : 1;
+    return strcmp(a->name, b->name);
+}
+
+static int oldest_first(const void *a, const void *b)
+{
+    return compare(a, b);
+}
+
+static int newest_first(const void *a, const void *b)
+{
+    return compare(b, a);
+}
+
+int job_checkpoints_find(const struct job_checkpoints *self,
+                         int64_t now_s,
+                         struct job_checkpoint_list *out,
+                         struct error *err)
+{
+    char *folder = path_folder(self->files);
+    const char *glob = path_name(self->files);
+    struct name_list names = { 0 };
+    size_t cap = 0;
+    int rc = 0;
+
+    *out = (struct job_checkpoint_list){ 0 };
+    if (file_is_folder(folder))
+        rc = file_list(folder, &names, err);
+    for (size_t i = 0; rc == 0 && i < names.num; i++) {
+        struct job_checkpoint *item;
+
+        if (!text_glob(glob, names.names[i]) || is_part(self, names.names[i]))
+            continue;
+        out->items =
+            mem_reserve(out->items, &cap, out->num + 1, sizeof *out->items);
+        item = &out->items[out->num++];
+        item->path = path_join(folder, names.names[i]);
+        item->name = name_of(item->path);
+        see(self, now_s, item);
+    }
+    if (out->num > 1) {
+        qsort(out->items,
+              out->num,
+              sizeof *out->items,
+              text_equal(self->order, "newest") ? newest_first : oldest_first);
+    }
+    name_list_release(&names);
+    free(folder);
+    return rc;
+}
+
+void job_checkpoints_release(struct job_checkpoint_list *list)
+{
+    for (size_t i = 0; i < list->num; i++) {
+        free(list->items[i].name);
+        free(list->items[i].path);
+    }
+    free(list->items);
+    *list = (struct job_checkpoint_list){ 0 };
+}

@@ -1,0 +1,76 @@
+# Checkpoints that appear while a run goes on: each is evaluated once complete,
+# all end in one results file, and a second start goes on.  What does not fit
+# before a deadline is cut, and said.
+. tests/mpi/lib.sh
+folder=$work/checkpoints
+mkdir "$folder"
+
+# job FILE KEYS: the path is a seed and nothing else to the sim backend
+job() {
+    cat >"$1" <<JSON
+{ "name": "night", "dataset": "sample", "limit": 2,
+  "checkpoints": { "files": "$folder/step-*", "backend": "sim:answer={},$3",
+                   "settle_s": 1, $2 } }
+JSON
+}
+
+names() { # names DIR: models in the order of the results file
+    "$trustsweep" analyze "$1/results.h5" --json |
+        python3 -c 'import json, sys
+print(*(m["name"] for m in json.load(sys.stdin)["models"]))'
+}
+
+# a full minute, and the rest of this one
+until=$(date -d '+2 minutes' +%Y-%m-%dT%H:%M)
+job "$work/night.json" "\"until\": \"$until\"" tokens_per_s=20000
+echo one >"$folder/step-1.bin"
+echo half >"$folder/step-3-00001-of-00002.bin"
+
+begin 3 "$work/night" "$work/night.json"
+one_done() { [ "$(names "$work/night")" = step-1 ]; }
+wait_until 60 one_done || fail "no first round"
+[ "$(names "$work/night")" = step-1 ] || fail "first: $(names "$work/night")"
+echo two >"$folder/step-2.bin"
+two_done() { is_state "$work/night" done && [ "$(names "$work/night")" = "step-1 step-2" ]; }
+wait_until 60 two_done || fail "second: $(names "$work/night")"
+echo half >"$folder/step-3-00002-of-00002.bin"
+three_done() { [ "$(names "$work/night")" = "step-1 step-2 step-3" ]; }
+wait_until 60 three_done || fail "third: $(names "$work/night")"
+wait $pid || fail "exit $?"
+[ "$(names "$work/night")" = "step-1 step-2 step-3" ] ||
+    fail "third: $(names "$work/night")"
+grep -c 'checkpoints: 1 new' "$work/night.err" | grep -qx 3 ||
+    fail "not three rounds: $(grep checkpoints: "$work/night.err")"
+# nothing was asked twice
+grep -h 'begin: ' "$work"/night/log/rank0.log | tail -1 |
+    grep -q "done=$((2 * $(field "$work/night" counts.units) / 3)) *$" ||
+    fail "asked again: $(grep -h 'begin: ' "$work"/night/log/rank0.log)"
+
+# the same again, with nothing to wait for: it stays as it is
+job "$work/night.json" '"order": "newest", "most": 3' tokens_per_s=20000
+echo four >"$folder/step-4.bin"
+sleep 1.5
+run 3 "$work/night" "$work/night.json" || fail "again: exit $?"
+[ "$(names "$work/night")" = "step-3 step-2 step-1" ] ||
+    fail "more than three, or others: $(names "$work/night")"
+
+# a deadline that only part can meet
+deadline=$(date -d '+1 minute' +%Y-%m-%dT%H:%M)
+job "$work/late.json" "\"most\": 1, \"deadline\": \"$deadline\"" \
+    tokens_per_s=1
+run 3 "$work/late" "$work/late.json"
+grep -q 'step-1: .* % of the items of each task, for the deadline; 95 % interval' \
+    "$work/late.err" || fail "not cut: $(cat "$work/late.err")"
+[ "$(field "$work/late" state)" = done ] || fail "cut and not done"
+job "$work/cheap.json" \
+    "\"most\": 1, \"too_late\": \"cheap\", \"deadline\": \"$deadline\"" \
+    tokens_per_s=1
+run 3 "$work/cheap" "$work/cheap.json"
+grep -q 'step-1: the [0-9]* cheapest of [0-9]* tasks, for the deadline' \
+    "$work/cheap.err" || fail "not cut: $(cat "$work/cheap.err")"
+
+job "$work/past.json" '"deadline": "2020-01-01T00:00"' tokens_per_s=20000
+run 3 "$work/past" "$work/past.json" && fail "a deadline in the past"
+grep -q 'deadline: 2020-01-01T00:00 is in the past' "$work/past.err" ||
+    fail "not said: $(cat "$work/past.err")"
+exit 0
