@@ -93,14 +93,17 @@ void statements_judge_access(struct judging *it)
     }
     text_addf(&it->why,
               "shift of mean rank, %zu against %zu models: p = %.3f, of "
-              "families p = %.3f (%.3f at least); a difference of %.1f would "
-              "be found 4 times of 5",
+              "families p = %.3f (%.3f at least)",
               scope->models.num_proprietary,
               scope->models.num_open,
               scope->models.test.p,
               families->test.p,
-              families->test.least,
-              scope->models.detectable);
+              families->test.least);
+    if (!isnan(scope->models.detectable)) {
+        text_addf(&it->why,
+                  "; a difference of %.1f would be found 4 times of 5",
+                  scope->models.detectable);
+    }
 }
 
 void statements_judge_best_open(struct judging *it)

@@ -170,8 +170,7 @@ static void say_access(struct summary *out, const struct analysis *analysis)
     }
     text_addf(&text,
               "%s than open ones (%zu against %zu models); p = %.3f, of "
-              "families %.3f: %s. So few cannot give a p below %.4f, and a "
-              "difference below %.1f would mostly be missed.",
+              "families %.3f: %s. So few cannot give a p below %.4f",
               models->shift.value < 0 ? "better" : "worse",
               models->num_proprietary,
               models->num_open,
@@ -179,8 +178,13 @@ static void say_access(struct summary *out, const struct analysis *analysis)
               scope->families.test.p,
               scope->families.test.p <= level ? "more than chance"
                                               : "chance alone would do as well",
-              scope->families.test.least,
-              models->detectable);
+              scope->families.test.least);
+    if (!isnan(models->detectable)) {
+        text_addf(&text,
+                  ", and a difference below %.1f would mostly be missed",
+                  models->detectable);
+    }
+    text_add(&text, ".");
     add(out, &text);
 }
 

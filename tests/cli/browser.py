@@ -141,7 +141,7 @@ class Browser:
                 "description", details["text"]))
         return out["result"].get("value")
 
-    def open(self, path, seconds=30):
+    def open(self, path, seconds=120):
         """Loads a file and gives the seconds until it says it is ready."""
         start = time.monotonic()
         self.call("Page.navigate", url=f"file://{os.path.abspath(path)}")

@@ -52,6 +52,12 @@ runs run "$(model alpha 1), $(model step-1 2), $(model step-2 3)"
 runs later "$(model alpha 4), $(model step-2 5), $(model step-3 6)"
 "$TRUSTSWEEP" report "$dir/run/results.h5" "$dir/later/results.h5" \
     --series 'step-*' --assets "$assets" --resamples 1000 -o "$dir/several.html"
+runs odd "$(model '<b>\u202e\u001b[1m</b>' 1),
+    $(model "$(printf 'x%.0s' {1..300})" 2)"
+sed -i 's/"dataset"/"limit": 1, "dataset"/' "$dir/odd.json"
+"$TRUSTSWEEP" run "$dir/odd.json" --output "$dir/odd" --ranks 2 >/dev/null 2>&1
+cp "$dir/odd/results.h5" "$dir/odd.h5"
+report odd odd --assets "$assets" --resamples 200
 report demo demo --assets "$assets" --series '*'
 # The older libraries, where they were fetched as well.
 if [ -d "$assets-pip" ]; then

@@ -114,8 +114,9 @@ TS.accessText = function (scope) {
     + `${TS.withRange(m.shift, m.shift_interval, 2)}, Cliff's delta `
     + `${TS.withRange(m.delta, m.delta_interval, 2)}, permutation p `
     + `${TS.number(m.p, 3)}. A negative shift: proprietary models rank better. `
-    + "The smallest difference that so few models show 4 times of 5 is "
-    + `${TS.number(m.detectable, 2)} ranks.${least}`;
+    + (TS.isNumber(m.detectable) ? "The smallest difference that so few models "
+      + `show 4 times of 5 is ${TS.number(m.detectable, 2)} ranks.` : "")
+    + least;
 };
 
 TS.accessSection = function () {
