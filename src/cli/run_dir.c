@@ -3,16 +3,22 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/process.h"
 #include "base/text.h"
 #include "cli/run_owner.h"
 #include "gather/journal.h"
 #include "job/job.h"
+#include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { JOB_MAX_BYTES = 64 * 1024 * 1024 };
+enum {
+    JOB_MAX_BYTES = 64 * 1024 * 1024,
+    MKSTEMP_LEN = 6, /* behind the name, while file_write() writes */
+};
 
 struct run_dir {
     char *path;
@@ -118,6 +124,42 @@ int run_dir_try(const char *path, const char *job_name, struct error *err)
     return run_owner_try(path, err);
 }
 
+/* Of a file that is renamed when it is whole; not one that somebody still writes,
+ * as `score` may. */
+static bool is_remains(const char *name)
+{
+    static const char *const whole[] = { "run.json.", "job.json." };
+    static const char results[] = "results.h5.tmp-";
+    int64_t pid;
+
+    for (size_t i = 0; i < ARRAY_LEN(whole); i++) {
+        if (text_starts(name, whole[i])
+            && strlen(name) == strlen(whole[i]) + MKSTEMP_LEN)
+            return true;
+    }
+    return text_starts(name, results)
+           && text_to_int64(name + strlen(results), &pid)
+           && !process_lives(pid, NULL);
+}
+
+/* What a process that was killed had begun to write. */
+static void remove_remains(const char *path)
+{
+    struct name_list names = { 0 };
+
+    if (file_list(path, &names, NULL) < 0)
+        return;
+    for (size_t i = 0; i < names.num; i++) {
+        if (is_remains(names.names[i])) {
+            char *file = path_join(path, names.names[i]);
+
+            (void)unlink(file);
+            free(file);
+        }
+    }
+    name_list_release(&names);
+}
+
 struct run_dir *run_dir_claim(const char *path,
                               const char *job_name,
                               struct error *err)
@@ -134,6 +176,8 @@ struct run_dir *run_dir_claim(const char *path,
     if (!self->owner || file_make_folder(log, err) < 0) {
         run_dir_release(self);
         self = NULL;
+    } else {
+        remove_remains(path);
     }
     free(log);
     return self;

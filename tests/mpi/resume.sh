@@ -14,7 +14,18 @@ wait $pid 2>/dev/null
 sleep 0.3
 [ ! -e "$work/cut/results.h5" ] || fail "it had already ended: kill earlier"
 
+# what killed processes had begun to write goes, what others write stays
+gone="results.h5.tmp-999999999 run.json.aB3xYz job.json.aB3xYz"
+for name in $gone results.h5.tmp-$$ run.json.copy; do
+    touch "$work/cut/$name"
+done
 run 2 "$work/cut" "$work/job.json" || fail "resume: exit $?"
+for name in $gone; do
+    [ ! -e "$work/cut/$name" ] || fail "$name is still there"
+done
+for name in results.h5.tmp-$$ run.json.copy; do
+    [ -e "$work/cut/$name" ] || fail "$name is gone"
+done
 before=$(field "$work/cut" counts.from_earlier_runs)
 total=$(field "$work/cut" counts.units)
 echo "$before of $total units came from before the kill"
