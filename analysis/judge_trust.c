@@ -132,9 +132,25 @@ static void add_measures(struct text *out, const struct cJSON *document)
     }
 }
 
+/* That a role was stopped since another model answered for it. */
+static void add_change(struct text *out, const struct reader *reader)
+{
+    char *text = reader_provenance(reader, "run");
+    struct cJSON *run =
+        text ? json_parse(text, strlen(text), "run", NULL) : NULL;
+    const char *reason = json_member_text(run, "reason");
+
+    if (reason && strstr(reason, "_changed: "))
+        text_addf(out, "\nStopped: %s\n", reason);
+    json_free(run);
+    free(text);
+}
+
 void judge_trust_note(struct text *out, const struct reader *reader)
 {
     struct cJSON *document;
+
+    add_change(out, reader);
 
     if (!is_judged(reader))
         return;

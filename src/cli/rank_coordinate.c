@@ -14,6 +14,7 @@
 #include "cli/run.h"
 #include "cli/run_dir.h"
 #include "cli/run_report.h"
+#include "cli/run_snapshot.h"
 #include "cli/run_state.h"
 #include "cli/state_keeper.h"
 #include "cli/stopping.h"
@@ -190,7 +191,9 @@ static void conclude(struct run *run, const struct turn *turn)
     case COORDINATOR_DONE:
         run->state.state = "done";
         run->state.exit_status =
-            view->num_failed > 0 ? EXIT_RECORDED : EXIT_GOOD;
+            view->num_failed > 0 || run_snapshot_has_changed(run)
+                ? EXIT_RECORDED
+                : EXIT_GOOD;
         if (view->num_failed > 0) {
             run->state.reason = run_report_failures(run);
         } else if (run->sweep->is_part) {

@@ -266,3 +266,9 @@ enum answer roles_now(const struct roles *self,
     values_answer(out, values, ARRAY_LEN(values));
     return ANSWER_THERE;
 }
+
+bool roles_was_stopped(const struct reply *answer)
+{
+    return answer->state == STATE_FAILED && answer->detail
+           && strstr(answer->detail, "_changed: ");
+}

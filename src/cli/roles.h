@@ -56,6 +56,10 @@ bool roles_request(const struct roles *self,
                    const struct ask *ask,
                    struct request *out);
 
+/* Whether an answer is missing since another model answered for the role
+ * (run_snapshot.h): nobody answered then, whatever a rule makes of a failure. */
+bool roles_was_stopped(const struct reply *answer);
+
 /* What is built in answers here; ANSWER_NONE for all else. */
 enum answer roles_now(const struct roles *self,
                       const struct ask *ask,

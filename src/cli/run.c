@@ -12,6 +12,7 @@
 #include "cli/run_follow.h"
 #include "cli/run_parts.h"
 #include "cli/run_schedule.h"
+#include "cli/run_snapshot.h"
 #include "cli/run_tariffs.h"
 #include "cli/state_keeper.h"
 #include "cli/sweep.h"
@@ -97,13 +98,18 @@ static int sink_append(void *self,
 
     if (!is_planned(run, unit))
         copy.role = tracker_role(run->tracker, unit);
-    if (journal_append(run->journal, &copy, ticket, &place, err) < 0)
+    const bool fits = is_planned(run, unit) || run_snapshot_take(run, &copy);
+    const int rc = journal_append(run->journal, &copy, ticket, &place, err);
+
+    if (fits && rc == 0 && run->cache && !is_planned(run, unit))
+        reply_cache_add(run->cache, &copy.reply);
+    if (!fits)
+        reply_release(&copy.reply);
+    if (rc < 0)
         return -1;
     if (is_planned(run, unit))
         run->places[unit] = place;
     tracker_recorded(run->tracker, unit, place, *ticket);
-    if (run->cache && !is_planned(run, unit))
-        reply_cache_add(run->cache, &copy.reply);
     return 0;
 }
 
@@ -128,6 +134,7 @@ int run_remember(void *context,
     run->num_found++;
     run_tariffs_remember(run, unit, record);
     if (record->role != ROLE_ANSWER) {
+        run_snapshot_remember(run, record);
         if (!again)
             tracker_remember(run->tracker, record, place);
         return 0;

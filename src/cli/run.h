@@ -25,6 +25,8 @@ struct run_tokens {
     double reply;
 };
 
+enum { RUN_SNAPSHOT = 240 };
+
 struct run {
     struct sweep *sweep;
     struct run_dir *dir;
@@ -37,6 +39,8 @@ struct run {
     size_t num_left_out;     /* answers in the journal that no unit asks for */
     struct tracker *tracker; /* of follow-ups, which are units too */
     struct reply_cache *cache; /* answers of roles from other runs; or NULL */
+    char snapshots[NUM_ROLES][RUN_SNAPSHOT]; /* who answers; "" = not known */
+    bool has_changed; /* another one answered, and a role was stopped */
     int model_of_role[NUM_ROLES]; /* whose leases a role's units go into */
     struct schedule *schedule;
     struct coordinator *coordinator;

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "cli/run.h"
+#include "cli/run_snapshot.h"
 #include "cli/sweep.h"
 #include "dispatch/coordinator.h"
 #include "follow/tracker.h"
@@ -63,11 +64,17 @@ static int recall(void *self,
 
     if (!reply_cache_get(run->cache, id, out))
         return 0;
+    if (!run_snapshot_fits(run, role, out)) {
+        reply_release(out);
+        return 0;
+    }
     if (!place)
         return 1;
     record.reply = *out; /* borrows; never released */
-    if (journal_append(run->journal, &record, &ticket, place, err) == 0)
+    if (journal_append(run->journal, &record, &ticket, place, err) == 0) {
+        run_snapshot_remember(run, &record);
         return 1;
+    }
     reply_release(out);
     return -1;
 }
@@ -184,6 +191,10 @@ static enum answer answer(void *self, const struct ask *ask, struct reply *out)
     request_release(&request);
     if (place == 0 || read_place(self, place, &record, &err) < 0)
         return ANSWER_NONE;
+    if (roles_was_stopped(&record.reply)) {
+        record_release(&record);
+        return ANSWER_NONE;
+    }
     *out = record.reply;
     record.reply = (struct reply){ 0 };
     record_release(&record);

@@ -283,3 +283,15 @@ const char *coordinator_given_up(const struct coordinator *self, size_t model)
 {
     return self->models[model].given_up;
 }
+
+void coordinator_give_up(struct coordinator *self,
+                         size_t model,
+                         const char *why)
+{
+    struct model_state *of = &self->models[model];
+
+    if (of->given_up)
+        return;
+    of->given_up = text_format("%s", why);
+    log_warn("given up: model=%s %s", self->params.models[model].name, why);
+}

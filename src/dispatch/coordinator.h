@@ -184,6 +184,11 @@ const struct coordinator_view *coordinator_view(struct coordinator *self);
  * not; borrowed. */
 const char *coordinator_given_up(const struct coordinator *self, size_t model);
 
+/* Give it up: what is open of it is recorded as failed, `why` with it. */
+void coordinator_give_up(struct coordinator *self,
+                         size_t model,
+                         const char *why);
+
 /* What a model has cost, earlier runs included. */
 double coordinator_cost(const struct coordinator *self, size_t model);
 

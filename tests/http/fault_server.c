@@ -50,7 +50,7 @@ static struct {
 } faults[MAX_FAULTS];
 
 static int64_t latency_ms;
-static uint64_t num_with_key, num_proxied;
+static uint64_t num_with_key, num_proxied, num_replaced;
 
 struct question {
     const struct server_request *request;
@@ -298,6 +298,9 @@ static void write_answer(const struct question *self, struct text *out)
     struct text thoughts = { 0 };
 
     say(self, &words, &thoughts);
+    /* what stands behind a name is replaced after some requests */
+    if (is(self, "replaced") && ++num_replaced > 5)
+        served = "served-2025-01-01";
     if (is(self, "snapshot") || !served)
         served = "served-2024-08-06";
     switch (self->dialect) {

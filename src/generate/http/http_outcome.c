@@ -185,6 +185,13 @@ static void judge_answer(const struct http_response *response,
         served = json_member_text(root, "modelVersion");
     if (served)
         (void)snprintf(out->served, sizeof out->served, "%.120s", served);
+    served = json_member_text(root, "system_fingerprint");
+    if (served) {
+        (void)snprintf(out->fingerprint,
+                       sizeof out->fingerprint,
+                       "%.100s",
+                       served);
+    }
     if (dialect->read(root, kind, reply, &err) < 0) {
         reply_release(reply);
         end(out, HTTP_AGAIN, "%.300s", err.text);

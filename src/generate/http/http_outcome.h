@@ -27,6 +27,7 @@ struct http_outcome {
     bool is_sure;       /* DENIED: not what one request can bring about */
     enum http_setting setting; /* WITHOUT: the refused one */
     char served[128];          /* model that answered; "" = not said */
+    char fingerprint[104];     /* of what answered; "" = not said */
     char why[400];             /* but for ANSWERED */
 };
 

@@ -106,12 +106,12 @@ static int take_outcome(struct http_session *self,
         http_pace_came(&self->pace,
                        (double)reply.prompt_tokens + reply.reply_tokens
                            - task->tokens);
-        reply.recorded =
-            http_settings_note(&task->request,
-                               dialect,
-                               task->refused,
-                               self->options.model,
-                               outcome.served[0] ? outcome.served : NULL);
+        reply.recorded = http_settings_note(&task->request,
+                                            dialect,
+                                            task->refused,
+                                            self->options.model,
+                                            outcome.served,
+                                            outcome.fingerprint);
         answer(self, task, &reply);
         return 0;
     case HTTP_WITHOUT:

@@ -134,7 +134,8 @@ char *http_settings_note(const struct request *request,
                          const struct http_dialect *dialect,
                          unsigned refused,
                          const char *asked,
-                         const char *served)
+                         const char *served,
+                         const char *fingerprint)
 {
     unsigned sent = http_settings_sent(request, dialect, refused);
     struct cJSON *object = NULL;
@@ -145,7 +146,9 @@ char *http_settings_note(const struct request *request,
     if (sent & 1u << HTTP_MAX_TOKENS_NEW)
         sent |= 1u << HTTP_MAX_TOKENS;
     left_out = settings_asked(request) & ~sent;
-    if (left_out == 0 && (!served || text_equal(asked, served)))
+    if (!served[0])
+        served = asked;
+    if (left_out == 0 && text_equal(asked, served) && !fingerprint[0])
         return NULL;
     object = json_new_object();
     if (left_out)
@@ -154,8 +157,10 @@ char *http_settings_note(const struct request *request,
         if (left_out & 1u << i)
             json_append_text(list, names[i]);
     }
-    if (served && !text_equal(asked, served))
+    if (!text_equal(asked, served))
         json_add_text(object, "served", served);
+    if (fingerprint[0])
+        json_add_text(object, "fingerprint", fingerprint);
     json_write_line(object, &out);
     json_free(object);
     return text_take(&out);

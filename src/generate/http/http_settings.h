@@ -46,12 +46,13 @@ enum http_setting http_settings_blamed(const struct http_dialect *dialect,
                                        const char *message);
 
 /* What a reply keeps of it: a JSON object {"left_out": ["temperature"],
- * "served": "model-2024-08-06"}; NULL when all was sent and the model that
+ * "served": "model-2024-08-06", "fingerprint": "fp_1"}; "" is not said; NULL when all was sent and the model that
  * answered is the one asked for.  free() */
 char *http_settings_note(const struct request *request,
                          const struct http_dialect *dialect,
                          unsigned refused,
                          const char *asked,
-                         const char *served);
+                         const char *served,
+                         const char *fingerprint);
 
 #endif
