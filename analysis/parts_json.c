@@ -2,6 +2,7 @@
 
 #include "analysis/pair_tests.h"
 #include "base/json.h"
+#include "store/schema.h"
 
 #include <math.h>
 
@@ -77,6 +78,27 @@ void parts_json_pairs(const struct pair_tests *pairs,
     }
 }
 
+/* What only results files know: intervals, questions, how it was chosen. */
+static void add_measured(struct cJSON *object,
+                         const struct utility_measure *measure,
+                         const struct grid *grid)
+{
+    struct cJSON *models = json_add_object(object, "models");
+
+    for (size_t m = 0; m < grid->num_models; m++) {
+        struct cJSON *model;
+
+        if (measure->methods[m] == METHOD_NONE)
+            continue;
+        model = json_add_object(models, model_name(grid, m));
+        json_add_number(model, "value", measure->values[m]);
+        json_add_number(model, "low", measure->low[m]);
+        json_add_number(model, "high", measure->high[m]);
+        json_add_number(model, "questions", (double)measure->num[m]);
+        json_add_text(model, "method", schema_method_name(measure->methods[m]));
+    }
+}
+
 void parts_json_utility(const struct utility *utility,
                         const struct grid *grid,
                         struct cJSON *root)
@@ -90,6 +112,9 @@ void parts_json_utility(const struct utility *utility,
 
         json_add_text(object, "measure", measure->name);
         json_add_text(object, "source", measure->source);
+        json_add_text(object, "kind", utility_kind_name(measure->kind));
+        if (measure->kind == UTILITY_MEASURED)
+            add_measured(object, measure, grid);
         values = json_add_object(object, "values");
         for (size_t m = 0; m < grid->num_models; m++) {
             if (!isnan(measure->values[m])) {

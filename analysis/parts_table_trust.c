@@ -1,10 +1,44 @@
 #include "analysis/analysis.h"
 #include "analysis/parts_table_parts.h"
 #include "analysis/table.h"
+#include "store/schema.h"
 
 #include <math.h>
 
-size_t parts_table_utility(const struct analysis *analysis, struct table **out)
+/* What the results files measured, a row a model. */
+static size_t measured(const struct analysis *analysis, struct table **out)
+{
+    const struct utility *utility = &analysis->utility;
+    struct table *table = table_create(
+        "Utility as measured here",
+        "share right [95 %, Wilson]; by likelihood of the options, or by "
+        "generation: a letter read from text");
+
+    table_column(table, "measure", TABLE_TEXT, 0);
+    table_column(table, "model", TABLE_TEXT, 0);
+    table_column(table, "right", TABLE_INTERVAL, 3);
+    table_column(table, "questions", TABLE_NUMBER, 0);
+    table_column(table, "chosen by", TABLE_TEXT, 0);
+    for (size_t i = 0; i < utility->num_measures; i++) {
+        const struct utility_measure *measure = &utility->measures[i];
+
+        for (size_t m = 0; m < utility->num_models; m++) {
+            if (measure->methods[m] == METHOD_NONE)
+                continue;
+            table_text(table, measure->name);
+            table_text(table, analysis_model(analysis, m));
+            table_interval(table,
+                           measure->values[m],
+                           measure->low[m],
+                           measure->high[m]);
+            table_number(table, (double)measure->num[m]);
+            table_text(table, schema_method_name(measure->methods[m]));
+        }
+    }
+    return parts_table_keep(table, out);
+}
+
+static size_t correlation(const struct analysis *analysis, struct table **out)
 {
     const struct correlation_trust *all = &analysis->correlation;
     struct table *table = table_create(
@@ -15,6 +49,7 @@ size_t parts_table_utility(const struct analysis *analysis, struct table **out)
 
     table_column(table, "scope", TABLE_TEXT, 0);
     table_column(table, "measure", TABLE_TEXT, 0);
+    table_column(table, "source", TABLE_TEXT, 0);
     table_column(table, "models", TABLE_NUMBER, 0);
     table_column(table, "rho", TABLE_INTERVAL, 2);
     table_column(table, "p", TABLE_NUMBER, 4);
@@ -29,6 +64,9 @@ size_t parts_table_utility(const struct analysis *analysis, struct table **out)
 
         table_text(table, analysis->ranking.scopes[row->scope].name);
         table_text(table, analysis->utility.measures[row->measure].name);
+        table_text(
+            table,
+            utility_kind_name(analysis->utility.measures[row->measure].kind));
         table_number(table, (double)row->num);
         table_interval(table,
                        value->value,
@@ -47,6 +85,17 @@ size_t parts_table_utility(const struct analysis *analysis, struct table **out)
         table_number(table, (double)row->num_pairs);
     }
     return parts_table_keep(table, out);
+}
+
+size_t parts_table_utility(const struct analysis *analysis, struct table **out)
+{
+    size_t num = correlation(analysis, out);
+
+    for (size_t i = 0; i < analysis->utility.num_measures; i++) {
+        if (analysis->utility.measures[i].kind == UTILITY_MEASURED)
+            return num + measured(analysis, out + num);
+    }
+    return num;
 }
 
 static void access_row(struct table *table,

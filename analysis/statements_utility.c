@@ -44,14 +44,16 @@ void statements_judge_correlation(struct judging *it)
     it->out->low = value->models.low;
     it->out->high = value->models.high;
     it->out->verdict = above_zero(value);
-    text_addf(&it->why,
-              "Spearman with %s over %zu models, p = %.4f; %.2f to %.2f with "
-              "one model left out",
-              it->in->utility->measures[row->measure].name,
-              row->num,
-              value->test.p,
-              value->without_low,
-              value->without_high);
+    text_addf(
+        &it->why,
+        "Spearman with %s (%s) over %zu models, p = %.4f; %.2f to %.2f with "
+        "one model left out",
+        it->in->utility->measures[row->measure].name,
+        utility_kind_name(it->in->utility->measures[row->measure].kind),
+        row->num,
+        value->test.p,
+        value->without_low,
+        value->without_high);
 }
 
 void statements_judge_dimensions(struct judging *it)

@@ -127,19 +127,20 @@ static void say_utility(struct summary *out, const struct analysis *analysis)
                  "ranked models have a figure of utility.");
     } else {
         value = &row->kinds[CORRELATION_SPEARMAN];
-        text_addf(&text,
-                  "Trust and utility (%s, %zu models): Spearman %.2f [%.2f, "
-                  "%.2f], p = %.3f; %s.",
-                  analysis->utility.measures[row->measure].name,
-                  row->num,
-                  value->value,
-                  value->models.low,
-                  value->models.high,
-                  value->test.p,
-                  value->test.p > level ? "chance alone would do as well"
-                  : value->value > 0
-                      ? "more useful models are more trustworthy"
-                      : "more useful models are less trustworthy");
+        text_addf(
+            &text,
+            "Trust and utility (%s, %s, %zu models): Spearman %.2f [%.2f, "
+            "%.2f], p = %.3f; %s.",
+            analysis->utility.measures[row->measure].name,
+            utility_kind_name(analysis->utility.measures[row->measure].kind),
+            row->num,
+            value->value,
+            value->models.low,
+            value->models.high,
+            value->test.p,
+            value->test.p > level ? "chance alone would do as well"
+            : value->value > 0    ? "more useful models are more trustworthy"
+                                  : "more useful models are less trustworthy");
     }
     add(out, &text);
 }

@@ -1,6 +1,7 @@
 #include "analysis/utility.h"
 
 #include "analysis/published.h"
+#include "analysis/utility_measured.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -19,6 +20,7 @@ struct reading {
     const struct published *board;
     const char *path;  /* of the file; for errors */
     const char *model; /* from "NAME=", or NULL */
+    enum utility_kind kind;
     struct error *err;
 };
 
@@ -40,23 +42,21 @@ static size_t find_model(const struct reading *reading, const char *name)
     return grid->num_models;
 }
 
-/* The measure of that name, made where it is new; NULL: too many. */
-static struct utility_measure *measure_of(const struct reading *reading,
-                                          const char *name,
-                                          const char *source)
+struct utility_measure *utility_add(struct utility *out,
+                                    const char *name,
+                                    const char *source,
+                                    enum utility_kind kind,
+                                    const char *path,
+                                    struct error *err)
 {
-    struct utility *out = reading->out;
+    const size_t num = out->num_models;
     struct utility_measure *new;
 
-    for (size_t i = 0; i < out->num_measures; i++) {
-        if (text_equal(out->measures[i].name, name))
-            return &out->measures[i];
-    }
     if (out->num_measures == MAX_MEASURES) {
-        (void)error_set(reading->err,
+        (void)error_set(err,
                         ERR_FORMAT,
                         "%s: more than %d measures",
-                        reading->path,
+                        path,
                         (int)MAX_MEASURES);
         return NULL;
     }
@@ -64,11 +64,39 @@ static struct utility_measure *measure_of(const struct reading *reading,
     *new = (struct utility_measure){
         .name = mem_text(name),
         .source = mem_text(source),
-        .values = mem_alloc(out->num_models, sizeof *new->values),
+        .kind = kind,
+        .values = mem_alloc(num, sizeof *new->values),
+        .low = mem_alloc(num, sizeof *new->low),
+        .high = mem_alloc(num, sizeof *new->high),
+        .num = mem_alloc(num, sizeof *new->num),
+        .methods = mem_alloc(num, sizeof *new->methods),
     };
-    for (size_t m = 0; m < out->num_models; m++)
+    for (size_t m = 0; m < num; m++) {
         new->values[m] = (double)NAN;
+        new->low[m] = (double)NAN;
+        new->high[m] = (double)NAN;
+    }
     return new;
+}
+
+/* The measure of that name and kind, made where it is new; NULL: too many. */
+static struct utility_measure *measure_of(const struct reading *reading,
+                                          const char *name,
+                                          const char *source)
+{
+    struct utility *out = reading->out;
+
+    for (size_t i = 0; i < out->num_measures; i++) {
+        if (out->measures[i].kind == reading->kind
+            && text_equal(out->measures[i].name, name))
+            return &out->measures[i];
+    }
+    return utility_add(out,
+                       name,
+                       source,
+                       reading->kind,
+                       reading->path,
+                       reading->err);
 }
 
 static int put(const struct reading *reading,
@@ -320,6 +348,54 @@ static bool has_values(const struct utility *utility)
     return false;
 }
 
+const char *utility_kind_name(enum utility_kind kind)
+{
+    switch (kind) {
+    case UTILITY_MEASURED:
+        return "measured";
+    case UTILITY_GIVEN:
+        return "given";
+    case UTILITY_PUBLISHED:
+        return "published";
+    }
+    return "";
+}
+
+static int read_published(struct reading *reading)
+{
+    reading->kind = UTILITY_PUBLISHED;
+    reading->path = "datasets/published.json";
+    return read_table(reading, published_part(reading->board, "utility"));
+}
+
+static int read_measured(struct reading *reading)
+{
+    return utility_measured_add(reading->out, reading->grid, reading->err);
+}
+
+/* One of the list: a word, or a file. */
+static int read_source(struct reading *reading, const char *spec, size_t len)
+{
+    static const char measured[] = "measured";
+    static const char published[] = "published";
+    int rc;
+
+    if (len == sizeof measured - 1 && memcmp(spec, measured, len) == 0) {
+        rc = read_measured(reading);
+        if (rc == 0) {
+            return error_set(reading->err,
+                             ERR_USAGE,
+                             "the results measured no utility; a job does with "
+                             "\"utility\" (docs/UTILITY.md)");
+        }
+        return rc < 0 ? -1 : 0;
+    }
+    if (len == sizeof published - 1 && memcmp(spec, published, len) == 0)
+        return read_published(reading);
+    reading->kind = UTILITY_GIVEN;
+    return read_file(reading, spec, len);
+}
+
 int utility_read(struct utility *out,
                  const struct grid *grid,
                  const struct published *board,
@@ -329,7 +405,6 @@ int utility_read(struct utility *out,
     struct reading reading = { .out = out,
                                .grid = grid,
                                .board = board,
-                               .path = "datasets/published.json",
                                .err = err };
     int rc = 0;
 
@@ -338,12 +413,13 @@ int utility_read(struct utility *out,
         .num_models = grid->num_models,
     };
     if (!path) {
-        rc = read_table(&reading, published_part(board, "utility"));
+        rc = read_measured(&reading);
+        rc = rc == 0 ? read_published(&reading) : rc < 0 ? -1 : 0;
     } else {
         for (const char *at = path; rc == 0 && *at;) {
             const size_t len = strcspn(at, ",");
 
-            rc = read_file(&reading, at, len);
+            rc = read_source(&reading, at, len);
             at += len + (at[len] == ',');
         }
         if (rc == 0 && !has_values(out)) {
@@ -364,6 +440,10 @@ void utility_release(struct utility *utility)
         free(utility->measures[i].name);
         free(utility->measures[i].source);
         free(utility->measures[i].values);
+        free(utility->measures[i].low);
+        free(utility->measures[i].high);
+        free(utility->measures[i].num);
+        free(utility->measures[i].methods);
     }
     free(utility->measures);
     *utility = (struct utility){ 0 };

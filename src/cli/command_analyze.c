@@ -53,9 +53,11 @@ static const struct option options[] = {
     { .name = "utility",
       .type = OPTION_TEXT,
       .offset = offsetof(struct analyze_options, utility),
-      .value = "FILE,...",
-      .help = "How useful the models are: CSV (model,MEASURE,...), JSON, or "
-              "lm-eval's results.json; the published figures when not given." },
+      .value = "SOURCE,...",
+      .help = "How useful the models are: `measured` (in the results), "
+              "`published` (figures of others), or files: CSV "
+              "(model,MEASURE,...), JSON, lm-eval's results.json. Default: "
+              "measured where there is any, else published." },
     { .name = "facts",
       .type = OPTION_TEXT,
       .offset = offsetof(struct analyze_options, facts),
@@ -204,7 +206,7 @@ const struct command command_analyze = {
     .summary = "what a results file says: values, ranks, tests, statements",
     .usage =
         "[FILE.h5...] [--part NAME] [--profile NAME] [--all] [--published] "
-        "[--utility FILE,...] [--facts FILE] [--series GLOB] [--resamples N] [--seed N] [--csv] "
+        "[--utility SOURCE,...] [--facts FILE] [--series GLOB] [--resamples N] [--seed N] [--csv] "
         "[--json]",
     .help =
         "Prints the columns of a results file grouped by dimension: value, "

@@ -62,8 +62,9 @@ static const struct option options[] = {
     { .name = "utility",
       .type = OPTION_TEXT,
       .offset = offsetof(struct report_options, utility),
-      .value = "FILE,...",
-      .help = "How useful the models are, as for `analyze`." },
+      .value = "SOURCE,...",
+      .help = "How useful the models are: measured, published, or files, as "
+              "for `analyze`." },
     { .name = "facts",
       .type = OPTION_TEXT,
       .offset = offsetof(struct report_options, facts),

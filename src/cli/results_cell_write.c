@@ -15,13 +15,15 @@ static int write_records(const struct results_cell *self,
                          struct error *err)
 {
     const struct plan *plan = self->params->sweep->plan;
+    /* of a task of which some items are asked, `index` says where in its file */
+    const struct item *first = self->params->sweep->tasks[self->task].items;
 
     for (size_t i = 0; i < self->num; i++) {
         if (writer_add_record(writer,
                               plan->units[self->first_unit + i].id,
                               self->model,
                               self->task,
-                              self->items[i]->index,
+                              (size_t)(self->items[i] - first),
                               self->repeats[i],
                               self->has_record[i] ? &self->records[i] : NULL,
                               err)

@@ -7,7 +7,7 @@ cat >"$work/job.json" <<JSON
   "models": [
     { "name": "alpha", "backend": "sim:tokens_per_s=20000" },
     { "name": "beta", "backend": "sim:seed=7,tokens_per_s=20000,reply_tokens=2" } ],
-  "utility": [ { "task": "mmlu-sample" },
+  "utility": [ { "task": "mmlu-sample", "limit": 11 },
                { "task": "arc-sample", "ask": "answers" },
                { "task": "mmlu-sample", "name": "written", "shots": 0,
                  "by": "generation" } ] }

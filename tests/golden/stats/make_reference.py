@@ -226,6 +226,17 @@ def trends():
             yield case
 
 
+def shares():
+    """Wilson's interval of hits of num: every one of few, some of many."""
+    cases = [(hits, num) for num in range(1, 13) for hits in range(num + 1)]
+    cases += [(hits, num) for num in (100, 1172, 14042)
+              for hits in (0, 1, num // 4, num // 2, num - 1, num)]
+    for hits, num in cases:
+        it = stats.binomtest(hits, num).proportion_ci(method="wilson")
+        yield {"hits": hits, "num": num, "low": number(it.low),
+               "high": number(it.high)}
+
+
 def main():
     json.dump({
         "source": "SciPy %s, NumPy %s, Python %s; make_reference.py beside it"
@@ -237,6 +248,7 @@ def main():
         "multiples": list(multiples()),
         "ranks": list(ranks()),
         "trends": list(trends()),
+        "shares": list(shares()),
     }, sys.stdout, indent=None, separators=(",", ":"))
     print()
 

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "stats/bca.h"
 #include "stats/correlation.h"
+#include "stats/interval.h"
 #include "stats/multiple.h"
 #include "stats/permutation.h"
 #include "stats/ranks.h"
@@ -338,13 +339,29 @@ static void test_trends(void **state)
     end("trends", 48);
 }
 
+static void test_shares(void **state)
+{
+    (void)state;
+    begin();
+    for (const struct cJSON *at = json_first(json_member(root, "shares")); at;
+         at = json_next(at)) {
+        const struct interval it =
+            interval_wilson((uint64_t)json_member_number(at, "hits"),
+                            (uint64_t)json_member_number(at, "num"));
+
+        expect("Wilson, low", it.low, json_member(at, "low"), exact);
+        expect("Wilson, high", it.high, json_member(at, "high"), exact);
+    }
+    end("Wilson's interval", 200);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_correlations), cmocka_unit_test(test_bca),
         cmocka_unit_test(test_groups),       cmocka_unit_test(test_flips),
         cmocka_unit_test(test_multiples),    cmocka_unit_test(test_ranks),
-        cmocka_unit_test(test_trends),
+        cmocka_unit_test(test_trends),       cmocka_unit_test(test_shares),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
