@@ -78,6 +78,7 @@ static void add_policies(struct cJSON *root,
         json_add_number(policy, "load_s", out->load_s);
         json_add_number(policy, "work_s", out->work_s);
         json_add_number(policy, "idle_s", out->idle_s);
+        json_add_number(policy, "wasted_s", out->wasted_s);
         json_append(policies, policy);
     }
 }

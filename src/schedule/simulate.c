@@ -29,7 +29,8 @@ struct run {
     const struct simulate_world *world;
     struct schedule *schedule;
     struct slot *slots;
-    int *heap; /* [num_slots] by next_s */
+    bool *is_done; /* [num_units]: a unit may be worked on twice */
+    int *heap;     /* [num_slots] by next_s */
     size_t num_slots;
     struct simulate_outcome *out;
 };
@@ -87,15 +88,20 @@ double simulate_width(const struct simulate_world *world, int model)
     return width > 1 ? (double)width : 1;
 }
 
+static double unit_seconds(const struct run *run, int at, size_t unit)
+{
+    const double *slow = run->world->slot_slow;
+
+    return (double)run->world->unit_s[unit] * (slow ? slow[at] : 1);
+}
+
 /* Work on the first unit in hand. */
 static void begin_unit(struct run *run, int at, double now_s)
 {
     struct slot *slot = &run->slots[at];
     const struct lease *lease = &slot->leases[0];
-    double seconds = (double)run->world->unit_s[lease->units[lease->at]];
 
-    slot->next_s = now_s + seconds;
-    run->out->work_s += seconds * simulate_width(run->world, slot->held);
+    slot->next_s = now_s + unit_seconds(run, at, lease->units[lease->at]);
     note(run, at, SIMULATE_WORKS, now_s, slot->next_s);
 }
 
@@ -122,6 +128,10 @@ static void ask(struct run *run, int at, double now_s)
                              now_ms,
                              &model,
                              lease->units);
+        if (num == 0 && is_first) {
+            num =
+                schedule_again(run->schedule, at, now_ms, &model, lease->units);
+        }
         if (num == 0)
             return;
         lease->num = num;
@@ -144,22 +154,41 @@ static void ask(struct run *run, int at, double now_s)
     }
 }
 
+/* What others have done meanwhile is cancelled. */
+static void next_unit(const struct run *run, struct slot *slot)
+{
+    struct lease *lease = &slot->leases[0];
+
+    while (lease->num > 0) {
+        while (lease->at < lease->num && run->is_done[lease->units[lease->at]])
+            lease->at++;
+        if (lease->at < lease->num)
+            return;
+        const struct lease empty = { .units = lease->units };
+
+        slot->leases[0] = slot->leases[1];
+        slot->leases[1] = empty;
+    }
+}
+
 static void end_unit(struct run *run, int at, double now_s)
 {
     struct slot *slot = &run->slots[at];
     struct lease *lease = &slot->leases[0];
-    size_t unit = lease->units[lease->at++];
+    const size_t unit = lease->units[lease->at++];
+    const double seconds = unit_seconds(run, at, unit);
+    const double sum = seconds * simulate_width(run->world, slot->held);
 
-    schedule_observe(run->schedule, unit, (double)run->world->unit_s[unit]);
-    schedule_done(run->schedule, unit);
-    run->out->makespan_s = now_s;
-    if (lease->at == lease->num) {
-        struct lease empty = *lease;
-
-        empty.num = 0;
-        slot->leases[0] = slot->leases[1];
-        slot->leases[1] = empty;
+    if (run->is_done[unit]) {
+        run->out->wasted_s += sum;
+    } else {
+        run->is_done[unit] = true;
+        run->out->work_s += sum;
+        schedule_observe(run->schedule, unit, seconds);
+        schedule_done(run->schedule, unit);
+        run->out->makespan_s = now_s;
     }
+    next_unit(run, slot);
     slot->is_waiting = slot->leases[0].num == 0;
     if (!slot->is_waiting)
         begin_unit(run, at, now_s);
@@ -185,6 +214,23 @@ static void turn(struct run *run, int at)
         slot->next_s = now_s + ask_again_s;
 }
 
+/* Whoever still works when all is done does so in vain. */
+static void count_rest(struct run *run)
+{
+    for (size_t i = 0; i < run->num_slots; i++) {
+        const struct slot *slot = &run->slots[i];
+        const struct lease *lease = &slot->leases[0];
+        double began_s;
+
+        if (slot->is_waiting || slot->is_loading || lease->num == 0)
+            continue;
+        began_s =
+            slot->next_s - unit_seconds(run, (int)i, lease->units[lease->at]);
+        run->out->wasted_s += fmax(run->out->makespan_s - began_s, 0)
+                              * simulate_width(run->world, slot->held);
+    }
+}
+
 static void run_resident(struct run *run)
 {
     const struct schedule_params *believed = &run->world->believed;
@@ -198,6 +244,7 @@ static void run_resident(struct run *run)
     }
     run->num_slots = believed->num_slots;
     run->slots = mem_alloc(run->num_slots, sizeof *run->slots);
+    run->is_done = mem_alloc(believed->num_units, sizeof *run->is_done);
     run->heap = mem_alloc(run->num_slots, sizeof *run->heap);
     for (size_t i = 0; i < run->num_slots; i++) {
         run->slots[i] =
@@ -212,11 +259,13 @@ static void run_resident(struct run *run)
         turn(run, run->heap[0]);
         sift_down(run, 0);
     }
+    count_rest(run);
     for (size_t i = 0; i < run->num_slots; i++) {
         for (size_t j = 0; j < LEASES; j++)
             free(run->slots[i].leases[j].units);
     }
     free(run->heap);
+    free(run->is_done);
     free(run->slots);
     schedule_destroy(run->schedule);
 }
@@ -259,7 +308,7 @@ void simulate_run(const struct simulate_world *world,
         simulate_jobs(world, policy, size, out);
     }
     out->idle_s = (double)world->believed.num_slots * out->makespan_s
-                  - out->load_s - out->work_s;
+                  - out->load_s - out->work_s - out->wasted_s;
 }
 
 const char *simulate_policy_name(enum simulate_policy policy)

@@ -24,6 +24,9 @@ struct simulate_world {
     struct schedule_params believed; /* its units are those that there are */
     const float *unit_s;             /* [num_units] on one slot */
     const double *load_s;            /* [num_models] */
+    /* So many times longer a slot takes for everything but loads, as nobody is
+     * told; NULL: 1.  Resident policy only. */
+    const double *slot_slow; /* [num_slots] */
     /* For a time line; NULL: none.  Spans of a slot come in order. */
     void (*span)(void *context,
                  int slot,
@@ -40,6 +43,7 @@ struct simulate_outcome {
     double whole_bound_s; /* schedule_whole_bound() */
     double load_s;        /* over all slots, as all that follow */
     double work_s;
+    double wasted_s; /* on units that another slot had done by then */
     double idle_s;
     bool fits; /* every model found the slots that it needs; what did not is
                   taken as if it needed one */

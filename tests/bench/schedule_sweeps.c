@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "schedule/simulate.h"
+#include "schedule/target.h"
 #include "sweeps.h"
 
 #include <math.h>
@@ -49,19 +50,40 @@ static void set_wrong(struct sweep *sweep, uint64_t seed)
     }
 }
 
+/* By when one who knows all can end: a packing, so it can be done. */
+static double known_end(const struct sweep *sweep)
+{
+    const struct schedule_params *units = &sweep->world.believed;
+    struct target_model *models = mem_alloc(units->num_models, sizeof *models);
+    double end_s;
+
+    for (size_t i = 0; i < units->num_models; i++)
+        models[i].load_s = sweep->load_s[i];
+    for (size_t i = 0; i < units->num_units; i++)
+        models[units->unit_model[i]].work_s += (double)sweep->unit_s[i];
+    end_s = target_find(models, units->num_models, units->num_slots).end_s;
+    free(models);
+    return end_s;
+}
+
 static void print_sweeps(const char *title, make_fn make, bool is_wrong)
 {
     printf("%s, %d seeds, medians\n", title, SEEDS);
-    printf("T is the load-aware lower bound, `whole` the same with loads that "
-           "cannot be parted\n"
-           "slots  makespan/T  worst  whole/T  loads   idle    pair   chunk  "
-           "static  best/ours\n");
+    printf(
+        "T is the load-aware lower bound, `whole` the same with loads that "
+        "cannot be parted;\n"
+        "`known` is a schedule of one who knows all costs: the best one ends "
+        "between these two\n"
+        "slots  makespan/T  worst  whole/T  known/T  ours/known  loads   idle  "
+        "  pair   chunk  static  best/ours\n");
     for (size_t i = 0; i < sizeof slot_counts / sizeof *slot_counts; i++) {
         double ratios[NUM_SIMULATE_POLICIES][SEEDS];
         double gains[SEEDS];
         double loads[SEEDS];
         double idle[SEEDS];
         double whole[SEEDS];
+        double known[SEEDS];
+        double regret[SEEDS];
         double worst = 0;
 
         for (uint64_t seed = 1; seed <= SEEDS; seed++) {
@@ -87,18 +109,22 @@ static void print_sweeps(const char *title, make_fn make, bool is_wrong)
                 idle[seed - 1] =
                     out.idle_s / (out.makespan_s * (double)slot_counts[i]);
                 whole[seed - 1] = out.whole_bound_s / out.bound_s;
+                known[seed - 1] = known_end(sweep) / out.bound_s;
+                regret[seed - 1] = ratios[0][seed - 1] / known[seed - 1];
                 worst = fmax(worst, ratios[0][seed - 1]);
             }
             gains[seed - 1] = best / ratios[0][seed - 1];
             sweep_destroy(sweep);
         }
         printf(
-            "%5zu  %10.3f  %5.3f  %7.3f  %5.0f  %4.1f%%  %6.2f  %6.2f  %6.2f  "
-            "%9.2f\n",
+            "%5zu  %10.3f  %5.3f  %7.3f  %7.3f  %10.3f  %5.0f  %4.1f%%  %6.2f  "
+            "%6.2f  %6.2f  %9.2f\n",
             slot_counts[i],
             median(ratios[SIMULATE_RESIDENT], SEEDS),
             worst,
             median(whole, SEEDS),
+            median(known, SEEDS),
+            median(regret, SEEDS),
             median(loads, SEEDS),
             100 * median(idle, SEEDS),
             median(ratios[SIMULATE_PAIR], SEEDS),

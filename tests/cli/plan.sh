@@ -37,7 +37,7 @@ policies = {p["name"]: p for p in plan["policies"]}
 assert set(policies) == {"resident", "pair", "chunk", "static"}
 work = sum(m["work_s"] for m in models.values())
 for p in policies.values():
-    total = p["load_s"] + p["work_s"] + p["idle_s"]
+    total = p["load_s"] + p["work_s"] + p["idle_s"] + p["wasted_s"]
     assert abs(total - 4 * p["makespan_s"]) < 1e-3 * total, p
     assert abs(p["work_s"] - work) < 1e-3 * work, p
     assert p["makespan_s"] >= plan["whole_load_bound_s"] * (1 - 1e-6)
@@ -53,6 +53,41 @@ for less, more in zip(sizes, sizes[1:]):
     assert more["gpu_hours"] > less["gpu_hours"]
 assert plan["recommended_workers"] in [s["workers"] for s in sizes]
 PY
+
+# models that need several GPUs: who holds what, and what has no room
+cat >"$dir/wide.json" <<'JSON'
+{ "models": [
+    { "name": "one", "backend": "sim:load_s=2,tokens_per_s=50" },
+    { "name": "two", "backend": "sim:seed=1,load_s=3", "gpus": 2,
+      "tokens_per_s": 100, "only": "safety/*" },
+    { "name": "four", "backend": "sim:seed=2,load_s=4", "gpus": 4,
+      "tokens_per_s": 100, "fraction": 0.25 } ] }
+JSON
+"$TRUSTSWEEP" plan "$dir/wide.json" --ranks 9 --workers-per-node 4 --json \
+    >"$dir/plan.json"
+"$python" - "$dir/plan.json" <<'PY'
+import json
+import sys
+
+plan = json.load(open(sys.argv[1]))
+held = {p["model"]: p for p in plan["placement"]}
+assert [held[n]["workers_at_once"] for n in ("one", "two", "four")] == [1, 2, 4]
+for p in held.values():
+    assert 1 <= p["workers"] <= p["loads"] <= 8, p
+    assert 0 <= p["from_s"] < p["to_s"] <= plan["makespan_s"] * 1.001, p
+assert [s["workers"] for s in plan["sizes"]][0] == 4, "four do not fit fewer"
+tokens = {m["name"]: m["tokens"] for m in plan["models"]}
+assert 0.2 < tokens["four"] / tokens["one"] < 0.4, tokens
+assert tokens["two"] < 0.5 * tokens["one"], tokens
+PY
+if "$TRUSTSWEEP" plan "$dir/wide.json" --ranks 4 >"$dir/said" 2>&1; then
+    fail "four GPUs of three"
+fi
+grep -q "model 'four' needs 4 GPUs.*3 here" "$dir/said" || fail "not said"
+if "$TRUSTSWEEP" plan "$dir/wide.json" --ranks 9 --set models.0.fraction=0 \
+    >"$dir/said" 2>&1; then
+    fail "nothing is asked"
+fi
 
 "$TRUSTSWEEP" plan "$dir/job.json" --policy static --ranks 5 >"$dir/said"
 grep -q "^static" "$dir/said" || fail "the policy asked for is not shown"

@@ -1,0 +1,78 @@
+/* A slot that is slow at the end: its units are run a second time by those that
+ * have nothing to do, and what that costs is counted. */
+#include "base/mem.h"
+#include "schedule/simulate.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { UNITS = 400, SLOTS = 4 };
+
+/* One model, units of a second; the last slot takes `slow` times as long. */
+static void simulate(double slow, struct simulate_outcome *out)
+{
+    const struct schedule_model model = { .load_s = 5, .tokens_per_s = 1 };
+    const double load_s = 5;
+    const double slot_slow[SLOTS] = { 1, 1, 1, slow };
+    uint16_t *of = mem_alloc(UNITS, sizeof *of);
+    float *cost = mem_alloc(UNITS, sizeof *cost);
+    struct simulate_world world = {
+        .believed = { .models = &model,
+                      .num_models = 1,
+                      .num_units = UNITS,
+                      .unit_model = of,
+                      .unit_cost = cost,
+                      .num_slots = SLOTS,
+                      .lease_s = 8,
+                      .max_lease = 64 },
+        .unit_s = cost,
+        .load_s = &load_s,
+        .slot_slow = slot_slow,
+    };
+
+    for (size_t i = 0; i < UNITS; i++)
+        cost[i] = 1;
+    simulate_run(&world, SIMULATE_RESIDENT, 0, out);
+    free(of);
+    free(cost);
+}
+
+static void test_nobody_is_late(void **state)
+{
+    struct simulate_outcome out;
+
+    (void)state;
+    simulate(1, &out);
+    assert_true(out.makespan_s < 5 + UNITS / SLOTS + 3);
+    assert_true(out.wasted_s == 0);
+    assert_true(out.work_s == UNITS);
+}
+
+static void test_late_units_run_twice(void **state)
+{
+    struct simulate_outcome out;
+
+    (void)state;
+    simulate(300, &out);
+    /* it holds two leases, and waiting for them would take 300 s a unit */
+    assert_true(out.makespan_s < 600);
+    assert_true(out.makespan_s > 5 + UNITS / SLOTS);
+    assert_true(out.work_s >= UNITS);
+    assert_true(out.wasted_s >= 300); /* its first unit, done by then */
+    assert_true(out.work_s + out.load_s + out.wasted_s + out.idle_s
+                <= SLOTS * out.makespan_s * (1 + 1e-9));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_nobody_is_late),
+        cmocka_unit_test(test_late_units_run_twice),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
