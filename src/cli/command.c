@@ -19,6 +19,7 @@ static const struct command *const commands[] = {
     &command_batch,
     &command_plan,
     &command_prepare,
+    &command_offline,
     &command_score,
     &command_analyze,
     &command_report,

@@ -45,6 +45,7 @@ void run_tariffs_remember(struct run *run,
                           const struct record *record)
 {
     const size_t num_models = run->sweep->job->num_models;
+    double share = 1;
     struct run_tokens *tokens;
 
     if (record->role != ROLE_ANSWER && record->attempt == 0)
@@ -52,12 +53,16 @@ void run_tariffs_remember(struct run *run,
     if (record->role != ROLE_ANSWER) {
         tokens = &run->tokens[num_models + (size_t)record->role];
     } else if (unit < run->sweep->plan->num_units) {
-        tokens = &run->tokens[run->sweep->plan->units[unit].model];
+        const size_t model = run->sweep->plan->units[unit].model;
+
+        tokens = &run->tokens[model];
+        if (record->rank == 0 && record->attempt > 0) /* from a batch file */
+            share = run->sweep->job->models[model].price.batch;
     } else {
         return;
     }
-    tokens->prompt += record->reply.prompt_tokens;
-    tokens->reply += record->reply.reply_tokens;
+    tokens->prompt += share * record->reply.prompt_tokens;
+    tokens->reply += share * record->reply.reply_tokens;
 }
 
 static void set_price(struct coordinator_tariff *out,

@@ -35,6 +35,7 @@ struct job_price {
     double prompt; /* of a million prompt tokens, in whatever currency */
     double reply;  /* of a million reply tokens, reasoning included */
     double limit;  /* the model is stopped when so much is spent; 0 = none */
+    double batch;  /* share of it that a token costs in a batch file */
 };
 
 /* Where a model is asked, and where its file comes from. */

@@ -51,6 +51,13 @@ static const char *const where_words[] = { "compute", "login", NULL };
           .fallback = "0",                                                   \
           .max = 1e9,                                                        \
           .help = "Of a million reply tokens, reasoning included." },        \
+        { .name = "price_batch",                                             \
+          .type = OPTION_DOUBLE,                                             \
+          .offset = offsetof(struct of, price.batch),                        \
+          .fallback = "0.5",                                                 \
+          .max = 1,                                                          \
+          .help = "What a token costs in a batch file of the provider "      \
+                  "(`trustsweep offline`), as a share of its price." },      \
     {                                                                        \
         .name = "cost_limit", .type = OPTION_DOUBLE,                         \
         .offset = offsetof(struct of, price.limit), .fallback = "0",         \

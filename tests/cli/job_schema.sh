@@ -28,7 +28,7 @@ origin = {"where": "login", "source": "https://example.org/a.gguf", "sha256": "0
           "made_from": "another file"}
 role = {"backend": "sim:", "name": "a role", "system": "Be brief.", **origin,
         "gpus": 1,
-        "price_in": 0.5, "price_out": 1.5, "cost_limit": 20,
+        "price_in": 0.5, "price_out": 1.5, "price_batch": 0.4, "cost_limit": 20,
         "generation": generation}
 facts = {"weights": "download", "licence": "MIT", "data": "listed",
          "techniques": "none", "moderator": "none", "source": "its card"}
@@ -55,7 +55,7 @@ every = {
          "creator": "b", "family": "c", "published_as": "d",
          "parameters_b": 0.5, "system": "Be kind.", "gpus": 1,
          "load_s": 3, "tokens_per_s": 100, "stuck_after_s": 2, "price_in": 0.5,
-         "price_out": 1.5, "cost_limit": 20, **origin,
+         "price_out": 1.5, "price_batch": 0.4, "cost_limit": 20, **origin,
          "generation": generation, "facts": facts,
          "only": ["ethics/*"], "fraction": 0.5}],
     "checkpoints": checkpoints,

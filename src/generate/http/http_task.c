@@ -41,18 +41,19 @@ void http_task_release(struct http_task *self)
     text_release(&self->body);
 }
 
-static void write_body(struct http_task *self, const struct http_target *target)
+void http_task_body(const struct http_target *target,
+                    const struct request *request,
+                    unsigned refused,
+                    struct text *out)
 {
     struct cJSON *settings;
-    struct cJSON *body =
-        target->dialect->body(target, &self->request, &settings);
+    struct cJSON *body = target->dialect->body(target, request, &settings);
 
-    http_settings_put(settings, &self->request, target->dialect, self->refused);
+    http_settings_put(settings, request, target->dialect, refused);
     for (const struct cJSON *at = json_first(target->body); at;
          at = json_next(at))
         json_set(body, json_key(at), json_copy(at));
-    text_clear(&self->body);
-    json_write_line(body, &self->body);
+    json_write_line(body, out);
     json_free(body);
 }
 
@@ -73,7 +74,8 @@ void http_task_send(struct http_task *self,
     left_ms = self->began_ms + options->patience_s * 1000 - self->went_ms;
     if (left_ms > options->timeout_s * 1000)
         left_ms = options->timeout_s * 1000;
-    write_body(self, target);
+    text_clear(&self->body);
+    http_task_body(target, &self->request, refused, &self->body);
     target->dialect->address(target, self->request.kind, &url);
     self->is_running = true;
     self->ticket =

@@ -12,6 +12,7 @@
 
 struct http_client;
 struct http_options;
+struct http_target;
 struct reply;
 
 struct http_task {
@@ -30,6 +31,12 @@ struct http_task {
     int64_t not_before_ms;
     double tokens; /* expected */
 };
+
+/* The body of a request, without the settings that were refused; appended. */
+void http_task_body(const struct http_target *target,
+                    const struct request *request,
+                    unsigned refused,
+                    struct text *out);
 
 void http_task_init(struct http_task *self, const struct request *request);
 void http_task_release(struct http_task *self);
