@@ -359,10 +359,7 @@ static int submit(struct backend *base,
     if (prompt.num_tokens + to_answer <= self->engine.max_tokens) {
         fits = make_room(self, prompt.num_tokens + (int32_t)to_answer, &why);
     }
-    if (fits < 0)
-        rc = error_set(err, why.code, "%s", why.text);
-    else
-        rc = 0;
+    rc = fits < 0 ? error_set(err, why.code, "%s", why.text) : 0;
     if (fits == 0) {
         answer_overlong(self,
                         request,

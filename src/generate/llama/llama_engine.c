@@ -71,7 +71,7 @@ static int32_t choose_parallel(const struct llama_engine *self,
 }
 
 /* Without flash attention the sums of a token are the same whatever is computed
- * beside it, and on a CPU it is no faster. */
+ * beside it; on a CPU that costs some percent of speed. */
 static enum llama_flash_attn_type choose_attention(
     const struct llama_settings *given,
     const struct slot *slot)
