@@ -6,6 +6,7 @@
 #include "cli/places.h"
 #include "cli/plan_forecast.h"
 #include "cli/plan_report.h"
+#include "cli/selected.h"
 #include "cli/sweep.h"
 #include "trustsweep/error.h"
 
@@ -23,14 +24,7 @@ struct plan_options {
 };
 
 static const struct option options[] = {
-    { .name = "limit",
-      .type = OPTION_INT,
-      .offset = offsetof(struct plan_options, limit),
-      .fallback = "-1",
-      .min = 0,
-      .max = 1e9,
-      .value = "N",
-      .help = "The first N items of each task; 0 = all." },
+    SELECTED(plan_options),
     { .name = "ranks",
       .type = OPTION_INT,
       .offset = offsetof(struct plan_options, ranks),
@@ -48,16 +42,6 @@ static const struct option options[] = {
       .value = "N",
       .help = "Workers of each node, which bounds what models with `gpus` can "
               "have; 0 = all are on one." },
-    { .name = "only",
-      .type = OPTION_TEXT,
-      .offset = offsetof(struct plan_options, only),
-      .value = "GLOB",
-      .help = "Only tasks whose dimension/name matches; may be repeated." },
-    { .name = "set",
-      .type = OPTION_TEXT,
-      .offset = offsetof(struct plan_options, set),
-      .value = "KEY=VALUE",
-      .help = "Replace a key of the job file; may be repeated." },
     { .name = "simulate",
       .type = OPTION_FLAG,
       .offset = offsetof(struct plan_options, simulate),

@@ -7,6 +7,7 @@
 #include "cli/list_args.h"
 #include "cli/rank.h"
 #include "cli/rank_watchdog.h"
+#include "cli/selected.h"
 #include "cli/stopping.h"
 #include "cli/sweep.h"
 #include "comm/transport_mpi.h"
@@ -50,26 +51,7 @@ static const struct option options[] = {
       .help =
           "All MPI ranks, rank 0 included (default: a worker for each GPU, "
           "in a Slurm allocation on every node, else two workers: 3). Only outside mpirun and srun." },
-    { .name = "limit",
-      .type = OPTION_INT,
-      .offset = offsetof(struct run_options, limit),
-      .fallback = "-1",
-      .min = 0,
-      .max = 1e9,
-      .value = "N",
-      .help = "The first N items of each task; 0 = all." },
-    { .name = "only",
-      .type = OPTION_TEXT,
-      .offset = offsetof(struct run_options, only),
-      .value = "GLOB",
-      .help = "Only tasks whose dimension/name matches, as 'ethics/*'; may be "
-              "given several times." },
-    { .name = "set",
-      .type = OPTION_TEXT,
-      .offset = offsetof(struct run_options, set),
-      .value = "KEY=VALUE",
-      .help = "Replace a key of the job file, as 'generation.max_tokens=8'; "
-              "may be given several times." },
+    SELECTED(run_options),
     { .name = "restarts",
       .type = OPTION_INT,
       .offset = offsetof(struct run_options, restarts),

@@ -6,6 +6,7 @@
 #include "cli/list_args.h"
 #include "cli/part.h"
 #include "cli/run_dir.h"
+#include "cli/selected.h"
 #include "cli/show.h"
 #include "cli/submit.h"
 #include "cli/sweep.h"
@@ -56,24 +57,7 @@ static const struct option options[] = {
       .value = "HOURS",
       .help = "GPU-hours, over all its jobs, after which it ends for good "
               "(node-hours where there is no GPU); 0 = no limit." },
-    { .name = "limit",
-      .type = OPTION_INT,
-      .offset = offsetof(struct submit_options, limit),
-      .fallback = "-1",
-      .min = 0,
-      .max = 1e9,
-      .value = "N",
-      .help = "The first N items of each task; 0 = all." },
-    { .name = "only",
-      .type = OPTION_TEXT,
-      .offset = offsetof(struct submit_options, only),
-      .value = "GLOB",
-      .help = "Only tasks whose dimension/name matches; may be repeated." },
-    { .name = "set",
-      .type = OPTION_TEXT,
-      .offset = offsetof(struct submit_options, set),
-      .value = "KEY=VALUE",
-      .help = "Replace a key of the job file; may be repeated." },
+    SELECTED(submit_options),
     { .name = "dry_run",
       .type = OPTION_FLAG,
       .offset = offsetof(struct submit_options, dry_run),
