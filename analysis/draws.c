@@ -4,12 +4,10 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "stats/interval.h"
+#include "stats/noise.h"
 #include "stats/resample.h"
 #include "store/reader.h"
 #include "trustsweep/metric.h"
-
-#include <gsl/gsl_randist.h>
-#include <gsl/gsl_rng.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -45,10 +43,10 @@ static void put(void *context, size_t resample, const double *sums)
 }
 
 /* One model errs alike in all its files. */
-static unsigned long error_seed(const struct grid *grid,
-                                size_t model,
-                                size_t column,
-                                uint64_t seed)
+static uint64_t error_seed(const struct grid *grid,
+                           size_t model,
+                           size_t column,
+                           uint64_t seed)
 {
     const struct grid_model *of = &grid->models[model];
     struct hash_stream *stream = hash_stream_create();
@@ -57,7 +55,7 @@ static unsigned long error_seed(const struct grid *grid,
                      reader_model(grid->readers[of->file], of->at)->name);
     hash_stream_text(stream, grid->columns[column].name);
     hash_stream_u64(stream, seed);
-    return hash_stream_end(stream).low & 0xffffffffu;
+    return hash_stream_end(stream).low;
 }
 
 /* What the file's metric lets a value be. */
@@ -83,16 +81,16 @@ static void add_error(struct draws *draws,
     const size_t at = grid_at(grid, model, column);
     const size_t num = grid->num_models * grid->num_columns;
     const struct interval limits = limits_of(grid, model, column);
-    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    double *noise = mem_alloc(draws->num, sizeof *noise);
 
-    gsl_rng_set(rng, error_seed(grid, model, column, seed));
+    noise_normal(noise, draws->num, error_seed(grid, model, column, seed));
     for (size_t d = 0; d < draws->num; d++) {
         double *value = &draws->values[d * num + at];
 
-        *value += grid->error[at] * gsl_ran_gaussian_ziggurat(rng, 1);
+        *value += grid->error[at] * noise[d];
         *value = fmin(limits.high, fmax(limits.low, *value)); /* not of NaN */
     }
-    gsl_rng_free(rng);
+    free(noise);
 }
 
 static void add_errors(struct draws *draws, uint64_t seed)

@@ -235,7 +235,9 @@ static int check_head(struct reader *self, struct error *err)
                || version != SCHEMA_VERSION) {
         rc = error_set(err,
                        ERR_FORMAT,
-                       "format_version is %d, this program reads %d",
+                       "format_version is %d, this program reads %d; "
+                       "'trustsweep score' of its run directory or recorded "
+                       "answers writes it anew",
                        (int)version,
                        (int)SCHEMA_VERSION);
     }

@@ -85,7 +85,7 @@ static struct reader *make(const char *second, const double errors[MODELS])
                                           .tasks = &task,
                                           .num_tasks = 1,
                                           .num_repeats = 1,
-                                          .num_units = MODELS * ITEMS };
+                                          .num_units = (size_t)MODELS * ITEMS };
     struct error err = { 0 };
     char digest[65];
     char path[64];
