@@ -324,6 +324,7 @@ void job_destroy(struct job *job)
     free(job->only);
     job_role_release(job);
     job_utility_release(job);
+    options_release(job_table_checkpoints, &job->checkpoints);
     options_release(job_table, job);
     free(job->folder);
     free(job->path);

@@ -32,8 +32,10 @@ static int check(const char *model, struct error *err)
     struct text known = { 0 };
 
     for (size_t i = 0; attributes[i]; i++) {
-        if (text_equal(attributes[i], model))
+        if (text_equal(attributes[i], model)) {
+            text_release(&known);
             return 0;
+        }
         text_addf(&known, "%s%s", i ? ", " : "", attributes[i]);
     }
     (void)error_set(err,

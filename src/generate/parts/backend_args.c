@@ -18,8 +18,10 @@ int backend_args_parse(const char *args,
     if (main) {
         size_t len = strcspn(args, ",");
 
-        if (len == 0)
+        if (len == 0) {
+            options_release(table, out);
             return error_set(err, ERR_USAGE, "a file or folder is missing");
+        }
         *main = mem_text_len(args, len);
         args += len + (args[len] == ',' ? 1 : 0);
     }
