@@ -196,10 +196,11 @@ char *server_environment_devices(int position, int num)
             return NULL;
         }
         text_add(&out, i > 0 ? "," : "");
-        if (name)
+        if (name) {
             text_add_len(&out, name, strcspn(name, ","));
-        else
+        } else {
             text_addf(&out, "%d", position * num + i);
+        }
     }
     return text_take(&out);
 }

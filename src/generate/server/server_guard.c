@@ -173,9 +173,10 @@ static void end_all(struct guard *self)
     while (reap(self)) {
         const int64_t passed = clock_ms() - began;
 
-        if (!was_asked || passed > SERVER_GUARD_GRACE_MS)
+        if (!was_asked || passed > SERVER_GUARD_GRACE_MS) {
             signal_all(self,
                        passed > SERVER_GUARD_GRACE_MS ? SIGKILL : SIGTERM);
+        }
         was_asked = true;
         listen_to(self);
         (void)poll(NULL, 0, LOOK_MS);
@@ -200,10 +201,11 @@ static void watch(struct guard *self)
             return;
         if (polled[0].revents)
             return;
-        if (polled[2].revents & POLLIN)
+        if (polled[2].revents & POLLIN) {
             listen_to(self);
-        else if (polled[2].revents)
+        } else if (polled[2].revents) {
             polled[2].fd = -1; /* closed by all who had it */
+        }
         while (read(self->signals, &info, sizeof info) == sizeof info) {
             if (info.ssi_signo != SIGCHLD)
                 return;

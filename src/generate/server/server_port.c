@@ -123,9 +123,9 @@ enum server_port_owner server_port_owner(int port, int64_t root)
 
     if (read_table("/proc/net/tcp", port, &sockets) < 0)
         owner = SERVER_PORT_UNKNOWN;
-    else if (read_table("/proc/net/tcp6", port, &sockets) < 0
-             || sockets.num == 0)
-        owner = sockets.num == 0 ? SERVER_PORT_NOBODY : owner;
+    (void)read_table("/proc/net/tcp6", port, &sockets); /* where there is one */
+    if (owner != SERVER_PORT_UNKNOWN && sockets.num == 0)
+        owner = SERVER_PORT_NOBODY;
     if (owner == SERVER_PORT_OTHERS)
         num = process_family(root, &family);
     for (size_t i = 0; i < num && owner != SERVER_PORT_FAMILY; i++) {

@@ -160,12 +160,13 @@ bool server_process_runs(struct server_process *self, struct text *how)
         return false;
     }
     code = WEXITSTATUS(self->status);
-    if (code > SIGNALLED)
+    if (code > SIGNALLED) {
         text_addf(how, "died of signal %d", code - SIGNALLED);
-    else if (code == SERVER_GUARD_NOT_FOUND)
+    } else if (code == SERVER_GUARD_NOT_FOUND) {
         text_add(how, "did not start");
-    else
+    } else {
         text_addf(how, "ended with status %d", code);
+    }
     return false;
 }
 
@@ -191,10 +192,11 @@ void server_process_stop(struct server_process *self)
     if (self->lifeline >= 0)
         (void)close(self->lifeline);
     while (self->guard > 0) {
-        if (waitpid(self->guard, &status, WNOHANG) != 0)
+        if (waitpid(self->guard, &status, WNOHANG) != 0) {
             took_leave(self, status);
-        else if (clock_ms() > until)
+        } else if (clock_ms() > until) {
             (void)kill(self->guard, SIGKILL); /* and so the server */
+        }
         if (self->guard > 0)
             clock_sleep_ms(LOOK_MS);
     }

@@ -17,6 +17,32 @@ static const char *const keys[NUM_KEYS] = {
     "does",  "key_env", "env",    "keep", "key_file",
 };
 
+static int unknown_key(const char *key,
+                       const char *nearest,
+                       const char *path,
+                       struct error *err)
+{
+    return error_set(err,
+                     ERR_USAGE,
+                     "%s: no key '%s'%s%s; there are: about, command, health, "
+                     "api, serves, does, key_env, key_file, env, keep",
+                     path,
+                     key,
+                     nearest ? "; did you mean " : "",
+                     nearest ? nearest : "");
+}
+
+static const char *type_of(const char *key)
+{
+    static const char *const arrays[] = { "command", "does", "keep" };
+
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
+        if (text_equal(key, arrays[i]))
+            return "array";
+    }
+    return text_equal(key, "env") ? "object" : "string";
+}
+
 static int check_keys(const struct cJSON *root,
                       const char *path,
                       struct error *err)
@@ -24,32 +50,18 @@ static int check_keys(const struct cJSON *root,
     if (!json_is_object(root))
         return error_set(err, ERR_USAGE, "%s: an object is wanted", path);
     for (const struct cJSON *at = json_first(root); at; at = json_next(at)) {
-        const char *nearest = text_nearest(json_key(at), keys, NUM_KEYS);
-        const char *wanted = text_equal(nearest, "env") ? "object"
-                             : text_equal(nearest, "command")
-                                     || text_equal(nearest, "does")
-                                     || text_equal(nearest, "keep")
-                                 ? "array"
-                                 : "string";
+        const char *key = json_key(at);
+        const char *nearest = text_nearest(key, keys, NUM_KEYS);
 
-        if (!text_equal(json_key(at), nearest)) {
-            return error_set(err,
-                             ERR_USAGE,
-                             "%s: no key '%s'%s%s; there are: about, command, "
-                             "health, api, serves, does, key_env, key_file, "
-                             "env, keep",
-                             path,
-                             json_key(at),
-                             nearest ? "; did you mean " : "",
-                             nearest ? nearest : "");
-        }
-        if (!text_equal(json_type_name(at), wanted)) {
+        if (!text_equal(key, nearest))
+            return unknown_key(key, nearest, path, err);
+        if (!text_equal(json_type_name(at), type_of(key))) {
             return error_set(err,
                              ERR_USAGE,
                              "%s: %s: %s is wanted, not %s",
                              path,
-                             nearest,
-                             wanted,
+                             key,
+                             type_of(key),
                              json_type_name(at));
         }
     }

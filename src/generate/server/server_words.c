@@ -30,10 +30,11 @@ static bool add(const char *name,
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (strlen(all[i].name) != len || memcmp(all[i].name, name, len) != 0)
             continue;
-        if (all[i].text)
+        if (all[i].text) {
             text_add(out, all[i].text);
-        else
+        } else {
             text_addf(out, "%d", all[i].number);
+        }
         return true;
     }
     return false;
@@ -70,10 +71,11 @@ char *server_words_fill(const char *text, const struct server_words *words)
     for (const char *at = text; *at; at++) {
         const size_t len = name_at(at);
 
-        if (len > 0 && add(at + 1, len, words, &out))
+        if (len > 0 && add(at + 1, len, words, &out)) {
             at += len + 1;
-        else
+        } else {
             text_add_len(&out, at, 1);
+        }
     }
     return text_take(&out);
 }
