@@ -275,6 +275,50 @@ static void test_a_sweep_with_wide_models(void **state)
     }
 }
 
+/* A GPU is not given to the wide model before its slot says that it holds
+ * nothing, and not to another one before the lead does. */
+static void test_nothing_is_leased_before_all_let_go(void **state)
+{
+    const struct schedule_model models[] = {
+        { .load_s = 1, .tokens_per_s = 1, .width = 2 },
+        { .load_s = 1, .tokens_per_s = 1 },
+    };
+    const uint16_t of[] = { 0, 1 };
+    const float cost[] = { 5, 5 };
+    struct schedule *schedule = schedule_create(&(struct schedule_params){
+        .models = models,
+        .num_models = 2,
+        .num_units = 2,
+        .unit_model = of,
+        .unit_cost = cost,
+        .num_slots = 2,
+        .lease_s = 8,
+        .max_lease = 4,
+    });
+    size_t out[4];
+    int model = -1;
+
+    (void)state;
+    /* both hold the narrow one, as after a retry */
+    assert_int_equal(schedule_lease(schedule, 0, 1, 0, &model, out), 0);
+    assert_true(schedule_lets_go(schedule, 0));
+    assert_true(schedule_lets_go(schedule, 1));
+    assert_int_equal(schedule_lease(schedule, 1, -1, 1, &model, out), 0);
+    assert_int_equal(schedule_lease(schedule, 0, 1, 2, &model, out), 0);
+    assert_int_equal(schedule_lease(schedule, 0, -1, 3, &model, out), 1);
+    assert_int_equal(model, 0);
+    assert_int_equal(schedule_lead(schedule, 1), 0);
+    assert_int_equal(schedule_lease(schedule, 1, -1, 4, &model, out), 0);
+    schedule_done(schedule, 0);
+    assert_int_equal(schedule_lease(schedule, 0, 0, 9000, &model, out), 0);
+    assert_true(schedule_lets_go(schedule, 0));
+    assert_int_equal(schedule_lease(schedule, 1, -1, 9001, &model, out), 0);
+    assert_int_equal(schedule_lease(schedule, 0, -1, 9002, &model, out), 1);
+    assert_int_equal(model, 1);
+    assert_int_equal(schedule_lead(schedule, 1), TEAMS_NONE);
+    schedule_destroy(schedule);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,6 +326,7 @@ int main(void)
         cmocka_unit_test(test_the_cheapest_block_is_called),
         cmocka_unit_test(test_a_team_is_whole_when_all_let_go),
         cmocka_unit_test(test_the_dead_make_no_team),
+        cmocka_unit_test(test_nothing_is_leased_before_all_let_go),
         cmocka_unit_test(test_a_sweep_with_wide_models),
     };
 
