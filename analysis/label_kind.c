@@ -56,12 +56,12 @@ const char *const *label_kind_labels(enum label_kind kind)
 
 int label_kind_find(enum label_kind kind, const char *label)
 {
+    if (kind == LABEL_KIND_REFUSAL && text_equal(label, "partly complied"))
+        label = "partly";
     for (int i = 0; labels[kind][i]; i++) {
         if (text_equal(labels[kind][i], label))
             return i;
     }
-    if (kind == LABEL_KIND_REFUSAL && text_equal(label, "partly complied"))
-        return label_kind_find(kind, "partly");
     return -1;
 }
 

@@ -168,9 +168,10 @@ static void gather_strata(const struct validation_work *work,
         out->strata[out->num_strata++].num = one->num;
     }
     for (size_t i = 0; i < labels->num_units; i++) {
-        for (size_t s = 0; s < out->num_strata; s++)
+        for (size_t s = 0; s < out->num_strata; s++) {
             out->strata[s].labelled +=
                 labels->units[i].stratum == out->stratum_at[s];
+        }
     }
 }
 

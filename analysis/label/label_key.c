@@ -171,7 +171,7 @@ int label_key_read(struct label_key *out, const char *path, struct error *err)
                        "%s: not a key that `label export` wrote",
                        path);
     }
-    if (rc == 0) {
+    if (rc == 0 && draw) {
         memcpy(out->strata.draw, draw, sizeof out->strata.draw);
         rc = labels_get_strata(&out->strata, root, path, err);
     }

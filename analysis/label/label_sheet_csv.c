@@ -70,8 +70,28 @@ static int read_quoted(struct csv *csv,
     return 0;
 }
 
-/* One row; 0 at the end of the file.  Every cell ends with a NUL where its
- * comma or line end was. */
+static bool is_end_of_cell(const struct csv *csv)
+{
+    return csv->at == csv->end || *csv->at == csv->comma || *csv->at == '\r'
+           || *csv->at == '\n';
+}
+
+/* Past the comma or line end, where a NUL takes its place; the buffer has one
+ * byte more.  Whether the row ends here. */
+static bool end_cell(struct csv *csv)
+{
+    char *stop = csv->at;
+    const bool is_last = stop == csv->end || *stop != csv->comma;
+
+    if (csv->at < csv->end && *csv->at == '\r')
+        step(csv);
+    if (csv->at < csv->end && (stop == csv->at || *csv->at == '\n'))
+        step(csv);
+    *stop = '\0';
+    return is_last;
+}
+
+/* One row; 0 at the end of the file.  */
 static int read_row(struct csv *csv, struct error *err)
 {
     bool is_last = csv->at == csv->end;
@@ -81,7 +101,6 @@ static int read_row(struct csv *csv, struct error *err)
         return 0;
     while (!is_last) {
         struct label_sheet_cell *cell = &csv->cells[csv->num];
-        char *stop;
 
         if (csv->num++ == MAX_CELLS) {
             return error_set(err,
@@ -96,17 +115,10 @@ static int read_row(struct csv *csv, struct error *err)
             if (read_quoted(csv, cell, err) < 0)
                 return -1;
         } else {
-            while (csv->at < csv->end && *csv->at != csv->comma
-                   && !strchr("\r\n", *csv->at))
+            while (!is_end_of_cell(csv))
                 step(csv);
         }
-        stop = csv->at;
-        is_last = csv->at == csv->end || *csv->at != csv->comma;
-        if (csv->at < csv->end && *csv->at == '\r')
-            step(csv);
-        if (csv->at < csv->end && (stop == csv->at || *csv->at == '\n'))
-            step(csv);
-        *stop = '\0'; /* the buffer has one byte more */
+        is_last = end_cell(csv);
     }
     return 1;
 }

@@ -81,7 +81,7 @@ static void tidy(const char *text, bool is_lowered, char out[MAX_NAME + 1])
     if (len > MAX_NAME)
         len = MAX_NAME;
     for (size_t i = 0; i < len; i++)
-        out[i] = is_lowered ? (char)tolower((unsigned char)text[i]) : text[i];
+        out[i] = (char)(is_lowered ? tolower((unsigned char)text[i]) : text[i]);
     out[len] = '\0';
 }
 

@@ -20,8 +20,10 @@ struct shown {
  * formula stands an apostrophe: replies are not ours. */
 static void add_field(struct text *out, const char *bytes, size_t len, char end)
 {
+    static const char formula[] = { '=', '+', '-', '@', '\t', '\r' };
+
     text_add(out, "\"");
-    if (len > 0 && memchr("=+-@\t\r", bytes[0], 6))
+    if (len > 0 && memchr(formula, bytes[0], sizeof formula))
         text_add(out, "'");
     for (size_t i = 0; i < len; i++) {
         if (bytes[i] == '"')

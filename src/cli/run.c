@@ -270,16 +270,8 @@ static int open_cache(struct run *run, struct error *err)
     return run->cache ? 0 : error_wrap(err, "role_cache");
 }
 
-int run_open(struct run *run,
-             const struct rank_params *params,
-             struct transport *transport,
-             const struct mpi_seat *seats,
-             struct error *err)
+static int check_ranks(const struct transport *transport, struct error *err)
 {
-    double before;
-    char *path;
-    char *log;
-
     if (transport->size > MAX_RANKS) {
         return error_set(err,
                          ERR_USAGE,
@@ -295,6 +287,30 @@ int run_open(struct run *run,
                          "one more to generate (mpirun -n 2 or more, or leave "
                          "mpirun out and say --ranks)");
     }
+    return 0;
+}
+
+/* Where it writes what happens, and what it says of itself. */
+static int open_log(struct run *run, struct error *err)
+{
+    char *log = run_dir_file(run->dir, "log/rank0.log");
+    int rc = log_open(log, 0, err);
+
+    free(log);
+    return rc < 0 ? -1 : run_state_write(run->state_path, &run->state, err);
+}
+
+int run_open(struct run *run,
+             const struct rank_params *params,
+             struct transport *transport,
+             const struct mpi_seat *seats,
+             struct error *err)
+{
+    double before;
+    char *path;
+
+    if (check_ranks(transport, err) < 0)
+        return -1;
     run->sweep = sweep_open(params->sweep, err);
     if (!run->sweep)
         return -1;
@@ -313,17 +329,11 @@ int run_open(struct run *run,
                                      .starts = starts(),
                                      .started_ms = clock_unix_ms() };
     before = run_state_num_done(run->state_path);
-    log = run_dir_file(run->dir, "log/rank0.log");
-    if (open_cache(run, err) < 0) {
-        free(log);
+    if (open_cache(run, err) < 0)
         return -1;
-    }
     run_follow_create(run);
     run->retry_failed = params->retry_failed;
-    int rc = log_open(log, 0, err);
-
-    free(log);
-    if (rc < 0 || run_state_write(run->state_path, &run->state, err) < 0)
+    if (open_log(run, err) < 0)
         return -1;
     run->keeper = state_keeper_create(run->state_path, err);
     if (!run->keeper || open_journal(run, err) < 0

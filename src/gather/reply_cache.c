@@ -56,6 +56,7 @@ struct reply_cache {
     struct reply_cache_count count;
 };
 
+/* NOLINTNEXTLINE(readability-function-cognitive-complexity): uthash */
 static void note(struct reply_cache *self,
                  struct hash128 id,
                  const struct place *where)
@@ -201,6 +202,7 @@ static bool read_place(const struct reply_cache *self,
     return is_good;
 }
 
+/* NOLINTNEXTLINE(readability-function-cognitive-complexity): uthash */
 bool reply_cache_get(struct reply_cache *self,
                      struct hash128 id,
                      struct reply *out)

@@ -154,24 +154,28 @@ int job_object_expand(const struct job_source *source,
     return 0;
 }
 
+struct member {
+    const char *name;
+    const struct option *table;
+};
+
 /* A member that is an object of its own, which may be absent or null. */
 static int read_member(const struct job_source *source,
                        const struct cJSON *owner,
                        const char *pointer,
-                       const char *name,
-                       const struct option *table,
+                       const struct member *member,
                        void *out,
                        struct error *err)
 {
-    const struct cJSON *object = json_member(owner, name);
+    const struct cJSON *object = json_member(owner, member->name);
     char *place;
     int rc;
 
-    options_defaults(table, out);
+    options_defaults(member->table, out);
     if (!object || json_is_null(object))
         return 0;
-    place = text_format("%s/%s", pointer, name);
-    rc = job_object_read(source, table, object, place, out, err);
+    place = text_format("%s/%s", pointer, member->name);
+    rc = job_object_read(source, member->table, object, place, out, err);
     free(place);
     return rc;
 }
@@ -182,13 +186,9 @@ int job_object_generation(const struct job_source *source,
                           struct job_generation *out,
                           struct error *err)
 {
-    return read_member(source,
-                       owner,
-                       pointer,
-                       "generation",
-                       job_table_generation,
-                       out,
-                       err);
+    const struct member member = { "generation", job_table_generation };
+
+    return read_member(source, owner, pointer, &member, out, err);
 }
 
 int job_object_facts(const struct job_source *source,
@@ -197,11 +197,7 @@ int job_object_facts(const struct job_source *source,
                      struct job_facts *out,
                      struct error *err)
 {
-    return read_member(source,
-                       owner,
-                       pointer,
-                       "facts",
-                       job_table_facts,
-                       out,
-                       err);
+    const struct member member = { "facts", job_table_facts };
+
+    return read_member(source, owner, pointer, &member, out, err);
 }

@@ -41,38 +41,50 @@ static double load_of(const struct schedule *self, size_t model, double factor)
     return of->load_s > 0 ? of->load_s : of->prior_load_s * factor;
 }
 
+/* One that works on a model, or will once its slot has come together. */
+static void see_worker(struct schedule *self, int at, int64_t now_ms)
+{
+    const struct slot_state *slot = &self->slots[at];
+    const bool gathers = teams_stage(self->teams, at) == TEAM_GATHERS;
+    struct target_model *model =
+        &self->now[gathers ? teams_model(self->teams, at) : slot->model];
+    double left_s = model->load_s;
+
+    model->num_slots++;
+    if (!gathers) {
+        left_s = slot->loading_ms < 0
+                     ? 0
+                     : left_s - (double)(now_ms - slot->loading_ms) / 1e3;
+    }
+    if (left_s > 0)
+        model->late_s += left_s;
+}
+
+static bool is_free(const struct schedule *self, int at)
+{
+    const struct slot_state *slot = &self->slots[at];
+    const enum team_stage stage = teams_stage(self->teams, at);
+
+    return stage != TEAM_GATHERS
+           && (slot->model < 0 || slot->is_idle || stage == TEAM_PARTS);
+}
+
 /* Slots: those that are idle are free, whatever they hold; others may have to
  * load yet.  Returns how many are free. */
 static size_t see_slots(struct schedule *self, int64_t now_ms)
 {
     size_t num_free = 0;
 
-    for (size_t i = 0; i < self->num_slots; i++) {
-        const struct slot_state *slot = &self->slots[i];
-        const int lead = schedule_lead(self, (int)i);
-        struct target_model *model;
-        double left_s;
+    for (int i = 0; i < (int)self->num_slots; i++) {
+        const int lead = schedule_lead(self, i);
 
-        if (lead != TEAMS_NONE && lead != (int)i)
+        if (lead != TEAMS_NONE && lead != i)
             continue; /* counted with its lead */
-        if (teams_stage(self->teams, (int)i) == TEAM_GATHERS) {
-            model = &self->now[teams_model(self->teams, (int)i)];
-            model->num_slots++;
-            model->late_s += model->load_s;
-            continue;
+        if (!is_free(self, i)) {
+            see_worker(self, i, now_ms);
+        } else if (self->slots[i].is_alive) {
+            num_free += teams_width(self->teams, i);
         }
-        if (slot->model < 0 || slot->is_idle
-            || teams_stage(self->teams, (int)i) == TEAM_PARTS) {
-            num_free += slot->is_alive ? teams_width(self->teams, (int)i) : 0;
-            continue;
-        }
-        model = &self->now[slot->model];
-        model->num_slots++;
-        if (slot->loading_ms < 0)
-            continue;
-        left_s = model->load_s - (double)(now_ms - slot->loading_ms) / 1e3;
-        if (left_s > 0)
-            model->late_s += left_s;
     }
     return num_free;
 }

@@ -254,13 +254,14 @@ static bool try_order(const struct target_model *models,
                       struct room *room)
 {
     double width = next_width(models, num, (double)INFINITY);
+    bool fits = true;
 
-    for (; width > 0; width = next_width(models, num, width)) {
+    while (fits && width > 0) {
         narrow_to(room, width);
-        if (!try_width(models, num, order, room))
-            return false;
+        fits = try_width(models, num, order, room);
+        width = next_width(models, num, width);
     }
-    return true;
+    return fits;
 }
 
 /* One slot doing all there is, one after the other. */
