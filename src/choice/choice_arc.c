@@ -74,31 +74,46 @@ static int add_choice(struct line *line,
     return 0;
 }
 
+static int read_objects(struct line *line,
+                        const struct cJSON *at,
+                        struct choice_item *item)
+{
+    for (; at; at = json_next(at)) {
+        const struct cJSON *label = json_member(at, "label");
+
+        if (add_choice(line, label, json_member(at, "text"), item) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int read_lists(struct line *line,
+                      const struct cJSON *choices,
+                      struct choice_item *item)
+{
+    const struct cJSON *label = json_first(json_member(choices, "label"));
+    const struct cJSON *text = json_first(json_member(choices, "text"));
+
+    for (; label && text; label = json_next(label), text = json_next(text)) {
+        if (add_choice(line, label, text, item) < 0)
+            return -1;
+    }
+    if (label || text)
+        return refuse(line, "field 'choices': not as many texts as labels");
+    return 0;
+}
+
 /* A list of objects, or an object of two lists. */
 static int read_choices(struct line *line,
                         const struct cJSON *choices,
                         struct choice_item *item)
 {
-    const struct cJSON *label = json_first(json_member(choices, "label"));
-    const struct cJSON *text = json_first(json_member(choices, "text"));
+    int rc = json_is_array(choices)
+                 ? read_objects(line, json_first(choices), item)
+                 : read_lists(line, choices, item);
 
-    if (json_is_array(choices)) {
-        for (const struct cJSON *at = json_first(choices); at;
-             at = json_next(at)) {
-            if (add_choice(line,
-                           json_member(at, "label"),
-                           json_member(at, "text"),
-                           item)
-                < 0)
-                return -1;
-        }
-    } else {
-        for (; label && text; label = json_next(label), text = json_next(text))
-            if (add_choice(line, label, text, item) < 0)
-                return -1;
-        if (label || text)
-            return refuse(line, "field 'choices': not as many texts as labels");
-    }
+    if (rc < 0)
+        return -1;
     if (item->num_choices < CHOICE_LEAST)
         return refuse(line, "field 'choices': 2 or more are wanted");
     return 0;

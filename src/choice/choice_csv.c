@@ -45,7 +45,9 @@ static int refuse(const struct choice_csv *self,
 /* The byte at `at`; at the end a line end, which closes what is open. */
 static char peek(const struct choice_csv *self)
 {
-    return self->at < self->len ? self->bytes[self->at] : '\n';
+    static const char end = '\n';
+
+    return *(self->at < self->len ? &self->bytes[self->at] : &end);
 }
 
 static bool is_line_end(const struct choice_csv *self)
@@ -87,6 +89,19 @@ static bool take_quoted(struct choice_csv *self, struct text *out)
     return false;
 }
 
+/* What is wrong with a field that was read to its end, or NULL. */
+static const char *find_fault(const struct text *field)
+{
+    const char *bytes = text_data(field);
+
+    if (field->len > CHOICE_CSV_FIELD_BYTES)
+        return "longer than 64 KiB";
+    if (text_valid_utf8(bytes, field->len) < field->len
+        || memchr(bytes, '\0', field->len))
+        return "is no UTF-8 text";
+    return NULL;
+}
+
 static int take_field(struct choice_csv *self,
                       struct choice_csv_row *row,
                       struct error *err)
@@ -111,13 +126,8 @@ static int take_field(struct choice_csv *self,
             self->at++;
         text_add_len(&out, self->bytes + from, self->at - from);
     }
-    if (!problem && out.len > CHOICE_CSV_FIELD_BYTES) {
-        problem = "longer than 64 KiB";
-    } else if (!problem
-               && (text_valid_utf8(text_data(&out), out.len) < out.len
-                   || memchr(text_data(&out), '\0', out.len))) {
-        problem = "is no UTF-8 text";
-    }
+    if (!problem)
+        problem = find_fault(&out);
     row->fields[row->num_fields++] = text_take(&out);
     return problem ? refuse(self, line, field, problem, err) : 0;
 }

@@ -65,6 +65,7 @@ static const struct cJSON **find_examples(const struct making *self,
                                           const char *subject,
                                           size_t *num)
 {
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
     const struct cJSON **out = mem_alloc(self->num_shots, sizeof *out);
 
     *num = 0;

@@ -191,9 +191,10 @@ static void find_subjects(struct calibration *work)
             task < sweep->dataset->num_tasks
             && !text_equal(sweep->tasks[task].name, manifest->columns[c].task))
             task++;
-        for (size_t i = 0; i < sample->num_evaluators; i++)
+        for (size_t i = 0; i < sample->num_evaluators; i++) {
             is_new &=
                 work->evaluators[i] != evaluator || work->tasks[i] != task;
+        }
         if (!is_new || task == sweep->dataset->num_tasks)
             continue;
         subject_init(&work->subjects[sample->num_evaluators],
@@ -306,9 +307,10 @@ static int hear_swapped(const struct calibration *work,
         char *text = voice_swapped(prompts->list[i].text);
 
         /* without a wording nothing is asked */
-        if (text)
+        if (text) {
             swapped.list[swapped.num++] =
                 (struct prompt){ prompts->list[i].name, text };
+        }
     }
     rc = hear_voice(work, CALIBRATE_SWAPPED, spec, &swapped, err);
     for (size_t i = 0; i < work->sample->num_cases; i++) {

@@ -210,6 +210,23 @@ static int cut(const struct watch *self,
 
 enum next { NEXT_ROUND, NEXT_WAIT, NEXT_END };
 
+static int run_round(struct watch *self,
+                     struct job *job,
+                     size_t num_new,
+                     int *status,
+                     struct error *err)
+{
+    if (cut(self, job, num_new, err) < 0 || write_round(self, job, err) < 0)
+        return -1;
+    self->has_run = true;
+    fprintf(stderr,
+            "checkpoints: %zu new, %zu models in all\n",
+            num_new,
+            job->num_models);
+    *status = self->round(self->context, self->path, self->dir);
+    return is_done(self) ? NEXT_ROUND : NEXT_END;
+}
+
 /* One look at the folder.  `*status` is that of the last round. */
 static int look(struct watch *self, int *status, struct error *err)
 {
@@ -220,18 +237,7 @@ static int look(struct watch *self, int *status, struct error *err)
     int rc = job ? take_all(job, before, &num_new, err) : -1;
 
     if (rc == 0 && (num_new > 0 || (!self->has_run && job->num_models > 0))) {
-        if (cut(self, job, num_new, err) < 0
-            || write_round(self, job, err) < 0) {
-            rc = -1;
-        } else {
-            self->has_run = true;
-            fprintf(stderr,
-                    "checkpoints: %zu new, %zu models in all\n",
-                    num_new,
-                    job->num_models);
-            *status = self->round(self->context, self->path, self->dir);
-            rc = is_done(self) ? NEXT_ROUND : NEXT_END;
-        }
+        rc = run_round(self, job, num_new, status, err);
     } else if (rc == 0) {
         rc = now_s() >= self->until_s ? NEXT_END : NEXT_WAIT;
     }

@@ -85,7 +85,7 @@ static void take_cheap(struct job *job,
     const size_t num = sweep->dataset->num_tasks;
     struct cost *costs = mem_alloc(num, sizeof *costs);
     double all = 0;
-    double taken;
+    double taken = 0;
     size_t kept = 0;
 
     for (size_t t = 0; t < num; t++)
@@ -95,10 +95,9 @@ static void take_cheap(struct job *job,
         all += (double)outlook->unit_cost[u];
     }
     qsort(costs, num, sizeof *costs, cheapest_first);
-    for (taken = costs[0].tokens;
-         kept < num && (kept == 0 || taken <= part * all);
-         taken += ++kept < num ? costs[kept].tokens : 0)
-        continue;
+    while (kept < num
+           && (kept == 0 || taken + costs[kept].tokens <= part * all))
+        taken += costs[kept++].tokens;
     for (size_t m = first; m < job->num_models; m++) {
         struct job_model *model = &job->models[m];
 

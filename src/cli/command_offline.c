@@ -147,6 +147,20 @@ static int write_file(struct work *work, struct text *lines, struct error *err)
     return rc;
 }
 
+/* The line of an open unit; empty where a provider's batch cannot ask it. */
+static void make_line(struct work *work, size_t unit, struct text *line)
+{
+    struct request request;
+
+    text_clear(line);
+    if (!is_of_model(work, unit) || work->is_done[unit])
+        return;
+    sweep_request(work->sweep, unit, &request);
+    if (request.kind == REQUEST_CHAT || request.kind == REQUEST_COMPLETE)
+        offline_line(work->offline, &request, line);
+    request_release(&request);
+}
+
 static int write_all(struct work *work, struct error *err)
 {
     const size_t max_bytes = (size_t)work->given->max_mb * 1000 * 1000;
@@ -156,17 +170,9 @@ static int write_all(struct work *work, struct error *err)
     int rc = 0;
 
     for (size_t u = 0; rc == 0 && u < work->sweep->plan->num_units; u++) {
-        struct request request;
-
-        if (!is_of_model(work, u) || work->is_done[u])
-            continue;
-        text_clear(&line);
-        sweep_request(work->sweep, u, &request);
-        if (request.kind == REQUEST_CHAT || request.kind == REQUEST_COMPLETE)
-            offline_line(work->offline, &request, &line);
-        request_release(&request);
+        make_line(work, u, &line);
         if (line.len == 0)
-            continue; /* words to be weighed: no provider's batch does that */
+            continue;
         if (num > 0
             && (num == (size_t)work->given->max_requests
                 || lines.len + line.len > max_bytes)) {
@@ -277,36 +283,51 @@ static int take_line(struct work *work,
     return rc;
 }
 
+struct answer_line {
+    const char *path;
+    size_t number;
+    const char *at;
+    size_t len;
+};
+
+/* What is said of a line that is no answer goes to people; only what stops the
+ * import is an error. */
+static int take_text(struct work *work,
+                     struct journal *journal,
+                     const struct answer_line *text,
+                     struct error *err)
+{
+    char why[OFFLINE_WHY] = "";
+    struct error bad = { 0 };
+    struct cJSON *line = json_parse(text->at, text->len, "line", &bad);
+    int rc = line ? take_line(work, journal, line, why, err) : 0;
+
+    if (!line || why[0])
+        complain(work, text->path, text->number, line ? why : bad.text);
+    json_free(line);
+    return rc;
+}
+
 static int take_file(struct work *work,
                      struct journal *journal,
                      const char *path,
                      struct error *err)
 {
     struct text text = { 0 };
-    const char *at;
+    struct answer_line line = { .path = path };
     const char *end;
-    size_t number = 0;
     int rc = file_read(path, MAX_ANSWERS, &text, err);
 
-    at = text_data(&text);
-    end = at + text.len;
-    while (rc == 0 && at < end) {
-        const char *stop = memchr(at, '\n', (size_t)(end - at));
-        const size_t len = (size_t)((stop ? stop : end) - at);
-        char why[OFFLINE_WHY] = "";
-        struct error bad = { 0 };
-        struct cJSON *line;
+    line.at = text_data(&text);
+    end = line.at + text.len;
+    while (rc == 0 && line.at < end) {
+        const char *stop = memchr(line.at, '\n', (size_t)(end - line.at));
 
-        number++;
-        if (len > strspn(at, " \t\r")) {
-            line = json_parse(at, len, "line", &bad);
-            if (line)
-                rc = take_line(work, journal, line, why, err);
-            if (!line || why[0])
-                complain(work, path, number, line ? why : bad.text);
-            json_free(line);
-        }
-        at = stop ? stop + 1 : end;
+        line.len = (size_t)((stop ? stop : end) - line.at);
+        line.number++;
+        if (line.len > strspn(line.at, " \t\r"))
+            rc = take_text(work, journal, &line, err);
+        line.at = stop ? stop + 1 : end;
     }
     text_release(&text);
     return rc;

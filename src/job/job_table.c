@@ -300,11 +300,13 @@ const struct option job_table_model[] = {
     { .name = NULL },
 };
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): the name of a member has none */
 #define FACT(member, means)                                         \
     {                                                               \
         .name = #member, .type = OPTION_TEXT,                       \
         .offset = offsetof(struct job_facts, member), .help = means \
     }
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 const struct option job_table_facts[] = {
     FACT(weights, "How the weights can be had: download, service only."),

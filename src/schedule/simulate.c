@@ -105,6 +105,25 @@ static void begin_unit(struct run *run, int at, double now_s)
     note(run, at, SIMULATE_WORKS, now_s, slot->next_s);
 }
 
+/* It loads the model of its first lease, unless it holds it. */
+static void begin_lease(struct run *run, int at, int model, double now_s)
+{
+    struct slot *slot = &run->slots[at];
+    const double load_s = run->world->load_s[model];
+
+    slot->is_waiting = false;
+    if (model == slot->held) {
+        begin_unit(run, at, now_s);
+        return;
+    }
+    slot->held = model;
+    slot->is_loading = true;
+    slot->next_s = now_s + load_s;
+    run->out->num_loads++;
+    run->out->load_s += load_s * simulate_width(run->world, model);
+    note(run, at, SIMULATE_LOADS, now_s, slot->next_s);
+}
+
 /* Ask for leases as a worker's free places are filled. */
 static void ask(struct run *run, int at, double now_s)
 {
@@ -137,20 +156,8 @@ static void ask(struct run *run, int at, double now_s)
         lease->num = num;
         lease->at = 0;
         run->out->num_leases++;
-        if (!is_first)
-            continue;
-        slot->is_waiting = false;
-        if (model != slot->held) {
-            slot->held = model;
-            slot->is_loading = true;
-            slot->next_s = now_s + run->world->load_s[model];
-            run->out->num_loads++;
-            run->out->load_s +=
-                run->world->load_s[model] * simulate_width(run->world, model);
-            note(run, at, SIMULATE_LOADS, now_s, slot->next_s);
-        } else {
-            begin_unit(run, at, now_s);
-        }
+        if (is_first)
+            begin_lease(run, at, model, now_s);
     }
 }
 

@@ -234,8 +234,7 @@ static int create_scores(hid_t file,
     return 0;
 }
 
-/* Scales come first: everything else is attached to them. */
-static int create_all(hid_t file, const uint64_t lengths[NUM_DIMS])
+static int create_scales(hid_t file, const uint64_t lengths[NUM_DIMS])
 {
     for (int dim = DIM_NONE + 1; dim < NUM_DIMS; dim++) {
         char path[MAX_NAME];
@@ -250,6 +249,14 @@ static int create_all(hid_t file, const uint64_t lengths[NUM_DIMS])
             return -1;
         }
     }
+    return 0;
+}
+
+/* Scales come first: everything else is attached to them. */
+static int create_all(hid_t file, const uint64_t lengths[NUM_DIMS])
+{
+    if (create_scales(file, lengths) < 0)
+        return -1;
     for (size_t i = 0; i < schema_num_datasets; i++) {
         const bool is_scale = !strchr(schema_datasets[i].path + 1, '/');
 

@@ -7,13 +7,18 @@
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct measure {
-    struct writer_measure of; /* with texts of our own */
+    struct writer_measure of; /* its texts are those below */
     char *name;
     char *task;
+    char *kind;
+    char *format;
+    char *ask;
 };
 
 struct measures {
@@ -40,9 +45,9 @@ struct measures *measures_create(const struct writer_params *params)
         self->list[i] = (struct measure){ .of = *from,
                                           .name = mem_text(column->name),
                                           .task = mem_text(column->task) };
-        self->list[i].of.kind = mem_text(from->kind);
-        self->list[i].of.format = mem_text(from->format);
-        self->list[i].of.ask = mem_text(from->ask);
+        self->list[i].of.kind = self->list[i].kind = mem_text(from->kind);
+        self->list[i].of.format = self->list[i].format = mem_text(from->format);
+        self->list[i].of.ask = self->list[i].ask = mem_text(from->ask);
     }
     return self;
 }
@@ -54,9 +59,9 @@ void measures_destroy(struct measures *self)
     for (size_t i = 0; i < self->num; i++) {
         free(self->list[i].name);
         free(self->list[i].task);
-        free((char *)(uintptr_t)self->list[i].of.kind);
-        free((char *)(uintptr_t)self->list[i].of.format);
-        free((char *)(uintptr_t)self->list[i].of.ask);
+        free(self->list[i].kind);
+        free(self->list[i].format);
+        free(self->list[i].ask);
     }
     free(self->list);
     free(self->methods);
@@ -88,35 +93,55 @@ static int put(hid_t file, const char *path, const void *values)
     return rc < 0 ? -1 : 0;
 }
 
+static int put_texts(const struct measures *self, hid_t file)
+{
+    static const struct {
+        const char *path;
+        size_t member;
+    } parts[] = {
+        { "/measure", offsetof(struct measure, name) },
+        { "/utility/task", offsetof(struct measure, task) },
+        { "/utility/kind", offsetof(struct measure, kind) },
+        { "/utility/format", offsetof(struct measure, format) },
+        { "/utility/ask", offsetof(struct measure, ask) },
+    };
+    const char **texts = mem_alloc(self->num, sizeof *texts);
+    int rc = 0;
+
+    for (size_t p = 0; rc == 0 && p < sizeof parts / sizeof *parts; p++) {
+        for (size_t i = 0; i < self->num; i++) {
+            const char *row = (const char *)&self->list[i];
+
+            memcpy(&texts[i], row + parts[p].member, sizeof texts[i]);
+        }
+        rc = put(file, parts[p].path, texts);
+    }
+    free((void *)texts);
+    return rc;
+}
+
 /* What each measure is; a row a measure. */
 static int put_measures(const struct measures *self, hid_t file)
 {
-    const char **texts = mem_alloc(self->num, sizeof *texts);
-    uint32_t *numbers = mem_alloc(self->num, sizeof *numbers);
+    uint32_t *examples = mem_alloc(self->num, sizeof *examples);
+    uint32_t *columns = mem_alloc(self->num, sizeof *columns);
     double *chances = mem_alloc(self->num, sizeof *chances);
-    int rc = 0;
+    int rc = put_texts(self, file);
 
-#define PUT(path, array, member)                    \
-    do {                                            \
-        for (size_t i = 0; i < self->num; i++)      \
-            (array)[i] = self->list[i].member;      \
-        rc = rc == 0 ? put(file, path, array) : rc; \
-    } while (0)
-    PUT("/measure", texts, name);
-    PUT("/utility/task", texts, task);
-    PUT("/utility/kind", texts, of.kind);
-    PUT("/utility/format", texts, of.format);
-    PUT("/utility/ask", texts, of.ask);
-    PUT("/utility/num_examples", numbers, of.num_examples);
-    PUT("/utility/chance", chances, of.chance);
-    for (size_t i = 0; i < self->num; i++)
-        numbers[i] = (uint32_t)self->list[i].of.column;
+    for (size_t i = 0; i < self->num; i++) {
+        examples[i] = (uint32_t)self->list[i].of.num_examples;
+        columns[i] = (uint32_t)self->list[i].of.column;
+        chances[i] = self->list[i].of.chance;
+    }
     if (rc == 0)
-        rc = put(file, "/utility/column", numbers);
-#undef PUT
+        rc = put(file, "/utility/num_examples", examples);
+    if (rc == 0)
+        rc = put(file, "/utility/chance", chances);
+    if (rc == 0)
+        rc = put(file, "/utility/column", columns);
     free(chances);
-    free(numbers);
-    free((void *)texts);
+    free(columns);
+    free(examples);
     return rc;
 }
 
