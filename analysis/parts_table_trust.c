@@ -126,7 +126,8 @@ size_t parts_table_access(const struct analysis *analysis, struct table **out)
         "Proprietary against open, in mean rank",
         "shift: proprietary less open, below 0 is better (Hodges-Lehmann); "
         "delta: Cliff's; least: the\nsmallest p that so few can give; "
-        "detectable: the difference that would be found 4 times of 5");
+        "detectable: the difference that would be found 4 times of 5, where any "
+        "would be");
 
     table_column(table, "scope", TABLE_TEXT, 0);
     table_column(table, "of", TABLE_TEXT, 0);

@@ -23,7 +23,8 @@ const char *statements_rule(void)
            "of what it says, or its p is at most 0.05. It cannot be told where "
            "there is less than it takes: a statement about all models or all "
            "columns takes 8 ranked models and 12 columns that they share, one "
-           "about each dimension all six, one about the printed extremes the "
+           "that sets a family against proprietary models 12 columns and two "
+           "of these, one about each dimension all six, one about the printed extremes the "
            "16 published models. \"Many\" columns are a quarter of them.";
 }
 
