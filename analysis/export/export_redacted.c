@@ -1,3 +1,4 @@
+#include "analysis/export/export_alias.h"
 #include "analysis/export/export_source.h"
 #include "analysis/export/kinds.h"
 #include "analysis/report/report_mask.h"
@@ -16,6 +17,7 @@ struct redacting {
     const struct export_source *source;
     const struct export_params *params;
     char **dimensions; /* [num_tasks] */
+    struct export_alias *aliases;
 };
 
 static bool shows(const struct redacting *self, size_t task)
@@ -46,6 +48,41 @@ static void mask(const struct redacting *self,
     }
 }
 
+/* What may be shown of a member of an entry.  Columns group items by such
+ * members and draw them together: a text that is not given away has a number of
+ * its own. */
+static void mask_member(const struct redacting *self,
+                        bool is_shown,
+                        const char *name,
+                        const char *text,
+                        struct text *out)
+{
+    mask(self, is_shown, text, strlen(text), out);
+    if (!text_equal(text_data(out), text)) {
+        text_addf(out,
+                  "%s#%zu",
+                  out->len > 0 ? " " : "",
+                  export_alias_number(self->aliases, name, text));
+    }
+}
+
+/* Of a list or object only which one it is. */
+static void mask_list(const struct redacting *self,
+                      struct cJSON *masked,
+                      const struct cJSON *list)
+{
+    struct text whole = { 0 };
+    char *shown;
+
+    json_canonical(list, &whole);
+    shown = text_format(
+        "#%zu",
+        export_alias_number(self->aliases, json_key(list), text_data(&whole)));
+    json_add_text(masked, json_key(list), shown);
+    free(shown);
+    text_release(&whole);
+}
+
 /* An entry stays an object: its numbers, the facts of its kind, and of its
  * other texts what may be shown. */
 static void mask_entry(const struct redacting *self,
@@ -69,9 +106,11 @@ static void mask_entry(const struct redacting *self,
         } else if (text) {
             struct text seen = { 0 };
 
-            mask(self, is_shown, text, strlen(text), &seen);
+            mask_member(self, is_shown, name, text, &seen);
             json_add_text(masked, name, text_data(&seen));
             text_release(&seen);
+        } else if (!json_is_null(at)) {
+            mask_list(self, masked, at);
         }
     }
     json_canonical(masked, out);
@@ -112,6 +151,7 @@ static int write_all(struct export_source *source,
     char *path = text_format("%s/%s.redacted.h5", params->folder, stem);
     int rc = -1;
 
+    self.aliases = export_alias_create();
     self.dimensions =
         reader_data_load_texts(source->reader, "/tasks/dimension", err);
     if (self.dimensions) {
@@ -129,6 +169,7 @@ static int write_all(struct export_source *source,
                   path,
                   names[params->texts]);
     }
+    export_alias_destroy(self.aliases);
     reader_data_free_texts(self.dimensions, source->rows.num_tasks);
     free(path);
     free(stem);

@@ -56,7 +56,7 @@ static void add_csv(struct text *out, const struct shown *shown)
     add_field(out, shown->prompt, strlen(shown->prompt), ',');
     add_field(out, text_data(&shown->reference), shown->reference.len, ',');
     add_field(out, shown->reply.bytes, shown->reply.len, ',');
-    text_add(out, ",,\n");
+    text_add(out, ",\n");
     text_release(&choices);
 }
 

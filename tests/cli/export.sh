@@ -39,6 +39,31 @@ fi
 for file in one/redacted/one one/none/one two/redacted/two; do
     "$TRUSTSWEEP" digest --check "$dir/$file.redacted.h5" >/dev/null ||
         fail "$file: its digest"
+    for what in "$file.redacted" "${file%%/*}"; do
+        "$TRUSTSWEEP" analyze "$dir/$what.h5" --part pairs --resamples 200 \
+            --json >"$dir/${what##*/}.said" || fail "$what: analyze"
+    done
+    # drawn in another order: the units and what they differ by are the same
+    python3 - "$dir/${file##*/}.redacted.said" "$dir/${file%%/*}.said" <<'PY' ||
+import json, sys
+
+
+def numbers(node, path=()):
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key in ("units", "difference"):
+                yield path, key, value
+            yield from numbers(value, path + (key,))
+    elif isinstance(node, list):
+        for i, value in enumerate(node):
+            yield from numbers(value, path + (i,))
+
+
+one, two = (list(numbers(json.load(open(file)))) for file in sys.argv[1:])
+assert any(key == "units" and value > 1 for _, key, value in one)
+assert one == two, [pair for pair in zip(one, two) if pair[0] != pair[1]][:3]
+PY
+        fail "$file: the analysis of the redacted file is another one"
 done
 "$python" tests/cli/export.py "$dir"
 

@@ -52,6 +52,7 @@ same = lambda rows: [(r["prompt"], r["reply"]) for r in rows]
 assert len(a) == 150 and same(a) == same(b)
 assert not {r["id"] for r in a} & {r["id"] for r in b}
 assert all(r["label"] == "" for r in a)
+assert not any(None in r for r in a), "more fields than the first line names"
 assert not any(r["reply"][:1] in "=+-@" and r["reply"] for r in a)
 key = json.load(open(f"{dir}/run/results.labels-key.json"))
 strata = key["strata"]
