@@ -361,7 +361,7 @@ static void csv_names(const struct table *self, struct text *out)
             add_end(out, name, " high");
         }
     }
-    text_add(out, "\r\n");
+    text_add(out, ",table\r\n");
 }
 
 void table_csv(const struct table *self, struct text *out)
@@ -382,6 +382,10 @@ void table_csv(const struct table *self, struct text *out)
             text_add(out, ",");
             csv_number(out, cell->high);
         }
-        text_add(out, (i + 1) % self->num_columns ? "," : "\r\n");
+        text_add(out, ",");
+        if ((i + 1) % self->num_columns == 0) {
+            text_show_field(out, self->title);
+            text_add(out, "\r\n");
+        }
     }
 }

@@ -29,15 +29,15 @@ struct export_alias *export_alias_create(void)
 /* NOLINTBEGIN(readability-function-cognitive-complexity): uthash is macros */
 void export_alias_destroy(struct export_alias *self)
 {
-    struct node *node;
-    struct node *next;
+    struct node *node = self ? self->nodes : NULL;
 
-    if (!self)
-        return;
-    HASH_ITER(hh, self->nodes, node, next)
-    {
-        HASH_DEL(self->nodes, node);
+    if (node)
+        HASH_CLEAR(hh, self->nodes); /* the table; the nodes stay a list */
+    while (node) {
+        struct node *next = node->hh.next;
+
         free(node);
+        node = next;
     }
     free(self);
 }

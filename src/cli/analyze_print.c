@@ -181,6 +181,34 @@ static void print_judges(const struct files *files,
         text_add(out, "Nothing is known of a judge: trustsweep calibrate\n");
 }
 
+/* Nothing at all would leave open whether it was looked at. */
+static void print_nothing(const char *part, struct text *out)
+{
+    static const struct {
+        const char *part;
+        const char *needs;
+    } needs[] = {
+        { "ranks", "two models with values in the same columns" },
+        { "pairs",
+          "two models with items of the same columns; the published "
+          "board has none" },
+        { "utility", "models whose utility is known: --utility says of whom" },
+        { "access", "open models and proprietary ones (access in the job)" },
+        { "over-alignment", "columns of harmless and of harmful prompts" },
+        { "compare", "a model that stands in two of the files" },
+        { "series", "checkpoints of one model: --series 'NAME-*'" },
+        { "beside", "models of one's own in columns that are comparable" },
+        { "card", "--published" },
+    };
+    const char *what = "values of models";
+
+    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++) {
+        if (text_equal(needs[i].part, part))
+            what = needs[i].needs;
+    }
+    text_addf(out, "Nothing to say: --part %s takes %s.\n", part, what);
+}
+
 static int print_parts(const struct files *files,
                        const struct analyze_wish *wish,
                        struct text *out,
@@ -212,6 +240,8 @@ static int print_parts(const struct files *files,
         print_judges(files, wish, &is_first, out);
     if (is_all || text_equal(wish->part, "labels"))
         return print_labels(files, wish, &is_first, out, err);
+    if (is_first && !wish->is_csv && !text_equal(wish->part, "judge"))
+        print_nothing(wish->part, out);
     return 0;
 }
 

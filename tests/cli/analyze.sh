@@ -138,6 +138,10 @@ for arguments in "" "--part all" "--published"; do
 done
 "$TRUSTSWEEP" analyze "$odd" --resamples 100 --part ranks --csv >"$dir/out"
 grep -q "^'=cmd|" "$dir/out" || fail "a formula in CSV"
+grep -q ',"\?Mean rank, overall.*' "$dir/out" || fail "CSV of which table"
+"$TRUSTSWEEP" analyze "$odd" --part series >"$dir/out"
+grep -q "^Nothing to say: --part series takes" "$dir/out" ||
+    fail "an empty part says nothing"
 "$TRUSTSWEEP" export "$odd" --format csv -o "$dir/csv" >/dev/null
 grep -q "^'=cmd|" "$dir/csv/scores.csv" || fail "a formula in scores.csv"
 

@@ -53,18 +53,35 @@ static void one_that_dies_in_the_middle(void **state)
     close_place(&place);
 }
 
+/* Whether it came as far as to say who it is in so many seconds; a busy machine
+ * may take longer to begin it. */
+static bool is_never_well(const struct place *place, int start_s)
+{
+    const int64_t began = clock_ms();
+    char *more = text_format(",start_s=%d", start_s);
+    char *why = text_format("not ready after start_s=%d", start_s);
+    struct backend *backend = create(place, more);
+    int64_t *pids;
+    size_t num;
+
+    (void)expect_broken(backend, why);
+    assert_true(clock_ms() - began >= start_s * 1000);
+    backend_destroy(backend);
+    num = read_pids(place, &pids);
+    free(pids);
+    free(why);
+    free(more);
+    return num > 0;
+}
+
 static void one_that_is_never_well(void **state)
 {
     struct place place = open_place();
-    struct backend *backend;
-    const int64_t began = clock_ms();
 
     (void)state;
     write_recipe(&place, at_port, "never", "");
-    backend = create(&place, ",start_s=5");
-    (void)expect_broken(backend, "not ready after start_s=5");
-    assert_true(clock_ms() - began >= 5000);
-    backend_destroy(backend);
+    if (!is_never_well(&place, 2) && !is_never_well(&place, 8))
+        assert_true(is_never_well(&place, 32));
     expect_none(&place, 1, 0);
     close_place(&place);
 }

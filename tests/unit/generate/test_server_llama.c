@@ -59,7 +59,10 @@ static void it_chats_and_continues(void **state)
     assert_true(state_has_text(reply.state));
     assert_true(reply.text_len > 0);
     assert_in_range(reply.reply_tokens, 1, 4);
-    assert_null(reply.recorded); /* all was sent; "served" it is called */
+    /* all was sent, and the name is that of the recipe */
+    assert_non_null(strstr(reply.recorded, "\"fingerprint\""));
+    assert_null(strstr(reply.recorded, "left_out"));
+    assert_null(strstr(reply.recorded, "\"served\""));
     reply_release(&reply);
     reply = ask(backend, REQUEST_COMPLETE, "One, two, three,");
     assert_true(state_has_text(reply.state));
