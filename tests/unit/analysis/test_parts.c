@@ -288,10 +288,11 @@ static void test_tables(void **state)
                         "c       1.00\n");
     text_clear(&text);
     table_csv(table, &text);
-    assert_string_equal(text_data(&text),
-                        "name,n,v,v low,v high,table\r\n"
-                        "\"a, \"\"b\"\"\",2,0.5,0.25,0.333333333333333,A title\r\n"
-                        "c,,1,,,A title\r\n");
+    assert_string_equal(
+        text_data(&text),
+        "name,n,v,v low,v high,table\r\n"
+        "\"a, \"\"b\"\"\",2,0.5,0.25,0.333333333333333,A title\r\n"
+        "c,,1,,,A title\r\n");
     text_release(&text);
     table_destroy(table);
 }
