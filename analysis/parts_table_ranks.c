@@ -16,9 +16,10 @@ static struct table *ranks_of(const struct analysis *analysis,
                     scope->num_possible),
         has_items ? "[items resampled, and the refusal classifier's own error "
                     "where it decided];\ncolumns: other columns of these "
-                    "dimensions"
+                    "dimensions; first and top three count ties for each"
                   : "columns: other columns of these dimensions; the "
-                    "board has no items to resample");
+                    "board has no items to resample; first and top three "
+                    "count ties for each");
 
     table_column(out, "model", TABLE_TEXT, 0);
     table_column(out, "place", TABLE_INTERVAL, 0);

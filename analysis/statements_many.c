@@ -110,9 +110,9 @@ void statements_judge_beats(struct judging *it)
     }
     text_addf(&it->why,
               "%zu of %zu columns have a model of it before every proprietary "
-              "one [%s resampled]; many is taken as a quarter, %.1f",
+              "one [%s]; many is taken as a quarter, %.1f",
               all.num_ahead,
               all.num,
-              it->in->ranking->draws ? "items" : "columns",
+              it->in->ranking->draws ? "items resampled" : "Wilson, of columns",
               many * (double)all.num);
 }

@@ -109,8 +109,17 @@ static int put(const struct reading *reading,
 
     if (!to)
         return -1;
-    if (model < reading->grid->num_models)
-        to->values[model] = value;
+    if (model >= reading->grid->num_models)
+        return 0;
+    if (!isnan(value) && !isnan(to->values[model])) {
+        return error_set(reading->err,
+                         ERR_FORMAT,
+                         "%s: a second value of '%s' for model '%s'; keep one",
+                         reading->path,
+                         measure,
+                         reading->grid->models[model].name);
+    }
+    to->values[model] = value;
     return 0;
 }
 

@@ -156,6 +156,9 @@ refuses 2 "--csv is of a --part" "$file" --csv
 refuses 2 "one profile" "$file" --part ranks --profile both
 refuses 2 "one file" "$file" "$file" --published
 refuses 3 "no-such.csv" "$file" --part utility --utility "$dir/no-such.csv"
+printf 'model,mmlu\nstep-10,40\nstep-20,50\nstep-10,45\n' >"$dir/twice.csv"
+refuses 3 "twice.csv: a second value of 'mmlu' for model 'step-10'" "$file" \
+    --part utility --utility "$dir/twice.csv"
 echo "model,a" >"$dir/empty.csv"
 refuses 2 "none of its models" "$file" --part utility \
     --utility "$dir/empty.csv"
