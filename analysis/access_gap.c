@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 /* Standard errors for a two-sided test at 5 % that finds 4 of 5. */
-static const double power_width = 1.959963984540054 + 0.8416212335729143;
 static const double level = 0.05;
 
 void access_gap_families(const struct grid *grid,
@@ -80,8 +79,7 @@ static struct access_side compare(const struct values *values, uint64_t seed)
 
         /* no difference shows where so few can never give a small p */
         if (out.test.least <= level && variance > 0) {
-            out.detectable =
-                power_width * sqrt(variance * (1 / (double)m + 1 / (double)n));
+            out.detectable = shift_detectable(variance, m, n);
         }
     }
     return out;

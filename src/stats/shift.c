@@ -174,3 +174,16 @@ struct delta shift_cliff(const double *x,
         fmin(1, (d - d * d * d + half) / (1 - d * d + t * t * s * s));
     return out;
 }
+
+double shift_detectable(double variance, size_t num_x, size_t num_y)
+{
+    static const double level = 0.975;
+    static const double power = 0.8;
+    const double freedom = (double)(num_x + num_y) - 2;
+
+    if (num_x == 0 || num_y == 0 || freedom < 1)
+        return (double)NAN;
+    return (gsl_cdf_tdist_Pinv(level, freedom)
+            + gsl_cdf_tdist_Pinv(power, freedom))
+           * sqrt(variance * (1 / (double)num_x + 1 / (double)num_y));
+}

@@ -26,6 +26,17 @@ struct shift shift_hodges_lehmann(const double *x,
                                   const double *y,
                                   size_t num_y);
 
+/*
+ * The difference of two means that a test at 5 % would find 4 times of 5, by
+ * Student's t.  A permutation test finds 80 % of such with 4 against 12 units,
+ * 59 % with 3 against 4, which give few different p (simulated, normal law).
+ *
+ * variance  within the groups, pooled
+ * returns   NaN of fewer than three units or an empty group
+ * source    Cohen 1988, 2.3, with quantiles of t for those of the normal law
+ */
+double shift_detectable(double variance, size_t num_x, size_t num_y);
+
 struct delta {
     double value; /* P(x > y) - P(x < y), in [-1, 1] */
     struct interval interval;
