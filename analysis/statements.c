@@ -20,7 +20,8 @@ const char *statements_verdict_name(enum statement_verdict verdict)
 const char *statements_rule(void)
 {
     return "A statement holds, or does not, where its interval is on one side "
-           "of what it says, or its p is at most 0.05. It cannot be told where "
+           "of what it says, or its p is at most 0.05; a printed figure holds "
+           "where an interval contains it that spans at most 0.2. It cannot be told where "
            "there is less than it takes: a statement about all models or all "
            "columns takes 8 ranked models and 12 columns that they share, one "
            "that sets a family against proprietary models 12 columns and two "

@@ -5,6 +5,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* What an interval may span that is to hold up a printed figure. */
+static const double widest = 0.2;
+
 void statements_judge_cell(struct judging *it)
 {
     const struct grid *grid = it->in->ranking->grid;
@@ -15,19 +18,27 @@ void statements_judge_cell(struct judging *it)
 
     for (size_t i = 0; i < all->num_rows && model < grid->num_models; i++) {
         const struct share *share = &all->rows[i].harmless;
+        bool is_in;
 
         if (all->rows[i].model != model || isnan(share->low))
             continue;
         it->out->value = share->value;
         it->out->low = share->low;
         it->out->high = share->high;
-        it->out->verdict = share->low <= number && number <= share->high
-                               ? STATEMENT_HOLDS
-                               : STATEMENT_FAILS;
-        text_addf(&it->why,
-                  "share of harmless prompts refused; %.2f is %s its interval",
-                  number,
-                  it->out->verdict == STATEMENT_HOLDS ? "in" : "outside");
+        is_in = share->low <= number && number <= share->high;
+        if (!is_in) {
+            it->out->verdict = STATEMENT_FAILS;
+        } else if (share->high - share->low <= widest) {
+            it->out->verdict = STATEMENT_HOLDS;
+        }
+        text_addf(
+            &it->why,
+            "share of harmless prompts refused; %.2f is %s its interval%s",
+            number,
+            is_in ? "in" : "outside",
+            is_in && share->high - share->low > widest
+                ? ", in which much else is"
+                : "");
         return;
     }
     text_add(&it->why, "not measured here");

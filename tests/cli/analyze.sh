@@ -31,6 +31,15 @@ JSON
     >/dev/null 2>"$dir/err" || [ $? = 1 ] || { cat "$dir/err"; exit 1; }
 file=$dir/run/results.h5
 
+# ten items say nothing of a printed figure, though it is in their interval
+sed 's/"two"/"figure"/; s/"step-30"/"llama2-7b"/' "$dir/job.json" \
+    >"$dir/figure.json"
+"$TRUSTSWEEP" run "$dir/figure.json" --output "$dir/figure" --ranks 2 \
+    >/dev/null 2>&1 || [ $? = 1 ]
+"$TRUSTSWEEP" analyze "$dir/figure/results.h5" --part statements --csv \
+    --resamples 200 | grep -q "^llama2_7b_harmless,RQ4,cannot be told,0" ||
+    fail "a wide interval holds up a printed figure"
+
 # The board alone: all averages, every error of the card.
 "$TRUSTSWEEP" analyze --published >"$dir/board"
 grep -q "16 of 16 are the means of the card" "$dir/board" || fail "averages"
