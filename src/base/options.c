@@ -64,6 +64,16 @@ void options_release(const struct option *table, void *out)
     }
 }
 
+const struct option *options_missing(const struct option *table, void *out)
+{
+    for (; table->name; table++) {
+        if (table->is_required && options_owns_text(table)
+            && !*(char **)options_member(table, out))
+            return table;
+    }
+    return NULL;
+}
+
 void *options_member(const struct option *option, void *out)
 {
     return (char *)out + option->offset;

@@ -45,6 +45,10 @@ struct option {
 /* Set every member of `out` to its default. */
 void options_defaults(const struct option *table, void *out);
 
+/* The first text that must be given and was not, or NULL; job files have a check
+ * of their own, which names the place. */
+const struct option *options_missing(const struct option *table, void *out);
+
 /* Free the members a table owns; sets them to NULL. */
 void options_release(const struct option *table, void *out);
 

@@ -140,6 +140,7 @@ int command_parse(const struct command *command,
         command->options ? command->options : no_options;
     const int min = command->min_operands;
     const int max = command->max_operands;
+    const struct option *missing;
     struct error err = { 0 };
     int status = -1;
 
@@ -165,6 +166,9 @@ int command_parse(const struct command *command,
                   ERR_USAGE,
                   "'%s' is one argument too many",
                   operands->names[max]);
+        status = command_fail(command, &err);
+    } else if ((missing = options_missing(table, out))) {
+        error_set(&err, ERR_USAGE, "--%s is missing", missing->name);
         status = command_fail(command, &err);
     }
     if (status >= 0) {

@@ -6,9 +6,9 @@
 #include "cli/done.h"
 #include "cli/guard.h"
 #include "store/reader.h"
+#include "trustsweep/error.h"
 
 #include <stdio.h>
-#include <string.h>
 
 struct export_options {
     char *format;
@@ -39,10 +39,9 @@ static const struct option options[] = {
     { .name = "texts",
       .type = OPTION_CHOICE,
       .offset = offsetof(struct export_options, texts),
-      .fallback = "masked",
       .choices = texts,
       .help = "Of 'redacted': what the report's masking leaves of prompts and "
-              "replies, or nothing." },
+              "replies (default), or nothing." },
     { .name = "assets",
       .type = OPTION_PATH,
       .offset = offsetof(struct export_options, assets),
@@ -63,8 +62,8 @@ static int make(void *context, struct text *out, struct error *err)
     const struct export_params params = {
         .folder = work->given->output,
         .file = work->path,
-        .texts = strcmp(work->given->texts, "none") == 0 ? EXPORT_TEXTS_NONE
-                                                         : EXPORT_TEXTS_MASKED,
+        .texts = text_equal(work->given->texts, "none") ? EXPORT_TEXTS_NONE
+                                                        : EXPORT_TEXTS_MASKED,
         .assets = work->given->assets,
         .progress = done_show,
         .progress_self = work->done,
@@ -91,6 +90,16 @@ static int run(int argc, char **argv)
     struct error err = { 0 };
     int status = command_parse(&command_export, argc, argv, &given, &files);
 
+    if (status < 0 && given.texts && !text_equal(given.format, "redacted")) {
+        error_set(&err,
+                  ERR_USAGE,
+                  "--texts is of --format redacted: export what that wrote as "
+                  "%s",
+                  given.format);
+        status = command_fail(&command_export, &err);
+        options_release(options, &given);
+        command_release_operands(&files);
+    }
     if (status < 0) {
         struct done done;
         struct work work = { &given, files.names[0], &done };

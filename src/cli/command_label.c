@@ -169,9 +169,12 @@ static void say_export(const struct work *work,
                   num_thin);
     }
     text_addf(out,
-              "fill in the column label, then: trustsweep label import %s %s\n",
+              "fill in the column label, then: trustsweep label import %s %s",
               work->results,
               work->given->out);
+    if (work->given->key)
+        text_addf(out, " --key %s", work->given->key);
+    text_add(out, "\n");
 }
 
 static int write_both(const struct work *work,
@@ -180,10 +183,18 @@ static int write_both(const struct work *work,
                       struct text *out,
                       struct error *err)
 {
-    size_t *units = mem_alloc(sample->num_units, sizeof *units);
+    size_t *units;
     struct label_key key;
     int rc = -1;
 
+    if (file_exists(work->given->out)) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "%s: is there already, perhaps with labels; move it "
+                         "away, or --out OTHER",
+                         work->given->out);
+    }
+    units = mem_alloc(sample->num_units, sizeof *units);
     for (size_t i = 0; i < sample->num_units; i++)
         units[i] = sample->units[i].unit;
     if (make_key(&key, sample, source->reader, err) == 0) {

@@ -66,6 +66,13 @@ PY
         fail "$file: the analysis of the redacted file is another one"
 done
 "$python" tests/cli/export.py "$dir"
+for bad in "" "--format csv" "--format jsonl -o $dir/x --texts none"; do
+    status=0
+    # shellcheck disable=SC2086 # words
+    "$TRUSTSWEEP" export "$dir/one.h5" $bad >"$dir/out" 2>&1 || status=$?
+    [ $status = 2 ] || fail "export $bad: exit $status"
+done
+[ ! -e "$dir/x" ] || fail "texts that were not wanted"
 
 # Inspect's own reader, where scripts/inspect.sh got it.
 inspect=$(bash scripts/inspect.sh --path)

@@ -40,7 +40,12 @@ refuses 2 "is there already" export "$dir/run" --out "$dir/b.csv"
 [ ! -e "$dir/b.csv" ] || fail "a sheet without a key"
 # The same draw in the same order, but other ids: an id needs its key.
 label export "$dir/run" --out "$dir/b.csv" --num 150 --key "$dir/b.key" \
-    >/dev/null
+    >"$dir/out"
+grep -q -- "b.csv --key $dir/b.key" "$dir/out" || fail "$(cat "$dir/out")"
+cp "$dir/b.csv" "$dir/kept"
+refuses 2 "perhaps with labels" export "$dir/run" --out "$dir/b.csv" \
+    --key "$dir/b2.key"
+cmp "$dir/b.csv" "$dir/kept" || fail "a sheet was written over"
 label export "$dir/run" --out "$dir/c.jsonl" --num 150 --seed 2 \
     --key "$dir/c.key" --json >"$dir/c.json"
 "$python" - "$dir" <<'PY'
