@@ -19,6 +19,7 @@ static void add_count(struct table *table, uint64_t count)
 
 static struct table *rates(const struct validation *self)
 {
+    bool lacks = false;
     struct table *table = table_create(
         "Rates put right by labels of people, profile corrected",
         "value: as scored. by labels: prediction-powered, with the interval "
@@ -32,7 +33,10 @@ static struct table *rates(const struct validation *self)
     table_column(table, "these items", TABLE_INTERVAL, 3);
     table_column(table, "labelled", TABLE_NUMBER, 0);
     table_column(table, "partly", TABLE_NUMBER, 0);
-    table_column(table, "why not", TABLE_LINE, 0);
+    for (size_t i = 0; i < self->num_cells; i++)
+        lacks = lacks || self->cells[i].lack;
+    if (lacks)
+        table_column(table, "why not", TABLE_LINE, 0);
     for (size_t i = 0; i < self->num_cells; i++) {
         const struct validation_cell *cell = &self->cells[i];
         const struct powered *rate = &cell->rate;
@@ -52,7 +56,8 @@ static struct table *rates(const struct validation *self)
         table_interval(table, rate->value, rate->within.low, rate->within.high);
         add_count(table, cell->num_labelled);
         add_count(table, cell->num_partly);
-        table_text(table, cell->lack ? cell->lack : "");
+        if (lacks)
+            table_text(table, cell->lack ? cell->lack : "-");
     }
     return table;
 }

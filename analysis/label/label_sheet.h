@@ -3,7 +3,7 @@
  * read back.
  *
  * A row is a reply: id, question, prompt, reference, reply, label (to be filled
- * in), labeller (may stay empty), note.
+ * in), labeller (may stay empty).  Further columns are passed over.
  */
 #ifndef LABEL_SHEET_H
 #define LABEL_SHEET_H
