@@ -1,15 +1,10 @@
 #include "analysis/export/export_alias.h"
 
-#include "base/hash.h"
+#include "base/hash_map.h"
 #include "base/mem.h"
 #include "trustsweep/bug.h"
 
 #include <stdlib.h>
-
-#define uthash_malloc(size)   mem_alloc(1, size)
-#define uthash_fatal(message) BUG("%s", message)
-
-#include <uthash.h>
 
 struct node {
     struct hash128 id;

@@ -1,17 +1,10 @@
 #include "follow/follow_up.h"
 
+#include "base/hash_map.h"
 #include "base/mem.h"
 #include "trustsweep/bug.h"
 
 #include <stdlib.h>
-
-/* Memory as everywhere: what is not there ends the program with a message. */
-#define uthash_malloc(size)   mem_alloc(1, size)
-#define uthash_fatal(message) BUG("%s", message)
-/* An id is a hash already. */
-#define HASH_FUNCTION(key, len, value) \
-    ((value) = (unsigned)((const struct hash128 *)(key))->low)
-#include <uthash.h>
 
 struct node {
     struct follow_up_entry entry; /* its id is the key */

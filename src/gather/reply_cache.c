@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/hash_map.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -16,12 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define uthash_malloc(size)   mem_alloc(1, size)
-#define uthash_fatal(message) BUG("%s", message)
-#define HASH_FUNCTION(key, len, value) \
-    ((value) = (unsigned)((const struct hash128 *)(key))->low)
-#include <uthash.h>
 
 static const char magic[] = "TSCACHE1";
 
