@@ -220,21 +220,27 @@ bool reply_cache_get(struct reply_cache *self,
     return false;
 }
 
-/* A file of this process alone: its name is nobody else's. */
+/* A file of this process alone: its name is nobody else's, also where two are
+ * made within a millisecond. */
 static bool make_own(struct reply_cache *self)
 {
+    enum { TRIES = 100 };
     char host[256] = "";
-    char *name;
-    bool is_made;
+    bool is_made = false;
 
     (void)gethostname(host, sizeof host - 1);
-    name = text_format("%s-%ld-%lld.tsc",
-                       host,
-                       (long)getpid(),
-                       (long long)clock_unix_ms());
-    is_made = add_file(self, name, O_RDWR | O_CREAT | O_EXCL)
+    for (int i = 0; i < TRIES && !is_made && (i == 0 || errno == EEXIST); i++) {
+        char *name = text_format("%s-%ld-%lld-%d.tsc",
+                                 host,
+                                 (long)getpid(),
+                                 (long long)clock_unix_ms(),
+                                 i);
+
+        is_made = add_file(self, name, O_RDWR | O_CREAT | O_EXCL);
+        free(name);
+    }
+    is_made = is_made
               && write(self->files[self->num_files - 1], magic, MAGIC) == MAGIC;
-    free(name);
     if (is_made) {
         self->own = (int)self->num_files - 1;
         self->own_end = MAGIC;
