@@ -155,6 +155,34 @@ bool file_exists(const char *path)
     return lstat(path, &facts) == 0;
 }
 
+int file_may_write(const char *path,
+                   const char *kind,
+                   const char *begins,
+                   struct error *err)
+{
+    char start[16] = "";
+    const size_t len = strlen(begins);
+    struct stat facts;
+    size_t num = 0;
+    FILE *file;
+
+    if (stat(path, &facts) < 0 || !S_ISREG(facts.st_mode) || facts.st_size == 0)
+        return 0;
+    file = fopen(path, "rb");
+    if (file) {
+        num = fread(start, 1, sizeof start, file);
+        (void)fclose(file);
+    }
+    if (num >= len && memcmp(start, begins, len) == 0)
+        return 0;
+    return error_set(err,
+                     ERR_USAGE,
+                     "%s is there already and no %s: it would be lost; choose "
+                     "another name",
+                     path,
+                     kind);
+}
+
 bool file_is_folder(const char *path)
 {
     struct stat facts;

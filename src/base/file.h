@@ -25,6 +25,19 @@ int file_write(const char *path,
                struct error *err);
 
 bool file_exists(const char *path); /* anything of that name */
+
+/*
+ * Whether a file may be written there: nothing is there, or a file that begins
+ * as the new one will, so that only one of its own kind is written over.
+ *
+ * kind    of the file, for the error: "results file"
+ * begins  its first bytes, at most 16
+ * errors  ERR_USAGE
+ */
+int file_may_write(const char *path,
+                   const char *kind,
+                   const char *begins,
+                   struct error *err);
 bool file_is_folder(const char *path);
 int64_t file_size(const char *path); /* -1 when it cannot be told */
 

@@ -194,6 +194,11 @@ static int write_both(const struct work *work,
                          "away, or --out OTHER",
                          work->given->out);
     }
+    if (text_equal(work->given->out, work->key_path)) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "--out and --key are one file; give two names");
+    }
     units = mem_alloc(sample->num_units, sizeof *units);
     for (size_t i = 0; i < sample->num_units; i++)
         units[i] = sample->units[i].unit;

@@ -138,8 +138,10 @@ static char *file_name(const struct work *work)
 static int write_file(struct work *work, struct text *lines, struct error *err)
 {
     char *name = file_name(work);
-    int rc = file_write(name, text_data(lines), lines->len, err);
+    int rc = file_may_write(name, "batch file", "{\"custom_id\"", err);
 
+    if (rc == 0)
+        rc = file_write(name, text_data(lines), lines->len, err);
     json_append_text(work->files, name);
     work->num_files++;
     text_clear(lines);

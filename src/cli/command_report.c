@@ -211,7 +211,11 @@ static int make(void *context, struct text *out, struct error *err)
     char **names = mem_alloc(work->num, sizeof(char *));
     size_t num = 0;
     int rc = parse_samples(work->given->samples, &work->params.samples, err);
+    char *page = page_path(work);
 
+    if (rc == 0)
+        rc = file_may_write(page, "report", "<!doctype html", err);
+    free(page);
     done_init(&work->done, "report");
     work->params.progress = done_show;
     work->params.progress_self = &work->done;

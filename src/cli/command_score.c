@@ -182,6 +182,8 @@ static int check_given(const struct operands *sources,
 
     if (!given->output)
         return error_set(err, ERR_USAGE, "say where to: -o FILE.h5");
+    if (file_may_write(given->output, "results file", "\x89HDF", err) < 0)
+        return -1;
     if (!recorded_is_run(source))
         return 0;
     if (sources->num > 1) {

@@ -74,6 +74,20 @@ for bad in "" "--format csv" "--format jsonl -o $dir/x --texts none"; do
 done
 [ ! -e "$dir/x" ] || fail "texts that were not wanted"
 
+# nothing of another kind is written over
+before=$(sha256sum <"$dir/one.h5")
+for what in "report $dir/one.h5 -o $dir/one.h5" \
+    "score $dir/run -o $dir/run/job.json" \
+    "label export $dir/run --out $dir/both --key $dir/both"; do
+    status=0
+    # shellcheck disable=SC2086 # words
+    "$TRUSTSWEEP" $what >"$dir/out" 2>&1 || status=$?
+    [ $status = 2 ] || { cat "$dir/out"; fail "$what: exit $status"; }
+done
+[ "$before" = "$(sha256sum <"$dir/one.h5")" ] || fail "report over results"
+"$python" -m json.tool "$dir/run/job.json" >/dev/null || fail "score over a job"
+[ ! -e "$dir/both" ] || fail "a sheet over its key"
+
 # Inspect's own reader, where scripts/inspect.sh got it.
 inspect=$(bash scripts/inspect.sh --path)
 [ -x "$inspect" ] || { echo "Inspect's reader was not asked"; exit 0; }

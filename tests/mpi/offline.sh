@@ -115,6 +115,8 @@ cmp "$work/d0" "$work/d" || fail "a part offline is not the same content"
 nothing_lost "$work/part" || fail "something is lost"
 
 refuses 2 "only http backends" export "$work/job.json" near --out "$work/x.jsonl"
+refuses 2 "there already and no batch file" \
+    export "$work/job.json" api --out "$work/job.json"
 refuses 2 "no model 'other'" export "$work/job.json" other --out "$work/x.jsonl"
 refuses 2 "offline export JOB MODEL" export "$work/job.json" api
 refuses 2 "none of: export, import" send "$work/job.json" api
