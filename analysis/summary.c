@@ -19,6 +19,13 @@ static void add(struct summary *out, struct text *text)
     out->sentences[out->num++] = text_take(text);
 }
 
+/* Nothing where there is no interval. */
+static void add_range(struct text *out, double low, double high)
+{
+    if (!isnan(low) && !isnan(high))
+        text_addf(out, " [%.2f, %.2f]", low, high);
+}
+
 /* "4.97 [3.9, 6.1]"; the interval is of what is resampled. */
 static void add_mean_rank(struct text *out,
                           const struct rank_row *row,
@@ -28,8 +35,7 @@ static void add_mean_rank(struct text *out,
     const double high = is_board ? row->columns_high : row->high;
 
     text_addf(out, "%.2f", row->mean_rank);
-    if (!isnan(low))
-        text_addf(out, " [%.2f, %.2f]", low, high);
+    add_range(out, low, high);
 }
 
 /* Takes a sentence of summary_files.h. */
@@ -91,9 +97,10 @@ static void say_left_out(struct summary *out, const struct analysis *analysis)
     if (num > 0) {
         text_add(&text,
                  num > 1 ? " are left out of mean ranks: they have fewer than "
-                           "half of the columns of the fullest model."
+                           "half of the columns of the fullest model, or "
+                           "none."
                          : " is left out of mean ranks: it has fewer than half "
-                           "of the columns of the fullest model.");
+                           "of the columns of the fullest model, or none.");
         add(out, &text);
     }
     text_release(&text);
@@ -129,18 +136,19 @@ static void say_utility(struct summary *out, const struct analysis *analysis)
         value = &row->kinds[CORRELATION_SPEARMAN];
         text_addf(
             &text,
-            "Trust and utility (%s, %s, %zu models): Spearman %.2f [%.2f, "
-            "%.2f], p = %.3f; %s.",
+            "Trust and utility (%s, %s, %zu models): Spearman %.2f",
             analysis->utility.measures[row->measure].name,
             utility_kind_name(analysis->utility.measures[row->measure].kind),
             row->num,
-            value->value,
-            value->models.low,
-            value->models.high,
-            value->test.p,
-            value->test.p > level ? "chance alone would do as well"
-            : value->value > 0    ? "more useful models are more trustworthy"
-                                  : "more useful models are less trustworthy");
+            value->value);
+        add_range(&text, value->models.low, value->models.high);
+        text_addf(&text,
+                  ", p = %.3f; %s.",
+                  value->test.p,
+                  value->test.p > level ? "chance alone would do as well"
+                  : value->value > 0 ? "more useful models are more trustworthy"
+                                     : "more useful models are less "
+                                       "trustworthy");
     }
     add(out, &text);
 }

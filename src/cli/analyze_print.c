@@ -198,7 +198,7 @@ static void print_nothing(const char *part, struct text *out)
         { "compare", "a model that stands in two of the files" },
         { "series", "checkpoints of one model: --series 'NAME-*'" },
         { "beside", "models of one's own in columns that are comparable" },
-        { "card", "--published" },
+        { "card", "no file: analyze --published --part card" },
     };
     const char *what = "values of models";
 
