@@ -117,12 +117,25 @@ static int sync_folder_of(const char *path, struct error *err)
     return rc;
 }
 
+/* Behind a file's name until it is whole; mkstemp() fills it in. */
+#define UNFINISHED ".tmp-XXXXXX"
+
+bool file_is_unfinished(const char *name, const char *of)
+{
+    static const char dots[] = UNFINISHED;
+    const size_t fixed = strcspn(dots, "X");
+    const size_t len = strlen(of);
+
+    return strncmp(name, of, len) == 0 && strncmp(name + len, dots, fixed) == 0
+           && strlen(name + len) == sizeof dots - 1;
+}
+
 int file_write(const char *path,
                const void *bytes,
                size_t len,
                struct error *err)
 {
-    char *temporary = text_format("%s.XXXXXX", path);
+    char *temporary = text_format("%s" UNFINISHED, path);
 
     int fd = mkstemp(temporary);
     if (fd < 0) {

@@ -23,6 +23,8 @@ int file_write(const char *path,
                const void *bytes,
                size_t len,
                struct error *err);
+/* Whether `name` is what file_write() calls a file `of` until it is whole. */
+bool file_is_unfinished(const char *name, const char *of);
 
 bool file_exists(const char *path); /* anything of that name */
 

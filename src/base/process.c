@@ -14,16 +14,36 @@
 
 enum { MAX_BYTES = 4096 };
 
-/* Where a field of /proc/PID/stat begins, counted from the state on. */
-static const char *field_at(const char *at, int number)
+/* What stands in /proc/PID/stat from the state on, kept in `stat`; NULL where
+ * there is no such process. */
+static const char *read_state(int64_t pid, struct text *stat)
+{
+    char *path = text_format("/proc/%lld/stat", (long long)pid);
+    const char *at = NULL;
+
+    /* its name may have blanks and brackets in it */
+    if (file_read(path, MAX_BYTES, stat, NULL) == 0)
+        at = strrchr(text_data(stat), ')');
+    free(path);
+    return at && at[1] == ' ' ? at + 2 : NULL;
+}
+
+/* Where a field begins, by its number in proc(5); NULL: there are fewer. */
+static const char *field_at(const char *state, int number)
 {
     enum { STATE = 3 };
+    const char *at = state;
 
     for (int field = STATE; field < number && at; field++) {
         at = strchr(at, ' ');
         at = at ? at + 1 : NULL;
     }
     return at;
+}
+
+static bool has_ended(const char *state)
+{
+    return *state == 'Z' || *state == 'X';
 }
 
 /* Nothing of it will run again: it waits for its parent, or the kernel is still
@@ -34,26 +54,22 @@ static bool is_past(const char *state)
     enum { MEMORY = 23 };
     const char *memory = field_at(state, MEMORY);
 
-    return *state == 'Z' || *state == 'X' || !memory
-           || strtoull(memory, NULL, 10) == 0;
+    return has_ended(state) || !memory || strtoull(memory, NULL, 10) == 0;
 }
 
 void process_began(int64_t pid, char *out, size_t size)
 {
     enum { BEGAN = 22 };
-    char *path = text_format("/proc/%lld/stat", (long long)pid);
     struct text stat = { 0 };
-    const char *at;
+    const char *state = read_state(pid, &stat);
 
     out[0] = '\0';
-    if (file_read(path, MAX_BYTES, &stat, NULL) == 0
-        && (at = strrchr(text_data(&stat), ')')) && at[1] == ' '
-        && !is_past(at + 2)) {
-        at = field_at(at + 2, BEGAN);
+    if (state && !is_past(state)) {
+        const char *at = field_at(state, BEGAN);
+
         (void)snprintf(out, size, "%.*s", (int)strcspn(at, " "), at);
     }
     text_release(&stat);
-    free(path);
 }
 
 bool process_lives(int64_t pid, const char *began)
@@ -74,20 +90,18 @@ struct kin {
     bool is_family;
 };
 
-/* Its parent; -1 = it is gone or has ended. */
+/* Its parent; -1 = it is gone or has ended.  One whose files are being closed may
+ * have children yet. */
 static int64_t parent_of(int64_t pid)
 {
-    char *path = text_format("/proc/%lld/stat", (long long)pid);
+    enum { PARENT = 4 };
     struct text stat = { 0 };
-    const char *at;
-    int64_t parent = -1;
+    const char *state = read_state(pid, &stat);
+    const char *at =
+        state && !has_ended(state) ? field_at(state, PARENT) : NULL;
+    int64_t parent = at ? strtoll(at, NULL, 10) : -1;
 
-    if (file_read(path, MAX_BYTES, &stat, NULL) == 0
-        && (at = strrchr(text_data(&stat), ')')) && at[1] == ' ' && at[2] != 'Z'
-        && at[2] != 'X' && at[3] == ' ')
-        parent = strtoll(at + 4, NULL, 10);
     text_release(&stat);
-    free(path);
     return parent;
 }
 

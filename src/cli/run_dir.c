@@ -8,17 +8,13 @@
 #include "cli/run_owner.h"
 #include "gather/journal.h"
 #include "job/job.h"
-#include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum {
-    JOB_MAX_BYTES = 64 * 1024 * 1024,
-    MKSTEMP_LEN = 6, /* behind the name, while file_write() writes */
-};
+enum { JOB_MAX_BYTES = 64 * 1024 * 1024 };
 
 struct run_dir {
     char *path;
@@ -128,15 +124,12 @@ int run_dir_try(const char *path, const char *job_name, struct error *err)
  * as `score` may. */
 static bool is_remains(const char *name)
 {
-    static const char *const whole[] = { "run.json.", "job.json." };
     static const char results[] = "results.h5.tmp-";
     int64_t pid;
 
-    for (size_t i = 0; i < ARRAY_LEN(whole); i++) {
-        if (text_starts(name, whole[i])
-            && strlen(name) == strlen(whole[i]) + MKSTEMP_LEN)
-            return true;
-    }
+    if (file_is_unfinished(name, "run.json")
+        || file_is_unfinished(name, "job.json"))
+        return true;
     return text_starts(name, results)
            && text_to_int64(name + strlen(results), &pid)
            && !process_lives(pid, NULL);

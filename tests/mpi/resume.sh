@@ -15,15 +15,15 @@ sleep 0.3
 [ ! -e "$work/cut/results.h5" ] || fail "it had already ended: kill earlier"
 
 # what killed processes had begun to write goes, what others write stays
-gone="results.h5.tmp-999999999 run.json.aB3xYz job.json.aB3xYz"
-for name in $gone results.h5.tmp-$$ run.json.copy; do
+gone="results.h5.tmp-999999999 run.json.tmp-aB3xYz job.json.tmp-aB3xYz"
+for name in $gone results.h5.tmp-$$ run.json.copy job.json.backup; do
     touch "$work/cut/$name"
 done
 run 2 "$work/cut" "$work/job.json" || fail "resume: exit $?"
 for name in $gone; do
     [ ! -e "$work/cut/$name" ] || fail "$name is still there"
 done
-for name in results.h5.tmp-$$ run.json.copy; do
+for name in results.h5.tmp-$$ run.json.copy job.json.backup; do
     [ -e "$work/cut/$name" ] || fail "$name is gone"
 done
 before=$(field "$work/cut" counts.from_earlier_runs)

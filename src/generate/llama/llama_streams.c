@@ -57,8 +57,8 @@ void llama_streams_forget(struct llama_streams *self, int32_t which)
     llama_sequence_end(sequence);
 }
 
-/* Of those that are not live the best place for a prompt of which `common`
- * tokens are there: one without a prompt, else the one of use longest ago. */
+/* Of those that are not live, of which there is one: one without a prompt, else
+ * the one whose prompt was of use longest ago. */
 static int32_t least_useful(const struct llama_streams *self)
 {
     int32_t best = -1;

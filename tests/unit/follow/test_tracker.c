@@ -281,24 +281,24 @@ static void step_all(struct bench *bench, uint64_t ticket)
 /* Answer everything in a drawn order until nothing is asked any more. */
 static void run_shuffled(struct bench *bench, uint64_t seed)
 {
-    size_t todo[MAX_RECORDS];
+    size_t units[MAX_RECORDS];
     size_t num = 0;
     size_t num_seen = 0;
 
     for (size_t i = 0; i < NUM_ITEMS * NUM_MODELS; i++) {
         if (bench->places[i] == 0)
-            todo[num++] = i;
+            units[num++] = i;
     }
     for (;;) {
         step_all(bench, bench->num_records);
         while (num_seen < bench->num_added)
-            todo[num++] = bench->added[num_seen++];
+            units[num++] = bench->added[num_seen++];
         if (num == 0)
             break;
         size_t at = (size_t)random_below(&seed, num);
-        size_t unit = todo[at];
+        size_t unit = units[at];
 
-        todo[at] = todo[--num];
+        units[at] = units[--num];
         if (unit < NUM_ITEMS * NUM_MODELS) {
             answer_plan_unit(bench, unit);
         } else {
