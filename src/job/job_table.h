@@ -16,4 +16,7 @@ extern const struct option job_table_generation[];  /* struct job_generation */
 extern const struct option job_table_checkpoints[]; /* job_checkpoints */
 extern const struct option job_table_facts[];       /* struct job_facts */
 
+/* What `access` of a model and of checkpoints may be; ends with NULL. */
+extern const char *const job_table_access[];
+
 #endif
