@@ -26,10 +26,10 @@ enum { MAX_NOTE = 4096 };
 static int fetch_one(const struct piece *piece, struct error *err)
 {
     char *part = text_format("%s.part", piece->file);
-    const char *const argv[] = {
-        "curl", "-fsSL", "--create-dirs",       "-C", "-",
-        "-o",   part,    piece->origin->source, NULL
-    };
+    const char *const argv[] = { "curl", "-fsSL", "--create-dirs",
+                                 "-C",   "-",     "-o",
+                                 part,   "--url", piece->origin->source,
+                                 NULL };
     struct text said = { 0 };
     int rc;
 
@@ -150,15 +150,24 @@ static int make(struct quantising *what,
 /* The piece is the new file from now on. */
 static int replace_file(struct piece *piece,
                         const char *file,
-                        char *made_from,
+                        const char *made_from,
                         struct error *err)
 {
     char *at = strstr(piece->spec, piece->file);
-    char *spec = text_format("%.*s%s%s",
-                             (int)(at - piece->spec),
-                             piece->spec,
-                             file,
-                             at + strlen(piece->file));
+    char *spec;
+
+    if (!at) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "%s: its name has what a backend must be told with a "
+                         "backslash; give the file another name",
+                         piece->file);
+    }
+    spec = text_format("%.*s%s%s",
+                       (int)(at - piece->spec),
+                       piece->spec,
+                       file,
+                       at + strlen(piece->file));
 
     free(piece->spec);
     free(piece->file);
@@ -166,7 +175,7 @@ static int replace_file(struct piece *piece,
     free(piece->made_from);
     piece->spec = spec;
     piece->file = mem_text(file);
-    piece->made_from = made_from;
+    piece->made_from = mem_text(made_from);
     if (backend_probe(spec, &piece->facts, err) < 0) {
         piece->detail = mem_text(err->text);
         return -1;
@@ -200,10 +209,8 @@ static int quantise(struct prepare *self,
     struct quantising what = { .from = piece->file, .to = to, .type = type };
 
     if (to && file_make_folder(folder, err) == 0
-        && make(&what, made_from, err) == 0) {
+        && make(&what, made_from, err) == 0)
         rc = replace_file(piece, to, made_from, err);
-        made_from = NULL;
-    }
     free(made_from);
     free(to);
     free(relative);
