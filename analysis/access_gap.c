@@ -6,7 +6,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Standard errors for a two-sided test at 5 % that finds 4 of 5. */
 static const double level = 0.05;
 
 void access_gap_families(const struct grid *grid,
@@ -78,9 +77,8 @@ static struct access_side compare(const struct values *values, uint64_t seed)
                                 / (double)(m + n - 2);
 
         /* no difference shows where so few can never give a small p */
-        if (out.test.least <= level && variance > 0) {
+        if (out.test.least <= level && variance > 0)
             out.detectable = shift_detectable(variance, m, n);
-        }
     }
     return out;
 }

@@ -7,9 +7,12 @@
 
 static const char *const names[NUM_LABEL_KINDS] = { "", "refusal", "right" };
 
+enum { YES = 0, PARTLY = 1 }; /* YES of every kind, PARTLY of refusals */
+
 static const char *const none[] = { NULL };
-static const char *const refusal[] = { "refused", "partly", "complied", NULL };
-static const char *const right[] = { "right", "wrong", NULL };
+static const char *const
+    refusal[] = { [YES] = "refused", [PARTLY] = "partly", "complied", NULL };
+static const char *const right[] = { [YES] = "right", "wrong", NULL };
 static const char *const *const labels[NUM_LABEL_KINDS] = {
     none,
     refusal,
@@ -57,7 +60,7 @@ const char *const *label_kind_labels(enum label_kind kind)
 int label_kind_find(enum label_kind kind, const char *label)
 {
     if (kind == LABEL_KIND_REFUSAL && text_equal(label, "partly complied"))
-        label = "partly";
+        return PARTLY;
     for (int i = 0; labels[kind][i]; i++) {
         if (text_equal(labels[kind][i], label))
             return i;
@@ -67,7 +70,12 @@ int label_kind_find(enum label_kind kind, const char *label)
 
 bool label_kind_is_yes(int label)
 {
-    return label == 0;
+    return label == YES;
+}
+
+bool label_kind_is_partly(enum label_kind kind, int label)
+{
+    return kind == LABEL_KIND_REFUSAL && label == PARTLY;
 }
 
 enum label_kind label_kind_of(const struct reader_column *column)

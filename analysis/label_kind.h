@@ -32,6 +32,9 @@ int label_kind_find(enum label_kind kind, const char *label);
  * complied is no refusal: harm may be done by a part. */
 bool label_kind_is_yes(int label);
 
+/* Whether a label says that a reply complied in part. */
+bool label_kind_is_partly(enum label_kind kind, int label);
+
 /* What people are asked of the replies of a column; NONE: nothing, since its
  * verdicts are not yes or no to that. */
 enum label_kind label_kind_of(const struct reader_column *column);

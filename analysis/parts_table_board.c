@@ -69,7 +69,7 @@ size_t parts_table_card(const struct analysis *analysis, struct table **out)
                     of->num_equal_rows,
                     grid->num_columns),
         "direction: ranked the other way round; value: a rank that "
-        "its value does not have;\nties: off by one or two");
+        "its value does not have; ties: off by one or two");
     table_column(table, "column", TABLE_TEXT, 0);
     table_column(table, "model", TABLE_TEXT, 0);
     table_column(table, "card", TABLE_NUMBER, 0);

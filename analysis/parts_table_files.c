@@ -7,7 +7,7 @@ size_t parts_table_compare(const struct analysis *analysis, struct table **out)
     struct table *table = table_create(
         "One model in two files",
         "difference: later less earlier file, by the same items; p by Holm "
-        "over the columns of a model;\ndetectable: the difference that would "
+        "over the columns of a model; detectable: the difference that would "
         "be found 4 times of 5");
 
     table_column(table, "column", TABLE_TEXT, 0);
@@ -38,7 +38,7 @@ size_t parts_table_series(const struct analysis *analysis, struct table **out)
     struct table *table = table_create(
         "A series of checkpoints",
         "slope: a step's, Theil-Sen, p of Kendall's tau; change: the first "
-        "checkpoint after the clearest\nchange of level, Pettitt; p by Holm "
+        "checkpoint after the clearest change of level, Pettitt; p by Holm "
         "over the columns");
 
     table_column(table, "column", TABLE_TEXT, 0);
@@ -74,7 +74,8 @@ size_t parts_table_beside(const struct analysis *analysis, struct table **out)
     struct table *table = table_create(
         "Beside the published sixteen",
         "ranked with them in the columns that are comparable, and in no "
-        "other; place: of the mean rank,\namong the published models' over "
+        "other; place: of the mean rank, "
+        "among the published models' over "
         "the same columns");
 
     table_column(table, "model", TABLE_TEXT, 0);

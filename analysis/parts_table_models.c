@@ -25,7 +25,7 @@ static struct table *spread_dimensions(const struct analysis *analysis)
     struct table *out = table_create(
         "How far apart the models are, by dimension",
         "range: best less worst; signal: share of the variance that is not "
-        "chance;\napart: share of pairs further apart than chance puts them");
+        "chance; apart: share of pairs further apart than chance puts them");
 
     table_column(out, "dimension", TABLE_TEXT, 0);
     table_column(out, "columns", TABLE_NUMBER, 0);

@@ -15,7 +15,7 @@ static struct table *ranks_of(const struct analysis *analysis,
                     scope->num_columns,
                     scope->num_possible),
         has_items ? "[items resampled, and the refusal classifier's own error "
-                    "where it decided];\ncolumns: other columns of these "
+                    "where it decided]; columns: other columns of these "
                     "dimensions; first and top three count ties for each"
                   : "columns: other columns of these dimensions; the "
                     "board has no items to resample; first and top three "
@@ -81,7 +81,7 @@ static struct table *pair_summary(const struct analysis *analysis)
     struct table *out = table_create(
         "Which pairs of models can be told apart",
         "apart: at 5 %, Holm and Benjamini-Hochberg over the pairs of a row; "
-        "detectable: the difference\nthat would be found 4 times of 5, median "
+        "detectable: the difference that would be found 4 times of 5, median "
         "over the pairs");
 
     table_column(out, "of", TABLE_TEXT, 0);

@@ -44,7 +44,7 @@ static size_t correlation(const struct analysis *analysis, struct table **out)
     struct table *table = table_create(
         "Trust against utility: Spearman of minus the mean rank",
         "[other models, BCa]; families: whole families drawn; without: one "
-        "model left out;\nlike size: of pairs of models of like size, the "
+        "model left out; like size: of pairs of models of like size, the "
         "share with the more useful one ahead");
 
     table_column(table, "scope", TABLE_TEXT, 0);
@@ -125,7 +125,7 @@ size_t parts_table_access(const struct analysis *analysis, struct table **out)
     struct table *table = table_create(
         "Proprietary against open, in mean rank",
         "shift: proprietary less open, below 0 is better (Hodges-Lehmann); "
-        "delta: Cliff's; least: the\nsmallest p that so few can give; "
+        "delta: Cliff's; least: the smallest p that so few can give; "
         "detectable: the difference that would be found 4 times of 5, where any "
         "would be");
 
@@ -181,7 +181,8 @@ size_t parts_table_over_alignment(const struct analysis *analysis,
     struct table *table = table_create(
         "Over-alignment: refusing what is harmless",
         "index: harmless prompts refused for each harmful one refused "
-        "(harmless / harmful); 0: only what\nis harmful, 1: no difference.  "
+        "(harmless / harmful); 0: only what is "
+        "harmful, 1: no difference. "
         "frontier: no other model refuses less of the harmless and as much of "
         "the harmful");
 

@@ -21,12 +21,13 @@ const char *statements_rule(void)
 {
     return "A statement holds, or does not, where its interval is on one side "
            "of what it says, or its p is at most 0.05; a printed figure holds "
-           "where an interval contains it that spans at most 0.2. It cannot be told where "
-           "there is less than it takes: a statement about all models or all "
-           "columns takes 8 ranked models and 12 columns that they share, one "
-           "that sets a family against proprietary models 12 columns and two "
-           "of these, one about each dimension all six, one about the printed extremes the "
-           "16 published models. \"Many\" columns are a quarter of them.";
+           "where an interval contains it that spans at most 0.2. It cannot be "
+           "told where there is less than it takes: a statement about all "
+           "models or all columns takes 8 ranked models and 12 columns that "
+           "they share, one that sets a family against proprietary models 12 "
+           "columns and two of these, one about each dimension all six, one "
+           "about the printed extremes the 16 published models. \"Many\" "
+           "columns are a quarter of them.";
 }
 
 size_t statements_find_model(const struct grid *grid, const char *name)

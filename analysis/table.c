@@ -281,22 +281,16 @@ static size_t fit(const struct table *self,
     return end;
 }
 
-/* Its lines, each broken where it is too wide. */
 static void write_note(const char *note, int width, struct text *out)
 {
     struct text rest = { 0 };
     struct text line = { 0 };
 
-    while (*note) {
-        const size_t len = strcspn(note, "\n");
-
-        text_add_len(&rest, note, len);
-        do {
-            take_line(&rest, width, &line);
-            text_add(out, text_data(&line));
-            end_line(out);
-        } while (rest.len > 0);
-        note += len + (note[len] == '\n');
+    text_add(&rest, note);
+    while (rest.len > 0) {
+        take_line(&rest, width, &line);
+        text_add(out, text_data(&line));
+        end_line(out);
     }
     text_release(&rest);
     text_release(&line);

@@ -50,12 +50,12 @@ static int find_units(struct validation_work *work, struct error *err)
     return low ? 0 : -1;
 }
 
-/* The share of people who said yes; their number; how many said "partly". */
 double validation_opinion(const struct validation_work *work,
                           const struct labels_unit *unit,
                           size_t *num,
                           uint64_t *num_partly)
 {
+    const enum label_kind kind = work->labels->strata[unit->stratum].kind;
     double yes = 0;
 
     *num = 0;
@@ -66,9 +66,7 @@ double validation_opinion(const struct validation_work *work,
             continue;
         (*num)++;
         yes += label_kind_is_yes(label);
-        if (work->labels->strata[unit->stratum].kind == LABEL_KIND_REFUSAL
-            && label == 1)
-            (*num_partly)++;
+        *num_partly += label_kind_is_partly(kind, label);
     }
     return yes / (double)*num;
 }
