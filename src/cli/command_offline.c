@@ -1,33 +1,13 @@
-#include "base/clock.h"
-#include "base/file.h"
 #include "base/json.h"
-#include "base/mem.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/run_dir.h"
-#include "cli/sweep.h"
-#include "gather/journal.h"
-#include "generate/offline.h"
-#include "trustsweep/request.h"
+#include "cli/exchange.h"
+#include "cli/offline_work.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-enum {
-    MAX_REQUESTS = 50000, /* the provider's, of one file */
-    MAX_MB = 200,
-    MAX_ANSWERS = 1024 * 1024 * 1024,
-    MAX_SAID = 10, /* lines that are complained about one by one */
-};
-
-struct offline_options {
-    char *output;
-    char *out;
-    int64_t max_requests;
-    int64_t max_mb;
-    bool json;
-};
+/* the provider's, of one file */
+enum { MAX_REQUESTS = 50000, MAX_MB = 200 };
 
 static const struct option options[] = {
     { .name = "output",
@@ -64,297 +44,7 @@ static const struct option options[] = {
     { .name = NULL },
 };
 
-struct work {
-    const struct offline_options *given;
-    struct sweep *sweep;
-    struct offline *offline;
-    size_t model;
-    char *folder;
-    bool *is_done; /* [num_units of the plan] */
-    /* counted */
-    size_t num_requests, num_files, num_open;
-    size_t num_taken, num_again, num_bad;
-    struct cJSON *files, *complaints;
-};
-
-static bool is_of_model(const struct work *work, size_t unit)
-{
-    return work->sweep->plan->units[unit].model == work->model;
-}
-
-/* What failed may go well by this way. */
-static int remember(void *context,
-                    const struct record *record,
-                    uint64_t place,
-                    struct error *err)
-{
-    struct work *work = context;
-    const size_t unit = plan_find(work->sweep->plan, record->reply.unit);
-
-    (void)place;
-    (void)err;
-    if (unit != SIZE_MAX)
-        work->is_done[unit] = record->reply.state != STATE_FAILED;
-    return 0;
-}
-
-static struct journal *open_journal(struct work *work,
-                                    bool is_read_only,
-                                    struct error *err)
-{
-    struct journal_params params;
-    struct journal *journal;
-    char *folder = path_join(work->folder, "journal");
-
-    journal_params_defaults(&params);
-    params.folder = folder;
-    params.job = work->sweep->job->name;
-    params.is_read_only = is_read_only;
-    journal = journal_open(&params, remember, work, err);
-    free(folder);
-    return journal;
-}
-
-static void count_open(struct work *work)
-{
-    work->num_open = 0;
-    for (size_t u = 0; u < work->sweep->plan->num_units; u++)
-        work->num_open += is_of_model(work, u) && !work->is_done[u];
-}
-
-/* ---- export ---- */
-
-static char *file_name(const struct work *work)
-{
-    const char *out = work->given->out;
-    const size_t len =
-        strlen(out) - (text_ends(out, ".jsonl") ? strlen(".jsonl") : 0);
-
-    if (work->num_files == 0)
-        return mem_text(out);
-    return text_format("%.*s-%zu.jsonl", (int)len, out, work->num_files + 1);
-}
-
-static int write_file(struct work *work, struct text *lines, struct error *err)
-{
-    char *name = file_name(work);
-    int rc = file_may_write(name, "batch file", "{\"custom_id\"", err);
-
-    if (rc == 0)
-        rc = file_write(name, text_data(lines), lines->len, err);
-    json_append_text(work->files, name);
-    work->num_files++;
-    text_clear(lines);
-    free(name);
-    return rc;
-}
-
-/* The line of an open unit; empty where a provider's batch cannot ask it. */
-static void make_line(struct work *work, size_t unit, struct text *line)
-{
-    struct request request;
-
-    text_clear(line);
-    if (!is_of_model(work, unit) || work->is_done[unit])
-        return;
-    sweep_request(work->sweep, unit, &request);
-    if (request.kind == REQUEST_CHAT || request.kind == REQUEST_COMPLETE)
-        offline_line(work->offline, &request, line);
-    request_release(&request);
-}
-
-static int write_all(struct work *work, struct error *err)
-{
-    const size_t max_bytes = (size_t)work->given->max_mb * 1000 * 1000;
-    struct text lines = { 0 };
-    struct text line = { 0 };
-    size_t num = 0;
-    int rc = 0;
-
-    for (size_t u = 0; rc == 0 && u < work->sweep->plan->num_units; u++) {
-        make_line(work, u, &line);
-        if (line.len == 0)
-            continue;
-        if (num > 0
-            && (num == (size_t)work->given->max_requests
-                || lines.len + line.len > max_bytes)) {
-            rc = write_file(work, &lines, err);
-            num = 0;
-        }
-        text_add_len(&lines, line.data, line.len);
-        num++;
-        work->num_requests++;
-    }
-    if (rc == 0 && num > 0)
-        rc = write_file(work, &lines, err);
-    text_release(&line);
-    text_release(&lines);
-    return rc;
-}
-
-static int export(struct work *work, struct error *err)
-{
-    char *journal_path = path_join(work->folder, "journal");
-    struct journal *journal = NULL;
-    int rc = 0;
-
-    if (file_is_folder(journal_path)) {
-        journal = open_journal(work, true, err);
-        rc = journal ? 0 : -1;
-        journal_close(journal);
-    }
-    free(journal_path);
-    if (rc == 0)
-        rc = write_all(work, err);
-    return rc;
-}
-
-/* ---- import ---- */
-
-static void complain(struct work *work,
-                     const char *path,
-                     size_t line,
-                     const char *why)
-{
-    char *text = text_format("%s:%zu: %s", path, line, why);
-
-    json_append_text(work->complaints, text);
-    if (work->num_bad++ < MAX_SAID)
-        fprintf(stderr, "trustsweep offline: %s\n", text);
-    free(text);
-}
-
-static int take_answer(struct work *work,
-                       struct journal *journal,
-                       size_t unit,
-                       struct reply *reply,
-                       struct error *err)
-{
-    /* from no worker: that is what the price of a batch is known by */
-    const struct record record = { .reply = *reply,
-                                   .role = ROLE_ANSWER,
-                                   .rank = 0,
-                                   .attempt = 1,
-                                   .finished_ms = clock_unix_ms() };
-    uint64_t ticket;
-    uint64_t place;
-
-    if (journal_append(journal, &record, &ticket, &place, err) < 0)
-        return -1;
-    work->is_done[unit] = true;
-    work->num_taken++;
-    return 0;
-}
-
-static int take_line(struct work *work,
-                     struct journal *journal,
-                     const struct cJSON *line,
-                     char why[OFFLINE_WHY],
-                     struct error *err)
-{
-    const char *id = json_member_text(line, "custom_id");
-    struct request request;
-    struct reply reply;
-    struct hash128 hash;
-    size_t unit = SIZE_MAX;
-    bool is_read;
-    int rc = 0;
-
-    why[0] = '\0';
-    if (id && hash_parse(id, &hash))
-        unit = plan_find(work->sweep->plan, hash);
-    if (unit == SIZE_MAX || !is_of_model(work, unit)) {
-        (void)snprintf(why,
-                       OFFLINE_WHY,
-                       "custom_id '%.40s' is no unit of this model; was the "
-                       "job changed since the export?",
-                       id ? id : "");
-        return 0;
-    }
-    if (work->is_done[unit]) {
-        work->num_again++;
-        return 0;
-    }
-    sweep_request(work->sweep, unit, &request);
-    is_read = offline_read(work->offline, &request, line, &reply, why);
-    request_release(&request);
-    if (is_read) {
-        rc = take_answer(work, journal, unit, &reply, err);
-        reply_release(&reply);
-    }
-    return rc;
-}
-
-struct answer_line {
-    const char *path;
-    size_t number;
-    const char *at;
-    size_t len;
-};
-
-/* What is said of a line that is no answer goes to people; only what stops the
- * import is an error. */
-static int take_text(struct work *work,
-                     struct journal *journal,
-                     const struct answer_line *text,
-                     struct error *err)
-{
-    char why[OFFLINE_WHY] = "";
-    struct error bad = { 0 };
-    struct cJSON *line = json_parse(text->at, text->len, "line", &bad);
-    int rc = line ? take_line(work, journal, line, why, err) : 0;
-
-    if (!line || why[0])
-        complain(work, text->path, text->number, line ? why : bad.text);
-    json_free(line);
-    return rc;
-}
-
-static int take_file(struct work *work,
-                     struct journal *journal,
-                     const char *path,
-                     struct error *err)
-{
-    struct text text = { 0 };
-    struct answer_line line = { .path = path };
-    const char *end;
-    int rc = file_read(path, MAX_ANSWERS, &text, err);
-
-    line.at = text_data(&text);
-    end = line.at + text.len;
-    while (rc == 0 && line.at < end) {
-        const char *stop = memchr(line.at, '\n', (size_t)(end - line.at));
-
-        line.len = (size_t)((stop ? stop : end) - line.at);
-        line.number++;
-        if (line.len > strspn(line.at, " \t\r"))
-            rc = take_text(work, journal, &line, err);
-        line.at = stop ? stop + 1 : end;
-    }
-    text_release(&text);
-    return rc;
-}
-
-static int import(struct work *work,
-                  char *const *paths,
-                  size_t num,
-                  struct error *err)
-{
-    struct run_dir *dir =
-        run_dir_claim(work->folder, work->sweep->job->name, err);
-    struct journal *journal = dir ? open_journal(work, false, err) : NULL;
-    int rc = journal ? 0 : -1;
-
-    for (size_t i = 0; rc == 0 && i < num; i++)
-        rc = take_file(work, journal, paths[i], err);
-    if (journal && journal_seal(journal, rc == 0 ? err : NULL) < 0)
-        rc = -1;
-    journal_close(journal);
-    run_dir_release(dir);
-    return rc;
-}
-
-static void say(const struct work *work, bool is_export)
+static void say(const struct offline_work *work, bool is_export)
 {
     const char *name = work->sweep->job->models[work->model].name;
     struct cJSON *root;
@@ -363,7 +53,7 @@ static void say(const struct work *work, bool is_export)
     if (work->given->json) {
         root = json_new_object();
         json_add_text(root, "model", name);
-        json_add_number(root, "open", (double)work->num_open);
+        json_add_number(root, "open", (double)offline_work_num_open(work));
         if (is_export) {
             json_add_number(root, "requests", (double)work->num_requests);
             json_add(root, "files", json_copy(work->files));
@@ -380,7 +70,7 @@ static void say(const struct work *work, bool is_export)
                   "%s: %zu of %zu open units in %zu file%s\n",
                   name,
                   work->num_requests,
-                  work->num_open,
+                  offline_work_num_open(work),
                   work->num_files,
                   work->num_files == 1 ? "" : "s");
     } else {
@@ -392,75 +82,48 @@ static void say(const struct work *work, bool is_export)
                   work->num_taken,
                   work->num_again,
                   work->num_bad,
-                  work->num_open);
+                  offline_work_num_open(work));
     }
     (void)fputs(text_data(&text), stdout);
     text_release(&text);
 }
 
-static int find_model(struct work *work, const char *name, struct error *err)
-{
-    const struct job *job = work->sweep->job;
-
-    while (work->model < job->num_models
-           && !text_equal(job->models[work->model].name, name))
-        work->model++;
-    if (work->model < job->num_models)
-        return 0;
-    return error_set(err, ERR_USAGE, "%s: no model '%.60s'", job->path, name);
-}
+static const struct exchange exchange = {
+    .num_shared = 3,
+    .export_form = "offline export JOB MODEL --out FILE.jsonl",
+    .import_form = "offline import JOB MODEL ANSWERS...",
+};
 
 /* 1: some lines are of no use. */
 static int act(const struct offline_options *given,
                const struct operands *words,
                struct error *err)
 {
-    const bool is_export = strcmp(words->names[0], "export") == 0;
-    const struct sweep_params params = { .job_path = words->names[1],
-                                         .limit = -1 };
-    struct work work = { .given = given };
+    struct offline_work work;
+    bool is_export;
     int rc;
 
-    if (!is_export && strcmp(words->names[0], "import") != 0) {
-        return error_set(err,
-                         ERR_USAGE,
-                         "'%s' is none of: export, import",
-                         words->names[0]);
-    }
-    if (is_export ? !given->out || words->num > 3 : words->num < 4) {
-        return error_set(err,
-                         ERR_USAGE,
-                         is_export ? "offline export JOB MODEL --out FILE.jsonl"
-                                   : "offline import JOB MODEL ANSWERS...");
-    }
-    work.sweep = sweep_open(&params, err);
-    if (!work.sweep)
+    if (exchange_check(&exchange, words, given->out, &is_export, err) < 0
+        || offline_work_open(&work,
+                             given,
+                             words->names[1],
+                             words->names[2],
+                             err)
+               < 0)
         return -1;
-    rc = find_model(&work, words->names[2], err);
-    if (rc == 0) {
-        work.offline = offline_open(work.sweep->specs[work.model], err);
-        rc = work.offline ? 0 : -1;
-    }
-    work.folder = run_dir_choose(work.sweep->job, given->output);
-    work.is_done = mem_alloc(work.sweep->plan->num_units, sizeof *work.is_done);
-    work.files = json_new_array();
-    work.complaints = json_new_array();
-    if (rc == 0) {
-        rc = is_export
-                 ? export(&work, err)
-                 : import(&work, words->names + 3, (size_t)words->num - 3, err);
+    if (is_export) {
+        rc = offline_export(&work, err);
+    } else {
+        rc = offline_import(&work,
+                            words->names + 3,
+                            (size_t)words->num - 3,
+                            err);
     }
     if (rc == 0) {
-        count_open(&work);
         say(&work, is_export);
         rc = work.num_bad > 0;
     }
-    json_free(work.files);
-    json_free(work.complaints);
-    offline_close(work.offline);
-    free(work.is_done);
-    free(work.folder);
-    sweep_close(work.sweep);
+    offline_work_close(&work);
     return rc;
 }
 
