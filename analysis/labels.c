@@ -17,15 +17,7 @@ enum { MAX_BYTES = 256 * 1024 * 1024, MAX_STRATA = 1000000 };
 
 char *labels_path(const char *results)
 {
-    char *folder = path_folder(results);
-    char *stem = path_stem(results);
-    char *name = text_format("%s.labels.json", stem);
-    char *path = path_join(folder, name);
-
-    free(name);
-    free(stem);
-    free(folder);
-    return path;
+    return path_beside(results, "labels.json");
 }
 
 void labels_release(struct labels *self)
@@ -248,7 +240,6 @@ int labels_write(const struct labels *self, const char *path, struct error *err)
 {
     struct cJSON *root = json_new_object();
     struct cJSON *units;
-    struct text text = { 0 };
     int rc;
 
     json_add_text(root, "format", FORMAT);
@@ -276,9 +267,7 @@ int labels_write(const struct labels *self, const char *path, struct error *err)
         }
         json_append(units, object);
     }
-    json_write(root, &text);
-    rc = file_write(path, text_data(&text), text.len, err);
-    text_release(&text);
+    rc = json_save(root, path, err);
     json_free(root);
     return rc;
 }

@@ -19,15 +19,7 @@ enum { SALT = 32, MAX_BYTES = 256 * 1024 * 1024 };
 
 char *label_key_path(const char *results)
 {
-    char *folder = path_folder(results);
-    char *stem = path_stem(results);
-    char *name = text_format("%s.labels-key.json", stem);
-    char *path = path_join(folder, name);
-
-    free(name);
-    free(stem);
-    free(folder);
-    return path;
+    return path_beside(results, "labels-key.json");
 }
 
 static void make_id(const unsigned char salt[SALT],
@@ -85,7 +77,6 @@ int label_key_write(const struct label_key *self,
 {
     struct cJSON *root;
     struct cJSON *list;
-    struct text text = { 0 };
     int rc;
 
     if (file_exists(path)) {
@@ -111,9 +102,7 @@ int label_key_write(const struct label_key *self,
         json_add_number(object, "stratum", (double)self->units[i].stratum);
         json_append(list, object);
     }
-    json_write(root, &text);
-    rc = file_write(path, text_data(&text), text.len, err);
-    text_release(&text);
+    rc = json_save(root, path, err);
     json_free(root);
     return rc;
 }

@@ -60,6 +60,9 @@ char *path_join(const char *folder,
                 const char *name);   /* name may be absolute */
 char *path_folder(const char *path); /* "." when there is none */
 char *path_stem(const char *path);   /* file name without its last extension */
+
+/* "DIR/NAME.END" of "DIR/NAME.h5". */
+char *path_beside(const char *path, const char *end);
 char *path_absolute(const char *path, struct error *err);
 const char *path_name(const char *path); /* part after the last '/'; borrowed */
 

@@ -129,6 +129,9 @@ bool json_set_at(struct cJSON *root, const char *pointer, struct cJSON *value);
 void json_write(const struct cJSON *value, struct text *out);
 void json_write_line(const struct cJSON *value, struct text *out);
 
+/* Indented, into a file; as file_write(). */
+int json_save(const struct cJSON *value, const char *path, struct error *err);
+
 /* Write a string with quotes and escapes. */
 void json_write_text(const char *bytes, size_t len, struct text *out);
 

@@ -1,3 +1,4 @@
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -205,6 +206,17 @@ void json_write(const struct cJSON *value, struct text *out)
 {
     write_as(value, STYLE_INDENTED, out);
     text_add(out, "\n");
+}
+
+int json_save(const struct cJSON *value, const char *path, struct error *err)
+{
+    struct text text = { 0 };
+    int rc;
+
+    json_write(value, &text);
+    rc = file_write(path, text_data(&text), text.len, err);
+    text_release(&text);
+    return rc;
 }
 
 void json_write_line(const struct cJSON *value, struct text *out)

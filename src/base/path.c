@@ -54,6 +54,19 @@ char *path_stem(const char *path)
     return mem_text_len(name, (size_t)(dot - name));
 }
 
+char *path_beside(const char *path, const char *end)
+{
+    char *folder = path_folder(path);
+    char *stem = path_stem(path);
+    char *name = text_format("%s.%s", stem, end);
+    char *out = path_join(folder, name);
+
+    free(name);
+    free(stem);
+    free(folder);
+    return out;
+}
+
 static char *working_folder(struct error *err)
 {
     size_t size = 256;

@@ -169,8 +169,6 @@ static void set_number(struct cJSON *object, const char *key, double number)
 
 void batch_ledger_write(struct batch_ledger *self, double done, enum again end)
 {
-    struct text text = { 0 };
-
     set_number(self->entry, "seconds", round(own_s(self) * 1000) / 1000);
     set_number(self->entry, "done_after", done);
     if (end) {
@@ -180,7 +178,5 @@ void batch_ledger_write(struct batch_ledger *self, double done, enum again end)
     set_number(self->root,
                "used_gpu_hours",
                batch_ledger_used_s(self) / second_h);
-    json_write(self->root, &text);
-    (void)file_write(self->path, text_data(&text), text.len, NULL);
-    text_release(&text);
+    (void)json_save(self->root, self->path, NULL);
 }

@@ -39,11 +39,6 @@ static const struct job_model *find_model(const struct job *job,
     return NULL;
 }
 
-static char *copy(const char *text)
-{
-    return text ? mem_text(text) : NULL;
-}
-
 static void add(struct job *job, const struct job_checkpoint *found)
 {
     const struct job_checkpoints *from = &job->checkpoints;
@@ -54,9 +49,9 @@ static void add(struct job *job, const struct job_checkpoint *found)
     free(model->access);
     model->access = mem_text(
         text_equal(from->access, "open-weight") ? "open" : from->access);
-    model->creator = copy(from->creator);
-    model->family = copy(from->family);
-    model->system = copy(from->system);
+    model->creator = mem_text(from->creator);
+    model->family = mem_text(from->family);
+    model->system = mem_text(from->system);
     model->gpus = from->gpus;
     model->load_s = from->load_s;
     model->tokens_per_s = from->tokens_per_s;
@@ -164,14 +159,11 @@ static int write_round(const struct watch *self,
                        struct error *err)
 {
     struct cJSON *json = job_effective_of(job, 0);
-    struct text text = { 0 };
     int rc = file_make_folder(self->dir, err);
 
-    json_write(json, &text);
-    json_free(json);
     if (rc == 0)
-        rc = file_write(self->path, text_data(&text), text.len, err);
-    text_release(&text);
+        rc = json_save(json, self->path, err);
+    json_free(json);
     return rc;
 }
 

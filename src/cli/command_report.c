@@ -123,16 +123,8 @@ static enum report_texts texts_of(const char *name)
 
 static char *page_path(const struct work *work)
 {
-    char *folder, *stem, *out;
-
-    if (work->given->output)
-        return mem_text(work->given->output);
-    folder = path_folder(work->paths[0]);
-    stem = path_stem(work->paths[0]);
-    out = text_format("%s/%s.html", folder, stem);
-    free(folder);
-    free(stem);
-    return out;
+    return work->given->output ? mem_text(work->given->output)
+                               : path_beside(work->paths[0], "html");
 }
 
 /* It is made to be shown: as open as a file of this user is. */

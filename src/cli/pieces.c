@@ -15,12 +15,9 @@
 
 enum { MAX_BYTES = 16 * 1024 * 1024 };
 
-static const char *const state_names[] = { "ready", "missing", "broken" };
-
-const char *pieces_state_name(enum piece_state state)
-{
-    return state_names[state];
-}
+static const char *const state_names[] = { [PIECE_READY] = "ready",
+                                           [PIECE_MISSING] = "missing",
+                                           [PIECE_BROKEN] = "broken" };
 
 static void blame(struct piece *piece,
                   enum piece_state state,
@@ -167,8 +164,7 @@ static void add(struct pieces *self,
                 char *spec,
                 const struct job_origin *origin)
 {
-    char *made_from =
-        origin && origin->made_from ? mem_text(origin->made_from) : NULL;
+    char *made_from = mem_text(origin ? origin->made_from : NULL);
 
     self->list[self->num++] = (struct piece){ .kind = kind,
                                               .name = name,
@@ -280,7 +276,7 @@ struct cJSON *pieces_json(const struct pieces *self)
 
         json_add_text(object, "kind", piece->kind);
         json_add_text(object, "name", piece->name);
-        json_add_text(object, "state", pieces_state_name(piece->state));
+        json_add_text(object, "state", state_names[piece->state]);
         add_text(object, "file", piece->file);
         add_text(object, "identity", piece->facts.identity);
         if (piece->facts.memory_bytes > 0)

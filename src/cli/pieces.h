@@ -59,7 +59,6 @@ struct cJSON *pieces_json(const struct pieces *self);
 /* A line for each, and one for the way out of what is not ready. */
 void pieces_print(const struct pieces *self, struct text *out);
 
-const char *pieces_state_name(enum piece_state state);
 void pieces_release(struct pieces *self);
 
 #endif

@@ -287,12 +287,8 @@ static int write_json(const char *folder,
                       struct error *err)
 {
     char *path = path_join(folder, name);
-    struct text text = { 0 };
-    int rc;
+    const int rc = json_save(value, path, err);
 
-    json_write(value, &text);
-    rc = file_write(path, text_data(&text), text.len, err);
-    text_release(&text);
     json_free(value);
     free(path);
     return rc;

@@ -1,7 +1,6 @@
 #include "cli/run.h"
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -199,12 +198,8 @@ static int write_job(const struct run *run, struct error *err)
 {
     struct cJSON *job = sweep_job(run->sweep);
     char *path = run_dir_file(run->dir, "job.json");
-    struct text text = { 0 };
-    int rc;
+    const int rc = json_save(job, path, err);
 
-    json_write(job, &text);
-    rc = file_write(path, text_data(&text), text.len, err);
-    text_release(&text);
     free(path);
     json_free(job);
     return rc;

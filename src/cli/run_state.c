@@ -183,7 +183,6 @@ static void set_text(struct cJSON *run, const char *key, const char *text)
 void run_state_speak(const char *path, const struct run_state_word *word)
 {
     struct cJSON *run = json_read(path, RUN_STATE_MAX_BYTES, NULL);
-    struct text text = { 0 };
     char when[32];
 
     /* a last word that asks for another start is not the last one, nor is one
@@ -204,9 +203,7 @@ void run_state_speak(const char *path, const struct run_state_word *word)
         set_text(run, "state", word->state);
         set_text(run, "reason", word->reason);
         set_text(run, "written", when);
-        json_write(run, &text);
-        (void)file_write(path, text_data(&text), text.len, NULL);
+        (void)json_save(run, path, NULL);
     }
-    text_release(&text);
     json_free(run);
 }

@@ -217,6 +217,10 @@ static void test_paths(void **state)
         free(stem);
         free(folder);
     }
+    char *beside = path_beside("x/a.b.h5", "labels.json");
+
+    assert_string_equal(beside, "x/a.b.labels.json");
+    free(beside);
     for (size_t i = 0; i < ARRAY_LEN(joins); i++) {
         char *joined = path_join(joins[i].folder, joins[i].name);
         assert_string_equal(joined, joins[i].joined);
