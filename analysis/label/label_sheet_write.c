@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/text_show.h"
 #include "trustsweep/error.h"
 
 #include <string.h>
@@ -15,24 +16,6 @@ struct shown {
     struct text reference;
     struct export_bytes reply;
 };
-
-/* A field as RFC 4180 has it.  Before what a spreadsheet would take for a
- * formula stands an apostrophe: replies are not ours. */
-static void add_field(struct text *out, const char *bytes, size_t len, char end)
-{
-    static const char formula[] = { '=', '+', '-', '@', '\t', '\r' };
-
-    text_add(out, "\"");
-    if (len > 0 && memchr(formula, bytes[0], sizeof formula))
-        text_add(out, "'");
-    for (size_t i = 0; i < len; i++) {
-        if (bytes[i] == '"')
-            text_add(out, "\"");
-        text_add_len(out, &bytes[i], 1);
-    }
-    text_add(out, "\"");
-    text_add_len(out, &end, 1);
-}
 
 static void add_choices(struct text *out, enum label_kind kind)
 {
@@ -52,11 +35,14 @@ static void add_csv(struct text *out, const struct shown *shown)
 
     add_choices(&choices, shown->kind);
     text_addf(out, "%s,", shown->id);
-    add_field(out, text_data(&choices), choices.len, ',');
-    add_field(out, shown->prompt, strlen(shown->prompt), ',');
-    add_field(out, text_data(&shown->reference), shown->reference.len, ',');
-    add_field(out, shown->reply.bytes, shown->reply.len, ',');
-    text_add(out, ",\n");
+    text_show_quoted(out, text_data(&choices), choices.len);
+    text_add(out, ",");
+    text_show_quoted(out, shown->prompt, strlen(shown->prompt));
+    text_add(out, ",");
+    text_show_quoted(out, text_data(&shown->reference), shown->reference.len);
+    text_add(out, ",");
+    text_show_quoted(out, shown->reply.bytes, shown->reply.len);
+    text_add(out, ",,\n");
     text_release(&choices);
 }
 

@@ -2,7 +2,6 @@
 
 #include "base/text.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 /* Bytes of the character at `at` that is not to be shown; 0: it is. */
@@ -33,20 +32,33 @@ void text_show_plain(struct text *out, const char *text)
     }
 }
 
+static void add_field(struct text *out, const char *bytes, size_t len)
+{
+    static const char formula[] = { '=', '+', '-', '@', '\t', '\r' };
+
+    if (len > 0 && memchr(formula, bytes[0], sizeof formula))
+        text_add(out, "'");
+    for (size_t i = 0; i < len; i++) {
+        if (bytes[i] == '"')
+            text_add(out, "\"");
+        text_add_len(out, &bytes[i], 1);
+    }
+}
+
+void text_show_quoted(struct text *out, const char *bytes, size_t len)
+{
+    text_add(out, "\"");
+    add_field(out, bytes, len);
+    text_add(out, "\"");
+}
+
 void text_show_field(struct text *out, const char *text)
 {
-    const bool is_formula = *text && strchr("=+-@\t\r", *text);
-    const bool is_quoted = text[strcspn(text, ",\"\r\n")] != '\0';
+    const size_t len = strlen(text);
 
-    if (is_quoted)
-        text_add(out, "\"");
-    if (is_formula)
-        text_add(out, "'");
-    for (; *text; text++) {
-        if (*text == '"')
-            text_add(out, "\"");
-        text_add_len(out, text, 1);
+    if (strcspn(text, ",\"\r\n") < len) {
+        text_show_quoted(out, text, len);
+    } else {
+        add_field(out, text, len);
     }
-    if (is_quoted)
-        text_add(out, "\"");
 }

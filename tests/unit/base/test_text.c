@@ -383,6 +383,22 @@ static void test_fields_are_no_formulas(void **state)
     text_release(&out);
 }
 
+static void test_fields_always_in_quotes(void **state)
+{
+    static const char with_nul[] = "-\0\"";
+    struct text out = { 0 };
+
+    (void)state;
+    text_show_quoted(&out, "", 0);
+    text_show_quoted(&out, "a b, more", 3);
+    assert_string_equal(text_data(&out), "\"\"\"a b\"");
+    text_clear(&out);
+    text_show_quoted(&out, with_nul, 3);
+    assert_int_equal(out.len, 7);
+    assert_memory_equal(text_data(&out), "\"'-\0\"\"\"", 7);
+    text_release(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -399,6 +415,7 @@ int main(void)
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_shown_texts_do_nothing),
         cmocka_unit_test(test_fields_are_no_formulas),
+        cmocka_unit_test(test_fields_always_in_quotes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
