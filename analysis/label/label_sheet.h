@@ -61,10 +61,10 @@ int label_sheet_take(struct label_sheet_reading *reading,
                      const struct label_sheet_row *row,
                      struct error *err);
 
-/* The rows of a CSV text; `bytes` is written to. */
+/* The rows of a CSV text without NULs. */
 int label_sheet_csv(struct label_sheet_reading *reading,
                     const char *path,
-                    char *bytes,
+                    const char *bytes,
                     size_t len,
                     struct error *err);
 

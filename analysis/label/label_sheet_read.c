@@ -215,11 +215,13 @@ int label_sheet_read(struct labels *labels,
 
     if (rc == 0 && memchr(text_data(&text), '\0', text.len))
         rc = error_set(err, ERR_FORMAT, "%s: no text file", path);
-    text_reserve(&text, 1);
     if (rc == 0) {
-        rc = text_ends(path, ".jsonl")
-                 ? read_jsonl(&reading, &text, err)
-                 : label_sheet_csv(&reading, path, text.data, text.len, err);
+        rc = text_ends(path, ".jsonl") ? read_jsonl(&reading, &text, err)
+                                       : label_sheet_csv(&reading,
+                                                         path,
+                                                         text_data(&text),
+                                                         text.len,
+                                                         err);
     }
     free(reading.seen);
     text_release(&text);

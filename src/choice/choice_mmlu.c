@@ -1,13 +1,14 @@
+#include "base/csv.h"
 #include "base/json.h"
-#include "choice/choice_csv.h"
+#include "base/text.h"
 #include "choice/choice_file.h"
 #include "choice/choice_item.h"
 #include "trustsweep/error.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 enum { QUESTION = 0, FIRST_OPTION, NUM_OPTIONS = 4, ANSWER = 5, NUM_FIELDS };
+enum { MAX_FIELDS = 16, MAX_FIELD_BYTES = 64 * 1024 };
 
 static int refuse(const struct choice_file *file,
                   size_t line,
@@ -17,52 +18,122 @@ static int refuse(const struct choice_file *file,
     return error_set(err, ERR_FORMAT, "%s:%zu: %s", file->path, line, what);
 }
 
-static bool is_header(const struct choice_csv_row *row)
+static int refuse_field(const struct choice_file *file,
+                        size_t line,
+                        size_t field,
+                        const char *what,
+                        struct error *err)
+{
+    return error_set(err,
+                     ERR_FORMAT,
+                     "%s:%zu: field %zu: %s",
+                     file->path,
+                     line,
+                     field,
+                     what);
+}
+
+static int refuse_row(const struct choice_file *file,
+                      const struct csv *row,
+                      struct error *err)
+{
+    const struct csv_cell *field = &row->fault.cell;
+    const char *what = "";
+    size_t line = field->line;
+
+    switch (row->fault.kind) {
+    case CSV_NOT_CLOSED:
+        what = "a quote that is not closed";
+        break;
+    case CSV_TEXT_BEHIND:
+        what = "text behind a closing quote";
+        break;
+    case CSV_TOO_MANY:
+        what = "more fields than any such file has";
+        line = row->cells[0].line;
+        break;
+    case CSV_TOO_LONG:
+        what = "longer than 64 KiB";
+        break;
+    }
+    return refuse_field(file, line, field->number, what, err);
+}
+
+/* The next row that is not empty; 1, 0 at the end, -1. */
+static int next_row(const struct choice_file *file,
+                    struct csv *row,
+                    struct error *err)
+{
+    int rc = csv_next(row);
+
+    while (rc > 0 && csv_is_empty_row(row))
+        rc = csv_next(row);
+    for (size_t i = 0; i < row->num; i++) {
+        const struct csv_cell *field = &row->cells[i];
+
+        if (text_valid_utf8(field->text, field->len) < field->len
+            || memchr(field->text, '\0', field->len)) {
+            return refuse_field(file,
+                                field->line,
+                                field->number,
+                                "is no UTF-8 text",
+                                err);
+        }
+    }
+    return rc < 0 ? refuse_row(file, row, err) : rc;
+}
+
+static bool is_header(const struct csv *row)
 {
     static const char *const names[] = { "question", "A", "B",
                                          "C",        "D", "answer" };
 
     for (size_t i = 0; i < NUM_FIELDS; i++) {
-        if (row->num_fields != NUM_FIELDS
-            || strcmp(row->fields[i], names[i]) != 0)
+        if (row->num != NUM_FIELDS || strcmp(row->cells[i].text, names[i]) != 0)
             return false;
     }
     return true;
 }
 
 static int add_row(const struct choice_file *file,
-                   const struct choice_csv_row *row,
+                   const struct csv *row,
                    struct cJSON *out,
                    struct error *err)
 {
     struct choice_item item = { .subject = file->subject,
                                 .num_choices = NUM_OPTIONS };
+    const char *question;
     const char *answer;
 
-    if (row->num_fields != NUM_FIELDS) {
+    if (row->num != NUM_FIELDS) {
         return error_set(err,
                          ERR_FORMAT,
                          "%s:%zu: %zu fields, not the 6 that are question, A, "
                          "B, C, D, answer",
                          file->path,
-                         row->line,
-                         row->num_fields);
+                         row->cells[0].line,
+                         row->num);
     }
-    answer = row->fields[ANSWER];
+    answer = row->cells[ANSWER].text;
     if (strlen(answer) != 1 || answer[0] < 'A'
         || answer[0] >= 'A' + NUM_OPTIONS) {
         return error_set(err,
                          ERR_FORMAT,
                          "%s:%zu: field 'answer' is '%.24s', not A, B, C or D",
                          file->path,
-                         row->line,
+                         row->cells[0].line,
                          answer);
     }
-    if (row->fields[QUESTION][0] == '\0')
-        return refuse(file, row->line, "field 'question' is empty", err);
-    item.question = row->fields[QUESTION];
+    question = row->cells[QUESTION].text;
+    if (question[0] == '\0') {
+        return refuse(file,
+                      row->cells[0].line,
+                      "field 'question' is empty",
+                      err);
+    }
+    item.question = question;
     for (size_t i = 0; i < NUM_OPTIONS; i++)
-        item.choices[i] = row->fields[FIRST_OPTION + i];
+        item.choices[i] = row->cells[FIRST_OPTION + i].text;
     item.answer = (size_t)(answer[0] - 'A');
     json_append(out, choice_item_json(&item));
     return 0;
@@ -72,20 +143,19 @@ int choice_mmlu_read(const struct choice_file *file,
                      struct cJSON *out,
                      struct error *err)
 {
-    struct choice_csv csv;
-    struct choice_csv_row row;
+    static const struct csv_format format = { .separator = ',',
+                                              .max_cells = MAX_FIELDS,
+                                              .max_bytes = MAX_FIELD_BYTES };
+    struct csv row;
     bool is_first = true;
     int rc;
 
-    choice_csv_init(&csv, file->path, file->bytes, file->len);
-    while ((rc = choice_csv_next(&csv, &row, err)) > 0) {
-        if (!(is_first && is_header(&row)))
-            rc = add_row(file, &row, out, err);
+    csv_init(&row, &format, file->bytes, file->len);
+    while ((rc = next_row(file, &row, err)) > 0) {
+        if (!(is_first && is_header(&row)) && add_row(file, &row, out, err) < 0)
+            break;
         is_first = false;
-        choice_csv_release(&row);
-        if (rc < 0)
-            return -1;
     }
-    choice_csv_release(&row);
-    return rc;
+    csv_release(&row);
+    return rc == 0 ? 0 : -1;
 }
