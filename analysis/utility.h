@@ -10,6 +10,8 @@
 
 struct error;
 
+enum { UTILITY_MAX_MEASURES = 1000 };
+
 enum utility_kind {
     UTILITY_MEASURED = 1, /* in the results files */
     UTILITY_GIVEN,        /* in a file named by the user */
@@ -39,7 +41,8 @@ const char *utility_kind_name(enum utility_kind kind);
 /*
  * path    NULL: what the files measured, and the published figures where they
  *         measured nothing.  Else one or several with commas between: the words
- *         "measured" and "published", and files: CSV ("model,MEASURE,..." and a line a model, empty: none),
+ *         "measured" and "published", and files: CSV ("model,MEASURE,..." and a
+ *         line a model, empty: none; RFC 4180's quotes; no line with # in front),
  *         JSON ({"source": ..., "measures": [...], "values": {MODEL: [...]}}),
  *         or lm-eval's results.json; its model is the file's "model_name", or
  *         the name before '=' ("my-model=results.json")

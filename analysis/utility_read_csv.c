@@ -1,0 +1,193 @@
+#include "analysis/utility_read.h"
+#include "base/csv.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "trustsweep/error.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_BYTES = 64 << 20 };
+
+/* A copy without blanks around it, nor a quote that only ends it. */
+static char *cell_text(const struct csv_cell *cell)
+{
+    const char *behind = cell->is_quoted ? " \t" : " \t\"\r";
+    const char *start = cell->text + strspn(cell->text, " \t");
+    size_t len = strlen(start);
+
+    while (len > 0 && strchr(behind, start[len - 1]))
+        len--;
+    return mem_text_len(start, len);
+}
+
+static bool is_blank_row(const struct csv *row)
+{
+    const struct csv_cell *first = &row->cells[0];
+
+    return row->num == 1 && !first->is_quoted
+           && strspn(first->text, " \t\r") == first->len;
+}
+
+static int refuse_line(const struct utility_reading *reading,
+                       size_t line,
+                       const char *what)
+{
+    return error_set(reading->err,
+                     ERR_FORMAT,
+                     "%s:%zu: %s",
+                     reading->path,
+                     line,
+                     what);
+}
+
+/* The columns that the first row names. */
+struct columns {
+    char **names; /* [num] */
+    size_t num;
+    bool has_tail; /* a comma behind the last: so may a row */
+};
+
+static int refuse_row(const struct utility_reading *reading,
+                      const struct columns *columns,
+                      const struct csv_fault *fault)
+{
+    const struct csv_cell *cell = &fault->cell;
+
+    switch (fault->kind) {
+    case CSV_NOT_CLOSED:
+        return error_set(reading->err,
+                         ERR_FORMAT,
+                         "%s:%zu:%zu: the quote that begins here does not end",
+                         reading->path,
+                         cell->line,
+                         cell->column);
+    case CSV_TEXT_BEHIND:
+        return error_set(reading->err,
+                         ERR_FORMAT,
+                         "%s:%zu:%zu: text behind a closing quote; a quote in "
+                         "a field is written twice",
+                         reading->path,
+                         fault->line,
+                         fault->column);
+    case CSV_TOO_MANY:
+    case CSV_TOO_LONG: /* no cap of its own */
+        break;
+    }
+    if (columns->num > 0)
+        return refuse_line(reading, cell->line, "more fields than the first");
+    return error_set(reading->err,
+                     ERR_FORMAT,
+                     "%s:%zu: more than %d measures",
+                     reading->path,
+                     cell->line,
+                     (int)UTILITY_MAX_MEASURES);
+}
+
+static int take_names(const struct utility_reading *reading,
+                      struct columns *columns,
+                      const struct csv *row)
+{
+    const size_t num = row->num;
+
+    columns->has_tail = num > 1 && row->cells[num - 1].len == 0
+                        && !row->cells[num - 1].is_quoted;
+    columns->num = num - 1 - (columns->has_tail ? 1 : 0);
+    if (columns->num == 0) {
+        return refuse_line(reading,
+                           row->cells[0].line,
+                           "no measure beside the model");
+    }
+    columns->names = mem_alloc(columns->num, sizeof(char *));
+    for (size_t i = 0; i < columns->num; i++)
+        columns->names[i] = cell_text(&row->cells[1 + i]);
+    return 0;
+}
+
+static int put_cell(const struct utility_reading *reading,
+                    const char *measure,
+                    size_t model,
+                    const struct csv_cell *cell)
+{
+    double value = (double)NAN;
+    char *text = cell_text(cell);
+    const bool is_number = text[0] == '\0' || text_to_double(text, &value);
+
+    free(text);
+    if (!is_number)
+        return refuse_line(reading, cell->line, "a field is no number");
+    return utility_read_put(reading, measure, reading->path, model, value);
+}
+
+static int take_values(const struct utility_reading *reading,
+                       const struct columns *columns,
+                       const struct csv *row)
+{
+    size_t num = row->num - 1;
+    size_t model;
+    char *name;
+
+    if (columns->has_tail && num == columns->num + 1
+        && row->cells[num].len == 0)
+        num--;
+    if (num != columns->num) {
+        return refuse_line(reading,
+                           row->cells[0].line,
+                           num < columns->num ? "fewer fields than the first"
+                                              : "more fields than the first");
+    }
+    name = cell_text(&row->cells[0]);
+    model = utility_read_model(reading, name);
+    free(name);
+    for (size_t i = 0; i < num; i++) {
+        if (put_cell(reading, columns->names[i], model, &row->cells[1 + i]) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int read_csv_text(const struct utility_reading *reading,
+                         const char *text)
+{
+    /* the model, the measures, an empty tail */
+    static const struct csv_format format = {
+        .separator = ',',
+        .comment = '#',
+        .blanks_around = true,
+        .max_cells = 1 + UTILITY_MAX_MEASURES + 1,
+    };
+    struct columns columns = { 0 };
+    struct csv row;
+    int rc = 0;
+
+    csv_init(&row, &format, text, strlen(text));
+    while (rc == 0 && (rc = csv_next(&row)) != 0) {
+        if (rc < 0) {
+            (void)refuse_row(reading, &columns, &row.fault);
+        } else if (is_blank_row(&row)) {
+            rc = 0;
+        } else if (columns.num == 0) {
+            rc = take_names(reading, &columns, &row);
+        } else {
+            rc = take_values(reading, &columns, &row);
+        }
+    }
+    for (size_t i = 0; i < columns.num; i++)
+        free(columns.names[i]);
+    free((void *)columns.names);
+    csv_release(&row);
+    return rc;
+}
+
+int utility_read_csv(const struct utility_reading *reading)
+{
+    struct text text = { 0 };
+    int rc = file_read(reading->path, MAX_BYTES, &text, reading->err);
+
+    if (rc == 0)
+        rc = read_csv_text(reading, text_data(&text));
+    text_release(&text);
+    return rc;
+}
