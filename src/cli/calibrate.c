@@ -128,50 +128,69 @@ static enum answer notice(void *context,
     return ANSWER_NONE;
 }
 
+/* The member of a group that a judge is asked about and whose verdict hangs on
+ * that; SIZE_MAX: none. */
+static size_t find_asked(const struct calibration *work,
+                         const struct calibrate_case *one,
+                         const struct loaded *group)
+{
+    size_t member = SIZE_MAX;
+    const struct answerer nobody = { &member, notice };
+
+    (void)judge_one(work,
+                    one,
+                    group,
+                    true,
+                    &nobody,
+                    &work->params->sweep->dataset->prompts);
+    if (member != SIZE_MAX
+        && group->verdicts[member].by_profile[PROFILE_CORRECTED].state
+               == STATE_UNJUDGED)
+        return member;
+    return SIZE_MAX;
+}
+
+/* What was recorded with the replies says. */
+static int hear_recorded(const struct calibration *work,
+                         const struct calibrate_case *one,
+                         const struct loaded *group)
+{
+    const struct answerer none = { 0 };
+    const int said = judge_one(work,
+                               one,
+                               group,
+                               false,
+                               &none,
+                               &work->params->sweep->dataset->prompts);
+
+    return group->verdicts[one->member].by_profile[PROFILE_CORRECTED].origin
+                   == ORIGIN_RECORDED
+               ? said
+               : CALIBRATE_OPEN;
+}
+
+/* Take a group into the sample where a judge is asked about it; `*is_taken`. */
 static int look_at(struct calibration *work,
                    const struct place *place,
+                   bool *is_taken,
                    struct error *err)
 {
     struct calibrate_sample *sample = work->sample;
     struct calibrate_case one = { .evaluator = place->subject,
                                   .model = place->model,
-                                  .group = place->group,
-                                  .member = SIZE_MAX };
-    const struct answerer nobody = { &one.member, notice };
-    const struct answerer none = { 0 };
+                                  .group = place->group };
     struct loaded group;
-    int rc = load(work, place, &group, err);
+    const int rc = load(work, place, &group, err);
+    const size_t member = rc == 1 ? find_asked(work, &one, &group) : SIZE_MAX;
 
-    if (rc == 1) {
-        size_t member;
-
-        one.member = SIZE_MAX;
-        (void)judge_one(work,
-                        &(struct calibrate_case){ .evaluator = place->subject },
-                        &group,
-                        true,
-                        &nobody,
-                        &work->params->sweep->dataset->prompts);
-        member = one.member;
-        if (member != SIZE_MAX
-            && group.verdicts[member].by_profile[PROFILE_CORRECTED].state
-                   == STATE_UNJUDGED) {
-            one.said[CALIBRATE_RECORDED] =
-                judge_one(work,
-                          &one,
-                          &group,
-                          false,
-                          &none,
-                          &work->params->sweep->dataset->prompts);
-            if (group.verdicts[member].by_profile[PROFILE_CORRECTED].origin
-                != ORIGIN_RECORDED)
-                one.said[CALIBRATE_RECORDED] = CALIBRATE_OPEN;
-            sample->cases[sample->num_cases++] = one;
-            rc = 2;
-        }
+    *is_taken = member != SIZE_MAX;
+    if (*is_taken) {
+        one.member = member;
+        one.said[CALIBRATE_RECORDED] = hear_recorded(work, &one, &group);
+        sample->cases[sample->num_cases++] = one;
     }
     unload(&group);
-    return rc;
+    return rc < 0 ? -1 : 0;
 }
 
 /* Every evaluator that asks a judge, of every task. */
@@ -219,19 +238,20 @@ static int draw(struct calibration *work, size_t subject, struct error *err)
 
     for (size_t i = 0; i < num; i++)
         order[i] = i;
-    for (size_t i = 0; rc >= 0 && i < num && taken < work->params->num; i++) {
+    for (size_t i = 0; rc == 0 && i < num && taken < work->params->num; i++) {
         const size_t at = i + (size_t)random_below(&random, num - i);
         const size_t pick = order[at];
         const struct place place = { subject,
                                      pick % num_models,
                                      pick / num_models };
+        bool is_taken;
 
         order[at] = order[i];
-        rc = look_at(work, &place, err);
-        taken += rc == 2;
+        rc = look_at(work, &place, &is_taken, err);
+        taken += is_taken;
     }
     free(order);
-    return rc < 0 ? -1 : 0;
+    return rc;
 }
 
 /* All cases by one voice, until nothing is open. */
@@ -253,11 +273,9 @@ static int hear(const struct calibration *work,
                                          one->group };
             struct loaded group;
 
-            rc = one->said[which] == CALIBRATE_OPEN
-                     ? load(work, &place, &group, err)
-                     : 2;
-            if (rc == 2)
+            if (one->said[which] != CALIBRATE_OPEN)
                 continue;
+            rc = load(work, &place, &group, err);
             if (rc == 1) {
                 one->said[which] =
                     judge_one(work, one, &group, true, &answerer, prompts);

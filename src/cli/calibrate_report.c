@@ -7,7 +7,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SEED = 1, LEAST_OWN = 5 };
+enum {
+    SEED = 1,
+    LEAST_OWN = 5,
+    NUM_LABELS = CALIBRATE_NOTHING, /* label_of() */
+};
 
 static const char *const names[] = { [CALIBRATE_RECORDED] = "labels",
                                      [CALIBRATE_SWAPPED] = "swapped",
@@ -22,6 +26,11 @@ static void add_interval(struct cJSON *object,
 
     json_append_number(list, interval->low);
     json_append_number(list, interval->high);
+}
+
+static int label_of(int said)
+{
+    return said == CALIBRATE_OPEN ? AGREEMENT_NONE : said - CALIBRATE_NO;
 }
 
 /* Rows of the judge and one voice, or of all its repeats; SIZE_MAX: of all
@@ -44,7 +53,7 @@ static size_t collect(const struct calibrate_sample *sample,
             const int said = r == 0 ? one->said[CALIBRATE_JUDGE]
                                     : one->said[(size_t)voice + r - 1];
 
-            row[r] = said == CALIBRATE_OPEN ? AGREEMENT_NONE : said - 1;
+            row[r] = label_of(said);
         }
         /* kappa has no place for a missing one */
         if (row[0] != AGREEMENT_NONE && row[1] != AGREEMENT_NONE)
@@ -58,10 +67,10 @@ static void add_measure(struct cJSON *list,
                         size_t evaluator,
                         enum calibrate_voice voice)
 {
-    const bool is_again = voice == CALIBRATE_AGAIN;
-    const size_t width = is_again ? 1 + (size_t)sample->repeats : 2;
+    const size_t width =
+        voice == CALIBRATE_AGAIN ? 1 + (size_t)sample->repeats : 2;
     int *rows = mem_alloc(sample->num_cases * width, sizeof *rows);
-    struct agreement_input input = { rows, 0, width, 3 };
+    struct agreement_input input = { rows, 0, width, NUM_LABELS };
     struct agreement it;
     struct cJSON *object;
     double nothing = 0;
@@ -70,7 +79,7 @@ static void add_measure(struct cJSON *list,
     it = width == 2 ? agreement_kappa(&input, SEED)
                     : agreement_alpha(&input, SEED);
     for (size_t i = 0; i < input.num_things; i++)
-        nothing += rows[i * width] == CALIBRATE_NOTHING - 1;
+        nothing += rows[i * width] == label_of(CALIBRATE_NOTHING);
     free(rows);
     if (it.num == 0)
         return;

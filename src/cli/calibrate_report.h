@@ -28,8 +28,9 @@ enum calibrate_said {
 };
 
 struct calibrate_case {
-    size_t evaluator, model, group, member;
-    bool is_own; /* a reply of the judge's own model */
+    size_t evaluator, model, group;
+    size_t member; /* that the judge is asked about */
+    bool is_own;   /* a reply of the judge's own model */
     int said[NUM_CALIBRATE_VOICES];
 };
 
@@ -45,6 +46,8 @@ struct calibrate_sample {
  * {"questions": N, "measures": [{"evaluator": NAME or "all", "measure":
  * "labels" | "other" | "swapped" | "again", "num", "agree", "agree_interval",
  * "kappa", "kappa_interval", "nothing"}], "self_preference": ...}
+ *
+ * Of several repeats "alpha" and "alpha_interval" stand in the place of kappa's.
  *
  * "nothing": share of questions whose answer is of no use
  */
