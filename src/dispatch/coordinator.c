@@ -292,6 +292,6 @@ void coordinator_give_up(struct coordinator *self,
 
     if (of->given_up)
         return;
-    of->given_up = text_format("%s", why);
+    of->given_up = mem_text(why);
     log_warn("given up: model=%s %s", self->params.models[model].name, why);
 }

@@ -275,20 +275,16 @@ static int let_go(struct coordinator *self,
 static void give_up_stranded(struct coordinator *self)
 {
     const int model = schedule_stranded(self->params.schedule);
-    struct model_state *of;
+    char *why;
 
     if (model == SCHEDULE_NO_MODEL)
         return;
-    of = &self->models[model];
-    if (!of->given_up) {
-        of->given_up =
-            text_format("it needs %d workers of one node at once, and no node "
-                        "has so many that live; the same command tries again",
-                        self->params.models[model].num_ranks);
-        log_warn("given up: model=%s %s",
-                 self->params.models[model].name,
-                 of->given_up);
-    }
+    why =
+        text_format("it needs %d workers of one node at once, and no node has "
+                    "so many that live; the same command tries again",
+                    self->params.models[model].num_ranks);
+    coordinator_give_up(self, (size_t)model, why);
+    free(why);
     schedule_narrow(self->params.schedule, model);
 }
 

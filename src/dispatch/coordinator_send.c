@@ -60,7 +60,6 @@ void coordinator_turn_away(struct transport *transport, uint64_t tag)
         (void)send_stop(transport, tag, rank, NULL);
 }
 
-/* Without a body. */
 int send_let_go(struct coordinator *self,
                 const struct peer *peer,
                 struct error *err)

@@ -20,6 +20,7 @@
 #include "generate/kinds.h"
 #include "generate/model_file.h"
 #include "generate/parts/backend_args.h"
+#include "generate/parts/waiting.h"
 #include "generate/server/server_launch.h"
 #include "generate/server/server_port.h"
 #include "generate/server/server_process.h"
@@ -28,7 +29,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum {
     HEALTH_MS = 200,       /* between two looks */
@@ -66,8 +66,7 @@ struct server {
     bool is_asking;
     struct http_session *session; /* NULL while it starts */
     double load_s;                /* -1 while it starts */
-    struct request *waiting;      /* [num_waiting], for the session */
-    size_t num_waiting;
+    struct waiting waiting;       /* for the session */
 };
 
 #define TEXT(member, what, text)                                        \
@@ -200,9 +199,7 @@ static void destroy(struct backend *base)
     http_session_destroy(self->session);
     http_client_destroy(self->health);
     server_launch_end(&self->launch);
-    for (size_t i = 0; i < self->num_waiting; i++)
-        request_release(&self->waiting[i]);
-    free(self->waiting);
+    waiting_release(&self->waiting);
     free(self->model);
     server_recipe_release(&self->recipe);
     options_release(options, &self->options);
@@ -224,8 +221,6 @@ static struct backend *create(const char *args,
     }
     if (slot->parallel > 0 && slot->parallel < self->options.parallel)
         self->options.parallel = slot->parallel;
-    self->waiting =
-        mem_alloc((size_t)self->options.parallel, sizeof *self->waiting);
     if (start(self, err) == 0)
         return &self->base;
     destroy(&self->base);
@@ -237,6 +232,7 @@ static int submit(struct backend *base,
                   struct error *err)
 {
     struct server *self = (struct server *)base;
+    struct request copy;
 
     if (!(self->recipe.can & BACKEND_CAN(request->kind))) {
         return error_set(err,
@@ -247,9 +243,10 @@ static int submit(struct backend *base,
     }
     if (self->session)
         return http_session_submit(self->session, request, err);
-    if (self->num_waiting >= (size_t)self->options.parallel)
+    if (self->waiting.num >= (size_t)self->options.parallel)
         return error_set(err, ERR_TRANSIENT, "the server is starting");
-    request_copy(&self->waiting[self->num_waiting++], request);
+    request_copy(&copy, request);
+    waiting_push(&self->waiting, &copy);
     return 0;
 }
 
@@ -337,12 +334,11 @@ static int open_session(struct server *self, struct error *err)
     self->health = NULL;
     self->load_s = (double)(clock_ms() - self->began_ms) / 1e3;
     log_info("server is ready: after %.1f s", self->load_s);
-    for (size_t i = 0; i < self->num_waiting; i++) {
-        if (rc == 0)
-            rc = http_session_submit(self->session, &self->waiting[i], err);
-        request_release(&self->waiting[i]);
+    for (size_t i = 0; rc == 0 && i < self->waiting.num; i++) {
+        rc =
+            http_session_submit(self->session, &self->waiting.requests[i], err);
     }
-    self->num_waiting = 0;
+    waiting_release(&self->waiting);
     return rc;
 }
 
@@ -406,7 +402,7 @@ static int step(struct backend *base,
     if (!self->session) {
         if (look(self, err) < 0)
             return -1;
-        return wait_for(self, budget_ms, err) < 0 ? -1 : 0;
+        return wait_for(self, budget_ms, err);
     }
     rc = http_session_step(self->session, budget_ms, out, &why);
     /* its end says more than what a request met with */
@@ -419,19 +415,10 @@ static int cancel(struct backend *base, struct hash128 unit)
 {
     struct server *self = (struct server *)base;
 
-    if (self->session) {
+    if (self->session)
         http_session_cancel(self->session, unit);
-        return 0;
-    }
-    for (size_t i = self->num_waiting; i-- > 0;) {
-        if (!hash_equal(self->waiting[i].unit, unit))
-            continue;
-        request_release(&self->waiting[i]);
-        self->num_waiting--;
-        memmove(self->waiting + i,
-                self->waiting + i + 1,
-                (self->num_waiting - i) * sizeof *self->waiting);
-    }
+    else
+        waiting_drop(&self->waiting, unit);
     return 0;
 }
 

@@ -6,12 +6,12 @@
 #include "contract/codec.h"
 #include "generate/device_env.h"
 #include "generate/kinds.h"
+#include "generate/parts/waiting.h"
 #include "generate/pipe_frame.h"
 #include "trustsweep/error.h"
 
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 enum {
@@ -20,13 +20,6 @@ enum {
     WAIT_MS = 200,
     EXIT_LOST = 3,
     BUSY_NS = 500000, /* a step that took longer did some work */
-};
-
-/* Requests that the backend had no room for yet. */
-struct waiting {
-    struct request *requests; /* [num] */
-    size_t num;
-    size_t cap;
 };
 
 struct child {
@@ -120,7 +113,7 @@ static void feed(struct child *self)
     size_t done = 0;
 
     for (; done < waiting->num; done++) {
-        struct request *request = &waiting->requests[done];
+        const struct request *request = &waiting->requests[done];
         struct error err = { 0 };
 
         if (self->backend->ops->submit(self->backend, request, &err) == 0) {
@@ -130,29 +123,13 @@ static void feed(struct child *self)
         } else {
             refuse(self, request->unit, err.text);
         }
-        request_release(request);
     }
-    waiting->num -= done;
-    if (done > 0) {
-        memmove(waiting->requests,
-                waiting->requests + done,
-                waiting->num * sizeof *waiting->requests);
-    }
+    waiting_drop_first(waiting, done);
 }
 
 static void forget(struct child *self, struct hash128 unit)
 {
-    struct waiting *waiting = &self->waiting;
-
-    for (size_t i = waiting->num; i-- > 0;) {
-        if (hash_equal(waiting->requests[i].unit, unit)) {
-            request_release(&waiting->requests[i]);
-            waiting->num--;
-            memmove(waiting->requests + i,
-                    waiting->requests + i + 1,
-                    (waiting->num - i) * sizeof *waiting->requests);
-        }
-    }
+    waiting_drop(&self->waiting, unit);
     /* without a cancel the reply still comes, and is dropped by the rank */
     if (self->backend->ops->cancel) {
         (void)self->backend->ops->cancel(self->backend, unit);
@@ -167,6 +144,7 @@ static int take(struct child *self,
                 struct error *err)
 {
     struct buffer body;
+    struct request request;
 
     if (kind == FRAME_CREATE && !self->backend)
         return create(self, bytes, len, err);
@@ -179,16 +157,9 @@ static int take(struct child *self,
     }
     if (kind != FRAME_REQUEST)
         return error_set(err, ERR_FORMAT, "a frame that is not for a child");
-    self->waiting.requests = mem_reserve(self->waiting.requests,
-                                         &self->waiting.cap,
-                                         self->waiting.num + 1,
-                                         sizeof *self->waiting.requests);
-    if (codec_get_request(&body,
-                          &self->waiting.requests[self->waiting.num],
-                          err)
-        < 0)
+    if (codec_get_request(&body, &request, err) < 0)
         return -1;
-    self->waiting.num++;
+    waiting_push(&self->waiting, &request);
     return 0;
 }
 
@@ -276,9 +247,7 @@ int child_run(int in_fd, int out_fd)
     if (rc < 0)
         tell_broken(&child, &err);
     backend_destroy(child.backend);
-    for (size_t i = 0; i < child.waiting.num; i++)
-        request_release(&child.waiting.requests[i]);
-    free(child.waiting.requests);
+    waiting_release(&child.waiting);
     free(child.running);
     pipe_frame_release(&child.pipe);
     return rc < 0 ? EXIT_LOST : 0;

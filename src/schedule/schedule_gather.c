@@ -80,6 +80,56 @@ static bool is_wanted(struct schedule *self, int slot, int64_t now_ms)
     return schedule_has_ready(self, teams_model(self->teams, slot), now_ms);
 }
 
+/* Some team of that width there is, or will be: the model's turn comes. */
+static bool has_team(const struct schedule *self, int model)
+{
+    const size_t width = self->models[model].width;
+
+    for (size_t i = 0; i < self->num_slots; i++) {
+        const int lead = teams_lead(self->teams, (int)i);
+
+        if (lead == (int)i && teams_width(self->teams, lead) == width
+            && teams_stage(self->teams, lead) != TEAM_PARTS
+            && (!self->models[model].is_role
+                || teams_model(self->teams, lead) == model))
+            return true;
+    }
+    return false;
+}
+
+static bool waits(const struct schedule *self, int model)
+{
+    const struct schedule_model_state *of = &self->models[model];
+
+    /* roles wait for their mark (schedule_choose) */
+    return of->width > 1 && !of->is_role && of->num_slots == 0
+           && of->num_called == 0 && pool_num_ready(of->pool) > 0
+           && !has_team(self, model);
+}
+
+/* A model that nobody can drive and nobody is called together for gets slots
+ * that are busy. */
+static void call_for_waiting(struct schedule *self)
+{
+    size_t below = SIZE_MAX;
+
+    /* the widest first: they need most room */
+    while (below > 1) {
+        int widest = SCHEDULE_NO_MODEL;
+
+        for (size_t i = 0; i < self->num_models; i++) {
+            if (self->models[i].width < below && waits(self, (int)i)
+                && (widest < 0
+                    || self->models[i].width > self->models[widest].width))
+                widest = (int)i;
+        }
+        if (widest == SCHEDULE_NO_MODEL)
+            return;
+        below = self->models[widest].width;
+        (void)call_together(self, widest, (double)INFINITY);
+    }
+}
+
 bool schedule_gather(struct schedule *self,
                      int slot,
                      int held,
@@ -89,7 +139,7 @@ bool schedule_gather(struct schedule *self,
     *model = SCHEDULE_NO_MODEL;
     if (!self->has_wide)
         return false;
-    schedule_call_for_waiting(self);
+    call_for_waiting(self);
     switch (teams_stage(self->teams, slot)) {
     case TEAM_ALONE:
         return false;
@@ -138,54 +188,6 @@ bool schedule_may_take(struct schedule *self, int slot, int model)
                         model,
                         self->models[model].is_role ? (double)INFINITY : 0);
     return false;
-}
-
-/* Some team of that width there is, or will be: the model's turn comes. */
-static bool has_team(const struct schedule *self, int model)
-{
-    const size_t width = self->models[model].width;
-
-    for (size_t i = 0; i < self->num_slots; i++) {
-        const int lead = teams_lead(self->teams, (int)i);
-
-        if (lead == (int)i && teams_width(self->teams, lead) == width
-            && teams_stage(self->teams, lead) != TEAM_PARTS
-            && (!self->models[model].is_role
-                || teams_model(self->teams, lead) == model))
-            return true;
-    }
-    return false;
-}
-
-static bool waits(const struct schedule *self, int model)
-{
-    const struct schedule_model_state *of = &self->models[model];
-
-    /* roles wait for their mark (schedule_choose) */
-    return of->width > 1 && !of->is_role && of->num_slots == 0
-           && of->num_called == 0 && pool_num_ready(of->pool) > 0
-           && !has_team(self, model);
-}
-
-void schedule_call_for_waiting(struct schedule *self)
-{
-    size_t below = SIZE_MAX;
-
-    /* the widest first: they need most room */
-    while (below > 1) {
-        int widest = SCHEDULE_NO_MODEL;
-
-        for (size_t i = 0; i < self->num_models; i++) {
-            if (self->models[i].width < below && waits(self, (int)i)
-                && (widest < 0
-                    || self->models[i].width > self->models[widest].width))
-                widest = (int)i;
-        }
-        if (widest == SCHEDULE_NO_MODEL)
-            return;
-        below = self->models[widest].width;
-        (void)call_together(self, widest, (double)INFINITY);
-    }
 }
 
 void schedule_gather_alive(struct schedule *self, int slot, bool is_alive)

@@ -75,10 +75,6 @@ bool schedule_gather(struct schedule *self,
  * called together for it, or the slot's own one is parted. */
 bool schedule_may_take(struct schedule *self, int slot, int model);
 
-/* A model that nobody can drive and nobody is called together for gets slots
- * that are busy. */
-void schedule_call_for_waiting(struct schedule *self);
-
 void schedule_gather_alive(struct schedule *self, int slot, bool is_alive);
 
 /* What a slot by itself should take when no team can be had. */

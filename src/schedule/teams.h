@@ -60,8 +60,8 @@ struct teams_call {
 int teams_call(struct teams *self, const struct teams_call *call);
 
 enum team_stage teams_stage(const struct teams *self, int slot);
-int teams_lead(const struct teams *self, int slot);  /* or TEAMS_NONE */
-int teams_model(const struct teams *self, int slot); /* of its team, or NONE */
+int teams_lead(const struct teams *self, int slot);     /* or TEAMS_NONE */
+int teams_model(const struct teams *self, int slot);    /* or TEAMS_NONE */
 size_t teams_width(const struct teams *self, int slot); /* 1 = in no team */
 /* Another model of the same width, driven by the same lead. */
 void teams_turn_to(struct teams *self, int slot, int model);

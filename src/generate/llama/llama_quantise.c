@@ -34,10 +34,20 @@ static const struct {
 };
 enum { NUM_TYPES = sizeof types / sizeof *types };
 
-const char *llama_quantise_types(void)
+static int refuse(const char *type, struct error *err)
 {
-    return "BF16, F16, Q8_0, Q6_K, Q5_K_M, Q5_K_S, Q5_0, Q4_K_M, Q4_K_S, Q4_0, "
-           "Q3_K_M, Q2_K";
+    struct text known = { 0 };
+    int rc;
+
+    for (int i = 0; i < NUM_TYPES; i++)
+        text_addf(&known, "%s%s", i > 0 ? ", " : "", types[i].name);
+    rc = error_set(err,
+                   ERR_USAGE,
+                   "no type '%s'; there are: %s",
+                   type,
+                   text_data(&known));
+    text_release(&known);
+    return rc;
 }
 
 /* The first tensor that has fewer than 16 bits already; "" = none. */
@@ -93,13 +103,8 @@ int llama_quantise(const char *from,
 
     while (at < NUM_TYPES && strcasecmp(types[at].name, type) != 0)
         at++;
-    if (at == NUM_TYPES) {
-        return error_set(err,
-                         ERR_USAGE,
-                         "no type '%s'; there are: %s",
-                         type,
-                         llama_quantise_types());
-    }
+    if (at == NUM_TYPES)
+        return refuse(type, err);
     if (check(from, err) < 0)
         return -1;
     params.nthread = (int32_t)parallel_cores();

@@ -18,7 +18,4 @@ int llama_quantise(const char *from,
                    const char *type,
                    struct error *err);
 
-/* All types, with ", " between. */
-const char *llama_quantise_types(void);
-
 #endif

@@ -36,7 +36,9 @@ static int64_t number(const struct llama_model *model,
     return len > 0 ? strtoll(value, NULL, 10) : fallback;
 }
 
-uint64_t llama_room_bytes(const struct llama_model *model)
+/* Bytes of one token in the memory of a sequence, in all layers; an estimate
+ * for models with layers of different kinds. */
+static uint64_t bytes_of_token(const struct llama_model *model)
 {
     const int64_t heads = llama_model_n_head(model);
     const int64_t width = heads > 0 ? llama_model_n_embd(model) / heads : 0;
@@ -139,7 +141,7 @@ static int try_make(struct llama_engine *self,
                     struct error *err)
 {
     const uint64_t bytes =
-        self->makes_vectors ? 0 : llama_room_bytes(self->model);
+        self->makes_vectors ? 0 : bytes_of_token(self->model);
     const int32_t smallest_batch = self->batch_cap;
 
     for (int32_t num = choose_sequences(self, tokens, bytes); num > 0;

@@ -14,7 +14,6 @@
 
 struct error;
 struct llama_engine;
-struct llama_model;
 
 /*
  * A context for sequences of `tokens` tokens; an old one is freed, and what was
@@ -26,9 +25,5 @@ struct llama_model;
 int llama_room_make(struct llama_engine *engine,
                     int32_t tokens,
                     struct error *err);
-
-/* Bytes of one token in the memory of a sequence, in all layers; an estimate
- * for models with layers of different kinds. */
-uint64_t llama_room_bytes(const struct llama_model *model);
 
 #endif
