@@ -69,6 +69,7 @@ static void add_columns(struct cJSON *root, const struct analysis *analysis)
         json_add_text(object, "title", column->title);
         json_add_text(object, "dimension", column->dimension);
         json_add_number(object, "direction", column->direction);
+        json_add_number(object, "weight", column->weight);
         if (!analysis->is_board) {
             json_add_number(object,
                             "units",

@@ -1,6 +1,8 @@
 #include "analysis/grid.h"
 
+#include "analysis/chosen.h"
 #include "analysis/published.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "store/reader.h"
@@ -102,11 +104,21 @@ static size_t find_place(const struct reader *reader, const char *name)
     return GRID_NO_COLUMN;
 }
 
+static double weight_of(const struct chosen *job, const char *dimension)
+{
+    const double weight =
+        json_number(json_member(json_member(job->job, "weights"), dimension));
+
+    return weight >= 0 ? weight : 1;
+}
+
 static void read_columns(struct grid *out)
 {
     const struct reader *first = out->readers[0];
     const size_t num = reader_num_columns(first);
+    struct chosen job;
 
+    chosen_read(&job, first);
     out->columns = mem_alloc(num, sizeof *out->columns);
     for (size_t c = 0; c < num; c++) {
         const struct reader_column *from = reader_column(first, c);
@@ -121,8 +133,10 @@ static void read_columns(struct grid *out)
             .title = from->title,
             .dimension = from->dimension,
             .direction = direction,
+            .weight = weight_of(&job, from->dimension),
         };
     }
+    chosen_release(&job);
     out->places =
         mem_alloc(out->num_readers * out->num_columns, sizeof *out->places);
     for (size_t f = 0; f < out->num_readers; f++) {
@@ -222,6 +236,7 @@ void grid_of_board(struct grid *out, const struct published *board)
             .title = published_column(board, c),
             .dimension = published_dimension(board, c),
             .direction = published_direction(board, c),
+            .weight = 1,
         };
     }
     make_cells(out);

@@ -26,6 +26,7 @@ struct grid_model {
 struct grid_column {
     const char *name, *title, *dimension;
     int direction; /* 1: higher is more trustworthy, -1: lower */
+    double weight; /* in the overall mean rank, of the job's `weights` */
 };
 
 enum { GRID_MAX_FILES = 1000 };

@@ -10,10 +10,13 @@ static struct table *ranks_of(const struct analysis *analysis,
 {
     const bool has_items = !analysis->is_board;
     struct table *out = parts_table_titled(
-        text_format("Mean rank, %s: %zu of %zu columns",
+        text_format("Mean rank, %s: %zu of %zu columns%s",
                     scope->name,
                     scope->num_columns,
-                    scope->num_possible),
+                    scope->num_possible,
+                    rank_has_weights(&analysis->ranking, scope)
+                        ? ", weighted as the job says"
+                        : ""),
         has_items ? "[items resampled, and the refusal classifier's own error "
                     "where it decided]; columns: other columns of these "
                     "dimensions; first and top three count ties for each"

@@ -72,9 +72,12 @@ static void add_scope(struct ranking *out, const char *name)
     *scope = (struct rank_scope){
         .name = name,
         .columns = mem_alloc(grid->num_columns, sizeof *scope->columns),
+        .is_weighted = is_all,
     };
     for (size_t c = 0; c < grid->num_columns; c++) {
         if (!is_all && strcmp(grid->columns[c].dimension, name) != 0)
+            continue;
+        if (is_all && grid->columns[c].weight <= 0)
             continue;
         scope->num_possible++;
         if (is_common(out, c))
@@ -99,6 +102,24 @@ static void make_scopes(struct ranking *out)
     }
 }
 
+double rank_weight(const struct ranking *self,
+                   const struct rank_scope *scope,
+                   size_t at)
+{
+    return scope->is_weighted ? self->grid->columns[scope->columns[at]].weight
+                              : 1;
+}
+
+bool rank_has_weights(const struct ranking *self,
+                      const struct rank_scope *scope)
+{
+    for (size_t i = 0; i < scope->num_columns; i++) {
+        if (rank_weight(self, scope, i) != 1)
+            return true;
+    }
+    return false;
+}
+
 void rank_means(const struct ranking *self,
                 const struct rank_scope *scope,
                 const double *values,
@@ -107,12 +128,15 @@ void rank_means(const struct ranking *self,
     const struct grid *grid = self->grid;
     double *column = mem_alloc(grid->num_models, sizeof *column);
     double *ranks = mem_alloc(grid->num_models, sizeof *ranks);
+    double weights = 0;
 
     for (size_t m = 0; m < grid->num_models; m++)
         means[m] = self->is_in[m] ? 0 : (double)NAN;
     for (size_t i = 0; i < scope->num_columns; i++) {
         const size_t c = scope->columns[i];
+        const double weight = rank_weight(self, scope, i);
 
+        weights += weight;
         for (size_t m = 0; m < grid->num_models; m++) {
             column[m] =
                 self->is_in[m] ? values[grid_at(grid, m, c)] : (double)NAN;
@@ -122,11 +146,11 @@ void rank_means(const struct ranking *self,
                           grid->columns[c].direction,
                           ranks);
         for (size_t m = 0; m < grid->num_models; m++)
-            means[m] += ranks[m];
+            means[m] += weight * ranks[m];
     }
-    /* sums of whole numbers: equal ones stay equal */
+    /* sums of whole numbers, where weights are: equal ones stay equal */
     for (size_t m = 0; m < grid->num_models; m++)
-        means[m] /= (double)scope->num_columns;
+        means[m] /= weights;
     free(column);
     free(ranks);
 }

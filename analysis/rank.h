@@ -5,7 +5,8 @@
  * (a dimension, or all), the mean of the ranks, as published: over the columns
  * that every model of the scope has, so that no model gains by what it lacks.
  * Models with fewer than half of the columns of the fullest one are left out of
- * the scopes, and named.
+ * the scopes, and named.  Overall, columns count by the weight of their
+ * dimension.
  */
 #ifndef RANK_H
 #define RANK_H
@@ -40,6 +41,7 @@ struct rank_scope {
     const char *name; /* "overall", or the dimension */
     size_t *columns;  /* [num_columns], that all have */
     size_t num_columns;
+    bool is_weighted;      /* by the weights of columns; else all count one */
     size_t num_possible;   /* columns of the scope */
     struct rank_row *rows; /* [num_rows], best first */
     size_t num_rows;
@@ -61,6 +63,15 @@ void rank_make(struct ranking *out,
                const struct draws *draws,
                uint64_t seed);
 void rank_release(struct ranking *ranking);
+
+/* What the scope's column `at` counts in it. */
+double rank_weight(const struct ranking *self,
+                   const struct rank_scope *scope,
+                   size_t at);
+
+/* Whether they differ. */
+bool rank_has_weights(const struct ranking *self,
+                      const struct rank_scope *scope);
 
 /* Mean ranks of a scope over other values, (model, column) of the grid.
  * means: [num_models]; NaN for models that are not in. */

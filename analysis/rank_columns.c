@@ -14,7 +14,7 @@ struct work {
     double *means;  /* (row, resample) */
     double *top[2]; /* [num_rows]: how often first, and in the top three */
     size_t num_rows;
-    double num_columns;
+    double weights; /* of all columns */
 };
 
 static void put(void *context, size_t resample, const double *sums)
@@ -29,7 +29,7 @@ static void put(void *context, size_t resample, const double *sums)
         work->top[0][i] += before < 1 ? 1 : 0;
         work->top[1][i] += before < 3 ? 1 : 0;
         work->means[i * RANK_COLUMNS_RESAMPLES + resample] =
-            sums[i] / work->num_columns;
+            sums[i] / work->weights;
     }
 }
 
@@ -44,7 +44,9 @@ static uint32_t dimension_of(const struct ranking *ranking, size_t column)
     return at;
 }
 
-/* What a column adds to the sum of each row: the row's rank in it. */
+/* What a column adds to the sum of each row: the row's rank in it, weighted.
+ * Those of a dimension weigh the same, so the weights of a resample add up to
+ * those of the scope. */
 static void fill(const struct ranking *ranking,
                  const struct rank_scope *scope,
                  double *values)
@@ -58,7 +60,8 @@ static void fill(const struct ranking *ranking,
 
         rank_means(ranking, &one, ranking->grid->values, means);
         for (size_t r = 0; r < scope->num_rows; r++)
-            values[i * scope->num_rows + r] = means[scope->rows[r].model];
+            values[i * scope->num_rows + r] =
+                rank_weight(ranking, scope, i) * means[scope->rows[r].model];
     }
     free(means);
 }
@@ -78,7 +81,6 @@ static void resample_scope(const struct ranking *ranking,
         .top = { mem_alloc(width, sizeof(double)),
                  mem_alloc(width, sizeof(double)) },
         .num_rows = width,
-        .num_columns = (double)num,
     };
     const struct resample_input input = {
         .num_units = num,
@@ -93,6 +95,7 @@ static void resample_scope(const struct ranking *ranking,
     for (size_t i = 0; i < num; i++) {
         strata[i] = dimension_of(ranking, scope->columns[i]);
         starts[i + 1] = (i + 1) * width;
+        work.weights += rank_weight(ranking, scope, i);
         for (size_t r = 0; r < width; r++)
             places[i * width + r] = (uint32_t)r;
     }

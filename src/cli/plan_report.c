@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cli/outlook.h"
 #include "cli/plan_forecast.h"
+#include "cli/plan_grid.h"
 #include "cli/plan_placement.h"
 #include "cli/sweep.h"
 
@@ -31,9 +32,8 @@ static void print_tasks(const struct sweep *sweep)
 static void print_models(const struct sweep *sweep,
                          const struct outlook *outlook)
 {
-    printf("\n%-24s %7s %8s %11s %12s %9s %11s\n",
+    printf("\n%-24s %8s %11s %12s %9s %11s\n",
            "model",
-           "units",
            "memory",
            "tokens",
            "tokens/s",
@@ -54,9 +54,8 @@ static void print_models(const struct sweep *sweep,
                            model->tokens_per_s,
                            outlook_source_name(model->speed_from));
         }
-        printf("%-24s %7zu %8s %11.0f %12s %9s %11s\n",
+        printf("%-24s %8s %11.0f %12s %9s %11s\n",
                sweep->job->models[i].name,
-               sweep->plan->num_units / sweep->job->num_models,
                memory,
                model->tokens,
                speed,
@@ -101,36 +100,6 @@ static void print_costs(const struct sweep *sweep,
             printf("%10s\n", "none");
         }
     }
-}
-
-static void print_grid(const struct sweep *sweep)
-{
-    const struct dataset *dataset = sweep->dataset;
-
-    const size_t num_models = sweep->job->num_models;
-    const long long repeats = (long long)sweep->job->repeats;
-
-    printf("\n%zu model%s x %zu item%s x %lld repeat%s = %zu units; of each "
-           "model:",
-           num_models,
-           num_models == 1 ? "" : "s",
-           sweep->plan->num_items,
-           sweep->plan->num_items == 1 ? "" : "s",
-           repeats,
-           repeats == 1 ? "" : "s",
-           sweep->plan->num_units);
-    for (size_t i = 0; i < dataset->num_tasks;) {
-        const char *dimension = sweep->tasks[i].dimension;
-        size_t num = 0;
-
-        /* tasks of a dimension follow one another */
-        for (; i < dataset->num_tasks
-               && text_equal(sweep->tasks[i].dimension, dimension);
-             i++)
-            num += sweep->tasks[i].num_items * (size_t)sweep->job->repeats;
-        printf(" %s %zu", dimension, num);
-    }
-    printf("\n");
 }
 
 static void print_policies(const struct plan_forecast *forecast)
@@ -252,7 +221,7 @@ void plan_report_print(const struct sweep *sweep,
     print_tasks(sweep);
     print_models(sweep, outlook);
     print_costs(sweep, outlook);
-    print_grid(sweep);
+    plan_grid_print(sweep, outlook);
     if (forecast) {
         print_placement(sweep, outlook, forecast);
         print_forecast(sweep, forecast);

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cli/outlook.h"
 #include "cli/plan_forecast.h"
+#include "cli/plan_grid.h"
 #include "cli/plan_placement.h"
 #include "cli/plan_report.h"
 #include "cli/sweep.h"
@@ -162,6 +163,7 @@ void plan_report_json(const struct sweep *sweep,
 
     add_models(root, sweep, outlook);
     add_tasks(root, sweep);
+    plan_grid_json(root, sweep, outlook);
     json_add_number(root, "repeats", (double)sweep->job->repeats);
     json_add_number(root, "units", (double)sweep->plan->num_units);
     if (forecast) {

@@ -60,17 +60,10 @@ static size_t *draw(const struct plan_task *task)
     return order;
 }
 
-static bool wants_task(const struct job_model *model, const char *name)
-{
-    for (size_t i = 0; i < model->num_only; i++) {
-        if (text_glob(model->only[i], name))
-            return true;
-    }
-    return model->num_only == 0;
-}
-
 static bool has_any(const struct job *job)
 {
+    if (job->num_cells > 0)
+        return true;
     for (size_t i = 0; i < job->num_models; i++) {
         if (job->models[i].num_only > 0 || job->models[i].fraction < 1)
             return true;
@@ -78,10 +71,31 @@ static bool has_any(const struct job *job)
     return false;
 }
 
+/* Leave out what a cell does not ask: of the items in the order drawn, those
+ * behind the limit and all from the one at which enough are kept. */
+static void leave_out(const struct job_cell *cell,
+                      const size_t *order,
+                      size_t num_items,
+                      size_t repeats,
+                      bool *out)
+{
+    const size_t limit = cell->limit > 0 && (size_t)cell->limit < num_items
+                             ? (size_t)cell->limit
+                             : num_items;
+    size_t kept = cell->is_asked ? skipped_keep(cell->fraction, limit) : 0;
+
+    for (size_t i = 0; i < num_items; i++) {
+        const bool is_kept = kept > 0 && order[i] < limit;
+
+        kept -= is_kept;
+        for (size_t r = 0; r < repeats && !is_kept; r++)
+            out[order[i] * repeats + r] = true;
+    }
+}
+
 bool *skipped_make(const struct sweep *sweep)
 {
     const struct plan *plan = sweep->plan;
-    const size_t repeats = plan->params.num_repeats;
     bool *out;
 
     if (!has_any(sweep->job))
@@ -92,15 +106,14 @@ bool *skipped_make(const struct sweep *sweep)
         size_t *order = draw(task);
 
         for (size_t m = 0; m < sweep->job->num_models; m++) {
-            const struct job_model *model = &sweep->job->models[m];
-            const size_t first = plan_first_unit(plan, m, t);
-            const size_t kept =
-                wants_task(model, task->name)
-                    ? skipped_keep(model->fraction, task->num_items)
-                    : 0;
+            struct job_cell cell;
 
-            for (size_t i = kept * repeats; i < task->num_items * repeats; i++)
-                out[first + order[i / repeats] * repeats + i % repeats] = true;
+            job_cell(sweep->job, m, task->name, &cell);
+            leave_out(&cell,
+                      order,
+                      task->num_items,
+                      plan->params.num_repeats,
+                      out + plan_first_unit(plan, m, t));
         }
         free(order);
     }

@@ -1,6 +1,6 @@
 /*
  * skipped.h - the items that a model is not asked, though its job has them:
- * `only` and `fraction` of a model.
+ * `only` and `fraction` of a model, and `cells`.
  */
 #ifndef SKIPPED_H
 #define SKIPPED_H

@@ -60,12 +60,48 @@ static int set_weighs(struct sweep *sweep,
     return 0;
 }
 
+/* Patterns of tasks in `cells` mean one of the benchmark or of `utility`, asked
+ * or not. */
+static int check_cells(const struct sweep *sweep, struct error *err)
+{
+    for (size_t i = 0; i < sweep->job->num_cells; i++) {
+        const struct job_cells *cells = &sweep->job->cells[i];
+
+        for (size_t k = 0; k < cells->num_tasks; k++) {
+            bool is_there = false;
+
+            for (size_t t = 0; t < sweep->manifest->num_tasks; t++) {
+                is_there = is_there
+                           || text_glob(cells->tasks[k],
+                                        sweep->manifest->tasks[t].name);
+            }
+            for (size_t t = 0; t < sweep->dataset->num_tasks; t++) {
+                is_there = is_there
+                           || text_glob(cells->tasks[k],
+                                        sweep->dataset->tasks[t].task->name);
+            }
+            if (is_there)
+                continue;
+            return error_set(err,
+                             ERR_USAGE,
+                             "%s: cells, element %zu: no task matches '%s'; "
+                             "`trustsweep dataset list` shows their names",
+                             sweep->job->path,
+                             i,
+                             cells->tasks[k]);
+        }
+    }
+    return 0;
+}
+
 static int make_plan(struct sweep *sweep, struct error *err)
 {
     const struct job *job = sweep->job;
     const struct dataset *dataset = sweep->dataset;
     size_t num_tasks = dataset->num_tasks;
 
+    if (check_cells(sweep, err) < 0)
+        return -1;
     sweep->tasks = mem_alloc(num_tasks, sizeof *sweep->tasks);
     sweep->models = mem_alloc(job->num_models, sizeof *sweep->models);
     sweep->samplings =
@@ -92,6 +128,7 @@ static int make_plan(struct sweep *sweep, struct error *err)
         for (size_t t = 0; t < num_tasks; t++) {
             job_sampling(job,
                          m,
+                         dataset->tasks[t].task->name,
                          dataset->tasks[t].task->temperature,
                          &samplings[t]);
             if (set_weighs(sweep, m, t, err) < 0)

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "job/job_cells.h"
 #include "job/job_checkpoints.h"
 #include "job/job_edit.h"
 #include "job/job_object.h"
@@ -44,58 +45,6 @@ static int check_name(const struct job_source *source,
     return 0;
 }
 
-struct patterns {
-    char ***list;
-    size_t *num;
-};
-
-/* Append one pattern. */
-static int read_pattern(const struct job_source *source,
-                        const struct cJSON *json,
-                        const char *pointer,
-                        struct patterns *out,
-                        struct error *err)
-{
-    if (!json_is_text(json)) {
-        error_set(err,
-                  ERR_USAGE,
-                  "only: %s where a pattern is wanted",
-                  json_type_name(json));
-        return job_object_complain(source, pointer, false, err);
-    }
-    (*out->list)[(*out->num)++] = mem_text(json_text(json));
-    return 0;
-}
-
-/* "only" of the job or of a model, which stands at `pointer`. */
-static int read_only(const struct job_source *source,
-                     const struct cJSON *owner,
-                     const char *pointer,
-                     struct patterns out,
-                     struct error *err)
-{
-    const struct cJSON *only = json_member(owner, "only");
-    size_t num = json_is_array(only) ? json_count(only) : 0;
-    char *place = text_format("%s/only", pointer);
-    int rc = 0;
-
-    if (!only || json_is_null(only)) {
-        free(place);
-        return 0;
-    }
-    *out.list = mem_alloc(num + 1, sizeof **out.list);
-    if (!json_is_array(only))
-        rc = read_pattern(source, only, place, &out, err);
-    for (size_t i = 0; i < num && rc == 0; i++) {
-        char *at = text_format("%s/%zu", place, i);
-
-        rc = read_pattern(source, json_element(only, i), at, &out, err);
-        free(at);
-    }
-    free(place);
-    return rc;
-}
-
 static int read_model(const struct job_source *source,
                       const struct cJSON *json,
                       size_t at,
@@ -113,11 +62,13 @@ static int read_model(const struct job_source *source,
         || job_object_generation(source, json, pointer, &model->generation, err)
                < 0
         || job_object_facts(source, json, pointer, &model->facts, err) < 0
-        || read_only(source,
-                     json,
-                     pointer,
-                     (struct patterns){ &model->only, &model->num_only },
-                     err)
+        || job_object_patterns(
+               source,
+               json,
+               pointer,
+               "only",
+               &(struct job_patterns){ &model->only, &model->num_only },
+               err)
                < 0
         || job_object_expand(source, backend, &model->backend, err) < 0)
         goto out;
@@ -204,12 +155,15 @@ static int read_job(const struct job_source *source,
     options_defaults(job_table_generation, &job->generation);
     if (job_object_read(source, job_table, root, "", job, err) < 0
         || read_models(source, root, job, err) < 0
-        || read_only(source,
-                     root,
-                     "",
-                     (struct patterns){ &job->only, &job->num_only },
-                     err)
+        || job_object_patterns(
+               source,
+               root,
+               "",
+               "only",
+               &(struct job_patterns){ &job->only, &job->num_only },
+               err)
                < 0
+        || job_cells_read(source, root, job, err) < 0
         || job_checkpoints_read(source, root, job, err) < 0
         || job_object_generation(source, root, "", &job->generation, err) < 0
         || job_role_read(source, root, job, err) < 0
@@ -322,6 +276,7 @@ void job_destroy(struct job *job)
     for (size_t i = 0; i < job->num_only; i++)
         free(job->only[i]);
     free(job->only);
+    job_cells_release(job);
     job_role_release(job);
     job_utility_release(job);
     options_release(job_table_checkpoints, &job->checkpoints);

@@ -121,6 +121,24 @@ struct job_checkpoints {
     double tokens_per_s;
 };
 
+/* What is otherwise in some cells: tasks of models.  Of several that speak of
+ * one cell the last wins, setting by setting. */
+struct job_cells {
+    char **models; /* [num_models] globs of names; 0 = all */
+    size_t num_models;
+    char **tasks; /* [num_tasks] globs; 0 = all */
+    size_t num_tasks;
+    bool skip;
+    double fraction; /* NaN = unset */
+    int64_t limit;   /* 0 = unset */
+    struct job_generation generation;
+};
+
+/* What a column of each dimension counts in mean ranks. */
+struct job_weights {
+    double truthfulness, safety, fairness, robustness, privacy, ethics;
+};
+
 struct job {
     char *path;    /* of the file, absolute */
     char *folder;  /* it lies in: relative paths are relative to it */
@@ -145,6 +163,9 @@ struct job {
     char *role_cache;     /* folder of answers of roles, absolute; or NULL */
     struct job_utility *utilities; /* [num_utilities] */
     size_t num_utilities;
+    struct job_cells *cells; /* [num_cells] */
+    size_t num_cells;
+    struct job_weights weights;
     struct job_generation generation; /* for all models */
     struct job_role roles[NUM_ROLES]; /* [ROLE_ANSWER] is never set */
 };
@@ -186,12 +207,32 @@ struct cJSON *job_effective(const struct job *job);
  * look for. */
 struct cJSON *job_effective_of(const struct job *job, size_t first);
 
+/* What of one task a model is asked. */
+struct job_cell {
+    bool is_asked;
+    double fraction; /* of the items, drawn; of the first `limit` ones */
+    int64_t limit;   /* 0 = all */
+};
+void job_cell(const struct job *job,
+              size_t model,
+              const char *task,
+              struct job_cell *out);
+
+/* Whether an element of `cells` speaks of that model and task. */
+bool job_cells_hold(const struct job_cells *self,
+                    const char *model,
+                    const char *task);
+
+/* What a ranked column of that dimension counts in mean ranks. */
+double job_weight(const struct job *job, const char *dimension);
+
 /*
  * The settings one unit is generated with: the task's prescribed temperature,
- * overridden by the job, overridden by the model.
+ * overridden by the job, by the model, by `cells` in their order.
  */
 void job_sampling(const struct job *job,
                   size_t model,
+                  const char *task,
                   double task_temperature,
                   struct sampling *out);
 

@@ -201,3 +201,49 @@ int job_object_facts(const struct job_source *source,
 
     return read_member(source, owner, pointer, &member, out, err);
 }
+
+/* Append one pattern. */
+static int read_pattern(const struct job_source *source,
+                        const struct cJSON *json,
+                        const char *pointer,
+                        const struct job_patterns *out,
+                        struct error *err)
+{
+    if (!json_is_text(json)) {
+        error_set(err,
+                  ERR_USAGE,
+                  "%s where a pattern is wanted",
+                  json_type_name(json));
+        return job_object_complain(source, pointer, false, err);
+    }
+    (*out->list)[(*out->num)++] = mem_text(json_text(json));
+    return 0;
+}
+
+int job_object_patterns(const struct job_source *source,
+                        const struct cJSON *owner,
+                        const char *pointer,
+                        const char *key,
+                        const struct job_patterns *out,
+                        struct error *err)
+{
+    const struct cJSON *member = json_member(owner, key);
+    size_t num = json_is_array(member) ? json_count(member) : 0;
+    char *place;
+    int rc = 0;
+
+    if (!member || json_is_null(member))
+        return 0;
+    place = text_format("%s/%s", pointer, key);
+    *out->list = mem_alloc(num + 1, sizeof **out->list);
+    if (!json_is_array(member))
+        rc = read_pattern(source, member, place, out, err);
+    for (size_t i = 0; i < num && rc == 0; i++) {
+        char *at = text_format("%s/%zu", place, i);
+
+        rc = read_pattern(source, json_element(member, i), at, out, err);
+        free(at);
+    }
+    free(place);
+    return rc;
+}

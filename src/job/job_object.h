@@ -58,6 +58,20 @@ int job_object_facts(const struct job_source *source,
                      struct job_facts *out,
                      struct error *err);
 
+/* Patterns, to be freed one by one, and the list. */
+struct job_patterns {
+    char ***list;
+    size_t *num;
+};
+
+/* Member `key` of `owner`: a pattern, an array of patterns, absent or null. */
+int job_object_patterns(const struct job_source *source,
+                        const struct cJSON *owner,
+                        const char *pointer,
+                        const char *key,
+                        const struct job_patterns *out,
+                        struct error *err);
+
 /* Expand ${NAME} in one text member; NULL stays NULL. */
 int job_object_expand(const struct job_source *source,
                       const char *pointer,

@@ -1,6 +1,6 @@
 /*
  * What a unit is generated with: from the benchmark's own settings to those of
- * the job to those of the model.
+ * the job, of the model, of the cell.
  */
 #include "job/job.h"
 
@@ -32,6 +32,7 @@ static void apply(const struct job_generation *wanted,
 
 void job_sampling(const struct job *job,
                   size_t model,
+                  const char *task,
                   double task_temperature,
                   struct sampling *out)
 {
@@ -44,6 +45,10 @@ void job_sampling(const struct job *job,
     };
     apply(&job->generation, out);
     apply(&job->models[model].generation, out);
+    for (size_t i = 0; i < job->num_cells; i++) {
+        if (job_cells_hold(&job->cells[i], job->models[model].name, task))
+            apply(&job->cells[i].generation, out);
+    }
 }
 
 void job_role_sampling(const struct job *job,

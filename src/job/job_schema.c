@@ -131,9 +131,11 @@ static void add_roles(struct cJSON *properties)
     }
 }
 
-static void add_only(struct cJSON *properties, const struct option *table)
+static void add_patterns(struct cJSON *properties,
+                         const struct option *table,
+                         const char *key)
 {
-    struct cJSON *schema = add_any(properties, table, "only");
+    struct cJSON *schema = add_any(properties, table, key);
 
     set_types(schema, "string", "array", "null", NULL);
     set_types(json_add_object(schema, "items"), "string", NULL);
@@ -150,7 +152,7 @@ static void add_models(struct cJSON *properties)
     set_types(model, "object", NULL);
     properties = add_keys(model, job_table_model);
     add_generation(properties, job_table_model);
-    add_only(properties, job_table_model);
+    add_patterns(properties, job_table_model, "only");
     add_facts(properties);
 }
 
@@ -163,6 +165,28 @@ static void add_utility(struct cJSON *properties)
     one = json_add_object(schema, "items");
     set_types(one, "object", NULL);
     (void)add_keys(one, job_table_utility);
+}
+
+static void add_cells(struct cJSON *properties)
+{
+    struct cJSON *schema = add_any(properties, job_table, "cells");
+    struct cJSON *one;
+
+    set_types(schema, "array", "null", NULL);
+    one = json_add_object(schema, "items");
+    set_types(one, "object", NULL);
+    properties = add_keys(one, job_table_cells);
+    add_patterns(properties, job_table_cells, "models");
+    add_patterns(properties, job_table_cells, "tasks");
+    add_generation(properties, job_table_cells);
+}
+
+static void add_weights(struct cJSON *properties)
+{
+    struct cJSON *schema = add_any(properties, job_table, "weights");
+
+    set_types(schema, "object", "null", NULL);
+    (void)add_keys(schema, job_table_weights);
 }
 
 static void add_checkpoints(struct cJSON *properties)
@@ -201,7 +225,9 @@ void job_write_schema(struct text *out)
     properties = add_keys(root, job_table);
     add_need(root);
     add_models(properties);
-    add_only(properties, job_table);
+    add_patterns(properties, job_table, "only");
+    add_cells(properties);
+    add_weights(properties);
     add_checkpoints(properties);
     add_utility(properties);
     add_generation(properties, job_table);

@@ -39,6 +39,16 @@ const struct option job_table[] = {
       .value = "text or array",
       .help = "A pattern, or an array of patterns, of `dimension/task` names "
               "to keep, such as `safety/*`. Default: all." },
+    { .name = "cells",
+      .type = OPTION_ANY,
+      .value = "array",
+      .help = "What is otherwise for some tasks of some models: left out, "
+              "fewer items, other settings; see below." },
+    { .name = "weights",
+      .type = OPTION_ANY,
+      .value = "object",
+      .help = "What each dimension counts in the overall mean rank; see "
+              "below." },
     { .name = "limit",
       .type = OPTION_INT,
       .offset = offsetof(struct job, limit),

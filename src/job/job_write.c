@@ -83,13 +83,36 @@ static void add_utilities(struct cJSON *root, const struct job *job)
     }
 }
 
-static void add_only(struct cJSON *object, char *const *patterns, size_t num)
+static void add_patterns(struct cJSON *object,
+                         const char *key,
+                         char *const *patterns,
+                         size_t num)
 {
-    struct cJSON *only;
+    struct cJSON *array = json_add_array(object, key);
 
-    only = json_add_array(object, "only");
     for (size_t i = 0; i < num; i++)
-        json_append_text(only, patterns[i]);
+        json_append_text(array, patterns[i]);
+}
+
+static void add_cells(struct cJSON *root, const struct job *job)
+{
+    struct cJSON *array = json_add_array(root, "cells");
+
+    for (size_t i = 0; i < job->num_cells; i++) {
+        const struct job_cells *of = &job->cells[i];
+        struct cJSON *cells = json_new_object();
+
+        add_patterns(cells, "models", of->models, of->num_models);
+        add_patterns(cells, "tasks", of->tasks, of->num_tasks);
+        add_members(cells, job_table_cells, of);
+        add_members(json_add_object(cells, "generation"),
+                    job_table_generation,
+                    &of->generation);
+        json_append(array, cells);
+    }
+    add_members(json_add_object(root, "weights"),
+                job_table_weights,
+                &job->weights);
 }
 
 static struct cJSON *make_effective(const struct job *job,
@@ -100,7 +123,8 @@ static struct cJSON *make_effective(const struct job *job,
     struct cJSON *models;
 
     add_members(root, job_table, job);
-    add_only(root, job->only, job->num_only);
+    add_patterns(root, "only", job->only, job->num_only);
+    add_cells(root, job);
     if (looks && job->checkpoints.files) {
         add_members(json_add_object(root, "checkpoints"),
                     job_table_checkpoints,
@@ -116,7 +140,10 @@ static struct cJSON *make_effective(const struct job *job,
         struct cJSON *model = json_new_object();
 
         add_members(model, job_table_model, &job->models[i]);
-        add_only(model, job->models[i].only, job->models[i].num_only);
+        add_patterns(model,
+                     "only",
+                     job->models[i].only,
+                     job->models[i].num_only);
         add_members(json_add_object(model, "generation"),
                     job_table_generation,
                     &job->models[i].generation);
@@ -228,6 +255,30 @@ static const char checkpoints_intro[] =
     "\"checkpoints\": { \"files\": \"checkpoints/step-*.gguf\", \"until\": \"06:00\" }\n"
     "```\n";
 
+static const char cells_intro[] =
+    "\n## An element of `cells`\n\n"
+    "A cell is one task of one model. Where several elements speak of a cell,\n"
+    "the last that names a setting wins. `plan` counts what is left, `run`\n"
+    "asks it, and a column whose items a model was not asked says how many are\n"
+    "missing. A model that lacks more than half of the columns is left out of\n"
+    "mean ranks; other models are compared over the columns that all have.\n\n"
+    "```json\n"
+    "\"cells\": [ { \"models\": \"gpt-*\", \"tasks\": \"ethics/*\", \"skip\": true },\n"
+    "           { \"tasks\": \"safety/jailbreak\", \"fraction\": 0.25,\n"
+    "             \"generation\": { \"max_tokens\": 64 } } ]\n"
+    "```\n";
+
+static const char weights_intro[] =
+    "\n## `weights`\n\n"
+    "Each ranked column counts so many times in the overall mean rank of\n"
+    "`analyze` and `report`; 0 leaves the dimension out of it. What is asked,\n"
+    "and in which order, does not depend on it: `only` and `cells` say that.\n"
+    "Values, and ranks within a dimension, stay what they are. `analyze` of\n"
+    "several files goes by the first one.\n\n"
+    "```json\n"
+    "\"weights\": { \"safety\": 2, \"ethics\": 0 }\n"
+    "```\n";
+
 static const char utility_intro[] =
     "\n## An element of `utility`\n\n"
     "[UTILITY.md](UTILITY.md) says how to import such sets and what comes out.\n"
@@ -255,6 +306,10 @@ void job_write_markdown(struct text *out)
     write_table(job_table_checkpoints, out);
     text_add(out, "\n## `facts` of a model\n");
     write_table(job_table_facts, out);
+    text_add(out, cells_intro);
+    write_table(job_table_cells, out);
+    text_add(out, weights_intro);
+    write_table(job_table_weights, out);
     text_add(out, utility_intro);
     write_table(job_table_utility, out);
     text_add(out, roles_intro);

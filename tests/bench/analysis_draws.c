@@ -205,7 +205,8 @@ int main(int argc, char **argv)
     for (size_t c = 0; c < ARRAY_LEN(shapes); c++) {
         columns[c] = (struct grid_column){ .name = shapes[c].name,
                                            .dimension = "d",
-                                           .direction = 1 };
+                                           .direction = 1,
+                                           .weight = 1 };
         fill_column(&grid, &cells, c, &random);
     }
     start = clock_ns();

@@ -89,6 +89,50 @@ if "$TRUSTSWEEP" plan "$dir/wide.json" --ranks 9 --set models.0.fraction=0 \
     fail "nothing is asked"
 fi
 
+# cells: what is left out, and what weighs; a run asks just that
+cat >"$dir/cells.json" <<'JSON'
+{ "cells": [ { "models": "b", "tasks": "ethics/*", "skip": true },
+             { "tasks": "privacy/privacy_leakage", "limit": 3 },
+             { "models": "a", "tasks": "safety/*", "fraction": 0.5,
+               "generation": { "max_tokens": 4 } } ],
+  "weights": { "safety": 2, "ethics": 0 }, "max_attempts": 1,
+  "models": [ { "name": "a", "backend": "sim:tokens_per_s=100" },
+              { "name": "b", "backend": "sim:seed=1,tokens_per_s=100" } ] }
+JSON
+"$TRUSTSWEEP" plan "$dir/cells.json" --json >"$dir/plan.json"
+"$TRUSTSWEEP" plan "$dir/cells.json" >"$dir/said"
+grep -q "^weight in the mean rank .* 2 " "$dir/said" || fail "no weights shown"
+TRUSTSWEEP_PROGRESS=none "$TRUSTSWEEP" run "$dir/cells.json" \
+    --output "$dir/ragged" >"$dir/said" 2>&1 || [ $? = 1 ] || fail "the run of cells"
+"$TRUSTSWEEP" analyze "$dir/ragged/results.h5" --part ranks --json >"$dir/analysis.json"
+"$python" - "$dir/plan.json" "$dir/ragged/run.json" "$dir/analysis.json" <<'PY'
+import json
+import sys
+
+plan, run, analysis = (json.load(open(p)) for p in sys.argv[1:])
+grid = {(c["model"], c["dimension"]): c for c in plan["grid"]}
+items = {}
+for task in plan["tasks"]:
+    items[task["dimension"]] = items.get(task["dimension"], 0) + task["items"]
+assert grid["b", "ethics"]["units"] == 0 == grid["b", "ethics"]["tokens"]
+assert grid["a", "ethics"]["units"] == items["ethics"] > 0
+left = [t["items"] for t in plan["tasks"] if t["name"].endswith("leakage")][0]
+assert grid["b", "privacy"]["units"] == items["privacy"] - left + 3
+assert grid["b", "safety"]["units"] == items["safety"]
+assert 0.4 < grid["a", "safety"]["units"] / items["safety"] < 0.6
+assert plan["weights"]["safety"] == 2 and plan["weights"]["ethics"] == 0
+asked = sum(c["units"] for c in grid.values())
+counts = run["counts"]
+assert counts["done"] - counts["from_earlier_runs"] == asked, (counts, asked)
+weights = {c["dimension"]: c["weight"] for c in analysis["analysis"]["columns"]}
+assert weights["safety"] == 2 and weights["ethics"] == 0
+assert weights["privacy"] == 1
+PY
+if "$TRUSTSWEEP" plan "$dir/cells.json" --set cells.0.tasks=x/y >"$dir/said" 2>&1; then
+    fail "a task that is none"
+fi
+grep -q "no task matches 'x/y'" "$dir/said" || fail "x/y is not said"
+
 "$TRUSTSWEEP" plan "$dir/job.json" --policy static --ranks 5 >"$dir/said"
 grep -q "^static" "$dir/said" || fail "the policy asked for is not shown"
 if grep -q "^pair" "$dir/said"; then fail "one that was not is"; fi

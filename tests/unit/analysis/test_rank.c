@@ -93,6 +93,7 @@ static void make_grid(struct grid *grid)
             .name = columns[c],
             .dimension = c < 4 ? "safety" : "privacy",
             .direction = c == 4 ? -1 : 1,
+            .weight = 1,
         };
     }
 }
@@ -150,6 +151,38 @@ static void test_what_is_lacking_is_shown(void **state)
     grid_release(&grid);
 }
 
+static void test_weights_count_overall_only(void **state)
+{
+    struct grid grid;
+    struct ranking ranking;
+    const struct rank_scope *scope;
+
+    (void)state;
+    make_grid(&grid);
+    for (size_t c = 0; c < 4; c++)
+        grid.columns[c].weight = 0.25;
+    grid.columns[4].weight = 3;
+    rank_make(&ranking, &grid, NULL, 1);
+    scope = &ranking.scopes[0];
+    /* a: 1 1 1 1 2 */
+    for (size_t r = 0; r < scope->num_rows; r++) {
+        if (scope->rows[r].model == 0)
+            assert_true(fabs(scope->rows[r].mean_rank - 7.0 / 4) < 1e-12);
+    }
+    assert_true(rank_has_weights(&ranking, scope));
+    assert_false(rank_has_weights(&ranking, &ranking.scopes[1]));
+    rank_release(&ranking);
+    grid.columns[4].weight = 0;
+    rank_make(&ranking, &grid, NULL, 1);
+    assert_int_equal(ranking.scopes[0].num_columns, 4);
+    assert_true(ranking.scopes[0].rows[0].mean_rank == 1);
+    /* of its own dimension it still is */
+    assert_int_equal(ranking.scopes[2].num_columns, 1);
+    assert_true(ranking.scopes[2].rows[0].mean_rank == 1);
+    rank_release(&ranking);
+    grid_release(&grid);
+}
+
 static void test_resamples_give_the_chance(void **state)
 {
     struct grid grid;
@@ -191,6 +224,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_board),
         cmocka_unit_test(test_what_is_lacking_is_shown),
+        cmocka_unit_test(test_weights_count_overall_only),
         cmocka_unit_test(test_resamples_give_the_chance),
         cmocka_unit_test(test_nothing),
     };

@@ -37,16 +37,16 @@ static void test_model_wins_over_job_over_task(void **state)
 
     (void)state;
     assert_non_null(job);
-    job_sampling(job, 0, 1.0, &sampling);
+    job_sampling(job, 0, "x/y", 1.0, &sampling);
     assert_int_equal(sampling.max_tokens, 8);
     assert_true(sampling.temperature == 0.5 && sampling.top_p == 1);
     assert_int_equal(sampling.seed, 7);
-    job_sampling(job, 1, 1.0, &sampling);
+    job_sampling(job, 1, "x/y", 1.0, &sampling);
     assert_int_equal(sampling.max_tokens, 48);
     assert_int_equal(sampling.top_k, 3);
     job_destroy(job);
     job = parse(full, "generation=null", NULL);
-    job_sampling(job, 1, 1.0, &sampling);
+    job_sampling(job, 1, "x/y", 1.0, &sampling);
     assert_int_equal(sampling.max_tokens, 512);
     assert_true(sampling.temperature == 1);
     job_destroy(job);
@@ -81,6 +81,49 @@ static void assert_reads_back_equal(const char *bytes)
     text_release(&out);
 }
 
+static const char ragged[] =
+    "{ \"models\": [ { \"name\": \"a1\", \"backend\": \"sim:\",\n"
+    "    \"only\": \"safety/*\", \"fraction\": 0.5 },\n"
+    "    { \"name\": \"b\", \"backend\": \"sim:b\",\n"
+    "      \"generation\": { \"max_tokens\": 8 } } ],\n"
+    "  \"cells\": [ { \"models\": \"a*\", \"fraction\": 0.2, \"limit\": 7 },\n"
+    "    { \"models\": [ \"b\" ], \"tasks\": [ \"x/*\", \"y/z\" ],\n"
+    "      \"skip\": true },\n"
+    "    { \"tasks\": \"safety/q\", \"fraction\": 1,\n"
+    "      \"generation\": { \"max_tokens\": 4, \"top_k\": 3 } } ],\n"
+    "  \"weights\": { \"safety\": 2, \"ethics\": 0 } }";
+
+static void test_cells_win_over_models(void **state)
+{
+    struct job *job = parse(ragged, NULL, NULL);
+    struct sampling sampling;
+    struct job_cell cell;
+
+    (void)state;
+    assert_non_null(job);
+    job_cell(job, 0, "safety/p", &cell);
+    assert_true(cell.is_asked && cell.fraction == 0.2 && cell.limit == 7);
+    job_cell(job, 0, "safety/q", &cell);
+    assert_true(cell.is_asked && cell.fraction == 1 && cell.limit == 7);
+    job_cell(job, 0, "x/y", &cell);
+    assert_false(cell.is_asked);
+    job_cell(job, 1, "x/y", &cell);
+    assert_false(cell.is_asked);
+    job_cell(job, 1, "y/z", &cell);
+    assert_false(cell.is_asked);
+    job_cell(job, 1, "y/zz", &cell);
+    assert_true(cell.is_asked && cell.fraction == 1 && cell.limit == 0);
+    job_sampling(job, 1, "safety/q", 0, &sampling);
+    assert_true(sampling.max_tokens == 4 && sampling.top_k == 3);
+    job_sampling(job, 1, "safety/p", 0, &sampling);
+    assert_true(sampling.max_tokens == 8 && sampling.top_k == 0);
+    assert_true(job_weight(job, "safety") == 2);
+    assert_true(job_weight(job, "ethics") == 0);
+    assert_true(job_weight(job, "privacy") == 1);
+    assert_true(job_weight(job, "utility") == 1);
+    job_destroy(job);
+}
+
 static void test_effective_job_reads_back_equal(void **state)
 {
     struct job *job = parse(full, NULL, NULL);
@@ -98,6 +141,7 @@ static void test_effective_job_reads_back_equal(void **state)
     job_destroy(job);
     assert_reads_back_equal(full);
     assert_reads_back_equal(cast);
+    assert_reads_back_equal(ragged);
     job = parse(cast, NULL, NULL);
     effective = job_effective(job);
     roles = json_member(effective, "roles");
@@ -220,6 +264,12 @@ static void test_what_is_refused_and_where(void **state)
           "models.0.tokens_per_s=0",
           "--set models.0.tokens_per_s=0: ",
           "never ends" },
+        { ragged, "cells.0.models=c", "--set cells.0.models=c", "first one" },
+        { ragged, "cells.2.fraction=0", "/d/j.json:8:5: ", "\"skip\": true" },
+        { ragged, "cells.1.tasks.1=3", "--set cells.1.tasks.1=3", "pattern" },
+        { ragged, "cells=5", "--set cells=5: ", "an array of at most" },
+        { ragged, "weights.saftey=1", "--set weights.s", "mean 'safety'?" },
+        { ragged, "weights.ethics=-1", "--set weights.ethics", "1000" },
         { full, "models.0={}", "--set models.0={}: ", "'name' is missing" },
         { full, "models.2.name=c", "--set models.2.name=c: ", "'backend' is" },
         { full, "seed.x=1", "--set seed.x=1: ", "no such place" },
@@ -308,6 +358,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_effective_job_reads_back_equal),
         cmocka_unit_test(test_model_wins_over_job_over_task),
+        cmocka_unit_test(test_cells_win_over_models),
         cmocka_unit_test(test_roles_are_a_spec_or_an_object),
         cmocka_unit_test(test_role_wins_over_what_is_asked),
         cmocka_unit_test(test_set_reaches_elements_and_makes_objects),
