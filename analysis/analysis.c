@@ -29,7 +29,7 @@ static void make_parts(struct analysis *out, const struct draws *draws)
         pair_tests_make(&out->pairs, &out->ranking, &out->cells);
         compare_make(&out->compare, &out->ranking, &out->pairs);
         compare_series(&out->series, &out->grid, out->options.series, seed);
-        placed_make(&out->placed, &out->grid, out->board);
+        placed_make(&out->placed, &out->grid, draws, out->board);
     }
     correlation_trust_make(&out->correlation,
                            &out->ranking,

@@ -3,19 +3,10 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "stats/multiple.h"
-#include "store/reader.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What the file calls it, without the number that tells it apart. */
-static const char *plain_name(const struct grid *grid, size_t model)
-{
-    const struct grid_model *of = &grid->models[model];
-
-    return reader_model(grid->readers[of->file], of->at)->name;
-}
 
 static const struct pair_test *find_pair(const struct pair_family *family,
                                          size_t a,
@@ -108,7 +99,7 @@ void compare_make(struct compare *out,
     for (size_t b = 0; b < num && grid->num_readers > 1; b++) {
         for (size_t a = 0; a < b; a++) {
             if (grid->models[a].file != grid->models[b].file
-                && text_equal(plain_name(grid, a), plain_name(grid, b)))
+                && text_equal(grid->models[a].plain, grid->models[b].plain))
                 add_pair(out, grid, pairs, a, b);
         }
     }
@@ -160,9 +151,9 @@ static void list_checkpoints(struct series *out,
     bool has_steps = true;
 
     for (size_t m = 0; m < grid->num_models; m++) {
-        if (text_glob(pattern, plain_name(grid, m))) {
+        if (text_glob(pattern, grid->models[m].plain)) {
             all[out->num++] =
-                (struct checkpoint){ m, step_of(plain_name(grid, m)) };
+                (struct checkpoint){ m, step_of(grid->models[m].plain) };
         }
     }
     for (size_t i = 0; i < out->num; i++)

@@ -48,11 +48,9 @@ static uint64_t error_seed(const struct grid *grid,
                            size_t column,
                            uint64_t seed)
 {
-    const struct grid_model *of = &grid->models[model];
     struct hash_stream *stream = hash_stream_create();
 
-    hash_stream_text(stream,
-                     reader_model(grid->readers[of->file], of->at)->name);
+    hash_stream_text(stream, grid->models[model].plain);
     hash_stream_text(stream, grid->columns[column].name);
     hash_stream_u64(stream, seed);
     return hash_stream_end(stream).low;

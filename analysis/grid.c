@@ -42,6 +42,7 @@ static struct grid_model describe(const struct reader_model *from,
 
     return (struct grid_model){
         .name = from->name,
+        .plain = from->name,
         .access = either(facts.access, from->access),
         .creator = either(from->creator, facts.creator),
         .family = either(from->family, facts.family),
@@ -220,6 +221,7 @@ void grid_of_board(struct grid *out, const struct published *board)
             continue; /* taken in later, never ranked */
         out->models[out->num_models++] = (struct grid_model){
             .name = name,
+            .plain = name,
             .access = facts.access,
             .creator = facts.creator,
             .family = facts.family,

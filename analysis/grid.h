@@ -17,6 +17,7 @@ struct reader;
 /* Texts are borrowed from where the grid comes from; "" is unknown. */
 struct grid_model {
     const char *name, *access, *creator, *family;
+    const char *plain;        /* as its file calls it, not told apart */
     const char *published_as; /* the board's name of it; NULL: not on it */
     double parameters_b;      /* NaN: unknown */
     size_t file;              /* which of the readers */

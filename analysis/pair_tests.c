@@ -5,7 +5,6 @@
 #include "stats/multiple.h"
 #include "stats/quantile.h"
 #include "stats/sign_flip.h"
-#include "store/reader.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -26,18 +25,10 @@ const char *pair_tests_method_name(enum pair_method method)
     return names[method];
 }
 
-/* The file's name of a model, without the number that tells it apart. */
-static const char *plain_name(const struct grid *grid, size_t model)
-{
-    const struct grid_model *of = &grid->models[model];
-
-    return reader_model(grid->readers[of->file], of->at)->name;
-}
-
 static bool is_wanted(const struct grid *grid, size_t a, size_t b)
 {
     return grid->num_models <= PAIR_MAX_MODELS
-           || strcmp(plain_name(grid, a), plain_name(grid, b)) == 0;
+           || strcmp(grid->models[a].plain, grid->models[b].plain) == 0;
 }
 
 static struct pair_test *next_pair(struct pair_family *family)

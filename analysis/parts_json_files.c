@@ -82,8 +82,13 @@ static struct cJSON *placed_row_json(const struct placed *placed,
 
     json_add_text(object, "model", grid->models[row->model].name);
     json_add_number(object, "num_columns", (double)row->num_columns);
+    json_add_number(object, "num_drawn", (double)row->num_drawn);
     json_add_number(object, "mean_rank", row->mean_rank);
+    json_add_number(object, "low", row->mean_interval.low);
+    json_add_number(object, "high", row->mean_interval.high);
     json_add_number(object, "place", row->place);
+    json_add_number(object, "place_low", row->place_interval.low);
+    json_add_number(object, "place_high", row->place_interval.high);
     ranks = json_add_object(object, "ranks");
     for (size_t c = 0; c < board->num_columns; c++) {
         if (!isnan(row->ranks[c]))

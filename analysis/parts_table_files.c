@@ -74,21 +74,26 @@ size_t parts_table_beside(const struct analysis *analysis, struct table **out)
     struct table *table = table_create(
         "Beside the published sixteen",
         "ranked with them in the columns that are comparable, and in no "
-        "other; place: of the mean rank, "
-        "among the published models' over "
-        "the same columns");
+        "other; place: of the mean rank, among the published models' over the "
+        "same columns; [own items resampled, the published values as printed]");
 
     table_column(table, "model", TABLE_TEXT, 0);
     table_column(table, "columns", TABLE_NUMBER, 0);
-    table_column(table, "mean rank", TABLE_NUMBER, 2);
-    table_column(table, "place", TABLE_NUMBER, 0);
+    table_column(table, "mean rank", TABLE_INTERVAL, 2);
+    table_column(table, "place", TABLE_INTERVAL, 0);
     for (size_t i = 0; i < placed->num_rows; i++) {
         const struct placed_row *row = &placed->rows[i];
 
         table_text(table, analysis_model(analysis, row->model));
         table_number(table, (double)row->num_columns);
-        table_number(table, row->mean_rank);
-        table_number(table, row->place);
+        table_interval(table,
+                       row->mean_rank,
+                       row->mean_interval.low,
+                       row->mean_interval.high);
+        table_interval(table,
+                       row->place,
+                       row->place_interval.low,
+                       row->place_interval.high);
     }
     return parts_table_keep(table, out);
 }

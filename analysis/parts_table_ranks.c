@@ -17,12 +17,14 @@ static struct table *ranks_of(const struct analysis *analysis,
                     rank_has_weights(&analysis->ranking, scope)
                         ? ", weighted as the job says"
                         : ""),
-        has_items ? "[items resampled, and the refusal classifier's own error "
-                    "where it decided]; columns: other columns of these "
-                    "dimensions; first and top three count ties for each"
-                  : "columns: other columns of these dimensions; the "
-                    "board has no items to resample; first and top three "
-                    "count ties for each");
+        has_items
+            ? "[items resampled, and the refusal classifier's own error "
+              "where it decided]; columns: other columns of these "
+              "dimensions; models equal in a resample "
+              "share first and top three"
+            : "columns: other columns of these dimensions; the "
+              "board has no items to resample; models equal in a resample "
+              "share first and top three");
 
     table_column(out, "model", TABLE_TEXT, 0);
     table_column(out, "place", TABLE_INTERVAL, 0);

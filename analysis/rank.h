@@ -17,7 +17,7 @@ struct rank_cell {
     double rank; /* NaN: no value */
     double low;  /* of the resamples, 95 %; NaN: none */
     double high;
-    double p_first; /* share of the resamples */
+    double p_first; /* share of the resamples, as in struct rank_row */
     double p_top3;
 };
 
@@ -33,7 +33,8 @@ struct rank_row {
     double place; /* competition rank of mean_rank */
     double place_low;
     double place_high;
-    double p_first;
+    double p_first; /* share of the resamples; models that are equal there share
+                       the place, so that those of all models are 1, or 3 */
     double p_top3;
 };
 

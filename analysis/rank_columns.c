@@ -12,6 +12,7 @@
 
 struct work {
     double *means;  /* (row, resample) */
+    double *ranks;  /* [num_rows]: of one resample */
     double *top[2]; /* [num_rows]: how often first, and in the top three */
     size_t num_rows;
     double weights; /* of all columns */
@@ -21,13 +22,10 @@ static void put(void *context, size_t resample, const double *sums)
 {
     const struct work *work = context;
 
+    ranks_competition(sums, work->num_rows, -1, work->ranks);
+    ranks_add_places(work->ranks, work->num_rows, 1, work->top[0]);
+    ranks_add_places(work->ranks, work->num_rows, 3, work->top[1]);
     for (size_t i = 0; i < work->num_rows; i++) {
-        size_t before = 0;
-
-        for (size_t k = 0; k < work->num_rows; k++)
-            before += sums[k] < sums[i] ? 1 : 0;
-        work->top[0][i] += before < 1 ? 1 : 0;
-        work->top[1][i] += before < 3 ? 1 : 0;
         work->means[i * RANK_COLUMNS_RESAMPLES + resample] =
             sums[i] / work->weights;
     }
@@ -78,6 +76,7 @@ static void resample_scope(const struct ranking *ranking,
     size_t *starts = mem_alloc(num + 1, sizeof *starts);
     struct work work = {
         .means = mem_alloc(width * RANK_COLUMNS_RESAMPLES, sizeof *work.means),
+        .ranks = mem_alloc(width, sizeof *work.ranks),
         .top = { mem_alloc(width, sizeof(double)),
                  mem_alloc(width, sizeof(double)) },
         .num_rows = width,
@@ -117,6 +116,7 @@ static void resample_scope(const struct ranking *ranking,
     free(values);
     free(starts);
     free(work.means);
+    free(work.ranks);
     free(work.top[0]);
     free(work.top[1]);
 }

@@ -11,22 +11,57 @@
 #define LOW  0.025
 #define HIGH 0.975
 
+/* How a model stood in all resamples. */
+struct standings {
+    size_t *counts; /* (model, num_models + 1): how often each rank */
+    double *first;  /* [num_models]: how often first; ties share it */
+    double *top3;
+};
+
+static struct standings standings_start(size_t num)
+{
+    return (struct standings){
+        .counts = mem_alloc(num * (num + 1), sizeof(size_t)),
+        .first = mem_alloc(num, sizeof(double)),
+        .top3 = mem_alloc(num, sizeof(double)),
+    };
+}
+
+static void standings_end(struct standings *standings)
+{
+    free(standings->counts);
+    free(standings->first);
+    free(standings->top3);
+}
+
+static void standings_add(struct standings *standings,
+                          const double *ranks,
+                          size_t num)
+{
+    for (size_t m = 0; m < num; m++) {
+        if (!isnan(ranks[m]))
+            standings->counts[m * (num + 1) + (size_t)ranks[m]]++;
+    }
+    ranks_add_places(ranks, num, 1, standings->first);
+    ranks_add_places(ranks, num, 3, standings->top3);
+}
+
 struct tail {
     double low, high, p_first, p_top3;
 };
 
-/* counts: [num + 1], how often each rank. */
-static struct tail tail_of(const size_t *counts, size_t num, size_t num_draws)
+static struct tail tail_of(const struct standings *standings,
+                           size_t model,
+                           size_t num,
+                           size_t num_draws)
 {
-    size_t top = 0;
+    const size_t *counts = &standings->counts[model * (num + 1)];
 
-    for (size_t r = 1; r <= num && r <= 3; r++)
-        top += counts[r];
     return (struct tail){
         .low = quantile_of_counts(counts, num + 1, LOW),
         .high = quantile_of_counts(counts, num + 1, HIGH),
-        .p_first = (double)counts[1] / (double)num_draws,
-        .p_top3 = (double)top / (double)num_draws,
+        .p_first = standings->first[model] / (double)num_draws,
+        .p_top3 = standings->top3[model] / (double)num_draws,
     };
 }
 
@@ -37,7 +72,7 @@ static void resample_column(struct ranking *ranking, size_t column)
     const size_t num = grid->num_models;
     double *values = mem_alloc(num, sizeof *values);
     double *ranks = mem_alloc(num, sizeof *ranks);
-    size_t *counts = mem_alloc(num * (num + 1), sizeof *counts);
+    struct standings standings = standings_start(num);
 
     for (size_t d = 0; d < draws->num; d++) {
         const double *draw = draws_at(draws, d);
@@ -45,15 +80,11 @@ static void resample_column(struct ranking *ranking, size_t column)
         for (size_t m = 0; m < num; m++)
             values[m] = draw[grid_at(grid, m, column)];
         ranks_competition(values, num, grid->columns[column].direction, ranks);
-        for (size_t m = 0; m < num; m++) {
-            if (!isnan(ranks[m]))
-                counts[m * (num + 1) + (size_t)ranks[m]]++;
-        }
+        standings_add(&standings, ranks, num);
     }
     for (size_t m = 0; m < num; m++) {
         struct rank_cell *cell = &ranking->cells[grid_at(grid, m, column)];
-        const struct tail tail =
-            tail_of(&counts[m * (num + 1)], num, draws->num);
+        const struct tail tail = tail_of(&standings, m, num, draws->num);
 
         if (isnan(cell->rank))
             continue;
@@ -64,14 +95,14 @@ static void resample_column(struct ranking *ranking, size_t column)
     }
     free(values);
     free(ranks);
-    free(counts);
+    standings_end(&standings);
 }
 
 struct scope_work {
     double *means;  /* [num_models] */
     double *places; /* [num_models] */
     double *all;    /* (model, draw): mean ranks */
-    size_t *counts; /* (model, num_models + 1): places */
+    struct standings standings;
 };
 
 static void put_rows(struct ranking *ranking,
@@ -86,7 +117,7 @@ static void put_rows(struct ranking *ranking,
         const struct interval mean =
             quantile_interval(&work->all[row->model * num_draws], num_draws);
         const struct tail tail =
-            tail_of(&work->counts[row->model * (num + 1)], num, num_draws);
+            tail_of(&work->standings, row->model, num, num_draws);
 
         row->low = mean.low;
         row->high = mean.high;
@@ -105,23 +136,21 @@ static void resample_scope(struct ranking *ranking, struct rank_scope *scope)
         .means = mem_alloc(num, sizeof *work.means),
         .places = mem_alloc(num, sizeof *work.places),
         .all = mem_alloc(num * num_draws, sizeof *work.all),
-        .counts = mem_alloc(num * (num + 1), sizeof *work.counts),
+        .standings = standings_start(num),
     };
 
     for (size_t d = 0; d < num_draws && scope->num_rows > 0; d++) {
         rank_means(ranking, scope, draws_at(ranking->draws, d), work.means);
         ranks_competition(work.means, num, -1, work.places);
-        for (size_t m = 0; m < num; m++) {
+        standings_add(&work.standings, work.places, num);
+        for (size_t m = 0; m < num; m++)
             work.all[m * num_draws + d] = work.means[m];
-            if (!isnan(work.places[m]))
-                work.counts[m * (num + 1) + (size_t)work.places[m]]++;
-        }
     }
     put_rows(ranking, scope, &work);
     free(work.means);
     free(work.places);
     free(work.all);
-    free(work.counts);
+    standings_end(&work.standings);
 }
 
 void rank_resample(struct ranking *ranking)

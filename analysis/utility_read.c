@@ -12,21 +12,49 @@
 
 enum { MAX_BYTES = 64 << 20 };
 
-size_t utility_read_model(const struct utility_reading *reading,
-                          const char *name)
+static bool is_called(const struct grid_model *model, const char *name)
+{
+    return text_equal(model->name, name) || text_equal(model->plain, name);
+}
+
+/* Whose figure it is.  A published one is of all models that the board calls
+ * so; another one of the model of that name, and where none is, of these. */
+struct meant {
+    const char *name;
+    const char *published_as; /* NULL: nobody's */
+    bool is_own;
+};
+
+static struct meant who(const struct utility_reading *reading, const char *name)
 {
     const struct grid *grid = reading->grid;
-    const char *as = published_model(reading->board, name);
+    struct meant out = { name, published_model(reading->board, name), false };
 
     for (size_t m = 0; m < grid->num_models; m++) {
-        if (text_equal(grid->models[m].name, name))
-            return m;
+        out.is_own = out.is_own
+                     || (reading->kind != UTILITY_PUBLISHED
+                         && is_called(&grid->models[m], name));
     }
-    for (size_t m = 0; m < grid->num_models && as; m++) {
-        if (text_equal(grid->models[m].published_as, as))
-            return m;
+    return out;
+}
+
+static bool is_meant(const struct meant *meant, const struct grid_model *model)
+{
+    if (meant->is_own)
+        return is_called(model, meant->name);
+    return meant->published_as
+           && text_equal(model->published_as, meant->published_as);
+}
+
+bool utility_read_has(const struct utility_reading *reading, const char *name)
+{
+    const struct meant meant = who(reading, name);
+
+    for (size_t m = 0; m < reading->grid->num_models; m++) {
+        if (is_meant(&meant, &reading->grid->models[m]))
+            return true;
     }
-    return grid->num_models;
+    return false;
 }
 
 /* The measure of that name and kind, made where it is new; NULL: too many. */
@@ -52,24 +80,28 @@ static struct utility_measure *measure_of(const struct utility_reading *reading,
 int utility_read_put(const struct utility_reading *reading,
                      const char *measure,
                      const char *source,
-                     size_t model,
+                     const char *name,
                      double value)
 {
     struct utility_measure *to = measure_of(reading, measure, source);
+    const struct meant meant = who(reading, name);
 
     if (!to)
         return -1;
-    if (model >= reading->grid->num_models)
-        return 0;
-    if (!isnan(value) && !isnan(to->values[model])) {
-        return error_set(reading->err,
-                         ERR_FORMAT,
-                         "%s: a second value of '%s' for model '%s'; keep one",
-                         reading->path,
-                         measure,
-                         reading->grid->models[model].name);
+    for (size_t m = 0; m < reading->grid->num_models; m++) {
+        if (!is_meant(&meant, &reading->grid->models[m]))
+            continue;
+        if (!isnan(value) && !isnan(to->values[m])) {
+            return error_set(reading->err,
+                             ERR_FORMAT,
+                             "%s: a second value of '%s' for model '%s'; keep "
+                             "one",
+                             reading->path,
+                             measure,
+                             reading->grid->models[m].name);
+        }
+        to->values[m] = value;
     }
-    to->values[model] = value;
     return 0;
 }
 
@@ -81,7 +113,6 @@ int utility_read_table(const struct utility_reading *reading,
     const char *source = json_member_text(root, "source");
 
     for (const struct cJSON *at = json_first(values); at; at = json_next(at)) {
-        const size_t model = utility_read_model(reading, json_key(at));
         size_t i = 0;
 
         if (json_count(at) != json_count(measures)) {
@@ -102,7 +133,7 @@ int utility_read_table(const struct utility_reading *reading,
             if (utility_read_put(reading,
                                  json_text(name),
                                  source ? source : reading->path,
-                                 model,
+                                 json_key(at),
                                  json_number(json_element(at, i++)))
                 < 0)
                 return -1;
@@ -131,7 +162,6 @@ static int read_lm_eval(const struct utility_reading *reading,
     const char *name =
         reading->model ? reading->model : json_member_text(root, "model_name");
     const struct cJSON *results = json_member(root, "results");
-    size_t model;
 
     if (!name) {
         return error_set(reading->err,
@@ -140,9 +170,8 @@ static int read_lm_eval(const struct utility_reading *reading,
                          reading->path,
                          reading->path);
     }
-    model = utility_read_model(reading, name);
-    if (model == reading->grid->num_models && strrchr(name, '/'))
-        model = utility_read_model(reading, strrchr(name, '/') + 1);
+    if (!utility_read_has(reading, name) && strrchr(name, '/'))
+        name = strrchr(name, '/') + 1;
     for (const struct cJSON *at = json_first(results); at; at = json_next(at)) {
         const double value = task_value(at);
 
@@ -150,7 +179,7 @@ static int read_lm_eval(const struct utility_reading *reading,
             && utility_read_put(reading,
                                 json_key(at),
                                 "lm-evaluation-harness",
-                                model,
+                                name,
                                 value)
                    < 0)
             return -1;

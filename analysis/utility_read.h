@@ -37,17 +37,16 @@ int utility_read_table(const struct utility_reading *reading,
 /* For utility_read*.c only: the file at `path`. */
 int utility_read_csv(const struct utility_reading *reading);
 
-/* The grid's number of a model by its name, or by a name the board knows; as
- * many as there are when it is none. */
-size_t utility_read_model(const struct utility_reading *reading,
-                          const char *name);
+/* Whether a model of the grid has that name, or one that the board knows. */
+bool utility_read_has(const struct utility_reading *reading, const char *name);
 
-/* A value of a measure, which is made where it is new.  No model: passed over;
- * NaN: none; a second one is refused. */
+/* A value of a measure, which is made where it is new, of the model of that
+ * name, else of all that the board calls so.  Nobody: passed over; NaN: none; a
+ * second one is refused. */
 int utility_read_put(const struct utility_reading *reading,
                      const char *measure,
                      const char *source,
-                     size_t model,
+                     const char *name,
                      double value);
 
 #endif

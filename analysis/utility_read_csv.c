@@ -108,7 +108,7 @@ static int take_names(const struct utility_reading *reading,
 
 static int put_cell(const struct utility_reading *reading,
                     const char *measure,
-                    size_t model,
+                    const char *name,
                     const struct csv_cell *cell)
 {
     double value = (double)NAN;
@@ -118,7 +118,7 @@ static int put_cell(const struct utility_reading *reading,
     free(text);
     if (!is_number)
         return refuse_line(reading, cell->line, "a field is no number");
-    return utility_read_put(reading, measure, reading->path, model, value);
+    return utility_read_put(reading, measure, reading->path, name, value);
 }
 
 static int take_values(const struct utility_reading *reading,
@@ -126,8 +126,8 @@ static int take_values(const struct utility_reading *reading,
                        const struct csv *row)
 {
     size_t num = row->num - 1;
-    size_t model;
     char *name;
+    int rc = 0;
 
     if (columns->has_tail && num == columns->num + 1
         && row->cells[num].len == 0)
@@ -139,13 +139,10 @@ static int take_values(const struct utility_reading *reading,
                                               : "more fields than the first");
     }
     name = cell_text(&row->cells[0]);
-    model = utility_read_model(reading, name);
+    for (size_t i = 0; i < num && rc == 0; i++)
+        rc = put_cell(reading, columns->names[i], name, &row->cells[1 + i]);
     free(name);
-    for (size_t i = 0; i < num; i++) {
-        if (put_cell(reading, columns->names[i], model, &row->cells[1 + i]) < 0)
-            return -1;
-    }
-    return 0;
+    return rc;
 }
 
 static int read_csv_text(const struct utility_reading *reading,

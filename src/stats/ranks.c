@@ -69,6 +69,26 @@ void ranks_competition(const double *values,
     }
 }
 
+void ranks_add_places(const double *ranks,
+                      size_t num,
+                      size_t places,
+                      double *sums)
+{
+    size_t tied[RANKS_MOST_PLACES + 1] = { 0 };
+
+    for (size_t i = 0; i < num; i++) {
+        if (ranks[i] <= (double)places) /* not NaN */
+            tied[(size_t)ranks[i]]++;
+    }
+    for (size_t i = 0; i < num; i++) {
+        if (ranks[i] <= (double)places) {
+            const double left = (double)places - ranks[i] + 1;
+
+            sums[i] += fmin(1, left / (double)tied[(size_t)ranks[i]]);
+        }
+    }
+}
+
 void ranks_average(const double *values, size_t num, double *out)
 {
     for (size_t i = 0; i < num; i++) {

@@ -37,7 +37,7 @@ TS.boardExtra = function (dimension) {
         TS.h("span", { class: "range" },
           TS.range(of(row).place_low, of(row).place_high, 0))] },
     { label: "First", num: true, down: true, sort: (row) => of(row).p_first,
-      title: "Share of the resamples in which it is first, ties included",
+      title: "Share of the resamples in which it is first; ties share it",
       cell: (row) => TS.percent(of(row).p_first) },
     { label: "Top 3", num: true, down: true, sort: (row) => of(row).p_top3,
       title: "Share of the resamples in which it is among the first three",

@@ -7,12 +7,17 @@ TS.besideSection = function () {
   if (rows.length === 0) return;
   TS.section("beside", "Beside the published models",
     TS.h("p", {}, "Each model ranked with the sixteen of the published board "
-      + "(with the other fifteen, where it is one of them), in the columns whose values may stand beside the board's."),
+      + "(with the other fifteen, where it is one of them), in the columns whose values may stand beside the board's. Intervals are of its own "
+      + "items; the published values stand as printed."),
     TS.table([
       { label: "Model", key: "model" },
       { label: "Columns", key: "num_columns", num: true, digits: 0 },
-      { label: "Mean rank among them", key: "mean_rank", num: true, digits: 2 },
-      { label: "Place", key: "place", num: true, digits: 0 },
+      { label: "Mean rank among them", num: true,
+        sort: (row) => row.mean_rank,
+        cell: (row) => TS.withRange(row.mean_rank, [row.low, row.high], 2) },
+      { label: "Place", num: true, sort: (row) => row.place,
+        cell: (row) => TS.withRange(row.place,
+          [row.place_low, row.place_high], 0) },
       { label: "Published models, best first", sort: () => "",
         cell: (row) => Object.entries(row.published || {})
           .filter(([, rank]) => TS.isNumber(rank))

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "stats/quantile.h"
 #include "store/reader.h"
 #include "store/writer.h"
 #include "trustsweep/bug.h"
@@ -225,6 +226,67 @@ static void test_one_file(void **state)
     assert_int_equal(it.placed.rows[0].num_columns, 1);
     /* 0.9 of the published 0.914, 0.898, ...: between gpt-4 and chatgpt */
     assert_true(it.placed.rows[0].mean_rank == 6);
+    analysis_release(&it);
+    reader_close(reader);
+}
+
+/* Of one comparable column, the place is the rank of the own draws among the
+ * published values: counted here again. */
+static void test_own_models_have_intervals(void **state)
+{
+    struct reader *reader = make_numbered(&three, 1);
+    const struct reader *const readers[] = { reader };
+    const struct analysis_options options = few();
+    double ranks[1000];
+    const struct placed_row *row;
+    const struct grid *board;
+    struct interval want;
+    struct analysis it;
+
+    (void)state;
+    assert_int_equal(analysis_make(&it, readers, 1, &options, NULL), 0);
+    board = &it.placed.board;
+    row = &it.placed.rows[0];
+    assert_int_equal(row->num_drawn, 1);
+    assert_int_equal(it.draws.num, ARRAY_LEN(ranks));
+    for (size_t d = 0; d < ARRAY_LEN(ranks); d++) {
+        const double own = draws_at(&it.draws, d)[0];
+        const size_t column = grid_column(board, "jailbreak_rta");
+
+        ranks[d] = 1;
+        for (size_t m = 0; m < board->num_models; m++)
+            ranks[d] += board->values[grid_at(board, m, column)] > own;
+    }
+    want = quantile_interval(ranks, ARRAY_LEN(ranks));
+    assert_true(want.low < 6 && want.high > 6);
+    assert_true(row->mean_interval.low == want.low);
+    assert_true(row->mean_interval.high == want.high);
+    /* the others' means over one column are whole numbers, some shared */
+    assert_true(row->place_interval.low <= row->place
+                && row->place <= row->place_interval.high);
+    assert_true(row->place_interval.low >= want.low - 1);
+    analysis_release(&it);
+    reader_close(reader);
+}
+
+/* The board knows both as gpt-4: what is published is said of both. */
+static void test_published_utility_is_of_all_so_called(void **state)
+{
+    static const struct wanted two = { { "gpt-4", "gpt-4-1106-preview", "x" },
+                                       { 0.9, 0.5, 0.2 },
+                                       3,
+                                       "ask" };
+    struct reader *reader = make_numbered(&two, 1);
+    const struct reader *const readers[] = { reader };
+    const struct analysis_options options = few();
+    struct analysis it;
+
+    (void)state;
+    assert_int_equal(analysis_make(&it, readers, 1, &options, NULL), 0);
+    assert_string_equal(it.utility.measures[0].name, "arena_elo");
+    assert_true(it.utility.measures[0].values[0] == 1159);
+    assert_true(it.utility.measures[0].values[1] == 1159);
+    assert_true(isnan(it.utility.measures[0].values[2]));
     analysis_release(&it);
     reader_close(reader);
 }
@@ -482,6 +544,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_file),
+        cmocka_unit_test(test_own_models_have_intervals),
+        cmocka_unit_test(test_published_utility_is_of_all_so_called),
         cmocka_unit_test(test_statements_take_more_than_this),
         cmocka_unit_test(test_draws_are_of_items_or_clusters),
         cmocka_unit_test(test_equal_seeds_are_equal),

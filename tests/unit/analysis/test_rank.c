@@ -2,6 +2,7 @@
 #include "analysis/published.h"
 #include "analysis/rank.h"
 #include "base/mem.h"
+#include "stats/ranks.h"
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
@@ -207,6 +208,68 @@ static void test_resamples_give_the_chance(void **state)
     grid_release(&grid);
 }
 
+static double sum_of(const double *numbers, size_t num)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < num; i++)
+        sum += numbers[i];
+    return sum;
+}
+
+/* Ties share a place; those with a rank have all places together. */
+static void test_ties_share_places(void **state)
+{
+    static const double ranks[][MODELS + 1] = {
+        { 1, 1, 3, 4, 5 },
+        { 1, 2, 3, 3, 3 },
+        { 1, 2, 2, 2, 2 },
+        { 1, 1, 1, 1, (double)NAN },
+    };
+    static const double top3[][MODELS + 1] = {
+        { 1, 1, 1, 0, 0 },
+        { 1, 1, 1.0 / 3, 1.0 / 3, 1.0 / 3 },
+        { 1, 0.5, 0.5, 0.5, 0.5 },
+        { 0.75, 0.75, 0.75, 0.75, 0 },
+    };
+    struct grid grid;
+    struct draws draws;
+    struct ranking ranking;
+    double chance = 0;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(ranks); i++) {
+        double first[MODELS + 1] = { 0 };
+        double three[MODELS + 1] = { 0 };
+
+        ranks_add_places(ranks[i], MODELS + 1, 1, first);
+        ranks_add_places(ranks[i], MODELS + 1, 3, three);
+        assert_true(fabs(sum_of(first, MODELS + 1) - 1) < 1e-12);
+        for (size_t m = 0; m <= MODELS; m++)
+            assert_true(fabs(three[m] - top3[i][m]) < 1e-12);
+    }
+    make_grid(&grid);
+    make_draws(&draws, &grid);
+    grid.values[last] = unknown;
+    /* a and b are equal in column p in one half of the draws */
+    for (size_t d = 0; d < DRAWS; d++) {
+        double *at = &draws.values[d * MODELS * COLUMNS];
+
+        at[last] = unknown;
+        at[0] = 0.9;
+        at[COLUMNS] = d % 2 == 0 ? 0.9 : 0.5;
+    }
+    rank_make(&ranking, &grid, &draws, 1);
+    assert_true(ranking.cells[0].p_first == 0.75);
+    assert_true(ranking.cells[COLUMNS].p_first == 0.25);
+    for (size_t i = 0; i < ranking.scopes[0].num_rows; i++)
+        chance += ranking.scopes[0].rows[i].p_first;
+    assert_true(fabs(chance - 1) < 1e-12);
+    rank_release(&ranking);
+    draws_release(&draws);
+    grid_release(&grid);
+}
+
 static void test_nothing(void **state)
 {
     struct grid grid = { 0 };
@@ -226,6 +289,7 @@ int main(void)
         cmocka_unit_test(test_what_is_lacking_is_shown),
         cmocka_unit_test(test_weights_count_overall_only),
         cmocka_unit_test(test_resamples_give_the_chance),
+        cmocka_unit_test(test_ties_share_places),
         cmocka_unit_test(test_nothing),
     };
 
