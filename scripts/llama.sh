@@ -52,6 +52,7 @@ print_and_end() {
 
 is_complete() {
     [ -f "$prefix/complete-2" ] || return 1
+    [ -f "$prefix/include/ggml-internal/traits.h" ] || return 1
     [ -z "$wants_tools" ] || [ -f "$prefix/complete-tools" ]
 }
 
@@ -101,7 +102,13 @@ if [ ! -f "$prefix/complete-2" ]; then
     touch "$prefix/complete-2"
 fi
 
-if [ -n "$wants_tools" ]; then
+# What our products of weights are hooked in with (src/generate/llama).
+mkdir -p "$prefix/include/ggml-internal"
+cp "$source/ggml/src/ggml-impl.h" "$source/ggml/src/ggml-backend-impl.h" \
+    "$source/ggml/src/ggml-cpu/ggml-cpu-impl.h" \
+    "$source/ggml/src/ggml-cpu/traits.h" "$prefix/include/ggml-internal/"
+
+if [ -n "$wants_tools" ] && [ ! -f "$prefix/complete-tools" ]; then
     say "building its programs (once; about 5 minutes on 2 cores)"
     configure ON
     # shellcheck disable=SC2086 # names are meant to split

@@ -5,6 +5,7 @@
 #include "generate/llama/llama_file.h"
 #include "generate/llama/llama_room.h"
 #include "generate/llama/llama_template.h"
+#include "generate/llama/llama_tile_hook.h"
 #include "trustsweep/backend.h"
 #include "trustsweep/error.h"
 
@@ -161,6 +162,7 @@ int llama_engine_load(struct llama_engine *out,
     *out = (struct llama_engine){ .makes_vectors = file->makes_vectors,
                                   .is_exact = given->is_exact };
     llama_backend_init();
+    (void)llama_tile_hook();
     if (load_model(out, path, given, slot, err) < 0
         || make_context(out, given, slot, err) < 0)
         return -1;

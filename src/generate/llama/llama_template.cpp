@@ -1,4 +1,4 @@
-// The one C++ file: llama.cpp's Jinja engine has no C interface.  Nothing thrown
+// C++ because llama.cpp's Jinja engine has no C interface.  Nothing thrown
 // leaves this file.
 #include "generate/llama/llama_template.h"
 

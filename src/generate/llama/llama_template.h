@@ -1,6 +1,6 @@
 /*
  * llama_template.h - a model's own Jinja chat template, rendered by the common
- * library of llama.cpp.  A C face; behind it stands the only C++ of this tree.
+ * library of llama.cpp.  A C face, as that has none.
  */
 #ifndef LLAMA_TEMPLATE_H
 #define LLAMA_TEMPLATE_H
