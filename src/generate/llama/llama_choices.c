@@ -1,12 +1,14 @@
 #include "generate/llama/llama_choices.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "generate/llama/llama_engine.h"
 #include "generate/llama/llama_prompt.h"
 #include "generate/parts/values.h"
 #include "trustsweep/error.h"
 #include "trustsweep/request.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +25,28 @@ struct llama_choices {
     int32_t at;  /* the choice that is fed; -1: the prompt was read last */
     int32_t fed; /* its tokens that are behind the prompt */
 };
+
+static bool is_blank(char letter)
+{
+    return isspace((unsigned char)letter) != 0;
+}
+
+/*
+ * A choice as it stands behind the prompt.  A template ends where an answer
+ * begins; in plain text the answer is a further word, and vocabularies keep
+ * a word together with the blank before it.  lm-evaluation-harness puts one
+ * there too (its target_delimiter).  free()
+ */
+static char *as_it_stands(const struct llama_engine *engine,
+                          const struct llama_prompt *prompt,
+                          const char *choice)
+{
+    const size_t len = strlen(prompt->text);
+    const bool is_apart = len == 0 || is_blank(prompt->text[len - 1])
+                          || is_blank(choice[0]) || choice[0] == '\0';
+
+    return text_format("%s%s", engine->template || is_apart ? "" : " ", choice);
+}
 
 struct llama_choices *llama_choices_create(const struct llama_engine *engine,
                                            const struct request *request,
@@ -42,11 +66,11 @@ struct llama_choices *llama_choices_create(const struct llama_engine *engine,
     self->sums = mem_alloc(request->num_choices, sizeof *self->sums);
     for (int32_t i = 0; i < self->num; i++) {
         struct choice *choice = &self->choices[i];
+        char *text = as_it_stands(engine, prompt, request->choices[i]);
 
-        choice->tokens = llama_prompt_continue(engine,
-                                               prompt,
-                                               request->choices[i],
-                                               &choice->num);
+        choice->tokens =
+            llama_prompt_continue(engine, prompt, text, &choice->num);
+        free(text);
         if (choice->num <= 0) {
             (void)error_set(err, ERR_PERMANENT, "choice %d has no tokens", i);
             llama_choices_destroy(self);

@@ -3,6 +3,7 @@
  *
  * The prompt is read once.  The first token of every answer is weighed by what
  * follows it; the further ones of each are fed, one by one, behind the prompt.
+ * Without a template a blank is put between the two where there is none.
  */
 #ifndef LLAMA_CHOICES_H
 #define LLAMA_CHOICES_H

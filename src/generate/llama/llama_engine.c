@@ -110,9 +110,10 @@ static int make_context(struct llama_engine *self,
     self->is_on_gpu = slot->num_devices > 0;
     self->flash_attention = choose_attention(given, slot);
     /* a state that is one for all tokens cannot be cut where prompts part */
-    self->shares_prefixes = !self->makes_vectors && !self->is_exact
-                            && !llama_model_is_recurrent(self->model)
-                            && !llama_model_is_hybrid(self->model);
+    self->can_go_back = !self->makes_vectors
+                        && !llama_model_is_recurrent(self->model)
+                        && !llama_model_is_hybrid(self->model);
+    self->shares_prefixes = self->can_go_back && !self->is_exact;
     self->max_cells =
         given->cells ? given->cells : (int64_t)CELLS * self->max_sequences;
     first = slot->max_context > 0 ? slot->max_context : FIRST_ROOM;

@@ -45,6 +45,7 @@ struct llama_engine {
     int32_t num_threads;   /* 0 = the library's */
     int flash_attention;   /* enum llama_flash_attn_type */
     bool is_on_gpu;
+    bool can_go_back;     /* its memory can be cut behind any token */
     bool shares_prefixes; /* a prompt may begin with a copy of another */
     bool is_exact;        /* one sequence, from its first token on */
     bool makes_vectors;   /* an embedding model; else it writes */

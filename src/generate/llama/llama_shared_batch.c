@@ -115,7 +115,7 @@ static void fill_writers(struct llama_shared_batch *self)
     }
 }
 
-/* A model whose memory cannot be cut weighs answers of one token only. */
+/* Only of models whose memory can be cut. */
 static bool weigh(struct llama_shared_batch *self,
                   int32_t which,
                   struct reply *reply)

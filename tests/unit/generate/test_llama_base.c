@@ -81,6 +81,47 @@ static void a_chat_is_plain_text(void **state)
     backend_destroy(backend);
 }
 
+/* How likely one answer is behind a prompt. */
+static double weigh(struct backend *backend,
+                    const char *prompt,
+                    const char *choice)
+{
+    struct request request = asking_request(1, prompt);
+    struct reply reply;
+    double out;
+
+    request.kind = REQUEST_CHOICES;
+    request.num_choices = 1;
+    request.choices = mem_alloc(1, sizeof *request.choices);
+    request.choices[0] = mem_text(choice);
+    reply = asking_ask(backend, &request);
+    assert_int_equal(reply.num_values, 1);
+    out = reply.values[0];
+    print_message("%8.4f '%s' behind '%s'\n", out, choice, prompt);
+    reply_release(&reply);
+    request_release(&request);
+    return out;
+}
+
+/* An answer is a word of its own, whoever writes the blank before it; where the
+ * prompt has one already it gets no second. */
+static void a_choice_is_a_further_word(void **state)
+{
+    static const char prompt[] = "The capital of France is";
+    struct backend *backend;
+
+    (void)state;
+    if (!model_path)
+        skip();
+    backend = load(",context=256,threads=1,exact");
+    assert_true(weigh(backend, prompt, "Paris")
+                == weigh(backend, prompt, " Paris"));
+    assert_true(weigh(backend, prompt, "Paris") > -3);
+    assert_true(weigh(backend, "The capital of France is ", "Paris")
+                != weigh(backend, "The capital of France is ", " Paris"));
+    backend_destroy(backend);
+}
+
 /* Longer than the window of 512 tokens; parts early or at the end. */
 static struct request long_request(uint64_t unit)
 {
@@ -145,6 +186,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_chat_is_plain_text),
+        cmocka_unit_test(a_choice_is_a_further_word),
         cmocka_unit_test(a_prefix_is_whole),
     };
 
