@@ -21,6 +21,7 @@
 #include "generate/llama/llama_prompt.h"
 #include "generate/llama/llama_room.h"
 #include "generate/llama/llama_sequence.h"
+#include "generate/llama/llama_settings.h"
 #include "generate/llama/llama_shared_batch.h"
 #include "generate/model_parts.h"
 #include "generate/model_stage.h"
@@ -30,9 +31,7 @@
 #include "trustsweep/reply.h"
 #include "trustsweep/request.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 struct llama {
     struct backend base;
@@ -40,102 +39,6 @@ struct llama {
     struct llama_shared_batch *batch;
     struct ready ready;
 };
-
-static const char *const flash_attention[] = { "auto", "on", "off", NULL };
-
-static const struct option options[] = {
-    { .name = "context",
-      .type = OPTION_INT,
-      .offset = offsetof(struct llama_settings, context),
-      .fallback = "0",
-      .max = 1e7,
-      .unit = "tokens",
-      .help = "Of one sequence; 0 = the model's, 4096 at most." },
-    { .name = "cells",
-      .type = OPTION_INT,
-      .offset = offsetof(struct llama_settings, cells),
-      .fallback = "0",
-      .max = 1e8,
-      .unit = "tokens",
-      .help = "In memory, of all sequences; 0 = 1024 for each." },
-    { .name = "parallel",
-      .type = OPTION_INT,
-      .offset = offsetof(struct llama_settings, parallel),
-      .fallback = "0",
-      .max = 256,
-      .help = "Sequences at once; 0 = 32, or 4 of an embedding model." },
-    { .name = "batch",
-      .type = OPTION_INT,
-      .offset = offsetof(struct llama_settings, batch),
-      .fallback = "512",
-      .min = 32,
-      .max = 65536,
-      .unit = "tokens",
-      .help = "In one decode call." },
-    { .name = "threads",
-      .type = OPTION_INT,
-      .offset = offsetof(struct llama_settings, threads),
-      .fallback = "0",
-      .max = 1024,
-      .help = "0 = the cores of this rank." },
-    { .name = "gpu_layers",
-      .type = OPTION_INT,
-      .offset = offsetof(struct llama_settings, gpu_layers),
-      .fallback = "-1",
-      .min = -1,
-      .max = 100000,
-      .help = "Layers on the GPU; -1 = all when there is one." },
-    { .name = "flash_attention",
-      .type = OPTION_CHOICE,
-      .offset = offsetof(struct llama_settings, flash_attention),
-      .fallback = "auto",
-      .choices = flash_attention,
-      .help = "Of a model that writes; auto = on a GPU only." },
-    { .name = "exact",
-      .type = OPTION_FLAG,
-      .offset = offsetof(struct llama_settings, is_exact),
-      .help = "One prompt at a time: the same reply whatever else is asked." },
-    { .name = "chat_template",
-      .type = OPTION_PATH,
-      .offset = offsetof(struct llama_settings, chat_template),
-      .value = "FILE",
-      .help = "A Jinja file instead of the model's own template." },
-    { .name = NULL },
-};
-
-/* What else determines replies: another template, another context, and to the
- * last bit the pieces in which prompts are read. */
-static int add_settings(const struct llama_settings *given,
-                        struct backend_facts *out,
-                        struct error *err)
-{
-    struct hash_stream *stream;
-    struct text file = { 0 };
-    char digest[HASH_TEXT];
-    size_t len = strlen(out->identity);
-
-    if (!given->chat_template && given->context == 0 && !given->is_exact)
-        return 0;
-    if (given->chat_template
-        && file_read(given->chat_template,
-                     LLAMA_ENGINE_MAX_TEMPLATE,
-                     &file,
-                     err)
-               < 0)
-        return -1;
-    stream = hash_stream_create();
-    hash_stream_text(stream, given->chat_template ? text_data(&file) : NULL);
-    hash_stream_u64(stream, (uint64_t)given->context);
-    if (given->is_exact)
-        hash_stream_u64(stream, (uint64_t)given->batch);
-    hash_format(hash_stream_end(stream), digest);
-    text_release(&file);
-    (void)snprintf(out->identity + len,
-                   sizeof out->identity - len,
-                   "+%.16s",
-                   digest);
-    return 0;
-}
 
 /* Positions beyond those an embedding model was trained for do not exist. */
 static int check_context(const struct llama_settings *given,
@@ -172,7 +75,8 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
     char *path = NULL;
     int rc = -1;
 
-    if (backend_args_parse(args, options, &path, &given, err) < 0)
+    if (backend_args_parse(args, llama_settings_options, &path, &given, err)
+        < 0)
         return -1;
     if (llama_file_read(path, &file, err) < 0
         || check_context(&given, &file, err) < 0 || check_parts(path, err) < 0
@@ -182,7 +86,11 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
                                 &out->memory_bytes,
                                 err)
                < 0
-        || add_settings(&given, out, err) < 0)
+        || llama_settings_identify(&given,
+                                   out->identity,
+                                   sizeof out->identity,
+                                   err)
+               < 0)
         goto out;
     out->can = file.makes_vectors
                    ? BACKEND_CAN(REQUEST_EMBED)
@@ -192,7 +100,7 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
     rc = 0;
 
 out:
-    options_release(options, &given);
+    options_release(llama_settings_options, &given);
     free(path);
     return rc;
 }
@@ -224,7 +132,8 @@ static struct backend *create(const char *args,
     char *path = NULL;
     int rc;
 
-    if (backend_args_parse(args, options, &path, &given, err) < 0)
+    if (backend_args_parse(args, llama_settings_options, &path, &given, err)
+        < 0)
         return NULL;
     self = mem_alloc(1, sizeof *self);
     self->base.ops = &backend_llama;
@@ -237,7 +146,7 @@ static struct backend *create(const char *args,
         rc = llama_engine_load(&self->engine, near, &file, &given, slot, err);
         free(near);
     }
-    options_release(options, &given);
+    options_release(llama_settings_options, &given);
     free(path);
     if (rc < 0) {
         destroy(&self->base);
@@ -415,7 +324,7 @@ const struct backend_ops backend_llama = {
     .help =
         "a GGUF file through llama.cpp: a model that writes, or an embedder",
     .args_help = "FILE.gguf[,key=value,...]",
-    .options = options,
+    .options = llama_settings_options,
     .main_is_path = true,
     .wants_isolation = true,
     .version = version,

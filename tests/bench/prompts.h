@@ -10,6 +10,7 @@
 #include "generate/llama/llama_engine.h"
 #include "generate/llama/llama_file.h"
 #include "generate/llama/llama_prompt.h"
+#include "generate/llama/llama_settings.h"
 #include "generate/parts/backend_args.h"
 #include "trustsweep/backend.h"
 #include "trustsweep/error.h"

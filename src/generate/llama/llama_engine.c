@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "generate/llama/llama_file.h"
 #include "generate/llama/llama_room.h"
+#include "generate/llama/llama_settings.h"
 #include "generate/llama/llama_template.h"
 #include "generate/llama/llama_tile_hook.h"
 #include "trustsweep/backend.h"
@@ -136,7 +137,7 @@ static int make_template(struct llama_engine *self,
 
     if (given->chat_template
         && file_read(given->chat_template,
-                     LLAMA_ENGINE_MAX_TEMPLATE,
+                     LLAMA_SETTINGS_MAX_TEMPLATE,
                      &override,
                      err)
                < 0)

@@ -12,24 +12,10 @@ struct error;
 struct llama_context;
 struct llama_file;
 struct llama_model;
+struct llama_settings;
 struct llama_template;
 struct llama_vocab;
 struct slot;
-
-enum { LLAMA_ENGINE_MAX_TEMPLATE = 1024 * 1024 };
-
-/* What a spec may set; the option table is in backend_llama.c. */
-struct llama_settings {
-    int64_t context;
-    int64_t cells;
-    int64_t parallel;
-    int64_t batch;
-    int64_t threads;
-    int64_t gpu_layers;
-    char *flash_attention; /* "auto", "on" or "off" */
-    bool is_exact;
-    char *chat_template;
-};
 
 struct llama_engine {
     struct llama_model *model;

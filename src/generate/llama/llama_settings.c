@@ -1,0 +1,102 @@
+#include "generate/llama/llama_settings.h"
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/text.h"
+#include "trustsweep/error.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const flash_attention[] = { "auto", "on", "off", NULL };
+
+const struct option llama_settings_options[] = {
+    { .name = "context",
+      .type = OPTION_INT,
+      .offset = offsetof(struct llama_settings, context),
+      .fallback = "0",
+      .max = 1e7,
+      .unit = "tokens",
+      .help = "Of one sequence; 0 = the model's, 4096 at most." },
+    { .name = "cells",
+      .type = OPTION_INT,
+      .offset = offsetof(struct llama_settings, cells),
+      .fallback = "0",
+      .max = 1e8,
+      .unit = "tokens",
+      .help = "In memory, of all sequences; 0 = 1024 for each." },
+    { .name = "parallel",
+      .type = OPTION_INT,
+      .offset = offsetof(struct llama_settings, parallel),
+      .fallback = "0",
+      .max = 256,
+      .help = "Sequences at once; 0 = 32, or 4 of an embedding model." },
+    { .name = "batch",
+      .type = OPTION_INT,
+      .offset = offsetof(struct llama_settings, batch),
+      .fallback = "512",
+      .min = 32,
+      .max = 65536,
+      .unit = "tokens",
+      .help = "In one decode call." },
+    { .name = "threads",
+      .type = OPTION_INT,
+      .offset = offsetof(struct llama_settings, threads),
+      .fallback = "0",
+      .max = 1024,
+      .help = "0 = the cores of this rank." },
+    { .name = "gpu_layers",
+      .type = OPTION_INT,
+      .offset = offsetof(struct llama_settings, gpu_layers),
+      .fallback = "-1",
+      .min = -1,
+      .max = 100000,
+      .help = "Layers on the GPU; -1 = all when there is one." },
+    { .name = "flash_attention",
+      .type = OPTION_CHOICE,
+      .offset = offsetof(struct llama_settings, flash_attention),
+      .fallback = "auto",
+      .choices = flash_attention,
+      .help = "Of a model that writes; auto = on a GPU only." },
+    { .name = "exact",
+      .type = OPTION_FLAG,
+      .offset = offsetof(struct llama_settings, is_exact),
+      .help = "One prompt at a time: the same reply whatever else is asked." },
+    { .name = "chat_template",
+      .type = OPTION_PATH,
+      .offset = offsetof(struct llama_settings, chat_template),
+      .value = "FILE",
+      .help = "A Jinja file instead of the model's own template." },
+    { .name = NULL },
+};
+
+int llama_settings_identify(const struct llama_settings *given,
+                            char *identity,
+                            size_t size,
+                            struct error *err)
+{
+    struct hash_stream *stream;
+    struct text file = { 0 };
+    char digest[HASH_TEXT];
+    size_t len = strlen(identity);
+
+    if (!given->chat_template && given->context == 0 && !given->is_exact)
+        return 0;
+    if (given->chat_template
+        && file_read(given->chat_template,
+                     LLAMA_SETTINGS_MAX_TEMPLATE,
+                     &file,
+                     err)
+               < 0)
+        return -1;
+    stream = hash_stream_create();
+    hash_stream_text(stream, given->chat_template ? text_data(&file) : NULL);
+    hash_stream_u64(stream, (uint64_t)given->context);
+    if (given->is_exact)
+        hash_stream_u64(stream, (uint64_t)given->batch);
+    hash_format(hash_stream_end(stream), digest);
+    text_release(&file);
+    (void)snprintf(identity + len, size - len, "+%.16s", digest);
+    return 0;
+}

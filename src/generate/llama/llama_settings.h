@@ -1,0 +1,43 @@
+/*
+ * llama_settings.h - what a spec may set of a model.
+ */
+#ifndef LLAMA_SETTINGS_H
+#define LLAMA_SETTINGS_H
+
+#include "base/options.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct error;
+
+enum { LLAMA_SETTINGS_MAX_TEMPLATE = 1024 * 1024 };
+
+struct llama_settings {
+    int64_t context;
+    int64_t cells;
+    int64_t parallel;
+    int64_t batch;
+    int64_t threads;
+    int64_t gpu_layers;
+    char *flash_attention; /* "auto", "on" or "off" */
+    bool is_exact;
+    char *chat_template;
+};
+
+extern const struct option llama_settings_options[]; /* ends with NULL name */
+
+/*
+ * Add what determines replies beside the file: another template, another
+ * context, and to the last bit the pieces in which prompts are read.
+ *
+ * identity  [size], that of the file; unchanged where nothing is set
+ * errors    ERR_IO: the template cannot be read
+ */
+int llama_settings_identify(const struct llama_settings *given,
+                            char *identity,
+                            size_t size,
+                            struct error *err);
+
+#endif
