@@ -43,7 +43,7 @@ static struct grid_model describe(const struct reader_model *from,
     return (struct grid_model){
         .name = from->name,
         .plain = from->name,
-        .access = either(facts.access, from->access),
+        .access = either(from->access, facts.access),
         .creator = either(from->creator, facts.creator),
         .family = either(from->family, facts.family),
         .published_as = name,

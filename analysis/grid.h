@@ -55,9 +55,8 @@ struct grid {
  * The models of all files, by the columns of the first.  A name that stands in
  * several files is followed by the file's number: "NAME@2".
  *
- * Family and size that a file does not know are the board's where the model is
- * on it; access is the board's there, as a file always names one (a job's
- * default is open).  `board` may be NULL.  All must outlive the grid.
+ * Access, creator, family and size that a file does not know are the board's
+ * where the model is on it.  `board` may be NULL.  All must outlive the grid.
  */
 void grid_of_results(struct grid *out,
                      const struct reader *const *readers,

@@ -79,7 +79,7 @@ static int read_model(const struct job_source *source,
         (void)job_object_complain(source, pointer, false, err);
         goto out;
     }
-    if (strcmp(model->access, "open-weight") == 0) {
+    if (text_equal(model->access, "open-weight")) {
         free(model->access);
         model->access = mem_text("open");
     }

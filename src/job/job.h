@@ -59,7 +59,7 @@ struct job_facts {
 struct job_model {
     char *name;          /* unique in the job */
     char *backend;       /* spec; relative paths as written, see folder */
-    char *access;        /* "open", "proprietary"; "open-weight" becomes open */
+    char *access;        /* "open", "proprietary"; NULL = nobody said */
     char *creator;       /* or NULL */
     char *family;        /* models that share weights or data; or NULL */
     char *published_as;  /* name on the published board; or NULL */

@@ -64,7 +64,6 @@ const struct option job_table_checkpoints[] = {
     { .name = "access",
       .type = OPTION_CHOICE,
       .offset = offsetof(struct job_checkpoints, access),
-      .fallback = "open",
       .choices = job_table_access,
       .help = "As of a model." },
     { .name = "creator",

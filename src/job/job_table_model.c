@@ -81,10 +81,10 @@ const struct option job_table_model[] = {
     { .name = "access",
       .type = OPTION_CHOICE,
       .offset = offsetof(struct job_model, access),
-      .fallback = "open",
       .choices = job_table_access,
       .help = "Whether its weights can be had. `open-weight` is read as "
-              "`open`." },
+              "`open`. Default: unknown; for the analysis as the published "
+              "board has it, where the model is on it." },
     { .name = "creator",
       .type = OPTION_TEXT,
       .offset = offsetof(struct job_model, creator),

@@ -71,7 +71,7 @@ const char *const schema_groups[] = {
 
 const struct schema_dataset schema_datasets[] = {
     TEXTS("/model", DIM_MODEL, "name of the model"),
-    TEXTS("/models/access", DIM_MODEL, "proprietary or open"),
+    TEXTS("/models/access", DIM_MODEL, "proprietary or open, empty: unknown"),
     TEXTS("/models/creator", DIM_MODEL, "who made it"),
     TEXTS("/models/family", DIM_MODEL, "models that share an origin"),
     TEXTS("/models/published_as", DIM_MODEL, "its name on the published board"),

@@ -197,5 +197,32 @@ states = [s["states"] for s in board["scores"]["paper"]
           if s["column"] == "misuse_rta"]
 assert states and states[0]["missing"] == 0, states
 PY
+
+# Access is what the job says, before what the published board has of a model of
+# that name; where nobody says, the file does not know, and the analysis asks the
+# board.
+access() { # the file's and the analysis', "NAME file analysis"
+    "$TRUSTSWEEP" analyze "$dir/out.h5" --json >"$dir/board.json"
+    "$python" - "$dir/board.json" <<'PY'
+import json
+import sys
+
+board = json.load(open(sys.argv[1], encoding="utf-8"))
+for own, seen in zip(board["models"], board["analysis"]["models"]):
+    print(own["name"], own["access"] or "-", seen["access"] or "-")
+PY
+}
+for name in gpt-4 nobody; do edit "p/$name" 'pass'; done
+score 0 "$dir/p"
+[ "$(access)" = "gpt-4 - proprietary
+nobody - -" ] || fail "access without a job: $(access)"
+cat >"$dir/access.json" <<'J'
+{ "name": "again", "dataset": "sample", "only": ["safety/misuse"],
+  "models": [ { "name": "gpt-4", "backend": "sim:", "access": "open-weight" },
+              { "name": "nobody", "backend": "sim:" } ] }
+J
+score 0 "$dir/p" --job "$dir/access.json"
+[ "$(access)" = "gpt-4 open open
+nobody - -" ] || fail "access of the job: $(access)"
 score 2 "$dir/f" --job "$dir/job.json"
 says "job.json: no model is named 'n', .*name it, or give only .*'other'"

@@ -20,8 +20,7 @@ TS.merge = function (doc) {
   return out;
 };
 
-// The analysis knows the access of published models, where a file that was made
-// of recorded answers has a job's default.
+// The analysis knows the access of published models, where a file does not.
 TS.mergeAccess = function (out) {
   const known = new Map(((out.analysis || {}).models || [])
     .map((model) => [model.name, model.access]));
