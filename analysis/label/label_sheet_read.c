@@ -152,8 +152,8 @@ static int read_line(struct label_sheet_reading *reading,
                      size_t number,
                      struct error *err)
 {
-    char *name = text_format("%s:%zu", reading->path, number);
-    struct cJSON *object = json_parse(line, len, name, err);
+    struct cJSON *object =
+        json_parse_line(line, len, reading->path, number, err);
     const struct label_sheet_row row = {
         { json_member_text(object, "id"), number, 1 },
         { json_member_text(object, "label"), number, 1 },
@@ -170,7 +170,6 @@ static int read_line(struct label_sheet_reading *reading,
                             err);
     }
     json_free(object);
-    free(name);
     return rc;
 }
 

@@ -33,6 +33,13 @@ struct cJSON *json_parse(const char *bytes,
                          const char *name,
                          struct error *err);
 
+/* A line of a file of JSON lines: errors name its place in the file. */
+struct cJSON *json_parse_line(const char *bytes,
+                              size_t len,
+                              const char *path,
+                              size_t line, /* from 1 */
+                              struct error *err);
+
 /* Read and parse a file (.gz too); at most `max_bytes` after inflation. */
 struct cJSON *json_read(const char *path, size_t max_bytes, struct error *err);
 

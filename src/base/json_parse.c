@@ -90,36 +90,55 @@ static void repair_string(struct repair *self, size_t start, size_t end)
     }
 }
 
-static int check_utf8(const char *bytes,
-                      size_t len,
-                      const char *name,
-                      struct error *err)
+/* Where the bytes come from, for errors. */
+struct origin {
+    const char *name;
+    size_t lines; /* of it before them */
+};
+
+static int refuse(const struct origin *origin,
+                  const char *bytes,
+                  size_t at,
+                  const char *problem,
+                  struct error *err)
 {
-    size_t valid = text_valid_utf8(bytes, len);
     int line;
     int column;
 
-    if (valid == len)
-        return 0;
-    json_scan_place(bytes, valid, &line, &column);
+    json_scan_place(bytes, at, &line, &column);
     return error_set(err,
                      ERR_FORMAT,
-                     "%s:%d:%d: byte 0x%02x is not valid UTF-8",
-                     name,
-                     line,
+                     "%s:%zu:%d: %s",
+                     origin->name,
+                     origin->lines + (size_t)line,
                      column,
-                     (unsigned)(unsigned char)bytes[valid]);
+                     problem);
+}
+
+static int check_utf8(const char *bytes,
+                      size_t len,
+                      const struct origin *origin,
+                      struct error *err)
+{
+    char problem[64];
+    size_t valid = text_valid_utf8(bytes, len);
+
+    if (valid == len)
+        return 0;
+    (void)snprintf(problem,
+                   sizeof problem,
+                   "byte 0x%02x is not valid UTF-8",
+                   (unsigned)(unsigned char)bytes[valid]);
+    return refuse(origin, bytes, valid, problem, err);
 }
 
 /* Check every token; fill `repair`. */
 static int scan_all(struct json_scan *scan,
                     struct repair *repair,
-                    const char *name,
+                    const struct origin *origin,
                     struct error *err)
 {
     enum json_token token;
-    int line;
-    int column;
 
     do {
         token = json_scan_next(scan);
@@ -133,30 +152,23 @@ static int scan_all(struct json_scan *scan,
     } while (token != JSON_TOKEN_END && token != JSON_TOKEN_ERROR);
     if (token == JSON_TOKEN_END)
         return 0;
-    json_scan_place(scan->bytes, scan->start, &line, &column);
-    return error_set(err,
-                     ERR_FORMAT,
-                     "%s:%d:%d: %s",
-                     name,
-                     line,
-                     column,
-                     scan->problem);
+    return refuse(origin, scan->bytes, scan->start, scan->problem, err);
 }
 
-struct cJSON *json_parse(const char *bytes,
-                         size_t len,
-                         const char *name,
-                         struct error *err)
+static struct cJSON *parse(const char *bytes,
+                           size_t len,
+                           const struct origin *origin,
+                           struct error *err)
 {
     struct json_scan scan;
     struct repair repair = { .bytes = bytes };
     struct cJSON *value = NULL;
 
-    if (check_utf8(bytes, len, name, err) < 0)
+    if (check_utf8(bytes, len, origin, err) < 0)
         return NULL;
     json_scan_init(&scan, bytes, len);
     repair.copied = scan.at; /* past the byte-order mark */
-    if (scan_all(&scan, &repair, name, err) < 0)
+    if (scan_all(&scan, &repair, origin, err) < 0)
         goto out;
     json_memory_use();
     if (repair.out.len > 0) {
@@ -167,11 +179,32 @@ struct cJSON *json_parse(const char *bytes,
             cJSON_ParseWithLength(bytes + repair.copied, len - repair.copied);
     }
     if (value == NULL)
-        error_set(err, ERR_FORMAT, "%s:1:1: this JSON cannot be read", name);
+        refuse(origin, bytes, 0, "this JSON cannot be read", err);
 
 out:
     text_release(&repair.out);
     return value;
+}
+
+struct cJSON *json_parse(const char *bytes,
+                         size_t len,
+                         const char *name,
+                         struct error *err)
+{
+    const struct origin origin = { .name = name };
+
+    return parse(bytes, len, &origin, err);
+}
+
+struct cJSON *json_parse_line(const char *bytes,
+                              size_t len,
+                              const char *path,
+                              size_t line,
+                              struct error *err)
+{
+    const struct origin origin = { .name = path, .lines = line - 1 };
+
+    return parse(bytes, len, &origin, err);
 }
 
 struct cJSON *json_read(const char *path, size_t max_bytes, struct error *err)

@@ -120,9 +120,16 @@ const struct option *options_find(const struct option *table,
 const char *options_nearest(const struct option *table, const char *name)
 {
     const char *names[MAX_NAMES];
+    const char *longer = NULL;
+    size_t num_longer = 0;
     size_t num = 0;
 
-    for (; table->name && num < MAX_NAMES; table++)
+    for (; table->name && num < MAX_NAMES; table++) {
         names[num++] = table->name;
-    return text_nearest(name, names, num);
+        if (name[0] && text_starts(table->name, name)) {
+            longer = table->name;
+            num_longer++;
+        }
+    }
+    return num_longer == 1 ? longer : text_nearest(name, names, num);
 }

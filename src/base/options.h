@@ -82,7 +82,8 @@ const struct option *options_find(const struct option *table,
                                   const char *name,
                                   size_t len);
 
-/* The nearest known name, for "did you mean"; or NULL. */
+/* The known name that begins so, or the nearest one, for "did you mean"; or
+ * NULL. */
 const char *options_nearest(const struct option *table, const char *name);
 
 /*

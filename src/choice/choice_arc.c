@@ -1,13 +1,10 @@
 #include "base/json.h"
-#include "base/mem.h"
-#include "base/text.h"
 #include "choice/choice_file.h"
 #include "choice/choice_item.h"
 #include "trustsweep/error.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { LABEL = 16, MAX_LINE = 1 << 20 };
@@ -168,7 +165,6 @@ static int read_line(struct line *line, struct cJSON *out)
     return 0;
 }
 
-/* json_parse() counts lines from where it begins; this is the whole file's. */
 static int parse_line(struct line *line,
                       const char *bytes,
                       size_t len,
@@ -179,10 +175,8 @@ static int parse_line(struct line *line,
 
     if (len > MAX_LINE)
         return refuse(line, "a line of more than 1 MiB");
-    char *name = text_format("%s:%zu", line->file->path, line->number);
-
-    json = json_parse(bytes, len, name, line->err);
-    free(name);
+    json =
+        json_parse_line(bytes, len, line->file->path, line->number, line->err);
     if (!json)
         return -1;
     line->json = json;

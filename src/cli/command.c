@@ -114,18 +114,85 @@ int command_fail(const struct command *command, const struct error *err)
     return error_exit_status(err);
 }
 
-/* An operand is written in capitals, and the first is the one that must be. */
-static void miss_operand(const char *usage, struct error *err)
+/* The first word of the next way behind `at`; NULL: no more.  Ways of a usage
+ * are parted by lines and bars, and begin in small letters. */
+static const char *next_way(const char *at)
 {
-    if (usage[0] < 'A' || usage[0] > 'Z') {
-        (void)error_set(err, ERR_USAGE, "something is missing");
-        return;
+    while ((at = strpbrk(at, "|\n"))) {
+        at += strspn(at, "|\n ");
+        if (*at >= 'a' && *at <= 'z')
+            return at;
     }
-    (void)error_set(err,
-                    ERR_USAGE,
-                    "%.*s is missing",
-                    (int)strcspn(usage, " "),
-                    usage);
+    return NULL;
+}
+
+/* The way that begins with `word`; NULL: none. */
+static const char *find_way(const char *usage, const char *word)
+{
+    const char *at = usage;
+
+    while (at
+           && (strcspn(at, " |\n") != strlen(word)
+               || strncmp(at, word, strlen(word)) != 0))
+        at = next_way(at);
+    return at;
+}
+
+/* "export, import" */
+static void list_ways(const char *usage, struct text *out)
+{
+    size_t had = 0;
+
+    for (const char *at = usage; at; at = next_way(at)) {
+        const size_t len = strcspn(at, " |\n");
+
+        if (out->len > 0 && out->len - had == len
+            && strncmp(text_data(out) + had, at, len) == 0)
+            continue; /* one of two lines */
+        text_add(out, out->len > 0 ? ", " : "");
+        had = out->len;
+        text_add_len(out, at, len);
+    }
+}
+
+/* Names the word that is not there: which of several ways is wanted, or the
+ * operand that stands at its place in the usage. */
+static void miss_operand(const char *usage,
+                         const struct operands *given,
+                         struct error *err)
+{
+    const char *at = usage;
+    struct text ways = { 0 };
+
+    if (*at >= 'a' && *at <= 'z') {
+        at = given->num > 0 ? find_way(usage, given->names[0]) : NULL;
+        list_ways(usage, &ways);
+    } else if (*at == '-') { /* options before it */
+        at = strrchr(usage, ' ') + 1;
+    }
+    for (int i = 0; at && *usage != '-' && i < given->num; i++) {
+        at += strcspn(at, " \n");
+        at += strspn(at, " \n");
+    }
+    if (at) {
+        (void)error_set(err,
+                        ERR_USAGE,
+                        "%.*s is missing",
+                        (int)strcspn(at, " \n"),
+                        at);
+    } else if (given->num == 0) {
+        (void)error_set(err,
+                        ERR_USAGE,
+                        "what to do is missing: %s",
+                        text_data(&ways));
+    } else {
+        (void)error_set(err,
+                        ERR_USAGE,
+                        "'%s' is none of: %s",
+                        given->names[0],
+                        text_data(&ways));
+    }
+    text_release(&ways);
 }
 
 static const struct option no_options[] = { { .name = NULL } };
@@ -159,7 +226,7 @@ int command_parse(const struct command *command,
     if (operands->num < 0) {
         status = command_fail(command, &err);
     } else if (operands->num < min) {
-        miss_operand(command->usage, &err);
+        miss_operand(command->usage, operands, &err);
         status = command_fail(command, &err);
     } else if (operands->num > max) {
         error_set(&err,

@@ -11,9 +11,9 @@
 #include <stdlib.h>
 
 static const struct option options[] = {
-    { .name = "out",
+    { .name = "output",
       .type = OPTION_PATH,
-      .offset = offsetof(struct label_options, out),
+      .offset = offsetof(struct label_options, output),
       .value = "FILE",
       .letter = 'o',
       .help = "export: the file to label, CSV or (NAME.jsonl) JSON lines." },
@@ -77,7 +77,7 @@ static char *results_of(const char *path)
 
 static const struct exchange exchange = {
     .num_shared = 2,
-    .export_form = "label export FILE.h5 --out labels.csv",
+    .export_form = "label export FILE.h5 -o labels.csv",
     .import_form = "label import FILE.h5 labels.csv...",
 };
 
@@ -92,7 +92,7 @@ static int act(const struct label_options *given,
     bool is_export;
     int rc;
 
-    if (exchange_check(&exchange, words, given->out, &is_export, err) < 0)
+    if (exchange_check(&exchange, words, given->output, &is_export, err) < 0)
         return -1;
     work.results = results_of(words->names[1]);
     work.key_path =
@@ -130,7 +130,7 @@ static int run(int argc, char **argv)
 const struct command command_label = {
     .name = "label",
     .summary = "replies for people to label; rates put right by their labels",
-    .usage = "export FILE.h5|DIR --out labels.csv [--num N] [--seed N]\n"
+    .usage = "export FILE.h5|DIR -o labels.csv [--num N] [--seed N]\n"
              "                        [--models GLOB] [--columns GLOB] [--key "
              "FILE] [--json]\n"
              "                        import FILE.h5|DIR LABELS... [--labeller "
@@ -150,7 +150,7 @@ const struct command command_label = {
         "scored, and `analyze --part labels`\nhow often our verdicts agree "
         "with people, and people with each other.\n\n"
         "examples:\n"
-        "  trustsweep label export runs/sweep --out labels.csv --columns "
+        "  trustsweep label export runs/sweep -o labels.csv --columns "
         "'*_rta'\n"
         "  trustsweep label import runs/sweep ann.csv bob.csv",
     .options = options,

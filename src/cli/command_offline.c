@@ -10,14 +10,14 @@
 enum { MAX_REQUESTS = 50000, MAX_MB = 200 };
 
 static const struct option options[] = {
-    { .name = "output",
+    { .name = "dir",
       .type = OPTION_TEXT,
-      .offset = offsetof(struct offline_options, output),
+      .offset = offsetof(struct offline_options, dir),
       .value = "DIR",
       .help = "Run directory; what `run` would take when not given." },
-    { .name = "out",
+    { .name = "output",
       .type = OPTION_PATH,
-      .offset = offsetof(struct offline_options, out),
+      .offset = offsetof(struct offline_options, output),
       .value = "FILE.jsonl",
       .letter = 'o',
       .help = "export: the file; several are FILE-2.jsonl and so on." },
@@ -90,8 +90,9 @@ static void say(const struct offline_work *work, bool is_export)
 
 static const struct exchange exchange = {
     .num_shared = 3,
-    .export_form = "offline export JOB MODEL --out FILE.jsonl",
+    .export_form = "offline export JOB MODEL -o FILE.jsonl",
     .import_form = "offline import JOB MODEL ANSWERS...",
+    .hint = "; the run directory is --dir DIR",
 };
 
 /* 1: some lines are of no use. */
@@ -103,7 +104,7 @@ static int act(const struct offline_options *given,
     bool is_export;
     int rc;
 
-    if (exchange_check(&exchange, words, given->out, &is_export, err) < 0
+    if (exchange_check(&exchange, words, given->output, &is_export, err) < 0
         || offline_work_open(&work,
                              given,
                              words->names[1],
@@ -150,8 +151,8 @@ const struct command command_offline = {
     .name = "offline",
     .summary = "a provider's batch files: what is open as requests, answers "
                "back",
-    .usage = "export JOB MODEL --out FILE.jsonl [--output DIR] [--json]\n"
-             "                          import JOB MODEL ANSWERS... [--output "
+    .usage = "export JOB MODEL -o FILE.jsonl [--dir DIR] [--json]\n"
+             "                          import JOB MODEL ANSWERS... [--dir "
              "DIR] [--json]",
     .help =
         "For models behind http that are asked by OpenAI's batch files, for "
@@ -164,7 +165,7 @@ const struct command command_offline = {
         "`run` ask it. `run`\nthen judges, scores and writes results.h5. A "
         "line of no use is named with the reason,\nand the exit status is 1.\n\n"
         "examples:\n"
-        "  trustsweep offline export job.json gpt-4o --out batch.jsonl\n"
+        "  trustsweep offline export job.json gpt-4o -o batch.jsonl\n"
         "  trustsweep offline import job.json gpt-4o output.jsonl errors.jsonl\n"
         "  trustsweep run job.json",
     .options = options,

@@ -6,7 +6,7 @@
 
 int exchange_check(const struct exchange *self,
                    const struct operands *words,
-                   const char *out,
+                   const char *output,
                    bool *is_export,
                    struct error *err)
 {
@@ -20,9 +20,30 @@ int exchange_check(const struct exchange *self,
                          "'%s' is none of: export, import",
                          way);
     }
-    if (*is_export && (!out || num_files > 0))
-        return error_set(err, ERR_USAGE, "%s", self->export_form);
-    if (!*is_export && num_files == 0)
-        return error_set(err, ERR_USAGE, "%s", self->import_form);
+    if (*is_export && num_files > 0) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "'%s' is one argument too many: trustsweep %s",
+                         words->names[self->num_shared],
+                         self->export_form);
+    }
+    if (*is_export && !output) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "--output is missing: trustsweep %s",
+                         self->export_form);
+    }
+    if (!*is_export && num_files == 0) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "the files to read are missing: trustsweep %s",
+                         self->import_form);
+    }
+    if (!*is_export && output) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "--output goes with export%s",
+                         self->hint ? self->hint : "");
+    }
     return 0;
 }

@@ -55,7 +55,7 @@ static void say_export(const struct label_work *work,
     if (work->given->json) {
         struct cJSON *root = json_new_object();
 
-        json_add_text(root, "sheet", work->given->out);
+        json_add_text(root, "sheet", work->given->output);
         json_add_text(root, "key", work->key_path);
         json_add_text(root, "draw", strata->draw);
         json_add_number(root, "replies", (double)key->num_units);
@@ -68,7 +68,7 @@ static void say_export(const struct label_work *work,
               "%zu replies to label in %s, of %zu groups of model, column and "
               "verdict\nkey: %s (not for those who label)\n",
               key->num_units,
-              work->given->out,
+              work->given->output,
               strata->num_strata,
               work->key_path);
     if (num_thin > 0) {
@@ -80,7 +80,7 @@ static void say_export(const struct label_work *work,
     text_addf(out,
               "fill in the column label, then: trustsweep label import %s %s",
               work->results,
-              work->given->out);
+              work->given->output);
     if (work->given->key)
         text_addf(out, " --key %s", work->given->key);
     text_add(out, "\n");
@@ -96,17 +96,17 @@ static int write_both(const struct label_work *work,
     struct label_key key;
     int rc = -1;
 
-    if (file_exists(work->given->out)) {
+    if (file_exists(work->given->output)) {
         return error_set(err,
                          ERR_USAGE,
                          "%s: is there already, perhaps with labels; move it "
-                         "away, or --out OTHER",
-                         work->given->out);
+                         "away, or --output OTHER",
+                         work->given->output);
     }
-    if (text_equal(work->given->out, work->key_path)) {
+    if (text_equal(work->given->output, work->key_path)) {
         return error_set(err,
                          ERR_USAGE,
-                         "--out and --key are one file; give two names");
+                         "--output and --key are one file; give two names");
     }
     units = mem_alloc(sample->num_units, sizeof *units);
     for (size_t i = 0; i < sample->num_units; i++)
@@ -115,7 +115,11 @@ static int write_both(const struct label_work *work,
         /* the key first: a sheet without one is lost work */
         rc = label_key_write(&key, work->key_path, err);
         if (rc == 0) {
-            rc = label_sheet_write(source, &key, units, work->given->out, err);
+            rc = label_sheet_write(source,
+                                   &key,
+                                   units,
+                                   work->given->output,
+                                   err);
             if (rc < 0)
                 (void)remove(work->key_path);
         }
@@ -125,6 +129,30 @@ static int write_both(const struct label_work *work,
     }
     free(units);
     return rc;
+}
+
+/* Nobody can label what is not there. */
+static int check_texts(const struct reader *reader,
+                       const char *path,
+                       struct error *err)
+{
+    const char *left = reader_redaction(reader);
+
+    if (text_equal(left, "none")) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "%s: a redacted file without texts, so there is "
+                         "nothing to read; draw from the file it was made of",
+                         path);
+    }
+    if (left) {
+        fprintf(stderr,
+                "trustsweep label: %s: a redacted file: of safety, fairness "
+                "and privacy only the length of texts is left; draw from the "
+                "file it was made of\n",
+                path);
+    }
+    return 0;
 }
 
 int label_export(void *context, struct text *out, struct error *err)
@@ -141,7 +169,8 @@ int label_export(void *context, struct text *out, struct error *err)
     struct label_sample sample;
     int rc = -1;
 
-    if (reader && export_source_open(&source, reader, err) == 0) {
+    if (reader && check_texts(reader, work->results, err) == 0
+        && export_source_open(&source, reader, err) == 0) {
         if (label_sample_draw(&sample, &source, &params, err) == 0) {
             rc = write_both(work, &source, &sample, out, err);
             label_sample_release(&sample);

@@ -135,6 +135,20 @@ static int keep(const struct label_work *work,
     return rc;
 }
 
+static int read_key(struct label_key *out,
+                    const struct label_work *work,
+                    struct error *err)
+{
+    if (!file_exists(work->key_path)) {
+        return error_set(err,
+                         ERR_IO,
+                         "%s: no key is there; `label export` wrote it with "
+                         "the file to label: name it with --key FILE",
+                         work->key_path);
+    }
+    return label_key_read(out, work->key_path, err);
+}
+
 int label_import(void *context, struct text *out, struct error *err)
 {
     const struct label_work *work = context;
@@ -142,7 +156,7 @@ int label_import(void *context, struct text *out, struct error *err)
     struct label_key key;
     int rc = -1;
 
-    if (reader && label_key_read(&key, work->key_path, err) == 0) {
+    if (reader && read_key(&key, work, err) == 0) {
         rc = keep(work, &key, reader, out, err);
         label_key_release(&key);
     }

@@ -12,7 +12,7 @@ struct error;
 struct text;
 
 struct label_options {
-    char *out;
+    char *output;
     char *key;
     char *models;
     char *columns;

@@ -12,7 +12,7 @@
 
 static char *file_name(const struct offline_work *work)
 {
-    const char *out = work->given->out;
+    const char *out = work->given->output;
     const size_t len =
         strlen(out) - (text_ends(out, ".jsonl") ? strlen(".jsonl") : 0);
 

@@ -18,17 +18,12 @@ enum {
     MAX_SAID = 10, /* lines that are complained about one by one */
 };
 
-static void complain(struct offline_work *work,
-                     const char *path,
-                     size_t line,
-                     const char *why)
+/* `text` begins with file and line. */
+static void complain(struct offline_work *work, const char *text)
 {
-    char *text = text_format("%s:%zu: %s", path, line, why);
-
     json_append_text(work->complaints, text);
     if (work->num_bad++ < MAX_SAID)
         fprintf(stderr, "trustsweep offline: %s\n", text);
-    free(text);
 }
 
 static int take_answer(struct offline_work *work,
@@ -108,11 +103,18 @@ static int take_text(struct offline_work *work,
 {
     char why[OFFLINE_WHY] = "";
     struct error bad = { 0 };
-    struct cJSON *line = json_parse(text->at, text->len, "line", &bad);
+    struct cJSON *line =
+        json_parse_line(text->at, text->len, text->path, text->number, &bad);
     int rc = line ? take_line(work, journal, line, why, err) : 0;
 
-    if (!line || why[0])
-        complain(work, text->path, text->number, line ? why : bad.text);
+    if (why[0]) {
+        char *said = text_format("%s:%zu: %s", text->path, text->number, why);
+
+        complain(work, said);
+        free(said);
+    } else if (!line) {
+        complain(work, bad.text);
+    }
     json_free(line);
     return rc;
 }

@@ -90,7 +90,7 @@ int offline_work_open(struct offline_work *out,
         sweep_close(out->sweep);
         return -1;
     }
-    out->folder = run_dir_choose(out->sweep->job, given->output);
+    out->folder = run_dir_choose(out->sweep->job, given->dir);
     out->is_done = mem_alloc(out->sweep->plan->num_units, sizeof *out->is_done);
     out->files = json_new_array();
     out->complaints = json_new_array();

@@ -17,8 +17,8 @@ struct journal;
 struct offline;
 
 struct offline_options {
+    char *dir;
     char *output;
-    char *out;
     int64_t max_requests;
     int64_t max_mb;
     bool json;

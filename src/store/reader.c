@@ -244,6 +244,7 @@ static int check_head(struct reader *self, struct error *err)
     free(format);
     if (rc < 0)
         return rc;
+    self->redaction = h5_get_text(self->file, "redaction");
     self->digest = h5_get_text(self->file, "content_digest");
     if (!self->digest)
         return error_set(err, ERR_FORMAT, "no content_digest");
@@ -307,6 +308,7 @@ void reader_close(struct reader *self)
     if (self->file >= 0)
         (void)H5Fclose(self->file);
     free(self->digest);
+    free(self->redaction);
     free(self->path);
     free(self);
 }
@@ -372,6 +374,11 @@ char *reader_provenance(const struct reader *self, const char *name)
     free((void *)texts);
     free(path);
     return text;
+}
+
+const char *reader_redaction(const struct reader *self)
+{
+    return self->redaction;
 }
 
 const char *reader_digest(const struct reader *self)

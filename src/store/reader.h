@@ -56,6 +56,10 @@ bool reader_is_comparable(const struct reader *self,
 /* What stands under /provenance/NAME, to be freed; NULL where nothing does. */
 char *reader_provenance(const struct reader *self, const char *name);
 
+/* What `export --format redacted` left of the texts, "masked" or "none"; NULL of
+ * any other file. */
+const char *reader_redaction(const struct reader *self);
+
 /* The stored digest; and the one computed afresh from the content. */
 const char *reader_digest(const struct reader *self);
 int reader_compute_digest(struct reader *self, char out[65], struct error *err);

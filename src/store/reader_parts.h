@@ -13,6 +13,7 @@ struct reader {
     hid_t file;
     char *path;
     char *digest;
+    char *redaction; /* or NULL */
     uint64_t lengths[NUM_DIMS];
     struct reader_model *models;               /* [lengths[DIM_MODEL]] */
     struct reader_column *columns;             /* [lengths[DIM_COLUMN]] */

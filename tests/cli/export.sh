@@ -78,7 +78,7 @@ done
 before=$(sha256sum <"$dir/one.h5")
 for what in "report $dir/one.h5 -o $dir/one.h5" \
     "score $dir/run -o $dir/run/job.json" \
-    "label export $dir/run --out $dir/both --key $dir/both"; do
+    "label export $dir/run --output $dir/both --key $dir/both"; do
     status=0
     # shellcheck disable=SC2086 # words
     "$TRUSTSWEEP" $what >"$dir/out" 2>&1 || status=$?

@@ -30,23 +30,23 @@ grep -q "by labels of people *not validated on this model" "$dir/board" ||
 "$TRUSTSWEEP" analyze "$dir/run/results.h5" --part labels |
     grep -q "Nobody labelled" || fail "labels of nobody"
 
-label export "$dir/run" --out "$dir/a.csv" --num 150 >"$dir/out"
+label export "$dir/run" --output "$dir/a.csv" --num 150 >"$dir/out"
 grep -q "150 replies to label" "$dir/out" || fail "$(cat "$dir/out")"
 [ "$(stat -c %a "$dir/run/results.labels-key.json")" = 600 ] || fail "mode"
 # Nothing in the sheet names a model; the key does.
 ! grep -q -e zebra -e walrus "$dir/a.csv" || fail "the sheet names a model"
 grep -q zebra "$dir/run/results.labels-key.json" || fail "no model in the key"
-refuses 2 "is there already" export "$dir/run" --out "$dir/b.csv"
+refuses 2 "is there already" export "$dir/run" --output "$dir/b.csv"
 [ ! -e "$dir/b.csv" ] || fail "a sheet without a key"
 # The same draw in the same order, but other ids: an id needs its key.
-label export "$dir/run" --out "$dir/b.csv" --num 150 --key "$dir/b.key" \
+label export "$dir/run" --output "$dir/b.csv" --num 150 --key "$dir/b.key" \
     >"$dir/out"
 grep -q -- "b.csv --key $dir/b.key" "$dir/out" || fail "$(cat "$dir/out")"
 cp "$dir/b.csv" "$dir/kept"
-refuses 2 "perhaps with labels" export "$dir/run" --out "$dir/b.csv" \
+refuses 2 "perhaps with labels" export "$dir/run" --output "$dir/b.csv" \
     --key "$dir/b2.key"
 cmp "$dir/b.csv" "$dir/kept" || fail "a sheet was written over"
-label export "$dir/run" --out "$dir/c.jsonl" --num 150 --seed 2 \
+label export "$dir/run" --output "$dir/c.jsonl" --num 150 --seed 2 \
     --key "$dir/c.key" --json >"$dir/c.json"
 "$python" - "$dir" <<'PY'
 import csv, json, sys
@@ -167,10 +167,31 @@ refuses 3 "none of the key" import "$dir/run" "$dir/ann.csv" --key "$dir/b.key" 
 refuses 2 "labels of another draw" import "$dir/run" "$dir/b.csv" \
     --key "$dir/b.key"
 refuses 2 "is less than one of each" export "$dir/run" --num 3 \
-    --out "$dir/d.csv" --key "$dir/d.key"
+    --output "$dir/d.csv" --key "$dir/d.key"
 refuses 2 "no reply with a verdict" export "$dir/run" --models 'x*' \
-    --out "$dir/d.csv" --key "$dir/d.key"
+    --output "$dir/d.csv" --key "$dir/d.key"
 refuses 2 "none of: export, import" show "$dir/run"
+refuses 2 "none of: export, import" show
+refuses 2 "what to do is missing: export, import"
+refuses 2 "FILE.h5|DIR is missing" export
+refuses 2 "output is missing: trustsweep label export FILE" export "$dir/run"
+refuses 2 "files to read are missing" import "$dir/run"
+refuses 2 "output goes with export" import "$dir/run" "$dir/a.csv" -o "$dir/x"
+refuses 2 "no option '--out'; did you mean '--output'" export "$dir/run" --out x
+refuses 3 "no-key: no key is there; .* --key FILE" import "$dir/run" \
+    "$dir/a.csv" --key "$dir/no-key"
+
+# Of a file whose texts were taken out there is nothing to label, or not much.
+for texts in none masked; do
+    "$TRUSTSWEEP" export "$dir/run/results.h5" --format redacted \
+        --texts $texts -o "$dir/$texts" >/dev/null 2>&1
+done
+refuses 2 "without texts, so there is nothing to read" \
+    export "$dir/none/results.redacted.h5" --output "$dir/r.csv"
+[ ! -e "$dir/r.csv" ] || fail "a sheet without texts"
+label export "$dir/masked/results.redacted.h5" --output "$dir/r.csv" \
+    >/dev/null 2>"$dir/err" || fail "export of a masked file"
+grep -q "only the length of texts is left" "$dir/err" || fail "masked, unsaid"
 printf '{"id": "%s", "label": 3}\n' "$id" >"$dir/bad.jsonl"
 refuses 3 'bad.jsonl:1:1: wants "id" and "label"' import "$dir/run" \
     "$dir/bad.jsonl"

@@ -25,10 +25,10 @@ refuses() { # STATUS WORDS ARGUMENTS...
 
 run 2 "$work/online" "$work/job.json" || fail "online: exit $?"
 digest "$work/online" >"$work/d0"
-offline export "$work/job.json" api --out "$work/all.jsonl" \
-    --output "$work/off" --json >"$work/said" || fail "export"
-offline export "$work/job.json" api --out "$work/part.jsonl" \
-    --output "$work/off" --max-requests 7 >"$work/said2" || fail "export in parts"
+offline export "$work/job.json" api --output "$work/all.jsonl" \
+    --dir "$work/off" --json >"$work/said" || fail "export"
+offline export "$work/job.json" api --output "$work/part.jsonl" \
+    --dir "$work/off" --max-requests 7 >"$work/said2" || fail "export in parts"
 # What the provider would do: each body is posted, each answer a line.  Three are
 # missing, one expired, one is refused; lines come in another order.
 python3 - "$work" "$port" <<'PY' || fail "the requests"
@@ -77,7 +77,7 @@ with open(f"{work}/some.jsonl", "a") as f:
 PY
 
 # All of it: nothing is left to ask, at half the price.
-offline import "$work/job.json" api "$work/good.jsonl" --output "$work/off" \
+offline import "$work/job.json" api "$work/good.jsonl" --dir "$work/off" \
     >"$work/said" || fail "import: exit $?"
 grep -q " 0 units are open" "$work/said" || fail "$(cat "$work/said")"
 run 2 "$work/off" "$work/job.json" || fail "run behind it: exit $?"
@@ -92,35 +92,39 @@ sys.exit(not (online > 0 and abs(batch / online - 0.5) < 1e-9))
 PY
 
 # A part of it: each line that is of no use is named, the rest stays open.
-offline import "$work/job.json" api "$work/some.jsonl" --output "$work/part" \
+offline import "$work/job.json" api "$work/some.jsonl" --dir "$work/part" \
     --json >"$work/said" 2>"$work/said.err"
 [ $? = 1 ] || fail "bad lines, and not exit 1"
-python3 - "$work/said" <<'PY' || fail "what import says"
+python3 - "$work/said" "$work/some.jsonl" <<'PY' || fail "what import says"
 import json, sys
 it = json.load(open(sys.argv[1]))
+bad = open(sys.argv[2]).read().split("\n").index("{ not json") + 1
 assert it["bad"] == 4 and it["open"] == 5 and it["done_before"] == 1, it
 text = "\n".join(it["complaints"])
 for words in ("some.jsonl:1: no response: batch_expired: too late",
               "some.jsonl:2: HTTP 429: slow down", "is no unit of this model",
-              "line:1:3"):
+              f"some.jsonl:{bad}:3: "):
     assert words in text, text
 PY
 grep -q "some.jsonl:1: no response" "$work/said.err" || fail "not told to people"
-offline export "$work/job.json" api --out "$work/rest.jsonl" \
-    --output "$work/part" >"$work/said" || fail "export of the rest"
+offline export "$work/job.json" api --output "$work/rest.jsonl" \
+    --dir "$work/part" >"$work/said" || fail "export of the rest"
 [ "$(wc -l <"$work/rest.jsonl")" = 5 ] || fail "the rest are 5"
 run 3 "$work/part" "$work/job.json" || fail "run of the rest: exit $?"
 digest "$work/part" >"$work/d"
 cmp "$work/d0" "$work/d" || fail "a part offline is not the same content"
 nothing_lost "$work/part" || fail "something is lost"
 
-refuses 2 "only http backends" export "$work/job.json" near --out "$work/x.jsonl"
+refuses 2 "only http backends" export "$work/job.json" near --output "$work/x.jsonl"
 refuses 2 "there already and no batch file" \
-    export "$work/job.json" api --out "$work/job.json"
-refuses 2 "no model 'other'" export "$work/job.json" other --out "$work/x.jsonl"
+    export "$work/job.json" api --output "$work/job.json"
+refuses 2 "no model 'other'" export "$work/job.json" other --output "$work/x.jsonl"
 refuses 2 "offline export JOB MODEL" export "$work/job.json" api
+refuses 2 "MODEL is missing" export "$work/job.json"
+refuses 2 "the run directory is --dir DIR" import "$work/job.json" api \
+    "$work/good.jsonl" --output "$work/part"
 refuses 2 "none of: export, import" send "$work/job.json" api
 refuses 3 "no-such" import "$work/job.json" api "$work/no-such.jsonl" \
-    --output "$work/part"
+    --dir "$work/part"
 sed -i 's/http:m,/http:m,dialect=anthropic,/' "$work/job.json"
-refuses 2 "has no batch files" export "$work/job.json" api --out "$work/x.jsonl"
+refuses 2 "has no batch files" export "$work/job.json" api --output "$work/x.jsonl"

@@ -106,6 +106,18 @@ static void test_a_cut_text_is_refused(void **state)
     json_free(parse(whole));
 }
 
+static void test_a_line_of_a_file(void **state)
+{
+    struct error err = { 0 };
+
+    (void)state;
+    json_free(json_parse_line("[1]", 3, "t", 7, &err));
+    assert_null(json_parse_line("[1,]", 4, "t", 7, &err));
+    assert_non_null(strstr(err.text, "t:7:4: "));
+    assert_null(json_parse_line("[\"\xff\"]", 5, "t", 7, &err));
+    assert_string_equal(err.text, "t:7:3: byte 0xff is not valid UTF-8");
+}
+
 static void test_depth_has_a_limit(void **state)
 {
     char text[2 * JSON_MAX_DEPTH + 3];
@@ -327,6 +339,7 @@ int main(void)
         cmocka_unit_test(test_canonical_form),
         cmocka_unit_test(test_what_is_refused_and_where),
         cmocka_unit_test(test_a_cut_text_is_refused),
+        cmocka_unit_test(test_a_line_of_a_file),
         cmocka_unit_test(test_depth_has_a_limit),
         cmocka_unit_test(test_places_by_pointer),
         cmocka_unit_test(test_keys_that_stand_twice),

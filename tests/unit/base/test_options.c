@@ -321,6 +321,8 @@ static void test_what_command_line_is_refused(void **state)
         { { "--ownr=x" }, "no option '--ownr'; did you mean '--owner'?" },
         { { "--num-tres", "4" },
           "no option '--num-tres'; did you mean '--num-trees'?" },
+        { { "--own=x" }, "no option '--own'; did you mean '--owner'?" },
+        { { "--s" }, "no option '--s'" }, /* of several */
         { { "--zzzzzzzzzz" }, "no option '--zzzzzzzzzz'" },
         { { "--owner" }, "--owner wants a value" },
         { { "a", "-o" }, "-o wants a value" },

@@ -139,7 +139,7 @@ static void lines_of_arc(void **state)
         import_one("s.jsonl",
                    FLAT("1,2", "\"t\",\"u\"", "1") "{\"question\": \"Q\",\n",
                    NULL),
-        "s.jsonl:2:1:"));
+        "s.jsonl:2:18: "));
 }
 
 static void what_is_taken(void **state)
