@@ -10,8 +10,8 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "cli/labels_of.h"
-#include "cli/show.h"
+#include "cli/parts/labels_of.h"
+#include "cli/parts/show.h"
 #include "store/reader.h"
 
 #include <stdlib.h>

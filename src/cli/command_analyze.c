@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "cli/analyze_print.h"
 #include "cli/commands.h"
-#include "cli/guard.h"
+#include "cli/parts/guard.h"
 
 #include <stdio.h>
 #include <stdlib.h>

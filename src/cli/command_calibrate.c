@@ -4,12 +4,12 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "cli/calibrate.h"
 #include "cli/commands.h"
-#include "cli/done.h"
-#include "cli/recorded.h"
-#include "cli/show.h"
-#include "cli/sweep.h"
+#include "cli/parts/done.h"
+#include "cli/parts/show.h"
+#include "cli/recorded/calibrate.h"
+#include "cli/recorded/recorded.h"
+#include "cli/sweep/sweep.h"
 
 #include <stdio.h>
 #include <stdlib.h>

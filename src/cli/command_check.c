@@ -1,9 +1,9 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "cli/check.h"
 #include "cli/commands.h"
-#include "cli/run_dir.h"
+#include "cli/folder/run_dir.h"
+#include "cli/recorded/check.h"
 
 #include <stdio.h>
 #include <stdlib.h>

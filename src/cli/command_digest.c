@@ -1,6 +1,6 @@
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/guard.h"
+#include "cli/parts/guard.h"
 #include "store/reader.h"
 
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/run_dir.h"
+#include "cli/folder/run_dir.h"
 #include "trustsweep/error.h"
 
 #include <math.h>

@@ -3,8 +3,8 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/done.h"
-#include "cli/guard.h"
+#include "cli/parts/done.h"
+#include "cli/parts/guard.h"
 #include "store/reader.h"
 #include "trustsweep/error.h"
 

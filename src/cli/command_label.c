@@ -3,9 +3,9 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/exchange.h"
-#include "cli/guard.h"
-#include "cli/label_work.h"
+#include "cli/exchange/label_work.h"
+#include "cli/parts/exchange.h"
+#include "cli/parts/guard.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/exchange.h"
-#include "cli/offline_work.h"
+#include "cli/exchange/offline_work.h"
+#include "cli/parts/exchange.h"
 
 #include <stdio.h>
 

@@ -2,10 +2,10 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/list_args.h"
+#include "cli/parts/list_args.h"
+#include "cli/parts/show.h"
 #include "cli/prepare.h"
-#include "cli/show.h"
-#include "cli/sweep.h"
+#include "cli/sweep/sweep.h"
 #include "job/job.h"
 #include "trustsweep/error.h"
 

@@ -5,8 +5,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/done.h"
-#include "cli/guard.h"
+#include "cli/parts/done.h"
+#include "cli/parts/guard.h"
 #include "store/reader.h"
 
 #include <stdint.h>

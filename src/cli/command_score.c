@@ -3,12 +3,12 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/list_args.h"
-#include "cli/recorded.h"
-#include "cli/recorded_job.h"
-#include "cli/recorded_tapes.h"
-#include "cli/show.h"
-#include "cli/sweep.h"
+#include "cli/parts/list_args.h"
+#include "cli/parts/show.h"
+#include "cli/recorded/recorded.h"
+#include "cli/recorded/recorded_job.h"
+#include "cli/results/recorded_tapes.h"
+#include "cli/sweep/sweep.h"
 
 #include <limits.h>
 #include <stdio.h>

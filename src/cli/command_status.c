@@ -2,11 +2,11 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "cli/batch_view.h"
+#include "cli/batch/batch_view.h"
 #include "cli/commands.h"
-#include "cli/run_dir.h"
-#include "cli/run_spending.h"
-#include "cli/run_state.h"
+#include "cli/folder/run_dir.h"
+#include "cli/run/run_spending.h"
+#include "cli/run/run_state.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -193,7 +193,7 @@ static int run(int argc, char **argv)
         struct cJSON *state =
             run_dir_expect(folders.names[0], "run.json", &err) < 0
                 ? NULL
-                : json_read(path, RUN_STATE_MAX_BYTES, &err);
+                : json_read(path, RUN_DIR_STATE_BYTES, &err);
 
         if (state) {
             print(state, folders.names[0], given.json);

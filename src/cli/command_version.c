@@ -1,5 +1,5 @@
 #include "cli/commands.h"
-#include "cli/provenance.h"
+#include "cli/results/provenance.h"
 #include "comm/transport_mpi.h"
 #include "store/writer.h"
 #include "trustsweep/backend.h"

@@ -2,7 +2,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "cli/batch_view.h"
+#include "cli/batch/batch_view.h"
 #include "cli/commands.h"
 #include "trustsweep/error.h"
 

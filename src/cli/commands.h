@@ -1,8 +1,12 @@
-/* Private to cli/: the commands that command.c lists. */
+/*
+ * commands.h - all commands of the program.
+ */
 #ifndef COMMANDS_H
 #define COMMANDS_H
 
-#include "cli/command.h"
+#include "cli/parts/command.h"
+
+struct text;
 
 extern const struct command command_run;
 extern const struct command command_plan;
@@ -27,5 +31,11 @@ extern const struct command command_version;
 extern const struct command command_docs;
 extern const struct command command_backend_child;
 extern const struct command command_server_guard;
+
+const struct command *const *commands_list(void); /* NULL-terminated */
+const struct command *commands_find(const char *name);
+
+/* The help text of the program. */
+void commands_overview(struct text *out);
 
 #endif

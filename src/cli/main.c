@@ -2,7 +2,7 @@
  * main.c - pick the subcommand.  Everything else is in the command's own file.
  */
 #include "base/text.h"
-#include "cli/command.h"
+#include "cli/commands.h"
 
 #include <malloc.h>
 #include <poll.h>
@@ -28,9 +28,9 @@ static int unknown_command(const char *name)
     size_t num = 0;
     const char *nearest;
 
-    for (int i = 0; command_list()[i] && num < MAX_COMMANDS; i++) {
-        if (!command_list()[i]->is_hidden)
-            names[num++] = command_list()[i]->name;
+    for (int i = 0; commands_list()[i] && num < MAX_COMMANDS; i++) {
+        if (!commands_list()[i]->is_hidden)
+            names[num++] = commands_list()[i]->name;
     }
     nearest = text_nearest(name, names, num);
     fprintf(stderr, "trustsweep: '%s' is no command", name);
@@ -44,7 +44,7 @@ static int show_overview(FILE *stream, int status)
 {
     struct text help = { 0 };
 
-    command_overview(&help);
+    commands_overview(&help);
     (void)fputs(text_data(&help), stream);
     text_release(&help);
     return status;
@@ -83,7 +83,7 @@ int main(int argc, char **argv)
         return show_overview(stderr, EXIT_USAGE);
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0
         || strcmp(argv[1], "help") == 0) {
-        command = argc > 2 ? command_find(argv[2]) : NULL;
+        command = argc > 2 ? commands_find(argv[2]) : NULL;
         if (command) {
             char help[] = "--help";
             char *arguments[] = { argv[2], help, NULL };
@@ -93,9 +93,9 @@ int main(int argc, char **argv)
         return show_overview(stdout, EXIT_GOOD);
     }
     if (strcmp(argv[1], "--version") == 0) {
-        command = command_find("version");
+        command = commands_find("version");
     } else {
-        command = command_find(argv[1]);
+        command = commands_find(argv[1]);
     }
     if (!command)
         return unknown_command(argv[1]);

@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "cli/guard.h"
+#include "cli/parts/guard.h"
 #include "dataset/import.h"
 #include "generate/model_quantise.h"
 #include "job/job.h"

@@ -5,7 +5,7 @@
 #ifndef PREPARE_H
 #define PREPARE_H
 
-#include "cli/pieces.h"
+#include "cli/sweep/pieces.h"
 
 #include <stdbool.h>
 

@@ -14,7 +14,7 @@
 #include "base/mem.h"
 #include "base/options.h"
 #include "base/text.h"
-#include "cli/sweep.h"
+#include "cli/sweep/sweep.h"
 #include "tests/bench/prompts.h"
 #include "trustsweep/backend.h"
 #include "trustsweep/error.h"

@@ -8,8 +8,8 @@
  * goes by tokens; 64 tokens are taken for a reply.
  */
 #include "base/mem.h"
-#include "cli/outlook.h"
-#include "cli/sweep.h"
+#include "cli/forecast/outlook.h"
+#include "cli/sweep/sweep.h"
 #include "generate/llama/llama_prefix.h"
 #include "generate/llama/llama_sequence.h"
 #include "schedule/schedule.h"

@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "cli/sweep.h"
+#include "cli/sweep/sweep.h"
 #include "generate/llama/llama_engine.h"
 #include "generate/llama/llama_file.h"
 #include "generate/llama/llama_prompt.h"

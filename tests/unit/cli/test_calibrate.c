@@ -1,8 +1,8 @@
 /* The other order of a wording, and what is made of what voices said. */
 #include "base/json.h"
 #include "base/text.h"
-#include "cli/calibrate_report.h"
-#include "cli/calibrate_voice.h"
+#include "cli/recorded/calibrate_report.h"
+#include "cli/recorded/calibrate_voice.h"
 
 #include <math.h>
 #include <setjmp.h>

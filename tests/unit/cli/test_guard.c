@@ -1,7 +1,7 @@
 /* What becomes of a function that crashes, fails, prints or says a lot. */
 #include "base/mem.h"
 #include "base/text.h"
-#include "cli/guard.h"
+#include "cli/parts/guard.h"
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 

@@ -1,5 +1,5 @@
 /* How many workers a model takes, which GPUs they have, and what fits nowhere. */
-#include "cli/places.h"
+#include "cli/forecast/places.h"
 #include "comm/mpi_place.h"
 #include "trustsweep/backend.h"
 #include "trustsweep/error.h"

@@ -1,6 +1,6 @@
 /* The progress line: what it says of a run, and how it fits a terminal. */
 #include "base/text.h"
-#include "cli/progress.h"
+#include "cli/run/progress.h"
 #include "dispatch/coordinator.h"
 
 #include <math.h>

@@ -4,8 +4,8 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "cli/run_owner.h"
-#include "cli/run_owner_mark.h"
+#include "cli/folder/run_owner.h"
+#include "cli/folder/run_owner_mark.h"
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 

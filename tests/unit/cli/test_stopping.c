@@ -1,6 +1,6 @@
 /* What each signal means, and when. */
 #include "base/text.h"
-#include "cli/stopping.h"
+#include "cli/parts/stopping.h"
 
 #include <setjmp.h>
 #include <signal.h>

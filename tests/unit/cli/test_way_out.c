@@ -1,5 +1,5 @@
 /* What is added to an error of a full disk, and to no other. */
-#include "cli/way_out.h"
+#include "cli/parts/way_out.h"
 #include "trustsweep/error.h"
 
 #include <errno.h>

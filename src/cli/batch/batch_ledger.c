@@ -1,0 +1,182 @@
+#include "cli/batch/batch_ledger.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "launch/allocation.h"
+#include "launch/mpirun.h"
+#include "launch/sacct.h"
+#include "trustsweep/error.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { MAX_BYTES = 16 * 1024 * 1024 };
+
+static const double second_h = 3600;
+
+static double or_zero(double number)
+{
+    return number > 0 ? number : 0;
+}
+
+/* A job that was killed has not said how far it came; run.json may. */
+static void mend_last(struct cJSON *jobs, double done)
+{
+    size_t last = json_count(jobs) - 1;
+    struct cJSON *entry = json_copy(json_element(jobs, last));
+    char *pointer = text_format("/%zu", last);
+
+    if (done > json_member_number(entry, "done_after")) {
+        json_remove(entry, "done_after");
+        json_add_number(entry, "done_after", done);
+    }
+    (void)json_set_at(jobs, pointer, entry);
+    free(pointer);
+}
+
+/* What earlier jobs took, and whether the last ones got any further. */
+static void sum_up(struct batch_ledger *self, const struct cJSON *jobs)
+{
+    for (const struct cJSON *job = json_first(jobs); job;
+         job = json_next(job)) {
+        double before = json_member_number(job, "done_before");
+        double after = json_member_number(job, "done_after");
+
+        self->used_before_s += or_zero(json_member_number(job, "seconds"))
+                               * or_zero(json_member_number(job, "gpus"));
+        self->num_fruitless = after > before ? 0 : self->num_fruitless + 1;
+        if (after > self->done_before)
+            self->done_before = after;
+    }
+}
+
+static void add_variable(struct cJSON *entry, const char *key, const char *name)
+{
+    const char *value = getenv(name);
+
+    if (value)
+        json_add_text(entry, key, value);
+}
+
+static void begin_entry(struct batch_ledger *self, struct cJSON *jobs)
+{
+    int nodes = allocation_first_count(getenv("SLURM_JOB_NUM_NODES"));
+    int gpus = mpirun_count_gpus();
+    char when[32];
+
+    if (nodes < 1)
+        nodes = 1;
+    self->gpus = nodes * (gpus > 0 ? gpus : 1);
+    self->began_ms = clock_unix_ms();
+    self->entry = json_new_object();
+    add_variable(self->entry, "job_id", "SLURM_JOB_ID");
+    add_variable(self->entry, "requeues", "SLURM_RESTART_COUNT");
+    add_variable(self->entry, "partition", "SLURM_JOB_PARTITION");
+    add_variable(self->entry, "nodes", "SLURM_JOB_NODELIST");
+    add_variable(self->entry, "cluster", "SLURM_CLUSTER_NAME");
+    clock_format(self->began_ms, when, sizeof when);
+    json_add_text(self->entry, "started", when);
+    json_add_number(self->entry, "gpus", self->gpus);
+    json_add_number(self->entry, "done_before", self->done_before);
+    json_append(jobs, self->entry);
+}
+
+int batch_ledger_open(struct batch_ledger *self,
+                      const char *dir,
+                      double budget_h,
+                      double done,
+                      struct error *err)
+{
+    struct cJSON *list;
+
+    *self = (struct batch_ledger){ .path = path_join(dir, "batch.json"),
+                                   .done_before = -1,
+                                   .budget_s = budget_h * second_h };
+    self->root = file_exists(self->path) ? json_read(self->path, MAX_BYTES, err)
+                                         : json_new_object();
+    if (!self->root) {
+        free(self->path);
+        return -1;
+    }
+    list = json_is_array(json_member(self->root, "jobs"))
+               ? json_copy(json_member(self->root, "jobs"))
+               : json_new_array();
+    if (json_count(list) > 0)
+        mend_last(list, done);
+    sum_up(self, list);
+    json_remove(self->root, "budget_gpu_hours");
+    if (budget_h > 0)
+        json_add_number(self->root, "budget_gpu_hours", budget_h);
+    json_remove(self->root, "jobs");
+    json_add(self->root, "jobs", list);
+    begin_entry(self, list);
+    if (json_count(list) > 1)
+        batch_ledger_account(self);
+    batch_ledger_write(self, self->done_before, (enum again)0);
+    return 0;
+}
+
+void batch_ledger_close(struct batch_ledger *self)
+{
+    json_free(self->root);
+    free(self->path);
+    *self = (struct batch_ledger){ 0 };
+}
+
+void batch_ledger_account(struct batch_ledger *self)
+{
+    struct cJSON *all = json_new_array();
+    const char *last = NULL;
+
+    /* a requeued job has the same number as before, one line after the other */
+    for (const struct cJSON *job = json_first(json_member(self->root, "jobs"));
+         job;
+         job = json_next(job)) {
+        const char *id = json_member_text(job, "job_id");
+        struct cJSON *rows = id && !text_equal(id, last) ? sacct_ask(id) : NULL;
+
+        for (const struct cJSON *row = json_first(rows); row;
+             row = json_next(row))
+            json_append(all, json_copy(row));
+        json_free(rows);
+        last = id;
+    }
+    json_remove(self->root, "accounting");
+    if (json_count(all) > 0) {
+        json_add(self->root, "accounting", all);
+    } else {
+        json_free(all);
+    }
+}
+
+static double own_s(const struct batch_ledger *self)
+{
+    return (double)(clock_unix_ms() - self->began_ms) / 1000;
+}
+
+double batch_ledger_used_s(const struct batch_ledger *self)
+{
+    return self->used_before_s + own_s(self) * self->gpus;
+}
+
+static void set_number(struct cJSON *object, const char *key, double number)
+{
+    json_remove(object, key);
+    json_add_number(object, key, number);
+}
+
+void batch_ledger_write(struct batch_ledger *self, double done, enum again end)
+{
+    set_number(self->entry, "seconds", round(own_s(self) * 1000) / 1000);
+    set_number(self->entry, "done_after", done);
+    if (end) {
+        json_remove(self->entry, "end");
+        json_add_text(self->entry, "end", again_says(end));
+    }
+    set_number(self->root,
+               "used_gpu_hours",
+               batch_ledger_used_s(self) / second_h);
+    (void)json_save(self->root, self->path, NULL);
+}

@@ -1,0 +1,354 @@
+#include "cli/batch/batch_view.h"
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/folder/run_dir.h"
+#include "launch/queued.h"
+#include "launch/sacct.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_BYTES = 16 * 1024 * 1024, MAX_DIMENSIONS = 12, NAME_WIDTH = 22 };
+
+static const double hour_s = 3600;
+static const double joules_of_kwh = 3.6e6;
+
+static void add_file(struct cJSON *view,
+                     const char *key,
+                     const char *dir,
+                     const char *name)
+{
+    char *path = path_join(dir, name);
+    struct cJSON *value =
+        file_exists(path) ? json_read(path, MAX_BYTES, NULL) : NULL;
+
+    if (value)
+        json_add(view, key, value);
+    free(path);
+}
+
+static const struct cJSON *last_job(const struct cJSON *view)
+{
+    const struct cJSON *jobs = json_member(json_member(view, "batch"), "jobs");
+    size_t num = json_count(jobs);
+
+    return num > 0 ? json_element(jobs, num - 1) : NULL;
+}
+
+static bool is_queued(const struct cJSON *view);
+
+/* What the site has of the jobs: of the last one asked anew once it has ended,
+ * of all others as they were written down. */
+static void add_accounts(struct cJSON *view, const char *id)
+{
+    const struct cJSON *known =
+        json_member(json_member(view, "batch"), "accounting");
+    struct cJSON *rows = id && !is_queued(view) ? sacct_ask(id) : NULL;
+    const size_t len = id ? strlen(id) : 0;
+
+    if (!rows && !known)
+        return;
+    if (!rows) {
+        json_add(view, "accounting", json_copy(known));
+        return;
+    }
+    for (const struct cJSON *row = json_first(known); row;
+         row = json_next(row)) {
+        const char *of = json_member_text(row, "id");
+
+        if (strncmp(of, id, len) != 0 || (of[len] && of[len] != '.'))
+            json_append(rows, json_copy(row));
+    }
+    json_add(view, "accounting", rows);
+}
+
+struct cJSON *batch_view_read(const char *dir)
+{
+    struct cJSON *view = json_new_object();
+    const char *submitted;
+    const char *begun;
+    const char *id;
+
+    add_file(view, "run", dir, "run.json");
+    add_file(view, "submit", dir, "submit.json");
+    add_file(view, "batch", dir, "batch.json");
+    submitted = json_member_text(json_member(view, "submit"), "job_id");
+    begun = json_member_text(last_job(view), "job_id");
+    id = begun ? begun : submitted;
+    /* the later one; a chained job is not in submit.json */
+    if (begun && submitted
+        && strtoll(submitted, NULL, 10) > strtoll(begun, NULL, 10))
+        id = submitted;
+    if (id)
+        json_add(view, "job", queued_ask(id));
+    add_accounts(view, id);
+    return view;
+}
+
+static void print_accounts(const struct cJSON *view, struct text *out)
+{
+    const struct cJSON *rows = json_member(view, "accounting");
+    const double joules = sacct_energy_j(rows);
+    double seconds = 0;
+    double cpu_s = 0;
+    size_t num = 0;
+    char elapsed[32];
+    char cpu[32];
+
+    for (const struct cJSON *row = json_first(rows); row;
+         row = json_next(row)) {
+        if (strchr(json_member_text(row, "id"), '.'))
+            continue; /* a step */
+        num++;
+        seconds += fmax(json_member_number(row, "elapsed_s"), 0);
+        cpu_s += fmax(json_member_number(row, "cpu_s"), 0);
+    }
+    if (num == 0)
+        return;
+    text_format_seconds(elapsed, sizeof elapsed, seconds);
+    text_format_seconds(cpu, sizeof cpu, cpu_s);
+    text_addf(out, "accounts: %s, %s of cores", elapsed, cpu);
+    if (joules > 0)
+        text_addf(out, ", %.3g kWh", joules / joules_of_kwh);
+    text_addf(out, " (%zu job%s)\n", num, num == 1 ? "" : "s");
+}
+
+static bool is_queued(const struct cJSON *view)
+{
+    static const char *const over[] = {
+        "GONE",      "UNKNOWN",  "COMPLETED",    "CANCELLED",
+        "FAILED",    "TIMEOUT",  "NODE_FAIL",    "PREEMPTED",
+        "BOOT_FAIL", "DEADLINE", "OUT_OF_MEMORY"
+    };
+    const char *state = json_member_text(json_member(view, "job"), "state");
+
+    if (!state)
+        return false;
+    for (size_t i = 0; i < sizeof over / sizeof *over; i++) {
+        if (strcmp(state, over[i]) == 0)
+            return false;
+    }
+    return true;
+}
+
+bool batch_view_is_live(const struct cJSON *view, const char *dir)
+{
+    const struct cJSON *run = json_member(view, "run");
+
+    if (is_queued(view))
+        return true;
+    return run && !json_member_bool(run, "is_final", false)
+           && run_dir_is_in_use(dir);
+}
+
+void batch_view_print_job(const struct cJSON *view, struct text *out)
+{
+    const struct cJSON *job = json_member(view, "job");
+    const char *state = json_member_text(job, "state");
+    const char *reason = json_member_text(job, "reason");
+    const char *start = json_member_text(job, "start");
+    const char *left = json_member_text(job, "left");
+    const char *nodes = json_member_text(job, "nodes");
+    size_t num = json_count(json_member(json_member(view, "batch"), "jobs"));
+
+    if (!job)
+        return;
+    text_addf(out, "job %s: ", json_member_text(job, "id"));
+    if (text_equal(state, "PENDING")) {
+        text_addf(out,
+                  "in the queue (%s), starts %s",
+                  reason ? reason : "?",
+                  start ? start : "at a time not known");
+    } else if (text_equal(state, "GONE")) {
+        text_add(out, "not in the queue any more");
+    } else {
+        text_addf(out, "%s", state);
+        if (nodes)
+            text_addf(out, " on %s", nodes);
+        if (left)
+            text_addf(out, ", %s of its walltime left", left);
+    }
+    if (num > 1)
+        text_addf(out, "; job number %zu of this run", num);
+    text_add(out, "\n");
+    print_accounts(view, out);
+}
+
+static void print_hours(const struct cJSON *view, struct text *out)
+{
+    const struct cJSON *batch = json_member(view, "batch");
+    const struct cJSON *submit = json_member(view, "submit");
+    double used = json_member_number(batch, "used_gpu_hours");
+    double budget = json_member_number(batch, "budget_gpu_hours");
+    double gpus = json_member_number(submit, "gpus_per_node");
+    double forecast = json_member_number(submit, "forecast_s") / hour_s
+                      * json_member_number(submit, "nodes")
+                      * (gpus > 0 ? gpus : 1);
+
+    if (isnan(used))
+        return;
+    text_addf(out, "GPU-hours: %.3g used", used);
+    if (!isnan(forecast))
+        text_addf(out, ", %.3g forecast", forecast);
+    if (!isnan(budget))
+        text_addf(out, ", %.3g allowed", budget);
+    text_add(out, "\n");
+}
+
+static void print_counts(const struct cJSON *run, struct text *out)
+{
+    const struct cJSON *counts = json_member(run, "counts");
+    double units = json_member_number(counts, "units");
+    double done = json_member_number(counts, "done");
+    double eta_s = json_member_number(run, "eta_s");
+    char eta[32];
+
+    if (isnan(units))
+        return;
+    text_addf(out,
+              "%.0f of %.0f items (%.1f %%), %.0f failed; %.0f workers, %.0f "
+              "lost",
+              done,
+              units,
+              units > 0 ? 100 * done / units : 100.0,
+              json_member_number(counts, "failed"),
+              json_member_number(counts, "workers"),
+              json_member_number(counts, "workers_lost"));
+    if (eta_s > 0 && !json_member_bool(run, "is_final", false)) {
+        text_format_seconds(eta, sizeof eta, eta_s);
+        text_addf(out, "; about %s left", eta);
+    }
+    text_add(out, "\n");
+}
+
+struct dimensions {
+    char names[MAX_DIMENSIONS][16];
+    size_t num;
+};
+
+static size_t dimension_of(struct dimensions *all, const char *task)
+{
+    size_t len = strcspn(task, "/");
+    size_t i = 0;
+
+    if (len >= sizeof all->names[0])
+        len = sizeof all->names[0] - 1;
+    while (i < all->num
+           && (strncmp(all->names[i], task, len) != 0
+               || all->names[i][len] != '\0'))
+        i++;
+    if (i == all->num && all->num < MAX_DIMENSIONS) {
+        memcpy(all->names[i], task, len);
+        all->names[i][len] = '\0';
+        all->num++;
+    }
+    return i;
+}
+
+static void sum_tasks(struct dimensions *all,
+                      const struct cJSON *model,
+                      double left[MAX_DIMENSIONS + 1])
+{
+    memset(left, 0, (MAX_DIMENSIONS + 1) * sizeof *left);
+    for (const struct cJSON *task = json_first(json_member(model, "tasks"));
+         task;
+         task = json_next(task))
+        left[dimension_of(all, json_key(task))] += json_number(task);
+}
+
+static void print_head(const struct dimensions *all, struct text *out)
+{
+    text_addf(out, "\n%-*s", NAME_WIDTH, "items left");
+    for (size_t i = 0; i < all->num; i++)
+        text_addf(out, " %7.7s", all->names[i]);
+    text_add(out, "     all  ranks\n");
+}
+
+/* Models whose items are all done are one line. */
+static void print_models(const struct cJSON *run, struct text *out)
+{
+    const struct cJSON *models = json_member(run, "models");
+    struct dimensions all = { 0 };
+    double left[MAX_DIMENSIONS + 1];
+    size_t num_done = 0;
+
+    for (const struct cJSON *model = json_first(models); model;
+         model = json_next(model))
+        sum_tasks(&all, model, left);
+    if (all.num > 0)
+        print_head(&all, out);
+    for (const struct cJSON *model = json_first(models); model;
+         model = json_next(model)) {
+        double num = json_member_number(model, "left");
+
+        if (!(num > 0)) {
+            num_done++;
+            continue;
+        }
+        sum_tasks(&all, model, left);
+        text_addf(out,
+                  "%-*.*s",
+                  NAME_WIDTH,
+                  NAME_WIDTH,
+                  json_member_text(model, "name"));
+        for (size_t i = 0; i < all.num; i++)
+            text_addf(out, left[i] > 0 ? " %7.0f" : "       .", left[i]);
+        text_addf(out,
+                  " %7.0f %6.0f\n",
+                  num,
+                  json_member_number(model, "workers"));
+    }
+    if (num_done > 0) {
+        text_addf(out,
+                  "%zu model%s complete\n",
+                  num_done,
+                  num_done == 1 ? "" : "s");
+    }
+}
+
+static void print_workers(const struct cJSON *run, struct text *out)
+{
+    const struct cJSON *list = json_member(run, "workers");
+
+    for (const struct cJSON *worker = json_first(list); worker;
+         worker = json_next(worker)) {
+        const char *host = json_member_text(worker, "host");
+        const char *doing = json_member_text(worker, "doing");
+
+        text_addf(out,
+                  "%srank %-4.0f %-12s %s\n",
+                  worker == json_first(list) ? "\n" : "",
+                  json_member_number(worker, "rank"),
+                  host ? host : "",
+                  doing ? doing : "");
+    }
+}
+
+void batch_view_print(const struct cJSON *view, struct text *out)
+{
+    const struct cJSON *run = json_member(view, "run");
+    const char *reason = json_member_text(run, "reason");
+
+    if (run) {
+        text_addf(out,
+                  "%s: %s%s%s\n",
+                  json_member_text(run, "job"),
+                  json_member_text(run, "state"),
+                  reason ? ": " : "",
+                  reason ? reason : "");
+    }
+    batch_view_print_job(view, out);
+    print_hours(view, out);
+    if (!run) {
+        text_add(out, "it has not begun\n");
+        return;
+    }
+    print_counts(run, out);
+    if (!json_member_bool(run, "is_final", false)) {
+        print_models(run, out);
+        print_workers(run, out);
+    }
+}

@@ -1,0 +1,132 @@
+#include "cli/batch/doctor_batch.h"
+
+#include "base/file.h"
+#include "base/text.h"
+#include "launch/allocation.h"
+#include "launch/cluster.h"
+#include "launch/mpirun.h"
+#include "launch/site.h"
+#include "trustsweep/error.h"
+
+#include <stdlib.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+typedef void (*say_fn)(bool is_good, const char *what, const char *detail);
+
+static bool check_queue(say_fn say)
+{
+    struct error err = { 0 };
+    struct cluster cluster;
+    struct text line = { 0 };
+
+    if (cluster_read(&cluster, &err) < 0) {
+        /* a machine without Slurm is as good as any */
+        say(err.code == ERR_USAGE, "Slurm", err.text);
+        return err.code == ERR_USAGE;
+    }
+    for (size_t i = 0; i < cluster.num; i++) {
+        const struct cluster_partition *one = &cluster.partitions[i];
+        struct cluster_wish any = { 0 };
+        const struct cluster_nodes *best = cluster_best(one, &any);
+
+        text_addf(&line,
+                  "%s%s%s: %d nodes, up to %d GPUs%s",
+                  i > 0 ? "; " : "",
+                  one->name,
+                  one->is_default ? " (default)" : "",
+                  cluster_num_fitting(one, &any),
+                  best ? best->gpus : 0,
+                  one->is_up ? "" : ", not up");
+    }
+    say(true, "Slurm", text_data(&line));
+    text_release(&line);
+    cluster_release(&cluster);
+    return true;
+}
+
+static bool check_site(say_fn say)
+{
+    struct error err = { 0 };
+    struct site site;
+    char *path = site_path();
+    char *template_path = path_share("slurm/sweep.sbatch", &err);
+    bool is_good = template_path != NULL;
+
+    if (!is_good)
+        say(false, "template", err.text);
+    if (site_read(NULL, &site, &err) < 0) {
+        say(false, "site file", err.text);
+        is_good = false;
+    } else {
+        say(true,
+            "site file",
+            path ? path : "none: the default partition, all GPUs of its nodes");
+        site_release(&site);
+    }
+    free(template_path);
+    free(path);
+    return is_good;
+}
+
+/* Each node is asked to start something. */
+static bool check_nodes(say_fn say)
+{
+    struct error err = { 0 };
+    struct allocation nodes;
+    bool is_good;
+    char *hosts;
+    char *line;
+
+    if (!allocation_is_there())
+        return true;
+    if (allocation_read(&nodes, mpirun_count_gpus(), true, &err) < 0) {
+        say(false, "allocation", err.text);
+        return false;
+    }
+    is_good = nodes.num_silent == 0;
+    hosts = allocation_hosts(&nodes, false);
+    line = text_format("%d ranks on %.300s%s",
+                       allocation_ranks(&nodes),
+                       hosts,
+                       is_good ? "" : "; on other nodes nothing starts");
+    say(is_good, "allocation", line);
+    free(line);
+    free(hosts);
+    allocation_release(&nodes);
+    return is_good;
+}
+
+static bool check_scratch(say_fn say)
+{
+    const char *folder = getenv("TRUSTSWEEP_SCRATCH");
+    struct error err = { 0 };
+    struct statvfs info;
+    char room[32];
+    char *line;
+
+    if (!folder || !*folder)
+        return true;
+    if (file_make_folder(folder, &err) < 0 || access(folder, W_OK) < 0
+        || statvfs(folder, &info) < 0) {
+        say(false, "scratch", err.code ? err.text : folder);
+        return false;
+    }
+    text_format_bytes(room,
+                      sizeof room,
+                      (uint64_t)info.f_bavail * (uint64_t)info.f_frsize);
+    line = text_format("%s, %s free", folder, room);
+    say(true, "scratch", line);
+    free(line);
+    return true;
+}
+
+bool doctor_batch(say_fn say)
+{
+    bool is_good = check_queue(say);
+
+    is_good &= check_site(say);
+    is_good &= check_nodes(say);
+    is_good &= check_scratch(say);
+    return is_good;
+}

@@ -1,0 +1,227 @@
+#include "base/text.h"
+#include "cli/batch/submit.h"
+#include "cli/forecast/outlook.h"
+#include "cli/forecast/plan_forecast.h"
+#include "cli/sweep/sweep.h"
+#include "trustsweep/error.h"
+
+#include <math.h>
+
+enum {
+    CPU_WORKERS = 2, /* of a node without a GPU */
+    DAY_S = 86400,
+    SPARE_S = 300,         /* to start, and for the results file */
+    COORDINATOR_MB = 2048, /* rank 0, and what every rank has */
+    WORKER_MB = 512,
+};
+
+/* A model, its context and its buffers, for each part of its file. */
+static const double memory_factor = 1.3;
+
+static int64_t memory_of(const struct sweep *sweep, int workers)
+{
+    double most = 0;
+
+    for (size_t i = 0; i < sweep->job->num_models; i++)
+        most = fmax(most, (double)sweep->facts[i].memory_bytes);
+    for (int i = 0; i < NUM_ROLES; i++) {
+        const struct role_player *player = &sweep->roles.players[i];
+
+        if (player->is_set)
+            most = fmax(most, (double)player->facts.memory_bytes);
+    }
+    return COORDINATOR_MB + (int64_t)WORKER_MB * workers
+           + (int64_t)(most * memory_factor / 1048576.0) * workers;
+}
+
+/* What the site file says, else what the partition's best nodes have. */
+static void choose_node(const struct site *site,
+                        const struct cluster_nodes *nodes,
+                        const struct sweep *sweep,
+                        struct submit_size *out)
+{
+    struct cluster_wish *wish = &out->wish;
+
+    wish->gpus = (int)site->gpus_per_node;
+    if (wish->gpus < 0)
+        wish->gpus = nodes ? nodes->gpus : 0;
+    out->workers_per_node = (int)site->workers_per_node;
+    if (out->workers_per_node <= 0)
+        out->workers_per_node = wish->gpus > 0 ? wish->gpus : CPU_WORKERS;
+    out->cpus_per_worker = (int)site->cpus_per_worker;
+    if (out->cpus_per_worker <= 0)
+        out->cpus_per_worker = nodes ? nodes->cpus / out->workers_per_node : 0;
+    if (out->cpus_per_worker == 0 && nodes)
+        out->cpus_per_worker = 1;
+    wish->cpus = out->cpus_per_worker * out->workers_per_node;
+    wish->memory_mb = site->memory_mb > 0
+                          ? site->memory_mb
+                          : memory_of(sweep, out->workers_per_node);
+}
+
+static int most_nodes(const struct site *site,
+                      const struct cluster_partition *partition,
+                      const struct cluster_wish *wish)
+{
+    int most = site->nodes > 0 ? (int)site->nodes : INT32_MAX;
+
+    if (partition) {
+        int fitting = cluster_num_fitting(partition, wish);
+
+        if (partition->max_nodes > 0 && partition->max_nodes < most)
+            most = partition->max_nodes;
+        if (fitting > 0 && fitting < most)
+            most = fitting;
+    }
+    return most;
+}
+
+static int nodes_for(size_t workers, const struct submit_size *size)
+{
+    size_t each = (size_t)size->workers_per_node;
+
+    return (int)((workers + each - 1) / each);
+}
+
+/* The size that `plan` recommends, or a worker for each model. */
+static int choose_nodes(const struct submit_options *given,
+                        const struct sweep *sweep,
+                        int most,
+                        struct submit_size *out,
+                        struct error *err)
+{
+    struct plan_forecast forecast;
+    struct outlook outlook;
+    size_t workers = sweep->job->num_models;
+
+    if (outlook_make(&outlook, sweep, err) < 0)
+        return -1;
+    out->forecast_s = (double)NAN;
+    for (size_t i = 0; i < sweep->job->num_models; i++) {
+        if (outlook.models[i].load_s > out->longest_load_s) {
+            out->longest_load_s = outlook.models[i].load_s;
+            out->longest_load = sweep->job->models[i].name;
+        }
+    }
+    out->wish.nodes = (int)given->nodes;
+    if (out->wish.nodes <= 0 && outlook.is_known) {
+        plan_forecast_make(&forecast, &outlook, workers, 0);
+        if (forecast.recommended < forecast.num_sizes)
+            workers = forecast.sizes[forecast.recommended].num_workers;
+    }
+    if (out->wish.nodes <= 0) {
+        out->wish.nodes = nodes_for(workers, out);
+        if (out->wish.nodes > most)
+            out->wish.nodes = most;
+    }
+    if (outlook.is_known) {
+        workers = (size_t)out->wish.nodes * (size_t)out->workers_per_node;
+        plan_forecast_make(&forecast, &outlook, workers, 0);
+        out->forecast_s = forecast.makespan_high_s;
+    }
+    outlook_release(&outlook);
+    return 0;
+}
+
+static int choose_time(const struct submit_options *given,
+                       const struct site *site,
+                       const struct cluster_partition *partition,
+                       struct submit_size *out,
+                       struct error *err)
+{
+    const char *said = given->time ? given->time : site->time;
+    int64_t most =
+        partition && partition->limit_s > 0 ? partition->limit_s : INT64_MAX;
+    int64_t time_s = DAY_S;
+
+    if (said) {
+        time_s = cluster_seconds(said);
+        out->time_from = given->time ? "--time" : "the site file";
+        if (time_s <= 0) {
+            return error_set(err,
+                             ERR_USAGE,
+                             "%s: '%s' is no walltime; write HH:MM:SS",
+                             out->time_from,
+                             said);
+        }
+    } else {
+        out->time_from = "a guess: a model's speed is not known";
+        if (!isnan(out->forecast_s)) {
+            time_s = (int64_t)out->forecast_s + SPARE_S + site->notice_s;
+            out->time_from = "the plan";
+        }
+        if (time_s > most) {
+            time_s = most;
+            out->time_from = "the partition's limit";
+        }
+    }
+    out->wish.time_s = (time_s + 59) / 60 * 60; /* Slurm counts in minutes */
+    return 0;
+}
+
+/* Else every job would end while it loads, and no one would get further. */
+static int check_load(const struct submit_size *size,
+                      const struct site *site,
+                      struct error *err)
+{
+    double least = size->longest_load_s + (double)site->notice_s;
+    char load[32];
+
+    if ((double)size->wish.time_s > least)
+        return 0;
+    if (size->longest_load_s <= 0) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "a walltime of %lld s is not longer than the notice "
+                         "before its end, %lld s: say a longer --time, or a "
+                         "shorter \"notice_s\" in the site file",
+                         (long long)size->wish.time_s,
+                         (long long)site->notice_s);
+    }
+    text_format_seconds(load, sizeof load, size->longest_load_s);
+    return error_set(err,
+                     ERR_USAGE,
+                     "a walltime of %lld s is too short: model '%s' loads for "
+                     "%s, and the last %lld s are for ending: say --time with "
+                     "%.0f minutes or more",
+                     (long long)size->wish.time_s,
+                     size->longest_load,
+                     load,
+                     (long long)site->notice_s,
+                     ceil((least + SPARE_S) / 60));
+}
+
+int submit_choose(const struct submit_options *given,
+                  const struct site *site,
+                  const struct sweep *sweep,
+                  const struct cluster *queue,
+                  struct submit_size *out,
+                  struct error *err)
+{
+    const struct cluster_partition *partition = NULL;
+    struct cluster_wish any = { .constraint = site->constraint };
+
+    *out = (struct submit_size){
+        .wish = { .partition = site->partition,
+                  .constraint = site->constraint },
+    };
+    if (queue) {
+        partition = cluster_find(queue, site->partition, err);
+        if (!partition)
+            return -1;
+    }
+    choose_node(site,
+                partition ? cluster_best(partition, &any) : NULL,
+                sweep,
+                out);
+    if (choose_nodes(given,
+                     sweep,
+                     most_nodes(site, partition, &out->wish),
+                     out,
+                     err)
+            < 0
+        || choose_time(given, site, partition, out, err) < 0
+        || check_load(out, site, err) < 0)
+        return -1;
+    return queue ? cluster_check(queue, &out->wish, err) : 0;
+}

@@ -1,0 +1,202 @@
+#include "cli/folder/run_dir.h"
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/process.h"
+#include "base/text.h"
+#include "cli/folder/run_owner.h"
+#include "gather/journal.h"
+#include "job/job.h"
+#include "trustsweep/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { JOB_MAX_BYTES = 64 * 1024 * 1024 };
+
+struct run_dir {
+    char *path;
+    struct run_owner *owner;
+};
+
+char *run_dir_choose(const struct job *job, const char *given)
+{
+    if (given)
+        return mem_text(given);
+    if (job->output)
+        return mem_text(job->output);
+    return text_format("runs/%s", job->name);
+}
+
+/* What its job.json says, where there is one. */
+static int check_job(const char *path, const char *job_name, struct error *err)
+{
+    char *file = path_join(path, "job.json");
+    struct cJSON *job;
+    int rc = 0;
+
+    if (file_exists(file)) {
+        job = json_read(file, JOB_MAX_BYTES, err);
+        const char *name = job ? json_member_text(job, "name") : NULL;
+
+        if (!job) {
+            rc = -1;
+        } else if (!name || strcmp(name, job_name) != 0) {
+            rc = error_set(err,
+                           ERR_USAGE,
+                           "%s holds a run of job '%s', not of '%s'; choose "
+                           "another --output",
+                           path,
+                           name ? name : "?",
+                           job_name);
+        }
+        json_free(job);
+    }
+    free(file);
+    return rc;
+}
+
+int run_dir_check(const char *path, const char *job_name, struct error *err)
+{
+    char *journal;
+    int rc;
+
+    if (!file_exists(path))
+        return 0;
+    if (!file_is_folder(path))
+        return error_set(err, ERR_USAGE, "%s is a file, not a folder", path);
+    if (check_job(path, job_name, err) < 0)
+        return -1;
+    /* job.json may be lost */
+    journal = path_join(path, "journal");
+    rc = journal_expect(journal, job_name, err);
+    free(journal);
+    return rc;
+}
+
+int run_dir_expect(const char *path, const char *part, struct error *err)
+{
+    char *file = path_join(path, part);
+    int rc = 0;
+
+    if (!file_exists(path)) {
+        rc = error_set(err, ERR_USAGE, "%s: there is no such folder", path);
+    } else if (!file_exists(file)) {
+        rc = error_set(err,
+                       ERR_USAGE,
+                       "%s is no run directory: it has no %s",
+                       path,
+                       part);
+    }
+    free(file);
+    return rc;
+}
+
+bool run_dir_is_in_use(const char *path)
+{
+    return run_owner_is_there(path);
+}
+
+/* Of that job, and there. */
+static int make(const char *path, const char *job_name, struct error *err)
+{
+    if (run_dir_check(path, job_name, err) < 0)
+        return -1;
+    if (file_make_folder(path, err) < 0) {
+        return error_wrap(err,
+                          "cannot make the run directory %s; choose another "
+                          "--output",
+                          path);
+    }
+    return 0;
+}
+
+int run_dir_try(const char *path, const char *job_name, struct error *err)
+{
+    if (make(path, job_name, err) < 0)
+        return -1;
+    return run_owner_try(path, err);
+}
+
+/* Of a file that is renamed when it is whole; not one that somebody still writes,
+ * as `score` may. */
+static bool is_remains(const char *name)
+{
+    static const char results[] = "results.h5.tmp-";
+    int64_t pid;
+
+    if (file_is_unfinished(name, "run.json")
+        || file_is_unfinished(name, "job.json"))
+        return true;
+    return text_starts(name, results)
+           && text_to_int64(name + strlen(results), &pid)
+           && !process_lives(pid, NULL);
+}
+
+/* What a process that was killed had begun to write. */
+static void remove_remains(const char *path)
+{
+    struct name_list names = { 0 };
+
+    if (file_list(path, &names, NULL) < 0)
+        return;
+    for (size_t i = 0; i < names.num; i++) {
+        if (is_remains(names.names[i])) {
+            char *file = path_join(path, names.names[i]);
+
+            (void)unlink(file);
+            free(file);
+        }
+    }
+    name_list_release(&names);
+}
+
+struct run_dir *run_dir_claim(const char *path,
+                              const char *job_name,
+                              struct error *err)
+{
+    struct run_dir *self;
+    char *log;
+
+    if (make(path, job_name, err) < 0)
+        return NULL;
+    self = mem_alloc(1, sizeof *self);
+    self->path = mem_text(path);
+    self->owner = run_owner_claim(path, err);
+    log = path_join(path, "log");
+    if (!self->owner || file_make_folder(log, err) < 0) {
+        run_dir_release(self);
+        self = NULL;
+    } else {
+        remove_remains(path);
+    }
+    free(log);
+    return self;
+}
+
+bool run_dir_is_ours(struct run_dir *self)
+{
+    return run_owner_is_ours(self->owner);
+}
+
+void run_dir_let_go(struct run_dir *self)
+{
+    run_owner_release(self->owner);
+    self->owner = NULL;
+}
+
+void run_dir_release(struct run_dir *self)
+{
+    if (self) {
+        run_dir_let_go(self);
+        free(self->path);
+        free(self);
+    }
+}
+
+char *run_dir_file(const struct run_dir *self, const char *name)
+{
+    return path_join(self->path, name);
+}

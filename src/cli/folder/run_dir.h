@@ -1,0 +1,50 @@
+/*
+ * run_dir.h - the folder a run lives in: job.json, journal/, log/, results.h5,
+ * run.json, and the mark of its living owner.
+ */
+#ifndef RUN_DIR_H
+#define RUN_DIR_H
+
+#include <stdbool.h>
+
+struct error;
+struct job;
+
+struct run_dir;
+
+enum { RUN_DIR_STATE_BYTES = 16 * 1024 * 1024 }; /* of run.json, at most */
+
+/* "runs/NAME" unless the job or `given` says otherwise; free(). */
+char *run_dir_choose(const struct job *job, const char *given);
+
+/* Whether a run of that job may use the folder.  ERR_USAGE when its job.json is
+ * of another name, ERR_FORMAT when its journal is of another job, or of a
+ * version that this program does not read. */
+int run_dir_check(const char *path, const char *job_name, struct error *err);
+
+/*
+ * Make the folder and take it, until it is released; run_owner.h says how.
+ *
+ * errors  ERR_USAGE: another job's, or somebody owns it and may be at work;
+ *         ERR_IO
+ */
+struct run_dir *run_dir_claim(const char *path,
+                              const char *job_name,
+                              struct error *err);
+/* Whether that would succeed now; the folder is made.  0, -1 */
+int run_dir_try(const char *path, const char *job_name, struct error *err);
+/* Whether it is a run directory with that part in it, a file or a folder.
+ * ERR_USAGE */
+int run_dir_expect(const char *path, const char *part, struct error *err);
+/* Whether somebody has taken the folder and may still be at work. */
+bool run_dir_is_in_use(const char *path);
+/* False once it was taken from us: nothing may be written there any more. */
+bool run_dir_is_ours(struct run_dir *self);
+/* Gives the folder back, after the last word: no more is written there. */
+void run_dir_let_go(struct run_dir *self);
+void run_dir_release(struct run_dir *self); /* lets go; accepts NULL */
+
+/* PATH/NAME; free(). */
+char *run_dir_file(const struct run_dir *self, const char *name);
+
+#endif

@@ -1,0 +1,248 @@
+#include "cli/forecast/outlook.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "cli/sweep/sweep.h"
+#include "plan/bundles.h"
+#include "plan/lengths.h"
+#include "store/reader_costs.h"
+#include "trustsweep/item.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LEASE_S = 8, MAX_LEASE = 256 };
+
+/* Average over the official prompts and their tokenizers; only a prior. */
+static const double chars_per_token = 4.0;
+
+/* Of a task that nothing is known of: greedy ones ask for a word or a letter,
+ * the others for free text. */
+static double guess_tokens(const struct sampling *sampling)
+{
+    return sampling->temperature > 0 ? 200 : 32;
+}
+
+/* Tokens of a mean reply, from the most that is known. */
+static double expect_tokens(const struct sweep *sweep,
+                            size_t model,
+                            size_t task,
+                            const struct lengths *lengths,
+                            const struct reader_costs *earlier)
+{
+    const struct job_model *of = &sweep->job->models[model];
+    const char *const names[2] = { of->published_as, of->name };
+    const struct sampling *sampling =
+        &sweep->samplings[model * sweep->dataset->num_tasks + task];
+    const char *name = sweep->tasks[task].name;
+    double tokens = (double)NAN;
+
+    if (earlier)
+        tokens = reader_costs_reply_tokens(earlier, of->name, name);
+    if (isnan(tokens) && lengths)
+        tokens = lengths_tokens(lengths, name, names);
+    if (isnan(tokens))
+        tokens = guess_tokens(sampling);
+    return fmin(tokens, (double)sampling->max_tokens);
+}
+
+/* [items of the task] */
+static double *prompt_tokens(const struct plan_task *task)
+{
+    double *tokens = mem_alloc(task->num_items, sizeof *tokens);
+
+    for (size_t i = 0; i < task->num_items; i++)
+        tokens[i] = (double)strlen(task->items[i].prompt) / chars_per_token;
+    return tokens;
+}
+
+/* What the replies to a task cost; prompts are added at the end. */
+static void add_cost(struct outlook_model *of,
+                     const struct sweep *sweep,
+                     size_t model,
+                     size_t task,
+                     size_t num_asked,
+                     double mean_tokens)
+{
+    const struct job_price *price = &sweep->job->models[model].price;
+    const struct sampling *sampling = &sweep->models[model].samplings[task];
+    const double most =
+        (double)sampling->max_tokens + sampling->thinking_tokens;
+    const double num = (double)num_asked;
+
+    of->cost += num * mean_tokens * price->reply / 1e6;
+    of->most_cost += num * most * price->reply / 1e6;
+}
+
+static void see_units(struct outlook *self,
+                      const struct sweep *sweep,
+                      const struct lengths *lengths,
+                      const struct reader_costs *earlier)
+{
+    const struct plan *plan = sweep->plan;
+    const size_t repeats = plan->params.num_repeats;
+
+    for (size_t t = 0; t < sweep->dataset->num_tasks; t++) {
+        const size_t num = sweep->tasks[t].num_items * repeats;
+        double *prompt = prompt_tokens(&sweep->tasks[t]);
+
+        for (size_t m = 0; m < sweep->job->num_models; m++) {
+            const size_t first = plan_first_unit(plan, m, t);
+            const double reply = expect_tokens(sweep, m, t, lengths, earlier);
+            size_t num_asked = 0;
+
+            for (size_t i = 0; i < num; i++) {
+                const bool is_skipped =
+                    sweep->is_skipped && sweep->is_skipped[first + i];
+                const double tokens =
+                    is_skipped ? 0 : prompt[i / repeats] + reply;
+
+                self->unit_model[first + i] = (uint16_t)m;
+                self->unit_task[first + i] = (uint16_t)t;
+                self->unit_cost[first + i] = (float)tokens;
+                self->models[m].tokens += tokens;
+                self->models[m].prompt_tokens +=
+                    is_skipped ? 0 : prompt[i / repeats];
+                num_asked += !is_skipped;
+            }
+            add_cost(&self->models[m], sweep, m, t, num_asked, reply);
+        }
+        free(prompt);
+    }
+}
+
+/* The last that is known of a number. */
+static void prefer(double *number,
+                   enum outlook_source *from,
+                   double other,
+                   enum outlook_source source)
+{
+    if (other > 0) {
+        *number = other;
+        *from = source;
+    }
+}
+
+static void see_model(struct outlook *self,
+                      const struct sweep *sweep,
+                      size_t model,
+                      const struct reader_costs *earlier)
+{
+    const struct job_model *of = &sweep->job->models[model];
+    struct outlook_model *out = &self->models[model];
+    const double prompts = out->prompt_tokens * of->price.prompt / 1e6;
+
+    out->cost += prompts;
+    out->most_cost += prompts;
+    prefer(&out->tokens_per_s,
+           &out->speed_from,
+           sweep->facts[model].tokens_per_s,
+           OUTLOOK_BACKEND);
+    prefer(&out->load_s,
+           &out->load_from,
+           sweep->facts[model].load_s,
+           OUTLOOK_BACKEND);
+    if (earlier) {
+        prefer(&out->tokens_per_s,
+               &out->speed_from,
+               reader_costs_tokens_per_s(earlier, of->name),
+               OUTLOOK_RESULTS);
+        prefer(&out->load_s,
+               &out->load_from,
+               reader_costs_load_s(earlier, of->name),
+               OUTLOOK_RESULTS);
+    }
+    prefer(&out->tokens_per_s, &out->speed_from, of->tokens_per_s, OUTLOOK_JOB);
+    prefer(&out->load_s, &out->load_from, of->load_s, OUTLOOK_JOB);
+    out->work_s =
+        out->tokens_per_s > 0 ? out->tokens / out->tokens_per_s : (double)NAN;
+    self->is_known = self->is_known && out->tokens_per_s > 0;
+    self->schedule_models[model] = (struct schedule_model){
+        .load_s = out->load_s,
+        .tokens_per_s = out->tokens_per_s,
+        .width = of->gpus > 0 ? (size_t)(of->gpus * sweep->job->share) : 1,
+        .may_span = sweep->facts[model].spans_nodes,
+    };
+}
+
+static void see_all(struct outlook *self,
+                    const struct sweep *sweep,
+                    const struct reader_costs *earlier)
+{
+    const size_t num_models = sweep->job->num_models;
+    const size_t num_units = sweep->plan->num_units;
+    char *path = path_share("datasets/reply_lengths.json", NULL);
+    struct lengths *lengths = path ? lengths_read(path, NULL) : NULL;
+
+    self->is_known = true;
+    self->share = (int)sweep->job->share;
+    self->models = mem_alloc(num_models, sizeof *self->models);
+    self->schedule_models =
+        mem_alloc(num_models + NUM_ROLES, sizeof *self->schedule_models);
+    self->unit_model = mem_alloc(num_units, sizeof *self->unit_model);
+    self->unit_task = mem_alloc(num_units, sizeof *self->unit_task);
+    self->unit_cost = mem_alloc(num_units, sizeof *self->unit_cost);
+    self->unit_bundle = bundles_make(sweep->plan);
+    see_units(self, sweep, lengths, earlier);
+    for (size_t m = 0; m < num_models; m++)
+        see_model(self, sweep, m, earlier);
+    self->params = (struct schedule_params){
+        .models = self->schedule_models,
+        .num_models = num_models,
+        .num_units = num_units,
+        .unit_model = self->unit_model,
+        .unit_cost = self->unit_cost,
+        .lease_s = LEASE_S,
+        .max_lease = MAX_LEASE,
+        .unit_task = self->unit_task,
+        /* what a role is asked is as a task of its own */
+        .num_tasks = sweep->dataset->num_tasks + NUM_ROLES,
+        .unit_bundle = self->unit_bundle,
+    };
+    lengths_destroy(lengths);
+    free(path);
+}
+
+int outlook_make(struct outlook *self,
+                 const struct sweep *sweep,
+                 struct error *err)
+{
+    struct reader_costs *earlier = NULL;
+
+    *self = (struct outlook){ 0 };
+    if (sweep->job->forecast_from) {
+        earlier = reader_costs_read(sweep->job->forecast_from, err);
+        if (!earlier)
+            return -1;
+    }
+    see_all(self, sweep, earlier);
+    reader_costs_destroy(earlier);
+    return 0;
+}
+
+void outlook_release(struct outlook *self)
+{
+    free(self->models);
+    free(self->schedule_models);
+    free(self->unit_model);
+    free(self->unit_task);
+    free(self->unit_cost);
+    free(self->unit_bundle);
+    *self = (struct outlook){ 0 };
+}
+
+const char *outlook_source_name(enum outlook_source source)
+{
+    switch (source) {
+    case OUTLOOK_BACKEND:
+        return "backend";
+    case OUTLOOK_RESULTS:
+        return "results";
+    case OUTLOOK_JOB:
+        return "job";
+    case OUTLOOK_NOWHERE:
+        break;
+    }
+    return "unknown";
+}

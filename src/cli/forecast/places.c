@@ -1,0 +1,227 @@
+#include "cli/forecast/places.h"
+
+#include "base/mem.h"
+#include "cli/sweep/sweep.h"
+#include "comm/mpi_place.h"
+#include "trustsweep/backend.h"
+#include "trustsweep/error.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { MAX_DEVICES = sizeof((struct slot *)0)->devices / sizeof(int) };
+
+void places_of_seats(struct places *out, const struct mpi_seat *seats, int size)
+{
+    *out = (struct places){ .num_workers = (size_t)size - 1, .share = 1 };
+    out->places = mem_alloc(out->num_workers, sizeof *out->places);
+    for (int rank = 1; rank < size; rank++) {
+        const struct mpi_seat *seat = &seats[rank];
+
+        out->places[rank - 1] =
+            (struct team_place){ seat->node, seat->local_worker };
+        if (seat->local_worker == 0)
+            out->num_nodes++;
+        if (rank == 1 || seat->local_workers < out->workers)
+            out->workers = seat->local_workers;
+        if (rank == 1 || seat->num_devices < out->gpus)
+            out->gpus = seat->num_devices;
+        if (seat->num_devices > 0
+            && seat->local_workers > out->share * seat->num_devices) {
+            out->share = (seat->local_workers + seat->num_devices - 1)
+                         / seat->num_devices;
+        }
+    }
+}
+
+void places_of_plan(struct places *out,
+                    size_t num_workers,
+                    size_t workers_of_node,
+                    int share)
+{
+    if (workers_of_node == 0 || workers_of_node > num_workers)
+        workers_of_node = num_workers;
+    *out = (struct places){
+        .places = mem_alloc(num_workers, sizeof *out->places),
+        .num_workers = num_workers,
+        .num_nodes = (num_workers + workers_of_node - 1) / workers_of_node,
+        .workers = (int)workers_of_node,
+        .gpus = (int)((workers_of_node + (size_t)share - 1) / (size_t)share),
+        .share = share,
+    };
+    for (size_t i = 0; i < num_workers; i++) {
+        out->places[i] = (struct team_place){ (int)(i / workers_of_node),
+                                              (int)(i % workers_of_node) };
+    }
+}
+
+void places_release(struct places *self)
+{
+    free(self->places);
+    *self = (struct places){ 0 };
+}
+
+static int complain_of_memory(const struct places_wish *wish, struct error *err)
+{
+    const double gb = (double)wish->memory_bytes / 1e9;
+
+    return error_set(err,
+                     ERR_USAGE,
+                     "model '%s' has weights of %.1f GB, and %d GPU%s of %g GB "
+                     "cannot hold them; %.0f could (gpus)",
+                     wish->name,
+                     gb,
+                     (int)fmax(1, (double)wish->gpus),
+                     wish->gpus > 1 ? "s" : "",
+                     wish->gpu_memory_gb,
+                     ceil(gb / wish->gpu_memory_gb));
+}
+
+/* It wants GPUs, which are counted in those of a node. */
+static int check_count(const struct places *self,
+                       const struct places_wish *wish,
+                       struct error *err)
+{
+    const int64_t most = self->gpus < MAX_DEVICES ? self->gpus : MAX_DEVICES;
+    const int64_t all = self->gpus * (int64_t)self->num_nodes;
+
+    if (self->gpus <= 0) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "model '%s' needs %lld GPUs, and there is a node "
+                         "without any; without `gpus` it runs on what a worker "
+                         "has",
+                         wish->name,
+                         (long long)wish->gpus);
+    }
+    if (wish->spans_nodes && wish->gpus > all) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "model '%s' needs %lld GPUs, and all nodes together "
+                         "have %lld",
+                         wish->name,
+                         (long long)wish->gpus,
+                         (long long)all);
+    }
+    if (!wish->spans_nodes && wish->gpus > most) {
+        return error_set(
+            err,
+            ERR_USAGE,
+            "model '%s' needs %lld GPUs, and its backend can use "
+            "those of one node only: %lld here; more need one that "
+            "serves over several nodes",
+            wish->name,
+            (long long)wish->gpus,
+            (long long)most);
+    }
+    return 0;
+}
+
+int places_width(const struct places *self,
+                 const struct places_wish *wish,
+                 struct error *err)
+{
+    const double gpus = fmax(1, (double)wish->gpus);
+    double width;
+
+    if (wish->gpu_memory_gb > 0 && wish->gpus != 0
+        && (double)wish->memory_bytes > 1e9 * wish->gpu_memory_gb * gpus)
+        return complain_of_memory(wish, err);
+    if (wish->gpus <= 0)
+        return 1;
+    if (check_count(self, wish, err) < 0)
+        return -1;
+    width = ceil(gpus * self->workers / self->gpus);
+    /* over several nodes: whole ones */
+    if (width > self->workers)
+        width = ceil(width / self->workers) * self->workers;
+    return width > 1 ? (int)width : 1;
+}
+
+static int compare_down(const void *a, const void *b)
+{
+    const double left = *(const double *)a;
+    const double right = *(const double *)b;
+
+    return left > right ? -1 : left < right;
+}
+
+/* Any models may meet on a GPU that is shared, so the largest must fit. */
+static int check_share(const struct places *self,
+                       const struct sweep *sweep,
+                       struct error *err)
+{
+    const struct job *job = sweep->job;
+    double *gb = mem_alloc(job->num_models, sizeof *gb);
+    size_t num = 0;
+    double sum = 0;
+
+    for (size_t i = 0; i < job->num_models; i++) {
+        if (job->models[i].gpus < 0)
+            gb[num++] = (double)sweep->facts[i].memory_bytes / 1e9;
+    }
+    if (num > 1)
+        qsort(gb, num, sizeof *gb, compare_down);
+    for (size_t i = 0; i < num && i < (size_t)self->share; i++)
+        sum += gb[i];
+    free(gb);
+    if (self->share < 2 || job->gpu_memory_gb <= 0 || sum <= job->gpu_memory_gb)
+        return 0;
+    return error_set(err,
+                     ERR_USAGE,
+                     "%d models may share a GPU, and the largest %d that do "
+                     "have weights of %.1f GB, more than its %g GB; give the "
+                     "large ones GPUs of their own (gpus: 1)",
+                     self->share,
+                     self->share,
+                     sum,
+                     job->gpu_memory_gb);
+}
+
+int places_widths(const struct places *self,
+                  const struct sweep *sweep,
+                  size_t *width,
+                  struct error *err)
+{
+    const struct job *job = sweep->job;
+
+    for (size_t i = 0; i < job->num_models + NUM_ROLES; i++) {
+        const bool is_role = i >= job->num_models;
+        const size_t role = is_role ? i - job->num_models : 0;
+        const struct backend_facts *facts =
+            is_role ? &sweep->roles.players[role].facts : &sweep->facts[i];
+        const struct places_wish wish = {
+            .name = is_role ? job->roles[role].name : job->models[i].name,
+            .gpus = is_role ? job->roles[role].gpus : job->models[i].gpus,
+            .spans_nodes = facts->spans_nodes,
+            .memory_bytes = facts->memory_bytes,
+            .gpu_memory_gb = job->gpu_memory_gb,
+        };
+        int rc;
+
+        width[i] = 1;
+        if (is_role && !(roles_dispatched(&sweep->roles) & 1u << role))
+            continue;
+        rc = places_width(self, &wish, err);
+        if (rc < 0)
+            return -1;
+        width[i] = (size_t)rc;
+    }
+    return check_share(self, sweep, err);
+}
+
+int places_devices(int at, int workers, int gpus, struct slot *slot, int *out)
+{
+    int num = 0;
+
+    slot->num_devices = 0;
+    if (gpus <= 0 || at < 0 || workers <= 0)
+        return 0;
+    for (int device = (int)((int64_t)at * gpus / workers);
+         device < gpus && num < MAX_DEVICES;
+         device++)
+        out[num++] = device;
+    slot->num_devices = num > 0;
+    slot->devices[0] = num > 0 ? out[0] : 0;
+    return num;
+}

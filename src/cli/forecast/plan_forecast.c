@@ -1,0 +1,219 @@
+#include "cli/forecast/plan_forecast.h"
+
+#include "base/mem.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "cli/forecast/places.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* How far off a forecast may be, as spreads of logs: a model's speed, and how
+ * long replies to a task are. */
+static const double speed_spread = 0.2;
+static const double length_spread = 0.3;
+
+/* More workers are recommended as long as they generate for so much of the time
+ * that is charged; below the second no size is shown. */
+static const double good_part = 0.75;
+static const double least_part = 0.3;
+
+enum { DRAWS = 8 };
+
+/* The world that is expected. */
+struct world {
+    struct simulate_world world;
+    double *load_s; /* [num_models] */
+    float *unit_s;  /* [num_units] */
+    struct places places;
+};
+
+static void open_world(struct world *self,
+                       const struct outlook *outlook,
+                       size_t num_workers)
+{
+    const struct schedule_params *params = &outlook->params;
+
+    self->load_s = mem_alloc(params->num_models, sizeof *self->load_s);
+    self->unit_s = mem_alloc(params->num_units, sizeof *self->unit_s);
+    for (size_t i = 0; i < params->num_models; i++)
+        self->load_s[i] = params->models[i].load_s;
+    for (size_t i = 0; i < params->num_units; i++) {
+        self->unit_s[i] =
+            (float)((double)params->unit_cost[i]
+                    / params->models[params->unit_model[i]].tokens_per_s);
+    }
+    self->world = (struct simulate_world){
+        .believed = *params,
+        .unit_s = self->unit_s,
+        .load_s = self->load_s,
+    };
+    self->world.believed.num_slots = num_workers;
+    places_of_plan(&self->places,
+                   num_workers,
+                   outlook->node_workers,
+                   outlook->share);
+    self->world.believed.places = self->places.places;
+}
+
+static void close_world(struct world *self)
+{
+    free(self->load_s);
+    free(self->unit_s);
+    places_release(&self->places);
+}
+
+static double draw(uint64_t *random, double spread)
+{
+    /* twelve uniform ones: near enough to normal */
+    double sum = -6;
+
+    for (int i = 0; i < 12; i++)
+        sum += random_unit(random);
+    return exp(spread * sum);
+}
+
+/* The least and the most of a few draws of what may be otherwise; the schedule
+ * goes by what is expected, as it will. */
+static void find_range(struct plan_forecast *out, const struct world *expected)
+{
+    const struct schedule_params *params = &expected->world.believed;
+    double *speeds = mem_alloc(params->num_models, sizeof *speeds);
+    double *lengths = mem_alloc(params->num_tasks, sizeof *lengths);
+    float *unit_s = mem_alloc(params->num_units, sizeof *unit_s);
+    struct simulate_world world = expected->world;
+    uint64_t random = 1;
+
+    out->makespan_low_s = out->outcomes[SIMULATE_RESIDENT].makespan_s;
+    out->makespan_high_s = out->makespan_low_s;
+    world.unit_s = unit_s;
+    for (int i = 0; i < DRAWS; i++) {
+        struct simulate_outcome outcome;
+
+        for (size_t m = 0; m < params->num_models; m++)
+            speeds[m] = draw(&random, speed_spread);
+        for (size_t t = 0; t < params->num_tasks; t++)
+            lengths[t] = draw(&random, length_spread);
+        for (size_t u = 0; u < params->num_units; u++) {
+            unit_s[u] = (float)((double)expected->unit_s[u]
+                                * speeds[params->unit_model[u]]
+                                * lengths[params->unit_task[u]]);
+        }
+        simulate_run(&world, SIMULATE_RESIDENT, 0, &outcome);
+        out->makespan_low_s = fmin(out->makespan_low_s, outcome.makespan_s);
+        out->makespan_high_s = fmax(out->makespan_high_s, outcome.makespan_s);
+    }
+    free(speeds);
+    free(lengths);
+    free(unit_s);
+}
+
+static void find_sizes(struct plan_forecast *out,
+                       const struct outlook *outlook,
+                       struct world *world)
+{
+    for (size_t num = 1; out->num_sizes < PLAN_SIZES; num *= 2) {
+        struct plan_size *size = &out->sizes[out->num_sizes];
+        struct simulate_outcome outcome;
+        double charged_s;
+
+        struct places places;
+
+        places_of_plan(&places, num, outlook->node_workers, outlook->share);
+        world->world.believed.num_slots = num;
+        world->world.believed.places = places.places;
+        simulate_run(&world->world, SIMULATE_RESIDENT, 0, &outcome);
+        places_release(&places);
+        if (!outcome.fits && num < (size_t)1 << 16)
+            continue;
+        charged_s = (double)num * outcome.makespan_s;
+        *size = (struct plan_size){
+            .num_workers = num,
+            .makespan_s = outcome.makespan_s,
+            .gpu_hours = charged_s / outlook->share / 3600,
+            .efficiency = charged_s > 0 ? outcome.work_s / charged_s : 0,
+        };
+        if (out->num_sizes > 0 && size->efficiency < least_part)
+            break;
+        if (out->num_sizes == 0 || size->efficiency >= good_part)
+            out->recommended = out->num_sizes;
+        out->num_sizes++;
+    }
+    world->world.believed.num_slots = out->num_workers;
+    world->world.believed.places = world->places.places;
+}
+
+void plan_forecast_make(struct plan_forecast *out,
+                        const struct outlook *outlook,
+                        size_t num_workers,
+                        unsigned policies)
+{
+    struct world world;
+
+    *out = (struct plan_forecast){ .num_workers = num_workers };
+    open_world(&world, outlook, num_workers);
+    out->gpus = (double)num_workers / outlook->share;
+    for (size_t i = 1; i < outlook->params.num_models; i++) {
+        if (world.load_s[i] > world.load_s[out->longest_load])
+            out->longest_load = i;
+    }
+    policies |= 1u << SIMULATE_RESIDENT;
+    for (int policy = 0; policy < NUM_SIMULATE_POLICIES; policy++) {
+        if (!(policies & 1u << policy))
+            continue;
+        out->has_outcome[policy] = true;
+        simulate_run(&world.world,
+                     (enum simulate_policy)policy,
+                     0,
+                     &out->outcomes[policy]);
+    }
+    find_range(out, &world);
+    find_sizes(out, outlook, &world);
+    close_world(&world);
+}
+
+void plan_forecast_watch(const struct outlook *outlook,
+                         size_t num_workers,
+                         void (*span)(void *context,
+                                      int slot,
+                                      int model,
+                                      enum simulate_doing doing,
+                                      double from_s,
+                                      double to_s),
+                         void *context)
+{
+    struct simulate_outcome outcome;
+    struct world world;
+
+    open_world(&world, outlook, num_workers);
+    world.world.span = span;
+    world.world.context = context;
+    simulate_run(&world.world, SIMULATE_RESIDENT, 0, &outcome);
+    close_world(&world);
+}
+
+char *plan_forecast_limit(const struct plan_forecast *forecast,
+                          const char *const *model_names)
+{
+    const struct simulate_outcome *outcome =
+        &forecast->outcomes[SIMULATE_RESIDENT];
+    const double all_s = (double)forecast->num_workers * outcome->makespan_s;
+    const double load = 100 * outcome->load_s / all_s;
+    const double idle = 100 * outcome->idle_s / all_s;
+
+    if (!(all_s > 0))
+        return text_format("nothing: there is no work");
+    if (idle > 25) {
+        return text_format("the number of workers: %.0f %% of their time there "
+                           "is nothing that a further load would hasten",
+                           idle);
+    }
+    if (load > 25) {
+        return text_format("loading: %.0f %% of all workers' time, longest %s",
+                           load,
+                           model_names[forecast->longest_load]);
+    }
+    return text_format("generating: %.0f %% of all workers' time; more workers "
+                       "would end it sooner",
+                       100 - load - idle);
+}

@@ -1,0 +1,56 @@
+/*
+ * plan_forecast.h - what a sweep would take, tried out in virtual time: with so
+ * many workers, with more and fewer, and by simpler policies.
+ */
+#ifndef PLAN_FORECAST_H
+#define PLAN_FORECAST_H
+
+#include "cli/forecast/outlook.h"
+#include "schedule/simulate.h"
+
+enum { PLAN_SIZES = 12 };
+
+/* A job of another size. */
+struct plan_size {
+    size_t num_workers;
+    double makespan_s;
+    double gpu_hours;  /* charged: workers times makespan */
+    double efficiency; /* part of them that generates */
+};
+
+struct plan_forecast {
+    size_t num_workers;
+    double gpus; /* of theirs: fewer where they share */
+    struct simulate_outcome outcomes[NUM_SIMULATE_POLICIES];
+    bool has_outcome[NUM_SIMULATE_POLICIES];
+    /* with speeds and lengths off by what is usual: the least and the most */
+    double makespan_low_s, makespan_high_s;
+    struct plan_size sizes[PLAN_SIZES]; /* [num_sizes], fewest workers first */
+    size_t num_sizes;
+    size_t recommended;  /* in `sizes` */
+    size_t longest_load; /* the model that loads longest */
+};
+
+/* The sweep's speeds must be known.  policies: bits 1u << SIMULATE_X, on top of
+ * resident ones. */
+void plan_forecast_make(struct plan_forecast *out,
+                        const struct outlook *outlook,
+                        size_t num_workers,
+                        unsigned policies);
+
+/* The schedule of so many workers, span by span, as simulate_world.span. */
+void plan_forecast_watch(const struct outlook *outlook,
+                         size_t num_workers,
+                         void (*span)(void *context,
+                                      int slot,
+                                      int model,
+                                      enum simulate_doing doing,
+                                      double from_s,
+                                      double to_s),
+                         void *context);
+
+/* One sentence: what a faster sweep would have to do without. */
+char *plan_forecast_limit(const struct plan_forecast *forecast,
+                          const char *const *model_names);
+
+#endif

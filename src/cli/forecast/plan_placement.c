@@ -1,0 +1,53 @@
+#include "cli/forecast/plan_placement.h"
+
+#include "base/mem.h"
+#include "cli/forecast/plan_forecast.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+struct seen {
+    struct plan_placement *out; /* [num_models] */
+    bool *has_held;             /* [num_models][num_workers] */
+    size_t num_workers;
+};
+
+static void see(void *context,
+                int slot,
+                int model,
+                enum simulate_doing doing,
+                double from_s,
+                double to_s)
+{
+    struct seen *seen = context;
+    struct plan_placement *of = &seen->out[model];
+    bool *held =
+        &seen->has_held[(size_t)model * seen->num_workers + (size_t)slot];
+
+    of->num_loads += doing == SIMULATE_LOADS;
+    of->num_workers += !*held;
+    *held = true;
+    of->from_s = fmin(of->from_s, from_s); /* of NaN and a number: that */
+    of->to_s = fmax(of->to_s, to_s);
+}
+
+struct plan_placement *plan_placement_make(const struct outlook *outlook,
+                                           size_t num_workers)
+{
+    const size_t num = outlook->params.num_models;
+    struct seen seen = {
+        .out = mem_alloc(num, sizeof *seen.out),
+        .has_held = mem_alloc(num * num_workers, sizeof *seen.has_held),
+        .num_workers = num_workers,
+    };
+
+    for (size_t i = 0; i < num; i++) {
+        const size_t width = outlook->params.models[i].width;
+
+        seen.out[i].num_gpus = width > 1 ? width : 1;
+        seen.out[i].from_s = (double)NAN;
+    }
+    plan_forecast_watch(outlook, num_workers, see, &seen);
+    free(seen.has_held);
+    return seen.out;
+}

@@ -1,0 +1,233 @@
+#include "cli/forecast/plan_report.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/forecast/outlook.h"
+#include "cli/forecast/plan_forecast.h"
+#include "cli/forecast/plan_grid.h"
+#include "cli/forecast/plan_placement.h"
+#include "cli/sweep/sweep.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char *spell(char *out, size_t size, double seconds)
+{
+    text_format_seconds(out, size, seconds);
+    return out;
+}
+
+static void print_tasks(const struct sweep *sweep)
+{
+    printf("%-42s %7s %11s\n", "task", "items", "temperature");
+    for (size_t i = 0; i < sweep->dataset->num_tasks; i++) {
+        printf("%-42s %7zu %11g\n",
+               sweep->tasks[i].name,
+               sweep->tasks[i].num_items,
+               sweep->samplings[i].temperature);
+    }
+}
+
+static void print_models(const struct sweep *sweep,
+                         const struct outlook *outlook)
+{
+    printf("\n%-24s %8s %11s %12s %9s %11s\n",
+           "model",
+           "memory",
+           "tokens",
+           "tokens/s",
+           "load",
+           "alone");
+    for (size_t i = 0; i < sweep->job->num_models; i++) {
+        const struct outlook_model *model = &outlook->models[i];
+        char memory[32];
+        char load[32];
+        char alone[32];
+        char speed[32] = "unknown";
+
+        text_format_bytes(memory, sizeof memory, sweep->facts[i].memory_bytes);
+        if (model->tokens_per_s > 0) {
+            (void)snprintf(speed,
+                           sizeof speed,
+                           "%.0f %s",
+                           model->tokens_per_s,
+                           outlook_source_name(model->speed_from));
+        }
+        printf("%-24s %8s %11.0f %12s %9s %11s\n",
+               sweep->job->models[i].name,
+               memory,
+               model->tokens,
+               speed,
+               spell(load, sizeof load, model->load_s),
+               isnan(model->work_s)
+                   ? "unknown"
+                   : spell(alone, sizeof alone, model->work_s + model->load_s));
+    }
+}
+
+/* Of models with a price. */
+static void print_costs(const struct sweep *sweep,
+                        const struct outlook *outlook)
+{
+    bool is_first = true;
+
+    for (size_t i = 0; i < sweep->job->num_models; i++) {
+        const struct job_model *of = &sweep->job->models[i];
+        const struct outlook_model *model = &outlook->models[i];
+
+        if (!(of->price.prompt > 0) && !(of->price.reply > 0))
+            continue;
+        if (is_first) {
+            printf("\n%-24s %14s %13s %10s %10s %10s\n",
+                   "cost",
+                   "prompt tokens",
+                   "reply tokens",
+                   "about",
+                   "at most",
+                   "limit");
+        }
+        is_first = false;
+        printf("%-24s %14.0f %13.0f %10.4g %10.4g ",
+               of->name,
+               model->prompt_tokens,
+               model->tokens - model->prompt_tokens,
+               model->cost,
+               model->most_cost);
+        if (of->price.limit > 0) {
+            printf("%10.4g\n", of->price.limit);
+        } else {
+            printf("%10s\n", "none");
+        }
+    }
+}
+
+static void print_policies(const struct plan_forecast *forecast)
+{
+    char makespan[32];
+
+    printf("\n%-10s %12s %8s %7s %9s %7s   of workers' time\n",
+           "policy",
+           "makespan",
+           "x bound",
+           "loads",
+           "loading",
+           "idle");
+    for (int i = 0; i < NUM_SIMULATE_POLICIES; i++) {
+        const struct simulate_outcome *out = &forecast->outcomes[i];
+        const double all_s = (double)forecast->num_workers * out->makespan_s;
+
+        if (!forecast->has_outcome[i])
+            continue;
+        printf("%-10s %12s %8.3f %7zu %8.1f%% %6.1f%%\n",
+               simulate_policy_name((enum simulate_policy)i),
+               spell(makespan, sizeof makespan, out->makespan_s),
+               out->bound_s > 0 ? out->makespan_s / out->bound_s : 1,
+               out->num_loads,
+               all_s > 0 ? 100 * out->load_s / all_s : 0,
+               all_s > 0 ? 100 * out->idle_s / all_s : 0);
+    }
+}
+
+static void print_sizes(const struct plan_forecast *forecast)
+{
+    printf("\n%8s %12s %10s %10s\n",
+           "workers",
+           "makespan",
+           "GPU-hours",
+           "generating");
+    for (size_t i = 0; i < forecast->num_sizes; i++) {
+        const struct plan_size *size = &forecast->sizes[i];
+        char makespan[32];
+
+        printf("%8zu %12s %10.2f %9.0f%%%s\n",
+               size->num_workers,
+               spell(makespan, sizeof makespan, size->makespan_s),
+               size->gpu_hours,
+               100 * size->efficiency,
+               i == forecast->recommended ? "  recommended" : "");
+    }
+}
+
+static const char **model_names(const struct sweep *sweep)
+{
+    const char **names = mem_alloc(sweep->job->num_models, sizeof *names);
+
+    for (size_t i = 0; i < sweep->job->num_models; i++)
+        names[i] = sweep->job->models[i].name;
+    return names;
+}
+
+static void print_placement(const struct sweep *sweep,
+                            const struct outlook *outlook,
+                            const struct plan_forecast *forecast)
+{
+    struct plan_placement *placement =
+        plan_placement_make(outlook, forecast->num_workers);
+
+    printf("\n%-24s %7s %9s %7s %11s %11s\n",
+           "placement",
+           "at once",
+           "workers",
+           "loads",
+           "from",
+           "to");
+    for (size_t i = 0; i < sweep->job->num_models; i++) {
+        const struct plan_placement *of = &placement[i];
+        char from[32];
+        char to[32];
+
+        if (of->num_loads == 0)
+            continue;
+        printf("%-24s %7zu %9zu %7zu %11s %11s\n",
+               sweep->job->models[i].name,
+               of->num_gpus,
+               of->num_workers,
+               of->num_loads,
+               spell(from, sizeof from, of->from_s),
+               spell(to, sizeof to, of->to_s));
+    }
+    free(placement);
+}
+
+static void print_forecast(const struct sweep *sweep,
+                           const struct plan_forecast *forecast)
+{
+    const struct simulate_outcome *out = &forecast->outcomes[SIMULATE_RESIDENT];
+    const char **names = model_names(sweep);
+    char *limit = plan_forecast_limit(forecast, names);
+    char text[4][32];
+
+    print_policies(forecast);
+    printf("\nforecast for %zu workers: %s (%s to %s), %.2f GPU-hours\n"
+           "no schedule on them can take less than %s\n"
+           "what limits it: %s\n",
+           forecast->num_workers,
+           spell(text[0], sizeof text[0], out->makespan_s),
+           spell(text[1], sizeof text[1], forecast->makespan_low_s),
+           spell(text[2], sizeof text[2], forecast->makespan_high_s),
+           forecast->gpus * out->makespan_s / 3600,
+           spell(text[3], sizeof text[3], out->whole_bound_s),
+           limit);
+    print_sizes(forecast);
+    free(limit);
+    free((void *)names);
+}
+
+void plan_report_print(const struct sweep *sweep,
+                       const struct outlook *outlook,
+                       const struct plan_forecast *forecast)
+{
+    print_tasks(sweep);
+    print_models(sweep, outlook);
+    print_costs(sweep, outlook);
+    plan_grid_print(sweep, outlook);
+    if (forecast) {
+        print_placement(sweep, outlook, forecast);
+        print_forecast(sweep, forecast);
+        return;
+    }
+    printf("no forecast: the speed of a model is unknown before it ran; give "
+           "tokens_per_s of\nmodels in the job file, or an earlier results "
+           "file as forecast_from\n");
+}

@@ -1,0 +1,180 @@
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/forecast/outlook.h"
+#include "cli/forecast/plan_forecast.h"
+#include "cli/forecast/plan_grid.h"
+#include "cli/forecast/plan_placement.h"
+#include "cli/forecast/plan_report.h"
+#include "cli/sweep/sweep.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static void add_models(struct cJSON *root,
+                       const struct sweep *sweep,
+                       const struct outlook *outlook)
+{
+    struct cJSON *models = json_add_array(root, "models");
+
+    for (size_t i = 0; i < sweep->job->num_models; i++) {
+        const struct outlook_model *of = &outlook->models[i];
+        struct cJSON *model = json_new_object();
+
+        json_add_text(model, "name", sweep->job->models[i].name);
+        json_add_text(model, "backend", sweep->specs[i]);
+        json_add_text(model, "identity", sweep->facts[i].identity);
+        json_add_number(model,
+                        "memory_bytes",
+                        (double)sweep->facts[i].memory_bytes);
+        json_add_number(model, "tokens", of->tokens);
+        json_add_number(model, "prompt_tokens", of->prompt_tokens);
+        json_add_number(model, "cost", of->cost);
+        json_add_number(model, "cost_at_most", of->most_cost);
+        json_add_number(model, "tokens_per_s", of->tokens_per_s);
+        json_add_text(model,
+                      "tokens_per_s_from",
+                      outlook_source_name(of->speed_from));
+        json_add_number(model, "load_s", of->load_s);
+        json_add_text(model, "load_s_from", outlook_source_name(of->load_from));
+        json_add_number(model, "work_s", of->work_s);
+        json_append(models, model);
+    }
+}
+
+static void add_tasks(struct cJSON *root, const struct sweep *sweep)
+{
+    struct cJSON *tasks = json_add_array(root, "tasks");
+
+    for (size_t i = 0; i < sweep->dataset->num_tasks; i++) {
+        struct cJSON *task = json_new_object();
+
+        json_add_text(task, "name", sweep->tasks[i].name);
+        json_add_text(task, "dimension", sweep->tasks[i].dimension);
+        json_add_number(task, "items", (double)sweep->tasks[i].num_items);
+        json_append(tasks, task);
+    }
+}
+
+static void add_policies(struct cJSON *root,
+                         const struct plan_forecast *forecast)
+{
+    struct cJSON *policies = json_add_array(root, "policies");
+
+    for (int i = 0; i < NUM_SIMULATE_POLICIES; i++) {
+        const struct simulate_outcome *out = &forecast->outcomes[i];
+        struct cJSON *policy;
+
+        if (!forecast->has_outcome[i])
+            continue;
+        policy = json_new_object();
+        json_add_text(policy,
+                      "name",
+                      simulate_policy_name((enum simulate_policy)i));
+        json_add_number(policy, "makespan_s", out->makespan_s);
+        json_add_number(policy,
+                        "ratio",
+                        out->bound_s > 0 ? out->makespan_s / out->bound_s : 1);
+        json_add_number(policy, "loads", (double)out->num_loads);
+        json_add_number(policy, "load_s", out->load_s);
+        json_add_number(policy, "work_s", out->work_s);
+        json_add_number(policy, "idle_s", out->idle_s);
+        json_add_number(policy, "wasted_s", out->wasted_s);
+        json_append(policies, policy);
+    }
+}
+
+static void add_sizes(struct cJSON *root, const struct plan_forecast *forecast)
+{
+    struct cJSON *sizes = json_add_array(root, "sizes");
+
+    for (size_t i = 0; i < forecast->num_sizes; i++) {
+        const struct plan_size *of = &forecast->sizes[i];
+        struct cJSON *size = json_new_object();
+
+        json_add_number(size, "workers", (double)of->num_workers);
+        json_add_number(size, "makespan_s", of->makespan_s);
+        json_add_number(size, "gpu_hours", of->gpu_hours);
+        json_add_number(size, "efficiency", of->efficiency);
+        json_append(sizes, size);
+    }
+    json_add_number(root,
+                    "recommended_workers",
+                    (double)forecast->sizes[forecast->recommended].num_workers);
+}
+
+static void add_placement(struct cJSON *root,
+                          const struct sweep *sweep,
+                          const struct outlook *outlook,
+                          const struct plan_forecast *forecast)
+{
+    struct plan_placement *placement =
+        plan_placement_make(outlook, forecast->num_workers);
+    struct cJSON *list = json_add_array(root, "placement");
+
+    for (size_t i = 0; i < sweep->job->num_models; i++) {
+        struct cJSON *model = json_new_object();
+
+        json_add_text(model, "model", sweep->job->models[i].name);
+        json_add_number(model,
+                        "workers_at_once",
+                        (double)placement[i].num_gpus);
+        json_add_number(model, "workers", (double)placement[i].num_workers);
+        json_add_number(model, "loads", (double)placement[i].num_loads);
+        json_add_number(model, "from_s", placement[i].from_s);
+        json_add_number(model, "to_s", placement[i].to_s);
+        json_append(list, model);
+    }
+    free(placement);
+}
+
+static void add_forecast(struct cJSON *root,
+                         const struct sweep *sweep,
+                         const struct outlook *outlook,
+                         const struct plan_forecast *forecast)
+{
+    const struct simulate_outcome *out = &forecast->outcomes[SIMULATE_RESIDENT];
+    const char **names = mem_alloc(sweep->job->num_models, sizeof *names);
+    char *limit;
+
+    for (size_t i = 0; i < sweep->job->num_models; i++)
+        names[i] = sweep->job->models[i].name;
+    limit = plan_forecast_limit(forecast, names);
+    json_add_number(root, "lower_bound_s", out->bound_s);
+    json_add_number(root, "whole_load_bound_s", out->whole_bound_s);
+    json_add_number(root, "makespan_s", out->makespan_s);
+    json_add_number(root, "makespan_low_s", forecast->makespan_low_s);
+    json_add_number(root, "makespan_high_s", forecast->makespan_high_s);
+    json_add_number(root, "gpu_hours", forecast->gpus * out->makespan_s / 3600);
+    json_add_text(root, "limit", limit);
+    add_placement(root, sweep, outlook, forecast);
+    add_policies(root, forecast);
+    add_sizes(root, forecast);
+    free(limit);
+    free((void *)names);
+}
+
+void plan_report_json(const struct sweep *sweep,
+                      const struct outlook *outlook,
+                      const struct plan_forecast *forecast)
+{
+    struct cJSON *root = json_new_object();
+    struct text out = { 0 };
+
+    add_models(root, sweep, outlook);
+    add_tasks(root, sweep);
+    plan_grid_json(root, sweep, outlook);
+    json_add_number(root, "repeats", (double)sweep->job->repeats);
+    json_add_number(root, "units", (double)sweep->plan->num_units);
+    if (forecast) {
+        json_add_number(root, "workers", (double)forecast->num_workers);
+        add_forecast(root, sweep, outlook, forecast);
+    } else {
+        json_add_null(root, "lower_bound_s");
+        json_add_null(root, "makespan_s");
+    }
+    json_write(root, &out);
+    (void)fputs(text_data(&out), stdout);
+    text_release(&out);
+    json_free(root);
+}

@@ -1,0 +1,136 @@
+#include "cli/parts/guard.h"
+
+#include "base/text.h"
+#include "trustsweep/error.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* What the child says: this, then as many bytes of its text. */
+struct answer {
+    int rc;
+    size_t len;
+    struct error err;
+};
+
+static bool write_all(int fd, const void *bytes, size_t len)
+{
+    const char *at = bytes;
+
+    while (len > 0) {
+        ssize_t num = write(fd, at, len);
+
+        if (num < 0 && errno == EINTR)
+            continue;
+        if (num <= 0)
+            return false;
+        at += num;
+        len -= (size_t)num;
+    }
+    return true;
+}
+
+static void read_all(int fd, struct text *out)
+{
+    char piece[4096];
+
+    for (;;) {
+        ssize_t num = read(fd, piece, sizeof piece);
+
+        if (num < 0 && errno == EINTR)
+            continue;
+        if (num <= 0)
+            return;
+        text_add_len(out, piece, (size_t)num);
+    }
+}
+
+static void be_child(guard_fn fn, void *context, int fd)
+{
+    struct text text = { 0 };
+    struct answer answer;
+
+    /* its padding goes into the pipe as well */
+    memset(&answer, 0, sizeof answer);
+    answer.rc = fn(context, &text, &answer.err);
+    answer.len = text.len;
+    (void)fflush(NULL);
+    _exit(write_all(fd, &answer, sizeof answer)
+                  && write_all(fd, text_data(&text), text.len)
+              ? 0
+              : 1);
+}
+
+/* What a child that did not end its answer died of. */
+static int say_how(pid_t child, const char *what, struct error *err)
+{
+    int status = 0;
+
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) {
+        return error_set(err,
+                         ERR_TRANSIENT,
+                         "reading %s was ended by signal 9: memory may have "
+                         "run out",
+                         what);
+    }
+    if (WIFSIGNALED(status)) {
+        return error_set(err,
+                         ERR_FORMAT,
+                         "%s is damaged: reading it ended with signal %d",
+                         what,
+                         WTERMSIG(status));
+    }
+    return error_set(err,
+                     ERR_FORMAT,
+                     "%s is damaged: reading it ended with status %d",
+                     what,
+                     WEXITSTATUS(status));
+}
+
+int guard_run(guard_fn fn,
+              void *context,
+              const char *what,
+              struct text *out,
+              struct error *err)
+{
+    struct text said = { 0 };
+    struct answer answer;
+    int ends[2];
+    pid_t child;
+
+    (void)fflush(NULL); /* or the child would print it again */
+    if (pipe(ends) < 0)
+        return error_set_errno(err, errno, "cannot make a pipe");
+    child = fork();
+    if (child == 0)
+        be_child(fn, context, ends[1]);
+    (void)close(ends[1]);
+    if (child < 0) {
+        int number = errno;
+
+        (void)close(ends[0]);
+        return error_set_errno(err, number, "cannot start a process");
+    }
+    read_all(ends[0], &said);
+    (void)close(ends[0]);
+    if (said.len >= sizeof answer)
+        memcpy(&answer, said.data, sizeof answer);
+    if (said.len < sizeof answer || said.len - sizeof answer != answer.len) {
+        text_release(&said);
+        return say_how(child, what, err);
+    }
+    while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+        ;
+    text_add_len(out, said.data + sizeof answer, answer.len);
+    text_release(&said);
+    if (answer.rc < 0 && err)
+        *err = answer.err;
+    return answer.rc;
+}

@@ -1,0 +1,180 @@
+#include "cli/run/checkpoints.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/folder/run_dir.h"
+#include "cli/parts/command.h"
+#include "cli/run/checkpoints_cut.h"
+#include "cli/run/rank.h"
+#include "cli/sweep/checkpoint_models.h"
+#include "cli/sweep/sweep.h"
+#include "job/job.h"
+#include "job/job_checkpoints.h"
+#include "trustsweep/backend.h"
+#include "trustsweep/error.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { MAX_STATE_BYTES = 64 * 1024 * 1024 };
+
+/* Looks at the folder this often at least, s. */
+static const double look_s = 10;
+
+static int64_t now_s(void)
+{
+    return clock_unix_ms() / 1000;
+}
+
+struct watch {
+    const struct rank_params *params;
+    int workers;
+    char *dir;
+    char *path; /* the job file of a round */
+    int64_t until_s;
+    int64_t deadline_s; /* 0 = none */
+    bool has_run;
+    checkpoints_round_fn round;
+    void *context;
+};
+
+static struct job *read_again(const struct watch *self, struct error *err)
+{
+    const struct sweep_params *from = self->params->sweep;
+    struct job *job = job_read(from->job_path, from->sets, from->num_sets, err);
+
+    if (job)
+        sweep_params_apply(from, job);
+    return job;
+}
+
+/* As a job of its own: with the models that it has now, and without looking for
+ * more. */
+static int write_round(const struct watch *self,
+                       const struct job *job,
+                       struct error *err)
+{
+    struct cJSON *json = job_effective_of(job, 0);
+    int rc = file_make_folder(self->dir, err);
+
+    if (rc == 0)
+        rc = json_save(json, self->path, err);
+    json_free(json);
+    return rc;
+}
+
+static bool is_done(const struct watch *self)
+{
+    char *path = path_join(self->dir, "run.json");
+    struct cJSON *json = json_read(path, MAX_STATE_BYTES, NULL);
+    const char *state = json_member_text(json, "state");
+    const bool is_so = text_equal(state ? state : "", "done");
+
+    json_free(json);
+    free(path);
+    return is_so;
+}
+
+static int cut(const struct watch *self,
+               struct job *job,
+               size_t num_new,
+               struct error *err)
+{
+    char *results = path_join(self->dir, "results.h5");
+    const double left_s = (double)(self->deadline_s - now_s());
+    int rc = 0;
+
+    if (self->deadline_s > 0 && num_new > 0) {
+        rc = checkpoints_cut(job,
+                             job->num_models - num_new,
+                             fmax(left_s, 0),
+                             self->workers,
+                             file_exists(results) ? results : NULL,
+                             err);
+    }
+    free(results);
+    return rc;
+}
+
+enum next { NEXT_ROUND, NEXT_WAIT, NEXT_END };
+
+static int run_round(struct watch *self,
+                     struct job *job,
+                     size_t num_new,
+                     int *status,
+                     struct error *err)
+{
+    if (cut(self, job, num_new, err) < 0 || write_round(self, job, err) < 0)
+        return -1;
+    self->has_run = true;
+    fprintf(stderr,
+            "checkpoints: %zu new, %zu models in all\n",
+            num_new,
+            job->num_models);
+    *status = self->round(self->context, self->path, self->dir);
+    return is_done(self) ? NEXT_ROUND : NEXT_END;
+}
+
+/* One look at the folder.  `*status` is that of the last round. */
+static int look(struct watch *self, int *status, struct error *err)
+{
+    struct job *job = read_again(self, err);
+    struct job *before =
+        file_exists(self->path) ? job_read(self->path, NULL, 0, NULL) : NULL;
+    size_t num_new = 0;
+    int rc = job ? checkpoint_models_take(job, before, &num_new, err) : -1;
+
+    if (rc == 0 && (num_new > 0 || (!self->has_run && job->num_models > 0))) {
+        rc = run_round(self, job, num_new, status, err);
+    } else if (rc == 0) {
+        rc = now_s() >= self->until_s ? NEXT_END : NEXT_WAIT;
+    }
+    job_destroy(before);
+    job_destroy(job);
+    return rc;
+}
+
+int checkpoints_run(struct job *job,
+                    const struct rank_params *params,
+                    int workers,
+                    checkpoints_round_fn round,
+                    void *context)
+{
+    const struct job_checkpoints *of = &job->checkpoints;
+    struct error err = { 0 };
+    struct watch self = {
+        .params = params,
+        .workers = workers,
+        .dir = run_dir_choose(job, params->output),
+        .until_s = of->until ? job_checkpoints_time(of->until, now_s()) : 0,
+        .deadline_s =
+            of->deadline ? job_checkpoints_time(of->deadline, now_s()) : 0,
+        .round = round,
+        .context = context,
+    };
+    const double wait_s = fmin(fmax(of->settle_s / 2, 0.2), look_s);
+    int status = EXIT_GOOD;
+    int rc;
+
+    self.path = path_join(self.dir, "checkpoints.json");
+    while ((rc = look(&self, &status, &err)) >= 0 && rc != NEXT_END) {
+        if (rc == NEXT_WAIT)
+            clock_sleep_ms(1e3 * wait_s);
+    }
+    if (rc >= 0 && !self.has_run) {
+        rc = error_set(&err,
+                       ERR_USAGE,
+                       "%s: no checkpoint was complete",
+                       of->files);
+    }
+    if (rc < 0)
+        status = command_fail_as("run", &err);
+    free(self.path);
+    free(self.dir);
+    job_destroy(job);
+    return status;
+}

@@ -1,0 +1,204 @@
+#include "cli/run/checkpoints_cut.h"
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/forecast/outlook.h"
+#include "cli/forecast/plan_forecast.h"
+#include "cli/sweep/skipped.h"
+#include "cli/sweep/sweep.h"
+#include "store/reader_costs.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Of the time that is left, for what a forecast cannot know. */
+static const double usable = 0.9;
+static const double least_fraction = 0.01;
+
+/* New checkpoints are as fast as those before them. */
+static void learn_speed(struct job *job, size_t first, const char *results)
+{
+    struct reader_costs *costs =
+        results ? reader_costs_read(results, NULL) : NULL;
+    double tokens_per_s = 0;
+    double load_s = 0;
+
+    for (size_t i = 0; costs && i < first; i++) {
+        const char *name = job->models[i].name;
+
+        if (reader_costs_tokens_per_s(costs, name) > 0)
+            tokens_per_s = reader_costs_tokens_per_s(costs, name);
+        if (reader_costs_load_s(costs, name) > 0)
+            load_s = reader_costs_load_s(costs, name);
+    }
+    reader_costs_destroy(costs);
+    for (size_t i = first; i < job->num_models; i++) {
+        struct job_model *model = &job->models[i];
+
+        if (isnan(model->tokens_per_s) && tokens_per_s > 0)
+            model->tokens_per_s = tokens_per_s;
+        if (!(model->load_s > 0))
+            model->load_s = load_s;
+    }
+}
+
+/* What is known of the new ones alone. */
+static struct sweep *open_new(const struct job *job,
+                              size_t first,
+                              struct error *err)
+{
+    struct text text = { 0 };
+    struct cJSON *json = job_effective_of(job, first);
+    struct job *part;
+
+    json_write(json, &text);
+    json_free(json);
+    part = job_parse(text_data(&text), text.len, job->path, NULL, 0, err);
+    text_release(&text);
+    return part ? sweep_open_job(part, NULL, err) : NULL;
+}
+
+struct cost {
+    double tokens;
+    size_t task;
+};
+
+static int cheapest_first(const void *a, const void *b)
+{
+    const struct cost *left = a;
+    const struct cost *right = b;
+
+    if (left->tokens != right->tokens)
+        return left->tokens < right->tokens ? -1 : 1;
+    return left->task < right->task ? -1 : left->task > right->task;
+}
+
+/* The tasks that cost least, up to that part of all: at least one. */
+static void take_cheap(struct job *job,
+                       size_t first,
+                       const struct sweep *sweep,
+                       const struct outlook *outlook,
+                       double part)
+{
+    const size_t num = sweep->dataset->num_tasks;
+    struct cost *costs = mem_alloc(num, sizeof *costs);
+    double all = 0;
+    double taken = 0;
+    size_t kept = 0;
+
+    for (size_t t = 0; t < num; t++)
+        costs[t].task = t;
+    for (size_t u = 0; u < sweep->plan->num_units; u++) {
+        costs[outlook->unit_task[u]].tokens += (double)outlook->unit_cost[u];
+        all += (double)outlook->unit_cost[u];
+    }
+    qsort(costs, num, sizeof *costs, cheapest_first);
+    while (kept < num
+           && (kept == 0 || taken + costs[kept].tokens <= part * all))
+        taken += costs[kept++].tokens;
+    for (size_t m = first; m < job->num_models; m++) {
+        struct job_model *model = &job->models[m];
+
+        model->only = mem_alloc(kept, sizeof *model->only);
+        for (size_t i = 0; i < kept; i++)
+            model->only[i] = mem_text(sweep->tasks[costs[i].task].name);
+        model->num_only = kept;
+        fprintf(stderr,
+                "%s: the %zu cheapest of %zu tasks, for the deadline\n",
+                model->name,
+                kept,
+                num);
+    }
+    free(costs);
+}
+
+static int compare_sizes(const void *a, const void *b)
+{
+    const size_t left = *(const size_t *)a;
+    const size_t right = *(const size_t *)b;
+
+    return left < right ? -1 : left > right;
+}
+
+static void take_subset(struct job *job,
+                        size_t first,
+                        const struct sweep *sweep,
+                        double part)
+{
+    const size_t num = sweep->dataset->num_tasks;
+    size_t *sizes = mem_alloc(num, sizeof *sizes);
+
+    for (size_t t = 0; t < num; t++)
+        sizes[t] = skipped_keep(part, sweep->tasks[t].num_items);
+    qsort(sizes, num, sizeof *sizes, compare_sizes);
+    for (size_t m = first; m < job->num_models; m++) {
+        job->models[m].fraction = part;
+        fprintf(
+            stderr,
+            "%s: %.1f %% of the items of each task, for the deadline; 95 %% "
+            "interval of a rate about +-%.2f (task in the middle), +-%.2f "
+            "(smallest)\n",
+            job->models[m].name,
+            100 * part,
+            skipped_width(sizes[num / 2]),
+            skipped_width(sizes[0]));
+    }
+    free(sizes);
+}
+
+static void cut(struct job *job,
+                size_t first,
+                const struct sweep *sweep,
+                const struct outlook *outlook,
+                double left_s,
+                int workers)
+{
+    struct plan_forecast forecast;
+    double load_s = 0;
+    double all_s;
+    double part;
+
+    plan_forecast_make(&forecast, outlook, (size_t)workers, 0);
+    all_s = forecast.outcomes[SIMULATE_RESIDENT].makespan_s;
+    if (all_s <= usable * left_s)
+        return;
+    for (size_t i = 0; i < outlook->params.num_models; i++)
+        load_s = fmax(load_s, outlook->models[i].load_s);
+    part = (usable * left_s - load_s) / fmax(all_s - load_s, 1e-3);
+    part = fmin(fmax(part, least_fraction), 1);
+    if (text_equal(job->checkpoints.too_late, "cheap")) {
+        take_cheap(job, first, sweep, outlook, part);
+    } else {
+        take_subset(job, first, sweep, part);
+    }
+}
+
+int checkpoints_cut(struct job *job,
+                    size_t first,
+                    double left_s,
+                    int workers,
+                    const char *results,
+                    struct error *err)
+{
+    struct sweep *sweep;
+    struct outlook outlook;
+
+    learn_speed(job, first, results);
+    sweep = open_new(job, first, err);
+    if (!sweep || outlook_make(&outlook, sweep, err) < 0) {
+        sweep_close(sweep);
+        return -1;
+    }
+    if (outlook.is_known) {
+        cut(job, first, sweep, &outlook, left_s, workers);
+    } else {
+        fprintf(stderr,
+                "the speed of new checkpoints is unknown (tokens_per_s): "
+                "nothing is cut for the deadline\n");
+    }
+    outlook_release(&outlook);
+    sweep_close(sweep);
+    return 0;
+}

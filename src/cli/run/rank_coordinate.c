@@ -1,0 +1,333 @@
+/*
+ * Rank 0 from start to end: open the sweep, take the run directory, read the
+ * journal, hand out what is left, write the results file, say how it went.
+ */
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/pace.h"
+#include "base/text.h"
+#include "cli/folder/run_dir.h"
+#include "cli/parts/command.h"
+#include "cli/parts/stopping.h"
+#include "cli/parts/way_out.h"
+#include "cli/results/results.h"
+#include "cli/run/progress.h"
+#include "cli/run/rank.h"
+#include "cli/run/rank_cost.h"
+#include "cli/run/run.h"
+#include "cli/run/run_report.h"
+#include "cli/run/run_snapshot.h"
+#include "cli/run/run_state.h"
+#include "cli/run/state_keeper.h"
+#include "cli/sweep/sweep.h"
+#include "comm/transport_mpi.h"
+#include "dispatch/coordinator.h"
+#include "gather/journal.h"
+#include "trustsweep/error.h"
+#include "trustsweep/transport.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+enum {
+    STATE_MS = 5000, /* run.json is renewed */
+    FIRST_STATE_MS = 1000,
+    FAREWELL_MS = 3000, /* for the last messages to leave */
+};
+
+/* Rank 0 between its steps. */
+struct turn {
+    struct stopping stopping;
+    enum stopping_stage stage;
+    pid_t launcher;
+    int64_t renewed_ms;
+};
+
+/* Whoever told it to end may not wait for the last word: an mpirun kills its
+ * ranks two seconds later.  So it is said now, as it would be then. */
+static void renew_state(struct run *run, const struct turn *turn)
+{
+    struct run_state state = run->state;
+
+    state.view = coordinator_view(run->coordinator);
+    if (turn->stage != STOPPING_NOT) {
+        state.state = "unfinished";
+        state.is_final = true;
+        state.is_ending = true;
+        state.exit_status = EXIT_RECORDED;
+        state.reason = stopping_reason(&turn->stopping, turn->stage);
+        state.digest = NULL;
+    }
+    state_keeper_put(run->keeper, &state);
+}
+
+static void look_at_signals(struct run *run, struct turn *turn)
+{
+    const enum stopping_stage before = turn->stage;
+    const int64_t now_ms = clock_ms();
+    const bool is_new = stopping_listen(&turn->stopping, now_ms);
+    struct text line = { 0 };
+
+    turn->stage = stopping_stage(&turn->stopping, now_ms);
+    if (turn->stage == before && !is_new)
+        return;
+    stopping_describe(&turn->stopping, now_ms, &line);
+    log_info("signal: %s", text_data(&line));
+    fprintf(stderr, "\n%s\n", text_data(&line));
+    text_release(&line);
+    if (turn->stage == STOPPING_NOT)
+        return;
+    coordinator_drain(run->coordinator);
+    renew_state(run, turn);
+}
+
+/* What would make going on wrong. */
+static int look_around(struct run *run, struct turn *turn, struct error *err)
+{
+    if (getppid() != turn->launcher) {
+        run->state.start_again = true;
+        return error_set(err,
+                         ERR_IO,
+                         "the launcher is gone; the same command goes on from "
+                         "here");
+    }
+    if (!run_dir_is_ours(run->dir)) {
+        return error_set(err,
+                         ERR_IO,
+                         "owner.json is gone or another's: the run directory "
+                         "was taken while this run did not get to renew it");
+    }
+    if (clock_ms() - turn->renewed_ms > STATE_MS) {
+        turn->renewed_ms = clock_ms();
+        renew_state(run, turn);
+    }
+    return 0;
+}
+
+/* Until all is done, drained, broken, or out of time. */
+static int generate(struct run *run,
+                    const struct rank_params *params,
+                    struct turn *turn,
+                    struct error *err)
+{
+    const struct coordinator_view *view = coordinator_view(run->coordinator);
+    struct progress progress;
+    struct rank_cost cost;
+    struct pace pace = { 0 };
+    int rc = 0;
+
+    rank_cost_begin(&cost, view->num_done, view->num_units);
+    progress_init(&progress, params->is_quiet);
+    while (rc >= 0
+           && coordinator_state(run->coordinator) == COORDINATOR_RUNNING) {
+        look_at_signals(run, turn);
+        if (turn->stage >= STOPPING_LEAVE)
+            break;
+        rc = coordinator_step(run->coordinator, err);
+        int followed = rc < 0 ? 0 : run_follow_up(run, err);
+
+        if (followed < 0 || look_around(run, turn, err) < 0)
+            rc = -1;
+        pace_rest(&pace, rc != 0 || followed != 0);
+        view = coordinator_view(run->coordinator);
+        rank_cost_turn(&cost, view->num_done);
+        progress_show(&progress, view);
+    }
+    view = coordinator_view(run->coordinator);
+    rank_cost_end(&cost, view->num_done);
+    progress_end(&progress, view);
+    return rc < 0 ? -1 : 0;
+}
+
+static void say_farewell(struct run *run, struct transport *transport)
+{
+    int64_t until = clock_ms() + FAREWELL_MS;
+
+    coordinator_stop(run->coordinator);
+    do {
+        if (coordinator_step(run->coordinator, NULL) <= 0)
+            clock_sleep_ms(0.5);
+    } while (transport->ops->pending(transport) > 0 && clock_ms() < until);
+}
+
+static int write_results(struct run *run,
+                         const struct mpi_place *place,
+                         struct error *err)
+{
+    struct text text = { 0 };
+    int rc;
+
+    run->state.view = coordinator_view(run->coordinator);
+    run_state_format(&run->state, &text);
+    struct results_params params = {
+        .sweep = run->sweep,
+        .source = run_source(run),
+        .answerer = run_answerer(run),
+        .path = run->results_path,
+        .run_json = text_data(&text),
+        .mpi = place->library,
+        .ledger = run->state.view->ledger,
+    };
+    rc = results_write(&params, run->digest, err);
+    text_release(&text);
+    return rc;
+}
+
+/* What the state of the coordinator means for people and scripts. */
+static void conclude(struct run *run, const struct turn *turn)
+{
+    const struct coordinator_view *view = coordinator_view(run->coordinator);
+
+    run->state.view = view;
+    run->state.digest = run->digest;
+    run->state.reason = NULL;
+    run->state.state = "unfinished";
+    run->state.exit_status = EXIT_RECORDED;
+    switch (coordinator_state(run->coordinator)) {
+    case COORDINATOR_DONE:
+        run->state.state = "done";
+        run->state.exit_status =
+            view->num_failed > 0 || run_snapshot_has_changed(run)
+                ? EXIT_RECORDED
+                : EXIT_GOOD;
+        if (view->num_failed > 0) {
+            run->state.reason = run_report_failures(run);
+        } else if (run->sweep->is_part) {
+            run->state.reason = "of this part; with every part done, the whole "
+                                "job (run without --where) in the same folder "
+                                "makes one results file of them";
+        }
+        break;
+    case COORDINATOR_DRAINED:
+        run->state.reason = stopping_reason(&turn->stopping, turn->stage);
+        break;
+    case COORDINATOR_ABANDONED:
+        run->state.start_again = true;
+        run->state.reason = "no worker is left (see log/ and the messages "
+                            "above); the same command goes on from here";
+        break;
+    case COORDINATOR_RUNNING:
+        if (turn->stage >= STOPPING_LEAVE) {
+            run->state.reason = stopping_reason(&turn->stopping, turn->stage);
+            break;
+        }
+        run->state.state = "failed";
+        run->state.exit_status = EXIT_FAILED;
+        break;
+    case COORDINATOR_BROKEN:
+        run->state.state = "failed";
+        run->state.exit_status = EXIT_FAILED;
+        break;
+    }
+}
+
+/* Tell workers that no run begins. */
+static void turn_away(const struct rank_params *params,
+                      struct transport *transport)
+{
+    int64_t until = clock_ms() + FAREWELL_MS;
+
+    coordinator_turn_away(transport, params->tag);
+    while (transport->ops->pending(transport) > 0 && clock_ms() < until)
+        clock_sleep_ms(0.5);
+}
+
+static void log_end(const struct run *run)
+{
+    log_info("end: state=%s exit_status=%d%s%s",
+             run->state.state,
+             run->state.exit_status,
+             run->state.reason ? ": " : "",
+             run->state.reason ? run->state.reason : "");
+}
+
+static int fail(struct run *run, struct error *err)
+{
+    way_out_add(err);
+    run->state.state = "failed";
+    run->state.exit_status = error_exit_status(err);
+    run->state.reason = err->text;
+    run->state.digest = NULL;
+    if (run->coordinator)
+        run->state.view = coordinator_view(run->coordinator);
+    if (run->state_path && run_dir_is_ours(run->dir))
+        (void)run_last_word(run, NULL);
+    fprintf(stderr, "trustsweep run: %s\n", err->text);
+    log_end(run);
+    log_close();
+    return run->state.exit_status;
+}
+
+/* All that is left to do once nothing more is generated. */
+static int finish(struct run *run,
+                  const struct turn *turn,
+                  const struct mpi_place *place,
+                  struct error *err)
+{
+    if (turn->stage != STOPPING_NOT)
+        renew_state(run, turn);
+    state_keeper_touch(run->keeper);
+    if (journal_seal(run->journal, err) < 0)
+        return -1;
+    if (turn->stage == STOPPING_NOW) {
+        run->state.digest = NULL;
+    } else if (run_settle(run, err) < 0 || write_results(run, place, err) < 0) {
+        return -1;
+    }
+    return run_last_word(run, err);
+}
+
+int rank_coordinate(const struct rank_params *params,
+                    struct transport *transport,
+                    const struct mpi_place *place,
+                    const struct mpi_seat *seats)
+{
+    struct turn turn = { .launcher = getppid(),
+                         .renewed_ms = clock_ms() - STATE_MS + FIRST_STATE_MS };
+    struct run run = { 0 };
+    struct error err = { 0 };
+    int status;
+
+    stopping_init(&turn.stopping, params->notice_s);
+    if (run_open(&run, params, transport, seats, &err) < 0) {
+        turn_away(params, transport);
+        status = fail(&run, &err);
+        run_close(&run);
+        return status;
+    }
+    log_info("begin: start=%d ranks=%d host=%s pid=%ld items=%zu done=%zu",
+             run.state.starts,
+             run.state.ranks,
+             place->host,
+             (long)getpid(),
+             run.state.view->num_units,
+             run.state.view->num_before);
+    int rc = generate(&run, params, &turn, &err);
+
+    conclude(&run, &turn);
+    say_farewell(&run, transport);
+    if (rc == 0)
+        rc = finish(&run, &turn, place, &err);
+    if (rc < 0) {
+        status = fail(&run, &err);
+    } else {
+        log_end(&run);
+        /* what is told now may wait for an mpirun that is being ended too */
+        run_dir_let_go(run.dir);
+        run_report_left_out(&run);
+        run_report_end(&run, turn.stage != STOPPING_NOW);
+        status = run.state.exit_status;
+    }
+    /* survivors of a lost rank would wait for it in MPI_Finalize, and so would
+     * this one for a worker that was left in the middle of something */
+    transport_mpi_set_finalize(transport,
+                               coordinator_view(run.coordinator)->num_lost == 0
+                                   && turn.stage < STOPPING_LEAVE);
+    run_close(&run);
+    log_close();
+    return status;
+}

@@ -1,0 +1,390 @@
+#include "cli/run/run.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/folder/run_dir.h"
+#include "cli/run/rank.h"
+#include "cli/run/run_follow.h"
+#include "cli/run/run_parts.h"
+#include "cli/run/run_schedule.h"
+#include "cli/run/run_snapshot.h"
+#include "cli/run/run_tariffs.h"
+#include "cli/run/state_keeper.h"
+#include "cli/sweep/part.h"
+#include "cli/sweep/sweep.h"
+#include "dispatch/coordinator.h"
+#include "follow/tracker.h"
+#include "gather/journal.h"
+#include "gather/reply_cache.h"
+#include "launch/supervise.h"
+#include "schedule/schedule.h"
+#include "trustsweep/error.h"
+#include "trustsweep/transport.h"
+
+#include <stdlib.h>
+
+enum { MAX_RANKS = UINT16_MAX }; /* book.c keeps a rank in 16 bits */
+
+/* Units of the plan come first, follow-ups behind them. */
+static bool is_planned(const struct run *run, size_t unit)
+{
+    return unit < run->sweep->plan->num_units;
+}
+
+static struct hash128 work_id(void *self, size_t unit)
+{
+    const struct run *run = self;
+
+    if (!is_planned(run, unit))
+        return tracker_id(run->tracker, unit);
+    return run->sweep->plan->units[unit].id;
+}
+
+static size_t work_find(void *self, struct hash128 id)
+{
+    const struct run *run = self;
+    size_t unit = plan_find(run->sweep->plan, id);
+
+    return unit == SIZE_MAX ? tracker_find(run->tracker, id) : unit;
+}
+
+static void work_request(void *self, size_t unit, struct request *out)
+{
+    const struct run *run = self;
+
+    if (is_planned(run, unit)) {
+        sweep_request(run->sweep, unit, out);
+    } else {
+        request_copy(out, tracker_request(run->tracker, unit));
+    }
+}
+
+static bool work_is_done(void *self, size_t unit)
+{
+    const struct run *run = self;
+
+    if (!is_planned(run, unit))
+        return false;
+    return run->places[unit] != 0
+           || (run->sweep->is_skipped && run->sweep->is_skipped[unit]);
+}
+
+static bool work_has_failed(void *self, size_t unit)
+{
+    const struct run *run = self;
+
+    return is_planned(run, unit) && run->has_failed[unit];
+}
+
+static bool work_may_grow(void *self)
+{
+    return tracker_is_busy(((struct run *)self)->tracker);
+}
+
+/* Places start at file 1, so 0 can mean "none". */
+static int sink_append(void *self,
+                       size_t unit,
+                       const struct record *record,
+                       uint64_t *ticket,
+                       struct error *err)
+{
+    struct run *run = self;
+    struct record copy = *record; /* borrows; never released */
+    uint64_t place = 0;
+
+    if (!is_planned(run, unit))
+        copy.role = tracker_role(run->tracker, unit);
+    const bool fits = is_planned(run, unit) || run_snapshot_take(run, &copy);
+    const int rc = journal_append(run->journal, &copy, ticket, &place, err);
+
+    if (fits && rc == 0 && run->cache && !is_planned(run, unit))
+        reply_cache_add(run->cache, &copy.reply);
+    if (!fits)
+        reply_release(&copy.reply);
+    if (rc < 0)
+        return -1;
+    if (is_planned(run, unit))
+        run->places[unit] = place;
+    tracker_recorded(run->tracker, unit, place, *ticket);
+    return 0;
+}
+
+static int sink_synced(void *self, uint64_t *ticket, struct error *err)
+{
+    return journal_synced(((struct run *)self)->journal, ticket, err);
+}
+
+int run_remember(void *context,
+                 const struct record *record,
+                 uint64_t place,
+                 struct error *err)
+{
+    struct run *run = context;
+    size_t unit = plan_find(run->sweep->plan, record->reply.unit);
+    bool has_failed = record->reply.state == STATE_FAILED;
+    /* Without a try it was the model's file or the machine, and both may be
+     * other ones now. */
+    bool again = has_failed && (record->attempt == 0 || run->retry_failed);
+
+    (void)err;
+    run->num_found++;
+    run_tariffs_remember(run, unit, record);
+    if (record->role != ROLE_ANSWER) {
+        run_snapshot_remember(run, record);
+        if (!again)
+            tracker_remember(run->tracker, record, place);
+        return 0;
+    }
+    /* a unit of a model that left the job, or of other settings: kept in the
+     * journal, used again when the job asks for it again */
+    if (unit == SIZE_MAX) {
+        run->num_left_out++;
+    } else {
+        run->places[unit] = again ? 0 : place;
+        run->has_failed[unit] = has_failed && !again;
+    }
+    return 0;
+}
+
+/* A last word in run.json comes when all that it counts is on disk. */
+static void compare_counts(const struct run *run, double num_done)
+{
+    if (num_done <= (double)run->num_found)
+        return;
+    log_warn("the journal has lost records: it holds %zu, but %.0f "
+             "items were on disk when the last run ended; what is "
+             "missing is generated again",
+             run->num_found,
+             num_done);
+}
+
+static int open_journal(struct run *run, struct error *err)
+{
+    struct journal_params params;
+    char *folder = run_dir_file(run->dir, "journal");
+
+    journal_params_defaults(&params);
+    params.folder = folder;
+    params.job = run->sweep->job->name;
+    run->places = mem_alloc(run->sweep->plan->num_units, sizeof *run->places);
+    run->has_failed =
+        mem_alloc(run->sweep->plan->num_units, sizeof *run->has_failed);
+    run->tokens =
+        mem_alloc(run->sweep->job->num_models + NUM_ROLES, sizeof *run->tokens);
+    run->journal = journal_open(&params, run_remember, run, err);
+    if (run->journal && journal_cut_bytes(run->journal) > 0) {
+        log_warn("cut %llu bytes of a torn tail from the journal",
+                 (unsigned long long)journal_cut_bytes(run->journal));
+    }
+    free(folder);
+    return run->journal ? 0 : -1;
+}
+
+static int adopt(struct run *run, const char *where, struct error *err)
+{
+    char *dir = run_dir_file(run->dir, "");
+    int rc = run_parts_adopt(run, dir, err);
+
+    free(dir);
+    return rc < 0 ? -1 : run_parts_check(run, where, err);
+}
+
+/* As it is run: with the paths of backends absolute, since relative ones are
+ * relative to the folder of the job file. */
+static int write_job(const struct run *run, struct error *err)
+{
+    struct cJSON *job = sweep_job(run->sweep);
+    char *path = run_dir_file(run->dir, "job.json");
+    const int rc = json_save(job, path, err);
+
+    free(path);
+    json_free(job);
+    return rc;
+}
+
+static int make_coordinator(struct run *run,
+                            const struct rank_params *params,
+                            struct transport *transport,
+                            const struct mpi_seat *seats,
+                            struct error *err)
+{
+    struct coordinator_params settings;
+
+    if (run_schedule_create(run, seats, transport->size, err) < 0)
+        return -1;
+    coordinator_params_defaults(&settings);
+    settings.transport = transport;
+    settings.schedule = run->schedule;
+    settings.work = (struct work){ .self = run,
+                                   .num_units = run->sweep->plan->num_units,
+                                   .id = work_id,
+                                   .find = work_find,
+                                   .request = work_request,
+                                   .is_done = work_is_done,
+                                   .may_grow = work_may_grow,
+                                   .has_failed = work_has_failed };
+    settings.sink = (struct sink){ .self = run,
+                                   .append = sink_append,
+                                   .synced = sink_synced };
+    settings.models = run->models;
+    settings.num_models = run->num_models;
+    settings.tariffs = run->tariffs;
+    settings.accounts = run->accounts;
+    settings.num_accounts = run->num_accounts;
+    settings.tag = params->tag;
+    settings.max_attempts = (int)run->sweep->job->max_attempts;
+    settings.max_promise_ms = (int)run->sweep->job->lease_ms;
+    run->coordinator = coordinator_create(&settings);
+    run->state.coordinator = run->coordinator;
+    run->state.schedule = run->schedule;
+    return 0;
+}
+
+/* By the command that starts mpirun; 0 = unknown. */
+static int starts(void)
+{
+    const char *text = getenv(SUPERVISE_STARTS);
+    int64_t number = 0;
+
+    return text && text_to_int64(text, &number) && number < INT32_MAX
+               ? (int)number
+               : 0;
+}
+
+static int open_cache(struct run *run, struct error *err)
+{
+    const char *folder = run->sweep->job->role_cache;
+
+    if (!folder)
+        return 0;
+    run->cache = reply_cache_open(folder, err);
+    run->state.cache = run->cache;
+    return run->cache ? 0 : error_wrap(err, "role_cache");
+}
+
+static int check_ranks(const struct transport *transport, struct error *err)
+{
+    if (transport->size > MAX_RANKS) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "%d ranks are more than the %d that one run can have; "
+                         "start fewer",
+                         transport->size,
+                         (int)MAX_RANKS);
+    }
+    if (transport->size < 2) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "one rank only: rank 0 coordinates and needs at least "
+                         "one more to generate (mpirun -n 2 or more, or leave "
+                         "mpirun out and say --ranks)");
+    }
+    return 0;
+}
+
+/* Where it writes what happens, and what it says of itself. */
+static int open_log(struct run *run, struct error *err)
+{
+    char *log = run_dir_file(run->dir, "log/rank0.log");
+    int rc = log_open(log, 0, err);
+
+    free(log);
+    return rc < 0 ? -1 : run_state_write(run->state_path, &run->state, err);
+}
+
+int run_open(struct run *run,
+             const struct rank_params *params,
+             struct transport *transport,
+             const struct mpi_seat *seats,
+             struct error *err)
+{
+    double before;
+    char *path;
+
+    if (check_ranks(transport, err) < 0)
+        return -1;
+    run->sweep = sweep_open(params->sweep, err);
+    if (!run->sweep)
+        return -1;
+    path = part_folder(run->sweep->job, params->sweep->where, params->output);
+    run->dir = run_dir_claim(path, run->sweep->job->name, err);
+    free(path);
+    if (!run->dir)
+        return -1;
+    run->state_path = run_dir_file(run->dir, "run.json");
+    run->results_path = run_dir_file(run->dir, "results.h5");
+    run->state = (struct run_state){ .state = "running",
+                                     .sweep = run->sweep,
+                                     .job = run->sweep->job->name,
+                                     .ranks = transport->size,
+                                     .launch = getenv(SUPERVISE_ID),
+                                     .starts = starts(),
+                                     .started_ms = clock_unix_ms() };
+    before = run_state_num_done(run->state_path);
+    if (open_cache(run, err) < 0)
+        return -1;
+    run_follow_create(run);
+    run->retry_failed = params->retry_failed;
+    if (open_log(run, err) < 0)
+        return -1;
+    run->keeper = state_keeper_create(run->state_path, err);
+    if (!run->keeper || open_journal(run, err) < 0
+        || adopt(run, params->sweep->where, err) < 0 || write_job(run, err) < 0
+        || make_coordinator(run, params, transport, seats, err) < 0)
+        return -1;
+    compare_counts(run, before);
+    run_follow_catch_up(run);
+    /* who starts it again sees from this how far it had come */
+    run->state.view = coordinator_view(run->coordinator);
+    state_keeper_put(run->keeper, &run->state);
+    return 0;
+}
+
+int run_last_word(struct run *run, struct error *err)
+{
+    state_keeper_destroy(run->keeper);
+    run->keeper = NULL;
+    run->state.is_final = true;
+    return run_state_write(run->state_path, &run->state, err);
+}
+
+void run_close(struct run *run)
+{
+    state_keeper_destroy(run->keeper);
+    coordinator_destroy(run->coordinator);
+    schedule_destroy(run->schedule);
+    journal_close(run->journal);
+    reply_cache_close(run->cache);
+    tracker_destroy(run->tracker);
+    free(run->places);
+    free(run->has_failed);
+    free(run->models);
+    free(run->tokens);
+    free(run->tariffs);
+    free(run->accounts);
+    free(run->state_path);
+    free(run->results_path);
+    free(run->reason);
+    run_dir_release(run->dir);
+    sweep_close(run->sweep);
+}
+
+static int journal_record(void *self,
+                          size_t unit,
+                          struct record *out,
+                          struct error *err)
+{
+    struct run *run = self;
+
+    if (run->places[unit] == 0)
+        return 0;
+    return journal_read(run->journal, run->places[unit], out, err) < 0 ? -1 : 1;
+}
+
+struct reply_source run_source(struct run *run)
+{
+    return (struct reply_source){ .self = run, .record = journal_record };
+}

@@ -1,0 +1,109 @@
+#include "cli/run/run_schedule.h"
+
+#include "base/mem.h"
+#include "cli/forecast/outlook.h"
+#include "cli/forecast/places.h"
+#include "cli/run/run.h"
+#include "cli/run/run_tariffs.h"
+#include "cli/sweep/sweep.h"
+#include "dispatch/coordinator.h"
+#include "schedule/schedule.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* What the job says, else by what a backend promises of itself. */
+static int stuck_ms(double given_s, const struct backend_facts *facts)
+{
+    enum { LONGER_MS = 60 * 1000 };
+
+    if (given_s > 0)
+        return given_s < 0.001 ? 1 : (int)(given_s * 1e3);
+    return facts->patience_s > 0 ? (int)(facts->patience_s * 1e3) + LONGER_MS
+                                 : 0;
+}
+
+static int model_stuck_ms(const struct sweep *sweep, size_t model)
+{
+    const double own_s = sweep->job->models[model].stuck_after_s;
+
+    return stuck_ms(isnan(own_s) ? sweep->job->stuck_after_s : own_s,
+                    &sweep->facts[model]);
+}
+
+static void add_role(struct run *run,
+                     struct outlook *outlook,
+                     int role,
+                     size_t width)
+{
+    const struct role_player *player = &run->sweep->roles.players[role];
+
+    run->model_of_role[role] = (int)run->num_models;
+    outlook->schedule_models[run->num_models] =
+        (struct schedule_model){ .load_s = player->facts.load_s,
+                                 .tokens_per_s = player->facts.tokens_per_s,
+                                 .is_role = true,
+                                 .width = width,
+                                 .may_span = player->facts.spans_nodes };
+    run->models[run->num_models++] = (struct coordinator_model){
+        .name = run->sweep->job->roles[role].name,
+        .spec = player->spec,
+        .num_devices = (int)run->sweep->job->roles[role].gpus,
+        .num_ranks = (int)width,
+        .stuck_ms = stuck_ms(run->sweep->job->stuck_after_s, &player->facts),
+    };
+}
+
+static void add_all(struct run *run,
+                    struct outlook *outlook,
+                    const size_t *width)
+{
+    const size_t num_models = run->sweep->job->num_models;
+
+    run->models = mem_alloc(num_models + NUM_ROLES, sizeof *run->models);
+    run->num_models = num_models;
+    for (size_t i = 0; i < num_models; i++) {
+        run->models[i] = (struct coordinator_model){
+            .name = run->sweep->job->models[i].name,
+            .spec = run->sweep->specs[i],
+            .num_devices = (int)run->sweep->job->models[i].gpus,
+            .num_ranks = (int)width[i],
+            .stuck_ms = model_stuck_ms(run->sweep, i),
+        };
+        outlook->schedule_models[i].width = width[i];
+        outlook->schedule_models[i].may_span = run->sweep->facts[i].spans_nodes;
+    }
+    for (int role = 0; role < NUM_ROLES; role++) {
+        if (roles_dispatched(&run->sweep->roles) & 1u << role)
+            add_role(run, outlook, role, width[num_models + (size_t)role]);
+    }
+}
+
+int run_schedule_create(struct run *run,
+                        const struct mpi_seat *seats,
+                        int size,
+                        struct error *err)
+{
+    const size_t num = run->sweep->job->num_models + NUM_ROLES;
+    size_t *width = mem_alloc(num, sizeof *width);
+    struct places places;
+    struct outlook outlook;
+    int rc;
+
+    places_of_seats(&places, seats, size);
+    rc = places_widths(&places, run->sweep, width, err);
+    if (rc == 0)
+        rc = outlook_make(&outlook, run->sweep, err);
+    if (rc == 0) {
+        add_all(run, &outlook, width);
+        run_tariffs_create(run);
+        outlook.params.num_models = run->num_models;
+        outlook.params.num_slots = places.num_workers;
+        outlook.params.places = places.places;
+        run->schedule = schedule_create(&outlook.params);
+        outlook_release(&outlook);
+    }
+    places_release(&places);
+    free(width);
+    return rc;
+}

@@ -1,0 +1,210 @@
+#include "cli/run/run_state.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/folder/run_dir.h"
+#include "cli/run/run_explain.h"
+#include "cli/run/run_spending.h"
+#include "dispatch/coordinator.h"
+#include "gather/reply_cache.h"
+
+#include <fcntl.h>
+#include <math.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+enum { MAX_WORKERS = 1024 }; /* that are listed */
+
+static void add_counts(struct cJSON *run, const struct coordinator_view *view)
+{
+    struct cJSON *counts = json_add_object(run, "counts");
+
+    json_add_number(counts, "units", (double)view->num_units);
+    json_add_number(counts, "done", (double)view->num_done);
+    json_add_number(counts, "from_earlier_runs", (double)view->num_before);
+    json_add_number(counts, "failed", (double)view->num_failed);
+    json_add_number(counts, "quarantined", (double)view->num_quarantined);
+    json_add_number(counts, "retries", (double)view->num_retries);
+    json_add_number(counts, "workers", (double)view->num_workers);
+    json_add_number(counts, "workers_lost", (double)view->num_lost);
+    json_add_number(counts, "messages_refused", (double)view->num_refused);
+    json_add_number(counts, "prompt_tokens", (double)view->prompt_tokens);
+    json_add_number(counts, "reply_tokens", (double)view->reply_tokens);
+    if (view->cost > 0)
+        json_add_number(counts, "cost", view->cost);
+}
+
+/* How fast this start is, and until when it goes on so. */
+static void add_speed(struct cJSON *run,
+                      const struct run_state *state,
+                      const struct coordinator_view *view)
+{
+    const double seconds =
+        (double)(clock_unix_ms() - state->started_ms) / 1000.0;
+    const size_t fresh = view->num_done - view->num_before;
+
+    json_add_number(run, "elapsed_s", seconds > 0 ? seconds : 0);
+    if (seconds > 0)
+        json_add_number(run, "items_per_s", (double)fresh / seconds);
+    if (isfinite(view->eta_s) && !state->is_final)
+        json_add_number(run, "eta_s", view->eta_s);
+}
+
+/* One that was lost is listed, however many there are. */
+static void add_workers(struct cJSON *run, const struct coordinator_view *view)
+{
+    struct cJSON *list = json_add_array(run, "workers");
+    size_t num = 0;
+
+    for (size_t i = 0; i < view->num_workers; i++) {
+        const struct worker_view *worker = &view->workers[i];
+        struct cJSON *row;
+
+        if (!worker->is_lost && num++ >= MAX_WORKERS)
+            continue;
+        row = json_new_object();
+        json_add_number(row, "rank", (double)i + 1);
+        json_add_text(row, "host", worker->host);
+        json_add_text(row, "state", worker->state);
+        json_add_text(row, "doing", worker->doing);
+        json_add_number(row, "done", (double)worker->num_done);
+        json_append(list, row);
+    }
+}
+
+/* Answers of roles that this run found in the cache, or left there. */
+static void add_cache(struct cJSON *run, const struct reply_cache *cache)
+{
+    const struct reply_cache_count count = reply_cache_count(cache);
+    struct cJSON *object = json_add_object(run, "role_cache");
+
+    json_add_number(object, "hits", (double)count.hits);
+    json_add_number(object, "misses", (double)count.misses);
+    json_add_number(object, "added", (double)count.added);
+    json_add_number(object, "damaged", (double)count.damaged);
+    json_add_number(object, "unwritten", (double)count.unwritten);
+}
+
+void run_state_format(const struct run_state *state, struct text *out)
+{
+    struct cJSON *run = json_new_object();
+    char when[32];
+    char host[256] = "";
+
+    (void)gethostname(host, sizeof host - 1);
+    json_add_text(run, "job", state->job);
+    json_add_text(run, "state", state->state);
+    json_add_bool(run, "is_final", state->is_final);
+    if (state->is_ending)
+        json_add_bool(run, "is_ending", true);
+    json_add_number(run, "exit_status", state->exit_status);
+    if (state->reason)
+        json_add_text(run, "reason", state->reason);
+    if (state->digest)
+        json_add_text(run, "digest", state->digest);
+    json_add_text(run, "host", host);
+    json_add_number(run, "pid", (double)getpid());
+    json_add_number(run, "ranks", state->ranks);
+    if (state->launch)
+        json_add_text(run, "launch", state->launch);
+    if (state->starts > 0)
+        json_add_number(run, "starts", state->starts);
+    if (state->start_again)
+        json_add_bool(run, "start_again", true);
+    clock_format(state->started_ms, when, sizeof when);
+    json_add_text(run, "started", when);
+    clock_format(clock_unix_ms(), when, sizeof when);
+    json_add_text(run, "written", when);
+    if (state->cache)
+        add_cache(run, state->cache);
+    if (state->view) {
+        add_counts(run, state->view);
+        add_speed(run, state, state->view);
+        add_workers(run, state->view);
+        run_spending_add(run, state->sweep, &state->view->ledger);
+        run_explain_add(run, state);
+    }
+    json_write(run, out);
+    json_free(run);
+}
+
+/* On a full disk no second file can be made, but the few bytes of the one that
+ * is there can be replaced within its block.  A reader that meets them half
+ * written finds no JSON and looks again. */
+static int write_over(const char *path, const struct text *text)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    int rc = -1;
+
+    if (fd < 0)
+        return -1;
+    if (pwrite(fd, text_data(text), text->len, 0) == (ssize_t)text->len
+        && ftruncate(fd, (off_t)text->len) == 0 && fsync(fd) == 0)
+        rc = 0;
+    (void)close(fd);
+    return rc;
+}
+
+int run_state_write(const char *path,
+                    const struct run_state *state,
+                    struct error *err)
+{
+    struct text text = { 0 };
+    int rc;
+
+    run_state_format(state, &text);
+    rc = file_write(path, text_data(&text), text.len, err);
+    if (rc < 0 && state->is_final && write_over(path, &text) == 0)
+        rc = 0;
+    text_release(&text);
+    return rc;
+}
+
+double run_state_num_done(const char *path)
+{
+    struct cJSON *run =
+        file_exists(path) ? json_read(path, RUN_DIR_STATE_BYTES, NULL) : NULL;
+    double num = 0;
+
+    if (run && json_member_bool(run, "is_final", false))
+        num = json_member_number(json_member(run, "counts"), "done");
+    json_free(run);
+    return num > 0 ? num : 0; /* NaN where it is not there */
+}
+
+static void set_text(struct cJSON *run, const char *key, const char *text)
+{
+    json_remove(run, key);
+    json_add_text(run, key, text);
+}
+
+void run_state_speak(const char *path, const struct run_state_word *word)
+{
+    struct cJSON *run = json_read(path, RUN_DIR_STATE_BYTES, NULL);
+    char when[32];
+
+    /* a last word that asks for another start is not the last one, nor is one
+     * that was said in case that there would be no time for another */
+    if (run && text_equal(json_member_text(run, "launch"), word->launch)
+        && (!json_member_bool(run, "is_final", false)
+            || json_member_bool(run, "is_ending", false)
+            || json_member_bool(run, "start_again", false))) {
+        clock_format(clock_unix_ms(), when, sizeof when);
+        json_remove(run, "is_final");
+        json_add_bool(run,
+                      "is_final",
+                      strcmp(word->state, RUN_STATE_AGAIN) != 0);
+        json_remove(run, "exit_status");
+        json_add_number(run, "exit_status", word->exit_status);
+        json_remove(run, "start_again");
+        json_remove(run, "is_ending");
+        set_text(run, "state", word->state);
+        set_text(run, "reason", word->reason);
+        set_text(run, "written", when);
+        (void)json_save(run, path, NULL);
+    }
+    json_free(run);
+}

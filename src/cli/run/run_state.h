@@ -1,0 +1,65 @@
+/*
+ * run_state.h - run.json: what became of a run.  The truth when a launcher's
+ * exit status lies; written to a temporary name and renamed, or over the old
+ * one when a full disk has no room for a second.
+ */
+#ifndef RUN_STATE_H
+#define RUN_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct coordinator;
+struct coordinator_view;
+struct error;
+struct reply_cache;
+struct schedule;
+struct sweep;
+struct text;
+
+struct run_state {
+    const char *state; /* "running", "done", "unfinished", "failed" */
+    bool is_final;
+    bool is_ending; /* with is_final: told to end, and may be killed before it
+                       can say more */
+    int exit_status;
+    const char *reason; /* one sentence, or NULL */
+    const char *job;    /* its name */
+    const char *digest; /* of results.h5, or NULL */
+    int ranks;
+    int starts;         /* how often the ranks were started for this run */
+    const char *launch; /* which command started them; NULL = unknown */
+    bool start_again;   /* with is_final: starting it again may help at once */
+    int64_t started_ms; /* Unix time */
+    const struct coordinator_view *view; /* counts; may be NULL */
+    /* with `view`: names, and what is left and why */
+    const struct sweep *sweep;
+    const struct coordinator *coordinator;
+    struct schedule *schedule;
+    const struct reply_cache *cache; /* of answers of roles; or NULL */
+};
+
+/* The JSON text. */
+void run_state_format(const struct run_state *state, struct text *out);
+int run_state_write(const char *path,
+                    const struct run_state *state,
+                    struct error *err);
+
+/* How many units were on disk when the run whose last word is at `path` ended;
+ * 0 when there is none. */
+double run_state_num_done(const char *path);
+
+/* A state in the place of a rank 0 that died. */
+struct run_state_word {
+    const char *launch; /* only where the state at hand is of that one */
+    const char *state;  /* RUN_STATE_AGAIN: another start follows */
+    int exit_status;
+    const char *reason;
+};
+#define RUN_STATE_AGAIN "starting again"
+
+/* Write it into the file at `path`, unless that has a last word already.  All
+ * but RUN_STATE_AGAIN are last words. */
+void run_state_speak(const char *path, const struct run_state_word *word);
+
+#endif

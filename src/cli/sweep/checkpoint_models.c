@@ -1,0 +1,115 @@
+#include "cli/sweep/checkpoint_models.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "job/job.h"
+#include "job/job_checkpoints.h"
+#include "trustsweep/backend.h"
+#include "trustsweep/error.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const struct job_model *find_model(const struct job *job,
+                                          const char *name)
+{
+    for (size_t i = 0; job && i < job->num_models; i++) {
+        if (text_equal(job->models[i].name, name))
+            return &job->models[i];
+    }
+    return NULL;
+}
+
+static void add(struct job *job, const struct job_checkpoint *found)
+{
+    const struct job_checkpoints *from = &job->checkpoints;
+    struct job_model *model = job_add_model(job);
+
+    model->name = mem_text(found->name);
+    model->backend = job_checkpoints_spec(from, found->path);
+    free(model->access);
+    model->access = mem_text(
+        text_equal(from->access, "open-weight") ? "open" : from->access);
+    model->creator = mem_text(from->creator);
+    model->family = mem_text(from->family);
+    model->system = mem_text(from->system);
+    model->gpus = from->gpus;
+    model->load_s = from->load_s;
+    model->tokens_per_s = from->tokens_per_s;
+}
+
+/* What was cut when it came stays cut: its items are what its numbers are of. */
+static void keep_cut(struct job_model *model, const struct job_model *before)
+{
+    model->fraction = before->fraction;
+    model->only = mem_alloc(before->num_only + 1, sizeof *model->only);
+    model->num_only = before->num_only;
+    for (size_t i = 0; i < before->num_only; i++)
+        model->only[i] = mem_text(before->only[i]);
+}
+
+/* A file that is none holds up no other one. */
+static bool is_good(const struct job *job, const struct job_checkpoint *found)
+{
+    char *spec = job_checkpoints_spec(&job->checkpoints, found->path);
+    struct backend_facts facts;
+    struct error err = { 0 };
+    const int rc = backend_probe(spec, &facts, &err);
+
+    if (rc < 0)
+        fprintf(stderr, "checkpoint left out: %s: %s\n", found->name, err.text);
+    free(spec);
+    return rc == 0;
+}
+
+int checkpoint_models_take(struct job *job,
+                           const struct job *before,
+                           size_t *num_new,
+                           struct error *err)
+{
+    const size_t most =
+        job->checkpoints.most > 0 ? (size_t)job->checkpoints.most : SIZE_MAX;
+    const size_t others = job->num_models;
+    struct job_checkpoint_list list;
+
+    *num_new = 0;
+    if (job_checkpoints_find(&job->checkpoints,
+                             clock_unix_ms() / 1000,
+                             &list,
+                             err)
+        < 0)
+        return -1;
+    for (int new = 0; new < 2; new ++) {
+        for (size_t i = 0; i < list.num; i++) {
+            const struct job_model *old =
+                find_model(before, list.items[i].name);
+
+            if (!list.items[i].is_complete || (new == 0) != (old != NULL)
+                || find_model(job, list.items[i].name)
+                || job->num_models - others >= most
+                || !is_good(job, &list.items[i]))
+                continue;
+            add(job, &list.items[i]);
+            if (old)
+                keep_cut(&job->models[job->num_models - 1], old);
+            *num_new += new == 1;
+        }
+    }
+    job_checkpoints_release(&list);
+    return 0;
+}
+
+int checkpoint_models_expand(struct job *job, struct error *err)
+{
+    size_t num_new;
+
+    if (checkpoint_models_take(job, NULL, &num_new, err) < 0)
+        return -1;
+    if (job->num_models > 0)
+        return 0;
+    return error_set(err,
+                     ERR_USAGE,
+                     "%s: no checkpoint is complete yet",
+                     job->checkpoints.files);
+}

@@ -1,0 +1,30 @@
+/*
+ * checkpoint_models.h - the checkpoints that a job's pattern finds, as models of
+ * the job.
+ */
+#ifndef CHECKPOINT_MODELS_H
+#define CHECKPOINT_MODELS_H
+
+#include <stddef.h>
+
+struct error;
+struct job;
+
+/*
+ * Add those that are complete: first the ones that `before` (NULL: none) has,
+ * in its order and cut as they are there, then new ones.  One that is no model
+ * is left out, and stderr is told.
+ *
+ * num_new  how many `before` does not have
+ * errors   as job_checkpoints_find()
+ */
+int checkpoint_models_take(struct job *job,
+                           const struct job *before,
+                           size_t *num_new,
+                           struct error *err);
+
+/* For commands that look only: all that are complete now.
+ * errors  ERR_USAGE when there is none and no other model, and as above */
+int checkpoint_models_expand(struct job *job, struct error *err);
+
+#endif
