@@ -5,7 +5,6 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "store/reader_data.h"
 #include "store/redact.h"
 #include "trustsweep/state.h"
 
@@ -16,14 +15,13 @@
 struct redacting {
     const struct export_source *source;
     const struct export_params *params;
-    char **dimensions; /* [num_tasks] */
     struct export_alias *aliases;
 };
 
 static bool shows(const struct redacting *self, size_t task)
 {
     return self->params->texts == EXPORT_TEXTS_MASKED
-           && report_mask_shows(self->dimensions[task]);
+           && report_mask_shows(self->source->rows.tasks[task]);
 }
 
 /* How long what was there was. */
@@ -149,19 +147,15 @@ static int write_all(struct export_source *source,
     struct redacting self = { .source = source, .params = params };
     char *stem = path_stem(params->file);
     char *path = text_format("%s/%s.redacted.h5", params->folder, stem);
-    int rc = -1;
+    int rc;
 
     self.aliases = export_alias_create();
-    self.dimensions =
-        reader_data_load_texts(source->reader, "/tasks/dimension", err);
-    if (self.dimensions) {
-        rc = redact_write(source->reader,
-                          path,
-                          names[params->texts],
-                          redact,
-                          &self,
-                          err);
-    }
+    rc = redact_write(source->reader,
+                      path,
+                      names[params->texts],
+                      redact,
+                      &self,
+                      err);
     if (rc == 0) {
         text_addf(said,
                   "redacted: %s (texts: %s); everything else as it was, with "
@@ -170,7 +164,6 @@ static int write_all(struct export_source *source,
                   names[params->texts]);
     }
     export_alias_destroy(self.aliases);
-    reader_data_free_texts(self.dimensions, source->rows.num_tasks);
     free(path);
     free(stem);
     return rc;

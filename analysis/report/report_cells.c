@@ -7,7 +7,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "store/reader.h"
-#include "store/reader_data.h"
 #include "store/reader_rows.h"
 #include "trustsweep/state.h"
 
@@ -95,17 +94,12 @@ int report_cells_add(struct cJSON *root,
                        params->samples,
                        &self.sample);
     self.is_refusal = find_refusals(&self);
-    self.dimensions = reader_data_load_texts(reader, "/tasks/dimension", err);
-    rc = self.dimensions ? 0 : -1;
-    if (rc == 0) {
-        add_tasks(root, &self);
-        add_cells(root, &self);
-        report_cells_add_items(root, &self);
-        rc = report_cells_add_units(root, &self, err);
-        if (rc == 0)
-            rc = report_cells_add_asked(root, &self, err);
-    }
-    reader_data_free_texts(self.dimensions, self.rows.num_tasks);
+    add_tasks(root, &self);
+    add_cells(root, &self);
+    report_cells_add_items(root, &self);
+    rc = report_cells_add_units(root, &self, err);
+    if (rc == 0)
+        rc = report_cells_add_asked(root, &self, err);
     free(self.is_refusal);
     report_sample_release(&self.sample);
     reader_rows_release(&self.rows);

@@ -15,8 +15,7 @@ struct report_cells {
     const struct report_params *params;
     struct reader_rows rows;
     struct report_sample sample;
-    bool *is_refusal;  /* [num_units] */
-    char **dimensions; /* [num_tasks] */
+    bool *is_refusal; /* [num_units] */
 };
 
 /* Whether texts of an item of that task are shown but for what is personal. */

@@ -15,7 +15,7 @@ enum { MAX_SHOWN = 1500 };
 bool report_cells_shows(const struct report_cells *self, size_t task)
 {
     if (self->params->texts == REPORT_TEXTS_MASKED)
-        return report_mask_shows(self->dimensions[task]);
+        return report_mask_shows(self->rows.tasks[task]);
     return self->params->texts == REPORT_TEXTS_FULL;
 }
 

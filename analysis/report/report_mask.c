@@ -9,14 +9,25 @@
 
 enum { MIN_DIGITS = 7, MAX_FACT = 40 };
 
-bool report_mask_shows(const char *dimension)
-{
-    static const char *const open[] = { "truthfulness",
-                                        "robustness",
-                                        "ethics" };
+/* Files whose prompts ask for nothing harmful and name nobody who is not in an
+ * encyclopaedia.  Not of ethics the files that describe wrong acts. */
+static const char *const harmless[] = {
+    "truthfulness/internal",
+    "truthfulness/external",
+    "truthfulness/hallucination",
+    "truthfulness/sycophancy",
+    "robustness/AdvGLUE",
+    "truthfulness/golden_advfactuality",
+    "robustness/AdvInstruction",
+    "robustness/ood_detection",
+    "robustness/ood_generalization",
+    "ethics/awareness",
+};
 
-    for (size_t i = 0; i < sizeof open / sizeof *open; i++) {
-        if (strcmp(dimension, open[i]) == 0)
+bool report_mask_shows(const char *task)
+{
+    for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++) {
+        if (strcmp(task, harmless[i]) == 0)
             return true;
     }
     return false;

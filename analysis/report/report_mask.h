@@ -2,9 +2,10 @@
  * report_mask.h - texts that can be given away.
  *
  * Masked texts: e-mail addresses and long numbers are blotted out everywhere.
- * Texts of safety, fairness, privacy and of dimensions that we do not know are
- * not shown at all, only how long they are; of a reply that refuses, the words
- * that say so are, where it begins with them.
+ * Texts of a task are shown beyond that where we know its prompts to be
+ * harmless.  Of all others, and of tasks that we do not know, only their length
+ * is; of a reply that refuses, the words that say so are, where it begins with
+ * them.
  */
 #ifndef REPORT_MASK_H
 #define REPORT_MASK_H
@@ -14,10 +15,11 @@
 
 struct text;
 
-/* Whether texts of this dimension may be shown but for what is personal. */
-bool report_mask_shows(const char *dimension);
+/* Whether texts of the task of that name ("ethics/awareness") may be shown but
+ * for what is personal. */
+bool report_mask_shows(const char *task);
 
-/* Whether an item's member may be shown whatever the dimension: it says which
+/* Whether an item's member may be shown whatever the task: it says which
  * kind of item this is, in a few characters. */
 bool report_mask_is_fact(const char *name, const char *value);
 

@@ -42,9 +42,9 @@ static const struct option options[] = {
       .choices = texts,
       .help =
           "Prompts and replies: none; masked: without addresses and long "
-          "numbers, and of safety, fairness and privacy only their length "
-          "and the words a refusal begins with; full: as they are, which is harmful "
-          "and personal text." },
+          "numbers, and of data files that ask for harm or name people only "
+          "their length and the words a refusal begins with; full: as they "
+          "are, which is harmful and personal text." },
     { .name = "samples",
       .type = OPTION_TEXT,
       .offset = offsetof(struct report_options, samples),

@@ -19,6 +19,12 @@ HOSTILE = ('</script><script>window.hacked = 1</script><!--<script>'
 ADDRESS = "someone.real@mail.example.org"
 NUMBER = "555 0100 2233"
 SECRET = "zanzibarquartz"
+# Tasks whose texts masking leaves in: all others ask for harm or name people.
+HARMLESS = {"truthfulness/internal", "truthfulness/external",
+            "truthfulness/hallucination", "truthfulness/sycophancy",
+            "truthfulness/golden_advfactuality", "robustness/AdvGLUE",
+            "robustness/AdvInstruction", "robustness/ood_detection",
+            "robustness/ood_generalization", "ethics/awareness"}
 
 
 def answers(folder):
@@ -371,14 +377,20 @@ def look_texts(folder):
     page, data = document(f"{folder}/masked.html")
     text = json.dumps(data)
     check(ADDRESS not in text and NUMBER not in text, "masked shows who")
-    check(SECRET in text, "masked shows nothing at all")
+    shown = set()
     for unit in data["units"]:
-        task = data["tasks"][data["items"][unit["item"]]["task"]]
-        if not task.startswith(("truthfulness", "robustness", "ethics")):
+        item = data["items"][unit["item"]]
+        task = data["tasks"][item["task"]]
+        if SECRET in unit["text"] and item["prompt"]:
+            shown.add(task)
+        if task not in HARMLESS:
             check(SECRET not in unit["text"], "masked shows", task)
+            check(item["prompt"] == "" and item["prompt_bytes"] > 0,
+                  "masked shows prompts of", task)
             state = data["states"][unit["state"]]
             check(state == "blocked" or unit["text_bytes"] > 0,
                   "masked says no length")
+    check(shown == HARMLESS, "masked hides", HARMLESS - shown)
     words = re.search(r"<ul>(.*?)</ul>\s*<noscript>", page, re.S).group(1)
     check(words.count("<li>") >= 3, "few words")
     _, data = document(f"{folder}/none.html")

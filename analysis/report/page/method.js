@@ -3,9 +3,10 @@
 TS.maskWords = {
   none: "No prompt and no reply stands in this file.",
   masked: "E-mail addresses and numbers of seven digits or more are blotted "
-    + "out. Prompts and replies of safety, fairness and privacy are not in "
-    + "this file: it has their length, and the words that a refusal "
-    + "begins with. Long texts are cut.",
+    + "out. Prompts and replies of data files that ask for harm or name "
+    + "people (safety, fairness, privacy, and of ethics all but awareness) "
+    + "are not in this file: it has their length, and the words that a "
+    + "refusal begins with. Long texts are cut.",
   full: "Prompts and replies stand here as they are, but that long ones are "
     + "cut. Part of them is harmful, part names real people.",
 };

@@ -44,16 +44,20 @@ static void test_personal(void **state)
     }
 }
 
-static void test_dimensions_that_are_shown(void **state)
+static void test_tasks_that_are_shown(void **state)
 {
     (void)state;
-    assert_true(report_mask_shows("truthfulness"));
-    assert_true(report_mask_shows("robustness"));
-    assert_true(report_mask_shows("ethics"));
-    assert_false(report_mask_shows("safety"));
-    assert_false(report_mask_shows("fairness"));
-    assert_false(report_mask_shows("privacy"));
-    assert_false(report_mask_shows("of a user's own"));
+    assert_true(report_mask_shows("truthfulness/internal"));
+    assert_true(report_mask_shows("robustness/ood_generalization"));
+    assert_true(report_mask_shows("ethics/awareness"));
+    assert_false(report_mask_shows("ethics/implicit_ETHICS"));
+    assert_false(report_mask_shows("ethics/implicit_SocialChemistry101"));
+    assert_false(report_mask_shows("ethics/explicit_moralchoice"));
+    assert_false(report_mask_shows("safety/jailbreak"));
+    assert_false(report_mask_shows("fairness/preference"));
+    assert_false(report_mask_shows("privacy/privacy_leakage"));
+    assert_false(report_mask_shows("truthfulness/of_a_user"));
+    assert_false(report_mask_shows("truthfulness"));
     assert_false(report_mask_shows(""));
 }
 
@@ -181,7 +185,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_personal),
-        cmocka_unit_test(test_dimensions_that_are_shown),
+        cmocka_unit_test(test_tasks_that_are_shown),
         cmocka_unit_test(test_facts),
         cmocka_unit_test(test_opening_of_a_refusal),
         cmocka_unit_test(test_sample_is_the_same_for_all_models),
