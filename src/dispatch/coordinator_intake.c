@@ -72,7 +72,7 @@ static void learn(struct coordinator *self, struct peer *peer, size_t unit)
     double seconds = (double)(self->step_ms - peer->result_ms) / 1e3;
 
     if (peer->result_ms > 0)
-        schedule_observe(self->params.schedule, unit, seconds);
+        schedule_observe(self->params.schedule, peer->rank - 1, unit, seconds);
     peer->result_ms = self->step_ms;
 }
 

@@ -270,7 +270,7 @@ static int let_go(struct coordinator *self,
     return send_let_go(self, peer, err) < 0 ? -1 : 1;
 }
 
-/* What needs more neighbours than are alive is given up: its units go to
+/* What needs more neighbours, or another GPU, than are alive is given up: its units go to
  * whoever asks, and are recorded as failed.  The same command tries again. */
 static void give_up_stranded(struct coordinator *self)
 {
@@ -280,9 +280,11 @@ static void give_up_stranded(struct coordinator *self)
     if (model == SCHEDULE_NO_MODEL)
         return;
     why =
-        text_format("it needs %d workers of one node at once, and no node has "
-                    "so many that live; the same command tries again",
-                    self->params.models[model].num_ranks);
+        text_format("it needs %d worker%s at once, neighbours with a GPU that "
+                    "it may have, and there are none that live; the same "
+                    "command tries again",
+                    self->params.models[model].num_ranks,
+                    self->params.models[model].num_ranks == 1 ? "" : "s");
     coordinator_give_up(self, (size_t)model, why);
     free(why);
     schedule_narrow(self->params.schedule, model);

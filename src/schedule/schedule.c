@@ -73,9 +73,16 @@ struct schedule *schedule_create(const struct schedule_params *params)
     self->max_lease = params->max_lease > 0 ? params->max_lease : 1;
     copy_units(self, params);
     self->models = mem_alloc(params->num_models, sizeof *self->models);
-    self->now = mem_alloc(params->num_models, sizeof *self->now);
     self->slots = mem_alloc(params->num_slots, sizeof *self->slots);
     self->teams = teams_create(params->places, params->num_slots);
+    self->types =
+        slot_types_create(params->types, params->num_models, params->num_slots);
+    self->forecasts =
+        mem_alloc(slot_types_num(self->types), sizeof *self->forecasts);
+    for (size_t i = 0; i < slot_types_num(self->types); i++) {
+        self->forecasts[i].now =
+            mem_alloc(params->num_models, sizeof *self->forecasts[i].now);
+    }
     self->is_probed = mem_alloc(self->num_tasks, sizeof *self->is_probed);
     self->speeds = speeds_create(self->num_models, self->num_tasks);
     for (size_t i = 0; i < self->num_models; i++) {
@@ -110,8 +117,11 @@ void schedule_destroy(struct schedule *self)
         pool_destroy(self->models[i].pool);
     speeds_destroy(self->speeds);
     teams_destroy(self->teams);
+    for (size_t i = 0; i < slot_types_num(self->types); i++)
+        free(self->forecasts[i].now);
+    free(self->forecasts);
+    slot_types_destroy(self->types);
     free(self->models);
-    free(self->now);
     free(self->slots);
     free(self->is_probed);
     free(self->unit_model);
@@ -142,7 +152,7 @@ size_t schedule_add(struct schedule *self,
     self->units.states[unit] = POOL_READY;
     self->num_units++;
     if (pool_num_ready(self->models[model].pool) == 0)
-        self->forecast.is_there = false;
+        schedule_forget(self);
     pool_append(self->models[model].pool, unit);
     return unit;
 }
@@ -158,7 +168,7 @@ void schedule_done(struct schedule *self, size_t unit)
         return;
     pool_done(pool_of(self, unit), unit);
     if (pool_num_left(pool_of(self, unit)) == 0)
-        self->forecast.is_there = false;
+        schedule_forget(self);
     self->num_done++;
 }
 
@@ -169,7 +179,13 @@ void schedule_return(struct schedule *self, size_t unit, int64_t not_before_ms)
             && self->units.states[unit] != POOL_TWICE))
         return;
     pool_return(pool_of(self, unit), unit, not_before_ms);
-    self->forecast.is_there = false;
+    schedule_forget(self);
+}
+
+void schedule_forget(struct schedule *self)
+{
+    for (size_t i = 0; i < slot_types_num(self->types); i++)
+        self->forecasts[i].is_there = false;
 }
 
 static bool is_slot(const struct schedule *self, int slot)
@@ -206,28 +222,45 @@ void schedule_loaded(struct schedule *self, int slot, int model, double load_s)
     of->load_s = of->load_s > 0 ? (of->load_s + load_s) / 2 : load_s;
 }
 
-void schedule_observe(struct schedule *self, size_t unit, double seconds)
+double schedule_speed(const struct schedule *self, int slot, int model)
 {
+    return slot_types_speed(self->types,
+                            slot_types_of(self->types, slot),
+                            (size_t)model);
+}
+
+void schedule_observe(struct schedule *self,
+                      int slot,
+                      size_t unit,
+                      double seconds)
+{
+    double speed = 1;
+
     if (unit >= self->num_units)
         return;
+    if (is_slot(self, slot))
+        speed = schedule_speed(self, slot, self->unit_model[unit]);
     speeds_observe(self->speeds,
                    self->unit_model[unit],
                    self->units.tasks[unit],
                    (double)self->units.costs[unit],
-                   seconds);
+                   speed > 0 ? seconds * speed : seconds);
 }
 
 /* Seconds aimed at in one lease: `lease_s`, less where the end is near, and in
  * the tail, where all slots of this model are to end together. */
 static void want_lease(const struct schedule *self,
-                       int model,
+                       int slot,
                        int64_t now_ms,
                        struct pool_want *want)
 {
+    const size_t type = slot_types_of(self->types, slot);
+    const int model = self->slots[slot].model;
     const struct schedule_model_state *of = &self->models[model];
+    const double speed = schedule_speed(self, slot, model);
     double share_s = pool_ready_seconds(of->pool, want->pace)
                      / (2.0 * (double)of->num_slots);
-    double left_s = (self->forecast.end_ms - (double)now_ms) / 1e3;
+    double left_s = (self->forecasts[type].end_ms - (double)now_ms) / 1e3;
     double most_s = self->lease_s;
 
     if (share_s <= 0) { /* nothing is known: try a bundle first */
@@ -238,7 +271,7 @@ static void want_lease(const struct schedule *self,
     if (left_s > 0)
         most_s = fmin(most_s, part_of_rest * left_s);
     want->may_split = share_s <= most_s;
-    want->seconds = fmin(share_s, most_s);
+    want->seconds = fmin(share_s, most_s * (speed > 0 ? speed : 1));
 }
 
 size_t schedule_lease(struct schedule *self,
@@ -261,32 +294,35 @@ size_t schedule_lease(struct schedule *self,
     if (!schedule_has_ready(self, held, now_ms) && !self->slots[slot].is_idle) {
         self->slots[slot].loading_ms = -1; /* it asks, so it is through */
         self->slots[slot].is_idle = true;
-        self->forecast.is_there = false;
+        schedule_forget(self);
     }
     if (chosen == SCHEDULE_NO_MODEL)
         chosen = schedule_choose(self, slot, self->slots[slot].model, now_ms);
     if (chosen != SCHEDULE_NO_MODEL && !schedule_may_take(self, slot, chosen)) {
         if (schedule_lead(self, slot) != TEAMS_NONE)
             return 0;
-        chosen = schedule_choose_narrow(self, self->slots[slot].model, now_ms);
+        chosen = schedule_choose_narrow(self, slot, now_ms);
     }
     if (chosen == SCHEDULE_NO_MODEL)
         return 0;
     if (chosen != self->slots[slot].model) {
         schedule_hold(self, slot, chosen);
         self->slots[slot].loading_ms = now_ms;
-        self->forecast.is_there = false;
+        schedule_forget(self);
     }
     self->slots[slot].is_idle = false;
+    slot_types_take(self->types,
+                    slot_types_of(self->types, slot),
+                    (size_t)chosen);
     want.pace = speeds_of(self->speeds, (size_t)chosen);
-    want_lease(self, chosen, now_ms, &want);
+    want_lease(self, slot, now_ms, &want);
     *model = chosen;
     num = pool_take(self->models[chosen].pool, &want, out);
     for (size_t i = 0; i < num; i++)
         self->is_probed[self->units.tasks[out[i]]] = true;
     self->models[chosen].leased_ms = now_ms;
     if (pool_num_ready(self->models[chosen].pool) == 0)
-        self->forecast.is_there = false;
+        schedule_forget(self);
     return num;
 }
 
@@ -363,7 +399,7 @@ void schedule_slot_alive(struct schedule *self, int slot, bool is_alive)
     schedule_gather_alive(self, slot, is_alive);
     if (!is_alive)
         schedule_hold(self, slot, SCHEDULE_NO_MODEL);
-    self->forecast.is_there = false;
+    schedule_forget(self);
 }
 
 size_t schedule_max_lease(const struct schedule *self)
@@ -378,9 +414,15 @@ size_t schedule_left(const struct schedule *self)
 
 double schedule_eta(struct schedule *self, int64_t now_ms)
 {
-    double left_s;
+    double last_s = 0;
 
-    schedule_look_ahead(self, now_ms);
-    left_s = (self->forecast.end_ms - (double)now_ms) / 1e3;
-    return left_s < 0 ? 0 : left_s;
+    for (size_t i = 0; i < slot_types_num(self->types); i++) {
+        const double end_ms = schedule_look_ahead(self, i, now_ms)->end_ms;
+        const double left_s = (end_ms - (double)now_ms) / 1e3;
+
+        if (isnan(left_s))
+            return left_s;
+        last_s = fmax(last_s, left_s);
+    }
+    return last_s;
 }

@@ -11,6 +11,7 @@
 #ifndef SCHEDULE_H
 #define SCHEDULE_H
 
+#include "schedule/slot_types.h"
 #include "schedule/teams.h"
 
 #include <stdbool.h>
@@ -37,9 +38,10 @@ struct schedule_params {
     const float *unit_cost;     /* [num_units], tokens; copied */
     size_t num_slots;
     /* Where they are; NULL: on one node, in order. */
-    const struct team_place *places; /* [num_slots]; copied */
-    double lease_s;                  /* seconds of work aimed at in one lease */
-    size_t max_lease;                /* units in one lease */
+    const struct team_place *places;       /* [num_slots]; copied */
+    const struct slot_types_params *types; /* of slots; NULL: all are alike */
+    double lease_s;   /* seconds of work aimed at in one lease */
+    size_t max_lease; /* units in one lease */
     /* What units have in common that their cost in tokens does not say, such as
      * how long replies are; NULL: one task. */
     const uint16_t *unit_task; /* [num_units] below num_tasks; copied */
@@ -68,7 +70,10 @@ void schedule_return(struct schedule *self, size_t unit, int64_t not_before_ms);
 
 /* Learning: what a slot measured. */
 void schedule_loaded(struct schedule *self, int slot, int model, double load_s);
-void schedule_observe(struct schedule *self, size_t unit, double seconds);
+void schedule_observe(struct schedule *self,
+                      int slot,
+                      size_t unit,
+                      double seconds);
 
 /*
  * The next lease of a slot that has nothing in hand, or of one for which
@@ -115,8 +120,8 @@ bool schedule_lets_go(const struct schedule *self, int slot);
 int schedule_lead(const struct schedule *self, int slot);
 
 /* A model with work that needs more living neighbours than there are anywhere,
- * or SCHEDULE_NO_MODEL.  schedule_narrow(): it is content with one slot, so that
- * its units can be leased and given up. */
+ * or a type of which none lives, or SCHEDULE_NO_MODEL.  schedule_narrow(): it is
+ * content with any one slot, so that its units can be leased and given up. */
 int schedule_stranded(const struct schedule *self);
 void schedule_narrow(struct schedule *self, int model);
 
@@ -154,9 +159,10 @@ struct schedule_demand {
 
 /*
  * No schedule ends sooner: the smallest T with sum over models of
- * width_m * work_m / (T - load_m) <= slots.  Seconds.
+ * width_m * work_m / (T - load_m) <= slots.  Seconds.  Slots that are so many
+ * times as fast as meant in `work_s` count so many times.
  */
-double schedule_lower_bound(const struct schedule_demand *demand, size_t slots);
+double schedule_lower_bound(const struct schedule_demand *demand, double slots);
 
 /*
  * The same with loads that cannot be parted: the smallest T with sum over models
@@ -164,6 +170,6 @@ double schedule_lower_bound(const struct schedule_demand *demand, size_t slots);
  * Above the one before, most where slots are fewer than models: each is loaded at
  * least once.
  */
-double schedule_whole_bound(const struct schedule_demand *demand, size_t slots);
+double schedule_whole_bound(const struct schedule_demand *demand, double slots);
 
 #endif

@@ -1,7 +1,9 @@
+#include "base/mem.h"
 #include "schedule/schedule_parts.h"
 
 #include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 /* A role's queue is served out of turn once it holds this many seconds of work,
  * and this many times what loading it costs. */
@@ -42,22 +44,28 @@ static double load_of(const struct schedule *self, size_t model, double factor)
 }
 
 /* One that works on a model, or will once its slot has come together. */
-static void see_worker(struct schedule *self, int at, int64_t now_ms)
+static void see_worker(const struct schedule *self,
+                       size_t type,
+                       int at,
+                       int64_t now_ms)
 {
     const struct slot_state *slot = &self->slots[at];
     const bool gathers = teams_stage(self->teams, at) == TEAM_GATHERS;
-    struct target_model *model =
-        &self->now[gathers ? teams_model(self->teams, at) : slot->model];
+    const int held = gathers ? teams_model(self->teams, at) : slot->model;
+    struct target_model *model = &self->forecasts[type].now[held];
+    const double here = slot_types_speed(self->types, type, (size_t)held);
+    /* in slots of that type */
+    const double worth = here > 0 ? schedule_speed(self, at, held) / here : 1;
     double left_s = model->load_s;
 
-    model->num_slots++;
+    model->num_slots += worth;
     if (!gathers) {
         left_s = slot->loading_ms < 0
                      ? 0
                      : left_s - (double)(now_ms - slot->loading_ms) / 1e3;
     }
     if (left_s > 0)
-        model->late_s += left_s;
+        model->late_s += worth * left_s;
 }
 
 static bool is_free(const struct schedule *self, int at)
@@ -71,9 +79,11 @@ static bool is_free(const struct schedule *self, int at)
 
 /* Slots: those that are idle are free, whatever they hold; others may have to
  * load yet.  Returns how many are free. */
-static size_t see_slots(struct schedule *self, int64_t now_ms)
+static double see_slots(const struct schedule *self,
+                        size_t type,
+                        int64_t now_ms)
 {
-    size_t num_free = 0;
+    double num_free = 0;
 
     for (int i = 0; i < (int)self->num_slots; i++) {
         const int lead = schedule_lead(self, i);
@@ -81,19 +91,27 @@ static size_t see_slots(struct schedule *self, int64_t now_ms)
         if (lead != TEAMS_NONE && lead != i)
             continue; /* counted with its lead */
         if (!is_free(self, i)) {
-            see_worker(self, i, now_ms);
+            see_worker(self, type, i, now_ms);
         } else if (self->slots[i].is_alive) {
-            num_free += teams_width(self->teams, i);
+            num_free += (double)teams_width(self->teams, i)
+                        * slot_types_worth(self->types,
+                                           slot_types_of(self->types, i),
+                                           type);
         }
     }
     return num_free;
 }
 
+/* Who looks for a role. */
+struct seeker {
+    size_t width; /* only roles that need so many slots; 0 = of any */
+    int slot;     /* that may take it, or any one: -1 */
+};
+
 /* The role with the longest queue of those with so many seconds and so many
- * times their load, shared by the slots on it and one more.  `width`: only of
- * roles that need so many slots; 0 = of any. */
+ * times their load, shared by the slots on it and one more. */
 static int role_above(struct schedule *self,
-                      size_t width,
+                      struct seeker seeker,
                       double least_s,
                       double loads,
                       int64_t now_ms)
@@ -107,7 +125,9 @@ static int role_above(struct schedule *self,
         double work_s;
 
         if (!of->is_role || !schedule_has_ready(self, (int)i, now_ms)
-            || (width > 0 && of->width != width))
+            || (seeker.width > 0 && of->width != seeker.width)
+            || (seeker.slot >= 0
+                && schedule_speed(self, seeker.slot, (int)i) <= 0))
             continue;
         mark_s = fmax(least_s, loads * load_of(self, i, load_factor(self)));
         work_s = pool_ready_seconds(of->pool, speeds_of(self->speeds, i));
@@ -126,22 +146,24 @@ static int role_above(struct schedule *self,
  * first then, though the held model has work left: else it would be a phase of
  * its own at the end.  The low mark is an empty queue.
  */
-static int role_above_mark(struct schedule *self, size_t width, int64_t now_ms)
+static int role_above_mark(struct schedule *self,
+                           struct seeker seeker,
+                           int64_t now_ms)
 {
-    return role_above(self, width, role_mark_s, role_mark_loads, now_ms);
+    return role_above(self, seeker, role_mark_s, role_mark_loads, now_ms);
 }
 
 /* A team is not parted for a role that slots on their own can serve. */
-static size_t role_width(const struct schedule *self, int slot)
+static struct seeker seeker_of(const struct schedule *self, int slot)
 {
     const size_t width = teams_width(self->teams, slot);
 
     for (size_t i = 0; width > 1 && i < self->num_slots; i++) {
         if (teams_stage(self->teams, (int)i) == TEAM_ALONE
             && self->slots[i].is_alive)
-            return width;
+            return (struct seeker){ width, slot };
     }
-    return 0;
+    return (struct seeker){ 0, slot };
 }
 
 /* As long as models have work to hand out, more will be asked of roles: whoever
@@ -158,7 +180,7 @@ static bool answers_are_ready(const struct schedule *self)
 }
 
 /* False: there is work whose speed nobody has an idea of. */
-static bool see_models(struct schedule *self, int64_t now_ms)
+static bool see_models(struct schedule *self, size_t type, int64_t now_ms)
 {
     const double factor = load_factor(self);
     const bool roles_wait = answers_are_ready(self);
@@ -167,15 +189,17 @@ static bool see_models(struct schedule *self, int64_t now_ms)
     for (size_t i = 0; i < self->num_models; i++) {
         const struct schedule_model_state *of = &self->models[i];
         const double *pace = speeds_of(self->speeds, i);
-        struct target_model *now = &self->now[i];
+        const double speed = slot_types_speed(self->types, type, i);
+        struct target_model *now = &self->forecasts[type].now[i];
 
         pool_wake(of->pool, now_ms);
         *now = (struct target_model){
-            .work_s = pool_left_seconds(of->pool, pace),
+            .work_s =
+                pool_left_seconds(of->pool, pace) / (speed > 0 ? speed : 1),
             .load_s = load_of(self, i, factor),
             .width = of->width,
-            .is_closed =
-                pool_num_ready(of->pool) == 0 || (of->is_role && roles_wait),
+            .is_closed = pool_num_ready(of->pool) == 0
+                         || (of->is_role && roles_wait) || speed <= 0,
         };
         if (now->work_s <= 0 && pool_num_ready(of->pool) > 0)
             is_known = false;
@@ -185,7 +209,9 @@ static bool see_models(struct schedule *self, int64_t now_ms)
 
 /* Without any idea of speeds: a model that nobody holds, else the one with most
  * units a slot. */
-static int blind_choice(const struct schedule *self, size_t most_width)
+static int blind_choice(const struct schedule *self,
+                        size_t type,
+                        size_t most_width)
 {
     double most = 0;
     int best = SCHEDULE_NO_MODEL;
@@ -196,7 +222,8 @@ static int blind_choice(const struct schedule *self, size_t most_width)
         double num = (double)pool_num_ready(of->pool);
 
         num /= holders > 0 ? 1e6 * holders : 1;
-        if (of->width > most_width)
+        if (of->width > most_width
+            || slot_types_speed(self->types, type, i) <= 0)
             continue;
         if (num > most) {
             most = num;
@@ -206,9 +233,8 @@ static int blind_choice(const struct schedule *self, size_t most_width)
     return best;
 }
 
-static bool is_fresh(const struct schedule *self, int64_t now_ms)
+static bool is_fresh(const struct forecast *last, int64_t now_ms)
 {
-    const struct forecast *last = &self->forecast;
     double age_ms = (double)(now_ms - last->at_ms);
 
     if (!last->is_there || age_ms < 0)
@@ -218,80 +244,133 @@ static bool is_fresh(const struct schedule *self, int64_t now_ms)
                             look_part * (last->end_ms - (double)last->at_ms));
 }
 
-void schedule_look_ahead(struct schedule *self, int64_t now_ms)
+/* Models that may not be on all types come first where they can be: what others
+ * could take elsewhere must not lock them out.  The one of them that needs a
+ * slot of this type to end in time, or SCHEDULE_NO_MODEL. */
+static int choose_picky(const struct schedule *self, size_t type, double end_s)
 {
-    struct target target;
+    const struct forecast *all = &self->forecasts[type];
+    struct target_model *few =
+        mem_copy(all->now, self->num_models * sizeof *few);
+    double num_free = 0;
+    bool is_any = false;
+    int next = SCHEDULE_NO_MODEL;
 
-    if (is_fresh(self, now_ms))
-        return;
-    self->forecast = (struct forecast){ true, now_ms, (double)NAN, -1 };
-    if (!see_models(self, now_ms)) {
-        self->forecast.next = blind_choice(self, SIZE_MAX);
-        return;
+    for (size_t i = 0; i < self->num_models; i++) {
+        if (!slot_types_is_picky(self->types, i))
+            few[i] = (struct target_model){ .is_closed = true };
+        is_any = is_any || (few[i].work_s > 0 && !few[i].is_closed);
     }
-    target = target_find(self->now, self->num_models, see_slots(self, now_ms));
-    self->forecast.end_ms = (double)now_ms + 1e3 * target.end_s;
-    self->forecast.next = target.next;
+    for (int i = 0; i < (int)self->num_slots; i++) {
+        if (slot_types_of(self->types, i) == type && is_free(self, i)
+            && self->slots[i].is_alive)
+            num_free++;
+    }
+    if (is_any) {
+        const struct target target =
+            target_find(few, self->num_models, num_free);
+
+        if (target.next != TARGET_NONE
+            && !target_is_enough(&few[target.next], end_s))
+            next = target.next;
+    }
+    free(few);
+    return next;
 }
 
-int schedule_choose_narrow(struct schedule *self, int held, int64_t now_ms)
+const struct forecast *schedule_look_ahead(struct schedule *self,
+                                           size_t type,
+                                           int64_t now_ms)
 {
+    struct forecast *out = &self->forecasts[type];
+    struct target target;
+
+    if (is_fresh(out, now_ms))
+        return out;
+    out->is_there = true;
+    out->at_ms = now_ms;
+    out->end_ms = (double)NAN;
+    if (!see_models(self, type, now_ms)) {
+        out->next = blind_choice(self, type, SIZE_MAX);
+        return out;
+    }
+    target =
+        target_find(out->now, self->num_models, see_slots(self, type, now_ms));
+    out->end_ms = (double)now_ms + 1e3 * target.end_s;
+    out->next = target.next;
+    if (slot_types_num(self->types) > 1) {
+        const int picky = choose_picky(self, type, target.end_s);
+
+        out->next = picky == SCHEDULE_NO_MODEL ? target.next : picky;
+    }
+    return out;
+}
+
+int schedule_choose_narrow(struct schedule *self, int slot, int64_t now_ms)
+{
+    const size_t type = slot_types_of(self->types, slot);
+    const int held = self->slots[slot].model;
+    struct target_model *now = self->forecasts[type].now;
     bool is_known;
     int next;
 
     if (schedule_has_ready(self, held, now_ms) && self->models[held].width == 1)
         return held;
-    is_known = see_models(self, now_ms);
+    is_known = see_models(self, type, now_ms);
 
     for (size_t i = 0; i < self->num_models; i++) {
         if (self->models[i].width > 1) {
-            self->now[i].is_closed = true;
-            self->now[i].work_s = 0;
+            now[i].is_closed = true;
+            now[i].work_s = 0;
         }
     }
     if (!is_known) {
-        next = blind_choice(self, 1);
+        next = blind_choice(self, type, 1);
     } else {
-        next = target_find(self->now, self->num_models, see_slots(self, now_ms))
+        next = target_find(now, self->num_models, see_slots(self, type, now_ms))
                    .next;
     }
-    self->forecast.is_there = false; /* `now` is another one */
+    schedule_forget(self); /* `now` is another one */
     return schedule_has_ready(self, next, now_ms) ? next : SCHEDULE_NO_MODEL;
 }
 
 static bool role_waits(struct schedule *self,
-                       size_t width,
+                       struct seeker seeker,
                        int held,
                        int64_t now_ms)
 {
     if (held >= 0 && (size_t)held < self->num_models
         && self->models[held].is_role)
         return false;
-    return role_above_mark(self, width, now_ms) != SCHEDULE_NO_MODEL;
+    return role_above_mark(self, seeker, now_ms) != SCHEDULE_NO_MODEL;
 }
 
 bool schedule_role_waits(struct schedule *self, int held, int64_t now_ms)
 {
-    return role_waits(self, 0, held, now_ms);
+    return role_waits(self, (struct seeker){ 0, -1 }, held, now_ms);
 }
 
 /* Whether a slot should go from a model that still has work to `next`. */
-static bool should_leave(struct schedule *self, int held, int64_t now_ms)
+static bool should_leave(struct schedule *self,
+                         int slot,
+                         int held,
+                         int64_t now_ms)
 {
+    const size_t type = slot_types_of(self->types, slot);
+    const struct forecast *forecast = schedule_look_ahead(self, type, now_ms);
+    const double speed = slot_types_speed(self->types, type, (size_t)held);
+    const int next = forecast->next;
+    const double left_s = (forecast->end_ms - (double)now_ms) / 1e3;
     struct target_model model;
-    int next;
-    double left_s;
 
-    schedule_look_ahead(self, now_ms);
-    next = self->forecast.next;
-    left_s = (self->forecast.end_ms - (double)now_ms) / 1e3;
     if (!(left_s > 0) || next < 0 || next == held || self->models[next].is_role
         || self->models[next].width > self->models[held].width)
         return false;
-    model = self->now[held];
+    model = forecast->now[held];
     model.work_s = leave_margin
                    * pool_left_seconds(self->models[held].pool,
-                                       speeds_of(self->speeds, (size_t)held));
+                                       speeds_of(self->speeds, (size_t)held))
+                   / (speed > 0 ? speed : 1);
     return target_may_leave(&model, left_s)
            && schedule_has_ready(self, next, now_ms);
 }
@@ -300,21 +379,23 @@ bool schedule_goes_on(struct schedule *self, int slot, int held, int64_t now_ms)
 {
     return !schedule_lets_go(self, slot)
            && schedule_has_ready(self, held, now_ms)
-           && !role_waits(self, role_width(self, slot), held, now_ms)
-           && !should_leave(self, held, now_ms);
+           && !role_waits(self, seeker_of(self, slot), held, now_ms)
+           && !should_leave(self, slot, held, now_ms);
 }
 
 int schedule_choose(struct schedule *self, int slot, int held, int64_t now_ms)
 {
-    const size_t width = role_width(self, slot);
+    const struct seeker seeker = seeker_of(self, slot);
+    int next;
 
-    if (role_waits(self, width, held, now_ms))
-        return role_above_mark(self, width, now_ms);
+    if (role_waits(self, seeker, held, now_ms))
+        return role_above_mark(self, seeker, now_ms);
     if (schedule_has_ready(self, held, now_ms)
-        && !should_leave(self, held, now_ms))
+        && !should_leave(self, slot, held, now_ms))
         return held;
-    schedule_look_ahead(self, now_ms);
-    if (schedule_has_ready(self, self->forecast.next, now_ms))
-        return self->forecast.next;
-    return role_above(self, width, 0, 0, now_ms); /* nothing better to do */
+    next = schedule_look_ahead(self, slot_types_of(self->types, slot), now_ms)
+               ->next;
+    if (schedule_has_ready(self, next, now_ms))
+        return next;
+    return role_above(self, seeker, 0, 0, now_ms); /* nothing better to do */
 }

@@ -23,8 +23,10 @@ static enum schedule_why find_why(struct schedule *self,
                                   int64_t now_ms,
                                   const struct schedule_reason *reason)
 {
-    const bool is_next = self->forecast.next == model;
+    bool is_next = false;
 
+    for (size_t i = 0; i < slot_types_num(self->types); i++)
+        is_next = is_next || self->forecasts[i].next == model;
     if (reason->num_left == 0)
         return SCHEDULE_IS_DONE;
     if (reason->num_slots > 0 && reason->num_loading == reason->num_slots)

@@ -8,12 +8,18 @@
 static const double busy_cost = 1;
 static const double loading_cost = 10;
 
+struct caller {
+    const struct schedule *schedule;
+    int model;
+};
+
 static double cost_of(void *context, int slot)
 {
-    const struct schedule *self = context;
-    const struct slot_state *of = &self->slots[slot];
+    const struct caller *caller = context;
+    const struct slot_state *of = &caller->schedule->slots[slot];
 
-    if (!of->is_alive)
+    if (!of->is_alive
+        || schedule_speed(caller->schedule, slot, caller->model) <= 0)
         return -1;
     if (of->model < 0 || of->is_idle)
         return 0;
@@ -29,19 +35,20 @@ static bool is_wide(const struct schedule *self, int model)
 static bool call_together(struct schedule *self, int model, double most)
 {
     struct schedule_model_state *of = &self->models[model];
+    struct caller caller = { self, model };
     const struct teams_call call = {
         .model = model,
         .width = of->width,
         .may_span = of->may_span,
         .most = most,
         .cost = cost_of,
-        .context = self,
+        .context = &caller,
     };
 
     if (teams_call(self->teams, &call) == TEAMS_NONE)
         return false;
     of->num_called++;
-    self->forecast.is_there = false;
+    schedule_forget(self);
     return true;
 }
 
@@ -70,7 +77,7 @@ static bool is_whole_now(struct schedule *self, int slot)
     if (teams_stage(self->teams, slot) != TEAM_WHOLE)
         return false;
     self->models[teams_model(self->teams, slot)].num_called--;
-    self->forecast.is_there = false;
+    schedule_forget(self);
     return true;
 }
 
@@ -90,6 +97,7 @@ static bool has_team(const struct schedule *self, int model)
 
         if (lead == (int)i && teams_width(self->teams, lead) == width
             && teams_stage(self->teams, lead) != TEAM_PARTS
+            && schedule_speed(self, lead, model) > 0
             && (!self->models[model].is_role
                 || teams_model(self->teams, lead) == model))
             return true;
@@ -152,7 +160,7 @@ bool schedule_gather(struct schedule *self,
         if (held != SCHEDULE_NO_MODEL || teams_lead(self->teams, slot) != slot)
             return true;
         teams_end(self->teams, slot);
-        self->forecast.is_there = false;
+        schedule_forget(self);
         return false;
     case TEAM_WHOLE:
         break;
@@ -177,7 +185,7 @@ bool schedule_may_take(struct schedule *self, int slot, int model)
     }
     if (is_lead) {
         teams_part(self->teams, slot);
-        self->forecast.is_there = false;
+        schedule_forget(self);
         return false;
     }
     if (!is_wide(self, model))
@@ -197,14 +205,35 @@ void schedule_gather_alive(struct schedule *self, int slot, bool is_alive)
     teams_alive(self->teams, slot, is_alive);
 }
 
+/* Whether a slot lives on which it may be. */
+static bool has_type(const struct schedule *self, int model)
+{
+    bool is_any = false;
+
+    for (size_t i = 0; i < self->num_slots; i++) {
+        if (self->slots[i].is_alive) {
+            is_any = true;
+            if (schedule_speed(self, (int)i, model) > 0)
+                return true;
+        }
+    }
+    return !is_any;
+}
+
 int schedule_stranded(const struct schedule *self)
 {
-    for (size_t i = 0; self->has_wide && i < self->num_models; i++) {
+    const bool has_types = slot_types_num(self->types) > 1;
+
+    for (size_t i = 0; (self->has_wide || has_types) && i < self->num_models;
+         i++) {
         const struct schedule_model_state *of = &self->models[i];
 
-        if (of->width > 1 && pool_num_left(of->pool) > 0
-            && of->num_slots + of->num_called == 0
+        if (pool_num_left(of->pool) == 0 || of->num_slots + of->num_called > 0)
+            continue;
+        if (of->width > 1
             && teams_room(self->teams, of->width, of->may_span) == 0)
+            return (int)i;
+        if (has_types && !has_type(self, (int)i))
             return (int)i;
     }
     return SCHEDULE_NO_MODEL;
@@ -213,5 +242,6 @@ int schedule_stranded(const struct schedule *self)
 void schedule_narrow(struct schedule *self, int model)
 {
     self->models[model].width = 1;
-    self->forecast.is_there = false;
+    slot_types_free(self->types, (size_t)model);
+    schedule_forget(self);
 }

@@ -41,20 +41,21 @@ static bool is_enough(const struct schedule_demand *demand,
 }
 
 static double find_bound(const struct schedule_demand *demand,
-                         size_t slots,
+                         double slots,
                          need_fn need)
 {
     double low = 0;
     double high = 0;
 
-    if (slots == 0)
+    if (slots <= 0)
         slots = 1;
     /* One slot doing everything is enough time for any number of slots. */
     for (size_t i = 0; i < demand->num; i++) {
         if (demand->work_s[i] <= 0)
             continue;
         /* as if each needed all slots it was given in turn */
-        high += width_of(demand, i) * (demand->work_s[i] + demand->load_s[i]);
+        high += fmax(1, 1 / slots) * width_of(demand, i)
+                * (demand->work_s[i] + demand->load_s[i]);
         low = demand->load_s[i] > low ? demand->load_s[i] : low;
     }
     if (high <= 0)
@@ -63,7 +64,7 @@ static double find_bound(const struct schedule_demand *demand,
     for (int i = 0; i < 100; i++) {
         double middle = low + (high - low) / 2;
 
-        if (is_enough(demand, (double)slots, need, middle)) {
+        if (is_enough(demand, slots, need, middle)) {
             high = middle;
         } else {
             low = middle;
@@ -72,12 +73,12 @@ static double find_bound(const struct schedule_demand *demand,
     return high;
 }
 
-double schedule_lower_bound(const struct schedule_demand *demand, size_t slots)
+double schedule_lower_bound(const struct schedule_demand *demand, double slots)
 {
     return find_bound(demand, slots, need_parted);
 }
 
-double schedule_whole_bound(const struct schedule_demand *demand, size_t slots)
+double schedule_whole_bound(const struct schedule_demand *demand, double slots)
 {
     return find_bound(demand, slots, need_whole);
 }

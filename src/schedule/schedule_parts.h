@@ -8,6 +8,7 @@
 
 #include "schedule/pool.h"
 #include "schedule/schedule.h"
+#include "schedule/slot_types.h"
 #include "schedule/speeds.h"
 #include "schedule/target.h"
 
@@ -30,12 +31,14 @@ struct slot_state {
     int64_t loading_ms; /* since when it loads; -1 = it does not */
 };
 
-/* What was worked out last. */
+/* What was worked out last, as slots of one type see it: in their seconds, with
+ * the models that may be there. */
 struct forecast {
     bool is_there;
     int64_t at_ms;
-    double end_ms; /* when all ends; NaN = unknown */
-    int next;      /* what a free slot should take */
+    double end_ms;            /* when all ends; NaN = unknown */
+    int next;                 /* what a free slot should take */
+    struct target_model *now; /* [num_models] it was worked out from */
 };
 
 struct schedule {
@@ -53,11 +56,17 @@ struct schedule {
     size_t num_tasks;
     bool *is_probed; /* [num_tasks]: some of it was leased */
     struct speeds *speeds;
-    struct forecast forecast;
-    struct target_model *now; /* [num_models], room for a forecast */
+    struct slot_types *types;
+    struct forecast *forecasts; /* [types] */
     double lease_s;
     size_t max_lease;
 };
+
+/* How fast a slot is with a model; 0: it must not be there. */
+double schedule_speed(const struct schedule *self, int slot, int model);
+
+/* What was worked out does not hold any more. */
+void schedule_forget(struct schedule *self);
 
 /* Which slot holds what; a load begins when `loads`. */
 void schedule_hold(struct schedule *self, int slot, int model);
@@ -78,12 +87,15 @@ bool schedule_may_take(struct schedule *self, int slot, int model);
 void schedule_gather_alive(struct schedule *self, int slot, bool is_alive);
 
 /* What a slot by itself should take when no team can be had. */
-int schedule_choose_narrow(struct schedule *self, int held, int64_t now_ms);
+int schedule_choose_narrow(struct schedule *self, int slot, int64_t now_ms);
 
 /* The model whose units an idle slot should take, or SCHEDULE_NO_MODEL. */
 int schedule_choose(struct schedule *self, int slot, int held, int64_t now_ms);
 
-/* Work out by when all can end, if that was not done just now. */
-void schedule_look_ahead(struct schedule *self, int64_t now_ms);
+/* By when all can end, for slots of that type; worked out if that was not done
+ * just now. */
+const struct forecast *schedule_look_ahead(struct schedule *self,
+                                           size_t type,
+                                           int64_t now_ms);
 
 #endif

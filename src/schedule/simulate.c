@@ -88,11 +88,25 @@ double simulate_width(const struct simulate_world *world, int model)
     return width > 1 ? (double)width : 1;
 }
 
+double simulate_speed(const struct simulate_world *world, int slot, int model)
+{
+    const struct slot_types_params *types = world->believed.types;
+    double speed;
+
+    if (!types)
+        return 1;
+    speed = types->speed[(size_t)model * types->num + types->of[slot]];
+    return speed > 0 ? speed : 1; /* a model that fits nowhere */
+}
+
 static double unit_seconds(const struct run *run, int at, size_t unit)
 {
     const double *slow = run->world->slot_slow;
 
-    return (double)run->world->unit_s[unit] * (slow ? slow[at] : 1);
+    return (double)run->world->unit_s[unit] * (slow ? slow[at] : 1)
+           / simulate_speed(run->world,
+                            at,
+                            run->world->believed.unit_model[unit]);
 }
 
 /* Work on the first unit in hand. */
@@ -191,7 +205,7 @@ static void end_unit(struct run *run, int at, double now_s)
     } else {
         run->is_done[unit] = true;
         run->out->work_s += sum;
-        schedule_observe(run->schedule, unit, seconds);
+        schedule_observe(run->schedule, at, unit, seconds);
         schedule_done(run->schedule, unit);
         run->out->makespan_s = now_s;
     }
@@ -277,6 +291,34 @@ static void run_resident(struct run *run)
     schedule_destroy(run->schedule);
 }
 
+/* Slots, each by the model that it is fastest with. */
+static double count_slots(const struct schedule_params *believed)
+{
+    const struct slot_types_params *types = believed->types;
+    double sum = 0;
+
+    if (!types)
+        return (double)believed->num_slots;
+    for (size_t i = 0; i < believed->num_slots; i++) {
+        double most = 0;
+
+        for (size_t m = 0; m < believed->num_models; m++)
+            most = fmax(most, types->speed[m * types->num + types->of[i]]);
+        sum += most;
+    }
+    return sum;
+}
+
+/* Of a model, on the type that suits it best. */
+static double most_speed(const struct slot_types_params *types, size_t model)
+{
+    double most = 0;
+
+    for (size_t t = 0; t < types->num; t++)
+        most = fmax(most, types->speed[model * types->num + t]);
+    return most > 0 ? most : 1;
+}
+
 static void set_bounds(const struct simulate_world *world,
                        struct simulate_outcome *out)
 {
@@ -294,8 +336,12 @@ static void set_bounds(const struct simulate_world *world,
         width[i] = believed->models[i].width;
     for (size_t i = 0; i < believed->num_units; i++)
         work_s[believed->unit_model[i]] += (double)world->unit_s[i];
-    out->bound_s = schedule_lower_bound(&demand, believed->num_slots);
-    out->whole_bound_s = schedule_whole_bound(&demand, believed->num_slots);
+    out->bound_s = schedule_lower_bound(&demand, count_slots(believed));
+    for (size_t i = 0; believed->types && i < believed->num_models; i++)
+        work_s[i] /= most_speed(believed->types, i);
+    out->whole_bound_s =
+        fmax(out->bound_s,
+             schedule_whole_bound(&demand, (double)believed->num_slots));
     free(width);
     free(work_s);
 }

@@ -60,6 +60,10 @@ void simulate_run(const struct simulate_world *world,
                   size_t size,
                   struct simulate_outcome *out);
 
+/* How fast a slot is with a model, beside what is said of the model; one that
+ * must not be there is as fast as said. */
+double simulate_speed(const struct simulate_world *world, int slot, int model);
+
 /* Slots that a model takes. */
 double simulate_width(const struct simulate_world *world, int model);
 

@@ -148,6 +148,21 @@ static void make_jobs(const struct simulate_world *world,
     }
 }
 
+/* Whether all of a block may have the model. */
+static bool may_have(const struct simulate_world *world,
+                     int model,
+                     size_t first,
+                     size_t width)
+{
+    const struct slot_types_params *types = world->believed.types;
+
+    for (size_t i = first; types && i < first + width; i++) {
+        if (types->speed[(size_t)model * types->num + types->of[i]] <= 0)
+            return false;
+    }
+    return true;
+}
+
 static bool is_one_node(const struct simulate_world *world,
                         size_t first,
                         size_t width)
@@ -157,8 +172,15 @@ static bool is_one_node(const struct simulate_world *world,
     return !places || places[first].node == places[first + width - 1].node;
 }
 
-/* The neighbours that are free first, all of them; a job of a model that fits
- * nowhere gets the first ones there are. */
+static double job_seconds(const struct simulate_world *world,
+                          const struct job *job,
+                          size_t slot)
+{
+    return job->work_s / simulate_speed(world, (int)slot, job->model);
+}
+
+/* The neighbours that would end it first; a job of a model that fits nowhere
+ * gets the first ones there are. */
 static size_t find_slots(const struct simulate_world *world,
                          const struct job *job,
                          size_t width,
@@ -169,15 +191,17 @@ static size_t find_slots(const struct simulate_world *world,
 
     for (size_t first = 0; first + width <= world->believed.num_slots;
          first += width) {
-        double from_s = 0;
+        double end_s = 0;
 
-        if (!world->believed.models[job->model].may_span
-            && !is_one_node(world, first, width))
+        if ((!world->believed.models[job->model].may_span
+             && !is_one_node(world, first, width))
+            || !may_have(world, job->model, first, width))
             continue;
         for (size_t i = first; i < first + width; i++)
-            from_s = fmax(from_s, free_s[i]);
-        if (from_s < best_s) {
-            best_s = from_s;
+            end_s = fmax(end_s, free_s[i]);
+        end_s += job_seconds(world, job, first);
+        if (end_s < best_s) {
+            best_s = end_s;
             best = first;
         }
     }
@@ -187,7 +211,8 @@ static size_t find_slots(const struct simulate_world *world,
 static void note_span(const struct simulate_world *world,
                       size_t slot,
                       const struct job *job,
-                      double from_s)
+                      double from_s,
+                      double work_s)
 {
     const double load_s = world->load_s[job->model];
 
@@ -204,7 +229,7 @@ static void note_span(const struct simulate_world *world,
                 job->model,
                 SIMULATE_WORKS,
                 from_s + load_s,
-                from_s + load_s + job->work_s);
+                from_s + load_s + work_s);
 }
 
 /* In the order they were made, each on the slots that are free first. */
@@ -222,16 +247,17 @@ static void run_jobs(const struct simulate_world *world,
         const size_t width =
             wide < (double)num_slots ? (size_t)wide : num_slots;
         const size_t first = find_slots(world, job, width, free_s);
+        const double work_s = job_seconds(world, job, first);
         double from_s = 0;
 
         for (size_t j = first; j < first + width; j++)
             from_s = fmax(from_s, free_s[j]);
-        note_span(world, first, job, from_s);
+        note_span(world, first, job, from_s, work_s);
         for (size_t j = first; j < first + width; j++)
-            free_s[j] = from_s + load_s + job->work_s;
+            free_s[j] = from_s + load_s + work_s;
         out->makespan_s = fmax(out->makespan_s, free_s[first]);
         out->load_s += load_s * wide;
-        out->work_s += job->work_s * wide;
+        out->work_s += work_s * wide;
         out->num_loads++;
     }
     out->num_leases = jobs->num;

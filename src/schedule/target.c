@@ -64,7 +64,12 @@ static void add_gap(struct room *room, double len_s, double num)
 
 static double capacity(const struct target_model *model, double end_s)
 {
-    return (double)model->num_slots * end_s - model->late_s;
+    return model->num_slots * end_s - model->late_s;
+}
+
+bool target_is_enough(const struct target_model *model, double end_s)
+{
+    return capacity(model, end_s) >= model->work_s;
 }
 
 bool target_may_leave(const struct target_model *model, double end_s)
@@ -91,10 +96,10 @@ static bool look_at(const struct target_model *models,
     double whole;
 
     if (left >= 0) {
-        whole = fmin(floor(left / room->end_s), (double)model->num_slots);
+        whole = fmin(floor(left / room->end_s), model->num_slots);
         room->num_single += whole * room->width;
         left -= whole * room->end_s;
-        if (left > grain_s && whole < (double)model->num_slots)
+        if (left > grain_s && whole < model->num_slots)
             add_gap(room, left, 1);
         return true;
     }
@@ -279,12 +284,12 @@ static double longest(const struct target_model *models, size_t num)
 /* Whether all can end by `room->end_s`; room->next says how to begin. */
 static bool works_out(const struct target_model *models,
                       size_t num,
-                      size_t num_free,
+                      double num_free,
                       struct room *room)
 {
     for (size_t order = 0; order < ORDERS; order++) {
         room->num_gaps = 0;
-        room->num_single = (double)num_free;
+        room->num_single = num_free;
         room->width = 1;
         room->next = TARGET_NONE;
         if (try_order(models, num, order, room))
@@ -295,7 +300,7 @@ static bool works_out(const struct target_model *models,
 
 struct target target_find(const struct target_model *models,
                           size_t num,
-                          size_t num_free)
+                          double num_free)
 {
     struct room room = {
         .rests = mem_alloc(num, sizeof *room.rests),

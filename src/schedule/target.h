@@ -8,6 +8,9 @@
  * first, into the smallest gap that holds it with its load, cut in two where no
  * gap does.  The target is the smallest T for which this works out.
  *
+ * Slots that are faster or slower than the one that is looked at count as more or
+ * less than one.
+ *
  * A model may need several slots at once.  The widest go first; what they leave,
  * at the end of their slots, is that many gaps for narrower ones.
  */
@@ -23,7 +26,7 @@ struct target_model {
     double work_s; /* of one slot, what is under way included */
     double load_s;
     double late_s;    /* over its slots: what is left of loading there */
-    size_t num_slots; /* that hold it or load it */
+    double num_slots; /* that hold it or load it */
     bool is_closed;   /* all of it is under way: nobody can join */
     size_t width;     /* slots that it needs at once; 0 = one.  `num_slots` and
                          all seconds are of so many together */
@@ -42,7 +45,10 @@ struct target {
  */
 struct target target_find(const struct target_model *models,
                           size_t num,
-                          size_t num_free);
+                          double num_free);
+
+/* Whether the slots on it end it by then. */
+bool target_is_enough(const struct target_model *model, double end_s);
 
 /* Whether one of the slots on a model may go: the others end it by then. */
 bool target_may_leave(const struct target_model *model, double end_s);

@@ -111,6 +111,7 @@ static int64_t take_lease(struct bench *self,
         computed += tokens;
         worker->free_ms += (int64_t)(tokens + REPLY) * 1000 / SPEED;
         schedule_observe(schedule,
+                         (int)(worker - self->workers),
                          self->units[i],
                          (double)(tokens + REPLY) / SPEED);
         schedule_done(schedule, self->units[i]);

@@ -200,7 +200,7 @@ static void test_speed_is_learned(void **state)
     assert_true(isnan(schedule_eta(schedule, 0)));
     assert_in_range(schedule_lease(schedule, 0, -1, 0, &model, out), 1, 32);
     for (int i = 0; i < 50; i++)
-        schedule_observe(schedule, (size_t)i, 5); /* 2 tokens a second */
+        schedule_observe(schedule, 0, (size_t)i, 5); /* 2 tokens a second */
     assert_true(fabs(schedule_eta(schedule, 0) - 5000) < 1);
     /* 10 s are 20 tokens; a bundle is cut at twice that outside the tail */
     assert_in_range(schedule_lease(schedule, 0, 0, 0, &model, out), 2, 4);

@@ -1,0 +1,55 @@
+/*
+ * slot_types.h - slots that are not alike: GPUs of several types.
+ *
+ * How fast a slot is with a model, whether the model may be there at all, and
+ * which types may work on one model together.
+ */
+#ifndef SLOT_TYPES_H
+#define SLOT_TYPES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What is told of them; all arrays are copied. */
+struct slot_types_params {
+    size_t num;            /* of types */
+    const uint16_t *of;    /* [num_slots] below num */
+    const double *speed;   /* [num_models][num] times what is said of the model;
+                               0: it must not be there */
+    const uint16_t *group; /* [num]: a model stays with the group of the first
+                               slot that takes it; NULL: all types may mix */
+};
+
+struct slot_types;
+
+/* params  NULL: all slots are alike */
+struct slot_types *slot_types_create(const struct slot_types_params *params,
+                                     size_t num_models,
+                                     size_t num_slots);
+void slot_types_destroy(struct slot_types *self);
+
+size_t slot_types_num(const struct slot_types *self);
+size_t slot_types_of(const struct slot_types *self, int slot);
+
+/* Of a model on slots of a type, now; 0: it must not be there. */
+double slot_types_speed(const struct slot_types *self,
+                        size_t type,
+                        size_t model);
+
+/* What a slot of `other` is worth, in slots of `type`: the mean over models that
+ * may be on both; 0: none may. */
+double slot_types_worth(const struct slot_types *self,
+                        size_t other,
+                        size_t type);
+
+/* Whether a model may be on fewer types than another one could. */
+bool slot_types_is_picky(const struct slot_types *self, size_t model);
+
+/* A slot of that type takes it; the first one decides on its group. */
+void slot_types_take(struct slot_types *self, size_t type, size_t model);
+
+/* It may be anywhere from now on: what it could be on is lost. */
+void slot_types_free(struct slot_types *self, size_t model);
+
+#endif

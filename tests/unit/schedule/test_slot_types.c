@@ -1,0 +1,186 @@
+/*
+ * Slots of several types: who may be where, how fast, and that a model stays
+ * with a group where types must not mix.
+ */
+#include "base/mem.h"
+#include "schedule/simulate.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { MODELS = 5, EACH = 400, UNITS = MODELS * EACH, SLOTS = 6, TYPES = 2 };
+
+/* Four slots of the first type, two of the second. */
+static const uint16_t type_of[SLOTS] = { 0, 0, 1, 0, 1, 0 };
+
+struct world {
+    struct schedule_model models[MODELS];
+    double load_s[MODELS];
+    uint16_t unit_model[UNITS];
+    float unit_cost[UNITS], unit_s[UNITS];
+    double speed[MODELS * TYPES];
+    struct slot_types_params types;
+    struct simulate_world world;
+    double work_s[MODELS][SLOTS]; /* seen */
+};
+
+static void see(void *context,
+                int slot,
+                int model,
+                enum simulate_doing doing,
+                double from_s,
+                double to_s)
+{
+    struct world *world = context;
+
+    if (doing == SIMULATE_WORKS)
+        world->work_s[model][slot] += to_s - from_s;
+}
+
+/* The second type is half as fast; the last model must not be there. */
+static void make(struct world *self)
+{
+    *self = (struct world){
+        .types = { .num = TYPES, .of = type_of, .speed = self->speed },
+    };
+    for (size_t m = 0; m < MODELS; m++) {
+        self->load_s[m] = 10;
+        self->models[m] =
+            (struct schedule_model){ .load_s = 10, .tokens_per_s = 10 };
+        self->speed[m * TYPES] = 1;
+        self->speed[m * TYPES + 1] = m + 1 < MODELS ? 0.5 : 0;
+    }
+    for (size_t i = 0; i < UNITS; i++) {
+        self->unit_model[i] = (uint16_t)(i / EACH);
+        self->unit_cost[i] = 10;
+        self->unit_s[i] = 1;
+    }
+    self->world = (struct simulate_world){
+        .believed = { .models = self->models,
+                      .num_models = MODELS,
+                      .num_units = UNITS,
+                      .unit_model = self->unit_model,
+                      .unit_cost = self->unit_cost,
+                      .num_slots = SLOTS,
+                      .types = &self->types,
+                      .lease_s = 8,
+                      .max_lease = 256 },
+        .unit_s = self->unit_s,
+        .load_s = self->load_s,
+        .span = see,
+        .context = self,
+    };
+}
+
+static double run(struct world *world, enum simulate_policy policy)
+{
+    struct simulate_outcome out;
+
+    simulate_run(&world->world, policy, 0, &out);
+    assert_true(out.fits);
+    assert_true(out.makespan_s >= out.bound_s * (1 - 1e-9));
+    return out.makespan_s / out.bound_s;
+}
+
+static void test_fast_and_slow_ones_end_together(void **state)
+{
+    struct world world;
+    double ratio;
+
+    (void)state;
+    make(&world);
+    ratio = run(&world, SIMULATE_RESIDENT);
+    /* 2,000 s of work by five slots' worth */
+    assert_true(ratio < 1.06);
+    assert_true(world.work_s[MODELS - 1][2] == 0);
+    assert_true(world.work_s[MODELS - 1][4] == 0);
+    for (int policy = 1; policy < NUM_SIMULATE_POLICIES; policy++) {
+        make(&world);
+        assert_true(run(&world, (enum simulate_policy)policy) > ratio);
+        assert_true(world.work_s[MODELS - 1][2] == 0);
+    }
+}
+
+/* What only few slots may have comes first there, however little it is. */
+static void test_what_fits_on_few_is_not_locked_out(void **state)
+{
+    struct world world;
+
+    (void)state;
+    make(&world);
+    for (size_t m = 0; m + 1 < MODELS; m++) {
+        world.load_s[m] = world.models[m].load_s = 100;
+        world.speed[m * TYPES + 1] = 1;
+    }
+    world.load_s[MODELS - 1] = world.models[MODELS - 1].load_s = 200;
+    world.speed[(MODELS - 1) * TYPES] = 0;
+    world.speed[(MODELS - 1) * TYPES + 1] = 1;
+    assert_true(run(&world, SIMULATE_RESIDENT) < 1.15);
+    assert_true(world.work_s[MODELS - 1][2] + world.work_s[MODELS - 1][4]
+                > EACH - 1e-3);
+}
+
+static void test_groups_do_not_mix(void **state)
+{
+    static const uint16_t groups[TYPES] = { 0, 1 };
+    struct world world;
+    size_t num_slow = 0;
+
+    (void)state;
+    make(&world);
+    world.types.group = groups;
+    assert_true(run(&world, SIMULATE_RESIDENT) < 1.3);
+    for (size_t m = 0; m < MODELS; m++) {
+        double sums[TYPES] = { 0 };
+
+        for (size_t i = 0; i < SLOTS; i++)
+            sums[type_of[i]] += world.work_s[m][i];
+        assert_true(sums[0] == 0 || sums[1] == 0);
+        num_slow += sums[1] > 0;
+    }
+    assert_true(num_slow > 0);
+}
+
+static void test_the_last_of_a_type_dies(void **state)
+{
+    static size_t units[256];
+    struct world world;
+    struct schedule *schedule;
+    int model = SCHEDULE_NO_MODEL;
+
+    (void)state;
+    make(&world);
+    schedule = schedule_create(&world.world.believed);
+    assert_int_equal(schedule_stranded(schedule), SCHEDULE_NO_MODEL);
+    for (int i = 0; i < SLOTS; i++) {
+        if (type_of[i] == 0)
+            schedule_slot_alive(schedule, i, false);
+    }
+    assert_int_equal(schedule_stranded(schedule), MODELS - 1);
+    for (size_t i = 0; i < (size_t)(MODELS - 1) * EACH; i++)
+        schedule_done(schedule, i);
+    assert_int_equal(schedule_lease(schedule, 2, -1, 0, &model, units), 0);
+    schedule_narrow(schedule, MODELS - 1);
+    assert_int_equal(schedule_stranded(schedule), SCHEDULE_NO_MODEL);
+    assert_true(schedule_lease(schedule, 2, -1, 1, &model, units) > 0);
+    assert_int_equal(model, MODELS - 1);
+    schedule_destroy(schedule);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_fast_and_slow_ones_end_together),
+        cmocka_unit_test(test_what_fits_on_few_is_not_locked_out),
+        cmocka_unit_test(test_groups_do_not_mix),
+        cmocka_unit_test(test_the_last_of_a_type_dies),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
