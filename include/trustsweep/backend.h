@@ -68,6 +68,15 @@ struct backend_facts {
     struct backend_account account;
 };
 
+/* What some requests need of memory. */
+struct backend_need {
+    int64_t longest;   /* tokens of the longest one, with its answer         */
+    int64_t limit;     /* tokens that one may have                           */
+    size_t num_longer; /* requests beyond it: each will be STATE_OVERLONG    */
+    uint64_t weights;  /* bytes                                              */
+    uint64_t sequence; /* bytes of the longest that fits, beside the weights */
+};
+
 struct backend_ops {
     const char *name;      /* as written in a job file, before the ':'       */
     const char *help;      /* one line                                       */
@@ -102,6 +111,15 @@ struct backend_ops {
                     const char *task,
                     char *out,
                     struct error *err);
+
+    /* may be NULL: nobody knows.  How long requests are in this model's own
+     * tokens, without loading its weights.
+     * errors: as probe */
+    int (*measure)(const char *args,
+                   const struct request *requests,
+                   size_t num,
+                   struct backend_need *out,
+                   struct error *err);
 
     /* required; may take long only for backends that want isolation; nothing
      * is shared with other instances.
@@ -179,6 +197,14 @@ int backend_identify(const char *spec,
                      const char *task,
                      char *out,
                      struct error *err);
+
+/* What requests [num] need: see the measure slot.  1 = `out` is filled, 0 = its
+ * backend cannot tell, -1. */
+int backend_measure(const char *spec,
+                    const struct request *requests,
+                    size_t num,
+                    struct backend_need *out,
+                    struct error *err);
 
 /*
  * The spec with the relative path in its innermost backend made absolute.

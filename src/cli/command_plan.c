@@ -4,6 +4,7 @@
 #include "cli/forecast/outlook.h"
 #include "cli/forecast/places.h"
 #include "cli/forecast/plan_forecast.h"
+#include "cli/forecast/plan_memory.h"
 #include "cli/forecast/plan_report.h"
 #include "cli/parts/list_args.h"
 #include "cli/sweep/selected.h"
@@ -108,12 +109,17 @@ static int show(const struct plan_options *given,
 {
     struct outlook outlook;
     struct plan_forecast forecast;
+    struct plan_memory *memory;
     unsigned policies;
 
     if (choose_policies(given, &policies, err) < 0
-        || check_room(given, sweep, err) < 0
-        || outlook_make(&outlook, sweep, err) < 0)
+        || check_room(given, sweep, err) < 0)
         return -1;
+    memory = plan_memory_make(sweep, err);
+    if (!memory || outlook_make(&outlook, sweep, err) < 0) {
+        free(memory);
+        return -1;
+    }
     outlook.node_workers = (size_t)given->node;
     if (outlook.is_known) {
         plan_forecast_make(&forecast,
@@ -124,8 +130,10 @@ static int show(const struct plan_options *given,
     (given->json ? plan_report_json
                  : plan_report_print)(sweep,
                                       &outlook,
+                                      memory,
                                       outlook.is_known ? &forecast : NULL);
     outlook_release(&outlook);
+    free(memory);
     return 0;
 }
 
@@ -177,6 +185,8 @@ const struct command command_plan = {
         "Reads the job, the data set and the head of every model file, and "
         "prints tasks,\nmodels, units and what they are expected to cost. "
         "Loads no model: what is wrong with\na job comes out here.\n\n"
+        "Of a model file it also says how many tokens the longest request "
+        "has, with its\nanswer, and what that takes of memory.\n\n"
         "Where the speed of every model is known, the sweep is tried out in "
         "virtual time by\nthe code that schedules a run: its makespan with "
         "a range (speeds off by 1.2x, reply\nlengths by 1.35x), what limits "

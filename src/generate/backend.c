@@ -176,6 +176,22 @@ int backend_identify(const char *spec,
     return ops->identify(args, task, out, err) < 0 ? -1 : 1;
 }
 
+int backend_measure(const char *spec,
+                    const struct request *requests,
+                    size_t num,
+                    struct backend_need *out,
+                    struct error *err)
+{
+    const char *args;
+    const struct backend_ops *ops = innermost(spec, &args, err);
+
+    if (!ops)
+        return -1;
+    if (!ops->measure)
+        return 0;
+    return ops->measure(args, requests, num, out, err) < 0 ? -1 : 1;
+}
+
 /* Whether an argument "key=value" is a path, and where that begins. */
 static bool is_path_option(const struct backend_ops *ops,
                            const char *arg,

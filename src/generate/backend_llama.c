@@ -18,6 +18,7 @@
 #include "generate/llama/llama_choices.h"
 #include "generate/llama/llama_engine.h"
 #include "generate/llama/llama_file.h"
+#include "generate/llama/llama_need.h"
 #include "generate/llama/llama_prompt.h"
 #include "generate/llama/llama_room.h"
 #include "generate/llama/llama_sequence.h"
@@ -55,15 +56,27 @@ static int check_context(const struct llama_settings *given,
                      (long long)file->context);
 }
 
-/* Each file of several is as long as its own head says. */
-static int check_parts(const char *path, struct error *err)
+/* The head of the first file of several, with the weights of all; each is as
+ * long as its own head says. */
+static int read_files(const char *path,
+                      const struct llama_settings *given,
+                      struct llama_file *out,
+                      struct error *err)
 {
     struct name_list list = { 0 };
-    struct llama_file part;
-    int rc = model_parts_list(path, &list, err);
+    int rc = llama_file_read(path, out, err);
 
-    for (size_t i = 1; i < list.num && rc == 0; i++)
+    if (rc == 0)
+        rc = check_context(given, out, err);
+    if (rc == 0)
+        rc = model_parts_list(path, &list, err);
+    for (size_t i = 1; i < list.num && rc == 0; i++) {
+        struct llama_file part;
+
         rc = llama_file_read(list.names[i], &part, err);
+        if (rc == 0)
+            out->weights += part.weights;
+    }
     name_list_release(&list);
     return rc;
 }
@@ -78,8 +91,7 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
     if (backend_args_parse(args, llama_settings_options, &path, &given, err)
         < 0)
         return -1;
-    if (llama_file_read(path, &file, err) < 0
-        || check_context(&given, &file, err) < 0 || check_parts(path, err) < 0
+    if (read_files(path, &given, &file, err) < 0
         || model_parts_identify(path,
                                 out->identity,
                                 sizeof out->identity,
@@ -100,6 +112,32 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
     rc = 0;
 
 out:
+    options_release(llama_settings_options, &given);
+    free(path);
+    return rc;
+}
+
+static int measure(const char *args,
+                   const struct request *requests,
+                   size_t num,
+                   struct backend_need *out,
+                   struct error *err)
+{
+    struct llama_settings given = { 0 };
+    struct llama_engine engine = { 0 };
+    struct llama_file file;
+    char *path = NULL;
+    int rc;
+
+    if (backend_args_parse(args, llama_settings_options, &path, &given, err)
+        < 0)
+        return -1;
+    rc = read_files(path, &given, &file, err);
+    if (rc == 0)
+        rc = llama_engine_load_vocabulary(&engine, path, &file, &given, err);
+    if (rc == 0)
+        llama_need_find(&engine, requests, num, out);
+    llama_engine_unload(&engine);
     options_release(llama_settings_options, &given);
     free(path);
     return rc;
@@ -137,9 +175,7 @@ static struct backend *create(const char *args,
         return NULL;
     self = mem_alloc(1, sizeof *self);
     self->base.ops = &backend_llama;
-    rc = llama_file_read(path, &file, err);
-    if (rc == 0)
-        rc = check_context(&given, &file, err);
+    rc = read_files(path, &given, &file, err);
     if (rc == 0) {
         char *near = model_stage(path);
 
@@ -228,18 +264,6 @@ static int check_kind(const struct llama *self,
                          : "");
 }
 
-/* Tokens behind the prompt; wide: a job may ask for any number of them. */
-static int64_t tokens_to_answer(const struct request *request,
-                                const struct llama_choices *choices)
-{
-    if (choices)
-        return llama_choices_longest(choices);
-    if (request->kind == REQUEST_EMBED)
-        return 0;
-    return (int64_t)request->sampling.max_tokens
-           + request->sampling.thinking_tokens;
-}
-
 static int submit(struct backend *base,
                   const struct request *request,
                   struct error *err)
@@ -264,7 +288,7 @@ static int submit(struct backend *base,
         if (!choices)
             goto out;
     }
-    to_answer = tokens_to_answer(request, choices);
+    to_answer = llama_choices_to_answer(choices, request);
     if (prompt.num_tokens + to_answer <= self->engine.max_tokens) {
         fits = make_room(self, prompt.num_tokens + (int32_t)to_answer, &why);
     }
@@ -329,6 +353,7 @@ const struct backend_ops backend_llama = {
     .wants_isolation = true,
     .version = version,
     .probe = probe,
+    .measure = measure,
     .create = create,
     .submit = submit,
     .step = step,

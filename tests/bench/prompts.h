@@ -12,7 +12,6 @@
 #include "generate/llama/llama_prompt.h"
 #include "generate/llama/llama_settings.h"
 #include "generate/parts/backend_args.h"
-#include "trustsweep/backend.h"
 #include "trustsweep/error.h"
 #include "trustsweep/request.h"
 
@@ -39,7 +38,6 @@ static inline int bench_prompts_make(struct bench_prompts *self,
     char automatic[] = "auto";
     struct llama_settings settings = { .parallel = 1,
                                        .flash_attention = automatic };
-    struct slot slot = { .threads = 1 };
     struct llama_engine engine = { 0 };
     struct llama_file file;
     struct text path = { 0 };
@@ -50,12 +48,11 @@ static inline int bench_prompts_make(struct bench_prompts *self,
     (void)backend_args_next(spec ? spec + 1 : "", &path);
     rc = llama_file_read(text_data(&path), &file, err);
     if (rc == 0) {
-        rc = llama_engine_load(&engine,
-                               text_data(&path),
-                               &file,
-                               &settings,
-                               &slot,
-                               err);
+        rc = llama_engine_load_vocabulary(&engine,
+                                          text_data(&path),
+                                          &file,
+                                          &settings,
+                                          err);
     }
     self->num = sweep->plan->num_items * sweep->plan->params.num_repeats;
     self->prompts = mem_alloc(self->num, sizeof *self->prompts);

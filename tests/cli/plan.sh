@@ -159,3 +159,30 @@ says 2 "'fifo' is none of resident, pair, chunk, static" \
     jobs/quickstart.json --policy fifo
 says 2 "tokens_per_s" jobs/quickstart.json --set models.0.tokens_per_s=-1
 says 3 "none.h5" jobs/quickstart.json --set forecast_from=none.h5
+
+# what the longest requests take, in the tokens of the model
+model=$(ls "${TRUSTSWEEP_MODELS:-/nowhere}"/SmolLM2*.gguf 2>/dev/null) || {
+    echo "TRUSTSWEEP_MODELS was not set: no model file"
+    exit 0
+}
+cat >"$dir/memory.json" <<JSON
+{ "generation": { "max_tokens": 24 },
+  "models": [ { "name": "m", "backend": "llama:$model" },
+              { "name": "short", "backend": "llama:$model,context=64" },
+              { "name": "s", "backend": "sim:" } ] }
+JSON
+"$TRUSTSWEEP" plan "$dir/memory.json" --json >"$dir/memory.out"
+"$python" - "$dir/memory.out" <<'PY' || fail "memory of the longest requests"
+import json
+import sys
+
+models = {m["name"]: m for m in json.load(open(sys.argv[1]))["models"]}
+m, short = models["m"], models["short"]
+assert 100 < m["longest_tokens"] < m["limit_tokens"] == 4096
+assert m["too_long"] == 0 and m["sequence_bytes"] == 23040 * m["longest_tokens"]
+assert short["longest_tokens"] == m["longest_tokens"]
+assert short["too_long"] > 0 and short["sequence_bytes"] == 23040 * 64
+assert "longest_tokens" not in models["s"]
+PY
+"$TRUSTSWEEP" plan "$dir/memory.json" | grep -q "^short .*too long: context=" ||
+    fail "what is too long is not shown"

@@ -5,6 +5,7 @@
 #include "cli/forecast/outlook.h"
 #include "cli/forecast/plan_forecast.h"
 #include "cli/forecast/plan_grid.h"
+#include "cli/forecast/plan_memory.h"
 #include "cli/forecast/plan_placement.h"
 #include "cli/sweep/sweep.h"
 
@@ -216,10 +217,12 @@ static void print_forecast(const struct sweep *sweep,
 
 void plan_report_print(const struct sweep *sweep,
                        const struct outlook *outlook,
+                       const struct plan_memory *memory,
                        const struct plan_forecast *forecast)
 {
     print_tasks(sweep);
     print_models(sweep, outlook);
+    plan_memory_print(sweep, memory);
     print_costs(sweep, outlook);
     plan_grid_print(sweep, outlook);
     if (forecast) {

@@ -6,14 +6,20 @@
 
 struct outlook;
 struct plan_forecast;
+struct plan_memory;
 struct sweep;
 
-/* forecast  NULL: a speed is unknown */
+/*
+ * memory    [num_models]
+ * forecast  NULL: a speed is unknown
+ */
 void plan_report_print(const struct sweep *sweep,
                        const struct outlook *outlook,
+                       const struct plan_memory *memory,
                        const struct plan_forecast *forecast);
 void plan_report_json(const struct sweep *sweep,
                       const struct outlook *outlook,
+                      const struct plan_memory *memory,
                       const struct plan_forecast *forecast);
 
 #endif

@@ -4,6 +4,7 @@
 #include "cli/forecast/outlook.h"
 #include "cli/forecast/plan_forecast.h"
 #include "cli/forecast/plan_grid.h"
+#include "cli/forecast/plan_memory.h"
 #include "cli/forecast/plan_placement.h"
 #include "cli/forecast/plan_report.h"
 #include "cli/sweep/sweep.h"
@@ -13,7 +14,8 @@
 
 static void add_models(struct cJSON *root,
                        const struct sweep *sweep,
-                       const struct outlook *outlook)
+                       const struct outlook *outlook,
+                       const struct plan_memory *memory)
 {
     struct cJSON *models = json_add_array(root, "models");
 
@@ -38,6 +40,7 @@ static void add_models(struct cJSON *root,
         json_add_number(model, "load_s", of->load_s);
         json_add_text(model, "load_s_from", outlook_source_name(of->load_from));
         json_add_number(model, "work_s", of->work_s);
+        plan_memory_add(model, &memory[i]);
         json_append(models, model);
     }
 }
@@ -156,12 +159,13 @@ static void add_forecast(struct cJSON *root,
 
 void plan_report_json(const struct sweep *sweep,
                       const struct outlook *outlook,
+                      const struct plan_memory *memory,
                       const struct plan_forecast *forecast)
 {
     struct cJSON *root = json_new_object();
     struct text out = { 0 };
 
-    add_models(root, sweep, outlook);
+    add_models(root, sweep, outlook, memory);
     add_tasks(root, sweep);
     plan_grid_json(root, sweep, outlook);
     json_add_number(root, "repeats", (double)sweep->job->repeats);

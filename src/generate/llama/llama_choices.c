@@ -102,6 +102,17 @@ int32_t llama_choices_longest(const struct llama_choices *self)
     return longest;
 }
 
+int64_t llama_choices_to_answer(const struct llama_choices *self,
+                                const struct request *request)
+{
+    if (self)
+        return llama_choices_longest(self);
+    if (request->kind == REQUEST_EMBED)
+        return 0;
+    return (int64_t)request->sampling.max_tokens
+           + request->sampling.thinking_tokens;
+}
+
 /* What is to be taken from a logit to have a log-probability. */
 static double log_sum(const float *logits, int32_t num)
 {

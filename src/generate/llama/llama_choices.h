@@ -28,6 +28,11 @@ void llama_choices_destroy(struct llama_choices *self); /* accepts NULL */
 /* Tokens that are behind the prompt at once, at most. */
 int32_t llama_choices_longest(const struct llama_choices *self);
 
+/* The same of any request, `self` NULL: what may be written, or none.  Wide: a
+ * job may ask for any number of tokens. */
+int64_t llama_choices_to_answer(const struct llama_choices *self,
+                                const struct request *request);
+
 /*
  * Take what the model expects behind the prompt, and then behind each token
  * that this asked for.

@@ -49,10 +49,10 @@ static int load_model(struct llama_engine *self,
 }
 
 /* The tokens of one sequence. */
-static int64_t choose_context(const struct llama_engine *self,
+static int64_t choose_context(const struct llama_file *file,
                               const struct llama_settings *given)
 {
-    int64_t trained = llama_model_n_ctx_train(self->model);
+    const int64_t trained = file->context;
 
     if (given->context != 0)
         return given->context;
@@ -96,19 +96,28 @@ static int32_t choose_threads(const struct llama_settings *given,
     return threads > 0 ? (int32_t)threads : 0;
 }
 
+/* An embedding model sees a text as a whole or not at all. */
+static int32_t first_room(const struct llama_engine *self,
+                          const struct slot *slot)
+{
+    const int32_t first =
+        slot->max_context > 0 ? slot->max_context : FIRST_ROOM;
+
+    return self->makes_vectors || first > self->max_tokens ? self->max_tokens
+                                                           : first;
+}
+
 static int make_context(struct llama_engine *self,
                         const struct llama_settings *given,
                         const struct slot *slot,
                         struct error *err)
 {
-    int32_t first;
+    int32_t first = first_room(self, slot);
 
-    self->max_tokens = (int32_t)choose_context(self, given);
     self->max_sequences = choose_parallel(self, given, slot);
     self->batch_cap = given->batch > self->max_sequences ? (int32_t)given->batch
                                                          : self->max_sequences;
     self->num_threads = choose_threads(given, slot);
-    self->is_on_gpu = slot->num_devices > 0;
     self->flash_attention = choose_attention(given, slot);
     /* a state that is one for all tokens cannot be cut where prompts part */
     self->can_go_back = !self->makes_vectors
@@ -117,15 +126,9 @@ static int make_context(struct llama_engine *self,
     self->shares_prefixes = self->can_go_back && !self->is_exact;
     self->max_cells =
         given->cells ? given->cells : (int64_t)CELLS * self->max_sequences;
-    first = slot->max_context > 0 ? slot->max_context : FIRST_ROOM;
-    /* an embedding model sees a text as a whole or not at all */
-    if (self->makes_vectors) {
-        first = self->max_tokens;
+    if (self->makes_vectors)
         self->max_cells = (int64_t)first * self->max_sequences;
-    }
-    return llama_room_make(self,
-                           first < self->max_tokens ? first : self->max_tokens,
-                           err);
+    return llama_room_make(self, first, err);
 }
 
 static int make_template(struct llama_engine *self,
@@ -154,6 +157,40 @@ static int make_template(struct llama_engine *self,
     return 0;
 }
 
+static void begin(struct llama_engine *out,
+                  const struct llama_file *file,
+                  const struct llama_settings *given)
+{
+    *out = (struct llama_engine){
+        .makes_vectors = file->makes_vectors,
+        .is_exact = given->is_exact,
+        .max_tokens = (int32_t)choose_context(file, given),
+        .weight_bytes = file->weights,
+        .token_bytes = file->token,
+    };
+    llama_backend_init();
+    (void)llama_tile_hook();
+}
+
+int llama_engine_load_vocabulary(struct llama_engine *out,
+                                 const char *path,
+                                 const struct llama_file *file,
+                                 const struct llama_settings *given,
+                                 struct error *err)
+{
+    struct llama_model_params params = llama_model_default_params();
+
+    begin(out, file, given);
+    params.vocab_only = true;
+    params.n_gpu_layers = 0;
+    out->model = llama_model_load_from_file(path, params);
+    if (!out->model) {
+        return error_set(err, ERR_IO, "%s: its vocabulary does not load", path);
+    }
+    out->vocab = llama_model_get_vocab(out->model);
+    return out->makes_vectors ? 0 : make_template(out, given, err);
+}
+
 int llama_engine_load(struct llama_engine *out,
                       const char *path,
                       const struct llama_file *file,
@@ -161,11 +198,10 @@ int llama_engine_load(struct llama_engine *out,
                       const struct slot *slot,
                       struct error *err)
 {
-    *out = (struct llama_engine){ .makes_vectors = file->makes_vectors,
-                                  .is_exact = given->is_exact };
-    llama_backend_init();
-    (void)llama_tile_hook();
-    if (load_model(out, path, given, slot, err) < 0
+    begin(out, file, given);
+    out->is_on_gpu = slot->num_devices > 0;
+    if (llama_room_check(out, first_room(out, slot), err) < 0
+        || load_model(out, path, given, slot, err) < 0
         || make_context(out, given, slot, err) < 0)
         return -1;
     if (out->makes_vectors)

@@ -28,14 +28,24 @@ struct llama_engine {
     int32_t num_sequences; /* at once, in it */
     int32_t max_sequences; /* that were asked for */
     int64_t max_cells;     /* tokens of all sequences together */
-    int32_t num_threads;   /* 0 = the library's */
-    int flash_attention;   /* enum llama_flash_attn_type */
+    uint64_t weight_bytes;
+    uint64_t token_bytes; /* of one, in the memory of a sequence */
+    int32_t num_threads;  /* 0 = the library's */
+    int flash_attention;  /* enum llama_flash_attn_type */
     bool is_on_gpu;
     bool can_go_back;     /* its memory can be cut behind any token */
     bool shares_prefixes; /* a prompt may begin with a copy of another */
     bool is_exact;        /* one sequence, from its first token on */
     bool makes_vectors;   /* an embedding model; else it writes */
 };
+
+/* The vocabulary and the template only, to make prompts and nothing else; to be
+ * unloaded whatever comes back.  ERR_IO, ERR_FORMAT. */
+int llama_engine_load_vocabulary(struct llama_engine *out,
+                                 const char *path,
+                                 const struct llama_file *file,
+                                 const struct llama_settings *given,
+                                 struct error *err);
 
 /* Fill `out`, to be unloaded whatever comes back.  ERR_IO, ERR_FORMAT. */
 int llama_engine_load(struct llama_engine *out,

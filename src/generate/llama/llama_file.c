@@ -12,6 +12,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+enum { BYTES_OF_NUMBER = 2 };
+
 /* Its errors go to the child's standard error, the rest nowhere. */
 static void keep_errors(enum ggml_log_level level,
                         const char *text,
@@ -63,6 +65,55 @@ static int64_t number(const struct gguf_context *head,
     return fallback;
 }
 
+/* The same, or the sum where the key is a list with a number a layer. */
+static int64_t sum_of_layers(const struct gguf_context *head,
+                             const char *architecture,
+                             const char *key,
+                             int64_t fallback)
+{
+    const int64_t layers = number(head, architecture, "block_count", 0);
+    char *name = text_format("%s.%s", architecture, key);
+    int64_t id = gguf_find_key(head, name);
+    int64_t sum = 0;
+
+    free(name);
+    if (id < 0 || gguf_get_kv_type(head, id) != GGUF_TYPE_ARRAY)
+        return layers * number(head, architecture, key, fallback);
+    if (gguf_get_arr_type(head, id) != GGUF_TYPE_INT32
+        && gguf_get_arr_type(head, id) != GGUF_TYPE_UINT32)
+        return layers * fallback;
+    for (size_t i = 0; i < gguf_get_arr_n(head, id); i++)
+        sum += ((const int32_t *)gguf_get_arr_data(head, id))[i];
+    return sum;
+}
+
+/* A key and a value of each head, in half precision. */
+static uint64_t bytes_of_token(const struct gguf_context *head,
+                               const char *architecture)
+{
+    const int64_t heads = number(head, architecture, "attention.head_count", 0);
+    const int64_t width =
+        heads > 0 ? number(head, architecture, "embedding_length", 0) / heads
+                  : 0;
+    const int64_t numbers =
+        number(head, architecture, "attention.key_length", width)
+        + number(head, architecture, "attention.value_length", width);
+    const int64_t all =
+        sum_of_layers(head, architecture, "attention.head_count_kv", heads);
+
+    return all > 0 && numbers > 0 ? (uint64_t)(all * numbers) * BYTES_OF_NUMBER
+                                  : 0;
+}
+
+static uint64_t bytes_of_weights(const struct gguf_context *head)
+{
+    uint64_t sum = 0;
+
+    for (int64_t i = 0; i < gguf_get_n_tensors(head); i++)
+        sum += gguf_get_tensor_size(head, i);
+    return sum;
+}
+
 /* Whether the file is as long as its tensors say. */
 static bool is_whole(const struct gguf_context *head, const char *path)
 {
@@ -105,6 +156,8 @@ static int look(const struct gguf_context *head,
                          || pooling == LLAMA_POOLING_TYPE_CLS
                          || pooling == LLAMA_POOLING_TYPE_LAST;
     out->context = number(head, architecture, "context_length", 0);
+    out->weights = bytes_of_weights(head);
+    out->token = out->makes_vectors ? 0 : bytes_of_token(head, architecture);
     if (pooling == LLAMA_POOLING_TYPE_RANK) {
         return error_set(err,
                          ERR_FORMAT,

@@ -13,6 +13,10 @@ struct llama_file {
     bool makes_vectors; /* it names how to pool: an embedding model.  Else it
                            writes text */
     int64_t context;    /* tokens it was trained for; 0 = it does not say */
+    uint64_t weights;   /* bytes; of this file, where there are several */
+    uint64_t token;     /* bytes of a token in the memory of a sequence, in all
+                           layers; an estimate where they are of several kinds;
+                           0 for an embedding model */
 };
 
 /*

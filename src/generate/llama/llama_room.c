@@ -11,44 +11,9 @@
 #include <string.h>
 
 enum {
-    BYTES_OF_NUMBER = 2, /* a key or a value is kept in half precision */
-    ROUND = 256,         /* the library's, of a sequence's tokens */
+    ROUND = 256, /* the library's, of a sequence's tokens */
     MIB = 1024 * 1024,
 };
-
-/* An integer that the file says under ARCHITECTURE.KEY, else `fallback`. */
-static int64_t number(const struct llama_model *model,
-                      const char *key,
-                      int64_t fallback)
-{
-    char architecture[64] = "";
-    char value[32] = "";
-    char *name;
-    int32_t len;
-
-    (void)llama_model_meta_val_str(model,
-                                   "general.architecture",
-                                   architecture,
-                                   sizeof architecture);
-    name = text_format("%s.%s", architecture, key);
-    len = llama_model_meta_val_str(model, name, value, sizeof value);
-    free(name);
-    return len > 0 ? strtoll(value, NULL, 10) : fallback;
-}
-
-/* Bytes of one token in the memory of a sequence, in all layers; an estimate
- * for models with layers of different kinds. */
-static uint64_t bytes_of_token(const struct llama_model *model)
-{
-    const int64_t heads = llama_model_n_head(model);
-    const int64_t width = heads > 0 ? llama_model_n_embd(model) / heads : 0;
-    const int64_t numbers = number(model, "attention.key_length", width)
-                            + number(model, "attention.value_length", width);
-
-    return (uint64_t)(llama_model_n_layer(model)
-                      * (int64_t)llama_model_n_head_kv(model) * numbers
-                      * BYTES_OF_NUMBER);
-}
 
 /* Bytes that this machine can give away; 0 = unknown. */
 static uint64_t free_bytes(void)
@@ -77,11 +42,9 @@ static int32_t whole_texts(const struct llama_engine *self, int32_t tokens)
 }
 
 /* How many sequences of so many tokens; 0 = not one fits. */
-static int32_t choose_sequences(const struct llama_engine *self,
-                                int32_t tokens,
-                                uint64_t bytes)
+static int32_t choose_sequences(const struct llama_engine *self, int32_t tokens)
 {
-    const uint64_t one = bytes * (uint64_t)tokens;
+    const uint64_t one = self->token_bytes * (uint64_t)tokens;
     const uint64_t most = self->is_on_gpu ? 0 : free_bytes();
     int64_t num = self->max_cells / tokens;
 
@@ -120,19 +83,32 @@ static struct llama_context *make(struct llama_engine *self, int32_t tokens)
 }
 
 static int refuse(const struct llama_engine *self,
-                  int32_t tokens,
-                  uint64_t bytes,
+                  int64_t tokens,
                   struct error *err)
 {
-    return error_set(err,
-                     ERR_IO,
-                     "one sequence of %d tokens takes %llu MiB beside %llu MiB "
-                     "of weights, and %llu MiB are free; lower context= or "
-                     "max_tokens",
-                     tokens,
-                     (unsigned long long)(bytes * (uint64_t)tokens / MIB),
-                     (unsigned long long)(llama_model_size(self->model) / MIB),
-                     (unsigned long long)(free_bytes() / MIB));
+    return error_set(
+        err,
+        ERR_IO,
+        "one sequence of %lld tokens takes %llu MiB beside %llu MiB "
+        "of weights, and %llu MiB are free; lower context= or "
+        "max_tokens",
+        (long long)tokens,
+        (unsigned long long)(self->token_bytes * (uint64_t)tokens / MIB),
+        (unsigned long long)(self->weight_bytes / MIB),
+        (unsigned long long)(free_bytes() / MIB));
+}
+
+int llama_room_check(const struct llama_engine *engine,
+                     int64_t tokens,
+                     struct error *err)
+{
+    const uint64_t most = engine->is_on_gpu ? 0 : free_bytes();
+
+    if (most == 0
+        || engine->weight_bytes + engine->token_bytes * (uint64_t)tokens
+               <= most)
+        return 0;
+    return refuse(engine, tokens, err);
 }
 
 /* With as many sequences as there is memory for. */
@@ -140,12 +116,9 @@ static int try_make(struct llama_engine *self,
                     int32_t tokens,
                     struct error *err)
 {
-    const uint64_t bytes =
-        self->makes_vectors ? 0 : bytes_of_token(self->model);
     const int32_t smallest_batch = self->batch_cap;
 
-    for (int32_t num = choose_sequences(self, tokens, bytes); num > 0;
-         num /= 2) {
+    for (int32_t num = choose_sequences(self, tokens); num > 0; num /= 2) {
         self->num_sequences = num;
         if (self->makes_vectors)
             self->batch_cap = whole_texts(self, tokens);
@@ -154,7 +127,7 @@ static int try_make(struct llama_engine *self,
             return 0;
         self->batch_cap = smallest_batch;
     }
-    return refuse(self, tokens, bytes, err);
+    return refuse(self, tokens, err);
 }
 
 int llama_room_make(struct llama_engine *engine,

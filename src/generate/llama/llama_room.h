@@ -26,4 +26,14 @@ int llama_room_make(struct llama_engine *engine,
                     int32_t tokens,
                     struct error *err);
 
+/*
+ * Whether the weights and one sequence of so many tokens fit into what is free,
+ * before anything is loaded.  Not asked of a GPU, which says so itself.
+ *
+ * errors  ERR_IO, with the sizes
+ */
+int llama_room_check(const struct llama_engine *engine,
+                     int64_t tokens,
+                     struct error *err);
+
 #endif

@@ -496,6 +496,43 @@ static void what_just_fits_is_answered(void **state)
     backend_destroy(backend);
 }
 
+/* What `plan` says is what a reply then takes. */
+static void its_need_is_known_beforehand(void **state)
+{
+    enum { TOKEN_BYTES = 30 * 3 * 2 * 64 * 2 }; /* of this model */
+    struct request requests[2];
+    struct backend_need need = { 0 };
+    struct reply reply;
+    char *spec;
+
+    (void)state;
+    need_model();
+    requests[0] = asking_request(1, "Tell me a story.");
+    requests[0].sampling.max_tokens = 2;
+    requests[1] = asking_request(2, question);
+    requests[1].sampling.max_tokens = 12;
+    requests[1].sampling.thinking_tokens = 3;
+    spec = text_format("inprocess:llama:%s", model_path);
+    assert_int_equal(backend_measure(spec, requests, 2, &need, NULL), 1);
+    free(spec);
+    reply = asking_ask(shared, &requests[1]);
+    assert_int_equal(need.longest, reply.prompt_tokens + 15);
+    assert_int_equal(need.limit, 4096);
+    assert_int_equal(need.num_longer, 0);
+    assert_int_equal(need.sequence, need.longest * TOKEN_BYTES);
+    assert_in_range(need.weights, 90000000, file_size(model_path));
+    reply_release(&reply);
+    spec = text_format("llama:%s,context=40", model_path);
+    assert_int_equal(backend_measure(spec, requests, 2, &need, NULL), 1);
+    assert_int_equal(need.limit, 40);
+    assert_int_equal(need.num_longer, 1);
+    assert_int_equal(need.sequence, 40 * TOKEN_BYTES);
+    free(spec);
+    assert_int_equal(backend_measure("sim:", requests, 2, &need, NULL), 0);
+    request_release(&requests[0]);
+    request_release(&requests[1]);
+}
+
 static struct reply weigh(struct backend *backend,
                           const char *prompt,
                           const char *const *choices,
@@ -660,6 +697,7 @@ int main(void)
         cmocka_unit_test(a_longer_request_gets_more_room),
         cmocka_unit_test(what_does_not_fit_is_overlong),
         cmocka_unit_test(what_just_fits_is_answered),
+        cmocka_unit_test(its_need_is_known_beforehand),
         cmocka_unit_test(choices_are_weighed),
         cmocka_unit_test(no_choice_is_refused),
         cmocka_unit_test(it_does_not_embed),

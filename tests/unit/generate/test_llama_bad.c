@@ -326,6 +326,35 @@ static void what_no_memory_holds_is_told(void **state)
     backend_destroy(backend);
 }
 
+/* More weights than any machine has: they are not there, a hole is.  Refused
+ * before anything is loaded. */
+static void weights_that_do_not_fit_are_told(void **state)
+{
+    const int64_t rows = INT64_C(1) << 32; /* of 1 KiB */
+    struct ggml_init_params params = { .mem_size = 1 << 20, .no_alloc = true };
+    struct ggml_context *memory = ggml_init(params);
+    struct gguf_context *file = gguf_init_empty();
+    struct ggml_tensor *tensor =
+        ggml_new_tensor_2d(memory, GGML_TYPE_F32, WIDTH, rows);
+    char *path = path_join(folder, "large.gguf");
+
+    (void)state;
+    add_numbers(file, plain.architecture);
+    add_vocabulary(file, &plain);
+    (void)ggml_set_name(tensor, "token_embd.weight");
+    gguf_add_tensor(file, tensor);
+    assert_true(gguf_write_to_file(file, path, true));
+    gguf_free(file);
+    ggml_free(memory);
+    if (truncate(path, file_size(path) + rows * 1024 + 4096) == 0) {
+        expect_error(path, "4194304 MiB of weights");
+    } else {
+        print_message("no such hole in a file here\n");
+    }
+    assert_int_equal(remove(path), 0);
+    free(path);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -338,6 +367,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_reply_of_no_token_is_empty),
         cmocka_unit_test(bytes_that_are_no_text_are_mended),
         cmocka_unit_test(what_no_memory_holds_is_told),
+        cmocka_unit_test(weights_that_do_not_fit_are_told),
     };
     int failed;
 
