@@ -6,8 +6,8 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
-#include "base/mem.h"
 #include "base/text.h"
+#include "cli/batch/batch_child.h"
 #include "cli/batch/batch_ledger.h"
 #include "cli/batch/metrics.h"
 #include "cli/commands.h"
@@ -17,19 +17,14 @@
 #include "launch/sbatch.h"
 #include "trustsweep/error.h"
 
-#include <errno.h>
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 enum {
     MAX_STATE = 16 * 1024 * 1024,
-    POLL_MS = 100,
+    POLL_MS = 20,
+    OWNER_POLL_MS = 1000,
     RENEW_MS = 5000,
     OWNER_WAIT_MS = 240 * 1000,
 };
@@ -74,62 +69,20 @@ static const struct option options[] = {
     { .name = NULL },
 };
 
-static const int numbers[] = { SIGUSR1, SIGTERM, SIGINT };
-enum { NUM_SIGNALS = sizeof numbers / sizeof *numbers };
-static volatile sig_atomic_t came[NUM_SIGNALS];
-
-static void on_signal(int number)
-{
-    for (int i = 0; i < NUM_SIGNALS; i++) {
-        if (numbers[i] == number)
-            came[i] = came[i] + 1;
-    }
-}
-
 struct batch {
     const struct batch_options *given;
     struct batch_ledger ledger;
-    pid_t child;
-    bool was_told;
-    bool is_spent; /* told because of the budget */
+    struct batch_child child;
+    char *state_path; /* run.json */
+    bool is_spent;    /* told because of the budget */
     int64_t renewed_ms;
-    sig_atomic_t passed[NUM_SIGNALS];
 };
-
-static _Noreturn void exec_run(char *const *arguments, int num, pid_t parent)
-{
-    char **argv = mem_alloc((size_t)num + 3, sizeof *argv);
-
-    argv[0] = path_self(NULL);
-    argv[1] = mem_text("run");
-    for (int i = 0; i < num; i++)
-        argv[i + 2] = arguments[i];
-    /* a group of its own: what the batch system sends comes through us, once */
-    (void)setpgid(0, 0);
-    (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (getppid() == parent && argv[0])
-        (void)execv(argv[0], argv);
-    _exit(127);
-}
-
-static void pass_signals(struct batch *self)
-{
-    for (int i = 0; i < NUM_SIGNALS; i++) {
-        for (; self->passed[i] < came[i]; self->passed[i]++) {
-            (void)kill(self->child, numbers[i]);
-            self->was_told = self->was_told || numbers[i] != SIGUSR1;
-        }
-    }
-}
 
 static struct cJSON *read_state(const struct batch *self)
 {
-    char *path = path_join(self->given->dir, "run.json");
-    struct cJSON *run =
-        file_exists(path) ? json_read(path, MAX_STATE, NULL) : NULL;
+    const char *path = self->state_path;
 
-    free(path);
-    return run;
+    return file_exists(path) ? json_read(path, MAX_STATE, NULL) : NULL;
 }
 
 /* The last job's node may have died with its rank 0: nobody takes the folder
@@ -145,9 +98,9 @@ static void wait_for_owner(const struct batch *self)
             "died: waiting for up to %d s\n",
             self->given->dir,
             OWNER_WAIT_MS / 1000);
-    while (clock_ms() < until && !came[0] && !came[1] && !came[2]
+    while (clock_ms() < until && !batch_child_is_told(&self->child)
            && run_dir_is_in_use(self->given->dir))
-        clock_sleep_ms(10.0 * POLL_MS);
+        clock_sleep_ms(OWNER_POLL_MS);
 }
 
 static double num_done(const struct cJSON *run)
@@ -188,7 +141,7 @@ static void look_at_budget(struct batch *self)
     if (left_s > (double)self->given->notice * self->ledger.gpus)
         return;
     self->is_spent = true;
-    (void)kill(self->child, SIGUSR1);
+    batch_child_warn(&self->child);
     fprintf(stderr,
             "trustsweep batch: the budget of %g GPU-hours is nearly spent: "
             "the run ends\n",
@@ -199,12 +152,7 @@ static int wait_for_run(struct batch *self)
 {
     int status = 0;
 
-    for (;;) {
-        pid_t pid = waitpid(self->child, &status, WNOHANG);
-
-        if (pid == self->child || (pid < 0 && errno != EINTR))
-            break;
-        pass_signals(self);
+    while (!batch_child_has_ended(&self->child, &status)) {
         look_at_budget(self);
         if (clock_ms() - self->renewed_ms > RENEW_MS) {
             self->renewed_ms = clock_ms();
@@ -212,7 +160,7 @@ static int wait_for_run(struct batch *self)
         }
         clock_sleep_ms(POLL_MS);
     }
-    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    return status;
 }
 
 static enum again decide(struct batch *self)
@@ -222,7 +170,8 @@ static enum again decide(struct batch *self)
     struct again_facts facts = {
         .state = json_member_text(run, "state"),
         .is_final = json_member_bool(run, "is_final", false),
-        .was_told = self->was_told,
+        .was_told = self->child.was_told,
+        .was_warned = self->child.was_warned,
         .wants = !text_equal(self->given->again, "never"),
         .done_before = ledger->done_before,
         .done_after = num_done(run),
@@ -260,48 +209,53 @@ static int ask_for_another(const struct batch *self, struct error *err)
     return rc;
 }
 
+/* The job's own line of batch.json, first of all. */
+static int open_ledger(struct batch *self, struct error *err)
+{
+    struct cJSON *state = read_state(self);
+    const double done = num_done(state);
+
+    json_free(state);
+    return batch_ledger_open(&self->ledger,
+                             self->given->dir,
+                             self->given->budget,
+                             done,
+                             err);
+}
+
+static int run_once(struct batch *self,
+                    const struct operands *arguments,
+                    struct error *err)
+{
+    int status;
+    enum again again;
+
+    batch_child_init(&self->child, self->state_path, self->given->notice);
+    wait_for_owner(self);
+    if (batch_child_start(&self->child, arguments->names, arguments->num, err)
+        < 0)
+        return -1;
+    status = wait_for_run(self);
+    again = decide(self);
+    fprintf(stderr, "trustsweep batch: %s\n", again_says(again));
+    return again == AGAIN_YES && ask_for_another(self, err) < 0 ? -1 : status;
+}
+
 static int act(const struct batch_options *given,
                struct operands *arguments,
                struct error *err)
 {
-    struct sigaction action = { .sa_handler = on_signal };
     struct batch self = { .given = given, .renewed_ms = clock_ms() };
-    pid_t parent = getpid();
-    struct cJSON *state;
-    enum again again;
-    int status;
+    int status = -1;
 
     if (file_make_folder(given->dir, err) < 0)
         return -1;
-    state = read_state(&self);
-    if (batch_ledger_open(&self.ledger,
-                          given->dir,
-                          given->budget,
-                          num_done(state),
-                          err)
-        < 0) {
-        json_free(state);
-        return -1;
-    }
-    json_free(state);
-    (void)sigemptyset(&action.sa_mask);
-    for (int i = 0; i < NUM_SIGNALS; i++)
-        (void)sigaction(numbers[i], &action, NULL);
-    wait_for_owner(&self);
-    self.child = fork();
-    if (self.child == 0)
-        exec_run(arguments->names, arguments->num, parent);
-    if (self.child < 0) {
+    self.state_path = path_join(given->dir, "run.json");
+    if (open_ledger(&self, err) == 0) {
+        status = run_once(&self, arguments, err);
         batch_ledger_close(&self.ledger);
-        return error_set_errno(err, errno, "cannot start the run");
     }
-    (void)setpgid(self.child, self.child);
-    status = wait_for_run(&self);
-    again = decide(&self);
-    fprintf(stderr, "trustsweep batch: %s\n", again_says(again));
-    if (again == AGAIN_YES && ask_for_another(&self, err) < 0)
-        status = -1;
-    batch_ledger_close(&self.ledger);
+    free(self.state_path);
     return status;
 }
 

@@ -10,11 +10,12 @@ enum again again_decide(const struct again_facts *facts)
         return AGAIN_DONE;
     if (has_word && text_equal(facts->state, "failed"))
         return AGAIN_FAILED;
-    /* without run.json it has not begun: a job file or folder that is wrong */
-    if (!facts->state)
-        return AGAIN_FAILED;
     if (facts->was_told)
         return AGAIN_TOLD;
+    /* It has not begun: a job file or folder that is wrong, unless there was no
+     * time to. */
+    if (!facts->state && !facts->was_warned)
+        return AGAIN_FAILED;
     if (facts->budget_s > 0 && facts->used_s >= facts->budget_s)
         return AGAIN_BUDGET;
     if (facts->done_after <= facts->done_before

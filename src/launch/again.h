@@ -22,6 +22,7 @@ struct again_facts {
     const char *state;              /* of run.json; NULL: there is none */
     bool is_final;                  /* the last word */
     bool was_told;                  /* TERM or INT came */
+    bool was_warned;                /* the end of the walltime was near */
     bool wants;                     /* the site wants another job */
     double done_before, done_after; /* units on disk; -1 = unknown */
     int num_fruitless; /* jobs in a row before this one that got no further */

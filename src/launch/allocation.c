@@ -30,16 +30,16 @@ static char *first_line(const char *text)
     return mem_text_len(text, strcspn(text, "\n"));
 }
 
-/* The names as Slurm writes them, shortened.  Nodes that were taken from a
- * running job are in $SLURM_JOB_NODELIST still; squeue knows better. */
-static char *short_list(void)
+/* The names as Slurm writes them, shortened.  Nodes that were taken from a job
+ * since it began are in $SLURM_JOB_NODELIST still; squeue knows better. */
+static char *short_list(bool may_have_changed)
 {
     const char *job = getenv("SLURM_JOB_ID");
     const char *const argv[] = { "squeue", "-h", "-o", "%N", "-j", job, NULL };
     struct text said = { 0 };
     char *line = NULL;
 
-    if (tool_run(argv, TOOL_WAIT_MS, &said, NULL) == 0)
+    if (may_have_changed && tool_run(argv, TOOL_WAIT_MS, &said, NULL) == 0)
         line = first_line(text_data(&said));
     text_release(&said);
     if (!line || !*line) {
@@ -115,7 +115,7 @@ int allocation_read(struct allocation *out,
                     bool probe,
                     struct error *err)
 {
-    char *list = short_list();
+    char *list = short_list(probe);
     int rc;
 
     *out = (struct allocation){ .workers = workers_on_each(gpus) };

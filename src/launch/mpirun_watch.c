@@ -27,32 +27,12 @@ enum {
     MAX_STATE_BYTES = 16 * 1024 * 1024,
 };
 
-static struct mpirun_stamp stamp_of(const char *path)
-{
-    struct stat status;
-
-    if (!path || stat(path, &status) < 0)
-        return (struct mpirun_stamp){ 0 };
-    return (struct mpirun_stamp){ .device = status.st_dev,
-                                  .inode = status.st_ino,
-                                  .size = status.st_size,
-                                  .changed = status.st_mtim };
-}
-
-static bool same_stamp(const struct mpirun_stamp *a,
-                       const struct mpirun_stamp *b)
-{
-    return a->device == b->device && a->inode == b->inode && a->size == b->size
-           && a->changed.tv_sec == b->changed.tv_sec
-           && a->changed.tv_nsec == b->changed.tv_nsec;
-}
-
 void mpirun_watch_init(struct mpirun_watch *self,
                        const struct mpirun_params *params)
 {
     *self = (struct mpirun_watch){
         .params = params,
-        .before = stamp_of(params->state_path),
+        .before = file_stamp_of(params->state_path),
         .turn_ms = clock_ms(),
         .overdue_ms = -1,
         .end_ms = -1,
@@ -107,11 +87,11 @@ static void read_state(struct mpirun_watch *self)
 {
     struct mpirun_outcome *outcome = &self->outcome;
     const char *path = self->params->state_path;
-    struct mpirun_stamp now = stamp_of(path);
+    struct file_stamp now = file_stamp_of(path);
     struct cJSON *state;
     double number;
 
-    if (!path || same_stamp(&now, &self->before))
+    if (!path || file_stamp_equal(&now, &self->before))
         return;
     state = json_read(path, MAX_STATE_BYTES, NULL);
     if (!state) /* being replaced: look again */

@@ -5,33 +5,25 @@
 #ifndef MPIRUN_WATCH_H
 #define MPIRUN_WATCH_H
 
+#include "base/file_stamp.h"
 #include "launch/mpirun.h"
 
-#include <sys/stat.h>
 #include <sys/types.h>
-
-/* Which file lies at a path: one that was replaced or rewritten differs. */
-struct mpirun_stamp {
-    dev_t device;
-    ino_t inode;
-    off_t size;
-    struct timespec changed;
-};
 
 struct mpirun_watch {
     const struct mpirun_params *params;
     pid_t group;
-    struct mpirun_stamp before; /* of run.json, before the start or as read */
-    int64_t look_ms;            /* when to look at it again */
-    pid_t coordinator;          /* rank 0's, once known and on this host */
-    bool is_elsewhere;          /* rank 0 is on another host */
-    int64_t heard_ms;           /* when run.json was last found renewed */
-    int64_t turn_ms;            /* of the last look for that */
-    bool is_silent;             /* it is not renewed any more */
-    int64_t overdue_ms;         /* when it must have begun; -1 = any time */
-    int64_t end_ms;             /* when to send TERM; -1 = not yet known */
-    int64_t kill_ms;            /* when to send KILL; -1 = not yet known */
-    int num_interrupts;         /* acted upon */
+    struct file_stamp before; /* of run.json, before the start or as read */
+    int64_t look_ms;          /* when to look at it again */
+    pid_t coordinator;        /* rank 0's, once known and on this host */
+    bool is_elsewhere;        /* rank 0 is on another host */
+    int64_t heard_ms;         /* when run.json was last found renewed */
+    int64_t turn_ms;          /* of the last look for that */
+    bool is_silent;           /* it is not renewed any more */
+    int64_t overdue_ms;       /* when it must have begun; -1 = any time */
+    int64_t end_ms;           /* when to send TERM; -1 = not yet known */
+    int64_t kill_ms;          /* when to send KILL; -1 = not yet known */
+    int num_interrupts;       /* acted upon */
     struct mpirun_outcome outcome;
 };
 

@@ -1,7 +1,8 @@
 # The end of a walltime: the run is warned, ends as unfinished, the job is
 # requeued and goes on until the sweep is complete.  Beside it, on other nodes,
 # the same as a chain of jobs; scancel leaves what goes on with another number of
-# nodes; a budget ends it for good, over all its jobs.
+# nodes; a budget ends it for good, over all its jobs; a walltime that ends before
+# the run has begun is no reason to give up.
 . tests/slurm/lib.sh
 start_lab LAB_NODES=3 LAB_GPUS=4
 submit() { login "$trustsweep" submit "$@"; }
@@ -108,11 +109,31 @@ and ledger["used_gpu_hours"] <= 0.09' ||
     echo "$name: ended after $(jobs '[j["seconds"] for j in jobs]') s"
 }
 
+late() { # the walltime ends while the ranks are still being started
+    cat >"$work/mpirun" <<'HANGS'
+#!/bin/sh
+[ "$1" = --version ] || [ -e "$0.hung" ] || { touch "$0.hung"; exec sleep 600; }
+exec mpirun "$@"
+HANGS
+    chmod +x "$work/mpirun"
+    sed 's/"notice_s": 45/"notice_s": 20/' "$work/requeue.site" >"$work/late.site"
+    begin late swift late --nodes 2 --time 5 --launch "$work/mpirun"
+    wait_until 30 test -e "$work/mpirun.hung" || fail "$name: nothing starts"
+    [ ! -e "$dir/run.json" ] || fail "$name: there is a run.json"
+    login scancel --batch --signal=USR1 "$id"
+    wait_until 120 is_state "$dir" done || fail "$name: $(field "$dir" state)"
+    wait_until 20 job_ends "$id"
+    is 'len(jobs) == 2 and "another" in jobs[0]["end"]' ||
+        fail "$name: $(cat "$dir/batch.json")"
+    complete
+}
+
 requeue >"$work/requeue.out" &
 beside=$!
 chain
 cancel
 budget
+late
 wait $beside
 status=$?
 cat "$work/requeue.out"

@@ -123,8 +123,11 @@ static void test_squeue_knows_better(void **state)
 {
     (void)state;
     write_tool("squeue", "echo n3");
-    expect_hosts(1, false, false, "n3:2");
+    expect_hosts(1, true, false, "n3:2");
     write_tool("squeue", "exit 1");
+    expect_hosts(1, true, false, "n1:2,n3:1");
+    /* at a first start there is nothing that it could know better */
+    write_tool("squeue", "echo n3");
     expect_hosts(1, false, false, "n1:2,n2:1,n3:1");
 }
 

@@ -1,0 +1,132 @@
+#include "cli/batch/batch_child.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "trustsweep/error.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { MOST_TO_ASK_S = 10, PART_TO_ASK = 8 };
+
+void batch_child_init(struct batch_child *self,
+                      const char *state_path,
+                      int64_t notice_s)
+{
+    *self = (struct batch_child){ .state_path = state_path,
+                                  .before = file_stamp_of(state_path),
+                                  .notice_s = notice_s };
+    stop_signals_catch(NULL);
+}
+
+bool batch_child_is_told(const struct batch_child *self)
+{
+    bool is_told = false;
+
+    for (int i = 0; i < STOP_SIGNALS; i++)
+        is_told = is_told || stop_signals_came(i) > self->num_passed[i];
+    return is_told;
+}
+
+static _Noreturn void exec_run(char *const *arguments, int num, pid_t parent)
+{
+    char **argv = mem_alloc((size_t)num + 3, sizeof *argv);
+
+    argv[0] = path_self(NULL);
+    argv[1] = mem_text("run");
+    for (int i = 0; i < num; i++)
+        argv[i + 2] = arguments[i];
+    /* a group of its own: what the batch system sends comes through us, once */
+    (void)setpgid(0, 0);
+    (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() == parent && argv[0])
+        (void)execv(argv[0], argv);
+    _exit(127);
+}
+
+int batch_child_start(struct batch_child *self,
+                      char *const *arguments,
+                      int num,
+                      struct error *err)
+{
+    pid_t parent = getpid();
+
+    self->pid = fork();
+    if (self->pid == 0)
+        exec_run(arguments, num, parent);
+    if (self->pid < 0)
+        return error_set_errno(err, errno, "cannot start the run");
+    (void)setpgid(self->pid, self->pid);
+    return 0;
+}
+
+/* What is left when it is ended is for asking for another job. */
+static void note_warning(struct batch_child *self)
+{
+    const int64_t part_ms = 1000 * self->notice_s / PART_TO_ASK;
+    const int64_t most_ms = 1000 * MOST_TO_ASK_S;
+    const int64_t spare_ms = part_ms < most_ms ? part_ms : most_ms;
+
+    if (self->was_warned)
+        return;
+    self->was_warned = true;
+    self->kill_ms = clock_ms() + 1000 * self->notice_s - spare_ms;
+}
+
+static void pass_signals(struct batch_child *self)
+{
+    for (int i = 0; i < STOP_SIGNALS; i++) {
+        const int number = stop_signals_numbers[i];
+
+        for (; self->num_passed[i] < stop_signals_came(i);
+             self->num_passed[i]++) {
+            (void)kill(self->pid, number);
+            if (number == SIGUSR1) {
+                note_warning(self);
+            } else {
+                self->was_told = true;
+            }
+        }
+    }
+}
+
+/* A run that has begun ends by itself.  One that still starts keeps a warning
+ * until there is a rank 0 to tell, and would have the job end in its place. */
+static void look_for_begin(struct batch_child *self)
+{
+    struct file_stamp now;
+
+    if (self->kill_ms == 0 || clock_ms() < self->kill_ms)
+        return;
+    now = file_stamp_of(self->state_path);
+    self->kill_ms = 0;
+    if (!file_stamp_equal(&now, &self->before))
+        return;
+    fprintf(stderr,
+            "trustsweep batch: the walltime ends, and the run has not begun: "
+            "it is ended\n");
+    (void)kill(self->pid, SIGKILL); /* its mpirun ends with it */
+}
+
+bool batch_child_has_ended(struct batch_child *self, int *status)
+{
+    int how = 0;
+    pid_t pid = waitpid(self->pid, &how, WNOHANG);
+
+    if (pid == self->pid || (pid < 0 && errno != EINTR)) {
+        *status = WIFSIGNALED(how) ? 128 + WTERMSIG(how) : WEXITSTATUS(how);
+        return true;
+    }
+    pass_signals(self);
+    look_for_begin(self);
+    return false;
+}
+
+void batch_child_warn(struct batch_child *self)
+{
+    (void)kill(self->pid, SIGUSR1);
+}
