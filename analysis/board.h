@@ -49,9 +49,10 @@ void board_labels(struct text *out,
                   size_t model,
                   size_t column);
 
-/* For programs: { "models": [...], "columns": [...], "scores": ... }. */
-struct cJSON *board_json(const struct reader *reader,
-                         const struct validation *validation);
+/* For programs: adds "content_digest", "models", "columns", "scores". */
+void board_json_add(struct cJSON *root,
+                    const struct reader *reader,
+                    const struct validation *validation);
 
 /* Its parts, for other documents. */
 void board_json_models(struct cJSON *root, const struct reader *reader);

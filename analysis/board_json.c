@@ -132,11 +132,11 @@ static void add_columns(struct cJSON *root, const struct reader *reader)
         json_append(list, board_json_column(reader_column(reader, c)));
 }
 
-struct cJSON *board_json(const struct reader *reader,
-                         const struct validation *validation)
+void board_json_add(struct cJSON *root,
+                    const struct reader *reader,
+                    const struct validation *validation)
 {
     const struct source source = { reader, validation };
-    struct cJSON *root = json_new_object();
     struct cJSON *scores;
 
     json_add_text(root, "content_digest", reader_digest(reader));
@@ -155,5 +155,4 @@ struct cJSON *board_json(const struct reader *reader,
             }
         }
     }
-    return root;
 }

@@ -100,8 +100,7 @@ void judge_trust_self(struct text *out, const struct cJSON *document)
               json_member_number(self, "num_others"));
 }
 
-/* Whether a judge decided a verdict. */
-static bool is_judged(const struct reader *reader)
+bool judge_trust_is_wanted(const struct reader *reader)
 {
     for (size_t c = 0; c < reader_num_columns(reader); c++) {
         if (!strstr(reader_column(reader, c)->needs, "judge"))
@@ -152,7 +151,7 @@ void judge_trust_note(struct text *out, const struct reader *reader)
 
     add_change(out, reader);
 
-    if (!is_judged(reader))
+    if (!judge_trust_is_wanted(reader))
         return;
     document = judge_trust_read(reader);
     text_add(out, "\nThe judge's verdicts are the same beside: ");

@@ -5,6 +5,8 @@
 #ifndef JUDGE_TRUST_H
 #define JUDGE_TRUST_H
 
+#include <stdbool.h>
+
 struct cJSON;
 struct reader;
 struct table;
@@ -16,6 +18,9 @@ struct text;
 
 /* The document of a file; NULL: none.  json_free() */
 struct cJSON *judge_trust_read(const struct reader *reader);
+
+/* Whether a judge decided a verdict of this file. */
+bool judge_trust_is_wanted(const struct reader *reader);
 
 struct table *judge_trust_table(const struct cJSON *document);
 

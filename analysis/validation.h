@@ -77,6 +77,9 @@ const struct validation_cell *validation_at(const struct validation *self,
 enum { VALIDATION_TABLES = 3 };
 size_t validation_tables(const struct validation *self,
                          struct table *out[VALIDATION_TABLES]);
+
+/* Our verdicts beside the labels alone, a row for each model and question. */
+struct table *validation_table(const struct validation *self);
 struct cJSON *validation_json(const struct validation *self);
 
 #endif

@@ -125,6 +125,11 @@ static struct table *people(const struct validation *self)
     return table;
 }
 
+struct table *validation_table(const struct validation *self)
+{
+    return models(self);
+}
+
 size_t validation_tables(const struct validation *self,
                          struct table *out[VALIDATION_TABLES])
 {

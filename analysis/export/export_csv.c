@@ -1,6 +1,11 @@
+#include "analysis/board.h"
 #include "analysis/export/export_file.h"
 #include "analysis/export/export_source.h"
 #include "analysis/export/kinds.h"
+#include "analysis/judge_trust.h"
+#include "analysis/labels_of.h"
+#include "analysis/table.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "base/text_show.h"
 #include "trustsweep/reply.h"
@@ -28,8 +33,20 @@ static void add_count(struct text *out, uint64_t number, char end)
     text_addf(out, "%llu%c", (unsigned long long)number, end);
 }
 
+/* Whether people validated a rate of refusals, and what their labels make of
+ * it. */
+static void add_labels(struct text *out, const struct validation_cell *cell)
+{
+    text_addf(out, "%d,", (int)(cell && !isnan(cell->rate.value)));
+    add_number(out, cell ? cell->rate.value : (double)NAN, ',');
+    add_number(out, cell ? cell->rate.interval.low : (double)NAN, ',');
+    add_number(out, cell ? cell->rate.interval.high : (double)NAN, ',');
+    add_count(out, cell ? cell->num_labelled : 0, '\n');
+}
+
 static void add_score(struct text *out,
                       const struct reader *reader,
+                      const struct validation *validation,
                       enum profile profile,
                       size_t m,
                       size_t c)
@@ -60,10 +77,16 @@ static void add_score(struct text *out,
     add_count(out, score->num_recorded, ',');
     add_count(out, score->num_asked, ',');
     for (int s = 1; s < NUM_STATES; s++)
-        add_count(out, score->states[s], s + 1 < NUM_STATES ? ',' : '\n');
+        add_count(out, score->states[s], ',');
+    if (board_wants_labels(column, profile)) {
+        add_labels(out, validation_at(validation, m, c));
+    } else {
+        text_add(out, ",,,,\n");
+    }
 }
 
 static int write_scores(const struct reader *reader,
+                        const struct validation *validation,
                         const char *folder,
                         struct error *err)
 {
@@ -78,11 +101,18 @@ static int write_scores(const struct reader *reader,
              "num_skipped,num_recorded,num_asked");
     for (int s = 1; s < NUM_STATES; s++)
         text_addf(&file.pending, ",num_%s", state_name((enum state)s));
-    text_add(&file.pending, "\n");
+    text_add(&file.pending,
+             ",validated,by_labels,by_labels_low,by_labels_high,"
+             "num_labelled\n");
     for (size_t m = 0; m < reader_num_models(reader); m++) {
         for (size_t c = 0; rc == 0 && c < reader_num_columns(reader); c++) {
             for (int p = 0; p < NUM_PROFILES; p++)
-                add_score(&file.pending, reader, (enum profile)p, m, c);
+                add_score(&file.pending,
+                          reader,
+                          validation,
+                          (enum profile)p,
+                          m,
+                          c);
             rc = export_file_flush(&file, err);
         }
     }
@@ -141,24 +171,80 @@ static int write_verdicts(const struct export_source *source,
     return export_file_close(&file, rc == 0, err);
 }
 
+/* Takes the table; nothing is written of NULL. */
+static int write_table(struct table *table,
+                       const char *name,
+                       const struct export_params *params,
+                       struct text *said,
+                       struct error *err)
+{
+    struct export_file file;
+    int rc = 0;
+
+    if (table)
+        rc = export_file_open(&file, params->folder, name, err);
+    if (table && rc == 0) {
+        table_csv(table, &file.pending);
+        rc = export_file_close(&file, true, err);
+        text_addf(said, ", %s", name);
+    }
+    table_destroy(table);
+    return rc;
+}
+
+/* How far the verdicts can be trusted, where anything is known of that. */
+static int write_trust(const struct reader *reader,
+                       const struct validation *validation,
+                       const struct export_params *params,
+                       struct text *said,
+                       struct error *err)
+{
+    struct cJSON *judge = judge_trust_read(reader);
+    int rc = write_table(validation ? validation_table(validation) : NULL,
+                         "labels.csv",
+                         params,
+                         said,
+                         err);
+
+    if (rc == 0)
+        rc = write_table(judge ? judge_trust_table(judge) : NULL,
+                         "judge.csv",
+                         params,
+                         said,
+                         err);
+    json_free(judge);
+    return rc;
+}
+
 static int write_all(struct export_source *source,
                      const struct export_params *params,
                      struct text *said,
                      struct error *err)
 {
-    if (write_scores(source->reader, params->folder, err) < 0
-        || write_verdicts(source, params, err) < 0)
-        return -1;
+    struct labels_of labels;
+    const struct validation *validation;
+    int rc = labels_of_open(&labels, params->file, source->reader, err);
+
+    if (rc < 0)
+        return rc;
+    validation = labels_of_validation(&labels);
+    text_add(said, "csv: scores.csv, verdicts.csv");
+    rc = write_scores(source->reader, validation, params->folder, err);
+    if (rc == 0)
+        rc = write_verdicts(source, params, err);
+    if (rc == 0)
+        rc = write_trust(source->reader, validation, params, said, err);
+    labels_of_close(&labels);
     text_addf(said,
-              "csv: scores.csv and verdicts.csv (%zu verdicts; texts are left "
-              "out)\n",
+              " (%zu verdicts; texts are left out)\n",
               source->rows.num_observations);
-    return 0;
+    return rc;
 }
 
 const struct export_ops export_csv = {
     .name = "csv",
     .help = "scores.csv, a row for each model, column and profile; "
-            "verdicts.csv, a row for each verdict. No texts.",
+            "verdicts.csv, a row for each verdict; labels.csv and judge.csv, "
+            "where people or `calibrate` checked verdicts. No texts.",
     .write = write_all,
 };

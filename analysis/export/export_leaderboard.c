@@ -3,7 +3,9 @@
 #include "analysis/export/export_file.h"
 #include "analysis/export/export_source.h"
 #include "analysis/export/kinds.h"
+#include "analysis/labels_of.h"
 #include "analysis/report/report.h"
+#include "analysis/verdict_trust.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -17,6 +19,7 @@ static int write_page(const struct reader *reader,
 {
     const char *const files[] = { path_name(params->file) };
     const struct report_params page = { .files = files,
+                                        .paths = &params->file,
                                         .texts = REPORT_TEXTS_NONE,
                                         .analysis = analysis_defaults(),
                                         .assets = params->assets };
@@ -33,15 +36,19 @@ static int write_page(const struct reader *reader,
     return rc;
 }
 
+/* As `analyze --json` has it, without the analysis. */
 static int write_data(const struct reader *reader,
-                      const char *folder,
+                      const struct export_params *params,
+                      const struct validation *validation,
                       struct error *err)
 {
-    struct cJSON *board = board_json(reader, NULL);
+    struct cJSON *board = json_new_object();
     struct export_file file;
-    int rc = export_file_open(&file, folder, "leaderboard.json", err);
+    int rc = export_file_open(&file, params->folder, "leaderboard.json", err);
 
     if (rc == 0) {
+        board_json_add(board, reader, validation);
+        verdict_trust_json(board, reader, validation);
         json_write(board, &file.pending);
         rc = export_file_close(&file, true, err);
     }
@@ -63,9 +70,20 @@ static int write_all(struct export_source *source,
                      struct text *said,
                      struct error *err)
 {
-    if (write_page(source->reader, params, err) < 0
-        || write_data(source->reader, params->folder, err) < 0)
-        return -1;
+    struct labels_of labels;
+    int rc = labels_of_open(&labels, params->file, source->reader, err);
+
+    if (rc < 0)
+        return rc;
+    rc = write_page(source->reader, params, err);
+    if (rc == 0)
+        rc = write_data(source->reader,
+                        params,
+                        labels_of_validation(&labels),
+                        err);
+    labels_of_close(&labels);
+    if (rc < 0)
+        return rc;
     open_folder(params->folder);
     text_add(said, "leaderboard: index.html and leaderboard.json, no texts\n");
     return 0;

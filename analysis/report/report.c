@@ -21,10 +21,12 @@ static void tell(const struct report_params *params, double share)
 static int add_file(struct cJSON *object,
                     const struct reader *reader,
                     const struct report_params *params,
+                    const char *path,
                     struct error *err)
 {
     json_add_text(object, "content_digest", reader_digest(reader));
     if (report_scores_add(object, reader, err) < 0
+        || report_checked_add(object, reader, path, err) < 0
         || report_cells_add(object, reader, params, err) < 0)
         return -1;
     return report_run_add(object, reader, err);
@@ -60,7 +62,7 @@ static int add_files(struct cJSON *root,
         json_add_text(object, "file", params->files[f]);
         add_names(object, &grid, f);
         json_append(files, object);
-        rc = add_file(object, readers[f], params, err);
+        rc = add_file(object, readers[f], params, params->paths[f], err);
         tell(params,
              analysis_share
                  + (1 - analysis_share) * (double)(f + 1) / (double)num);

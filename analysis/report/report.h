@@ -25,6 +25,7 @@ enum report_texts {
 
 struct report_params {
     const char *const *files; /* [readers] their names, for headings */
+    const char *const *paths; /* [readers] beside which labels may lie */
     enum report_texts texts;
     size_t samples; /* items a column to show; SIZE_MAX: all */
     struct analysis_options analysis; /* resamples 0: none is made */
@@ -36,8 +37,8 @@ struct report_params {
 /*
  * What the page shows, for programs: "analysis" and "words" of all files as
  * one, and "files": of each its models, columns, scores, published, items,
- * units, cells, run, provenance, and "names": what its models are called
- * beside those of other files.
+ * units, cells, run, provenance, "labels" and "judge" where there are any, and
+ * "names": what its models are called beside those of other files.
  *
  * readers  [num_readers], at least one
  * returns  to be given to json_free(), or NULL

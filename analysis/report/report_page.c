@@ -13,9 +13,10 @@
 
 /* In the order in which they are run; a chart's declaration is its name's. */
 static const char *const scripts[] = {
-    "base.js",   "merge.js", "table.js", "labels.js", "chart.js",
-    "board.js",  "rank.js",  "trust.js", "series.js", "compare.js",
-    "states.js", "run.js",   "cell.js",  "method.js", "page.js",
+    "base.js",   "merge.js",   "table.js",  "point_names.js",
+    "chart.js",  "board.js",   "rank.js",   "trust.js",
+    "series.js", "compare.js", "states.js", "checked.js",
+    "run.js",    "cell.js",    "method.js", "page.js",
 };
 static const char *const specs[] = {
     "heat",   "ranks",    "trust",  "access",    "over",

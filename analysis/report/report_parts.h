@@ -32,6 +32,19 @@ int report_run_add(struct cJSON *root,
                    const struct reader *reader,
                    struct error *err);
 
+/* Of a file: "labels" of people that lie beside it, "judge": what `calibrate`
+ * found of its judge; each where there is one. */
+int report_checked_add(struct cJSON *root,
+                       const struct reader *reader,
+                       const char *path,
+                       struct error *err);
+
+/* That in a sentence or two, of all files of the document. */
+void report_checked_say(struct text *out,
+                        const struct reader *const *readers,
+                        size_t num_readers,
+                        const struct cJSON *root);
+
 /* "words" of all files: the summary, a sentence or two an element. */
 void report_words_add(struct cJSON *root,
                       const struct reader *const *readers,

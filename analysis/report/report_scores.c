@@ -149,6 +149,9 @@ static void add_columns(struct cJSON *root, const struct reader *reader)
         struct cJSON *object = board_json_column(column);
 
         json_add(object, "labels", labels_of(column));
+        json_add_bool(object,
+                      "wants_labels",
+                      board_wants_labels(column, PROFILE_CORRECTED));
         json_append(list, object);
     }
 }

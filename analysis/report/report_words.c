@@ -247,10 +247,14 @@ void report_words_add(struct cJSON *root,
 {
     const struct files files = { readers, num_readers };
     struct cJSON *words = json_add_array(root, "words");
+    struct text text = { 0 };
 
     say_size(words, &files);
     say_analysis(words, json_member(root, "analysis"));
     say_states(words, &files);
+    report_checked_say(&text, readers, num_readers, root);
+    say(words, &text);
     say_published(words, root);
     say_corrected(words, &files);
+    text_release(&text);
 }

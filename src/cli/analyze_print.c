@@ -3,14 +3,15 @@
 #include "analysis/analysis.h"
 #include "analysis/board.h"
 #include "analysis/judge_trust.h"
+#include "analysis/labels_of.h"
 #include "analysis/parts_table.h"
 #include "analysis/published.h"
 #include "analysis/published_compare.h"
 #include "analysis/table.h"
+#include "analysis/verdict_trust.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "cli/parts/labels_of.h"
 #include "cli/parts/show.h"
 #include "store/reader.h"
 
@@ -47,6 +48,46 @@ static const struct reader *const *readers_of(const struct files *files)
     return (const struct reader *const *)files->readers;
 }
 
+/* Of one file: its board, and what is known of its verdicts. */
+static int add_file(struct cJSON *object,
+                    const char *path,
+                    const struct reader *reader,
+                    bool with_board,
+                    struct error *err)
+{
+    struct labels_of labels;
+
+    if (labels_of_open(&labels, path, reader, err) < 0)
+        return -1;
+    if (with_board)
+        board_json_add(object, reader, labels_of_validation(&labels));
+    verdict_trust_json(object, reader, labels_of_validation(&labels));
+    labels_of_close(&labels);
+    return 0;
+}
+
+/* Of several files what is known of the verdicts of each. */
+static int add_files(struct cJSON *root,
+                     const struct files *files,
+                     const struct analyze_wish *wish,
+                     struct error *err)
+{
+    struct cJSON *list = json_add_array(root, "files");
+    int rc = 0;
+
+    for (size_t f = 0; rc == 0 && f < files->num; f++) {
+        struct cJSON *object = json_new_object();
+
+        json_add_text(object, "file", wish->files[f]);
+        json_add_text(object,
+                      "content_digest",
+                      reader_digest(files->readers[f]));
+        json_append(list, object);
+        rc = add_file(object, wish->files[f], files->readers[f], false, err);
+    }
+    return rc;
+}
+
 static int print_json(const struct files *files,
                       const struct analyze_wish *wish,
                       struct text *out,
@@ -55,6 +96,7 @@ static int print_json(const struct files *files,
     const struct analysis_options options = options_of(wish);
     struct cJSON *analysis;
     struct cJSON *root;
+    int rc = 0;
 
     if (analysis_json_of(readers_of(files),
                          files->num,
@@ -65,26 +107,15 @@ static int print_json(const struct files *files,
         return -1;
     root = json_new_object();
     if (files->num == 1) {
-        struct labels_of labels;
-
-        json_free(root);
-        if (labels_of_open(&labels, wish->files[0], files->readers[0], err)
-            < 0) {
-            json_free(analysis);
-            return -1;
-        }
-        root = board_json(files->readers[0], labels_of_validation(&labels));
-        struct cJSON *judge = judge_trust_read(files->readers[0]);
-
-        if (judge)
-            json_add(root, "judge", judge);
-        if (labels.is_there)
-            json_add(root, "labels", validation_json(&labels.validation));
-        labels_of_close(&labels);
+        rc = add_file(root, wish->files[0], files->readers[0], true, err);
+    } else if (files->num > 1) {
+        rc = add_files(root, files, wish, err);
     }
     json_add(root, "analysis", analysis);
-    add_json(root, out);
-    return 0;
+    if (rc == 0)
+        json_write(root, out);
+    json_free(root);
+    return rc;
 }
 
 static int print_compared(const struct reader *reader,

@@ -123,7 +123,8 @@ const struct command command_export = {
     .usage = "FILE.h5 --format NAME -o DIR",
     .help =
         "Writes a results file in another form:\n\n"
-        "  csv          scores.csv, verdicts.csv; no texts\n"
+        "  csv          scores.csv, verdicts.csv; no texts; labels.csv "
+        "and judge.csv\n               where verdicts were checked\n"
         "  jsonl        MODEL.jsonl: a line for each unit, with entry, reply "
         "and verdicts\n"
         "  toolkit      MODEL/DIMENSION/FILE.json in the layout of the TrustLLM "

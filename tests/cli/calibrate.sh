@@ -107,6 +107,46 @@ done
 "$TRUSTSWEEP" analyze "$file" --json --resamples 100 | grep -q '"judge"' ||
     fail "--json"
 
+# The report and the exports say it with the columns that the judge touched.
+"$TRUSTSWEEP" export "$file" --format csv -o "$dir/csv" >/dev/null
+if assets=$(bash scripts/assets.sh); then
+    "$TRUSTSWEEP" report "$file" -o "$dir/page.html" --assets "$assets" \
+        --resamples 100 >/dev/null
+fi
+PYTHONPATH=tests/cli "$python" - "$dir" <<'PY'
+import csv, json, os, sys
+dir = sys.argv[1]
+kept = json.load(open(f"{dir}/run/calibration.json"))
+rows = list(csv.DictReader(open(f"{dir}/csv/judge.csv", newline="")))
+assert [(r["beside"], r["evaluator"], int(r["replies"])) for r in rows] == [
+    (m["measure"], m["evaluator"], m["num"]) for m in kept["measures"]]
+if not os.path.exists(f"{dir}/page.html"):
+    sys.exit()
+from report import document
+import browser
+page, data = document(f"{dir}/page.html")
+assert data["judge"] == kept
+assert "how far it can be trusted is told below" in page
+if not browser.find():
+    sys.exit()
+with browser.Browser() as b:
+    b.open(f"{dir}/page.html")
+    table = b.run("""[...document.querySelectorAll("#judge-table tbody tr")]
+        .map((tr) => [...tr.children].map((td) => td.textContent))""")
+    assert len(table) == len(kept["measures"])
+    touched = {row[0]: row[1] for row in table}
+    assert touched["sycophancy_preference"] == "sycophancy_preference"
+    assert touched["stereotype_agreement"] == ""  # labels decided all of it
+    assert "Self-preference: of" in b.run(
+        "document.getElementById('checked').textContent")
+    b.run("""location.hash = `cell/0/${TS.doc.columns.findIndex((c) =>
+        c.name === "sycophancy_preference")}`""")
+    b.run("new Promise((done) => setTimeout(done, 100))")
+    said = b.run("document.querySelector('#cell dl').textContent")
+    assert "the same verdict beside other 0.00" in said, said
+    assert not b.errors, b.errors
+PY
+
 status=0
 "$TRUSTSWEEP" calibrate "$dir/first" 2>"$dir/err" || status=$?
 [ $status = 2 ] && grep -q "has no judge; name one" "$dir/err" || fail "no judge"

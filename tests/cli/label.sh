@@ -142,6 +142,93 @@ grep -q "by labels of people *0\.[0-9]* \[" "$dir/board" ||
 for words in "Our verdicts beside" "put right by labels" "People beside"; do
     grep -q "$words" "$dir/out" || { cat "$dir/out"; fail "no '$words'"; }
 done
+# Exports and the report have them, here of the first model alone; of several
+# files each in its place.
+cp "$dir/run/results.h5" "$dir/part.h5"
+"$python" - "$dir" <<'PY'
+import json, sys
+kept = json.load(open(f"{sys.argv[1]}/run/results.labels.json"))
+kept["units"] = [u for u in kept["units"] if
+                 kept["strata"][u["stratum"]]["model"] == "zebra-10"]
+json.dump(kept, open(f"{sys.argv[1]}/part.labels.json", "w"))
+PY
+"$TRUSTSWEEP" analyze "$dir/part.h5" --json --resamples 100 >"$dir/part.json"
+"$TRUSTSWEEP" export "$dir/part.h5" --format csv -o "$dir/csv" >"$dir/said"
+grep -q "labels.csv" "$dir/said" || fail "$(cat "$dir/said")"
+"$TRUSTSWEEP" analyze "$dir/part.h5" "$dir/part.h5" --json \
+    --resamples 100 >"$dir/several.json"
+if assets=$(bash scripts/assets.sh); then
+    "$TRUSTSWEEP" report "$dir/part.h5" -o "$dir/page.html" \
+        --assets "$assets" --resamples 100 >/dev/null
+    "$TRUSTSWEEP" export "$dir/part.h5" --format leaderboard \
+        --assets "$assets" -o "$dir/leaderboard" >/dev/null
+fi
+PYTHONPATH=tests/cli "$python" - "$dir" <<'PY'
+import csv, json, os, sys
+dir = sys.argv[1]
+analysis = json.load(open(f"{dir}/part.json"))
+said = {(s["model"], s["column"]): s for s in analysis["scores"]["corrected"]
+        if "validated" in s}
+rows = list(csv.DictReader(open(f"{dir}/csv/scores.csv", newline="")))
+seen = 0
+for row in rows:
+    s = said.get((row["model"], row["column"]))
+    if row["profile"] == "paper" or s is None:
+        assert row["validated"] == row["by_labels"] == row["num_labelled"] == ""
+        continue
+    assert row["validated"] == str(int(s["validated"])), row
+    if s["validated"]:
+        assert float(row["by_labels"]) == s["by_labels"]["value"]
+        assert float(row["by_labels_low"]) == s["by_labels"]["low"]
+        assert int(row["num_labelled"]) == s["by_labels"]["num"] > 0
+        seen += 1
+assert seen > 4 and seen < len(said), (seen, len(said))
+table = list(csv.DictReader(open(f"{dir}/csv/labels.csv", newline="")))
+assert [r["model"] for r in table] == [
+    m["model"] for m in analysis["labels"]["models"]]
+several = json.load(open(f"{dir}/several.json"))
+assert [f["labels"] for f in several["files"]] == 2 * [analysis["labels"]]
+if not os.path.exists(f"{dir}/page.html"):
+    sys.exit()
+board = json.load(open(f"{dir}/leaderboard/leaderboard.json"))
+assert board["labels"] == analysis["labels"]
+assert board["scores"] == analysis["scores"]
+from report import document
+import browser
+page, data = document(f"{dir}/page.html")
+assert data["labels"] == analysis["labels"]
+assert f"{len([s for s in said.values() if s['value'] is not None])} refusal" \
+    in page and f"rules {seen} are validated" in page
+assert document(f"{dir}/leaderboard/index.html")[1]["labels"] == data["labels"]
+if not browser.find():
+    sys.exit()
+with browser.Browser() as b:
+    b.open(f"{dir}/page.html")
+    text = lambda where: b.run(f"document.querySelector('{where}').textContent")
+    assert "not validated" not in text("#board-table")
+    b.run("""(() => { const select =
+        document.querySelectorAll("#board select")[2];
+        select.value = "corrected";
+        select.dispatchEvent(new Event("change")); })()""")
+    cells = text("#board-table")
+    assert cells.count("labels 0.") + cells.count("labels 1.") == seen, cells
+    lacks = sum(s["value"] is not None and "by_labels" not in s
+                for s in said.values())
+    assert lacks > 0
+    assert cells.count("not validated on this model") == lacks, lacks
+    assert f"{lacks} of them are not validated" in text("#checked")
+    rows = b.run("""["labels", "agree", "people"].map((name) =>
+        document.querySelectorAll(`#${name}-table tbody tr`).length)""")
+    assert rows == [len(analysis["labels"][key])
+                    for key in ("rates", "models", "people")], rows
+    key = next(k for k, s in said.items() if s["validated"])
+    b.run(f"""location.hash = `cell/${{TS.doc.models.findIndex((m) =>
+        m.name === "{key[0]}")}}/${{TS.doc.columns.findIndex((c) =>
+        c.name === "{key[1]}")}}`""")
+    b.run("new Promise((done) => setTimeout(done, 100))")
+    assert "labels 0" in text("#cell dl") or "labels 1" in text("#cell dl")
+    assert not b.errors, b.errors
+PY
 # Labels outlive another scoring of the same replies.
 "$TRUSTSWEEP" score "$dir/run" -o "$dir/again.h5" >/dev/null 2>&1 || [ $? = 1 ]
 cp "$dir/run/results.labels.json" "$dir/again.labels.json"

@@ -22,7 +22,10 @@ TS.valueCell = function (profile, model, column) {
   }
   return [TS.openButton(TS.number(score.value), model, column,
     `${name}: ${TS.number(score.value)}`),
-    TS.h("span", { class: "range" }, TS.range(score.low, score.high))];
+    TS.h("span", { class: "range" }, TS.range(score.low, score.high)),
+    profile === "corrected" && TS.labelText(model, column)
+      ? TS.h("span", { class: "range why" }, TS.labelText(model, column))
+      : null];
 };
 
 TS.boardColumns = function (profile, dimension) {

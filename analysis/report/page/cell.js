@@ -137,7 +137,7 @@ TS.cellSums = function (model, column) {
     score.states.length > 0 ? ` (${score.states
       .map((s) => `${s.num} ${s.state}`).join(", ")})` : ""));
   }
-  return TS.h("dl", {}, lines);
+  return TS.h("dl", {}, lines, TS.checkedLines(model, column));
 };
 
 TS.cellItems = function (model, at) {

@@ -40,7 +40,8 @@ TS.save = function () {
 
 TS.build = function () {
   const steps = [TS.leaderboard, TS.heatMap, TS.analysisSections,
-    TS.publishedSection, TS.correctedSection, TS.coverageSection, TS.runSection, TS.methodSection];
+    TS.publishedSection, TS.correctedSection, TS.checkedSection,
+    TS.coverageSection, TS.runSection, TS.methodSection];
   TS.contents("summary", "In words");
   if (TS.doc.models.length === 0) {
     TS.methodSection();

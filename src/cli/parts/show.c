@@ -2,10 +2,10 @@
 
 #include "analysis/board.h"
 #include "analysis/judge_trust.h"
+#include "analysis/labels_of.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "cli/parts/labels_of.h"
 #include "store/reader.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "cli/parts/labels_of.h"
+#include "analysis/labels_of.h"
 
 #include <stdlib.h>
 
