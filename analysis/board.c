@@ -16,6 +16,7 @@ struct page {
     const struct reader *reader;
     const struct board_params *params;
     struct chosen chosen;
+    bool only_ranked;
     size_t first, num; /* models of this page */
     int cell;          /* columns on the terminal for a model */
 };
@@ -206,7 +207,7 @@ static bool is_shown(const struct page *page, size_t at)
 {
     const struct reader_column *column = reader_column(page->reader, at);
 
-    return (!page->params->only_ranked || column->is_ranked)
+    return (!page->only_ranked || column->is_ranked)
            && chosen_has(&page->chosen, column);
 }
 
@@ -219,7 +220,7 @@ static void write_rows(struct text *out, const struct page *page, size_t at)
     if (column->parent[0])
         return;
     write_row(out, page, at);
-    for (size_t c = at + 1; c < num && !page->params->only_ranked; c++) {
+    for (size_t c = at + 1; c < num && !page->only_ranked; c++) {
         if (strcmp(reader_column(page->reader, c)->parent, column->name) == 0)
             write_row(out, page, c);
     }
@@ -302,6 +303,8 @@ void board_write(const struct reader *reader,
                  "people labelled\n(trustsweep label), and their number.\n");
     }
     chosen_read(&page.chosen, reader);
+    page.only_ranked =
+        params->only_ranked && chosen_ranks(&page.chosen, reader);
     for (; page.first < num; page.first += page.num) {
         page.num = num - page.first < fit ? num - page.first : fit;
         text_add(out, "\n");

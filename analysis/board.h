@@ -18,7 +18,8 @@ struct validation;
 
 struct board_params {
     enum profile profile;
-    bool only_ranked; /* else parts too, below their column */
+    bool only_ranked; /* else parts too, below their column; where the job asked
+                       * for no ranked column all are shown */
     int width;        /* of the terminal; models that do not fit wrap below */
     const struct validation *validation; /* labels of people; NULL: none */
 };

@@ -26,6 +26,17 @@ bool chosen_has(const struct chosen *self, const struct reader_column *column)
     return json_count(only) == 0;
 }
 
+bool chosen_ranks(const struct chosen *self, const struct reader *reader)
+{
+    for (size_t c = 0; c < reader_num_columns(reader); c++) {
+        const struct reader_column *column = reader_column(reader, c);
+
+        if (column->is_ranked && chosen_has(self, column))
+            return true;
+    }
+    return false;
+}
+
 void chosen_release(struct chosen *self)
 {
     json_free(self->job);

@@ -17,6 +17,8 @@ struct chosen {
 
 void chosen_read(struct chosen *out, const struct reader *reader);
 bool chosen_has(const struct chosen *self, const struct reader_column *column);
+/* Whether a ranked column is among them. */
+bool chosen_ranks(const struct chosen *self, const struct reader *reader);
 void chosen_release(struct chosen *self);
 
 #endif

@@ -1,4 +1,5 @@
 #include "analysis/board.h"
+#include "analysis/chosen.h"
 #include "analysis/published.h"
 #include "analysis/published_compare.h"
 #include "analysis/report/report_parts.h"
@@ -143,7 +144,9 @@ static struct cJSON *labels_of(const struct reader_column *column)
 static void add_columns(struct cJSON *root, const struct reader *reader)
 {
     struct cJSON *list = json_add_array(root, "columns");
+    struct chosen chosen;
 
+    chosen_read(&chosen, reader);
     for (size_t c = 0; c < reader_num_columns(reader); c++) {
         const struct reader_column *column = reader_column(reader, c);
         struct cJSON *object = board_json_column(column);
@@ -152,8 +155,10 @@ static void add_columns(struct cJSON *root, const struct reader *reader)
         json_add_bool(object,
                       "wants_labels",
                       board_wants_labels(column, PROFILE_CORRECTED));
+        json_add_bool(object, "chosen", chosen_has(&chosen, column));
         json_append(list, object);
     }
+    chosen_release(&chosen);
 }
 
 /* What is on the board of the paper, where our installation knows it. */

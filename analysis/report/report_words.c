@@ -1,3 +1,4 @@
+#include "analysis/chosen.h"
 #include "analysis/report/report_parts.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -29,13 +30,18 @@ struct files {
     size_t num;
 };
 
-/* Ranked columns of a file, of which the values are counted in `measured`. */
+/* Ranked columns that the job of a file asked for, of which the values are
+ * counted in `measured`. */
 static size_t count_values(const struct reader *reader, size_t *measured)
 {
+    struct chosen chosen;
     size_t ranked = 0;
 
+    chosen_read(&chosen, reader);
     for (size_t c = 0; c < reader_num_columns(reader); c++) {
-        if (!reader_column(reader, c)->is_ranked)
+        const struct reader_column *column = reader_column(reader, c);
+
+        if (!column->is_ranked || !chosen_has(&chosen, column))
             continue;
         ranked++;
         for (size_t m = 0; m < reader_num_models(reader); m++) {
@@ -43,6 +49,7 @@ static size_t count_values(const struct reader *reader, size_t *measured)
                 (*measured)++;
         }
     }
+    chosen_release(&chosen);
     return ranked;
 }
 
@@ -65,12 +72,16 @@ static void say_size(struct cJSON *words, const struct files *files)
     text_addf(&text, "%zu model%s ", models, plural(models));
     if (files->num > 1)
         text_addf(&text, "of %zu files ", files->num);
-    text_addf(&text,
-              "in %zu ranked columns: %zu of %zu values were measured under "
-              "the published rules.",
-              ranked,
-              measured,
-              cells);
+    if (ranked > 0) {
+        text_addf(&text,
+                  "in %zu ranked columns: %zu of %zu values were measured "
+                  "under the published rules.",
+                  ranked,
+                  measured,
+                  cells);
+    } else {
+        text_add(&text, "and no ranked column: the job asked for none.");
+    }
     if (measured < cells)
         text_add(&text, " The others say why not.");
     say(words, &text);

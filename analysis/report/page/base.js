@@ -23,7 +23,8 @@ TS.isNumber = (x) => typeof x === "number" && Number.isFinite(x);
 
 TS.number = function (x, digits) {
   if (!TS.isNumber(x)) return "–";
-  return x.toFixed(digits === undefined ? 3 : digits);
+  const text = x.toFixed(digits === undefined ? 3 : digits);
+  return Number(text) === 0 ? text.replace("-", "") : text;
 };
 
 // So many digits that count, for numbers of any size.
@@ -47,9 +48,14 @@ TS.seconds = function (s) {
 // Arrow of the better direction.
 TS.arrow = (direction) => (direction > 0 ? "↑" : direction < 0 ? "↓" : "");
 
-TS.ranked = () => TS.doc.columns
-  .map((column, at) => ({ ...column, at }))
-  .filter((column) => column.is_ranked);
+// The ranked columns that the job asked for; where it asked for none, what it
+// did ask for.
+TS.ranked = function () {
+  const asked = TS.doc.columns.map((column, at) => ({ ...column, at }))
+    .filter((column) => column.chosen);
+  const ranked = asked.filter((column) => column.is_ranked);
+  return ranked.length > 0 ? ranked : asked.filter((c) => !c.parent);
+};
 
 TS.dimensions = () => [...new Set(TS.ranked().map((c) => c.dimension))];
 

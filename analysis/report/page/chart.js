@@ -18,6 +18,7 @@ TS.chartConfig = function () {
     font: "system-ui, DejaVu Sans, sans-serif",
     axis: { labelColor: c.ink, titleColor: c.ink, gridColor: c.line,
       domainColor: c.soft, tickColor: c.soft, labelLimit: 240 },
+    axisQuantitative: { tickCount: 8 },
     legend: { labelColor: c.ink, titleColor: c.ink, labelLimit: 240 },
     header: { labelColor: c.ink, titleColor: c.ink },
     text: { color: c.ink },

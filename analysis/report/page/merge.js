@@ -3,7 +3,11 @@
 // file, an item that stands in several files once.
 TS.merge = function (doc) {
   const first = doc.files[0];
-  const out = { ...doc, models: [], columns: first.columns, comparable: [],
+  const isChosen = (column) => doc.files.some((file) => file.columns
+    .some((other) => other.name === column.name && other.chosen));
+  const out = { ...doc, models: [], comparable: [],
+    columns: first.columns.map((column) =>
+      ({ ...column, chosen: isChosen(column) })),
     scores: { paper: {}, corrected: {} }, tasks: [], items: [], units: [],
     cells: {}, asked: {},
     published: { comparisons: [], summary: {}, not_on_the_board: [] } };

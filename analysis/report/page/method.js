@@ -33,8 +33,8 @@ TS.methodSection = function () {
     { label: "May have to ask", key: "needs" },
     { label: "Drawn together", key: "cluster" },
     { label: "Source of the rule", key: "source" },
-  ], columns.filter((c) => c.is_ranked), { id: "method-table", tall: true,
-    caption: "Ranked columns." });
+  ], TS.ranked(), { id: "method-table", tall: true,
+    caption: "Columns." });
   TS.section("method", "Method",
     TS.h("p", {}, "Every item of a column has one state: answered, refused, "
       + "unparsed, empty, truncated, blocked, failed, missing and so on. "
@@ -46,9 +46,9 @@ TS.methodSection = function () {
     TS.h("p", { class: TS.doc.texts === "full" ? "warn" : null },
       TS.maskWords[TS.doc.texts]),
     TS.h("div", { class: "controls" },
-      TS.select("Columns", [["ranked", "ranked"], ["all", "all"]],
+      TS.select("Columns", [["shown", "those above"], ["all", "all"]],
         (which) => table.show(which === "all" ? columns
-          : columns.filter((c) => c.is_ranked)))),
+          : TS.ranked()))),
     table.element,
     TS.doc.files.map(TS.fileParts),
     TS.h("p", { class: "note" },

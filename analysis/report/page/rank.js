@@ -29,7 +29,7 @@ TS.boardExtra = function (dimension) {
       sort: (row) => of(row).mean_rank,
       cell: (row) => (of(row).mean_rank === undefined
         ? ["–", TS.h("span", { class: "range why" },
-          `not ranked: ${TS.coverageOf(row.name)} columns have a value`)]
+          `not ranked: only ${TS.coverageOf(row.name)} columns have a value`)]
         : [TS.number(of(row).mean_rank, 2), TS.h("span", { class: "range" },
           TS.range(of(row).low, of(row).high, 2))]) },
     { label: "Place", num: true, sort: (row) => of(row).place,

@@ -4,8 +4,9 @@
 TS.tValues = [12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.2,
   2.18, 2.16, 2.14, 2.13, 2.12, 2.11, 2.1, 2.09, 2.09];
 
-// The least-squares line through the points with its 95 % band, as rows.
-TS.band = function (points) {
+// The least-squares line through the points with its 95 % band, as rows; no
+// rank is better than 1 or worse than `last`.
+TS.band = function (points, last) {
   const n = points.length;
   if (n < 4) return [];
   const mean = (key) => points.reduce((sum, p) => sum + p[key], 0) / n;
@@ -25,7 +26,9 @@ TS.band = function (points) {
     const half = t * Math.sqrt(rest / (n - 2)
       * (1 / n + (utility - x) ** 2 / sxx));
     const line = y + slope * (utility - x);
-    return { utility, line, low: line - half, high: line + half };
+    const inside = (rank) => Math.min(last, Math.max(1, rank));
+    return { utility, line: inside(line), low: inside(line - half),
+      high: inside(line + half) };
   });
 };
 
@@ -54,7 +57,7 @@ TS.utilitySection = function () {
   const source = TS.h("p", { class: "note" });
   const chosen = { scope: rows[0].scope, measure: rows[0].measure };
   const points = (row) => row.points.map((p) => ({ ...p, kind: "model" }))
-    .concat(TS.band(row.points).map((p) => ({ ...p, kind: "band" })));
+    .concat(TS.band(row.points, TS.ranking(row.scope).rows.length).map((p) => ({ ...p, kind: "band" })));
   const figure = TS.figure("trust", points(rows[0]),
     "Each model's utility across and its mean rank up (higher on the page is "
     + "more trustworthy), with a straight line and its 95 % band.",
@@ -80,7 +83,8 @@ TS.utilitySection = function () {
   const all = TS.table([
     { label: "Scope", key: "scope" }, { label: "Utility", key: "measure" },
     { label: "Models", key: "num", num: true, digits: 0 },
-    ...["spearman", "pearson", "kendall"].map((kind) => ({ label: kind,
+    ...["spearman", "pearson", "kendall"].map((kind) => ({
+      label: kind[0].toUpperCase() + kind.slice(1),
       num: true, sort: (r) => r[kind].value,
       cell: (r) => [TS.number(r[kind].value, 2), TS.h("span",
         { class: "range" },
@@ -89,7 +93,7 @@ TS.utilitySection = function () {
       cell: (r) => TS.number(r.spearman.p, 4) },
     { label: "Pairs of like size", key: "like_size_pairs", num: true,
       digits: 0 },
-    { label: "of them concordant", key: "like_size_concordant", num: true,
+    { label: "Of them concordant", key: "like_size_concordant", num: true,
       digits: 2 },
   ], rows, { caption: "All scopes and measures", tall: true,
     id: "trust-table" });
@@ -191,7 +195,8 @@ TS.spreadSection = function () {
   if (columns.length === 0) return;
   const figure = TS.figure("spread", columns,
     "Share of the variance of a column's values that is between the models "
-    + "and not chance.",
+    + "and not chance. No bar: chance could make all of it (0 in the table), "
+    + "or its values have no interval (–).",
     [{ label: "Column", key: "column" },
       { label: "Models", key: "num_models", num: true, digits: 0 },
       { label: "Best", key: "best", num: true },
