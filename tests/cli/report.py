@@ -2,6 +2,7 @@
 
 report.py answers DIR    recorded answers of hostile content, for `score`
 report.py look DIR       the pages in DIR, in a browser
+report.py full PAGE      a page of 16 models and all ranked columns
 """
 import base64
 import gzip
@@ -407,6 +408,36 @@ def look_texts(folder):
     check("window.hacked" not in page, "the reply stands in the page")
 
 
+def look_full(path):
+    """16 models, all ranked columns, samples of each: how big, how slow."""
+    _, data = document(path)
+    ranked = [at for at, c in enumerate(data["columns"]) if c["is_ranked"]]
+    values = [data["scores"]["paper"]["value"][m][c]
+              for m in range(16) for c in ranked]
+    check(len(data["models"]) == 16 and len(ranked) == 31, path)
+    lack = values.count(None)
+    check(lack < len(values) / 3, lack, "of", len(values), "have no value")
+    # some have no items, as --limit takes the first ones of a file
+    sampled = sum(len(data["cells"].get(f"{model}/{column}", [])) > 5
+                  for model in range(16) for column in ranked)
+    check(sampled > 0.75 * 16 * 31, path, "cells with samples:", sampled)
+    size = os.path.getsize(path)
+    check(size < 10_000_000, path, "is of", size, "bytes")
+    print(f"16 x 31: {size / 1e6:.1f} MB")
+    if browser.find():
+        with browser.Browser() as b:
+            b.call("Performance.enable")
+            seconds = b.open(path)
+            spent = {m["name"]: m["value"] for m in b.call(
+                "Performance.getMetrics")["metrics"]}["ProcessTime"]
+            print(f"open in {seconds:.2f} s ({spent:.2f} s of it used)")
+            charts(path, b, ["heat", "ranks", "access", "over", "spread"])
+            rows = b.run("document.querySelectorAll('#board-table tbody tr')"
+                         ".length")
+            check(rows == 16, path, "shows", rows, "models")
+            quiet("full", b)
+
+
 def look(folder):
     look_texts(folder)
     if not browser.find():
@@ -422,4 +453,4 @@ def look(folder):
 
 
 if __name__ == "__main__":
-    {"answers": answers, "look": look}[sys.argv[1]](sys.argv[2])
+    {"answers": answers, "look": look, "full": look_full}[sys.argv[1]](sys.argv[2])
