@@ -78,6 +78,7 @@ int analysis_make(struct analysis *out,
                      &out->grid,
                      out->board,
                      options->utility,
+                     options->notes,
                      err)
         < 0)
         goto fail;

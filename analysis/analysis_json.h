@@ -13,6 +13,7 @@
 struct cJSON;
 struct error;
 struct reader;
+struct text;
 
 enum { ANALYSIS_RESAMPLES = 10000 };
 
@@ -25,6 +26,8 @@ struct analysis_options {
     const char *facts; /* JSON file of facts of models (analysis/sheet.h); NULL:
                           those of the board alone */
     const char *series; /* pattern of the names of checkpoints; NULL: none */
+    struct text *notes; /* gets what was passed over, lines for people; or
+                           NULL */
 };
 
 /* Profile paper, ANALYSIS_RESAMPLES, seed 1, published utility. */

@@ -8,6 +8,7 @@
 
 struct analysis;
 struct table;
+struct text;
 
 enum { PARTS_TABLES = 16 }; /* at most, of one part */
 
@@ -25,5 +26,11 @@ extern const char *const parts_table_names[];
 size_t parts_table_make(const struct analysis *analysis,
                         const char *name,
                         struct table **out);
+
+/* What a part with nothing to say takes, and how much of it is here: "a model
+ * that stands in two of the files". */
+void parts_table_takes(const struct analysis *analysis,
+                       const char *name,
+                       struct text *out);
 
 #endif

@@ -113,11 +113,13 @@ int utility_read(struct utility *out,
                  const struct grid *grid,
                  const struct published *board,
                  const char *path,
+                 struct text *notes,
                  struct error *err)
 {
     struct utility_reading reading = { .out = out,
                                        .grid = grid,
                                        .board = board,
+                                       .notes = notes,
                                        .err = err };
     int rc = 0;
 
@@ -151,6 +153,7 @@ void utility_release(struct utility *utility)
 {
     for (size_t i = 0; i < utility->num_measures; i++) {
         free(utility->measures[i].name);
+        free(utility->measures[i].asked);
         free(utility->measures[i].source);
         free(utility->measures[i].values);
         free(utility->measures[i].low);

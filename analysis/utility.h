@@ -9,6 +9,7 @@
 #include "analysis/grid.h"
 
 struct error;
+struct text;
 
 enum { UTILITY_MAX_MEASURES = 1000 };
 
@@ -20,6 +21,7 @@ enum utility_kind {
 
 struct utility_measure {
     char *name;
+    char *asked;  /* as the results file calls it that measured it; or NULL */
     char *source; /* where the figures come from */
     enum utility_kind kind;
     double *values;   /* [num_models] of the grid; NaN: none */
@@ -46,6 +48,7 @@ const char *utility_kind_name(enum utility_kind kind);
  *         JSON ({"source": ..., "measures": [...], "values": {MODEL: [...]}}),
  *         or lm-eval's results.json; its model is the file's "model_name", or
  *         the name before '=' ("my-model=results.json")
+ * notes   gets a line for each file some of whose models are nobody here; or NULL
  * errors  ERR_IO, ERR_FORMAT; ERR_USAGE when no model of the grid is in it, or
  *         "measured" is asked for and nothing was
  */
@@ -53,6 +56,7 @@ int utility_read(struct utility *out,
                  const struct grid *grid,
                  const struct published *board,
                  const char *path,
+                 struct text *notes,
                  struct error *err);
 /* A new measure without values; `path` is for errors.  NULL: too many. */
 struct utility_measure *utility_add(struct utility *out,

@@ -8,12 +8,30 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* How a task was asked: what makes two measures one. */
-static char *describe(const struct reader_measure *of)
+/* So many were asked of the model that was asked most. */
+static uint64_t count_questions(const struct reader_utility *from, size_t at)
 {
-    return text_format("measured in these results: %s, %s, %u solved example%s "
-                       "before each question, share right (guessing: %.2f)",
+    uint64_t most = 0;
+
+    for (size_t m = 0; m < from->num_models; m++) {
+        const size_t i = m * from->num_measures + at;
+        const uint64_t num = from->num[i] + from->num_skipped[i];
+
+        most = num > most ? num : most;
+    }
+    return most;
+}
+
+/* How a task was asked: what makes two measures one. */
+static char *describe(const struct reader_utility *from, size_t at)
+{
+    const struct reader_measure *of = &from->measures[at];
+
+    return text_format("measured in these results: %s, %llu questions, %s, %u "
+                       "solved example%s before each question, share right "
+                       "(guessing: %.4f)",
                        of->task,
+                       (unsigned long long)count_questions(from, at),
                        of->ask,
                        of->num_examples,
                        of->num_examples == 1 ? "" : "s",
@@ -23,18 +41,20 @@ static char *describe(const struct reader_measure *of)
 /* The measure of an earlier file that was asked alike, or a new one; NULL: too
  * many. */
 static struct utility_measure *place(struct utility *out,
-                                     const struct reader_measure *of,
+                                     const struct reader_utility *from,
+                                     size_t which,
                                      size_t file,
                                      struct error *err)
 {
-    char *source = describe(of);
+    const struct reader_measure *of = &from->measures[which];
+    char *source = describe(from, which);
     char *name = mem_text(of->name);
     struct utility_measure *found = NULL;
 
     for (size_t i = 0; i < out->num_measures && !found; i++) {
         struct utility_measure *at = &out->measures[i];
 
-        if (at->kind != UTILITY_MEASURED || !text_equal(at->name, of->name))
+        if (at->kind != UTILITY_MEASURED || !text_equal(at->asked, of->name))
             continue;
         if (text_equal(at->source, source)) {
             found = at;
@@ -46,6 +66,8 @@ static struct utility_measure *place(struct utility *out,
     if (!found) {
         found =
             utility_add(out, name, source, UTILITY_MEASURED, "results", err);
+        if (found)
+            found->asked = mem_text(of->name);
     }
     free(name);
     free(source);
@@ -66,7 +88,7 @@ static int add_file(struct utility *out,
 
         if (!text_equal(from.measures[i].kind, "all"))
             continue;
-        to = place(out, &from.measures[i], file, err);
+        to = place(out, &from, i, file, err);
         if (!to) {
             rc = -1;
             break;

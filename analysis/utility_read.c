@@ -1,6 +1,8 @@
 #include "analysis/utility_read.h"
 
 #include "analysis/published.h"
+#include "analysis/utility_strangers.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -55,6 +57,15 @@ bool utility_read_has(const struct utility_reading *reading, const char *name)
             return true;
     }
     return false;
+}
+
+void utility_read_note(const struct utility_reading *reading, const char *name)
+{
+    if (reading->strangers) {
+        utility_strangers_add(reading->strangers,
+                              name,
+                              utility_read_has(reading, name));
+    }
 }
 
 /* The measure of that name and kind, made where it is new; NULL: too many. */
@@ -115,6 +126,7 @@ int utility_read_table(const struct utility_reading *reading,
     for (const struct cJSON *at = json_first(values); at; at = json_next(at)) {
         size_t i = 0;
 
+        utility_read_note(reading, json_key(at));
         if (json_count(at) != json_count(measures)) {
             return error_set(reading->err,
                              ERR_FORMAT,
@@ -162,6 +174,7 @@ static int read_lm_eval(const struct utility_reading *reading,
     const char *name =
         reading->model ? reading->model : json_member_text(root, "model_name");
     const struct cJSON *results = json_member(root, "results");
+    size_t num = 0;
 
     if (!name) {
         return error_set(reading->err,
@@ -172,9 +185,11 @@ static int read_lm_eval(const struct utility_reading *reading,
     }
     if (!utility_read_has(reading, name) && strrchr(name, '/'))
         name = strrchr(name, '/') + 1;
+    utility_read_note(reading, name);
     for (const struct cJSON *at = json_first(results); at; at = json_next(at)) {
         const double value = task_value(at);
 
+        num += isnan(value) ? 0 : 1;
         if (!isnan(value)
             && utility_read_put(reading,
                                 json_key(at),
@@ -183,6 +198,13 @@ static int read_lm_eval(const struct utility_reading *reading,
                                 value)
                    < 0)
             return -1;
+    }
+    if (num == 0) {
+        return error_set(reading->err,
+                         ERR_FORMAT,
+                         "%s: no task in it has a number as acc, acc_norm or "
+                         "exact_match",
+                         reading->path);
     }
     return 0;
 }
@@ -213,16 +235,22 @@ int utility_read_file(struct utility_reading *reading,
                       const char *spec,
                       size_t len)
 {
+    struct utility_strangers strangers = { 0 };
     char *own = mem_text_len(spec, len);
-    char *equal = strchr(own, '=');
+    char *equal = file_exists(own) ? NULL : strchr(own, '=');
     int rc;
 
     if (equal)
         *equal = '\0';
+    reading->strangers = &strangers;
     reading->model = equal ? own : NULL;
     reading->path = equal ? equal + 1 : own;
     rc = text_ends(reading->path, ".csv") ? utility_read_csv(reading)
                                           : read_json(reading);
+    if (rc == 0 && reading->notes)
+        utility_strangers_say(&strangers, reading, reading->notes);
+    utility_strangers_release(&strangers);
+    reading->strangers = NULL;
     free(own);
     return rc;
 }

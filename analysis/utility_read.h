@@ -8,6 +8,7 @@
 #include "analysis/utility.h"
 
 struct cJSON;
+struct utility_strangers;
 struct published;
 
 struct utility_reading {
@@ -17,6 +18,8 @@ struct utility_reading {
     const char *path;  /* of the file; for errors */
     const char *model; /* from "NAME=", or NULL */
     enum utility_kind kind;
+    struct utility_strangers *strangers; /* of the file */
+    struct text *notes;
     struct error *err;
 };
 
@@ -36,6 +39,10 @@ int utility_read_table(const struct utility_reading *reading,
 
 /* For utility_read*.c only: the file at `path`. */
 int utility_read_csv(const struct utility_reading *reading);
+
+/* Count a model's name in, once: whether it is one of the grid is said at the
+ * file's end. */
+void utility_read_note(const struct utility_reading *reading, const char *name);
 
 /* Whether a model of the grid has that name, or one that the board knows. */
 bool utility_read_has(const struct utility_reading *reading, const char *name);

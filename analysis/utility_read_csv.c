@@ -47,7 +47,8 @@ static int refuse_line(const struct utility_reading *reading,
 struct columns {
     char **names; /* [num] */
     size_t num;
-    bool has_tail; /* a comma behind the last: so may a row */
+    bool has_tail;  /* a comma behind the last: so may a row */
+    char separator; /* not a comma: one may stand in numbers for the point */
 };
 
 static int refuse_row(const struct utility_reading *reading,
@@ -107,18 +108,27 @@ static int take_names(const struct utility_reading *reading,
 }
 
 static int put_cell(const struct utility_reading *reading,
-                    const char *measure,
+                    const struct columns *columns,
+                    size_t column,
                     const char *name,
                     const struct csv_cell *cell)
 {
     double value = (double)NAN;
     char *text = cell_text(cell);
+    char *comma = columns->separator == ',' ? NULL : strchr(text, ',');
+
+    if (comma)
+        *comma = '.';
     const bool is_number = text[0] == '\0' || text_to_double(text, &value);
 
     free(text);
     if (!is_number)
         return refuse_line(reading, cell->line, "a field is no number");
-    return utility_read_put(reading, measure, reading->path, name, value);
+    return utility_read_put(reading,
+                            columns->names[column],
+                            reading->path,
+                            name,
+                            value);
 }
 
 static int take_values(const struct utility_reading *reading,
@@ -139,23 +149,41 @@ static int take_values(const struct utility_reading *reading,
                                               : "more fields than the first");
     }
     name = cell_text(&row->cells[0]);
+    utility_read_note(reading, name);
     for (size_t i = 0; i < num && rc == 0; i++)
-        rc = put_cell(reading, columns->names[i], name, &row->cells[1 + i]);
+        rc = put_cell(reading, columns, i, name, &row->cells[1 + i]);
     free(name);
     return rc;
+}
+
+/* What parts the cells of the first row: spreadsheets of some languages write a
+ * semicolon, or a tab is asked for. */
+static char find_separator(const char *text)
+{
+    size_t len = strcspn(text, "\n");
+
+    while (text[len] && (text[0] == '#' || strspn(text, " \t\r\n") >= len)) {
+        text += len + 1;
+        len = strcspn(text, "\n");
+    }
+    for (const char *at = ",;\t"; *at; at++) {
+        if (memchr(text, *at, len))
+            return *at;
+    }
+    return ',';
 }
 
 static int read_csv_text(const struct utility_reading *reading,
                          const char *text)
 {
     /* the model, the measures, an empty tail */
-    static const struct csv_format format = {
-        .separator = ',',
+    const struct csv_format format = {
+        .separator = find_separator(text),
         .comment = '#',
         .blanks_around = true,
         .max_cells = 1 + UTILITY_MAX_MEASURES + 1,
     };
-    struct columns columns = { 0 };
+    struct columns columns = { .separator = format.separator };
     struct csv row;
     int rc = 0;
 

@@ -132,8 +132,18 @@ static int add_row(const struct choice_file *file,
                       err);
     }
     item.question = question;
-    for (size_t i = 0; i < NUM_OPTIONS; i++)
-        item.choices[i] = row->cells[FIRST_OPTION + i].text;
+    for (size_t i = 0; i < NUM_OPTIONS; i++) {
+        const struct csv_cell *option = &row->cells[FIRST_OPTION + i];
+
+        if (option->len == 0) {
+            return refuse_field(file,
+                                option->line,
+                                option->number,
+                                "an option is empty",
+                                err);
+        }
+        item.choices[i] = option->text;
+    }
     item.answer = (size_t)(answer[0] - 'A');
     json_append(out, choice_item_json(&item));
     return 0;

@@ -126,6 +126,31 @@ static int check_root(struct choice_set *self, struct error *err)
     return 0;
 }
 
+/* That a set is not there, and which are. */
+static int refuse_missing(const char *location,
+                          const char *path,
+                          struct error *err)
+{
+    struct name_list list;
+    struct text names = { 0 };
+
+    if (choice_set_list(location, &list, err) < 0)
+        return -1;
+    for (size_t i = 0; i < list.num; i++)
+        text_addf(&names, "%s%s", i > 0 ? ", " : "", list.names[i]);
+    error_set(err,
+              ERR_IO,
+              "%s: no such file; %s%s",
+              path,
+              list.num > 0 ? "questions that are there: "
+                           : "no questions are there: 'trustsweep dataset "
+                             "import QUESTIONS DIR' makes such a file",
+              text_data(&names));
+    name_list_release(&list);
+    text_release(&names);
+    return -1;
+}
+
 int choice_set_read(const char *location,
                     const char *name,
                     struct choice_set *out,
@@ -139,7 +164,9 @@ int choice_set_read(const char *location,
     if (!folder)
         return -1;
     out->path = text_format("%s/%s.json", folder, name);
-    if (file_read(out->path, MAX_BYTES, &bytes, err) == 0) {
+    if (!file_exists(out->path)) {
+        (void)refuse_missing(location, out->path, err);
+    } else if (file_read(out->path, MAX_BYTES, &bytes, err) == 0) {
         sha256_bytes(text_data(&bytes), bytes.len, out->sha256);
         out->root = json_parse(text_data(&bytes), bytes.len, out->path, err);
     }

@@ -34,6 +34,7 @@ static struct analysis_options options_of(const struct analyze_wish *wish)
         .utility = wish->utility,
         .facts = wish->facts,
         .series = wish->series,
+        .notes = wish->notes,
     };
 }
 
@@ -213,31 +214,19 @@ static void print_judges(const struct files *files,
 }
 
 /* Nothing at all would leave open whether it was looked at. */
-static void print_nothing(const char *part, struct text *out)
+static void print_nothing(const struct analysis *analysis,
+                          const char *part,
+                          struct text *out)
 {
-    static const struct {
-        const char *part;
-        const char *needs;
-    } needs[] = {
-        { "ranks", "two models with values in the same columns" },
-        { "pairs",
-          "two models with items of the same columns; the published "
-          "board has none" },
-        { "utility", "models whose utility is known: --utility says of whom" },
-        { "access", "open models and proprietary ones (access in the job)" },
-        { "over-alignment", "columns of harmless and of harmful prompts" },
-        { "compare", "a model that stands in two of the files" },
-        { "series", "checkpoints of one model: --series 'NAME-*'" },
-        { "beside", "models of one's own in columns that are comparable" },
-        { "card", "no file: analyze --published --part card" },
-    };
-    const char *what = "values of models";
+    text_addf(out, "Nothing to say: --part %s takes ", part);
+    parts_table_takes(analysis, part, out);
+    text_add(out, ".\n");
+}
 
-    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++) {
-        if (text_equal(needs[i].part, part))
-            what = needs[i].needs;
-    }
-    text_addf(out, "Nothing to say: --part %s takes %s.\n", part, what);
+/* Parts of each file, which say themselves that they have nothing. */
+static bool is_of_files(const char *part)
+{
+    return text_equal(part, "judge") || text_equal(part, "labels");
 }
 
 static int print_parts(const struct files *files,
@@ -266,13 +255,13 @@ static int print_parts(const struct files *files,
             is_first = false;
         }
     }
+    if (is_first && !wish->is_csv && !is_all && !is_of_files(wish->part))
+        print_nothing(&analysis, wish->part, out);
     analysis_release(&analysis);
     if (is_all || text_equal(wish->part, "judge"))
         print_judges(files, wish, &is_first, out);
     if (is_all || text_equal(wish->part, "labels"))
         return print_labels(files, wish, &is_first, out, err);
-    if (is_first && !wish->is_csv && !text_equal(wish->part, "judge"))
-        print_nothing(wish->part, out);
     return 0;
 }
 

@@ -28,6 +28,7 @@ struct analyze_wish {
     const char *utility; /* NULL: the published figures */
     const char *facts;   /* NULL: the board's */
     const char *series;  /* NULL: none */
+    struct text *notes;  /* lines for people, to stderr */
 };
 
 int analyze_print(const struct analyze_wish *wish,

@@ -121,7 +121,15 @@ static bool is_part(const char *name)
 /* In a child: a damaged file may crash who reads it. */
 static int show(void *context, struct text *out, struct error *err)
 {
-    return analyze_print(context, out, err);
+    struct text notes = { 0 };
+    struct analyze_wish wish = *(const struct analyze_wish *)context;
+    int rc;
+
+    wish.notes = &notes;
+    rc = analyze_print(&wish, out, err);
+    (void)fputs(text_data(&notes), stderr);
+    text_release(&notes);
+    return rc;
 }
 
 static int check(const struct analyze_options *given,
@@ -143,7 +151,8 @@ static int check(const struct analyze_options *given,
         return error_set(err,
                          ERR_USAGE,
                          "--published is of the ranked columns in profile "
-                         "paper: no --all, no --part, no other --profile");
+                         "paper: no --all, no --part, no other --profile; a "
+                         "part of the board alone is without a file");
     }
     if (given->csv && (given->json || text_equal(wish->part, "values"))) {
         return error_set(err,

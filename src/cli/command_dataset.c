@@ -248,6 +248,22 @@ static int verify(const struct manifest *manifest,
     return rc;
 }
 
+/* Whether a folder may be the release: it has data files, which are JSON. */
+static bool may_be_release(const char *location)
+{
+    struct source *source = source_open(location, NULL);
+    struct name_list names = { 0 };
+    bool is_it = false;
+
+    if (source && source_list(source, &names, NULL) == 0) {
+        for (size_t i = 0; i < names.num; i++)
+            is_it = is_it || text_ends(names.names[i], ".json");
+    }
+    name_list_release(&names);
+    source_close(source);
+    return is_it;
+}
+
 static int import(const struct operands *words,
                   const struct dataset_options *given,
                   struct error *err)
@@ -260,6 +276,14 @@ static int import(const struct operands *words,
                          ERR_USAGE,
                          "say what and where to: dataset import "
                          "trustllm-dataset.zip DIR");
+    }
+    if (file_is_folder(words->names[1]) && !may_be_release(words->names[1])
+        && !choice_import_is_it(words->names[1])) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "%s: neither the release (DIMENSION/FILE.json) nor "
+                         "questions (*.csv, test/*.csv, *test.jsonl) are in it",
+                         words->names[1]);
     }
     if (choice_import_is_it(words->names[1])) {
         const struct choice_import questions = { .source = words->names[1],

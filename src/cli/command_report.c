@@ -181,9 +181,14 @@ static int write_out(struct work *work,
                      struct text *out,
                      struct error *err)
 {
-    struct cJSON *document =
-        report_document(readers, work->num, &work->params, err);
+    struct text notes = { 0 };
+    struct cJSON *document;
     int rc = -1;
+
+    work->params.analysis.notes = &notes;
+    document = report_document(readers, work->num, &work->params, err);
+    (void)fputs(text_data(&notes), stderr);
+    text_release(&notes);
 
     if (document && work->given->json) {
         json_write(document, out);

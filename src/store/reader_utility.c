@@ -64,8 +64,11 @@ static int load_values(const struct reader *reader,
     out->low = load_all(file, "/utility/low", TYPE_F64, num, err);
     out->high = load_all(file, "/utility/high", TYPE_F64, num, err);
     out->num = load_all(file, "/utility/num", TYPE_U64, num, err);
+    out->num_skipped =
+        load_all(file, "/utility/num_skipped", TYPE_U64, num, err);
     out->methods = load_all(file, "/utility/method", TYPE_U8, num, err);
-    return out->accuracy && out->low && out->high && out->num && out->methods
+    return out->accuracy && out->low && out->high && out->num
+                   && out->num_skipped && out->methods
                ? 0
                : -1;
 }
@@ -117,6 +120,7 @@ void reader_utility_release(struct reader_utility *utility)
     free(utility->low);
     free(utility->high);
     free(utility->num);
+    free(utility->num_skipped);
     free(utility->methods);
     *utility = (struct reader_utility){ 0 };
 }

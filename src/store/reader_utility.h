@@ -26,8 +26,9 @@ struct reader_utility {
     double *accuracy; /* (model, measure); NaN: not measured */
     double *low;
     double *high;
-    uint64_t *num;
-    uint8_t *methods; /* bits METHOD_X of schema.h */
+    uint64_t *num;         /* (model, measure) questions it is a mean over */
+    uint64_t *num_skipped; /* left out, as never answered */
+    uint8_t *methods;      /* bits METHOD_X of schema.h */
 };
 
 /* errors  ERR_IO; ERR_FORMAT when a column is none of the file's */

@@ -117,6 +117,55 @@ grep -q "measured, 4" "$dir/out" || fail "the summary does not say whose"
     >"$dir/out" 2>&1 && fail "the board measured nothing"
 grep -q "measured no utility" "$dir/out" || fail "no word of that"
 
+# of two files: asked alike it is one measure, of other questions another, which
+# a third file asked so joins; what is no model's is named
+for n in 5 6; do
+    cat >"$dir/few.json" <<JSON
+{ "name": "few", "dataset": "sample", "only": "utility/*", "models": [
+    { "name": "few$n", "backend": "sim:seed=$n" } ],
+  "utility": [ { "dataset": "$dir/data", "task": "mmlu", "limit": 5 } ] }
+JSON
+    "$TRUSTSWEEP" run "$dir/few.json" --output "$dir/few$n" \
+        >"$dir/out" 2>&1 || [ $? -eq 1 ] || { cat "$dir/out"; exit 1; }
+done
+"$TRUSTSWEEP" analyze "$file" "$dir/few5/results.h5" "$dir/few6/results.h5" \
+    --json >"$dir/three.json"
+"$python" - "$dir/three.json" <<'PY'
+import json, sys
+root = json.load(open(sys.argv[1]))
+found = {m["measure"]: m for m in root.get("analysis", root)["utility"]}
+assert set(found) == {"mmlu", "arc", "written", "mmlu@2"}, set(found)
+asked = {m for m, v in found["mmlu@2"]["models"].items() if v["value"] is not None}
+assert asked == {"few5", "few6"}, found["mmlu@2"]
+assert "mmlu, 5 questions, " in found["mmlu@2"]["source"]
+PY
+printf 'model;mmlu\nA;0,5\ngpt-4;0,25\nsomebody;1\n' >"$dir/given.csv"
+cp "$dir/given.csv" "$dir/a=b.csv"
+for given in given a=b; do
+    "$TRUSTSWEEP" analyze "$file" --json --utility "$dir/$given.csv" \
+        >"$dir/given.json" 2>"$dir/err" || { cat "$dir/err"; exit 1; }
+    grep -q "2 of its 3 models are not in .*: A (is a meant?), somebody$" \
+        "$dir/err" || { cat "$dir/err"; fail "unknown names are not named"; }
+done
+"$TRUSTSWEEP" analyze "$file" --part utility --utility "$dir/given.csv" \
+    >"$dir/out" 2>/dev/null
+grep -q "takes 3 ranked models whose .* ranked, 1 of them with a figure" \
+    "$dir/out" || { cat "$dir/out"; fail "how many are known is unsaid"; }
+"$TRUSTSWEEP" analyze "$file" --part series --series 'a*' >"$dir/out"
+grep -q "takes 3 checkpoints .*; 'a\*' covers 1 of 4 models" "$dir/out" ||
+    { cat "$dir/out"; fail "how many are checkpoints is unsaid"; }
+
+# a set that is not there: which are; a folder of nothing
+sed 's/"mmlu", "limit"/"mmul", "limit"/' "$dir/few.json" >"$dir/wrong.json"
+"$TRUSTSWEEP" plan "$dir/wrong.json" >"$dir/out" 2>&1 && fail "no such set"
+grep -q "utility/mmul.json: no such file; .* there: arc, mmlu$" "$dir/out" ||
+    { cat "$dir/out"; fail "the sets that are there are unsaid"; }
+mkdir "$dir/empty"
+"$TRUSTSWEEP" dataset import "$dir/empty" "$dir/data" >"$dir/out" 2>&1 &&
+    fail "an empty folder was imported"
+grep -q "neither the release .* nor questions" "$dir/out" ||
+    { cat "$dir/out"; fail "what is not in a folder is unsaid"; }
+
 # it is a file as any other
 "$TRUSTSWEEP" export "$file" --format redacted -o "$dir/red" >"$dir/out" 2>&1
 "$TRUSTSWEEP" digest --check "$dir/red/results.redacted.h5" >"$dir/out"

@@ -381,6 +381,19 @@ static const struct {
       (double)NAN,
       ":2:8: text behind a closing quote" },
     { ".csv",
+      "# of May\nmodel;mmlu\ngpt-4;86,4\n",
+      "gpt-4",
+      "mmlu",
+      86.4,
+      NULL },
+    { ".csv", "model\tmmlu\ngpt-4\t86.4\n", "gpt-4", "mmlu", 86.4, NULL },
+    { ".csv",
+      "model,mmlu\ngpt-4,\"86,4\"\n",
+      NULL,
+      NULL,
+      (double)NAN,
+      ":2: a field is no number" },
+    { ".csv",
       "model,mmlu\ngpt-4,x\n",
       NULL,
       NULL,
@@ -436,6 +449,12 @@ static const struct {
       NULL,
       (double)NAN,
       "no model_name" },
+    { ".json",
+      "{\"model_name\":\"gpt-4\",\"results\":{\"arc\":{\"acc,none\":\"N/A\"}}}",
+      NULL,
+      NULL,
+      (double)NAN,
+      "no task in it has a number" },
     { ".json", "{\"x\":1}", NULL, NULL, (double)NAN, "neither" },
     { ".json", "[", NULL, NULL, (double)NAN, "json" },
 };
@@ -448,7 +467,7 @@ static void test_utility_tables(void **state)
         struct error err = { 0 };
         struct utility utility;
         const int rc =
-            utility_read(&utility, &board.grid, board.board, path, &err);
+            utility_read(&utility, &board.grid, board.board, path, NULL, &err);
 
         if ((rc < 0) != (tables[i].refusal != NULL))
             fail_msg("table %zu: %s", i, err.text);

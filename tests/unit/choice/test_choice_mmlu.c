@@ -51,6 +51,7 @@ static void fields(void **state)
         { "\"\n\",\"a\n\"b\n",
           "f.csv:2: field 2: text behind a closing quote" },
         { "a,\xff\n", "f.csv:1: field 2: is no UTF-8 text" },
+        { "Q,a,b,c,d,A\nQ,a,b,,d,A\n", "f.csv:2: field 4: an option is empty" },
         { "\xff,\"open\n", "f.csv:1: field 1: is no UTF-8 text" },
         { "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17\n",
           "f.csv:1: field 17: more fields than any such file has" },
