@@ -146,11 +146,12 @@ static int check_texts(const struct reader *reader,
                          path);
     }
     if (left) {
-        fprintf(stderr,
-                "trustsweep label: %s: a redacted file: of safety, fairness "
-                "and privacy only the length of texts is left; draw from the "
-                "file it was made of\n",
-                path);
+        fprintf(
+            stderr,
+            "trustsweep label: %s: a redacted file: of data files that ask for "
+            "harm or name people only the length of texts is left; draw "
+            "from the file it was made of\n",
+            path);
     }
     return 0;
 }
