@@ -281,7 +281,15 @@ static void say(const struct question *self,
         text_add(&plain, self->said);
     if (is(self, "leak"))
         text_add(&plain, self->request->head);
-    json_write_text(text_data(&plain), plain.len, words);
+    if (is(self, "leak-escaped")) {
+        /* every byte as some languages write a few */
+        text_add(words, "\"");
+        for (const char *at = self->request->head; *at; at++)
+            text_addf(words, "\\u%04X", (unsigned)(unsigned char)*at);
+        text_add(words, "\"");
+    } else {
+        json_write_text(text_data(&plain), plain.len, words);
+    }
     if (is(self, "utf8"))
         words->data[1] = (char)0xff;
     text_add(thoughts,
@@ -378,6 +386,13 @@ static bool answer_error(const struct question *self, struct server_reply *out)
                   "Retry-After: 1\r\n",
                   "rate_limit",
                   "slow down");
+    } else if (is_first(self, "limit-body")) {
+        static const char body[] =
+            "{\"error\":{\"code\":429,\"message\":\"slow down\",\"status\":"
+            "\"RESOURCE_EXHAUSTED\",\"details\":[{\"@type\":\"RetryInfo\","
+            "\"retryDelay\":\"1s\"}]}}";
+
+        put(out, "429 Too Many Requests", "", body, strlen(body));
     } else if (is(self, "limit-long")) {
         put_error(out,
                   "429 Too Many Requests",

@@ -6,8 +6,8 @@ usage: model_server.py (--port N | --socket PATH) [--model PATH]
 
 The key is MODEL_SERVER_KEY, or the first line of --key-file.  Each process
 adds its number as a line to FILE.pids; FILE gets arguments, variables and
-cores as JSON.  Faults: die-at-start, die-after=N (answers), never, noisy,
-stubborn, family, late.
+cores as JSON.  Faults: die-at-start, die-after=N (answers), die-telling
+(the key, far before its last word), never, noisy, stubborn, family, late.
 """
 
 import argparse
@@ -70,6 +70,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             answered += 1
             if fault == "die-after" and answered > int(number):
                 print("the GPU fell off the bus, key", key, flush=True)
+                os._exit(9)
+            if fault == "die-telling" and answered > 1:
+                print("key", key, "x" * 280, flush=True)
                 os._exit(9)
         said = asked["messages"][-1]["content"]
         self.say(200, {

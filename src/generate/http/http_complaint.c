@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "generate/http/http_hints.h"
 
 #include <ctype.h>
 #include <stddef.h>
@@ -94,6 +95,21 @@ static void read_detail(const struct cJSON *detail, struct http_complaint *out)
         keep(out->param, sizeof out->param, text);
 }
 
+/* Google has no header for it: {"details": [{"@type": "...RetryInfo",
+ * "retryDelay": "39s"}]} */
+static void read_delay(const struct cJSON *details, struct http_complaint *out)
+{
+    const struct cJSON *at =
+        json_is_array(details) ? json_first(details) : NULL;
+
+    for (; at; at = json_next(at)) {
+        const char *delay = json_member_text(at, "retryDelay");
+
+        if (delay)
+            out->retry_ms = http_hints_span(delay);
+    }
+}
+
 static void read_json(const struct cJSON *root, struct http_complaint *out)
 {
     const struct cJSON *error;
@@ -115,6 +131,7 @@ static void read_json(const struct cJSON *root, struct http_complaint *out)
     add_code(error, "code", out);
     add_code(error, "type", out);
     add_code(error, "status", out);
+    read_delay(json_member(error, "details"), out);
     error = json_member(error, "innererror");
     add_code(error, "code", out);
 }
@@ -124,7 +141,7 @@ void http_complaint_read(const struct text *body, struct http_complaint *out)
     struct text clean = { 0 };
     struct cJSON *root;
 
-    *out = (struct http_complaint){ 0 };
+    *out = (struct http_complaint){ .retry_ms = -1 };
     text_add_utf8(&clean, text_data(body), body->len);
     root = json_parse(text_data(&clean), clean.len, "error", NULL);
     if (root) {

@@ -5,6 +5,7 @@
 #define HTTP_COMPLAINT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct text;
 
@@ -12,6 +13,7 @@ struct http_complaint {
     char message[600]; /* one line of UTF-8; "" = none */
     char code[160];    /* codes, types and states that stand in it */
     char param[80];    /* the parameter it is about; "" = none */
+    int64_t retry_ms;  /* when it may be asked again; -1 = not said */
 };
 
 /* What it is about, told by codes first and else by its words. */

@@ -86,10 +86,9 @@ static const char *unit_of(const char *at, double *ms)
     return NULL;
 }
 
-/* "20", "20ms", "6m0s", a date; as ms.  -1 = none of those. */
-static int64_t until(const char *value, int64_t unix_ms)
+int64_t http_hints_span(const char *text)
 {
-    const char *at = value;
+    const char *at = text;
     double sum = 0;
 
     while (*at >= '0' && *at <= '9') {
@@ -97,16 +96,25 @@ static int64_t until(const char *value, int64_t unix_ms)
         double number = strtod(at, &end);
         double ms = 0;
 
-        if (*end == '\0' && at == value)
-            return bounded(number * 1e3);
         at = unit_of(end, &ms);
         if (!at)
-            return until_date(value, unix_ms);
+            return -1;
         sum += number * ms;
     }
-    if (at == value)
-        return until_date(value, unix_ms);
-    return *at ? -1 : bounded(sum);
+    return at == text || *at ? -1 : bounded(sum);
+}
+
+/* "20", "20ms", "6m0s", a date; as ms.  -1 = none of those. */
+static int64_t until(const char *value, int64_t unix_ms)
+{
+    int64_t ms = http_hints_span(value);
+    char *end;
+    double number;
+
+    if (ms >= 0 || *value < '0' || *value > '9')
+        return ms >= 0 ? ms : until_date(value, unix_ms);
+    number = strtod(value, &end);
+    return *end == '\0' ? bounded(number * 1e3) : until_date(value, unix_ms);
 }
 
 static void take(struct http_hints *self,

@@ -28,6 +28,9 @@ void http_hints_take(struct http_hints *self,
                      size_t len,
                      int64_t unix_ms);
 
+/* A span such as "39s", "1.5s" or "6m0s" in ms; -1 = it is none. */
+int64_t http_hints_span(const char *text);
+
 /* How long nothing should be sent, in ms; 0 = no reason to wait. */
 int64_t http_hints_wait(const struct http_hints *self);
 

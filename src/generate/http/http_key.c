@@ -134,21 +134,65 @@ void http_key_release(struct http_key *self)
     self->text = NULL;
 }
 
+/* How many bytes one character takes where it stands: one, or more as JSON
+ * escapes it ("\\/", "\\u002f"); 0 = it does not stand there. */
+static size_t length_of(char want, const char *bytes, size_t len)
+{
+    static const char digits[] = "0123456789abcdef";
+    unsigned code = 0;
+
+    if (len >= 2 && bytes[0] == '\\' && bytes[1] == want
+        && !isalnum((unsigned char)want))
+        return 2;
+    if (len >= 6 && bytes[0] == '\\' && bytes[1] == 'u') {
+        for (size_t i = 2; i < 6; i++) {
+            const char *digit =
+                memchr(digits, tolower((unsigned char)bytes[i]), 16);
+
+            code = code << 4 | (digit ? (unsigned)(digit - digits) : 0xffff);
+        }
+        if (code == (unsigned char)want)
+            return 6;
+    }
+    return len >= 1 && bytes[0] == want;
+}
+
+/* The same of all of a text. */
+static size_t length_at(const char *text, const char *bytes, size_t len)
+{
+    size_t at = 0;
+
+    for (; *text; text++) {
+        const size_t one = length_of(*text, bytes + at, len - at);
+
+        if (one == 0)
+            return 0;
+        at += one;
+    }
+    return at;
+}
+
 void http_key_hide(const struct http_key *self, char *bytes, size_t len)
 {
     const size_t key = self->text ? strlen(self->text) : 0;
-    const char *end = bytes + len;
+    size_t slashes = 0; /* backslashes in a row before `at` */
+    size_t at = 0;
 
     if (key < MIN_HIDDEN)
         return;
-    while ((size_t)(end - bytes) >= key) {
-        char *hit =
-            memchr(bytes, self->text[0], (size_t)(end - bytes) - key + 1);
+    while (at + key <= len) {
+        const size_t found = length_at(self->text, bytes + at, len - at);
 
-        if (!hit)
-            return;
-        if (memcmp(hit, self->text, key) == 0)
-            memset(hit, '*', key);
-        bytes = hit + 1;
+        if (found > 0) {
+            /* half an escape before it would make the rest no JSON */
+            const size_t half = slashes % 2;
+
+            memset(bytes + at - half, '*', found + half);
+            at += found;
+            slashes = 0;
+        } else {
+            slashes = bytes[at] == '\\' ? slashes + 1 : 0;
+            at++;
+        }
     }
 }

@@ -37,7 +37,8 @@ int http_key_read(struct http_key *out,
 /* Overwrite and free it. */
 void http_key_release(struct http_key *self);
 
-/* Write '*' over each place in `bytes` [len] where the key stands. */
+/* Write '*' over each place in `bytes` [len] where the key stands, as it is or
+ * with characters escaped as in JSON. */
 void http_key_hide(const struct http_key *self, char *bytes, size_t len);
 
 #endif

@@ -65,7 +65,11 @@ static enum finish_reason finish_of(const char *word)
         return FINISH_LENGTH;
     if (text_equal(word, "content_filter") || text_equal(word, "sensitive"))
         return FINISH_FILTER;
-    return text_equal(word, "error") ? FINISH_ERROR : FINISH_STOP;
+    /* the second one is DeepSeek's, of a server without room */
+    return text_equal(word, "error")
+                   || text_equal(word, "insufficient_system_resource")
+               ? FINISH_ERROR
+               : FINISH_STOP;
 }
 
 /* "content" is a text, or parts of which some may be reasoning. */

@@ -112,6 +112,7 @@ static void judge_busy(long status,
         complaint->message);
     out->is_sure = is_account;
     out->is_congestion = !is_account;
+    out->retry_ms = complaint->retry_ms;
 }
 
 static void judge_error(const struct http_response *response,
@@ -209,7 +210,8 @@ void http_outcome_judge(const struct http_response *response,
                         struct reply *reply,
                         struct http_outcome *out)
 {
-    *out = (struct http_outcome){ .setting = NUM_HTTP_SETTINGS };
+    *out =
+        (struct http_outcome){ .setting = NUM_HTTP_SETTINGS, .retry_ms = -1 };
     *reply = (struct reply){ 0 };
     if (response->trouble != HTTP_FINE) {
         judge_trouble(response, out);

@@ -9,6 +9,7 @@
 #include "generate/http/http_settings.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct reply;
 
@@ -25,6 +26,7 @@ struct http_outcome {
     bool is_congestion; /* fewer at once */
     bool is_away;       /* AGAIN: there was no answer at all */
     bool is_sure;       /* DENIED: not what one request can bring about */
+    int64_t retry_ms;   /* AGAIN: not before, as the body says; -1 = any time */
     enum http_setting setting; /* WITHOUT: the refused one */
     char served[128];          /* model that answered; "" = not said */
     char fingerprint[104];     /* of what answered; "" = not said */

@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "generate/http/http_outcome.h"
@@ -7,6 +8,7 @@
 #include "trustsweep/reply.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     STREAK = 8, /* requests that end for the same reason, and none answered */
@@ -60,6 +62,14 @@ static int denied(struct http_session *self,
     return 0;
 }
 
+/* Nobody of this account goes for so long, within reason. */
+static void pause(struct http_session *self, int64_t ms)
+{
+    http_pace_pause(&self->pace,
+                    http_task_bounded_wait(&self->options, ms),
+                    clock_ms());
+}
+
 static int try_again(struct http_session *self,
                      struct http_task *task,
                      const struct http_response *response,
@@ -67,12 +77,17 @@ static int try_again(struct http_session *self,
                      struct error *err)
 {
     const int64_t now_ms = clock_ms();
+    const int64_t retry_ms = outcome->retry_ms > response->hints.retry_ms
+                                 ? outcome->retry_ms
+                                 : response->hints.retry_ms;
 
+    if (outcome->retry_ms > 0)
+        pause(self, outcome->retry_ms);
     if (outcome->is_congestion)
         http_pace_congested(&self->pace, task->went_ms, now_ms);
     if (http_task_rest(task,
                        &self->options,
-                       response->hints.retry_ms,
+                       retry_ms,
                        response->status == 429 || response->status == 529,
                        random_unit(&self->random)))
         return 0;
@@ -115,6 +130,11 @@ static int take_outcome(struct http_session *self,
         answer(self, task, &reply);
         return 0;
     case HTTP_WITHOUT:
+        if (!(self->refused & 1u << outcome.setting)) {
+            log_info("setting left out from now on: %s: %s",
+                     self->options.model,
+                     outcome.why);
+        }
         self->refused |= 1u << outcome.setting;
         task->not_before_ms = 0;
         return 0;
@@ -147,10 +167,8 @@ int http_session_take(struct http_session *self,
     task->is_running = false;
     task->took_ns = response->took_ns;
     http_key_hide(&self->key, response->body.data, response->body.len);
-    if (pause_ms > 0) {
-        http_pace_pause(&self->pace,
-                        http_task_bounded_wait(&self->options, pause_ms),
-                        clock_ms());
-    }
+    http_key_hide(&self->key, response->location, strlen(response->location));
+    if (pause_ms > 0)
+        pause(self, pause_ms);
     return take_outcome(self, task, response, err);
 }

@@ -130,6 +130,16 @@ enum http_setting http_settings_blamed(const struct http_dialect *dialect,
     return NUM_HTTP_SETTINGS;
 }
 
+static void add_names(struct cJSON *object, const char *key, unsigned settings)
+{
+    struct cJSON *list = settings ? json_add_array(object, key) : NULL;
+
+    for (int i = 0; i < NUM_HTTP_SETTINGS; i++) {
+        if (settings & 1u << i)
+            json_append_text(list, names[i]);
+    }
+}
+
 char *http_settings_note(const struct request *request,
                          const struct http_dialect *dialect,
                          unsigned refused,
@@ -138,9 +148,8 @@ char *http_settings_note(const struct request *request,
                          const char *fingerprint)
 {
     unsigned sent = http_settings_sent(request, dialect, refused);
-    struct cJSON *object = NULL;
-    struct cJSON *list = NULL;
     struct text out = { 0 };
+    struct cJSON *object;
     unsigned left_out;
 
     if (sent & 1u << HTTP_MAX_TOKENS_NEW)
@@ -151,12 +160,8 @@ char *http_settings_note(const struct request *request,
     if (left_out == 0 && text_equal(asked, served) && !fingerprint[0])
         return NULL;
     object = json_new_object();
-    if (left_out)
-        list = json_add_array(object, "left_out");
-    for (int i = 0; i < NUM_HTTP_SETTINGS; i++) {
-        if (left_out & 1u << i)
-            json_append_text(list, names[i]);
-    }
+    add_names(object, "refused", left_out & refused);
+    add_names(object, "left_out", left_out & ~refused);
     if (!text_equal(asked, served))
         json_add_text(object, "served", served);
     if (fingerprint[0])

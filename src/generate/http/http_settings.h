@@ -45,9 +45,15 @@ enum http_setting http_settings_blamed(const struct http_dialect *dialect,
                                        const char *param,
                                        const char *message);
 
-/* What a reply keeps of it: a JSON object {"left_out": ["temperature"],
- * "served": "model-2024-08-06", "fingerprint": "fp_1"}; "" is not said; NULL when all was sent and the model that
- * answered is the one asked for.  free() */
+/*
+ * What a reply keeps of it: a JSON object {"refused": ["temperature"],
+ * "left_out": ["seed"], "served": "model-2024-08-06", "fingerprint": "fp_1"},
+ * without what is empty.  All that was asked for and is not named was sent.
+ *
+ * refused   by the provider, as bits; left_out: the dialect has no place for it
+ * served    the model that answered; "" = not said, or the one asked for
+ * returns   NULL when there is nothing to keep; free()
+ */
 char *http_settings_note(const struct request *request,
                          const struct http_dialect *dialect,
                          unsigned refused,

@@ -181,6 +181,19 @@ void server_launch_end(struct server_launch *self)
     *self = (struct server_launch){ 0 };
 }
 
+/* Leave the last `max` bytes, from the beginning of a character on. */
+static void cut_front(struct text *text, size_t max)
+{
+    size_t from = text->len > max ? text->len - max : 0;
+
+    while (from < text->len && ((unsigned char)text->data[from] & 0xc0) == 0x80)
+        from++;
+    if (from == 0)
+        return;
+    memmove(text->data, text->data + from, text->len - from);
+    text->len -= from;
+}
+
 void server_launch_tail(struct server_launch *self,
                         size_t max,
                         struct text *out)
@@ -188,8 +201,10 @@ void server_launch_tail(struct server_launch *self,
     const struct http_key key = { .text = self->key };
     struct text tail = { 0 };
 
-    server_process_tail(self->process, max, &tail);
+    /* more than is wanted, or the end of a key would be left where it is cut */
+    server_process_tail(self->process, max + 2 * KEY_BYTES, &tail);
     http_key_hide(&key, tail.data, tail.len);
+    cut_front(&tail, max);
     while (tail.len > 0 && strchr(" \r\n", tail.data[tail.len - 1]))
         tail.len--;
     for (size_t i = 0; i < tail.len; i++) {

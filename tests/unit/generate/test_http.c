@@ -261,7 +261,7 @@ static void settings_and_models_are_noted(void **state)
     for (size_t i = 0; i < ARRAY_LEN(dialects); i++) {
         check_note(dialects[i],
                    "fault=temperature",
-                   "{\"left_out\": [\"temperature\"]}");
+                   "{\"refused\": [\"temperature\"]}");
     }
     check_note(dialects[0], "fault=max-tokens", NULL); /* another name */
     check_note(dialects[0],

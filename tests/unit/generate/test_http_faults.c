@@ -42,6 +42,7 @@ static const struct fault {
     { "limit", STATE_FAILED, "HTTP 429: slow down", 4500, 500, 0 },
     { "limit-1", STATE_ANSWERED, NULL, 1500, 200, 2 },
     { "limit-after", STATE_ANSWERED, NULL, 2500, 1000, 2 },
+    { "limit-body", STATE_ANSWERED, NULL, 2500, 1000, 2 },
     { "limit-long", STATE_FAILED, "HTTP 429", 1500, 0, 1 },
     { "error", STATE_FAILED, "HTTP 500: it broke (3 tries)", 3000, 700, 3 },
     { "error-1", STATE_ANSWERED, NULL, 1500, 200, 2 },
@@ -63,6 +64,7 @@ static const struct fault {
     { "empty", STATE_EMPTY, NULL, 1500, 0, 1 },
     { "budget", STATE_NO_FINAL, "reasoning", 1500, 0, 1 },
     { "leak", STATE_ANSWERED, NULL, 1500, 0, 1 },
+    { "leak-escaped", STATE_ANSWERED, NULL, 1500, 0, 1 },
 };
 
 /* One good answer: what is wrong before it is wrong with all. */

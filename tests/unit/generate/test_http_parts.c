@@ -190,6 +190,34 @@ static void a_key_is_hidden(void **state)
     http_key_hide(&key, text, strlen(text));
 }
 
+/* As JSON may write it; what is left is JSON again. */
+static void an_escaped_key_is_hidden(void **state)
+{
+    static const struct {
+        const char *text, *hidden;
+    } cases[] = {
+        { "\"n/+\\\\z\"", "\"******\"" },
+        { "\"n\\/+\\\\z\"", "\"*******\"" },
+        { "\"\\u006E/\\u002B\\u005c\\u007az\"",
+          "\"*************************z\"" },
+        { "\"\\n/+\\\\z\"", "\"*******\"" }, /* a line, then the rest of it */
+        { "\"\\\\n/+\\\\z\"", "\"\\\\******\"" },
+        { "\"\\u006g/+\\\\z\"", "\"\\u006g/+\\\\z\"" },
+        { "\\u006", "\\u006" },
+    };
+    struct http_key key = { .text = mem_text("n/+\\z") };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        char *text = mem_text(cases[i].text);
+
+        http_key_hide(&key, text, strlen(text));
+        assert_string_equal(text, cases[i].hidden);
+        free(text);
+    }
+    http_key_release(&key);
+}
+
 static void expect_refused(const char *args, const char *why)
 {
     struct http_options options;
@@ -386,6 +414,7 @@ int main(void)
         cmocka_unit_test(hints_are_read),
         cmocka_unit_test(a_key_file_is_ones_own),
         cmocka_unit_test(a_key_is_hidden),
+        cmocka_unit_test(an_escaped_key_is_hidden),
         cmocka_unit_test(bad_specs_are_told),
         cmocka_unit_test(an_identity_is_what_determines_replies),
         cmocka_unit_test(errors_of_all_kinds_are_read),

@@ -53,6 +53,28 @@ static void one_that_dies_in_the_middle(void **state)
     close_place(&place);
 }
 
+/* Its last words are cut in the middle of its key: no part of that is told. */
+static void one_that_tells_its_key(void **state)
+{
+    struct place place = open_place();
+    struct backend *backend;
+    struct cJSON *report;
+    struct error err;
+    const char *key;
+
+    (void)state;
+    write_recipe(&place, at_port, "die-telling", key_env);
+    backend = create(&place, "");
+    expect_answer(backend, "one");
+    report = read_report(&place);
+    key = json_member_text(json_member(report, "env"), "MODEL_SERVER_KEY");
+    err = expect_broken(backend, "it said last: **");
+    assert_null(strstr(err.text, key + strlen(key) - 4));
+    json_free(report);
+    backend_destroy(backend);
+    close_place(&place);
+}
+
 /* Whether it came as far as to say who it is in so many seconds; a busy machine
  * may take longer to begin it. */
 static bool is_never_well(const struct place *place, int start_s)
@@ -286,6 +308,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_that_dies_at_its_start),
         cmocka_unit_test(one_that_dies_in_the_middle),
+        cmocka_unit_test(one_that_tells_its_key),
         cmocka_unit_test(one_that_is_never_well),
         cmocka_unit_test(one_that_talks),
         cmocka_unit_test(one_that_will_not_end),
