@@ -13,7 +13,6 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/options.h"
 #include "base/text.h"
 #include "generate/http/http_client.h"
 #include "generate/http/http_session.h"
@@ -22,6 +21,7 @@
 #include "generate/parts/backend_args.h"
 #include "generate/parts/waiting.h"
 #include "generate/server/server_launch.h"
+#include "generate/server/server_options.h"
 #include "generate/server/server_port.h"
 #include "generate/server/server_process.h"
 #include "trustsweep/error.h"
@@ -37,19 +37,6 @@ enum {
     MAX_STARTS = 5, /* each at another port */
     TAIL = 300,     /* of its log, in an error */
     LONG_TAIL = 4000,
-    MAX_GPUS = 64,
-};
-
-struct server_options {
-    char *with;
-    char *prefix;
-    char *args;
-    char *body;
-    int64_t gpus;
-    int64_t parallel;
-    int64_t port;
-    int64_t timeout_s;
-    int64_t start_s;
 };
 
 struct server {
@@ -69,67 +56,6 @@ struct server {
     struct waiting waiting;       /* for the session */
 };
 
-#define TEXT(member, what, text)                                        \
-    .name = #member, .type = OPTION_TEXT,                               \
-    .offset = offsetof(struct server_options, member), .value = (what), \
-    .help = (text)
-#define NUMBER(member, otherwise, least, most, of, text)                  \
-    .name = #member, .type = OPTION_INT,                                  \
-    .offset = offsetof(struct server_options, member),                    \
-    .fallback = (otherwise), .min = (least), .max = (most), .unit = (of), \
-    .help = (text)
-
-static const struct option options[] = {
-    { .name = "with",
-      .type = OPTION_PATH,
-      .offset = offsetof(struct server_options, with),
-      .value = "FILE",
-      .help = "How it is started: a recipe, as in jobs/servers." },
-    { TEXT(prefix,
-           "WORDS",
-           "In front of its command, between spaces: apptainer exec ...") },
-    { TEXT(args, "WORDS", "Behind its command, between spaces.") },
-    { TEXT(body,
-           "JSON",
-           "An object whose members are added to each request.") },
-    { NUMBER(gpus,
-             "-1",
-             -1,
-             MAX_GPUS,
-             NULL,
-             "Of each server; -1: the one of its rank, if there is one.") },
-    { NUMBER(parallel, "16", 1, 1024, NULL, "Requests at once.") },
-    { NUMBER(port, "0", 0, 65535, NULL, "Tried first; 0: any.") },
-    { NUMBER(timeout_s, "300", 1, 3600, "s", "Of one request.") },
-    { NUMBER(start_s, "1500", 1, 86400, "s", "Until it is ready.") },
-    { .name = NULL },
-};
-
-/* Model, options and recipe of a spec. */
-static int parse(const char *args,
-                 char **model,
-                 struct server_options *out,
-                 struct server_recipe *recipe,
-                 struct error *err)
-{
-    if (backend_args_parse(args, options, model, out, err) < 0)
-        return -1;
-    if (!file_exists(*model)) {
-        (void)error_set(err, ERR_IO, "there is no %s", *model);
-    } else if (!out->with) {
-        (void)error_set(err,
-                        ERR_USAGE,
-                        "server wants with=FILE, which says how it is started "
-                        "(see jobs/servers)");
-    } else if (server_recipe_read(recipe, out->with, err) == 0) {
-        return 0;
-    }
-    options_release(options, out);
-    free(*model);
-    *model = NULL;
-    return -1;
-}
-
 static int probe(const char *args, struct backend_facts *out, struct error *err)
 {
     struct server_options given = { 0 };
@@ -139,7 +65,7 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
     char *model = NULL;
     int rc;
 
-    if (parse(args, &model, &given, &recipe, err) < 0)
+    if (server_options_parse(&given, args, &model, &recipe, err) < 0)
         return -1;
     stream = hash_stream_create();
     rc = model_file_hash(model, stream, &out->memory_bytes, err);
@@ -150,7 +76,7 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
     (void)snprintf(out->identity, sizeof out->identity, "server:%s", digest);
     out->can = recipe.can;
     server_recipe_release(&recipe);
-    options_release(options, &given);
+    server_options_release(&given);
     free(model);
     return rc;
 }
@@ -202,7 +128,7 @@ static void destroy(struct backend *base)
     waiting_release(&self->waiting);
     free(self->model);
     server_recipe_release(&self->recipe);
-    options_release(options, &self->options);
+    server_options_release(&self->options);
     free(self);
 }
 
@@ -215,7 +141,12 @@ static struct backend *create(const char *args,
     self->base.ops = &backend_server;
     self->slot = *slot;
     self->load_s = -1;
-    if (parse(args, &self->model, &self->options, &self->recipe, err) < 0) {
+    if (server_options_parse(&self->options,
+                             args,
+                             &self->model,
+                             &self->recipe,
+                             err)
+        < 0) {
         free(self);
         return NULL;
     }
@@ -431,7 +362,7 @@ const struct backend_ops backend_server = {
     .name = "server",
     .help = "a model server of this node, started and ended with its rank",
     .args_help = "MODEL,with=FILE[,key=value,...]",
-    .options = options,
+    .options = server_options_table,
     .main_is_path = true,
     .probe = probe,
     .create = create,
