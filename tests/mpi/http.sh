@@ -2,6 +2,7 @@
 # the same content for any number of workers, and no key in any file, log or
 # command line, though the server sends keys back.  Bad keys are told at once.
 . tests/mpi/lib.sh
+. tests/cli/lib.sh
 key1=k1-$(od -An -N9 -tx1 /dev/urandom | tr -d ' \n')
 key2=k2-$key1
 mkfifo "$work/input"
@@ -70,6 +71,64 @@ grep -qa 'Authorization: Bearer \*\*\*\*' "$work"/w1/journal/*.tsj ||
 for what in "a thought" '"served": "served-2024-08-06"'; do
     grep -qaF "$what" "$work"/w1/journal/*.tsj || fail "no $what"
 done
+
+# What is made of it, with the keys still around.  Texts of results.h5 are packed,
+# so they are looked at unpacked, and so is each array and attribute beside them.
+for format in jsonl csv toolkit lm-eval inspect redacted; do
+    "$trustsweep" export "$work/w1/results.h5" --format $format \
+        -o "$work/w1.$format" >/dev/null 2>"$work/w1.export.err" ||
+        fail "export as $format"
+done
+grep -rqaF 'Bearer ***' "$work/w1.jsonl" || fail "no texts in the export"
+"$trustsweep" report "$work/w1/results.h5" -o "$work/w1.html" >/dev/null \
+    2>"$work/w1.report.err" || fail "report"
+"$trustsweep" submit "$work/job.json" --dry-run --output "$work/w-no" \
+    >"$work/w1.batch" 2>"$work/w1.batch.err" || fail "submit --dry-run"
+grep -q '^#SBATCH' "$work/w1.batch" || fail "no batch script was shown"
+"$trustsweep" doctor "$work/job.json" >"$work/w1.doctor" 2>&1
+"$trustsweep" offline export "$work/job.json" plain --output "$work/w-no" \
+    --out "$work/w1.batch.jsonl" >/dev/null || fail "offline export"
+"$trustsweep" calibrate "$work/w1" --num 2 --repeats 1 >"$work/w1.calibrate" \
+    2>"$work/w1.calibrate.err" || fail "calibrate"
+"$trustsweep" label export "$work/w1" --out "$work/w1.csv" --num 20 \
+    >/dev/null 2>"$work/w1.label.err" || fail "label export"
+if (find_python h5py) >"$work/python"; then
+    find_python h5py
+    "$python" - "$work/w1/results.h5" >"$work/w1.arrays" <<'PY' || fail "h5py"
+import sys
+import h5py
+def show(name, node):
+    values = list(node.attrs.values())
+    if isinstance(node, h5py.Dataset):
+        values.append(node[()])
+    for value in values:
+        raw = value.tobytes() if hasattr(value, "tobytes") else b""
+        sys.stdout.buffer.write(raw + repr(value).encode() + b"\n")
+with h5py.File(sys.argv[1]) as file:
+    show("", file)
+    file.visititems(show)
+PY
+    grep -qaF 'Bearer ***' "$work/w1.arrays" || fail "results.h5 was not unpacked"
+else
+    cat "$work/python"
+fi
+for page in "$work"/w1.html; do # what the page holds packed
+    python3 - "$page" >"$page.texts" <<'PY' || fail "the report's texts"
+import base64, re, sys, zlib
+page = open(sys.argv[1], encoding="utf-8").read()
+for block in re.findall(r"[A-Za-z0-9+/=]{200,}", page):
+    try:
+        raw = base64.b64decode(block)
+    except ValueError:
+        continue
+    try:
+        raw = zlib.decompress(raw, 47)
+    except zlib.error:
+        pass
+    sys.stdout.buffer.write(raw + b"\n")
+PY
+done
+no_key_here "what is made of it"
 
 # without a key it can be scored and planned, and shown
 unset HTTP_TEST_KEY

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,6 +38,17 @@ static bool is_printable(const char *text)
     return true;
 }
 
+/* A core file of this process would hold it. */
+static void write_no_core(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_CORE, &limit) < 0)
+        return;
+    limit.rlim_cur = 0;
+    (void)setrlimit(RLIMIT_CORE, &limit);
+}
+
 /* Takes `text` over. */
 static int keep(struct http_key *out,
                 char *text,
@@ -45,6 +57,7 @@ static int keep(struct http_key *out,
 {
     text[strcspn(text, "\r\n")] = '\0';
     out->text = text;
+    write_no_core();
     if (text[0] && is_printable(text))
         return 0;
     http_key_release(out);

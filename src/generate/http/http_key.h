@@ -4,7 +4,7 @@
  * It comes from an environment variable or from a file that only its owner can
  * read, is held here and put into one header.  No error names it, and what a
  * server sends back is searched for it (http_key_hide) before anything of that
- * is kept.
+ * is kept.  A process that has read one writes no core file.
  */
 #ifndef HTTP_KEY_H
 #define HTTP_KEY_H

@@ -7,6 +7,7 @@
 #include "generate/http/http_settings.h"
 #include "tests/unit/generate/asking.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 static void the_window_opens_and_halves(void **state)
@@ -153,14 +154,20 @@ static void a_key_file_is_ones_own(void **state)
 {
     char *folder = asking_folder();
     char *path = path_join(folder, "key");
+    struct rlimit core;
     struct http_key key;
 
     (void)state;
+    assert_int_equal(getrlimit(RLIMIT_CORE, &core), 0);
+    core.rlim_cur = core.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_CORE, &core), 0);
     assert_int_equal(file_write(path, "secret-1\n", 9, NULL), 0);
     assert_int_equal(chmod(path, 0600), 0);
     assert_int_equal(http_key_read(&key, NULL, path, NULL), 0);
     assert_string_equal(key.text, "secret-1");
     http_key_release(&key);
+    assert_int_equal(getrlimit(RLIMIT_CORE, &core), 0);
+    assert_int_equal(core.rlim_cur, 0);
     assert_int_equal(chmod(path, 0640), 0);
     expect_no_key(path, "chmod 600");
     assert_int_equal(chmod(path, 0604), 0);
