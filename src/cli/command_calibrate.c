@@ -8,13 +8,15 @@
 #include "cli/parts/done.h"
 #include "cli/parts/show.h"
 #include "cli/recorded/calibrate.h"
-#include "cli/recorded/recorded.h"
+#include "cli/recorded/calibrate_source.h"
 #include "cli/sweep/sweep.h"
+#include "trustsweep/error.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 struct calibrate_options {
+    char *dataset;
     char *judge;
     char *other;
     char *self;
@@ -25,6 +27,12 @@ struct calibrate_options {
 };
 
 static const struct option options[] = {
+    { .name = "dataset",
+      .type = OPTION_PATH,
+      .offset = offsetof(struct calibrate_options, dataset),
+      .value = "PATH",
+      .help = "What recorded answers are to: official zip, folder, or 'sample' "
+              "(default)." },
     { .name = "judge",
       .type = OPTION_TEXT,
       .offset = offsetof(struct calibrate_options, judge),
@@ -125,14 +133,14 @@ static int keep(const char *folder,
 }
 
 static int look(const struct calibrate_options *given,
-                const char *folder,
-                struct sweep *sweep,
+                struct calibrate_source *source,
                 struct error *err)
 {
-    struct recorded *recorded = recorded_open_run(sweep, folder, err);
+    const struct sweep *sweep = calibrate_source_sweep(source);
     struct done done;
     struct calibrate_params params = {
         .sweep = sweep,
+        .source = calibrate_source_replies(source),
         .other_name = given->other,
         .self = given->self,
         .num = (size_t)given->num,
@@ -143,15 +151,14 @@ static int look(const struct calibrate_options *given,
     };
     struct cJSON *document = NULL;
     char *other = NULL;
-    int rc = recorded ? 0 : -1;
+    int rc = 0;
 
     done_init(&done, "calibrate");
-    if (rc == 0 && given->other) {
+    if (given->other) {
         other = backend_resolve(given->other, ".", err);
         rc = other ? 0 : -1;
     }
     if (rc == 0) {
-        params.source = recorded_source(recorded);
         params.other = other;
         document = calibrate(&params, err);
         rc = document ? 0 : -1;
@@ -159,46 +166,27 @@ static int look(const struct calibrate_options *given,
     done_end(&done);
     if (rc == 0) {
         describe(document, sweep, &params);
-        rc = keep(folder, document, given->json, err);
+        rc = keep(calibrate_source_folder(source), document, given->json, err);
     }
     json_free(document);
     free(other);
-    recorded_close(recorded);
     return rc;
 }
 
 static int act(const struct calibrate_options *given,
-               const char *folder,
+               const char *path,
                struct error *err)
 {
-    char *path = path_join(folder, "job.json");
     char *judge = given->judge ? backend_resolve(given->judge, ".", err) : NULL;
-    char *set = text_format("roles.judge=%s", judge ? judge : "");
-    const char *const sets[] = { set };
-    const struct sweep_params params = { .job_path = path,
-                                         .sets = sets,
-                                         .num_sets = judge ? 1 : 0,
-                                         .limit = -1 };
-    struct sweep *sweep = NULL;
+    struct calibrate_source *source = NULL;
     int rc = -1;
 
-    if (!recorded_is_run(folder)) {
-        (void)error_set(err, ERR_USAGE, "%s: no run directory", folder);
-    } else if (!given->judge || judge) {
-        sweep = sweep_open(&params, err);
-    }
-    if (sweep && !sweep->roles.players[ROLE_JUDGE].is_set) {
-        (void)error_set(err,
-                        ERR_USAGE,
-                        "%s: its job has no judge; name one: --judge SPEC",
-                        folder);
-    } else if (sweep) {
-        rc = look(given, folder, sweep, err);
-    }
-    sweep_close(sweep);
-    free(set);
+    if (judge || !given->judge)
+        source = calibrate_source_open(path, judge, given->dataset, err);
+    if (source)
+        rc = look(given, source, err);
+    calibrate_source_close(source);
     free(judge);
-    free(path);
     return rc;
 }
 
@@ -223,11 +211,13 @@ static int run(int argc, char **argv)
 const struct command command_calibrate = {
     .name = "calibrate",
     .summary = "how far a judge can be trusted, on replies of a run",
-    .usage = "DIR [--judge SPEC] [--other SPEC] [--self GLOB] [--num N]\n"
-             "                            [--repeats N] [--seed N] [--json]",
+    .usage = "SOURCE [--judge SPEC] [--other SPEC] [--self GLOB]\n"
+             "                            [--dataset PATH] [--num N] "
+             "[--repeats N] [--seed N] [--json]",
     .help =
-        "Draws replies of a run that a judge is asked about, and has them "
-        "judged:\n\n"
+        "Draws replies that a judge is asked about, and has them judged. SOURCE "
+        "is a run\ndirectory, a results file in one, or a folder of recorded "
+        "answers (--judge names the\njudge then):\n\n"
         "  labels   beside what was recorded with the replies, where something "
         "was\n"
         "  other    beside another judge\n"
@@ -238,8 +228,8 @@ const struct command command_calibrate = {
         "with 95 % intervals, for each\nevaluator and for all. Self-preference "
         "is how much oftener the judge says yes than\nlabels or the other judge "
         "do, of its own model's replies less of others'.\n\n"
-        "It is kept in DIR/calibration.json; the next results file has it in "
-        "its provenance,\nand `analyze` names it below the values.\n\n"
+        "It is kept in calibration.json of that folder; the next results file "
+        "has it in its\nprovenance, and `analyze` names it below the values.\n\n"
         "example:\n  trustsweep calibrate runs/sweep --other "
         "http:gpt-4o-2024-08-06",
     .options = options,

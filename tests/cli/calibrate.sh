@@ -78,6 +78,24 @@ assert own["interval"][0] < own["difference"] < own["interval"][1]
 assert it["judge"] == "judge" and it["identity"].startswith("sim")
 PY
 
+# The same by the run's results file, and of the recorded answers alone.
+"$TRUSTSWEEP" calibrate "$file" --other sim:answer=No --self own --json \
+    >"$dir/by-file.json"
+"$TRUSTSWEEP" calibrate "$dir/recorded" --judge sim:answer=Yes \
+    --other sim:answer=No --self own --json >"$dir/by-answers.json"
+"$python" - "$dir" <<'PY'
+import json, sys
+run, file, answers = (json.load(open(f"{sys.argv[1]}/{name}.json"))
+                      for name in ("found", "by-file", "by-answers"))
+for one in (file, answers):
+    assert one["measures"] == run["measures"], (one["measures"], run["measures"])
+    assert one["self_preference"] == run["self_preference"]
+    assert one["identity"] == run["identity"] and one["questions"]
+PY
+"$TRUSTSWEEP" score "$dir/recorded" -o "$dir/answers.h5" >/dev/null 2>&1
+"$TRUSTSWEEP" analyze "$dir/answers.h5" --part judge |
+    grep -q "Self-preference: of" || fail "recorded answers: --part judge"
+
 # One that babbles says nothing of use, whatever the order.
 "$TRUSTSWEEP" calibrate "$dir/run" --judge sim:seed=3 --num 5 --repeats 0 \
     --json >"$dir/babble.json"
@@ -152,4 +170,10 @@ status=0
 [ $status = 2 ] && grep -q "has no judge; name one" "$dir/err" || fail "no judge"
 status=0
 "$TRUSTSWEEP" calibrate "$dir/recorded" 2>"$dir/err" || status=$?
-[ $status = 2 ] && grep -q "no run directory" "$dir/err" || fail "no run"
+[ $status = 2 ] && grep -q "answers have no judge; name one" "$dir/err" ||
+    fail "recorded answers without a judge"
+status=0
+cp "$file" "$dir/alone.h5"
+"$TRUSTSWEEP" calibrate "$dir/alone.h5" 2>"$dir/err" || status=$?
+[ $status = 2 ] && grep -q "export FILE.h5 --format toolkit" "$dir/err" ||
+    fail "a results file alone"
