@@ -276,7 +276,7 @@ static int open_session(struct server *self, struct error *err)
 /* Something answers there: is it ours? */
 static int take_well(struct server *self, struct error *err)
 {
-    if (self->launch.port == 0
+    if (self->launch.port == 0 || self->recipe.by_launcher
         || server_port_owner(self->launch.port,
                              server_process_guard(self->launch.process))
                != SERVER_PORT_OTHERS)

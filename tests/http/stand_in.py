@@ -12,6 +12,7 @@ import argparse
 import os
 import socket
 import sys
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -60,9 +61,15 @@ def meet(options):
     """The others stay until the first one ends, whose ends of these stay open."""
     host, _, port = options.dist_init_addr.rpartition(":")
     if options.node_rank > 0:
-        with socket.create_connection((host, int(port)), 60) as first:
+        for _ in range(600):
+            try:
+                first = socket.create_connection((host, int(port)), 60)
+            except ConnectionRefusedError:  # it is not there yet
+                time.sleep(0.1)
+                continue
             first.settimeout(None)
             sys.exit(len(first.recv(1)))
+        sys.exit("nobody at " + options.dist_init_addr)
     listener = socket.create_server((host, int(port)))
     for _ in range(options.nnodes - 1):
         os.set_inheritable(listener.accept()[0].detach(), True)

@@ -86,11 +86,11 @@ grep -rqaF 'Bearer ***' "$work/w1.jsonl" || fail "no texts in the export"
     >"$work/w1.batch" 2>"$work/w1.batch.err" || fail "submit --dry-run"
 grep -q '^#SBATCH' "$work/w1.batch" || fail "no batch script was shown"
 "$trustsweep" doctor "$work/job.json" >"$work/w1.doctor" 2>&1
-"$trustsweep" offline export "$work/job.json" plain --output "$work/w-no" \
-    --out "$work/w1.batch.jsonl" >/dev/null || fail "offline export"
+"$trustsweep" offline export "$work/job.json" plain --dir "$work/w-no" \
+    -o "$work/w1.batch.jsonl" >/dev/null || fail "offline export"
 "$trustsweep" calibrate "$work/w1" --num 2 --repeats 1 >"$work/w1.calibrate" \
     2>"$work/w1.calibrate.err" || fail "calibrate"
-"$trustsweep" label export "$work/w1" --out "$work/w1.csv" --num 20 \
+"$trustsweep" label export "$work/w1" -o "$work/w1.labels.csv" \
     >/dev/null 2>"$work/w1.label.err" || fail "label export"
 if (find_python h5py) >"$work/python"; then
     find_python h5py

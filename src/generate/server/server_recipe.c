@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_BYTES = 65536, NUM_KEYS = 10 };
+enum { MAX_BYTES = 65536, NUM_KEYS = 11 };
 
 static const char *const keys[NUM_KEYS] = {
-    "about", "command", "health", "api",  "serves",
-    "does",  "key_env", "env",    "keep", "key_file",
+    "about",   "command", "health", "api",      "serves",      "does",
+    "key_env", "env",     "keep",   "key_file", "by_launcher",
 };
 
 static int unknown_key(const char *key,
@@ -22,14 +22,15 @@ static int unknown_key(const char *key,
                        const char *path,
                        struct error *err)
 {
-    return error_set(err,
-                     ERR_USAGE,
-                     "%s: no key '%s'%s%s; there are: about, command, health, "
-                     "api, serves, does, key_env, key_file, env, keep",
-                     path,
-                     key,
-                     nearest ? "; did you mean " : "",
-                     nearest ? nearest : "");
+    return error_set(
+        err,
+        ERR_USAGE,
+        "%s: no key '%s'%s%s; there are: about, command, health, "
+        "api, serves, does, key_env, key_file, env, keep, by_launcher",
+        path,
+        key,
+        nearest ? "; did you mean " : "",
+        nearest ? nearest : "");
 }
 
 static const char *type_of(const char *key)
@@ -40,6 +41,8 @@ static const char *type_of(const char *key)
         if (text_equal(key, arrays[i]))
             return "array";
     }
+    if (text_equal(key, "by_launcher"))
+        return "true or false";
     return text_equal(key, "env") ? "object" : "string";
 }
 
@@ -203,6 +206,7 @@ int server_recipe_read(struct server_recipe *out,
         .serves = member(root, "serves", "served"),
         .key_env = json_member_text(root, "key_env"),
         .key_file = json_member_text(root, "key_file"),
+        .by_launcher = json_member_bool(root, "by_launcher", false),
     };
     if (check_keys(root, path, err) == 0 && check_words(out, path, err) == 0
         && read_does(out, path, err) == 0)

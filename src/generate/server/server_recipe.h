@@ -25,6 +25,7 @@ struct server_recipe {
     const char *key_file; /* content of its key file, with {key}; or NULL */
     unsigned can;         /* BACKEND_CAN() bits */
     bool is_socket;       /* it binds {socket}, not {port} */
+    bool by_launcher;     /* what listens is no child of what is started */
 };
 
 /* errors  ERR_IO; ERR_FORMAT; ERR_USAGE: no command, an unknown key, a name in
