@@ -8,33 +8,32 @@
 
 /* Each part's name, its function below, and what it takes where it has nothing
  * to say; in the order in which they are shown. */
-#define PARTS_TABLE_LIST                                                       \
-    PART("summary", summary, "values of models")                               \
-    PART("ranks", ranks, "two models with values in the same columns")         \
-    PART("columns", columns, "values of models")                               \
-    PART("pairs",                                                              \
-         pairs,                                                                \
-         "two models with items of the same columns; the published board has " \
-         "none")                                                               \
-    PART("utility",                                                            \
-         utility,                                                              \
-         "3 ranked models whose utility is known (--utility)")                 \
-    PART("access",                                                             \
-         access,                                                               \
-         "ranked open models and proprietary ones (access in the job)")        \
-    PART("over-alignment",                                                     \
-         over_alignment,                                                       \
-         "columns of harmless and of harmful prompts")                         \
-    PART("statements", statements, "values of models")                         \
-    PART("spread", spread, "values of models")                                 \
-    PART("sheet", sheet, "models")                                             \
-    PART("compare", compare, "a model that stands in two of the files")        \
-    PART("series", series, "3 checkpoints of one model: --series 'NAME-*'")    \
-    PART("beside",                                                             \
-         beside,                                                               \
-         "models of one's own in columns that are comparable")                 \
-    PART("card",                                                               \
-         card,                                                                 \
+#define PARTS_TABLE_LIST                                                    \
+    PART("summary", summary, "values of models")                            \
+    PART("ranks", ranks, "two models with values in the same columns")      \
+    PART("columns", columns, "values of models")                            \
+    PART("pairs",                                                           \
+         pairs,                                                             \
+         "two models with items of the same columns (the board has none)")  \
+    PART("utility",                                                         \
+         utility,                                                           \
+         "3 ranked models whose utility is known (--utility)")              \
+    PART("access",                                                          \
+         access,                                                            \
+         "ranked open models and proprietary ones (access in the job)")     \
+    PART("over-alignment",                                                  \
+         over_alignment,                                                    \
+         "columns of harmless and of harmful prompts")                      \
+    PART("statements", statements, "values of models")                      \
+    PART("spread", spread, "values of models")                              \
+    PART("sheet", sheet, "models")                                          \
+    PART("compare", compare, "a model that stands in two of the files")     \
+    PART("series", series, "3 checkpoints of one model: --series 'NAME-*'") \
+    PART("beside",                                                          \
+         beside,                                                            \
+         "models of one's own in columns that are comparable")              \
+    PART("card",                                                            \
+         card,                                                              \
          "the board alone: trustsweep analyze --published --part card")
 
 /* As parts_table_make(). */
