@@ -48,6 +48,19 @@ JSON
     [ $? -eq 1 ] || { cat "$dir/out"; exit 1; }
 file=$dir/run/results.h5
 
+# A job of questions alone has these in its table, and no empty ranked columns.
+cat >"$dir/alone.json" <<JSON
+{ "dataset": "sample", "only": "utility/*",
+  "models": [ { "name": "a", "backend": "sim:" } ],
+  "utility": [ { "dataset": "sample", "task": "arc-sample" } ] }
+JSON
+"$TRUSTSWEEP" run "$dir/alone.json" --output "$dir/alone" >"$dir/out" 2>&1 ||
+    { cat "$dir/out"; exit 1; }
+"$TRUSTSWEEP" analyze "$dir/alone/results.h5" >"$dir/out"
+grep -q "arc-sample  *[01]\.[0-9]* \[.*\] 13" "$dir/out" ||
+    { cat "$dir/out"; fail "questions alone are not shown"; }
+! grep -q jailbreak "$dir/out" || fail "a column that nobody asked for"
+
 "$python" - "$file" <<'PY'
 import math, statistics, sys, h5py, numpy
 z2 = statistics.NormalDist().inv_cdf(0.975) ** 2
