@@ -106,13 +106,14 @@ static int write_scores(const struct reader *reader,
              "num_labelled\n");
     for (size_t m = 0; m < reader_num_models(reader); m++) {
         for (size_t c = 0; rc == 0 && c < reader_num_columns(reader); c++) {
-            for (int p = 0; p < NUM_PROFILES; p++)
+            for (int p = 0; p < NUM_PROFILES; p++) {
                 add_score(&file.pending,
                           reader,
                           validation,
                           (enum profile)p,
                           m,
                           c);
+            }
             rc = export_file_flush(&file, err);
         }
     }
@@ -206,12 +207,13 @@ static int write_trust(const struct reader *reader,
                          said,
                          err);
 
-    if (rc == 0)
+    if (rc == 0) {
         rc = write_table(judge ? judge_trust_table(judge) : NULL,
                          "judge.csv",
                          params,
                          said,
                          err);
+    }
     json_free(judge);
     return rc;
 }

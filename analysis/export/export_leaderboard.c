@@ -76,11 +76,12 @@ static int write_all(struct export_source *source,
     if (rc < 0)
         return rc;
     rc = write_page(source->reader, params, err);
-    if (rc == 0)
+    if (rc == 0) {
         rc = write_data(source->reader,
                         params,
                         labels_of_validation(&labels),
                         err);
+    }
     labels_of_close(&labels);
     if (rc < 0)
         return rc;
