@@ -31,6 +31,8 @@ static void add_rest(struct text *out)
         "its node over the workers there |\n"
         "| `TRUSTSWEEP_WATCHDOG` | seconds after which a rank that hangs in "
         "one step ends itself (120) |\n"
+        "| `TRUSTSWEEP_GPU_TYPE` | which of the job's `gpu_types` this node "
+        "has |\n"
         "| `TRUSTSWEEP_PROGRESS` | `redraw` or `redraw:COLUMNS`: the progress "
         "line is redrawn in place though stderr is no terminal; `run` sets it "
         "for the ranks it starts |\n"

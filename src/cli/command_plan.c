@@ -22,6 +22,7 @@ struct plan_options {
     char *policy;
     bool json;
     int64_t node;
+    char *gpus;
 };
 
 static const struct option options[] = {
@@ -43,6 +44,12 @@ static const struct option options[] = {
       .value = "N",
       .help = "Workers of each node, which bounds what models with `gpus` can "
               "have; 0 = all are on one." },
+    { .name = "gpus",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct plan_options, gpus),
+      .value = "TYPE=N,...",
+      .help = "Workers of each of the job's `gpu_types`, in place of --ranks; "
+              "else all have the first one." },
     { .name = "simulate",
       .type = OPTION_FLAG,
       .offset = offsetof(struct plan_options, simulate),
@@ -86,6 +93,7 @@ static int choose_policies(const struct plan_options *given,
 /* What needs more than there is: said here as `run` would say it. */
 static int check_room(const struct plan_options *given,
                       const struct sweep *sweep,
+                      size_t num_workers,
                       struct error *err)
 {
     size_t *width =
@@ -94,13 +102,31 @@ static int check_room(const struct plan_options *given,
     int rc;
 
     places_of_plan(&places,
-                   (size_t)given->ranks - 1,
+                   num_workers,
                    (size_t)given->node,
                    (int)sweep->job->share);
     rc = places_widths(&places, sweep, width, err);
     places_release(&places);
     free(width);
     return rc;
+}
+
+/* Workers, of types where the job names some; -1: some model has no room. */
+static int settle_workers(const struct plan_options *given,
+                          const struct sweep *sweep,
+                          struct gpu_types *types,
+                          struct error *err)
+{
+    const int num = gpu_types_plan(types,
+                                   sweep->job,
+                                   given->gpus,
+                                   (size_t)given->ranks - 1,
+                                   err);
+
+    if (num < 0 || check_room(given, sweep, (size_t)num, err) < 0
+        || gpu_types_check(types, sweep, (size_t)num, err) < 0)
+        return -1;
+    return num;
 }
 
 static int show(const struct plan_options *given,
@@ -111,21 +137,20 @@ static int show(const struct plan_options *given,
     struct plan_forecast forecast;
     struct plan_memory *memory;
     unsigned policies;
+    int num_workers;
 
     if (choose_policies(given, &policies, err) < 0
-        || check_room(given, sweep, err) < 0)
+        || outlook_make(&outlook, sweep, err) < 0)
         return -1;
-    memory = plan_memory_make(sweep, err);
-    if (!memory || outlook_make(&outlook, sweep, err) < 0) {
-        free(memory);
+    num_workers = settle_workers(given, sweep, &outlook.types, err);
+    memory = num_workers < 0 ? NULL : plan_memory_make(sweep, err);
+    if (!memory) {
+        outlook_release(&outlook);
         return -1;
     }
     outlook.node_workers = (size_t)given->node;
     if (outlook.is_known) {
-        plan_forecast_make(&forecast,
-                           &outlook,
-                           (size_t)given->ranks - 1,
-                           policies);
+        plan_forecast_make(&forecast, &outlook, (size_t)num_workers, policies);
     }
     (given->json ? plan_report_json
                  : plan_report_print)(sweep,
@@ -177,10 +202,11 @@ static int run(int argc, char **argv)
 const struct command command_plan = {
     .name = "plan",
     .summary = "check a job and show what it would do",
-    .usage = "JOB [--simulate] [--policy NAME] [--ranks N] [--json]\n"
-             "                       [--workers-per-node N] [--limit N] "
-             "[--only GLOB]\n"
-             "                       [--set KEY=VALUE]",
+    .usage =
+        "JOB [--simulate] [--policy NAME] [--ranks N] [--json]\n"
+        "                       [--gpus TYPE=N,...] [--workers-per-node N] [--limit N] "
+        "[--only GLOB]\n"
+        "                       [--set KEY=VALUE]",
     .help =
         "Reads the job, the data set and the head of every model file, and "
         "prints tasks,\nmodels, units and what they are expected to cost. "

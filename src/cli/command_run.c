@@ -121,12 +121,17 @@ static int be_rank(const struct rank_params *params, int64_t num_wanted)
     struct mpi_place place;
     struct transport *transport;
     struct mpi_seat *seats = NULL;
+    const char *gpu_type = getenv("TRUSTSWEEP_GPU_TYPE");
     int status;
 
     /* one that dies at this point leaves the others waiting for it */
     rank_watchdog_arm("while MPI started");
     transport = transport_mpi_create(&place, &err);
     place.num_devices = mpirun_count_gpus();
+    (void)snprintf(place.gpu_type,
+                   sizeof place.gpu_type,
+                   "%.31s",
+                   gpu_type ? gpu_type : "");
     if (transport
         && mpi_place_gather(&place,
                             transport->rank,

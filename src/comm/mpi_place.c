@@ -66,20 +66,23 @@ int mpi_place_gather(const struct mpi_place *place,
                      struct mpi_seat **seats,
                      struct error *err)
 {
-    const struct mpi_seat own = { place->node,
-                                  place->local_worker,
-                                  place->local_workers,
-                                  place->num_devices };
+    struct mpi_seat own = { .node = place->node,
+                            .local_worker = place->local_worker,
+                            .local_workers = place->local_workers,
+                            .num_devices = place->num_devices };
     int rc;
+
+    (void)snprintf(own.host, sizeof own.host, "%.63s", place->host);
+    (void)snprintf(own.gpu_type, sizeof own.gpu_type, "%s", place->gpu_type);
 
     *seats =
         rank == 0 ? mem_alloc((size_t)size, sizeof(struct mpi_seat)) : NULL;
     rc = MPI_Gather(&own,
-                    (int)(sizeof own / sizeof(int)),
-                    MPI_INT,
+                    (int)sizeof own,
+                    MPI_BYTE,
                     *seats,
-                    (int)(sizeof own / sizeof(int)),
-                    MPI_INT,
+                    (int)sizeof own,
+                    MPI_BYTE,
                     0,
                     MPI_COMM_WORLD);
     if (mpi_check(rc, "MPI_Gather", err) == 0)

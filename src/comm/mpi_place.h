@@ -11,7 +11,9 @@ struct mpi_seat {
     int node;         /* its first rank: a number that is its own */
     int local_worker; /* -1 for rank 0 */
     int local_workers;
-    int num_devices; /* GPUs of the node */
+    int num_devices;   /* GPUs of the node */
+    char gpu_type[32]; /* as the node says; "" = it does not */
+    char host[64];
 };
 
 /* What a rank knows of its place; filled by transport_mpi_create(). */
@@ -22,6 +24,7 @@ struct mpi_place {
     int local_worker;  /* position among them; -1 for rank 0 */
     int node;          /* the first rank of this node */
     int num_devices;   /* GPUs of this node; the caller's to set */
+    char gpu_type[32]; /* of them; the caller's to set */
     char host[128];
     char library[128]; /* "Open MPI v4.1.4", first line */
 };

@@ -7,6 +7,7 @@
 #include "job/job_cells.h"
 #include "job/job_checkpoints.h"
 #include "job/job_edit.h"
+#include "job/job_gpus.h"
 #include "job/job_object.h"
 #include "job/job_role.h"
 #include "job/job_table.h"
@@ -62,6 +63,7 @@ static int read_model(const struct job_source *source,
         || job_object_generation(source, json, pointer, &model->generation, err)
                < 0
         || job_object_facts(source, json, pointer, &model->facts, err) < 0
+        || job_gpus_read_model(source, json, pointer, job, model, err) < 0
         || job_object_patterns(
                source,
                json,
@@ -154,6 +156,7 @@ static int read_job(const struct job_source *source,
     options_defaults(job_table, job);
     options_defaults(job_table_generation, &job->generation);
     if (job_object_read(source, job_table, root, "", job, err) < 0
+        || job_gpus_read(source, root, job, err) < 0
         || read_models(source, root, job, err) < 0
         || job_object_patterns(
                source,
@@ -246,6 +249,7 @@ static void release_model(struct job_model *model)
     for (size_t i = 0; i < model->num_only; i++)
         free(model->only[i]);
     free(model->only);
+    job_gpus_release_model(model);
     options_release(job_table_model, model);
 }
 
@@ -277,6 +281,7 @@ void job_destroy(struct job *job)
         free(job->only[i]);
     free(job->only);
     job_cells_release(job);
+    job_gpus_release(job);
     job_role_release(job);
     job_utility_release(job);
     options_release(job_table_checkpoints, &job->checkpoints);

@@ -56,6 +56,23 @@ struct job_facts {
     char *source;
 };
 
+/* A model's speed on one type of GPU. */
+struct job_rate {
+    char *gpu_type;
+    double tokens_per_s;
+};
+
+/* GPUs that are alike. */
+struct job_gpu_type {
+    char *type;
+    char **hosts; /* [num_hosts] globs of nodes that have it */
+    size_t num_hosts;
+    double memory_gb; /* 0: the job's */
+    double speed;     /* times a model's tokens_per_s */
+    double price_h;   /* 0 = unknown */
+    char *group;      /* NULL: its own */
+};
+
 struct job_model {
     char *name;          /* unique in the job */
     char *backend;       /* spec; relative paths as written, see folder */
@@ -70,6 +87,10 @@ struct job_model {
     double tokens_per_s; /* on them; NaN = unknown */
     char **only; /* [num_only] globs of the tasks it is asked; 0 = all */
     size_t num_only;
+    char **on; /* [num_on] globs of GPU types it may have; 0 = all */
+    size_t num_on;
+    struct job_rate *rates; /* [num_rates] */
+    size_t num_rates;
     double fraction;      /* of the items of each task that it is asked */
     double stuck_after_s; /* as in the job, which it wins over; NaN = unset */
     struct job_origin origin;
@@ -159,8 +180,11 @@ struct job {
                              0 = as measured */
     int64_t share;        /* workers on one GPU */
     double gpu_memory_gb; /* of one GPU; 0 = unknown */
-    char *forecast_from;  /* an earlier results file, absolute; or NULL */
-    char *role_cache;     /* folder of answers of roles, absolute; or NULL */
+    struct job_gpu_type *gpu_types; /* [num_gpu_types] */
+    size_t num_gpu_types;
+    char *mix;           /* "any", "group": types within one model */
+    char *forecast_from; /* an earlier results file, absolute; or NULL */
+    char *role_cache;    /* folder of answers of roles, absolute; or NULL */
     struct job_utility *utilities; /* [num_utilities] */
     size_t num_utilities;
     struct job_cells *cells; /* [num_cells] */

@@ -141,6 +141,21 @@ static void add_patterns(struct cJSON *properties,
     set_types(json_add_object(schema, "items"), "string", NULL);
 }
 
+/* An array of objects; returns their properties. */
+static struct cJSON *add_objects(struct cJSON *properties,
+                                 const struct option *table,
+                                 const char *key,
+                                 const struct option *of)
+{
+    struct cJSON *schema = add_any(properties, table, key);
+    struct cJSON *one;
+
+    set_types(schema, "array", "null", NULL);
+    one = json_add_object(schema, "items");
+    set_types(one, "object", NULL);
+    return add_keys(one, of);
+}
+
 static void add_models(struct cJSON *properties)
 {
     struct cJSON *schema = add_any(properties, job_table, "models");
@@ -154,28 +169,18 @@ static void add_models(struct cJSON *properties)
     add_generation(properties, job_table_model);
     add_patterns(properties, job_table_model, "only");
     add_facts(properties);
+    add_patterns(properties, job_table_model, "on");
+    (void)add_objects(properties, job_table_model, "rates", job_table_rate);
 }
 
 static void add_utility(struct cJSON *properties)
 {
-    struct cJSON *schema = add_any(properties, job_table, "utility");
-    struct cJSON *one;
-
-    set_types(schema, "array", "null", NULL);
-    one = json_add_object(schema, "items");
-    set_types(one, "object", NULL);
-    (void)add_keys(one, job_table_utility);
+    (void)add_objects(properties, job_table, "utility", job_table_utility);
 }
 
 static void add_cells(struct cJSON *properties)
 {
-    struct cJSON *schema = add_any(properties, job_table, "cells");
-    struct cJSON *one;
-
-    set_types(schema, "array", "null", NULL);
-    one = json_add_object(schema, "items");
-    set_types(one, "object", NULL);
-    properties = add_keys(one, job_table_cells);
+    properties = add_objects(properties, job_table, "cells", job_table_cells);
     add_patterns(properties, job_table_cells, "models");
     add_patterns(properties, job_table_cells, "tasks");
     add_generation(properties, job_table_cells);
@@ -228,6 +233,10 @@ void job_write_schema(struct text *out)
     add_patterns(properties, job_table, "only");
     add_cells(properties);
     add_weights(properties);
+    add_patterns(
+        add_objects(properties, job_table, "gpu_types", job_table_gpu_type),
+        job_table_gpu_type,
+        "hosts");
     add_checkpoints(properties);
     add_utility(properties);
     add_generation(properties, job_table);

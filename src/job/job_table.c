@@ -3,6 +3,7 @@
 #include "job/job.h"
 
 static const char *const ask_words[] = { "letters", "answers", NULL };
+static const char *const mix_words[] = { "any", "group", NULL };
 static const char *const by_words[] = { "auto",
                                         "likelihood",
                                         "generation",
@@ -114,6 +115,20 @@ const struct option job_table[] = {
       .help =
           "Memory of one GPU: a model whose file is larger than that of "
           "the GPUs it gets is refused before the start. 0 = not checked." },
+    { .name = "gpu_types",
+      .type = OPTION_ANY,
+      .value = "array",
+      .help = "The types of GPUs that nodes have, where they differ; see "
+              "below." },
+    { .name = "mix",
+      .type = OPTION_CHOICE,
+      .offset = offsetof(struct job, mix),
+      .fallback = "any",
+      .choices = mix_words,
+      .help = "Which types of GPUs may work on one model: `any`, or those of "
+              "one `group`, as replies may differ in the last bits between "
+              "types. The first worker that takes a model decides, for one "
+              "start of a run." },
     { .name = "forecast_from",
       .type = OPTION_TEXT,
       .offset = offsetof(struct job, forecast_from),

@@ -15,6 +15,8 @@ extern const struct option job_table_role[]; /* struct job_role */
 extern const struct option job_table_generation[];  /* struct job_generation */
 extern const struct option job_table_checkpoints[]; /* job_checkpoints */
 extern const struct option job_table_facts[];       /* struct job_facts */
+extern const struct option job_table_gpu_type[];    /* struct job_gpu_type */
+extern const struct option job_table_rate[];        /* struct job_rate */
 extern const struct option job_table_cells[];       /* struct job_cells */
 extern const struct option job_table_weights[];     /* struct job_weights */
 

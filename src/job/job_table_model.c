@@ -148,6 +148,15 @@ const struct option job_table_model[] = {
       .help = "Tokens that it reads and writes in a second on the GPUs it "
               "needs, all sequences together, for the forecast. Default: "
               "unknown. It is measured while a job runs." },
+    { .name = "on",
+      .type = OPTION_ANY,
+      .value = "text or array",
+      .help = "Patterns of the job's `gpu_types` that it may have. Default: "
+              "all whose memory it fits." },
+    { .name = "rates",
+      .type = OPTION_ANY,
+      .value = "array",
+      .help = "Its speed on types of GPUs; see below." },
     { .name = "stuck_after_s",
       .type = OPTION_DOUBLE,
       .offset = offsetof(struct job_model, stuck_after_s),

@@ -115,6 +115,33 @@ static void add_cells(struct cJSON *root, const struct job *job)
                 &job->weights);
 }
 
+static void add_gpu_types(struct cJSON *root, const struct job *job)
+{
+    struct cJSON *array = json_add_array(root, "gpu_types");
+
+    for (size_t i = 0; i < job->num_gpu_types; i++) {
+        const struct job_gpu_type *of = &job->gpu_types[i];
+        struct cJSON *type = json_new_object();
+
+        add_members(type, job_table_gpu_type, of);
+        add_patterns(type, "hosts", of->hosts, of->num_hosts);
+        json_append(array, type);
+    }
+}
+
+static void add_rates(struct cJSON *model, const struct job_model *of)
+{
+    struct cJSON *array = json_add_array(model, "rates");
+
+    for (size_t i = 0; i < of->num_rates; i++) {
+        struct cJSON *rate = json_new_object();
+
+        add_members(rate, job_table_rate, &of->rates[i]);
+        json_append(array, rate);
+    }
+    add_patterns(model, "on", of->on, of->num_on);
+}
+
 static struct cJSON *make_effective(const struct job *job,
                                     size_t first,
                                     bool looks)
@@ -125,6 +152,7 @@ static struct cJSON *make_effective(const struct job *job,
     add_members(root, job_table, job);
     add_patterns(root, "only", job->only, job->num_only);
     add_cells(root, job);
+    add_gpu_types(root, job);
     if (looks && job->checkpoints.files) {
         add_members(json_add_object(root, "checkpoints"),
                     job_table_checkpoints,
@@ -144,6 +172,7 @@ static struct cJSON *make_effective(const struct job *job,
                      "only",
                      job->models[i].only,
                      job->models[i].num_only);
+        add_rates(model, &job->models[i]);
         add_members(json_add_object(model, "generation"),
                     job_table_generation,
                     &job->models[i].generation);
@@ -268,6 +297,17 @@ static const char cells_intro[] =
     "             \"generation\": { \"max_tokens\": 64 } } ]\n"
     "```\n";
 
+static const char gpus_intro[] =
+    "\n## An element of `gpu_types`\n\n"
+    "`plan --gpus a100=4,l4=8` forecasts with so many workers of each, `run`\n"
+    "looks at the nodes: `TRUSTSWEEP_GPU_TYPE` where it is set, else `hosts`.\n"
+    "Of one type alone every node has it.\n\n"
+    "```json\n"
+    "\"gpu_types\": [ { \"type\": \"a100\", \"hosts\": \"a*\", \"memory_gb\": 80 },\n"
+    "               { \"type\": \"l4\", \"hosts\": \"l*\", \"memory_gb\": 24,\n"
+    "                 \"speed\": 0.3 } ]\n"
+    "```\n";
+
 static const char weights_intro[] =
     "\n## `weights`\n\n"
     "Each ranked column counts so many times in the overall mean rank of\n"
@@ -308,6 +348,10 @@ void job_write_markdown(struct text *out)
     write_table(job_table_facts, out);
     text_add(out, cells_intro);
     write_table(job_table_cells, out);
+    text_add(out, gpus_intro);
+    write_table(job_table_gpu_type, out);
+    text_add(out, "\n## An element of `rates` of a model\n");
+    write_table(job_table_rate, out);
     text_add(out, weights_intro);
     write_table(job_table_weights, out);
     text_add(out, utility_intro);

@@ -47,6 +47,9 @@ every = {
     "share": 2, "gpu_memory_gb": 24,
     "cells": [{"models": ["a"], "tasks": ["ethics/*"], "skip": False,
                "fraction": 0.5, "limit": 3, "generation": generation}],
+    "gpu_types": [{"type": "x", "hosts": ["n*"], "memory_gb": 24, "speed": 0.5,
+                   "price_h": 2, "group": "g"}],
+    "mix": "group",
     "weights": {"truthfulness": 1, "safety": 2, "fairness": 0,
                 "robustness": 0.5, "privacy": 1, "ethics": 1},
     "generation": generation,
@@ -61,7 +64,8 @@ every = {
          "load_s": 3, "tokens_per_s": 100, "stuck_after_s": 2, "price_in": 0.5,
          "price_out": 1.5, "price_batch": 0.4, "cost_limit": 20, **origin,
          "generation": generation, "facts": facts,
-         "only": ["ethics/*"], "fraction": 0.5}],
+         "only": ["ethics/*"], "fraction": 0.5, "on": ["x"],
+         "rates": [{"gpu_type": "x", "tokens_per_s": 9}]}],
     "checkpoints": checkpoints,
 }
 nothing = {key: None for key in every if key != "models"}
@@ -113,6 +117,7 @@ bad = [
     changed(("roles", "juge"), "sim:"),
     changed(("roles", "judge", "specs"), "sim:"),
     changed(("cells", 0, "model"), "a"), changed(("weights", "ethics"), -1),
+    changed(("gpu_types", 0, "type"), None), changed(("mix",), "all"),
     changed(("limit",), "1"), changed(("limit",), -1),
     changed(("limit",), 1.5), changed(("repeats",), 0),
     changed(("only",), 5), changed(("only",), [5]),

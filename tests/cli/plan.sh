@@ -7,6 +7,13 @@ find_python json
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 fail() { echo "FAILED: $*"; exit 1; }
+says() { # says STATUS TEXT ARGS...
+    local status=$1 wanted=$2 got=0
+    shift 2
+    "$TRUSTSWEEP" plan "$@" >"$dir/said" 2>&1 || got=$?
+    [ "$got" = "$status" ] || fail "exit $got, not $status: $*"
+    grep -qF -- "$wanted" "$dir/said" || { cat "$dir/said"; fail "no '$wanted'"; }
+}
 
 cat >"$dir/job.json" <<'JSON'
 { "name": "plan",
@@ -89,6 +96,49 @@ if "$TRUSTSWEEP" plan "$dir/wide.json" --ranks 9 --set models.0.fraction=0 \
     fail "nothing is asked"
 fi
 
+# types of GPUs: rates, fit, price; what fits nowhere is said with what would
+cat >"$dir/types.json" <<'JSON'
+{ "gpu_types": [ { "type": "big", "memory_gb": 80, "price_h": 4 },
+                 { "type": "small", "memory_gb": 24, "speed": 0.5, "price_h": 1 } ],
+  "models": [
+    { "name": "a", "backend": "sim:", "load_s": 5,
+      "rates": [ { "gpu_type": "big", "tokens_per_s": 100 },
+                 { "gpu_type": "small", "tokens_per_s": 25 } ] },
+    { "name": "b", "backend": "sim:seed=1", "load_s": 5, "tokens_per_s": 100 },
+    { "name": "c", "backend": "sim:seed=2", "load_s": 5, "tokens_per_s": 100 }
+  ] }
+JSON
+for gpus in big=2 small=2 big=2,small=4; do
+    "$TRUSTSWEEP" plan "$dir/types.json" --gpus $gpus --json >"$dir/$gpus.json" ||
+        fail "--gpus $gpus"
+done
+"$python" - "$dir" <<'PY'
+import json
+import sys
+
+plan = {g: json.load(open(f"{sys.argv[1]}/{g}.json"))
+        for g in ("big=2", "small=2", "big=2,small=4")}
+big, small, both = plan.values()
+assert both["workers"] == 6
+alone = {m["name"]: m["work_s"] for m in big["models"]}
+slow = (4 * alone["a"] + 2 * alone["b"] + 2 * alone["c"]) / sum(alone.values())
+assert abs(small["makespan_s"] / big["makespan_s"] - slow) < 0.1 * slow
+assert both["makespan_s"] < 0.65 * big["makespan_s"]
+assert both["makespan_s"] < 1.1 * both["lower_bound_s"] * 1.1
+for p, n, price in ((big, 2, 4), (small, 2, 1)):
+    assert abs(p["price"] - n * price * p["makespan_s"] / 3600) < 1e-6 * p["price"]
+sizes = both["sizes"]
+assert {s["gpu_type"] for s in sizes} == {"big", "small"}
+for s in sizes:
+    price = {"big": 4, "small": 1}[s["gpu_type"]]
+    assert abs(s["price"] - price * s["gpu_hours"]) < 1e-9
+assert both["recommended_gpu_type"] == "small", "half the price"
+PY
+says 2 "'x=3' is no TYPE=NUMBER with one of the job's gpu_types, such as big" \
+    "$dir/types.json" --gpus x=3
+says 2 "model 'b' has weights of 0.0 GB and may be on no GPU" "$dir/types.json" \
+    --gpus small=3 --set models.1.on=big
+
 # cells: what is left out, and what weighs; a run asks just that
 cat >"$dir/cells.json" <<'JSON'
 { "cells": [ { "models": "b", "tasks": "ethics/*", "skip": true },
@@ -148,13 +198,6 @@ if "$TRUSTSWEEP" plan "$dir/job.json" >"$dir/said" 2>&1; then
         fail "what is unknown is not said"
 fi
 
-says() { # says STATUS TEXT ARGS...
-    local status=$1 wanted=$2 got=0
-    shift 2
-    "$TRUSTSWEEP" plan "$@" >"$dir/said" 2>&1 || got=$?
-    [ "$got" = "$status" ] || fail "exit $got, not $status: $*"
-    grep -qF -- "$wanted" "$dir/said" || { cat "$dir/said"; fail "no '$wanted'"; }
-}
 says 2 "'fifo' is none of resident, pair, chunk, static" \
     jobs/quickstart.json --policy fifo
 says 2 "tokens_per_s" jobs/quickstart.json --set models.0.tokens_per_s=-1

@@ -105,6 +105,7 @@ static int choose_nodes(const struct submit_options *given,
     }
     out->wish.nodes = (int)given->nodes;
     if (out->wish.nodes <= 0 && outlook.is_known) {
+        (void)gpu_types_plan(&outlook.types, sweep->job, NULL, workers, NULL);
         plan_forecast_make(&forecast, &outlook, workers, 0);
         if (forecast.recommended < forecast.num_sizes)
             workers = forecast.sizes[forecast.recommended].num_workers;
@@ -116,6 +117,7 @@ static int choose_nodes(const struct submit_options *given,
     }
     if (outlook.is_known) {
         workers = (size_t)out->wish.nodes * (size_t)out->workers_per_node;
+        (void)gpu_types_plan(&outlook.types, sweep->job, NULL, workers, NULL);
         plan_forecast_make(&forecast, &outlook, workers, 0);
         out->forecast_s = forecast.makespan_high_s;
     }

@@ -130,6 +130,9 @@ static void see_model(struct outlook *self,
                       const struct reader_costs *earlier)
 {
     const struct job_model *of = &sweep->job->models[model];
+    const double rate = isnan(of->tokens_per_s) && of->num_rates > 0
+                            ? of->rates[0].tokens_per_s
+                            : of->tokens_per_s;
     struct outlook_model *out = &self->models[model];
     const double prompts = out->prompt_tokens * of->price.prompt / 1e6;
 
@@ -153,7 +156,7 @@ static void see_model(struct outlook *self,
                reader_costs_load_s(earlier, of->name),
                OUTLOOK_RESULTS);
     }
-    prefer(&out->tokens_per_s, &out->speed_from, of->tokens_per_s, OUTLOOK_JOB);
+    prefer(&out->tokens_per_s, &out->speed_from, rate, OUTLOOK_JOB);
     prefer(&out->load_s, &out->load_from, of->load_s, OUTLOOK_JOB);
     out->work_s =
         out->tokens_per_s > 0 ? out->tokens / out->tokens_per_s : (double)NAN;
@@ -176,6 +179,8 @@ static void see_all(struct outlook *self,
     struct lengths *lengths = path ? lengths_read(path, NULL) : NULL;
 
     self->is_known = true;
+    self->job = sweep->job;
+    gpu_types_make(&self->types, sweep);
     self->share = (int)sweep->job->share;
     self->models = mem_alloc(num_models, sizeof *self->models);
     self->schedule_models =
@@ -229,6 +234,7 @@ void outlook_release(struct outlook *self)
     free(self->unit_task);
     free(self->unit_cost);
     free(self->unit_bundle);
+    gpu_types_release(&self->types);
     *self = (struct outlook){ 0 };
 }
 

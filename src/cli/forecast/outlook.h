@@ -6,6 +6,7 @@
 #ifndef OUTLOOK_H
 #define OUTLOOK_H
 
+#include "cli/forecast/gpu_types.h"
 #include "schedule/schedule.h"
 
 #include <stdbool.h>
@@ -43,9 +44,11 @@ struct outlook {
     float *unit_cost;
     uint32_t *unit_bundle; /* [num_units] */
     /* For a forecast; a run knows where its workers are. */
-    size_t node_workers; /* of each node; 0 = all are on one */
-    int share;           /* on each GPU */
-    bool is_known;       /* the speeds of all models are */
+    struct gpu_types types; /* `of` is the caller's to set */
+    const struct job *job;  /* borrowed */
+    size_t node_workers;    /* of each node; 0 = all are on one */
+    int share;              /* on each GPU */
+    bool is_known;          /* the speeds of all models are */
 };
 
 /* errors  as of reading the earlier results file that the job names */

@@ -165,7 +165,8 @@ static int check_share(const struct places *self,
     for (size_t i = 0; i < num && i < (size_t)self->share; i++)
         sum += gb[i];
     free(gb);
-    if (self->share < 2 || job->gpu_memory_gb <= 0 || sum <= job->gpu_memory_gb)
+    if (self->share < 2 || job->num_gpu_types > 0 || job->gpu_memory_gb <= 0
+        || sum <= job->gpu_memory_gb)
         return 0;
     return error_set(err,
                      ERR_USAGE,
@@ -195,7 +196,8 @@ int places_widths(const struct places *self,
             .gpus = is_role ? job->roles[role].gpus : job->models[i].gpus,
             .spans_nodes = facts->spans_nodes,
             .memory_bytes = facts->memory_bytes,
-            .gpu_memory_gb = job->gpu_memory_gb,
+            /* of several types gpu_types_check() says it */
+            .gpu_memory_gb = job->num_gpu_types > 0 ? 0 : job->gpu_memory_gb,
         };
         int rc;
 

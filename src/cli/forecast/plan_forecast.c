@@ -4,6 +4,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "cli/forecast/places.h"
+#include "cli/sweep/sweep.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -54,6 +55,7 @@ static void open_world(struct world *self,
                    outlook->node_workers,
                    outlook->share);
     self->world.believed.places = self->places.places;
+    self->world.believed.types = gpu_types_params(&outlook->types);
 }
 
 static void close_world(struct world *self)
@@ -108,39 +110,118 @@ static void find_range(struct plan_forecast *out, const struct world *expected)
     free(unit_s);
 }
 
+/* What an hour of a GPU costs; 0 = unknown. */
+static double price_of(const struct outlook *outlook, size_t type)
+{
+    return outlook->job->num_gpu_types > 0
+               ? outlook->job->gpu_types[type].price_h
+               : 0;
+}
+
+/* Of so many workers, all of one type. */
+static struct plan_size try_size(const struct outlook *outlook,
+                                 struct world *world,
+                                 size_t type,
+                                 size_t num,
+                                 bool *fits)
+{
+    uint16_t *of = mem_alloc(num, sizeof *of);
+    struct slot_types_params types = outlook->types.params;
+    struct simulate_outcome outcome;
+    struct places places;
+    double charged_s;
+    double hours;
+
+    for (size_t i = 0; i < num; i++)
+        of[i] = (uint16_t)type;
+    types.of = of;
+    places_of_plan(&places, num, outlook->node_workers, outlook->share);
+    world->world.believed.num_slots = num;
+    world->world.believed.places = places.places;
+    world->world.believed.types = types.num > 0 ? &types : NULL;
+    simulate_run(&world->world, SIMULATE_RESIDENT, 0, &outcome);
+    places_release(&places);
+    free(of);
+    *fits = outcome.fits;
+    charged_s = (double)num * outcome.makespan_s;
+    hours = charged_s / outlook->share / 3600;
+    return (struct plan_size){
+        .num_workers = num,
+        .makespan_s = outcome.makespan_s,
+        .gpu_hours = hours,
+        .efficiency = charged_s > 0 ? outcome.work_s / charged_s : 0,
+        .type = type,
+        .price = hours * price_of(outlook, type),
+    };
+}
+
+/* The size that is recommended of one type; num_sizes: none is there. */
+static size_t find_sizes_of(struct plan_forecast *out,
+                            const struct outlook *outlook,
+                            struct world *world,
+                            size_t type)
+{
+    const size_t first = out->num_sizes;
+    size_t best = first;
+
+    for (size_t num = 1; out->num_sizes < first + PLAN_SIZES; num *= 2) {
+        bool fits;
+        const struct plan_size size =
+            try_size(outlook, world, type, num, &fits);
+
+        if (!fits && num < (size_t)1 << 16)
+            continue;
+        if (out->num_sizes > first && size.efficiency < least_part)
+            break;
+        if (out->num_sizes == first || size.efficiency >= good_part)
+            best = out->num_sizes;
+        out->sizes[out->num_sizes++] = size;
+    }
+    return best;
+}
+
+/* Whether all models may be on that type. */
+static bool holds_all(const struct outlook *outlook, size_t type)
+{
+    const struct slot_types_params *types = &outlook->types.params;
+
+    for (size_t m = 0; types->num > 0 && m < outlook->params.num_models; m++) {
+        if (types->speed[m * types->num + type] <= 0)
+            return false;
+    }
+    return true;
+}
+
+/* The cheaper one; where a price is unknown, the one that ends sooner. */
+static bool is_better(const struct plan_size *size,
+                      const struct plan_size *than)
+{
+    if (size->price > 0 && than->price > 0)
+        return size->price < than->price;
+    return size->makespan_s < than->makespan_s;
+}
+
 static void find_sizes(struct plan_forecast *out,
                        const struct outlook *outlook,
                        struct world *world)
 {
-    for (size_t num = 1; out->num_sizes < PLAN_SIZES; num *= 2) {
-        struct plan_size *size = &out->sizes[out->num_sizes];
-        struct simulate_outcome outcome;
-        double charged_s;
+    const size_t num =
+        outlook->types.params.num > 0 ? outlook->types.params.num : 1;
 
-        struct places places;
+    for (size_t t = 0; t < num && t < PLAN_TYPES; t++) {
+        const bool is_first = out->num_sizes == 0;
+        size_t best;
 
-        places_of_plan(&places, num, outlook->node_workers, outlook->share);
-        world->world.believed.num_slots = num;
-        world->world.believed.places = places.places;
-        simulate_run(&world->world, SIMULATE_RESIDENT, 0, &outcome);
-        places_release(&places);
-        if (!outcome.fits && num < (size_t)1 << 16)
+        if (!holds_all(outlook, t))
             continue;
-        charged_s = (double)num * outcome.makespan_s;
-        *size = (struct plan_size){
-            .num_workers = num,
-            .makespan_s = outcome.makespan_s,
-            .gpu_hours = charged_s / outlook->share / 3600,
-            .efficiency = charged_s > 0 ? outcome.work_s / charged_s : 0,
-        };
-        if (out->num_sizes > 0 && size->efficiency < least_part)
-            break;
-        if (out->num_sizes == 0 || size->efficiency >= good_part)
-            out->recommended = out->num_sizes;
-        out->num_sizes++;
+        best = find_sizes_of(out, outlook, world, t);
+        if (is_first
+            || is_better(&out->sizes[best], &out->sizes[out->recommended]))
+            out->recommended = best;
     }
     world->world.believed.num_slots = out->num_workers;
     world->world.believed.places = world->places.places;
+    world->world.believed.types = gpu_types_params(&outlook->types);
 }
 
 void plan_forecast_make(struct plan_forecast *out,
@@ -166,6 +247,10 @@ void plan_forecast_make(struct plan_forecast *out,
                      (enum simulate_policy)policy,
                      0,
                      &out->outcomes[policy]);
+    }
+    for (size_t i = 0; i < num_workers && outlook->types.of; i++) {
+        out->price += price_of(outlook, outlook->types.of[i]) / outlook->share
+                      * out->outcomes[SIMULATE_RESIDENT].makespan_s / 3600;
     }
     find_range(out, &world);
     find_sizes(out, outlook, &world);

@@ -8,7 +8,7 @@
 #include "cli/forecast/outlook.h"
 #include "schedule/simulate.h"
 
-enum { PLAN_SIZES = 12 };
+enum { PLAN_SIZES = 12, PLAN_TYPES = 16 };
 
 /* A job of another size. */
 struct plan_size {
@@ -16,16 +16,20 @@ struct plan_size {
     double makespan_s;
     double gpu_hours;  /* charged: workers times makespan */
     double efficiency; /* part of them that generates */
+    size_t type;       /* of GPU; 0 where the job names none */
+    double price;      /* of those hours; 0 = unknown */
 };
 
 struct plan_forecast {
     size_t num_workers;
-    double gpus; /* of theirs: fewer where they share */
+    double gpus;  /* of theirs: fewer where they share */
+    double price; /* of all, until the end; 0 = unknown */
     struct simulate_outcome outcomes[NUM_SIMULATE_POLICIES];
     bool has_outcome[NUM_SIMULATE_POLICIES];
     /* with speeds and lengths off by what is usual: the least and the most */
     double makespan_low_s, makespan_high_s;
-    struct plan_size sizes[PLAN_SIZES]; /* [num_sizes], fewest workers first */
+    /* [num_sizes], type after type, fewest workers first */
+    struct plan_size sizes[PLAN_SIZES * PLAN_TYPES];
     size_t num_sizes;
     size_t recommended;  /* in `sizes` */
     size_t longest_load; /* the model that loads longest */

@@ -130,24 +130,36 @@ static void print_policies(const struct plan_forecast *forecast)
     }
 }
 
-static void print_sizes(const struct plan_forecast *forecast)
+/* Type by type, where there are some. */
+static void print_sizes(const struct sweep *sweep,
+                        const struct plan_forecast *forecast)
 {
-    printf("\n%8s %12s %10s %10s\n",
+    const bool has_types = sweep->job->num_gpu_types > 0;
+
+    printf("\n%s%8s %12s %10s %10s%s\n",
+           has_types ? "GPU type         " : "",
            "workers",
            "makespan",
            "GPU-hours",
-           "generating");
+           "generating",
+           has_types ? "      price" : "");
     for (size_t i = 0; i < forecast->num_sizes; i++) {
         const struct plan_size *size = &forecast->sizes[i];
         char makespan[32];
 
-        printf("%8zu %12s %10.2f %9.0f%%%s\n",
+        if (has_types)
+            printf("%-16.16s ", sweep->job->gpu_types[size->type].type);
+        printf("%8zu %12s %10.2f %9.0f%%",
                size->num_workers,
                spell(makespan, sizeof makespan, size->makespan_s),
                size->gpu_hours,
-               100 * size->efficiency,
-               i == forecast->recommended ? "  recommended" : "");
+               100 * size->efficiency);
+        if (has_types && size->price > 0)
+            printf(" %10.4g", size->price);
+        printf("%s\n", i == forecast->recommended ? "  recommended" : "");
     }
+    if (forecast->num_sizes == 0)
+        printf("no type of GPU holds all models\n");
 }
 
 static const char **model_names(const struct sweep *sweep)
@@ -210,7 +222,9 @@ static void print_forecast(const struct sweep *sweep,
            forecast->gpus * out->makespan_s / 3600,
            spell(text[3], sizeof text[3], out->whole_bound_s),
            limit);
-    print_sizes(forecast);
+    if (forecast->price > 0)
+        printf("price of these GPUs: %.4g\n", forecast->price);
+    print_sizes(sweep, forecast);
     free(limit);
     free((void *)names);
 }

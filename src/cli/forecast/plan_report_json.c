@@ -87,7 +87,9 @@ static void add_policies(struct cJSON *root,
     }
 }
 
-static void add_sizes(struct cJSON *root, const struct plan_forecast *forecast)
+static void add_sizes(struct cJSON *root,
+                      const struct sweep *sweep,
+                      const struct plan_forecast *forecast)
 {
     struct cJSON *sizes = json_add_array(root, "sizes");
 
@@ -99,11 +101,26 @@ static void add_sizes(struct cJSON *root, const struct plan_forecast *forecast)
         json_add_number(size, "makespan_s", of->makespan_s);
         json_add_number(size, "gpu_hours", of->gpu_hours);
         json_add_number(size, "efficiency", of->efficiency);
+        if (sweep->job->num_gpu_types > 0) {
+            json_add_text(size,
+                          "gpu_type",
+                          sweep->job->gpu_types[of->type].type);
+            json_add_number(size, "price", of->price);
+        }
         json_append(sizes, size);
     }
+    if (forecast->num_sizes == 0)
+        return;
     json_add_number(root,
                     "recommended_workers",
                     (double)forecast->sizes[forecast->recommended].num_workers);
+    if (sweep->job->num_gpu_types > 0) {
+        json_add_text(
+            root,
+            "recommended_gpu_type",
+            sweep->job->gpu_types[forecast->sizes[forecast->recommended].type]
+                .type);
+    }
 }
 
 static void add_placement(struct cJSON *root,
@@ -149,10 +166,11 @@ static void add_forecast(struct cJSON *root,
     json_add_number(root, "makespan_low_s", forecast->makespan_low_s);
     json_add_number(root, "makespan_high_s", forecast->makespan_high_s);
     json_add_number(root, "gpu_hours", forecast->gpus * out->makespan_s / 3600);
+    json_add_number(root, "price", forecast->price);
     json_add_text(root, "limit", limit);
     add_placement(root, sweep, outlook, forecast);
     add_policies(root, forecast);
-    add_sizes(root, forecast);
+    add_sizes(root, sweep, forecast);
     free(limit);
     free((void *)names);
 }

@@ -151,7 +151,7 @@ static void take_subset(struct job *job,
 static void cut(struct job *job,
                 size_t first,
                 const struct sweep *sweep,
-                const struct outlook *outlook,
+                struct outlook *outlook,
                 double left_s,
                 int workers)
 {
@@ -160,6 +160,7 @@ static void cut(struct job *job,
     double all_s;
     double part;
 
+    (void)gpu_types_plan(&outlook->types, job, NULL, (size_t)workers, NULL);
     plan_forecast_make(&forecast, outlook, (size_t)workers, 0);
     all_s = forecast.outcomes[SIMULATE_RESIDENT].makespan_s;
     if (all_s <= usable * left_s)

@@ -94,12 +94,24 @@ int run_schedule_create(struct run *run,
     rc = places_widths(&places, run->sweep, width, err);
     if (rc == 0)
         rc = outlook_make(&outlook, run->sweep, err);
+    if (rc == 0
+        && (gpu_types_seats(&outlook.types, run->sweep->job, seats, size, err)
+                < 0
+            || gpu_types_check(&outlook.types,
+                               run->sweep,
+                               places.num_workers,
+                               err)
+                   < 0)) {
+        outlook_release(&outlook);
+        rc = -1;
+    }
     if (rc == 0) {
         add_all(run, &outlook, width);
         run_tariffs_create(run);
         outlook.params.num_models = run->num_models;
         outlook.params.num_slots = places.num_workers;
         outlook.params.places = places.places;
+        outlook.params.types = gpu_types_params(&outlook.types);
         run->schedule = schedule_create(&outlook.params);
         outlook_release(&outlook);
     }

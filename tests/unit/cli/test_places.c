@@ -60,8 +60,8 @@ static void test_seats(void **state)
 {
     /* rank 0 and two workers on the first node, two on the second */
     const struct mpi_seat seats[] = {
-        { 0, -1, 2, 4 }, { 0, 0, 2, 4 }, { 3, 0, 2, 4 },
-        { 0, 1, 2, 4 },  { 3, 1, 2, 4 },
+        { 0, -1, 2, 4, "", "" }, { 0, 0, 2, 4, "", "" }, { 3, 0, 2, 4, "", "" },
+        { 0, 1, 2, 4, "", "" },  { 3, 1, 2, 4, "", "" },
     };
     struct error err = { 0 };
     struct places places;

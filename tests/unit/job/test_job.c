@@ -93,6 +93,13 @@ static const char ragged[] =
     "      \"generation\": { \"max_tokens\": 4, \"top_k\": 3 } } ],\n"
     "  \"weights\": { \"safety\": 2, \"ethics\": 0 } }";
 
+static const char typed[] =
+    "{ \"gpu_types\": [ { \"type\": \"big\", \"hosts\": \"a*\" },\n"
+    "    { \"type\": \"small\", \"speed\": 0.5, \"group\": \"g\" } ],\n"
+    "  \"mix\": \"group\",\n"
+    "  \"models\": [ { \"name\": \"a\", \"backend\": \"sim:\", \"on\": \"b*\",\n"
+    "    \"rates\": [ { \"gpu_type\": \"big\", \"tokens_per_s\": 7 } ] } ] }";
+
 static void test_cells_win_over_models(void **state)
 {
     struct job *job = parse(ragged, NULL, NULL);
@@ -142,6 +149,7 @@ static void test_effective_job_reads_back_equal(void **state)
     assert_reads_back_equal(full);
     assert_reads_back_equal(cast);
     assert_reads_back_equal(ragged);
+    assert_reads_back_equal(typed);
     job = parse(cast, NULL, NULL);
     effective = job_effective(job);
     roles = json_member(effective, "roles");
@@ -267,6 +275,17 @@ static void test_what_is_refused_and_where(void **state)
         { ragged, "cells.0.models=c", "--set cells.0.models=c", "first one" },
         { ragged, "cells.2.fraction=0", "/d/j.json:8:5: ", "\"skip\": true" },
         { ragged, "cells.1.tasks.1=3", "--set cells.1.tasks.1=3", "pattern" },
+        { typed, "models.0.on=x", "--set models.0.on=x", "such as big" },
+        { typed, "gpu_types.1.type=big", "--set gpu_types.1", "already" },
+        { typed, "gpu_types.1.speed=0", "--set gpu_types.1", "nothing ends" },
+        { typed,
+          "models.0.rates.0.tokens_per_s=0",
+          "--set models.0.rates",
+          "never ends" },
+        { typed,
+          "models.0.rates.0.gpu_type=x",
+          "--set models.0.rates",
+          "'x' is none of" },
         { ragged, "cells=5", "--set cells=5: ", "an array of at most" },
         { ragged, "weights.saftey=1", "--set weights.s", "mean 'safety'?" },
         { ragged, "weights.ethics=-1", "--set weights.ethics", "1000" },

@@ -1,0 +1,367 @@
+#include "cli/forecast/gpu_types.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/sweep/sweep.h"
+#include "comm/mpi_place.h"
+#include "trustsweep/error.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_WORKERS = 65535 };
+
+/* What a model or role is, as far as GPUs go. */
+struct player {
+    const char *name;
+    const struct job_model *model; /* NULL: a role */
+    uint64_t memory_bytes;
+    int64_t gpus;
+};
+
+static size_t list_players(const struct sweep *sweep, struct player *out)
+{
+    const struct job *job = sweep->job;
+    size_t num = 0;
+
+    for (; num < job->num_models; num++) {
+        out[num] =
+            (struct player){ .name = job->models[num].name,
+                             .model = &job->models[num],
+                             .memory_bytes = sweep->facts[num].memory_bytes,
+                             .gpus = job->models[num].gpus };
+    }
+    for (int role = 0; role < NUM_ROLES; role++) {
+        if (!(roles_dispatched(&sweep->roles) & 1u << role))
+            continue;
+        out[num++] = (struct player){
+            .name = job->roles[role].name,
+            .memory_bytes = sweep->roles.players[role].facts.memory_bytes,
+            .gpus = job->roles[role].gpus,
+        };
+    }
+    return num;
+}
+
+static double memory_of(const struct job *job, const struct job_gpu_type *type)
+{
+    return type->memory_gb > 0 ? type->memory_gb : job->gpu_memory_gb;
+}
+
+/* GPUs of that type that would hold it; 0 = unknown, which is taken for one. */
+static double gpus_for(const struct job *job,
+                       const struct job_gpu_type *type,
+                       const struct player *player)
+{
+    const double gb = memory_of(job, type);
+
+    return gb > 0 ? ceil((double)player->memory_bytes / 1e9 / gb) : 0;
+}
+
+static bool fits(const struct job *job,
+                 const struct job_gpu_type *type,
+                 const struct player *player)
+{
+    const double gb = memory_of(job, type);
+    /* of a GPU that is shared, its share */
+    const double gpus =
+        player->gpus < 0 ? 1.0 / (double)job->share : (double)player->gpus;
+
+    return player->gpus == 0 || gb <= 0
+           || (double)player->memory_bytes <= 1e9 * gb * gpus;
+}
+
+static bool may_have(const struct job_model *model, const char *type)
+{
+    for (size_t i = 0; i < model->num_on; i++) {
+        if (text_glob(model->on[i], type))
+            return true;
+    }
+    return model->num_on == 0;
+}
+
+static const struct job_rate *rate_of(const struct job_model *model,
+                                      const char *type)
+{
+    for (size_t i = 0; i < model->num_rates; i++) {
+        if (text_equal(model->rates[i].gpu_type, type))
+            return &model->rates[i];
+    }
+    return NULL;
+}
+
+static const struct job_gpu_type *type_called(const struct job *job,
+                                              const char *name)
+{
+    for (size_t i = 0; i < job->num_gpu_types; i++) {
+        if (text_equal(job->gpu_types[i].type, name))
+            return &job->gpu_types[i];
+    }
+    return NULL;
+}
+
+/* Times what the outlook says of the model: its tokens_per_s, else its first
+ * rate. */
+static double find_speed(const struct job *job,
+                         const struct job_gpu_type *type,
+                         const struct player *player)
+{
+    const struct job_model *model = player->model;
+    const struct job_rate *rate = model ? rate_of(model, type->type) : NULL;
+    double base;
+
+    if (!fits(job, type, player) || (model && !may_have(model, type->type)))
+        return 0;
+    if (!model || model->num_rates == 0)
+        return type->speed;
+    base = isnan(model->tokens_per_s) ? model->rates[0].tokens_per_s
+                                      : model->tokens_per_s;
+    if (rate)
+        return rate->tokens_per_s / base;
+    return isnan(model->tokens_per_s)
+               ? type->speed / type_called(job, model->rates[0].gpu_type)->speed
+               : type->speed;
+}
+
+/* The number of the first type of its group. */
+static uint16_t group_of(const struct job *job, size_t type)
+{
+    const char *group = job->gpu_types[type].group;
+
+    for (size_t i = 0; group && i < type; i++) {
+        if (text_equal(job->gpu_types[i].group, group))
+            return (uint16_t)i;
+    }
+    return (uint16_t)type;
+}
+
+void gpu_types_make(struct gpu_types *out, const struct sweep *sweep)
+{
+    const struct job *job = sweep->job;
+    const size_t num = job->num_gpu_types;
+    struct player *players =
+        mem_alloc(job->num_models + NUM_ROLES, sizeof *players);
+    const size_t num_players = list_players(sweep, players);
+
+    *out = (struct gpu_types){
+        .speed = mem_alloc(num_players * num, sizeof *out->speed),
+        .group = mem_alloc(num, sizeof *out->group),
+    };
+    for (size_t i = 0; i < num_players; i++) {
+        for (size_t t = 0; t < num; t++) {
+            out->speed[i * num + t] =
+                find_speed(job, &job->gpu_types[t], &players[i]);
+        }
+    }
+    for (size_t t = 0; t < num; t++)
+        out->group[t] = group_of(job, t);
+    out->params = (struct slot_types_params){
+        .num = num,
+        .speed = out->speed,
+        .group = text_equal(job->mix, "group") ? out->group : NULL,
+    };
+    free(players);
+}
+
+void gpu_types_release(struct gpu_types *self)
+{
+    free(self->of);
+    free(self->speed);
+    free(self->group);
+    *self = (struct gpu_types){ 0 };
+}
+
+const struct slot_types_params *gpu_types_params(const struct gpu_types *self)
+{
+    return self->params.num > 0 ? &self->params : NULL;
+}
+
+/* Room for so many workers, all of the first type. */
+static void make_room(struct gpu_types *self, size_t num_workers)
+{
+    free(self->of);
+    self->of = mem_alloc(num_workers, sizeof *self->of);
+    self->params.of = self->of;
+}
+
+static int no_such_type(const struct job *job,
+                        const char *word,
+                        struct error *err)
+{
+    return error_set(err,
+                     ERR_USAGE,
+                     "--gpus: '%s' is no TYPE=NUMBER with one of the job's "
+                     "gpu_types%s%s",
+                     word,
+                     job->num_gpu_types > 0 ? ", such as " : ", which has none",
+                     job->num_gpu_types > 0 ? job->gpu_types[0].type : "");
+}
+
+/* One "a100=4"; adds so many. */
+static int take_word(struct gpu_types *self,
+                     const struct job *job,
+                     const char *word,
+                     size_t *num,
+                     struct error *err)
+{
+    const char *equals = strchr(word, '=');
+    uint64_t wanted;
+
+    for (size_t t = 0; equals && t < job->num_gpu_types; t++) {
+        const char *name = job->gpu_types[t].type;
+
+        if (strlen(name) != (size_t)(equals - word)
+            || strncmp(name, word, strlen(name)) != 0)
+            continue;
+        if (!text_to_uint64(equals + 1, &wanted) || wanted > MAX_WORKERS - *num)
+            break;
+        for (size_t i = 0; i < wanted; i++)
+            self->of[(*num)++] = (uint16_t)t;
+        return 0;
+    }
+    return no_such_type(job, word, err);
+}
+
+int gpu_types_plan(struct gpu_types *self,
+                   const struct job *job,
+                   const char *text,
+                   size_t num_workers,
+                   struct error *err)
+{
+    size_t num = 0;
+    char *words;
+    char *rest;
+
+    if (!text) {
+        make_room(self, num_workers);
+        return (int)num_workers;
+    }
+    make_room(self, MAX_WORKERS);
+    words = mem_text(text);
+    rest = words;
+    for (char *word = strtok_r(words, ",", &rest); word;
+         word = strtok_r(NULL, ",", &rest)) {
+        if (take_word(self, job, word, &num, err) < 0) {
+            free(words);
+            return -1;
+        }
+    }
+    free(words);
+    if (num > 0)
+        return (int)num;
+    (void)no_such_type(job, text, err);
+    return -1;
+}
+
+static bool is_host_of(const struct job_gpu_type *type, const char *host)
+{
+    for (size_t i = 0; i < type->num_hosts; i++) {
+        if (text_glob(type->hosts[i], host))
+            return true;
+    }
+    return false;
+}
+
+/* Which type the workers of a seat have; -1: nobody says. */
+static int type_of_seat(const struct job *job, const struct mpi_seat *seat)
+{
+    for (size_t t = 0; t < job->num_gpu_types; t++) {
+        if (seat->gpu_type[0]
+                ? text_equal(job->gpu_types[t].type, seat->gpu_type)
+                : is_host_of(&job->gpu_types[t], seat->host))
+            return (int)t;
+    }
+    return job->num_gpu_types == 1 && !seat->gpu_type[0] ? 0 : -1;
+}
+
+int gpu_types_seats(struct gpu_types *self,
+                    const struct job *job,
+                    const struct mpi_seat *seats,
+                    int size,
+                    struct error *err)
+{
+    make_room(self, (size_t)size - 1);
+    for (int rank = 1; rank < size && job->num_gpu_types > 0; rank++) {
+        const int type = type_of_seat(job, &seats[rank]);
+
+        if (type < 0) {
+            return error_set(err,
+                             ERR_USAGE,
+                             "node %s: %s%s none of the job's gpu_types; their "
+                             "`hosts`, or TRUSTSWEEP_GPU_TYPE on the node, "
+                             "say which it has",
+                             seats[rank].host,
+                             seats[rank].gpu_type[0] ? seats[rank].gpu_type
+                                                     : "it",
+                             seats[rank].gpu_type[0] ? " is" : " matches");
+        }
+        self->of[rank - 1] = (uint16_t)type;
+    }
+    return 0;
+}
+
+/* "a100 (80 GB), l4 (24 GB)"; free() */
+static char *list_types(const struct job *job, const struct player *player)
+{
+    struct text out = { 0 };
+    char *types;
+
+    for (size_t t = 0; t < job->num_gpu_types; t++) {
+        const struct job_gpu_type *type = &job->gpu_types[t];
+        const double gpus = gpus_for(job, type, player);
+
+        text_addf(&out, "%s%s", t ? ", " : "", type->type);
+        if (player->model && !may_have(player->model, type->type)) {
+            text_add(&out, " (not in `on`)");
+        } else if (gpus > 0) {
+            text_addf(&out,
+                      " (%g GB each, would need %.0f)",
+                      memory_of(job, type),
+                      gpus);
+        }
+    }
+    types = mem_text(text_data(&out));
+    text_release(&out);
+    return types;
+}
+
+static int complain(const struct job *job,
+                    const struct player *player,
+                    struct error *err)
+{
+    char *types = list_types(job, player);
+
+    (void)error_set(err,
+                    ERR_USAGE,
+                    "model '%s' has weights of %.1f GB and may be on no GPU of "
+                    "the workers, with `gpus` of %lld; the job's types: %s",
+                    player->name,
+                    (double)player->memory_bytes / 1e9,
+                    (long long)player->gpus,
+                    types);
+    free(types);
+    return -1;
+}
+
+int gpu_types_check(const struct gpu_types *self,
+                    const struct sweep *sweep,
+                    size_t num_workers,
+                    struct error *err)
+{
+    struct player *players =
+        mem_alloc(sweep->job->num_models + NUM_ROLES, sizeof *players);
+    const size_t num = list_players(sweep, players);
+    int rc = 0;
+
+    for (size_t i = 0; self->params.num > 0 && i < num && rc == 0; i++) {
+        bool is_placed = false;
+
+        for (size_t w = 0; w < num_workers && !is_placed; w++)
+            is_placed = self->speed[i * self->params.num + self->of[w]] > 0;
+        if (!is_placed)
+            rc = complain(sweep->job, &players[i], err);
+    }
+    free(players);
+    return rc;
+}

@@ -1,0 +1,55 @@
+/*
+ * gpu_types.h - which models may be on which types of GPUs, how fast they are
+ * there, and which type each worker has.
+ */
+#ifndef GPU_TYPES_H
+#define GPU_TYPES_H
+
+#include "schedule/slot_types.h"
+
+struct error;
+struct job;
+struct mpi_seat;
+struct sweep;
+
+struct gpu_types {
+    /* num 0: the job names none, and all workers are alike.  Models stand first,
+     * then the roles that workers answer. */
+    struct slot_types_params params;
+    uint16_t *of; /* [num_slots], once they are known */
+    double *speed;
+    uint16_t *group;
+};
+
+void gpu_types_make(struct gpu_types *out, const struct sweep *sweep);
+void gpu_types_release(struct gpu_types *self);
+
+/* What a schedule is told; NULL: all are alike. */
+const struct slot_types_params *gpu_types_params(const struct gpu_types *self);
+
+/*
+ * Of a forecast.
+ *
+ * text     "a100=4,l4=8": workers of each type; NULL: `num_workers` of the first
+ * returns  how many workers, or -1
+ */
+int gpu_types_plan(struct gpu_types *self,
+                   const struct job *job,
+                   const char *text,
+                   size_t num_workers,
+                   struct error *err);
+
+/* Of a run: ranks 1 .. size - 1. */
+int gpu_types_seats(struct gpu_types *self,
+                    const struct job *job,
+                    const struct mpi_seat *seats,
+                    int size,
+                    struct error *err);
+
+/* That each model may be on some of so many workers; says what would fit. */
+int gpu_types_check(const struct gpu_types *self,
+                    const struct sweep *sweep,
+                    size_t num_workers,
+                    struct error *err);
+
+#endif

@@ -1,0 +1,67 @@
+# Workers whose GPUs are of two types: each loads only what may be there, and
+# where types must not mix all workers on a model are of one group.  The content
+# is that of a run that knows no types.
+. tests/mpi/lib.sh
+launcher=$("$trustsweep" doctor | sed -n 's/^ok *launcher *//p' |
+    sed 's/ -n 3 .*/ -n 5/')
+
+model() { # model NAME SEED MORE
+    echo "{ \"name\": \"$1\", \"backend\": \"sim:seed=$2,load_s=0.3,sleep=true,tokens_per_s=500,parallel=2\"${3:-} }"
+}
+jobs() { # jobs TYPES WHERE
+    cat <<JSON
+{ "name": "test", "dataset": "sample"$1,
+  "models": [ $(model alpha 1), $(model heavy 2 "$2"), $(model beta 3),
+              $(model gamma 4) ] }
+JSON
+}
+types=', "gpu_types": [ { "type": "big" }, { "type": "small", "speed": 0.5 } ]'
+jobs "$types" ', "on": "big"' >"$work/job.json"
+jobs "$types, \"mix\": \"group\"" ', "on": "big"' >"$work/group.json"
+jobs "" "" >"$work/plain.json"
+
+typed() { # typed OUTPUT JOB: ranks 1 and 2 have big GPUs, 3 and 4 small ones
+    # shellcheck disable=SC2016,SC2086
+    timeout 100 $launcher bash -c '
+        rank=${OMPI_COMM_WORLD_RANK:-${PMI_RANK:-0}}
+        case $rank in
+        0 | 1 | 2) export TRUSTSWEEP_GPU_TYPE=big ;;
+        *) export TRUSTSWEEP_GPU_TYPE=small ;;
+        esac
+        exec "$@"' - "$trustsweep" run "$2" --output "$1" --limit 4 \
+        >"$1.out" 2>"$1.err"
+}
+# the first loads may come before a rank has its log
+loaders() { # loaders DIR MODEL: ranks
+    grep -l "first reply: model=$2 " "$1"/log/rank*.log | sed 's/.*rank\(.\).log/\1/'
+}
+
+typed "$work/typed" "$work/job.json" || fail "exit $?"
+[ "$(field "$work/typed" state)" = done ] || fail "not done"
+grep -h 'first reply: model=' "$work"/typed/log/rank*.log | sort | uniq -c
+for rank in $(loaders "$work/typed" heavy); do
+    [ "$rank" -le 2 ] || fail "rank $rank has a small GPU and loads heavy"
+done
+grep -qh 'first reply: model=' "$work"/typed/log/rank[34].log ||
+    fail "small GPUs have nothing to do"
+
+typed "$work/group" "$work/group.json" || fail "groups: exit $?"
+for name in alpha beta gamma heavy; do
+    groups=$(for rank in $(loaders "$work/group" $name); do
+        echo $(((rank - 1) / 2))
+    done | sort -u | wc -l)
+    [ "$groups" -le 1 ] || fail "$name is on GPUs of two groups"
+done
+
+run 5 "$work/plain" "$work/plain.json" --limit 4 || fail "without types: exit $?"
+[ "$(digest "$work/plain")" = "$(digest "$work/typed")" ] ||
+    fail "types change the content"
+
+run 3 "$work/none" "$work/job.json" && fail "a node of no type"
+grep -q "node .*: it matches none of the job's gpu_types" "$work/none.err" ||
+    fail "not said: $(cat "$work/none.err")"
+TRUSTSWEEP_GPU_TYPE=small run 3 "$work/small" "$work/job.json" &&
+    fail "heavy on small ones"
+grep -q "model 'heavy'.*may be on no GPU of the workers.*not in .on." \
+    "$work/small.err" || fail "not said: $(cat "$work/small.err")"
+exit 0
