@@ -18,7 +18,7 @@ static double lower_bound(const double *work_s,
 {
     const struct schedule_demand demand = { work_s, load_s, NULL, num };
 
-    return schedule_lower_bound(&demand, slots);
+    return schedule_lower_bound(&demand, (double)slots);
 }
 
 static double whole_bound(const double *work_s,
@@ -28,7 +28,7 @@ static double whole_bound(const double *work_s,
 {
     const struct schedule_demand demand = { work_s, load_s, NULL, num };
 
-    return schedule_whole_bound(&demand, slots);
+    return schedule_whole_bound(&demand, (double)slots);
 }
 
 static void assert_near(double got, double want)
@@ -141,7 +141,7 @@ static void test_between_the_bounds(void **state)
         }
         bound = lower_bound(work_s, load_s, num, slots);
         whole = whole_bound(work_s, load_s, num, slots);
-        end_s = target_find(models, num, slots).end_s;
+        end_s = target_find(models, num, (double)slots).end_s;
         assert_true(whole >= bound * (1 - 1e-9));
         assert_true(end_s >= whole * (1 - 1e-9));
         assert_true(end_s <= whole + 2 * longest_s + 1e-3 * whole);
