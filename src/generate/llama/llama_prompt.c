@@ -90,6 +90,7 @@ int llama_prompt_make(const struct llama_engine *engine,
                  out->text,
                  engine->makes_vectors || !is_begun(engine->vocab, out->text),
                  &out->num_tokens);
+    out->rendered = hash_bytes(out->text, strlen(out->text));
     out->is_open = request->kind == REQUEST_CHAT && think_is_open(out->text);
     if (out->num_tokens > 0)
         return 0;

@@ -4,6 +4,8 @@
 #ifndef LLAMA_PROMPT_H
 #define LLAMA_PROMPT_H
 
+#include "base/hash.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -12,8 +14,9 @@ struct llama_engine;
 struct request;
 
 struct llama_prompt {
-    char *text;      /* what they are of; llama_prompt_release() */
-    int32_t *tokens; /* [num_tokens] */
+    char *text;              /* what they are of; llama_prompt_release() */
+    struct hash128 rendered; /* of that text */
+    int32_t *tokens;         /* [num_tokens] */
     int32_t num_tokens;
     bool is_open; /* it ends with an opening think tag */
 };

@@ -72,6 +72,7 @@ void llama_sequence_begin(struct llama_sequence *self,
         .num_read = self->num_read,
         .num_shared = self->num_read,
         .unit = request->unit,
+        .rendered = prompt->rendered,
         .tokens = prompt->tokens,
         .num_tokens = prompt->num_tokens,
         .max_written = choices
@@ -114,9 +115,12 @@ static size_t whole_characters(const struct text *text)
 static void account(const struct llama_sequence *self, struct reply *out)
 {
     const int64_t now = clock_ns();
+    char rendered[HASH_TEXT];
 
+    hash_format(self->rendered, rendered);
     *out = (struct reply){
         .unit = self->unit,
+        .recorded = text_format("{\"rendered\":\"%s\"}", rendered),
         .prompt_tokens = (uint32_t)self->num_tokens,
         .cached_tokens = (uint32_t)self->num_shared,
         .reply_tokens = (uint32_t)self->num_written,

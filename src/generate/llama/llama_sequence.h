@@ -27,7 +27,8 @@ struct llama_sequence {
     enum llama_sequence_state state;
     uint64_t number; /* the higher, the later it came or was of use */
     struct hash128 unit;
-    int32_t *tokens; /* [num_tokens]: the prompt */
+    struct hash128 rendered; /* of the prompt's text */
+    int32_t *tokens;         /* [num_tokens]: the prompt */
     int32_t num_tokens;
     int32_t num_read;    /* prompt tokens in memory */
     int32_t num_shared;  /* of these, those that were not computed for it */

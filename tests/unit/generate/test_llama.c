@@ -216,6 +216,7 @@ static void cancel_frees_the_place(void **state)
 static void the_models_template_is_applied(void **state)
 {
     struct request request = asking_request(1, question);
+    char digest[HASH_TEXT];
     struct reply chat;
     struct reply plain;
 
@@ -237,6 +238,12 @@ static void the_models_template_is_applied(void **state)
     plain = asking_ask(shared, &request);
     assert_int_equal(plain.prompt_tokens, chat.prompt_tokens);
     assert_string_equal(plain.text, chat.text);
+    /* what was rendered is on record */
+    hash_format(
+        hash_bytes(request.messages[0].text, strlen(request.messages[0].text)),
+        digest);
+    assert_non_null(strstr(chat.recorded, digest));
+    assert_string_equal(plain.recorded, chat.recorded);
     reply_release(&plain);
     reply_release(&chat);
     request_release(&request);

@@ -19,6 +19,7 @@ int main(void)
 
 enum { WIDTH = 256, HEADS = 4, LAYERS = 8, BYTES = 256, FIRST_BYTE = 3 };
 enum { NUM_TOKENS = FIRST_BYTE + BYTES };
+enum { NO_END = 10000 };                                   /* no token at all */
 enum { TYPE_NORMAL = 1, TYPE_CONTROL = 3, TYPE_BYTE = 6 }; /* of tokens */
 
 struct recipe {
@@ -27,9 +28,10 @@ struct recipe {
     int32_t first_type;
     uint32_t end; /* which token ends a text */
     const char *template;
+    const char *tokenizer; /* NULL: "llama" */
 };
 
-static const struct recipe plain = { "llama", "a", TYPE_NORMAL, 2, NULL };
+static const struct recipe plain = { "llama", "a", TYPE_NORMAL, 2, NULL, NULL };
 
 static char *folder;
 
@@ -46,14 +48,16 @@ static void add_vocabulary(struct gguf_context *file,
     for (int i = 0; i < BYTES; i++) {
         (void)snprintf(names[i], sizeof names[i], "<0x%02X>", (unsigned)i);
         tokens[FIRST_BYTE + i] = names[i];
-        types[FIRST_BYTE + i] = TYPE_BYTE;
+        types[FIRST_BYTE + i] = recipe->tokenizer ? TYPE_NORMAL : TYPE_BYTE;
         /* the first one may be a byte: that one is not there twice */
         if (text_equal(names[i], recipe->first_token)) {
             tokens[FIRST_BYTE + i] = "another";
             types[FIRST_BYTE + i] = TYPE_NORMAL;
         }
     }
-    gguf_set_val_str(file, "tokenizer.ggml.model", "llama");
+    gguf_set_val_str(file,
+                     "tokenizer.ggml.model",
+                     recipe->tokenizer ? recipe->tokenizer : "llama");
     gguf_set_arr_str(file, "tokenizer.ggml.tokens", tokens, NUM_TOKENS);
     gguf_set_arr_data(file,
                       "tokenizer.ggml.scores",
@@ -66,7 +70,8 @@ static void add_vocabulary(struct gguf_context *file,
                       types,
                       NUM_TOKENS);
     gguf_set_val_u32(file, "tokenizer.ggml.bos_token_id", 1);
-    gguf_set_val_u32(file, "tokenizer.ggml.eos_token_id", recipe->end);
+    if (recipe->end != NO_END)
+        gguf_set_val_u32(file, "tokenizer.ggml.eos_token_id", recipe->end);
     if (recipe->template)
         gguf_set_val_str(file, "tokenizer.chat_template", recipe->template);
 }
@@ -279,6 +284,26 @@ static void a_reply_of_no_token_is_empty(void **state)
     backend_destroy(backend);
 }
 
+/* BERT's vocabularies have none, and the library none in reserve for them. */
+static void without_an_end_the_limit_ends_it(void **state)
+{
+    struct recipe recipe = plain;
+    struct backend *backend;
+    struct reply reply;
+
+    (void)state;
+    recipe.tokenizer = "bert";
+    recipe.end = NO_END;
+    backend = load(&recipe, "");
+    reply = asking_text(backend, 1, "Hello.");
+    assert_int_equal(reply.state, STATE_TRUNCATED);
+    assert_int_equal(reply.reply_tokens, 16);
+    print_message("'%s'\n", reply.text);
+    assert_non_null(strstr(reply.text, "a"));
+    reply_release(&reply);
+    backend_destroy(backend);
+}
+
 static void bytes_that_are_no_text_are_mended(void **state)
 {
     struct recipe recipe = plain;
@@ -365,6 +390,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_template_that_does_not_parse_is_named),
         cmocka_unit_test(a_template_that_refuses_is_told),
         cmocka_unit_test(a_reply_of_no_token_is_empty),
+        cmocka_unit_test(without_an_end_the_limit_ends_it),
         cmocka_unit_test(bytes_that_are_no_text_are_mended),
         cmocka_unit_test(what_no_memory_holds_is_told),
         cmocka_unit_test(weights_that_do_not_fit_are_told),
