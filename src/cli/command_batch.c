@@ -12,6 +12,7 @@
 #include "cli/batch/metrics.h"
 #include "cli/commands.h"
 #include "cli/folder/run_dir.h"
+#include "cli/run/checkpoints.h"
 #include "launch/again.h"
 #include "launch/sacct.h"
 #include "launch/sbatch.h"
@@ -227,9 +228,13 @@ static int run_once(struct batch *self,
                     const struct operands *arguments,
                     struct error *err)
 {
-    int status;
     enum again again;
+    char *since;
+    int status;
 
+    since = text_format("%lld", (long long)self->ledger.since_s);
+    (void)setenv(CHECKPOINTS_SINCE, since, 1);
+    free(since);
     batch_child_init(&self->child, self->state_path, self->given->notice);
     wait_for_owner(self);
     if (batch_child_start(&self->child, arguments->names, arguments->num, err)

@@ -18,6 +18,23 @@ bool allocation_is_there(void)
     return job && *job && nodes && *nodes;
 }
 
+bool allocation_is_split(void)
+{
+    const char *nodes = getenv("SLURM_JOB_NODELIST_HET_GROUP_1");
+
+    return allocation_is_there() && nodes && *nodes;
+}
+
+/* A variable of Slurm; of a split job that of the workers' component. */
+static const char *of_workers(const char *name)
+{
+    char *split = text_format("%s_HET_GROUP_1", name);
+    const char *value = getenv(allocation_is_split() ? split : name);
+
+    free(split);
+    return value;
+}
+
 int allocation_first_count(const char *text)
 {
     long number = text ? strtol(text, NULL, 10) : 0;
@@ -34,7 +51,7 @@ static char *first_line(const char *text)
  * since it began are in $SLURM_JOB_NODELIST still; squeue knows better. */
 static char *short_list(bool may_have_changed)
 {
-    const char *job = getenv("SLURM_JOB_ID");
+    const char *job = of_workers("SLURM_JOB_ID");
     const char *const argv[] = { "squeue", "-h", "-o", "%N", "-j", job, NULL };
     struct text said = { 0 };
     char *line = NULL;
@@ -44,7 +61,7 @@ static char *short_list(bool may_have_changed)
     text_release(&said);
     if (!line || !*line) {
         free(line);
-        line = mem_text(getenv("SLURM_JOB_NODELIST"));
+        line = mem_text(of_workers("SLURM_JOB_NODELIST"));
     }
     return line;
 }
@@ -80,13 +97,15 @@ static int expand(struct allocation *out, const char *list, struct error *err)
 
 static void leave_out_silent(struct allocation *self)
 {
+    const char *group = self->is_split ? "--het-group=1" : "--quiet";
     const char *argv[] = { "srun", "--overlap",   "--mpi=none", "-N1",
                            "-n1",  "--gres=none", "--mem=0",    "--quiet",
-                           "-w",   NULL,          "true",       NULL };
+                           group,  "-w",          NULL,         "true",
+                           NULL };
     bool *good = mem_alloc((size_t)self->num, sizeof *good);
     int num = 0;
 
-    tool_ask_each(argv, 9, self->nodes, self->num, PROBE_MS, good);
+    tool_ask_each(argv, 10, self->nodes, self->num, PROBE_MS, good);
     for (int i = 0; i < self->num; i++) {
         if (good[i]) {
             self->nodes[num++] = self->nodes[i];
@@ -104,9 +123,9 @@ static int workers_on_each(int gpus)
     int num = gpus;
 
     if (num <= 0)
-        num = allocation_first_count(getenv("SLURM_NTASKS_PER_NODE"));
+        num = allocation_first_count(of_workers("SLURM_NTASKS_PER_NODE"));
     if (num <= 0)
-        num = allocation_first_count(getenv("SLURM_TASKS_PER_NODE"));
+        num = allocation_first_count(of_workers("SLURM_TASKS_PER_NODE"));
     return num > 0 ? num : 1;
 }
 
@@ -118,7 +137,9 @@ int allocation_read(struct allocation *out,
     char *list = short_list(probe);
     int rc;
 
-    *out = (struct allocation){ .workers = workers_on_each(gpus) };
+    /* the GPUs of this node are not those of the workers' when it is split */
+    *out = (struct allocation){ .is_split = allocation_is_split() };
+    out->workers = workers_on_each(out->is_split ? 0 : gpus);
     rc = expand(out, list, err);
     if (rc == 0 && probe)
         leave_out_silent(out);
@@ -138,6 +159,13 @@ void allocation_release(struct allocation *self)
     *self = (struct allocation){ 0 };
 }
 
+int allocation_size(int *gpus)
+{
+    if (allocation_is_split())
+        *gpus = workers_on_each(0);
+    return allocation_first_count(of_workers("SLURM_JOB_NUM_NODES"));
+}
+
 int allocation_ranks(const struct allocation *self)
 {
     return 1 + self->num * self->workers;
@@ -148,7 +176,7 @@ char *allocation_hosts(const struct allocation *self, bool repeat)
     struct text out = { 0 };
 
     for (int i = 0; i < self->num; i++) {
-        int ranks = self->workers + (i == 0);
+        int ranks = self->workers + (i == 0 && !self->is_split);
 
         for (int j = 0; repeat && j < ranks; j++)
             text_addf(&out, "%s%s", out.len > 0 ? "," : "", self->nodes[i]);

@@ -15,13 +15,18 @@ struct allocation {
     int num;
     int workers;    /* on each node */
     int num_silent; /* nodes that were left out */
+    bool is_split;  /* rank 0 has a component of its own, these are workers' */
 };
 
 /* Whether this process is in an allocation, and not a rank yet. */
 bool allocation_is_there(void);
 
+/* Whether it is a heterogeneous job: the first component is for rank 0, the
+ * second one has the nodes of the workers. */
+bool allocation_is_split(void);
+
 /*
- * Its nodes, as Slurm says now.
+ * Its nodes, as Slurm says now; of a split one those of the workers.
  *
  * gpus    of this node, or workers for them; 0: as many workers as tasks were
  *         asked for
@@ -35,9 +40,13 @@ int allocation_read(struct allocation *out,
                     struct error *err);
 void allocation_release(struct allocation *self);
 
+/* Nodes with workers, 0 = unknown.  gpus: of each, as this one has them; of a
+ * split job as many as tasks were asked for on each. */
+int allocation_size(int *gpus);
+
 int allocation_ranks(const struct allocation *self);
 
-/* "node1:5,node2:4"; or, as srun wants it, each name as often as it has ranks.
+/* "node1:5,node2:4", rank 0 at the first one unless it is split; or, as srun wants it, each name as often as it has ranks.
  * free() */
 char *allocation_hosts(const struct allocation *self, bool repeat);
 

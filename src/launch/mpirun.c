@@ -37,16 +37,70 @@ static int workers_of_gpus(const struct mpirun_params *params)
     return mpirun_count_gpus() * (params->share > 1 ? params->share : 1);
 }
 
-/* Over the nodes of the allocation; sets `ranks`. */
+static void add_number(struct list *list, const char *flag, int number)
+{
+    char *text = text_format("%d", number);
+
+    add(list, flag);
+    add(list, text);
+    free(text);
+}
+
+static void add_program(struct list *list, const struct mpirun_params *params)
+{
+    add(list, params->program);
+    for (char *const *arg = params->argv; arg && *arg; arg++)
+        add(list, *arg);
+}
+
+static void add_flags(struct list *list,
+                      enum mpirun_family family,
+                      const struct mpirun_params *params)
+{
+    const char *name = params->library ? params->library : "";
+    const enum mpirun_family library = mpirun_family(name);
+    const char *const *flag = mpirun_flags(family, geteuid() == 0);
+    const char *mpi = mpirun_srun_mpi(library);
+
+    for (; *flag; flag++)
+        add(list, *flag);
+    if (family == MPIRUN_SRUN && mpi) {
+        add(list, "--mpi");
+        add(list, mpi);
+    }
+}
+
+/* Rank 0 alone in the first component of the job, then the second one. */
+static int begin_split(struct list *list,
+                       enum mpirun_family family,
+                       const struct mpirun_params *params,
+                       struct error *err)
+{
+    if (family != MPIRUN_SRUN) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "this job has two components, which only srun starts "
+                         "a program over: TRUSTSWEEP_MPIRUN=srun");
+    }
+    add(list, "--het-group=0");
+    add_number(list, "-n", 1);
+    add_program(list, params);
+    add(list, ":");
+    add_flags(list, family, params);
+    add(list, "--het-group=1");
+    return 0;
+}
+
+/* Over the nodes of the allocation; returns the ranks that are left to name. */
 static int add_nodes(struct list *list,
                      enum mpirun_family family,
                      const struct mpirun_params *params,
-                     int *ranks,
                      struct error *err)
 {
-    struct allocation nodes;
     const char *flag = mpirun_hosts_flag(family);
+    struct allocation nodes;
     char *hosts;
+    int ranks;
 
     if (!flag)
         return 0;
@@ -56,8 +110,12 @@ static int add_nodes(struct list *list,
                         err)
         < 0)
         return -1;
+    if (nodes.is_split && begin_split(list, family, params, err) < 0) {
+        allocation_release(&nodes);
+        return -1;
+    }
     hosts = allocation_hosts(&nodes, family == MPIRUN_SRUN);
-    *ranks = allocation_ranks(&nodes);
+    ranks = allocation_ranks(&nodes) - nodes.is_split;
     if (nodes.num_silent > 0) {
         fprintf(stderr,
                 "%d node%s of the allocation left out: nothing starts there\n",
@@ -70,57 +128,34 @@ static int add_nodes(struct list *list,
     add(list, hosts);
     free(hosts);
     allocation_release(&nodes);
-    return 0;
-}
-
-static void add_flags(struct list *list,
-                      enum mpirun_family family,
-                      enum mpirun_family library)
-{
-    const char *const *flag = mpirun_flags(family, geteuid() == 0);
-    const char *mpi = mpirun_srun_mpi(library);
-
-    for (; *flag; flag++)
-        add(list, *flag);
-    if (family == MPIRUN_SRUN && mpi) {
-        add(list, "--mpi");
-        add(list, mpi);
-    }
+    return ranks;
 }
 
 char **mpirun_command(const struct mpirun_params *params, struct error *err)
 {
-    const char *library = params->library ? params->library : "";
     enum mpirun_family family = MPIRUN_UNKNOWN;
     struct list list = { 0 };
     int ranks = params->ranks;
     char *path = NULL;
-    char *number;
-    int rc = 0;
 
     if (mpirun_find(params->library, &path, &family, err) < 0)
         return NULL;
     add(&list, path);
     free(path);
-    add_flags(&list, family, mpirun_family(library));
+    add_flags(&list, family, params);
     if (ranks <= 0 && allocation_is_there())
-        rc = add_nodes(&list, family, params, &ranks, err);
-    if (rc < 0) {
+        ranks = add_nodes(&list, family, params, err);
+    if (ranks < 0) {
         mpirun_free(list.items);
         return NULL;
     }
-    if (ranks <= 0) {
+    if (ranks == 0) {
         int workers = workers_of_gpus(params);
 
         ranks = 1 + (workers > 0 ? workers : DEFAULT_WORKERS);
     }
-    number = text_format("%d", ranks);
-    add(&list, "-n");
-    add(&list, number);
-    add(&list, params->program);
-    for (char *const *arg = params->argv; arg && *arg; arg++)
-        add(&list, *arg);
-    free(number);
+    add_number(&list, "-n", ranks);
+    add_program(&list, params);
     return list.items;
 }
 

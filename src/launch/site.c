@@ -81,6 +81,7 @@ static const struct list_key lists[] = {
     { "modules", offsetof(struct site, modules), false },
     { "setup", offsetof(struct site, setup), false },
     { "extra", offsetof(struct site, extra), false },
+    { "coordinator", offsetof(struct site, coordinator), false },
     { "pass", offsetof(struct site, passed), false },
     { "environment", offsetof(struct site, environment), true },
 };

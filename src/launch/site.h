@@ -31,6 +31,7 @@ struct site {
     struct name_list modules;     /* module load */
     struct name_list setup;       /* lines of shell before anything else */
     struct name_list extra;       /* further options of sbatch */
+    struct name_list coordinator; /* the same, of a component for rank 0 */
     struct name_list passed;      /* variables that come along */
     struct name_list environment; /* "NAME=VALUE" */
 };

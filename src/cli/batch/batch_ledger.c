@@ -36,6 +36,20 @@ static void mend_last(struct cJSON *jobs, double done)
     free(pointer);
 }
 
+/* A job goes on the one before, unless that one ended for good.  One that was
+ * killed said nothing. */
+static void look_back(struct batch_ledger *self, const struct cJSON *job)
+{
+    const char *end = json_member_text(job, "end");
+    const double began = json_member_number(job, "began_unix_s");
+
+    if (end && !text_equal(end, again_says(AGAIN_YES))) {
+        self->since_s = 0;
+    } else if (self->since_s == 0 && began > 0) {
+        self->since_s = (int64_t)began;
+    }
+}
+
 /* What earlier jobs took, and whether the last ones got any further. */
 static void sum_up(struct batch_ledger *self, const struct cJSON *jobs)
 {
@@ -46,6 +60,7 @@ static void sum_up(struct batch_ledger *self, const struct cJSON *jobs)
 
         self->used_before_s += or_zero(json_member_number(job, "seconds"))
                                * or_zero(json_member_number(job, "gpus"));
+        look_back(self, job);
         self->num_fruitless = after > before ? 0 : self->num_fruitless + 1;
         if (after > self->done_before)
             self->done_before = after;
@@ -62,8 +77,8 @@ static void add_variable(struct cJSON *entry, const char *key, const char *name)
 
 static void begin_entry(struct batch_ledger *self, struct cJSON *jobs)
 {
-    int nodes = allocation_first_count(getenv("SLURM_JOB_NUM_NODES"));
     int gpus = mpirun_count_gpus();
+    int nodes = allocation_size(&gpus);
     char when[32];
 
     if (nodes < 1)
@@ -78,6 +93,11 @@ static void begin_entry(struct batch_ledger *self, struct cJSON *jobs)
     add_variable(self->entry, "cluster", "SLURM_CLUSTER_NAME");
     clock_format(self->began_ms, when, sizeof when);
     json_add_text(self->entry, "started", when);
+    json_add_number(self->entry,
+                    "began_unix_s",
+                    (double)(self->began_ms / 1000));
+    if (self->since_s == 0)
+        self->since_s = self->began_ms / 1000;
     json_add_number(self->entry, "gpus", self->gpus);
     json_add_number(self->entry, "done_before", self->done_before);
     json_append(jobs, self->entry);

@@ -17,7 +17,8 @@ struct batch_ledger {
     struct cJSON *root;  /* {"budget_gpu_hours": n, "jobs": [...]} */
     struct cJSON *entry; /* ours, the last of "jobs"; borrowed */
     int64_t began_ms;
-    double gpus;          /* of this job; its nodes where there is no GPU */
+    int64_t since_s; /* Unix time of the first of the jobs that this goes on */
+    double gpus;     /* of this job; its nodes where there is no GPU */
     double used_before_s; /* GPU seconds of earlier jobs */
     double budget_s;      /* 0 = none */
     int num_fruitless;    /* jobs in a row before this one */

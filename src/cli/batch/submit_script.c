@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_TEMPLATE = 1024 * 1024 };
+enum { MAX_TEMPLATE = 1024 * 1024, COORDINATOR_MB = 2048 };
 
 /* Without these a shell and mpirun do not work. */
 static const char always_passed[] = "HOME,USER,LOGNAME,PATH,LANG";
@@ -78,6 +78,28 @@ static void add_environment(struct script *script, const struct site *site)
     }
 }
 
+/* A component of its own for rank 0; what is said for both stands before it,
+ * and Slurm keeps it for the second one. */
+static void add_coordinator(struct script *script,
+                            const struct site *site,
+                            const char *partition)
+{
+    char *memory = text_format("--mem=%dM", COORDINATOR_MB);
+
+    script_add(script, "coordinator", NULL);
+    script_add(script, "hetjob", NULL);
+    script_add(script, "partition", partition);
+    if (site->coordinator.num > 0) {
+        script_add(script, "coordinator", "--nodes=1");
+        script_add(script, "coordinator", "--ntasks=1");
+        script_add(script, "coordinator", memory);
+        for (size_t i = 0; i < site->coordinator.num; i++)
+            script_add(script, "coordinator", site->coordinator.names[i]);
+        script_add(script, "hetjob", "hetjob");
+    }
+    free(memory);
+}
+
 static void add_resources(struct script *script,
                           const struct site *site,
                           const struct submit_size *size)
@@ -85,7 +107,7 @@ static void add_resources(struct script *script,
     char time[32];
     char *gres;
 
-    script_add(script, "partition", site->partition);
+    add_coordinator(script, site, size->wish.partition);
     script_add(script, "account", site->account);
     script_add(script, "qos", site->qos);
     script_add(script, "constraint", site->constraint);
@@ -146,6 +168,15 @@ static void add_arguments(struct script *script,
     text_release(&line);
 }
 
+static int refuse_mpirun(struct error *err)
+{
+    return error_set(err,
+                     ERR_USAGE,
+                     "\"coordinator\" in the site file makes a job of two "
+                     "components, and only srun starts ranks in both: say "
+                     "--launch srun");
+}
+
 static int add_all(struct script *script,
                    const struct submit_script *params,
                    struct error *err)
@@ -161,8 +192,13 @@ static int add_all(struct script *script,
     script_add(script, "output", params->output);
     if (!launch)
         launch = site->launch;
-    if (launch && strcmp(launch, "mpirun") == 0)
+    if (!launch && site->coordinator.num > 0)
+        launch = "srun"; /* no mpirun starts ranks in both components */
+    if (launch && strcmp(launch, "mpirun") == 0) {
         launch = NULL; /* the one that fits the program */
+        if (site->coordinator.num > 0)
+            rc = refuse_mpirun(err);
+    }
     add_quoted(script, "launch", launch);
     /* with variables of the node in it, such as $SLURM_JOB_ID */
     script_add(script, "scratch", NULL);

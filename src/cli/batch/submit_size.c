@@ -211,6 +211,9 @@ int submit_choose(const struct submit_options *given,
         partition = cluster_find(queue, site->partition, err);
         if (!partition)
             return -1;
+        /* the first component's would be kept for the second one */
+        if (site->coordinator.num > 0)
+            out->wish.partition = partition->name;
     }
     choose_node(site,
                 partition ? cluster_best(partition, &any) : NULL,

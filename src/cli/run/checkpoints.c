@@ -4,11 +4,13 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/stop_signals.h"
 #include "base/text.h"
 #include "cli/folder/run_dir.h"
 #include "cli/parts/command.h"
 #include "cli/run/checkpoints_cut.h"
 #include "cli/run/rank.h"
+#include "cli/run/run_state.h"
 #include "cli/sweep/checkpoint_models.h"
 #include "cli/sweep/sweep.h"
 #include "job/job.h"
@@ -20,7 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MAX_STATE_BYTES = 64 * 1024 * 1024 };
+enum { MAX_STATE_BYTES = 64 * 1024 * 1024, LISTEN_MS = 100 };
 
 /* Looks at the folder this often at least, s. */
 static const double look_s = 10;
@@ -138,6 +140,54 @@ static int look(struct watch *self, int *status, struct error *err)
     return rc;
 }
 
+/* What `until` counts from; see CHECKPOINTS_SINCE. */
+static int64_t since_s(void)
+{
+    const char *text = getenv(CHECKPOINTS_SINCE);
+    int64_t number = 0;
+
+    if (text && text_to_int64(text, &number) && number > 0)
+        return number;
+    return now_s();
+}
+
+static bool is_told(void)
+{
+    return stop_signals_came(0) + stop_signals_came(1) + stop_signals_came(2)
+           > 0;
+}
+
+/* The last round may be complete; the whole is not while others may come. */
+static int say_unfinished(const struct watch *self, const char *job_name)
+{
+    const struct run_state_word word = {
+        .state = "unfinished",
+        .exit_status = EXIT_RECORDED,
+        .reason = "told to end while checkpoints were waited for; the same "
+                  "command goes on from here",
+        .is_more = true,
+    };
+    struct run_dir *dir = run_dir_claim(self->dir, job_name, NULL);
+
+    if (dir) {
+        char *path = run_dir_file(dir, "run.json");
+
+        run_state_speak(path, &word);
+        free(path);
+    }
+    run_dir_release(dir);
+    fprintf(stderr, "checkpoints: %s\n", word.reason);
+    return word.exit_status;
+}
+
+static void wait_for_look(double wait_s)
+{
+    const int64_t until_ms = clock_ms() + (int64_t)(1e3 * wait_s);
+
+    while (clock_ms() < until_ms && !is_told())
+        clock_sleep_ms(LISTEN_MS);
+}
+
 int checkpoints_run(struct job *job,
                     const struct rank_params *params,
                     int workers,
@@ -150,22 +200,27 @@ int checkpoints_run(struct job *job,
         .params = params,
         .workers = workers,
         .dir = run_dir_choose(job, params->output),
-        .until_s = of->until ? job_checkpoints_time(of->until, now_s()) : 0,
+        .until_s = of->until ? job_checkpoints_time(of->until, since_s()) : 0,
         .deadline_s =
-            of->deadline ? job_checkpoints_time(of->deadline, now_s()) : 0,
+            of->deadline ? job_checkpoints_time(of->deadline, since_s()) : 0,
         .round = round,
         .context = context,
     };
     const double wait_s = fmin(fmax(of->settle_s / 2, 0.2), look_s);
+    struct sigaction old[STOP_SIGNALS];
     int status = EXIT_GOOD;
     int rc;
 
+    stop_signals_catch(old); /* each round does, and gives them back to us */
     self.path = path_join(self.dir, "checkpoints.json");
-    while ((rc = look(&self, &status, &err)) >= 0 && rc != NEXT_END) {
+    do {
+        rc = look(&self, &status, &err);
         if (rc == NEXT_WAIT)
-            clock_sleep_ms(1e3 * wait_s);
-    }
-    if (rc >= 0 && !self.has_run) {
+            wait_for_look(wait_s);
+    } while (rc >= 0 && rc != NEXT_END && !is_told());
+    if (rc >= 0 && is_told() && now_s() < self.until_s)
+        status = say_unfinished(&self, job->name);
+    if (rc >= 0 && !self.has_run && !is_told()) {
         rc = error_set(&err,
                        ERR_USAGE,
                        "%s: no checkpoint was complete",
@@ -173,6 +228,7 @@ int checkpoints_run(struct job *job,
     }
     if (rc < 0)
         status = command_fail_as("run", &err);
+    stop_signals_give_back(old);
     free(self.path);
     free(self.dir);
     job_destroy(job);

@@ -8,12 +8,17 @@
 struct job;
 struct rank_params;
 
+/* Environment: Unix time from which `until` and `deadline` are counted, so that
+ * the six o'clock of a batch job stays the same morning when it goes on later. */
+#define CHECKPOINTS_SINCE "TRUSTSWEEP_SINCE"
+
 /* Runs one round of a job file of its own; the exit status. */
 typedef int (*checkpoints_round_fn)(void *context,
                                     const char *job_path,
                                     const char *dir);
 
-/* Rounds until no checkpoint is new and the time is over; takes `job` over, as
+/* Rounds until no checkpoint is new and the time is over, or INT, TERM or USR1
+ * comes; then run.json says "unfinished" while more are waited for.  Takes `job` over, as
  * read.  The exit status of the last round; errors have been printed.
  * workers  of a round, for the deadline */
 int checkpoints_run(struct job *job,

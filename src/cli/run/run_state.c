@@ -181,17 +181,25 @@ static void set_text(struct cJSON *run, const char *key, const char *text)
     json_add_text(run, key, text);
 }
 
+/* A last word that asks for another start is not the last one, nor is one that
+ * was said in case that there would be no time for another. */
+static bool may_speak(const struct cJSON *run,
+                      const struct run_state_word *word)
+{
+    if (!run || word->is_more)
+        return run != NULL;
+    return text_equal(json_member_text(run, "launch"), word->launch)
+           && (!json_member_bool(run, "is_final", false)
+               || json_member_bool(run, "is_ending", false)
+               || json_member_bool(run, "start_again", false));
+}
+
 void run_state_speak(const char *path, const struct run_state_word *word)
 {
     struct cJSON *run = json_read(path, RUN_DIR_STATE_BYTES, NULL);
     char when[32];
 
-    /* a last word that asks for another start is not the last one, nor is one
-     * that was said in case that there would be no time for another */
-    if (run && text_equal(json_member_text(run, "launch"), word->launch)
-        && (!json_member_bool(run, "is_final", false)
-            || json_member_bool(run, "is_ending", false)
-            || json_member_bool(run, "start_again", false))) {
+    if (may_speak(run, word)) {
         clock_format(clock_unix_ms(), when, sizeof when);
         json_remove(run, "is_final");
         json_add_bool(run,

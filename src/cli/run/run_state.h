@@ -55,11 +55,12 @@ struct run_state_word {
     const char *state;  /* RUN_STATE_AGAIN: another start follows */
     int exit_status;
     const char *reason;
+    bool is_more; /* known of what has ended well: its last word is replaced */
 };
 #define RUN_STATE_AGAIN "starting again"
 
-/* Write it into the file at `path`, unless that has a last word already.  All
- * but RUN_STATE_AGAIN are last words. */
+/* Write it into the file at `path`, unless that has a last word already and
+ * there is not more to say.  All but RUN_STATE_AGAIN are last words. */
 void run_state_speak(const char *path, const struct run_state_word *word);
 
 #endif

@@ -195,6 +195,36 @@ static void test_commands(void **state)
     expect_command(true, "--export=ALL --distribution=arbitrary");
 }
 
+/* Rank 0 has the first component to itself, whatever GPUs are there. */
+static void test_split(void **state)
+{
+    struct mpirun_params params = { .program = "/bin/t" };
+    struct error err = { 0 };
+    int gpus = 0;
+
+    (void)state;
+    (void)setenv("SLURM_JOB_NODELIST", "login1", 1);
+    (void)setenv("SLURM_JOB_NODELIST_HET_GROUP_1", "n[1-3]", 1);
+    (void)setenv("SLURM_JOB_NUM_NODES_HET_GROUP_1", "3", 1);
+    (void)setenv("SLURM_NTASKS_PER_NODE_HET_GROUP_1", "4", 1);
+    assert_int_equal(allocation_size(&gpus), 3);
+    assert_int_equal(gpus, 4);
+    expect_hosts(1, false, false, "n1:4,n2:4,n3:4");
+    expect_hosts(1, true, false, "n1:4,n3:4");
+    write_tool("mpirun", "echo 'mpirun (Open MPI) 4.1.4'");
+    assert_null(mpirun_command(&params, &err));
+    assert_non_null(strstr(err.text, "only srun"));
+    (void)setenv("TRUSTSWEEP_MPIRUN", "srun", 1);
+    (void)setenv("SLURM_NTASKS_PER_NODE_HET_GROUP_1", "1", 1);
+    expect_command(false, "--het-group=0 -n 1 /bin/t run : ");
+    expect_command(false,
+                   "--het-group=1 --distribution=arbitrary --nodelist "
+                   "n1,n2,n3 -n 3 /bin/t run ");
+    (void)unsetenv("SLURM_JOB_NODELIST_HET_GROUP_1");
+    (void)unsetenv("SLURM_JOB_NUM_NODES_HET_GROUP_1");
+    (void)unsetenv("SLURM_NTASKS_PER_NODE_HET_GROUP_1");
+}
+
 static void test_tool_that_hangs(void **state)
 {
     const char *const argv[] = { "sleeps", NULL };
@@ -221,6 +251,7 @@ int main(void)
         TEST(test_squeue_knows_better),
         TEST(test_nobody_answers),
         TEST(test_commands),
+        TEST(test_split),
         TEST(test_threads),
         TEST(test_tool_that_hangs),
     };
