@@ -147,7 +147,8 @@ const struct option job_table_model[] = {
       .unit = "tokens/s",
       .help = "Tokens that it reads and writes in a second on the GPUs it "
               "needs, all sequences together, for the forecast. Default: "
-              "unknown. It is measured while a job runs." },
+              "unknown. It is measured while a job runs, and until then taken "
+              "for a guess, where `forecast_from` is not." },
     { .name = "on",
       .type = OPTION_ANY,
       .value = "text or array",

@@ -93,7 +93,10 @@ struct schedule *schedule_create(const struct schedule_params *params)
         self->has_wide = self->has_wide || params->models[i].width > 1;
         self->models[i].prior_load_s = params->models[i].load_s;
         self->models[i].pool = pool_create(&self->units, self->num_tasks);
-        speeds_expect(self->speeds, i, params->models[i].tokens_per_s);
+        speeds_expect(self->speeds,
+                      i,
+                      params->models[i].tokens_per_s,
+                      params->models[i].is_guessed);
     }
     for (size_t i = 0; i < self->num_units; i++)
         pool_add(self->models[self->unit_model[i]].pool, i);

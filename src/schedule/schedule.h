@@ -23,6 +23,7 @@ enum { SCHEDULE_NO_MODEL = -1 };
 struct schedule_model {
     double load_s;       /* prior; learned from schedule_loaded() */
     double tokens_per_s; /* prior of one slot; 0 = unknown */
+    bool is_guessed;     /* nobody measured it: it may be wrong by far */
     bool is_role; /* judges and the like: served when its queue is long */
     size_t
         width; /* neighbouring slots that it needs at once; 0 = one.  Load and

@@ -383,6 +383,36 @@ bool schedule_goes_on(struct schedule *self, int slot, int held, int64_t now_ms)
            && !should_leave(self, slot, held, now_ms);
 }
 
+/*
+ * Models whose speed is a guess begin at once where slots are enough for each:
+ * what nobody holds cannot be learned, and what loads longest is known last.  The
+ * one of them that loads longest, or SCHEDULE_NO_MODEL.
+ */
+static int choose_unknown(struct schedule *self, int slot, int64_t now_ms)
+{
+    const double factor = load_factor(self);
+    size_t num_unknown = 0;
+    size_t num_free = 0;
+    int best = SCHEDULE_NO_MODEL;
+
+    for (size_t i = 0; i < self->num_models; i++) {
+        const struct schedule_model_state *of = &self->models[i];
+
+        if (of->is_role || of->width > 1 || of->num_slots > 0
+            || !speeds_is_guess(self->speeds, i)
+            || !schedule_has_ready(self, (int)i, now_ms)
+            || schedule_speed(self, slot, (int)i) <= 0)
+            continue;
+        num_unknown++;
+        if (best < 0
+            || load_of(self, i, factor) > load_of(self, (size_t)best, factor))
+            best = (int)i;
+    }
+    for (int i = 0; best >= 0 && i < (int)self->num_slots; i++)
+        num_free += self->slots[i].is_alive && is_free(self, i);
+    return num_free >= num_unknown ? best : SCHEDULE_NO_MODEL;
+}
+
 int schedule_choose(struct schedule *self, int slot, int held, int64_t now_ms)
 {
     const struct seeker seeker = seeker_of(self, slot);
@@ -393,6 +423,9 @@ int schedule_choose(struct schedule *self, int slot, int held, int64_t now_ms)
     if (schedule_has_ready(self, held, now_ms)
         && !should_leave(self, slot, held, now_ms))
         return held;
+    next = choose_unknown(self, slot, now_ms);
+    if (next != SCHEDULE_NO_MODEL)
+        return next;
     next = schedule_look_ahead(self, slot_types_of(self->types, slot), now_ms)
                ->next;
     if (schedule_has_ready(self, next, now_ms))

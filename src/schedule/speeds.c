@@ -13,6 +13,9 @@ static const double cell_prior_s = 5;
 static const double cell_weight_s = 120;
 /* Older measurements fade: both sums are halved beyond this. */
 static const double memory_s = 1800;
+/* How far a guess is believed, in logs, against the mean of all models: wrong by
+ * four times, it is taken for wrong by 1.3 times. */
+static const double guess_part = 0.2;
 /* Seconds after which a model is taken for measured. */
 static const double measured_s = 0.05;
 
@@ -24,7 +27,8 @@ struct sums {
 };
 
 struct model {
-    double prior;   /* seconds a token; 0 = unknown */
+    double prior; /* seconds a token; 0 = unknown */
+    bool is_guess;
     double off;     /* log of what it is off by */
     double seconds; /* measured */
 };
@@ -70,9 +74,18 @@ void speeds_destroy(struct speeds *self)
     free(self);
 }
 
-void speeds_expect(struct speeds *self, size_t model, double tokens_per_s)
+void speeds_expect(struct speeds *self,
+                   size_t model,
+                   double tokens_per_s,
+                   bool is_guessed)
 {
     self->models[model].prior = tokens_per_s > 0 ? 1 / tokens_per_s : 0;
+    self->models[model].is_guess = is_guessed;
+}
+
+bool speeds_is_guess(const struct speeds *self, size_t model)
+{
+    return self->models[model].is_guess && self->models[model].seconds <= 0;
 }
 
 static struct sums *cell_of(const struct speeds *self, size_t m, size_t t)
@@ -129,9 +142,11 @@ static double find_guess(const struct speeds *self)
 
 static double prior_of(const struct speeds *self, size_t model)
 {
-    double prior = self->models[model].prior;
+    const struct model *of = &self->models[model];
 
-    return prior > 0 ? prior : self->guess;
+    if (of->prior > 0 && of->is_guess && self->guess > 0)
+        return self->guess * pow(of->prior / self->guess, guess_part);
+    return of->prior > 0 ? of->prior : self->guess;
 }
 
 /* What a cell is off by, as a log, and how much that weighs; 0 = nothing. */

@@ -17,8 +17,15 @@ struct speeds;
 struct speeds *speeds_create(size_t num_models, size_t num_tasks);
 void speeds_destroy(struct speeds *self);
 
-/* What is thought before anything was measured; 0 = unknown. */
-void speeds_expect(struct speeds *self, size_t model, double tokens_per_s);
+/* What is thought before anything was measured; 0 = unknown.  A guess is
+ * believed in part: nearer to the mean of all than it says. */
+void speeds_expect(struct speeds *self,
+                   size_t model,
+                   double tokens_per_s,
+                   bool is_guessed);
+
+/* Whether it is a guess still: nothing was measured of the model. */
+bool speeds_is_guess(const struct speeds *self, size_t model);
 
 /* Units of that cell with so many expected tokens took so long on one slot. */
 void speeds_observe(struct speeds *self,

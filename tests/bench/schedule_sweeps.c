@@ -4,7 +4,9 @@
  *
  *     bench_schedule_sweeps              the sweeps of 16 models x 30 data sets
  *     bench_schedule_sweeps --grid       16 models x 16,441 units of TrustLLM
- *     bench_schedule_sweeps --wrong      both, with speeds wrong by 4x each way
+ *     bench_schedule_sweeps --guessed    both, with speeds that are right, but
+ *                                        that the schedule takes for guesses
+ *     bench_schedule_sweeps --wrong      both, with guesses wrong by 4x each way
  *     bench_schedule_sweeps --many       1,024 slots, 1,000,000 units
  *     bench_schedule_sweeps --line SEED SLOTS [grid]     one time line, as text
  */
@@ -40,6 +42,14 @@ static double median(double *values, size_t num)
 
 typedef struct sweep *(*make_fn)(uint64_t seed);
 
+enum priors { PRIORS_MEASURED, PRIORS_GUESSED, PRIORS_WRONG };
+
+static void set_guessed(struct sweep *sweep)
+{
+    for (size_t i = 0; i < sweep->world.believed.num_models; i++)
+        sweep->models[i].is_guessed = true;
+}
+
 static void set_wrong(struct sweep *sweep, uint64_t seed)
 {
     uint64_t random = seed;
@@ -66,7 +76,7 @@ static double known_end(const struct sweep *sweep)
     return end_s;
 }
 
-static void print_sweeps(const char *title, make_fn make, bool is_wrong)
+static void print_sweeps(const char *title, make_fn make, enum priors priors)
 {
     printf("%s, %d seeds, medians\n", title, SEEDS);
     printf(
@@ -91,7 +101,9 @@ static void print_sweeps(const char *title, make_fn make, bool is_wrong)
             double best = (double)INFINITY;
 
             sweep->world.believed.num_slots = slot_counts[i];
-            if (is_wrong)
+            if (priors != PRIORS_MEASURED)
+                set_guessed(sweep);
+            if (priors == PRIORS_WRONG)
                 set_wrong(sweep, seed);
             for (int policy = 0; policy < NUM_SIMULATE_POLICIES; policy++) {
                 struct simulate_outcome out;
@@ -230,7 +242,10 @@ static void print_line(struct sweep *sweep, size_t num_slots)
 int main(int argc, char **argv)
 {
     const char *what = argc > 1 ? argv[1] : "";
-    const bool is_wrong = strcmp(what, "--wrong") == 0;
+    const enum priors priors = strcmp(what, "--wrong") == 0 ? PRIORS_WRONG
+                               : strcmp(what, "--guessed") == 0
+                                   ? PRIORS_GUESSED
+                                   : PRIORS_MEASURED;
 
     if (strcmp(what, "--many") == 0) {
         print_many(250000);
@@ -244,10 +259,10 @@ int main(int argc, char **argv)
         sweep_destroy(sweep);
     } else {
         if (strcmp(what, "--grid") != 0)
-            print_sweeps("sweeps", sweep_synthetic, is_wrong);
+            print_sweeps("sweeps", sweep_synthetic, priors);
         if (*what) {
-            print_sweeps("grid", sweep_grid, is_wrong);
-            print_sweeps("grid, models never seen", sweep_strangers, is_wrong);
+            print_sweeps("grid", sweep_grid, priors);
+            print_sweeps("grid, models never seen", sweep_strangers, priors);
         }
     }
     return 0;

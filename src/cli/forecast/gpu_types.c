@@ -231,7 +231,6 @@ int gpu_types_plan(struct gpu_types *self,
 {
     size_t num = 0;
     char *words;
-    char *rest;
 
     if (!text) {
         make_room(self, num_workers);
@@ -239,9 +238,10 @@ int gpu_types_plan(struct gpu_types *self,
     }
     make_room(self, MAX_WORKERS);
     words = mem_text(text);
-    rest = words;
-    for (char *word = strtok_r(words, ",", &rest); word;
-         word = strtok_r(NULL, ",", &rest)) {
+    for (char *word = words, *comma; word; word = comma ? comma + 1 : NULL) {
+        comma = strchr(word, ',');
+        if (comma)
+            *comma = '\0';
         if (take_word(self, job, word, &num, err) < 0) {
             free(words);
             return -1;

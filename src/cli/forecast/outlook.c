@@ -164,6 +164,7 @@ static void see_model(struct outlook *self,
     self->schedule_models[model] = (struct schedule_model){
         .load_s = out->load_s,
         .tokens_per_s = out->tokens_per_s,
+        .is_guessed = out->speed_from != OUTLOOK_RESULTS,
         .width = of->gpus > 0 ? (size_t)(of->gpus * sweep->job->share) : 1,
         .may_span = sweep->facts[model].spans_nodes,
     };

@@ -118,6 +118,27 @@ static void test_wrong_speeds_cost_little(void **state)
     sweep_destroy(sweep);
 }
 
+/* The same on the grid, where loads weigh more: guesses are believed in part, and
+ * each model begins at once. */
+static void test_wrong_guesses_on_the_grid(void **state)
+{
+    struct sweep *sweep = sweep_grid(2);
+    double right;
+
+    (void)state;
+    for (size_t i = 0; i < SWEEP_MODELS; i++)
+        sweep->models[i].is_guessed = true;
+    right = ratio_of(sweep, SIMULATE_RESIDENT, 32);
+    for (size_t i = 0; i < SWEEP_MODELS; i++)
+        sweep->models[i].tokens_per_s *= i % 2 ? 4 : 0.25;
+    assert_true(ratio_of(sweep, SIMULATE_RESIDENT, 16) < 1.15);
+    assert_true(ratio_of(sweep, SIMULATE_RESIDENT, 32) < 1.1 * right);
+    for (size_t i = 0; i < SWEEP_MODELS; i++)
+        sweep->models[i].is_guessed = false;
+    assert_true(ratio_of(sweep, SIMULATE_RESIDENT, 32) > 1.1 * right);
+    sweep_destroy(sweep);
+}
+
 static void test_more_slots_than_units(void **state)
 {
     struct sweep *sweep = sweep_many(40);
@@ -135,6 +156,7 @@ int main(void)
         cmocka_unit_test(test_near_the_bound_and_before_the_others),
         cmocka_unit_test(test_the_grid),
         cmocka_unit_test(test_wrong_speeds_cost_little),
+        cmocka_unit_test(test_wrong_guesses_on_the_grid),
         cmocka_unit_test(test_more_slots_than_units),
     };
 

@@ -21,10 +21,29 @@ static void test_what_is_thought_holds_until_measured(void **state)
 
     (void)state;
     assert_true(speeds_of(speeds, 0)[0] == 0);
-    speeds_expect(speeds, 0, 100);
+    speeds_expect(speeds, 0, 100, false);
     assert_within(speeds_of(speeds, 0)[2], 0.01, 1e-9);
     /* nothing is known of the other: as the first */
     assert_within(speeds_of(speeds, 1)[2], 0.01, 1e-9);
+    speeds_destroy(speeds);
+}
+
+/* Guesses that are 100 times apart are taken for 100^0.2 times. */
+static void test_a_guess_is_believed_in_part(void **state)
+{
+    struct speeds *speeds = speeds_create(2, 1);
+
+    (void)state;
+    speeds_expect(speeds, 0, 10, true);
+    speeds_expect(speeds, 1, 1000, true);
+    assert_within(speeds_of(speeds, 0)[0], 0.01 * pow(10, 0.2), 1e-6);
+    assert_within(speeds_of(speeds, 1)[0], 0.01 / pow(10, 0.2), 1e-6);
+    assert_true(speeds_is_guess(speeds, 0));
+    for (int i = 0; i < 500; i++)
+        speeds_observe(speeds, 0, 0, 10, 1);
+    assert_within(speeds_of(speeds, 0)[0], 0.1, 0.02);
+    assert_false(speeds_is_guess(speeds, 0));
+    assert_true(speeds_is_guess(speeds, 1));
     speeds_destroy(speeds);
 }
 
@@ -33,7 +52,7 @@ static void test_a_measured_cell_is_believed(void **state)
     struct speeds *speeds = speeds_create(1, 2);
 
     (void)state;
-    speeds_expect(speeds, 0, 100);
+    speeds_expect(speeds, 0, 100, false);
     for (int i = 0; i < 500; i++)
         speeds_observe(speeds, 0, 1, 10, 1);
     assert_within(speeds_of(speeds, 0)[1], 0.1, 0.02);
@@ -48,7 +67,7 @@ static void test_a_task_is_learned_for_all_models(void **state)
 
     (void)state;
     for (size_t m = 0; m < 4; m++)
-        speeds_expect(speeds, m, 100);
+        speeds_expect(speeds, m, 100, false);
     for (size_t m = 0; m < 3; m++) {
         speeds_observe(speeds, m, 0, 1000, 40);  /* 4 times as long */
         speeds_observe(speeds, m, 1, 4000, 40);  /* as thought */
@@ -67,7 +86,7 @@ static void test_a_model_is_learned_for_all_tasks(void **state)
 
     (void)state;
     for (size_t m = 0; m < 3; m++)
-        speeds_expect(speeds, m, 100);
+        speeds_expect(speeds, m, 100, false);
     for (size_t t = 0; t < 3; t++) {
         speeds_observe(speeds, 0, t, 4000, 40);
         speeds_observe(speeds, 1, t, 4000, 40);
@@ -110,6 +129,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_thought_holds_until_measured),
+        cmocka_unit_test(test_a_guess_is_believed_in_part),
         cmocka_unit_test(test_a_measured_cell_is_believed),
         cmocka_unit_test(test_a_task_is_learned_for_all_models),
         cmocka_unit_test(test_a_model_is_learned_for_all_tasks),
