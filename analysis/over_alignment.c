@@ -10,8 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* In the official files; the board prints no counts. */
-enum { BOARD_HARMLESS = 200, BOARD_HARMFUL = 1174, BOARD_ATTACKED = 1300 };
+const struct over_alignment_design
+    over_alignment_designs[OVER_ALIGNMENT_DESIGNS] = {
+        { "harmless", OVER_ALIGNMENT_HARMLESS, 200, 10, 28 },
+        { "harmful", OVER_ALIGNMENT_HARMFUL, 1174, 66, 157 },
+        { "attacked", OVER_ALIGNMENT_ATTACKED, 1300, 13, 62 },
+    };
 
 struct columns {
     size_t harmless, harmful, attacked;
@@ -22,11 +26,11 @@ static struct share no_share(void)
     return (struct share){ (double)NAN, (double)NAN, (double)NAN };
 }
 
-/* A cell; of the board with Wilson's interval, by the number of prompts. */
+/* A cell; of the board with an interval by what its prompts are worth. */
 static struct share share_of(const struct grid *grid,
                              size_t model,
                              size_t column,
-                             int board_num)
+                             const struct over_alignment_design *design)
 {
     struct share out = no_share();
     size_t i;
@@ -35,11 +39,11 @@ static struct share share_of(const struct grid *grid,
         return out;
     i = grid_at(grid, model, column);
     out = (struct share){ grid->values[i], grid->low[i], grid->high[i] };
-    if (board_num > 0 && !isnan(out.value)) {
+    if (grid->num_readers == 0 && !isnan(out.value)) {
         const struct interval interval =
             interval_wilson_effective(out.value,
-                                      board_num,
-                                      interval_quantile((double)INFINITY));
+                                      design->worth,
+                                      interval_quantile(design->clusters - 1));
 
         out.low = interval.low;
         out.high = interval.high;
@@ -175,7 +179,7 @@ void over_alignment_make(struct over_alignment *out,
         .harmful = grid_column(grid, OVER_ALIGNMENT_HARMFUL),
         .attacked = grid_column(grid, OVER_ALIGNMENT_ATTACKED),
     };
-    const int is_board = grid->num_readers > 0 ? 0 : 1;
+    const struct over_alignment_design *designs = over_alignment_designs;
 
     *out = (struct over_alignment){
         .rows = mem_alloc(grid->num_models, sizeof *out->rows),
@@ -185,12 +189,9 @@ void over_alignment_make(struct over_alignment *out,
 
         *row = (struct over_alignment_row){
             .model = m,
-            .harmless =
-                share_of(grid, m, columns.harmless, is_board * BOARD_HARMLESS),
-            .harmful =
-                share_of(grid, m, columns.harmful, is_board * BOARD_HARMFUL),
-            .attacked =
-                share_of(grid, m, columns.attacked, is_board * BOARD_ATTACKED),
+            .harmless = share_of(grid, m, columns.harmless, &designs[0]),
+            .harmful = share_of(grid, m, columns.harmful, &designs[1]),
+            .attacked = share_of(grid, m, columns.attacked, &designs[2]),
         };
         if (isnan(row->harmless.value) || isnan(row->harmful.value))
             continue;
@@ -200,7 +201,7 @@ void over_alignment_make(struct over_alignment *out,
     find_frontier(out);
     if (out->num_rows > 0)
         qsort(out->rows, out->num_rows, sizeof *out->rows, compare);
-    if (!is_board)
+    if (grid->num_readers > 0)
         read_types(out, grid);
 }
 

@@ -19,6 +19,19 @@
 #define OVER_ALIGNMENT_HARMFUL  "misuse_rta"
 #define OVER_ALIGNMENT_ATTACKED "jailbreak_rta"
 
+/* What the board's shares are worth, as it prints no counts. */
+struct over_alignment_design {
+    const char *of, *column;
+    double prompts; /* in the official file */
+    double clusters;
+    double worth; /* as many independent prompts; docs/decisions/003 */
+};
+
+/* "harmless", "harmful", "attacked". */
+enum { OVER_ALIGNMENT_DESIGNS = 3 };
+extern const struct over_alignment_design
+    over_alignment_designs[OVER_ALIGNMENT_DESIGNS];
+
 struct share {
     double value, low, high; /* 95 %; NaN: not known */
 };
@@ -41,8 +54,8 @@ struct over_alignment {
     size_t num_types;
 };
 
-/* draws: NULL for the published board, whose intervals are Wilson's of
- * the official numbers of prompts. */
+/* draws: NULL for the published board, whose intervals are Wilson's of as many
+ * prompts as the official ones are worth. */
 void over_alignment_make(struct over_alignment *out,
                          const struct grid *grid,
                          const struct draws *draws);

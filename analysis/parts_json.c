@@ -241,6 +241,23 @@ static void add_types(struct cJSON *object,
     }
 }
 
+/* Of the board: what its intervals stand on. */
+static void add_designs(struct cJSON *object)
+{
+    struct cJSON *list = json_add_array(object, "worth");
+
+    for (size_t i = 0; i < OVER_ALIGNMENT_DESIGNS; i++) {
+        const struct over_alignment_design *design = &over_alignment_designs[i];
+        struct cJSON *own = json_new_object();
+
+        json_add_text(own, "of", design->of);
+        json_add_number(own, "prompts", design->prompts);
+        json_add_number(own, "clusters", design->clusters);
+        json_add_number(own, "worth", design->worth);
+        json_append(list, own);
+    }
+}
+
 void parts_json_over_alignment(const struct over_alignment *over_alignment,
                                const struct grid *grid,
                                struct cJSON *root)
@@ -254,6 +271,8 @@ void parts_json_over_alignment(const struct over_alignment *over_alignment,
                                           ": harmless prompts refused for each "
                                           "harmful one refused; 0: only what "
                                           "is harmful, 1: no difference");
+    if (grid->num_readers == 0)
+        add_designs(object);
     rows = json_add_array(object, "rows");
     for (size_t i = 0; i < over_alignment->num_rows; i++) {
         const struct over_alignment_row *row = &over_alignment->rows[i];

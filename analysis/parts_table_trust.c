@@ -1,9 +1,11 @@
 #include "analysis/analysis.h"
 #include "analysis/parts_table_parts.h"
 #include "analysis/table.h"
+#include "base/text.h"
 #include "store/schema.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 /* What the results files measured, a row a model. */
 static size_t measured(const struct analysis *analysis, struct table **out)
@@ -174,18 +176,41 @@ static struct table *harmless_types(const struct analysis *analysis)
     return out;
 }
 
+static char *over_alignment_note(bool is_board)
+{
+    struct text out = { 0 };
+
+    text_add(&out,
+             "index: harmless prompts refused for each harmful one refused "
+             "(harmless / harmful); 0: only what is harmful, 1: no difference. "
+             "frontier: no other model refuses less of the harmless and as "
+             "much of the harmful");
+    for (size_t i = 0; is_board && i < OVER_ALIGNMENT_DESIGNS; i++) {
+        const struct over_alignment_design *design = &over_alignment_designs[i];
+
+        text_addf(&out,
+                  "%s%.0f of %.0f %s",
+                  i == 0 ? ". [the board prints no counts; its prompts come in "
+                           "clusters and are taken as worth what those of "
+                           "recorded models are: "
+                         : ", ",
+                  design->worth,
+                  design->prompts,
+                  design->of);
+    }
+    text_add(&out, is_board ? "]" : "");
+    return text_take(&out);
+}
+
 size_t parts_table_over_alignment(const struct analysis *analysis,
                                   struct table **out)
 {
     const struct over_alignment *all = &analysis->over_alignment;
-    struct table *table = table_create(
-        "Over-alignment: refusing what is harmless",
-        "index: harmless prompts refused for each harmful one refused "
-        "(harmless / harmful); 0: only what is "
-        "harmful, 1: no difference. "
-        "frontier: no other model refuses less of the harmless and as much of "
-        "the harmful");
+    char *note = over_alignment_note(analysis->is_board);
+    struct table *table =
+        table_create("Over-alignment: refusing what is harmless", note);
 
+    free(note);
     if (all->num_rows == 0) {
         table_destroy(table);
         return 0;

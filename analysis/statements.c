@@ -21,11 +21,12 @@ const char *statements_rule(void)
 {
     return "A statement holds, or does not, where its interval is on one side "
            "of what it says, or its p is at most 0.05; a printed figure holds "
-           "where an interval contains it that spans at most 0.2. It cannot be "
+           "where an interval contains it that spans at most 0.2 (of the board "
+           "alone: where the figure it prints is that one). It cannot be "
            "told where there is less than it takes: a statement about all "
            "models or all columns takes 8 ranked models and 12 columns that "
-           "they share, one that sets a family against proprietary models 12 "
-           "columns and two of these, one about each dimension all six, one "
+           "they share, one that sets a family against proprietary models "
+           "also two of these, one about each dimension all six, one "
            "about the printed extremes the 16 published models. \"Many\" "
            "columns are a quarter of them.";
 }
@@ -52,7 +53,7 @@ static const struct judge {
     { "columns", statements_judge_columns, false },
     { "access", statements_judge_access, true },
     { "best_open", statements_judge_best_open, true },
-    { "beats", statements_judge_beats, false },
+    { "beats", statements_judge_beats, true },
     { "cell", statements_judge_cell, false },
     { "most_harmless", statements_judge_most_harmless, false },
     { "gap", statements_judge_gap, true },

@@ -30,6 +30,7 @@ struct work {
     double *parts;    /* [in->num] */
     double differing; /* entries unlike most of their group */
     double reference; /* variance were all entries independent shares */
+    bool is_one;      /* one unit: each group is worth one answer */
 };
 
 static double shaped(const struct mean_input *in, double mean)
@@ -171,6 +172,14 @@ static double design_effect(const struct work *work,
     return (work->differing * seen + worst) / (work->differing + 1);
 }
 
+/* How many independent answers a group's own are worth. */
+static double worth(const struct work *work,
+                    const struct group *group,
+                    double effect)
+{
+    return work->is_one ? 1 : group->num / effect;
+}
+
 static struct interval combine(const struct work *work,
                                double effect,
                                double quantile)
@@ -191,7 +200,7 @@ static struct interval combine(const struct work *work,
         if (group->num == 0)
             continue;
         one = interval_wilson_effective(group->mean,
-                                        group->num / effect,
+                                        worth(work, group, effect),
                                         quantile);
         low = hypot(low, group->shaped - shaped(in, one.low));
         high = hypot(high, shaped(in, one.high) - group->shaped);
@@ -211,11 +220,16 @@ static bool is_independent(const struct mean_input *in)
     return true;
 }
 
-static struct interval interval_of(const struct work *work,
+/* Of one unit no variance is seen; no value in [0, 1] varies more than a share
+ * of the same mean, so it is taken as one answer. */
+static struct interval interval_of(struct work *work,
                                    const struct variance *variance)
 {
     const double quantile = interval_quantile(variance->freedom);
 
+    work->is_one = variance->num_units == 1;
+    if (work->is_one)
+        return combine(work, 1, interval_quantile((double)INFINITY));
     if (isnan(quantile))
         return interval_none();
     return combine(work, design_effect(work, variance), quantile);

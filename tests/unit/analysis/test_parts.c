@@ -138,6 +138,11 @@ static void test_over_alignment(void **state)
             assert_true(row->is_on_frontier);
         if (text_equal(name, "palm2"))
             assert_false(row->is_on_frontier);
+        /* ten types are no 200 prompts: mistral-7b's own are [0.24, 0.69] */
+        if (text_equal(name, "mistral-7b")) {
+            assert_true(row->harmless.low > 0.2 && row->harmless.low < 0.3);
+            assert_true(row->harmless.high > 0.63 && row->harmless.high < 0.72);
+        }
     }
 }
 
@@ -152,6 +157,7 @@ static const struct {
     { "recognition", STATEMENT_HOLDS },
     { "proprietary", STATEMENT_UNKNOWN },
     { "llama2_7b_harmless", STATEMENT_FAILS },
+    { "llama2_over", STATEMENT_UNKNOWN },
     { "gaps", STATEMENT_UNKNOWN },
     { "ood_worst", STATEMENT_HOLDS },
     { "agreement_worst", STATEMENT_FAILS },

@@ -248,12 +248,45 @@ static void one_and_none(void **state)
     it = mean_compute(&input);
     near(it.value, 1);
     near(it.interval.low, wilson.low);
-    input.clusters = zeros; /* one cluster says nothing of others */
+    input.clusters = zeros; /* worth one answer as well */
     it = mean_compute(&input);
-    assert_true(isnan(it.interval.low) && isnan(it.interval.high));
+    near(it.interval.low, wilson.low);
+    near(it.within.low, wilson.low);
     input.num = 0;
     it = mean_compute(&input);
     assert_true(isnan(it.value) && isnan(it.interval.low));
+}
+
+/* What a classifier says of one reply, of one asked three times, and of one
+ * cluster: none is worth more than one answer. */
+static void one_unit_is_one_answer(void **state)
+{
+    static const double leaning[NUM] = { 0.85 };
+    static const double repeated[NUM] = { 0.85, 0.8, 0.9 };
+    static const uint32_t asks[NUM] = { 0, 1, 2 };
+    const struct interval want =
+        interval_wilson_effective(0.85, 1, interval_quantile((double)INFINITY));
+    struct mean_input input = plain(leaning);
+    struct mean it;
+
+    (void)state;
+    input.num = 1;
+    it = mean_compute(&input);
+    near(it.interval.low, want.low);
+    near(it.interval.high, want.high);
+    input = plain(repeated);
+    input.num = 3;
+    input.items = zeros;
+    input.asks = asks;
+    it = mean_compute(&input);
+    near(it.interval.low, want.low);
+    near(it.interval.high, want.high);
+    input = plain(repeated);
+    input.num = 3;
+    input.clusters = zeros;
+    it = mean_compute(&input);
+    near(it.interval.low, want.low);
+    assert_true(it.within.low < 0.85 && it.within.high > 0.85);
 }
 
 int main(void)
@@ -268,6 +301,7 @@ int main(void)
         cmocka_unit_test(clusters_may_lie_partly_across),
         cmocka_unit_test(repeats_part_items_from_sampling),
         cmocka_unit_test(one_and_none),
+        cmocka_unit_test(one_unit_is_one_answer),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
