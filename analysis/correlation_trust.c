@@ -46,6 +46,19 @@ static double of_chosen(const size_t *chosen, size_t num, const void *context)
     return pairs->of(pairs->x, pairs->y, num);
 }
 
+/* None of so few: it would say more than they know. */
+static struct interval of_enough(const struct chosen_pairs *pairs,
+                                 const uint32_t *units,
+                                 uint64_t seed)
+{
+    const size_t num = pairs->row->num;
+    const size_t num_units = units ? pairs->row->num_families : num;
+
+    return num_units < CORRELATION_TRUST_LEAST
+               ? interval_none()
+               : bca_interval(of_chosen, pairs, num, units, seed);
+}
+
 /* Each model left out in turn. */
 static void leave_out(const struct chosen_pairs *pairs,
                       struct correlation_value *out)
@@ -108,8 +121,8 @@ static void correlate(struct correlation_row *row,
 
     *out = (struct correlation_value){
         .value = kinds[kind].of(row->trust, row->utility, row->num),
-        .models = bca_interval(of_chosen, &pairs, row->num, NULL, seed),
-        .families = bca_interval(of_chosen, &pairs, row->num, families, seed),
+        .models = of_enough(&pairs, NULL, seed),
+        .families = of_enough(&pairs, families, seed),
         .items = interval_none(),
     };
     out->test = test_of(row, kind, pairs.x, pairs.y, seed);

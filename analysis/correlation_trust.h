@@ -19,12 +19,17 @@ enum correlation_kind {
     NUM_CORRELATION_KINDS,
 };
 
+/* Intervals of other models take so many, or so many families: of fewer they
+ * cover too rarely (docs/decisions/005). */
+enum { CORRELATION_TRUST_LEAST = 8 };
+
 /* "pearson", "spearman", "kendall". */
 const char *correlation_trust_name(enum correlation_kind kind);
 
 struct correlation_value {
     double value;
-    struct interval models;   /* other models: BCa, models drawn */
+    struct interval models;   /* other models: BCa, models drawn; none of too
+                                 few */
     struct interval families; /* the same, whole families drawn */
     struct interval items; /* these models, other items; none for the board */
     struct permutation test;

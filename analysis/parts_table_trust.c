@@ -40,13 +40,32 @@ static size_t measured(const struct analysis *analysis, struct table **out)
     return parts_table_keep(table, out);
 }
 
+/* Of too few the cell says of how many. */
+static void add_range(struct table *table,
+                      double value,
+                      struct interval interval,
+                      size_t num,
+                      const char *of)
+{
+    char *why;
+
+    if (num >= CORRELATION_TRUST_LEAST) {
+        table_interval(table, value, interval.low, interval.high);
+        return;
+    }
+    why = text_format("%zu %s", num, of);
+    table_no_interval(table, value, why);
+    free(why);
+}
+
 static size_t correlation(const struct analysis *analysis, struct table **out)
 {
     const struct correlation_trust *all = &analysis->correlation;
     struct table *table = table_create(
         "Trust against utility: Spearman of minus the mean rank",
-        "[other models, BCa]; families: whole families drawn; without: one "
-        "model left out; like size: of pairs of models of like size, the "
+        "[other models, BCa]; families: whole families drawn; neither of "
+        "fewer than 8; without: one model left out; like size: of pairs of "
+        "models of like size, the "
         "share with the more useful one ahead");
 
     table_column(table, "scope", TABLE_TEXT, 0);
@@ -70,15 +89,13 @@ static size_t correlation(const struct analysis *analysis, struct table **out)
             table,
             utility_kind_name(analysis->utility.measures[row->measure].kind));
         table_number(table, (double)row->num);
-        table_interval(table,
-                       value->value,
-                       value->models.low,
-                       value->models.high);
+        add_range(table, value->value, value->models, row->num, "models");
         table_number(table, value->test.p);
-        table_interval(table,
-                       value->value,
-                       value->families.low,
-                       value->families.high);
+        add_range(table,
+                  value->value,
+                  value->families,
+                  row->num_families,
+                  "families");
         table_interval(table,
                        value->value,
                        value->without_low,

@@ -109,6 +109,16 @@ void table_interval(struct table *self, double value, double low, double high)
     add_cell(self, TABLE_INTERVAL, &cell);
 }
 
+void table_no_interval(struct table *self, double value, const char *why)
+{
+    const struct cell cell = { .text = mem_text(why),
+                               .value = value,
+                               .low = (double)NAN,
+                               .high = (double)NAN };
+
+    add_cell(self, TABLE_INTERVAL, &cell);
+}
+
 size_t table_num_rows(const struct table *self)
 {
     return self->num_columns > 0 ? self->num_cells / self->num_columns : 0;
@@ -124,7 +134,7 @@ static void show_cell(const struct table *self,
     const struct cell *cell = &self->cells[row * self->num_columns + column];
 
     text_clear(out);
-    if (cell->text) {
+    if (cell->text && of->kind != TABLE_INTERVAL) {
         text_show_plain(out, cell->text);
     } else if (isnan(cell->value)) {
         text_add(out, "-");
@@ -138,6 +148,10 @@ static void show_cell(const struct table *self,
                       cell->low,
                       of->decimals,
                       cell->high);
+        } else if (cell->text) {
+            text_add(out, " (");
+            text_show_plain(out, cell->text);
+            text_add(out, ")");
         }
     }
 }
@@ -365,7 +379,7 @@ void table_csv(const struct table *self, struct text *out)
         const struct cell *cell = &self->cells[i];
         const enum table_kind kind = self->columns[i % self->num_columns].kind;
 
-        if (cell->text) {
+        if (cell->text && kind != TABLE_INTERVAL) {
             text_show_field(out, cell->text);
         } else {
             csv_number(out, cell->value);

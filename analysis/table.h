@@ -32,6 +32,8 @@ void table_column(struct table *self,
 void table_text(struct table *self, const char *text);
 void table_number(struct table *self, double number);
 void table_interval(struct table *self, double value, double low, double high);
+/* A value without an interval, and why, for people: "0.80 (4 models)". */
+void table_no_interval(struct table *self, double value, const char *why);
 
 size_t table_num_rows(const struct table *self);
 

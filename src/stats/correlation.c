@@ -18,6 +18,15 @@ static int is_constant(const double *x, size_t num)
     return 1;
 }
 
+static int has_nan(const double *x, const double *y, size_t num)
+{
+    for (size_t i = 0; i < num; i++) {
+        if (isnan(x[i]) || isnan(y[i]))
+            return 1;
+    }
+    return 0;
+}
+
 double correlation_pearson(const double *x, const double *y, size_t num)
 {
     double r;
@@ -32,10 +41,14 @@ double correlation_pearson(const double *x, const double *y, size_t num)
 
 double correlation_spearman(const double *x, const double *y, size_t num)
 {
-    double *ranks_x = mem_alloc(num, sizeof *ranks_x);
-    double *ranks_y = mem_alloc(num, sizeof *ranks_y);
+    double *ranks_x;
+    double *ranks_y;
     double r;
 
+    if (has_nan(x, y, num))
+        return (double)NAN;
+    ranks_x = mem_alloc(num, sizeof *ranks_x);
+    ranks_y = mem_alloc(num, sizeof *ranks_y);
     ranks_average(x, num, ranks_x);
     ranks_average(y, num, ranks_y);
     r = correlation_pearson(ranks_x, ranks_y, num);
@@ -55,6 +68,8 @@ double correlation_kendall(const double *x, const double *y, size_t num)
     double in_x = 0;
     double in_y = 0;
 
+    if (has_nan(x, y, num))
+        return (double)NAN;
     for (size_t i = 0; i < num; i++) {
         for (size_t k = 0; k < i; k++) {
             const int dx = sign(x[i] - x[k]);

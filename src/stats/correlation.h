@@ -6,7 +6,8 @@
 
 #include <stddef.h>
 
-/* x, y: [num], finite; in [-1, 1], NaN when num < 2 or a series is constant. */
+/* x, y: [num]; in [-1, 1], NaN when num < 2, a series is constant, or a value is
+ * NaN. */
 typedef double (*correlation_fn)(const double *x, const double *y, size_t num);
 
 /* Pearson's r. */

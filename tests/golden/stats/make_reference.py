@@ -86,6 +86,123 @@ def intervals():
         yield case
 
 
+def pearson_rows(x, y):
+    """Row by row; NaN where one is constant."""
+    x = x - x.mean(axis=1, keepdims=True)
+    y = y - y.mean(axis=1, keepdims=True)
+    square = (x * x).sum(axis=1) * (y * y).sum(axis=1)
+    with np.errstate(all="ignore"):
+        r = (x * y).sum(axis=1) / np.sqrt(square)
+    return np.where(square > 1e-24, r, np.nan)
+
+
+def spearman_rows(x, y):
+    return pearson_rows(stats.rankdata(x, axis=1), stats.rankdata(y, axis=1))
+
+
+def kendall_rows(x, y):
+    dx = np.sign(x[:, :, None] - x[:, None, :])
+    dy = np.sign(y[:, :, None] - y[:, None, :])
+    square = (dx * dx).sum(axis=(1, 2)) * (dy * dy).sum(axis=(1, 2))
+    with np.errstate(all="ignore"):
+        return (dx * dy).sum(axis=(1, 2)) / np.sqrt(square)
+
+
+def bca_ends(values, value, left_out, slack):
+    """Efron 1987, from SciPy's normal law; each end as [least, most]: `slack` is
+    how many standard errors 10,000 draws may lie beside these."""
+    below = np.mean(values < value - 1e-12)
+    below += np.mean(np.abs(values - value) <= 1e-12) / 2
+    off = left_out.mean() - left_out
+    square = (off ** 2).sum()
+    skew = (off ** 3).sum() / (6 * square ** 1.5) if square > 1e-24 else 0.0
+    if math.isnan(skew):
+        skew = 0.0
+    n = 10000
+    below_error = slack * math.sqrt(below * (1 - below) / n)
+    ends = []
+    for tail in (0.025, 0.975):
+        shares = []
+        for share in (below - below_error, below + below_error):
+            bias = stats.norm.ppf(min(max(share, 0.5 / n), 1 - 0.5 / n))
+            z = bias + stats.norm.ppf(tail)
+            p = stats.norm.cdf(bias + z / (1 - skew * z))
+            error = slack * math.sqrt(max(p * (1 - p), 1 / n) / n)
+            shares += [p - error, p + error]
+        ends.append([number(np.quantile(values, min(max(share, 0), 1)))
+                     for share in (min(shares), max(shares))])
+    return ends
+
+
+def bca_of(rows, x, y):
+    """None: fewer than 3 cases, no value, or over a tenth of the draws has none.
+    All draws there are, up to 6 cases."""
+    n = len(x)
+    if n < 3 or not (np.isfinite(x).all() and np.isfinite(y).all()):
+        return None
+    value = rows(x[None], y[None])[0]
+    if math.isnan(value):
+        return None
+    if n <= 6:
+        draws = np.indices((n,) * n).reshape(n, -1).T
+    else:
+        draws = rng.integers(0, n, (100000, n))
+    values = rows(x[draws], y[draws])
+    lost = np.isnan(values).mean()
+    assert not 0.09 < lost < 0.11, lost
+    if lost > 0.1:
+        return None
+    values = values[~np.isnan(values)]
+    if np.ptp(values) == 0:
+        return [[number(value)] * 2] * 2
+    others = np.array([[k for k in range(n) if k != i] for i in range(n)])
+    return bca_ends(values, value, rows(x[others], y[others]), 5)
+
+
+def check_bca(rows):
+    """What is put together above is what SciPy makes of the same draws."""
+    x = rng.normal(size=13)
+    y = 0.7 * x + 0.7 * rng.normal(size=13)
+    result = stats.bootstrap(
+        (x, y), lambda a, b, axis=-1: rows(np.atleast_2d(a), np.atleast_2d(b)),
+        paired=True, vectorized=True, method="BCa", n_resamples=5000,
+        random_state=rng)
+    others = np.array([[k for k in range(13) if k != i] for i in range(13)])
+    ends = bca_ends(result.bootstrap_distribution.ravel(),
+                    rows(x[None], y[None])[0], rows(x[others], y[others]), 0)
+    theirs = result.confidence_interval
+    for ours, their in zip(ends, (theirs.low, theirs.high)):
+        assert abs(ours[0] - float(np.ravel(their)[0])) < 1e-9, (ours, their)
+
+
+def small_intervals():
+    """BCa of few, tied, constant and missing cases."""
+    kinds = {"pearson": (pearson_rows, stats.pearsonr),
+             "spearman": (spearman_rows, stats.spearmanr),
+             "kendall": (kendall_rows, stats.kendalltau)}
+    for rows, _ in kinds.values():
+        check_bca(rows)
+    cases = []
+    for n in (0, 1, 2, 3, 4, 5, 6, 7, 8, 13):
+        x = rng.normal(size=n)
+        cases.append((x, 0.5 * x + rng.normal(size=n)))
+        cases.append((rng.integers(0, 4, n).astype(float),
+                      rng.integers(0, 3, n).astype(float)))
+        cases.append((np.arange(n, dtype=float), np.arange(n, dtype=float) ** 2))
+        cases.append((np.ones(n), x))
+        if n > 3:
+            gap = x.copy()
+            gap[1] = np.nan
+            cases.append((gap, x))
+    for x, y in cases:
+        case = {"x": [number(v) for v in x], "y": [number(v) for v in y]}
+        for name, (rows, function) in kinds.items():
+            case[name] = bca_of(rows, x, y)
+            if case[name]:
+                assert abs(rows(x[None], y[None])[0] - function(x, y)[0]) < 1e-12
+        yield case
+
+
 def hodges_lehmann(x, y):
     differences = np.sort(np.subtract.outer(x, y).ravel())
     if len(differences) == 0:
@@ -249,6 +366,7 @@ def main():
         "ranks": list(ranks()),
         "trends": list(trends()),
         "shares": list(shares()),
+        "small_intervals": list(small_intervals()),
     }, sys.stdout, indent=None, separators=(",", ":"))
     print()
 

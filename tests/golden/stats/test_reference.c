@@ -201,6 +201,57 @@ static void test_bca(void **state)
     end("BCa intervals", 12);
 }
 
+/* An end lies between what 10,000 draws may give; null: none. */
+static void expect_end(double ours,
+                       const struct cJSON *range,
+                       const struct pair *pair,
+                       const char *name)
+{
+    const double least = json_number(json_element(range, 0));
+    const double most = json_number(json_element(range, 1));
+
+    num_compared++;
+    if (json_count(range) == 0
+            ? !isnan(ours)
+            : !(ours >= least - exact && ours <= most + exact))
+        fail_msg("BCa of %zu, %s: %.12g, not in [%.12g, %.12g]",
+                 pair->num,
+                 name,
+                 ours,
+                 least,
+                 most);
+}
+
+/* Ties, constants, NaN and 0 to 13 cases, Kendall's too. */
+static void test_small_bca(void **state)
+{
+    const struct cJSON *list = json_member(root, "small_intervals");
+
+    (void)state;
+    begin();
+    for (const struct cJSON *at = json_first(list); at; at = json_next(at)) {
+        struct pair pair = pair_of(at);
+
+        for (size_t k = 0; k < ARRAY_LEN(coefficients); k++) {
+            const struct cJSON *want = json_member(at, coefficients[k].name);
+            const struct bca_pair it = { &pair, coefficients[k].of };
+            const struct interval ours =
+                bca_interval(of_chosen, &it, pair.num, NULL, 7);
+
+            expect_end(ours.low,
+                       json_element(want, 0),
+                       &pair,
+                       coefficients[k].name);
+            expect_end(ours.high,
+                       json_element(want, 1),
+                       &pair,
+                       coefficients[k].name);
+        }
+        pair_release(&pair);
+    }
+    end("BCa intervals of few", 200);
+}
+
 static void test_groups(void **state)
 {
     const struct cJSON *list = json_member(root, "groups");
@@ -359,9 +410,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_correlations), cmocka_unit_test(test_bca),
-        cmocka_unit_test(test_groups),       cmocka_unit_test(test_flips),
-        cmocka_unit_test(test_multiples),    cmocka_unit_test(test_ranks),
-        cmocka_unit_test(test_trends),       cmocka_unit_test(test_shares),
+        cmocka_unit_test(test_small_bca),    cmocka_unit_test(test_groups),
+        cmocka_unit_test(test_flips),        cmocka_unit_test(test_multiples),
+        cmocka_unit_test(test_ranks),        cmocka_unit_test(test_trends),
+        cmocka_unit_test(test_shares),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

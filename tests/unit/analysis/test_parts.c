@@ -273,14 +273,14 @@ static void test_tables(void **state)
     table_interval(table, 0.5, 0.25, 1.0 / 3);
     table_text(table, "c");
     table_number(table, (double)NAN);
-    table_interval(table, 1, (double)NAN, (double)NAN);
+    table_no_interval(table, 1, "two");
     assert_int_equal(table_num_rows(table), 2);
     table_write(table, &wide, &text);
     assert_string_equal(text_data(&text),
                         "A title\n"
                         "name      n  v\n"
                         "a, \"b\"  2.0  0.50 [0.25, 0.33]\n"
-                        "c         -  1.00\n");
+                        "c         -  1.00 (two)\n");
     text_clear(&text);
     table_write(table, &narrow, &text);
     assert_string_equal(text_data(&text),
@@ -291,7 +291,7 @@ static void test_tables(void **state)
                         "\n"
                         "name    v\n"
                         "a, \"b\"  0.50 [0.25, 0.33]\n"
-                        "c       1.00\n");
+                        "c       1.00 (two)\n");
     text_clear(&text);
     table_csv(table, &text);
     assert_string_equal(
