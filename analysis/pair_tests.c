@@ -169,6 +169,12 @@ static void put_interval(struct pair_test *pair,
     pair->high = interval.high;
 }
 
+/* Where nothing varies nothing is known of what would be found. */
+static double detectable(double se)
+{
+    return se > 0 ? power_width * se : (double)NAN;
+}
+
 /* How far the parts may miss the difference, in standard errors of it. */
 static const double linear_slack = 0.1;
 
@@ -181,7 +187,7 @@ static void put_test(struct pair_test *pair,
     const struct sign_flip test = sign_flip_test(parts, num);
 
     pair->num_units = test.num_moving;
-    pair->detectable = power_width * pair->se;
+    pair->detectable = detectable(pair->se);
     if (fabs(test.difference - pair->difference)
         <= linear_slack * pair->se + 1e-9) {
         pair->p = test.p;
@@ -280,7 +286,7 @@ static struct pair_test compare_means(const double *means,
     out.low = interval.low;
     out.high = interval.high;
     out.se = sqrt(square / (double)num_draws);
-    out.detectable = power_width * out.se;
+    out.detectable = detectable(out.se);
     over /= (double)num_draws;
     out.p = fmin(1, fmax(least, 2 * fmin(over, 1 - over)));
     return out;

@@ -148,13 +148,18 @@ static void add_dimension(struct spread *out,
     dimension->separated = mean_of(&apart);
 }
 
+/* By pairs told apart, as ranges are of unlike units; by these on the board. */
 static int compare_dimensions(const void *a, const void *b)
 {
     const struct spread_dimension *x = a;
     const struct spread_dimension *y = b;
+    const double apart = isnan(x->separated) ? -1 : x->separated;
+    const double other = isnan(y->separated) ? -1 : y->separated;
     const double p = isnan(x->range) ? -1 : x->range;
     const double q = isnan(y->range) ? -1 : y->range;
 
+    if (apart != other)
+        return apart > other ? -1 : 1;
     if (p != q)
         return p > q ? -1 : 1;
     return strcmp(x->name, y->name);

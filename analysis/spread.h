@@ -45,7 +45,9 @@ struct spread_advice {
 struct spread {
     struct spread_column *columns; /* [num_columns] of the grid */
     size_t num_columns;
-    struct spread_dimension *dimensions; /* [num_dimensions], widest first */
+    struct spread_dimension *dimensions; /* [num_dimensions], most
+                                            separated first; of the board,
+                                            which tells of none, widest */
     size_t num_dimensions;
     struct spread_advice *advice; /* [num_models] */
 };

@@ -127,6 +127,7 @@ void statements_judge_gap(struct judging *it)
 {
     const struct grid *grid = it->in->ranking->grid;
     const struct spread *spread = it->in->spread;
+    const bool is_board = grid->num_readers == 0;
     const struct cJSON *names = json_member(it->entry, "dimensions");
     double *values = mem_alloc(grid->num_columns, sizeof *values);
     bool *is_first = mem_alloc(grid->num_columns, sizeof *is_first);
@@ -137,12 +138,14 @@ void statements_judge_gap(struct judging *it)
 
     for (size_t c = 0; c < spread->num_columns; c++) {
         const bool is_it = is_listed(names, grid->columns[c].dimension);
+        const double value =
+            is_board ? spread->columns[c].range : spread->columns[c].separated;
 
-        if (isnan(spread->columns[c].range))
+        if (isnan(value))
             continue;
-        values[num] = spread->columns[c].range;
+        values[num] = value;
         is_first[num++] = is_it;
-        sums[is_it] += spread->columns[c].range;
+        sums[is_it] += value;
         counts[is_it]++;
     }
     test = permutation_groups(values, is_first, NULL, num, it->in->seed);
@@ -155,8 +158,10 @@ void statements_judge_gap(struct judging *it)
                 it->out->value > 0 ? STATEMENT_HOLDS : STATEMENT_FAILS;
         }
         text_addf(&it->why,
-                  "mean range (best to worst model) of %.0f columns there less "
-                  "that of %.0f others, p = %.3f",
+                  "mean %s of %.0f columns there less that of %.0f others, p = "
+                  "%.3f",
+                  is_board ? "range (best to worst model, units differ)"
+                           : "share of pairs told apart",
                   counts[1],
                   counts[0],
                   test.p);

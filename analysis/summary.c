@@ -178,19 +178,21 @@ static void say_access(struct summary *out, const struct analysis *analysis)
                                           : models->shift.interval.high);
     }
     text_addf(&text,
-              "%s than open ones (%zu against %zu models); p = %.3f, of "
-              "families %.3f: %s. So few cannot give a p below %.4f",
+              "%s than open ones (%zu against %zu models); p = %.3f (%.4f is "
+              "the least that so few can give), of families %.3f (%.4f): %s",
               models->shift.value < 0 ? "better" : "worse",
               models->num_proprietary,
               models->num_open,
               models->test.p,
+              models->test.least,
               scope->families.test.p,
-              scope->families.test.p <= level ? "more than chance"
-                                              : "chance alone would do as well",
-              scope->families.test.least);
+              scope->families.test.least,
+              scope->families.test.p <= level
+                  ? "more than chance"
+                  : "chance alone would do as well");
     if (!isnan(models->detectable)) {
         text_addf(&text,
-                  ", and a difference below %.1f would mostly be missed",
+                  "; a difference below %.1f would mostly be missed",
                   models->detectable);
     }
     text_add(&text, ".");
@@ -241,34 +243,49 @@ static void say_over_alignment(struct summary *out,
     add(out, &text);
 }
 
+/* By pairs told apart where that is known, else by the printed values. */
 static void say_spread(struct summary *out, const struct analysis *analysis)
 {
     const struct spread *spread = &analysis->spread;
+    const struct spread_dimension *first = spread->dimensions;
     const struct spread_dimension *last;
     struct text text = { 0 };
 
-    if (spread->num_dimensions < 2 || isnan(spread->dimensions[0].range))
+    if (spread->num_dimensions < 2 || isnan(first->range))
         return;
     last = &spread->dimensions[spread->num_dimensions - 1];
-    while (last > spread->dimensions && isnan(last->range))
+    while (last > first
+           && isnan(isnan(first->separated) ? last->range : last->separated))
         last--;
-    text_addf(&text,
-              "Models lie furthest apart in %s and closest in %s: best to "
-              "worst %.2f and %.2f, in the mean over %zu and %zu columns",
-              spread->dimensions[0].name,
-              last->name,
-              spread->dimensions[0].range,
-              last->range,
-              spread->dimensions[0].num_columns,
-              last->num_columns);
-    if (!isnan(spread->dimensions[0].signal) && !isnan(last->signal)) {
+    if (last == first)
+        return;
+    if (isnan(first->separated)) {
         text_addf(&text,
-                  ". Of the variance there %.0f %% and %.0f %% are between "
-                  "models and not chance",
-                  100 * spread->dimensions[0].signal,
-                  100 * last->signal);
+                  "Printed values lie furthest apart in %s and closest in %s: "
+                  "best to worst %.2f and %.2f, in the mean over %zu and %zu "
+                  "columns, whose units differ; the board tells of no chance.",
+                  first->name,
+                  last->name,
+                  first->range,
+                  last->range,
+                  first->num_columns,
+                  last->num_columns);
+    } else if (first->separated <= last->separated) {
+        text_addf(&text,
+                  "No dimension separates the models more than another: in "
+                  "each %.0f %% of the pairs are further apart than chance "
+                  "puts them.",
+                  100 * first->separated);
+    } else {
+        text_addf(&text,
+                  "Models are told apart most in %s and least in %s: %.0f %% "
+                  "and %.0f %% of their pairs are further apart than chance "
+                  "puts them, in the mean over columns.",
+                  first->name,
+                  last->name,
+                  100 * first->separated,
+                  100 * last->separated);
     }
-    text_add(&text, ".");
     add(out, &text);
 }
 
