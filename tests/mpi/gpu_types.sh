@@ -5,14 +5,15 @@
 launcher=$("$trustsweep" doctor | sed -n 's/^ok *launcher *//p' |
     sed 's/ -n 3 .*/ -n 5/')
 
-model() { # model NAME SEED MORE
-    echo "{ \"name\": \"$1\", \"backend\": \"sim:seed=$2,load_s=0.3,sleep=true,tokens_per_s=500,parallel=2\"${3:-} }"
+model() { # model NAME SEED TOKENS/S MORE
+    echo "{ \"name\": \"$1\", \"backend\": \"sim:seed=$2,load_s=0.3,sleep=true,tokens_per_s=$3,parallel=2\"${4:-} }"
 }
+# heavy is most of the work, which any worker would help with
 jobs() { # jobs TYPES WHERE
     cat <<JSON
 { "name": "test", "dataset": "sample"$1,
-  "models": [ $(model alpha 1), $(model heavy 2 "$2"), $(model beta 3),
-              $(model gamma 4) ] }
+  "models": [ $(model alpha 1 800), $(model heavy 2 80 "$2"),
+              $(model beta 3 800), $(model gamma 4 800) ] }
 JSON
 }
 types=', "gpu_types": [ { "type": "big" }, { "type": "small", "speed": 0.5 } ]'
