@@ -26,21 +26,29 @@ enum { MAX_NOTE = 4096 };
 static int fetch_one(const struct piece *piece, struct error *err)
 {
     char *part = text_format("%s.part", piece->file);
-    const char *const argv[] = { "curl", "-fsSL", "--create-dirs",
-                                 "-C",   "-",     "-o",
-                                 part,   "--url", piece->origin->source,
+    const bool is_seen = isatty(STDERR_FILENO) == 1;
+    const char *const argv[] = { "curl",
+                                 is_seen ? "-fL" : "-fsSL",
+                                 "--create-dirs",
+                                 "-C",
+                                 "-",
+                                 "-o",
+                                 part,
+                                 "--url",
+                                 piece->origin->source,
                                  NULL };
     struct text said = { 0 };
     int rc;
 
     fprintf(stderr, "getting %s\n", piece->origin->source);
-    rc = tool_run(argv, INT_MAX, &said, err);
+    /* to a person it shows how far it is, how fast and how long it takes */
+    rc = is_seen ? tool_show(argv, err) : tool_run(argv, INT_MAX, &said, err);
     if (rc > 0) {
         rc = error_set(err,
                        ERR_IO,
                        "%s: %.300s",
                        piece->origin->source,
-                       text_data(&said));
+                       is_seen ? "curl says why" : text_data(&said));
     } else if (rc == 0 && rename(part, piece->file) < 0) {
         rc = error_set(err, ERR_IO, "cannot write %s", piece->file);
     }

@@ -134,6 +134,19 @@ int tool_run(const char *const *argv,
     return status;
 }
 
+int tool_show(const char *const *argv, struct error *err)
+{
+    const pid_t child = start(argv, STDERR_FILENO);
+    int status;
+
+    if (child < 0)
+        return error_set_errno(err, errno, "cannot start %s", argv[0]);
+    status = reap(child);
+    if (status == 127)
+        return error_set(err, ERR_IO, "there is no program %s", argv[0]);
+    return status;
+}
+
 /* Whether a child of a batch has ended; when the time is over it is made to. */
 static bool child_ended(pid_t child, bool is_over, bool *good)
 {

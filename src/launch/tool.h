@@ -28,6 +28,9 @@ int tool_run(const char *const *argv,
              struct text *out,
              struct error *err);
 
+/* The same, as long as it takes; what it says goes to our stderr. */
+int tool_show(const char *const *argv, struct error *err);
+
 /*
  * Run the same question for many words at the same time.  `argv` has one NULL
  * at `place` before its end, which each word stands in for.

@@ -55,6 +55,13 @@ says "^BAD  model +a: there is no"
 says "^BAD  model +b: there is no"
 
 # what has a source is got; the other one is cut off
+if command -v curl >/dev/null && command -v script >/dev/null; then
+    # on a terminal it shows how long it takes
+    script -qec "'$TRUSTSWEEP' prepare '$dir/job.json' -o '$dir/ready' --fetch" \
+        "$dir/seen" >/dev/null </dev/null || true
+    grep -q "Time  *Time  *Time" "$dir/seen" || fail "no progress"
+    rm "$dir/files/a.gguf"
+fi
 if command -v curl >/dev/null; then
     prepare 3 "$dir/job.json" -o "$dir/ready" --fetch
 else

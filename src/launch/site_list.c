@@ -1,0 +1,149 @@
+#include "launch/site_list.h"
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "launch/site.h"
+#include "trustsweep/error.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_WORDS = 256 };
+
+/* Keys that hold more than one value. */
+struct list_key {
+    const char *name;
+    size_t offset;
+    bool is_object; /* of NAME: value */
+};
+
+static const struct list_key lists[] = {
+    { "modules", offsetof(struct site, modules), false },
+    { "setup", offsetof(struct site, setup), false },
+    { "extra", offsetof(struct site, extra), false },
+    { "coordinator", offsetof(struct site, coordinator), false },
+    { "pass", offsetof(struct site, passed), false },
+    { "environment", offsetof(struct site, environment), true },
+};
+enum { NUM_LISTS = sizeof lists / sizeof lists[0] };
+
+static struct name_list *list_of(struct site *site, const struct list_key *key)
+{
+    return (struct name_list *)(void *)((char *)site + key->offset);
+}
+
+static bool speaks_of_secret(const char *name)
+{
+    static const char *const words[] = { "KEY", "TOKEN", "SECRET", "PASSW" };
+    char *upper = mem_text(name);
+    bool speaks = false;
+
+    for (char *at = upper; *at; at++)
+        *at = (char)toupper((unsigned char)*at);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        speaks = speaks || strstr(upper, words[i]);
+    free(upper);
+    return speaks;
+}
+
+/* `name` ends at `len`. */
+static int check_name(const char *name, size_t len, struct error *err)
+{
+    char *copy = mem_text_len(name, len);
+    int rc = 0;
+
+    if (len == 0 || isdigit((unsigned char)copy[0])
+        || copy[strspn(copy,
+                       "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                       "abcdefghijklmnopqrstuvwxyz_0123456789")]) {
+        rc = error_set(err, ERR_USAGE, "'%s' is no name of a variable", copy);
+    } else if (speaks_of_secret(copy)) {
+        rc = error_set(err,
+                       ERR_USAGE,
+                       "%s: secrets do not go through the batch system, which "
+                       "stores scripts and environments; keep them in a file "
+                       "that only you can read",
+                       copy);
+    }
+    free(copy);
+    return rc;
+}
+
+static int add_word(struct name_list *list, char *word, struct error *err)
+{
+    list->names = mem_reserve(list->names,
+                              &list->cap,
+                              list->num + 1,
+                              sizeof *list->names);
+    list->names[list->num++] = word;
+    if (list->num > MAX_WORDS)
+        return error_set(err, ERR_USAGE, "more than %d", MAX_WORDS);
+    if (strpbrk(word, "\r\n"))
+        return error_set(err, ERR_USAGE, "a line end in '%s'", word);
+    return 0;
+}
+
+static const struct list_key *find(const char *name)
+{
+    for (size_t i = 0; i < NUM_LISTS; i++) {
+        if (strcmp(lists[i].name, name) == 0)
+            return &lists[i];
+    }
+    return NULL;
+}
+
+bool site_list_is(const char *key)
+{
+    return find(key) != NULL;
+}
+
+size_t site_list_names(const char **names)
+{
+    for (size_t i = 0; i < NUM_LISTS; i++)
+        names[i] = lists[i].name;
+    return NUM_LISTS;
+}
+
+int site_list_read(const char *name,
+                   const struct cJSON *value,
+                   struct site *out,
+                   struct error *err)
+{
+    const struct list_key *key = find(name);
+    struct name_list *list = list_of(out, key);
+
+    if (key->is_object ? !json_is_object(value) : !json_is_array(value)) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "%s: %s where an %s of texts is wanted",
+                         key->name,
+                         json_type_name(value),
+                         key->is_object ? "object" : "array");
+    }
+    for (const struct cJSON *one = json_first(value); one;
+         one = json_next(one)) {
+        const char *text = json_text(one);
+
+        if (!text)
+            return error_set(err, ERR_USAGE, "%s: no text", key->name);
+        if (add_word(list,
+                     key->is_object ? text_format("%s=%s", json_key(one), text)
+                                    : mem_text(text),
+                     err)
+            < 0)
+            return error_wrap(err, "%s", key->name);
+        text = list->names[list->num - 1];
+        if ((key->is_object || strcmp(key->name, "pass") == 0)
+            && check_name(text, strcspn(text, "="), err) < 0)
+            return error_wrap(err, "%s", key->name);
+    }
+    return 0;
+}
+
+void site_list_release(struct site *site)
+{
+    for (size_t i = 0; i < NUM_LISTS; i++)
+        name_list_release(list_of(site, &lists[i]));
+}
