@@ -26,11 +26,19 @@ grep -q "^ok   backends .*llama" "$dir/out" ||
 python3 - "$dir/whole.gguf" <<'PY'
 import struct, sys
 def text(value):
-    return struct.pack("<Q", len(value)) + value.encode()
+    return struct.pack("<Q", len(value.encode())) + value.encode()
 pairs = [("general.architecture", "llama"), ("tokenizer.ggml.model", "gpt2")]
 body = b"".join(text(k) + struct.pack("<I", 8) + text(v) for k, v in pairs)
+# a vocabulary that loads: one token for each byte, and one merge
+def array(key, kind, values):
+    return text(key) + struct.pack("<IIQ", 9, kind, len(values)) + b"".join(values)
+plain = [*range(33, 127), *range(161, 173), *range(174, 256)]
+rest = [b for b in range(256) if b not in plain]
+tokens = [chr(b) for b in plain] + [chr(256 + i) for i in range(len(rest))]
+body += array("tokenizer.ggml.tokens", 8, [text(t) for t in tokens + ["ab"]])
+body += array("tokenizer.ggml.merges", 8, [text("a b")])
 body += text("token_embd.weight") + struct.pack("<IQIQ", 1, 1024, 0, 0)
-head = b"GGUF" + struct.pack("<IQQ", 3, 1, len(pairs)) + body
+head = b"GGUF" + struct.pack("<IQQ", 3, 1, len(pairs) + 2) + body
 with open(sys.argv[1], "wb") as f:
     f.write(head + bytes(-len(head) % 32) + bytes(4096))
 PY
@@ -67,7 +75,7 @@ if command -v curl >/dev/null; then
 else
     mkdir "$dir/files" && cp "$dir/whole.gguf" "$dir/files/a.gguf"
 fi
-head -c 2000 "$dir/whole.gguf" >"$dir/files/b.gguf"
+head -c 5000 "$dir/whole.gguf" >"$dir/files/b.gguf"
 prepare 3 "$dir/job.json" -o "$dir/ready"
 says "^ok   model +a: .*sha256:$sum"
 says "^BAD  model +b: .*shorter than its head says"
@@ -91,7 +99,7 @@ doctor "$dir/ready/job.json"
 grep -q "^BAD  model" "$dir/out" && fail "doctor, and all is well"
 
 # a file that is another one now, and one that is not what the job names
-printf x | dd of="$dir/files/b.gguf" bs=1 seek=4000 conv=notrunc 2>/dev/null
+printf x | dd of="$dir/files/b.gguf" bs=1 seek=6000 conv=notrunc 2>/dev/null
 doctor "$dir/ready/job.json"
 says "^BAD  model +b: .* is another one than was prepared"
 job ", \"sha256\": \"$(printf %064d 0)\""
