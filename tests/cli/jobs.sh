@@ -31,9 +31,17 @@ def head(path, name, architecture):
     if architecture == "bert":
         body += text("bert.pooling_type") + struct.pack("<II", 4, 1)
         number += 1
+    # a vocabulary of three letters, no merges
+    for key, letters in ("tokens", "abc"), ("merges", ""):
+        body += text(f"tokenizer.ggml.{key}")
+        body += struct.pack("<IIQ", 9, 8, len(letters))
+        body += b"".join(text(one) for one in letters)
+        number += 1
+    body += text("token_embd.weight") + struct.pack("<IQIQ", 1, 8, 0, 0)
+    start = b"GGUF" + struct.pack("<IQQ", 3, 1, number) + body
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "wb") as f:
-        f.write(b"GGUF" + struct.pack("<IQQ", 3, 0, number) + body)
+        f.write(start + bytes(-len(start) % 32) + bytes(32))
 
 def walk(value):
     if isinstance(value, str):

@@ -26,7 +26,7 @@
 
 #include <cmocka.h>
 
-enum { ASKING_STEP_MS = 20, ASKING_LIMIT_MS = 60000 };
+enum { ASKING_STEP_MS = 20, ASKING_LIMIT_MS = 300000 };
 
 /* A chat request of one user message; request_release(). */
 static inline struct request asking_request(uint64_t unit, const char *prompt)

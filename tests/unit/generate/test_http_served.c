@@ -158,7 +158,8 @@ static void many_are_answered(void **state)
     for (int i = 0; i < NUM; i++) {
         struct reply reply = { 0 };
 
-        assert_int_equal(asking_wait(backend, 60000, &reply, &err), 1);
+        assert_int_equal(asking_wait(backend, ASKING_LIMIT_MS, &reply, &err),
+                         1);
         assert_true(state_has_text(reply.state));
         seen |= 1u << reply.unit.low;
         reply_release(&reply);
@@ -196,7 +197,7 @@ static void a_wrong_key_is_told(void **state)
     (void)setenv("LLAMA_API_KEY", "another-key", 1);
     backend = connect_to(&chat);
     assert_int_equal(backend->ops->submit(backend, &request, &err), 0);
-    assert_int_equal(asking_wait(backend, 60000, &reply, &err), -1);
+    assert_int_equal(asking_wait(backend, ASKING_LIMIT_MS, &reply, &err), -1);
     assert_non_null(strstr(err.text, "HTTP 401"));
     (void)setenv("LLAMA_API_KEY", "served-key", 1);
     request_release(&request);
