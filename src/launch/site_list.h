@@ -19,7 +19,7 @@ size_t site_list_names(const char **names);
 
 /* errors  ERR_USAGE: a wrong type, a line end, a variable whose name is none or
  *         speaks of a secret */
-int site_list_read(const char *key,
+int site_list_read(const char *name,
                    const struct cJSON *value,
                    struct site *out,
                    struct error *err);

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_TO_ASK_S = 10, PART_TO_ASK = 8 };
+enum { MOST_TO_ASK_MS = 10000, PART_TO_ASK = 8 };
 
 void batch_child_init(struct batch_child *self,
                       const char *state_path,
@@ -68,7 +68,7 @@ int batch_child_start(struct batch_child *self,
 static void note_warning(struct batch_child *self)
 {
     const int64_t part_ms = 1000 * self->notice_s / PART_TO_ASK;
-    const int64_t most_ms = 1000 * MOST_TO_ASK_S;
+    const int64_t most_ms = MOST_TO_ASK_MS;
     const int64_t spare_ms = part_ms < most_ms ? part_ms : most_ms;
 
     if (self->was_warned)
