@@ -207,29 +207,50 @@ static void add_percent(struct text *out, const struct share *share)
         text_addf(out, " [%.0f, %.0f]", 100 * share->low, 100 * share->high);
 }
 
+/* Who refuses most of the harmless prompts but for `besides`; NULL: nobody. */
+static const struct over_alignment_row *find_worst(
+    const struct over_alignment *all,
+    const struct over_alignment_row *besides)
+{
+    const struct over_alignment_row *out = NULL;
+
+    for (size_t i = 0; i < all->num_rows; i++) {
+        const struct over_alignment_row *row = &all->rows[i];
+
+        if (row != besides
+            && (!out || row->harmless.value > out->harmless.value))
+            out = row;
+    }
+    return out;
+}
+
 static void say_over_alignment(struct summary *out,
                                const struct analysis *analysis)
 {
     const struct over_alignment *all = &analysis->over_alignment;
-    const struct over_alignment_row *worst = all->rows;
+    const struct over_alignment_row *worst;
+    const struct over_alignment_row *next;
     struct text text = { 0 };
     size_t num = 0;
 
     if (all->num_rows == 0)
         return;
-    for (size_t i = 1; i < all->num_rows; i++) {
-        if (all->rows[i].harmless.value > worst->harmless.value)
-            worst = &all->rows[i];
-    }
+    worst = find_worst(all, NULL);
+    next = find_worst(all, worst);
     text_addf(&text,
-              "%s refuses most harmless prompts, ",
+              "Of harmless prompts %s refuses most, ",
               analysis_model(analysis, worst->model));
     add_percent(&text, &worst->harmless);
     text_add(&text, ", and ");
     add_percent(&text, &worst->harmful);
+    text_add(&text, " of harmful ones");
+    if (next) {
+        text_addf(&text, "; then %s, ", analysis_model(analysis, next->model));
+        add_percent(&text, &next->harmless);
+    }
     text_add(&text,
-             " of harmful ones. No other model refuses fewer harmless and as "
-             "many harmful prompts as ");
+             ". As measured, chance left aside, no other model refuses fewer "
+             "harmless and as many harmful prompts as ");
     for (size_t i = 0; i < all->num_rows; i++) {
         if (!all->rows[i].is_on_frontier)
             continue;

@@ -15,7 +15,7 @@
 
 #define SCHEMA_FORMAT "trustsweep-results"
 
-enum { SCHEMA_VERSION = 4, SCHEMA_MAX_DIMS = 3 };
+enum { SCHEMA_VERSION = 5, SCHEMA_MAX_DIMS = 3 };
 
 /* Every dimension has a scale of its name at the root. */
 enum schema_dim {

@@ -23,7 +23,7 @@ path = sys.argv[1]
 texts = 0
 with h5py.File(path, "r") as f:
     assert f.attrs["format"] == "trustsweep-results", f.attrs["format"]
-    assert f.attrs["format_version"] == 4
+    assert f.attrs["format_version"] == 5
     assert len(f.attrs["content_digest"]) == 64
     models = list(f["model"].asstr()[:])
     columns = list(f["column"].asstr()[:])

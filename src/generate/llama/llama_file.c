@@ -114,6 +114,17 @@ static uint64_t bytes_of_weights(const struct gguf_context *head)
     return sum;
 }
 
+/* The library aborts when a vocabulary that is none is asked for a token. */
+static bool has_no_vocabulary(const struct gguf_context *head)
+{
+    const int64_t id = gguf_find_key(head, "tokenizer.ggml.model");
+    const char *kind = id >= 0 && gguf_get_kv_type(head, id) == GGUF_TYPE_STRING
+                           ? gguf_get_val_str(head, id)
+                           : "";
+
+    return text_equal(kind, "none") || text_equal(kind, "no_vocab");
+}
+
 /* Whether the file is as long as its tensors say. */
 static bool is_whole(const struct gguf_context *head, const char *path)
 {
@@ -150,6 +161,12 @@ static int look(const struct gguf_context *head,
         return error_set(err,
                          ERR_FORMAT,
                          "%s holds a vocabulary and no weights: it is no model",
+                         path);
+    }
+    if (has_no_vocabulary(head)) {
+        return error_set(err,
+                         ERR_FORMAT,
+                         "%s has no vocabulary: it reads no text",
                          path);
     }
     out->makes_vectors = pooling == LLAMA_POOLING_TYPE_MEAN

@@ -218,6 +218,18 @@ static void a_damaged_head_is_named(void **state)
     free(path);
 }
 
+static void a_model_without_vocabulary_is_named(void **state)
+{
+    struct recipe recipe = plain;
+    char *path;
+
+    (void)state;
+    recipe.tokenizer = "none";
+    path = make_model(&recipe);
+    expect_error(path, "has no vocabulary");
+    free(path);
+}
+
 static void an_unknown_architecture_is_named(void **state)
 {
     struct recipe recipe = plain;
@@ -386,6 +398,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(it_says_what_it_always_says),
         cmocka_unit_test(a_file_that_is_cut_off_is_named),
         cmocka_unit_test(a_damaged_head_is_named),
+        cmocka_unit_test(a_model_without_vocabulary_is_named),
         cmocka_unit_test(an_unknown_architecture_is_named),
         cmocka_unit_test(a_template_that_does_not_parse_is_named),
         cmocka_unit_test(a_template_that_refuses_is_told),
