@@ -57,9 +57,10 @@ static void fill(const struct ranking *ranking,
                                   .num_columns = 1 };
 
         rank_means(ranking, &one, ranking->grid->values, means);
-        for (size_t r = 0; r < scope->num_rows; r++)
+        for (size_t r = 0; r < scope->num_rows; r++) {
             values[i * scope->num_rows + r] =
                 rank_weight(ranking, scope, i) * means[scope->rows[r].model];
+        }
     }
     free(means);
 }

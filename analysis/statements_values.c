@@ -22,6 +22,28 @@ static void judge_printed(struct judging *it, double value, double number)
               value);
 }
 
+static void judge_measured(struct judging *it,
+                           const struct share *share,
+                           double number)
+{
+    const bool is_in = share->low <= number && number <= share->high;
+    const bool is_wide = share->high - share->low > widest;
+
+    it->out->value = share->value;
+    it->out->low = share->low;
+    it->out->high = share->high;
+    if (!is_in) {
+        it->out->verdict = STATEMENT_FAILS;
+    } else if (!is_wide) {
+        it->out->verdict = STATEMENT_HOLDS;
+    }
+    text_addf(&it->why,
+              "share of harmless prompts refused; %.2f is %s its interval%s",
+              number,
+              is_in ? "in" : "outside",
+              is_in && is_wide ? ", in which much else is" : "");
+}
+
 void statements_judge_cell(struct judging *it)
 {
     const struct grid *grid = it->in->ranking->grid;
@@ -32,7 +54,6 @@ void statements_judge_cell(struct judging *it)
 
     for (size_t i = 0; i < all->num_rows && model < grid->num_models; i++) {
         const struct share *share = &all->rows[i].harmless;
-        bool is_in;
 
         if (all->rows[i].model != model || isnan(share->low))
             continue;
@@ -40,23 +61,7 @@ void statements_judge_cell(struct judging *it)
             judge_printed(it, share->value, number);
             return;
         }
-        it->out->value = share->value;
-        it->out->low = share->low;
-        it->out->high = share->high;
-        is_in = share->low <= number && number <= share->high;
-        if (!is_in) {
-            it->out->verdict = STATEMENT_FAILS;
-        } else if (share->high - share->low <= widest) {
-            it->out->verdict = STATEMENT_HOLDS;
-        }
-        text_addf(
-            &it->why,
-            "share of harmless prompts refused; %.2f is %s its interval%s",
-            number,
-            is_in ? "in" : "outside",
-            is_in && share->high - share->low > widest
-                ? ", in which much else is"
-                : "");
+        judge_measured(it, share, number);
         return;
     }
     text_add(&it->why, "not measured here");

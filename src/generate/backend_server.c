@@ -346,10 +346,11 @@ static int cancel(struct backend *base, struct hash128 unit)
 {
     struct server *self = (struct server *)base;
 
-    if (self->session)
+    if (self->session) {
         http_session_cancel(self->session, unit);
-    else
+    } else {
         waiting_drop(&self->waiting, unit);
+    }
     return 0;
 }
 

@@ -79,12 +79,14 @@ static void begin_entry(struct batch_ledger *self, struct cJSON *jobs)
 {
     int gpus = mpirun_count_gpus();
     int nodes = allocation_size(&gpus);
+    int64_t began_s;
     char when[32];
 
     if (nodes < 1)
         nodes = 1;
     self->gpus = nodes * (gpus > 0 ? gpus : 1);
     self->began_ms = clock_unix_ms();
+    began_s = self->began_ms / 1000;
     self->entry = json_new_object();
     add_variable(self->entry, "job_id", "SLURM_JOB_ID");
     add_variable(self->entry, "requeues", "SLURM_RESTART_COUNT");
@@ -93,11 +95,9 @@ static void begin_entry(struct batch_ledger *self, struct cJSON *jobs)
     add_variable(self->entry, "cluster", "SLURM_CLUSTER_NAME");
     clock_format(self->began_ms, when, sizeof when);
     json_add_text(self->entry, "started", when);
-    json_add_number(self->entry,
-                    "began_unix_s",
-                    (double)(self->began_ms / 1000));
+    json_add_number(self->entry, "began_unix_s", (double)began_s);
     if (self->since_s == 0)
-        self->since_s = self->began_ms / 1000;
+        self->since_s = began_s;
     json_add_number(self->entry, "gpus", self->gpus);
     json_add_number(self->entry, "done_before", self->done_before);
     json_append(jobs, self->entry);

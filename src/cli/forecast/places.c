@@ -179,6 +179,25 @@ static int check_share(const struct places *self,
                      job->gpu_memory_gb);
 }
 
+/* What a model, or behind the models a role, asks of a place. */
+static struct places_wish wish_of(const struct sweep *sweep, size_t player)
+{
+    const struct job *job = sweep->job;
+    const bool is_role = player >= job->num_models;
+    const size_t role = is_role ? player - job->num_models : 0;
+    const struct backend_facts *facts =
+        is_role ? &sweep->roles.players[role].facts : &sweep->facts[player];
+
+    return (struct places_wish){
+        .name = is_role ? job->roles[role].name : job->models[player].name,
+        .gpus = is_role ? job->roles[role].gpus : job->models[player].gpus,
+        .spans_nodes = facts->spans_nodes,
+        .memory_bytes = facts->memory_bytes,
+        /* of several types gpu_types_check() says it */
+        .gpu_memory_gb = job->num_gpu_types > 0 ? 0 : job->gpu_memory_gb,
+    };
+}
+
 int places_widths(const struct places *self,
                   const struct sweep *sweep,
                   size_t *width,
@@ -187,22 +206,12 @@ int places_widths(const struct places *self,
     const struct job *job = sweep->job;
 
     for (size_t i = 0; i < job->num_models + NUM_ROLES; i++) {
-        const bool is_role = i >= job->num_models;
-        const size_t role = is_role ? i - job->num_models : 0;
-        const struct backend_facts *facts =
-            is_role ? &sweep->roles.players[role].facts : &sweep->facts[i];
-        const struct places_wish wish = {
-            .name = is_role ? job->roles[role].name : job->models[i].name,
-            .gpus = is_role ? job->roles[role].gpus : job->models[i].gpus,
-            .spans_nodes = facts->spans_nodes,
-            .memory_bytes = facts->memory_bytes,
-            /* of several types gpu_types_check() says it */
-            .gpu_memory_gb = job->num_gpu_types > 0 ? 0 : job->gpu_memory_gb,
-        };
+        const struct places_wish wish = wish_of(sweep, i);
         int rc;
 
         width[i] = 1;
-        if (is_role && !(roles_dispatched(&sweep->roles) & 1u << role))
+        if (i >= job->num_models
+            && !(roles_dispatched(&sweep->roles) & 1u << (i - job->num_models)))
             continue;
         rc = places_width(self, &wish, err);
         if (rc < 0)

@@ -75,10 +75,11 @@ static struct sweep *open_answers(const char *folder,
     struct job *job = NULL;
 
     if (description) {
-        if (judge)
+        if (judge) {
             json_add_text(json_add_object(description, "roles"),
                           "judge",
                           judge);
+        }
         json_write(description, &text);
         job = job_parse(text_data(&text), text.len, MADE_UP, NULL, 0, err);
     }
