@@ -193,8 +193,8 @@ static void test_summary(void **state)
         "Spearman 0.78",
         "better than open ones (4 against 12 models)",
         "Of harmless prompts llama2-13b refuses most, ",
-        "p = 0.203 (0.0005 is the least that so few can give), of "
-        "families 0.117 (0.0020)",
+        ("p = 0.203 (0.0005 is the least that so few can give), of "
+         "families 0.117 (0.0020)"),
         "furthest apart in fairness",
         "16 of 16 published averages",
         "disparagement_sex_p",
