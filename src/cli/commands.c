@@ -19,6 +19,7 @@ static const struct command *const list[] = {
     &command_analyze,
     &command_report,
     &command_export,
+    &command_merge,
     &command_label,
     &command_calibrate,
     &command_digest,

@@ -18,6 +18,7 @@ extern const struct command command_score;
 extern const struct command command_analyze;
 extern const struct command command_report;
 extern const struct command command_export;
+extern const struct command command_merge;
 extern const struct command command_label;
 extern const struct command command_offline;
 extern const struct command command_calibrate;

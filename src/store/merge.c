@@ -1,0 +1,178 @@
+#include "store/merge.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "store/digest.h"
+#include "store/h5.h"
+#include "store/layout.h"
+#include "store/merge_order.h"
+#include "store/merge_parts.h"
+#include "store/merge_provenance.h"
+#include "store/reader_parts.h"
+#include "trustsweep/bug.h"
+#include "trustsweep/error.h"
+
+#include <hdf5.h>
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { MAX_ROWS = 200 * 1000 * 1000 };
+
+static int merge_dataset(const struct merge *self,
+                         const struct schema_dataset *what,
+                         struct error *err)
+{
+    if (what->dims[1] != DIM_NONE)
+        return merge_table(self, what->path, what->type, what->dims[1], 1, err);
+    if (merge_rows_of_edge(what->dims[0]) != DIM_NONE)
+        return merge_many(self, what, err);
+    if (!self->order->axes[what->dims[0]].place)
+        return 0; /* values, which were written with their offsets */
+    return what->type == TYPE_STRING ? merge_texts(self, what, err)
+                                     : merge_numbers(self, what, err);
+}
+
+static int merge_scores(const struct merge *self, struct error *err)
+{
+    for (int i = 0; i < NUM_PROFILES * 2 * NUM_SCORE_FIELDS; i++) {
+        const bool by_repeat = i / NUM_SCORE_FIELDS % 2;
+        char path[SCHEMA_PATH];
+        const enum schema_type type =
+            schema_score_path((enum profile)(i / (2 * NUM_SCORE_FIELDS)),
+                              by_repeat,
+                              i % NUM_SCORE_FIELDS,
+                              path);
+
+        if (merge_table(self,
+                        path,
+                        type,
+                        DIM_COLUMN,
+                        by_repeat ? self->order->axes[DIM_REPEAT].num : 1,
+                        err)
+            < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int fill(const struct merge *self,
+                const uint64_t lengths[NUM_DIMS],
+                struct error *err)
+{
+    char digest[65];
+
+    for (size_t i = 0; i < schema_num_datasets; i++) {
+        if (schema_is_there(&schema_datasets[i], lengths)
+            && merge_dataset(self, &schema_datasets[i], err) < 0)
+            return -1;
+    }
+    if (merge_scores(self, err) < 0
+        || merge_provenance_write(self->order, self->file, err) < 0
+        || digest_compute(self->file, digest, err) < 0)
+        return -1;
+    if (h5_put_text(self->file, "content_digest", digest) < 0
+        || H5Fflush(self->file, H5F_SCOPE_GLOBAL) < 0)
+        return h5_fail(err, ERR_IO, "attributes");
+    return 0;
+}
+
+/* Growing dimensions begin at 0. */
+static void set_lengths(const struct merge_order *order,
+                        uint64_t lengths[NUM_DIMS])
+{
+    for (int d = 0; d < NUM_DIMS; d++) {
+        const enum schema_dim rows = merge_rows_of_edge((enum schema_dim)d);
+
+        if (schema_dimensions[d].is_growing) {
+            lengths[d] = 0;
+        } else if (rows != DIM_NONE) {
+            lengths[d] = order->axes[rows].num + 1;
+        } else {
+            lengths[d] = order->axes[d].num;
+        }
+    }
+}
+
+static int write_file(struct merge *self, const char *path, struct error *err)
+{
+    char *temporary = text_format("%s.tmp-%ld", path, (long)getpid());
+    uint64_t lengths[NUM_DIMS];
+    hid_t access = h5_access();
+    int rc;
+
+    set_lengths(self->order, lengths);
+    self->file = H5Fcreate(temporary, H5F_ACC_TRUNC, H5P_DEFAULT, access);
+    (void)H5Pclose(access);
+    rc = self->file < 0 ? h5_fail(err, ERR_IO, "%s", path)
+                        : layout_create(self->file, lengths, path, err);
+    if (rc == 0)
+        rc = fill(self, lengths, err);
+    if (self->file >= 0 && H5Fclose(self->file) < 0 && rc == 0)
+        rc = h5_fail(err, ERR_IO, "%s", path);
+    if (rc == 0 && rename(temporary, path) < 0)
+        rc = error_set(err, ERR_IO, "%s: cannot be given its name", path);
+    if (rc < 0) {
+        (void)unlink(temporary);
+        (void)error_wrap(err, "%s", path);
+    }
+    free(temporary);
+    return rc;
+}
+
+/* Masked texts are no replies, and numbers of one file's masks mean nothing in
+ * another. */
+static int check_file(const struct reader *reader,
+                      const char *path,
+                      struct error *err)
+{
+    if (reader->redaction) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "%s: its texts are redacted: merge the files it was "
+                         "made of, then redact",
+                         path);
+    }
+    for (int d = 0; d < NUM_DIMS; d++) {
+        if (merge_rows_of_edge((enum schema_dim)d) == DIM_NONE
+            && d != DIM_TEXT_BYTE && d != DIM_REASONING_BYTE
+            && d != DIM_RECORDED_BYTE && d != DIM_DETAIL_BYTE
+            && d != DIM_QUESTION_BYTE && d != DIM_ANSWER_BYTE
+            && d != DIM_ENTRY_BYTE && reader->lengths[d] > MAX_ROWS) {
+            return error_set(err,
+                             ERR_FORMAT,
+                             "%s: %s: more rows than are read",
+                             path,
+                             schema_dimensions[d].name);
+        }
+    }
+    return 0;
+}
+
+int merge_write(const struct reader *const *readers,
+                const char *const *paths,
+                size_t num,
+                const char *path,
+                struct error *err)
+{
+    struct merge_order order = { .readers = readers,
+                                 .paths = paths,
+                                 .num = num };
+    struct merge self = { .order = &order, .file = -1 };
+    int rc = 0;
+
+    if (num == 0 || num > MERGE_MAX_FILES)
+        BUG("%zu files", num);
+    for (size_t f = 0; rc == 0 && f < num; f++)
+        rc = check_file(readers[f], paths[f], err);
+    if (rc == 0)
+        rc = merge_order_make(&order, err);
+    if (rc == 0)
+        rc = merge_provenance_check(&order, err);
+    if (rc == 0)
+        rc = write_file(&self, path, err);
+    merge_order_release(&order);
+    return rc;
+}
