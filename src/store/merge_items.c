@@ -4,6 +4,7 @@
 #include "store/reader_parts.h"
 #include "trustsweep/error.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 struct items {
@@ -51,8 +52,43 @@ static int other_items(const struct merge_order *self,
     return -1;
 }
 
-/* The items of one task: of the first file that has any; those of others must
- * be the same. */
+static bool is_same(const struct items *items,
+                    const struct merge_row *known,
+                    size_t file,
+                    uint64_t row)
+{
+    const struct items *first = &items[known->file];
+
+    return first->high[known->row] == items[file].high[row]
+           && first->low[known->row] == items[file].low[row];
+}
+
+/* Items of the task in one file, which must be those from `start` on where a
+ * file before it had any. */
+static bool place_items(struct merge_axis *axis,
+                        const struct items *items,
+                        uint64_t task,
+                        uint64_t start,
+                        size_t file)
+{
+    const bool is_first = axis->num == start;
+    uint64_t at = start;
+
+    for (uint64_t i = 0; i < items[file].num; i++) {
+        if (items[file].task[i] != task)
+            continue;
+        if (is_first) {
+            merge_axis_add(axis, file, i);
+        } else if (at < axis->num && is_same(items, &axis->rows[at], file, i)) {
+            axis->place[file][i] = at;
+        } else {
+            return false;
+        }
+        at++;
+    }
+    return at == start || at == axis->num;
+}
+
 static int order_task(struct merge_order *self,
                       const struct items *items,
                       uint64_t task,
@@ -60,31 +96,10 @@ static int order_task(struct merge_order *self,
 {
     struct merge_axis *axis = &self->axes[DIM_ITEM];
     const uint64_t start = axis->num;
-    size_t first = self->num;
 
     for (size_t f = 0; f < self->num; f++) {
-        uint64_t at = start;
-
-        for (uint64_t i = 0; i < items[f].num; i++) {
-            if (items[f].task[i] != task)
-                continue;
-            if (first == self->num)
-                first = f;
-            if (first == f) {
-                merge_axis_add(axis, f, i);
-            } else {
-                const uint64_t same = at < axis->num ? axis->rows[at].row : 0;
-
-                if (at >= axis->num
-                    || items[first].high[same] != items[f].high[i]
-                    || items[first].low[same] != items[f].low[i])
-                    return other_items(self, task, first, f, err);
-                axis->place[f][i] = at;
-            }
-            at++;
-        }
-        if (at != start && at != axis->num)
-            return other_items(self, task, first, f, err);
+        if (!place_items(axis, items, task, start, f))
+            return other_items(self, task, axis->rows[start].file, f, err);
     }
     return 0;
 }

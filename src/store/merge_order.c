@@ -10,6 +10,28 @@
 
 #include <stdlib.h>
 
+/* The names of one file: those that no file before it has are new rows. */
+static void add_names(struct merge_axis *axis,
+                      char *const *const *names,
+                      size_t file,
+                      uint64_t num)
+{
+    for (uint64_t row = 0; row < num; row++) {
+        const char *name = names[file][row];
+        uint64_t at = 0;
+
+        for (; at < axis->num; at++) {
+            const struct merge_row *known = &axis->rows[at];
+
+            if (text_equal(names[known->file][known->row], name))
+                break;
+        }
+        axis->place[file][row] = at;
+        if (at == axis->num)
+            merge_axis_add(axis, file, row);
+    }
+}
+
 static int order_names(struct merge_order *self,
                        enum schema_dim dim,
                        struct error *err)
@@ -20,27 +42,21 @@ static int order_names(struct merge_order *self,
     int rc = 0;
 
     for (size_t f = 0; rc == 0 && f < self->num; f++) {
-        if (merge_axis_length(self, f, dim) == 0)
+        const uint64_t num = merge_axis_length(self, f, dim);
+
+        if (num == 0)
             continue; /* the dataset may not be there */
         names[f] = reader_data_load_texts(self->readers[f], path, err);
-        rc = names[f] ? 0 : error_wrap(err, "%s", self->paths[f]);
-        for (uint64_t row = 0; rc == 0 && row < merge_axis_length(self, f, dim);
-             row++) {
-            uint64_t at = 0;
-
-            while (
-                at < axis->num
-                && !text_equal(names[axis->rows[at].file][axis->rows[at].row],
-                               names[f][row]))
-                at++;
-            axis->place[f][row] = at;
-            if (at == axis->num)
-                merge_axis_add(axis, f, row);
+        if (names[f]) {
+            add_names(axis, (char *const *const *)names, f, num);
+        } else {
+            rc = error_wrap(err, "%s", self->paths[f]);
         }
     }
-    for (size_t f = 0; f < self->num; f++)
+    for (size_t f = 0; f < self->num; f++) {
         reader_data_free_texts(names[f],
                                (size_t)merge_axis_length(self, f, dim));
+    }
     free((void *)names);
     free(path);
     return rc < 0 ? rc : merge_same_check(self, dim, err);
@@ -134,39 +150,50 @@ static int order_of_unit(struct merge_order *self,
     return rc;
 }
 
+/* Of each question of a file the least key of the units that needed it. */
+static uint64_t *load_first_units(const struct merge_order *self,
+                                  size_t file,
+                                  struct error *err)
+{
+    const uint64_t num = merge_axis_length(self, file, DIM_FOLLOW_UP);
+    const uint64_t num_asked = merge_axis_length(self, file, DIM_ASKED);
+    uint64_t *units = merge_axis_places(self, "/asked/unit", file, err);
+    uint64_t *rows =
+        units ? reader_data_load(self->readers[file], "/asked/follow_up", err)
+              : NULL;
+    uint64_t *keys = rows ? mem_alloc(num, sizeof *keys) : NULL;
+
+    for (uint64_t i = 0; keys && i < num; i++)
+        keys[i] = MERGE_NOWHERE;
+    for (uint64_t i = 0; keys && i < num_asked; i++) {
+        const uint64_t key = self->axes[DIM_UNIT].rows[units[i]].key;
+
+        if (rows[i] < num && key < keys[rows[i]])
+            keys[rows[i]] = key;
+    }
+    free(units);
+    free(rows);
+    return keys;
+}
+
 /* A question stands where the first unit does that needed it. */
 static int order_follow_ups(struct merge_order *self, struct error *err)
 {
     uint64_t **keys = mem_alloc(self->num, sizeof(uint64_t *));
+    int rc = 0;
 
-    for (size_t f = 0; f < self->num; f++) {
-        const uint64_t num = merge_axis_length(self, f, DIM_FOLLOW_UP);
-        uint64_t *units = merge_axis_places(self, "/asked/unit", f, err);
-        uint64_t *rows =
-            units ? reader_data_load(self->readers[f], "/asked/follow_up", err)
-                  : NULL;
-
-        keys[f] = mem_alloc(num, sizeof **keys);
-        for (uint64_t i = 0; i < num; i++)
-            keys[f][i] = MERGE_NOWHERE;
-        for (uint64_t i = 0; rows && i < merge_axis_length(self, f, DIM_ASKED);
-             i++) {
-            const uint64_t key = self->axes[DIM_UNIT].rows[units[i]].key;
-
-            if (rows[i] < num && key < keys[f][rows[i]])
-                keys[f][rows[i]] = key;
-        }
-        free(units);
-        free(rows);
-        if (!rows) {
-            for (size_t k = 0; k <= f; k++)
-                free(keys[k]);
-            free((void *)keys);
-            return -1;
-        }
+    for (size_t f = 0; rc == 0 && f < self->num; f++) {
+        keys[f] = load_first_units(self, f, err);
+        rc = keys[f] ? 0 : -1;
     }
-    merge_axis_order_by(self, DIM_FOLLOW_UP, keys);
-    return 0;
+    if (rc == 0) {
+        merge_axis_order_by(self, DIM_FOLLOW_UP, keys);
+        return 0;
+    }
+    for (size_t f = 0; f < self->num; f++)
+        free(keys[f]);
+    free((void *)keys);
+    return rc;
 }
 
 static int order_repeats(struct merge_order *self, struct error *err)

@@ -37,8 +37,8 @@ struct merge_order {
     size_t *owner; /* (model, column): file of the score; num: none has it */
 };
 
-/* ERR_USAGE when the files cannot be one; release `out` in any case. */
-int merge_order_make(struct merge_order *out, struct error *err);
+/* ERR_USAGE when the files cannot be one; release it in any case. */
+int merge_order_make(struct merge_order *self, struct error *err);
 void merge_order_release(struct merge_order *self);
 
 /* Row of `file` that went to `row`; MERGE_NOWHERE: none did. */
