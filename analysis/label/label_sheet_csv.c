@@ -75,6 +75,24 @@ static struct label_sheet_cell cell_at(const struct csv *csv, size_t at)
                                       cells[at].column };
 }
 
+/* Cut short, or with a separator too many: a label may stand anywhere. */
+static int check_width(const struct csv *csv,
+                       size_t num,
+                       const char *path,
+                       struct error *err)
+{
+    if (csv->num == num)
+        return 0;
+    return error_set(err,
+                     ERR_FORMAT,
+                     "%s:%zu:1: a row of %zu cells where the first line has "
+                     "%zu; put it right, or take it out",
+                     path,
+                     csv->cells[0].line,
+                     csv->num,
+                     num);
+}
+
 int label_sheet_csv(struct label_sheet_reading *reading,
                     const char *path,
                     const char *bytes,
@@ -85,11 +103,12 @@ int label_sheet_csv(struct label_sheet_reading *reading,
                                        .cr_ends_row = true,
                                        .max_cells = MAX_CELLS };
     struct csv csv;
-    size_t id, label, labeller;
+    size_t id, label, labeller, num;
     int rc;
 
     csv_init(&csv, &format, bytes, len);
     rc = csv_next(&csv);
+    num = csv.num;
     id = find_cell(&csv, "id");
     label = find_cell(&csv, "label");
     labeller = find_cell(&csv, "labeller");
@@ -111,7 +130,8 @@ int label_sheet_csv(struct label_sheet_reading *reading,
                                                  cell_at(&csv, label),
                                                  cell_at(&csv, labeller) };
 
-            if (label_sheet_take(reading, &row, err) < 0)
+            if (check_width(&csv, num, path, err) < 0
+                || label_sheet_take(reading, &row, err) < 0)
                 rc = -1;
         }
     }

@@ -248,6 +248,8 @@ bad "name,label\n" "bad.csv:1:1: the first line names no column 'id'"
 bad "id,label\n\"$id,right\n" "bad.csv:2:1: the quote that begins here"
 bad "id,label\n\"$id\"x,right\n" "bad.csv:2:16: text behind a closing"
 bad "id,label\n\000" "no text file"
+bad "id,note,label\n$id,a,\n$id,a\n" "bad.csv:3:1: a row of 2 cells where .* 3"
+bad "id,label\n$id,right,wrong\n" "bad.csv:2:1: a row of 3 cells where .* 2"
 refuses 2 "no row has a label" import "$dir/run" "$dir/a.csv" --replace
 refuses 3 "none of the key" import "$dir/run" "$dir/ann.csv" --key "$dir/b.key" \
     --replace
