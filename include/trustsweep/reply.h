@@ -56,6 +56,10 @@ void reply_copy(struct reply *out, const struct reply *reply);
 /* Set state, finish FINISH_ERROR and detail in one go. */
 void reply_fail(struct reply *reply, enum state state, const char *detail);
 
+/* Whether its tokens are a guess by lengths, as `recorded` says then: its
+ * provider counted none. */
+bool reply_is_estimated(const struct reply *reply);
+
 /* Give `reply` a copy of a final text: sets text, text_len and the state
  * EMPTY, TRUNCATED or ANSWERED that follows from it and from `finish`. */
 void reply_set_text(struct reply *reply,

@@ -50,6 +50,10 @@ struct cJSON *json_read_mended(const char *path,
                                size_t *num_mended,
                                struct error *err);
 
+/* Escaped NULs in JSON text become escaped U+FFFDs, in place and of the same
+ * length; returns how many. */
+size_t json_mend_nuls(char *bytes, size_t len);
+
 void json_free(struct cJSON *value); /* accepts NULL */
 
 /*

@@ -5,8 +5,7 @@
 
 #include <string.h>
 
-/* Escaped NULs in place: as many bytes, and the same meaning to a reader. */
-static size_t mend_nuls(char *bytes, size_t len)
+size_t json_mend_nuls(char *bytes, size_t len)
 {
     static const char nul[] = "u0000";
     const size_t step = sizeof nul - 1;
@@ -48,7 +47,7 @@ int json_mend_read(const char *path,
         text_release(&bytes);
     }
     if (out->len > 0)
-        *num_mended += mend_nuls(out->data, out->len);
+        *num_mended += json_mend_nuls(out->data, out->len);
     return 0;
 }
 

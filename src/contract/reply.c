@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void reply_release(struct reply *reply)
 {
@@ -50,6 +51,13 @@ void reply_fail(struct reply *reply, enum state state, const char *detail)
             *at = ' ';
         }
     }
+}
+
+bool reply_is_estimated(const struct reply *reply)
+{
+    /* quotes in what a provider said are escaped there */
+    return reply->recorded
+           && strstr(reply->recorded, "\"usage\": \"estimated\"");
 }
 
 static bool is_blank(const char *text, size_t len)

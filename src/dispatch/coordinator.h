@@ -64,8 +64,9 @@ struct coordinator_tariff {
     int account;         /* into `accounts`; -1 = none */
     double prompt_price; /* of a token */
     double reply_price;
-    double limit; /* nothing is leased that would cost more; 0 = none */
-    double spent; /* by earlier runs */
+    double limit;      /* nothing is leased that would cost more; 0 = none */
+    double spent;      /* by earlier runs */
+    bool is_estimated; /* some of that */
 };
 
 struct coordinator_params {
@@ -144,6 +145,7 @@ struct coordinator_view {
     uint64_t reply_tokens, prompt_tokens; /* of this run */
     double eta_s; /* NaN while unknown, and once nothing more is leased */
     double cost;  /* of all models, earlier runs included; 0 = no prices */
+    bool is_cost_estimated; /* of some replies the tokens were not counted */
     bool is_draining;
     const struct worker_view *workers; /* [num_workers], rank 1 first */
     size_t num_workers;

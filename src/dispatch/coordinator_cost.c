@@ -27,6 +27,24 @@ void cost_count(struct coordinator *self, int model, const struct reply *reply)
 
     self->models[model].cost += reply->prompt_tokens * tariff->prompt_price
                                 + reply->reply_tokens * tariff->reply_price;
+    if (self->models[model].is_estimated || tariff->is_estimated
+        || (!(tariff->prompt_price > 0) && !(tariff->reply_price > 0))
+        || !reply_is_estimated(reply))
+        return;
+    self->models[model].is_estimated = true;
+    log_warn("cost is estimated: model=%s: its provider does not count the "
+             "tokens of every reply",
+             self->params.models[model].name);
+}
+
+bool cost_is_estimated(const struct coordinator *self)
+{
+    for (size_t i = 0; i < self->params.num_models; i++) {
+        if (self->models[i].is_estimated
+            || tariff_of(self, (int)i)->is_estimated)
+            return true;
+    }
+    return false;
 }
 
 /* Of one unit: as those before it, else all its tokens at the higher price. */

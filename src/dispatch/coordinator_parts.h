@@ -19,6 +19,7 @@ struct model_state {
     bool *failed_on;       /* [num_peers]: where, since then */
     char *given_up;        /* why; NULL = not given up */
     double cost;           /* of this run */
+    bool is_estimated;     /* some of it */
 };
 
 /* A unit that was leased to a second worker: who had it first. */
@@ -114,6 +115,7 @@ int lease_hand_out(struct coordinator *self, struct error *err);
 
 /* A reply of that model was paid for. */
 void cost_count(struct coordinator *self, int model, const struct reply *reply);
+bool cost_is_estimated(const struct coordinator *self);
 
 /* How many of the first `num` of self->units, of that model, are within its
  * limit, what is in hand counted at its expected cost. */

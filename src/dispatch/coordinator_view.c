@@ -101,6 +101,7 @@ const struct coordinator_view *coordinator_view(struct coordinator *self)
         .reply_tokens = totals->reply_tokens,
         .prompt_tokens = totals->prompt_tokens,
         .cost = cost,
+        .is_cost_estimated = cost_is_estimated(self),
         .is_draining = self->is_draining,
         .eta_s = self->is_draining
                      ? (double)NAN

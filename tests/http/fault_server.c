@@ -6,6 +6,7 @@
  * usage: fault_server [LATENCY_MS [CERTIFICATE]]
  *
  * CERTIFICATE        speak TLS, with a certificate that is written there
+ * FAULT_SERVER_CUTS  so many connections are cut at first
  * FAULT_SERVER_KEY   the key that requests have to carry; unset: none
  *
  * Prints its port; ends with its standard input.  GET /stats tells what it saw.
@@ -50,7 +51,7 @@ static struct {
 } faults[MAX_FAULTS];
 
 static int64_t latency_ms;
-static uint64_t num_with_key, num_proxied, num_replaced;
+static uint64_t num_with_key, num_proxied, num_replaced, num_prints;
 
 struct question {
     const struct server_request *request;
@@ -290,12 +291,36 @@ static void say(const struct question *self,
     } else {
         json_write_text(text_data(&plain), plain.len, words);
     }
+    if (is(self, "nul")) {
+        words->data[--words->len] = '\0';
+        text_add(words, "\\u0000\"");
+    }
     if (is(self, "utf8"))
         words->data[1] = (char)0xff;
     text_add(thoughts,
              is(self, "reasoning") || is(self, "budget") ? "\"a thought\""
                                                          : "null");
     text_release(&plain);
+}
+
+/* What stands behind the choices of a chat. */
+static void add_rest(const struct question *self, struct text *out)
+{
+    if (is(self, "fingerprints")) {
+        text_addf(out,
+                  ",\"system_fingerprint\":\"fp_%llu\"",
+                  (unsigned long long)++num_prints);
+    }
+    if (is(self, "usage-below")) {
+        text_add(out,
+                 ",\"usage\":{\"prompt_tokens\":-7,"
+                 "\"completion_tokens\":NaN}");
+    } else if (!is(self, "usage-none")) {
+        text_add(out,
+                 ",\"usage\":{\"prompt_tokens\":7,"
+                 "\"completion_tokens\":5}");
+    }
+    text_add(out, "}");
 }
 
 static void write_answer(const struct question *self, struct text *out)
@@ -316,12 +341,12 @@ static void write_answer(const struct question *self, struct text *out)
         text_addf(out,
                   "{\"id\":\"same\",\"model\":\"%s\",\"choices\":[{\"index\":0,"
                   "\"message\":{\"role\":\"assistant\",\"content\":%s,"
-                  "\"reasoning_content\":%s},\"finish_reason\":\"%s\"}],"
-                  "\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":5}}",
+                  "\"reasoning_content\":%s},\"finish_reason\":\"%s\"}]",
                   served,
                   text_data(&words),
                   text_data(&thoughts),
                   finish);
+        add_rest(self, out);
         break;
     case COMPLETE:
         text_addf(out,
@@ -371,6 +396,26 @@ static void write_answer(const struct question *self, struct text *out)
     }
     text_release(&words);
     text_release(&thoughts);
+}
+
+/* What gateways say of those behind them; true = one of it. */
+static bool answer_gateway(const struct question *self,
+                           struct server_reply *out)
+{
+    static const char limit[] =
+        "{\"error\":{\"code\":429,\"message\":\"slow down\"}}";
+    static const char moderated[] =
+        "{\"error\":{\"code\":403,\"message\":\"no\",\"metadata\":{"
+        "\"reasons\":[\"a\"],\"flagged_input\":\"b\"}}}";
+
+    if (is_first(self, "limit-hidden")) {
+        put(out, "200 OK", "", limit, strlen(limit));
+    } else if (is(self, "moderated")) {
+        put(out, "403 Forbidden", "", moderated, strlen(moderated));
+    } else {
+        return false;
+    }
+    return true;
 }
 
 /* Errors that a server says; true = one of them. */
@@ -572,8 +617,8 @@ static void answer(const struct server_request *request,
         put_error(out, "401 Unauthorized", "", "invalid_api_key", "no key");
     } else if (!self.root || !self.said[0]) {
         put_error(out, "400 Bad Request", "", "no_prompt", "no prompt");
-    } else if (!answer_refused(&self, out) && !answer_error(&self, out)
-               && !answer_badly(&self, out)) {
+    } else if (!answer_refused(&self, out) && !answer_gateway(&self, out)
+               && !answer_error(&self, out) && !answer_badly(&self, out)) {
         write_answer(&self, &body);
         put(out, "200 OK", "", text_data(&body), body.len);
         if (is(&self, "drip"))

@@ -62,6 +62,19 @@ static void drop(struct server *self, struct connection *at, bool resets)
     at->fd = -1;
 }
 
+/* Some of the first connections are cut before a byte is read: so many as
+ * FAULT_SERVER_CUTS says. */
+static bool cut_first(const struct server *self, int fd)
+{
+    const char *num = getenv("FAULT_SERVER_CUTS");
+    const struct linger now = { .l_onoff = 1 };
+
+    if (!num || self->counts.connections >= strtoull(num, NULL, 10))
+        return false;
+    (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    return true;
+}
+
 static void accept_all(struct server *self)
 {
     const int on = 1;
@@ -73,6 +86,11 @@ static void accept_all(struct server *self)
         while (at < self->connections + MAX_CONNECTIONS && at->fd >= 0)
             at++;
         if (at == self->connections + MAX_CONNECTIONS) {
+            (void)close(fd);
+            continue;
+        }
+        if (cut_first(self, fd)) {
+            self->counts.connections++;
             (void)close(fd);
             continue;
         }

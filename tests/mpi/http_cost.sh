@@ -47,3 +47,34 @@ total=$(field "$work/w" counts.cost)
 echo "spent in all: $total"
 python3 -c "import sys; sys.exit(abs($total - 255 * 0.017) > 1e-6)" ||
     fail "spent $total in all"
+
+# Nobody counts tokens: what they may be is charged, the limit stops the model all
+# the same, a second start knows it, and both say that it is an estimate.
+for fault in usage-none usage-below; do
+    cat >"$work/none.json" <<JSON
+{ "name": "test", "dataset": "sample", "models": [
+    { "name": "dear", "backend": "http:fault:$fault,$url", "cost_limit": 1.7,
+      "price_in": 1000, "price_out": 2000 } ] }
+JSON
+    run 3 "$work/$fault" "$work/none.json"
+    [ $? = 1 ] || fail "$fault: not stopped"
+    field "$work/$fault" reason | grep -q "its cost limit of 1.7" ||
+        fail "$fault: reason: $(field "$work/$fault" reason)"
+    cost=$(field "$work/$fault" counts.cost)
+    echo "$fault: spent $cost"
+    # replies differ in length here, so what is in hand may pass the limit
+    python3 -c "import sys; sys.exit(not 0 < $cost <= 2 * 1.7)" ||
+        fail "$fault: spent $cost of 1.7"
+    [ "$(field "$work/$fault" counts.failed)" -gt 200 ] ||
+        fail "$fault: not stopped in time"
+    [ "$(field "$work/$fault" counts.cost_estimated)" = True ] ||
+        fail "$fault: not said to be estimated"
+    [ "$(grep -c "cost is estimated: model=dear" \
+        "$work/$fault/log/rank0.log")" = 1 ] || fail "$fault: not said once"
+    run 3 "$work/$fault" "$work/none.json"
+    python3 -c "import sys
+sys.exit(abs($(field "$work/$fault" counts.cost) - $cost) > 1e-9)" ||
+        fail "$fault: it went on spending: $(field "$work/$fault" counts.cost)"
+    [ "$(field "$work/$fault" counts.cost_estimated)" = True ] ||
+        fail "$fault: forgotten that it is estimated"
+done

@@ -25,6 +25,13 @@ job "$work/same.json" fault:snapshot
 run 3 "$work/same" "$work/same.json" || fail "a judge that stays: exit $?"
 [ "$(value "$work/same" stereotype_agreement)" = "[True, True]" ] ||
     fail "no value by a judge that stays"
+# Several fingerprints under one name are several machines: told, once.
+job "$work/prints.json" fault:fingerprints
+run 3 "$work/prints" "$work/prints.json" || fail "fingerprints: exit $?"
+[ "$(value "$work/prints" stereotype_agreement)" = "[True, True]" ] ||
+    fail "no value by a judge of several fingerprints"
+[ "$(grep -c "more than one fingerprint (fp_" "$work/prints/log/rank0.log")" = 1 ] ||
+    fail "several fingerprints are not told once"
 job "$work/job.json" fault:replaced
 run 3 "$work/run" "$work/job.json"
 [ $? = 1 ] || fail "exit is not 1"

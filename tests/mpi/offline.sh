@@ -71,6 +71,9 @@ some[1] = dict(some[1], response={"status_code": 429, "body": {
     "error": {"message": "slow down", "code": "rate_limit"}}})
 some.append(dict(some[5], custom_id="0" * 32))
 some.append(some[6])
+other = json.loads(json.dumps(some[7]))
+other["response"]["body"]["choices"][0]["message"]["content"] = "not that"
+some.append(other)
 write("some.jsonl", some)
 with open(f"{work}/some.jsonl", "a") as f:
     f.write("{ not json\n\n")
@@ -99,10 +102,11 @@ python3 - "$work/said" "$work/some.jsonl" <<'PY' || fail "what import says"
 import json, sys
 it = json.load(open(sys.argv[1]))
 bad = open(sys.argv[2]).read().split("\n").index("{ not json") + 1
-assert it["bad"] == 4 and it["open"] == 5 and it["done_before"] == 1, it
+assert it["bad"] == 5 and it["open"] == 5 and it["done_before"] == 1, it
 text = "\n".join(it["complaints"])
 for words in ("some.jsonl:1: no response: batch_expired: too late",
-              "some.jsonl:2: HTTP 429: slow down", "is no unit of this model",
+              "some.jsonl:2: HTTP 429: slow down",
+              "another answer for custom_id", "is no unit of this model",
               f"some.jsonl:{bad}:3: "):
     assert words in text, text
 PY

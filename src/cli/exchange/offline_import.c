@@ -26,6 +26,21 @@ static void complain(struct offline_work *work, const char *text)
         fprintf(stderr, "trustsweep offline: %s\n", text);
 }
 
+/* Of what it says; never zero. */
+static struct hash128 hash_of(const struct reply *reply)
+{
+    struct text all = { 0 };
+    struct hash128 hash;
+
+    text_addf(&all, "%d", (int)reply->state);
+    text_add_len(&all, reply->text, (size_t)reply->text_len);
+    text_add_len(&all, "", 1);
+    text_add_len(&all, reply->reasoning, (size_t)reply->reasoning_len);
+    hash = hash_bytes(text_data(&all), all.len);
+    text_release(&all);
+    return hash;
+}
+
 static int take_answer(struct offline_work *work,
                        struct journal *journal,
                        size_t unit,
@@ -44,6 +59,7 @@ static int take_answer(struct offline_work *work,
     if (journal_append(journal, &record, &ticket, &place, err) < 0)
         return -1;
     work->is_done[unit] = true;
+    work->taken[unit] = hash_of(reply);
     work->num_taken++;
     return 0;
 }
@@ -54,6 +70,7 @@ static int take_line(struct offline_work *work,
                      char why[OFFLINE_WHY],
                      struct error *err)
 {
+    const struct hash128 nothing = { 0 };
     const char *id = json_member_text(line, "custom_id");
     struct request request;
     struct reply reply;
@@ -73,7 +90,7 @@ static int take_line(struct offline_work *work,
                        id ? id : "");
         return 0;
     }
-    if (work->is_done[unit]) {
+    if (work->is_done[unit] && hash_equal(work->taken[unit], nothing)) {
         work->num_again++;
         return 0;
     }
@@ -81,7 +98,17 @@ static int take_line(struct offline_work *work,
     is_read = offline_read(work->offline, &request, line, &reply, why);
     request_release(&request);
     if (is_read) {
-        rc = take_answer(work, journal, unit, &reply, err);
+        if (!work->is_done[unit]) {
+            rc = take_answer(work, journal, unit, &reply, err);
+        } else if (hash_equal(work->taken[unit], hash_of(&reply))) {
+            work->num_again++;
+        } else {
+            (void)snprintf(why,
+                           OFFLINE_WHY,
+                           "another answer for custom_id '%.40s' than before "
+                           "in this import; the first one is kept",
+                           id);
+        }
         reply_release(&reply);
     }
     return rc;
@@ -129,6 +156,8 @@ static int take_file(struct offline_work *work,
     const char *end;
     int rc = file_read(path, MAX_ANSWERS, &text, err);
 
+    if (text.len > 0) /* as in a reply that comes online */
+        json_mend_nuls(text.data, text.len);
     line.at = text_data(&text);
     end = line.at + text.len;
     while (rc == 0 && line.at < end) {

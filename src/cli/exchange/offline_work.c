@@ -91,6 +91,7 @@ int offline_work_open(struct offline_work *out,
         return -1;
     }
     out->folder = run_dir_choose(out->sweep->job, given->dir);
+    out->taken = mem_alloc(out->sweep->plan->num_units, sizeof *out->taken);
     out->is_done = mem_alloc(out->sweep->plan->num_units, sizeof *out->is_done);
     out->files = json_new_array();
     out->complaints = json_new_array();
@@ -103,6 +104,7 @@ void offline_work_close(struct offline_work *self)
     json_free(self->complaints);
     offline_close(self->offline);
     free(self->is_done);
+    free(self->taken);
     free(self->folder);
     sweep_close(self->sweep);
 }

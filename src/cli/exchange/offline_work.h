@@ -29,8 +29,10 @@ struct offline_work {
     struct sweep *sweep;
     struct offline *offline;
     size_t model;
-    char *folder;  /* the run directory */
-    bool *is_done; /* [num_units of the plan] */
+    char *folder;          /* the run directory */
+    bool *is_done;         /* [num_units of the plan] */
+    struct hash128 *taken; /* [num_units of the plan]: what this import took
+                              for it; zero: nothing */
     /* counted */
     size_t num_requests, num_files;
     size_t num_taken, num_again, num_bad;

@@ -23,6 +23,7 @@ struct transport;
 struct run_tokens {
     double prompt;
     double reply;
+    bool is_estimated; /* some of them */
 };
 
 enum { RUN_SNAPSHOT = 240 };
@@ -40,6 +41,8 @@ struct run {
     struct tracker *tracker; /* of follow-ups, which are units too */
     struct reply_cache *cache; /* answers of roles from other runs; or NULL */
     char snapshots[NUM_ROLES][RUN_SNAPSHOT]; /* who answers; "" = not known */
+    char fingerprints[NUM_ROLES][RUN_SNAPSHOT]; /* the first one of each */
+    bool has_fingerprints[NUM_ROLES];           /* and there are others */
     bool has_changed; /* another one answered, and a role was stopped */
     int model_of_role[NUM_ROLES]; /* whose leases a role's units go into */
     struct schedule *schedule;

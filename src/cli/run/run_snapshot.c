@@ -1,6 +1,7 @@
 #include "cli/run/run_snapshot.h"
 
 #include "base/json.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/run/run.h"
@@ -10,9 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the provider said of who answered: a name and a fingerprint, where it
- * said any. */
-static void snapshot_of(const struct reply *reply, char out[RUN_SNAPSHOT])
+/* What the provider said of who answered: a name, where it said any.
+ * fingerprint: "" = not said */
+static void snapshot_of(const struct reply *reply,
+                        char out[RUN_SNAPSHOT],
+                        char fingerprint[RUN_SNAPSHOT])
 {
     struct cJSON *note = reply->recorded ? json_parse(reply->recorded,
                                                       strlen(reply->recorded),
@@ -20,24 +23,49 @@ static void snapshot_of(const struct reply *reply, char out[RUN_SNAPSHOT])
                                                       NULL)
                                          : NULL;
     const char *served = json_member_text(note, "served");
-    const char *fingerprint = json_member_text(note, "fingerprint");
+    const char *print = json_member_text(note, "fingerprint");
 
     (void)snprintf(out,
                    RUN_SNAPSHOT,
-                   "%.120s%s%.100s",
-                   served ? served : "the model as named",
-                   fingerprint ? " " : "",
-                   fingerprint ? fingerprint : "");
+                   "%.120s",
+                   served ? served : "the model as named");
+    (void)snprintf(fingerprint, RUN_SNAPSHOT, "%.100s", print ? print : "");
     json_free(note);
+}
+
+/* Fingerprints differ from one machine of a provider to the next and with its
+ * software: told once, as no snapshot that could be named is without that. */
+static void compare(struct run *run, enum role role, const char *fingerprint)
+{
+    char *known = run->fingerprints[role];
+
+    if (known[0] == '\0') {
+        (void)snprintf(known, RUN_SNAPSHOT, "%s", fingerprint);
+    } else if (fingerprint[0] && !text_equal(known, fingerprint)
+               && !run->has_fingerprints[role]) {
+        run->has_fingerprints[role] = true;
+        log_warn("%s: %s answers with more than one fingerprint (%s, %s); "
+                 "records say which",
+                 role_name(role),
+                 run->snapshots[role],
+                 known,
+                 fingerprint);
+    }
 }
 
 void run_snapshot_remember(struct run *run, const struct record *record)
 {
     char *known = run->snapshots[record->role];
+    char served[RUN_SNAPSHOT];
+    char fingerprint[RUN_SNAPSHOT];
 
-    if (record->role != ROLE_ANSWER && known[0] == '\0'
-        && state_has_text(record->reply.state))
-        snapshot_of(&record->reply, known);
+    if (record->role == ROLE_ANSWER || !state_has_text(record->reply.state))
+        return;
+    snapshot_of(&record->reply, served, fingerprint);
+    if (known[0] == '\0')
+        (void)snprintf(known, RUN_SNAPSHOT, "%s", served);
+    if (text_equal(known, served))
+        compare(run, record->role, fingerprint);
 }
 
 bool run_snapshot_fits(const struct run *run,
@@ -45,8 +73,9 @@ bool run_snapshot_fits(const struct run *run,
                        const struct reply *reply)
 {
     char snapshot[RUN_SNAPSHOT];
+    char fingerprint[RUN_SNAPSHOT];
 
-    snapshot_of(reply, snapshot);
+    snapshot_of(reply, snapshot, fingerprint);
     return run->snapshots[role][0] == '\0'
            || text_equal(run->snapshots[role], snapshot);
 }
@@ -80,13 +109,14 @@ static void stop(struct run *run,
 bool run_snapshot_take(struct run *run, struct record *record)
 {
     char snapshot[RUN_SNAPSHOT];
+    char fingerprint[RUN_SNAPSHOT];
 
     if (!state_has_text(record->reply.state))
         return true;
     run_snapshot_remember(run, record);
     if (run_snapshot_fits(run, record->role, &record->reply))
         return true;
-    snapshot_of(&record->reply, snapshot);
+    snapshot_of(&record->reply, snapshot, fingerprint);
     stop(run, record->role, snapshot, record);
     return false;
 }

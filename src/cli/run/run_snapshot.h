@@ -3,6 +3,8 @@
  *
  * A provider may replace what it serves under a name.  Answers of two judges in
  * one column would be a number of neither, so that the role is asked no more.
+ * Who answers is the model's name; fingerprints differ from one of a provider's
+ * machines to the next, so that a second one is only told.
  */
 #ifndef RUN_SNAPSHOT_H
 #define RUN_SNAPSHOT_H

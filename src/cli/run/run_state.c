@@ -35,6 +35,8 @@ static void add_counts(struct cJSON *run, const struct coordinator_view *view)
     json_add_number(counts, "reply_tokens", (double)view->reply_tokens);
     if (view->cost > 0)
         json_add_number(counts, "cost", view->cost);
+    if (view->is_cost_estimated)
+        json_add_bool(counts, "cost_estimated", true);
 }
 
 /* How fast this start is, and until when it goes on so. */

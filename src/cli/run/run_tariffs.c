@@ -61,6 +61,7 @@ void run_tariffs_remember(struct run *run,
     } else {
         return;
     }
+    tokens->is_estimated |= reply_is_estimated(&record->reply);
     tokens->prompt += share * record->reply.prompt_tokens;
     tokens->reply += share * record->reply.reply_tokens;
 }
@@ -72,6 +73,8 @@ static void set_price(struct coordinator_tariff *out,
     out->prompt_price = price->prompt / 1e6;
     out->reply_price = price->reply / 1e6;
     out->limit = price->limit;
+    out->is_estimated =
+        before->is_estimated && (price->prompt > 0 || price->reply > 0);
     out->spent =
         before->prompt * out->prompt_price + before->reply * out->reply_price;
 }

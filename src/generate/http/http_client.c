@@ -261,7 +261,6 @@ static enum http_trouble trouble_of(CURLcode code)
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_CONNECT_ERROR:
         return HTTP_UNTRUSTED;
     case CURLE_OPERATION_TIMEDOUT:
         return HTTP_SLOW;

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <strings.h>
 
-/* As OpenAI, Azure, Google, Anthropic, DashScope, vLLM and llama-server name
- * them. */
+/* As OpenAI, Azure, Google, Anthropic, DashScope, OpenRouter, vLLM and
+ * llama-server name them. */
 static const struct {
     enum http_complaint_kind kind;
     const char *code;
@@ -22,6 +22,7 @@ static const struct {
     { COMPLAINT_FILTER, "ResponsibleAIPolicyViolation" },
     { COMPLAINT_FILTER, "data_inspection_failed" },
     { COMPLAINT_FILTER, "DataInspectionFailed" },
+    { COMPLAINT_FILTER, "flagged_input" },
     { COMPLAINT_OVERLONG, "context_length_exceeded" },
     { COMPLAINT_OVERLONG, "exceed_context_size_error" },
     { COMPLAINT_OVERLONG, "request_too_large" },
@@ -36,6 +37,13 @@ static const struct {
     enum http_complaint_kind kind;
     const char *words;
 } phrases[] = {
+    { COMPLAINT_FILTER, "requires moderation" },
+    { COMPLAINT_FILTER, "input was flagged" },
+    { COMPLAINT_FILTER, "prompt was flagged" },
+    { COMPLAINT_FILTER, "content was flagged" },
+    { COMPLAINT_FILTER, "by content filter" },
+    { COMPLAINT_FILTER, "by the content filter" },
+    { COMPLAINT_FILTER, "content moderation" },
     { COMPLAINT_OVERLONG, "maximum context length" },
     { COMPLAINT_OVERLONG, "available context size" },
     { COMPLAINT_OVERLONG, "prompt is too long" },
@@ -112,6 +120,7 @@ static void read_delay(const struct cJSON *details, struct http_complaint *out)
 
 static void read_json(const struct cJSON *root, struct http_complaint *out)
 {
+    static const char key[] = "flagged_input";
     const struct cJSON *error;
     const char *text;
 
@@ -132,8 +141,13 @@ static void read_json(const struct cJSON *root, struct http_complaint *out)
     add_code(error, "type", out);
     add_code(error, "status", out);
     read_delay(json_member(error, "details"), out);
-    error = json_member(error, "innererror");
-    add_code(error, "code", out);
+    add_code(json_member(error, "innererror"), "code", out);
+    /* OpenRouter's words for it: {"metadata": {"flagged_input": "..."}} */
+    if (json_is_text(json_member(json_member(error, "metadata"), key)))
+        (void)snprintf(out->code + strlen(out->code),
+                       sizeof out->code - strlen(out->code),
+                       " %s",
+                       key);
 }
 
 void http_complaint_read(const struct text *body, struct http_complaint *out)
@@ -143,6 +157,8 @@ void http_complaint_read(const struct text *body, struct http_complaint *out)
 
     *out = (struct http_complaint){ .retry_ms = -1 };
     text_add_utf8(&clean, text_data(body), body->len);
+    if (clean.len > 0)
+        json_mend_nuls(clean.data, clean.len);
     root = json_parse(text_data(&clean), clean.len, "error", NULL);
     if (root) {
         read_json(root, out);

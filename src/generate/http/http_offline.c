@@ -6,6 +6,7 @@
 #include "generate/http/http_openai.h"
 #include "generate/http/http_outcome.h"
 #include "generate/http/http_task.h"
+#include "generate/http/http_usage.h"
 #include "trustsweep/error.h"
 
 #include <math.h>
@@ -83,11 +84,8 @@ bool http_offline_read(const struct http_options *options,
     if (outcome.kind != HTTP_ANSWERED)
         return fail(why, outcome.why, NULL);
     out->unit = request->unit;
-    out->recorded = http_settings_note(request,
-                                       dialect,
-                                       0,
-                                       options->model,
-                                       outcome.served,
-                                       outcome.fingerprint);
+    outcome.is_estimated = outcome.is_paid && http_usage_complete(request, out);
+    out->recorded =
+        http_settings_note(request, dialect, 0, options->model, &outcome);
     return true;
 }

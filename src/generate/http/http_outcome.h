@@ -27,6 +27,8 @@ struct http_outcome {
     bool is_away;       /* AGAIN: there was no answer at all */
     bool is_sure;       /* DENIED: not what one request can bring about */
     int64_t retry_ms;   /* AGAIN: not before, as the body says; -1 = any time */
+    bool is_paid;       /* ANSWERED: by the model, and no error */
+    bool is_estimated;  /* ANSWERED: its tokens (http_usage.h) */
     enum http_setting setting; /* WITHOUT: the refused one */
     char served[128];          /* model that answered; "" = not said */
     char fingerprint[104];     /* of what answered; "" = not said */

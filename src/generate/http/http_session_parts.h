@@ -23,9 +23,10 @@ struct http_session {
     struct http_task *tasks; /* [num_tasks], in the order of submit() */
     size_t num_tasks;
     int num_running;
-    unsigned refused;  /* settings, as bits */
-    bool has_answered; /* key, address and model are good */
-    int num_denied;    /* in a row */
+    unsigned refused;   /* settings, as bits */
+    bool has_answered;  /* key, address and model are good */
+    bool has_estimated; /* tokens, and said so */
+    int num_denied;     /* in a row */
     int num_away;
     uint64_t random;
     struct ready ready;

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "generate/http/http_outcome.h"
 #include "generate/http/http_session_parts.h"
+#include "generate/http/http_usage.h"
 #include "trustsweep/error.h"
 #include "trustsweep/reply.h"
 
@@ -97,6 +98,17 @@ static int try_again(struct http_session *self,
     return 0;
 }
 
+/* Once. */
+static void say_estimated(struct http_session *self)
+{
+    if (self->has_estimated)
+        return;
+    self->has_estimated = true;
+    log_warn("the provider counts no tokens of a reply: %s: they and their "
+             "cost are estimated by lengths where it does not",
+             self->options.model);
+}
+
 static int take_outcome(struct http_session *self,
                         struct http_task *task,
                         const struct http_response *response,
@@ -118,6 +130,10 @@ static int take_outcome(struct http_session *self,
         self->num_denied = 0;
         self->num_away = 0;
         http_pace_answered(&self->pace);
+        outcome.is_estimated =
+            outcome.is_paid && http_usage_complete(&task->request, &reply);
+        if (outcome.is_estimated)
+            say_estimated(self);
         http_pace_came(&self->pace,
                        (double)reply.prompt_tokens + reply.reply_tokens
                            - task->tokens);
@@ -125,8 +141,7 @@ static int take_outcome(struct http_session *self,
                                             dialect,
                                             task->refused,
                                             self->options.model,
-                                            outcome.served,
-                                            outcome.fingerprint);
+                                            &outcome);
         answer(self, task, &reply);
         return 0;
     case HTTP_WITHOUT:

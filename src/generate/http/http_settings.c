@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "generate/http/http_dialect.h"
+#include "generate/http/http_outcome.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -144,9 +145,10 @@ char *http_settings_note(const struct request *request,
                          const struct http_dialect *dialect,
                          unsigned refused,
                          const char *asked,
-                         const char *served,
-                         const char *fingerprint)
+                         const struct http_outcome *outcome)
 {
+    const char *served = outcome->served[0] ? outcome->served : asked;
+    const char *fingerprint = outcome->fingerprint;
     unsigned sent = http_settings_sent(request, dialect, refused);
     struct text out = { 0 };
     struct cJSON *object;
@@ -155,9 +157,8 @@ char *http_settings_note(const struct request *request,
     if (sent & 1u << HTTP_MAX_TOKENS_NEW)
         sent |= 1u << HTTP_MAX_TOKENS;
     left_out = settings_asked(request) & ~sent;
-    if (!served[0])
-        served = asked;
-    if (left_out == 0 && text_equal(asked, served) && !fingerprint[0])
+    if (left_out == 0 && text_equal(asked, served) && !fingerprint[0]
+        && !outcome->is_estimated)
         return NULL;
     object = json_new_object();
     add_names(object, "refused", left_out & refused);
@@ -166,6 +167,8 @@ char *http_settings_note(const struct request *request,
         json_add_text(object, "served", served);
     if (fingerprint[0])
         json_add_text(object, "fingerprint", fingerprint);
+    if (outcome->is_estimated)
+        json_add_text(object, "usage", "estimated");
     json_write_line(object, &out);
     json_free(object);
     return text_take(&out);

@@ -11,6 +11,7 @@
 
 struct cJSON;
 struct http_dialect;
+struct http_outcome;
 struct text;
 
 enum http_setting {
@@ -47,18 +48,19 @@ enum http_setting http_settings_blamed(const struct http_dialect *dialect,
 
 /*
  * What a reply keeps of it: a JSON object {"refused": ["temperature"],
- * "left_out": ["seed"], "served": "model-2024-08-06", "fingerprint": "fp_1"},
- * without what is empty.  All that was asked for and is not named was sent.
+ * "left_out": ["seed"], "served": "model-2024-08-06", "fingerprint": "fp_1",
+ * "usage": "estimated"}, without what is empty.  All that was asked for and is
+ * not named was sent.
  *
  * refused   by the provider, as bits; left_out: the dialect has no place for it
- * served    the model that answered; "" = not said, or the one asked for
+ * outcome   the model that answered ("" = not said, or the one asked for), and
+ *           whether its tokens were estimated
  * returns   NULL when there is nothing to keep; free()
  */
 char *http_settings_note(const struct request *request,
                          const struct http_dialect *dialect,
                          unsigned refused,
                          const char *asked,
-                         const char *served,
-                         const char *fingerprint);
+                         const struct http_outcome *outcome);
 
 #endif

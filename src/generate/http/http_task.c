@@ -5,6 +5,7 @@
 #include "generate/http/http_client.h"
 #include "generate/http/http_options.h"
 #include "generate/http/http_settings.h"
+#include "generate/http/http_usage.h"
 #include "trustsweep/reply.h"
 
 #include <stdlib.h>
@@ -16,19 +17,15 @@ enum {
     MAX_WAIT_MS = 300 * 1000, /* of what a server may ask for */
     MAX_DOUBLINGS = 10,
     SHORTEST_TRY_MS = 1000, /* less time is not worth one */
-    BYTES_PER_TOKEN = 4,
 };
 
 void http_task_init(struct http_task *self, const struct request *request)
 {
     const struct sampling *sampling = &request->sampling;
-    size_t len = 0;
 
     *self = (struct http_task){ .submitted_ns = clock_ns() };
     request_copy(&self->request, request);
-    for (uint32_t i = 0; i < request->num_messages; i++)
-        len += strlen(request->messages[i].text);
-    self->tokens = (double)len / BYTES_PER_TOKEN + 1;
+    self->tokens = http_usage_prompt(request);
     if (request->kind != REQUEST_EMBED && request->kind != REQUEST_CLASSIFY) {
         self->tokens +=
             (double)sampling->max_tokens + sampling->thinking_tokens;

@@ -387,6 +387,87 @@ static void certificates_are_checked(void **state)
     asking_remove(folder);
 }
 
+/* A handshake that is cut is tried again, the first of all too. */
+static void a_cut_handshake_is_no_verdict(void **state)
+{
+    char *folder = asking_folder();
+    char *file = path_join(folder, "ca.pem");
+    struct http_server secure;
+    struct backend *backend;
+    struct reply reply;
+    char *spec;
+
+    (void)state;
+    (void)setenv("FAULT_SERVER_CUTS", "2", 1);
+    secure = http_server_open("0", file);
+    (void)unsetenv("FAULT_SERVER_CUTS");
+    spec = text_format("http:m,url=https://127.0.0.1:%d/v1,ca_file=%s",
+                       secure.port,
+                       file);
+    backend = asking_create(spec);
+    reply = asking_text(backend, 1, "safely");
+    assert_int_equal(reply.state, STATE_ANSWERED);
+    assert_string_equal(reply.text, "safely");
+    reply_release(&reply);
+    backend_destroy(backend);
+    http_server_stop(&secure);
+    free(spec);
+    free(file);
+    asking_remove(folder);
+}
+
+/* What the model answers to the first request of all. */
+static struct reply first_of(const char *fault)
+{
+    char *spec = text_format("http:fault:%s,url=http://127.0.0.1:%d/v1,"
+                             "retries=1",
+                             fault,
+                             server.port);
+    struct backend *backend = asking_create(spec);
+    struct reply reply = asking_text(backend, 1, "hello");
+
+    backend_destroy(backend);
+    free(spec);
+    return reply;
+}
+
+static void a_nul_is_a_character(void **state)
+{
+    struct reply reply = first_of("nul");
+
+    (void)state;
+    assert_int_equal(reply.state, STATE_ANSWERED);
+    assert_string_equal(reply.text, "hello\xef\xbf\xbd");
+    assert_false(reply_is_estimated(&reply));
+    reply_release(&reply);
+}
+
+static void moderation_is_no_bad_load(void **state)
+{
+    struct reply reply = first_of("moderated");
+
+    (void)state;
+    assert_int_equal(reply.state, STATE_BLOCKED);
+    reply_release(&reply);
+}
+
+/* Tokens that nobody counts: "hello" is one and a bit, and one for the form. */
+static void missing_usage_is_estimated(void **state)
+{
+    static const char *const faults[] = { "usage-none", "usage-below" };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(faults); i++) {
+        struct reply reply = first_of(faults[i]);
+
+        assert_string_equal(reply.text, "hello");
+        assert_int_equal(reply.prompt_tokens, 2);
+        assert_int_equal(reply.reply_tokens, 2);
+        assert_true(reply_is_estimated(&reply));
+        reply_release(&reply);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -402,6 +483,10 @@ int main(void)
         cmocka_unit_test(a_proxy_is_used),
         cmocka_unit_test(proxies_of_the_environment_are_used),
         cmocka_unit_test(certificates_are_checked),
+        cmocka_unit_test(a_cut_handshake_is_no_verdict),
+        cmocka_unit_test(a_nul_is_a_character),
+        cmocka_unit_test(moderation_is_no_bad_load),
+        cmocka_unit_test(missing_usage_is_estimated),
     };
     int failed;
 

@@ -378,6 +378,14 @@ static void errors_of_all_kinds_are_read(void **state)
                      "to go on\"}}",
                      "Your credit balance is too low to go on",
                      "A");
+    expect_complaint("{\"error\":{\"code\":403,\"message\":\"m\",\"metadata\":{"
+                     "\"reasons\":[\"x\"],\"flagged_input\":\"y\"}}}",
+                     "m",
+                     "F");
+    expect_complaint("{\"error\":{\"code\":403,\"message\":\"This model "
+                     "requires moderation\"}}",
+                     "This model requires moderation",
+                     "F");
     expect_complaint("\xff{", "\xef\xbf\xbd{", "");
 }
 
