@@ -79,9 +79,7 @@ static struct cJSON *join(const struct cJSON *a, const struct cJSON *b)
         const char *key = json_key(at);
         const struct cJSON *other = json_member(b, key);
 
-        if (!other) {
-            json_add(out, key, json_copy(at));
-        } else if (text_equal(key, "only")) {
+        if (other && text_equal(key, "only")) {
             json_add(out, key, join_only(at, other));
         } else if (json_is_array(at) && json_is_array(other)) {
             json_add(out, key, join_lists(at, other));
@@ -137,6 +135,21 @@ static struct cJSON *read_all(const struct reader *reader)
     return out;
 }
 
+/* Whether another one of `roles` plays it. */
+static bool is_another(const struct cJSON *roles, const struct cJSON *own)
+{
+    const char *role = json_member_text(own, "role");
+
+    for (const struct cJSON *at = json_first(roles); role && at;
+         at = json_next(at)) {
+        if (text_equal(role, json_member_text(at, "role"))
+            && !text_equal(json_member_text(own, "identity"),
+                           json_member_text(at, "identity")))
+            return true;
+    }
+    return false;
+}
+
 int merge_provenance_check(const struct merge_order *order, struct error *err)
 {
     struct cJSON *roles = json_new_array(); /* of the files so far */
@@ -148,25 +161,17 @@ int merge_provenance_check(const struct merge_order *order, struct error *err)
 
         for (const struct cJSON *at = json_first(own); rc == 0 && at;
              at = json_next(at)) {
-            for (const struct cJSON *known = json_first(roles); known;
-                 known = json_next(known)) {
-                const char *role = json_member_text(at, "role");
-
-                if (role && text_equal(role, json_member_text(known, "role"))
-                    && !text_equal(json_member_text(at, "identity"),
-                                   json_member_text(known, "identity"))) {
-                    rc = error_set(err,
-                                   ERR_USAGE,
-                                   "another model plays role '%s' in %s than "
-                                   "before: score them with one ('trustsweep "
-                                   "score'), or compare them with 'analyze'",
-                                   role,
-                                   order->paths[f]);
-                    break;
-                }
-            }
-            if (rc == 0)
+            if (is_another(roles, at)) {
+                rc = error_set(err,
+                               ERR_USAGE,
+                               "another model plays role '%s' in %s than "
+                               "before: score them with one ('trustsweep "
+                               "score'), or compare them with 'analyze'",
+                               json_member_text(at, "role"),
+                               order->paths[f]);
+            } else {
                 json_append(roles, json_copy(at));
+            }
         }
         json_free(own);
         free(text);
@@ -223,6 +228,26 @@ static bool is_of_run(const char *name)
     return false;
 }
 
+/* What the files so far say, and what one more does; takes `sum`. */
+static struct cJSON *add_said(struct cJSON *sum, const struct cJSON *said)
+{
+    struct cJSON *out = json_new_object();
+
+    for (const struct cJSON *at = json_first(said); at; at = json_next(at)) {
+        const struct cJSON *known = json_member(sum, json_key(at));
+
+        if (is_of_run(json_key(at)) || text_equal(json_key(at), "merged"))
+            continue;
+        json_add(out, json_key(at), known ? join(known, at) : json_copy(at));
+    }
+    for (const struct cJSON *at = json_first(sum); at; at = json_next(at)) {
+        if (!json_member(out, json_key(at)))
+            json_add(out, json_key(at), json_copy(at));
+    }
+    json_free(sum);
+    return out;
+}
+
 int merge_provenance_write(const struct merge_order *order,
                            hid_t file,
                            struct error *err)
@@ -234,24 +259,8 @@ int merge_provenance_write(const struct merge_order *order,
     for (size_t f = 0; f < order->num; f++) {
         struct cJSON *one = json_new_object();
         struct cJSON *said = read_all(order->readers[f]);
-        struct cJSON *next = json_new_object();
 
-        for (const struct cJSON *at = json_first(said); at;
-             at = json_next(at)) {
-            const struct cJSON *known = json_member(sum, json_key(at));
-
-            if (is_of_run(json_key(at)) || text_equal(json_key(at), "merged"))
-                continue;
-            json_add(next,
-                     json_key(at),
-                     known ? join(known, at) : json_copy(at));
-        }
-        for (const struct cJSON *at = json_first(sum); at; at = json_next(at)) {
-            if (!json_member(next, json_key(at)))
-                json_add(next, json_key(at), json_copy(at));
-        }
-        json_free(sum);
-        sum = next;
+        sum = add_said(sum, said);
         json_add_text(one, "content_digest", reader_digest(order->readers[f]));
         json_add(one, "provenance", said);
         json_append(merged, one);

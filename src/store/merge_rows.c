@@ -130,10 +130,11 @@ static void join_identities(const struct merge *self,
             sha256_add(sum, texts[f][row], strlen(texts[f][row]) + 1);
         }
         sha256_end(sum, digest);
-        if (num > 0)
+        if (num > 0) {
             identities[m] = text_format("replay:%s", digest);
-        else
+        } else {
             identities[m] = mem_text(identities[m]);
+        }
     }
 }
 

@@ -52,6 +52,23 @@ struct values {
     unsigned char *numbers;
 };
 
+static bool is_same(const struct schema_dataset *what,
+                    const struct values *values,
+                    const struct merge_row *a,
+                    const struct merge_row *b)
+{
+    const struct values *first = &values[a->file];
+    const struct values *second = &values[b->file];
+    const size_t size = schema_type_size(what->type);
+
+    if (first->texts && second->texts)
+        return is_same_text(what, first->texts[a->row], second->texts[b->row]);
+    return first->numbers && second->numbers
+           && is_same_number(what,
+                             &first->numbers[a->row * size],
+                             &second->numbers[b->row * size]);
+}
+
 static int load(const struct merge_order *self,
                 const struct schema_dataset *what,
                 size_t file,
@@ -72,11 +89,10 @@ static int load(const struct merge_order *self,
 static int differ(const struct merge_order *self,
                   const struct schema_dataset *what,
                   const struct values *values,
-                  const struct merge_row *first,
-                  size_t file,
-                  uint64_t row,
+                  const struct merge_row *rows, /* [2] */
                   struct error *err)
 {
+    const size_t file = rows[1].file;
     const char *name = schema_dimensions[what->dims[0]].name;
     char *path = text_format("/%s", name);
     char **names = reader_data_load_texts(self->readers[file], path, NULL);
@@ -87,14 +103,14 @@ static int differ(const struct merge_order *self,
                     "%s '%s' is not the same in both: %s is%s%.60s%s in %s, "
                     "%s%.60s%s in %s",
                     name,
-                    names ? names[row] : "?",
+                    names ? names[rows[1].row] : "?",
                     what->path,
                     is_text ? " '" : " one number",
-                    is_text ? values[first->file].texts[first->row] : "",
+                    is_text ? values[rows[0].file].texts[rows[0].row] : "",
                     is_text ? "'" : "",
-                    self->paths[first->file],
+                    self->paths[rows[0].file],
                     is_text ? "'" : "another",
-                    is_text ? values[file].texts[row] : "",
+                    is_text ? values[file].texts[rows[1].row] : "",
                     is_text ? "'" : "",
                     self->paths[file]);
     reader_data_free_texts(names,
@@ -109,25 +125,18 @@ static int compare(const struct merge_order *self,
                    struct error *err)
 {
     const struct merge_axis *axis = &self->axes[what->dims[0]];
-    const size_t size = schema_type_size(what->type);
 
     for (size_t f = 0; f < self->num; f++) {
         const uint64_t num = self->readers[f]->lengths[what->dims[0]];
 
         for (uint64_t row = 0; row < num; row++) {
-            const struct merge_row *first = &axis->rows[axis->place[f][row]];
-            const bool is_same =
-                what->type == TYPE_STRING
-                    ? is_same_text(what,
-                                   values[first->file].texts[first->row],
-                                   values[f].texts[row])
-                    : is_same_number(
-                        what,
-                        &values[first->file].numbers[first->row * size],
-                        &values[f].numbers[row * size]);
+            const struct merge_row rows[] = {
+                axis->rows[axis->place[f][row]],
+                { .file = f, .row = row },
+            };
 
-            if (!is_same)
-                return differ(self, what, values, first, f, row, err);
+            if (!is_same(what, values, &rows[0], &rows[1]))
+                return differ(self, what, values, rows, err);
         }
     }
     return 0;

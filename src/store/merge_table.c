@@ -46,7 +46,83 @@ static uint64_t find_cell(const struct merge_order *order,
     return model * order->readers[*file]->lengths[columns] + column;
 }
 
-/* (model, columns), or (repeat, model, columns). */
+struct table {
+    const struct merge_order *order;
+    const char *path;
+    enum schema_type type;
+    enum schema_dim columns;
+    uint64_t num_repeats;
+};
+
+/* What each file has of it, [num]; NULL where that is nothing. */
+static int load_files(const struct table *self,
+                      unsigned char **out,
+                      struct error *err)
+{
+    for (size_t f = 0; f < self->order->num; f++) {
+        const struct reader *reader = self->order->readers[f];
+        const uint64_t num = reader->lengths[self->columns];
+
+        if (num == 0)
+            continue;
+        out[f] = load_all(reader->file,
+                          self->path,
+                          self->type,
+                          reader->lengths[DIM_MODEL] * num * self->num_repeats,
+                          err);
+        if (!out[f])
+            return -1;
+    }
+    return 0;
+}
+
+/* Cell `i` of each repeat of the new table, `cells` long. */
+static void fill_cell(const struct table *self,
+                      unsigned char *const *from,
+                      uint64_t i,
+                      uint64_t cells,
+                      unsigned char *out)
+{
+    const struct merge_order *order = self->order;
+    const uint64_t width = order->axes[self->columns].num;
+    const size_t size = schema_type_size(self->type);
+    const double nan = (double)NAN;
+    size_t f = 0;
+    const uint64_t cell =
+        find_cell(order, self->columns, i / width, i % width, &f);
+
+    for (uint64_t r = 0; r < self->num_repeats; r++) {
+        unsigned char *to = &out[(r * cells + i) * size];
+
+        if (cell != MERGE_NOWHERE) {
+            const uint64_t *lengths = order->readers[f]->lengths;
+            const uint64_t all = lengths[DIM_MODEL] * lengths[self->columns];
+
+            memcpy(to, &from[f][(r * all + cell) * size], size);
+        } else if (self->type == TYPE_F64) {
+            memcpy(to, &nan, size);
+        }
+    }
+}
+
+static int write_table(const struct merge *self,
+                       const struct table *table,
+                       const unsigned char *bytes,
+                       struct error *err)
+{
+    hid_t id = H5Dopen2(self->file, table->path, H5P_DEFAULT);
+    hid_t memory = h5_type_memory(table->type);
+    int rc = 0;
+
+    if (id < 0
+        || H5Dwrite(id, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) < 0)
+        rc = h5_fail(err, ERR_IO, "%s", table->path);
+    h5_type_close(table->type, memory);
+    if (id >= 0)
+        (void)H5Dclose(id);
+    return rc;
+}
+
 int merge_table(const struct merge *self,
                 const char *path,
                 enum schema_type type,
@@ -55,55 +131,17 @@ int merge_table(const struct merge *self,
                 struct error *err)
 {
     const struct merge_order *order = self->order;
-    const uint64_t width = order->axes[columns].num;
-    const uint64_t cells = order->axes[DIM_MODEL].num * width;
-    const size_t size = schema_type_size(type);
-    const double nan = (double)NAN;
-    unsigned char *out = mem_alloc(cells * num_repeats, size);
+    const struct table table = { order, path, type, columns, num_repeats };
+    const uint64_t cells =
+        order->axes[DIM_MODEL].num * order->axes[columns].num;
+    unsigned char *out = mem_alloc(cells * num_repeats, schema_type_size(type));
     unsigned char **from = mem_alloc(order->num, sizeof *from);
-    hid_t id = H5Dopen2(self->file, path, H5P_DEFAULT);
-    hid_t memory = h5_type_memory(type);
-    int rc = 0;
+    int rc = load_files(&table, from, err);
 
-    for (size_t f = 0; rc == 0 && f < order->num; f++) {
-        const uint64_t *lengths = order->readers[f]->lengths;
-
-        if (lengths[columns] == 0)
-            continue;
-        from[f] = load_all(order->readers[f]->file,
-                           path,
-                           type,
-                           lengths[DIM_MODEL] * lengths[columns] * num_repeats,
-                           err);
-        rc = from[f] ? 0 : -1;
-    }
-    for (uint64_t i = 0; rc == 0 && i < cells; i++) {
-        size_t f = 0;
-        const uint64_t cell =
-            find_cell(order, columns, i / width, i % width, &f);
-
-        for (uint64_t r = 0; r < num_repeats; r++) {
-            unsigned char *to = &out[(r * cells + i) * size];
-
-            if (cell != MERGE_NOWHERE) {
-                const uint64_t *lengths = order->readers[f]->lengths;
-                const uint64_t all = lengths[DIM_MODEL] * lengths[columns];
-
-                memcpy(to, &from[f][(r * all + cell) * size], size);
-            } else if (type == TYPE_F64) {
-                memcpy(to, &nan, size);
-            }
-        }
-    }
-    if (rc == 0
-        && (id < 0
-            || (cells * num_repeats > 0
-                && H5Dwrite(id, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, out)
-                       < 0)))
-        rc = h5_fail(err, ERR_IO, "%s", path);
-    h5_type_close(type, memory);
-    if (id >= 0)
-        (void)H5Dclose(id);
+    for (uint64_t i = 0; rc == 0 && i < cells; i++)
+        fill_cell(&table, from, i, cells, out);
+    if (rc == 0 && cells * num_repeats > 0)
+        rc = write_table(self, &table, out, err);
     for (size_t f = 0; f < order->num; f++)
         free(from[f]);
     free(from);
