@@ -1,35 +1,15 @@
 #include "generate/llama/llama_room.h"
 
-#include "base/text.h"
 #include "generate/llama/llama_engine.h"
+#include "generate/parts/free_memory.h"
 #include "trustsweep/error.h"
 
 #include <llama.h>
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum {
     ROUND = 256, /* the library's, of a sequence's tokens */
     MIB = 1024 * 1024,
 };
-
-/* Bytes that this machine can give away; 0 = unknown. */
-static uint64_t free_bytes(void)
-{
-    unsigned long long kib = 0;
-    char line[128];
-    FILE *file = fopen("/proc/meminfo", "r");
-
-    while (file && fgets(line, sizeof line, file)) {
-        if (text_starts(line, "MemAvailable:"))
-            kib = strtoull(line + strlen("MemAvailable:"), NULL, 10);
-    }
-    if (file)
-        (void)fclose(file);
-    return kib * 1024;
-}
 
 /* Room for the longest text, and a multiple of the sequences: where it is none
  * the library plans for more tokens than outputs and aborts. */
@@ -45,7 +25,7 @@ static int32_t whole_texts(const struct llama_engine *self, int32_t tokens)
 static int32_t choose_sequences(const struct llama_engine *self, int32_t tokens)
 {
     const uint64_t one = self->token_bytes * (uint64_t)tokens;
-    const uint64_t most = self->is_on_gpu ? 0 : free_bytes();
+    const uint64_t most = self->is_on_gpu ? 0 : free_memory("");
     int64_t num = self->max_cells / tokens;
 
     if (num < 1)
@@ -95,14 +75,14 @@ static int refuse(const struct llama_engine *self,
         (long long)tokens,
         (unsigned long long)(self->token_bytes * (uint64_t)tokens / MIB),
         (unsigned long long)(self->weight_bytes / MIB),
-        (unsigned long long)(free_bytes() / MIB));
+        (unsigned long long)(free_memory("") / MIB));
 }
 
 int llama_room_check(const struct llama_engine *engine,
                      int64_t tokens,
                      struct error *err)
 {
-    const uint64_t most = engine->is_on_gpu ? 0 : free_bytes();
+    const uint64_t most = engine->is_on_gpu ? 0 : free_memory("");
 
     if (most == 0
         || engine->weight_bytes + engine->token_bytes * (uint64_t)tokens
