@@ -229,7 +229,8 @@ static void end_line(struct text *out)
 
 struct page {
     const int *widths; /* [num_columns] */
-    size_t first, end; /* columns beside the first one */
+    size_t num_names;  /* columns at the left that every part repeats */
+    size_t first, end; /* columns beside these */
 };
 
 /* One line of a row: what is left of each cell; false: nothing is. */
@@ -242,7 +243,7 @@ static bool write_line(const struct table *self,
     bool is_more = false;
 
     for (size_t c = 0; c < page->end; c++) {
-        if (c > 0 && c < page->first)
+        if (c >= page->num_names && c < page->first)
             continue;
         if (c > 0)
             add_blanks(out, GAP);
@@ -280,18 +281,34 @@ static void write_row(const struct table *self,
     free(rests);
 }
 
-/* As many columns as fit, at least one. */
-static size_t fit(const struct table *self,
-                  const int *widths,
-                  size_t first,
-                  int width)
+/* The columns of text at the left, which name a row: one at least, and no more
+ * than half of the width.
+ * used  out: their width */
+static size_t find_names(const struct table *self,
+                         const int *widths,
+                         int width,
+                         int *used)
 {
-    int used = widths[0];
-    size_t end = first;
+    size_t num = 1;
 
+    *used = self->num_columns > 0 ? widths[0] : 0;
+    while (num < self->num_columns && self->columns[num].kind == TABLE_TEXT
+           && *used + GAP + widths[num] <= width / 2 - GAP)
+        *used += GAP + widths[num++];
+    return num;
+}
+
+/* As many columns as fit, at least one. */
+static size_t fit(const struct table *self, const struct page *page, int width)
+{
+    int used = -GAP;
+    size_t end = page->first;
+
+    for (size_t c = 0; c < page->num_names; c++)
+        used += GAP + page->widths[c];
     while (end < self->num_columns
-           && (end == first || used + GAP + widths[end] <= width))
-        used += GAP + widths[end++];
+           && (end == page->first || used + GAP + page->widths[end] <= width))
+        used += GAP + page->widths[end++];
     return end;
 }
 
@@ -316,20 +333,24 @@ void table_write(const struct table *self,
 {
     int *widths = mem_alloc(self->num_columns, sizeof *widths);
     const long num_rows = (long)table_num_rows(self);
-    struct page page = { .widths = widths, .first = 1 };
+    struct page page = { .widths = widths };
+    int used;
 
     text_addf(out, style->is_bold ? "\033[1m%s\033[0m\n" : "%s\n", self->title);
     if (self->note)
         write_note(self->note, style->width, out);
-    for (size_t c = 0; c < self->num_columns; c++) {
+    for (size_t c = 0; c < self->num_columns; c++)
         widths[c] = width_of(self, c);
-        if (self->columns[c].kind == TABLE_LINE && c > 0
-            && style->width > widths[0] + GAP + MAX_CELL)
-            widths[c] = style->width - widths[0] - GAP;
+    page.num_names = find_names(self, widths, style->width, &used);
+    for (size_t c = page.num_names; c < self->num_columns; c++) {
+        if (self->columns[c].kind == TABLE_LINE
+            && style->width - used - GAP >= MAX_CELL)
+            widths[c] = style->width - used - GAP;
     }
+    page.first = page.num_names;
     while (page.first < self->num_columns || page.end == 0) {
-        page.end = fit(self, widths, page.first, style->width);
-        if (page.first > 1)
+        page.end = fit(self, &page, style->width);
+        if (page.first > page.num_names)
             text_add(out, "\n");
         for (long r = -1; r < num_rows; r++)
             write_row(self, &page, r, out);

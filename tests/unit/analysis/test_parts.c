@@ -305,6 +305,39 @@ static void test_tables(void **state)
     table_destroy(table);
 }
 
+/* Whichever part is looked at, it says whose rows these are. */
+static void test_parts_repeat_names(void **state)
+{
+    const struct table_style style = { .width = 24 };
+    struct table *table = table_create("T", NULL);
+    struct text text = { 0 };
+
+    (void)state;
+    table_column(table, "m", TABLE_TEXT, 0);
+    table_column(table, "role", TABLE_TEXT, 0);
+    table_column(table, "asked", TABLE_NUMBER, 0);
+    table_column(table, "v", TABLE_INTERVAL, 2);
+    table_column(table, "why", TABLE_TEXT, 0);
+    table_text(table, "a");
+    table_text(table, "judge");
+    table_number(table, 7);
+    table_interval(table, 0.5, 0.25, 1);
+    table_text(table, "x");
+    table_write(table, &style, &text);
+    assert_string_equal(text_data(&text),
+                        "T\n"
+                        "m  role   asked\n"
+                        "a  judge      7\n"
+                        "\n"
+                        "m  role   v\n"
+                        "a  judge  0.50 [0.25, 1.00]\n"
+                        "\n"
+                        "m  role   why\n"
+                        "a  judge  x\n");
+    text_release(&text);
+    table_destroy(table);
+}
+
 static void test_long_texts_wrap(void **state)
 {
     const struct table_style style = { .width = 80 };
@@ -542,6 +575,7 @@ int main(void)
         cmocka_unit_test(test_spread),
         cmocka_unit_test(test_every_part_is_a_table),
         cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_parts_repeat_names),
         cmocka_unit_test(test_long_texts_wrap),
         cmocka_unit_test(test_utility_tables),
         cmocka_unit_test(test_facts),
