@@ -3,6 +3,8 @@
 #include "cli/commands.h"
 #include "cli/exchange/offline_work.h"
 #include "cli/parts/exchange.h"
+#include "cli/parts/list_args.h"
+#include "cli/sweep/selected.h"
 
 #include <stdio.h>
 
@@ -10,6 +12,7 @@
 enum { MAX_REQUESTS = 50000, MAX_MB = 200 };
 
 static const struct option options[] = {
+    SELECTED(offline_options),
     { .name = "dir",
       .type = OPTION_TEXT,
       .offset = offsetof(struct offline_options, dir),
@@ -97,6 +100,7 @@ static const struct exchange exchange = {
 
 /* 1: some lines are of no use. */
 static int act(const struct offline_options *given,
+               const struct sweep_params *params,
                const struct operands *words,
                struct error *err)
 {
@@ -105,12 +109,7 @@ static int act(const struct offline_options *given,
     int rc;
 
     if (exchange_check(&exchange, words, given->output, &is_export, err) < 0
-        || offline_work_open(&work,
-                             given,
-                             words->names[1],
-                             words->names[2],
-                             err)
-               < 0)
+        || offline_work_open(&work, given, params, words->names[2], err) < 0)
         return -1;
     if (is_export) {
         rc = offline_export(&work, err);
@@ -133,10 +132,23 @@ static int run(int argc, char **argv)
     struct offline_options given = { 0 };
     struct operands words = { 0 };
     struct error err = { 0 };
-    int status = command_parse(&command_offline, argc, argv, &given, &words);
+    struct list_args only;
+    struct list_args sets;
+    int status;
 
+    list_args_take("--only", &argc, argv, &only);
+    list_args_take("--set", &argc, argv, &sets);
+    status = command_parse(&command_offline, argc, argv, &given, &words);
     if (status < 0) {
-        int rc = act(&given, &words, &err);
+        const struct sweep_params params = {
+            .job_path = words.names[1],
+            .sets = sets.values,
+            .num_sets = sets.num,
+            .only = only.values,
+            .num_only = only.num,
+            .limit = given.limit,
+        };
+        int rc = act(&given, &params, &words, &err);
 
         status = rc == 0 ? EXIT_GOOD : EXIT_RECORDED;
         if (rc < 0)
@@ -144,6 +156,8 @@ static int run(int argc, char **argv)
         options_release(options, &given);
         command_release_operands(&words);
     }
+    list_args_release(&only);
+    list_args_release(&sets);
     return status;
 }
 
@@ -153,7 +167,9 @@ const struct command command_offline = {
                "back",
     .usage = "export JOB MODEL -o FILE.jsonl [--dir DIR] [--json]\n"
              "                          import JOB MODEL ANSWERS... [--dir "
-             "DIR] [--json]",
+             "DIR] [--json]\n"
+             "                          both also [--limit N] [--only GLOB] "
+             "[--set KEY=VALUE], as `run` is given",
     .help =
         "For models behind http that are asked by OpenAI's batch files, for "
         "about half the\nprice and within a day:\n\n"

@@ -5,8 +5,10 @@
 #include "cli/batch/batch_view.h"
 #include "cli/commands.h"
 #include "cli/folder/run_dir.h"
+#include "cli/folder/run_imports.h"
 #include "cli/run/run_spending.h"
 #include "cli/run/run_state.h"
+#include "trustsweep/error.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -181,6 +183,40 @@ static bool print_batch(const char *folder, bool is_all, bool as_json)
     return is_there;
 }
 
+/* A folder that `offline import` has filled; false: it is none. */
+static bool print_imports(const char *folder, bool as_json, struct error *err)
+{
+    struct cJSON *root;
+    struct text out = { 0 };
+    struct error later = { 0 };
+    size_t num;
+
+    if (run_imports_count(folder, &num, &later) < 0) {
+        *err = later;
+        return false;
+    }
+    if (num == 0)
+        return false;
+    if (as_json) {
+        root = json_new_object();
+        json_add_text(root, "state", "imported");
+        json_add_number(root, "answers", (double)num);
+        json_write(root, &out);
+        json_free(root);
+    } else {
+        text_addf(&out,
+                  "%s: %zu answers are imported, and it has not run: "
+                  "'trustsweep run JOB --output %s' asks what is open and "
+                  "scores\n",
+                  folder,
+                  num,
+                  folder);
+    }
+    (void)fputs(text_data(&out), stdout);
+    text_release(&out);
+    return true;
+}
+
 static int run(int argc, char **argv)
 {
     struct status_options given = { 0 };
@@ -202,6 +238,8 @@ static int run(int argc, char **argv)
             status = EXIT_GOOD;
         } else if (print_batch(folders.names[0], true, given.json)) {
             status = EXIT_GOOD; /* in the queue */
+        } else if (print_imports(folders.names[0], given.json, &err)) {
+            status = EXIT_GOOD;
         } else {
             status = command_fail(&command_status, &err);
         }

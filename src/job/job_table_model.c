@@ -47,13 +47,6 @@ static const char *const where_words[] = { "compute", "login", NULL };
           .fallback = "0",                                                   \
           .max = 1e9,                                                        \
           .help = "Of a million reply tokens, reasoning included." },        \
-        { .name = "price_batch",                                             \
-          .type = OPTION_DOUBLE,                                             \
-          .offset = offsetof(struct of, price.batch),                        \
-          .fallback = "0.5",                                                 \
-          .max = 1,                                                          \
-          .help = "What a token costs in a batch file of the provider "      \
-                  "(`trustsweep offline`), as a share of its price." },      \
     {                                                                        \
         .name = "cost_limit", .type = OPTION_DOUBLE,                         \
         .offset = offsetof(struct of, price.limit), .fallback = "0",         \
@@ -167,6 +160,13 @@ const struct option job_table_model[] = {
       .help = "Of this model. Default: the job's." },
     ORIGIN(job_model),
     PRICES(job_model),
+    { .name = "price_batch",
+      .type = OPTION_DOUBLE,
+      .offset = offsetof(struct job_model, price.batch),
+      .fallback = "0.5",
+      .max = 1,
+      .help = "What a token costs in a batch file of the provider "
+              "(`trustsweep offline`), as a share of its price." },
     { .name = "generation",
       .type = OPTION_ANY,
       .value = "object",
@@ -259,6 +259,14 @@ const struct option job_table_role[] = {
       .max = 1024,
       .help = "As of a model." },
     PRICES(job_role),
+    /* job.json of earlier run directories has it */
+    { .name = "price_batch",
+      .type = OPTION_DOUBLE,
+      .offset = offsetof(struct job_role, price.batch),
+      .fallback = "0.5",
+      .max = 1,
+      .help = "Without effect: roles have no batch files, as what they are "
+              "asked comes of replies." },
     { .name = "generation",
       .type = OPTION_ANY,
       .value = "object",

@@ -119,6 +119,28 @@ digest "$work/part" >"$work/d"
 cmp "$work/d0" "$work/d" || fail "a part offline is not the same content"
 nothing_lost "$work/part" || fail "something is lost"
 
+# Answers are there and nothing has run: status says so, of each unit once.
+offline import "$work/job.json" api "$work/some.jsonl" --dir "$work/only" \
+    >"$work/said" 2>&1
+offline import "$work/job.json" api "$work/some.jsonl" --dir "$work/only" \
+    >"$work/said" 2>&1
+num=$(($(wc -l <"$work/all.jsonl") - 5))
+"$trustsweep" status "$work/only" >"$work/said" || fail "status after import"
+grep -q ": $num answers are imported, and it has not run" "$work/said" ||
+    fail "status after import: $(cat "$work/said")"
+
+# A part of the job, as run takes it.
+offline export "$work/job.json" api --output "$work/less.jsonl" --limit 1 \
+    --dir "$work/none" --only 'ethics/*' --set models.0.name=api \
+    >"$work/said" || fail "export of a part"
+less=$(wc -l <"$work/less.jsonl")
+[ "$less" -gt 0 ] && [ "$less" -lt 10 ] || fail "a part has $less requests"
+refuses 2 "no key" export "$work/job.json" api --output "$work/x.jsonl" \
+    --set nothing=1
+refuses 2 "'judge' plays a role, and a role is asked as replies come" \
+    export "$work/job.json" judge --output "$work/x.jsonl" \
+    --set "roles.judge=http:m,url=http://127.0.0.1:$port/v1,alias=x"
+
 refuses 2 "only http backends" export "$work/job.json" near --output "$work/x.jsonl"
 refuses 2 "there already and no batch file" \
     export "$work/job.json" api --output "$work/job.json"

@@ -69,19 +69,29 @@ static int find_model(struct offline_work *self,
         self->model++;
     if (self->model < job->num_models)
         return 0;
+    for (int role = ROLE_ANSWER + 1; role < NUM_ROLES; role++) {
+        if (!text_equal(role_name((enum role)role), name)
+            && !(job->roles[role].name
+                 && text_equal(job->roles[role].name, name)))
+            continue;
+        return error_set(err,
+                         ERR_USAGE,
+                         "%s: '%.60s' plays a role, and a role is asked as "
+                         "replies come: batch files are for models",
+                         job->path,
+                         name);
+    }
     return error_set(err, ERR_USAGE, "%s: no model '%.60s'", job->path, name);
 }
 
 int offline_work_open(struct offline_work *out,
                       const struct offline_options *given,
-                      const char *job_path,
+                      const struct sweep_params *params,
                       const char *model,
                       struct error *err)
 {
-    const struct sweep_params params = { .job_path = job_path, .limit = -1 };
-
     *out = (struct offline_work){ .given = given };
-    out->sweep = sweep_open(&params, err);
+    out->sweep = sweep_open(params, err);
     if (!out->sweep)
         return -1;
     if (find_model(out, model, err) == 0)

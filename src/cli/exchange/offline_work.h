@@ -21,6 +21,9 @@ struct offline_options {
     char *output;
     int64_t max_requests;
     int64_t max_mb;
+    int64_t limit;
+    char *only;
+    char *set;
     bool json;
 };
 
@@ -44,7 +47,7 @@ struct offline_work {
  *         sweep_open() */
 int offline_work_open(struct offline_work *out,
                       const struct offline_options *given,
-                      const char *job_path,
+                      const struct sweep_params *params,
                       const char *model,
                       struct error *err);
 void offline_work_close(struct offline_work *self);
