@@ -121,6 +121,11 @@ struct backend_ops {
                    struct backend_need *out,
                    struct error *err);
 
+    /* may be NULL.  Whether all it needs beside files of the model is here, on
+     * this machine: a key, a program.  Names only; starts and asks nothing.
+     * errors: as probe, with what is missing */
+    int (*at_hand)(const char *args, struct error *err);
+
     /* required; may take long only for backends that want isolation; nothing
      * is shared with other instances.
      * errors: as probe, and ERR_IO when loading fails */
@@ -197,6 +202,10 @@ int backend_identify(const char *spec,
                      const char *task,
                      char *out,
                      struct error *err);
+
+/* Whether it could be started here, as far as that can be seen: see the at_hand
+ * slot. */
+int backend_at_hand(const char *spec, struct error *err);
 
 /* What requests [num] need: see the measure slot.  1 = `out` is filled, 0 = its
  * backend cannot tell, -1. */

@@ -86,6 +86,27 @@ static bool check_backends(void)
     return has_llama;
 }
 
+/* What its backends need beside files: keys, programs. */
+static bool check_at_hand(const struct pieces *pieces)
+{
+    bool is_good = true;
+
+    for (size_t i = 0; i < pieces->num; i++) {
+        const struct piece *piece = &pieces->list[i];
+        struct error err = { 0 };
+        char *line;
+
+        if (!piece->spec || piece->state != PIECE_READY
+            || backend_at_hand(piece->spec, &err) == 0)
+            continue;
+        line = text_format("%s: %s", piece->name, err.text);
+        say(false, piece->kind, line);
+        free(line);
+        is_good = false;
+    }
+    return is_good;
+}
+
 /* Every piece of it, then the job as a whole. */
 static bool check_job(const char *path)
 {
@@ -113,6 +134,7 @@ static bool check_job(const char *path)
             say(false, "job", err.text);
     }
     sweep_close(sweep);
+    is_good &= check_at_hand(&pieces);
     pieces_release(&pieces);
     return is_good;
 }
@@ -146,8 +168,8 @@ const struct command command_doctor = {
     .help =
         "Says what is here and what is missing: MPI and its launcher, HDF5, "
         "data files,\ncores, GPUs, backends, Slurm and the site file, in an "
-        "allocation every node of it;\nwith JOB also every model and the data "
-        "set. Exit status 3 when something is BAD.\n\n"
+        "allocation every node of it;\nwith JOB also every model, the data "
+        "set,\nkeys (that they are there) and programs of servers. Exit status 3 when something is BAD.\n\n"
         "example:\n  trustsweep doctor jobs/quickstart.json",
     .max_operands = 1,
     .run = run,

@@ -11,6 +11,7 @@
 #include "cli/sweep/sweep.h"
 #include "trustsweep/error.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 struct plan_options {
@@ -129,6 +130,31 @@ static int settle_workers(const struct plan_options *given,
     return num;
 }
 
+/* What is missing where the plan is made need not be where the job runs. */
+static void warn(const struct sweep *sweep)
+{
+    struct error err = { 0 };
+
+    for (size_t i = 0; i < sweep->job->num_models; i++) {
+        if (backend_at_hand(sweep->specs[i], &err) < 0) {
+            fprintf(stderr,
+                    "trustsweep plan: warning: model '%s': %s\n",
+                    sweep->job->models[i].name,
+                    err.text);
+        }
+    }
+    for (int role = 0; role < NUM_ROLES; role++) {
+        const char *spec = sweep->roles.players[role].spec;
+
+        if (spec && backend_at_hand(spec, &err) < 0) {
+            fprintf(stderr,
+                    "trustsweep plan: warning: role '%s': %s\n",
+                    role_name((enum role)role),
+                    err.text);
+        }
+    }
+}
+
 static int show(const struct plan_options *given,
                 const struct sweep *sweep,
                 struct error *err)
@@ -157,6 +183,7 @@ static int show(const struct plan_options *given,
                                       &outlook,
                                       memory,
                                       outlook.is_known ? &forecast : NULL);
+    warn(sweep);
     outlook_release(&outlook);
     free(memory);
     return 0;

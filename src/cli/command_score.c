@@ -198,7 +198,10 @@ static int check_given(const struct operands *sources,
     if (given->job && has_job) {
         return error_set(err,
                          ERR_USAGE,
-                         "a run directory has a job of its own: no --job");
+                         "a run directory has a job of its own: no --job; to "
+                         "add a role to it, add it to the job file and give "
+                         "'trustsweep run' the same directory: it asks only "
+                         "what is missing");
     }
     if (!given->job && !has_job) {
         return error_set(err,

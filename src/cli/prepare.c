@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/program.h"
 #include "base/text.h"
 #include "cli/parts/guard.h"
 #include "dataset/import.h"
@@ -67,7 +68,7 @@ int prepare_fetch(struct prepare *self, struct error *err)
         if (piece->state != PIECE_MISSING || !piece->origin
             || !piece->origin->source)
             continue;
-        if (!tool_is_there("curl"))
+        if (!program_is_there("curl"))
             return error_set(err, ERR_USAGE, "--fetch wants curl in PATH");
         if (fetch_one(piece, err) < 0)
             return -1;

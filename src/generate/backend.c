@@ -176,6 +176,16 @@ int backend_identify(const char *spec,
     return ops->identify(args, task, out, err) < 0 ? -1 : 1;
 }
 
+int backend_at_hand(const char *spec, struct error *err)
+{
+    const char *args;
+    const struct backend_ops *ops = innermost(spec, &args, err);
+
+    if (!ops)
+        return -1;
+    return ops->at_hand ? ops->at_hand(args, err) : 0;
+}
+
 int backend_measure(const char *spec,
                     const struct request *requests,
                     size_t num,

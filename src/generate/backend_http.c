@@ -3,6 +3,7 @@
  */
 #include "base/mem.h"
 #include "generate/http/http_client.h"
+#include "generate/http/http_key.h"
 #include "generate/http/http_options.h"
 #include "generate/http/http_session.h"
 #include "generate/kinds.h"
@@ -31,6 +32,18 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
     out->patience_s = (double)options.patience_s;
     http_options_release(&options);
     return 0;
+}
+
+static int at_hand(const char *args, struct error *err)
+{
+    struct http_options options;
+    int rc;
+
+    if (http_options_parse(&options, args, err) < 0)
+        return -1;
+    rc = http_key_is_there(options.key_env, options.key_file, err);
+    http_options_release(&options);
+    return rc;
 }
 
 static void destroy(struct backend *base)
@@ -98,6 +111,7 @@ const struct backend_ops backend_http = {
     .options = http_options_table,
     .version = version,
     .probe = probe,
+    .at_hand = at_hand,
     .create = create,
     .submit = submit,
     .step = step,

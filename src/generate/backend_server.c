@@ -13,6 +13,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/program.h"
 #include "base/text.h"
 #include "generate/http/http_client.h"
 #include "generate/http/http_session.h"
@@ -75,6 +76,34 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
     hash_format(hash_stream_end(stream), digest);
     (void)snprintf(out->identity, sizeof out->identity, "server:%s", digest);
     out->can = recipe.can;
+    server_recipe_release(&recipe);
+    server_options_release(&given);
+    free(model);
+    return rc;
+}
+
+static int at_hand(const char *args, struct error *err)
+{
+    struct server_options given = { 0 };
+    const struct server_words words = { .model = "",
+                                        .socket = "",
+                                        .key_file = "" };
+    struct server_recipe recipe;
+    char *model = NULL;
+    char **command;
+    int rc = 0;
+
+    if (server_options_parse(&given, args, &model, &recipe, err) < 0)
+        return -1;
+    command = server_recipe_command(&recipe, &words, given.prefix, NULL);
+    if (!program_is_there(command[0])) {
+        rc = error_set(err,
+                       ERR_USAGE,
+                       "no program '%s' in PATH here, which %s starts",
+                       command[0],
+                       given.with);
+    }
+    server_recipe_free(command);
     server_recipe_release(&recipe);
     server_options_release(&given);
     free(model);
@@ -366,6 +395,7 @@ const struct backend_ops backend_server = {
     .options = server_options_table,
     .main_is_path = true,
     .probe = probe,
+    .at_hand = at_hand,
     .create = create,
     .submit = submit,
     .step = step,

@@ -1,6 +1,7 @@
 #include "launch/cluster.h"
 
 #include "base/mem.h"
+#include "base/program.h"
 #include "base/text.h"
 #include "launch/tool.h"
 #include "trustsweep/error.h"
@@ -164,7 +165,7 @@ int cluster_read(struct cluster *out, struct error *err)
     struct text said = { 0 };
     int rc;
 
-    if (!tool_is_there("sbatch") || !tool_is_there("sinfo")) {
+    if (!program_is_there("sbatch") || !program_is_there("sinfo")) {
         return error_set(err,
                          ERR_USAGE,
                          "no Slurm here (no sbatch and sinfo in PATH): log in "

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/program.h"
 #include "base/text.h"
 #include "launch/tool.h"
 
@@ -40,7 +41,7 @@ struct cJSON *queued_ask(const char *id)
     struct text said = { 0 };
     struct cJSON *job;
 
-    if (!tool_is_there("squeue")) {
+    if (!program_is_there("squeue")) {
         job = queued_parse(id, "UNKNOWN");
     } else {
         /* an id that it has forgotten is an error to it */

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/program.h"
 #include "base/text.h"
 #include "launch/tool.h"
 
@@ -90,7 +91,7 @@ struct cJSON *sacct_ask(const char *id)
     struct text said = { 0 };
     struct cJSON *rows = NULL;
 
-    if (tool_is_there("sacct") && tool_run(argv, WAIT_MS, &said, NULL) == 0)
+    if (program_is_there("sacct") && tool_run(argv, WAIT_MS, &said, NULL) == 0)
         rows = sacct_parse(text_data(&said));
     text_release(&said);
     if (rows && json_count(rows) == 0) {

@@ -16,24 +16,6 @@
 
 enum { POLL_MS = 20, AT_ONCE = 64 };
 
-bool tool_is_there(const char *name)
-{
-    const char *at = getenv("PATH");
-
-    while (at && *at) {
-        size_t len = strcspn(at, ":");
-        char *path = text_format("%.*s/%s", (int)len, at, name);
-        bool is_there = len > 0 && access(path, X_OK) == 0;
-
-        free(path);
-        if (is_there)
-            return true;
-        at += len;
-        at += *at == ':';
-    }
-    return false;
-}
-
 /* In the child: never returns.  A group of its own, so that all it started can
  * be ended. */
 static _Noreturn void exec_tool(const char *const *argv, int out)

@@ -12,9 +12,6 @@ struct text;
 
 enum { TOOL_MAX_BYTES = 4 * 1024 * 1024, TOOL_WAIT_MS = 20000 };
 
-/* Whether $PATH has a program of that name. */
-bool tool_is_there(const char *name);
-
 /*
  * Run it, with nothing to read, and wait.  What it says on both channels is
  * added to `out`, up to TOOL_MAX_BYTES; it is killed after `limit_ms`.

@@ -103,6 +103,14 @@ num = 2 if "checkpoints" in job else len(job["models"])
 assert len(plan["models"]) == num and plan["units"] > 0' \
         "$dir/plan.json" "$job"
 done
+# models and a judge behind APIs: what each costs, and what it may
+"$TRUSTSWEEP" plan jobs/api.json --set dataset=sample >"$dir/said" 2>&1 || true
+if ! grep -q "no backend 'http'" "$dir/said"; then
+    for name in gpt-4o-mini claude-sonnet-4.5 judge embedder; do
+        grep -qE "^$name +[0-9]+ +[0-9]+ +[0-9.e-]+ +[0-9.e-]+ +[0-9]+$" \
+            "$dir/said" || { echo "no cost of $name"; cat "$dir/said"; exit 1; }
+    done
+fi
 # every recipe is used by one of them, and would be missed
 for recipe in jobs/servers/*.json; do
     grep -q "with=servers/${recipe##*/}" jobs/*.json ||

@@ -183,6 +183,75 @@ if "$TRUSTSWEEP" plan "$dir/cells.json" --set cells.0.tasks=x/y >"$dir/said" 2>&
 fi
 grep -q "no task matches 'x/y'" "$dir/said" || fail "x/y is not said"
 
+# prices of roles, a limit that will not do, a key and a program that are not here
+cat >"$dir/paid.json" <<'JSON'
+{ "limit": 4, "models": [
+    { "name": "api", "backend": "http:m,alias=x,url=http://127.0.0.1:9/v1",
+      "price_in": 5, "price_out": 15, "cost_limit": 0.0001 } ],
+  "roles": { "judge": { "name": "wise", "price_in": 2, "price_out": 10,
+      "cost_limit": 1000, "generation": { "max_tokens": 40 },
+      "backend": "http:j,key_env=TRUSTSWEEP_NO_SUCH_KEY" },
+    "embedder": "http:e,alias=x,url=http://127.0.0.1:9/v1" } }
+JSON
+"$TRUSTSWEEP" plan "$dir/paid.json" --json >"$dir/plan.json" 2>"$dir/warnings"
+"$python" - "$dir/plan.json" <<'PY'
+import json
+import sys
+
+plan = json.load(open(sys.argv[1]))
+roles = {r["role"]: r for r in plan["roles"]}
+assert set(roles) == {"judge", "embedder"}
+judge = roles["judge"]
+items = {t["name"]: t["items"] for t in plan["tasks"]}
+# its columns score these; of two of them not every item
+most = sum(items[n] for n in (
+    "truthfulness/internal", "truthfulness/sycophancy",
+    "truthfulness/golden_advfactuality", "fairness/stereotype_recognition",
+    "fairness/stereotype_agreement", "robustness/ood_generalization",
+    "ethics/implicit_ETHICS"))
+assert most / 2 < judge["questions"] <= most, (judge, most)
+num = judge["questions"]
+assert judge["prompt_tokens"] > 70 * num and judge["reply_tokens"] == 8 * num
+cost = (judge["prompt_tokens"] * 2 + judge["reply_tokens"] * 10) / 1e6
+assert abs(judge["cost"] - cost) < 1e-12
+assert abs(judge["cost_at_most"] - cost - num * 32 * 10 / 1e6) < 1e-12
+assert roles["embedder"]["cost"] == 0 == roles["embedder"]["reply_tokens"]
+PY
+"$TRUSTSWEEP" plan "$dir/paid.json" >"$dir/said" 2>&1
+grep -q "^wise .* 1000$" "$dir/said" || fail "no row of the judge"
+grep -q "^warning: api is expected to cost about .* cost_limit 0.0001" \
+    "$dir/said" || fail "no warning of the limit"
+if grep -q "warning: wise is expected" "$dir/said"; then fail "a limit that will do"; fi
+grep -q "role 'judge': no key: the variable TRUSTSWEEP_NO_SUCH_KEY" \
+    "$dir/warnings" || fail "no word of the key"
+if TRUSTSWEEP_NO_SUCH_KEY=sk-secret "$TRUSTSWEEP" plan "$dir/paid.json" 2>&1 |
+    grep -q "no key\|sk-secret"; then fail "a key that is there"; fi
+says 2 "this one ends without its '}'" "$dir/paid.json" \
+    --set 'models.0.backend=http:m,alias=x,url=http://127.0.0.1:9/v1,body={"a": 1'
+mkdir "$dir/weights"
+echo x >"$dir/weights/a.safetensors"
+echo '{ "command": ["no-such-server", "--port", "{port}"] }' >"$dir/recipe.json"
+says 0 "no program 'no-such-server' in PATH here" "$dir/paid.json" \
+    --set "models.0.backend=server:$dir/weights,with=$dir/recipe.json"
+if "$TRUSTSWEEP" doctor "$dir/paid.json" >"$dir/said" 2>&1; then
+    fail "doctor: a key is missing"
+fi
+grep -q "^BAD .*judge: no key: the variable TRUSTSWEEP_NO_SUCH_KEY" \
+    "$dir/said" || fail "doctor says nothing of the key"
+# a Slurm without a cluster, on a machine that has no use for it
+mkdir "$dir/tools"
+printf '#!/bin/sh\necho "cannot reach the controller" >&2\nexit 1\n' \
+    >"$dir/tools/sinfo"
+cp "$dir/tools/sinfo" "$dir/tools/sbatch"
+chmod +x "$dir/tools/"*
+(
+    unset TRUSTSWEEP_SITE SLURM_JOB_ID
+    export XDG_CONFIG_HOME="$dir" HOME="$dir" PATH="$dir/tools:$PATH"
+    "$TRUSTSWEEP" doctor >"$dir/said" 2>&1 || true
+)
+grep -q "^ok .*Slurm .*not in use here: sinfo: cannot reach" "$dir/said" ||
+    { cat "$dir/said"; fail "Slurm without a cluster is bad"; }
+
 "$TRUSTSWEEP" plan "$dir/job.json" --policy static --ranks 5 >"$dir/said"
 grep -q "^static" "$dir/said" || fail "the policy asked for is not shown"
 if grep -q "^pair" "$dir/said"; then fail "one that was not is"; fi

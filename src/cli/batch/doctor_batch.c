@@ -14,6 +14,23 @@
 
 typedef void (*say_fn)(bool is_good, const char *what, const char *detail);
 
+/* A machine without Slurm, or one whose Slurm has no cluster, is as good as any,
+ * unless it is meant to be used. */
+static bool say_no_queue(say_fn say, const struct error *err)
+{
+    const bool is_absent = err->code == ERR_USAGE;
+    char *site = site_path();
+    const bool is_good = is_absent || !(site || allocation_is_there());
+    char *line = text_format("%s%s",
+                             is_good && !is_absent ? "not in use here: " : "",
+                             err->text);
+
+    say(is_good, "Slurm", line);
+    free(line);
+    free(site);
+    return is_good;
+}
+
 static bool check_queue(say_fn say)
 {
     struct error err = { 0 };
@@ -21,9 +38,7 @@ static bool check_queue(say_fn say)
     struct text line = { 0 };
 
     if (cluster_read(&cluster, &err) < 0) {
-        /* a machine without Slurm is as good as any */
-        say(err.code == ERR_USAGE, "Slurm", err.text);
-        return err.code == ERR_USAGE;
+        return say_no_queue(say, &err);
     }
     for (size_t i = 0; i < cluster.num; i++) {
         const struct cluster_partition *one = &cluster.partitions[i];

@@ -47,13 +47,18 @@ static double expect_tokens(const struct sweep *sweep,
     return fmin(tokens, (double)sampling->max_tokens);
 }
 
+double outlook_prompt_tokens(const char *prompt)
+{
+    return (double)strlen(prompt) / chars_per_token;
+}
+
 /* [items of the task] */
 static double *prompt_tokens(const struct plan_task *task)
 {
     double *tokens = mem_alloc(task->num_items, sizeof *tokens);
 
     for (size_t i = 0; i < task->num_items; i++)
-        tokens[i] = (double)strlen(task->items[i].prompt) / chars_per_token;
+        tokens[i] = outlook_prompt_tokens(task->items[i].prompt);
     return tokens;
 }
 

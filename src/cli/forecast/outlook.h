@@ -57,6 +57,9 @@ int outlook_make(struct outlook *self,
                  struct error *err);
 void outlook_release(struct outlook *self);
 
+/* What a prompt is taken to have: a prior. */
+double outlook_prompt_tokens(const char *prompt);
+
 const char *outlook_source_name(enum outlook_source source);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/forecast/outlook.h"
+#include "cli/forecast/plan_costs.h"
 #include "cli/forecast/plan_forecast.h"
 #include "cli/forecast/plan_grid.h"
 #include "cli/forecast/plan_memory.h"
@@ -64,42 +65,6 @@ static void print_models(const struct sweep *sweep,
                isnan(model->work_s)
                    ? "unknown"
                    : spell(alone, sizeof alone, model->work_s + model->load_s));
-    }
-}
-
-/* Of models with a price. */
-static void print_costs(const struct sweep *sweep,
-                        const struct outlook *outlook)
-{
-    bool is_first = true;
-
-    for (size_t i = 0; i < sweep->job->num_models; i++) {
-        const struct job_model *of = &sweep->job->models[i];
-        const struct outlook_model *model = &outlook->models[i];
-
-        if (!(of->price.prompt > 0) && !(of->price.reply > 0))
-            continue;
-        if (is_first) {
-            printf("\n%-24s %14s %13s %10s %10s %10s\n",
-                   "cost",
-                   "prompt tokens",
-                   "reply tokens",
-                   "about",
-                   "at most",
-                   "limit");
-        }
-        is_first = false;
-        printf("%-24s %14.0f %13.0f %10.4g %10.4g ",
-               of->name,
-               model->prompt_tokens,
-               model->tokens - model->prompt_tokens,
-               model->cost,
-               model->most_cost);
-        if (of->price.limit > 0) {
-            printf("%10.4g\n", of->price.limit);
-        } else {
-            printf("%10s\n", "none");
-        }
     }
 }
 
@@ -237,7 +202,7 @@ void plan_report_print(const struct sweep *sweep,
     print_tasks(sweep);
     print_models(sweep, outlook);
     plan_memory_print(sweep, memory);
-    print_costs(sweep, outlook);
+    plan_costs_print(sweep, outlook);
     plan_grid_print(sweep, outlook);
     if (forecast) {
         print_placement(sweep, outlook, forecast);

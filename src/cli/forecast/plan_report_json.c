@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/forecast/outlook.h"
+#include "cli/forecast/plan_costs.h"
 #include "cli/forecast/plan_forecast.h"
 #include "cli/forecast/plan_grid.h"
 #include "cli/forecast/plan_memory.h"
@@ -184,6 +185,7 @@ void plan_report_json(const struct sweep *sweep,
     struct text out = { 0 };
 
     add_models(root, sweep, outlook, memory);
+    plan_costs_json(root, sweep, outlook);
     add_tasks(root, sweep);
     plan_grid_json(root, sweep, outlook);
     json_add_number(root, "repeats", (double)sweep->job->repeats);

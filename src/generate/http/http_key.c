@@ -117,6 +117,33 @@ static int read_file(struct http_key *out, const char *path, struct error *err)
     return keep(out, text, path, err);
 }
 
+static int no_key(const char *env, struct error *err)
+{
+    return error_set(err,
+                     ERR_USAGE,
+                     "no key: the variable %s is not set here; set it where "
+                     "every rank sees it, or give key_file=FILE",
+                     env);
+}
+
+int http_key_is_there(const char *env, const char *path, struct error *err)
+{
+    const char *given = env ? getenv(env) : NULL;
+    int file;
+    int rc;
+
+    if (given && *given)
+        return 0;
+    if (!path)
+        return env ? no_key(env, err) : 0;
+    file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (file < 0)
+        return error_set_errno(err, errno, "cannot open the key file %s", path);
+    rc = check_rights(file, path, err);
+    (void)close(file);
+    return rc;
+}
+
 int http_key_read(struct http_key *out,
                   const char *env,
                   const char *path,
@@ -129,13 +156,7 @@ int http_key_read(struct http_key *out,
         return keep(out, mem_text(given), env, err);
     if (path)
         return read_file(out, path, err);
-    if (!env)
-        return 0;
-    return error_set(err,
-                     ERR_USAGE,
-                     "no key: the variable %s is not set here; set it where "
-                     "every rank sees it, or give key_file=FILE",
-                     env);
+    return env ? no_key(env, err) : 0;
 }
 
 void http_key_release(struct http_key *self)

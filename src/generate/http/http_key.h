@@ -34,6 +34,10 @@ int http_key_read(struct http_key *out,
                   const char *path,
                   struct error *err);
 
+/* Whether http_key_read() would find one; the key itself is not kept, and a
+ * file's content is not read. */
+int http_key_is_there(const char *env, const char *path, struct error *err);
+
 /* Overwrite and free it. */
 void http_key_release(struct http_key *self);
 

@@ -187,10 +187,14 @@ static int set_extra(struct http_options *self, struct error *err)
         return 0;
     self->extra = json_parse(self->body, strlen(self->body), "body=", err);
     if (!self->extra) {
+        const size_t len = strlen(self->body);
+        const bool ends = len > 0 && self->body[len - 1] == '}';
+
         return error_set(err,
                          ERR_USAGE,
-                         "body= wants a JSON object; a comma in it is "
-                         "written '\\,'");
+                         "body= wants a JSON object; %sa comma in it is "
+                         "written '\\,'",
+                         ends ? "" : "this one ends without its '}', and ");
     }
     if (json_is_object(self->extra))
         return 0;

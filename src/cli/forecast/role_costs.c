@@ -1,0 +1,129 @@
+#include "cli/forecast/role_costs.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/forecast/outlook.h"
+#include "cli/sweep/selection.h"
+#include "cli/sweep/sweep.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Tokens of the wording around a reply, the mean of those in the manifest; of an
+ * answer of a word or two; and of the longest that evaluators ask for. */
+static const double wording_tokens = 70;
+static const double answer_tokens = 8;
+static const int32_t longest_answer = 16;
+
+/* The items of a task that some column with that role scores; NULL: none.
+ * [items of the task] */
+static bool *find_items(const struct sweep *sweep,
+                        const struct selection *selection,
+                        size_t task,
+                        enum role role)
+{
+    const struct manifest *manifest = sweep->manifest;
+    bool *is_scored = NULL;
+
+    for (size_t c = 0; c < manifest->num_columns; c++) {
+        const struct column *column = &manifest->columns[c];
+        const uint8_t *bits = selection->by_column[c];
+
+        if (!column->needs || !strstr(column->needs, role_name(role)) || !bits
+            || !text_equal(column->task, sweep->tasks[task].name))
+            continue;
+        if (!is_scored) {
+            is_scored =
+                mem_alloc(sweep->tasks[task].num_items, sizeof *is_scored);
+        }
+        for (size_t i = 0; i < sweep->tasks[task].num_items; i++)
+            is_scored[i] = is_scored[i] || bits[i];
+    }
+    return is_scored;
+}
+
+/* Of all models; the tokens are those of the replies. */
+static void add_task(struct role_cost *out,
+                     const struct sweep *sweep,
+                     const struct outlook *outlook,
+                     size_t task,
+                     const bool *is_scored)
+{
+    const size_t repeats = sweep->plan->params.num_repeats;
+    const size_t num = sweep->tasks[task].num_items * repeats;
+
+    for (size_t m = 0; m < sweep->job->num_models; m++) {
+        const size_t first = plan_first_unit(sweep->plan, m, task);
+
+        for (size_t i = 0; i < num; i++) {
+            const size_t unit = first + i;
+            const double tokens =
+                (double)outlook->unit_cost[unit]
+                - outlook_prompt_tokens(
+                    sweep->tasks[task].items[i / repeats].prompt);
+
+            if (!is_scored[i / repeats]
+                || (sweep->is_skipped && sweep->is_skipped[unit]))
+                continue;
+            out->questions++;
+            out->prompt_tokens += fmax(tokens, 0);
+        }
+    }
+}
+
+static void add_price(struct role_cost *out,
+                      const struct sweep *sweep,
+                      enum role role)
+{
+    const unsigned texts = BACKEND_CAN(REQUEST_CHAT);
+    const unsigned scores =
+        BACKEND_CAN(REQUEST_EMBED) | BACKEND_CAN(REQUEST_CLASSIFY);
+    const unsigned can = sweep->roles.players[role].facts.can;
+    const struct job_price *price = &sweep->job->roles[role].price;
+    const bool is_chat =
+        role == ROLE_JUDGE
+        || (can & texts && !(can & scores) && role != ROLE_EMBEDDER);
+    struct sampling sampling = { .max_tokens = longest_answer };
+    double prompts;
+
+    job_role_sampling(sweep->job, role, &sampling);
+    if (is_chat) {
+        out->prompt_tokens += out->questions * wording_tokens;
+        out->reply_tokens =
+            out->questions * fmin(answer_tokens, (double)sampling.max_tokens);
+    }
+    prompts = out->prompt_tokens * price->prompt / 1e6;
+    out->cost = prompts + out->reply_tokens * price->reply / 1e6;
+    out->most_cost = prompts;
+    if (is_chat) {
+        out->most_cost +=
+            out->questions
+            * ((double)sampling.max_tokens + (double)sampling.thinking_tokens)
+            * price->reply / 1e6;
+    }
+}
+
+void role_costs_make(struct role_cost *out,
+                     const struct sweep *sweep,
+                     const struct outlook *outlook)
+{
+    const unsigned roles = roles_dispatched(&sweep->roles);
+    struct selection selection;
+
+    memset(out, 0, NUM_ROLES * sizeof *out);
+    selection_make(&selection, sweep);
+    for (unsigned role = ROLE_ANSWER + 1; role < NUM_ROLES; role++) {
+        if (!(roles & 1u << role))
+            continue;
+        for (size_t t = 0; t < sweep->dataset->num_tasks; t++) {
+            bool *is_scored = find_items(sweep, &selection, t, (enum role)role);
+
+            if (is_scored)
+                add_task(&out[role], sweep, outlook, t, is_scored);
+            free(is_scored);
+        }
+        add_price(&out[role], sweep, (enum role)role);
+    }
+    selection_release(&selection);
+}
