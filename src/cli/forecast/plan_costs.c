@@ -68,11 +68,12 @@ void plan_costs_print(const struct sweep *sweep, const struct outlook *outlook)
 
         print_row(job->models[i].name, &job->models[i].price, &cost, &is_first);
     }
-    for (int r = ROLE_ANSWER + 1; r < NUM_ROLES; r++)
+    for (int r = ROLE_ANSWER + 1; r < NUM_ROLES; r++) {
         print_row(job->roles[r].name,
                   &job->roles[r].price,
                   &roles[r],
                   &is_first);
+    }
     for (size_t i = 0; i < job->num_models; i++) {
         print_warning(job->models[i].name,
                       &job->models[i].price,
