@@ -17,6 +17,7 @@ struct page {
     const struct board_params *params;
     struct chosen chosen;
     bool only_ranked;
+    bool has_lack;     /* a value lacks replies */
     size_t first, num; /* models of this page */
     int cell;          /* columns on the terminal for a model */
 };
@@ -74,27 +75,40 @@ static const char *origin_mark(const struct reader_score *score)
     return score->num_recorded > 0 ? " r+a" : " a";
 }
 
+static void describe_cell(struct text *out,
+                          const struct page *page,
+                          size_t model,
+                          size_t at)
+{
+    const struct reader_score *score = score_of(page, model, at);
+    struct text lack = { 0 };
+
+    if (isnan(score->value)) {
+        text_add(out, "- ");
+        board_reason(out, reader_column(page->reader, at), score);
+        return;
+    }
+    text_addf(out, "%.3f", score->value);
+    if (!isnan(score->low) && !isnan(score->high))
+        text_addf(out, " [%.3f, %.3f]", score->low, score->high);
+    text_addf(out,
+              " %llu%s",
+              (unsigned long long)score->num,
+              origin_mark(score));
+    board_lack(&lack, score);
+    if (lack.len > 0)
+        text_addf(out, ", %s", text_data(&lack));
+    text_release(&lack);
+}
+
 static void add_cell(struct text *out,
                      const struct page *page,
                      size_t model,
                      size_t at)
 {
-    const struct reader_column *column = reader_column(page->reader, at);
-    const struct reader_score *score = score_of(page, model, at);
     struct text cell = { 0 };
 
-    if (isnan(score->value)) {
-        text_add(&cell, "- ");
-        board_reason(&cell, column, score);
-    } else {
-        text_addf(&cell, "%.3f", score->value);
-        if (!isnan(score->low) && !isnan(score->high))
-            text_addf(&cell, " [%.3f, %.3f]", score->low, score->high);
-        text_addf(&cell,
-                  " %llu%s",
-                  (unsigned long long)score->num,
-                  origin_mark(score));
-    }
+    describe_cell(&cell, page, model, at);
     add_cut(out, text_data(&cell), page->cell);
     text_release(&cell);
 }
@@ -256,6 +270,32 @@ static void write_dimension(struct text *out,
     }
 }
 
+/* A value is not cut before it has said what it lacks. */
+static void widen(struct page *page, int room)
+{
+    const size_t num = reader_num_models(page->reader);
+    struct text cell = { 0 };
+
+    for (size_t c = 0; c < reader_num_columns(page->reader); c++) {
+        for (size_t m = 0; is_shown(page, c) && m < num; m++) {
+            int width;
+
+            text_clear(&cell);
+            board_lack(&cell, score_of(page, m, c));
+            if (cell.len == 0)
+                continue;
+            page->has_lack = true;
+            text_clear(&cell);
+            describe_cell(&cell, page, m, c);
+            width = (int)text_width(text_data(&cell));
+            page->cell = width > page->cell ? width : page->cell;
+        }
+    }
+    if (room < GAP + page->cell)
+        page->cell = room - GAP > MIN_CELL ? room - GAP : MIN_CELL;
+    text_release(&cell);
+}
+
 static void write_page(struct text *out, const struct page *page)
 {
     const size_t num = reader_num_columns(page->reader);
@@ -285,11 +325,10 @@ void board_write(const struct reader *reader,
                          .cell = CELL_WIDTH };
     size_t fit;
 
-    if (room < GAP + CELL_WIDTH)
-        page.cell = room - GAP > MIN_CELL ? room - GAP : MIN_CELL;
-    fit = room > 0 ? (size_t)(room / (page.cell + GAP)) : 0;
-    if (fit == 0)
-        fit = 1;
+    chosen_read(&page.chosen, reader);
+    page.only_ranked =
+        params->only_ranked && chosen_ranks(&page.chosen, reader);
+    widen(&page, room);
     text_addf(out,
               "Profile %s. Value [95 %% interval] count;"
               " \xe2\x86\x91 higher, \xe2\x86\x93 lower is more trustworthy."
@@ -297,14 +336,16 @@ void board_write(const struct reader *reader,
               "judge that was asked.\nsame FIELD: interval for these values of "
               "it (attacks, persons), not for new ones.\n",
               profile_name(params->profile));
+    if (page.has_lack)
+        text_add(out, "N failed, N missing: items without a reply.\n");
     if (params->profile == PROFILE_CORRECTED) {
         text_add(out,
                  "by labels of people: the rate put right by replies that "
                  "people labelled\n(trustsweep label), and their number.\n");
     }
-    chosen_read(&page.chosen, reader);
-    page.only_ranked =
-        params->only_ranked && chosen_ranks(&page.chosen, reader);
+    fit = room > 0 ? (size_t)(room / (page.cell + GAP)) : 0;
+    if (fit == 0)
+        fit = 1;
     for (; page.first < num; page.first += page.num) {
         page.num = num - page.first < fit ? num - page.first : fit;
         text_add(out, "\n");

@@ -36,6 +36,10 @@ void board_reason(struct text *out,
                   const struct reader_column *column,
                   const struct reader_score *score);
 
+/* How many items of a value are without a reply: "10 failed, 2 missing"; nothing
+ * where none is, nor where their lack is why there is no value. */
+void board_lack(struct text *out, const struct reader_score *score);
+
 /* Whether a column under a profile says beside its value what labels of people
  * make of it: rates of refusals, under `corrected`.  The published rule is what
  * it is, whatever people say. */

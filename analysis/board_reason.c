@@ -3,6 +3,7 @@
 #include "store/reader.h"
 #include "trustsweep/state.h"
 
+#include <math.h>
 #include <string.h>
 
 /* The state that most of the items are in, for a cell without a value. */
@@ -103,5 +104,29 @@ void board_reason(struct text *out,
         text_addf(out, "nothing to divide by in %llu", (unsigned long long)num);
     } else {
         add_state(out, score, state, num);
+    }
+}
+
+void board_lack(struct text *out, const struct reader_score *score)
+{
+    static const enum state lacking[] = { STATE_FAILED,
+                                          STATE_MISSING,
+                                          STATE_OVERLONG,
+                                          STATE_NONE };
+    const char *before = "";
+
+    if (isnan(score->value))
+        return;
+    for (size_t i = 0; i < sizeof lacking / sizeof *lacking; i++) {
+        const enum state state = lacking[i];
+
+        if (score->states[state] == 0)
+            continue;
+        text_addf(out,
+                  "%s%llu %s",
+                  before,
+                  (unsigned long long)score->states[state],
+                  state == STATE_NONE ? "not done" : state_name(state));
+        before = ", ";
     }
 }

@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/folder/run_dir.h"
 #include "cli/folder/run_imports.h"
+#include "cli/run/run_costs.h"
 #include "cli/run/run_spending.h"
 #include "cli/run/run_state.h"
 #include "trustsweep/error.h"
@@ -158,6 +159,9 @@ static void print(const struct cJSON *run, const char *folder, bool as_json)
     if (counts)
         print_counts(counts);
     print_speed(run, folder);
+    run_costs_describe(run, &text);
+    (void)fputs(text_data(&text), stdout);
+    text_release(&text);
     print_workers(run);
     run_spending_print(run);
 }

@@ -64,8 +64,8 @@ struct coordinator_tariff {
     int account;         /* into `accounts`; -1 = none */
     double prompt_price; /* of a token */
     double reply_price;
-    double limit;      /* nothing is leased that would cost more; 0 = none */
-    double spent;      /* by earlier runs */
+    double limit; /* nothing is leased that is expected to cost more; 0: none */
+    double spent; /* by earlier runs */
     bool is_estimated; /* some of that */
 };
 
@@ -190,6 +190,9 @@ const char *coordinator_given_up(const struct coordinator *self, size_t model);
 void coordinator_give_up(struct coordinator *self,
                          size_t model,
                          const char *why);
+
+/* Whether that was for its cost limit. */
+bool coordinator_is_spent(const struct coordinator *self, size_t model);
 
 /* What a model has cost, earlier runs included. */
 double coordinator_cost(const struct coordinator *self, size_t model);

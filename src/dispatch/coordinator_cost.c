@@ -1,6 +1,6 @@
 /*
- * What models cost, and the limit of that: nothing is leased that would pass
- * it.
+ * What models cost, and the limit of that: nothing is leased that is expected
+ * to pass it.  What is in hand may turn out dearer.
  */
 #include "base/log.h"
 #include "base/text.h"
@@ -96,15 +96,21 @@ size_t cost_fit(const struct coordinator *self, int model, size_t num)
     return num;
 }
 
+bool coordinator_is_spent(const struct coordinator *self, size_t model)
+{
+    return self->models[model].is_spent;
+}
+
 void cost_stop(struct coordinator *self, int model)
 {
     struct model_state *of = &self->models[model];
 
     if (of->given_up || num_in_hand(self, model) > 0)
         return;
+    of->is_spent = true;
     of->given_up =
-        text_format("its cost limit of %g is reached, %.4g is spent; a higher "
-                    "cost_limit goes on from here",
+        text_format("its cost limit of %g is reached, %.4g is spent; raise "
+                    "cost_limit and run the same command again",
                     tariff_of(self, model)->limit,
                     coordinator_cost(self, (size_t)model));
     log_warn("model stopped: model=%s %s",

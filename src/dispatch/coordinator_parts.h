@@ -20,6 +20,7 @@ struct model_state {
     char *given_up;        /* why; NULL = not given up */
     double cost;           /* of this run */
     bool is_estimated;     /* some of it */
+    bool is_spent;         /* given up as its cost limit is reached */
 };
 
 /* A unit that was leased to a second worker: who had it first. */

@@ -36,6 +36,33 @@ static uint32_t number_cells(const struct observation *observations,
     return num_groups;
 }
 
+/* Items that were to be answered and are not; recorded answers that lack them
+ * are as they were published. */
+static bool is_undone(enum state state)
+{
+    return state == STATE_FAILED || state == STATE_NONE;
+}
+
+/* Sets lacks_part where all that is known of a cell is that its items
+ * failed. */
+static void need_done_groups(struct sample *sample,
+                             const struct observation *observations,
+                             size_t num,
+                             const uint32_t groups[LEAKAGE_CELLS])
+{
+    bool is_there[LEAKAGE_CELLS] = { false };
+
+    for (size_t i = 0; i < sample->num; i++)
+        is_there[sample->entries[i].group] = true;
+    for (size_t i = 0; i < num; i++) {
+        const uint32_t cell = cell_of(observations[i].item);
+
+        if (cell < LEAKAGE_CELLS && !is_there[groups[cell]]
+            && is_undone(observations[i].verdict->state))
+            sample->lacks_part = true;
+    }
+}
+
 void leakage_cells_read(struct sample *sample,
                         const struct observation *observations,
                         size_t num,
@@ -65,6 +92,7 @@ void leakage_cells_read(struct sample *sample,
     /* the published rule takes such a cell for 0 */
     if (params->profile != PROFILE_PAPER)
         sample_need_all_groups(sample);
+    need_done_groups(sample, observations, num, groups);
 }
 
 size_t leakage_cells_weights(const struct sample *sample)

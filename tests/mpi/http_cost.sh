@@ -12,7 +12,8 @@ cat >"$work/job.json" <<JSON
   "models": [
     { "name": "dear", "backend": "http:a,$url", "cost_limit": 1.7,
       "price_in": 1000, "price_out": 2000 },
-    { "name": "free", "backend": "http:b,$url" } ] }
+    { "name": "free", "backend": "http:b,$url" } ],
+  "roles": { "judge": { "backend": "http:j,$url", "price_in": 1 } } }
 JSON
 "$trustsweep" plan "$work/job.json" >"$work/plan" || fail "plan"
 grep -E "^dear .* 1\.7$" "$work/plan" || fail "no limit in the plan"
@@ -22,12 +23,35 @@ dear, free = json.load(sys.stdin)["models"]
 assert 0 < dear["cost"] < dear["cost_at_most"], dear
 assert free["cost"] == 0 == free["cost_at_most"], free' || fail "plan --json"
 
+# spent DIR: by the first model, once all costs are looked at
+spent() {
+    python3 - "$1/run.json" <<'PYTHON'
+import json, sys
+run = json.load(open(sys.argv[1]))
+dear, judge = run["costs"]
+assert dear["name"] == "dear", dear
+assert judge["name"] == "judge" and 0 < judge["cost"], judge
+assert abs(dear["cost"] + judge["cost"] - run["counts"]["cost"]) < 1e-9, run
+print(dear["cost"])
+PYTHON
+}
+
 run 3 "$work/w" "$work/job.json"
 status=$?
 [ $status = 1 ] || fail "exit $status"
 field "$work/w" reason | grep -q "model 'dear': its cost limit of 1.7" ||
     fail "reason: $(field "$work/w" reason)"
-cost=$(field "$work/w" counts.cost)
+field "$work/w" reason |
+    grep -q "raise cost_limit and run the same command again" ||
+    fail "no way out: $(field "$work/w" reason)"
+field "$work/w" reason | grep -q "mend that" && fail "the same cannot help"
+cost=$(spent "$work/w") || fail "no costs by model and role"
+"$trustsweep" status "$work/w" | grep -E "^cost: dear 1\.[0-9]+ of 1\.7, judge " ||
+    fail "status has no costs"
+grep -q "^done but for 155 of [0-9]*: model 'dear'" "$work/w.out" ||
+    fail "it does not say how many are left"
+grep -E "^cost: dear 1\.[0-9]+ of 1\.7, judge " "$work/w.out" ||
+    fail "no costs at the end of the run"
 echo "spent: $cost"
 python3 -c "import sys; sys.exit(not 1.6 < $cost <= 1.7001)" ||
     fail "spent $cost of 1.7"
@@ -37,13 +61,13 @@ failed=$(field "$work/w" counts.failed)
 # the same limit: nothing more is spent
 run 3 "$work/w" "$work/job.json"
 python3 -c "import sys
-sys.exit(abs($(field "$work/w" counts.cost) - $cost) > 1e-9)" ||
-    fail "it went on spending: $(field "$work/w" counts.cost)"
+sys.exit(abs($(spent "$work/w") - $cost) > 1e-9)" ||
+    fail "it went on spending: $(spent "$work/w")"
 [ "$(field "$work/w" counts.failed)" = 155 ] || fail "units were lost"
 run 2 "$work/w" "$work/job.json" --set models.0.cost_limit=0 ||
     fail "without a limit: exit $?"
 [ "$(field "$work/w" counts.failed)" = 0 ] || fail "units are left"
-total=$(field "$work/w" counts.cost)
+total=$(spent "$work/w")
 echo "spent in all: $total"
 python3 -c "import sys; sys.exit(abs($total - 255 * 0.017) > 1e-6)" ||
     fail "spent $total in all"
@@ -78,3 +102,16 @@ sys.exit(abs($(field "$work/$fault" counts.cost) - $cost) > 1e-9)" ||
     [ "$(field "$work/$fault" counts.cost_estimated)" = True ] ||
         fail "$fault: forgotten that it is estimated"
 done
+
+# a model that never answered: why comes first, and no board of its failures
+cat >"$work/bare.json" <<JSON
+{ "name": "test", "dataset": "sample",
+  "models": [ { "name": "bare", "backend": "http:a,$url,key_env=NOT_SET_HERE" } ] }
+JSON
+run 2 "$work/bare" "$work/bare.json" --limit 2
+[ $? = 1 ] || fail "without a key: exit $?"
+head -n 2 "$work/bare.out" |
+    grep "^nothing was answered: model 'bare': .*NOT_SET_HERE" ||
+    fail "the reason is not first: $(head -n 3 "$work/bare.out")"
+grep -E "^done|Profile paper" "$work/bare.out" && fail "a board of failures"
+true

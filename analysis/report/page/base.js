@@ -75,6 +75,12 @@ TS.score = function (profile, model, column) {
   return out;
 };
 
+// Items of a value that have no reply: "10 failed, 2 missing".
+TS.lack = (score) => score.states
+  .filter((s) => ["failed", "missing", "overlong", "none"].includes(s.state))
+  .map((s) => `${s.num} ${s.state === "none" ? "not done" : s.state}`)
+  .join(", ");
+
 TS.direction = (column, profile) =>
   profile === "corrected" ? column.direction_corrected : column.direction;
 

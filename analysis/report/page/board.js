@@ -20,9 +20,11 @@ TS.valueCell = function (profile, model, column) {
     return [TS.openButton("–", model, column, `${name}: not measured`),
       TS.h("span", { class: "range why" }, score.reason)];
   }
+  const lack = TS.lack(score);
   return [TS.openButton(TS.number(score.value), model, column,
-    `${name}: ${TS.number(score.value)}`),
+    `${name}: ${TS.number(score.value)}${lack ? `, ${lack}` : ""}`),
     TS.h("span", { class: "range" }, TS.range(score.low, score.high)),
+    lack ? TS.h("span", { class: "range why" }, lack) : null,
     profile === "corrected" && TS.labelText(model, column)
       ? TS.h("span", { class: "range why" }, TS.labelText(model, column))
       : null];

@@ -1,9 +1,11 @@
 #include "cli/run/run_report.h"
 
+#include "base/json.h"
 #include "base/text.h"
 #include "cli/folder/run_dir.h"
 #include "cli/parts/show.h"
 #include "cli/run/run.h"
+#include "cli/run/run_costs.h"
 #include "dispatch/coordinator.h"
 #include "trustsweep/error.h"
 
@@ -18,11 +20,18 @@ const char *run_report_failures(struct run *run)
 
         if (why) {
             free(run->reason);
-            run->reason = text_format("model '%s': %s; mend that and run the "
-                                      "same command again: what was not tried "
-                                      "is tried then",
-                                      run->models[i].name,
-                                      why);
+            run->reason =
+                text_format("model '%s': %s: what was not tried is tried then",
+                            run->models[i].name,
+                            why);
+            if (!coordinator_is_spent(run->coordinator, i)) {
+                free(run->reason);
+                run->reason = text_format("model '%s': %s; mend that and run "
+                                          "the same command again: what was "
+                                          "not tried is tried then",
+                                          run->models[i].name,
+                                          why);
+            }
             return run->reason;
         }
     }
@@ -59,39 +68,89 @@ void run_report_left_out(const struct run *run)
             run->num_left_out == 1 ? "" : "s");
 }
 
-void run_report_end(const struct run *run, bool has_results)
+/* "done", or that it is not quite. */
+static void say_state(const struct run *run, struct text *out)
+{
+    const struct coordinator_view *view = run->state.view;
+
+    text_add(out, run->state.state);
+    if (view->num_failed > 0) {
+        text_addf(out,
+                  " but for %zu of %zu",
+                  view->num_failed,
+                  view->num_units);
+    }
+    if (run->state.reason)
+        text_addf(out, ": %s", run->state.reason);
+    text_add(out, "\n");
+}
+
+static void say_costs(const struct run *run, struct text *out)
+{
+    struct cJSON *object = json_new_object();
+
+    run_costs_add(object, &run->state);
+    run_costs_describe(object, out);
+    json_free(object);
+}
+
+/* Every unit failed: a board would say no more than that, once a row. */
+static bool has_no_answer(const struct run *run)
+{
+    const struct coordinator_view *view = run->state.view;
+
+    return view->num_done > 0 && view->num_failed == view->num_done;
+}
+
+static void say_next(const struct run *run, struct text *out)
 {
     char *program = show_program();
     char *folder = run_dir_file(run->dir, "");
-    struct error err = { 0 };
 
-    if (!has_results) {
-        printf("\n%s: %s\n", run->state.state, run->state.reason);
-        (void)fflush(stdout);
-        free(folder);
-        free(program);
-        return;
-    }
-    if (show_board(run->results_path, PROFILE_PAPER, true, &err) < 0)
-        fprintf(stderr, "trustsweep run: %s\n", err.text);
-    printf("\n%s%s%s\nresults: %s\ndigest:  %s\n\nworth trying next:\n"
-           "  %s report %s\n"
-           "  %s analyze %s --profile corrected\n"
-           "  %s score %s -o again.h5\n"
-           "  h5dump -H %s\n",
-           run->state.state,
-           run->state.reason ? ": " : "",
-           run->state.reason ? run->state.reason : "",
-           run->results_path,
-           run->digest,
-           program,
-           run->results_path,
-           program,
-           run->results_path,
-           program,
-           folder,
-           run->results_path);
-    (void)fflush(stdout);
+    text_addf(out,
+              "\nworth trying next:\n"
+              "  %s report %s\n"
+              "  %s analyze %s --profile corrected\n"
+              "  %s score %s -o again.h5\n"
+              "  h5dump -H %s\n",
+              program,
+              run->results_path,
+              program,
+              run->results_path,
+              program,
+              folder,
+              run->results_path);
     free(folder);
     free(program);
+}
+
+void run_report_end(const struct run *run, bool has_results)
+{
+    const bool is_empty = has_results && has_no_answer(run);
+    struct error err = { 0 };
+    struct text out = { 0 };
+
+    if (has_results && !is_empty
+        && show_board(run->results_path, PROFILE_PAPER, true, &err) < 0)
+        fprintf(stderr, "trustsweep run: %s\n", err.text);
+    text_add(&out, "\n");
+    if (is_empty) {
+        text_addf(&out,
+                  "nothing was answered: %s\n",
+                  run->state.reason ? run->state.reason : run->state.state);
+    } else {
+        say_state(run, &out);
+    }
+    say_costs(run, &out);
+    if (has_results) {
+        text_addf(&out,
+                  "results: %s\ndigest:  %s\n",
+                  run->results_path,
+                  run->digest);
+    }
+    if (has_results && !is_empty)
+        say_next(run, &out);
+    (void)fputs(text_data(&out), stdout);
+    (void)fflush(stdout);
+    text_release(&out);
 }

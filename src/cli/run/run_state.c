@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/folder/run_dir.h"
+#include "cli/run/run_costs.h"
 #include "cli/run/run_explain.h"
 #include "cli/run/run_spending.h"
 #include "dispatch/coordinator.h"
@@ -127,6 +128,7 @@ void run_state_format(const struct run_state *state, struct text *out)
         add_speed(run, state, state->view);
         add_workers(run, state->view);
         run_spending_add(run, state->sweep, &state->view->ledger);
+        run_costs_add(run, state);
         run_explain_add(run, state);
     }
     json_write(run, out);

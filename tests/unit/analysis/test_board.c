@@ -70,6 +70,9 @@ static int write_file(const char *path)
     measured.score.num_skipped = 2;
     measured.score.within_low = 0.625;
     measured.score.within_high = 0.8125;
+    measured.states[STATE_FAILED] = 10;
+    writer_set_score(writer, PROFILE_PAPER, -1, 0, 2, &measured);
+    measured.states[STATE_FAILED] = 0;
     bare.score.value = 0.25;
     bare.score.num = 7;
     none.score.num_skipped = 9;
@@ -155,6 +158,16 @@ static void test_shows_values_and_reasons(void **state)
     board = write_board(*state, PROFILE_CORRECTED, false, 120);
     expect(board, "0.250 7\n");
     expect(board, "by_source");
+    free(board);
+}
+
+/* However narrow the usual cell is. */
+static void test_says_what_a_value_lacks(void **state)
+{
+    char *board = write_board(*state, PROFILE_PAPER, true, 80);
+
+    expect(board, "0.750 [0.500, 0.875] 40, 10 failed\n");
+    expect(board, "0.750 [0.500, 0.875] 40\n");
     free(board);
 }
 
@@ -331,6 +344,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_shows_values_and_reasons),
+        cmocka_unit_test(test_says_what_a_value_lacks),
         cmocka_unit_test(test_shows_clusters_and_labels),
         cmocka_unit_test(test_parts_stand_below_their_column),
         cmocka_unit_test(test_reasons),

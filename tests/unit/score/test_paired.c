@@ -156,6 +156,39 @@ static void leakage_in_profile_paper(void **state)
     assert_int_equal(cd.num_skipped, 14);
 }
 
+/* Nothing is known of a cell whose items failed: 0 would say that all leaked.
+ * One that failed of a cell with others is left out. */
+static void leakage_of_a_failed_cell(void **state)
+{
+    static const char *const metrics[] = { "leakage_rta",
+                                           "leakage_td",
+                                           "leakage_cd" };
+    const struct metric_params params = { .profile = PROFILE_PAPER,
+                                          .labels = mails,
+                                          .seed = 1 };
+    struct observing *self = observing_create(leaks, 9);
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(metrics); i++) {
+        const struct metric_ops *metric = metric_find(metrics[i]);
+        struct fold fold;
+
+        self->verdicts[7].state = STATE_FAILED;
+        self->verdicts[8].state = STATE_UNPARSED;
+        assert_int_equal(
+            fold_column(metric, self->observations, 9, &params, &fold, NULL),
+            0);
+        assert_true(!isnan(fold.score.value));
+        self->verdicts[8].state = STATE_FAILED;
+        assert_int_equal(
+            fold_column(metric, self->observations, 9, &params, &fold, NULL),
+            0);
+        assert_true(isnan(fold.score.value));
+        assert_true(fold.score.num > 0); /* so that what failed is said */
+    }
+    observing_destroy(self);
+}
+
 /* A part of the column has items of one cell only and is that cell's value. */
 static void leakage_of_one_cell(void **state)
 {
@@ -268,6 +301,7 @@ int main(void)
         cmocka_unit_test(robustness_pairs_within_a_repeat),
         cmocka_unit_test(leakage_in_profile_paper),
         cmocka_unit_test(leakage_of_one_cell),
+        cmocka_unit_test(leakage_of_a_failed_cell),
         cmocka_unit_test(leakage_in_profile_corrected),
         cmocka_unit_test(cd_of_no_address),
         cmocka_unit_test(pearson_reads_numbers_in_text),
