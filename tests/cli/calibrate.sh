@@ -48,7 +48,9 @@ digest=$("$TRUSTSWEEP" digest "$file")
     fail "--part judge of nothing"
 
 "$TRUSTSWEEP" calibrate "$dir/run" --other sim:answer=No --self own --json \
-    >"$dir/found.json"
+    >"$dir/found.json" 2>"$dir/said"
+grep -qE "calibrate: [1-9][0-9]* replies, about [1-9][0-9]* questions$" \
+    "$dir/said" || { cat "$dir/said"; fail "not said what it will ask"; }
 cmp "$dir/found.json" "$dir/run/calibration.json" || fail "not what is kept"
 "$python" - "$dir" <<'PY'
 import json, sys

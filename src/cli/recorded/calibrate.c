@@ -6,6 +6,7 @@
 #include "cli/recorded/calibrate_parts.h"
 #include "trustsweep/error.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static bool is_own(const struct calibrate_params *params, size_t model)
@@ -16,6 +17,30 @@ static bool is_own(const struct calibrate_params *params, size_t model)
         return text_glob(params->self, sweep->job->models[model].name);
     return text_equal(sweep->facts[model].identity,
                       sweep->roles.players[ROLE_JUDGE].facts.identity);
+}
+
+/* Before the first question: how many there will be, and what the judge's own
+ * cost by the priors that `plan` has for them: 70 tokens of wording, 8 of an
+ * answer, 4 characters of a reply a token. */
+static void announce(const struct calibration *work)
+{
+    const struct calibrate_params *params = work->params;
+    const struct job_price *price =
+        &params->sweep->job->roles[ROLE_JUDGE].price;
+    const double num = (double)work->sample->num_cases;
+    const double own = 2 + params->repeats;
+    const double cost = own
+                        * ((70 * num + work->chars / 4) * price->prompt
+                           + 8 * num * price->reply)
+                        / 1e6;
+
+    fprintf(stderr,
+            "trustsweep calibrate: %zu replies, about %.0f questions",
+            work->sample->num_cases,
+            num * (own + (params->other ? 1 : 0)));
+    if (cost > 0)
+        fprintf(stderr, ", about %.4g at the judge's prices", cost);
+    fprintf(stderr, "\n");
 }
 
 struct cJSON *calibrate(const struct calibrate_params *params,
@@ -43,6 +68,8 @@ struct cJSON *calibrate(const struct calibrate_params *params,
                        "no reply of this run is judged: none of its tasks "
                        "asks a judge, or nothing is generated yet");
     }
+    if (rc == 0)
+        announce(&work);
     if (rc == 0)
         rc = calibrate_hear(&work, err);
     for (size_t i = 0; i < sample.num_cases; i++)

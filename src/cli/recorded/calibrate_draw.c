@@ -5,6 +5,7 @@
 #include "trustsweep/error.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Notes the first item that something is asked of a judge about. */
 static enum answer notice(void *context,
@@ -79,6 +80,8 @@ static int look_at(struct calibration *work,
         one.member = member;
         one.said[CALIBRATE_RECORDED] = hear_recorded(work, &one, &group);
         sample->cases[sample->num_cases++] = one;
+        if (group.bare[member].text)
+            work->chars += (double)strlen(group.bare[member].text);
     }
     calibrate_unload(&group);
     return rc < 0 ? -1 : 0;

@@ -25,6 +25,7 @@ struct calibration {
     struct subject *subjects; /* [sample->num_evaluators] */
     size_t *tasks;            /* [sample->num_evaluators] */
     const struct evaluator_ops **evaluators;
+    double chars; /* of the replies of all cases */
 };
 
 /* Replies of a group, as the source has them, and without what was recorded. */
