@@ -85,7 +85,7 @@ static void describe_cell(struct text *out,
 
     if (isnan(score->value)) {
         text_add(out, "- ");
-        board_reason(out, reader_column(page->reader, at), score);
+        board_reason(out, page->reader, reader_column(page->reader, at), score);
         return;
     }
     text_addf(out, "%.3f", score->value);

@@ -31,8 +31,10 @@ void board_write(const struct reader *reader,
                  const struct board_params *params,
                  struct text *out);
 
-/* Why nothing was measured, in a few words. */
+/* Why nothing was measured, in a few words.  reader: NULL where nothing is known
+ * of the answers of roles. */
 void board_reason(struct text *out,
+                  const struct reader *reader,
                   const struct reader_column *column,
                   const struct reader_score *score);
 

@@ -73,7 +73,7 @@ static void add_score(struct cJSON *list,
                   profile == PROFILE_PAPER
                       && reader_is_comparable(reader, at[0], at[1]));
     if (isnan(score->value)) {
-        board_reason(&reason, column, score);
+        board_reason(&reason, reader, column, score);
         json_add_text(object, "reason", text_data(&reason));
         text_release(&reason);
     }

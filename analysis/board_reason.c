@@ -1,9 +1,11 @@
 #include "analysis/board.h"
+#include "analysis/role_trust.h"
 #include "base/text.h"
 #include "store/reader.h"
 #include "trustsweep/state.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The state that most of the items are in, for a cell without a value. */
@@ -37,6 +39,7 @@ static enum state main_lack(const struct reader_score *score)
 /* Roles are asked in the order of `needs`: where part of the items is judged,
  * only the last one can be lacking. */
 static void add_unjudged(struct text *out,
+                         const char *unread,
                          const struct reader_column *column,
                          const struct reader_score *score,
                          uint64_t num)
@@ -46,7 +49,14 @@ static void add_unjudged(struct text *out,
     const char *last =
         comma ? comma + 1 + strspn(comma + 1, " ") : column->needs;
 
-    if (lacking == num) {
+    if (unread) {
+        /* the role is there, and what it says is not what was asked for */
+        text_addf(out,
+                  "%llu of %llu: %s unreadable",
+                  lacking,
+                  (unsigned long long)num,
+                  unread);
+    } else if (lacking == num) {
         text_addf(out, "needs %s (all %llu)", column->needs, lacking);
     } else if (!comma && score->num_asked > 0) {
         /* the role is there: these answers of it were of no use */
@@ -81,6 +91,7 @@ static void add_state(struct text *out,
 }
 
 void board_reason(struct text *out,
+                  const struct reader *reader,
                   const struct reader_column *column,
                   const struct reader_score *score)
 {
@@ -93,7 +104,10 @@ void board_reason(struct text *out,
     if (score->num > 0 && main_lack(score) != STATE_NONE)
         state = main_lack(score);
     if (score->states[STATE_UNJUDGED] > 0) {
-        add_unjudged(out, column, score, num);
+        char *unread = role_trust_unread(reader, column);
+
+        add_unjudged(out, unread, column, score, num);
+        free(unread);
     } else if (num == 0) {
         text_add(out, "no items");
     } else if (column->needs[0] && !column->evaluator[0]) {

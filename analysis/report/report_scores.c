@@ -69,6 +69,7 @@ static void add_field(struct cJSON *object,
 /* Counts of states as pairs, as most are 0; and why there is no value. */
 static void add_cell(struct cJSON *states,
                      struct cJSON *reasons,
+                     const struct reader *reader,
                      const struct reader_column *column,
                      const struct reader_score *score)
 {
@@ -83,7 +84,7 @@ static void add_cell(struct cJSON *states,
     }
     json_append(states, pairs);
     if (isnan(score->value))
-        board_reason(&reason, column, score);
+        board_reason(&reason, reader, column, score);
     json_append_text(reasons, text_data(&reason));
     text_release(&reason);
 }
@@ -102,6 +103,7 @@ static void add_states(struct cJSON *object,
         for (size_t c = 0; c < reader_num_columns(reader); c++) {
             add_cell(states_row,
                      reasons_row,
+                     reader,
                      reader_column(reader, c),
                      reader_score(reader, profile, m, c));
         }

@@ -7,6 +7,7 @@
 #include "analysis/parts_table.h"
 #include "analysis/published.h"
 #include "analysis/published_compare.h"
+#include "analysis/role_trust.h"
 #include "analysis/table.h"
 #include "analysis/verdict_trust.h"
 #include "base/json.h"
@@ -286,6 +287,7 @@ static int print_values(const struct files *files,
         if (wish->profile == NUM_PROFILES || wish->profile == params.profile)
             board_write(reader, &params, out);
     }
+    role_trust_note(out, reader);
     judge_trust_note(out, reader);
     labels_of_close(&labels);
     return 0;

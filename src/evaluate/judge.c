@@ -105,6 +105,46 @@ static enum answer answer_all(const struct judge *judge,
     return answers->num > before ? ANSWER_THERE : ANSWER_NONE;
 }
 
+/* The last answer about a member, of which there is one at least; NULL: none. */
+static const struct reply *last_answer(const struct answers *answers,
+                                       size_t member)
+{
+    for (size_t i = answers->num; i-- > 0;) {
+        if (answers->list[i].member == member)
+            return &answers->replies[i];
+    }
+    return NULL;
+}
+
+static bool is_asked(const struct ask_list *asks, size_t member)
+{
+    for (size_t i = 0; i < asks->num_asks; i++) {
+        if (asks->asks[i].member == member)
+            return true;
+    }
+    return false;
+}
+
+/* An evaluator asks on until it has what it needs: where it does not, and has
+ * no verdict, the last answer was of no use to it. */
+static void tell_unread(const struct judge *judge,
+                        const struct group *group,
+                        const struct answers *answers,
+                        const struct ask_list *asks,
+                        const struct verdicts *verdicts)
+{
+    for (size_t i = 0; judge->unread && i < group->num_items; i++) {
+        const struct reply *last = last_answer(answers, i);
+        bool is_open = false;
+
+        for (int p = 0; p < NUM_PROFILES; p++)
+            is_open |= verdicts[i].by_profile[p].state == STATE_UNJUDGED;
+        if (last && is_open && state_has_text(last->state)
+            && !is_asked(asks, i))
+            judge->unread(judge->answerer.self, last);
+    }
+}
+
 /* Ask and judge until nothing changes. */
 static enum judged judge_rounds(const struct judge *judge,
                                 struct group *group,
@@ -125,6 +165,8 @@ static enum judged judge_rounds(const struct judge *judge,
                 answer = answer_all(judge, group, &asks, answers);
             }
         }
+        if (answer == ANSWER_NONE && result != EVALUATOR_FAILED)
+            tell_unread(judge, group, answers, &asks, out);
         ask_list_release(&asks);
         group->answers = answers->list;
         group->num_answers = answers->num;

@@ -26,6 +26,9 @@ struct judge {
     const struct evaluator_ops *evaluator;
     const struct prompts *prompts;
     struct answerer answerer; /* answer NULL: nobody can answer anything */
+    /* told of each answer, with a text or scores, that the evaluator could make
+     * nothing of; NULL: nobody is.  `self` of the answerer, too */
+    void (*unread)(void *self, const struct reply *answer);
 };
 
 enum judged {

@@ -65,3 +65,17 @@ run 2 "$work/k" "$work/job.json" || fail "resume: exit $?"
     fail "nothing was kept"
 digest "$work/k" >"$work/dk"
 cmp "$work/d1" "$work/dk" || fail "a resumed run differs"
+
+# A role that does not say what it is asked for is not one that is not set: the
+# end of the run says so, with an example in which no key stands, and the board.
+sim_job "$work/odd.json" "sim:tokens_per_s=20000" ', "roles": {
+    "judge": "sim:answer=perhaps sk-0123456789abcdefghij45" }'
+run 3 "$work/odd" "$work/odd.json" || fail "an odd role: exit $?"
+grep -E "^judge: [0-9]+ of [0-9]+ answers unreadable, for example 'perhaps \*{6}'" \
+    "$work/odd.out" || fail "the end of the run does not say it"
+"$trustsweep" analyze "$work/odd/results.h5" --profile corrected \
+    >"$work/odd.board" || fail "analyze"
+grep "needs judge" "$work/odd.board" && fail "as if no role were set"
+grep -E "adv_factuality +- 8 of 8: judge unreadable" "$work/odd.board" ||
+    fail "the board does not say it"
+grep "^judge: .* unreadable" "$work/odd.board" || fail "nor the note"

@@ -3,6 +3,7 @@
 #include "analysis/board.h"
 #include "analysis/judge_trust.h"
 #include "analysis/labels_of.h"
+#include "analysis/role_trust.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -52,6 +53,7 @@ int show_write(const char *path,
         if (profile == NUM_PROFILES || profile == params.profile)
             board_write(reader, &params, out);
     }
+    role_trust_note(out, reader);
     judge_trust_note(out, reader);
     labels_of_close(&labels);
     reader_close(reader);

@@ -6,6 +6,7 @@
 #include "cli/results/provenance.h"
 #include "cli/results/results_cell.h"
 #include "cli/results/results_ledger.h"
+#include "cli/results/role_counts.h"
 #include "cli/sweep/selection.h"
 #include "cli/sweep/sweep.h"
 #include "dispatch/coordinator.h"
@@ -163,6 +164,7 @@ struct cells {
     struct error *err;
     struct writer *writer;
     struct follow_up_table *seen; /* answers that were written */
+    struct role_counts *counts;   /* of these */
     struct error write_err;
 };
 
@@ -198,7 +200,11 @@ static int write_cell(void *context, void *cell)
 
     if (results_cell_score(cell, &self->write_err) < 0)
         return -1;
-    return results_cell_write(cell, self->writer, self->seen, &self->write_err);
+    return results_cell_write(cell,
+                              self->writer,
+                              self->seen,
+                              self->counts,
+                              &self->write_err);
 }
 
 static size_t weigh_cell(const void *cell)
@@ -213,12 +219,14 @@ static void drop_cell(void *cell)
 
 /* The writer with all cells in it; NULL: it could not be. */
 static struct writer *write_cells(const struct results_params *params,
+                                  struct role_counts *counts,
                                   struct error *err)
 {
     struct selection selection;
     struct results_params selected = *params;
     struct cells cells = { .params = &selected,
                            .err = err,
+                           .counts = counts,
                            .seen = follow_up_table_create() };
     const struct pipeline pipeline = { .context = &cells,
                                        .make = make_cell,
@@ -245,14 +253,17 @@ int results_write(const struct results_params *params,
                   char *digest,
                   struct error *err)
 {
-    struct writer *writer = write_cells(params, err);
+    struct role_counts counts = { 0 };
+    struct writer *writer = write_cells(params, &counts, err);
+    int rc = -1;
 
-    if (!writer)
-        return -1;
-    if (provenance_write(params, writer, err) < 0
-        || results_ledger_write(params, writer, err) < 0) {
+    if (writer && role_counts_write(&counts, writer, err) == 0
+        && provenance_write(params, writer, err) == 0
+        && results_ledger_write(params, writer, err) == 0) {
+        rc = writer_commit(writer, digest, err);
+    } else {
         writer_abandon(writer);
-        return -1;
     }
-    return writer_commit(writer, digest, err);
+    role_counts_release(&counts);
+    return rc;
 }

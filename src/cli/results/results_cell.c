@@ -132,6 +132,18 @@ static enum answer answer_and_note(void *context,
     return answer;
 }
 
+static void note_unread(void *context, const struct reply *answer)
+{
+    struct results_cell *self = context;
+
+    for (size_t i = self->num_noted; i-- > 0;) {
+        if (hash_equal(self->noted[i].reply.unit, answer->unit)) {
+            self->noted[i].is_unread = true;
+            return;
+        }
+    }
+}
+
 /* Verdicts by an evaluator, which may be NULL. */
 static struct verdicts *judge(struct results_cell *self,
                               const struct evaluator_ops *evaluator)
@@ -144,8 +156,10 @@ static struct verdicts *judge(struct results_cell *self,
             .prompts = &self->params->sweep->dataset->prompts,
         };
 
-        if (self->params->answerer.answer)
+        if (self->params->answerer.answer) {
             judge.answerer = (struct answerer){ self, answer_and_note };
+            judge.unread = note_unread;
+        }
         (void)judge_units(&judge,
                           self->items,
                           self->replies,

@@ -10,6 +10,7 @@ struct error;
 struct follow_up_table;
 struct results_cell;
 struct results_params;
+struct role_counts;
 struct writer;
 
 /* Fetch the replies and judge them for each column of the task.  The source and
@@ -27,10 +28,11 @@ size_t results_cell_num(const struct results_cell *self);
 int results_cell_score(struct results_cell *self, struct error *err);
 
 /* Write records, observations, scores, and the answers that are not in `seen`
- * yet. */
+ * yet; these are counted. */
 int results_cell_write(const struct results_cell *self,
                        struct writer *writer,
                        struct follow_up_table *seen,
+                       struct role_counts *counts,
                        struct error *err);
 
 void results_cell_destroy(struct results_cell *self); /* accepts NULL */

@@ -34,6 +34,7 @@ struct noted {
     size_t at; /* of the cell's units: whose verdict hung on it */
     enum role role;
     char *question;
+    bool is_unread; /* the evaluator could make nothing of it */
     struct reply reply;
 };
 

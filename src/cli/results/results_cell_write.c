@@ -1,6 +1,7 @@
 #include "cli/results/recorded_tapes.h"
 #include "cli/results/results_cell.h"
 #include "cli/results/results_cell_parts.h"
+#include "cli/results/role_counts.h"
 #include "cli/sweep/sweep.h"
 #include "follow/follow_up.h"
 #include "store/schema.h"
@@ -36,6 +37,7 @@ static int write_records(const struct results_cell *self,
 static int write_noted(const struct results_cell *self,
                        struct writer *writer,
                        struct follow_up_table *seen,
+                       struct role_counts *counts,
                        struct error *err)
 {
     for (size_t i = 0; i < self->num_noted; i++) {
@@ -44,6 +46,10 @@ static int write_noted(const struct results_cell *self,
 
         if (!entry) {
             entry = follow_up_get(seen, noted->reply.unit);
+            role_counts_add(counts,
+                            noted->role,
+                            &noted->reply,
+                            noted->is_unread);
             entry->unit = writer_num_follow_ups(writer);
             if (writer_add_follow_up(writer,
                                      noted->role,
@@ -185,10 +191,11 @@ static void write_method(const struct results_cell *self, struct writer *writer)
 int results_cell_write(const struct results_cell *self,
                        struct writer *writer,
                        struct follow_up_table *seen,
+                       struct role_counts *counts,
                        struct error *err)
 {
     if (write_records(self, writer, err) < 0
-        || write_noted(self, writer, seen, err) < 0)
+        || write_noted(self, writer, seen, counts, err) < 0)
         return -1;
     write_method(self, writer);
     for (size_t i = 0; i < self->num_scored; i++) {

@@ -224,7 +224,7 @@ static void expect_reason(const char *needs,
     struct text out = { 0 };
 
     (void)snprintf(given, sizeof given, "%s", needs);
-    board_reason(&out, &column, score);
+    board_reason(&out, NULL, &column, score);
     assert_string_equal(text_data(&out), wanted);
     assert_in_range(out.len, 1, 36 - 2);
     text_release(&out);

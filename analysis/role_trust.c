@@ -1,0 +1,55 @@
+#include "analysis/role_trust.h"
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "store/reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct cJSON *list_of(const struct reader *reader)
+{
+    char *text = reader_provenance(reader, ROLE_TRUST_NAME);
+    struct cJSON *list =
+        text ? json_parse(text, strlen(text), ROLE_TRUST_NAME, NULL) : NULL;
+
+    free(text);
+    return list;
+}
+
+void role_trust_note(struct text *out, const struct reader *reader)
+{
+    struct cJSON *list = list_of(reader);
+
+    for (const struct cJSON *one = json_first(list); one;
+         one = json_next(one)) {
+        const char *role = json_member_text(one, "role");
+        const char *example = json_member_text(one, "example");
+
+        text_addf(out,
+                  "\n%s: %.0f of %.0f answers unreadable, for example '%s'\n",
+                  role ? role : "?",
+                  json_member_number(one, "unreadable"),
+                  json_member_number(one, "answers"),
+                  example ? example : "");
+    }
+    json_free(list);
+}
+
+char *role_trust_unread(const struct reader *reader,
+                        const struct reader_column *column)
+{
+    struct cJSON *list = reader ? list_of(reader) : NULL;
+    char *out = NULL;
+
+    for (const struct cJSON *one = json_first(list); one && !out;
+         one = json_next(one)) {
+        const char *role = json_member_text(one, "role");
+
+        if (role && strstr(column->needs, role))
+            out = mem_text(role);
+    }
+    json_free(list);
+    return out;
+}
