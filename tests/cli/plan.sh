@@ -298,3 +298,14 @@ assert "longest_tokens" not in models["s"]
 PY
 "$TRUSTSWEEP" plan "$dir/memory.json" | grep -q "^short .*too long: context=" ||
     fail "what is too long is not shown"
+
+# a template is a program: one that crashes or never ends is told
+crashes() { # crashes TEXT SAID
+    printf '%s' "$1" >"$dir/bad.jinja"
+    says 3 "$2" "$dir/bad.json"
+}
+cat >"$dir/bad.json" <<JSON
+{ "limit": 1, "models": [ { "name": "m",
+  "backend": "llama:$model,chat_template=bad.jinja" } ] }
+JSON
+crashes '{% macro f(x) %}{{ f(x) }}{% endmacro %}{{ f(1) }}' "ended with signal"

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/parts/guard.h"
 #include "cli/sweep/sweep.h"
 #include "trustsweep/error.h"
 #include "trustsweep/request.h"
@@ -10,10 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 enum {
     LOOKED_AT = 256,    /* requests of each model: to count all takes seconds */
     BYTES_OF_TOKEN = 3, /* about, of a long text */
+    MOST_SECONDS = 20,  /* of a core, to count them */
 };
 
 struct candidate {
@@ -60,6 +63,28 @@ static struct candidate *sort_units(const struct sweep *sweep,
     return out;
 }
 
+struct asking {
+    const char *spec;
+    const struct request *requests; /* [num] */
+    size_t num;
+};
+
+/* A template is a program of somebody's: it may end in no time, or in a crash.
+ * Runs in a process of its own; the need goes into `out` as it is. */
+static int ask_backend(void *context, struct text *out, struct error *err)
+{
+    const struct asking *self = context;
+    const struct rlimit limit = { MOST_SECONDS, MOST_SECONDS + 1 };
+    struct backend_need need = { 0 };
+    int rc;
+
+    (void)setrlimit(RLIMIT_CPU, &limit);
+    rc = backend_measure(self->spec, self->requests, self->num, &need, err);
+    if (rc == 1)
+        text_add_len(out, (const char *)&need, sizeof need);
+    return rc;
+}
+
 static int measure(const struct sweep *sweep,
                    size_t model,
                    struct plan_memory *out,
@@ -68,6 +93,10 @@ static int measure(const struct sweep *sweep,
     size_t num;
     struct candidate *units = sort_units(sweep, model, &num);
     struct request *requests;
+    struct asking ask = { .spec = sweep->specs[model] };
+    char *what = text_format("the vocabulary or chat template of model '%s'",
+                             sweep->job->models[model].name);
+    struct text text = { 0 };
     int rc;
 
     if (num > LOOKED_AT)
@@ -75,12 +104,18 @@ static int measure(const struct sweep *sweep,
     requests = mem_alloc(num, sizeof *requests);
     for (size_t i = 0; i < num; i++)
         sweep_request(sweep, units[i].unit, &requests[i]);
-    rc = backend_measure(sweep->specs[model], requests, num, &out->need, err);
-    out->is_known = rc == 1;
+    ask.num = num;
+    ask.requests = requests;
+    rc = guard_run(ask_backend, &ask, what, &text, err);
+    out->is_known = rc == 1 && text.len == sizeof out->need;
+    if (out->is_known)
+        memcpy(&out->need, text_data(&text), sizeof out->need);
     for (size_t i = 0; i < num; i++)
         request_release(&requests[i]);
     free(requests);
     free(units);
+    free(what);
+    text_release(&text);
     if (rc < 0)
         (void)error_wrap(err, "model '%s'", sweep->job->models[model].name);
     return rc < 0 ? -1 : 0;

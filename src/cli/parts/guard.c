@@ -80,6 +80,12 @@ static int say_how(pid_t child, const char *what, struct error *err)
                          "run out",
                          what);
     }
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU) {
+        return error_set(err,
+                         ERR_FORMAT,
+                         "reading %s took more time than it may",
+                         what);
+    }
     if (WIFSIGNALED(status)) {
         return error_set(err,
                          ERR_FORMAT,

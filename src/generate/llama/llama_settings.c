@@ -80,8 +80,13 @@ int llama_settings_identify(const struct llama_settings *given,
     struct text file = { 0 };
     char digest[HASH_TEXT];
     size_t len = strlen(identity);
+    /* "auto" is one thing on a CPU and another on a GPU, whose replies differ
+     * anyway */
+    const bool asks_flash =
+        !given->is_exact && text_equal(given->flash_attention, "on");
 
-    if (!given->chat_template && given->context == 0 && !given->is_exact)
+    if (!given->chat_template && given->context == 0 && !given->is_exact
+        && !asks_flash)
         return 0;
     if (given->chat_template
         && file_read(given->chat_template,
@@ -95,6 +100,8 @@ int llama_settings_identify(const struct llama_settings *given,
     hash_stream_u64(stream, (uint64_t)given->context);
     if (given->is_exact)
         hash_stream_u64(stream, (uint64_t)given->batch);
+    if (asks_flash)
+        hash_stream_text(stream, given->flash_attention);
     hash_format(hash_stream_end(stream), digest);
     text_release(&file);
     (void)snprintf(identity + len, size - len, "+%.16s", digest);

@@ -30,7 +30,8 @@ extern const struct option llama_settings_options[]; /* ends with NULL name */
 
 /*
  * Add what determines replies beside the file: another template, another
- * context, and to the last bit the pieces in which prompts are read.
+ * context, flash attention that was asked for, and to the last bit the pieces in
+ * which prompts are read.
  *
  * identity  [size], that of the file; unchanged where nothing is set
  * errors    ERR_IO: the template cannot be read
