@@ -8,8 +8,10 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "contract/codec.h"
+#include "generate/http/http_key.h"
 #include "generate/kinds.h"
 #include "generate/parts/ready.h"
+#include "generate/parts/secrets.h"
 #include "generate/pipe_frame.h"
 #include "trustsweep/error.h"
 #include "trustsweep/request.h"
@@ -25,11 +27,14 @@
 
 enum {
     MAX_RUNNING = 64,
-    TAIL_LEN = 400,  /* of the child's standard error, for the error text */
-    MAX_CHUNKS = 16, /* of it, read in one step */
-    GRACE_MS = 2000, /* a child ends by itself when its pipe closes */
+    SHOWN_LEN = 400,  /* of the child's standard error, for the error text */
+    TAIL_LEN = 16384, /* of it, kept: more than a key at the cut takes */
+    MAX_CHUNKS = 16,  /* of it, read in one step */
+    GRACE_MS = 2000,  /* a child ends by itself when its pipe closes */
     NO_PROCESS = -1,
 };
+
+extern char **environ;
 
 struct isolated {
     struct backend base;
@@ -62,7 +67,9 @@ static void close_all(int fds[6])
 }
 
 /* The child's side between fork and exec: async-signal-safe calls only. */
-static void become_child(const char *program, const int fds[6])
+static void become_child(const char *program,
+                         char *const *variables,
+                         const int fds[6])
 {
     static char name[] = "trustsweep";
     static char command[] = "backend-child";
@@ -70,18 +77,36 @@ static void become_child(const char *program, const int fds[6])
 
     if (dup2(fds[0], STDIN_FILENO) >= 0 && dup2(fds[3], STDOUT_FILENO) >= 0
         && dup2(fds[5], STDERR_FILENO) >= 0)
-        (void)execv(program, argv);
+        (void)execve(program, argv, variables);
     _exit(127);
 }
 
-static int start(struct isolated *self, struct error *err)
+/* A model in the child needs no key; what asks others has its own. */
+static char **child_variables(const char *spec)
+{
+    size_t num = 0;
+    char **all;
+
+    if (!strstr(spec, "http:") && !strstr(spec, "server:"))
+        return secrets_environment();
+    while (environ[num])
+        num++;
+    all = mem_alloc(num + 1, sizeof *all);
+    memcpy(all, environ, num * sizeof *all);
+    return all;
+}
+
+static int start(struct isolated *self, const char *spec, struct error *err)
 {
     int fds[6] = { -1, -1, -1, -1, -1, -1 }; /* to it, from it, stderr */
     const char *other = getenv("TRUSTSWEEP_PROGRAM");
     char *program = other ? mem_text(other) : path_self(err);
+    char **variables = child_variables(spec);
 
-    if (!program)
+    if (!program) {
+        free(variables);
         return -1;
+    }
     if (pipe(fds) < 0 || pipe(fds + 2) < 0 || pipe(fds + 4) < 0) {
         error_set_errno(err, errno, "cannot make pipes for a child");
         goto fail;
@@ -90,7 +115,7 @@ static int start(struct isolated *self, struct error *err)
         (void)fcntl(fds[i], F_SETFD, FD_CLOEXEC);
     self->pid = fork();
     if (self->pid == 0)
-        become_child(program, fds);
+        become_child(program, variables, fds);
     if (self->pid < 0) {
         error_set_errno(err, errno, "cannot start a child");
         goto fail;
@@ -101,12 +126,14 @@ static int start(struct isolated *self, struct error *err)
     pipe_frame_init(&self->pipe, fds[2], fds[1]);
     self->complaints = fds[4];
     (void)fcntl(fds[4], F_SETFL, O_NONBLOCK);
+    free(variables);
     free(program);
     return 0;
 
 fail:
     close_all(fds);
     self->pid = NO_PROCESS;
+    free(variables);
     free(program);
     return -1;
 }
@@ -136,7 +163,7 @@ static struct backend *create(const char *args,
 
     self->base.ops = &backend_isolated;
     self->load_s = -1;
-    if (start(self, err) < 0) {
+    if (start(self, args, err) < 0) {
         free(self);
         return NULL;
     }
@@ -205,6 +232,16 @@ static void listen_to(struct isolated *self)
     }
 }
 
+/* Nothing that a key stands in is shown: hide first, then cut. */
+static void hide_and_cut(struct isolated *self)
+{
+    const size_t len = strlen(self->tail);
+
+    http_key_hide_known(self->tail, len);
+    if (len > SHOWN_LEN)
+        memmove(self->tail, self->tail + len - SHOWN_LEN, SHOWN_LEN + 1);
+}
+
 /* The last line that is not empty says most. */
 static const char *last_line(struct isolated *self)
 {
@@ -260,6 +297,7 @@ static int obituary(struct isolated *self, struct error *err)
 
     describe_end(self, how, sizeof how);
     listen_to(self);
+    hide_and_cut(self);
     said = last_line(self);
     return error_set(err,
                      ERR_IO,
@@ -278,6 +316,7 @@ static int take_broken(struct isolated *self,
     char *text = buffer_text(body, NULL);
 
     listen_to(self);
+    hide_and_cut(self);
     join_lines(self->tail);
     error_set(err,
               code == ERR_USAGE || code == ERR_FORMAT ? (enum error_code)code

@@ -69,7 +69,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with lock:
             answered += 1
             if fault == "die-after" and answered > int(number):
-                print("the GPU fell off the bus, key", key, flush=True)
+                print("the GPU fell off the bus, key", key,
+                      os.environ.get("OTHER_TOKEN", ""), flush=True)
                 os._exit(9)
             if fault == "die-telling" and answered > 1:
                 print("key", key, "x" * 280, flush=True)

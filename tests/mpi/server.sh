@@ -39,6 +39,7 @@ expect_none() {
     fail "$1: something is left of the servers"
 }
 
+export PROVIDER_API_KEY=provider-key-of-a-rank
 echo weights >"$work/model.bin"
 for name in plain family; do
     recipe $name "$([ $name = plain ] || echo $name)"
@@ -60,6 +61,7 @@ cmp "$work/d1" "$work/d2" || fail "1 and 2 workers differ"
 key=$(python3 -c 'import json, sys
 said = json.load(open(sys.argv[1]))
 key = said["env"]["MODEL_SERVER_KEY"]
+assert "PROVIDER_API_KEY" not in said["env"], "a key of the rank"
 assert len(key) == 48 and not any(key in word for word in said["argv"])
 assert not any(name.startswith(("OMPI_", "PMIX_", "PMI_", "SLURM_"))
                for name in said["env"]), said["env"]

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "generate/http/http_key.h"
 #include "trustsweep/error.h"
 
 #include <curl/curl.h>
@@ -23,6 +24,7 @@ struct transfer {
 struct http_client {
     CURLM *multi;
     struct curl_slist *headers;
+    const struct http_key *key; /* or NULL */
     size_t max_bytes;
     struct transfer *transfers; /* [num] */
     int num;
@@ -44,12 +46,18 @@ static size_t take_body(char *bytes, size_t one, size_t num, void *context)
 }
 
 /* "https://host" of a Location header: where it wants to lead. */
-static void take_location(const char *line, size_t len, char out[120])
+static void take_location(const struct http_key *key,
+                          const char *line,
+                          size_t len,
+                          char out[120])
 {
     char *copy = mem_text_len(line, len);
     char *at = copy + strlen("location:");
     char *end;
 
+    /* before it is cut: a part of a key would not be found */
+    if (key)
+        http_key_hide(key, at, strlen(at));
     at += strspn(at, " \t");
     end = strstr(at, "://");
     end = end ? end + 3 : at;
@@ -63,13 +71,15 @@ static void take_location(const char *line, size_t len, char out[120])
 
 static size_t take_header(char *bytes, size_t one, size_t num, void *context)
 {
-    struct http_response *response = &((struct transfer *)context)->response;
+    struct transfer *transfer = context;
+    struct http_response *response = &transfer->response;
 
     (void)one;
     if (num > 5 && memcmp(bytes, "HTTP/", 5) == 0)
         http_hints_init(&response->hints); /* another one begins */
-    if (num > 9 && curl_strnequal(bytes, "location:", 9))
-        take_location(bytes, num, response->location);
+    if (num > 9 && curl_strnequal(bytes, "location:", 9)) {
+        take_location(transfer->client->key, bytes, num, response->location);
+    }
     http_hints_take(&response->hints, bytes, num, clock_unix_ms());
     return num;
 }
@@ -121,6 +131,7 @@ struct http_client *http_client_create(const struct http_client_params *params,
         return NULL;
     }
     self = mem_alloc(1, sizeof *self);
+    self->key = params->key;
     self->max_bytes = params->max_bytes;
     self->transfers =
         mem_alloc((size_t)params->parallel, sizeof *self->transfers);
@@ -283,6 +294,11 @@ static void finish(struct transfer *transfer,
     if (response->trouble == HTTP_FINE)
         response->trouble = trouble_of(code);
     if (response->trouble != HTTP_FINE) {
+        if (transfer->client->key) {
+            http_key_hide(transfer->client->key,
+                          transfer->problem,
+                          strlen(transfer->problem));
+        }
         (void)snprintf(response->why,
                        sizeof response->why,
                        "%.200s",

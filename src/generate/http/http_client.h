@@ -18,6 +18,7 @@
 
 struct error;
 struct http_client;
+struct http_key;
 
 struct http_client_params {
     const char *const *headers; /* NULL-terminated; of every request; copied */
@@ -25,6 +26,8 @@ struct http_client_params {
                                    "": none */
     const char *ca_file;        /* NULL: the system's */
     const char *socket;         /* UNIX socket to speak through; or NULL */
+    const struct http_key *key; /* hidden in what comes back, but for the body;
+                                   borrowed; NULL: none */
     int parallel;               /* transfers at once, at most */
     int connect_ms;
     size_t max_bytes; /* of one reply, unpacked */

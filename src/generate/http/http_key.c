@@ -1,11 +1,13 @@
 #include "generate/http/http_key.h"
 
 #include "base/mem.h"
+#include "generate/parts/secrets.h"
 #include "trustsweep/error.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -15,7 +17,35 @@
 enum {
     MAX_KEY = 8192, /* bytes */
     MIN_HIDDEN = 4, /* shorter ones stand in too many texts to be hidden */
+    MIN_VALUE = 8,  /* the same, of variables that are only called a secret */
 };
+
+extern char **environ;
+
+/* Those that were read and are not released yet. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static char **keys_read; /* [num_read]; borrowed */
+static size_t num_read;
+static size_t cap_read;
+
+static void remember(char *text)
+{
+    (void)pthread_mutex_lock(&lock);
+    keys_read =
+        mem_reserve(keys_read, &cap_read, num_read + 1, sizeof *keys_read);
+    keys_read[num_read++] = text;
+    (void)pthread_mutex_unlock(&lock);
+}
+
+static void forget(const char *text)
+{
+    (void)pthread_mutex_lock(&lock);
+    for (size_t i = num_read; i-- > 0;) {
+        if (keys_read[i] == text)
+            keys_read[i] = keys_read[--num_read];
+    }
+    (void)pthread_mutex_unlock(&lock);
+}
 
 bool http_key_is_name(const char *name)
 {
@@ -58,8 +88,10 @@ static int keep(struct http_key *out,
     text[strcspn(text, "\r\n")] = '\0';
     out->text = text;
     write_no_core();
-    if (text[0] && is_printable(text))
+    if (text[0] && is_printable(text)) {
+        remember(text);
         return 0;
+    }
     http_key_release(out);
     return error_set(err,
                      ERR_USAGE,
@@ -152,6 +184,7 @@ int http_key_read(struct http_key *out,
     const char *given = env ? getenv(env) : NULL;
 
     *out = (struct http_key){ 0 };
+    secrets_note(env);
     if (given && *given)
         return keep(out, mem_text(given), env, err);
     if (path)
@@ -161,6 +194,7 @@ int http_key_read(struct http_key *out,
 
 void http_key_release(struct http_key *self)
 {
+    forget(self->text);
     /* volatile: a compiler would leave out writes to what is freed next */
     for (volatile char *at = self->text; at && *at; at++)
         *at = '\0';
@@ -168,36 +202,81 @@ void http_key_release(struct http_key *self)
     self->text = NULL;
 }
 
-/* How many bytes one character takes where it stands: one, or more as JSON
- * escapes it ("\\/", "\\u002f"); 0 = it does not stand there. */
-static size_t length_of(char want, const char *bytes, size_t len)
+/* What `num` hexadecimal digits say; -1: they are none. */
+static int hex_value(const char *bytes, size_t num)
 {
-    static const char digits[] = "0123456789abcdef";
-    unsigned code = 0;
+    int value = 0;
 
-    if (len >= 2 && bytes[0] == '\\' && bytes[1] == want
-        && !isalnum((unsigned char)want))
-        return 2;
-    if (len >= 6 && bytes[0] == '\\' && bytes[1] == 'u') {
-        for (size_t i = 2; i < 6; i++) {
-            const char *digit =
-                memchr(digits, tolower((unsigned char)bytes[i]), 16);
+    for (size_t i = 0; i < num; i++) {
+        const int digit = tolower((unsigned char)bytes[i]);
 
-            code = code << 4 | (digit ? (unsigned)(digit - digits) : 0xffff);
-        }
-        if (code == (unsigned char)want)
-            return 6;
+        if (!isxdigit(digit))
+            return -1;
+        value = value << 4 | (isdigit(digit) ? digit - '0' : digit - 'a' + 10);
     }
-    return len >= 1 && bytes[0] == want;
+    return value;
+}
+
+/* "%2f", or "%252f" as it is when that is written into an address again. */
+static size_t length_of_percent(char want, const char *bytes, size_t len)
+{
+    for (size_t at = 1; at + 2 <= len; at += 2) {
+        const int code = hex_value(bytes + at, 2);
+
+        if (code == (unsigned char)want)
+            return at + 2;
+        if (code != '%')
+            return 0;
+    }
+    return 0;
+}
+
+/* "\\/", "\\u002f", also of JSON in a text of JSON ("\\\\u002f"): behind `run`
+ * backslashes. */
+static size_t length_of_escaped(const char *want,
+                                const char *bytes,
+                                size_t len,
+                                size_t run)
+{
+    if (len >= run + 5 && bytes[run] == 'u'
+        && hex_value(bytes + run + 1, 4) == (unsigned char)*want)
+        return run + 5;
+    if (*want == '\\' && want[1] != '\\')
+        return run;
+    if (*want == '\\')
+        return run > 1 ? 2 : 1;
+    return run < len && bytes[run] == *want && !isalnum((unsigned char)*want)
+               ? run + 1
+               : 0;
+}
+
+/* How many bytes one character takes where it stands: one, or more as an
+ * address or JSON escapes it; 0 = it does not stand there. */
+static size_t length_of(const char *want, const char *bytes, size_t len)
+{
+    const size_t found =
+        len > 0 && bytes[0] == '%' ? length_of_percent(*want, bytes, len) : 0;
+    size_t run = 0; /* of backslashes */
+
+    if (found > 0)
+        return found;
+    while (run < len && bytes[run] == '\\')
+        run++;
+    if (run > 0)
+        return length_of_escaped(want, bytes, len, run);
+    return len > 0 && bytes[0] == *want;
 }
 
 /* The same of all of a text. */
 static size_t length_at(const char *text, const char *bytes, size_t len)
 {
+    const size_t plain = strlen(text);
     size_t at = 0;
 
+    if (len >= plain && memcmp(bytes, text, plain) == 0)
+        return plain;
     for (; *text; text++) {
-        const size_t one = length_of(*text, bytes + at, len - at);
+        const size_t one = length_of(text, bytes + at, len - at);
 
         if (one == 0)
             return 0;
@@ -228,5 +307,19 @@ void http_key_hide(const struct http_key *self, char *bytes, size_t len)
             slashes = bytes[at] == '\\' ? slashes + 1 : 0;
             at++;
         }
+    }
+}
+
+void http_key_hide_known(char *bytes, size_t len)
+{
+    (void)pthread_mutex_lock(&lock);
+    for (size_t i = 0; i < num_read; i++)
+        http_key_hide(&(struct http_key){ .text = keys_read[i] }, bytes, len);
+    (void)pthread_mutex_unlock(&lock);
+    for (char **at = environ; *at; at++) {
+        const struct http_key key = { .text = strchr(*at, '=') + 1 };
+
+        if (secrets_is(*at) && strlen(key.text) >= MIN_VALUE)
+            http_key_hide(&key, bytes, len);
     }
 }

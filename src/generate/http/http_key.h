@@ -42,7 +42,11 @@ int http_key_is_there(const char *env, const char *path, struct error *err);
 void http_key_release(struct http_key *self);
 
 /* Write '*' over each place in `bytes` [len] where the key stands, as it is or
- * with characters escaped as in JSON. */
+ * with characters escaped as in JSON (also in a text of it) or in an address. */
 void http_key_hide(const struct http_key *self, char *bytes, size_t len);
+
+/* The same for every key that this process has read and for the values of its
+ * variables that are secrets (secrets.h). */
+void http_key_hide_known(char *bytes, size_t len);
 
 #endif

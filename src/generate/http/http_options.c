@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "generate/http/http_key.h"
 #include "generate/parts/backend_args.h"
+#include "generate/parts/secrets.h"
 #include "trustsweep/error.h"
 
 #include <stddef.h>
@@ -253,6 +254,7 @@ static int complete(struct http_options *self, struct error *err)
     if (set_url(self, dialect, err) < 0 || set_extra(self, err) < 0
         || (dialect->check && dialect->check(self->model, err) < 0))
         return -1;
+    secrets_note(self->key_env);
     if (!(self->requests_per_minute > 0))
         self->requests_per_minute = dialect->requests_per_minute;
     self->target = (struct http_target){

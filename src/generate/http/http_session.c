@@ -20,6 +20,7 @@ static int open_client(struct http_session *self, struct error *err)
                                          "Expect:" };
     size_t num = 3;
     struct http_client_params params = {
+        .key = &self->key,
         .headers = headers,
         .proxy = self->options.proxy,
         .ca_file = self->options.ca_file,

@@ -182,7 +182,6 @@ int http_session_take(struct http_session *self,
     task->is_running = false;
     task->took_ns = response->took_ns;
     http_key_hide(&self->key, response->body.data, response->body.len);
-    http_key_hide(&self->key, response->location, strlen(response->location));
     if (pause_ms > 0)
         pause(self, pause_ms);
     return take_outcome(self, task, response, err);

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "generate/parts/secrets.h"
 #include "generate/server/server_recipe.h"
 #include "generate/server/server_words.h"
 #include "trustsweep/bug.h"
@@ -139,7 +140,8 @@ char **server_environment_make(const struct server_environment *params)
     char *pair;
 
     for (char **at = environ; *at; at++) {
-        if ((!is_taken_away(*at) || server_recipe_keeps(params->recipe, *at))
+        if (((!is_taken_away(*at) && !secrets_is(*at))
+             || server_recipe_keeps(params->recipe, *at))
             && !is_replaced(params, *at)
             && !(is_inside && text_starts(*at, "APPTAINER_BIND=")))
             server_words_add(&list, mem_text(*at));

@@ -18,7 +18,8 @@ struct server_environment {
 
 /*
  * This process's variables without those of launchers and batch systems (a
- * server that found them would take itself for a rank), with the devices, the
+ * server that found them would take itself for a rank) and without
+ * secrets (secrets.h) that the recipe does not keep, with the devices, the
  * key and what the recipe sets.  Where the prefix is Apptainer they are made
  * known inside the container, too, and the model and the folder visible there.
  * NULL-terminated; server_environment_free().

@@ -20,6 +20,7 @@
 
 enum {
     KEY_BYTES = 24,
+    MARGIN = 16384,   /* bytes; more than a key takes */
     MAX_SOCKET = 107, /* of a UNIX socket's path */
 };
 
@@ -202,8 +203,9 @@ void server_launch_tail(struct server_launch *self,
     struct text tail = { 0 };
 
     /* more than is wanted, or the end of a key would be left where it is cut */
-    server_process_tail(self->process, max + 2 * KEY_BYTES, &tail);
+    server_process_tail(self->process, max + MARGIN, &tail);
     http_key_hide(&key, tail.data, tail.len);
+    http_key_hide_known(tail.data, tail.len);
     cut_front(&tail, max);
     while (tail.len > 0 && strchr(" \r\n", tail.data[tail.len - 1]))
         tail.len--;

@@ -1,5 +1,6 @@
 /* What a model server is started with, and how it is asked. */
 #define _GNU_SOURCE /* sched_setaffinity() */
+#include "generate/parts/secrets.h"
 #include "generate/server/server_environment.h"
 #include "tests/unit/generate/model_server.h"
 
@@ -54,11 +55,10 @@ static void a_socket_and_a_key_in_a_file(void **state)
 /* Of launchers nothing is left, all cores are there, only its GPUs are seen. */
 static void its_surroundings(void **state)
 {
-    static const char *const gone[] = { "OMPI_COMM_WORLD_RANK",
-                                        "PMIX_RANK",
-                                        "PMI_RANK",
-                                        "SLURM_PROCID",
-                                        "RANK" };
+    static const char *const gone[] = {
+        "OMPI_COMM_WORLD_RANK", "PMIX_RANK",     "PMI_RANK", "SLURM_PROCID",
+        "OPENAI_API_KEY",       "SOME_PASSWORD", "ODD_NAME", "RANK"
+    };
     const struct slot slot = { .num_devices = 1, .devices = { 1 } };
     struct place place = open_place();
     cpu_set_t all;
@@ -73,10 +73,12 @@ static void its_surroundings(void **state)
                  at_socket,
                  "",
                  ", \"env\": {\"SET\": \"{gpus} of {model}\"},"
-                 "\"keep\": [\"SLURM_JOB_*\"]");
+                 "\"keep\": [\"SLURM_JOB_*\", \"HF_TOKEN\"]");
     for (size_t i = 0; i < ARRAY_LEN(gone); i++)
         (void)setenv(gone[i], "1", 1);
+    secrets_note("ODD_NAME");
     (void)setenv("SLURM_JOB_ID", "77", 1);
+    (void)setenv("HF_TOKEN", "hf-1", 1);
     (void)setenv("CUDA_VISIBLE_DEVICES", "MIG-a,MIG-b,MIG-c,GPU-d", 1);
     assert_int_equal(sched_getaffinity(0, sizeof all, &all), 0);
     CPU_ZERO(&one);
@@ -97,6 +99,7 @@ static void its_surroundings(void **state)
         (void)unsetenv(gone[i]);
     }
     assert_string_equal(json_member_text(env, "SLURM_JOB_ID"), "77");
+    assert_string_equal(json_member_text(env, "HF_TOKEN"), "hf-1");
     assert_string_equal(json_member_text(env, "CUDA_VISIBLE_DEVICES"),
                         "MIG-c,GPU-d");
     assert_true(text_starts(json_member_text(env, "SET"), "2 of /"));
@@ -104,7 +107,30 @@ static void its_surroundings(void **state)
     json_free(report);
     backend_destroy(backend);
     (void)unsetenv("SLURM_JOB_ID");
+    (void)unsetenv("HF_TOKEN");
     (void)unsetenv("CUDA_VISIBLE_DEVICES");
+    close_place(&place);
+}
+
+/* Even one that it was left is not in its last words. */
+static void it_says_no_secret(void **state)
+{
+    struct place place = open_place();
+    struct backend *backend;
+    struct error err;
+
+    (void)state;
+    (void)setenv("OTHER_TOKEN", "token-of-another", 1);
+    write_recipe(&place,
+                 at_port,
+                 "die-after=0",
+                 ", \"keep\": [\"OTHER_TOKEN\"]");
+    backend = create(&place, "");
+    err = expect_broken(backend, "fell off the bus");
+    assert_null(strstr(err.text, "token-of"));
+    assert_non_null(strstr(err.text, "****************"));
+    (void)unsetenv("OTHER_TOKEN");
+    backend_destroy(backend);
     close_place(&place);
 }
 
@@ -250,6 +276,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_port_and_a_key_in_the_environment),
         cmocka_unit_test(a_socket_and_a_key_in_a_file),
         cmocka_unit_test(its_surroundings),
+        cmocka_unit_test(it_says_no_secret),
         cmocka_unit_test(devices_are_shared_out),
         cmocka_unit_test(a_container_is_told),
         cmocka_unit_test(bad_recipes_are_told),
