@@ -240,10 +240,9 @@ static int run(int argc, char **argv)
             if (!given.json)
                 (void)print_batch(folders.names[0], false, false);
             status = EXIT_GOOD;
-        } else if (print_batch(folders.names[0], true, given.json)) {
-            status = EXIT_GOOD; /* in the queue */
-        } else if (print_imports(folders.names[0], given.json, &err)) {
-            status = EXIT_GOOD;
+        } else if (print_batch(folders.names[0], true, given.json)
+                   || print_imports(folders.names[0], given.json, &err)) {
+            status = EXIT_GOOD; /* in the queue, or to be run */
         } else {
             status = command_fail(&command_status, &err);
         }

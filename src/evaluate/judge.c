@@ -145,6 +145,19 @@ static void tell_unread(const struct judge *judge,
     }
 }
 
+/* ERR_FORMAT when there are too many asks to be meant. */
+static enum answer answer_asks(const struct judge *judge,
+                               const struct group *group,
+                               const struct ask_list *asks,
+                               struct answers *answers,
+                               struct error *err)
+{
+    if (asks->num_asks <= MAX_ASKS_PER_ITEM * group->num_items)
+        return answer_all(judge, group, asks, answers);
+    (void)error_set(err, ERR_FORMAT, "asks without end");
+    return ANSWER_NONE;
+}
+
 /* Ask and judge until nothing changes. */
 static enum judged judge_rounds(const struct judge *judge,
                                 struct group *group,
@@ -158,13 +171,8 @@ static enum judged judge_rounds(const struct judge *judge,
             judge->evaluator->judge(group, out, &asks, err);
         enum answer answer = ANSWER_NONE;
 
-        if (result == EVALUATOR_ASKS) {
-            if (asks.num_asks > MAX_ASKS_PER_ITEM * group->num_items) {
-                (void)error_set(err, ERR_FORMAT, "asks without end");
-            } else {
-                answer = answer_all(judge, group, &asks, answers);
-            }
-        }
+        if (result == EVALUATOR_ASKS)
+            answer = answer_asks(judge, group, &asks, answers, err);
         if (answer == ANSWER_NONE && result != EVALUATOR_FAILED)
             tell_unread(judge, group, answers, &asks, out);
         ask_list_release(&asks);

@@ -133,6 +133,10 @@ score() { # score STATUS WORDS [options]
     fi
 }
 score 2 'job.json is missing: say --job JOB'
+cp "$work/job.json" "$work/dir/job.json"
+score 2 "to add a role to it, .*'trustsweep run' the same directory" \
+    --job "$work/job.json"
+rm "$work/dir/job.json"
 score 0 "digest: *$whole" --job "$work/job.json"
 sed 's/"test"/"other"/' "$work/job.json" >"$work/other.json"
 score 3 'belongs to another job' --job "$work/other.json"

@@ -28,6 +28,18 @@ static size_t secret_at(const char *text)
     return has_digit && len >= LONGEST_WORD ? len : 0;
 }
 
+/* Bytes of the word, or of the one character, that begins there. */
+static size_t word_at(const char *text)
+{
+    size_t len = 1;
+
+    while (((unsigned char)text[len] & 0xc0) == 0x80
+           || (isalnum((unsigned char)text[len - 1])
+               && isalnum((unsigned char)text[len])))
+        len++;
+    return len;
+}
+
 /* The first line's worth, in one line and without what may be a key. */
 static char *example_of(const struct reply *answer)
 {
@@ -35,26 +47,24 @@ static char *example_of(const struct reply *answer)
     struct text out = { 0 };
     const char *at;
 
-    if (answer->num_values > 0)
+    if (answer->num_values > 0) {
         return text_format("%zu scores, the first %g",
                            (size_t)answer->num_values,
                            answer->values[0]);
+    }
     text_show_plain(&plain, answer->text ? answer->text : "");
     for (at = text_data(&plain); *at && out.len < MAX_EXAMPLE;) {
         const size_t secret = secret_at(at);
+        const size_t len = secret > 0 ? secret : word_at(at);
 
         if (secret > 0) {
             text_add(&out, "******");
-            at += secret;
+        } else if (*at == '\n') {
+            text_add(&out, " ");
         } else {
-            do { /* a word ends where its last letter does */
-                text_add_len(&out, *at == '\n' ? " " : at, 1);
-                at++;
-            } while (*at
-                     && (((unsigned char)*at & 0xc0) == 0x80
-                         || (isalnum((unsigned char)at[-1])
-                             && isalnum((unsigned char)*at))));
+            text_add_len(&out, at, len);
         }
+        at += len;
     }
     if (*at)
         text_add(&out, "...");
@@ -101,11 +111,12 @@ int role_counts_write(const struct role_counts *self,
         json_append(list, one);
     }
     json_write(list, &text);
-    if (json_first(list))
+    if (json_first(list)) {
         rc = writer_add_provenance(writer,
                                    ROLE_TRUST_NAME,
                                    text_data(&text),
                                    err);
+    }
     text_release(&text);
     json_free(list);
     return rc;

@@ -117,11 +117,12 @@ void progress_describe(const struct coordinator_view *view,
     } else if (is_going) {
         text_addf(out, "  ETA %s", eta);
     }
-    if (view->cost > 0)
+    if (view->cost > 0) {
         text_addf(out,
                   "  cost %s%.4g",
                   view->is_cost_estimated ? "about " : "",
                   view->cost);
+    }
     if (view->num_failed > 0)
         text_addf(out, "  %zu failed", view->num_failed);
     if (view->num_lost > 0) {

@@ -143,11 +143,12 @@ static void read_json(const struct cJSON *root, struct http_complaint *out)
     read_delay(json_member(error, "details"), out);
     add_code(json_member(error, "innererror"), "code", out);
     /* OpenRouter's words for it: {"metadata": {"flagged_input": "..."}} */
-    if (json_is_text(json_member(json_member(error, "metadata"), key)))
+    if (json_is_text(json_member(json_member(error, "metadata"), key))) {
         (void)snprintf(out->code + strlen(out->code),
                        sizeof out->code - strlen(out->code),
                        " %s",
                        key);
+    }
 }
 
 void http_complaint_read(const struct text *body, struct http_complaint *out)
