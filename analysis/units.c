@@ -12,49 +12,87 @@ static struct hash128 name_of(const struct sums *sums, size_t entry)
     return (struct hash128){ 0, sums->items[entry] };
 }
 
-static int compare(const void *a, const void *b)
+struct name {
+    struct hash128 hash;
+    size_t item; /* the first one of it */
+    size_t unit;
+};
+
+static int compare_names(const void *a, const void *b)
 {
-    return hash_compare(*(const struct hash128 *)a, *(const struct hash128 *)b);
+    const struct name *left = a;
+    const struct name *right = b;
+    const int by_hash = hash_compare(left->hash, right->hash);
+
+    if (by_hash != 0)
+        return by_hash;
+    return left->item < right->item ? -1 : left->item > right->item;
 }
 
-/* The names of all models' units, each once, in order. */
-static struct hash128 *list_names(struct units *out)
+static int compare_items(const void *a, const void *b)
 {
-    struct hash128 *names;
+    const struct name *left = a;
+    const struct name *right = b;
+
+    return left->item < right->item ? -1 : left->item > right->item;
+}
+
+/* The names of all models' units, each once, in order of their hashes.  Units
+ * are in order of their first items: so they are drawn alike whatever stands for
+ * a name, as in a file whose texts are masked. */
+static struct name *list_names(struct units *out)
+{
+    struct name *names;
     size_t num = 0;
-    size_t num_kept = 0;
 
     for (size_t m = 0; m < out->num_models; m++)
         num += out->sums[m] ? out->sums[m]->num : 0;
     names = mem_alloc(num, sizeof *names);
     num = 0;
     for (size_t m = 0; m < out->num_models; m++) {
-        for (size_t i = 0; out->sums[m] && i < out->sums[m]->num; i++)
-            names[num++] = name_of(out->sums[m], i);
+        const struct sums *sums = out->sums[m];
+
+        for (size_t i = 0; sums && i < sums->num; i++) {
+            names[num++] = (struct name){ .hash = name_of(sums, i),
+                                          .item = sums->items[i] };
+        }
     }
     if (num > 0)
-        qsort(names, num, sizeof *names, compare);
+        qsort(names, num, sizeof *names, compare_names);
     for (size_t i = 0; i < num; i++) {
-        if (i == 0 || !hash_equal(names[i], names[num_kept - 1]))
-            names[num_kept++] = names[i];
+        if (i == 0 || !hash_equal(names[i].hash, names[out->num - 1].hash))
+            names[out->num++] = names[i];
     }
-    out->num = num_kept;
+    if (out->num > 0)
+        qsort(names, out->num, sizeof *names, compare_items);
+    for (size_t u = 0; u < out->num; u++)
+        names[u].unit = u;
+    if (out->num > 0)
+        qsort(names, out->num, sizeof *names, compare_names);
     return names;
 }
 
-static size_t find(const struct units *units,
-                   const struct hash128 *names,
-                   struct hash128 name)
+/* By the hash alone. */
+static int compare(const void *a, const void *b)
 {
-    const struct hash128 *at =
-        bsearch(&name, names, units->num, sizeof *names, compare);
+    return hash_compare(((const struct name *)a)->hash,
+                        ((const struct name *)b)->hash);
+}
 
-    return (size_t)(at - names);
+static size_t find(const struct units *units,
+                   const struct name *names,
+                   struct hash128 hash)
+{
+    const struct name wanted = { .hash = hash };
+    const struct name *at =
+        bsearch(&wanted, names, units->num, sizeof *names, compare);
+
+    return at->unit;
 }
 
 /* One row a unit, (num, width); and the stratum of each, where all entries of a
  * unit are of one. */
-static double *add_up(struct units *out, const struct hash128 *names)
+static double *add_up(struct units *out, const struct name *names)
 {
     const size_t width = out->offsets[out->num_models];
     double *rows = mem_alloc(out->num * width, sizeof *rows);
@@ -118,7 +156,7 @@ void units_of_column(struct units *out,
 {
     const size_t num = cells->num_models;
     const struct sums **sums = mem_alloc(num, sizeof(const struct sums *));
-    struct hash128 *names;
+    struct name *names;
     double *rows;
 
     *out = (struct units){ .num_models = num, .sums = sums };
