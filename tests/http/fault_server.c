@@ -418,6 +418,22 @@ static bool answer_gateway(const struct question *self,
     return true;
 }
 
+/* To a host whose name ends in the key, so long that it is cut within that. */
+static void put_leading_to_key(const struct question *self,
+                               struct server_reply *out)
+{
+    const char *key = strstr(self->request->head, "Bearer ");
+    const size_t len = key ? strcspn(key + 7, "\r\n") : 0;
+    struct text line = { 0 };
+
+    text_add(&line, "Location: http://");
+    for (int i = 0; i < 95; i++)
+        text_add(&line, "x");
+    text_addf(&line, "%.*s.invalid/v1\r\n", (int)len, key ? key + 7 : "");
+    put(out, "307 Temporary Redirect", text_data(&line), "", 0);
+    text_release(&line);
+}
+
 /* Errors that a server says; true = one of them. */
 static bool answer_error(const struct question *self, struct server_reply *out)
 {
@@ -472,6 +488,8 @@ static bool answer_error(const struct question *self, struct server_reply *out)
             "Location: http://elsewhere.invalid/v1\r\n",
             "",
             0);
+    } else if (is(self, "redirect-leak")) {
+        put_leading_to_key(self, out);
     } else if (is(self, "blocked")) {
         put_error(out, "400 Bad Request", "", "content_filter", "not this one");
     } else if (is(self, "overlong")) {

@@ -10,6 +10,8 @@
 #include "cli/sweep/sweep.h"
 #include "comm/transport_mpi.h"
 #include "dispatch/worker.h"
+#include "generate/parts/secrets.h"
+#include "job/job.h"
 #include "launch/allocation.h"
 #include "trustsweep/error.h"
 #include "trustsweep/transport.h"
@@ -87,6 +89,21 @@ static void open_log(const struct rank_params *params, int rank)
     job_destroy(job);
 }
 
+/* Before the first model is loaded: a server that is started gets no key of
+ * another model of the job. */
+static void note_secrets(const struct rank_params *params)
+{
+    const struct sweep_params *sweep = params->sweep;
+    struct job *job =
+        job_read(sweep->job_path, sweep->sets, sweep->num_sets, NULL);
+
+    for (size_t i = 0; job && i < job->num_models; i++)
+        secrets_note_spec(job->models[i].backend);
+    for (int i = 0; job && i < NUM_ROLES; i++)
+        secrets_note_spec(job->roles[i].backend);
+    job_destroy(job);
+}
+
 int rank_work(const struct rank_params *params,
               struct transport *transport,
               const struct mpi_place *place)
@@ -99,6 +116,7 @@ int rank_work(const struct rank_params *params,
     bool has_log = false;
     int rc = 0;
 
+    note_secrets(params);
     worker_params_defaults(&settings);
     settings.transport = transport;
     choose_slot(&settings, place);

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -33,6 +34,20 @@ void secrets_note(const char *name)
         noted[num_noted++] = mem_text(name);
     }
     (void)pthread_mutex_unlock(&lock);
+}
+
+void secrets_note_spec(const char *spec)
+{
+    static const char option[] = "key_env=";
+
+    for (const char *at = spec; at && (at = strstr(at, option));) {
+        char *name;
+
+        at += sizeof option - 1;
+        name = mem_text_len(at, strcspn(at, ","));
+        secrets_note(name);
+        free(name);
+    }
 }
 
 bool secrets_is(const char *variable)

@@ -12,6 +12,9 @@
 /* A backend of this job reads its key from the variable `name`.  Any thread. */
 void secrets_note(const char *name);
 
+/* All that a backend's spec names: "http:...,key_env=NAME,...". */
+void secrets_note_spec(const char *spec);
+
 /* Whether a variable ("NAME=VALUE") was noted, or is called like a secret:
  * OPENAI_API_KEY, HF_TOKEN, DB_PASSWORD. */
 bool secrets_is(const char *variable);

@@ -5,7 +5,8 @@
 #include "generate/http/http_client.h"
 #include "tests/unit/generate/http_server.h"
 
-#define KEY "k-1234567890-not-to-be-seen"
+#define KEY        "k-1234567890-not-to-be-seen"
+#define KEY_BEGINS "k-1234567890"
 
 static struct http_server server;
 
@@ -68,6 +69,7 @@ static const struct fault {
     { "empty", STATE_EMPTY, NULL, 1500, 0, 1 },
     { "budget", STATE_NO_FINAL, "reasoning", 1500, 0, 1 },
     { "leak", STATE_ANSWERED, NULL, 1500, 0, 1 },
+    { "redirect-leak", STATE_FAILED, "http://xxxxx", 1500, 0, 1 },
     { "leak-escaped", STATE_ANSWERED, NULL, 1500, 0, 1 },
 };
 
@@ -113,6 +115,8 @@ static void check_kept(const struct reply *reply)
 {
     assert_true(!reply->text || !strstr(reply->text, KEY));
     assert_true(!reply->detail || !strstr(reply->detail, KEY));
+    /* cut off, the begin of a key tells much of it */
+    assert_true(!reply->detail || !strstr(reply->detail, KEY_BEGINS));
     if (reply->text) {
         assert_int_equal(text_valid_utf8(reply->text, reply->text_len),
                          reply->text_len);

@@ -76,7 +76,8 @@ static void its_surroundings(void **state)
                  "\"keep\": [\"SLURM_JOB_*\", \"HF_TOKEN\"]");
     for (size_t i = 0; i < ARRAY_LEN(gone); i++)
         (void)setenv(gone[i], "1", 1);
-    secrets_note("ODD_NAME");
+    secrets_note_spec("isolated:http:m,key_env=ODD_NAME,parallel=2");
+    secrets_note_spec("sim:seed=1");
     (void)setenv("SLURM_JOB_ID", "77", 1);
     (void)setenv("HF_TOKEN", "hf-1", 1);
     (void)setenv("CUDA_VISIBLE_DEVICES", "MIG-a,MIG-b,MIG-c,GPU-d", 1);
