@@ -1,6 +1,7 @@
 #include "analysis/analysis.h"
 
 #include "analysis/published.h"
+#include "base/text.h"
 
 struct analysis_options analysis_defaults(void)
 {
@@ -44,6 +45,31 @@ static void make_parts(struct analysis *out, const struct draws *draws)
     summary_make(&out->summary, out);
 }
 
+/* Of models that stand in several files: what makes one of them. */
+static void say_doubles(const struct grid *grid, struct text *notes)
+{
+    const struct grid_model *first = NULL;
+    size_t num = 0;
+
+    for (size_t m = 0; m < grid->num_models; m++) {
+        const struct grid_model *model = &grid->models[m];
+
+        if (text_equal(model->name, model->plain))
+            continue;
+        first = first ? first : model;
+        num++;
+    }
+    if (!first || !notes)
+        return;
+    text_addf(
+        notes,
+        "%zu models have the name of another file's, such as %s: they are "
+        "told apart; where files hold other tasks of a model, 'trustsweep "
+        "merge' makes one of them\n",
+        num,
+        first->name);
+}
+
 int analysis_make(struct analysis *out,
                   const struct reader *const *readers,
                   size_t num_readers,
@@ -74,6 +100,7 @@ int analysis_make(struct analysis *out,
     } else {
         grid_of_board(&out->grid, out->board);
     }
+    say_doubles(&out->grid, options->notes);
     if (utility_read(&out->utility,
                      &out->grid,
                      out->board,

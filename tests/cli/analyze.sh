@@ -51,7 +51,10 @@ grep -q "In words" "$dir/board" || fail "no summary"
 
 "$TRUSTSWEEP" analyze --published --json >"$dir/board.json"
 "$TRUSTSWEEP" analyze "$file" --json --resamples 200 >"$dir/one.json"
-"$TRUSTSWEEP" analyze "$file" "$file" --json --resamples 200 >"$dir/two.json"
+"$TRUSTSWEEP" analyze "$file" "$file" --json --resamples 200 >"$dir/two.json" \
+    2>"$dir/two.err"
+grep -q "such as step-10@1: they are told apart.*trustsweep merge" "$dir/two.err" ||
+    fail "who stands in two files: $(cat "$dir/two.err")"
 "$TRUSTSWEEP" analyze "$file" --json --resamples 200 --profile corrected \
     --series 'step-*' >"$dir/series.json"
 "$TRUSTSWEEP" analyze "$file" --part columns --csv >"$dir/columns.csv"
