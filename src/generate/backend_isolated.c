@@ -8,8 +8,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "contract/codec.h"
-#include "generate/http/http_key.h"
 #include "generate/kinds.h"
+#include "generate/last_words.h"
 #include "generate/parts/ready.h"
 #include "generate/parts/secrets.h"
 #include "generate/pipe_frame.h"
@@ -27,10 +27,7 @@
 
 enum {
     MAX_RUNNING = 64,
-    SHOWN_LEN = 400,  /* of the child's standard error, for the error text */
-    TAIL_LEN = 16384, /* of it, kept: more than a key at the cut takes */
-    MAX_CHUNKS = 16,  /* of it, read in one step */
-    GRACE_MS = 2000,  /* a child ends by itself when its pipe closes */
+    GRACE_MS = 2000, /* a child ends by itself when its pipe closes */
     NO_PROCESS = -1,
 };
 
@@ -40,8 +37,7 @@ struct isolated {
     struct backend base;
     pid_t pid;
     struct pipe_frame pipe;
-    int complaints; /* the child's standard error */
-    char tail[TAIL_LEN + 1];
+    struct last_words last_words;
     double load_s; /* -1 = not loaded yet */
     struct hash128 running[MAX_RUNNING];
     size_t num_running;
@@ -124,8 +120,7 @@ static int start(struct isolated *self, const char *spec, struct error *err)
     (void)close(fds[3]);
     (void)close(fds[5]);
     pipe_frame_init(&self->pipe, fds[2], fds[1]);
-    self->complaints = fds[4];
-    (void)fcntl(fds[4], F_SETFL, O_NONBLOCK);
+    last_words_init(&self->last_words, fds[4]);
     free(variables);
     free(program);
     return 0;
@@ -199,74 +194,6 @@ static void forget(struct isolated *self, struct hash128 unit)
     }
 }
 
-static void keep_tail(struct isolated *self, const char *bytes, size_t len)
-{
-    size_t had = strlen(self->tail);
-
-    if (len > TAIL_LEN) {
-        bytes += len - TAIL_LEN;
-        len = TAIL_LEN;
-    }
-    if (had + len > TAIL_LEN) {
-        size_t drop = had + len - TAIL_LEN;
-
-        memmove(self->tail, self->tail + drop, had - drop);
-        had -= drop;
-    }
-    for (size_t i = 0; i < len; i++)
-        self->tail[had + i] = (char)(bytes[i] ? bytes[i] : ' ');
-    self->tail[had + len] = '\0';
-}
-
-/* Keep the end of what the child says, for the error of its death. */
-static void listen_to(struct isolated *self)
-{
-    char chunk[4096];
-
-    for (int i = 0; i < MAX_CHUNKS; i++) {
-        ssize_t num = read(self->complaints, chunk, sizeof chunk);
-
-        if (num <= 0)
-            return;
-        keep_tail(self, chunk, (size_t)num);
-    }
-}
-
-/* Nothing that a key stands in is shown: hide first, then cut. */
-static void hide_and_cut(struct isolated *self)
-{
-    const size_t len = strlen(self->tail);
-
-    http_key_hide_known(self->tail, len);
-    if (len > SHOWN_LEN)
-        memmove(self->tail, self->tail + len - SHOWN_LEN, SHOWN_LEN + 1);
-}
-
-/* The last line that is not empty says most. */
-static const char *last_line(struct isolated *self)
-{
-    size_t len = strlen(self->tail);
-    const char *last;
-
-    while (len > 0 && self->tail[len - 1] == '\n')
-        self->tail[--len] = '\0';
-    last = strrchr(self->tail, '\n');
-    return last ? last + 1 : self->tail;
-}
-
-/* Several lines as one, for an error text. */
-static void join_lines(char *text)
-{
-    size_t len = strlen(text);
-
-    while (len > 0 && text[len - 1] == '\n')
-        text[--len] = '\0';
-    for (; *text; text++) {
-        if (*text == '\n')
-            *text = '|';
-    }
-}
-
 /* How the process ended; it has closed its pipe, so it is about to. */
 static void describe_end(struct isolated *self, char *out, size_t size)
 {
@@ -296,9 +223,7 @@ static int obituary(struct isolated *self, struct error *err)
     const char *said;
 
     describe_end(self, how, sizeof how);
-    listen_to(self);
-    hide_and_cut(self);
-    said = last_line(self);
+    said = last_words_line(&self->last_words);
     return error_set(err,
                      ERR_IO,
                      "the child process of the backend %s%s%s",
@@ -314,17 +239,15 @@ static int take_broken(struct isolated *self,
 {
     uint32_t code = buffer_u32(body);
     char *text = buffer_text(body, NULL);
+    const char *said = last_words_joined(&self->last_words);
 
-    listen_to(self);
-    hide_and_cut(self);
-    join_lines(self->tail);
     error_set(err,
               code == ERR_USAGE || code == ERR_FORMAT ? (enum error_code)code
                                                       : ERR_IO,
               "%s%s%s",
               text ? text : "the child is broken",
-              self->tail[0] ? "; it said last: " : "",
-              self->tail);
+              *said ? "; it said last: " : "",
+              said);
     free(text);
     return -1;
 }
@@ -385,7 +308,7 @@ static int step(struct backend *base,
         return 1;
     if (self->pid == NO_PROCESS)
         return error_set(err, ERR_IO, "the child process is gone");
-    listen_to(self);
+    last_words_hear(&self->last_words);
     is_gone = pipe_frame_pump(&self->pipe, budget_ms, &lost) < 0;
     while ((rc = pipe_frame_get(&self->pipe, &kind, &body, &len, err)) == 1) {
         if (take(self, kind, body, len, err) < 0)
@@ -428,7 +351,7 @@ static void destroy(struct backend *base)
         (void)kill(self->pid, SIGKILL);
         (void)waitpid(self->pid, NULL, 0);
     }
-    (void)close(self->complaints);
+    last_words_release(&self->last_words);
     ready_release(&self->ready);
     free(self);
 }

@@ -315,3 +315,14 @@ int layout_set_length(hid_t file, enum schema_dim dim, uint64_t length)
         rc = -1;
     return rc;
 }
+
+int layout_end_dimension(hid_t file,
+                         enum schema_dim dim,
+                         uint64_t length,
+                         struct error *err)
+{
+    if (schema_dimensions[dim].is_growing
+        && layout_set_length(file, dim, length) < 0)
+        return h5_fail(err, ERR_IO, "/%s", schema_dimensions[dim].name);
+    return 0;
+}

@@ -27,4 +27,10 @@ int layout_create(hid_t file,
 /* Give the scale of a growing dimension its final length.  0 or -1. */
 int layout_set_length(hid_t file, enum schema_dim dim, uint64_t length);
 
+/* The same where the dimension is a growing one.  ERR_IO */
+int layout_end_dimension(hid_t file,
+                         enum schema_dim dim,
+                         uint64_t length,
+                         struct error *err);
+
 #endif

@@ -1,4 +1,5 @@
 #include "base/mem.h"
+#include "store/layout.h"
 #include "store/merge_order.h"
 #include "store/merge_parts.h"
 #include "store/reader_data.h"
@@ -134,9 +135,15 @@ int merge_many(const struct merge *self,
     if (rc == 0)
         rc = add_many(axis, what, sources, values, ends, err);
     if (rc == 0)
-        rc = merge_set_length(self, what->dims[0], stream_count(values), err);
+        rc = layout_end_dimension(self->file,
+                                  what->dims[0],
+                                  stream_count(values),
+                                  err);
     if (rc == 0)
-        rc = merge_set_length(self, offset->dims[0], stream_count(ends), err);
+        rc = layout_end_dimension(self->file,
+                                  offset->dims[0],
+                                  stream_count(ends),
+                                  err);
     stream_close(values);
     stream_close(ends);
     for (size_t f = 0; f < order->num; f++) {

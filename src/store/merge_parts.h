@@ -22,12 +22,6 @@ struct merge {
 /* DIM_ITEM of DIM_ITEM_EDGE; DIM_NONE of what is no edge. */
 enum schema_dim merge_rows_of_edge(enum schema_dim edge);
 
-/* Gives a growing dimension its final length. */
-int merge_set_length(const struct merge *self,
-                     enum schema_dim dim,
-                     uint64_t length,
-                     struct error *err);
-
 /* One value a row.  ERR_IO, ERR_FORMAT, as of the others. */
 int merge_texts(const struct merge *self,
                 const struct schema_dataset *what,

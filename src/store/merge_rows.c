@@ -17,17 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-int merge_set_length(const struct merge *self,
-                     enum schema_dim dim,
-                     uint64_t length,
-                     struct error *err)
-{
-    if (schema_dimensions[dim].is_growing
-        && layout_set_length(self->file, dim, length) < 0)
-        return h5_fail(err, ERR_IO, "/%s", schema_dimensions[dim].name);
-    return 0;
-}
-
 static bool is_empty(enum schema_type type, const void *value)
 {
     double number;
@@ -144,17 +133,10 @@ static int write_rows(const struct merge *self,
                       struct error *err)
 {
     const uint64_t num = self->order->axes[what->dims[0]].num;
-    struct stream *stream = stream_open(self->file, what->path, err);
-    int rc = stream ? 0 : -1;
 
-    if (rc == 0)
-        rc = stream_add(stream, rows, num, err);
-    if (rc == 0)
-        rc = stream_flush(stream, err);
-    if (rc == 0)
-        rc = merge_set_length(self, what->dims[0], num, err);
-    stream_close(stream);
-    return rc;
+    if (stream_put(self->file, what->path, rows, num, err) < 0)
+        return -1;
+    return layout_end_dimension(self->file, what->dims[0], num, err);
 }
 
 int merge_texts(const struct merge *self,

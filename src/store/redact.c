@@ -52,17 +52,6 @@ static bool is_offset_of_texts(const struct schema_dataset *what)
     return false;
 }
 
-static int set_length(const struct redact *self,
-                      enum schema_dim dim,
-                      uint64_t length,
-                      struct error *err)
-{
-    if (schema_dimensions[dim].is_growing
-        && layout_set_length(self->file, dim, length) < 0)
-        return h5_fail(err, ERR_IO, "/%s", schema_dimensions[dim].name);
-    return 0;
-}
-
 /* A dataset of one dimension as it is. */
 static int copy_rows(const struct redact *self,
                      const struct schema_dataset *what,
@@ -73,17 +62,10 @@ static int copy_rows(const struct redact *self,
     void *rows =
         is_text ? (void *)reader_data_load_texts(self->reader, what->path, err)
                 : reader_data_load(self->reader, what->path, err);
-    struct stream *stream =
-        rows ? stream_open(self->file, what->path, err) : NULL;
-    int rc = stream ? 0 : -1;
+    int rc = rows ? stream_put(self->file, what->path, rows, num, err) : -1;
 
     if (rc == 0)
-        rc = stream_add(stream, rows, num, err);
-    if (rc == 0)
-        rc = stream_flush(stream, err);
-    if (rc == 0)
-        rc = set_length(self, what->dims[0], num, err);
-    stream_close(stream);
+        rc = layout_end_dimension(self->file, what->dims[0], num, err);
     if (is_text) {
         reader_data_free_texts(rows, (size_t)num);
     } else {
@@ -170,10 +152,17 @@ static int rewrite(const struct redact *self,
         with.bytes ? stream_open(self->file, offset->path, err) : NULL;
     if (with.offset)
         rc = rewrite_rows(self, what->path, &with, err);
-    if (rc == 0)
-        rc = set_length(self, what->dims[0], stream_count(with.bytes), err);
     if (rc == 0) {
-        rc = set_length(self, offset->dims[0], stream_count(with.offset), err);
+        rc = layout_end_dimension(self->file,
+                                  what->dims[0],
+                                  stream_count(with.bytes),
+                                  err);
+    }
+    if (rc == 0) {
+        rc = layout_end_dimension(self->file,
+                                  offset->dims[0],
+                                  stream_count(with.offset),
+                                  err);
     }
     stream_close(with.bytes);
     stream_close(with.offset);

@@ -301,3 +301,18 @@ void stream_close(struct stream *self)
     free(self->buffer);
     free(self);
 }
+
+int stream_put(hid_t file,
+               const char *path,
+               const void *values,
+               uint64_t num,
+               struct error *err)
+{
+    struct stream *stream = stream_open(file, path, err);
+    int rc = stream ? stream_add(stream, values, num, err) : -1;
+
+    if (rc == 0)
+        rc = stream_flush(stream, err);
+    stream_close(stream);
+    return rc;
+}

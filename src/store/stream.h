@@ -44,4 +44,11 @@ int stream_flush_all(struct stream *const *streams,
                      struct error *err);
 void stream_close(struct stream *self); /* accepts NULL; does not flush */
 
+/* All of a dataset at once: as stream_open(), stream_add() and stream_flush(). */
+int stream_put(hid_t file,
+               const char *path,
+               const void *values,
+               uint64_t num,
+               struct error *err);
+
 #endif

@@ -320,14 +320,7 @@ static enum answer answer(void *context,
     request_release(&request);
     if (!entry || journal_read(self->journal, entry->place, &record, &err) < 0)
         return ANSWER_NONE;
-    if (roles_was_stopped(&record.reply)) {
-        record_release(&record);
-        return ANSWER_NONE;
-    }
-    *out = record.reply;
-    record.reply = (struct reply){ 0 };
-    record_release(&record);
-    return ANSWER_THERE;
+    return roles_take(&record, out);
 }
 
 struct answerer recorded_answerer(struct recorded *self)

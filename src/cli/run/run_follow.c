@@ -191,14 +191,7 @@ static enum answer answer(void *self, const struct ask *ask, struct reply *out)
     request_release(&request);
     if (place == 0 || read_place(self, place, &record, &err) < 0)
         return ANSWER_NONE;
-    if (roles_was_stopped(&record.reply)) {
-        record_release(&record);
-        return ANSWER_NONE;
-    }
-    *out = record.reply;
-    record.reply = (struct reply){ 0 };
-    record_release(&record);
-    return ANSWER_THERE;
+    return roles_take(&record, out);
 }
 
 struct answerer run_answerer(struct run *run)

@@ -267,8 +267,20 @@ enum answer roles_now(const struct roles *self,
     return ANSWER_THERE;
 }
 
-bool roles_was_stopped(const struct reply *answer)
+static bool was_stopped(const struct reply *answer)
 {
     return answer->state == STATE_FAILED && answer->detail
            && strstr(answer->detail, "_changed: ");
+}
+
+enum answer roles_take(struct record *record, struct reply *out)
+{
+    const bool is_there = !was_stopped(&record->reply);
+
+    if (is_there) {
+        *out = record->reply;
+        record->reply = (struct reply){ 0 };
+    }
+    record_release(record);
+    return is_there ? ANSWER_THERE : ANSWER_NONE;
 }

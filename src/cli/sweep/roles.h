@@ -7,6 +7,7 @@
 
 #include "evaluate/judge.h"
 #include "trustsweep/backend.h"
+#include "trustsweep/record.h"
 
 struct error;
 struct job;
@@ -56,9 +57,10 @@ bool roles_request(const struct roles *self,
                    const struct ask *ask,
                    struct request *out);
 
-/* Whether an answer is missing since another model answered for the role
- * (run_snapshot.h): nobody answered then, whatever a rule makes of a failure. */
-bool roles_was_stopped(const struct reply *answer);
+/* What a record of a role's answer says, moved into `out`; the record is
+ * released.  ANSWER_NONE where it is missing since another model answered for
+ * the role (run_snapshot.h): nobody did, whatever a rule makes of a failure. */
+enum answer roles_take(struct record *record, struct reply *out);
 
 /* What is built in answers here; ANSWER_NONE for all else. */
 enum answer roles_now(const struct roles *self,
