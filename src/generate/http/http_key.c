@@ -125,18 +125,27 @@ static int check_rights(int file, const char *path, struct error *err)
     return 0;
 }
 
+/* One that only its owner may read; -1: error. */
+static int open_file(const char *path, struct error *err)
+{
+    const int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+    if (file < 0)
+        return error_set_errno(err, errno, "cannot open the key file %s", path);
+    if (check_rights(file, path, err) == 0)
+        return file;
+    (void)close(file);
+    return -1;
+}
+
 static int read_file(struct http_key *out, const char *path, struct error *err)
 {
-    int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    const int file = open_file(path, err);
     char *text;
     ssize_t num;
 
     if (file < 0)
-        return error_set_errno(err, errno, "cannot open the key file %s", path);
-    if (check_rights(file, path, err) < 0) {
-        (void)close(file);
         return -1;
-    }
     text = mem_alloc(MAX_KEY + 1, 1);
     num = read(file, text, MAX_KEY);
     if (num < 0)
@@ -162,18 +171,16 @@ int http_key_is_there(const char *env, const char *path, struct error *err)
 {
     const char *given = env ? getenv(env) : NULL;
     int file;
-    int rc;
 
     if (given && *given)
         return 0;
     if (!path)
         return env ? no_key(env, err) : 0;
-    file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    file = open_file(path, err);
     if (file < 0)
-        return error_set_errno(err, errno, "cannot open the key file %s", path);
-    rc = check_rights(file, path, err);
+        return -1;
     (void)close(file);
-    return rc;
+    return 0;
 }
 
 int http_key_read(struct http_key *out,

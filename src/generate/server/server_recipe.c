@@ -22,15 +22,20 @@ static int unknown_key(const char *key,
                        const char *path,
                        struct error *err)
 {
-    return error_set(
-        err,
-        ERR_USAGE,
-        "%s: no key '%s'%s%s; there are: about, command, health, "
-        "api, serves, does, key_env, key_file, env, keep, by_launcher",
-        path,
-        key,
-        nearest ? "; did you mean " : "",
-        nearest ? nearest : "");
+    struct text all = { 0 };
+
+    for (int i = 0; i < NUM_KEYS; i++)
+        text_addf(&all, "%s%s", i > 0 ? ", " : "", keys[i]);
+    (void)error_set(err,
+                    ERR_USAGE,
+                    "%s: no key '%s'%s%s; there are: %s",
+                    path,
+                    key,
+                    nearest ? "; did you mean " : "",
+                    nearest ? nearest : "",
+                    text_data(&all));
+    text_release(&all);
+    return -1;
 }
 
 static const char *type_of(const char *key)
