@@ -45,3 +45,12 @@ int stop_signals_came(int index)
 {
     return (int)num_came[index];
 }
+
+bool stop_signals_any(void)
+{
+    for (int i = 0; i < STOP_SIGNALS; i++) {
+        if (num_came[i] > 0)
+            return true;
+    }
+    return false;
+}

@@ -6,6 +6,7 @@
 #define STOP_SIGNALS_H
 
 #include <signal.h>
+#include <stdbool.h>
 
 enum { STOP_SIGNALS = 3 };
 
@@ -19,5 +20,6 @@ void stop_signals_ignore(void);
 
 /* How often stop_signals_numbers[index] has come. */
 int stop_signals_came(int index);
+bool stop_signals_any(void); /* any of them came */
 
 #endif

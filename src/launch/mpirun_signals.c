@@ -27,8 +27,7 @@ int mpirun_signals_terms(void)
 
 bool mpirun_signals_told(void)
 {
-    return stop_signals_came(0) > 0 || stop_signals_came(1) > 0
-           || stop_signals_came(2) > 0;
+    return stop_signals_any();
 }
 
 int mpirun_signals_next(void)

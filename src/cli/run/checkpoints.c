@@ -151,12 +151,6 @@ static int64_t since_s(void)
     return now_s();
 }
 
-static bool is_told(void)
-{
-    return stop_signals_came(0) + stop_signals_came(1) + stop_signals_came(2)
-           > 0;
-}
-
 /* The last round may be complete; the whole is not while others may come. */
 static int say_unfinished(const struct watch *self, const char *job_name)
 {
@@ -184,7 +178,7 @@ static void wait_for_look(double wait_s)
 {
     const int64_t until_ms = clock_ms() + (int64_t)(1e3 * wait_s);
 
-    while (clock_ms() < until_ms && !is_told())
+    while (clock_ms() < until_ms && !stop_signals_any())
         clock_sleep_ms(LISTEN_MS);
 }
 
@@ -217,10 +211,10 @@ int checkpoints_run(struct job *job,
         rc = look(&self, &status, &err);
         if (rc == NEXT_WAIT)
             wait_for_look(wait_s);
-    } while (rc >= 0 && rc != NEXT_END && !is_told());
-    if (rc >= 0 && is_told() && now_s() < self.until_s)
+    } while (rc >= 0 && rc != NEXT_END && !stop_signals_any());
+    if (rc >= 0 && stop_signals_any() && now_s() < self.until_s)
         status = say_unfinished(&self, job->name);
-    if (rc >= 0 && !self.has_run && !is_told()) {
+    if (rc >= 0 && !self.has_run && !stop_signals_any()) {
         rc = error_set(&err,
                        ERR_USAGE,
                        "%s: no checkpoint was complete",
