@@ -23,7 +23,6 @@
 #include <stdlib.h>
 
 enum {
-    MAX_STATE = 16 * 1024 * 1024,
     POLL_MS = 20,
     OWNER_POLL_MS = 1000,
     RENEW_MS = 5000,
@@ -83,7 +82,8 @@ static struct cJSON *read_state(const struct batch *self)
 {
     const char *path = self->state_path;
 
-    return file_exists(path) ? json_read(path, MAX_STATE, NULL) : NULL;
+    return file_exists(path) ? json_read(path, RUN_DIR_STATE_BYTES, NULL)
+                             : NULL;
 }
 
 /* The last job's node may have died with its rank 0: nobody takes the folder

@@ -130,28 +130,28 @@ static int settle_workers(const struct plan_options *given,
     return num;
 }
 
-/* What is missing where the plan is made need not be where the job runs. */
-static void warn(const struct sweep *sweep)
+static void warn_of(const char *kind, const char *name, const char *spec)
 {
     struct error err = { 0 };
 
-    for (size_t i = 0; i < sweep->job->num_models; i++) {
-        if (backend_at_hand(sweep->specs[i], &err) < 0) {
-            fprintf(stderr,
-                    "trustsweep plan: warning: model '%s': %s\n",
-                    sweep->job->models[i].name,
-                    err.text);
-        }
+    if (spec && backend_at_hand(spec, &err) < 0) {
+        fprintf(stderr,
+                "trustsweep plan: warning: %s '%s': %s\n",
+                kind,
+                name,
+                err.text);
     }
-    for (int role = 0; role < NUM_ROLES; role++) {
-        const char *spec = sweep->roles.players[role].spec;
+}
 
-        if (spec && backend_at_hand(spec, &err) < 0) {
-            fprintf(stderr,
-                    "trustsweep plan: warning: role '%s': %s\n",
-                    role_name((enum role)role),
-                    err.text);
-        }
+/* What is missing where the plan is made need not be where the job runs. */
+static void warn(const struct sweep *sweep)
+{
+    for (size_t i = 0; i < sweep->job->num_models; i++)
+        warn_of("model", sweep->job->models[i].name, sweep->specs[i]);
+    for (int role = 0; role < NUM_ROLES; role++) {
+        warn_of("role",
+                role_name((enum role)role),
+                sweep->roles.players[role].spec);
     }
 }
 

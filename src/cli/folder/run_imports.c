@@ -1,6 +1,7 @@
 #include "cli/folder/run_imports.h"
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "gather/journal.h"
 
@@ -30,12 +31,7 @@ static int remember(void *context,
 
 static int compare(const void *a, const void *b)
 {
-    const struct hash128 *one = a;
-    const struct hash128 *other = b;
-
-    if (one->high != other->high)
-        return one->high < other->high ? -1 : 1;
-    return (one->low > other->low) - (one->low < other->low);
+    return hash_compare(*(const struct hash128 *)a, *(const struct hash128 *)b);
 }
 
 /* A unit may have been imported more than once. */
@@ -46,7 +42,7 @@ static size_t count(struct imports *self)
     if (self->num > 0)
         qsort(self->units, self->num, sizeof *self->units, compare);
     for (size_t i = 0; i < self->num; i++)
-        num += i == 0 || compare(&self->units[i - 1], &self->units[i]) != 0;
+        num += i == 0 || !hash_equal(self->units[i - 1], self->units[i]);
     return num;
 }
 

@@ -305,7 +305,6 @@ int gpu_types_seats(struct gpu_types *self,
 static char *list_types(const struct job *job, const struct player *player)
 {
     struct text out = { 0 };
-    char *types;
 
     for (size_t t = 0; t < job->num_gpu_types; t++) {
         const struct job_gpu_type *type = &job->gpu_types[t];
@@ -321,9 +320,7 @@ static char *list_types(const struct job *job, const struct player *player)
                       gpus);
         }
     }
-    types = mem_text(text_data(&out));
-    text_release(&out);
-    return types;
+    return text_take(&out);
 }
 
 static int complain(const struct job *job,

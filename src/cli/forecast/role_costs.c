@@ -10,11 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Tokens of the wording around a reply, the mean of those in the manifest; of an
- * answer of a word or two; and of the longest that evaluators ask for. */
-static const double wording_tokens = 70;
-static const double answer_tokens = 8;
-static const int32_t longest_answer = 16;
+enum { LONGEST_ANSWER = 16 }; /* tokens, of what evaluators ask for */
 
 /* The items of a task that some column with that role scores; NULL: none.
  * [items of the task] */
@@ -84,14 +80,15 @@ static void add_price(struct role_cost *out,
     const bool is_chat =
         role == ROLE_JUDGE
         || (can & texts && !(can & scores) && role != ROLE_EMBEDDER);
-    struct sampling sampling = { .max_tokens = longest_answer };
+    struct sampling sampling = { .max_tokens = LONGEST_ANSWER };
     double prompts;
 
     job_role_sampling(sweep->job, role, &sampling);
     if (is_chat) {
-        out->prompt_tokens += out->questions * wording_tokens;
+        out->prompt_tokens += out->questions * ROLES_WORDING_TOKENS;
         out->reply_tokens =
-            out->questions * fmin(answer_tokens, (double)sampling.max_tokens);
+            out->questions
+            * fmin(ROLES_ANSWER_TOKENS, (double)sampling.max_tokens);
     }
     prompts = out->prompt_tokens * price->prompt / 1e6;
     out->cost = prompts + out->reply_tokens * price->reply / 1e6;

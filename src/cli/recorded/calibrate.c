@@ -19,9 +19,10 @@ static bool is_own(const struct calibrate_params *params, size_t model)
                       sweep->roles.players[ROLE_JUDGE].facts.identity);
 }
 
+enum { CHARS_PER_TOKEN = 4 }; /* of a reply, about */
+
 /* Before the first question: how many there will be, and what the judge's own
- * cost by the priors that `plan` has for them: 70 tokens of wording, 8 of an
- * answer, 4 characters of a reply a token. */
+ * cost by the priors that `plan` has for them. */
 static void announce(const struct calibration *work)
 {
     const struct calibrate_params *params = work->params;
@@ -29,10 +30,12 @@ static void announce(const struct calibration *work)
         &params->sweep->job->roles[ROLE_JUDGE].price;
     const double num = (double)work->sample->num_cases;
     const double own = 2 + params->repeats;
-    const double cost = own
-                        * ((70 * num + work->chars / 4) * price->prompt
-                           + 8 * num * price->reply)
-                        / 1e6;
+    const double prompts =
+        ROLES_WORDING_TOKENS * num + work->chars / CHARS_PER_TOKEN;
+    const double cost =
+        own
+        * (prompts * price->prompt + ROLES_ANSWER_TOKENS * num * price->reply)
+        / 1e6;
 
     fprintf(stderr,
             "trustsweep calibrate: %zu replies, about %.0f questions",

@@ -12,46 +12,54 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Of units that failed: which model could not be loaded at all, if one. */
-const char *run_report_failures(struct run *run)
+/* Of a model of which not all was tried; free() */
+static char *describe_given_up(const struct run *run,
+                               size_t model,
+                               const char *why)
 {
-    for (size_t i = 0; i < run->num_models; i++) {
-        const char *why = coordinator_given_up(run->coordinator, i);
+    /* of a cost limit `why` says what to do */
+    const char *way_out = coordinator_is_spent(run->coordinator, model)
+                              ? ""
+                              : "; mend that and run the same command again";
 
-        if (why) {
-            free(run->reason);
-            run->reason =
-                text_format("model '%s': %s: what was not tried is tried then",
-                            run->models[i].name,
-                            why);
-            if (!coordinator_is_spent(run->coordinator, i)) {
-                free(run->reason);
-                run->reason = text_format("model '%s': %s; mend that and run "
-                                          "the same command again: what was "
-                                          "not tried is tried then",
-                                          run->models[i].name,
-                                          why);
-            }
-            return run->reason;
-        }
-    }
-    const struct coordinator_view *view = coordinator_view(run->coordinator);
+    return text_format("model '%s': %s%s: what was not tried is tried then",
+                       run->models[model].name,
+                       why,
+                       way_out);
+}
+
+/* free() */
+static char *describe_failed(const struct coordinator_view *view)
+{
     const char *way_out = "results.h5 says which and why ('trustsweep "
                           "export results.h5 --format jsonl' writes it out), "
                           "and --retry-failed tries them again";
 
+    if (view->num_quarantined > 0) {
+        return text_format("%zu items failed, %zu of them quarantined since "
+                           "workers were lost with them; %s",
+                           view->num_failed,
+                           view->num_quarantined,
+                           way_out);
+    }
+    return text_format("%zu item%s failed; %s",
+                       view->num_failed,
+                       view->num_failed == 1 ? "" : "s",
+                       way_out);
+}
+
+const char *run_report_failures(struct run *run)
+{
     free(run->reason);
-    run->reason =
-        view->num_quarantined > 0
-            ? text_format("%zu items failed, %zu of them quarantined since "
-                          "workers were lost with them; %s",
-                          view->num_failed,
-                          view->num_quarantined,
-                          way_out)
-            : text_format("%zu item%s failed; %s",
-                          view->num_failed,
-                          view->num_failed == 1 ? "" : "s",
-                          way_out);
+    run->reason = NULL;
+    for (size_t i = 0; i < run->num_models && !run->reason; i++) {
+        const char *why = coordinator_given_up(run->coordinator, i);
+
+        if (why)
+            run->reason = describe_given_up(run, i, why);
+    }
+    if (!run->reason)
+        run->reason = describe_failed(coordinator_view(run->coordinator));
     return run->reason;
 }
 

@@ -13,6 +13,10 @@ struct error;
 struct job;
 struct refusal_classifier;
 
+/* Priors of what a question takes, in tokens: the wording around a reply, the
+ * mean of those in the manifest, and an answer of a word or two. */
+enum { ROLES_WORDING_TOKENS = 70, ROLES_ANSWER_TOKENS = 8 };
+
 struct role_player {
     bool is_set;   /* somebody plays this role */
     bool is_local; /* built in: answers at once, on rank 0 */
