@@ -168,8 +168,9 @@ const struct command command_doctor = {
     .help =
         "Says what is here and what is missing: MPI and its launcher, HDF5, "
         "data files,\ncores, GPUs, backends, Slurm and the site file, in an "
-        "allocation every node of it;\nwith JOB also every model, the data "
-        "set,\nkeys (that they are there) and programs of servers. Exit status 3 when something is BAD.\n\n"
+        "allocation every node of it;\nwith JOB also every model, the data set, "
+        "keys (that they are there) and programs of\nservers. Exit status 3 when "
+        "something is BAD.\n\n"
         "example:\n  trustsweep doctor jobs/quickstart.json",
     .max_operands = 1,
     .run = run,

@@ -270,8 +270,9 @@ static int let_go(struct coordinator *self,
     return send_let_go(self, peer, err) < 0 ? -1 : 1;
 }
 
-/* What needs more neighbours, or another GPU, than are alive is given up: its units go to
- * whoever asks, and are recorded as failed.  The same command tries again. */
+/* What needs more neighbours, or another GPU, than are alive is given up: its
+ * units go to whoever asks, and are recorded as failed.  The same command tries
+ * again. */
 static void give_up_stranded(struct coordinator *self)
 {
     const int model = schedule_stranded(self->params.schedule);

@@ -46,8 +46,8 @@ int allocation_size(int *gpus);
 
 int allocation_ranks(const struct allocation *self);
 
-/* "node1:5,node2:4", rank 0 at the first one unless it is split; or, as srun wants it, each name as often as it has ranks.
- * free() */
+/* "node1:5,node2:4", rank 0 at the first one unless it is split; or, as srun
+ * wants it, each name as often as it has ranks.  free() */
 char *allocation_hosts(const struct allocation *self, bool repeat);
 
 /* The first number of a list like "4(x2),3"; 0 = none. */

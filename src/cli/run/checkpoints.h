@@ -18,8 +18,8 @@ typedef int (*checkpoints_round_fn)(void *context,
                                     const char *dir);
 
 /* Rounds until no checkpoint is new and the time is over, or INT, TERM or USR1
- * comes; then run.json says "unfinished" while more are waited for.  Takes `job` over, as
- * read.  The exit status of the last round; errors have been printed.
+ * comes; then run.json says "unfinished" while more are waited for.  Takes `job`
+ * over, as read.  The exit status of the last round; errors have been printed.
  * workers  of a round, for the deadline */
 int checkpoints_run(struct job *job,
                     const struct rank_params *params,

@@ -63,8 +63,10 @@ struct run {
 };
 
 /*
- * Open all of it; `seats` [ranks] says where they are; what the journal holds already counts as done.  After a
+ * Open all of it; what the journal holds already counts as done.  After a
  * failure `run` is as far as it came, for run_close().
+ *
+ * seats  [ranks], where they are
  */
 int run_open(struct run *run,
              const struct rank_params *params,

@@ -28,9 +28,9 @@ bool part_is_complete(const char *dir);
 bool part_has_login(const struct job *job);
 
 /*
- * Leave out what is asked elsewhere; `*has_left` is whether anything was.  Models of the login node stay in the
- * compute part once their own part is complete: they have answered, and who
- * judges them may be asked now.
+ * Leave out what is asked elsewhere; `*has_left` is whether anything was.
+ * Models of the login node stay in the compute part once their own part is
+ * complete: they have answered, and who judges them may be asked now.
  *
  * errors  ERR_USAGE: nothing is left
  */
