@@ -48,7 +48,8 @@ static bool is_meant(const struct meant *meant, const struct grid_model *model)
            && text_equal(model->published_as, meant->published_as);
 }
 
-bool utility_read_has(const struct utility_reading *reading, const char *name)
+/* Whether a model of the grid has that name, or one that the board knows. */
+static bool has_model(const struct utility_reading *reading, const char *name)
 {
     const struct meant meant = who(reading, name);
 
@@ -64,7 +65,7 @@ void utility_read_note(const struct utility_reading *reading, const char *name)
     if (reading->strangers) {
         utility_strangers_add(reading->strangers,
                               name,
-                              utility_read_has(reading, name));
+                              has_model(reading, name));
     }
 }
 
@@ -183,7 +184,7 @@ static int read_lm_eval(const struct utility_reading *reading,
                          reading->path,
                          reading->path);
     }
-    if (!utility_read_has(reading, name) && strrchr(name, '/'))
+    if (!has_model(reading, name) && strrchr(name, '/'))
         name = strrchr(name, '/') + 1;
     utility_read_note(reading, name);
     for (const struct cJSON *at = json_first(results); at; at = json_next(at)) {

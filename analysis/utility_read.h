@@ -44,9 +44,6 @@ int utility_read_csv(const struct utility_reading *reading);
  * file's end. */
 void utility_read_note(const struct utility_reading *reading, const char *name);
 
-/* Whether a model of the grid has that name, or one that the board knows. */
-bool utility_read_has(const struct utility_reading *reading, const char *name);
-
 /* A value of a measure, which is made where it is new, of the model of that
  * name, else of all that the board calls so.  Nobody: passed over; NaN: none; a
  * second one is refused. */
