@@ -134,16 +134,18 @@ int merge_many(const struct merge *self,
     }
     if (rc == 0)
         rc = add_many(axis, what, sources, values, ends, err);
-    if (rc == 0)
+    if (rc == 0) {
         rc = layout_end_dimension(self->file,
                                   what->dims[0],
                                   stream_count(values),
                                   err);
-    if (rc == 0)
+    }
+    if (rc == 0) {
         rc = layout_end_dimension(self->file,
                                   offset->dims[0],
                                   stream_count(ends),
                                   err);
+    }
     stream_close(values);
     stream_close(ends);
     for (size_t f = 0; f < order->num; f++) {
