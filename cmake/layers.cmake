@@ -14,9 +14,9 @@ target_include_directories(flags INTERFACE
 
 # add_layer(NAME [USES layer...] [LINKS library...] [FOLDER path])
 #
-# A static library of every source in src/NAME (or FOLDER), allowed to include
-# what USES names.  LINKS are libraries of others: their headers are visible in
-# this folder only.  A file <layer>_<library>.c or backend_<library>.c whose
+# A library of every source in src/NAME (or FOLDER), allowed to include what USES
+# names.  It is static, but with -DBUILD_SHARED_LIBS=ON (tests/mutation).  LINKS are
+# libraries of others: their headers are visible in this folder only.  A file <layer>_<library>.c or backend_<library>.c whose
 # library is absent is left out by dependencies.cmake (TRUSTSWEEP_LEFT_OUT).
 file(WRITE ${PROJECT_BINARY_DIR}/layers.txt "")
 function(add_layer name)
@@ -38,7 +38,7 @@ function(add_layer name)
         list(REMOVE_ITEM sources ${PROJECT_SOURCE_DIR}/${file})
     endforeach()
     if(sources)
-        add_library(${name} STATIC ${sources})
+        add_library(${name} ${sources})
         target_link_libraries(${name} PUBLIC flags ${ARG_USES})
         list(TRANSFORM ARG_LINKS PREPEND trustsweep::)
         target_link_libraries(${name} PRIVATE ${ARG_LINKS})
