@@ -88,6 +88,7 @@ struct schedule *schedule_create(const struct schedule_params *params)
     for (size_t i = 0; i < self->num_models; i++) {
         self->models[i].is_role = params->models[i].is_role;
         self->models[i].may_span = params->models[i].may_span;
+        self->models[i].is_single = params->models[i].is_single;
         self->models[i].width =
             params->models[i].width > 1 ? params->models[i].width : 1;
         self->has_wide = self->has_wide || params->models[i].width > 1;
@@ -223,6 +224,13 @@ void schedule_loaded(struct schedule *self, int slot, int model, double load_s)
         return;
     of = &self->models[model];
     of->load_s = of->load_s > 0 ? (of->load_s + load_s) / 2 : load_s;
+}
+
+bool schedule_may_join(const struct schedule *self, int model)
+{
+    const struct schedule_model_state *of = &self->models[model];
+
+    return !of->is_single || of->num_slots == 0;
 }
 
 double schedule_speed(const struct schedule *self, int slot, int model)

@@ -28,7 +28,9 @@ struct schedule_model {
     size_t
         width; /* neighbouring slots that it needs at once; 0 = one.  Load and
                      speed are of so many together (teams.h) */
-    bool may_span; /* they may be on several nodes */
+    bool may_span;  /* they may be on several nodes */
+    bool is_single; /* one slot does all that can be done at a time, as for an
+                       API that allows so many requests: no other joins it */
 };
 
 struct schedule_params {

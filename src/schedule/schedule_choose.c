@@ -55,7 +55,11 @@ static void see_worker(const struct schedule *self,
     struct target_model *model = &self->forecasts[type].now[held];
     const double here = slot_types_speed(self->types, type, (size_t)held);
     /* in slots of that type */
-    const double worth = here > 0 ? schedule_speed(self, at, held) / here : 1;
+    const double worth = here > 0
+                             ? schedule_speed(self, at, held) / here
+                             : slot_types_worth(self->types,
+                                                slot_types_of(self->types, at),
+                                                type);
     double left_s = model->load_s;
 
     model->num_slots += worth;
@@ -125,6 +129,7 @@ static int role_above(struct schedule *self,
         double work_s;
 
         if (!of->is_role || !schedule_has_ready(self, (int)i, now_ms)
+            || !schedule_may_join(self, (int)i)
             || (seeker.width > 0 && of->width != seeker.width)
             || (seeker.slot >= 0
                 && schedule_speed(self, seeker.slot, (int)i) <= 0))
@@ -160,7 +165,11 @@ static struct seeker seeker_of(const struct schedule *self, int slot)
 
     for (size_t i = 0; width > 1 && i < self->num_slots; i++) {
         if (teams_stage(self->teams, (int)i) == TEAM_ALONE
-            && self->slots[i].is_alive)
+            && self->slots[i].is_alive
+            && slot_types_worth(self->types,
+                                slot_types_of(self->types, (int)i),
+                                slot_types_of(self->types, slot))
+                   > 0)
             return (struct seeker){ width, slot };
     }
     return (struct seeker){ 0, slot };
@@ -199,7 +208,8 @@ static bool see_models(struct schedule *self, size_t type, int64_t now_ms)
             .load_s = load_of(self, i, factor),
             .width = of->width,
             .is_closed = pool_num_ready(of->pool) == 0
-                         || (of->is_role && roles_wait) || speed <= 0,
+                         || (of->is_role && roles_wait) || speed <= 0
+                         || !schedule_may_join(self, (int)i),
         };
         if (now->work_s <= 0 && pool_num_ready(of->pool) > 0)
             is_known = false;
@@ -222,7 +232,7 @@ static int blind_choice(const struct schedule *self,
         double num = (double)pool_num_ready(of->pool);
 
         num /= holders > 0 ? 1e6 * holders : 1;
-        if (of->width > most_width
+        if (of->width > most_width || !schedule_may_join(self, (int)i)
             || slot_types_speed(self->types, type, i) <= 0)
             continue;
         if (num > most) {
@@ -278,6 +288,25 @@ static int choose_picky(const struct schedule *self, size_t type, double end_s)
     return next;
 }
 
+/* Models that one slot must do by itself may end later than what could be
+ * shared out. */
+static double last_single(const struct schedule *self, size_t type)
+{
+    double last_s = 0;
+
+    for (size_t i = 0; i < self->num_models; i++) {
+        const struct target_model *now = &self->forecasts[type].now[i];
+        const bool is_held = now->num_slots > 0;
+
+        if (!self->models[i].is_single || now->work_s <= 0
+            || slot_types_speed(self->types, type, i) <= 0)
+            continue;
+        last_s =
+            fmax(last_s, now->work_s + (is_held ? now->late_s : now->load_s));
+    }
+    return last_s;
+}
+
 const struct forecast *schedule_look_ahead(struct schedule *self,
                                            size_t type,
                                            int64_t now_ms)
@@ -296,6 +325,7 @@ const struct forecast *schedule_look_ahead(struct schedule *self,
     }
     target =
         target_find(out->now, self->num_models, see_slots(self, type, now_ms));
+    target.end_s = fmax(target.end_s, last_single(self, type));
     out->end_ms = (double)now_ms + 1e3 * target.end_s;
     out->next = target.next;
     if (slot_types_num(self->types) > 1) {
@@ -408,8 +438,10 @@ static int choose_unknown(struct schedule *self, int slot, int64_t now_ms)
             || load_of(self, i, factor) > load_of(self, (size_t)best, factor))
             best = (int)i;
     }
-    for (int i = 0; best >= 0 && i < (int)self->num_slots; i++)
-        num_free += self->slots[i].is_alive && is_free(self, i);
+    for (int i = 0; best >= 0 && i < (int)self->num_slots; i++) {
+        num_free += self->slots[i].is_alive && is_free(self, i)
+                    && schedule_speed(self, i, best) > 0;
+    }
     return num_free >= num_unknown ? best : SCHEDULE_NO_MODEL;
 }
 

@@ -18,6 +18,20 @@ static void count_slots(const struct schedule *self,
     }
 }
 
+static bool is_apart(const struct schedule *self, int model)
+{
+    bool is_any = false;
+
+    for (size_t i = 0; i < self->num_slots; i++) {
+        if (schedule_speed(self, (int)i, model) <= 0)
+            continue;
+        if (!teams_is_apart(self->teams, (int)i))
+            return false;
+        is_any = true;
+    }
+    return is_any;
+}
+
 static enum schedule_why find_why(struct schedule *self,
                                   int model,
                                   int64_t now_ms,
@@ -61,6 +75,7 @@ void schedule_explain(struct schedule *self,
         pool_left_seconds(of->pool, speeds_of(self->speeds, (size_t)model));
     out->work_s = work_s > 0 || out->num_left == 0 ? work_s : (double)NAN;
     count_slots(self, model, out);
+    out->is_apart = is_apart(self, model);
     out->why = find_why(self, model, now_ms, out);
 }
 

@@ -26,6 +26,7 @@ struct schedule_reason {
     size_t num_ready;   /* of these, to be handed out */
     size_t num_slots;   /* that hold it or load it */
     size_t num_loading; /* of these */
+    bool is_apart;      /* none of the slots that it may be on has a GPU */
     double work_s;      /* left, of one slot; NaN = unknown */
     double load_s;      /* 0 = unknown */
     double end_s;       /* of the whole sweep, from now; NaN = unknown */

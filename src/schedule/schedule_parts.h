@@ -16,6 +16,7 @@ struct schedule_model_state {
     struct pool *pool;
     bool is_role;
     bool may_span;
+    bool is_single;
     size_t width;      /* at least 1 */
     size_t num_called; /* teams that gather for it */
     double prior_load_s;
@@ -61,6 +62,9 @@ struct schedule {
     double lease_s;
     size_t max_lease;
 };
+
+/* Whether one more slot may take it, besides those that hold it. */
+bool schedule_may_join(const struct schedule *self, int model);
 
 /* How fast a slot is with a model; 0: it must not be there. */
 double schedule_speed(const struct schedule *self, int slot, int model);

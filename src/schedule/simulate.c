@@ -81,6 +81,11 @@ static struct lease *free_lease(struct slot *slot)
     return NULL;
 }
 
+bool simulate_is_apart(const struct simulate_world *world, int slot)
+{
+    return world->believed.places && world->believed.places[slot].is_apart;
+}
+
 double simulate_width(const struct simulate_world *world, int model)
 {
     const size_t width = world->believed.models[model].width;
@@ -134,7 +139,8 @@ static void begin_lease(struct run *run, int at, int model, double now_s)
     slot->is_loading = true;
     slot->next_s = now_s + load_s;
     run->out->num_loads++;
-    run->out->load_s += load_s * simulate_width(run->world, model);
+    if (!simulate_is_apart(run->world, at))
+        run->out->load_s += load_s * simulate_width(run->world, model);
     note(run, at, SIMULATE_LOADS, now_s, slot->next_s);
 }
 
@@ -192,6 +198,16 @@ static void next_unit(const struct run *run, struct slot *slot)
     }
 }
 
+static void add_work(const struct run *run, int at, double sum, double now_s)
+{
+    if (simulate_is_apart(run->world, at)) {
+        run->out->apart_work_s += sum;
+        run->out->apart_end_s = now_s;
+    } else {
+        run->out->work_s += sum;
+    }
+}
+
 static void end_unit(struct run *run, int at, double now_s)
 {
     struct slot *slot = &run->slots[at];
@@ -201,10 +217,11 @@ static void end_unit(struct run *run, int at, double now_s)
     const double sum = seconds * simulate_width(run->world, slot->held);
 
     if (run->is_done[unit]) {
-        run->out->wasted_s += sum;
+        if (!simulate_is_apart(run->world, at))
+            run->out->wasted_s += sum;
     } else {
         run->is_done[unit] = true;
-        run->out->work_s += sum;
+        add_work(run, at, sum, now_s);
         schedule_observe(run->schedule, at, unit, seconds);
         schedule_done(run->schedule, unit);
         run->out->makespan_s = now_s;
@@ -243,7 +260,8 @@ static void count_rest(struct run *run)
         const struct lease *lease = &slot->leases[0];
         double began_s;
 
-        if (slot->is_waiting || slot->is_loading || lease->num == 0)
+        if (slot->is_waiting || slot->is_loading || lease->num == 0
+            || simulate_is_apart(run->world, (int)i))
             continue;
         began_s =
             slot->next_s - unit_seconds(run, (int)i, lease->units[lease->at]);
@@ -291,18 +309,19 @@ static void run_resident(struct run *run)
     schedule_destroy(run->schedule);
 }
 
-/* Slots, each by the model that it is fastest with. */
-static double count_slots(const struct schedule_params *believed)
+/* Slots with a GPU, each by the model that it is fastest with. */
+static double count_slots(const struct simulate_world *world)
 {
+    const struct schedule_params *believed = &world->believed;
     const struct slot_types_params *types = believed->types;
     double sum = 0;
 
-    if (!types)
-        return (double)believed->num_slots;
     for (size_t i = 0; i < believed->num_slots; i++) {
-        double most = 0;
+        double most = types ? 0 : 1;
 
-        for (size_t m = 0; m < believed->num_models; m++)
+        if (simulate_is_apart(world, (int)i))
+            continue;
+        for (size_t m = 0; types && m < believed->num_models; m++)
             most = fmax(most, types->speed[m * types->num + types->of[i]]);
         sum += most;
     }
@@ -317,6 +336,49 @@ static double most_speed(const struct slot_types_params *types, size_t model)
     for (size_t t = 0; t < types->num; t++)
         most = fmax(most, types->speed[model * types->num + t]);
     return most > 0 ? most : 1;
+}
+
+/* Whether it may be on a slot with a GPU; else it is taken out of the demand on
+ * those. */
+static bool is_for_gpus(const struct simulate_world *world, size_t model)
+{
+    const struct slot_types_params *types = world->believed.types;
+    bool is_any = false;
+
+    for (size_t i = 0; types && i < world->believed.num_slots; i++) {
+        const double speed = types->speed[model * types->num + types->of[i]];
+
+        if (speed > 0 && !simulate_is_apart(world, (int)i))
+            return true;
+        is_any = is_any || speed > 0;
+    }
+    return !is_any;
+}
+
+/* Models that slots apart do: each by one of them at a time. */
+static void set_apart(const struct simulate_world *world,
+                      double *work_s,
+                      struct simulate_outcome *out)
+{
+    double sum_s = 0;
+
+    for (size_t i = 0; i < world->believed.num_slots; i++)
+        out->num_apart += simulate_is_apart(world, (int)i);
+    for (size_t m = 0; out->num_apart > 0 && m < world->believed.num_models;
+         m++) {
+        const double all_s = work_s[m] > 0 ? work_s[m] + world->load_s[m] : 0;
+
+        if (is_for_gpus(world, m))
+            continue;
+        sum_s += all_s;
+        if (world->believed.models[m].is_single)
+            out->apart_bound_s = fmax(out->apart_bound_s, all_s);
+        work_s[m] = 0;
+    }
+    if (out->num_apart > 0) {
+        out->apart_bound_s =
+            fmax(out->apart_bound_s, sum_s / (double)out->num_apart);
+    }
 }
 
 static void set_bounds(const struct simulate_world *world,
@@ -336,12 +398,15 @@ static void set_bounds(const struct simulate_world *world,
         width[i] = believed->models[i].width;
     for (size_t i = 0; i < believed->num_units; i++)
         work_s[believed->unit_model[i]] += (double)world->unit_s[i];
-    out->bound_s = schedule_lower_bound(&demand, count_slots(believed));
+    set_apart(world, work_s, out);
+    out->bound_s = fmax(schedule_lower_bound(&demand, count_slots(world)),
+                        out->apart_bound_s);
     for (size_t i = 0; believed->types && i < believed->num_models; i++)
         work_s[i] /= most_speed(believed->types, i);
-    out->whole_bound_s =
-        fmax(out->bound_s,
-             schedule_whole_bound(&demand, (double)believed->num_slots));
+    out->whole_bound_s = fmax(
+        out->bound_s,
+        schedule_whole_bound(&demand,
+                             (double)(believed->num_slots - out->num_apart)));
     free(width);
     free(work_s);
 }
@@ -360,8 +425,9 @@ void simulate_run(const struct simulate_world *world,
     } else {
         simulate_jobs(world, policy, size, out);
     }
-    out->idle_s = (double)world->believed.num_slots * out->makespan_s
-                  - out->load_s - out->work_s - out->wasted_s;
+    out->idle_s =
+        (double)(world->believed.num_slots - out->num_apart) * out->makespan_s
+        - out->load_s - out->work_s - out->wasted_s;
 }
 
 const char *simulate_policy_name(enum simulate_policy policy)

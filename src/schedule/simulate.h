@@ -41,10 +41,14 @@ struct simulate_outcome {
     double makespan_s;
     double bound_s;       /* schedule_lower_bound() of what is so */
     double whole_bound_s; /* schedule_whole_bound() */
-    double load_s;        /* over all slots, as all that follow */
+    double load_s;        /* over all slots with a GPU, as all that follow */
     double work_s;
     double wasted_s; /* on units that another slot had done by then */
     double idle_s;
+    size_t num_apart;     /* slots that are apart: what they do is below */
+    double apart_work_s;  /* over all of them */
+    double apart_end_s;   /* of what they do */
+    double apart_bound_s; /* it cannot end sooner; within both bounds */
     bool fits; /* every model found the slots that it needs; what did not is
                   taken as if it needed one */
     size_t num_loads;
@@ -63,6 +67,9 @@ void simulate_run(const struct simulate_world *world,
 /* How fast a slot is with a model, beside what is said of the model; one that
  * must not be there is as fast as said. */
 double simulate_speed(const struct simulate_world *world, int slot, int model);
+
+/* Whether a slot is without a GPU: its time is not counted with the others'. */
+bool simulate_is_apart(const struct simulate_world *world, int slot);
 
 /* Slots that a model takes. */
 double simulate_width(const struct simulate_world *world, int model);

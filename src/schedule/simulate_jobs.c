@@ -256,9 +256,14 @@ static void run_jobs(const struct simulate_world *world,
         for (size_t j = first; j < first + width; j++)
             free_s[j] = from_s + load_s + work_s;
         out->makespan_s = fmax(out->makespan_s, free_s[first]);
+        out->num_loads++;
+        if (simulate_is_apart(world, (int)first)) {
+            out->apart_work_s += work_s;
+            out->apart_end_s = fmax(out->apart_end_s, free_s[first]);
+            continue;
+        }
         out->load_s += load_s * wide;
         out->work_s += work_s * wide;
-        out->num_loads++;
     }
     out->num_leases = jobs->num;
     free(free_s);

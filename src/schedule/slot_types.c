@@ -113,8 +113,13 @@ double slot_types_worth(const struct slot_types *self,
 bool slot_types_is_picky(const struct slot_types *self, size_t model)
 {
     for (size_t t = 0; t < self->num; t++) {
-        if (slot_types_speed(self, t, model) <= 0)
-            return true;
+        if (slot_types_speed(self, t, model) > 0)
+            continue;
+        for (size_t on = 0; on < self->num; on++) {
+            if (slot_types_speed(self, on, model) > 0
+                && slot_types_worth(self, t, on) > 0)
+                return true;
+        }
     }
     return false;
 }

@@ -43,7 +43,8 @@ double slot_types_worth(const struct slot_types *self,
                         size_t other,
                         size_t type);
 
-/* Whether a model may be on fewer types than another one could. */
+/* Whether a model may not be on a type that another one may be on beside one of
+ * its own. */
 bool slot_types_is_picky(const struct slot_types *self, size_t model);
 
 /* A slot of that type takes it; the first one decides on its group. */

@@ -19,8 +19,8 @@ struct member {
 
 struct teams {
     struct member *members; /* [num] by slot */
-    int *order;             /* [num] slots by node and position */
-    size_t num;
+    int *order;             /* slots by node and position */
+    size_t num;             /* of these; behind them those that are apart */
 };
 
 struct sorted {
@@ -33,6 +33,8 @@ static int compare(const void *a, const void *b)
     const struct sorted *left = a;
     const struct sorted *right = b;
 
+    if (left->place.is_apart != right->place.is_apart)
+        return left->place.is_apart ? 1 : -1;
     if (left->place.node != right->place.node)
         return left->place.node < right->place.node ? -1 : 1;
     if (left->place.at != right->place.at)
@@ -45,13 +47,13 @@ struct teams *teams_create(const struct team_place *places, size_t num_slots)
     struct teams *self = mem_alloc(1, sizeof *self);
     struct sorted *sorted = mem_alloc(num_slots, sizeof *sorted);
 
-    self->num = num_slots;
     self->members = mem_alloc(num_slots, sizeof *self->members);
     self->order = mem_alloc(num_slots, sizeof *self->order);
     for (size_t i = 0; i < num_slots; i++) {
         const struct team_place place =
-            places ? places[i] : (struct team_place){ 0, (int)i };
+            places ? places[i] : (struct team_place){ .at = (int)i };
 
+        self->num += !place.is_apart;
         self->members[i] = (struct member){ .place = place,
                                             .lead = TEAMS_NONE,
                                             .is_alive = true };
@@ -187,6 +189,11 @@ static const struct member *lead_of(const struct teams *self, int slot)
     const int lead = self->members[slot].lead;
 
     return lead < 0 ? NULL : &self->members[lead];
+}
+
+bool teams_is_apart(const struct teams *self, int slot)
+{
+    return self->members[slot].place.is_apart;
 }
 
 enum team_stage teams_stage(const struct teams *self, int slot)

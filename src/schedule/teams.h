@@ -22,6 +22,7 @@ enum { TEAMS_NONE = -1 };
 struct team_place {
     int node;
     int at; /* position on its node: neighbours have neighbouring numbers */
+    bool is_apart; /* without a GPU: in no team */
 };
 
 enum team_stage {
@@ -59,6 +60,7 @@ struct teams_call {
 };
 int teams_call(struct teams *self, const struct teams_call *call);
 
+bool teams_is_apart(const struct teams *self, int slot);
 enum team_stage teams_stage(const struct teams *self, int slot);
 int teams_lead(const struct teams *self, int slot);     /* or TEAMS_NONE */
 int teams_model(const struct teams *self, int slot);    /* or TEAMS_NONE */

@@ -19,7 +19,7 @@ void places_of_seats(struct places *out, const struct mpi_seat *seats, int size)
         const struct mpi_seat *seat = &seats[rank];
 
         out->places[rank - 1] =
-            (struct team_place){ seat->node, seat->local_worker };
+            (struct team_place){ seat->node, seat->local_worker, false };
         if (seat->local_worker == 0)
             out->num_nodes++;
         if (rank == 1 || seat->local_workers < out->workers)
@@ -51,7 +51,8 @@ void places_of_plan(struct places *out,
     };
     for (size_t i = 0; i < num_workers; i++) {
         out->places[i] = (struct team_place){ (int)(i / workers_of_node),
-                                              (int)(i % workers_of_node) };
+                                              (int)(i % workers_of_node),
+                                              false };
     }
 }
 

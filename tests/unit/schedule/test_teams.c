@@ -42,7 +42,7 @@ static struct teams *two_nodes(void)
     struct team_place places[8];
 
     for (int i = 0; i < 8; i++)
-        places[i] = (struct team_place){ i % 2, i / 2 };
+        places[i] = (struct team_place){ i % 2, i / 2, false };
     return teams_create(places, 8);
 }
 
@@ -184,7 +184,7 @@ static void make_sweep(struct sweep *self, const size_t *widths, uint64_t seed)
                     / self->models[self->unit_model[i]].tokens_per_s);
     }
     for (int i = 0; i < SLOTS; i++)
-        self->places[i] = (struct team_place){ i / NODE, i % NODE };
+        self->places[i] = (struct team_place){ i / NODE, i % NODE, false };
     self->line = (struct line){ mem_alloc(MAX_SPANS, sizeof(struct span)), 0 };
     self->world = (struct simulate_world){
         .believed = { .models = self->models,

@@ -1,0 +1,294 @@
+/*
+ * Slots without a GPU beside those with one: models behind an API are there and
+ * nowhere else, each on one slot at a time, and the GPUs' end does not move.
+ */
+#include "base/mem.h"
+#include "schedule/schedule_explain.h"
+#include "schedule/simulate.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+enum {
+    GPU_MODELS = 5,
+    API_MODELS = 3,
+    MODELS = GPU_MODELS + API_MODELS,
+    EACH = 400,
+    UNITS = MODELS * EACH,
+    GPU_SLOTS = 4,
+    API_SLOTS = 2,
+    SLOTS = GPU_SLOTS + API_SLOTS,
+    GPU = 0,
+    API,
+    TYPES,
+};
+
+struct world {
+    struct schedule_model models[MODELS];
+    double load_s[MODELS];
+    uint16_t unit_model[UNITS];
+    float unit_cost[UNITS], unit_s[UNITS];
+    struct team_place places[SLOTS];
+    uint16_t type_of[SLOTS];
+    double speed[MODELS * TYPES];
+    struct slot_types_params types;
+    struct simulate_world world;
+    double work_s[MODELS][SLOTS]; /* seen */
+    double busy_until[MODELS];
+    bool overlaps; /* two slots worked on one of the API's models */
+};
+
+static void see(void *context,
+                int slot,
+                int model,
+                enum simulate_doing doing,
+                double from_s,
+                double to_s)
+{
+    struct world *world = context;
+
+    if (doing != SIMULATE_WORKS)
+        return;
+    world->work_s[model][slot] += to_s - from_s;
+    if (model < GPU_MODELS)
+        return;
+    world->overlaps =
+        world->overlaps || from_s < world->busy_until[model] - 1e-6;
+    world->busy_until[model] = to_s;
+}
+
+/* The API's slots come first, as in a run; `api_models` of the models are
+ * theirs, the last ones. */
+static void make(struct world *self, size_t num_apart)
+{
+    *self = (struct world){
+        .types = { .num = TYPES, .of = self->type_of, .speed = self->speed },
+    };
+    for (size_t m = 0; m < MODELS; m++) {
+        const bool is_api = m >= GPU_MODELS;
+
+        self->load_s[m] = is_api ? 0 : 20;
+        self->models[m] = (struct schedule_model){ .load_s = self->load_s[m],
+                                                   .tokens_per_s = 10,
+                                                   .is_single = is_api };
+        self->speed[m * TYPES + GPU] = !is_api;
+        self->speed[m * TYPES + API] = is_api;
+    }
+    for (size_t i = 0; i < UNITS; i++) {
+        self->unit_model[i] = (uint16_t)(i / EACH);
+        self->unit_cost[i] = 10;
+        self->unit_s[i] = 1;
+    }
+    for (size_t i = 0; i < num_apart + GPU_SLOTS; i++) {
+        self->places[i] =
+            (struct team_place){ .at = (int)i, .is_apart = i < num_apart };
+        self->type_of[i] = i < num_apart ? API : GPU;
+    }
+    self->world = (struct simulate_world){
+        .believed = { .models = self->models,
+                      .num_models = MODELS,
+                      .num_units = UNITS,
+                      .unit_model = self->unit_model,
+                      .unit_cost = self->unit_cost,
+                      .num_slots = num_apart + GPU_SLOTS,
+                      .places = self->places,
+                      .types = &self->types,
+                      .lease_s = 8,
+                      .max_lease = 256 },
+        .unit_s = self->unit_s,
+        .load_s = self->load_s,
+        .span = see,
+        .context = self,
+    };
+}
+
+static void run(struct world *world, struct simulate_outcome *out)
+{
+    simulate_run(&world->world, SIMULATE_RESIDENT, 0, out);
+    assert_true(out->fits);
+    assert_true(out->makespan_s >= out->bound_s * (1 - 1e-9));
+}
+
+/* What GPUs take for their own models alone. */
+static double alone_s(void)
+{
+    struct world world;
+    struct simulate_outcome out;
+
+    make(&world, 0);
+    world.world.believed.num_models = GPU_MODELS;
+    world.world.believed.num_units = (size_t)GPU_MODELS * EACH;
+    run(&world, &out);
+    return out.makespan_s;
+}
+
+static double work_of(const struct world *world, size_t model)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < SLOTS; i++)
+        sum += world->work_s[model][i];
+    return sum;
+}
+
+static void test_each_kind_stays_on_its_own_slots(void **state)
+{
+    struct world world;
+    struct simulate_outcome out;
+
+    (void)state;
+    make(&world, API_SLOTS);
+    run(&world, &out);
+    for (size_t m = 0; m < MODELS; m++) {
+        for (size_t i = 0; i < SLOTS; i++) {
+            const bool is_api = m >= GPU_MODELS;
+
+            if (is_api != (i < API_SLOTS))
+                assert_true(world.work_s[m][i] == 0);
+        }
+        assert_true(work_of(&world, m) >= EACH - 1e-6);
+    }
+    assert_false(world.overlaps);
+    assert_int_equal(out.num_apart, API_SLOTS);
+    assert_true(fabs(out.apart_work_s - API_MODELS * EACH) < 1);
+    /* three on two slots, none of them by two at once */
+    assert_true(out.apart_end_s >= 2 * EACH - 1);
+    assert_true(fabs(out.apart_bound_s - 1.5 * EACH) < 1);
+    assert_true(out.idle_s + out.load_s + out.work_s + out.wasted_s
+                    - GPU_SLOTS * out.makespan_s
+                < 1e-3);
+}
+
+/* Half the work of each API's model: it ends before the GPUs do. */
+static void test_gpus_end_as_if_there_were_no_api(void **state)
+{
+    const double without_s = alone_s();
+    struct world world;
+    struct simulate_outcome out;
+    double beside_s;
+
+    (void)state;
+    make(&world, API_SLOTS);
+    for (size_t i = (size_t)GPU_MODELS * EACH; i < UNITS; i++)
+        world.unit_s[i] = 0.5F;
+    run(&world, &out);
+    beside_s = out.makespan_s;
+    /* without slots of their own they are models like any other */
+    make(&world, 0);
+    for (size_t m = GPU_MODELS; m < MODELS; m++) {
+        world.speed[m * TYPES + GPU] = 1;
+        world.models[m].is_single = false;
+    }
+    for (size_t i = (size_t)GPU_MODELS * EACH; i < UNITS; i++)
+        world.unit_s[i] = 0.5F;
+    run(&world, &out);
+    print_message("GPUs alone %.1f s; beside an API on slots of its own %.3f "
+                  "times, on theirs %.3f times that\n",
+                  without_s,
+                  beside_s / without_s,
+                  out.makespan_s / without_s);
+    assert_true(beside_s < 1.005 * without_s);
+    assert_true(out.makespan_s > 1.1 * without_s);
+}
+
+static struct schedule *open_schedule(struct world *world)
+{
+    make(world, API_SLOTS);
+    return schedule_create(&world->world.believed);
+}
+
+/* A team of all that it can have: only slots with a GPU count. */
+static void test_wide_models_leave_slots_apart_out(void **state)
+{
+    struct world world;
+    struct schedule *schedule;
+    struct simulate_outcome out;
+
+    (void)state;
+    make(&world, API_SLOTS);
+    world.models[0].width = GPU_SLOTS;
+    world.models[0].may_span = true;
+    run(&world, &out);
+    assert_true(world.work_s[0][API_SLOTS] > 0);
+    world.models[0].width = SLOTS;
+    schedule = schedule_create(&world.world.believed);
+    assert_int_equal(schedule_stranded(schedule), 0);
+    schedule_destroy(schedule);
+}
+
+static void test_lost_slots_strand_their_models(void **state)
+{
+    size_t units[256];
+    struct world world;
+    struct schedule *schedule = open_schedule(&world);
+    struct schedule_reason reason;
+    int model = -1;
+
+    (void)state;
+    assert_int_equal(schedule_stranded(schedule), SCHEDULE_NO_MODEL);
+    schedule_explain(schedule, GPU_MODELS, 0, &reason);
+    assert_true(reason.is_apart);
+    schedule_explain(schedule, 0, 0, &reason);
+    assert_false(reason.is_apart);
+    for (int i = 0; i < API_SLOTS; i++)
+        schedule_slot_alive(schedule, i, false);
+    assert_int_equal(schedule_stranded(schedule), GPU_MODELS);
+    schedule_narrow(schedule, GPU_MODELS);
+    for (size_t i = 0; i < (size_t)GPU_MODELS * EACH; i++)
+        schedule_done(schedule, i);
+    assert_true(
+        schedule_lease(schedule, API_SLOTS, SCHEDULE_NO_MODEL, 0, &model, units)
+        > 0);
+    assert_int_equal(model, GPU_MODELS);
+    /* and one slot of those is enough, too */
+    assert_int_equal(schedule_lease(schedule,
+                                    API_SLOTS + 1,
+                                    SCHEDULE_NO_MODEL,
+                                    0,
+                                    &model,
+                                    units),
+                     0);
+    schedule_destroy(schedule);
+}
+
+/* Time that they have left over is no room for what needs a GPU. */
+static void test_slots_apart_hasten_no_gpu(void **state)
+{
+    size_t units[256];
+    struct world world;
+    struct schedule *schedule = open_schedule(&world);
+    int model = -1;
+
+    (void)state;
+    for (size_t i = (size_t)GPU_MODELS * EACH; i < UNITS; i++) {
+        if (i % EACH > 10)
+            schedule_done(schedule, i);
+    }
+    for (int i = 0; i < SLOTS; i++) {
+        assert_true(
+            schedule_lease(schedule, i, SCHEDULE_NO_MODEL, 0, &model, units)
+            > 0);
+    }
+    assert_true(schedule_eta(schedule, 0)
+                > (double)GPU_MODELS * EACH / GPU_SLOTS);
+    schedule_destroy(schedule);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_each_kind_stays_on_its_own_slots),
+        cmocka_unit_test(test_gpus_end_as_if_there_were_no_api),
+        cmocka_unit_test(test_wide_models_leave_slots_apart_out),
+        cmocka_unit_test(test_lost_slots_strand_their_models),
+        cmocka_unit_test(test_slots_apart_hasten_no_gpu),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
