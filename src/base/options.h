@@ -102,7 +102,8 @@ int options_parse(const struct option *table,
                   char **rest,
                   struct error *err);
 
-/* Parse "key=value,key=value" (`,` in a value is written `\,`). */
+/* Parse "key=value,key=value" (`,` in a value is written `\,`); a key that is
+ * given twice is an error. */
 int options_parse_args(const struct option *table,
                        const char *args,
                        void *out,

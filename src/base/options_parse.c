@@ -178,8 +178,10 @@ static int refuse_arg(const struct option *table,
     return -1;
 }
 
+/* `seen`: by place in the table, what was given before. */
 static int parse_arg(const struct option *table,
                      const char *arg,
+                     bool *seen,
                      void *out,
                      struct error *err)
 {
@@ -188,6 +190,13 @@ static int parse_arg(const struct option *table,
 
     if (!option)
         return refuse_arg(table, arg, len, err);
+    if (seen[option - table]) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "%s is given twice; leave one of the two out",
+                         option->name);
+    }
+    seen[option - table] = true;
     if (arg[len] != '=' && option->type != OPTION_FLAG)
         return error_set(err, ERR_USAGE, "%s wants =VALUE", option->name);
     return options_set(option,
@@ -203,13 +212,19 @@ int options_parse_args(const struct option *table,
                        struct error *err)
 {
     struct text arg = { 0 };
+    size_t num = 0;
+    bool *seen;
     int rc = 0;
 
+    while (table[num].name)
+        num++;
+    seen = mem_alloc(num + 1, sizeof *seen);
     while (*args && rc == 0) {
         text_clear(&arg);
         args = take_arg(args, &arg);
-        rc = parse_arg(table, text_data(&arg), out, err);
+        rc = parse_arg(table, text_data(&arg), seen, out, err);
     }
+    free(seen);
     text_release(&arg);
     return rc;
 }

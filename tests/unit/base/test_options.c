@@ -378,6 +378,15 @@ static void test_arguments_of_a_spec(void **state)
     assert_int_equal(options_parse_args(table, "is_dry,slope", &garden, &err),
                      -1);
     assert_string_equal(err.text, "slope wants =VALUE");
+    assert_int_equal(options_parse_args(table,
+                                        "num_trees=4,is_dry,num-trees=5",
+                                        &garden,
+                                        &err),
+                     -1);
+    assert_string_equal(err.text,
+                        "num_trees is given twice; leave one of the two out");
+    assert_int_equal(options_parse_args(table, "is_dry,is_dry", &garden, &err),
+                     -1);
     options_release(table, &garden);
 }
 
