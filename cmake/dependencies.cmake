@@ -23,6 +23,7 @@ need(crypto libcrypto  libssl-dev)
 need(pcre2  libpcre2-8 libpcre2-dev)
 need(gsl    gsl        libgsl-dev)
 need(curl   libcurl    libcurl4-openssl-dev)
+need(hwloc  hwloc      libhwloc-dev)
 
 add_library(libm INTERFACE)
 target_link_libraries(libm INTERFACE m)

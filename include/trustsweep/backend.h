@@ -30,6 +30,8 @@ struct backend;
 /* A set of request kinds: 1u << REQUEST_CHAT | ... */
 #define BACKEND_CAN(kind) (1u << (kind))
 
+enum { SLOT_CORES = 1024 };
+
 /*
  * Where an instance runs and what it may use; chosen per slot at run time, so
  * none of it may change a reply and none of it is part of a unit id.
@@ -40,6 +42,8 @@ struct slot {
     int devices[16]; /* indices among the visible devices of the node  */
     int max_context; /* tokens a sequence needs at most; 0 = unknown   */
     int parallel;    /* sequences at once; 0 = the backend's default   */
+    uint64_t near[SLOT_CORES / 64]; /* cores near its devices, a bit each, for
+                        a program that it starts; none = not known: all */
 };
 
 enum { BACKEND_IDENTITY = 96 };

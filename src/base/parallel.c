@@ -36,14 +36,21 @@ size_t parallel_cores(void)
     return online > 0 ? (size_t)online : 1;
 }
 
-void parallel_unbind(void)
+void parallel_widen(const uint64_t *words, size_t num)
 {
     cpu_set_t set;
 
     CPU_ZERO(&set);
+    for (size_t i = 0; i < num * 64 && i < CPU_SETSIZE; i++) {
+        if (words[i / 64] >> i % 64 & 1)
+            CPU_SET(i, &set);
+    }
+    /* the kernel leaves out those that are not there or not allowed, and
+     * refuses where nothing is left */
+    if (CPU_COUNT(&set) > 0 && sched_setaffinity(0, sizeof set, &set) == 0)
+        return;
     for (size_t i = 0; i < CPU_SETSIZE; i++)
         CPU_SET(i, &set);
-    /* the kernel leaves out those that are not there or not allowed */
     (void)sched_setaffinity(0, sizeof set, &set);
 }
 

@@ -5,6 +5,7 @@
 #define PARALLEL_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* Must touch nothing that another piece touches. */
 typedef void (*parallel_fn)(void *context, size_t i);
@@ -19,8 +20,9 @@ void parallel_each(size_t num, parallel_fn fn, void *context);
 /* Cores this process may use; at least 1. */
 size_t parallel_cores(void);
 
-/* From now on this process may use all cores that the machine, its container or
- * its job allows; a launcher may have bound it to a few.  Async-signal-safe. */
-void parallel_unbind(void);
+/* From now on this process may use those cores, a bit each in `words` [num], or
+ * with none of them all that the machine, its container or its job allows; a
+ * launcher may have bound it to a few.  Async-signal-safe. */
+void parallel_widen(const uint64_t *words, size_t num);
 
 #endif

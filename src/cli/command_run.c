@@ -2,6 +2,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/parts/list_args.h"
 #include "cli/parts/stopping.h"
@@ -27,11 +28,14 @@ struct run_options {
     int64_t restarts;
     int64_t notice;
     char *where;
+    char *bind;
     bool quiet;
     bool retry_failed;
 };
 
 static const char *const where_words[] = { "compute", "login", NULL };
+
+static const char *const bind_words[] = { "near", "none", NULL };
 
 static const struct option options[] = {
     { .name = "output",
@@ -80,6 +84,14 @@ static const struct option options[] = {
       .help = "Only models and roles that the job says are asked there. "
               "`login` works in DIR/parts/login; what is answered there, a "
               "later run in DIR takes over. Default: all of them." },
+    { .name = "bind",
+      .type = OPTION_CHOICE,
+      .offset = offsetof(struct run_options, bind),
+      .fallback = "near",
+      .choices = bind_words,
+      .help = "A worker's cores and memory: those near its GPU, shared with "
+              "the other workers near it; never more than it was started "
+              "with. `none`, or where a GPU is not known: as it was started." },
     { .name = "retry-failed",
       .type = OPTION_FLAG,
       .offset = offsetof(struct run_options, retry_failed),
@@ -189,6 +201,7 @@ static int run(int argc, char **argv)
         struct rank_params params = { .sweep = &sweep,
                                       .output = given.output,
                                       .is_quiet = given.quiet,
+                                      .is_near = text_equal(given.bind, "near"),
                                       .retry_failed = given.retry_failed,
                                       .notice_s = (int)given.notice,
                                       .tag = tag };
@@ -213,8 +226,9 @@ const struct command command_run = {
     .usage =
         "JOB [--output DIR] [--ranks N] [--limit N] [--only GLOB]\n"
         "                      [--set KEY=VALUE] [--restarts N] [--notice SECONDS]\n"
-        "                      [--where login|compute] [--retry-failed] "
-        "[--quiet]",
+        "                      [--where login|compute] [--bind near|none] "
+        "[--retry-failed]\n"
+        "                      [--quiet]",
     .help =
         "Runs a job file as one MPI job: rank 0 coordinates, every other rank "
         "drives a\nmodel. Outside mpirun and srun it starts mpirun itself. "

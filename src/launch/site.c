@@ -13,6 +13,8 @@ enum { MAX_BYTES = 1024 * 1024 };
 
 static const char *const again_words[] = { "requeue", "chain", "never", NULL };
 
+static const char *const bind_words[] = { "near", "none", NULL };
+
 #define TEXT_KEY(key, member, text)                             \
     {                                                           \
         .name = (key), .type = OPTION_TEXT,                     \
@@ -64,6 +66,12 @@ const struct option site_table[] = {
       .fallback = "requeue",
       .choices = again_words,
       .help = "How an unfinished run goes on." },
+    { .name = "bind",
+      .type = OPTION_CHOICE,
+      .offset = offsetof(struct site, bind),
+      .fallback = "near",
+      .choices = bind_words,
+      .help = "As run's option." },
     TEXT_KEY("scratch", scratch, "A folder of the node, for model files."),
     TEXT_KEY("program", program, "trustsweep on the nodes. Default: this one."),
     TEXT_KEY("template", template_path, "Instead of slurm/sweep.sbatch."),

@@ -25,6 +25,7 @@ struct site {
     char *time;   /* "HH:MM:SS"; NULL = from the plan */
     char *launch; /* "mpirun", "srun" or a path */
     char *again;  /* "requeue", "chain", "never" */
+    char *bind;   /* "near", "none" */
     char *scratch;
     char *program;
     char *template_path;

@@ -30,6 +30,7 @@ ban '(__)?(v?printf|puts|putchar)(_chk)?' 'src/cli/' \
     'return an error or log it'
 ban 'MPI_[A-Za-z_]*' 'src/comm/' 'only comm/ talks MPI'
 ban 'H5[A-Za-z_]*' 'src/store/' 'only store/ talks HDF5'
+ban 'hwloc_[a-z_]*' 'src/near/' 'only near/ talks hwloc'
 ban 'MPI_(Recv|Send|Ssend|Wait|Waitall|Barrier|Bcast|Reduce|Allreduce)' \
     "$none" 'nothing blocks after start-up'
 echo "$(echo "$objects" | wc -l) objects"

@@ -1,11 +1,13 @@
 #include "cli/batch/doctor_batch.h"
 
 #include "base/file.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "launch/allocation.h"
 #include "launch/cluster.h"
 #include "launch/mpirun.h"
 #include "launch/site.h"
+#include "near/near.h"
 #include "trustsweep/error.h"
 
 #include <stdlib.h>
@@ -136,6 +138,33 @@ static bool check_scratch(say_fn say)
     return true;
 }
 
+/* To what the workers of this node would be bound, one for each GPU.  That it
+ * is not known is not bad. */
+static void tell_near(say_fn say)
+{
+    const int gpus = mpirun_count_gpus();
+    struct error err = { 0 };
+    struct near *near;
+    int *devices;
+
+    if (gpus <= 0)
+        return;
+    devices = mem_alloc((size_t)gpus, sizeof *devices);
+    for (int i = 0; i < gpus; i++)
+        devices[i] = i;
+    near = near_open(devices, gpus, &err);
+    for (int i = 0; i < (near ? gpus : 1); i++) {
+        struct text line = { 0 };
+
+        if (!near || near_tell(near, i, &line, &err) < 0)
+            text_addf(&line, "not bound to cores: %s", err.text);
+        say(true, "worker", text_data(&line));
+        text_release(&line);
+    }
+    near_close(near);
+    free(devices);
+}
+
 bool doctor_batch(say_fn say)
 {
     bool is_good = check_queue(say);
@@ -143,5 +172,6 @@ bool doctor_batch(say_fn say)
     is_good &= check_site(say);
     is_good &= check_nodes(say);
     is_good &= check_scratch(say);
+    tell_near(say);
     return is_good;
 }

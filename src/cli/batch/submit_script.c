@@ -156,6 +156,8 @@ static void add_arguments(struct script *script,
         add_word(&line, "--set", params->sets[i]);
     if (params->is_part)
         text_add(&line, " --where compute");
+    if (text_equal(site->bind, "none"))
+        text_add(&line, " --bind none");
     script_add(script, "run_arguments", text_data(&line));
     text_clear(&line);
     add_word(&line, "--dir", params->output);

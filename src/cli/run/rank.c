@@ -5,6 +5,7 @@
 #include "base/parallel.h"
 #include "base/text.h"
 #include "cli/forecast/places.h"
+#include "cli/run/rank_near.h"
 #include "cli/run/rank_watchdog.h"
 #include "cli/sweep/part.h"
 #include "cli/sweep/sweep.h"
@@ -25,25 +26,28 @@ enum {
     FAREWELL_S = 3600, /* for rank 0 to write the results */
 };
 
+/* Of this rank; make() has no other way to it. */
+static struct rank_near *nearby;
+
 /* A share of the cores of this node; a GPU by position among its workers. */
 static void choose_slot(struct worker_params *settings,
                         const struct mpi_place *place)
 {
     int64_t wish;
     const char *given = getenv("TRUSTSWEEP_THREADS");
-    struct slot slot = {
-        .threads = allocation_threads(sysconf(_SC_NPROCESSORS_ONLN),
-                                      (long)parallel_cores(),
-                                      place->local_workers),
-    };
+    struct slot slot = { 0 };
 
-    if (given && text_to_int64(given, &wish) && wish > 0 && wish <= 1024)
-        slot.threads = (int)wish;
     settings->num_behind = places_devices(place->local_worker,
                                           place->local_workers,
                                           place->num_devices,
                                           &slot,
                                           settings->behind);
+    rank_near_bind(nearby, &slot);
+    slot.threads = allocation_threads(sysconf(_SC_NPROCESSORS_ONLN),
+                                      (long)parallel_cores(),
+                                      place->local_workers);
+    if (given && text_to_int64(given, &wish) && wish > 0 && wish <= 1024)
+        slot.threads = (int)wish;
     settings->slot = slot;
 }
 
@@ -61,11 +65,15 @@ static struct backend *make(const char *spec,
 {
     struct worker_params limits;
     struct backend *backend;
+    struct slot bound = *slot;
 
+    /* it inherits the cores; a slot of several GPUs has those of more ranks */
+    rank_near_bind(nearby, &bound);
+    rank_near_log(nearby);
     worker_params_defaults(&limits);
     rank_watchdog_arm_for("while its backend was made",
                           limits.load_promise_ms / 1000);
-    backend = backend_create(spec, slot, err);
+    backend = backend_create(spec, &bound, err);
     rank_watchdog_arm(in_step);
     return backend;
 }
@@ -119,6 +127,7 @@ int rank_work(const struct rank_params *params,
     note_secrets(params);
     worker_params_defaults(&settings);
     settings.transport = transport;
+    nearby = rank_near_find(place, params->is_near);
     choose_slot(&settings, place);
     settings.tag = params->tag;
     settings.host = place->host;
@@ -132,6 +141,7 @@ int rank_work(const struct rank_params *params,
         if (!has_log && worker_has_begun(worker)) {
             has_log = true;
             open_log(params, transport->rank);
+            rank_near_log(nearby);
         }
         if (getppid() != launcher) {
             rc = error_set(&err, ERR_IO, "the launcher is gone");
@@ -151,6 +161,8 @@ int rank_work(const struct rank_params *params,
     if (rc < 0)
         log_error("%s", err.text);
     worker_destroy(worker);
+    rank_near_free(nearby);
+    nearby = NULL;
     log_close();
     if (rc >= 0) {
         /* rank 0 writes the results now, and may die of it */

@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/parallel.h"
 #include "base/process.h"
 #include "base/text.h"
 #include "generate/server/server_log.h"
@@ -84,7 +83,6 @@ static void become_server(char **words,
     for (number = 1; number < 32; number++)
         (void)signal(number, SIG_DFL);
     (void)sigprocmask(SIG_SETMASK, mask, NULL);
-    parallel_unbind();
     (void)execvp(words[0], words);
     number = errno;
     (void)dprintf(STDERR_FILENO,

@@ -98,6 +98,9 @@ static int start(struct server_launch *out,
     const struct slot *slot = params->slot;
     const int gpus = params->gpus >= 0 ? params->gpus : slot->num_devices;
     const int position = slot->num_devices > 0 ? slot->devices[0] : 0;
+    /* others than those of the slot are anywhere */
+    static const uint64_t anywhere[SLOT_CORES / 64];
+    const uint64_t *near = gpus == slot->num_devices ? slot->near : anywhere;
     char *key_file = path_join(folder, SERVER_GUARD_KEY);
     char *devices = server_environment_devices(position, gpus);
     const struct server_words words = {
@@ -135,7 +138,8 @@ static int start(struct server_launch *out,
                                                params->prefix,
                                                params->args);
 
-        out->process = server_process_start(command, variables, folder, err);
+        out->process =
+            server_process_start(command, variables, near, folder, err);
         server_recipe_free(command);
         server_environment_free(variables);
         rc = out->process ? 0 : -1;

@@ -3,9 +3,11 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/parallel.h"
 #include "generate/server/server_guard.h"
 #include "generate/server/server_log.h"
 #include "generate/server/server_words.h"
+#include "trustsweep/backend.h"
 #include "trustsweep/error.h"
 
 #include <errno.h>
@@ -45,9 +47,12 @@ char *server_process_folder(struct error *err)
 static void become_guard(const char *program,
                          char *const *argv,
                          char *const *variables,
+                         const uint64_t *near,
                          int lifeline)
 {
     int nowhere = open("/dev/null", O_WRONLY);
+
+    parallel_widen(near, SLOT_CORES / 64);
 
     if (dup2(lifeline, STDIN_FILENO) >= 0 && dup2(nowhere, STDOUT_FILENO) >= 0
         && dup2(nowhere, STDERR_FILENO) >= 0)
@@ -58,6 +63,7 @@ static void become_guard(const char *program,
 static int start(struct server_process *self,
                  char *const *argv,
                  char *const *variables,
+                 const uint64_t *near,
                  struct error *err)
 {
     const char *other = getenv("TRUSTSWEEP_PROGRAM");
@@ -75,7 +81,7 @@ static int start(struct server_process *self,
     (void)fcntl(ends[1], F_SETFD, FD_CLOEXEC);
     self->guard = fork();
     if (self->guard == 0)
-        become_guard(program, argv, variables, ends[0]);
+        become_guard(program, argv, variables, near, ends[0]);
     (void)close(ends[0]);
     self->lifeline = ends[1];
     free(program);
@@ -102,6 +108,7 @@ static void remove_folder(const struct server_process *self)
 
 struct server_process *server_process_start(char *const *words,
                                             char *const *variables,
+                                            const uint64_t *near,
                                             const char *folder,
                                             struct error *err)
 {
@@ -120,7 +127,7 @@ struct server_process *server_process_start(char *const *words,
     server_words_add(&argv, NULL);
     rc = server_log_create(&self->log, log, err);
     if (rc == 0)
-        rc = start(self, argv.words, variables, err);
+        rc = start(self, argv.words, variables, near, err);
     for (size_t i = 0; i < argv.num; i++)
         free(argv.words[i]);
     free(argv.words);

@@ -19,12 +19,14 @@ char *server_process_folder(struct error *err);
 /*
  * words      the command, NULL-terminated; looked for in PATH
  * variables  its environment, NULL-terminated
+ * near       cores that it may use (struct slot); none: all
  * folder     from server_process_folder(); gone when the server has ended, and
  *            when this fails
  * errors     ERR_IO
  */
 struct server_process *server_process_start(char *const *words,
                                             char *const *variables,
+                                            const uint64_t *near,
                                             const char *folder,
                                             struct error *err);
 

@@ -113,6 +113,34 @@ static void its_surroundings(void **state)
     close_place(&place);
 }
 
+/* Of the cores near its GPUs it has all, of others none. */
+static void it_is_near_its_gpus(void **state)
+{
+    struct slot slot = { .num_devices = 1 };
+    struct place place = open_place();
+    struct backend *backend;
+    struct cJSON *report;
+    cpu_set_t all;
+    size_t core = 0;
+    char *spec;
+
+    (void)state;
+    write_recipe(&place, at_socket, "", "");
+    assert_int_equal(sched_getaffinity(0, sizeof all, &all), 0);
+    while (!CPU_ISSET(core, &all))
+        core++;
+    slot.near[core / 64] = (uint64_t)1 << core % 64;
+    spec = spec_of(&place, "");
+    backend = backend_create(spec, &slot, NULL);
+    free(spec);
+    expect_answer(backend, "p");
+    report = read_report(&place);
+    assert_int_equal((int)json_member_number(report, "cores"), 1);
+    json_free(report);
+    backend_destroy(backend);
+    close_place(&place);
+}
+
 /* Even one that it was left is not in its last words. */
 static void it_says_no_secret(void **state)
 {
@@ -277,6 +305,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_port_and_a_key_in_the_environment),
         cmocka_unit_test(a_socket_and_a_key_in_a_file),
         cmocka_unit_test(its_surroundings),
+        cmocka_unit_test(it_is_near_its_gpus),
         cmocka_unit_test(it_says_no_secret),
         cmocka_unit_test(devices_are_shared_out),
         cmocka_unit_test(a_container_is_told),

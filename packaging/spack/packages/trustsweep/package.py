@@ -27,6 +27,7 @@ class Trustsweep(CMakePackage):
     depends_on("pcre2")
     depends_on("gsl")
     depends_on("curl@7.68:")
+    depends_on("hwloc@2.1:")
     depends_on("llama-cpp", when="+llama")
 
     def cmake_args(self):
