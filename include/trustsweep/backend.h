@@ -72,13 +72,29 @@ struct backend_facts {
     struct backend_account account;
 };
 
+/* What a model's layers take of a GPU that has them, in bytes.  A layer is a
+ * block with its part of the memory of sequences, or the output behind them. */
+struct backend_layers {
+    int32_t num;     /* blocks and the output; 0 = unknown */
+    uint64_t blocks; /* all of them */
+    uint64_t block;  /* the largest one */
+    uint64_t output;
+    uint64_t compute; /* to compute with, on every GPU */
+};
+
 /* What some requests need of memory. */
 struct backend_need {
-    int64_t longest;   /* tokens of the longest one, with its answer         */
-    int64_t limit;     /* tokens that one may have                           */
-    size_t num_longer; /* requests beyond it: each will be STATE_OVERLONG    */
-    uint64_t weights;  /* bytes                                              */
-    uint64_t sequence; /* bytes of the longest that fits, beside the weights */
+    int64_t longest;    /* tokens of the longest one, with its answer         */
+    int64_t limit;      /* tokens that one may have                           */
+    size_t num_longer;  /* requests beyond it: each will be STATE_OVERLONG    */
+    uint64_t weights;   /* bytes                                              */
+    uint64_t sequence;  /* bytes of the longest that fits, beside the weights */
+    int64_t parallel;   /* sequences of that length at once, with the memory
+                          that is free here; 0 = unknown                     */
+    uint64_t sequences; /* bytes of these                                    */
+    uint64_t compute;   /* bytes to compute with, beside them; 0 = unknown   */
+    int64_t gpu_layers; /* that were asked for; -1 = as many as fit          */
+    struct backend_layers layers;
 };
 
 struct backend_ops {
@@ -161,6 +177,10 @@ struct backend_ops {
     /* may be NULL: create() has loaded it.  Seconds that loading took; -1 while
      * it still loads.  One that breaks then could not be loaded */
     double (*load_s)(const struct backend *self);
+
+    /* may be NULL; what was chosen when it was loaded, a line for the log; "":
+     * nothing was */
+    const char *(*chosen)(const struct backend *self);
 
     /* may be NULL; from now on so much a minute, this rank's share of what its
      * account allows; 0 = no limit */

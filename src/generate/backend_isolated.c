@@ -5,6 +5,7 @@
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "contract/codec.h"
@@ -266,6 +267,10 @@ static int take(struct isolated *self,
     switch (kind) {
     case FRAME_READY:
         self->load_s = buffer_double(&body);
+        why = buffer_text(&body, NULL);
+        if (why && *why)
+            log_info("%s", why);
+        free(why);
         return 0;
     case FRAME_BROKEN:
         return take_broken(self, &body, err);

@@ -75,7 +75,7 @@ static int read_files(const char *path,
 
         rc = llama_file_read(list.names[i], &part, err);
         if (rc == 0)
-            out->weights += part.weights;
+            llama_file_add(out, &part);
     }
     name_list_release(&list);
     return rc;
@@ -135,8 +135,10 @@ static int measure(const char *args,
     rc = read_files(path, &given, &file, err);
     if (rc == 0)
         rc = llama_engine_load_vocabulary(&engine, path, &file, &given, err);
-    if (rc == 0)
+    if (rc == 0) {
         llama_need_find(&engine, requests, num, out);
+        llama_need_plan(&engine, path, &file, &given, out);
+    }
     llama_engine_unload(&engine);
     options_release(llama_settings_options, &given);
     free(path);
@@ -333,6 +335,11 @@ static int step(struct backend *base,
     return ready_pop(&self->ready, out) ? 1 : 0;
 }
 
+static const char *chosen(const struct backend *base)
+{
+    return ((const struct llama *)base)->engine.how;
+}
+
 static int cancel(struct backend *base, struct hash128 unit)
 {
     struct llama *self = (struct llama *)base;
@@ -358,5 +365,6 @@ const struct backend_ops backend_llama = {
     .submit = submit,
     .step = step,
     .cancel = cancel,
+    .chosen = chosen,
     .destroy = destroy,
 };

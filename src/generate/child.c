@@ -74,6 +74,10 @@ static int create(struct child *self,
     if (!self->backend)
         return -1;
     buffer_put_double(&ready, (double)(clock_ns() - began) / 1e9);
+    buffer_put_text(&ready,
+                    self->backend->ops->chosen
+                        ? self->backend->ops->chosen(self->backend)
+                        : "");
     pipe_frame_put(&self->pipe, FRAME_READY, &ready);
     text_release(&ready);
     return 0;

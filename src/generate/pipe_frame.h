@@ -14,7 +14,7 @@ struct error;
 enum frame_kind {
     FRAME_NONE = 0,
     FRAME_CREATE, /* to the child: slot, spec */
-    FRAME_READY,  /* from it: seconds the loading took */
+    FRAME_READY,  /* from it: seconds the loading took; what was chosen */
     FRAME_BROKEN, /* from it: error code and text; it ends */
     FRAME_REQUEST,
     FRAME_REFUSED, /* from it: unit, text; it can never answer this one */

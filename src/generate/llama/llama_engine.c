@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "generate/llama/llama_file.h"
+#include "generate/llama/llama_place.h"
 #include "generate/llama/llama_room.h"
 #include "generate/llama/llama_settings.h"
 #include "generate/llama/llama_template.h"
@@ -27,21 +28,10 @@ enum {
 
 static int load_model(struct llama_engine *self,
                       const char *path,
-                      const struct llama_settings *given,
-                      const struct slot *slot,
+                      const struct llama_model_params *params,
                       struct error *err)
 {
-    struct llama_model_params params = llama_model_default_params();
-
-    params.n_gpu_layers = slot->num_devices == 0  ? 0
-                          : given->gpu_layers < 0 ? 999
-                                                  : (int32_t)given->gpu_layers;
-    if (slot->num_devices > 0) {
-        params.main_gpu = slot->devices[0];
-        if (slot->num_devices == 1)
-            params.split_mode = LLAMA_SPLIT_MODE_NONE;
-    }
-    self->model = llama_model_load_from_file(path, params);
+    self->model = llama_model_load_from_file(path, *params);
     if (!self->model)
         return error_set(err, ERR_IO, "%s: the model does not load", path);
     self->vocab = llama_model_get_vocab(self->model);
@@ -76,14 +66,14 @@ static int32_t choose_parallel(const struct llama_engine *self,
  * beside it; on a CPU that costs some percent of speed. */
 static enum llama_flash_attn_type choose_attention(
     const struct llama_settings *given,
-    const struct slot *slot)
+    bool has_gpu)
 {
     if (given->is_exact || text_equal(given->flash_attention, "off"))
         return LLAMA_FLASH_ATTN_TYPE_DISABLED;
     if (text_equal(given->flash_attention, "on"))
         return LLAMA_FLASH_ATTN_TYPE_ENABLED;
-    return slot->num_devices == 0 ? LLAMA_FLASH_ATTN_TYPE_DISABLED
-                                  : LLAMA_FLASH_ATTN_TYPE_AUTO;
+    return has_gpu ? LLAMA_FLASH_ATTN_TYPE_AUTO
+                   : LLAMA_FLASH_ATTN_TYPE_DISABLED;
 }
 
 static int32_t choose_threads(const struct llama_settings *given,
@@ -107,28 +97,33 @@ static int32_t first_room(const struct llama_engine *self,
                                                            : first;
 }
 
-static int make_context(struct llama_engine *self,
-                        const struct llama_settings *given,
-                        const struct slot *slot,
-                        struct error *err)
+/* All that a context is made of but the model and how long a sequence is. */
+static void plan_context(struct llama_engine *self,
+                         const struct llama_settings *given,
+                         const struct slot *slot,
+                         bool has_gpu)
 {
-    int32_t first = first_room(self, slot);
-
     self->max_sequences = choose_parallel(self, given, slot);
     self->batch_cap = given->batch > self->max_sequences ? (int32_t)given->batch
                                                          : self->max_sequences;
     self->num_threads = choose_threads(given, slot);
-    self->flash_attention = choose_attention(given, slot);
+    self->flash_attention = choose_attention(given, has_gpu);
+    self->max_cells =
+        given->cells ? given->cells : (int64_t)CELLS * self->max_sequences;
+    if (self->makes_vectors)
+        self->max_cells = (int64_t)self->max_tokens * self->max_sequences;
+}
+
+static int make_context(struct llama_engine *self,
+                        const struct slot *slot,
+                        struct error *err)
+{
     /* a state that is one for all tokens cannot be cut where prompts part */
     self->can_go_back = !self->makes_vectors
                         && !llama_model_is_recurrent(self->model)
                         && !llama_model_is_hybrid(self->model);
     self->shares_prefixes = self->can_go_back && !self->is_exact;
-    self->max_cells =
-        given->cells ? given->cells : (int64_t)CELLS * self->max_sequences;
-    if (self->makes_vectors)
-        self->max_cells = (int64_t)first * self->max_sequences;
-    return llama_room_make(self, first, err);
+    return llama_room_make(self, first_room(self, slot), err);
 }
 
 static int make_template(struct llama_engine *self,
@@ -179,8 +174,10 @@ int llama_engine_load_vocabulary(struct llama_engine *out,
                                  struct error *err)
 {
     struct llama_model_params params = llama_model_default_params();
+    const struct slot none = { 0 };
 
     begin(out, file, given);
+    plan_context(out, given, &none, false);
     params.vocab_only = true;
     params.n_gpu_layers = 0;
     out->model = llama_model_load_from_file(path, params);
@@ -198,11 +195,17 @@ int llama_engine_load(struct llama_engine *out,
                       const struct slot *slot,
                       struct error *err)
 {
+    struct llama_model_params params = llama_model_default_params();
+    struct llama_place place;
+
     begin(out, file, given);
-    out->is_on_gpu = slot->num_devices > 0;
-    if (llama_room_check(out, first_room(out, slot), err) < 0
-        || load_model(out, path, given, slot, err) < 0
-        || make_context(out, given, slot, err) < 0)
+    if (llama_place_find(&place, slot, err) < 0)
+        return -1;
+    plan_context(out, given, slot, place.num > 0 && given->gpu_layers != 0);
+    if (llama_place_choose(&place, out, path, file, given, &params, err) < 0
+        || llama_room_check(out, first_room(out, slot), err) < 0
+        || load_model(out, path, &params, err) < 0
+        || make_context(out, slot, err) < 0)
         return -1;
     if (out->makes_vectors)
         return 0;

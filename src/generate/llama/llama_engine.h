@@ -28,19 +28,21 @@ struct llama_engine {
     int32_t num_sequences; /* at once, in it */
     int32_t max_sequences; /* that were asked for */
     int64_t max_cells;     /* tokens of all sequences together */
-    uint64_t weight_bytes;
-    uint64_t token_bytes; /* of one, in the memory of a sequence */
-    int32_t num_threads;  /* 0 = the library's */
-    int flash_attention;  /* enum llama_flash_attn_type */
-    bool is_on_gpu;
-    bool can_go_back;     /* its memory can be cut behind any token */
-    bool shares_prefixes; /* a prompt may begin with a copy of another */
-    bool is_exact;        /* one sequence, from its first token on */
-    bool makes_vectors;   /* an embedding model; else it writes */
+    uint64_t weight_bytes; /* of what the CPU has, as the next one */
+    uint64_t token_bytes;  /* of one, in the memory of a sequence */
+    char gpu_layers[32];   /* "28 of 41"; "" = none */
+    char how[320];         /* these were chosen, for the log; or "" */
+    int32_t num_threads;   /* 0 = the library's */
+    int flash_attention;   /* enum llama_flash_attn_type */
+    bool can_go_back;      /* its memory can be cut behind any token */
+    bool shares_prefixes;  /* a prompt may begin with a copy of another */
+    bool is_exact;         /* one sequence, from its first token on */
+    bool makes_vectors;    /* an embedding model; else it writes */
 };
 
-/* The vocabulary and the template only, to make prompts and nothing else; to be
- * unloaded whatever comes back.  ERR_IO, ERR_FORMAT. */
+/* The vocabulary and the template only, to make prompts and nothing else, and
+ * the numbers of a context on a CPU; to be unloaded whatever comes back.
+ * ERR_IO, ERR_FORMAT. */
 int llama_engine_load_vocabulary(struct llama_engine *out,
                                  const char *path,
                                  const struct llama_file *file,

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { BYTES_OF_NUMBER = 2 };
+enum { BYTES_OF_NUMBER = 2, MOST_BLOCKS = 10000 };
 
 /* Its errors go to the child's standard error, the rest nowhere. */
 static void keep_errors(enum ggml_log_level level,
@@ -65,11 +65,13 @@ static int64_t number(const struct gguf_context *head,
     return fallback;
 }
 
-/* The same, or the sum where the key is a list with a number a layer. */
+/* The same, or the sum where the key is a list with a number a layer; `most` is
+ * the largest of them. */
 static int64_t sum_of_layers(const struct gguf_context *head,
                              const char *architecture,
                              const char *key,
-                             int64_t fallback)
+                             int64_t fallback,
+                             int64_t *most)
 {
     const int64_t layers = number(head, architecture, "block_count", 0);
     char *name = text_format("%s.%s", architecture, key);
@@ -77,19 +79,28 @@ static int64_t sum_of_layers(const struct gguf_context *head,
     int64_t sum = 0;
 
     free(name);
-    if (id < 0 || gguf_get_kv_type(head, id) != GGUF_TYPE_ARRAY)
-        return layers * number(head, architecture, key, fallback);
+    *most = fallback;
+    if (id < 0 || gguf_get_kv_type(head, id) != GGUF_TYPE_ARRAY) {
+        *most = number(head, architecture, key, fallback);
+        return layers * *most;
+    }
     if (gguf_get_arr_type(head, id) != GGUF_TYPE_INT32
         && gguf_get_arr_type(head, id) != GGUF_TYPE_UINT32)
         return layers * fallback;
-    for (size_t i = 0; i < gguf_get_arr_n(head, id); i++)
-        sum += ((const int32_t *)gguf_get_arr_data(head, id))[i];
+    *most = 0;
+    for (size_t i = 0; i < gguf_get_arr_n(head, id); i++) {
+        const int32_t of = ((const int32_t *)gguf_get_arr_data(head, id))[i];
+
+        sum += of;
+        *most = of > *most ? of : *most;
+    }
     return sum;
 }
 
 /* A key and a value of each head, in half precision. */
-static uint64_t bytes_of_token(const struct gguf_context *head,
-                               const char *architecture)
+static void find_token(const struct gguf_context *head,
+                       const char *architecture,
+                       struct llama_file *out)
 {
     const int64_t heads = number(head, architecture, "attention.head_count", 0);
     const int64_t width =
@@ -98,20 +109,73 @@ static uint64_t bytes_of_token(const struct gguf_context *head,
     const int64_t numbers =
         number(head, architecture, "attention.key_length", width)
         + number(head, architecture, "attention.value_length", width);
-    const int64_t all =
-        sum_of_layers(head, architecture, "attention.head_count_kv", heads);
+    int64_t most;
+    const int64_t all = sum_of_layers(head,
+                                      architecture,
+                                      "attention.head_count_kv",
+                                      heads,
+                                      &most);
 
-    return all > 0 && numbers > 0 ? (uint64_t)(all * numbers) * BYTES_OF_NUMBER
-                                  : 0;
+    if (all <= 0 || most <= 0 || numbers <= 0)
+        return;
+    out->token = (uint64_t)(all * numbers) * BYTES_OF_NUMBER;
+    out->block_token = (uint64_t)(most * numbers) * BYTES_OF_NUMBER;
 }
 
-static uint64_t bytes_of_weights(const struct gguf_context *head)
-{
-    uint64_t sum = 0;
+/* What a tensor is part of: the number of a block, else one of these. */
+enum { OUTPUT = -1, INPUT = -2 };
 
-    for (int64_t i = 0; i < gguf_get_n_tensors(head); i++)
-        sum += gguf_get_tensor_size(head, i);
-    return sum;
+static int64_t part_of(const char *name)
+{
+    int64_t block;
+    char digits[8];
+    size_t len;
+
+    if (!text_starts(name, "blk."))
+        return text_starts(name, "output") ? OUTPUT : INPUT;
+    name += strlen("blk.");
+    len = strcspn(name, ".");
+    if (len >= sizeof digits)
+        return INPUT;
+    memcpy(digits, name, len);
+    digits[len] = '\0';
+    return text_to_int64(digits, &block) && block >= 0 ? block : INPUT;
+}
+
+/* The tensors of a block stand together. */
+static void find_parts(const struct gguf_context *head, struct llama_file *out)
+{
+    int64_t block = INPUT;
+    uint64_t of_block = 0;
+
+    for (int64_t i = 0; i < gguf_get_n_tensors(head); i++) {
+        const char *name = gguf_get_tensor_name(head, i);
+        const uint64_t size = gguf_get_tensor_size(head, i);
+        const int64_t part = part_of(name);
+
+        out->weights += size;
+        if (part >= 0) {
+            of_block = part == block ? of_block + size : size;
+            block = part;
+            out->block = of_block > out->block ? of_block : out->block;
+            out->blocks += size;
+        } else if (part == OUTPUT) {
+            out->output += size;
+            out->has_output |= text_equal(name, "output.weight");
+        } else if (text_equal(name, "token_embd.weight")) {
+            out->words = size;
+        }
+    }
+}
+
+void llama_file_add(struct llama_file *self, const struct llama_file *part)
+{
+    self->weights += part->weights;
+    self->blocks += part->blocks;
+    self->block = part->block > self->block ? part->block : self->block;
+    self->output += part->output;
+    self->words += part->words;
+    self->has_output |= part->has_output;
 }
 
 /* The library aborts when a vocabulary that is none is asked for a token. */
@@ -154,6 +218,7 @@ static int look(const struct gguf_context *head,
             : "";
     int64_t pooling =
         number(head, architecture, "pooling_type", LLAMA_POOLING_TYPE_NONE);
+    int64_t blocks;
     bool is_causal = number(head, architecture, "attention.causal", 1) != 0;
 
     if (gguf_get_n_tensors(head) == 0
@@ -173,8 +238,11 @@ static int look(const struct gguf_context *head,
                          || pooling == LLAMA_POOLING_TYPE_CLS
                          || pooling == LLAMA_POOLING_TYPE_LAST;
     out->context = number(head, architecture, "context_length", 0);
-    out->weights = bytes_of_weights(head);
-    out->token = out->makes_vectors ? 0 : bytes_of_token(head, architecture);
+    blocks = number(head, architecture, "block_count", 0);
+    out->num_blocks = blocks > 0 && blocks <= MOST_BLOCKS ? (int32_t)blocks : 0;
+    find_parts(head, out);
+    if (!out->makes_vectors)
+        find_token(head, architecture, out);
     if (pooling == LLAMA_POOLING_TYPE_RANK) {
         return error_set(err,
                          ERR_FORMAT,
@@ -199,6 +267,7 @@ int llama_file_read(const char *path, struct llama_file *out, struct error *err)
     struct gguf_context *head;
     int rc;
 
+    *out = (struct llama_file){ 0 };
     if (check_magic(path, err) < 0)
         return -1;
     llama_log_set(keep_errors, NULL);

@@ -17,6 +17,14 @@ struct llama_file {
     uint64_t token;     /* bytes of a token in the memory of a sequence, in all
                            layers; an estimate where they are of several kinds;
                            0 for an embedding model */
+
+    int32_t num_blocks;   /* 0 = it does not say */
+    uint64_t blocks;      /* weights of all blocks, bytes */
+    uint64_t block;       /* of the largest one */
+    uint64_t block_token; /* as `token`, of the block with the most */
+    uint64_t output;      /* weights behind the blocks, bytes */
+    uint64_t words;       /* the vectors of all tokens, bytes */
+    bool has_output;      /* a matrix of its own; else `words` is it, too */
 };
 
 /*
@@ -28,5 +36,8 @@ struct llama_file {
 int llama_file_read(const char *path,
                     struct llama_file *out,
                     struct error *err);
+
+/* The weights of another file of the same model. */
+void llama_file_add(struct llama_file *self, const struct llama_file *part);
 
 #endif

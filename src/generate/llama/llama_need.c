@@ -2,10 +2,16 @@
 
 #include "generate/llama/llama_choices.h"
 #include "generate/llama/llama_engine.h"
+#include "generate/llama/llama_place.h"
 #include "generate/llama/llama_prompt.h"
+#include "generate/llama/llama_room.h"
+#include "generate/llama/llama_settings.h"
+#include "generate/llama/llama_size.h"
 #include "trustsweep/backend.h"
 #include "trustsweep/error.h"
 #include "trustsweep/request.h"
+
+#include <llama.h>
 
 #include <stdint.h>
 
@@ -49,4 +55,33 @@ void llama_need_find(const struct llama_engine *engine,
     out->sequence =
         engine->token_bytes
         * (uint64_t)(out->longest < out->limit ? out->longest : out->limit);
+}
+
+void llama_need_plan(const struct llama_engine *engine,
+                     const char *path,
+                     const struct llama_file *file,
+                     const struct llama_settings *given,
+                     struct backend_need *out)
+{
+    struct llama_model_params model = llama_model_default_params();
+    struct llama_context_params context;
+    struct llama_place no_gpu = { 0 };
+    struct llama_size size;
+    const int64_t longest =
+        out->longest < out->limit ? out->longest : out->limit;
+    const int32_t tokens = llama_room_round(
+        engine,
+        engine->makes_vectors ? engine->max_tokens : (int32_t)longest);
+
+    out->gpu_layers = given->gpu_layers;
+    out->parallel = tokens > 0 ? llama_room_sequences(engine, tokens) : 0;
+    if (out->parallel == 0)
+        return;
+    model.devices = no_gpu.gpus;
+    llama_room_params(engine, tokens, (int32_t)out->parallel, &context);
+    if (llama_size_find(path, &model, &context, &size)) {
+        out->sequences = size.sequences;
+        out->compute = size.compute;
+    }
+    llama_place_layers(&no_gpu, engine, path, file, &out->layers);
 }

@@ -8,6 +8,8 @@
 
 struct backend_need;
 struct llama_engine;
+struct llama_file;
+struct llama_settings;
 struct request;
 
 /*
@@ -20,6 +22,14 @@ struct request;
 void llama_need_find(const struct llama_engine *engine,
                      const struct request *requests,
                      size_t num,
+                     struct backend_need *out);
+
+/* How many of the longest there would be at once, what they take, and what the
+ * layers of a GPU would; asks the library, as a load. */
+void llama_need_plan(const struct llama_engine *engine,
+                     const char *path,
+                     const struct llama_file *file,
+                     const struct llama_settings *given,
                      struct backend_need *out);
 
 #endif

@@ -82,7 +82,8 @@ int llama_prompt_make(const struct llama_engine *engine,
                       struct llama_prompt *out,
                       struct error *err)
 {
-    *out = (struct llama_prompt){ .text = render(engine, request, err) };
+    *out = (struct llama_prompt){ .text = render(engine, request, err),
+                                  .gpu_layers = engine->gpu_layers };
     if (!out->text)
         return -1;
     out->tokens =

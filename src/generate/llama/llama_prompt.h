@@ -18,7 +18,8 @@ struct llama_prompt {
     struct hash128 rendered; /* of that text */
     int32_t *tokens;         /* [num_tokens] */
     int32_t num_tokens;
-    bool is_open; /* it ends with an opening think tag */
+    bool is_open;           /* it ends with an opening think tag */
+    const char *gpu_layers; /* of the engine that answers it */
 };
 
 /* Through the model's template for REQUEST_CHAT and REQUEST_CHOICES, else as it

@@ -13,19 +13,26 @@ enum {
 
 /* Room for the longest text, and a multiple of the sequences: where it is none
  * the library plans for more tokens than outputs and aborts. */
-static int32_t whole_texts(const struct llama_engine *self, int32_t tokens)
+static int32_t whole_texts(const struct llama_engine *self,
+                           int32_t tokens,
+                           int32_t num_sequences)
 {
     int32_t most = tokens > self->batch_cap ? tokens : self->batch_cap;
-    int32_t odd = most % self->num_sequences;
+    int32_t odd = most % num_sequences;
 
-    return odd == 0 ? most : most + self->num_sequences - odd;
+    return odd == 0 ? most : most + num_sequences - odd;
 }
 
-/* How many sequences of so many tokens; 0 = not one fits. */
-static int32_t choose_sequences(const struct llama_engine *self, int32_t tokens)
+int32_t llama_room_round(const struct llama_engine *engine, int32_t tokens)
+{
+    return engine->makes_vectors ? tokens
+                                 : (tokens + ROUND - 1) / ROUND * ROUND;
+}
+
+int32_t llama_room_sequences(const struct llama_engine *self, int32_t tokens)
 {
     const uint64_t one = self->token_bytes * (uint64_t)tokens;
-    const uint64_t most = self->is_on_gpu ? 0 : free_memory("");
+    const uint64_t most = free_memory("");
     int64_t num = self->max_cells / tokens;
 
     if (num < 1)
@@ -38,15 +45,21 @@ static int32_t choose_sequences(const struct llama_engine *self, int32_t tokens)
     return (int32_t)(num == 0 && one <= most ? 1 : num);
 }
 
-static struct llama_context *make(struct llama_engine *self, int32_t tokens)
+void llama_room_params(const struct llama_engine *self,
+                       int32_t tokens,
+                       int32_t num_sequences,
+                       struct llama_context_params *out)
 {
     struct llama_context_params params = llama_context_default_params();
+    const int32_t batch = self->makes_vectors
+                              ? whole_texts(self, tokens, num_sequences)
+                              : self->batch_cap;
 
-    params.n_ctx = (uint32_t)tokens * (uint32_t)self->num_sequences;
+    params.n_ctx = (uint32_t)tokens * (uint32_t)num_sequences;
     params.embeddings = self->makes_vectors;
-    params.n_batch = (uint32_t)self->batch_cap;
-    params.n_ubatch = (uint32_t)self->batch_cap;
-    params.n_seq_max = (uint32_t)self->num_sequences;
+    params.n_batch = (uint32_t)batch;
+    params.n_ubatch = (uint32_t)batch;
+    params.n_seq_max = (uint32_t)num_sequences;
     if (!self->makes_vectors) {
         params.n_outputs_max = params.n_seq_max;
         params.kv_unified = false; /* see llama_streams.h */
@@ -59,7 +72,7 @@ static struct llama_context *make(struct llama_engine *self, int32_t tokens)
         params.n_threads = self->num_threads;
         params.n_threads_batch = self->num_threads;
     }
-    return llama_init_from_model(self->model, params);
+    *out = params;
 }
 
 static int refuse(const struct llama_engine *self,
@@ -82,7 +95,7 @@ int llama_room_check(const struct llama_engine *engine,
                      int64_t tokens,
                      struct error *err)
 {
-    const uint64_t most = engine->is_on_gpu ? 0 : free_memory("");
+    const uint64_t most = free_memory("");
 
     if (most == 0
         || engine->weight_bytes + engine->token_bytes * (uint64_t)tokens
@@ -96,16 +109,16 @@ static int try_make(struct llama_engine *self,
                     int32_t tokens,
                     struct error *err)
 {
-    const int32_t smallest_batch = self->batch_cap;
+    struct llama_context_params params;
 
-    for (int32_t num = choose_sequences(self, tokens); num > 0; num /= 2) {
+    for (int32_t num = llama_room_sequences(self, tokens); num > 0; num /= 2) {
+        llama_room_params(self, tokens, num, &params);
+        self->context = llama_init_from_model(self->model, params);
+        if (!self->context)
+            continue;
         self->num_sequences = num;
-        if (self->makes_vectors)
-            self->batch_cap = whole_texts(self, tokens);
-        self->context = make(self, tokens);
-        if (self->context)
-            return 0;
-        self->batch_cap = smallest_batch;
+        self->batch_cap = (int32_t)params.n_batch;
+        return 0;
     }
     return refuse(self, tokens, err);
 }
@@ -115,12 +128,11 @@ int llama_room_make(struct llama_engine *engine,
                     struct error *err)
 {
     const int32_t had = engine->context ? engine->room : 0;
-    const int32_t rounded = (tokens + ROUND - 1) / ROUND * ROUND;
 
     if (engine->context)
         llama_free(engine->context);
     engine->context = NULL;
-    if (try_make(engine, engine->makes_vectors ? tokens : rounded, err) < 0) {
+    if (try_make(engine, llama_room_round(engine, tokens), err) < 0) {
         if (had == 0 || try_make(engine, had, NULL) < 0)
             return -1;
         engine->room = had;

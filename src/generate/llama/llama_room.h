@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 struct error;
+struct llama_context_params;
 struct llama_engine;
 
 /*
@@ -26,9 +27,22 @@ int llama_room_make(struct llama_engine *engine,
                     int32_t tokens,
                     struct error *err);
 
+/* As many tokens as the library makes of them. */
+int32_t llama_room_round(const struct llama_engine *engine, int32_t tokens);
+
+/* How many sequences of so many tokens there would be, by what is free; 0 = not
+ * one fits. */
+int32_t llama_room_sequences(const struct llama_engine *engine, int32_t tokens);
+
+/* What a context of so many sequences is made of. */
+void llama_room_params(const struct llama_engine *engine,
+                       int32_t tokens,
+                       int32_t num_sequences,
+                       struct llama_context_params *out);
+
 /*
  * Whether the weights and one sequence of so many tokens fit into what is free,
- * before anything is loaded.  Not asked of a GPU, which says so itself.
+ * before anything is loaded.  A GPU's part of them is not asked for here.
  *
  * errors  ERR_IO, with the sizes
  */

@@ -73,6 +73,7 @@ void llama_sequence_begin(struct llama_sequence *self,
         .num_shared = self->num_read,
         .unit = request->unit,
         .rendered = prompt->rendered,
+        .gpu_layers = prompt->gpu_layers,
         .tokens = prompt->tokens,
         .num_tokens = prompt->num_tokens,
         .max_written = choices
@@ -120,7 +121,12 @@ static void account(const struct llama_sequence *self, struct reply *out)
     hash_format(self->rendered, rendered);
     *out = (struct reply){
         .unit = self->unit,
-        .recorded = text_format("{\"rendered\":\"%s\"}", rendered),
+        .recorded = *self->gpu_layers
+                        ? text_format("{\"rendered\":\"%s\","
+                                      "\"gpu_layers\":\"%s\"}",
+                                      rendered,
+                                      self->gpu_layers)
+                        : text_format("{\"rendered\":\"%s\"}", rendered),
         .prompt_tokens = (uint32_t)self->num_tokens,
         .cached_tokens = (uint32_t)self->num_shared,
         .reply_tokens = (uint32_t)self->num_written,

@@ -28,6 +28,7 @@ struct llama_sequence {
     uint64_t number; /* the higher, the later it came or was of use */
     struct hash128 unit;
     struct hash128 rendered; /* of the prompt's text */
+    const char *gpu_layers;  /* of the engine */
     int32_t *tokens;         /* [num_tokens]: the prompt */
     int32_t num_tokens;
     int32_t num_read;    /* prompt tokens in memory */

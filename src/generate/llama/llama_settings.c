@@ -52,7 +52,7 @@ const struct option llama_settings_options[] = {
       .fallback = "-1",
       .min = -1,
       .max = 100000,
-      .help = "Layers on the GPU; -1 = all when there is one." },
+      .help = "Layers on GPUs, the output among them; -1 = as many as fit." },
     { .name = "flash_attention",
       .type = OPTION_CHOICE,
       .offset = offsetof(struct llama_settings, flash_attention),

@@ -5,6 +5,9 @@
  */
 #include "tests/unit/generate/asking.h"
 
+#ifdef TRUSTSWEEP_HAS_LLAMA
+#    include <llama.h>
+#endif
 #include <math.h>
 #include <stdio.h>
 
@@ -528,6 +531,20 @@ static void its_need_is_known_beforehand(void **state)
     assert_int_equal(need.num_longer, 0);
     assert_int_equal(need.sequence, need.longest * TOKEN_BYTES);
     assert_in_range(need.weights, 90000000, file_size(model_path));
+    assert_true(need.parallel >= 1 && need.parallel <= 32);
+    assert_int_equal(need.sequences, need.parallel * 256 * TOKEN_BYTES);
+    assert_in_range(need.compute, 1000000, 1000000000);
+    assert_int_equal(need.layers.num, 31);
+    assert_int_equal(need.layers.output, 30081024 + 2304);
+    assert_int_equal(need.layers.blocks,
+                     need.weights - 30081024 - 2304
+                         + (uint64_t)TOKEN_BYTES * 32 * 1024);
+    assert_in_range(need.layers.block,
+                    need.layers.blocks / 30,
+                    need.layers.blocks / 20);
+    print_message("compute: %.1f and %.1f MB\n",
+                  (double)need.compute / 1e6,
+                  (double)need.layers.compute / 1e6);
     reply_release(&reply);
     spec = text_format("llama:%s,context=40", model_path);
     assert_int_equal(backend_measure(spec, requests, 2, &need, NULL), 1);
@@ -538,6 +555,36 @@ static void its_need_is_known_beforehand(void **state)
     assert_int_equal(backend_measure("sim:", requests, 2, &need, NULL), 0);
     request_release(&requests[0]);
     request_release(&requests[1]);
+}
+
+static bool library_has_gpus(void)
+{
+#ifdef TRUSTSWEEP_HAS_LLAMA
+    return llama_supports_gpu_offload();
+#else
+    return false;
+#endif
+}
+
+/* The slot has a GPU and this library, as built here, none. */
+static void a_gpu_that_nobody_uses_is_told(void **state)
+{
+    const struct slot slot = { .threads = 1, .num_devices = 1 };
+    struct error err = { 0 };
+    struct backend *backend;
+    char *spec;
+
+    (void)state;
+    need_model();
+    if (library_has_gpus())
+        skip();
+    spec = text_format("inprocess:llama:%s,context=256,parallel=1", model_path);
+    backend = backend_create(spec, &slot, &err);
+    assert_non_null(backend);
+    assert_non_null(strstr(backend->ops->chosen(backend), "built for none"));
+    assert_string_equal(shared->ops->chosen(shared), "");
+    backend_destroy(backend);
+    free(spec);
 }
 
 static struct reply weigh(struct backend *backend,
@@ -705,6 +752,7 @@ int main(void)
         cmocka_unit_test(what_does_not_fit_is_overlong),
         cmocka_unit_test(what_just_fits_is_answered),
         cmocka_unit_test(its_need_is_known_beforehand),
+        cmocka_unit_test(a_gpu_that_nobody_uses_is_told),
         cmocka_unit_test(choices_are_weighed),
         cmocka_unit_test(no_choice_is_refused),
         cmocka_unit_test(it_does_not_embed),
