@@ -109,6 +109,11 @@ void archive_close(struct archive *self)
     free(self);
 }
 
+const char *archive_library(void)
+{
+    return zip_libzip_version();
+}
+
 size_t archive_num(const struct archive *self)
 {
     return self->num;

@@ -20,6 +20,8 @@ enum { ARCHIVE_MAX_ENTRIES = 4096, ARCHIVE_MAX_BYTES = 64 << 20 };
 struct archive *archive_open(const char *path, struct error *err);
 void archive_close(struct archive *self); /* accepts NULL */
 
+const char *archive_library(void); /* "1.7.3", of libzip */
+
 size_t archive_num(const struct archive *self);
 const char *archive_name(const struct archive *self, size_t at); /* borrowed */
 

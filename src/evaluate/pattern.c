@@ -9,6 +9,7 @@
 #include <pcre2.h>
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -212,6 +213,14 @@ bool pattern_search(const char *pattern,
     found = search_next(&s, 0, out);
     search_close(&s);
     return found;
+}
+
+void pattern_library(char *out, size_t size)
+{
+    char version[64] = ""; /* the library asks for 24 at least */
+
+    (void)pcre2_config(PCRE2_CONFIG_VERSION, version);
+    (void)snprintf(out, size, "%s", version);
 }
 
 bool pattern_found(const char *pattern, const char *text)

@@ -21,6 +21,9 @@ struct pattern_hit {
     size_t group_to;
 };
 
+/* "10.42 2022-12-11", of PCRE2, cut to `size` bytes. */
+void pattern_library(char *out, size_t size);
+
 /* Whether `pattern` is found in `text`; `(?i)` in front ignores case. */
 bool pattern_found(const char *pattern, const char *text);
 

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/results/results.h"
+#include "cli/results/versions.h"
 #include "cli/sweep/sweep.h"
 #include "store/writer.h"
 
@@ -14,11 +15,6 @@
 #include <string.h>
 
 enum { MAX_BATCH = 16 * 1024 * 1024 };
-
-const char *provenance_version(void)
-{
-    return TRUSTSWEEP_VERSION;
-}
 
 static struct cJSON *describe_models(const struct sweep *sweep)
 {
@@ -113,28 +109,6 @@ static int add_json(struct writer *writer,
     return rc;
 }
 
-static int add_versions(const struct results_params *params,
-                        struct writer *writer,
-                        struct error *err)
-{
-    struct cJSON *versions = json_new_object();
-    char library[128];
-
-    json_add_text(versions, "trustsweep", provenance_version());
-    writer_library(library, sizeof library);
-    json_add_text(versions, "hdf5", library);
-    if (params->mpi)
-        json_add_text(versions, "mpi", params->mpi);
-    for (const struct backend_ops *const *kind = backend_kinds(); *kind;
-         kind++) {
-        if ((*kind)->version) {
-            (*kind)->version(library, sizeof library);
-            json_add_text(versions, (*kind)->name, library);
-        }
-    }
-    return add_json(writer, "versions", versions, err);
-}
-
 /* The batch jobs it took: their numbers, nodes and times. */
 static int add_batch(const struct results_params *params,
                      struct writer *writer,
@@ -181,7 +155,7 @@ int provenance_write(const struct results_params *params,
         || add_json(writer, "prompts", describe_prompts(sweep), err) < 0
         || add_json(writer, "dataset", describe_dataset(sweep->dataset), err)
                < 0
-        || add_versions(params, writer, err) < 0
+        || add_json(writer, "versions", versions_make(params->mpi), err) < 0
         || add_batch(params, writer, err) < 0
         || add_calibration(params, writer, err) < 0)
         return -1;

@@ -12,7 +12,4 @@ int provenance_write(const struct results_params *params,
                      struct writer *writer,
                      struct error *err);
 
-/* "0.1.0", as CMake has it. */
-const char *provenance_version(void);
-
 #endif
