@@ -99,6 +99,7 @@ static void print_speed(const struct cJSON *run, const char *folder)
 {
     const double elapsed_s = json_member_number(run, "elapsed_s");
     const double speed = json_member_number(run, "items_per_s");
+    const double now = json_member_number(run, "items_per_s_now");
     const double eta_s = json_member_number(run, "eta_s");
     const char *host = json_member_text(run, "host");
     char text[32];
@@ -106,6 +107,8 @@ static void print_speed(const struct cJSON *run, const char *folder)
     if (isfinite(speed) && isfinite(elapsed_s)) {
         text_format_seconds(text, sizeof text, elapsed_s);
         printf("%.2f items/s in %s", speed, text);
+        if (isfinite(now) && !json_member_bool(run, "is_final", false))
+            printf(", %.2f now", now);
         if (isfinite(eta_s) && !json_member_bool(run, "is_final", false)) {
             text_format_seconds(text, sizeof text, eta_s);
             printf(", ETA %s", text);

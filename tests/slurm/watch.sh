@@ -43,12 +43,22 @@ login scancel "$blocker"
 
 begun() { watch --json --once | python3 -c 'import json, sys
 sys.exit(json.load(sys.stdin)["run"]["counts"]["done"] == 0)'; }
+# all models together are as fast as the run
+has_rate() { login "$trustsweep" status --json "$dir" | python3 -c 'import json, sys
+run = json.load(sys.stdin)
+sum_now = sum(m["items_per_s_now"] or 0 for m in run["models"])
+assert abs(sum_now - run["items_per_s_now"]) < 1e-6, run
+sys.exit(not (run["items_per_s"] > 0 and run["items_per_s_now"] > 0 and
+    any((m["items_per_s"] or 0) > 0 for m in run["models"])))' 2>/dev/null; }
 wait_until 60 begun || fail "it does not begin"
+wait_until 20 has_rate || fail "it does not say how fast it is"
 watch --once >"$work/running" || fail "at work: $?"
 cat "$work/running"
 for says in "^sweep: running" "^job $id: RUNNING on node1, .* left" \
     "^GPU-hours: .* used, .* forecast" "4 workers, 0 lost" \
-    "^items left .* ethics .* all  ranks" "^rank 4 *node1 .* of model-"; do
+    "^[0-9.]* items/s now, [0-9.]* items/s in the mean$" \
+    "^items left .* ethics .* all  ranks  now/s mean/s$" \
+    "^model-[0-9] .* [1-9][0-9]* *[0-9.]* *[0-9.]*$" "^rank 4 *node1 .* of model-"; do
     grep -q "$says" "$work/running" || fail "it does not say: $says"
 done
 watch --json --every 1 >"$work/lines" || fail "until the end: $?"

@@ -199,6 +199,19 @@ static void print_hours(const struct cJSON *view, struct text *out)
     text_add(out, "\n");
 }
 
+/* Where a number is not known yet nothing is said. */
+static void print_rates(const struct cJSON *run, struct text *out)
+{
+    const double now = json_member_number(run, "items_per_s_now");
+    const double mean = json_member_number(run, "items_per_s");
+
+    if (isnan(mean))
+        return;
+    if (!isnan(now))
+        text_addf(out, "%.3g items/s now, ", now);
+    text_addf(out, "%.3g items/s in the mean\n", mean);
+}
+
 static void print_counts(const struct cJSON *run, struct text *out)
 {
     const struct cJSON *counts = json_member(run, "counts");
@@ -223,6 +236,7 @@ static void print_counts(const struct cJSON *run, struct text *out)
         text_addf(out, "; about %s left", eta);
     }
     text_add(out, "\n");
+    print_rates(run, out);
 }
 
 void batch_view_print(const struct cJSON *view, struct text *out)

@@ -47,7 +47,16 @@ static void print_head(const struct dimensions *all, struct text *out)
     text_addf(out, "\n%-*s", NAME_WIDTH, "items left");
     for (size_t i = 0; i < all->num; i++)
         text_addf(out, " %7.7s", all->names[i]);
-    text_add(out, "     all  ranks\n");
+    text_add(out, "     all  ranks  now/s mean/s\n");
+}
+
+static void add_rate(double rate, struct text *out)
+{
+    if (rate > 0) {
+        text_addf(out, " %6.3g", rate);
+    } else {
+        text_addf(out, " %6s", ".");
+    }
 }
 
 /* Models whose items are all done are one line. */
@@ -80,9 +89,12 @@ static void print_models(const struct cJSON *run, struct text *out)
         for (size_t i = 0; i < all.num; i++)
             text_addf(out, left[i] > 0 ? " %7.0f" : "       .", left[i]);
         text_addf(out,
-                  " %7.0f %6.0f\n",
+                  " %7.0f %6.0f",
                   num,
                   json_member_number(model, "workers"));
+        add_rate(json_member_number(model, "items_per_s_now"), out);
+        add_rate(json_member_number(model, "items_per_s"), out);
+        text_add(out, "\n");
     }
     if (num_done > 0) {
         text_addf(out,

@@ -15,6 +15,7 @@
 #include "cli/run/rank.h"
 #include "cli/run/rank_cost.h"
 #include "cli/run/run.h"
+#include "cli/run/run_rates.h"
 #include "cli/run/run_report.h"
 #include "cli/run/run_snapshot.h"
 #include "cli/run/run_state.h"
@@ -54,6 +55,7 @@ static void renew_state(struct run *run, const struct turn *turn)
     struct run_state state = run->state;
 
     state.view = coordinator_view(run->coordinator);
+    run_rates_note(run->rates, &state.view->ledger, clock_ms());
     if (turn->stage != STOPPING_NOT) {
         state.state = "unfinished";
         state.is_final = true;
@@ -139,6 +141,7 @@ static int generate(struct run *run,
     }
     view = coordinator_view(run->coordinator);
     rank_cost_end(&cost, view->num_done);
+    run_rates_note(run->rates, &view->ledger, clock_ms());
     progress_end(&progress, view);
     return rc < 0 ? -1 : 0;
 }

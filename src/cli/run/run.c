@@ -9,6 +9,7 @@
 #include "cli/run/rank.h"
 #include "cli/run/run_follow.h"
 #include "cli/run/run_parts.h"
+#include "cli/run/run_rates.h"
 #include "cli/run/run_schedule.h"
 #include "cli/run/run_snapshot.h"
 #include "cli/run/run_tariffs.h"
@@ -339,6 +340,9 @@ int run_open(struct run *run,
     run_follow_catch_up(run);
     /* who starts it again sees from this how far it had come */
     run->state.view = coordinator_view(run->coordinator);
+    run->rates = run_rates_create(run->num_models);
+    run_rates_note(run->rates, &run->state.view->ledger, clock_ms());
+    run->state.rates = run->rates;
     state_keeper_put(run->keeper, &run->state);
     return 0;
 }
@@ -354,6 +358,7 @@ int run_last_word(struct run *run, struct error *err)
 void run_close(struct run *run)
 {
     state_keeper_destroy(run->keeper);
+    run_rates_free(run->rates);
     coordinator_destroy(run->coordinator);
     schedule_destroy(run->schedule);
     journal_close(run->journal);

@@ -15,6 +15,7 @@ struct coordinator_model;
 struct coordinator_tariff;
 struct mpi_seat;
 struct rank_params;
+struct run_rates;
 struct record;
 struct reply_cache;
 struct transport;
@@ -56,6 +57,7 @@ struct run {
     size_t num_accounts;
     struct run_state state;
     char *state_path;
+    struct run_rates *rates;
     struct state_keeper *keeper; /* renews it; NULL = the last word is next */
     char *results_path;
     char digest[65];

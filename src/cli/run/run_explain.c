@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "cli/results/results_ledger.h"
+#include "cli/run/run_rates.h"
 #include "cli/run/run_state.h"
 #include "cli/sweep/sweep.h"
 #include "dispatch/coordinator.h"
@@ -60,6 +61,16 @@ static void add_model(struct cJSON *models,
     json_add_number(model, "loading", (double)reason.num_loading);
     json_add_number(model, "load_s", reason.load_s);
     add_seconds(model, "work_s", reason.work_s);
+    if (state->rates) {
+        json_add_number(model,
+                        "items_per_s",
+                        run_rates_model_mean(state->rates, (size_t)number));
+        if (!state->is_final) {
+            json_add_number(model,
+                            "items_per_s_now",
+                            run_rates_model_now(state->rates, (size_t)number));
+        }
+    }
     add_tasks(model, state, number);
     json_append(models, model);
 }

@@ -7,6 +7,7 @@
 #include "cli/folder/run_dir.h"
 #include "cli/run/run_costs.h"
 #include "cli/run/run_explain.h"
+#include "cli/run/run_rates.h"
 #include "cli/run/run_spending.h"
 #include "dispatch/coordinator.h"
 #include "gather/reply_cache.h"
@@ -52,6 +53,8 @@ static void add_speed(struct cJSON *run,
     json_add_number(run, "elapsed_s", seconds > 0 ? seconds : 0);
     if (seconds > 0)
         json_add_number(run, "items_per_s", (double)fresh / seconds);
+    if (state->rates && !state->is_final)
+        json_add_number(run, "items_per_s_now", run_rates_now(state->rates));
     if (isfinite(view->eta_s) && !state->is_final)
         json_add_number(run, "eta_s", view->eta_s);
 }

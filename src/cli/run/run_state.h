@@ -13,6 +13,7 @@ struct coordinator;
 struct coordinator_view;
 struct error;
 struct reply_cache;
+struct run_rates;
 struct schedule;
 struct sweep;
 struct text;
@@ -36,6 +37,7 @@ struct run_state {
     const struct sweep *sweep;
     const struct coordinator *coordinator;
     struct schedule *schedule;
+    const struct run_rates *rates;   /* or NULL */
     const struct reply_cache *cache; /* of answers of roles; or NULL */
 };
 
