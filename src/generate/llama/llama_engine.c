@@ -127,11 +127,11 @@ static int make_context(struct llama_engine *self,
 }
 
 static int make_template(struct llama_engine *self,
+                         const char *path,
                          const struct llama_settings *given,
                          struct error *err)
 {
     struct text override = { 0 };
-    char why[256] = "";
 
     if (given->chat_template
         && file_read(given->chat_template,
@@ -145,11 +145,12 @@ static int make_template(struct llama_engine *self,
     if (override.len == 0 && !llama_model_chat_template(self->model, NULL))
         return 0;
     self->template =
-        llama_template_create(self->model, override.data, why, sizeof why);
+        llama_template_create(self->model,
+                              override.data,
+                              override.data ? given->chat_template : path,
+                              err);
     text_release(&override);
-    if (!self->template)
-        return error_set(err, ERR_FORMAT, "chat template: %s", why);
-    return 0;
+    return self->template ? 0 : -1;
 }
 
 static void begin(struct llama_engine *out,
@@ -185,7 +186,7 @@ int llama_engine_load_vocabulary(struct llama_engine *out,
         return error_set(err, ERR_IO, "%s: its vocabulary does not load", path);
     }
     out->vocab = llama_model_get_vocab(out->model);
-    return out->makes_vectors ? 0 : make_template(out, given, err);
+    return out->makes_vectors ? 0 : make_template(out, path, given, err);
 }
 
 int llama_engine_load(struct llama_engine *out,
@@ -209,7 +210,7 @@ int llama_engine_load(struct llama_engine *out,
         return -1;
     if (out->makes_vectors)
         return 0;
-    return make_template(out, given, err);
+    return make_template(out, path, given, err);
 }
 
 void llama_engine_unload(struct llama_engine *self)

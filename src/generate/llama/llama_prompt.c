@@ -21,7 +21,6 @@ static char *render(const struct llama_engine *engine,
     const char **roles = mem_alloc(request->num_messages, sizeof *roles);
     const char **texts = mem_alloc(request->num_messages, sizeof *texts);
     struct text plain = { 0 };
-    char why[256] = "";
     char *out;
 
     for (uint32_t i = 0; i < request->num_messages; i++) {
@@ -36,10 +35,7 @@ static char *render(const struct llama_engine *engine,
                                     texts,
                                     request->num_messages,
                                     request->sampling.thinking_tokens > 0,
-                                    why,
-                                    sizeof why);
-        if (!out)
-            error_set(err, ERR_PERMANENT, "chat template: %s", why);
+                                    err);
     } else {
         out = text_take(&plain);
     }

@@ -1,6 +1,9 @@
 /*
- * llama_template.h - a model's own Jinja chat template, rendered by the common
- * library of llama.cpp.  A C face, as that has none.
+ * llama_template.h - a model's own Jinja chat template, in a process of its own.
+ *
+ * A template is a program: it may loop for ever, recurse without end or ask for
+ * all memory.  It runs in a forked process with limits, so that costs an error
+ * and not the worker.
  */
 #ifndef LLAMA_TEMPLATE_H
 #define LLAMA_TEMPLATE_H
@@ -8,39 +11,45 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+struct error;
 struct llama_model;
 struct llama_template;
 
+enum {
+    LLAMA_TEMPLATE_SECONDS = 5, /* of a core, for one rendering */
+    LLAMA_TEMPLATE_LOSSES = 3,  /* processes that end in a rendering, then no
+                                    further one is tried */
+};
+
 /*
- * override  Jinja text that replaces the model's own; or NULL
- * returns   NULL with `why` filled when the template does not parse
+ * model          borrowed
+ * override_text  Jinja text that replaces the model's own; or NULL
+ * origin         the file that it is in, for errors
+ * errors         ERR_FORMAT: it does not parse, or does not come to an end
  */
 struct llama_template *llama_template_create(const struct llama_model *model,
                                              const char *override_text,
-                                             char *why,
-                                             size_t why_size);
-void llama_template_destroy(struct llama_template *self);
+                                             const char *origin,
+                                             struct error *err);
+void llama_template_destroy(struct llama_template *self); /* accepts NULL */
 
 /*
  * Render messages with the prompt for the next answer at the end.
  *
  * roles, texts  [num]
- * returns       malloc()ed text, or NULL with `why` filled
+ * returns       free(); NULL on error
+ * errors        ERR_PERMANENT: the template refuses, crashes, or does not come
+ *               to an end
  */
-char *llama_template_render(const struct llama_template *self,
+char *llama_template_render(struct llama_template *self,
                             const char *const *roles,
                             const char *const *texts,
                             size_t num,
                             bool thinking,
-                            char *why,
-                            size_t why_size);
+                            struct error *err);
 
-#ifdef __cplusplus
-}
-#endif
+/* What begins and ends reasoning in replies to it; borrowed, "" = not known. */
+const char *llama_template_think_open(const struct llama_template *self);
+const char *llama_template_think_close(const struct llama_template *self);
 
 #endif

@@ -20,6 +20,7 @@ int main(void)
 #    include "base/json.h"
 #    include "base/text.h"
 #    include "generate/llama/llama_template.h"
+#    include "trustsweep/error.h"
 
 #    include <llama.h>
 
@@ -95,20 +96,19 @@ static char *render(const char *text, bool has_system, bool thinking)
     static const char *const roles[] = { "system", "user" };
     const char *texts[] = { system_text, user_text };
     const size_t first = has_system ? 0 : 1;
-    char why[256] = "";
+    struct error err = { 0 };
     struct llama_template *made =
-        llama_template_create(model, text, why, sizeof why);
+        llama_template_create(model, text, "it", &err);
     char *out;
 
     if (!made)
-        fail_msg("%s", why);
+        fail_msg("%s", err.text);
     out = llama_template_render(made,
                                 roles + first,
                                 texts + first,
                                 2 - first,
                                 thinking,
-                                why,
-                                sizeof why);
+                                NULL);
     llama_template_destroy(made);
     return out;
 }

@@ -1,7 +1,6 @@
 /*
  * Model files that are wrong, and models that answer strangely: each is a clear
- * error or state.  The models are made here: all weights are zero, so that the
- * first token of the vocabulary is always the likeliest.
+ * error or state.
  */
 #include "tests/unit/generate/asking.h"
 
@@ -11,150 +10,16 @@ int main(void)
     return 77; /* skipped */
 }
 #else
-#    include <ggml.h>
-#    include <gguf.h>
+#    include "tests/unit/generate/made_model.h"
 
 #    include <signal.h>
-#    include <stdio.h>
-
-enum { WIDTH = 256, HEADS = 4, LAYERS = 8, BYTES = 256, FIRST_BYTE = 3 };
-enum { NUM_TOKENS = FIRST_BYTE + BYTES };
-enum { NO_END = 10000 };                                   /* no token at all */
-enum { TYPE_NORMAL = 1, TYPE_CONTROL = 3, TYPE_BYTE = 6 }; /* of tokens */
-
-struct recipe {
-    const char *architecture;
-    const char *first_token; /* what it always says */
-    int32_t first_type;
-    uint32_t end; /* which token ends a text */
-    const char *template;
-    const char *tokenizer; /* NULL: "llama" */
-};
-
-static const struct recipe plain = { "llama", "a", TYPE_NORMAL, 2, NULL, NULL };
 
 static char *folder;
 
-static void add_vocabulary(struct gguf_context *file,
-                           const struct recipe *recipe)
+static struct backend *load(const struct made_recipe *recipe,
+                            const char *settings)
 {
-    char names[BYTES][8];
-    const char *tokens[NUM_TOKENS] = { recipe->first_token, "<s>", "</s>" };
-    int32_t types[NUM_TOKENS] = { recipe->first_type,
-                                  TYPE_CONTROL,
-                                  TYPE_CONTROL };
-    float scores[NUM_TOKENS] = { 0 };
-
-    for (int i = 0; i < BYTES; i++) {
-        (void)snprintf(names[i], sizeof names[i], "<0x%02X>", (unsigned)i);
-        tokens[FIRST_BYTE + i] = names[i];
-        types[FIRST_BYTE + i] = recipe->tokenizer ? TYPE_NORMAL : TYPE_BYTE;
-        /* the first one may be a byte: that one is not there twice */
-        if (text_equal(names[i], recipe->first_token)) {
-            tokens[FIRST_BYTE + i] = "another";
-            types[FIRST_BYTE + i] = TYPE_NORMAL;
-        }
-    }
-    gguf_set_val_str(file,
-                     "tokenizer.ggml.model",
-                     recipe->tokenizer ? recipe->tokenizer : "llama");
-    gguf_set_arr_str(file, "tokenizer.ggml.tokens", tokens, NUM_TOKENS);
-    gguf_set_arr_data(file,
-                      "tokenizer.ggml.scores",
-                      GGUF_TYPE_FLOAT32,
-                      scores,
-                      NUM_TOKENS);
-    gguf_set_arr_data(file,
-                      "tokenizer.ggml.token_type",
-                      GGUF_TYPE_INT32,
-                      types,
-                      NUM_TOKENS);
-    gguf_set_val_u32(file, "tokenizer.ggml.bos_token_id", 1);
-    if (recipe->end != NO_END)
-        gguf_set_val_u32(file, "tokenizer.ggml.eos_token_id", recipe->end);
-    if (recipe->template)
-        gguf_set_val_str(file, "tokenizer.chat_template", recipe->template);
-}
-
-static void add_numbers(struct gguf_context *file, const char *architecture)
-{
-    static const struct {
-        const char *key;
-        uint32_t value;
-    } numbers[] = {
-        { "context_length", 10000000 },
-        { "embedding_length", WIDTH },
-        { "block_count", LAYERS },
-        { "feed_forward_length", WIDTH },
-        { "attention.head_count", HEADS },
-        { "rope.dimension_count", WIDTH / HEADS },
-    };
-    char *key =
-        text_format("%s.attention.layer_norm_rms_epsilon", architecture);
-
-    gguf_set_val_str(file, "general.architecture", architecture);
-    gguf_set_val_f32(file, key, 1e-5F);
-    free(key);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        key = text_format("%s.%s", architecture, numbers[i].key);
-        gguf_set_val_u32(file, key, numbers[i].value);
-        free(key);
-    }
-}
-
-static void add_tensor(struct gguf_context *file,
-                       struct ggml_context *memory,
-                       const char *name,
-                       int64_t width,
-                       int64_t height)
-{
-    struct ggml_tensor *tensor =
-        ggml_new_tensor_2d(memory, GGML_TYPE_F32, width, height);
-
-    if (height == 1)
-        tensor = ggml_new_tensor_1d(memory, GGML_TYPE_F32, width);
-    memset(ggml_get_data(tensor), 0, ggml_nbytes(tensor));
-    (void)ggml_set_name(tensor, name);
-    gguf_add_tensor(file, tensor);
-}
-
-/* A file of the test's folder; free(). */
-static char *make_model(const struct recipe *recipe)
-{
-    static const struct {
-        const char *name;
-        int64_t height;
-    } parts[] = {
-        { "attn_norm", 1 },       { "ffn_norm", 1 },     { "attn_q", WIDTH },
-        { "attn_k", WIDTH },      { "attn_v", WIDTH },   { "ffn_up", WIDTH },
-        { "attn_output", WIDTH }, { "ffn_gate", WIDTH }, { "ffn_down", WIDTH },
-    };
-    struct ggml_init_params params = { .mem_size = (size_t)64 << 20 };
-    struct ggml_context *memory = ggml_init(params);
-    struct gguf_context *file = gguf_init_empty();
-    char *path = path_join(folder, "model.gguf");
-
-    add_numbers(file, recipe->architecture);
-    add_vocabulary(file, recipe);
-    add_tensor(file, memory, "token_embd.weight", WIDTH, NUM_TOKENS);
-    add_tensor(file, memory, "output_norm.weight", WIDTH, 1);
-    for (int i = 0; i < LAYERS; i++) {
-        for (size_t j = 0; j < sizeof parts / sizeof *parts; j++) {
-            char *name = text_format("blk.%d.%s.weight", i, parts[j].name);
-
-            add_tensor(file, memory, name, WIDTH, parts[j].height);
-            free(name);
-        }
-    }
-    assert_true(gguf_write_to_file(file, path, false));
-    gguf_free(file);
-    ggml_free(memory);
-    return path;
-}
-
-static struct backend *load(const struct recipe *recipe, const char *settings)
-{
-    char *path = make_model(recipe);
+    char *path = made_model(folder, recipe);
     char *spec = text_format("inprocess:llama:%s,threads=1%s", path, settings);
     struct backend *backend = asking_create(spec);
 
@@ -181,7 +46,7 @@ static void expect_error(const char *path, const char *word)
 
 static void it_says_what_it_always_says(void **state)
 {
-    struct backend *backend = load(&plain, "");
+    struct backend *backend = load(&made_plain, "");
     struct reply reply = asking_text(backend, 1, "Hello.");
 
     (void)state;
@@ -194,7 +59,7 @@ static void it_says_what_it_always_says(void **state)
 
 static void a_file_that_is_cut_off_is_named(void **state)
 {
-    char *path = make_model(&plain);
+    char *path = made_model(folder, &made_plain);
 
     (void)state;
     assert_int_equal(truncate(path, file_size(path) * 3 / 4), 0);
@@ -204,7 +69,7 @@ static void a_file_that_is_cut_off_is_named(void **state)
 
 static void a_damaged_head_is_named(void **state)
 {
-    char *path = make_model(&plain);
+    char *path = made_model(folder, &made_plain);
     FILE *file = fopen(path, "r+b");
 
     (void)state;
@@ -220,44 +85,61 @@ static void a_damaged_head_is_named(void **state)
 
 static void a_model_without_vocabulary_is_named(void **state)
 {
-    struct recipe recipe = plain;
+    struct made_recipe recipe = made_plain;
     char *path;
 
     (void)state;
     recipe.tokenizer = "none";
-    path = make_model(&recipe);
+    path = made_model(folder, &recipe);
     expect_error(path, "has no vocabulary");
     free(path);
 }
 
 static void an_unknown_architecture_is_named(void **state)
 {
-    struct recipe recipe = plain;
+    struct made_recipe recipe = made_plain;
     char *path;
 
     (void)state;
     recipe.architecture = "martian";
-    path = make_model(&recipe);
+    path = made_model(folder, &recipe);
     expect_error(path, "martian");
     free(path);
 }
 
 static void a_template_that_does_not_parse_is_named(void **state)
 {
-    struct recipe recipe = plain;
+    struct made_recipe recipe = made_plain;
     char *path;
 
     (void)state;
     recipe.template = "{% if %}";
-    path = make_model(&recipe);
+    path = made_model(folder, &recipe);
     expect_error(path, "chat template");
+    free(path);
+}
+
+/* Within some seconds, not after the half hour that a load may take. */
+static void a_template_without_an_end_is_named(void **state)
+{
+    const int64_t began = clock_ms();
+    struct made_recipe recipe = made_plain;
+    char *path;
+
+    (void)state;
+    recipe.template = "{%- for i in range(1000000) -%}"
+                      "{%- for j in range(1000000) -%}"
+                      "{%- endfor -%}{%- endfor -%}";
+    path = made_model(folder, &recipe);
+    expect_error(path, "a loop without an end");
+    assert_true(clock_ms() - began < 60000);
     free(path);
 }
 
 /* It costs the unit, not the model. */
 static void a_template_that_refuses_is_told(void **state)
 {
-    struct recipe recipe = plain;
+    struct made_recipe recipe = made_plain;
     struct request request = asking_request(1, "Hello.");
     struct error err = { 0 };
     struct backend *backend;
@@ -280,14 +162,14 @@ static void a_template_that_refuses_is_told(void **state)
 
 static void a_reply_of_no_token_is_empty(void **state)
 {
-    struct recipe recipe = plain;
+    struct made_recipe recipe = made_plain;
     struct backend *backend;
     struct reply reply;
 
     (void)state;
     recipe.end = 0;
     recipe.first_token = "</end>";
-    recipe.first_type = TYPE_CONTROL;
+    recipe.first_type = MADE_TYPE_CONTROL;
     backend = load(&recipe, "");
     reply = asking_text(backend, 1, "Hello.");
     assert_int_equal(reply.state, STATE_EMPTY);
@@ -299,13 +181,13 @@ static void a_reply_of_no_token_is_empty(void **state)
 /* BERT's vocabularies have none, and the library none in reserve for them. */
 static void without_an_end_the_limit_ends_it(void **state)
 {
-    struct recipe recipe = plain;
+    struct made_recipe recipe = made_plain;
     struct backend *backend;
     struct reply reply;
 
     (void)state;
     recipe.tokenizer = "bert";
-    recipe.end = NO_END;
+    recipe.end = MADE_NO_END;
     backend = load(&recipe, "");
     reply = asking_text(backend, 1, "Hello.");
     assert_int_equal(reply.state, STATE_TRUNCATED);
@@ -318,13 +200,13 @@ static void without_an_end_the_limit_ends_it(void **state)
 
 static void bytes_that_are_no_text_are_mended(void **state)
 {
-    struct recipe recipe = plain;
+    struct made_recipe recipe = made_plain;
     struct backend *backend;
     struct reply reply;
 
     (void)state;
     recipe.first_token = "<0xFF>";
-    recipe.first_type = TYPE_BYTE;
+    recipe.first_type = MADE_TYPE_BYTE;
     backend = load(&recipe, "");
     reply = asking_text(backend, 1, "Hello.");
     assert_true(state_has_text(reply.state));
@@ -338,7 +220,7 @@ static void bytes_that_are_no_text_are_mended(void **state)
 /* 8 KiB a token: 9 million of them are more than most machines have. */
 static void what_no_memory_holds_is_told(void **state)
 {
-    struct backend *backend = load(&plain, ",context=10000000");
+    struct backend *backend = load(&made_plain, ",context=10000000");
     struct request request = asking_request(1, "Hello.");
     struct reply reply;
 
@@ -372,12 +254,12 @@ static void weights_that_do_not_fit_are_told(void **state)
     struct ggml_context *memory = ggml_init(params);
     struct gguf_context *file = gguf_init_empty();
     struct ggml_tensor *tensor =
-        ggml_new_tensor_2d(memory, GGML_TYPE_F32, WIDTH, rows);
+        ggml_new_tensor_2d(memory, GGML_TYPE_F32, MADE_WIDTH, rows);
     char *path = path_join(folder, "large.gguf");
 
     (void)state;
-    add_numbers(file, plain.architecture);
-    add_vocabulary(file, &plain);
+    made_add_numbers(file, made_plain.architecture);
+    made_add_vocabulary(file, &made_plain);
     (void)ggml_set_name(tensor, "token_embd.weight");
     gguf_add_tensor(file, tensor);
     assert_true(gguf_write_to_file(file, path, true));
@@ -401,6 +283,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_model_without_vocabulary_is_named),
         cmocka_unit_test(an_unknown_architecture_is_named),
         cmocka_unit_test(a_template_that_does_not_parse_is_named),
+        cmocka_unit_test(a_template_without_an_end_is_named),
         cmocka_unit_test(a_template_that_refuses_is_told),
         cmocka_unit_test(a_reply_of_no_token_is_empty),
         cmocka_unit_test(without_an_end_the_limit_ends_it),

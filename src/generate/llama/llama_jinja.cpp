@@ -1,0 +1,167 @@
+// C++ because llama.cpp's Jinja engine has no C interface.  Nothing thrown
+// leaves this file.
+#include "generate/llama/llama_jinja.h"
+
+#include "generate/llama/llama_jinja_date.h"
+
+#include <llama.h>
+
+#include <chat.h>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <regex>
+#include <string>
+#include <utility>
+
+struct llama_jinja {
+    common_chat_templates_ptr templates;
+    std::string open, close; // of reasoning
+    bool has_looked;         // for these
+};
+
+// What the library says on several lines, with rulers and arrows, on one: what
+// is wrong, and in which line of the template.
+static std::string on_one_line(const std::string &said)
+{
+    static const std::regex place("at (line [0-9]+), column [0-9]+ in source");
+    const size_t error = said.rfind("\nError: ");
+    std::smatch found;
+    std::string out = said;
+
+    if (error != std::string::npos && std::regex_search(said, found, place))
+        out = found.str(1) + ": " + said.substr(error + 8);
+    if (out.find("std::bad_alloc") != std::string::npos)
+        out.replace(out.find("std::bad_alloc"),
+                    std::string::npos,
+                    "it takes more memory than a template may");
+    for (size_t at; (at = out.find_first_of("\r\n")) != std::string::npos;)
+        out.replace(at, 1, " ");
+    return out;
+}
+
+// Of the exception that is being handled, whatever it is.
+static void explain(char *why, size_t why_size)
+{
+    try {
+        throw;
+    } catch (const std::exception &error) {
+        snprintf(why, why_size, "%s", on_one_line(error.what()).c_str());
+    } catch (...) {
+        snprintf(why, why_size, "an unknown exception");
+    }
+}
+
+// The library throws a copy of its exception that has lost the text.
+static void explain_source(const std::string &source,
+                           char *why,
+                           size_t why_size)
+{
+    explain(why, why_size);
+    try {
+        (void)jinja::parse_from_tokens(jinja::lexer().tokenize(source));
+    } catch (...) {
+        explain(why, why_size);
+    }
+}
+
+extern "C" struct llama_jinja *llama_jinja_create(
+    const struct llama_model *model,
+    const char *override_text,
+    char *why,
+    size_t why_size)
+{
+    std::string source;
+
+    try {
+        const char *own = llama_model_chat_template(model, nullptr);
+
+        source = llama_jinja_pin_date(override_text ? override_text
+                                      : own         ? own
+                                                    : "");
+        return new llama_jinja{ common_chat_templates_init(model, source),
+                                "",
+                                "",
+                                false };
+    } catch (...) {
+        explain_source(source, why, why_size);
+        return nullptr;
+    }
+}
+
+extern "C" void llama_jinja_destroy(struct llama_jinja *self)
+{
+    delete self;
+}
+
+static common_chat_params render(const struct llama_jinja *self,
+                                 const char *const *roles,
+                                 const char *const *texts,
+                                 size_t num,
+                                 bool thinking)
+{
+    common_chat_templates_inputs inputs;
+
+    for (size_t i = 0; i < num; i++) {
+        common_chat_msg message;
+
+        message.role = roles[i];
+        message.content = texts[i];
+        inputs.messages.push_back(message);
+    }
+    inputs.add_generation_prompt = true;
+    inputs.use_jinja = true;
+    inputs.enable_thinking = thinking;
+    return common_chat_templates_apply(self->templates.get(), inputs);
+}
+
+extern "C" char *llama_jinja_render(const struct llama_jinja *self,
+                                    const char *const *roles,
+                                    const char *const *texts,
+                                    size_t num,
+                                    bool thinking,
+                                    char *why,
+                                    size_t why_size)
+{
+    try {
+        return strdup(render(self, roles, texts, num, thinking).prompt.c_str());
+    } catch (...) {
+        explain(why, why_size);
+        return nullptr;
+    }
+}
+
+// A template that refuses this question may take another one.
+static void look_for_reasoning(struct llama_jinja *self)
+{
+    static const char *const role = "user";
+    static const char *const text = "Hello.";
+
+    if (self->has_looked)
+        return;
+    self->has_looked = true;
+    try {
+        const auto found = render(self, &role, &text, 1, true);
+
+        if (!found.thinking_start_tag.empty()
+            && !found.thinking_end_tags.empty()) {
+            self->open = found.thinking_start_tag;
+            self->close = found.thinking_end_tags.front();
+        }
+    } catch (...) {
+        self->open = self->close = "";
+    }
+}
+
+extern "C" const char *llama_jinja_think_open(struct llama_jinja *self)
+{
+    look_for_reasoning(self);
+    return self->open.c_str();
+}
+
+extern "C" const char *llama_jinja_think_close(struct llama_jinja *self)
+{
+    look_for_reasoning(self);
+    return self->close.c_str();
+}
