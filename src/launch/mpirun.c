@@ -1,5 +1,6 @@
 #include "launch/mpirun.h"
 
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "launch/allocation.h"
@@ -12,6 +13,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -46,9 +48,37 @@ static void add_number(struct list *list, const char *flag, int number)
     free(text);
 }
 
+/* free with json_free() */
+static struct cJSON *read_words(const char *text, struct error *err)
+{
+    struct cJSON *words =
+        json_parse(text, strlen(text), "TRUSTSWEEP_RANKS", err);
+    bool is_good = json_is_array(words) && json_count(words) > 0;
+
+    for (const struct cJSON *word = json_first(words); word && is_good;
+         word = json_next(word))
+        is_good = json_is_text(word);
+    if (is_good)
+        return words;
+    json_free(words);
+    (void)error_set(err,
+                    ERR_USAGE,
+                    "TRUSTSWEEP_RANKS is no JSON array of words: %.100s",
+                    text);
+    return NULL;
+}
+
 static void add_program(struct list *list, const struct mpirun_params *params)
 {
-    add(list, params->program);
+    struct cJSON *words =
+        params->words ? read_words(params->words, NULL) : NULL;
+
+    if (!words)
+        add(list, params->program);
+    for (const struct cJSON *word = json_first(words); word;
+         word = json_next(word))
+        add(list, json_text(word));
+    json_free(words);
     for (char *const *arg = params->argv; arg && *arg; arg++)
         add(list, *arg);
 }
@@ -138,6 +168,13 @@ char **mpirun_command(const struct mpirun_params *params, struct error *err)
     int ranks = params->ranks;
     char *path = NULL;
 
+    if (params->words) {
+        struct cJSON *words = read_words(params->words, err);
+
+        if (!words)
+            return NULL;
+        json_free(words);
+    }
     if (mpirun_find(params->library, &path, &family, err) < 0)
         return NULL;
     add(&list, path);

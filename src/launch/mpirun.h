@@ -12,6 +12,8 @@ struct error;
 
 struct mpirun_params {
     const char *program; /* our own file, absolute */
+    const char *words;   /* $TRUSTSWEEP_RANKS: JSON array of the words that
+                            start a rank in place of `program`; NULL: that */
     char *const *argv;   /* NULL-terminated; arguments of every rank */
     int ranks; /* rank 0 included; 0 = a worker for each GPU of each node of
                   the allocation, else of this machine, else two */

@@ -73,7 +73,6 @@ const struct option site_table[] = {
       .choices = bind_words,
       .help = "As run's option." },
     TEXT_KEY("scratch", scratch, "A folder of the node, for model files."),
-    TEXT_KEY("program", program, "trustsweep on the nodes. Default: this one."),
     TEXT_KEY("template", template_path, "Instead of slurm/sweep.sbatch."),
     { .name = NULL },
 };

@@ -27,8 +27,8 @@ struct site {
     char *again;  /* "requeue", "chain", "never" */
     char *bind;   /* "near", "none" */
     char *scratch;
-    char *program;
     char *template_path;
+    struct name_list program;     /* words that start trustsweep on a node */
     struct name_list modules;     /* module load */
     struct name_list setup;       /* lines of shell before anything else */
     struct name_list extra;       /* further options of sbatch */

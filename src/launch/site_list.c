@@ -20,6 +20,7 @@ struct list_key {
 };
 
 static const struct list_key lists[] = {
+    { "program", offsetof(struct site, program), false },
     { "modules", offsetof(struct site, modules), false },
     { "setup", offsetof(struct site, setup), false },
     { "extra", offsetof(struct site, extra), false },
@@ -106,6 +107,27 @@ size_t site_list_names(const char **names)
     return NUM_LISTS;
 }
 
+/* One element of an array, or one member of an object. */
+static int read_one(const struct list_key *key,
+                    const struct cJSON *one,
+                    struct name_list *list,
+                    struct error *err)
+{
+    const bool is_pass = strcmp(key->name, "pass") == 0;
+    const char *text = json_text(one);
+    char *word;
+
+    if (!text)
+        return error_set(err, ERR_USAGE, "%s: no text", key->name);
+    word = key->is_object ? text_format("%s=%s", json_key(one), text)
+                          : mem_text(text);
+    if (add_word(list, word, err) < 0
+        || ((key->is_object || is_pass)
+            && check_name(word, strcspn(word, "="), err) < 0))
+        return error_wrap(err, "%s", key->name);
+    return 0;
+}
+
 int site_list_read(const char *name,
                    const struct cJSON *value,
                    struct site *out,
@@ -114,6 +136,8 @@ int site_list_read(const char *name,
     const struct list_key *key = find(name);
     struct name_list *list = list_of(out, key);
 
+    if (strcmp(name, "program") == 0 && json_is_text(value))
+        return read_one(key, value, list, err);
     if (key->is_object ? !json_is_object(value) : !json_is_array(value)) {
         return error_set(err,
                          ERR_USAGE,
@@ -124,20 +148,8 @@ int site_list_read(const char *name,
     }
     for (const struct cJSON *one = json_first(value); one;
          one = json_next(one)) {
-        const char *text = json_text(one);
-
-        if (!text)
-            return error_set(err, ERR_USAGE, "%s: no text", key->name);
-        if (add_word(list,
-                     key->is_object ? text_format("%s=%s", json_key(one), text)
-                                    : mem_text(text),
-                     err)
-            < 0)
-            return error_wrap(err, "%s", key->name);
-        text = list->names[list->num - 1];
-        if ((key->is_object || strcmp(key->name, "pass") == 0)
-            && check_name(text, strcspn(text, "="), err) < 0)
-            return error_wrap(err, "%s", key->name);
+        if (read_one(key, one, list, err) < 0)
+            return -1;
     }
     return 0;
 }

@@ -66,6 +66,33 @@ grep -q '^MY_TOKEN' "$work/mpirun/batch.sh" && fail "it is in the script"
 grep -qxF "SAID=it's \$HOME" <(login bash -c \
     "$(grep '^export SAID' "$work/mpirun/batch.sh"); env") || fail "quoting"
 
+# Several words start the program, on every node and in the batch script alike.
+cat >"$work/inside" <<'INSIDE'
+#!/bin/sh
+echo "$(hostname) $1 $3" >>"$0.log"
+shift
+exec "$@"
+INSIDE
+chmod +x "$work/inside"
+for launch in mpirun srun; do
+    rm -f "$work/inside.log"
+    python3 -c 'import json, sys
+work, launch, program = sys.argv[1:]
+site = json.load(open(work + "/site.json"))
+site.update(program=[work + "/inside", "it\u0027s $HOME \"x\"", program])
+json.dump(site, open(work + "/inside.json", "w"))' "$work" $launch "$trustsweep"
+    id=$(login "$trustsweep" submit "$work/sweep.json" --nodes 2 --limit 1 \
+        --only 'ethics/*' --launch $launch --output "$work/inside-$launch" \
+        --site "$work/inside.json" 2>"$work/inside.err") ||
+        fail "inside: $(cat "$work/inside.err")"
+    wait_until 60 job_ends "$id"
+    is_state "$work/inside-$launch" done || fail "inside: $launch"
+    said=$(sort "$work/inside.log" | uniq -c | tr -s ' ')
+    [ "$said" = " 1 node1 it's \$HOME \"x\" batch
+ 5 node1 it's \$HOME \"x\" run
+ 4 node2 it's \$HOME \"x\" run" ] || fail "inside: $launch: $said"
+done
+
 # refused STATUS WHAT-IT-SAYS ARGUMENTS...
 refused() {
     want_status=$1 says=$2
@@ -103,6 +130,11 @@ site constraint '"h100"'
 other refused 2 "feature h100"
 site account '"a b"'
 other refused 2 "white space"
+site bind '"none"'
+submit "$work/sweep.json" --site "$work/other.json" --output "$work/dry" \
+    --dry-run >"$work/dry.sh" 2>"$work/dry.err" ||
+    fail "unbound: $(cat "$work/dry.err")"
+grep -q -- "--bind none$" "$work/dry.sh" || fail "unbound: $(tail -1 "$work/dry.sh")"
 site notice_s 90
 other refused 2 "is too short" --time 1
 other refused 2 "no walltime" --time soon

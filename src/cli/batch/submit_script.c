@@ -1,4 +1,5 @@
 #include "base/file.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "cli/batch/submit.h"
 #include "launch/script.h"
@@ -18,6 +19,8 @@ static const char *const ours[] = {
     "TRUSTSWEEP_CACHE", "TRUSTSWEEP_MODELS", "TRUSTSWEEP_SHARE",
     "TRUSTSWEEP_DATA",  "XDG_CACHE_HOME",
 };
+
+static const char ranks_variable[] = "TRUSTSWEEP_RANKS";
 
 static void add_quoted(struct script *script,
                        const char *name,
@@ -52,6 +55,35 @@ static void add_variable(struct script *script,
     script_quote(value, &line);
     script_add(script, "environment", text_data(&line));
     text_release(&line);
+}
+
+/* With several words, ranks are started by the same ones. */
+static void add_program(struct script *script,
+                        const struct site *site,
+                        const char *own)
+{
+    const struct name_list *words = &site->program;
+    struct text line = { 0 };
+    struct text json = { 0 };
+
+    for (size_t i = 0; i < words->num; i++) {
+        text_add(&line, i > 0 ? " " : "");
+        script_quote(words->names[i], &line);
+        text_add(&json, i > 0 ? ", " : "[");
+        json_write_text(words->names[i], strlen(words->names[i]), &json);
+    }
+    text_add(&json, "]");
+    if (words->num == 0)
+        script_quote(own, &line);
+    script_add(script, "program", text_data(&line));
+    if (words->num > 1) {
+        add_variable(script,
+                     ranks_variable,
+                     strlen(ranks_variable),
+                     text_data(&json));
+    }
+    text_release(&line);
+    text_release(&json);
 }
 
 static void add_environment(struct script *script, const struct site *site)
@@ -210,10 +242,10 @@ static int add_all(struct script *script,
         script_add(script, "scratch", scratch);
         free(scratch);
     }
-    add_quoted(script, "program", site->program ? site->program : program);
     add_list(script, "modules", &site->modules);
     add_list(script, "setup", &site->setup);
     add_environment(script, site);
+    add_program(script, site, program);
     add_resources(script, site, params->size);
     add_arguments(script, params);
     free(folder);

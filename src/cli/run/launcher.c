@@ -163,6 +163,7 @@ static int start(const struct sweep *sweep,
     params.mpirun.silence_limit_ms = 3 * 1000 * rank_watchdog_limit_s();
     params.mpirun.share = (int)sweep->job->share;
     params.mpirun.program = program;
+    params.mpirun.words = getenv("TRUSTSWEEP_RANKS");
     params.mpirun.library = library;
     params.mpirun.state_path = state;
     if (program && supervise_run(&params, &end, err) == 0)

@@ -223,6 +223,25 @@ static void test_command_lines(void **state)
     expect_command(f, "mpirun [-n] [3] [/bin/program]");
 }
 
+/* A container around every rank. */
+static void test_words(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const wrong[] = { "", "[]", "{}", "[1]", "[\"a\"", "a" };
+
+    write_launcher(f, "mpirun", "echo something else", "");
+    f->params.words = "[\"box\", \"exec\", \"an image\", \"program\"]";
+    expect_command(f,
+                   "mpirun [-n] [3] [box] [exec] [an image] [program] [run] "
+                   "[job file.json]");
+    for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+        f->params.words = wrong[i];
+        f->err = (struct error){ 0 };
+        assert_null(mpirun_command(&f->params, &f->err));
+        assert_non_null(strstr(f->err.text, "TRUSTSWEEP_RANKS"));
+    }
+}
+
 static void test_ranks(void **state)
 {
     struct fixture *f = *state;
@@ -531,6 +550,7 @@ int main(void)
         TEST(test_families),
         TEST(test_flags),
         TEST(test_command_lines),
+        TEST(test_words),
         TEST(test_ranks),
         TEST(test_choice),
         TEST(test_gpus),

@@ -53,6 +53,7 @@ static void test_keys(void **state)
                   &site,
                   &err),
         0);
+    assert_int_equal(site.program.num, 0);
     assert_string_equal(site.partition, "gpu");
     assert_int_equal(site.nodes, 4);
     assert_int_equal(site.gpus_per_node, -1);
@@ -62,6 +63,25 @@ static void test_keys(void **state)
     assert_string_equal(site.modules.names[1], "b/2");
     assert_string_equal(site.environment.names[0], "X_Y=1 2");
     assert_string_equal(site.passed.names[0], "LD_LIBRARY_PATH");
+    site_release(&site);
+}
+
+/* One word, or all words of a command. */
+static void test_program(void **state)
+{
+    struct error err;
+    struct site site;
+
+    (void)state;
+    assert_int_equal(read_site("{\"program\": \"/opt/a b\"}", &site, &err), 0);
+    assert_int_equal(site.program.num, 1);
+    assert_string_equal(site.program.names[0], "/opt/a b");
+    site_release(&site);
+    assert_int_equal(
+        read_site("{\"program\": [\"apptainer\", \"exec\"]}", &site, &err),
+        0);
+    assert_int_equal(site.program.num, 2);
+    assert_string_equal(site.program.names[1], "exec");
     site_release(&site);
 }
 
@@ -86,6 +106,9 @@ static const char *const wrong[][2] = {
     { "{\"nodes\": \"4x\"}", ":1:11:" },
     { "{\"nodes\": 0.5}", "nodes" },
     { "{\"again\": \"perhaps\"}", "requeue, chain, never" },
+    { "{\"program\": 1}", "program: number where an array" },
+    { "{\"program\": \"a\\nb\"}", "a line end" },
+    { "{\"program\": [\"a\", 1]}", "program: no text" },
     { "{\"modules\": \"a\"}", "modules: string where an array" },
     { "{\"modules\": [1]}", "modules: no text" },
     { "{\"environment\": [\"A\"]}", "environment: array where an object" },
@@ -119,6 +142,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_keys),
+        TEST(test_program),
         TEST(test_the_file_is_found),
         TEST(test_wrong),
     };
