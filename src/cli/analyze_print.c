@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/parts/guard.h"
 #include "cli/parts/show.h"
 #include "store/reader.h"
 
@@ -321,7 +322,7 @@ int analyze_print(const struct analyze_wish *wish,
     int rc = 0;
 
     while (rc == 0 && files.num < wish->num_files) {
-        struct reader *reader = reader_open(wish->files[files.num], err);
+        struct reader *reader = guard_open(wish->files[files.num], err);
 
         if (!reader) {
             rc = -1;

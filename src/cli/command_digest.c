@@ -27,7 +27,7 @@ struct work {
 static int digest(void *context, struct text *out, struct error *err)
 {
     const struct work *work = context;
-    struct reader *reader = reader_open(work->path, err);
+    struct reader *reader = guard_open(work->path, err);
     char fresh[65];
     int rc = 0;
 

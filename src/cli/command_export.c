@@ -70,7 +70,7 @@ static int make(void *context, struct text *out, struct error *err)
     };
     const struct export_ops *ops = export_find(work->given->format);
     struct export_source source;
-    struct reader *reader = reader_open(work->path, err);
+    struct reader *reader = guard_open(work->path, err);
     int rc = -1;
 
     if (reader && export_source_open(&source, reader, err) == 0) {

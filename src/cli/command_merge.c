@@ -38,7 +38,7 @@ static int merge(void *context, struct text *out, struct error *err)
 
     for (size_t f = 0; rc == 0 && f < num; f++) {
         paths[f] = work->files->names[f];
-        readers[f] = reader_open(paths[f], err);
+        readers[f] = guard_open(paths[f], err);
         rc = readers[f] ? 0 : -1;
     }
     if (rc == 0) {

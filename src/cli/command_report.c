@@ -219,7 +219,7 @@ static int make(void *context, struct text *out, struct error *err)
     work->params.files = (const char *const *)names;
     work->params.paths = work->paths;
     while (rc == 0 && num < work->num) {
-        readers[num] = reader_open(work->paths[num], err);
+        readers[num] = guard_open(work->paths[num], err);
         names[num] = name_of(work->paths[num], work->num);
         rc = readers[num] ? 0 : -1;
         num++;

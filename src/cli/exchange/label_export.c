@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/exchange/label_work.h"
+#include "cli/parts/guard.h"
 #include "store/reader.h"
 #include "store/reader_data.h"
 #include "trustsweep/error.h"
@@ -165,7 +166,7 @@ int label_export(void *context, struct text *out, struct error *err)
         .models = work->given->models,
         .columns = work->given->columns,
     };
-    struct reader *reader = reader_open(work->results, err);
+    struct reader *reader = guard_open(work->results, err);
     struct export_source source;
     struct label_sample sample;
     int rc = -1;

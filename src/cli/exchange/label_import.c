@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/exchange/label_work.h"
+#include "cli/parts/guard.h"
 #include "cli/parts/show.h"
 #include "store/reader.h"
 #include "trustsweep/error.h"
@@ -152,7 +153,7 @@ static int read_key(struct label_key *out,
 int label_import(void *context, struct text *out, struct error *err)
 {
     const struct label_work *work = context;
-    struct reader *reader = reader_open(work->results, err);
+    struct reader *reader = guard_open(work->results, err);
     struct label_key key;
     int rc = -1;
 

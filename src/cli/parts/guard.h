@@ -8,6 +8,7 @@
 #define GUARD_H
 
 struct error;
+struct reader;
 struct text;
 
 typedef int (*guard_fn)(void *context, struct text *out, struct error *err);
@@ -24,5 +25,13 @@ int guard_run(guard_fn fn,
               const char *what,
               struct text *out,
               struct error *err);
+
+/*
+ * reader_open() within a `fn`, which from then on may take no more memory and
+ * processor time than files of that size can want, and that is far more than
+ * they do: a damaged file can make the library go round for ever, taking memory
+ * all the time.
+ */
+struct reader *guard_open(const char *path, struct error *err);
 
 #endif

@@ -122,7 +122,7 @@ static void check_journal(struct check *self, const char *job)
 /* In a child: the stored digest and the one of the content. */
 static int read_results(void *context, struct text *out, struct error *err)
 {
-    struct reader *reader = reader_open(context, err);
+    struct reader *reader = guard_open(context, err);
     char content[65];
     int rc;
 

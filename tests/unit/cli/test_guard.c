@@ -50,6 +50,22 @@ static int leave(void *context, struct text *out, struct error *err)
     _exit(0);
 }
 
+/* A reader that went round for ever would take memory all the time. */
+static int take_memory(void *context, struct text *out, struct error *err)
+{
+    void *taken;
+
+    (void)context;
+    (void)out;
+    if (guard_open("no such file", err))
+        return 0;
+    taken = malloc((size_t)3 << 30);
+    if (!taken)
+        return error_set(err, ERR_FORMAT, "refused");
+    free(taken);
+    return 0;
+}
+
 static void test_what_it_says_comes_back(void **state)
 {
     struct text text = { 0 };
@@ -113,12 +129,27 @@ static void test_a_crash_is_an_error(void **state)
     text_release(&text);
 }
 
+static void test_memory_has_an_end(void **state)
+{
+    struct text text = { 0 };
+    struct error err = { 0 };
+
+    (void)state;
+#ifdef __SANITIZE_ADDRESS__
+    skip(); /* such a request ends a process there */
+#endif
+    assert_int_equal(guard_run(take_memory, NULL, "f", &text, &err), -1);
+    assert_string_equal(err.text, "refused");
+    text_release(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_it_says_comes_back),
         cmocka_unit_test(test_its_error_comes_back),
         cmocka_unit_test(test_a_crash_is_an_error),
+        cmocka_unit_test(test_memory_has_an_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
