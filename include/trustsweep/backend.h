@@ -44,6 +44,11 @@ struct slot {
     int parallel;    /* sequences at once; 0 = the backend's default   */
     uint64_t near[SLOT_CORES / 64]; /* cores near its devices, a bit each, for
                         a program that it starts; none = not known: all */
+    /* Of a model over several nodes: this instance is that of one of them. */
+    const char *nodes; /* their hosts, "a,b", the first leads; NULL: one node */
+    int num_nodes;     /* 0 = one */
+    int node;          /* which of them; only that of the first is asked */
+    int meet;          /* port of the first where they meet */
 };
 
 enum { BACKEND_IDENTITY = 96 };
@@ -68,7 +73,8 @@ struct backend_facts {
     double tokens_per_s;   /* expected, all sequences at once; 0 = unknown   */
     double patience_s;     /* a request gets its reply within this, by limits
                               of its own; 0 = it has none                    */
-    bool spans_nodes; /* it can use GPUs of other nodes: a model it serves */
+    bool spans_nodes;      /* it can use GPUs of other nodes: a model it serves.
+                         Then it is made once for each node (struct slot) */
     struct backend_account account;
 };
 

@@ -174,7 +174,7 @@ static int show(const struct plan_options *given,
         outlook_release(&outlook);
         return -1;
     }
-    outlook.node_workers = (size_t)given->node;
+    outlook_place(&outlook, (size_t)given->node);
     if (outlook.is_known) {
         plan_forecast_make(&forecast, &outlook, (size_t)num_workers, policies);
     }

@@ -43,6 +43,10 @@ struct coordinator *coordinator_create(const struct coordinator_params *params)
     self->num_peers = (size_t)(params->transport->size - 1);
     self->peers = mem_alloc(self->num_peers, sizeof *self->peers);
     self->views = mem_alloc(self->num_peers, sizeof *self->views);
+    for (size_t i = 0; i < params->num_models; i++) {
+        self->has_together =
+            self->has_together || params->models[i].num_nodes > 1;
+    }
     self->models = mem_alloc(params->num_models, sizeof *self->models);
     for (size_t i = 0; i < params->num_models; i++)
         self->models[i].failed_on = mem_alloc(self->num_peers, sizeof(bool));
@@ -236,8 +240,8 @@ int coordinator_step(struct coordinator *self, struct error *err)
     did = did || rc;
     /* Before new leases: what is to be forgotten may be leased again. */
     is_pulse = self->step_ms - self->pulse_ms >= PULSE_MS;
-    if (send_pulses(self, err) < 0 || send_lists(self, err) < 0
-        || (rc = lease_hand_out(self, err)) < 0
+    if (together_step(self, err) < 0 || send_pulses(self, err) < 0
+        || send_lists(self, err) < 0 || (rc = lease_hand_out(self, err)) < 0
         || rate_hand_out(self, is_pulse, err) < 0) {
         goto broken;
     }

@@ -51,6 +51,7 @@ struct coordinator_model {
     int stuck_ms;     /* so long it may answer nothing; 0 = as measured */
     int num_devices;  /* GPUs it is given; -1 = what a worker has */
     int num_ranks;    /* workers that are one slot of it; 0 = one */
+    int num_nodes;    /* that these are on; 0 = one */
 };
 
 /* Limits of an account, over all workers, a minute; 0 = none. */

@@ -171,6 +171,7 @@ static int failed_to_load(struct coordinator *self,
 int blame_lost_load(struct coordinator *self,
                     struct peer *peer,
                     int model,
+                    const char *why,
                     struct error *err)
 {
     int factor = self->models[model].num_results > 0 ? RELOADS_PER_ATTEMPT : 1;
@@ -179,7 +180,7 @@ int blame_lost_load(struct coordinator *self,
                               peer,
                               model,
                               self->params.max_attempts * factor,
-                              "workers were lost while they loaded it",
+                              why,
                               err);
 }
 

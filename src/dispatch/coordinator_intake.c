@@ -226,6 +226,7 @@ static int take_heartbeat(struct coordinator *self,
     is_known = beat.model >= 0 && (size_t)beat.model < self->params.num_models;
     peer->doing = is_known ? beat.doing : WORKER_IDLE;
     peer->doing_model = is_known ? beat.model : SCHEDULE_NO_MODEL;
+    together_note(self, peer, &beat);
     if (peer_num_open(peer) == 0)
         peer->held = peer->doing_model;
     if (is_known && beat.load_s >= 0 && peer->counted_load != beat.model) {
@@ -271,6 +272,7 @@ static int take_body(struct coordinator *self,
     case MSG_PULSE:
     case MSG_RATE:
     case MSG_LET_GO:
+    case MSG_TOGETHER:
     case NUM_MESSAGE_TYPES:
         break;
     }

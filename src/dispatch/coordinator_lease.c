@@ -80,7 +80,12 @@ int lease_lose(struct coordinator *self, struct peer *peer, struct error *err)
             return -1;
     }
     if (peer->doing == WORKER_LOADING
-        && blame_lost_load(self, peer, peer->doing_model, err) < 0)
+        && blame_lost_load(self,
+                           peer,
+                           peer->doing_model,
+                           "workers were lost while they loaded it",
+                           err)
+               < 0)
         return -1;
     peer->is_lost = true;
     peer->held = SCHEDULE_NO_MODEL;
@@ -89,6 +94,9 @@ int lease_lose(struct coordinator *self, struct peer *peer, struct error *err)
     peer->loading_s = 0;
     peer->doing = WORKER_IDLE;
     peer->result_ms = 0;
+    together_note(self,
+                  peer,
+                  &(struct heartbeat){ .model = SCHEDULE_NO_MODEL });
     self->num_lost++;
     schedule_slot_alive(self->params.schedule, peer->rank - 1, false);
     return 0;
@@ -185,7 +193,9 @@ static int send_lease(struct coordinator *self,
         .num_open = lease.num,
         .sent_ms = self->step_ms,
     };
-    rc = send_text(self, peer, MSG_LEASE, &body, err);
+    rc = together_lead(self, peer, err);
+    if (rc == 0)
+        rc = send_text(self, peer, MSG_LEASE, &body, err);
     protocol_release_lease(&lease);
     text_release(&body);
     return rc;
@@ -299,7 +309,7 @@ static int lease_to(struct coordinator *self,
     size_t num;
     size_t fit;
 
-    if (!may_lease(self, peer))
+    if (!may_lease(self, peer) || together_is_leaving(self, peer))
         return 0;
     if (peer->held != SCHEDULE_NO_MODEL && peer_num_open(peer) == 0
         && schedule_lets_go(self->params.schedule, peer->rank - 1))

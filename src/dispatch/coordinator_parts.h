@@ -1,8 +1,8 @@
 /*
  * coordinator_parts.h - the inside of the coordinator, shared by its files:
  * _intake takes messages, _blame decides what a failure is held against, _lease
- * hands out and takes back, _rate divides what accounts allow, _cost adds up,
- * _send writes.
+ * hands out and takes back, _together cares for models over several nodes, _rate
+ * divides what accounts allow, _cost adds up, _send writes.
  */
 #ifndef COORDINATOR_PARTS_H
 #define COORDINATOR_PARTS_H
@@ -45,6 +45,8 @@ struct coordinator {
     size_t num_twice;
     size_t cap_twice;
     size_t num_lost;
+    bool has_together;  /* some model is over several nodes */
+    size_t num_leaving; /* workers that still have a part to end */
     bool has_quarantined;
     bool is_draining;
     bool is_stopping;
@@ -74,6 +76,11 @@ int send_let_go(struct coordinator *self,
 int send_models(struct coordinator *self,
                 const struct peer *peer,
                 struct error *err);
+
+int send_together(struct coordinator *self,
+                  const struct peer *peer,
+                  const struct together *together,
+                  struct error *err);
 
 /* I live, and will say so again in time. */
 int send_pulse(struct coordinator *self,
@@ -114,6 +121,22 @@ int lease_take_back(struct coordinator *self,
 int lease_lose(struct coordinator *self, struct peer *peer, struct error *err);
 int lease_hand_out(struct coordinator *self, struct error *err);
 
+/* What a heartbeat says of a model over several nodes. */
+void together_note(const struct coordinator *self,
+                   struct peer *peer,
+                   const struct heartbeat *beat);
+/* Before a lease of a model over several nodes: which nodes it has. */
+int together_lead(struct coordinator *self,
+                  struct peer *peer,
+                  struct error *err);
+/* Each node does its part of what the lead of its team drives, and nothing
+ * else. */
+int together_step(struct coordinator *self, struct error *err);
+/* Whether it is to let go of what has lost a part, or a part that is to end still
+ * has GPUs of its node. */
+bool together_is_leaving(const struct coordinator *self,
+                         const struct peer *peer);
+
 /* A reply of that model was paid for. */
 void cost_count(struct coordinator *self, int model, const struct reply *reply);
 bool cost_is_estimated(const struct coordinator *self);
@@ -139,10 +162,11 @@ int blame_take_failure(struct coordinator *self,
                        struct buffer *in,
                        struct error *err);
 
-/* A worker was lost while it loaded a model. */
+/* A worker, or a part of what it drives, was lost while it loaded a model. */
 int blame_lost_load(struct coordinator *self,
                     struct peer *peer,
                     int model,
+                    const char *why,
                     struct error *err);
 /* A result of `model` came: it can be loaded, and this worker can load. */
 void blame_nobody(struct coordinator *self, struct peer *peer, int model);

@@ -73,6 +73,21 @@ int send_let_go(struct coordinator *self,
     return rc;
 }
 
+int send_together(struct coordinator *self,
+                  const struct peer *peer,
+                  const struct together *together,
+                  struct error *err)
+{
+    struct text body = { 0 };
+    int rc;
+
+    protocol_begin(&body, self->params.tag);
+    protocol_put_together(&body, together);
+    rc = send_text(self, peer, MSG_TOGETHER, &body, err);
+    text_release(&body);
+    return rc;
+}
+
 int send_models(struct coordinator *self,
                 const struct peer *peer,
                 struct error *err)
@@ -91,6 +106,10 @@ int send_models(struct coordinator *self,
         list.models[i].num_ranks =
             self->params.models[i].num_ranks > 1
                 ? (uint32_t)self->params.models[i].num_ranks
+                : 1;
+        list.models[i].num_nodes =
+            self->params.models[i].num_nodes > 1
+                ? (uint32_t)self->params.models[i].num_nodes
                 : 1;
     }
     protocol_begin(&body, self->params.tag);

@@ -56,6 +56,17 @@ struct peer {
     uint64_t num_done;
     int rate_model;      /* of the last rate that it was told */
     size_t rate_sharers; /* among how many that was divided; 0 = none told */
+    /* of a model over several nodes, see coordinator_together.c */
+    uint64_t start;        /* it drives this one; 0 = none */
+    int start_model;       /* of that start */
+    uint32_t meet;         /* of that start */
+    uint64_t broken_start; /* a part of this start of it is gone; 0 = none */
+    uint64_t part;         /* it has a part of this start; 0 = none */
+    bool part_ended;       /* by itself */
+    bool is_leaving;       /* it is to end that part */
+    int node; /* of its team it is the first worker of this one; -1 = of none */
+    uint64_t told_start;      /* it was told last to have a part of */
+    int64_t told_ms;          /* when it was told something of that */
     struct refusals refusals; /* of what it sent */
 };
 

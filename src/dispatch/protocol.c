@@ -11,7 +11,7 @@
 
 /* Raised when a body changes; both ends are the same program, so a difference
  * means two builds in one run. */
-enum { VERSION = 8 };
+enum { VERSION = 9 };
 
 void protocol_begin(struct text *out, uint64_t tag)
 {
@@ -92,6 +92,7 @@ void protocol_put_models(struct text *out, const struct model_list *list)
         buffer_put_u32(out, list->models[i].stuck_ms);
         buffer_put_u32(out, (uint32_t)list->models[i].num_devices);
         buffer_put_u32(out, list->models[i].num_ranks);
+        buffer_put_u32(out, list->models[i].num_nodes);
     }
 }
 
@@ -102,7 +103,7 @@ int protocol_get_models(struct buffer *in,
     bool is_whole = true;
 
     *out = (struct model_list){ 0 };
-    out->num = buffer_count(in, 2 + 3 * sizeof(uint32_t));
+    out->num = buffer_count(in, 2 + 4 * sizeof(uint32_t));
     out->models = mem_alloc(out->num, sizeof *out->models);
     for (uint32_t i = 0; i < out->num; i++) {
         out->models[i].name = buffer_text(in, NULL);
@@ -110,10 +111,13 @@ int protocol_get_models(struct buffer *in,
         out->models[i].stuck_ms = buffer_u32(in);
         out->models[i].num_devices = (int32_t)buffer_u32(in);
         out->models[i].num_ranks = buffer_u32(in);
+        out->models[i].num_nodes = buffer_u32(in);
         is_whole = is_whole && out->models[i].name && out->models[i].spec
                    && out->models[i].num_devices >= -1
                    && out->models[i].num_ranks >= 1
-                   && out->models[i].num_ranks <= UINT16_MAX;
+                   && out->models[i].num_ranks <= UINT16_MAX
+                   && out->models[i].num_nodes >= 1
+                   && out->models[i].num_nodes <= out->models[i].num_ranks;
     }
     if (is_whole && check(in, "models", NULL) == 0)
         return 0;
@@ -230,6 +234,10 @@ void protocol_put_heartbeat(struct text *out, const struct heartbeat *beat)
     buffer_put_u32(out, beat->num);
     for (uint32_t i = 0; i < beat->num; i++)
         buffer_put_u32(out, beat->epochs[i]);
+    buffer_put_u64(out, beat->start);
+    buffer_put_u32(out, beat->meet);
+    buffer_put_u64(out, beat->part);
+    buffer_put_u8(out, beat->part_ended);
 }
 
 int protocol_get_heartbeat(struct buffer *in,
@@ -245,6 +253,10 @@ int protocol_get_heartbeat(struct buffer *in,
     out->epochs = mem_alloc(out->num, sizeof *out->epochs);
     for (uint32_t i = 0; i < out->num; i++)
         out->epochs[i] = buffer_u32(in);
+    out->start = buffer_u64(in);
+    out->meet = buffer_u32(in);
+    out->part = buffer_u64(in);
+    out->part_ended = buffer_u8(in) != 0;
     if (out->doing < NUM_WORKER_DOINGS && check(in, "heartbeat", NULL) == 0)
         return 0;
     free(out->epochs);
@@ -281,6 +293,35 @@ int protocol_get_rate(struct buffer *in, struct rate *out, struct error *err)
         && out->tokens >= 0)
         return check(in, "rate", err);
     return error_set(err, ERR_FORMAT, "rate message: no rate");
+}
+
+void protocol_put_together(struct text *out, const struct together *together)
+{
+    buffer_put_u32(out, together->model);
+    buffer_put_u32(out, together->node);
+    buffer_put_u64(out, together->start);
+    buffer_put_u32(out, together->meet);
+    buffer_put_u32(out, together->num_nodes);
+    buffer_put_text(out, together->nodes);
+}
+
+int protocol_get_together(struct buffer *in,
+                          struct together *out,
+                          struct error *err)
+{
+    *out = (struct together){ .model = buffer_u32(in) };
+    out->node = buffer_u32(in);
+    out->start = buffer_u64(in);
+    out->meet = buffer_u32(in);
+    out->num_nodes = buffer_u32(in);
+    out->nodes = buffer_text(in, NULL);
+    if (out->nodes && out->num_nodes <= UINT16_MAX && out->node < out->num_nodes
+        && out->meet <= UINT16_MAX && (out->node == 0) == (out->start == 0)
+        && check(in, "together", NULL) == 0)
+        return 0;
+    free(out->nodes);
+    *out = (struct together){ 0 };
+    return error_set(err, ERR_FORMAT, "together message: wrong content");
 }
 
 void protocol_put_ids(struct text *out, const struct hash128 *ids, size_t num)

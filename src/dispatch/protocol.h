@@ -32,6 +32,8 @@ enum message_type {
                       asked for in a minute */
     MSG_LET_GO,    /* coordinator: drop the model you hold, if you have nothing
                       in hand: its GPU is needed */
+    MSG_TOGETHER, /* coordinator: which nodes a model has, and which of them you
+                      are; all but the first begin their part of it at once */
     NUM_MESSAGE_TYPES,
 };
 
@@ -65,6 +67,7 @@ struct model_entry {
                           the worker measured it */
     int32_t num_devices; /* GPUs; -1 = what a worker has */
     uint32_t num_ranks;  /* workers whose cores and GPUs it gets; at least 1 */
+    uint32_t num_nodes;  /* that these are on, whole ones; at least 1 */
 };
 
 struct model_list {
@@ -110,6 +113,19 @@ struct heartbeat {
     double load_s;    /* of that model; negative = not known yet */
     uint32_t *epochs; /* [num] */
     uint32_t num;
+    uint64_t start; /* of a model over several nodes that it drives; 0 = none */
+    uint32_t meet;  /* then: the port where the other nodes meet it */
+    uint64_t part;  /* the start that it has a part of; 0 = none */
+    bool part_ended; /* by itself, and that is the end of all of it */
+};
+
+struct together {
+    uint32_t model;
+    uint32_t node;  /* 0: it drives the model, and chooses start and port */
+    uint64_t start; /* a number of one loading, never 0 */
+    uint32_t meet;
+    uint32_t num_nodes;
+    char *nodes; /* their hosts, with commas */
 };
 
 struct rate {
@@ -173,6 +189,11 @@ int protocol_get_pulse(struct buffer *in,
 
 void protocol_put_rate(struct text *out, const struct rate *rate);
 int protocol_get_rate(struct buffer *in, struct rate *out, struct error *err);
+
+void protocol_put_together(struct text *out, const struct together *together);
+int protocol_get_together(struct buffer *in,
+                          struct together *out,
+                          struct error *err); /* free(out->nodes) */
 
 void protocol_put_ids(struct text *out, const struct hash128 *ids, size_t num);
 int protocol_get_ids(struct buffer *in,

@@ -58,6 +58,7 @@ void worker_destroy(struct worker *self)
     if (!self)
         return;
     resident_drop(&self->resident);
+    part_drop(self);
     queue_release(&self->queue);
     text_release(&self->outbox);
     protocol_release_models(&self->models);
@@ -93,6 +94,7 @@ static int load_failed(struct worker *self,
              why->text);
     forget_submitted(self);
     resident_broke(&self->resident);
+    part_lead_ends(self);
     self->wants_heartbeat = true;
     while (i < self->queue.num_entries) {
         if (self->queue.entries[i].model != model) {
@@ -108,15 +110,13 @@ static int load_failed(struct worker *self,
     return 1;
 }
 
-/* What a model gets: the devices that it needs, and the cores of the ranks that
- * lend them. */
-static struct slot slot_of(const struct worker *self, uint32_t model)
+struct slot worker_slot(const struct worker *self, uint32_t model)
 {
     const struct model_entry *of = &self->models.models[model];
     struct slot slot = self->params.slot;
 
     if (of->num_ranks > 1 && slot.threads > 0)
-        slot.threads *= (int)of->num_ranks;
+        slot.threads *= (int)(of->num_ranks / of->num_nodes);
     if (of->num_devices < 0)
         return slot;
     slot.num_devices = of->num_devices < self->params.num_behind
@@ -146,7 +146,7 @@ static const char *name_devices(const struct slot *slot, char *out, size_t size)
 static int make_backend(struct worker *self, uint32_t model, struct error *err)
 {
     struct error why = { 0 };
-    const struct slot slot = slot_of(self, model);
+    struct slot slot = worker_slot(self, model);
     char devices[64];
     struct backend *backend;
 
@@ -154,6 +154,11 @@ static int make_backend(struct worker *self, uint32_t model, struct error *err)
         return 0;
     forget_submitted(self);
     resident_drop(&self->resident);
+    part_drop(self);
+    part_lead_ends(self);
+    if (self->models.models[model].num_nodes > 1
+        && !part_lead(self, model, &slot))
+        return 0;
     /* This call may block for as long as a load takes: promise that. */
     if (worker_send_heartbeat(self, self->params.load_promise_ms, err) < 0)
         return -1;
@@ -287,6 +292,7 @@ static int backend_broke(struct worker *self,
     }
     forget_submitted(self);
     resident_broke(&self->resident);
+    part_lead_ends(self);
     self->wants_heartbeat = true;
     return 1;
 }
@@ -398,6 +404,7 @@ int worker_step(struct worker *self, int budget_ms, struct error *err)
         return -1;
     if (worker_say_hello(self, err) < 0 || (made = need_backend(self, err)) < 0)
         return -1;
+    made = part_step(self) || made;
     /* What came in while a load blocked belongs into the next heartbeat. */
     if (made && worker_take_messages(self, err) < 0)
         return -1;

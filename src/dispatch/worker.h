@@ -36,6 +36,9 @@ struct worker_params {
     struct backend *(*make)(const char *spec,
                             const struct slot *slot,
                             struct error *err);
+    /* A port of this node that nobody has, for a model over several; below 0:
+     * there is none.  NULL: 0 is said. */
+    int (*free_port)(void);
     /* Whether a backend that was made still loads its model; NULL: none. */
     bool (*is_loading)(const struct backend *backend);
 };

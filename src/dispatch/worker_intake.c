@@ -112,6 +112,8 @@ static void let_go(struct worker *self)
     if (self->queue.num_entries > 0)
         return;
     resident_drop(&self->resident);
+    part_lead_ends(self);
+    part_drop(self);
     self->wants_heartbeat = true;
 }
 
@@ -143,6 +145,8 @@ static int take_message(struct worker *self,
     case MSG_LET_GO:
         let_go(self);
         return 0;
+    case MSG_TOGETHER:
+        return part_take(self, &in, err);
     case MSG_STOP:
         self->is_stopped = true;
         return 0;

@@ -1,7 +1,7 @@
 /*
  * worker_parts.h - the inside of a worker, shared by its files: worker.c
- * drives the backend, _stuck watches it, _intake takes messages, _send writes
- * them.
+ * drives the backend, _stuck watches it, _part drives a part of what another one
+ * drives, _intake takes messages, _send writes them.
  */
 #ifndef WORKER_PARTS_H
 #define WORKER_PARTS_H
@@ -15,6 +15,16 @@
 
 enum { COORDINATOR_RANK = 0 };
 
+/* What it knows of a model over several nodes. */
+struct part {
+    struct together told;    /* the last one; `nodes` is NULL: none */
+    struct backend *backend; /* of a node that is not the first; NULL: none */
+    bool has_ended;          /* by itself */
+    uint64_t num_starts;     /* of models that this worker drives */
+    uint64_t start;          /* of the one that it drives now; 0 = none */
+    uint32_t meet;
+};
+
 struct worker {
     struct worker_params params;
     uint64_t instance;
@@ -22,6 +32,7 @@ struct worker {
     struct queue queue;
     struct resident resident;
     struct patience patience;
+    struct part part;
     struct rate rate; /* the last one heard; of no model: UINT32_MAX */
     uint32_t last_epoch;
     int64_t hello_ms;             /* last sent; 0 = never */
@@ -39,6 +50,21 @@ struct worker {
 
 /* The share of an account that rank 0 gave, for the backend that is here. */
 void worker_apply_rate(struct worker *self);
+
+/* What a model gets: the devices that it needs, and the cores of the ranks of
+ * this node that lend them. */
+struct slot worker_slot(const struct worker *self, uint32_t model);
+
+/* Of a model over several nodes that this worker drives: `slot` gets the nodes,
+ * and a new start begins.  False: it has not been told yet which. */
+bool part_lead(struct worker *self, uint32_t model, struct slot *slot);
+/* The other nodes of it go their own ways. */
+void part_lead_ends(struct worker *self);
+int part_take(struct worker *self, struct buffer *in, struct error *err);
+/* Begin, drive, end this node's part of what another worker drives: 1 = did
+ * something. */
+int part_step(struct worker *self);
+void part_drop(struct worker *self);
 
 /* Whether its backend, which has work, has been silent for too long: `why`. */
 bool worker_is_stuck(const struct worker *self, struct error *why);

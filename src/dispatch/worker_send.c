@@ -113,6 +113,10 @@ int worker_send_heartbeat(struct worker *self,
         .doing = doing(self),
         .model = self->resident.model,
         .load_s = self->resident.load_s,
+        .start = self->part.start,
+        .meet = self->part.meet,
+        .part = self->part.told.start,
+        .part_ended = self->part.has_ended,
     };
     int rc;
 

@@ -7,6 +7,9 @@
  * broken, and its worker makes another one, as it does for every backend: so
  * often, with a rest between, as rank 0 allows a model.  Only where somebody
  * else was at its port it is started again here, at another one.
+ *
+ * Of a server over several nodes the instance of a node that is not the first
+ * starts the recipe's node_command, and is asked nothing.
  */
 #include "base/clock.h"
 #include "base/file.h"
@@ -45,6 +48,8 @@ struct server {
     struct server_options options;
     struct server_recipe recipe;
     struct slot slot;
+    char *nodes;  /* what the slot's are; NULL: this one */
+    bool is_part; /* of a server that is asked on another node */
     char *model;
     struct server_launch launch;
     int num_starts;
@@ -76,6 +81,7 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
     hash_format(hash_stream_end(stream), digest);
     (void)snprintf(out->identity, sizeof out->identity, "server:%s", digest);
     out->can = recipe.can;
+    out->spans_nodes = recipe.has_nodes;
     server_recipe_release(&recipe);
     server_options_release(&given);
     free(model);
@@ -85,9 +91,7 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
 static int at_hand(const char *args, struct error *err)
 {
     struct server_options given = { 0 };
-    const struct server_words words = { .model = "",
-                                        .socket = "",
-                                        .key_file = "" };
+    struct server_words words = { .model = "", .socket = "", .key_file = "" };
     struct server_recipe recipe;
     char *model = NULL;
     char **command;
@@ -95,15 +99,18 @@ static int at_hand(const char *args, struct error *err)
 
     if (server_options_parse(&given, args, &model, &recipe, err) < 0)
         return -1;
-    command = server_recipe_command(&recipe, &words, given.prefix, NULL);
-    if (!program_is_there(command[0])) {
-        rc = error_set(err,
-                       ERR_USAGE,
-                       "no program '%s' in PATH here, which %s starts",
-                       command[0],
-                       given.with);
+    for (words.node = 0; rc == 0 && words.node <= recipe.has_nodes;
+         words.node++) {
+        command = server_recipe_command(&recipe, &words, given.prefix, NULL);
+        if (!program_is_there(command[0])) {
+            rc = error_set(err,
+                           ERR_USAGE,
+                           "no program '%s' in PATH here, which %s starts",
+                           command[0],
+                           given.with);
+        }
+        server_recipe_free(command);
     }
-    server_recipe_free(command);
     server_recipe_release(&recipe);
     server_options_release(&given);
     free(model);
@@ -137,6 +144,13 @@ static int start(struct server *self, struct error *err)
     self->began_ms = clock_ms();
     if (server_launch_begin(&self->launch, &params, err) < 0)
         return -1;
+    if (self->is_part) {
+        log_info("server starts: %s, node %d of %s",
+                 self->options.with,
+                 self->slot.node + 1,
+                 self->nodes);
+        return 0;
+    }
     log_info("server starts: %s at %s",
              self->options.with,
              self->launch.socket ? self->launch.socket : self->launch.url);
@@ -155,6 +169,7 @@ static void destroy(struct backend *base)
     http_client_destroy(self->health);
     server_launch_end(&self->launch);
     waiting_release(&self->waiting);
+    free(self->nodes);
     free(self->model);
     server_recipe_release(&self->recipe);
     server_options_release(&self->options);
@@ -169,6 +184,10 @@ static struct backend *create(const char *args,
 
     self->base.ops = &backend_server;
     self->slot = *slot;
+    if (slot->nodes)
+        self->nodes = mem_text(slot->nodes);
+    self->slot.nodes = self->nodes;
+    self->is_part = slot->node > 0;
     self->load_s = -1;
     if (server_options_parse(&self->options,
                              args,
@@ -176,6 +195,7 @@ static struct backend *create(const char *args,
                              &self->recipe,
                              err)
         < 0) {
+        free(self->nodes);
         free(self);
         return NULL;
     }
@@ -194,6 +214,8 @@ static int submit(struct backend *base,
     struct server *self = (struct server *)base;
     struct request copy;
 
+    if (self->is_part)
+        return error_set(err, ERR_PERMANENT, "its first node is asked");
     if (!(self->recipe.can & BACKEND_CAN(request->kind))) {
         return error_set(err,
                          ERR_PERMANENT,
@@ -239,7 +261,8 @@ static int look(struct server *self, struct error *err)
 
     if (server_process_runs(self->launch.process, &how))
         return 0;
-    if (!self->session && self->launch.port > 0 && self->num_starts < MAX_STARTS
+    if (!self->session && !self->is_part && self->launch.port > 0
+        && self->num_starts < MAX_STARTS
         && server_port_owner(self->launch.port, 0) == SERVER_PORT_OTHERS) {
         log_info("server starts again: somebody else has port %d",
                  self->launch.port);
@@ -305,7 +328,7 @@ static int open_session(struct server *self, struct error *err)
 /* Something answers there: is it ours? */
 static int take_well(struct server *self, struct error *err)
 {
-    if (self->launch.port == 0 || self->recipe.by_launcher
+    if (self->launch.port == 0
         || server_port_owner(self->launch.port,
                              server_process_guard(self->launch.process))
                != SERVER_PORT_OTHERS)
@@ -359,6 +382,8 @@ static int step(struct backend *base,
     struct error why = { 0 };
     int rc;
 
+    if (self->is_part)
+        return look(self, err);
     if (!self->session) {
         if (look(self, err) < 0)
             return -1;

@@ -49,6 +49,8 @@ static enum schedule_why find_why(struct schedule *self,
         return is_next ? SCHEDULE_RUNS_AND_GROWS : SCHEDULE_RUNS;
     if (reason->num_ready == 0)
         return SCHEDULE_COMES_BACK;
+    if (self->models[model].num_called > 0)
+        return SCHEDULE_CALLS;
     if (is_next)
         return SCHEDULE_IS_NEXT;
     if (self->models[model].is_role
@@ -99,6 +101,8 @@ const char *schedule_why_text(enum schedule_why why)
                             "is time for it behind them",
         [SCHEDULE_GATHERS] = "it waits for more questions: what is there is "
                              "less than loading it takes",
+        [SCHEDULE_CALLS] = "it needs several neighbours at once, and waits for "
+                           "those that still end what they have in hand",
         [SCHEDULE_COMES_BACK] = "what is left of it failed and waits to be "
                                 "tried again, or is under way",
     };

@@ -83,13 +83,10 @@ static const struct member *member_at(const struct teams *self, size_t at)
     return &self->members[self->order[at]];
 }
 
-/* The end of the slots that `first` may stand with. */
-static size_t end_of_node(const struct teams *self, size_t first, bool may_span)
+static size_t end_of_node(const struct teams *self, size_t first)
 {
     size_t end = first;
 
-    if (may_span)
-        return self->num;
     while (end < self->num
            && member_at(self, end)->place.node
                   == member_at(self, first)->place.node)
@@ -97,8 +94,24 @@ static size_t end_of_node(const struct teams *self, size_t first, bool may_span)
     return end;
 }
 
-/* The next block of that width at or behind `*first`, within one node or not;
- * false: there is none. */
+/* Whether whole nodes from `first` on are a block of that width. */
+static bool are_whole_nodes(const struct teams *self,
+                            size_t first,
+                            size_t width)
+{
+    size_t end = first;
+
+    if (first > 0
+        && member_at(self, first - 1)->place.node
+               == member_at(self, first)->place.node)
+        return false;
+    while (end < self->num && end - first < width)
+        end = end_of_node(self, end);
+    return end - first == width;
+}
+
+/* The next block of that width at or behind `*first`, within one node, or of
+ * whole ones; false: there is none. */
 static bool next_block(const struct teams *self,
                        size_t width,
                        bool may_span,
@@ -107,9 +120,13 @@ static bool next_block(const struct teams *self,
 {
     while (*first < self->num) {
         if (*first >= *node_end)
-            *node_end = end_of_node(self, *first, may_span);
+            *node_end = end_of_node(self, *first);
         if (*node_end - *first >= width)
             return true;
+        if (may_span && are_whole_nodes(self, *first, width)) {
+            *node_end = *first + width;
+            return true;
+        }
         *first = *node_end;
     }
     return false;

@@ -1,7 +1,8 @@
 /*
  * teams.h - slots that stand together for a model too large for one of them.
  *
- * A team is a block of neighbours: of one node, unless the model may span nodes.
+ * A team is a block of neighbours: of one node, or of whole nodes where the model
+ * may span them and one is not enough.
  * Its first slot leads, which is to say drives the model; the others lend what
  * they have.  A team is called together, is whole once every member has let go
  * of its own model, and is parted once its lead has let go of the large one: so

@@ -88,7 +88,10 @@ PY
 
 export TRUSTSWEEP_MODELS=$dir/models TRUSTSWEEP_DATA=$dir/data
 for job in jobs/*.json; do
-    if ! "$TRUSTSWEEP" plan "$job" --set dataset=sample --json \
+    size="--ranks 3"
+    [ "$job" = jobs/served-nodes.json ] && size="--ranks 17 --workers-per-node 8"
+    # shellcheck disable=SC2086 # two options
+    if ! "$TRUSTSWEEP" plan "$job" --set dataset=sample --json $size \
         >"$dir/plan.json" 2>"$dir/plan.err"; then
         if grep -qE "no backend '(llama|http)'" "$dir/plan.err"; then
             echo "$job: not planned: $(cat "$dir/plan.err")"

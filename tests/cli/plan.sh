@@ -96,6 +96,38 @@ if "$TRUSTSWEEP" plan "$dir/wide.json" --ranks 9 --set models.0.fraction=0 \
     fail "nothing is asked"
 fi
 
+# a model over several nodes takes whole ones, which are charged; too few nodes,
+# or one that cannot, is said
+mkdir "$dir/served"
+echo weights >"$dir/served/a.safetensors"
+cat >"$dir/nodes.json" <<JSON
+{ "dataset": "sample", "models": [
+    { "name": "one", "backend": "sim:load_s=2,tokens_per_s=50" },
+    { "name": "nodes", "load_s": 30, "tokens_per_s": 100, "gpus": 5,
+      "backend": "server:$dir/served,with=$PWD/jobs/servers/vllm-nodes.json" }
+] }
+JSON
+"$TRUSTSWEEP" plan "$dir/nodes.json" --ranks 9 --workers-per-node 4 --json \
+    >"$dir/plan.json" 2>"$dir/said"
+"$python" - "$dir/plan.json" <<'PY'
+import json
+import sys
+
+plan = json.load(open(sys.argv[1]))
+held = {p["model"]: p for p in plan["placement"]}
+assert held["nodes"]["workers_at_once"] == 8, held
+assert [held[n]["nodes_at_once"] for n in ("one", "nodes")] == [1, 2], held
+assert [s["workers"] for s in plan["sizes"]][0] == 8, "two nodes at least"
+PY
+"$TRUSTSWEEP" plan "$dir/nodes.json" --ranks 9 --workers-per-node 4 2>&1 |
+    grep -q "^nodes: each time 2 whole nodes" || fail "its nodes are not shown"
+if "$TRUSTSWEEP" plan "$dir/nodes.json" --ranks 5 --workers-per-node 4 \
+    >"$dir/said" 2>&1; then
+    fail "five GPUs of one node"
+fi
+grep -q "model 'nodes' needs 5 GPUs.*have 4; 2 nodes of 4 would do" \
+    "$dir/said" || fail "not said: $(cat "$dir/said")"
+
 # types of GPUs: rates, fit, price; what fits nowhere is said with what would
 cat >"$dir/types.json" <<'JSON'
 { "gpu_types": [ { "type": "big", "memory_gb": 80, "price_h": 4 },
@@ -232,7 +264,7 @@ mkdir "$dir/weights"
 echo x >"$dir/weights/a.safetensors"
 echo '{ "command": ["no-such-server", "--port", "{port}"] }' >"$dir/recipe.json"
 says 0 "no program 'no-such-server' in PATH here" "$dir/paid.json" \
-    --set "models.0.backend=server:$dir/weights,with=$dir/recipe.json"
+    --set "models.0.backend=server:$dir/served,with=$dir/recipe.json"
 if "$TRUSTSWEEP" doctor "$dir/paid.json" >"$dir/said" 2>&1; then
     fail "doctor: a key is missing"
 fi

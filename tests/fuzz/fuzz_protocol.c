@@ -44,8 +44,8 @@ static void put_models(struct draws *draws, struct text *out)
 {
     char name[] = "a";
     char spec[] = "sim:";
-    struct model_entry entries[] = { { name, spec, 0, -1, 1 },
-                                     { spec, name, 9, 8, 4 } };
+    struct model_entry entries[] = { { name, spec, 0, -1, 1, 1 },
+                                     { spec, name, 9, 8, 4, 2 } };
     struct model_list list = { entries, (uint32_t)draw(draws, 3) };
 
     protocol_put_models(out, &list);
@@ -114,9 +114,26 @@ static void put_heartbeat(struct draws *draws, struct text *out)
         .load_s = one_in(draws, 3) ? (double)NAN : (double)draw(draws, 9) - 2,
         .epochs = epochs,
         .num = (uint32_t)draw(draws, 4),
+        .start = draw(draws, 3),
+        .meet = (uint32_t)draw(draws, 65536),
+        .part = draw(draws, 3),
+        .part_ended = one_in(draws, 2),
     };
 
     protocol_put_heartbeat(out, &beat);
+}
+
+static void put_together(struct draws *draws, struct text *out)
+{
+    char nodes[] = "node1,node2";
+    struct together together = { .model = (uint32_t)draw(draws, 4),
+                                 .node = (uint32_t)draw(draws, 2),
+                                 .meet = (uint32_t)draw(draws, 65536),
+                                 .num_nodes = 2,
+                                 .nodes = nodes };
+
+    together.start = together.node > 0 ? 1 + draw(draws, 3) : 0;
+    protocol_put_together(out, &together);
 }
 
 static void put_ids(struct draws *draws, struct text *out)
@@ -167,6 +184,9 @@ static enum message_type put_message(struct draws *draws, struct text *out)
             &(struct rate){ .model = 1,
                             .requests = (double)draw(draws, 1000),
                             .tokens = (double)draw(draws, 1000) });
+        break;
+    case MSG_TOGETHER:
+        put_together(draws, out);
         break;
     case MSG_STOP:
     case MSG_LET_GO:
@@ -231,6 +251,7 @@ static int decode(enum message_type type,
     struct heartbeat beat;
     struct id_list ids;
     struct rate rate;
+    struct together together;
     uint32_t promise_ms;
     int rc = -1;
 
@@ -288,6 +309,12 @@ static int decode(enum message_type type,
         rc = protocol_get_rate(in, &rate, err);
         if (rc == 0)
             protocol_put_rate(again, &rate);
+        break;
+    case MSG_TOGETHER:
+        rc = protocol_get_together(in, &together, err);
+        if (rc == 0)
+            protocol_put_together(again, &together);
+        free(together.nodes);
         break;
     case MSG_STOP:
     case MSG_LET_GO:

@@ -7,7 +7,8 @@ usage: model_server.py (--port N | --socket PATH) [--model PATH]
 The key is MODEL_SERVER_KEY, or the first line of --key-file.  Each process
 adds its number as a line to FILE.pids; FILE gets arguments, variables and
 cores as JSON.  Faults: die-at-start, die-after=N (answers), die-telling
-(the key, far before its last word), never, noisy, stubborn, family, late.
+(the key, far before its last word), never, noisy, stubborn, family, late,
+slow=N (ms for each answer).
 """
 
 import argparse
@@ -75,6 +76,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if fault == "die-telling" and answered > 1:
                 print("key", key, "x" * 280, flush=True)
                 os._exit(9)
+        if fault == "slow":
+            time.sleep(int(number) / 1e3)
         said = asked["messages"][-1]["content"]
         self.say(200, {
             "model": asked["model"],

@@ -5,7 +5,8 @@ usage: stand_in.py vllm|sglang|tgi ARGUMENTS...
 
 The first to start of several nodes (SGLang) waits for the others at its
 --dist-init-addr, and they end with it.  Each adds "HOST PID" to the file
-STAND_IN_SEEN; STAND_IN_REPORT is the --report of model_server.py.
+STAND_IN_SEEN; STAND_IN_REPORT and STAND_IN_FAULT are --report and --fault of
+model_server.py.
 """
 
 import argparse
@@ -93,7 +94,8 @@ def main():
         meet(options)
     env = dict(os.environ, **({"MODEL_SERVER_KEY": key} if key else {}))
     words = ["--port", str(options.port), "--model", options.model,
-             "--report", os.environ["STAND_IN_REPORT"]]
+             "--report", os.environ["STAND_IN_REPORT"],
+             "--fault", os.environ.get("STAND_IN_FAULT", "")]
     sys.stdout.flush()
     os.execve(sys.executable, [sys.executable,
                                os.path.join(HERE, "model_server.py")] + words,

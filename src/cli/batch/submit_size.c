@@ -83,6 +83,39 @@ static int nodes_for(size_t workers, const struct submit_size *size)
     return (int)((workers + each - 1) / each);
 }
 
+/* Nodes that the widest model over several takes; -1: there are fewer.
+ * given  by --nodes; 0 = none */
+static int least_nodes(const struct outlook *outlook,
+                       const struct sweep *sweep,
+                       int64_t given,
+                       int most,
+                       const struct submit_size *size,
+                       struct error *err)
+{
+    const int there = given > 0 && given < most ? (int)given : most;
+    const char *name = NULL;
+    int least = 1;
+
+    for (size_t i = 0; i < sweep->job->num_models; i++) {
+        const struct schedule_model *of = &outlook->schedule_models[i];
+        const int nodes = of->may_span ? nodes_for(of->width, size) : 1;
+
+        if (nodes > least) {
+            least = nodes;
+            name = sweep->job->models[i].name;
+        }
+    }
+    if (least <= there || !name)
+        return least;
+    return error_set(err,
+                     ERR_USAGE,
+                     "model '%s' needs %d nodes at once, and there are %d; "
+                     "--nodes and the site file's nodes set how many",
+                     name,
+                     least,
+                     there);
+}
+
 /* The size that `plan` recommends, or a worker for each model. */
 static int choose_nodes(const struct submit_options *given,
                         const struct sweep *sweep,
@@ -93,9 +126,16 @@ static int choose_nodes(const struct submit_options *given,
     struct plan_forecast forecast;
     struct outlook outlook;
     size_t workers = sweep->job->num_models;
+    int least;
 
     if (outlook_make(&outlook, sweep, err) < 0)
         return -1;
+    outlook_place(&outlook, (size_t)out->workers_per_node);
+    least = least_nodes(&outlook, sweep, given->nodes, most, out, err);
+    if (least < 0) {
+        outlook_release(&outlook);
+        return -1;
+    }
     out->forecast_s = (double)NAN;
     for (size_t i = 0; i < sweep->job->num_models; i++) {
         if (outlook.models[i].load_s > out->longest_load_s) {
@@ -112,6 +152,8 @@ static int choose_nodes(const struct submit_options *given,
     }
     if (out->wish.nodes <= 0) {
         out->wish.nodes = nodes_for(workers, out);
+        if (out->wish.nodes < least)
+            out->wish.nodes = least;
         if (out->wish.nodes > most)
             out->wish.nodes = most;
     }

@@ -232,6 +232,19 @@ int outlook_make(struct outlook *self,
     return 0;
 }
 
+void outlook_place(struct outlook *self, size_t node_workers)
+{
+    self->node_workers = node_workers;
+    for (size_t i = 0; node_workers > 0 && i < self->params.num_models; i++) {
+        struct schedule_model *of = &self->schedule_models[i];
+
+        if (of->may_span && of->width > node_workers) {
+            of->width =
+                (of->width + node_workers - 1) / node_workers * node_workers;
+        }
+    }
+}
+
 void outlook_release(struct outlook *self)
 {
     free(self->models);

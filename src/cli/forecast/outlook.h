@@ -57,6 +57,10 @@ int outlook_make(struct outlook *self,
                  struct error *err);
 void outlook_release(struct outlook *self);
 
+/* So many workers on each node (0: all on one): what spans nodes takes whole
+ * ones. */
+void outlook_place(struct outlook *self, size_t node_workers);
+
 /* What a prompt is taken to have: a prior. */
 double outlook_prompt_tokens(const char *prompt);
 

@@ -96,13 +96,16 @@ static int check_count(const struct places *self,
                          (long long)wish->gpus);
     }
     if (wish->spans_nodes && wish->gpus > all) {
-        return error_set(err,
-                         ERR_USAGE,
-                         "model '%s' needs %lld GPUs, and all nodes together "
-                         "have %lld",
-                         wish->name,
-                         (long long)wish->gpus,
-                         (long long)all);
+        return error_set(
+            err,
+            ERR_USAGE,
+            "model '%s' needs %lld GPUs, and all nodes together "
+            "have %lld; %lld nodes of %d would do",
+            wish->name,
+            (long long)wish->gpus,
+            (long long)all,
+            (long long)((wish->gpus + self->gpus - 1) / self->gpus),
+            self->gpus);
     }
     if (!wish->spans_nodes && wish->gpus > most) {
         return error_set(
@@ -116,6 +119,27 @@ static int check_count(const struct places *self,
             (long long)most);
     }
     return 0;
+}
+
+/* Whole nodes are counted in workers, so each has to have as many. */
+static int check_nodes(const struct places *self,
+                       const struct places_wish *wish,
+                       struct error *err)
+{
+    size_t num = 0;
+
+    for (size_t i = 0; i < self->num_workers; i++)
+        num += !self->places[i].is_apart;
+    if (num == self->num_nodes * (size_t)self->workers)
+        return 0;
+    return error_set(
+        err,
+        ERR_USAGE,
+        "model '%s' needs %lld GPUs, so several nodes, and these do "
+        "not have equally many workers; `run` without --ranks "
+        "starts one for each GPU of each node",
+        wish->name,
+        (long long)wish->gpus);
 }
 
 int places_width(const struct places *self,
@@ -134,9 +158,17 @@ int places_width(const struct places *self,
         return -1;
     width = ceil(gpus * self->workers / self->gpus);
     /* over several nodes: whole ones */
-    if (width > self->workers)
+    if (width > self->workers) {
         width = ceil(width / self->workers) * self->workers;
+        if (check_nodes(self, wish, err) < 0)
+            return -1;
+    }
     return width > 1 ? (int)width : 1;
+}
+
+int places_nodes(const struct places *self, size_t width)
+{
+    return width > (size_t)self->workers ? (int)width / self->workers : 1;
 }
 
 static int compare_down(const void *a, const void *b)

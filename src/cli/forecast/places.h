@@ -55,6 +55,9 @@ int places_width(const struct places *self,
                  const struct places_wish *wish,
                  struct error *err);
 
+/* Nodes that so many workers of one model are on. */
+int places_nodes(const struct places *self, size_t width);
+
 /* Of all models of a job, and that those which share a GPU fit it together.
  * width  [num_models + NUM_ROLES], roles by their number behind the models */
 int places_widths(const struct places *self,

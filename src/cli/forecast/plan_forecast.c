@@ -165,9 +165,13 @@ static size_t find_sizes_of(struct plan_forecast *out,
     size_t best = first;
 
     for (size_t num = 1; out->num_sizes < first + PLAN_SIZES; num *= 2) {
+        const size_t node = outlook->node_workers;
+        /* a node is had whole */
+        const size_t whole =
+            node > 0 && num > node ? (num + node - 1) / node * node : num;
         bool fits;
         const struct plan_size size =
-            try_size(outlook, world, type, num, &fits);
+            try_size(outlook, world, type, whole, &fits);
 
         if (!fits && num < (size_t)1 << 16)
             continue;

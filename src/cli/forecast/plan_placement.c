@@ -45,6 +45,9 @@ struct plan_placement *plan_placement_make(const struct outlook *outlook,
         const size_t width = outlook->params.models[i].width;
 
         seen.out[i].num_gpus = width > 1 ? width : 1;
+        seen.out[i].num_nodes = 1;
+        if (outlook->node_workers > 0 && width > outlook->node_workers)
+            seen.out[i].num_nodes = width / outlook->node_workers;
         seen.out[i].from_s = (double)NAN;
     }
     plan_forecast_watch(outlook, num_workers, see, &seen);

@@ -10,6 +10,7 @@
 struct plan_placement {
     size_t num_gpus;    /* workers that it takes at once */
     size_t num_workers; /* that drive it at some time */
+    size_t num_nodes;   /* whole ones that it takes at once; 1 = or less */
     size_t num_loads;
     double from_s; /* its first load begins; NaN: never */
     double to_s;   /* its last answer */

@@ -165,6 +165,13 @@ static void print_placement(const struct sweep *sweep,
                spell(from, sizeof from, of->from_s),
                spell(to, sizeof to, of->to_s));
     }
+    for (size_t i = 0; i < sweep->job->num_models; i++) {
+        if (placement[i].num_nodes > 1) {
+            printf("%s: each time %zu whole nodes\n",
+                   sweep->job->models[i].name,
+                   placement[i].num_nodes);
+        }
+    }
     free(placement);
 }
 

@@ -140,6 +140,7 @@ static void add_placement(struct cJSON *root,
         json_add_number(model,
                         "workers_at_once",
                         (double)placement[i].num_gpus);
+        json_add_number(model, "nodes_at_once", (double)placement[i].num_nodes);
         json_add_number(model, "workers", (double)placement[i].num_workers);
         json_add_number(model, "loads", (double)placement[i].num_loads);
         json_add_number(model, "from_s", placement[i].from_s);

@@ -12,6 +12,7 @@
 #include "comm/transport_mpi.h"
 #include "dispatch/worker.h"
 #include "generate/parts/secrets.h"
+#include "generate/server/server_port.h"
 #include "job/job.h"
 #include "launch/allocation.h"
 #include "trustsweep/error.h"
@@ -133,6 +134,7 @@ int rank_work(const struct rank_params *params,
     settings.host = place->host;
     settings.make = make;
     settings.is_loading = is_loading;
+    settings.free_port = server_port_free;
     worker = worker_create(&settings);
     while (rc >= 0 && !worker_is_stopped(worker)) {
         rank_watchdog_arm(in_step);

@@ -34,7 +34,8 @@ static int model_stuck_ms(const struct sweep *sweep, size_t model)
 static void add_role(struct run *run,
                      struct outlook *outlook,
                      int role,
-                     size_t width)
+                     size_t width,
+                     const struct places *places)
 {
     const struct role_player *player = &run->sweep->roles.players[role];
 
@@ -50,12 +51,14 @@ static void add_role(struct run *run,
         .spec = player->spec,
         .num_devices = (int)run->sweep->job->roles[role].gpus,
         .num_ranks = (int)width,
+        .num_nodes = places_nodes(places, width),
         .stuck_ms = stuck_ms(run->sweep->job->stuck_after_s, &player->facts),
     };
 }
 
 static void add_all(struct run *run,
                     struct outlook *outlook,
+                    const struct places *places,
                     const size_t *width)
 {
     const size_t num_models = run->sweep->job->num_models;
@@ -68,14 +71,20 @@ static void add_all(struct run *run,
             .spec = run->sweep->specs[i],
             .num_devices = (int)run->sweep->job->models[i].gpus,
             .num_ranks = (int)width[i],
+            .num_nodes = places_nodes(places, width[i]),
             .stuck_ms = model_stuck_ms(run->sweep, i),
         };
         outlook->schedule_models[i].width = width[i];
         outlook->schedule_models[i].may_span = run->sweep->facts[i].spans_nodes;
     }
     for (int role = 0; role < NUM_ROLES; role++) {
-        if (roles_dispatched(&run->sweep->roles) & 1u << role)
-            add_role(run, outlook, role, width[num_models + (size_t)role]);
+        if (roles_dispatched(&run->sweep->roles) & 1u << role) {
+            add_role(run,
+                     outlook,
+                     role,
+                     width[num_models + (size_t)role],
+                     places);
+        }
     }
 }
 
@@ -106,7 +115,7 @@ int run_schedule_create(struct run *run,
         rc = -1;
     }
     if (rc == 0) {
-        add_all(run, &outlook, width);
+        add_all(run, &outlook, &places, width);
         run_tariffs_create(run);
         outlook.params.num_models = run->num_models;
         outlook.params.num_slots = places.num_workers;

@@ -183,25 +183,54 @@ static const char *entry(const char *list, int at)
     return list && *list && *list != ',' ? list : NULL;
 }
 
-char *server_environment_devices(int position, int num)
+static const char *all_devices(void)
 {
     const char *list = getenv(visible);
-    struct text out = { 0 };
 
     for (size_t i = 0; !list && i < ARRAY_LEN(other_visible); i++)
         list = getenv(other_visible[i]);
-    for (int i = 0; i < num; i++) {
-        const char *name = list ? entry(list, position * num + i) : NULL;
+    return list;
+}
 
-        if (list && !name) {
+/* Adds one; false = there are not so many. */
+static bool add_device(struct text *out, const char *list, int device)
+{
+    const char *name = list ? entry(list, device) : NULL;
+
+    if (list && !name)
+        return false;
+    text_add(out, out->len > 0 ? "," : "");
+    if (name) {
+        text_add_len(out, name, strcspn(name, ","));
+    } else {
+        text_addf(out, "%d", device);
+    }
+    return true;
+}
+
+char *server_environment_share(int position, int num)
+{
+    const char *list = all_devices();
+    struct text out = { 0 };
+
+    for (int i = 0; i < num; i++) {
+        if (!add_device(&out, list, position * num + i)) {
             text_release(&out);
             return NULL;
         }
-        text_add(&out, i > 0 ? "," : "");
-        if (name) {
-            text_add_len(&out, name, strcspn(name, ","));
-        } else {
-            text_addf(&out, "%d", position * num + i);
+    }
+    return text_take(&out);
+}
+
+char *server_environment_devices(const int *devices, int num)
+{
+    const char *list = all_devices();
+    struct text out = { 0 };
+
+    for (int i = 0; i < num; i++) {
+        if (!add_device(&out, list, devices[i])) {
+            text_release(&out);
+            return NULL;
         }
     }
     return text_take(&out);

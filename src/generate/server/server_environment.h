@@ -34,6 +34,9 @@ void server_environment_free(char **variables); /* overwritten before */
  *
  * returns  for free(); NULL: there are not so many
  */
-char *server_environment_devices(int position, int num);
+char *server_environment_share(int position, int num);
+
+/* The same of devices [num] by their places among those it may see. */
+char *server_environment_devices(const int *devices, int num);
 
 #endif

@@ -90,19 +90,32 @@ static int choose_place(struct server_launch *out,
     return 0;
 }
 
+/* The host of this node, where no other one takes part. */
+static char *own_host(void)
+{
+    char host[256] = "localhost";
+
+    (void)gethostname(host, sizeof host - 1);
+    return mem_text(host);
+}
+
 static int start(struct server_launch *out,
                  const struct server_launch_params *params,
                  const char *folder,
                  struct error *err)
 {
     const struct slot *slot = params->slot;
-    const int gpus = params->gpus >= 0 ? params->gpus : slot->num_devices;
+    /* a slot of several is what the schedule gave */
+    const bool is_given = params->gpus < 0 || slot->num_devices > 1;
+    const int gpus = is_given ? slot->num_devices : params->gpus;
     const int position = slot->num_devices > 0 ? slot->devices[0] : 0;
     /* others than those of the slot are anywhere */
     static const uint64_t anywhere[SLOT_CORES / 64];
     const uint64_t *near = gpus == slot->num_devices ? slot->near : anywhere;
     char *key_file = path_join(folder, SERVER_GUARD_KEY);
-    char *devices = server_environment_devices(position, gpus);
+    char *devices = is_given ? server_environment_devices(slot->devices, gpus)
+                             : server_environment_share(position, gpus);
+    char *host = own_host();
     const struct server_words words = {
         .model = params->model,
         .socket = out->socket ? out->socket : "",
@@ -110,6 +123,10 @@ static int start(struct server_launch *out,
         .port = out->port,
         .gpus = gpus > 0 ? gpus : 1,
         .parallel = params->parallel,
+        .nodes = slot->nodes ? slot->nodes : host,
+        .num_nodes = slot->num_nodes > 1 ? slot->num_nodes : 1,
+        .node = slot->node,
+        .meet = slot->meet,
     };
     const struct server_environment environment = {
         .recipe = params->recipe,
@@ -144,6 +161,7 @@ static int start(struct server_launch *out,
         server_environment_free(variables);
         rc = out->process ? 0 : -1;
     }
+    free(host);
     free(devices);
     free(key_file);
     return rc;

@@ -13,8 +13,8 @@
 enum { MAX_BYTES = 65536, NUM_KEYS = 11 };
 
 static const char *const keys[NUM_KEYS] = {
-    "about",   "command", "health", "api",      "serves",      "does",
-    "key_env", "env",     "keep",   "key_file", "by_launcher",
+    "about", "command", "node_command", "health", "api",      "serves",
+    "does",  "key_env", "env",          "keep",   "key_file",
 };
 
 static int unknown_key(const char *key,
@@ -40,14 +40,15 @@ static int unknown_key(const char *key,
 
 static const char *type_of(const char *key)
 {
-    static const char *const arrays[] = { "command", "does", "keep" };
+    static const char *const arrays[] = { "command",
+                                          "node_command",
+                                          "does",
+                                          "keep" };
 
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         if (text_equal(key, arrays[i]))
             return "array";
     }
-    if (text_equal(key, "by_launcher"))
-        return "true or false";
     return text_equal(key, "env") ? "object" : "string";
 }
 
@@ -100,7 +101,8 @@ static int check_texts(const struct cJSON *list,
                             ERR_USAGE,
                             "%s: %s: {%s} stands for nothing; there are: "
                             "{model}, {port}, {socket}, {gpus}, {parallel}, "
-                            "{key_file}",
+                            "{key_file}, {nodes}, {num_nodes}, {node}, {head}, "
+                            "{meet}, {all_gpus}",
                             path,
                             key,
                             unknown);
@@ -125,15 +127,18 @@ static int check_words(struct server_recipe *self,
                        struct error *err)
 {
     const struct cJSON *command = json_member(self->root, "command");
+    const struct cJSON *node = json_member(self->root, "node_command");
     const struct cJSON *env = json_member(self->root, "env");
     bool is_port;
 
     if (!json_first(command))
         return error_set(err, ERR_USAGE, "%s: command is missing", path);
     if (check_texts(command, path, "command", err) < 0
+        || check_texts(node, path, "node_command", err) < 0
         || check_texts(env, path, "env", err) < 0
         || check_texts(json_member(self->root, "keep"), path, "keep", err) < 0)
         return -1;
+    self->has_nodes = json_first(node) != NULL;
     self->is_socket = uses(command, "{socket}") || uses(env, "{socket}");
     is_port = uses(command, "{port}") || uses(env, "{port}");
     if (is_port == self->is_socket) {
@@ -211,7 +216,6 @@ int server_recipe_read(struct server_recipe *out,
         .serves = member(root, "serves", "served"),
         .key_env = json_member_text(root, "key_env"),
         .key_file = json_member_text(root, "key_file"),
-        .by_launcher = json_member_bool(root, "by_launcher", false),
     };
     if (check_keys(root, path, err) == 0 && check_words(out, path, err) == 0
         && read_does(out, path, err) == 0)
@@ -232,6 +236,8 @@ void server_recipe_hash(const struct server_recipe *self,
     struct text text = { 0 };
 
     json_canonical(json_member(self->root, "command"), &text);
+    if (self->has_nodes)
+        json_canonical(json_member(self->root, "node_command"), &text);
     if (json_member(self->root, "env"))
         json_canonical(json_member(self->root, "env"), &text);
     hash_stream_text(stream, text_data(&text));
@@ -245,7 +251,8 @@ char **server_recipe_command(const struct server_recipe *self,
                              const char *prefix,
                              const char *args)
 {
-    const struct cJSON *command = json_member(self->root, "command");
+    const struct cJSON *command =
+        json_member(self->root, words->node > 0 ? "node_command" : "command");
     struct server_words_list list = { 0 };
 
     server_words_split(&list, prefix);

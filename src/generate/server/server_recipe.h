@@ -21,11 +21,11 @@ struct server_recipe {
     const char *health;   /* path that answers 200 once it is ready */
     const char *api;      /* path in front of /chat/completions */
     const char *serves;   /* what the model is called in requests */
+    bool has_nodes;       /* node_command: what the other nodes start */
     const char *key_env;  /* variable it reads its key from; or NULL */
     const char *key_file; /* content of its key file, with {key}; or NULL */
     unsigned can;         /* BACKEND_CAN() bits */
     bool is_socket;       /* it binds {socket}, not {port} */
-    bool by_launcher;     /* what listens is no child of what is started */
 };
 
 /* errors  ERR_IO; ERR_FORMAT; ERR_USAGE: no command, an unknown key, a name in
@@ -47,10 +47,16 @@ struct server_words {
     int port;
     int gpus;
     int parallel;
+    /* Of a server over several nodes. */
+    const char *nodes; /* their hosts, with commas; the first one is the head */
+    int num_nodes;
+    int node; /* this one, from 0 */
+    int meet; /* port of the head where they meet */
 };
 
 /*
- * The command; NULL-terminated, server_recipe_free().
+ * The command, or that of a node that is not the first; NULL-terminated,
+ * server_recipe_free().
  *
  * prefix  words in front of it, args: behind it; between spaces, may be NULL
  */

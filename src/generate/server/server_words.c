@@ -25,8 +25,18 @@ static bool add(const char *name,
         { "port", NULL, words->port },
         { "gpus", NULL, words->gpus },
         { "parallel", NULL, words->parallel },
+        { "nodes", words->nodes, 0 },
+        { "num_nodes", NULL, words->num_nodes },
+        { "node", NULL, words->node },
+        { "meet", NULL, words->meet },
+        { "all_gpus", NULL, words->gpus * words->num_nodes },
     };
 
+    if (len == strlen("head") && memcmp(name, "head", len) == 0) {
+        if (words->nodes)
+            text_add_len(out, words->nodes, strcspn(words->nodes, ","));
+        return true;
+    }
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (strlen(all[i].name) != len || memcmp(all[i].name, name, len) != 0)
             continue;

@@ -42,6 +42,9 @@ static void test_widths(void **state)
     assert_non_null(strstr(err.text, "one node only: 4 here"));
     assert_int_equal(width(&places, 9, true, 90, &err), -1);
     assert_non_null(strstr(err.text, "all nodes together have 8"));
+    assert_non_null(strstr(err.text, "3 nodes of 4"));
+    assert_int_equal(places_nodes(&places, 4), 1);
+    assert_int_equal(places_nodes(&places, 8), 2);
     assert_int_equal(width(&places, -1, false, 30, &err), -1);
     assert_non_null(strstr(err.text, "1 GPU of 24 GB"));
     assert_non_null(strstr(err.text, "2 could"));
@@ -79,6 +82,25 @@ static void test_seats(void **state)
     places_release(&places);
 }
 
+/* Nodes that have not equally many workers are no slot together. */
+static void test_odd_nodes(void **state)
+{
+    const struct mpi_seat seats[] = {
+        { 0, -1, 1, 4, "", "" },
+        { 0, 0, 1, 4, "", "" },
+        { 2, 0, 2, 4, "", "" },
+        { 2, 1, 2, 4, "", "" },
+    };
+    struct error err = { 0 };
+    struct places places;
+
+    (void)state;
+    places_of_seats(&places, seats, 4);
+    assert_int_equal(width(&places, 8, true, 1, &err), -1);
+    assert_non_null(strstr(err.text, "equally many"));
+    places_release(&places);
+}
+
 static void check_devices(int at, int workers, int gpus, int first, int num)
 {
     struct slot slot = { 0 };
@@ -109,6 +131,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_widths),
         cmocka_unit_test(test_seats),
+        cmocka_unit_test(test_odd_nodes),
         cmocka_unit_test(test_devices),
     };
 

@@ -140,6 +140,10 @@ static void test_heartbeat_and_failure(void **state)
         .load_s = -1,
         .epochs = epochs,
         .num = 2,
+        .start = UINT64_MAX,
+        .meet = 65535,
+        .part = 3,
+        .part_ended = true,
     };
     char why[] = "it broke";
     struct failure failure = {
@@ -160,6 +164,8 @@ static void test_heartbeat_and_failure(void **state)
     assert_int_equal(beat.model, -1);
     assert_int_equal(beat.num, 2);
     assert_int_equal(beat.epochs[1], 5);
+    assert_true(beat.start == UINT64_MAX && beat.meet == 65535);
+    assert_true(beat.part == 3 && beat.part_ended);
     free(beat.epochs);
 
     protocol_begin(&bytes, TAG);
@@ -175,12 +181,51 @@ static void test_heartbeat_and_failure(void **state)
     text_release(&bytes);
 }
 
+/* The nodes of a model; the first one is not told of a start, and all others
+ * are. */
+static void test_together(void **state)
+{
+    char nodes[] = "node1,node2";
+    struct together together = { .model = 1,
+                                 .node = 1,
+                                 .start = 7,
+                                 .meet = 4242,
+                                 .num_nodes = 2,
+                                 .nodes = nodes };
+    struct text bytes = { 0 };
+    struct buffer in;
+
+    (void)state;
+    protocol_begin(&bytes, TAG);
+    protocol_put_together(&bytes, &together);
+    together = (struct together){ 0 };
+    assert_int_equal(protocol_open(&in, bytes.data, bytes.len, TAG, NULL), 0);
+    assert_int_equal(protocol_get_together(&in, &together, NULL), 0);
+    assert_int_equal(together.node, 1);
+    assert_int_equal(together.meet, 4242);
+    assert_string_equal(together.nodes, "node1,node2");
+    for (int node = 0; node < 3; node++) {
+        struct together odd = together;
+
+        odd.node = (uint32_t)node;
+        odd.start = node == 1 ? 0 : 7;
+        protocol_begin(&bytes, TAG);
+        protocol_put_together(&bytes, &odd);
+        assert_int_equal(protocol_open(&in, bytes.data, bytes.len, TAG, NULL),
+                         0);
+        assert_int_equal(protocol_get_together(&in, &odd, NULL), -1);
+        assert_null(odd.nodes);
+    }
+    free(together.nodes);
+    text_release(&bytes);
+}
+
 static void test_models_keep_their_limits(void **state)
 {
     char name[] = "m";
     char spec[] = "sim:";
-    struct model_entry models[2] = { { name, spec, 0, -1, 1 },
-                                     { name, spec, 2500, 8, 4 } };
+    struct model_entry models[2] = { { name, spec, 0, -1, 1, 1 },
+                                     { name, spec, 2500, 8, 4, 2 } };
     struct model_list list = { .models = models, .num = 2 };
     struct text text = { 0 };
     struct buffer in;
@@ -197,6 +242,7 @@ static void test_models_keep_their_limits(void **state)
     assert_int_equal(list.models[0].num_devices, -1);
     assert_int_equal(list.models[1].num_devices, 8);
     assert_int_equal(list.models[1].num_ranks, 4);
+    assert_int_equal(list.models[1].num_nodes, 2);
     protocol_release_models(&list);
     text_release(&text);
 }
@@ -250,6 +296,7 @@ int main(void)
         cmocka_unit_test(test_another_tag_or_version_is_not_ours),
         cmocka_unit_test(test_a_torn_lease_is_refused),
         cmocka_unit_test(test_heartbeat_and_failure),
+        cmocka_unit_test(test_together),
         cmocka_unit_test(test_hello_names_its_host),
         cmocka_unit_test(test_models_keep_their_limits),
         cmocka_unit_test(test_a_count_beyond_the_bytes_is_refused),

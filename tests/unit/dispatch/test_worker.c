@@ -16,6 +16,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -26,6 +27,7 @@ enum { TAG = 5, NUM_UNITS = 8, ROOM = 3 };
 static int num_taken;
 static struct hash128 taken[ROOM];
 static bool is_answering;
+static bool is_broken;
 
 static int submit(struct backend *self,
                   const struct request *request,
@@ -45,7 +47,8 @@ static int step(struct backend *self,
 {
     (void)self;
     (void)budget_ms;
-    (void)err;
+    if (is_broken)
+        return error_set(err, ERR_IO, "it broke");
     if (!is_answering || num_taken == 0)
         return 0;
     *out = (struct reply){ .unit = taken[--num_taken] };
@@ -53,9 +56,14 @@ static int step(struct backend *self,
     return 1;
 }
 
+static int num_made;
+static int num_destroyed;
+static struct slot made_for; /* the last one */
+
 static void destroy(struct backend *self)
 {
     (void)self;
+    num_destroyed++;
 }
 
 static const struct backend_ops slow_ops = {
@@ -71,8 +79,9 @@ static struct backend *make(const char *spec,
                             struct error *err)
 {
     (void)spec;
-    (void)slot;
     (void)err;
+    num_made++;
+    made_for = *slot;
     return &slow;
 }
 
@@ -93,6 +102,15 @@ static uint32_t next_type;
 static int num_messages; /* with results */
 static int num_results;
 static int num_failures;
+
+static struct heartbeat said; /* the last one, without epochs */
+
+static void hear(struct buffer *in)
+{
+    assert_int_equal(protocol_get_heartbeat(in, &said, NULL), 0);
+    free(said.epochs);
+    said.epochs = NULL;
+}
 
 static void count_results(struct buffer *in)
 {
@@ -121,6 +139,8 @@ static int send_counted(struct transport *self,
     assert_int_equal(protocol_open(&in, bytes, len, TAG, err), 0);
     if (type == MSG_RESULT)
         count_results(&in);
+    if (type == MSG_HEARTBEAT)
+        hear(&in);
     num_failures += type == MSG_FAILED;
     return 0;
 }
@@ -145,15 +165,17 @@ static const struct transport_ops script_ops = {
     .recv = recv_next,
 };
 
+static uint32_t num_nodes = 1; /* of the model */
+
 static void say_models(uint32_t stuck_ms)
 {
     char name[] = "m";
     struct model_entry model = { .name = name,
                                  .spec = name,
                                  .stuck_ms = stuck_ms,
-
-                                 .num_devices = -1,
-                                 .num_ranks = 1 };
+                                 .num_devices = num_nodes > 1 ? 8 : -1,
+                                 .num_ranks = num_nodes > 1 ? 8 : 1,
+                                 .num_nodes = num_nodes };
     struct model_list list = { .models = &model, .num = 1 };
 
     protocol_begin(&next, TAG);
@@ -200,24 +222,42 @@ static bool is_loading(const struct backend *backend)
     return is_slow_loading;
 }
 
-/* With a lease whose first units the backend has. */
-static struct worker *start(uint32_t stuck_ms)
+static int free_port(void)
+{
+    return 4242;
+}
+
+/* It knows the model. */
+static struct worker *begin(uint32_t stuck_ms)
 {
     struct worker_params params;
     struct worker *worker;
 
     clock_simulate(true, 1000);
     num_taken = num_messages = num_results = num_failures = 0;
-    is_answering = is_slow_loading = false;
+    num_made = num_destroyed = 0;
+    is_answering = is_slow_loading = is_broken = false;
     worker_params_defaults(&params);
     params.transport = &transport;
     params.tag = TAG;
     params.make = make;
     params.is_loading = is_loading;
+    params.free_port = free_port;
+    params.slot.threads = 3;
+    for (int i = 0; i < 4; i++)
+        params.behind[params.num_behind++] = i;
     params.start_ms = INT32_MAX; /* rank 0 says little here */
     worker = worker_create(&params);
     say_models(stuck_ms);
     assert_int_equal(worker_step(worker, 5, NULL), 1);
+    return worker;
+}
+
+/* With a lease whose first units the backend has. */
+static struct worker *start(uint32_t stuck_ms)
+{
+    struct worker *worker = begin(stuck_ms);
+
     say_lease();
     assert_int_equal(worker_step(worker, 5, NULL), 1);
     assert_int_equal(num_taken, ROOM);
@@ -337,10 +377,123 @@ static void else_by_what_was_measured(void **state)
     finish(worker);
 }
 
+static void say_together(uint32_t node, uint64_t start)
+{
+    char nodes[] = "a,b";
+    struct together together = { .node = node,
+                                 .start = start,
+                                 .meet = node > 0 ? 77 : 0,
+                                 .num_nodes = 2,
+                                 .nodes = nodes };
+
+    protocol_begin(&next, TAG);
+    protocol_put_together(&next, &together);
+    next_type = MSG_TOGETHER;
+}
+
+static void say_let_go(void)
+{
+    protocol_begin(&next, TAG);
+    next_type = MSG_LET_GO;
+}
+
+static void take(struct worker *worker)
+{
+    assert_true(worker_step(worker, 5, NULL) >= 0);
+    clock_advance_ms(20 * 1000); /* beyond every rest; heartbeats are due */
+    assert_true(worker_step(worker, 5, NULL) >= 0);
+}
+
+/* Whoever drives a model over two nodes waits to be told which, and each of its
+ * starts has a number of its own, as long as it lasts. */
+static void the_first_node_drives(void **state)
+{
+    struct worker *worker;
+    uint64_t first;
+
+    (void)state;
+    num_nodes = 2;
+    worker = begin(0);
+    say_lease();
+    take(worker);
+    assert_int_equal(num_made, 0);
+    assert_true(said.start == 0 && said.part == 0);
+    say_together(0, 0);
+    take(worker);
+    assert_int_equal(num_made, 1);
+    assert_string_equal(made_for.nodes, "a,b");
+    assert_int_equal(made_for.num_nodes, 2);
+    assert_int_equal(made_for.node, 0);
+    assert_int_equal(made_for.meet, 4242);
+    assert_int_equal(made_for.num_devices, 4); /* those of its node */
+    assert_int_equal(made_for.threads, 12);    /* of eight ranks four */
+    first = said.start;
+    assert_true(first != 0 && said.meet == 4242 && said.part == 0);
+    is_broken = true;
+    assert_int_equal(worker_step(worker, 5, NULL), 1);
+    assert_true(said.start == 0);
+    is_broken = false;
+    take(worker);
+    assert_int_equal(num_made, 2);
+    assert_true(said.start != 0 && said.start != first);
+    num_nodes = 1;
+    finish(worker);
+    assert_int_equal(num_destroyed, 2);
+}
+
+/* The other one has a part of it until it is told of another start, or to let
+ * go; it says when that ends by itself. */
+static void another_node_has_a_part(void **state)
+{
+    struct worker *worker;
+
+    (void)state;
+    num_nodes = 2;
+    worker = begin(0);
+    say_together(1, 7);
+    take(worker);
+    assert_int_equal(num_made, 1);
+    assert_int_equal(made_for.node, 1);
+    assert_int_equal(made_for.meet, 77);
+    assert_int_equal(made_for.num_devices, 4);
+    assert_true(said.part == 7 && !said.part_ended && said.start == 0);
+    assert_int_equal(said.model, -1); /* it does not drive one */
+    say_together(1, 7);
+    take(worker);
+    assert_int_equal(num_made, 1);
+    say_together(1, 8);
+    take(worker);
+    assert_int_equal(num_made, 2);
+    assert_int_equal(num_destroyed, 1);
+    assert_true(said.part == 8);
+    is_broken = true;
+    take(worker);
+    assert_true(said.part == 8 && said.part_ended);
+    assert_int_equal(num_destroyed, 2);
+    is_broken = false;
+    take(worker);
+    assert_int_equal(num_made, 2); /* not by itself */
+    say_together(1, 9);
+    take(worker);
+    assert_int_equal(num_made, 3);
+    assert_true(said.part == 9 && !said.part_ended);
+    say_let_go();
+    take(worker);
+    assert_true(said.part == 0);
+    assert_int_equal(num_destroyed, 3);
+    say_together(1, 10);
+    take(worker);
+    num_nodes = 1;
+    finish(worker); /* which ends it, too */
+    assert_int_equal(num_destroyed, 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_full_backend_is_no_work),
+        cmocka_unit_test(the_first_node_drives),
+        cmocka_unit_test(another_node_has_a_part),
         cmocka_unit_test(a_silent_backend_is_given_up_when_the_job_says),
         cmocka_unit_test(a_load_is_not_silence),
         cmocka_unit_test(else_by_what_was_measured),

@@ -165,20 +165,75 @@ static void it_says_no_secret(void **state)
 
 static void devices_are_shared_out(void **state)
 {
-    char *devices = server_environment_devices(1, 4);
+    char *devices = server_environment_share(1, 4);
 
     (void)state;
     assert_string_equal(devices, "4,5,6,7");
     free(devices);
-    devices = server_environment_devices(3, 0);
+    devices = server_environment_share(3, 0);
     assert_string_equal(devices, "");
     free(devices);
     (void)setenv("CUDA_VISIBLE_DEVICES", "5,MIG-x", 1);
-    devices = server_environment_devices(1, 1);
+    devices = server_environment_share(1, 1);
     assert_string_equal(devices, "MIG-x");
     free(devices);
-    assert_null(server_environment_devices(1, 2));
+    devices = server_environment_devices((int[]){ 1, 0 }, 2);
+    assert_string_equal(devices, "MIG-x,5");
+    free(devices);
+    assert_null(server_environment_devices((int[]){ 2 }, 1));
+    assert_null(server_environment_share(1, 2));
     (void)unsetenv("CUDA_VISIBLE_DEVICES");
+}
+
+/* Of a server over two nodes: the first one is asked, the other one only runs,
+ * with the words of the same meeting. */
+static void a_node_has_its_part(void **state)
+{
+    static const char more[] =
+        ", \"node_command\": [\"sh\", \"-c\", \"echo $0 $* >$1; sleep 99\", "
+        "\"{head}:{meet}\", \"{model}.said\", \"{node}\", \"{num_nodes}\", "
+        "\"{nodes}\", \"{gpus}\", \"{all_gpus}\"]";
+    const struct slot slot = { .num_devices = 2,
+                               .devices = { 2, 3 },
+                               .nodes = "a,b",
+                               .num_nodes = 2,
+                               .node = 1,
+                               .meet = 4242 };
+    struct place place = open_place();
+    char *said = text_format("%s.said", place.model);
+    char *want = text_format("a:4242 %s 1 2 a,b 2 4\n", said);
+    struct text text = { 0 };
+    struct backend_facts facts;
+    struct backend *backend;
+    struct request request = asking_request(1, "p");
+    struct reply reply;
+    struct error err = { 0 };
+    char *spec;
+
+    (void)state;
+    write_recipe(&place, at_port, "", more);
+    spec = spec_of(&place, "");
+    assert_int_equal(backend_probe(spec, &facts, &err), 0);
+    assert_true(facts.spans_nodes);
+    backend = backend_create(spec, &slot, &err);
+    assert_non_null(backend);
+    for (int i = 0; i < 500 && text.len < strlen(want); i++) {
+        text_clear(&text);
+        (void)file_read(said, 4096, &text, NULL);
+        assert_int_equal(backend->ops->step(backend, 10, &reply, &err), 0);
+        clock_sleep_ms(10);
+    }
+    assert_string_equal(text_data(&text), want);
+    assert_int_equal(backend->ops->submit(backend, &request, &err), -1);
+    assert_int_equal(err.code, ERR_PERMANENT);
+    request_release(&request);
+    backend_destroy(backend);
+    (void)unlink(said);
+    text_release(&text);
+    free(want);
+    free(said);
+    free(spec);
+    close_place(&place);
 }
 
 /* `apptainer exec --nv IMAGE` in front, and what it has to be told. */
@@ -308,6 +363,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(it_is_near_its_gpus),
         cmocka_unit_test(it_says_no_secret),
         cmocka_unit_test(devices_are_shared_out),
+        cmocka_unit_test(a_node_has_its_part),
         cmocka_unit_test(a_container_is_told),
         cmocka_unit_test(bad_recipes_are_told),
         cmocka_unit_test(its_identity),

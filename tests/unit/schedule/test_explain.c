@@ -99,10 +99,46 @@ static void test_a_role_gathers_and_what_failed_comes_back(void **state)
     schedule_destroy(schedule);
 }
 
+/* A model of two slots comes while both are at work. */
+static void test_neighbours_are_waited_for(void **state)
+{
+    const struct schedule_model models[] = {
+        { .load_s = 5, .tokens_per_s = 100 },
+        { .load_s = 5, .tokens_per_s = 100, .width = 2 },
+    };
+    const uint16_t of[] = { 0, 0, 0 };
+    const float costs[] = { 9000, 9000, 9000 };
+    struct schedule *schedule = schedule_create(&(struct schedule_params){
+        .models = models,
+        .num_models = 2,
+        .num_units = 3,
+        .unit_model = of,
+        .unit_cost = costs,
+        .num_slots = 2,
+        .lease_s = 1,
+        .max_lease = 1,
+    });
+    size_t out[1];
+    int model = SCHEDULE_NO_MODEL;
+
+    (void)state;
+    for (int slot = 0; slot < 2; slot++) {
+        assert_int_equal(
+            schedule_lease(schedule, slot, SCHEDULE_NO_MODEL, 0, &model, out),
+            1);
+    }
+    (void)schedule_add(schedule, 1, 0, 10);
+    assert_int_not_equal(why(schedule, 1, 0), SCHEDULE_CALLS);
+    (void)schedule_lease(schedule, 0, 0, 1, &model, out);
+    assert_int_equal(why(schedule, 1, 1), SCHEDULE_CALLS);
+    schedule_destroy(schedule);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_from_waiting_to_done),
+        cmocka_unit_test(test_neighbours_are_waited_for),
         cmocka_unit_test(test_a_role_gathers_and_what_failed_comes_back),
     };
 

@@ -65,6 +65,35 @@ static void test_blocks_stay_on_a_node(void **state)
     teams_destroy(teams);
 }
 
+/* Over nodes only whole ones stand together: where one is not enough, and where
+ * they have as many as are wanted. */
+static void test_over_nodes_they_are_whole(void **state)
+{
+    static const int sizes[] = { 4, 2, 4, 4 };
+    struct team_place places[14];
+    struct teams *teams = two_nodes();
+    int num = 0;
+
+    (void)state;
+    assert_int_equal(teams_room(teams, 3, true), 2);
+    assert_int_equal(teams_room(teams, 4, true), 2);
+    assert_int_equal(teams_room(teams, 5, true), 0);
+    assert_int_equal(call(teams, 8, true, 0, NULL), 0);
+    assert_int_equal(teams_lead(teams, 7), 0);
+    teams_destroy(teams);
+    for (int node = 0; node < 4; node++) {
+        for (int at = 0; at < sizes[node]; at++)
+            places[num++] = (struct team_place){ node, at, false };
+    }
+    teams = teams_create(places, (size_t)num);
+    /* the third and the fourth; the first begins none */
+    assert_int_equal(teams_room(teams, 8, true), 1);
+    assert_int_equal(call(teams, 8, true, 0, NULL), 6);
+    assert_int_equal(teams_lead(teams, 5), TEAMS_NONE);
+    assert_int_equal(teams_room(teams, 6, true), 1);
+    teams_destroy(teams);
+}
+
 static void test_the_cheapest_block_is_called(void **state)
 {
     struct teams *teams = teams_create(NULL, 6);
@@ -323,6 +352,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_blocks_stay_on_a_node),
+        cmocka_unit_test(test_over_nodes_they_are_whole),
         cmocka_unit_test(test_the_cheapest_block_is_called),
         cmocka_unit_test(test_a_team_is_whole_when_all_let_go),
         cmocka_unit_test(test_the_dead_make_no_team),
