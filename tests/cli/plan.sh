@@ -309,27 +309,64 @@ model=$(ls "${TRUSTSWEEP_MODELS:-/nowhere}"/SmolLM2*.gguf 2>/dev/null) || {
     echo "TRUSTSWEEP_MODELS was not set: no model file"
     exit 0
 }
+embedder=${TRUSTSWEEP_EMBEDDER:-$(ls "$(dirname "$model")"/all-MiniLM*.gguf)}
 cat >"$dir/memory.json" <<JSON
-{ "generation": { "max_tokens": 24 },
+{ "generation": { "max_tokens": 24 }, "gpu_memory_gb": 1.6,
+  "gpu_types": [ { "type": "small" }, { "type": "big", "memory_gb": 24 } ],
+  "roles": { "judge": "llama:$model,cells=4096",
+             "embedder": "llama:$embedder" },
   "models": [ { "name": "m", "backend": "llama:$model" },
               { "name": "short", "backend": "llama:$model,context=64" },
+              { "name": "cpu", "backend": "llama:$model,context=2048,gpu_layers=0" },
+              { "name": "most", "backend": "llama:$model,context=1024,gpu_layers=30" },
               { "name": "s", "backend": "sim:" } ] }
 JSON
-"$TRUSTSWEEP" plan "$dir/memory.json" --json >"$dir/memory.out"
+"$TRUSTSWEEP" plan "$dir/memory.json" --json >"$dir/memory.out" ||
+    fail "plan of memory"
 "$python" - "$dir/memory.out" <<'PY' || fail "memory of the longest requests"
 import json
 import sys
 
-models = {m["name"]: m for m in json.load(open(sys.argv[1]))["models"]}
+plan = json.load(open(sys.argv[1]))
+models = {m["name"]: m for m in plan["models"]}
+roles = {r["role"]: r for r in plan["roles"]}
 m, short = models["m"], models["short"]
 assert 100 < m["longest_tokens"] < m["limit_tokens"] == 4096
 assert m["too_long"] == 0 and m["sequence_bytes"] == 23040 * m["longest_tokens"]
 assert short["longest_tokens"] == m["longest_tokens"]
 assert short["too_long"] > 0 and short["sequence_bytes"] == 23040 * 64
 assert "longest_tokens" not in models["s"]
+
+# sequences at once by cells and settings, what they and the computing take
+rounded = -(-m["longest_tokens"] // 256) * 256
+assert m["at_once"] == min(32, 32768 // rounded), m
+assert m["sequences_bytes"] == m["at_once"] * rounded * 23040, m
+assert 1e6 < m["compute_bytes"] < 1e9 and m["weights_bytes"] > 9e7
+assert 1 <= short["at_once"] <= 32
+judge, embedder = roles["judge"], roles["embedder"]
+assert judge["longest_tokens"] > m["longest_tokens"] - 24 + 70, judge
+assert 12 <= judge["at_once"] == 4096 // (-(-judge["longest_tokens"] // 256) * 256)
+assert judge["layers"] == 31 and embedder["weights_bytes"] > 8e7
+assert embedder["at_once"] == 4 and embedder["sequences_bytes"] == 0
+assert embedder["longest_tokens"] == 26 and embedder["limit_tokens"] == 512
+
+# 1.6 GB less the GiB that is left alone hold no more than some layers of the
+# 32768 tokens that all sequences may have
+assert m["layers"] == 31 and m["gpu_layers"]["big"] == 31
+assert 0 < m["gpu_layers"]["small"] < 31, m
+assert judge["gpu_layers"]["small"] == 31
 PY
-"$TRUSTSWEEP" plan "$dir/memory.json" | grep -q "^short .*too long: context=" ||
-    fail "what is too long is not shown"
+"$TRUSTSWEEP" plan "$dir/memory.json" >"$dir/memory.out"
+shows() {
+    grep -q "$1" "$dir/memory.out" || fail "plan does not show: $1"
+}
+shows "^short .*too long: context="
+shows "^judge  .* MB "
+shows "^  m on a GPU big: gpu_layers auto: 31 of 31"
+shows "^  m on a GPU small: gpu_layers auto: [0-9]* of 31"
+shows "^  cpu on a GPU big: no layer, as its gpu_layers=0 says; 31 would fit"
+shows "^  most on a GPU small: its gpu_layers=30 do not fit, [0-9]* of 31 do"
+shows "^  most on a GPU big: gpu_layers as given: 30 of 31"
 
 # a template is a program: one that crashes or never ends is told
 crashes() { # crashes TEXT SAID

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "cli/forecast/outlook.h"
+#include "cli/forecast/plan_memory_table.h"
 #include "cli/forecast/role_costs.h"
 #include "cli/sweep/sweep.h"
 
@@ -85,7 +86,8 @@ void plan_costs_print(const struct sweep *sweep, const struct outlook *outlook)
 
 void plan_costs_json(struct cJSON *root,
                      const struct sweep *sweep,
-                     const struct outlook *outlook)
+                     const struct outlook *outlook,
+                     const struct plan_memory *memory)
 {
     const unsigned played = roles_dispatched(&sweep->roles);
     struct cJSON *list = json_add_array(root, "roles");
@@ -105,6 +107,7 @@ void plan_costs_json(struct cJSON *root,
         json_add_number(role, "reply_tokens", costs[r].reply_tokens);
         json_add_number(role, "cost", costs[r].cost);
         json_add_number(role, "cost_at_most", costs[r].most_cost);
+        plan_memory_table_add(role, sweep, memory, sweep->job->num_models + r);
         json_append(list, role);
     }
 }

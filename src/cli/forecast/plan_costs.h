@@ -6,6 +6,7 @@
 
 struct cJSON;
 struct outlook;
+struct plan_memory;
 struct sweep;
 
 /* A table, and a line for each that is expected to pass its `cost_limit`;
@@ -15,6 +16,7 @@ void plan_costs_print(const struct sweep *sweep, const struct outlook *outlook);
 /* "roles": what each is expected to be asked. */
 void plan_costs_json(struct cJSON *root,
                      const struct sweep *sweep,
-                     const struct outlook *outlook);
+                     const struct outlook *outlook,
+                     const struct plan_memory *memory);
 
 #endif

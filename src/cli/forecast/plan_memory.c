@@ -1,20 +1,18 @@
 #include "cli/forecast/plan_memory.h"
 
-#include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/parts/guard.h"
 #include "cli/sweep/sweep.h"
 #include "trustsweep/error.h"
+#include "trustsweep/evaluator.h"
 #include "trustsweep/request.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
 enum {
-    LOOKED_AT = 256,    /* requests of each model: to count all takes seconds */
     BYTES_OF_TOKEN = 3, /* about, of a long text */
     MOST_SECONDS = 20,  /* of a core, to count them */
 };
@@ -85,104 +83,137 @@ static int ask_backend(void *context, struct text *out, struct error *err)
     return rc;
 }
 
-static int measure(const struct sweep *sweep,
-                   size_t model,
+/* What `requests` [num] of a spec need. */
+static int measure(const char *spec,
+                   const char *name,
+                   const struct request *requests,
+                   size_t num,
                    struct plan_memory *out,
                    struct error *err)
+{
+    struct asking ask = { .spec = spec, .requests = requests, .num = num };
+    char *what = text_format("the vocabulary or chat template of '%s'", name);
+    struct text text = { 0 };
+    const int rc = guard_run(ask_backend, &ask, what, &text, err);
+
+    out->is_known = rc == 1 && text.len == sizeof out->need;
+    if (out->is_known)
+        memcpy(&out->need, text_data(&text), sizeof out->need);
+    free(what);
+    text_release(&text);
+    return rc < 0 ? error_wrap(err, "'%s'", name) : 0;
+}
+
+static int measure_model(const struct sweep *sweep,
+                         size_t model,
+                         struct plan_memory *out,
+                         struct error *err)
 {
     size_t num;
     struct candidate *units = sort_units(sweep, model, &num);
     struct request *requests;
-    struct asking ask = { .spec = sweep->specs[model] };
-    char *what = text_format("the vocabulary or chat template of model '%s'",
-                             sweep->job->models[model].name);
-    struct text text = { 0 };
     int rc;
 
-    if (num > LOOKED_AT)
-        num = LOOKED_AT;
+    if (num > PLAN_MEMORY_LOOKED_AT)
+        num = PLAN_MEMORY_LOOKED_AT;
     requests = mem_alloc(num, sizeof *requests);
     for (size_t i = 0; i < num; i++)
         sweep_request(sweep, units[i].unit, &requests[i]);
-    ask.num = num;
-    ask.requests = requests;
-    rc = guard_run(ask_backend, &ask, what, &text, err);
-    out->is_known = rc == 1 && text.len == sizeof out->need;
-    if (out->is_known)
-        memcpy(&out->need, text_data(&text), sizeof out->need);
+    rc = measure(sweep->specs[model],
+                 sweep->job->models[model].name,
+                 requests,
+                 num,
+                 out,
+                 err);
     for (size_t i = 0; i < num; i++)
         request_release(&requests[i]);
     free(requests);
     free(units);
-    free(what);
-    text_release(&text);
-    if (rc < 0)
-        (void)error_wrap(err, "model '%s'", sweep->job->models[model].name);
-    return rc < 0 ? -1 : 0;
+    return rc;
+}
+
+/* Words, about a token each, in the place of the longest reply; a judge may be
+ * shown the prompt as well, in some wording. free() */
+static char *longest_question(const struct sweep *sweep, enum role role)
+{
+    const char *prompt = "";
+    size_t longest = 0;
+    int64_t words = 0;
+    struct text out = { 0 };
+
+    for (size_t m = 0; m < sweep->job->num_models; m++) {
+        size_t num;
+        struct candidate *units = sort_units(sweep, m, &num);
+
+        for (size_t i = 0; i < num; i++) {
+            const int64_t tokens =
+                plan_sampling(sweep->plan, units[i].unit)->max_tokens;
+
+            words = tokens > words ? tokens : words;
+        }
+        if (num > 0 && units[0].size > longest) {
+            longest = units[0].size;
+            prompt = plan_item(sweep->plan, units[0].unit)->prompt;
+        }
+        free(units);
+    }
+    if (role == ROLE_JUDGE) {
+        text_add(&out, prompt);
+        words += ROLES_WORDING_TOKENS;
+    }
+    for (int64_t i = 0; i < words; i++)
+        text_add(&out, " word");
+    return text_take(&out);
+}
+
+static int measure_role(const struct sweep *sweep,
+                        enum role role,
+                        struct plan_memory *out,
+                        struct error *err)
+{
+    char user[] = "user";
+    char *text = longest_question(sweep, role);
+    struct chat_message message = { .role = user, .text = text };
+    const struct ask ask = {
+        .role = role,
+        .request = { .kind = role == ROLE_JUDGE      ? REQUEST_CHAT
+                             : role == ROLE_EMBEDDER ? REQUEST_EMBED
+                                                     : REQUEST_CLASSIFY,
+                     .messages = &message,
+                     .num_messages = 1,
+                     .sampling.max_tokens = ROLES_ANSWER_TOKENS },
+    };
+    struct request request;
+    int rc = 0;
+
+    if (roles_request(&sweep->roles, &ask, &request)) {
+        rc = measure(sweep->roles.players[role].spec,
+                     sweep->job->roles[role].name,
+                     &request,
+                     1,
+                     out,
+                     err);
+        request_release(&request);
+    }
+    free(text);
+    return rc;
 }
 
 struct plan_memory *plan_memory_make(const struct sweep *sweep,
                                      struct error *err)
 {
-    struct plan_memory *out = mem_alloc(sweep->job->num_models, sizeof *out);
+    const size_t num = sweep->job->num_models;
+    struct plan_memory *out = mem_alloc(num + NUM_ROLES, sizeof *out);
+    int rc = 0;
 
-    for (size_t i = 0; i < sweep->job->num_models; i++) {
-        if (measure(sweep, i, &out[i], err) < 0) {
-            free(out);
-            return NULL;
-        }
+    for (size_t i = 0; i < num && rc == 0; i++)
+        rc = measure_model(sweep, i, &out[i], err);
+    for (unsigned role = 0; role < NUM_ROLES && rc == 0; role++) {
+        if (roles_dispatched(&sweep->roles) & 1u << role)
+            rc = measure_role(sweep, (enum role)role, &out[num + role], err);
     }
-    return out;
-}
-
-static void print_row(const char *name, const struct backend_need *need)
-{
-    char weights[32];
-    char sequence[32];
-
-    text_format_bytes(weights, sizeof weights, need->weights);
-    text_format_bytes(sequence, sizeof sequence, need->sequence);
-    printf("%-24s %9s %11s %8lld %8lld",
-           name,
-           weights,
-           sequence,
-           (long long)need->longest,
-           (long long)need->limit);
-    if (need->num_longer > 0) {
-        printf("  %zu%s too long: context= of its backend, or max_tokens",
-               need->num_longer,
-               need->num_longer == LOOKED_AT ? " or more" : "");
-    }
-    printf("\n");
-}
-
-void plan_memory_print(const struct sweep *sweep,
-                       const struct plan_memory *memory)
-{
-    bool is_first = true;
-
-    for (size_t i = 0; i < sweep->job->num_models; i++) {
-        if (!memory[i].is_known)
-            continue;
-        if (is_first) {
-            printf("\n%-24s %9s %11s %8s %8s   tokens with the answer\n",
-                   "memory",
-                   "weights",
-                   "a sequence",
-                   "longest",
-                   "limit");
-        }
-        is_first = false;
-        print_row(sweep->job->models[i].name, &memory[i].need);
-    }
-}
-
-void plan_memory_add(struct cJSON *model, const struct plan_memory *memory)
-{
-    if (!memory->is_known)
-        return;
-    json_add_number(model, "longest_tokens", (double)memory->need.longest);
-    json_add_number(model, "limit_tokens", (double)memory->need.limit);
-    json_add_number(model, "too_long", (double)memory->need.num_longer);
-    json_add_number(model, "sequence_bytes", (double)memory->need.sequence);
+    if (rc == 0)
+        return out;
+    free(out);
+    return NULL;
 }

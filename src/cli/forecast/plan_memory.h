@@ -7,7 +7,6 @@
 
 #include "trustsweep/backend.h"
 
-struct cJSON;
 struct sweep;
 
 struct plan_memory {
@@ -17,15 +16,16 @@ struct plan_memory {
 
 /*
  * For each model, from the items that look longest; their prompts are rendered
- * and counted as the model reads them.  free()
+ * and counted as the model reads them.  For each role, from a question about the
+ * longest reply that there can be.  free()
  *
- * errors  ERR_IO, ERR_FORMAT, with the model's name
+ * returns  [num_models + NUM_ROLES]
+ * errors   ERR_IO, ERR_FORMAT, with the model's name
  */
 struct plan_memory *plan_memory_make(const struct sweep *sweep,
                                      struct error *err);
 
-void plan_memory_print(const struct sweep *sweep,
-                       const struct plan_memory *memory);
-void plan_memory_add(struct cJSON *model, const struct plan_memory *memory);
+/* The most of those requests that are looked at, of a model. */
+enum { PLAN_MEMORY_LOOKED_AT = 256 };
 
 #endif

@@ -6,7 +6,7 @@
 #include "cli/forecast/plan_costs.h"
 #include "cli/forecast/plan_forecast.h"
 #include "cli/forecast/plan_grid.h"
-#include "cli/forecast/plan_memory.h"
+#include "cli/forecast/plan_memory_table.h"
 #include "cli/forecast/plan_placement.h"
 #include "cli/sweep/sweep.h"
 
@@ -208,7 +208,7 @@ void plan_report_print(const struct sweep *sweep,
 {
     print_tasks(sweep);
     print_models(sweep, outlook);
-    plan_memory_print(sweep, memory);
+    plan_memory_table_print(sweep, memory);
     plan_costs_print(sweep, outlook);
     plan_grid_print(sweep, outlook);
     if (forecast) {

@@ -5,7 +5,7 @@
 #include "cli/forecast/plan_costs.h"
 #include "cli/forecast/plan_forecast.h"
 #include "cli/forecast/plan_grid.h"
-#include "cli/forecast/plan_memory.h"
+#include "cli/forecast/plan_memory_table.h"
 #include "cli/forecast/plan_placement.h"
 #include "cli/forecast/plan_report.h"
 #include "cli/sweep/sweep.h"
@@ -41,7 +41,7 @@ static void add_models(struct cJSON *root,
         json_add_number(model, "load_s", of->load_s);
         json_add_text(model, "load_s_from", outlook_source_name(of->load_from));
         json_add_number(model, "work_s", of->work_s);
-        plan_memory_add(model, &memory[i]);
+        plan_memory_table_add(model, sweep, memory, i);
         json_append(models, model);
     }
 }
@@ -186,7 +186,7 @@ void plan_report_json(const struct sweep *sweep,
     struct text out = { 0 };
 
     add_models(root, sweep, outlook, memory);
-    plan_costs_json(root, sweep, outlook);
+    plan_costs_json(root, sweep, outlook, memory);
     add_tasks(root, sweep);
     plan_grid_json(root, sweep, outlook);
     json_add_number(root, "repeats", (double)sweep->job->repeats);

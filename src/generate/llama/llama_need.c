@@ -1,5 +1,6 @@
 #include "generate/llama/llama_need.h"
 
+#include "base/text.h"
 #include "generate/llama/llama_choices.h"
 #include "generate/llama/llama_engine.h"
 #include "generate/llama/llama_place.h"
@@ -66,6 +67,7 @@ void llama_need_plan(const struct llama_engine *engine,
     struct llama_model_params model = llama_model_default_params();
     struct llama_context_params context;
     struct llama_place no_gpu = { 0 };
+    struct llama_engine on_gpu = *engine;
     struct llama_size size;
     const int64_t longest =
         out->longest < out->limit ? out->longest : out->limit;
@@ -83,5 +85,7 @@ void llama_need_plan(const struct llama_engine *engine,
         out->sequences = size.sequences;
         out->compute = size.compute;
     }
-    llama_place_layers(&no_gpu, engine, path, file, &out->layers);
+    if (text_equal(given->flash_attention, "auto") && !given->is_exact)
+        on_gpu.flash_attention = LLAMA_FLASH_ATTN_TYPE_AUTO;
+    llama_place_layers(&no_gpu, &on_gpu, path, file, &out->layers);
 }

@@ -85,9 +85,8 @@ static void settle(const struct backend_layers *layers,
     struct error err = { 0 };
     struct text how = { 0 };
 
-    assert_int_equal(
-        layers_settle(layers, wanted, &free, mib > 0, &how, &err),
-        expected);
+    assert_int_equal(layers_settle(layers, wanted, &free, mib > 0, &how, &err),
+                     expected);
     assert_string_equal(expected < 0 ? err.text : text_data(&how), says);
     text_release(&how);
 }
