@@ -5,6 +5,7 @@
 #include "cli/parts/show.h"
 #include "cli/sweep/selected.h"
 #include "cli/sweep/sweep.h"
+#include "job/job.h"
 #include "trustsweep/error.h"
 
 #include <math.h>
@@ -62,6 +63,22 @@ static const struct option options[] = {
     { .name = NULL },
 };
 
+/* Nothing is there that could be measured: by which numbers it was planned. */
+static void say_expected(const struct job_model *model, bool is_known)
+{
+    fprintf(stderr, "no checkpoint is there yet; the forecast is of one, ");
+    if (is_known) {
+        fprintf(stderr,
+                "with the job's %g tokens/s and %g s to load\n",
+                model->tokens_per_s,
+                model->load_s);
+    } else {
+        fprintf(stderr,
+                "whose speed the job does not say (\"tokens_per_s\" of its "
+                "checkpoints)\n");
+    }
+}
+
 static void say_size(const struct submission *self)
 {
     const struct cluster_wish *wish = &self->size.wish;
@@ -83,6 +100,10 @@ static void say_size(const struct submission *self)
             time,
             self->size.time_from,
             forecast);
+    if (self->sweep->is_made_up) {
+        say_expected(&self->sweep->job->models[0],
+                     !isnan(self->size.forecast_s));
+    }
     if (self->answer)
         fprintf(stderr, "%s\n", self->answer);
 }

@@ -1,5 +1,5 @@
 # The checkpoints of a training as one job, where an array of jobs would be usual:
-# one is there when it begins; it is warned while it waits for more, and requeued;
+# none is there when it is submitted; once it has one it is warned while it waits for more, and requeued;
 # a second one appears then.  Both end in one results file, whose digest is that
 # of one machine.
 . tests/slurm/lib.sh
@@ -24,14 +24,38 @@ cat >"$work/site.json" <<JSON
 { "notice_s": 20, "memory_mb": 2000, "cpus_per_worker": 1, "environment": {
   "PMIX_MCA_gds": "hash", "OMPI_MCA_btl_vader_single_copy_mechanism": "none" } }
 JSON
-echo one >"$steps/step-1.bin"
-sleep 1.5 # until it has settled
 until=$(date -d '+3 minutes' +%H:%M)
 job "$work/night.json" "\"until\": \"$until\","
 dir=$work/run
+# planned by what the job says of checkpoints to come; what nobody says is asked
+try() { login "$trustsweep" submit "$1" --site "$2" --output "$work/none" \
+    --dry-run >"$work/dry.sh" 2>"$work/dry.err"; }
+try "$work/night.json" "$work/site.json" || fail "$(cat "$work/dry.err")"
+grep -q "of one, whose speed the job does not say" "$work/dry.err" ||
+    fail "unknown: $(cat "$work/dry.err")"
+grep -q "^walltime 00:0[789]:00 (the job's until and deadline)" "$work/dry.err" ||
+    fail "walltime: $(cat "$work/dry.err")"
+job "$work/known.json" \
+    "\"until\": \"$until\", \"load_s\": 30, \"tokens_per_s\": 0.5,"
+try "$work/known.json" "$work/site.json" || fail "$(cat "$work/dry.err")"
+grep -q "with the job's 0.5 tokens/s and 30 s to load" "$work/dry.err" ||
+    fail "known: $(cat "$work/dry.err")"
+grep -q "^walltime .* (the plan); forecast [1-9]" "$work/dry.err" ||
+    fail "known: $(cat "$work/dry.err")"
+sed 's/"memory_mb": 2000, //' "$work/site.json" >"$work/unsized.json"
+try "$work/night.json" "$work/unsized.json" && fail "of a size nobody knows"
+grep -q 'say "memory_mb"' "$work/dry.err" || fail "$(cat "$work/dry.err")"
+job "$work/now.json" ""
+try "$work/now.json" "$work/site.json" && fail "it would wait for nothing"
+grep -q "no checkpoint is complete yet" "$work/dry.err" ||
+    fail "$(cat "$work/dry.err")"
+
 id=$(login "$trustsweep" submit "$work/night.json" --site "$work/site.json" \
-    --output "$dir" --nodes 2 --time 10 2>"$work/submit.err") ||
+    --output "$dir" --nodes 2 2>"$work/submit.err") ||
     fail "$(cat "$work/submit.err")"
+wait_until 30 job_is "$id" RUNNING || fail "it does not begin"
+sleep 2
+echo one >"$steps/step-1.bin"
 wait_until 60 shows step-1 || fail "no first round"
 wait_until 20 is_state "$dir" done || fail "the first round"
 login scancel --batch --signal=USR1 "$id"

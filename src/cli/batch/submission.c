@@ -61,6 +61,8 @@ static struct sweep *open_part(struct submission *self,
                                struct error *err)
 {
     struct sweep_params part = *params;
+
+    part.may_wait = true;
     struct job *job =
         job_read(params->job_path, params->sets, params->num_sets, err);
 

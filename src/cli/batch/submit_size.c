@@ -1,8 +1,11 @@
+#include "base/clock.h"
 #include "base/text.h"
 #include "cli/batch/submit.h"
 #include "cli/forecast/outlook.h"
 #include "cli/forecast/plan_forecast.h"
 #include "cli/sweep/sweep.h"
+#include "job/job.h"
+#include "job/job_checkpoints.h"
 #include "trustsweep/error.h"
 
 #include <math.h>
@@ -32,6 +35,38 @@ static int64_t memory_of(const struct sweep *sweep, int workers)
     }
     return COORDINATOR_MB + (int64_t)WORKER_MB * workers
            + (int64_t)(most * memory_factor / 1048576.0) * workers;
+}
+
+/* How long a job with checkpoints means to wait or work; 0 = it does not say. */
+static double job_wait_s(const struct job_checkpoints *self)
+{
+    const int64_t now_s = clock_unix_ms() / 1000;
+    const char *const texts[] = { self->until, self->deadline };
+    int64_t last_s = now_s;
+
+    for (size_t i = 0; self->files && i < 2; i++) {
+        const int64_t at_s =
+            texts[i] ? job_checkpoints_time(texts[i], now_s) : 0;
+
+        if (at_s > last_s)
+            last_s = at_s;
+    }
+    return (double)(last_s - now_s);
+}
+
+/* What a checkpoint that is not there will need of memory only its site knows. */
+static int check_memory(const struct site *site,
+                        const struct sweep *sweep,
+                        struct error *err)
+{
+    if (!sweep->is_made_up || site->memory_mb > 0)
+        return 0;
+    return error_set(err,
+                     ERR_USAGE,
+                     "no checkpoint is there yet (%s), so how much memory one "
+                     "needs is not known: say \"memory_mb\", of a node, in the "
+                     "site file",
+                     sweep->job->checkpoints.files);
 }
 
 /* What the site file says, else what the partition's best nodes have. */
@@ -167,16 +202,40 @@ static int choose_nodes(const struct submit_options *given,
     return 0;
 }
 
+/* From the plan and what the job says of its end, at most the partition's. */
+static int64_t plan_time(const struct site *site,
+                         const struct cluster_partition *partition,
+                         double wait_s,
+                         struct submit_size *out)
+{
+    const int64_t spare_s = SPARE_S + site->notice_s;
+    int64_t time_s = DAY_S;
+
+    out->time_from = "a guess: a model's speed is not known";
+    if (!isnan(out->forecast_s)) {
+        time_s = (int64_t)out->forecast_s + spare_s;
+        out->time_from = "the plan";
+    }
+    if (wait_s > 0 && !(wait_s < out->forecast_s)) {
+        time_s = (int64_t)wait_s + spare_s;
+        out->time_from = "the job's until and deadline";
+    }
+    if (partition && partition->limit_s > 0 && time_s > partition->limit_s) {
+        time_s = partition->limit_s;
+        out->time_from = "the partition's limit";
+    }
+    return time_s;
+}
+
 static int choose_time(const struct submit_options *given,
                        const struct site *site,
                        const struct cluster_partition *partition,
+                       double wait_s,
                        struct submit_size *out,
                        struct error *err)
 {
     const char *said = given->time ? given->time : site->time;
-    int64_t most =
-        partition && partition->limit_s > 0 ? partition->limit_s : INT64_MAX;
-    int64_t time_s = DAY_S;
+    int64_t time_s;
 
     if (said) {
         time_s = cluster_seconds(said);
@@ -189,15 +248,7 @@ static int choose_time(const struct submit_options *given,
                              said);
         }
     } else {
-        out->time_from = "a guess: a model's speed is not known";
-        if (!isnan(out->forecast_s)) {
-            time_s = (int64_t)out->forecast_s + SPARE_S + site->notice_s;
-            out->time_from = "the plan";
-        }
-        if (time_s > most) {
-            time_s = most;
-            out->time_from = "the partition's limit";
-        }
+        time_s = plan_time(site, partition, wait_s, out);
     }
     out->wish.time_s = (time_s + 59) / 60 * 60; /* Slurm counts in minutes */
     return 0;
@@ -261,13 +312,20 @@ int submit_choose(const struct submit_options *given,
                 partition ? cluster_best(partition, &any) : NULL,
                 sweep,
                 out);
-    if (choose_nodes(given,
-                     sweep,
-                     most_nodes(site, partition, &out->wish),
-                     out,
-                     err)
-            < 0
-        || choose_time(given, site, partition, out, err) < 0
+    if (check_memory(site, sweep, err) < 0
+        || choose_nodes(given,
+                        sweep,
+                        most_nodes(site, partition, &out->wish),
+                        out,
+                        err)
+               < 0
+        || choose_time(given,
+                       site,
+                       partition,
+                       job_wait_s(&sweep->job->checkpoints),
+                       out,
+                       err)
+               < 0
         || check_load(out, site, err) < 0)
         return -1;
     return queue ? cluster_check(queue, &out->wish, err) : 0;

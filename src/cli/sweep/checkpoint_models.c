@@ -100,6 +100,27 @@ int checkpoint_models_take(struct job *job,
     return 0;
 }
 
+int checkpoint_models_expect(struct job *job,
+                             bool *is_made_up,
+                             struct error *err)
+{
+    char name[] = "the first checkpoint";
+    const struct job_checkpoint none = { .name = name, .path = name };
+    struct job_model *model;
+    size_t num_new;
+
+    if (checkpoint_models_take(job, NULL, &num_new, err) < 0)
+        return -1;
+    *is_made_up = job->num_models == 0 && job->checkpoints.until;
+    if (!*is_made_up)
+        return checkpoint_models_expand(job, err);
+    add(job, &none);
+    model = &job->models[0];
+    free(model->backend);
+    model->backend = mem_text("http:unknown"); /* says no speed */
+    return 0;
+}
+
 int checkpoint_models_expand(struct job *job, struct error *err)
 {
     size_t num_new;

@@ -5,6 +5,7 @@
 #ifndef CHECKPOINT_MODELS_H
 #define CHECKPOINT_MODELS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct error;
@@ -26,5 +27,12 @@ int checkpoint_models_take(struct job *job,
 /* For commands that look only: all that are complete now.
  * errors  ERR_USAGE when there is none and no other model, and as above */
 int checkpoint_models_expand(struct job *job, struct error *err);
+
+/* The same, but where there is none yet and the job waits for some (`until`): a
+ * model that is as fast and loads as long as the job says of those to come, with
+ * replies of nobody.  `*is_made_up`: so it is. */
+int checkpoint_models_expect(struct job *job,
+                             bool *is_made_up,
+                             struct error *err);
 
 #endif

@@ -221,11 +221,15 @@ struct sweep *sweep_open(const struct sweep_params *params, struct error *err)
         job_read(params->job_path, params->sets, params->num_sets, err);
     struct sweep *sweep;
     bool is_part = false;
+    bool is_made_up = false;
 
     if (!job)
         return NULL;
     sweep_params_apply(params, job);
-    if (job->checkpoints.files && checkpoint_models_expand(job, err) < 0) {
+    if (job->checkpoints.files
+        && (params->may_wait ? checkpoint_models_expect(job, &is_made_up, err)
+                             : checkpoint_models_expand(job, err))
+               < 0) {
         job_destroy(job);
         return NULL;
     }
@@ -235,8 +239,10 @@ struct sweep *sweep_open(const struct sweep_params *params, struct error *err)
         return NULL;
     }
     sweep = sweep_open_job(job, NULL, err);
-    if (sweep)
+    if (sweep) {
         sweep->is_part = is_part;
+        sweep->is_made_up = is_made_up;
+    }
     return sweep;
 }
 

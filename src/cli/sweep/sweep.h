@@ -31,7 +31,8 @@ struct identifier {
 
 struct sweep {
     struct job *job;
-    bool is_part; /* the job asks more, elsewhere */
+    bool is_made_up; /* its model stands for checkpoints to come */
+    bool is_part;    /* the job asks more, elsewhere */
     struct manifest *manifest;
     struct dataset *dataset;
     char **specs;                         /* [num_models], paths absolute */
@@ -57,6 +58,7 @@ struct sweep_params {
     const char *dataset; /* replaces the job's; NULL = keep it */
     const char *where;   /* that part of it (part.h); NULL = all of it */
     const char *output;  /* with `where`: the run directory as given, or NULL */
+    bool may_wait;       /* no checkpoint has to be there yet */
 };
 
 /* What replaces keys of a job that has been read: all but `where`. */
