@@ -53,6 +53,7 @@ void http_reading_end(struct http_reading *self, struct reply *out)
         think_split(out,
                     text_data(&self->text),
                     self->text.len,
+                    NULL,
                     false,
                     self->finish);
     }

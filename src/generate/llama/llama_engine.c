@@ -150,7 +150,13 @@ static int make_template(struct llama_engine *self,
                               override.data ? given->chat_template : path,
                               err);
     text_release(&override);
-    return self->template ? 0 : -1;
+    if (!self->template)
+        return -1;
+    self->think = (struct think_tags){
+        .open = llama_template_think_open(self->template),
+        .close = llama_template_think_close(self->template),
+    };
+    return 0;
 }
 
 static void begin(struct llama_engine *out,
@@ -163,6 +169,7 @@ static void begin(struct llama_engine *out,
         .max_tokens = (int32_t)choose_context(file, given),
         .weight_bytes = file->weights,
         .token_bytes = file->token,
+        .think = { "", "" },
     };
     llama_backend_init();
     (void)llama_tile_hook();

@@ -4,6 +4,8 @@
 #ifndef LLAMA_ENGINE_H
 #define LLAMA_ENGINE_H
 
+#include "generate/parts/think.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,6 +24,7 @@ struct llama_engine {
     struct llama_context *context;
     const struct llama_vocab *vocab;
     struct llama_template *template; /* NULL: a base model */
+    struct think_tags think;         /* that it shows in replies to it */
     int32_t batch_cap;               /* tokens of one decode call */
     int32_t max_tokens;    /* of one sequence, prompt and reply; the limit */
     int32_t room;          /* the same, of the context as it is now */

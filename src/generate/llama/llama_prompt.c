@@ -88,7 +88,9 @@ int llama_prompt_make(const struct llama_engine *engine,
                  engine->makes_vectors || !is_begun(engine->vocab, out->text),
                  &out->num_tokens);
     out->rendered = hash_bytes(out->text, strlen(out->text));
-    out->is_open = request->kind == REQUEST_CHAT && think_is_open(out->text);
+    out->think = &engine->think;
+    out->is_open = request->kind == REQUEST_CHAT
+                   && think_is_open(out->text, &engine->think);
     if (out->num_tokens > 0)
         return 0;
     llama_prompt_release(out);

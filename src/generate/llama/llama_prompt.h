@@ -12,14 +12,16 @@
 struct error;
 struct llama_engine;
 struct request;
+struct think_tags;
 
 struct llama_prompt {
     char *text;              /* what they are of; llama_prompt_release() */
     struct hash128 rendered; /* of that text */
     int32_t *tokens;         /* [num_tokens] */
     int32_t num_tokens;
-    bool is_open;           /* it ends with an opening think tag */
-    const char *gpu_layers; /* of the engine that answers it */
+    bool is_open;                   /* it ends with an opening think tag */
+    const struct think_tags *think; /* of the engine */
+    const char *gpu_layers;         /* of the engine that answers it */
 };
 
 /* Through the model's template for REQUEST_CHAT and REQUEST_CHOICES, else as it

@@ -1,7 +1,9 @@
 #include "generate/llama/llama_sequence.h"
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "generate/llama/llama_choices.h"
+#include "generate/llama/llama_logits.h"
 #include "generate/llama/llama_prompt.h"
 #include "generate/parts/think.h"
 
@@ -10,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PENALTY_WINDOW = 64, MAX_PIECE = 256 };
+enum { PENALTY_WINDOW = 64, USUAL_PIECE = 256 };
 
 static struct llama_sampler *make_sampler(const struct sampling *sampling,
                                           struct hash128 unit,
@@ -81,6 +83,7 @@ void llama_sequence_begin(struct llama_sequence *self,
                            : sampling->max_tokens + sampling->thinking_tokens,
         .max_final = sampling->max_tokens,
         .is_open = prompt->is_open,
+        .think = prompt->think,
         .output = -1,
         .choices = choices,
         .sampler = writes ? make_sampler(sampling, request->unit, vocab) : NULL,
@@ -92,16 +95,28 @@ void llama_sequence_begin(struct llama_sequence *self,
 static void add_piece(struct llama_sequence *self,
                       const struct llama_vocab *vocab)
 {
-    char piece[MAX_PIECE];
+    const char *name = llama_vocab_get_text(vocab, self->next);
+    /* tags are control tokens in some vocabularies, which have no text */
+    const bool is_shown = llama_vocab_is_control(vocab, self->next) && name
+                          && think_shows(name, self->think);
+    char piece[USUAL_PIECE];
+    char *longer;
     int32_t len = llama_token_to_piece(vocab,
                                        self->next,
                                        piece,
-                                       (int32_t)sizeof piece,
+                                       USUAL_PIECE,
                                        0,
-                                       false);
+                                       is_shown);
 
-    if (len > 0)
+    if (len >= 0) {
         text_add_len(&self->text, piece, (size_t)len);
+        return;
+    }
+    longer = mem_alloc((size_t)-len, 1);
+    len = llama_token_to_piece(vocab, self->next, longer, -len, 0, is_shown);
+    if (len > 0)
+        text_add_len(&self->text, longer, (size_t)len);
+    free(longer);
 }
 
 /* The limit may fall inside a character: its first bytes are left out. */
@@ -144,7 +159,12 @@ static void finish(struct llama_sequence *self,
                                          : self->text.len;
 
     account(self, out);
-    think_split(out, text_data(&self->text), len, self->is_open, reason);
+    think_split(out,
+                text_data(&self->text),
+                len,
+                self->think,
+                self->is_open,
+                reason);
 }
 
 /* The extra budget is for reasoning: a final text gets its own tokens only. */
@@ -156,23 +176,34 @@ static bool is_at_limit(struct llama_sequence *self)
         return true;
     if (self->max_final == self->max_written)
         return false;
-    part = think_part(text_data(&self->text), self->is_open);
+    part = think_part(text_data(&self->text), self->think, self->is_open);
     if (part == THINK_OVER && self->num_thought == 0)
         self->num_thought = self->num_written;
     return part != THINK_INSIDE
            && self->num_written - self->num_thought >= self->max_final;
 }
 
-/* As the library's greedy sampler: the first of the highest. */
-static int32_t likeliest(struct llama_context *context,
-                         const struct llama_vocab *vocab,
-                         int32_t row)
+/* The numbers of its row; NULL: they are none, and the reply is a failed one. */
+static const float *take_logits(struct llama_sequence *self,
+                                struct llama_context *context,
+                                const struct llama_vocab *vocab,
+                                struct reply *out)
 {
-    const float *logits = llama_get_logits_ith(context, row);
-    const int32_t num = llama_vocab_n_tokens(vocab);
+    const float *logits = llama_get_logits_ith(context, self->output);
+
+    if (llama_logits_are_numbers(logits, llama_vocab_n_tokens(vocab)))
+        return logits;
+    account(self, out);
+    reply_fail(out, STATE_FAILED, llama_logits_wrong);
+    return NULL;
+}
+
+/* As the library's greedy sampler: the first of the highest. */
+static int32_t likeliest(const float *logits, int32_t num)
+{
     int32_t best = 0;
 
-    for (int32_t i = 1; logits && i < num; i++) {
+    for (int32_t i = 1; i < num; i++) {
         if (logits[i] > logits[best])
             best = i;
     }
@@ -184,11 +215,15 @@ bool llama_sequence_sample(struct llama_sequence *self,
                            const struct llama_vocab *vocab,
                            struct reply *out)
 {
+    const float *logits = take_logits(self, context, vocab, out);
+
+    if (!logits)
+        return true;
     /* sampling also tells the sampler what was taken */
     self->next =
         self->sampler
             ? llama_sampler_sample(self->sampler, context, self->output)
-            : likeliest(context, vocab, self->output);
+            : likeliest(logits, llama_vocab_n_tokens(vocab));
     self->output = -1;
     if (llama_vocab_is_eog(vocab, self->next)) {
         finish(self, FINISH_STOP, out);
@@ -208,11 +243,13 @@ bool llama_sequence_weigh(struct llama_sequence *self,
                           bool *goes_back,
                           struct reply *out)
 {
-    const float *logits = llama_get_logits_ith(context, self->output);
+    const float *logits = take_logits(self, context, vocab, out);
     const int32_t had = self->num_written;
 
-    self->output = -1;
     *goes_back = false;
+    if (!logits)
+        return true;
+    self->output = -1;
     if (!llama_choices_take(self->choices,
                             logits,
                             llama_vocab_n_tokens(vocab),

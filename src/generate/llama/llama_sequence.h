@@ -16,6 +16,7 @@ struct llama_context;
 struct llama_prompt;
 struct llama_sampler;
 struct llama_vocab;
+struct think_tags;
 
 enum llama_sequence_state {
     LLAMA_SEQUENCE_FREE = 0,
@@ -38,8 +39,9 @@ struct llama_sequence {
     int32_t max_final;   /* final text only */
     int32_t num_thought; /* tokens up to the end of the reasoning */
     bool is_open;        /* the prompt ended with an opening think tag */
-    int32_t next;        /* sampled, not yet in memory */
-    int32_t output;      /* its row in the batch at hand; -1 = none */
+    const struct think_tags *think; /* of the model; borrowed */
+    int32_t next;                   /* sampled, not yet in memory */
+    int32_t output;                /* its row in the batch at hand; -1 = none */
     struct llama_sampler *sampler; /* NULL: the likeliest token */
     struct llama_choices *choices; /* to be weighed instead; or NULL */
     struct text text;

@@ -162,8 +162,13 @@ static void take_output(struct llama_shared_batch *self,
                                       &reply)) {
         return;
     }
+    /* what is in its memory is of no use to others when it is no numbers */
+    if (reply.state == STATE_FAILED) {
+        llama_streams_forget(&self->streams, which);
+    } else {
+        llama_streams_finish(&self->streams, which);
+    }
     ready_push(ready, &reply);
-    llama_streams_finish(&self->streams, which);
 }
 
 /* What the batch holds, and what comes of it. */

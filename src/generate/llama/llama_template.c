@@ -64,9 +64,7 @@ static int start(struct llama_template *self,
     if (why) {
         rc = refuse(self, code, why, err);
         free(llama_template_process_end(&self->process));
-    } else {
-        free(self->open);
-        free(self->close);
+    } else if (!self->open) { /* a later process has nothing new to say */
         self->open = buffer_text(&body, NULL);
         self->close = buffer_text(&body, NULL);
     }

@@ -2,72 +2,171 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "trustsweep/bug.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static const char open_tag[] = "<think>";
-static const char close_tag[] = "</think>";
+/* gpt-oss writes messages in channels: what comes before the final one is
+ * reasoning, and the header of that one is no part of it. */
+static const char channels_open[] = "<|channel|>analysis<|message|>";
+static const char channels_end[] = "<|end|>";
+static const char channels_start[] = "<|start|>assistant";
 
-static void set_reasoning(struct reply *reply, const char *text, size_t len)
+static const struct think_tags known[] = {
+    { "<think>", "</think>" },
+    { "[THINK]", "[/THINK]" },                        /* Magistral */
+    { channels_open, "<|channel|>final<|message|>" }, /* gpt-oss */
+    { "<|channel>thought", "<channel|>" },            /* Gemma 4 */
+    { "<|START_THINKING|>", "<|END_THINKING|>" },     /* Command A */
+    { "<seed:think>", "</seed:think>" },              /* Seed-OSS */
+    { "<mm:think>", "</mm:think>" },                  /* MiniMax */
+};
+
+enum { NUM_KNOWN = ARRAY_LEN(known) };
+
+static bool are_set(const struct think_tags *tags)
+{
+    return tags && tags->open[0] && tags->close[0];
+}
+
+static bool is_channels(const struct think_tags *tags)
+{
+    return are_set(tags) && text_equal(tags->open, channels_open);
+}
+
+/* Those of the model, then all that are known: `i` from 0 on; NULL = no more.
+ * Known ones win over a model's with the same beginning. */
+static const struct think_tags *candidate(const struct think_tags *own,
+                                          size_t i)
+{
+    if (are_set(own) && i == 0) {
+        for (size_t j = 0; j < NUM_KNOWN; j++) {
+            if (text_equal(known[j].open, own->open))
+                return &known[j];
+        }
+        return own;
+    }
+    i -= are_set(own) ? 1 : 0;
+    return i < NUM_KNOWN ? &known[i] : NULL;
+}
+
+/* The tags of a text, and what stands behind the opening one and the white space
+ * before it; *begin NULL: there is none. */
+static const struct think_tags *find_tags(const char *text,
+                                          const struct think_tags *own,
+                                          bool is_open,
+                                          const char **begin)
+{
+    const char *start = text + strspn(text, " \t\r\n");
+    const struct think_tags *tags;
+
+    for (size_t i = 0; (tags = candidate(own, i)); i++) {
+        if (text_starts(start, tags->open)) {
+            *begin = start + strlen(tags->open);
+            return tags;
+        }
+        if (text_starts(start, tags->close)) {
+            *begin = start;
+            return tags;
+        }
+    }
+    *begin = is_open ? text : NULL;
+    return candidate(own, 0);
+}
+
+bool think_is_open(const char *prompt, const struct think_tags *own)
+{
+    const struct think_tags *one;
+    size_t len = strlen(prompt);
+
+    while (len > 0 && strchr(" \t\r\n", prompt[len - 1]))
+        len--;
+    for (size_t i = 0; (one = candidate(own, i)); i++) {
+        const size_t tag = strlen(one->open);
+
+        if (len >= tag && strncmp(prompt + len - tag, one->open, tag) == 0)
+            return true;
+    }
+    return false;
+}
+
+enum think_part think_part(const char *text,
+                           const struct think_tags *own,
+                           bool is_open)
+{
+    const char *begin;
+    const struct think_tags *tags = find_tags(text, own, is_open, &begin);
+
+    /* without an opening tag a closing one ends what a template began */
+    if (strstr(begin ? begin : text, tags->close))
+        return THINK_OVER;
+    return begin ? THINK_INSIDE : THINK_NONE;
+}
+
+bool think_shows(const char *token, const struct think_tags *own)
+{
+    const struct think_tags *tags;
+
+    if (!token[0])
+        return false;
+    for (size_t i = 0; (tags = candidate(own, i)); i++) {
+        if (strstr(tags->open, token) || strstr(tags->close, token))
+            return true;
+    }
+    return is_channels(own)
+           && (strstr(channels_start, token) || strstr(channels_end, token));
+}
+
+static size_t without(const char *tail, const char *text, size_t len)
+{
+    const size_t num = strlen(tail);
+
+    return len >= num && strncmp(text + len - num, tail, num) == 0 ? len - num
+                                                                   : len;
+}
+
+static void set_reasoning(struct reply *reply,
+                          const struct think_tags *tags,
+                          const char *text,
+                          size_t len)
 {
     struct text clean = { 0 };
 
+    if (is_channels(tags)) {
+        len = without(channels_start, text, len);
+        len = without(channels_end, text, len);
+    }
     text_add_utf8(&clean, text, len);
     free(reply->reasoning);
     reply->reasoning_len = clean.len;
     reply->reasoning = text_take(&clean);
 }
 
-/* After the opening tag and the white space around it; NULL: there is none. */
-static const char *after_opening(const char *text, bool is_open)
-{
-    const char *begin = text + strspn(text, " \t\r\n");
-
-    if (text_starts(begin, open_tag))
-        return begin + strlen(open_tag);
-    return is_open ? text : NULL;
-}
-
-bool think_is_open(const char *prompt)
-{
-    size_t len = strlen(prompt);
-    size_t tag = strlen(open_tag);
-
-    while (len > 0 && strchr(" \t\r\n", prompt[len - 1]))
-        len--;
-    return len >= tag && strncmp(prompt + len - tag, open_tag, tag) == 0;
-}
-
-enum think_part think_part(const char *text, bool is_open)
-{
-    const char *begin = after_opening(text, is_open);
-
-    /* without an opening tag a closing one ends what a template began */
-    if (strstr(begin ? begin : text, close_tag))
-        return THINK_OVER;
-    return begin ? THINK_INSIDE : THINK_NONE;
-}
-
 void think_split(struct reply *reply,
                  const char *text,
                  size_t len,
+                 const struct think_tags *own,
                  bool is_open,
                  enum finish_reason finish)
 {
     char *copy = mem_text_len(text, len);
-    const char *begin = after_opening(copy, is_open);
+    const char *begin;
+    const struct think_tags *tags = find_tags(copy, own, is_open, &begin);
     const char *from = begin ? begin : copy;
-    const char *end = strstr(from, close_tag);
+    const char *end = strstr(from, tags->close);
 
     if (end) {
-        const char *final = end + strlen(close_tag);
+        const char *final = end + strlen(tags->close);
 
-        set_reasoning(reply, from, (size_t)(end - from));
+        set_reasoning(reply, tags, from, (size_t)(end - from));
         final += strspn(final, " \t\r\n");
-        reply_set_text(reply, final, len - (size_t)(final - copy), finish);
+        len -= (size_t)(final - copy);
+        if (is_channels(tags))
+            len = without(channels_end, final, len);
+        reply_set_text(reply, final, len, finish);
     } else if (begin) {
-        set_reasoning(reply, begin, len - (size_t)(begin - copy));
+        set_reasoning(reply, tags, begin, len - (size_t)(begin - copy));
         reply_fail(reply,
                    STATE_NO_FINAL,
                    finish == FINISH_LENGTH

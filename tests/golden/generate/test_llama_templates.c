@@ -173,6 +173,41 @@ static void renderings_are_those_of_transformers(void **state)
     text_release(&all);
 }
 
+/* By the template alone, not by what a model then writes. */
+static void reasoning_is_known(void **state)
+{
+    static const struct {
+        const char *name;
+        const char *open;
+        const char *close;
+    } rows[] = {
+        { "openai-gpt-oss-120b", "<|channel|>analysis<|message|>", "<|end|>" },
+        { "Qwen-Qwen3-0.6B", "<think>", "</think>" },
+        { "ByteDance-Seed-OSS", "<seed:think>", "</seed:think>" },
+        { "mistralai-Ministral-3-14B-Reasoning-2512", "[THINK]", "[/THINK]" },
+        { "meta-llama-Llama-3.2-3B-Instruct", "", "" },
+        { "google-gemma-2-2b-it", "", "" },
+    };
+
+    (void)state;
+    if (!model || !folder || !file_is_folder(folder))
+        skip();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *path = text_format("%s/%s.jinja", folder, rows[i].name);
+        struct text text = { 0 };
+        struct llama_template *made;
+
+        assert_int_equal(file_read(path, MAX_BYTES, &text, NULL), 0);
+        made = llama_template_create(model, text_data(&text), path, NULL);
+        assert_non_null(made);
+        assert_string_equal(llama_template_think_open(made), rows[i].open);
+        assert_string_equal(llama_template_think_close(made), rows[i].close);
+        llama_template_destroy(made);
+        text_release(&text);
+        free(path);
+    }
+}
+
 static void say_nothing(enum ggml_log_level level,
                         const char *text,
                         void *context)
@@ -186,6 +221,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(renderings_are_those_of_transformers),
+        cmocka_unit_test(reasoning_is_known),
     };
     int failed;
 

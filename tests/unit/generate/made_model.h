@@ -34,10 +34,12 @@ struct made_recipe {
     uint32_t end; /* which token ends a text */
     const char *template;
     const char *tokenizer; /* NULL: "llama" */
+    bool is_broken;        /* its last norm is NaN */
 };
 
 static const struct made_recipe made_plain = { "llama", "a",  MADE_TYPE_NORMAL,
-                                               2,       NULL, NULL };
+                                               2,       NULL, NULL,
+                                               false };
 
 static inline void made_add_vocabulary(struct gguf_context *file,
                                        const struct made_recipe *recipe)
@@ -164,6 +166,12 @@ static inline char *made_model(const char *folder,
             made_add_tensor(file, memory, name, MADE_WIDTH, parts[j].height);
             free(name);
         }
+    }
+    if (recipe->is_broken) {
+        const struct ggml_tensor *norm =
+            ggml_get_tensor(memory, "output_norm.weight");
+
+        memset(norm->data, 0xFF, ggml_nbytes(norm));
     }
     assert_true(gguf_write_to_file(file, path, false));
     gguf_free(file);

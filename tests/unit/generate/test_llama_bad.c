@@ -10,8 +10,10 @@ int main(void)
     return 77; /* skipped */
 }
 #else
+#    include "generate/llama/llama_logits.h"
 #    include "tests/unit/generate/made_model.h"
 
+#    include <math.h>
 #    include <signal.h>
 
 static char *folder;
@@ -178,6 +180,87 @@ static void a_reply_of_no_token_is_empty(void **state)
     backend_destroy(backend);
 }
 
+/* And not the first token of the vocabulary, again and again. */
+static void what_is_no_number_is_told(void **state)
+{
+    struct made_recipe recipe = made_plain;
+    struct request request = asking_request(1, "Hello.");
+    struct backend *backend;
+
+    (void)state;
+    recipe.is_broken = true;
+    backend = load(&recipe, "");
+    for (int i = 0; i < 3; i++) {
+        struct reply reply;
+
+        request.sampling.temperature = i; /* 0: greedy */
+        if (i == 2) {
+            request.kind = REQUEST_CHOICES;
+            request.num_choices = 1;
+            request.choices = mem_alloc(1, sizeof *request.choices);
+            request.choices[0] = mem_text("yes");
+        }
+        reply = asking_ask(backend, &request);
+        print_message("%s\n", reply.detail);
+        assert_int_equal(reply.state, STATE_FAILED);
+        assert_non_null(strstr(reply.detail, "numerical failure"));
+        reply_release(&reply);
+    }
+    request_release(&request);
+    backend_destroy(backend);
+}
+
+static void only_numbers_are_taken(void **state)
+{
+    float logits[5] = { 1, 2, -INFINITY, 3, 0 };
+
+    (void)state;
+    assert_false(llama_logits_are_numbers(NULL, 5));
+    assert_true(llama_logits_are_numbers(logits, 5));
+    logits[4] = INFINITY;
+    assert_false(llama_logits_are_numbers(logits, 5));
+    assert_true(llama_logits_are_numbers(logits, 4));
+    logits[0] = NAN;
+    assert_false(llama_logits_are_numbers(logits, 4));
+    assert_false(llama_logits_are_numbers(&logits[2], 1));
+}
+
+/* Tags are control tokens in some vocabularies, without a text. */
+static void a_budget_that_goes_into_reasoning_is_told(void **state)
+{
+    struct made_recipe recipe = made_plain;
+    struct backend *backend;
+    struct reply reply;
+
+    (void)state;
+    recipe.first_token = "[THINK]";
+    recipe.first_type = MADE_TYPE_CONTROL;
+    backend = load(&recipe, "");
+    reply = asking_text(backend, 1, "Hello.");
+    assert_int_equal(reply.state, STATE_NO_FINAL);
+    assert_int_equal(reply.reply_tokens, 16);
+    reply_release(&reply);
+    backend_destroy(backend);
+}
+
+static void a_token_of_many_bytes_is_written(void **state)
+{
+    struct made_recipe recipe = made_plain;
+    struct backend *backend;
+    struct reply reply;
+    char word[1001];
+
+    (void)state;
+    memset(word, 'w', sizeof word - 1);
+    word[sizeof word - 1] = '\0';
+    recipe.first_token = word;
+    backend = load(&recipe, "");
+    reply = asking_text(backend, 1, "Hello.");
+    assert_int_equal(reply.text_len, 16 * (sizeof word - 1));
+    reply_release(&reply);
+    backend_destroy(backend);
+}
+
 /* BERT's vocabularies have none, and the library none in reserve for them. */
 static void without_an_end_the_limit_ends_it(void **state)
 {
@@ -286,6 +369,10 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_template_without_an_end_is_named),
         cmocka_unit_test(a_template_that_refuses_is_told),
         cmocka_unit_test(a_reply_of_no_token_is_empty),
+        cmocka_unit_test(what_is_no_number_is_told),
+        cmocka_unit_test(only_numbers_are_taken),
+        cmocka_unit_test(a_budget_that_goes_into_reasoning_is_told),
+        cmocka_unit_test(a_token_of_many_bytes_is_written),
         cmocka_unit_test(without_an_end_the_limit_ends_it),
         cmocka_unit_test(bytes_that_are_no_text_are_mended),
         cmocka_unit_test(what_no_memory_holds_is_told),

@@ -2,14 +2,21 @@
 #include "generate/parts/think.h"
 #include "tests/unit/generate/asking.h"
 
-static const struct {
+static const struct think_tags own = { "<reason>", "</reason>" };
+static const struct think_tags channels = { "<|channel|>analysis<|message|>",
+                                            "<|end|>" };
+
+struct example {
     const char *text;
     bool is_open;
     enum finish_reason finish;
     enum state state;
     const char *final;
     const char *reasoning;
-} cases[] = {
+};
+
+/* Of any model. */
+static const struct example cases[] = {
     { "plain", false, FINISH_STOP, STATE_ANSWERED, "plain", NULL },
     { "plain", false, FINISH_LENGTH, STATE_TRUNCATED, "plain", NULL },
     { "", false, FINISH_STOP, STATE_EMPTY, "", NULL },
@@ -40,28 +47,84 @@ static const struct {
       STATE_ANSWERED,
       "b",
       "\xef\xbf\xbd" },
+    { "[THINK]a[/THINK]b", false, FINISH_STOP, STATE_ANSWERED, "b", "a" },
+    { "[THINK]a", false, FINISH_LENGTH, STATE_NO_FINAL, NULL, "a" },
+    { "<|channel|>analysis<|message|>a<|channel|>final<|message|>b",
+      false,
+      FINISH_STOP,
+      STATE_ANSWERED,
+      "b",
+      "a" },
+    { "<|START_THINKING|>a<|END_THINKING|>b",
+      false,
+      FINISH_STOP,
+      STATE_ANSWERED,
+      "b",
+      "a" },
+    { "<reason>a</reason>b",
+      false,
+      FINISH_STOP,
+      STATE_ANSWERED,
+      "<reason>a</reason>b",
+      NULL },
 };
+
+static const struct example own_cases[] = {
+    { "<reason>a</reason>b", false, FINISH_STOP, STATE_ANSWERED, "b", "a" },
+    { "a</reason>b", true, FINISH_STOP, STATE_ANSWERED, "b", "a" },
+};
+
+static const struct example channel_cases[] = {
+    { "<|channel|>analysis<|message|>a<|end|><|start|>assistant"
+      "<|channel|>final<|message|>an assistant<|end|>",
+      false,
+      FINISH_STOP,
+      STATE_ANSWERED,
+      "an assistant",
+      "a" },
+    { "<|channel|>final<|message|>b",
+      false,
+      FINISH_STOP,
+      STATE_ANSWERED,
+      "b",
+      "" },
+    { "<|channel|>analysis<|message|>a<|end|>",
+      false,
+      FINISH_LENGTH,
+      STATE_NO_FINAL,
+      NULL,
+      "a" },
+};
+
+static void expect(const struct example *all,
+                   size_t num,
+                   const struct think_tags *tags)
+{
+    for (size_t i = 0; i < num; i++) {
+        struct reply reply = { 0 };
+
+        think_split(&reply,
+                    all[i].text,
+                    strlen(all[i].text),
+                    tags,
+                    all[i].is_open,
+                    all[i].finish);
+        assert_string_equal(state_name(reply.state), state_name(all[i].state));
+        assert_true(text_equal(reply.text, all[i].final));
+        assert_true(text_equal(reply.reasoning, all[i].reasoning));
+        assert_int_equal(reply.finish, all[i].finish);
+        assert_int_equal(reply.text_len,
+                         all[i].final ? strlen(all[i].final) : 0);
+        reply_release(&reply);
+    }
+}
 
 static void test_split(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        struct reply reply = { 0 };
-
-        think_split(&reply,
-                    cases[i].text,
-                    strlen(cases[i].text),
-                    cases[i].is_open,
-                    cases[i].finish);
-        assert_string_equal(state_name(reply.state),
-                            state_name(cases[i].state));
-        assert_true(text_equal(reply.text, cases[i].final));
-        assert_true(text_equal(reply.reasoning, cases[i].reasoning));
-        assert_int_equal(reply.finish, cases[i].finish);
-        assert_int_equal(reply.text_len,
-                         cases[i].final ? strlen(cases[i].final) : 0);
-        reply_release(&reply);
-    }
+    expect(cases, ARRAY_LEN(cases), NULL);
+    expect(own_cases, ARRAY_LEN(own_cases), &own);
+    expect(channel_cases, ARRAY_LEN(channel_cases), &channels);
 }
 
 /* Bytes behind a NUL are not lost. */
@@ -71,7 +134,7 @@ static void test_nul(void **state)
     struct reply reply = { 0 };
 
     (void)state;
-    think_split(&reply, text, sizeof text - 1, false, FINISH_STOP);
+    think_split(&reply, text, sizeof text - 1, NULL, false, FINISH_STOP);
     assert_int_equal(reply.text_len, 3);
     assert_memory_equal(reply.text, "b\0c", 4);
     reply_release(&reply);
@@ -80,23 +143,43 @@ static void test_nul(void **state)
 static void test_parts(void **state)
 {
     (void)state;
-    assert_int_equal(think_part("", false), THINK_NONE);
-    assert_int_equal(think_part("", true), THINK_INSIDE);
-    assert_int_equal(think_part("hm", false), THINK_NONE);
-    assert_int_equal(think_part(" <think>hm", false), THINK_INSIDE);
-    assert_int_equal(think_part("<think>hm</think>", false), THINK_OVER);
-    assert_int_equal(think_part("hm</think>", true), THINK_OVER);
-    assert_int_equal(think_part("hm</think>", false), THINK_OVER);
+    assert_int_equal(think_part("", NULL, false), THINK_NONE);
+    assert_int_equal(think_part("", NULL, true), THINK_INSIDE);
+    assert_int_equal(think_part("hm", NULL, false), THINK_NONE);
+    assert_int_equal(think_part(" <think>hm", NULL, false), THINK_INSIDE);
+    assert_int_equal(think_part("<think>hm</think>", NULL, false), THINK_OVER);
+    assert_int_equal(think_part("hm</think>", NULL, true), THINK_OVER);
+    assert_int_equal(think_part("hm</think>", NULL, false), THINK_OVER);
+    assert_int_equal(think_part("[THINK]hm", NULL, false), THINK_INSIDE);
+    assert_int_equal(think_part("<reason>hm", &own, false), THINK_INSIDE);
+    assert_int_equal(think_part("<reason>hm", NULL, false), THINK_NONE);
+    assert_int_equal(think_part("hm</reason>", &own, true), THINK_OVER);
 }
 
 static void test_prompts_that_begin_it(void **state)
 {
     (void)state;
-    assert_true(think_is_open("<|im_start|>assistant\n<think>"));
-    assert_true(think_is_open("<think>\n\n"));
-    assert_false(think_is_open("<think>\n\n</think>\n\n"));
-    assert_false(think_is_open("hink>"));
-    assert_false(think_is_open(""));
+    assert_true(think_is_open("<|im_start|>assistant\n<think>", NULL));
+    assert_true(think_is_open("<think>\n\n", NULL));
+    assert_false(think_is_open("<think>\n\n</think>\n\n", NULL));
+    assert_false(think_is_open("hink>", NULL));
+    assert_false(think_is_open("", NULL));
+    assert_true(think_is_open("<reason>", &own));
+    assert_false(think_is_open("<reason>", NULL));
+}
+
+static void test_tokens_of_tags(void **state)
+{
+    (void)state;
+    assert_true(think_shows("[THINK]", NULL));
+    assert_true(think_shows("<|message|>", NULL));
+    /* the end of a turn, of other families */
+    assert_false(think_shows("<|end|>", NULL));
+    assert_true(think_shows("<|end|>", &channels));
+    assert_true(think_shows("</reason>", &own));
+    assert_false(think_shows("</reason>", NULL));
+    assert_false(think_shows("<|im_end|>", &own));
+    assert_false(think_shows("", NULL));
 }
 
 int main(void)
@@ -106,6 +189,7 @@ int main(void)
         cmocka_unit_test(test_nul),
         cmocka_unit_test(test_parts),
         cmocka_unit_test(test_prompts_that_begin_it),
+        cmocka_unit_test(test_tokens_of_tags),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
