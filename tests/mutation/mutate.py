@@ -34,7 +34,8 @@ root = pathlib.Path(__file__).resolve().parents[2]
 LAYERS = ("score", "evaluate")
 # Of a library's own kind first: what fails soonest ends the trial.
 KINDS = ("unit_{0}_", "golden_score_", "conform_{0}_")
-LIMIT = 60  # seconds a test may take; a change may never end
+SECONDS = 30  # of a processor that a test may take: a change may never end
+PATIENCE = 900  # seconds of waiting for one, on a machine that does more
 MEMORY = 4 << 30  # bytes of address space a test may take
 
 # Longer ones first.  Only what is between blanks, as clang-format puts binary
@@ -167,8 +168,8 @@ class Build:
         for test in self.tests[layer]:
             try:
                 rc = subprocess.run(
-                    [test], cwd=root, env=env, timeout=LIMIT,
-                    preexec_fn=limit_memory,
+                    [test], cwd=root, env=env, timeout=PATIENCE,
+                    preexec_fn=limit,
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL).returncode
             except subprocess.TimeoutExpired:
@@ -180,8 +181,9 @@ class Build:
         return "missed"
 
 
-def limit_memory():
+def limit():
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
 
 
 def watch(done, total, missed, began):
@@ -211,6 +213,10 @@ def run(build, changes, jobs):
         for done, change in enumerate(pool.map(one, enumerate(changes)), 1):
             if change["found"] == "missed":
                 missed += 1
+                print("%s:%d: in %s\n  - %s\n  + %s" %
+                      (change["file"], change["line"], change["function"],
+                       change["old"].strip(), change["new"].strip()),
+                      flush=True)
             watch(done, len(changes), missed, began)
 
 
@@ -249,10 +255,6 @@ def main():
     run(build, changes, args.jobs)
     built = [c for c in changes if c["found"] != "unbuilt"]
     missed = [c for c in built if c["found"] == "missed"]
-    for change in missed:
-        print("%s:%d: in %s\n  - %s\n  + %s" %
-              (change["file"], change["line"], change["function"],
-               change["old"].strip(), change["new"].strip()))
     share = 100 * (len(built) - len(missed)) / max(1, len(built))
     print("%d of %d changes noticed: %.1f %% (%d more were no valid C, "
           "%d are known to alter nothing)" %
