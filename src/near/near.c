@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -190,6 +191,18 @@ int near_tell(const struct near *self,
         say(self, &slot, cores, said);
     hwloc_bitmap_free(cores);
     return rc;
+}
+
+void near_library(char *out, size_t size)
+{
+    const unsigned version = hwloc_get_api_version(); /* 0x20900 */
+
+    (void)snprintf(out,
+                   size,
+                   "%u.%u.%u",
+                   version >> 16,
+                   version >> 8 & 0xffU,
+                   version & 0xffU);
 }
 
 void near_close(struct near *self)

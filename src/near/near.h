@@ -45,6 +45,9 @@ int near_tell(const struct near *self,
               struct text *said,
               struct error *err);
 
+/* "2.9.0", of hwloc, cut to `size` bytes. */
+void near_library(char *out, size_t size);
+
 void near_close(struct near *self); /* accepts NULL */
 
 #endif

@@ -1,4 +1,5 @@
-# `version --json` names the version and every library that the program asks its
+# `version --json` names the version, as CITATION.cff and CHANGELOG.md do, and every
+# library that the program asks its
 # loader for; but for the C and C++ run time, which came with the compiler.
 set -o pipefail
 [ -x "${TRUSTSWEEP:-}" ] || { echo "no program was built"; exit 77; }
@@ -15,9 +16,14 @@ said, words, needed = json.loads(sys.argv[1]), sys.argv[2], sys.argv[3].split()
 with open("CMakeLists.txt", encoding="utf-8") as f:
     version = re.search(r"project\(\w+ VERSION (\S+)", f.read()).group(1)
 assert said["version"] == version, (said["version"], version)
+for page, pattern in (("CITATION.cff", r"^version: (\S+)$"),
+                      ("CHANGELOG.md", r"^## (\S+),")):
+    with open(page, encoding="utf-8") as f:
+        said_there = re.search(pattern, f.read(), re.M).group(1)
+    assert said_there == version, (page, said_there, version)
 names = {"mpi": "mpi", "mpich": "mpi", "hdf5": "hdf5", "hdf5_serial": "hdf5",
          "hdf5_hl": "hdf5", "hdf5_serial_hl": "hdf5", "gsl": "gsl",
-         "gslcblas": "gsl", "zip": "libzip", "curl": "http",
+         "gslcblas": "gsl", "hwloc": "hwloc", "zip": "libzip", "curl": "http",
          "pcre2-8": "pcre2", "cjson": "cjson", "deflate": "libdeflate",
          "xxhash": "xxhash", "crypto": "openssl", "llama": "llama"}
 runtime = {"c", "m", "stdc++", "gcc_s", "gomp", "omp", "pthread", "asan",

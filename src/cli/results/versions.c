@@ -4,6 +4,7 @@
 #include "base/library.h"
 #include "dataset/archive.h"
 #include "evaluate/pattern.h"
+#include "near/near.h"
 #include "stats/gsl_library.h"
 #include "store/writer.h"
 #include "trustsweep/backend.h"
@@ -27,6 +28,8 @@ struct cJSON *versions_make(const char *mpi)
     json_add_text(versions, "libzip", archive_library());
     pattern_library(library, sizeof library);
     json_add_text(versions, "pcre2", library);
+    near_library(library, sizeof library);
+    json_add_text(versions, "hwloc", library);
     json_add_text(versions, "gsl", gsl_library());
     for (const struct backend_ops *const *kind = backend_kinds(); *kind;
          kind++) {
