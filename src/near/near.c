@@ -21,7 +21,7 @@ struct near {
     int *devices;
 };
 
-/* Libraries of GPUs are not asked: they take seconds, and memory of the GPU. */
+/* Libraries of GPUs are not asked: a driver would start in every rank. */
 static const char *const left_out[] = { "cuda", "nvml",      "opencl",
                                         "rsmi", "levelzero", "gl" };
 
