@@ -8,6 +8,7 @@
 #include "cli/folder/run_dir.h"
 #include "cli/run/rank.h"
 #include "cli/run/run_follow.h"
+#include "cli/run/run_models.h"
 #include "cli/run/run_parts.h"
 #include "cli/run/run_rates.h"
 #include "cli/run/run_schedule.h"
@@ -134,6 +135,7 @@ int run_remember(void *context,
     run->num_found++;
     run_tariffs_remember(run, unit, record);
     if (record->role != ROLE_ANSWER) {
+        run->num_role_answers[record->role] += !has_failed;
         run_snapshot_remember(run, record);
         if (!again)
             tracker_remember(run->tracker, record, place);
@@ -143,6 +145,7 @@ int run_remember(void *context,
      * journal, used again when the job asks for it again */
     if (unit == SIZE_MAX) {
         run->num_left_out++;
+        run->num_left_answers += !has_failed;
     } else {
         run->places[unit] = again ? 0 : place;
         run->has_failed[unit] = has_failed && !again;
@@ -333,6 +336,7 @@ int run_open(struct run *run,
         return -1;
     run->keeper = state_keeper_create(run->state_path, err);
     if (!run->keeper || open_journal(run, err) < 0
+        || run_models_check(run, err) < 0
         || adopt(run, params->sweep->where, err) < 0 || write_job(run, err) < 0
         || make_coordinator(run, params, transport, seats, err) < 0)
         return -1;

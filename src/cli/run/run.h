@@ -39,7 +39,9 @@ struct run {
     size_t num_found;        /* records in the journal; a unit that failed and
                                 was tried again may count twice */
     size_t num_left_out;     /* answers in the journal that no unit asks for */
-    struct tracker *tracker; /* of follow-ups, which are units too */
+    size_t num_left_answers; /* of these, what has an answer */
+    size_t num_role_answers[NUM_ROLES]; /* in the journal */
+    struct tracker *tracker;            /* of follow-ups, which are units too */
     struct reply_cache *cache; /* answers of roles from other runs; or NULL */
     char snapshots[NUM_ROLES][RUN_SNAPSHOT]; /* who answers; "" = not known */
     char fingerprints[NUM_ROLES][RUN_SNAPSHOT]; /* the first one of each */

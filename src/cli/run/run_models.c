@@ -1,0 +1,121 @@
+#include "cli/run/run_models.h"
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/folder/run_dir.h"
+#include "cli/run/run.h"
+#include "cli/sweep/sweep.h"
+#include "trustsweep/error.h"
+
+#include <stdlib.h>
+
+enum { MAX_FILE = 16 * 1024 * 1024 };
+
+static int refuse(const struct run *run,
+                  const char *name,
+                  const char *spec,
+                  const char *was,
+                  const char *is,
+                  struct error *err)
+{
+    char *file = backend_file(spec);
+    char *dir = run_dir_file(run->dir, "");
+
+    (void)error_set(
+        err,
+        ERR_USAGE,
+        "'%s': %s is another file than the one whose answers are in %s, or "
+        "its template is (it was %.23s..., it is %.23s...); put that one back, "
+        "or run this one in another directory (--output) or under another "
+        "name; %smodels.json without it: all is asked anew",
+        name,
+        file,
+        dir,
+        was,
+        is,
+        dir);
+    free(file);
+    free(dir);
+    return -1;
+}
+
+/* `known` [name] is what an earlier run noted.  What reads no file, or is
+ * written in another way now, is another question to another one, as the job
+ * says. */
+static int check_one(const struct run *run,
+                     struct cJSON *known,
+                     const char *name,
+                     const char *spec,
+                     const struct backend_facts *facts,
+                     bool has_answers,
+                     struct error *err)
+{
+    const struct cJSON *before = json_member(known, name);
+    const char *was = json_member_text(before, "identity");
+    struct cJSON *now;
+
+    if (!text_starts(facts->identity, "sha256:"))
+        return 0;
+    if (has_answers && was
+        && text_equal(json_member_text(before, "backend"), spec)
+        && !text_equal(was, facts->identity))
+        return refuse(run, name, spec, was, facts->identity, err);
+    now = json_new_object();
+    json_add_text(now, "backend", spec);
+    json_add_text(now, "identity", facts->identity);
+    json_set(known, name, now);
+    return 0;
+}
+
+static int check_all(const struct run *run,
+                     struct cJSON *known,
+                     struct error *err)
+{
+    const struct sweep *sweep = run->sweep;
+    const struct job *job = sweep->job;
+    int rc = 0;
+
+    for (size_t i = 0; i < job->num_models && rc == 0; i++) {
+        rc = check_one(run,
+                       known,
+                       job->models[i].name,
+                       sweep->specs[i],
+                       &sweep->facts[i],
+                       run->num_left_answers > 0,
+                       err);
+    }
+    for (int role = 0; role < NUM_ROLES && rc == 0; role++) {
+        const struct role_player *player = &sweep->roles.players[role];
+        char *name = text_format("role %s", role_name((enum role)role));
+
+        if (player->spec) {
+            rc = check_one(run,
+                           known,
+                           name,
+                           player->spec,
+                           &player->facts,
+                           run->num_role_answers[role] > 0,
+                           err);
+        }
+        free(name);
+    }
+    return rc;
+}
+
+int run_models_check(const struct run *run, struct error *err)
+{
+    char *path = run_dir_file(run->dir, "models.json");
+    struct cJSON *known =
+        file_exists(path) ? json_read(path, MAX_FILE, NULL) : NULL;
+    int rc;
+
+    if (!known)
+        known = json_new_object();
+    rc = check_all(run, known, err);
+    if (rc == 0)
+        rc = json_save(known, path, err);
+    json_free(known);
+    free(path);
+    return rc;
+}
