@@ -114,6 +114,8 @@ struct backend_ops {
     /* may be NULL; for backends that wrap another: where in `args` the inner
      * spec begins.  NULL when there is none */
     const char *(*inner)(const char *args);
+    bool is_remote;       /* what it does is done elsewhere, or was: it needs no
+                              GPU and hardly a core */
     bool wants_isolation; /* may block or crash: backend_create() runs it in
                               a child process unless told otherwise          */
 
@@ -254,6 +256,9 @@ char *backend_resolve(const char *spec, const char *folder, struct error *err);
 /* The file or folder that the innermost backend of a spec reads; NULL when it
  * reads none.  free() */
 char *backend_file(const char *spec);
+
+/* Whether the innermost backend of a spec is_remote; false for unknown names. */
+bool backend_is_remote(const char *spec);
 
 /* The backend kinds of this build, NULL-terminated. */
 const struct backend_ops *const *backend_kinds(void);

@@ -104,6 +104,7 @@ static int check_room(const struct plan_options *given,
 
     places_of_plan(&places,
                    num_workers,
+                   0,
                    (size_t)given->node,
                    (int)sweep->job->share);
     rc = places_widths(&places, sweep, width, err);
@@ -175,6 +176,7 @@ static int show(const struct plan_options *given,
         return -1;
     }
     outlook_place(&outlook, (size_t)given->node);
+    outlook_add_apart(&outlook, sweep, (size_t)num_workers);
     if (outlook.is_known) {
         plan_forecast_make(&forecast, &outlook, (size_t)num_workers, policies);
     }

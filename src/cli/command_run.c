@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/forecast/api_workers.h"
 #include "cli/parts/list_args.h"
 #include "cli/parts/stopping.h"
 #include "cli/run/launcher.h"
@@ -12,6 +13,7 @@
 #include "cli/sweep/selected.h"
 #include "cli/sweep/sweep.h"
 #include "comm/transport_mpi.h"
+#include "launch/allocation.h"
 #include "launch/mpirun.h"
 #include "trustsweep/transport.h"
 
@@ -54,7 +56,8 @@ static const struct option options[] = {
       .value = "N",
       .help =
           "All MPI ranks, rank 0 included (default: a worker for each GPU, "
-          "in a Slurm allocation on every node, else two workers: 3). Only outside mpirun and srun." },
+          "in a Slurm allocation on every node, else two workers: 3). "
+          "The job's `api_workers` come on top. Only outside mpirun and srun." },
     SELECTED(run_options),
     { .name = "restarts",
       .type = OPTION_INT,
@@ -115,16 +118,59 @@ static uint64_t tag_of(int argc, char **argv)
     return hash_stream_end(stream).low;
 }
 
-/* mpirun and srun have started as many as they were told to. */
-static void compare_ranks(int64_t wish, int started)
+static int count_apart(const struct mpi_seat *seats, int size)
 {
-    if (wish > 0 && wish != started) {
+    int num = 0;
+
+    for (int rank = 1; rank < size; rank++)
+        num += seats[rank].local_worker < 0;
+    return num;
+}
+
+/* mpirun and srun have started as many as they were told to. */
+static void compare_ranks(int64_t wish, int started, int num_apart)
+{
+    if (wish > 0 && wish != started && wish + num_apart != started) {
         fprintf(stderr,
                 "trustsweep run: --ranks %lld is not heeded: this is one of "
                 "%d ranks that mpirun or srun has started\n",
                 (long long)wish,
                 started);
     }
+}
+
+/* Where ranks are, and which of them are workers without a GPU. */
+static int settle(const struct rank_params *params,
+                  int64_t num_wanted,
+                  struct mpi_place *place,
+                  const struct transport *transport,
+                  struct mpi_seat **seats,
+                  struct error *err)
+{
+    const int size = transport->size;
+    const int rank = transport->rank;
+    int wanted = 0;
+    int num = 0;
+    int share = 1;
+
+    if (mpi_place_gather(place, rank, size, seats, err) < 0)
+        return -1;
+    if (rank == 0) {
+        wanted = api_workers_read(params->sweep, &share);
+        num = api_workers_fit(wanted, *seats, size, share);
+        /* the launcher has put them on top, or where no workers of GPUs are */
+        if ((size == num_wanted + wanted || allocation_is_split())
+            && wanted < size - 1)
+            num = wanted;
+    }
+    if (num < wanted) {
+        fprintf(stderr,
+                "trustsweep run: %d rank%s more would ask what needs no GPU "
+                "beside the workers of the GPUs\n",
+                wanted - num,
+                wanted - num == 1 ? "" : "s");
+    }
+    return mpi_place_set_apart(place, rank, size, num, *seats, err);
 }
 
 static int be_rank(const struct rank_params *params, int64_t num_wanted)
@@ -145,12 +191,7 @@ static int be_rank(const struct rank_params *params, int64_t num_wanted)
                    "%.31s",
                    gpu_type ? gpu_type : "");
     if (transport
-        && mpi_place_gather(&place,
-                            transport->rank,
-                            transport->size,
-                            &seats,
-                            &err)
-               < 0) {
+        && settle(params, num_wanted, &place, transport, &seats, &err) < 0) {
         transport->ops->destroy(transport);
         transport = NULL;
     }
@@ -162,7 +203,9 @@ static int be_rank(const struct rank_params *params, int64_t num_wanted)
     if (transport->rank > 0)
         (void)log_open(NULL, transport->rank, NULL);
     if (transport->rank == 0) {
-        compare_ranks(num_wanted, transport->size);
+        compare_ranks(num_wanted,
+                      transport->size,
+                      count_apart(seats, transport->size));
         stopping_catch();
         status = rank_coordinate(params, transport, &place, seats);
     } else { /* they wait for rank 0 */

@@ -84,12 +84,19 @@ static void say_size(const struct submission *self)
     const struct cluster_wish *wish = &self->size.wish;
     char time[32];
     char forecast[32] = "unknown";
+    char *apart = NULL;
 
+    if (self->size.num_apart > 0) {
+        apart = text_format("beside rank 0, %d worker%s without a GPU\n",
+                            self->size.num_apart,
+                            self->size.num_apart == 1 ? "" : "s");
+    }
     cluster_format_seconds(time, wish->time_s);
     if (!isnan(self->size.forecast_s))
         text_format_seconds(forecast, sizeof forecast, self->size.forecast_s);
     fprintf(stderr,
             "%d node%s, each with %d workers, %d GPUs, %d cores, %lld MiB\n"
+            "%s"
             "walltime %s (%s); forecast %s\n",
             wish->nodes,
             wish->nodes == 1 ? "" : "s",
@@ -97,9 +104,11 @@ static void say_size(const struct submission *self)
             wish->gpus,
             wish->cpus,
             (long long)wish->memory_mb,
+            apart ? apart : "",
             time,
             self->size.time_from,
             forecast);
+    free(apart);
     if (self->sweep->is_made_up) {
         say_expected(&self->sweep->job->models[0],
                      !isnan(self->size.forecast_s));

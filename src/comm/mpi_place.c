@@ -91,3 +91,52 @@ int mpi_place_gather(const struct mpi_place *place,
     *seats = NULL;
     return -1;
 }
+
+void mpi_place_seats_apart(struct mpi_seat *seats, int size, int num_apart)
+{
+    int *num = mem_alloc((size_t)size, sizeof *num); /* by node */
+
+    for (int rank = 1; rank < size; rank++) {
+        seats[rank].local_worker =
+            rank <= num_apart ? -1 : num[seats[rank].node]++;
+    }
+    for (int rank = 0; rank < size; rank++)
+        seats[rank].local_workers = num[seats[rank].node];
+    free(num);
+}
+
+int mpi_place_set_apart(struct mpi_place *place,
+                        int rank,
+                        int size,
+                        int num_apart,
+                        struct mpi_seat *seats,
+                        struct error *err)
+{
+    struct local {
+        int worker, workers;
+    } *all = NULL, own;
+    int rc;
+
+    if (rank == 0) {
+        mpi_place_seats_apart(seats, size, num_apart);
+        all = mem_alloc((size_t)size, sizeof *all);
+        for (int i = 0; i < size; i++) {
+            all[i] =
+                (struct local){ seats[i].local_worker, seats[i].local_workers };
+        }
+    }
+    rc = MPI_Scatter(all,
+                     (int)sizeof own,
+                     MPI_BYTE,
+                     &own,
+                     (int)sizeof own,
+                     MPI_BYTE,
+                     0,
+                     MPI_COMM_WORLD);
+    free(all);
+    if (mpi_check(rc, "MPI_Scatter", err) < 0)
+        return -1;
+    place->local_worker = own.worker;
+    place->local_workers = own.workers;
+    return 0;
+}

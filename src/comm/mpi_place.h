@@ -8,9 +8,9 @@ struct error;
 
 /* Where one rank is, for rank 0 to see who are neighbours. */
 struct mpi_seat {
-    int node;         /* its first rank: a number that is its own */
-    int local_worker; /* -1 for rank 0 */
-    int local_workers;
+    int node;          /* its first rank: a number that is its own */
+    int local_worker;  /* -1 for rank 0 and ranks that are apart */
+    int local_workers; /* of the node; without those */
     int num_devices;   /* GPUs of the node */
     char gpu_type[32]; /* as the node says; "" = it does not */
     char host[64];
@@ -20,8 +20,9 @@ struct mpi_seat {
 struct mpi_place {
     int local_rank; /* among the ranks of this node */
     int local_size;
-    int local_workers; /* ranks of this node but rank 0 of the job */
-    int local_worker;  /* position among them; -1 for rank 0 */
+    int local_workers; /* ranks of this node but rank 0 of the job and those
+                          that are apart */
+    int local_worker;  /* position among them; -1 for rank 0 and those */
     int node;          /* the first rank of this node */
     int num_devices;   /* GPUs of this node; the caller's to set */
     char gpu_type[32]; /* of them; the caller's to set */
@@ -40,5 +41,20 @@ int mpi_place_gather(const struct mpi_place *place,
                      int size,
                      struct mpi_seat **seats,
                      struct error *err);
+
+/*
+ * Ranks 1 .. num_apart are workers without a GPU: they have no place among the
+ * workers of their node.  What ranks and seats know of places is put right.
+ * Collective; `num_apart` and `seats` count on rank 0.
+ */
+int mpi_place_set_apart(struct mpi_place *place,
+                        int rank,
+                        int size,
+                        int num_apart,
+                        struct mpi_seat *seats,
+                        struct error *err);
+
+/* The same for the seats alone. */
+void mpi_place_seats_apart(struct mpi_seat *seats, int size, int num_apart);
 
 #endif

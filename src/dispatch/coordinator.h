@@ -52,6 +52,8 @@ struct coordinator_model {
     int num_devices;  /* GPUs it is given; -1 = what a worker has */
     int num_ranks;    /* workers that are one slot of it; 0 = one */
     int num_nodes;    /* that these are on; 0 = one */
+    bool
+        needs_no_gpu; /* any worker may ask it when those that should are lost */
 };
 
 /* Limits of an account, over all workers, a minute; 0 = none. */

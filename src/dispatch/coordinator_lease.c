@@ -290,6 +290,13 @@ static void give_up_stranded(struct coordinator *self)
 
     if (model == SCHEDULE_NO_MODEL)
         return;
+    if (self->params.models[model].needs_no_gpu) {
+        log_info("asked by any worker from now on, as those without a GPU are "
+                 "lost: model=%s",
+                 self->params.models[model].name);
+        schedule_narrow(self->params.schedule, model);
+        return;
+    }
     why =
         text_format("it needs %d worker%s at once, neighbours with a GPU that "
                     "it may have, and there are none that live; the same "

@@ -243,6 +243,14 @@ static void resolve_options(const struct backend_ops *ops,
     }
 }
 
+bool backend_is_remote(const char *spec)
+{
+    const char *args;
+    const struct backend_ops *ops = innermost(spec, &args, NULL);
+
+    return ops && ops->is_remote;
+}
+
 char *backend_file(const char *spec)
 {
     const char *args;

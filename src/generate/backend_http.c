@@ -109,6 +109,7 @@ const struct backend_ops backend_http = {
     .help = "a model behind HTTP: providers and served models",
     .args_help = "MODEL[,key=value,...]",
     .options = http_options_table,
+    .is_remote = true,
     .version = version,
     .probe = probe,
     .at_hand = at_hand,

@@ -215,6 +215,7 @@ const struct backend_ops backend_replay = {
     .args_help = "FOLDER[,FOLDER...]",
     .main_is_path = true,
     .all_are_paths = true,
+    .is_remote = true,
     .probe = probe,
     .identify = identify,
     .create = create,

@@ -179,6 +179,7 @@ struct job {
     double stuck_after_s; /* a backend that has work is silent so long at most;
                              0 = as measured */
     int64_t share;        /* workers on one GPU */
+    int64_t api_workers;  /* without a GPU; -1 = one for each that needs none */
     double gpu_memory_gb; /* of one GPU; 0 = unknown */
     struct job_gpu_type *gpu_types; /* [num_gpu_types] */
     size_t num_gpu_types;

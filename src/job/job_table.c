@@ -106,6 +106,18 @@ const struct option job_table[] = {
       .max = 16,
       .help = "Workers on one GPU, each with a model of its own, for small "
               "models. A model with `gpus` of 1 or more has its GPUs alone." },
+    { .name = "api_workers",
+      .type = OPTION_INT,
+      .offset = offsetof(struct job, api_workers),
+      .fallback = "-1",
+      .min = -1,
+      .max = 256,
+      .help =
+          "Workers without a GPU, beside the others, for models and roles "
+          "that need none: `http`, `replay`, and those with `gpus` of 0. These "
+          "are asked there and nowhere else, so no GPU waits for an API. "
+          "-1 = one for each, at most 16; none where all need no GPU. 0 = any "
+          "worker asks any model." },
     { .name = "gpu_memory_gb",
       .type = OPTION_DOUBLE,
       .offset = offsetof(struct job, gpu_memory_gb),

@@ -138,7 +138,8 @@ int allocation_read(struct allocation *out,
     int rc;
 
     /* the GPUs of this node are not those of the workers' when it is split */
-    *out = (struct allocation){ .is_split = allocation_is_split() };
+    *out =
+        (struct allocation){ .beside = 1, .is_split = allocation_is_split() };
     out->workers = workers_on_each(out->is_split ? 0 : gpus);
     rc = expand(out, list, err);
     if (rc == 0 && probe)
@@ -168,7 +169,7 @@ int allocation_size(int *gpus)
 
 int allocation_ranks(const struct allocation *self)
 {
-    return 1 + self->num * self->workers;
+    return self->beside + self->num * self->workers;
 }
 
 char *allocation_hosts(const struct allocation *self, bool repeat)
@@ -176,7 +177,8 @@ char *allocation_hosts(const struct allocation *self, bool repeat)
     struct text out = { 0 };
 
     for (int i = 0; i < self->num; i++) {
-        int ranks = self->workers + (i == 0 && !self->is_split);
+        const int beside = i == 0 && !self->is_split ? self->beside : 0;
+        const int ranks = self->workers + beside;
 
         for (int j = 0; repeat && j < ranks; j++)
             text_addf(&out, "%s%s", out.len > 0 ? "," : "", self->nodes[i]);

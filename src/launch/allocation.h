@@ -14,8 +14,10 @@ struct allocation {
     char **nodes; /* [num] names; owned */
     int num;
     int workers;    /* on each node */
+    int beside;     /* ranks beside those of the first one: rank 0, which
+                       allocation_read() counts, and workers without a GPU */
     int num_silent; /* nodes that were left out */
-    bool is_split;  /* rank 0 has a component of its own, these are workers' */
+    bool is_split; /* those have a component of their own, these are workers' */
 };
 
 /* Whether this process is in an allocation, and not a rank yet. */
@@ -46,7 +48,7 @@ int allocation_size(int *gpus);
 
 int allocation_ranks(const struct allocation *self);
 
-/* "node1:5,node2:4", rank 0 at the first one unless it is split; or, as srun
+/* "node1:5,node2:4", `beside` at the first one unless it is split; or, as srun
  * wants it, each name as often as it has ranks.  free() */
 char *allocation_hosts(const struct allocation *self, bool repeat);
 

@@ -100,7 +100,8 @@ static void add_flags(struct list *list,
     }
 }
 
-/* Rank 0 alone in the first component of the job, then the second one. */
+/* Rank 0, and workers without a GPU, in the first component of the job, then the
+ * second one. */
 static int begin_split(struct list *list,
                        enum mpirun_family family,
                        const struct mpirun_params *params,
@@ -113,7 +114,7 @@ static int begin_split(struct list *list,
                          "a program over: TRUSTSWEEP_MPIRUN=srun");
     }
     add(list, "--het-group=0");
-    add_number(list, "-n", 1);
+    add_number(list, "-n", 1 + params->num_apart);
     add_program(list, params);
     add(list, ":");
     add_flags(list, family, params);
@@ -144,8 +145,9 @@ static int add_nodes(struct list *list,
         allocation_release(&nodes);
         return -1;
     }
+    nodes.beside += params->num_apart;
     hosts = allocation_hosts(&nodes, family == MPIRUN_SRUN);
-    ranks = allocation_ranks(&nodes) - nodes.is_split;
+    ranks = allocation_ranks(&nodes) - (nodes.is_split ? nodes.beside : 0);
     if (nodes.num_silent > 0) {
         fprintf(stderr,
                 "%d node%s of the allocation left out: nothing starts there\n",
@@ -165,7 +167,7 @@ char **mpirun_command(const struct mpirun_params *params, struct error *err)
 {
     enum mpirun_family family = MPIRUN_UNKNOWN;
     struct list list = { 0 };
-    int ranks = params->ranks;
+    int ranks = params->ranks > 0 ? params->ranks + params->num_apart : 0;
     char *path = NULL;
 
     if (params->words) {
@@ -189,7 +191,8 @@ char **mpirun_command(const struct mpirun_params *params, struct error *err)
     if (ranks == 0) {
         int workers = workers_of_gpus(params);
 
-        ranks = 1 + (workers > 0 ? workers : DEFAULT_WORKERS);
+        ranks =
+            1 + (workers > 0 ? workers : DEFAULT_WORKERS) + params->num_apart;
     }
     add_number(&list, "-n", ranks);
     add_program(&list, params);

@@ -15,9 +15,10 @@ struct mpirun_params {
     const char *words;   /* $TRUSTSWEEP_RANKS: JSON array of the words that
                             start a rank in place of `program`; NULL: that */
     char *const *argv;   /* NULL-terminated; arguments of every rank */
-    int ranks; /* rank 0 included; 0 = a worker for each GPU of each node of
+    int ranks;     /* rank 0 included; 0 = a worker for each GPU of each node of
                   the allocation, else of this machine, else two */
-    int share; /* workers on each GPU; 0 = one */
+    int num_apart; /* workers without a GPU, on top of all those */
+    int share;     /* workers on each GPU; 0 = one */
     bool is_restart; /* leave out nodes on which nothing can be started */
     const char *state_path; /* run.json: once its state is final, an mpirun
                                that does not end by itself is ended */

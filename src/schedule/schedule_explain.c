@@ -51,6 +51,8 @@ static enum schedule_why find_why(struct schedule *self,
         return SCHEDULE_COMES_BACK;
     if (self->models[model].num_called > 0)
         return SCHEDULE_CALLS;
+    if (reason->is_apart)
+        return SCHEDULE_WAITS_APART;
     if (is_next)
         return SCHEDULE_IS_NEXT;
     if (self->models[model].is_role
@@ -105,6 +107,8 @@ const char *schedule_why_text(enum schedule_why why)
                            "those that still end what they have in hand",
         [SCHEDULE_COMES_BACK] = "what is left of it failed and waits to be "
                                 "tried again, or is under way",
+        [SCHEDULE_WAITS_APART] = "it waits for a worker without a GPU: those "
+                                 "there are ask other models (api_workers)",
     };
 
     return texts[why];

@@ -44,7 +44,7 @@ every = {
     "only": ["ethics/*", "safety/*"], "limit": 1, "repeats": 2, "seed": 3,
     "max_attempts": 4, "lease_ms": 5000, "stuck_after_s": 90,
     "forecast_from": "old.h5", "role_cache": "answers",
-    "share": 2, "gpu_memory_gb": 24,
+    "share": 2, "api_workers": 2, "gpu_memory_gb": 24,
     "cells": [{"models": ["a"], "tasks": ["ethics/*"], "skip": False,
                "fraction": 0.5, "limit": 3, "generation": generation}],
     "gpu_types": [{"type": "x", "hosts": ["n*"], "memory_gb": 24, "speed": 0.5,

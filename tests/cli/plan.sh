@@ -128,6 +128,52 @@ fi
 grep -q "model 'nodes' needs 5 GPUs.*have 4; 2 nodes of 4 would do" \
     "$dir/said" || fail "not said: $(cat "$dir/said")"
 
+# models behind an API: at the rate of their accounts, on workers of their own;
+# GPUs take as long as they do without such models
+gpu_models='
+    { "name": "a", "backend": "sim:load_s=20", "tokens_per_s": 30 },
+    { "name": "b", "backend": "sim:seed=1,load_s=20", "tokens_per_s": 30 },
+    { "name": "c", "backend": "sim:seed=2,load_s=20", "tokens_per_s": 30 }'
+web=url=http://127.0.0.1:9/v1,requests_per_minute=30,account=x
+echo "{ \"models\": [ $gpu_models ] }" >"$dir/alone.json"
+echo "{ \"models\": [ $gpu_models,
+    { \"name\": \"web\", \"backend\": \"http:m,$web\" },
+    { \"name\": \"net\", \"backend\": \"http:n,$web\" } ] }" >"$dir/apart.json"
+plan_of() { # plan_of NAME JOB [OPTIONS]
+    name=$1
+    job=$2
+    shift 2
+    "$TRUSTSWEEP" plan "$dir/$job.json" --ranks 3 --json "$@" \
+        >"$dir/$name.out" 2>"$dir/said" || fail "$(cat "$dir/said")"
+}
+plan_of alone alone
+plan_of apart apart
+plan_of any apart --set api_workers=0
+plan_of one apart --set api_workers=1
+"$python" - "$dir" <<'PY' || fail "workers without a GPU"
+import json
+import sys
+
+apart, every, one, alone = (
+    json.load(open(f"{sys.argv[1]}/{name}.out"))
+    for name in ("apart", "any", "one", "alone"))
+assert (apart["api_workers"], every["api_workers"], one["api_workers"]) == (2, 0, 1)
+units = apart["units"] / 5
+models = {m["name"]: m for m in apart["models"]}
+assert models["web"]["tokens_per_s_from"] == "account"
+assert abs(models["web"]["work_s"] - units * 60 / 15) < 1, models["web"]
+held = {p["model"]: p for p in apart["placement"]}
+assert held["web"]["workers_at_once"] == 0 and held["web"]["workers"] == 1
+assert abs(apart["api_end_s"] - units * 60 / 15) < 0.02 * apart["api_end_s"]
+assert abs(one["api_end_s"] - 2 * apart["api_end_s"]) < 0.02 * one["api_end_s"]
+assert apart["makespan_s"] >= apart["lower_bound_s"] * 0.999
+ratio = apart["makespan_s"] / max(alone["makespan_s"], apart["api_end_s"])
+print(f"GPUs alone {alone['makespan_s']:.0f} s; beside an API {ratio:.3f} times "
+      f"the longer side, without workers for it "
+      f"{every['makespan_s'] / alone['makespan_s']:.3f} times that")
+assert ratio < 1.01 and every["makespan_s"] > 1.2 * alone["makespan_s"]
+PY
+
 # types of GPUs: rates, fit, price; what fits nowhere is said with what would
 cat >"$dir/types.json" <<'JSON'
 { "gpu_types": [ { "type": "big", "memory_gb": 80, "price_h": 4 },

@@ -28,6 +28,7 @@ void submission_json(const struct submission *self, struct text *out)
     json_add_bool(root, "is_part", self->is_part);
     json_add_number(root, "nodes", wish->nodes);
     json_add_number(root, "workers_per_node", self->size.workers_per_node);
+    json_add_number(root, "api_workers", self->size.num_apart);
     json_add_number(root, "gpus_per_node", wish->gpus);
     json_add_number(root, "cpus_per_node", wish->cpus);
     json_add_number(root, "memory_mb", (double)wish->memory_mb);

@@ -114,13 +114,15 @@ static void add_environment(struct script *script, const struct site *site)
  * and Slurm keeps it for the second one. */
 static void add_coordinator(struct script *script,
                             const struct site *site,
-                            const char *partition)
+                            const struct submit_size *size)
 {
-    char *memory = text_format("--mem=%dM", COORDINATOR_MB);
+    char *memory =
+        text_format("--mem=%lldM",
+                    COORDINATOR_MB + (long long)size->apart_memory_mb);
 
     script_add(script, "coordinator", NULL);
     script_add(script, "hetjob", NULL);
-    script_add(script, "partition", partition);
+    script_add(script, "partition", size->wish.partition);
     if (site->coordinator.num > 0) {
         script_add(script, "coordinator", "--nodes=1");
         script_add(script, "coordinator", "--ntasks=1");
@@ -139,7 +141,7 @@ static void add_resources(struct script *script,
     char time[32];
     char *gres;
 
-    add_coordinator(script, site, size->wish.partition);
+    add_coordinator(script, site, size);
     script_add(script, "account", site->account);
     script_add(script, "qos", site->qos);
     script_add(script, "constraint", site->constraint);

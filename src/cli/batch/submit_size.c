@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/batch/submit.h"
+#include "cli/forecast/api_workers.h"
 #include "cli/forecast/outlook.h"
 #include "cli/forecast/plan_forecast.h"
 #include "cli/sweep/sweep.h"
@@ -16,24 +17,31 @@ enum {
     SPARE_S = 300,         /* to start, and for the results file */
     COORDINATOR_MB = 2048, /* rank 0, and what every rank has */
     WORKER_MB = 512,
+    APART_MB = 256, /* a worker without a GPU */
 };
 
 /* A model, its context and its buffers, for each part of its file. */
 static const double memory_factor = 1.3;
 
-static int64_t memory_of(const struct sweep *sweep, int workers)
+/* Of so many workers, each with the largest model that they may have. */
+static int64_t memory_of(const struct sweep *sweep, int workers, bool are_apart)
 {
+    const struct job *job = sweep->job;
     double most = 0;
 
-    for (size_t i = 0; i < sweep->job->num_models; i++)
-        most = fmax(most, (double)sweep->facts[i].memory_bytes);
-    for (int i = 0; i < NUM_ROLES; i++) {
-        const struct role_player *player = &sweep->roles.players[i];
+    for (size_t i = 0; i < job->num_models + NUM_ROLES; i++) {
+        const bool is_role = i >= job->num_models;
+        const struct role_player *player =
+            &sweep->roles.players[is_role ? i - job->num_models : 0];
 
-        if (player->is_set)
-            most = fmax(most, (double)player->facts.memory_bytes);
+        if ((is_role && !player->is_set)
+            || (are_apart && !api_workers_may_take(job, i)))
+            continue;
+        most = fmax(most,
+                    (double)(is_role ? player->facts.memory_bytes
+                                     : sweep->facts[i].memory_bytes));
     }
-    return COORDINATOR_MB + (int64_t)WORKER_MB * workers
+    return (int64_t)workers * (are_apart ? APART_MB : WORKER_MB)
            + (int64_t)(most * memory_factor / 1048576.0) * workers;
 }
 
@@ -89,9 +97,13 @@ static void choose_node(const struct site *site,
     if (out->cpus_per_worker == 0 && nodes)
         out->cpus_per_worker = 1;
     wish->cpus = out->cpus_per_worker * out->workers_per_node;
-    wish->memory_mb = site->memory_mb > 0
-                          ? site->memory_mb
-                          : memory_of(sweep, out->workers_per_node);
+    out->num_apart = api_workers_wanted(sweep->job);
+    out->apart_memory_mb = memory_of(sweep, out->num_apart, true);
+    wish->memory_mb =
+        site->memory_mb > 0
+            ? site->memory_mb
+            : COORDINATOR_MB + memory_of(sweep, out->workers_per_node, false)
+                  + (site->coordinator.num > 0 ? 0 : out->apart_memory_mb);
 }
 
 static int most_nodes(const struct site *site,
@@ -151,6 +163,27 @@ static int least_nodes(const struct outlook *outlook,
                      there);
 }
 
+static void try_size(const struct sweep *sweep,
+                     struct outlook *outlook,
+                     size_t workers,
+                     struct plan_forecast *out)
+{
+    (void)gpu_types_plan(&outlook->types, sweep->job, NULL, workers, NULL);
+    outlook_add_apart(outlook, sweep, workers);
+    plan_forecast_make(out, outlook, workers, 0);
+}
+
+/* Models that ask for a worker with a GPU, at least 1. */
+static size_t num_for_gpus(const struct sweep *sweep,
+                           const struct submit_size *size)
+{
+    size_t num = 0;
+
+    for (size_t i = 0; i < sweep->job->num_models; i++)
+        num += size->num_apart == 0 || !api_workers_may_take(sweep->job, i);
+    return num > 0 ? num : 1;
+}
+
 /* The size that `plan` recommends, or a worker for each model. */
 static int choose_nodes(const struct submit_options *given,
                         const struct sweep *sweep,
@@ -160,7 +193,7 @@ static int choose_nodes(const struct submit_options *given,
 {
     struct plan_forecast forecast;
     struct outlook outlook;
-    size_t workers = sweep->job->num_models;
+    size_t workers = num_for_gpus(sweep, out);
     int least;
 
     if (outlook_make(&outlook, sweep, err) < 0)
@@ -180,8 +213,7 @@ static int choose_nodes(const struct submit_options *given,
     }
     out->wish.nodes = (int)given->nodes;
     if (out->wish.nodes <= 0 && outlook.is_known) {
-        (void)gpu_types_plan(&outlook.types, sweep->job, NULL, workers, NULL);
-        plan_forecast_make(&forecast, &outlook, workers, 0);
+        try_size(sweep, &outlook, workers, &forecast);
         if (forecast.recommended < forecast.num_sizes)
             workers = forecast.sizes[forecast.recommended].num_workers;
     }
@@ -194,8 +226,7 @@ static int choose_nodes(const struct submit_options *given,
     }
     if (outlook.is_known) {
         workers = (size_t)out->wish.nodes * (size_t)out->workers_per_node;
-        (void)gpu_types_plan(&outlook.types, sweep->job, NULL, workers, NULL);
-        plan_forecast_make(&forecast, &outlook, workers, 0);
+        try_size(sweep, &outlook, workers, &forecast);
         out->forecast_s = forecast.makespan_high_s;
     }
     outlook_release(&outlook);

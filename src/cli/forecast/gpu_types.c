@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/forecast/api_workers.h"
 #include "cli/sweep/sweep.h"
 #include "comm/mpi_place.h"
 #include "trustsweep/error.h"
@@ -16,6 +17,7 @@ enum { MAX_WORKERS = 65535 };
 struct player {
     const char *name;
     const struct job_model *model; /* NULL: a role */
+    bool needs_gpu;
     uint64_t memory_bytes;
     int64_t gpus;
 };
@@ -29,6 +31,7 @@ static size_t list_players(const struct sweep *sweep, struct player *out)
         out[num] =
             (struct player){ .name = job->models[num].name,
                              .model = &job->models[num],
+                             .needs_gpu = !api_workers_may_take(job, num),
                              .memory_bytes = sweep->facts[num].memory_bytes,
                              .gpus = job->models[num].gpus };
     }
@@ -37,6 +40,8 @@ static size_t list_players(const struct sweep *sweep, struct player *out)
             continue;
         out[num++] = (struct player){
             .name = job->roles[role].name,
+            .needs_gpu =
+                !api_workers_may_take(job, job->num_models + (size_t)role),
             .memory_bytes = sweep->roles.players[role].facts.memory_bytes,
             .gpus = job->roles[role].gpus,
         };
@@ -145,6 +150,7 @@ void gpu_types_make(struct gpu_types *out, const struct sweep *sweep)
     const size_t num_players = list_players(sweep, players);
 
     *out = (struct gpu_types){
+        .num_gpu = num,
         .speed = mem_alloc(num_players * num, sizeof *out->speed),
         .group = mem_alloc(num, sizeof *out->group),
     };
@@ -182,6 +188,61 @@ static void make_room(struct gpu_types *self, size_t num_workers)
 {
     free(self->of);
     self->of = mem_alloc(num_workers, sizeof *self->of);
+    self->params.of = self->of;
+}
+
+/* One more type, which is no GPU; where the job names none, one for all that
+ * have one comes before it. */
+static void widen(struct gpu_types *self, const struct sweep *sweep)
+{
+    const struct job *job = sweep->job;
+    const size_t base = self->num_gpu > 0 ? self->num_gpu : 1;
+    const size_t num = base + 1;
+    struct player *players;
+    size_t num_players;
+    double *speed;
+    uint16_t *group;
+
+    if (self->params.num == num)
+        return;
+    players = mem_alloc(job->num_models + NUM_ROLES, sizeof *players);
+    num_players = list_players(sweep, players);
+    speed = mem_alloc(num_players * num, sizeof *speed);
+    group = mem_alloc(num, sizeof *group);
+    for (size_t i = 0; i < num_players; i++) {
+        for (size_t t = 0; t < base && players[i].needs_gpu; t++) {
+            speed[i * num + t] =
+                self->num_gpu > 0 ? self->speed[i * base + t] : 1;
+        }
+        speed[i * num + base] = players[i].needs_gpu ? 0 : 1;
+    }
+    for (size_t t = 0; t < num; t++)
+        group[t] = t < self->num_gpu ? self->group[t] : (uint16_t)t;
+    free(players);
+    free(self->speed);
+    free(self->group);
+    self->speed = speed;
+    self->group = group;
+    self->params.num = num;
+    self->params.speed = speed;
+    if (self->params.group)
+        self->params.group = group;
+}
+
+void gpu_types_add_apart(struct gpu_types *self,
+                         const struct sweep *sweep,
+                         size_t num_workers,
+                         size_t num_apart)
+{
+    size_t cap = num_workers;
+
+    if (num_apart == 0)
+        return;
+    widen(self, sweep);
+    self->of =
+        mem_reserve(self->of, &cap, num_workers + num_apart, sizeof *self->of);
+    for (size_t i = num_workers; i < num_workers + num_apart; i++)
+        self->of[i] = (uint16_t)(self->params.num - 1);
     self->params.of = self->of;
 }
 
@@ -275,27 +336,45 @@ static int type_of_seat(const struct job *job, const struct mpi_seat *seat)
     return job->num_gpu_types == 1 && !seat->gpu_type[0] ? 0 : -1;
 }
 
+static int complain_of_seat(const struct mpi_seat *seat, struct error *err)
+{
+    return error_set(err,
+                     ERR_USAGE,
+                     "node %s: %s%s none of the job's gpu_types; their "
+                     "`hosts`, or TRUSTSWEEP_GPU_TYPE on the node, say which "
+                     "it has",
+                     seat->host,
+                     seat->gpu_type[0] ? seat->gpu_type : "it",
+                     seat->gpu_type[0] ? " is" : " matches");
+}
+
+static bool has_apart(const struct mpi_seat *seats, int size)
+{
+    for (int rank = 1; rank < size; rank++) {
+        if (seats[rank].local_worker < 0)
+            return true;
+    }
+    return false;
+}
+
 int gpu_types_seats(struct gpu_types *self,
-                    const struct job *job,
+                    const struct sweep *sweep,
                     const struct mpi_seat *seats,
                     int size,
                     struct error *err)
 {
-    make_room(self, (size_t)size - 1);
-    for (int rank = 1; rank < size && job->num_gpu_types > 0; rank++) {
-        const int type = type_of_seat(job, &seats[rank]);
+    const struct job *job = sweep->job;
 
-        if (type < 0) {
-            return error_set(err,
-                             ERR_USAGE,
-                             "node %s: %s%s none of the job's gpu_types; their "
-                             "`hosts`, or TRUSTSWEEP_GPU_TYPE on the node, "
-                             "say which it has",
-                             seats[rank].host,
-                             seats[rank].gpu_type[0] ? seats[rank].gpu_type
-                                                     : "it",
-                             seats[rank].gpu_type[0] ? " is" : " matches");
-        }
+    make_room(self, (size_t)size - 1);
+    if (has_apart(seats, size))
+        widen(self, sweep);
+    for (int rank = 1; rank < size; rank++) {
+        int type = job->num_gpu_types > 0 ? type_of_seat(job, &seats[rank]) : 0;
+
+        if (seats[rank].local_worker < 0)
+            type = (int)self->params.num - 1;
+        if (type < 0)
+            return complain_of_seat(&seats[rank], err);
         self->of[rank - 1] = (uint16_t)type;
     }
     return 0;

@@ -14,9 +14,11 @@ struct sweep;
 
 struct gpu_types {
     /* num 0: the job names none, and all workers are alike.  Models stand first,
-     * then the roles that workers answer. */
+     * then the roles that workers answer.  Where there are workers without a
+     * GPU, they are the last type. */
     struct slot_types_params params;
-    uint16_t *of; /* [num_slots], once they are known */
+    size_t num_gpu; /* of `params.num`, types of GPUs */
+    uint16_t *of;   /* [num_slots], once they are known */
     double *speed;
     uint16_t *group;
 };
@@ -39,9 +41,16 @@ int gpu_types_plan(struct gpu_types *self,
                    size_t num_workers,
                    struct error *err);
 
+/* Behind those of a forecast so many without a GPU, for which the models are
+ * that need none. */
+void gpu_types_add_apart(struct gpu_types *self,
+                         const struct sweep *sweep,
+                         size_t num_workers,
+                         size_t num_apart);
+
 /* Of a run: ranks 1 .. size - 1. */
 int gpu_types_seats(struct gpu_types *self,
-                    const struct job *job,
+                    const struct sweep *sweep,
                     const struct mpi_seat *seats,
                     int size,
                     struct error *err);

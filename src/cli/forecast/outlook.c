@@ -2,6 +2,8 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/text.h"
+#include "cli/forecast/api_workers.h"
 #include "cli/sweep/sweep.h"
 #include "plan/bundles.h"
 #include "plan/lengths.h"
@@ -111,6 +113,7 @@ static void see_units(struct outlook *self,
                     is_skipped ? 0 : prompt[i / repeats];
                 num_asked += !is_skipped;
             }
+            self->models[m].num_asked += num_asked;
             add_cost(&self->models[m], sweep, m, t, num_asked, reply);
         }
         free(prompt);
@@ -126,6 +129,34 @@ static void prefer(double *number,
     if (other > 0) {
         *number = other;
         *from = source;
+    }
+}
+
+/* Tokens a second that a model's account allows, divided evenly among the job's
+ * models on it; 0 = no limit. */
+static double allowed(const struct sweep *sweep,
+                      size_t model,
+                      const struct outlook_model *of)
+{
+    const struct backend_account *account = &sweep->facts[model].account;
+    const double each = of->tokens / fmax(1, (double)of->num_asked);
+    double num = 0;
+    double most = (double)INFINITY;
+
+    for (size_t i = 0; i < sweep->job->num_models; i++)
+        num += text_equal(sweep->facts[i].account.name, account->name);
+    if (account->tokens > 0)
+        most = account->tokens;
+    if (account->requests > 0)
+        most = fmin(most, account->requests * each);
+    return isinf(most) || !account->name[0] ? 0 : most / 60 / num;
+}
+
+static void heed_account(struct outlook_model *of, double most)
+{
+    if (most > 0 && (!(of->tokens_per_s > 0) || of->tokens_per_s > most)) {
+        of->tokens_per_s = most;
+        of->speed_from = OUTLOOK_ACCOUNT;
     }
 }
 
@@ -163,6 +194,7 @@ static void see_model(struct outlook *self,
     }
     prefer(&out->tokens_per_s, &out->speed_from, rate, OUTLOOK_JOB);
     prefer(&out->load_s, &out->load_from, of->load_s, OUTLOOK_JOB);
+    heed_account(out, allowed(sweep, model, out));
     out->work_s =
         out->tokens_per_s > 0 ? out->tokens / out->tokens_per_s : (double)NAN;
     self->is_known = self->is_known && out->tokens_per_s > 0;
@@ -245,6 +277,18 @@ void outlook_place(struct outlook *self, size_t node_workers)
     }
 }
 
+void outlook_add_apart(struct outlook *self,
+                       const struct sweep *sweep,
+                       size_t num_workers)
+{
+    self->num_apart = (size_t)api_workers_wanted(sweep->job);
+    gpu_types_add_apart(&self->types, sweep, num_workers, self->num_apart);
+    for (size_t m = 0; m < sweep->job->num_models; m++) {
+        self->schedule_models[m].is_single =
+            self->num_apart > 0 && api_workers_is_single(sweep->job, m);
+    }
+}
+
 void outlook_release(struct outlook *self)
 {
     free(self->models);
@@ -266,6 +310,8 @@ const char *outlook_source_name(enum outlook_source source)
         return "results";
     case OUTLOOK_JOB:
         return "job";
+    case OUTLOOK_ACCOUNT:
+        return "account";
     case OUTLOOK_NOWHERE:
         break;
     }

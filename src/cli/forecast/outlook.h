@@ -20,11 +20,13 @@ enum outlook_source {
     OUTLOOK_BACKEND, /* it says so of itself */
     OUTLOOK_RESULTS, /* an earlier results file */
     OUTLOOK_JOB,     /* the job file */
+    OUTLOOK_ACCOUNT, /* what its account may be asked in a minute */
 };
 
 struct outlook_model {
     double tokens;        /* of all its units, prompts and replies */
     double prompt_tokens; /* of these */
+    size_t num_asked;     /* units */
     double cost;          /* at the job's prices */
     double most_cost;     /* if each reply were as long as it may be */
     double work_s;        /* of one slot; NaN: no speed is known */
@@ -47,6 +49,7 @@ struct outlook {
     struct gpu_types types; /* `of` is the caller's to set */
     const struct job *job;  /* borrowed */
     size_t node_workers;    /* of each node; 0 = all are on one */
+    size_t num_apart;       /* workers without a GPU, beside the others */
     int share;              /* on each GPU */
     bool is_known;          /* the speeds of all models are */
 };
@@ -60,6 +63,12 @@ void outlook_release(struct outlook *self);
 /* So many workers on each node (0: all on one): what spans nodes takes whole
  * ones. */
 void outlook_place(struct outlook *self, size_t node_workers);
+
+/* In a forecast of so many workers, once their types are known: beside them there
+ * are those without a GPU that the job is to have. */
+void outlook_add_apart(struct outlook *self,
+                       const struct sweep *sweep,
+                       size_t num_workers);
 
 /* What a prompt is taken to have: a prior. */
 double outlook_prompt_tokens(const char *prompt);

@@ -11,48 +11,64 @@
 
 enum { MAX_DEVICES = sizeof((struct slot *)0)->devices / sizeof(int) };
 
+/* Of one with a GPU, or with what is in its place. */
+static void see_seat(struct places *out, const struct mpi_seat *seat)
+{
+    const bool is_first = out->workers == 0;
+
+    if (seat->local_worker == 0)
+        out->num_nodes++;
+    if (is_first || seat->local_workers < out->workers)
+        out->workers = seat->local_workers;
+    if (is_first || seat->num_devices < out->gpus)
+        out->gpus = seat->num_devices;
+    if (seat->num_devices > 0
+        && seat->local_workers > out->share * seat->num_devices) {
+        out->share =
+            (seat->local_workers + seat->num_devices - 1) / seat->num_devices;
+    }
+}
+
 void places_of_seats(struct places *out, const struct mpi_seat *seats, int size)
 {
     *out = (struct places){ .num_workers = (size_t)size - 1, .share = 1 };
     out->places = mem_alloc(out->num_workers, sizeof *out->places);
     for (int rank = 1; rank < size; rank++) {
         const struct mpi_seat *seat = &seats[rank];
+        const bool is_apart = seat->local_worker < 0;
 
-        out->places[rank - 1] =
-            (struct team_place){ seat->node, seat->local_worker, false };
-        if (seat->local_worker == 0)
-            out->num_nodes++;
-        if (rank == 1 || seat->local_workers < out->workers)
-            out->workers = seat->local_workers;
-        if (rank == 1 || seat->num_devices < out->gpus)
-            out->gpus = seat->num_devices;
-        if (seat->num_devices > 0
-            && seat->local_workers > out->share * seat->num_devices) {
-            out->share = (seat->local_workers + seat->num_devices - 1)
-                         / seat->num_devices;
-        }
+        out->places[rank - 1] = (struct team_place){
+            seat->node,
+            is_apart ? rank : seat->local_worker,
+            is_apart,
+        };
+        out->num_apart += is_apart;
+        if (!is_apart)
+            see_seat(out, seat);
     }
 }
 
 void places_of_plan(struct places *out,
                     size_t num_workers,
+                    size_t num_apart,
                     size_t workers_of_node,
                     int share)
 {
     if (workers_of_node == 0 || workers_of_node > num_workers)
         workers_of_node = num_workers;
     *out = (struct places){
-        .places = mem_alloc(num_workers, sizeof *out->places),
-        .num_workers = num_workers,
+        .places = mem_alloc(num_workers + num_apart, sizeof *out->places),
+        .num_workers = num_workers + num_apart,
+        .num_apart = num_apart,
         .num_nodes = (num_workers + workers_of_node - 1) / workers_of_node,
         .workers = (int)workers_of_node,
         .gpus = (int)((workers_of_node + (size_t)share - 1) / (size_t)share),
         .share = share,
     };
-    for (size_t i = 0; i < num_workers; i++) {
+    for (size_t i = 0; i < num_workers + num_apart; i++) {
         out->places[i] = (struct team_place){ (int)(i / workers_of_node),
                                               (int)(i % workers_of_node),
-                                              false };
+                                              i >= num_workers };
     }
 }
 

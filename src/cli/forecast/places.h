@@ -21,7 +21,8 @@ struct sweep;
 
 struct places {
     struct team_place *places; /* [num_workers] */
-    size_t num_workers;
+    size_t num_workers;        /* those without a GPU counted */
+    size_t num_apart;          /* of these, without a GPU (api_workers.h) */
     size_t num_nodes;
     int workers; /* of the node with fewest */
     int gpus;    /* of the node with fewest; a forecast has one a worker */
@@ -34,9 +35,10 @@ void places_of_seats(struct places *out,
                      int size);
 
 /* Of a forecast: so many workers on each node, 0 = all on one, `share` on each
- * GPU. */
+ * GPU; behind them those without one. */
 void places_of_plan(struct places *out,
                     size_t num_workers,
+                    size_t num_apart,
                     size_t workers_of_node,
                     int share);
 void places_release(struct places *self);

@@ -49,9 +49,10 @@ static void open_world(struct world *self,
         .unit_s = self->unit_s,
         .load_s = self->load_s,
     };
-    self->world.believed.num_slots = num_workers;
+    self->world.believed.num_slots = num_workers + outlook->num_apart;
     places_of_plan(&self->places,
                    num_workers,
+                   outlook->num_apart,
                    outlook->node_workers,
                    outlook->share);
     self->world.believed.places = self->places.places;
@@ -125,18 +126,23 @@ static struct plan_size try_size(const struct outlook *outlook,
                                  size_t num,
                                  bool *fits)
 {
-    uint16_t *of = mem_alloc(num, sizeof *of);
+    const size_t num_slots = num + outlook->num_apart;
+    uint16_t *of = mem_alloc(num_slots, sizeof *of);
     struct slot_types_params types = outlook->types.params;
     struct simulate_outcome outcome;
     struct places places;
     double charged_s;
     double hours;
 
-    for (size_t i = 0; i < num; i++)
-        of[i] = (uint16_t)type;
+    for (size_t i = 0; i < num_slots; i++)
+        of[i] = (uint16_t)(i < num ? type : types.num - 1);
     types.of = of;
-    places_of_plan(&places, num, outlook->node_workers, outlook->share);
-    world->world.believed.num_slots = num;
+    places_of_plan(&places,
+                   num,
+                   outlook->num_apart,
+                   outlook->node_workers,
+                   outlook->share);
+    world->world.believed.num_slots = num_slots;
     world->world.believed.places = places.places;
     world->world.believed.types = types.num > 0 ? &types : NULL;
     simulate_run(&world->world, SIMULATE_RESIDENT, 0, &outcome);
@@ -184,13 +190,16 @@ static size_t find_sizes_of(struct plan_forecast *out,
     return best;
 }
 
-/* Whether all models may be on that type. */
+/* Whether all models that need a GPU may be on that type. */
 static bool holds_all(const struct outlook *outlook, size_t type)
 {
     const struct slot_types_params *types = &outlook->types.params;
 
     for (size_t m = 0; types->num > 0 && m < outlook->params.num_models; m++) {
-        if (types->speed[m * types->num + type] <= 0)
+        const double *speed = &types->speed[m * types->num];
+
+        if (speed[type] <= 0
+            && !(outlook->num_apart > 0 && speed[types->num - 1] > 0))
             return false;
     }
     return true;
@@ -209,8 +218,7 @@ static void find_sizes(struct plan_forecast *out,
                        const struct outlook *outlook,
                        struct world *world)
 {
-    const size_t num =
-        outlook->types.params.num > 0 ? outlook->types.params.num : 1;
+    const size_t num = outlook->types.num_gpu > 0 ? outlook->types.num_gpu : 1;
 
     for (size_t t = 0; t < num && t < PLAN_TYPES; t++) {
         const bool is_first = out->num_sizes == 0;
@@ -223,7 +231,7 @@ static void find_sizes(struct plan_forecast *out,
             || is_better(&out->sizes[best], &out->sizes[out->recommended]))
             out->recommended = best;
     }
-    world->world.believed.num_slots = out->num_workers;
+    world->world.believed.num_slots = out->num_workers + outlook->num_apart;
     world->world.believed.places = world->places.places;
     world->world.believed.types = gpu_types_params(&outlook->types);
 }
@@ -235,7 +243,8 @@ void plan_forecast_make(struct plan_forecast *out,
 {
     struct world world;
 
-    *out = (struct plan_forecast){ .num_workers = num_workers };
+    *out = (struct plan_forecast){ .num_workers = num_workers,
+                                   .num_apart = outlook->num_apart };
     open_world(&world, outlook, num_workers);
     out->gpus = (double)num_workers / outlook->share;
     for (size_t i = 1; i < outlook->params.num_models; i++) {
@@ -290,8 +299,14 @@ char *plan_forecast_limit(const struct plan_forecast *forecast,
     const double load = 100 * outcome->load_s / all_s;
     const double idle = 100 * outcome->idle_s / all_s;
 
-    if (!(all_s > 0))
+    if (!(outcome->makespan_s > 0))
         return text_format("nothing: there is no work");
+    if (outcome->apart_end_s > 0.99 * outcome->makespan_s && idle > 5) {
+        return text_format("models that need no GPU: they are asked for as "
+                           "long, and for %.0f %% of their time GPUs have "
+                           "nothing to do",
+                           idle);
+    }
     if (idle > 25) {
         return text_format("the number of workers: %.0f %% of their time there "
                            "is nothing that a further load would hasten",

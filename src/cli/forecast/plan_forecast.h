@@ -22,8 +22,9 @@ struct plan_size {
 
 struct plan_forecast {
     size_t num_workers;
-    double gpus;  /* of theirs: fewer where they share */
-    double price; /* of all, until the end; 0 = unknown */
+    size_t num_apart; /* workers without a GPU beside them */
+    double gpus;      /* of theirs: fewer where they share */
+    double price;     /* of all, until the end; 0 = unknown */
     struct simulate_outcome outcomes[NUM_SIMULATE_POLICIES];
     bool has_outcome[NUM_SIMULATE_POLICIES];
     /* with speeds and lengths off by what is usual: the least and the most */

@@ -1,6 +1,7 @@
 #include "cli/forecast/plan_placement.h"
 
 #include "base/mem.h"
+#include "cli/forecast/api_workers.h"
 #include "cli/forecast/plan_forecast.h"
 
 #include <math.h>
@@ -8,8 +9,8 @@
 
 struct seen {
     struct plan_placement *out; /* [num_models] */
-    bool *has_held;             /* [num_models][num_workers] */
-    size_t num_workers;
+    bool *has_held;             /* [num_models][num_slots] */
+    size_t num_slots;
 };
 
 static void see(void *context,
@@ -22,7 +23,7 @@ static void see(void *context,
     struct seen *seen = context;
     struct plan_placement *of = &seen->out[model];
     bool *held =
-        &seen->has_held[(size_t)model * seen->num_workers + (size_t)slot];
+        &seen->has_held[(size_t)model * seen->num_slots + (size_t)slot];
 
     of->num_loads += doing == SIMULATE_LOADS;
     of->num_workers += !*held;
@@ -35,10 +36,11 @@ struct plan_placement *plan_placement_make(const struct outlook *outlook,
                                            size_t num_workers)
 {
     const size_t num = outlook->params.num_models;
+    const size_t num_slots = num_workers + outlook->num_apart;
     struct seen seen = {
         .out = mem_alloc(num, sizeof *seen.out),
-        .has_held = mem_alloc(num * num_workers, sizeof *seen.has_held),
-        .num_workers = num_workers,
+        .has_held = mem_alloc(num * num_slots, sizeof *seen.has_held),
+        .num_slots = num_slots,
     };
 
     for (size_t i = 0; i < num; i++) {
@@ -48,6 +50,8 @@ struct plan_placement *plan_placement_make(const struct outlook *outlook,
         seen.out[i].num_nodes = 1;
         if (outlook->node_workers > 0 && width > outlook->node_workers)
             seen.out[i].num_nodes = width / outlook->node_workers;
+        if (outlook->num_apart > 0 && api_workers_may_take(outlook->job, i))
+            seen.out[i].num_gpus = 0;
         seen.out[i].from_s = (double)NAN;
     }
     plan_forecast_watch(outlook, num_workers, see, &seen);

@@ -8,7 +8,8 @@
 #include "cli/forecast/outlook.h"
 
 struct plan_placement {
-    size_t num_gpus;    /* workers that it takes at once */
+    size_t num_gpus;    /* workers that it takes at once; 0: of those without
+                           a GPU */
     size_t num_workers; /* that drive it at some time */
     size_t num_nodes;   /* whole ones that it takes at once; 1 = or less */
     size_t num_loads;

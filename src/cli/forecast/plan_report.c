@@ -182,21 +182,31 @@ static void print_forecast(const struct sweep *sweep,
     const char **names = model_names(sweep);
     char *limit = plan_forecast_limit(forecast, names);
     char text[4][32];
+    char *apart = NULL;
 
+    if (forecast->num_apart > 0) {
+        apart = text_format(" and %zu without a GPU", forecast->num_apart);
+    }
     print_policies(forecast);
-    printf("\nforecast for %zu workers: %s (%s to %s), %.2f GPU-hours\n"
+    printf("\nforecast for %zu workers%s: %s (%s to %s), %.2f GPU-hours\n"
            "no schedule on them can take less than %s\n"
            "what limits it: %s\n",
            forecast->num_workers,
+           apart ? apart : "",
            spell(text[0], sizeof text[0], out->makespan_s),
            spell(text[1], sizeof text[1], forecast->makespan_low_s),
            spell(text[2], sizeof text[2], forecast->makespan_high_s),
            forecast->gpus * out->makespan_s / 3600,
            spell(text[3], sizeof text[3], out->whole_bound_s),
            limit);
+    if (apart) {
+        printf("models that need no GPU end after %s\n",
+               spell(text[0], sizeof text[0], out->apart_end_s));
+    }
     if (forecast->price > 0)
         printf("price of these GPUs: %.4g\n", forecast->price);
     print_sizes(sweep, forecast);
+    free(apart);
     free(limit);
     free((void *)names);
 }

@@ -170,6 +170,9 @@ static void add_forecast(struct cJSON *root,
     json_add_number(root, "gpu_hours", forecast->gpus * out->makespan_s / 3600);
     json_add_number(root, "price", forecast->price);
     json_add_text(root, "limit", limit);
+    json_add_number(root, "api_workers", (double)forecast->num_apart);
+    json_add_number(root, "api_end_s", out->apart_end_s);
+    json_add_number(root, "api_work_s", out->apart_work_s);
     add_placement(root, sweep, outlook, forecast);
     add_policies(root, forecast);
     add_sizes(root, sweep, forecast);

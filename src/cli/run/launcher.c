@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/folder/run_dir.h"
+#include "cli/forecast/api_workers.h"
 #include "cli/parts/command.h"
 #include "cli/run/checkpoints.h"
 #include "cli/run/rank.h"
@@ -161,6 +162,7 @@ static int start(const struct sweep *sweep,
     params.mpirun.start_limit_ms = 2 * 1000 * rank_watchdog_limit_s();
     /* a minute more than the workers wait for a word of rank 0 */
     params.mpirun.silence_limit_ms = 3 * 1000 * rank_watchdog_limit_s();
+    params.mpirun.num_apart = api_workers_wanted(sweep->job);
     params.mpirun.share = (int)sweep->job->share;
     params.mpirun.program = program;
     params.mpirun.words = getenv("TRUSTSWEEP_RANKS");

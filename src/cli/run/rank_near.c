@@ -48,6 +48,8 @@ struct rank_near *rank_near_find(const struct mpi_place *place, bool is_wanted)
         (void)error_set(&self->why, ERR_USAGE, "--bind none");
     } else if (place->num_devices == 0) {
         (void)error_set(&self->why, ERR_USAGE, "this node has no GPU");
+    } else if (place->local_worker < 0) {
+        (void)error_set(&self->why, ERR_USAGE, "this worker has no GPU");
     } else {
         self->near = open_node(place, &self->why);
     }

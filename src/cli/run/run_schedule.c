@@ -1,6 +1,7 @@
 #include "cli/run/run_schedule.h"
 
 #include "base/mem.h"
+#include "cli/forecast/api_workers.h"
 #include "cli/forecast/outlook.h"
 #include "cli/forecast/places.h"
 #include "cli/run/run.h"
@@ -37,21 +38,26 @@ static void add_role(struct run *run,
                      size_t width,
                      const struct places *places)
 {
+    const struct job *job = run->sweep->job;
+    const size_t at = job->num_models + (size_t)role;
     const struct role_player *player = &run->sweep->roles.players[role];
 
     run->model_of_role[role] = (int)run->num_models;
-    outlook->schedule_models[run->num_models] =
-        (struct schedule_model){ .load_s = player->facts.load_s,
-                                 .tokens_per_s = player->facts.tokens_per_s,
-                                 .is_role = true,
-                                 .width = width,
-                                 .may_span = player->facts.spans_nodes };
+    outlook->schedule_models[run->num_models] = (struct schedule_model){
+        .load_s = player->facts.load_s,
+        .tokens_per_s = player->facts.tokens_per_s,
+        .is_role = true,
+        .width = width,
+        .may_span = player->facts.spans_nodes,
+        .is_single = outlook->num_apart > 0 && api_workers_is_single(job, at)
+    };
     run->models[run->num_models++] = (struct coordinator_model){
-        .name = run->sweep->job->roles[role].name,
+        .name = job->roles[role].name,
         .spec = player->spec,
-        .num_devices = (int)run->sweep->job->roles[role].gpus,
+        .num_devices = (int)job->roles[role].gpus,
         .num_ranks = (int)width,
         .num_nodes = places_nodes(places, width),
+        .needs_no_gpu = api_workers_may_take(job, at),
         .stuck_ms = stuck_ms(run->sweep->job->stuck_after_s, &player->facts),
     };
 }
@@ -72,10 +78,13 @@ static void add_all(struct run *run,
             .num_devices = (int)run->sweep->job->models[i].gpus,
             .num_ranks = (int)width[i],
             .num_nodes = places_nodes(places, width[i]),
+            .needs_no_gpu = api_workers_may_take(run->sweep->job, i),
             .stuck_ms = model_stuck_ms(run->sweep, i),
         };
         outlook->schedule_models[i].width = width[i];
         outlook->schedule_models[i].may_span = run->sweep->facts[i].spans_nodes;
+        outlook->schedule_models[i].is_single =
+            outlook->num_apart > 0 && api_workers_is_single(run->sweep->job, i);
     }
     for (int role = 0; role < NUM_ROLES; role++) {
         if (roles_dispatched(&run->sweep->roles) & 1u << role) {
@@ -104,8 +113,7 @@ int run_schedule_create(struct run *run,
     if (rc == 0)
         rc = outlook_make(&outlook, run->sweep, err);
     if (rc == 0
-        && (gpu_types_seats(&outlook.types, run->sweep->job, seats, size, err)
-                < 0
+        && (gpu_types_seats(&outlook.types, run->sweep, seats, size, err) < 0
             || gpu_types_check(&outlook.types,
                                run->sweep,
                                places.num_workers,
@@ -115,6 +123,7 @@ int run_schedule_create(struct run *run,
         rc = -1;
     }
     if (rc == 0) {
+        outlook.num_apart = places.num_apart;
         add_all(run, &outlook, &places, width);
         run_tariffs_create(run);
         outlook.params.num_models = run->num_models;

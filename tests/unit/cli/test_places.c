@@ -1,4 +1,5 @@
 /* How many workers a model takes, which GPUs they have, and what fits nowhere. */
+#include "cli/forecast/api_workers.h"
 #include "cli/forecast/places.h"
 #include "comm/mpi_place.h"
 #include "trustsweep/backend.h"
@@ -32,7 +33,7 @@ static void test_widths(void **state)
     struct places places;
 
     (void)state;
-    places_of_plan(&places, 8, 4, 1);
+    places_of_plan(&places, 8, 0, 4, 1);
     assert_int_equal(width(&places, -1, false, 20, &err), 1);
     assert_int_equal(width(&places, 0, false, 90, &err), 1);
     assert_int_equal(width(&places, 1, false, 20, &err), 1);
@@ -51,7 +52,7 @@ static void test_widths(void **state)
     assert_int_equal(width(&places, 2, false, 50, &err), -1);
     assert_non_null(strstr(err.text, "3 could"));
     places_release(&places);
-    places_of_plan(&places, 8, 4, 2); /* two GPUs a node, shared by two */
+    places_of_plan(&places, 8, 0, 4, 2); /* two GPUs a node, shared by two */
     assert_int_equal(width(&places, -1, false, 20, &err), 1);
     assert_int_equal(width(&places, 1, false, 20, &err), 2);
     assert_int_equal(width(&places, 2, false, 20, &err), 4);
@@ -101,6 +102,45 @@ static void test_odd_nodes(void **state)
     places_release(&places);
 }
 
+/* Two workers without a GPU, ranks 1 and 2, on the first node of two. */
+static void test_seats_apart(void **state)
+{
+    struct mpi_seat seats[] = {
+        { 0, -1, 4, 2, "", "" }, { 0, 0, 4, 2, "", "" }, { 0, 1, 4, 2, "", "" },
+        { 0, 2, 4, 2, "", "" },  { 0, 3, 4, 2, "", "" }, { 5, 0, 2, 2, "", "" },
+        { 5, 1, 2, 2, "", "" },
+    };
+    struct error err = { 0 };
+    struct places places;
+
+    (void)state;
+    assert_int_equal(api_workers_fit(1, seats, 7, 1), 1);
+    assert_int_equal(api_workers_fit(3, seats, 7, 1), 2);
+    assert_int_equal(api_workers_fit(3, seats, 5, 1), 2);
+    assert_int_equal(api_workers_fit(3, seats, 5, 2), 0);
+    for (size_t i = 0; i < 7; i++)
+        seats[i].num_devices = 0;
+    assert_int_equal(api_workers_fit(9, seats, 7, 1), 5);
+    assert_int_equal(api_workers_fit(9, seats, 2, 1), 0);
+    for (size_t i = 0; i < 7; i++)
+        seats[i].num_devices = 2;
+    mpi_place_seats_apart(seats, 7, 2);
+    assert_int_equal(seats[2].local_worker, -1);
+    assert_int_equal(seats[3].local_worker, 0);
+    assert_int_equal(seats[4].local_worker, 1);
+    assert_int_equal(seats[6].local_worker, 1);
+    assert_int_equal(seats[0].local_workers, 2);
+    places_of_seats(&places, seats, 7);
+    assert_int_equal(places.num_workers, 6);
+    assert_int_equal(places.num_apart, 2);
+    assert_int_equal(places.num_nodes, 2);
+    assert_int_equal(places.share, 1);
+    assert_true(places.places[1].is_apart && !places.places[2].is_apart);
+    assert_int_equal(width(&places, 2, false, 1, &err), 2);
+    assert_int_equal(width(&places, 3, false, 1, &err), -1);
+    places_release(&places);
+}
+
 static void check_devices(int at, int workers, int gpus, int first, int num)
 {
     struct slot slot = { 0 };
@@ -129,9 +169,8 @@ static void test_devices(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_widths),
-        cmocka_unit_test(test_seats),
-        cmocka_unit_test(test_odd_nodes),
+        cmocka_unit_test(test_widths),    cmocka_unit_test(test_seats),
+        cmocka_unit_test(test_odd_nodes), cmocka_unit_test(test_seats_apart),
         cmocka_unit_test(test_devices),
     };
 

@@ -163,12 +163,17 @@ static void test_threads(void **state)
     (void)unsetenv("SLURM_CPUS_ON_NODE");
 }
 
+static int num_apart;
+static int num_ranks;
+
 static void expect_command(bool is_restart, const char *want)
 {
     static char argument[] = "run";
     char *argv[] = { argument, NULL };
     struct mpirun_params params = { .program = "/bin/t",
                                     .argv = argv,
+                                    .ranks = num_ranks,
+                                    .num_apart = num_apart,
                                     .is_restart = is_restart };
     struct error err = { 0 };
     char **command = mpirun_command(&params, &err);
@@ -194,6 +199,31 @@ static void test_commands(void **state)
                    "n1,n1,n1,n2,n2,n3,n3 -n 7 /bin/t run ");
     (void)setenv("SLURM_MPI_TYPE", "pmix_v4", 1);
     expect_command(true, "--export=ALL --distribution=arbitrary");
+}
+
+/* Workers without a GPU are beside rank 0, before all others. */
+static void test_workers_without_a_gpu(void **state)
+{
+    (void)state;
+    num_apart = 2;
+    write_tool("mpirun", "echo 'mpirun (Open MPI) 4.1.4'");
+    expect_command(false, "--host n1:5,n2:2,n3:2 -n 9 /bin/t run ");
+    expect_command(true, "--host n1:5,n3:2 -n 7 /bin/t run ");
+    num_ranks = 4;
+    expect_command(false, "-n 6 /bin/t run ");
+    num_ranks = 0;
+    (void)unsetenv("SLURM_JOB_ID");
+    expect_command(false, "-n 5 /bin/t run ");
+    (void)setenv("SLURM_JOB_ID", "7", 1);
+    (void)setenv("SLURM_JOB_NODELIST", "login1", 1);
+    (void)setenv("SLURM_JOB_NODELIST_HET_GROUP_1", "n[1-3]", 1);
+    (void)setenv("SLURM_NTASKS_PER_NODE_HET_GROUP_1", "1", 1);
+    (void)setenv("TRUSTSWEEP_MPIRUN", "srun", 1);
+    expect_command(false, "--het-group=0 -n 3 /bin/t run : ");
+    expect_command(false, "--nodelist n1,n2,n3 -n 3 /bin/t run ");
+    (void)unsetenv("SLURM_JOB_NODELIST_HET_GROUP_1");
+    (void)unsetenv("SLURM_NTASKS_PER_NODE_HET_GROUP_1");
+    num_apart = 0;
 }
 
 /* Rank 0 has the first component to itself, whatever GPUs are there. */
@@ -252,6 +282,7 @@ int main(void)
         TEST(test_squeue_knows_better),
         TEST(test_nobody_answers),
         TEST(test_commands),
+        TEST(test_workers_without_a_gpu),
         TEST(test_split),
         TEST(test_threads),
         TEST(test_tool_that_hangs),

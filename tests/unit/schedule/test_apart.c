@@ -11,7 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -257,6 +257,35 @@ static void test_lost_slots_strand_their_models(void **state)
     schedule_destroy(schedule);
 }
 
+/* Two slots for three models. */
+static void test_what_waits_for_such_a_slot_says_so(void **state)
+{
+    size_t units[256];
+    struct world world;
+    struct schedule *schedule = open_schedule(&world);
+    size_t num_waiting = 0;
+
+    (void)state;
+    for (int i = 0; i < SLOTS; i++) {
+        int model = -1;
+
+        assert_true(
+            schedule_lease(schedule, i, SCHEDULE_NO_MODEL, 0, &model, units)
+            > 0);
+    }
+    for (int m = 0; m < MODELS; m++) {
+        struct schedule_reason reason;
+
+        schedule_explain(schedule, m, 0, &reason);
+        num_waiting += reason.why == SCHEDULE_WAITS_APART;
+        assert_true(m >= GPU_MODELS || reason.why != SCHEDULE_WAITS_APART);
+    }
+    assert_int_equal(num_waiting, API_MODELS - API_SLOTS);
+    assert_non_null(
+        strstr(schedule_why_text(SCHEDULE_WAITS_APART), "without a GPU"));
+    schedule_destroy(schedule);
+}
+
 /* Time that they have left over is no room for what needs a GPU. */
 static void test_slots_apart_hasten_no_gpu(void **state)
 {
@@ -287,6 +316,7 @@ int main(void)
         cmocka_unit_test(test_gpus_end_as_if_there_were_no_api),
         cmocka_unit_test(test_wide_models_leave_slots_apart_out),
         cmocka_unit_test(test_lost_slots_strand_their_models),
+        cmocka_unit_test(test_what_waits_for_such_a_slot_says_so),
         cmocka_unit_test(test_slots_apart_hasten_no_gpu),
     };
 
