@@ -30,7 +30,8 @@ for case in both alone; do
     grep -q "cannot load: model=odd" "$work/$case/log/rank1.log" ||
         fail "$case: the worker's own log does not say so"
     "$trustsweep" version >"$work/version"
-    library=$(grep "^llama.cpp " "$work/version") || fail "no version of it"
+    library=$(sed -n 's/^llama  *\(llama\.cpp \)/\1/p' "$work/version")
+    [ -n "$library" ] || fail "no version of it"
     echo "$library"
     grep -aqF "\"llama\": \"$library\"" "$work/$case/results.h5" ||
         fail "$case: the results do not say which llama.cpp"

@@ -12,14 +12,20 @@
 
 enum { MAX_FILE = 16 * 1024 * 1024 };
 
+/* Who is asked under a name. */
+struct who {
+    const char *name;
+    const char *spec;
+    const char *identity;
+    bool has_answers; /* by who was asked before */
+};
+
 static int refuse(const struct run *run,
-                  const char *name,
-                  const char *spec,
+                  const struct who *who,
                   const char *was,
-                  const char *is,
                   struct error *err)
 {
-    char *file = backend_file(spec);
+    char *file = backend_file(who->spec);
     char *dir = run_dir_file(run->dir, "");
 
     (void)error_set(
@@ -29,11 +35,11 @@ static int refuse(const struct run *run,
         "its template is (it was %.23s..., it is %.23s...); put that one back, "
         "or run this one in another directory (--output) or under another "
         "name; %smodels.json without it: all is asked anew",
-        name,
+        who->name,
         file,
         dir,
         was,
-        is,
+        who->identity,
         dir);
     free(file);
     free(dir);
@@ -45,26 +51,23 @@ static int refuse(const struct run *run,
  * says. */
 static int check_one(const struct run *run,
                      struct cJSON *known,
-                     const char *name,
-                     const char *spec,
-                     const struct backend_facts *facts,
-                     bool has_answers,
+                     const struct who *who,
                      struct error *err)
 {
-    const struct cJSON *before = json_member(known, name);
+    const struct cJSON *before = json_member(known, who->name);
     const char *was = json_member_text(before, "identity");
     struct cJSON *now;
 
-    if (!text_starts(facts->identity, "sha256:"))
+    if (!text_starts(who->identity, "sha256:"))
         return 0;
-    if (has_answers && was
-        && text_equal(json_member_text(before, "backend"), spec)
-        && !text_equal(was, facts->identity))
-        return refuse(run, name, spec, was, facts->identity, err);
+    if (who->has_answers && was
+        && text_equal(json_member_text(before, "backend"), who->spec)
+        && !text_equal(was, who->identity))
+        return refuse(run, who, was, err);
     now = json_new_object();
-    json_add_text(now, "backend", spec);
-    json_add_text(now, "identity", facts->identity);
-    json_set(known, name, now);
+    json_add_text(now, "backend", who->spec);
+    json_add_text(now, "identity", who->identity);
+    json_set(known, who->name, now);
     return 0;
 }
 
@@ -73,31 +76,27 @@ static int check_all(const struct run *run,
                      struct error *err)
 {
     const struct sweep *sweep = run->sweep;
-    const struct job *job = sweep->job;
     int rc = 0;
 
-    for (size_t i = 0; i < job->num_models && rc == 0; i++) {
-        rc = check_one(run,
-                       known,
-                       job->models[i].name,
-                       sweep->specs[i],
-                       &sweep->facts[i],
-                       run->num_left_answers > 0,
-                       err);
+    for (size_t i = 0; i < sweep->job->num_models && rc == 0; i++) {
+        const struct who who = { .name = sweep->job->models[i].name,
+                                 .spec = sweep->specs[i],
+                                 .identity = sweep->facts[i].identity,
+                                 .has_answers = run->num_left_answers > 0 };
+
+        rc = check_one(run, known, &who, err);
     }
     for (int role = 0; role < NUM_ROLES && rc == 0; role++) {
         const struct role_player *player = &sweep->roles.players[role];
         char *name = text_format("role %s", role_name((enum role)role));
+        const struct who who = { .name = name,
+                                 .spec = player->spec,
+                                 .identity = player->facts.identity,
+                                 .has_answers =
+                                     run->num_role_answers[role] > 0 };
 
-        if (player->spec) {
-            rc = check_one(run,
-                           known,
-                           name,
-                           player->spec,
-                           &player->facts,
-                           run->num_role_answers[role] > 0,
-                           err);
-        }
+        if (player->spec)
+            rc = check_one(run, known, &who, err);
         free(name);
     }
     return rc;
