@@ -22,6 +22,10 @@ for wanted in datasets/trustllm.json slurm/sweep.sbatch jobs/quickstart.json \
     report; do
     [ -e "$share/$wanted" ] || { echo "$wanted is not in it"; exit 1; }
 done
+for wanted in man/man1/trustsweep.1 bash-completion/completions/trustsweep \
+    doc/trustsweep/CHANGELOG.md; do
+    [ -s "$dir/root/usr/share/$wanted" ] || { echo "$wanted is not in it"; exit 1; }
+done
 unset TRUSTSWEEP_SHARE
 "$dir/root/usr/bin/trustsweep" version >/dev/null
 printf '{"models": [{"name": "a", "backend": "sim:"}]}' >"$dir/job.json"
