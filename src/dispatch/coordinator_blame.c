@@ -42,7 +42,8 @@ static size_t num_unloadable(const struct coordinator *self,
     return num;
 }
 
-/* One bad node must not cost a model: so many workers have to fail with it. */
+/* One bad node must not cost a model: so many workers have to fail with it, of
+ * one that takes several those that can drive it. */
 static bool has_failed_widely(const struct coordinator *self, int model)
 {
     size_t num_failed = 0;
@@ -54,6 +55,8 @@ static bool has_failed_widely(const struct coordinator *self, int model)
         num_failed += self->models[model].failed_on[i];
         num_alive += peer->has_said_hello && !peer->is_lost;
     }
+    if (self->params.models[model].num_ranks > 1)
+        num_alive /= (size_t)self->params.models[model].num_ranks;
     return num_failed >= num_alive
            || num_failed >= (size_t)self->params.max_attempts;
 }

@@ -280,6 +280,16 @@ static int let_go(struct coordinator *self,
     return send_let_go(self, peer, err) < 0 ? -1 : 1;
 }
 
+/* The schedule takes it for lost, but it will be back. */
+static bool is_any_resting(const struct coordinator *self)
+{
+    for (size_t i = 0; i < self->num_peers; i++) {
+        if (self->peers[i].is_resting && !self->peers[i].is_lost)
+            return true;
+    }
+    return false;
+}
+
 /* What needs more neighbours, or another GPU, than are alive is given up: its
  * units go to whoever asks, and are recorded as failed.  The same command tries
  * again. */
@@ -288,7 +298,7 @@ static void give_up_stranded(struct coordinator *self)
     const int model = schedule_stranded(self->params.schedule);
     char *why;
 
-    if (model == SCHEDULE_NO_MODEL)
+    if (model == SCHEDULE_NO_MODEL || is_any_resting(self))
         return;
     if (self->params.models[model].needs_no_gpu) {
         log_info("asked by any worker from now on, as those without a GPU are "

@@ -46,7 +46,7 @@ struct coordinator {
     size_t cap_twice;
     size_t num_lost;
     bool has_together;  /* some model is over several nodes */
-    size_t num_leaving; /* workers that still have a part to end */
+    size_t num_leaving; /* workers that still have something of it to end */
     bool has_quarantined;
     bool is_draining;
     bool is_stopping;
@@ -132,8 +132,7 @@ int together_lead(struct coordinator *self,
 /* Each node does its part of what the lead of its team drives, and nothing
  * else. */
 int together_step(struct coordinator *self, struct error *err);
-/* Whether it is to let go of what has lost a part, or a part that is to end still
- * has GPUs of its node. */
+/* Whether something of it that is to end still has GPUs of this worker's node. */
 bool together_is_leaving(const struct coordinator *self,
                          const struct peer *peer);
 

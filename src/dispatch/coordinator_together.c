@@ -103,6 +103,12 @@ int together_lead(struct coordinator *self,
     return tell(self, peer, peer, peer->held, err);
 }
 
+static void note_leaving(struct coordinator *self, struct peer *peer)
+{
+    self->num_leaving += !peer->is_leaving;
+    peer->is_leaving = true;
+}
+
 /* A part of what it drives is gone: what it has in hand goes back, and it lets
  * go. */
 static int lose_part(struct coordinator *self,
@@ -120,6 +126,7 @@ static int lose_part(struct coordinator *self,
         return 0;
     lead->broken_start = lead->start;
     lead->told_ms = 0;
+    note_leaving(self, lead);
     why = text_format("its part on %s, rank %d, %s",
                       part->host,
                       part->rank,
@@ -153,9 +160,12 @@ static int look_at_lead(struct coordinator *self,
                         struct peer *peer,
                         struct error *err)
 {
-    if (peer->broken_start != 0 && peer_num_open(peer) == 0
-        && peer->num_stale == 0)
-        return say_let_go(self, peer, err);
+    if (peer->broken_start != 0) {
+        note_leaving(self, peer);
+        return peer_num_open(peer) == 0 && peer->num_stale == 0
+                   ? say_let_go(self, peer, err)
+                   : 0;
+    }
     /* the first word of it may have been lost */
     if (peer->start == 0 && peer_num_open(peer) > 0
         && self->step_ms - peer->told_ms >= SAY_AGAIN_MS)
@@ -190,8 +200,7 @@ static int look_at(struct coordinator *self,
             || self->step_ms - peer->told_ms >= SAY_AGAIN_MS))
         return tell(self, lead, peer, lead->start_model, err);
     if (start == 0 && peer->part != 0) {
-        peer->is_leaving = true;
-        self->num_leaving++;
+        note_leaving(self, peer);
         return say_let_go(self, peer, err);
     }
     return look_at_lead(self, peer, err);
@@ -213,8 +222,6 @@ int together_step(struct coordinator *self, struct error *err)
 bool together_is_leaving(const struct coordinator *self,
                          const struct peer *peer)
 {
-    if (peer->broken_start != 0)
-        return true;
     for (size_t i = 0; self->num_leaving > 0 && i < self->num_peers; i++) {
         if (self->peers[i].is_leaving
             && strcmp(self->peers[i].host, peer->host) == 0)

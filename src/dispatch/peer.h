@@ -63,7 +63,7 @@ struct peer {
     uint64_t broken_start; /* a part of this start of it is gone; 0 = none */
     uint64_t part;         /* it has a part of this start; 0 = none */
     bool part_ended;       /* by itself */
-    bool is_leaving;       /* it is to end that part */
+    bool is_leaving;       /* it is to end its part, or a broken start */
     int node; /* of its team it is the first worker of this one; -1 = of none */
     uint64_t told_start;      /* it was told last to have a part of */
     int64_t told_ms;          /* when it was told something of that */

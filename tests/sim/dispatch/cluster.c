@@ -10,6 +10,8 @@
 #include "trustsweep/error.h"
 #include "trustsweep/transport.h"
 
+#include <string.h>
+
 struct transport *(*cluster_wrap_rank0)(struct transport *inner);
 
 /* Every worker here has a make() of its own; the real one is not linked. */
@@ -27,9 +29,13 @@ struct backend *backend_create(const char *spec,
 
 static void cluster_start_worker(struct cluster *cluster, int rank)
 {
+    static const char *const hosts[] = { "n0", "n1", "n2", "n3" };
     struct worker_params params;
 
     worker_params_defaults(&params);
+    if (toy_faults.node_workers > 0)
+        params.host = hosts[(rank - 1) / toy_faults.node_workers];
+    params.free_port = toy_free_port;
     params.transport = cluster->transports[rank];
     params.tag = TAG;
     params.make = toy_make;
@@ -50,11 +56,13 @@ static void cluster_kill_worker(struct cluster *cluster, int rank)
 
 static void cluster_make_schedule(struct cluster *cluster)
 {
-    static const struct schedule_model models[NUM_MODELS] = {
+    struct schedule_model models[NUM_MODELS] = {
         { .load_s = 3, .tokens_per_s = 40 },
         { .load_s = 3, .tokens_per_s = 40 },
         { .load_s = 3, .is_role = true },
     };
+    const int each = toy_faults.node_workers;
+    struct team_place places[MAX_RANKS];
     uint16_t of[NUM_UNITS];
     float costs[NUM_UNITS];
     struct schedule_params params = {
@@ -68,6 +76,13 @@ static void cluster_make_schedule(struct cluster *cluster)
         .max_lease = 16,
     };
 
+    for (int i = 0; i < cluster->size - 1 && each > 0; i++)
+        places[i] = (struct team_place){ .node = i / each, .at = i % each };
+    if (each > 0) {
+        models[1].width = 2 * (size_t)each;
+        models[1].may_span = true;
+        params.places = places;
+    }
     for (size_t i = 0; i < NUM_UNITS; i++) {
         of[i] = (uint16_t)(i / TOY_PER_MODEL);
         costs[i] = 5;
@@ -93,6 +108,7 @@ void cluster_start(struct cluster *cluster,
         { .name = "one", .spec = "toy:1" },
         { .name = "two", .spec = "toy:2" },
     };
+    static struct coordinator_model over[NUM_MODELS];
     struct loop_params loop = {
         .size = size,
         .seed = seed,
@@ -118,7 +134,12 @@ void cluster_start(struct cluster *cluster,
     cluster_make_schedule(cluster);
     params->transport = cluster->transports[0];
     params->schedule = cluster->schedule;
-    params->models = models;
+    memcpy(over, models, sizeof models);
+    if (toy_faults.node_workers > 0) {
+        over[1].num_ranks = 2 * toy_faults.node_workers;
+        over[1].num_nodes = 2;
+    }
+    params->models = over;
     params->num_models = NUM_MODELS;
     params->tag = TAG;
     params->backoff_ms = 200;

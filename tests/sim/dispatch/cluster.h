@@ -19,7 +19,7 @@ struct transport;
 struct worker;
 
 enum {
-    MAX_RANKS = 8,
+    MAX_RANKS = 9,
     TICK_MS = 10,
     MAX_TICK_MS = 320, /* while nothing happens */
     TAG = 77,

@@ -558,6 +558,94 @@ static void test_ledger_and_view_add_up(void **state)
     memory_release(&memory);
 }
 
+/* Model 1 over two nodes of one, two or more workers. */
+static void test_a_model_over_two_nodes(void **state)
+{
+    (void)state;
+    for (int each = 1; each <= 4; each++) {
+        memset(toy_generated, 0, sizeof toy_generated);
+        memset(toy_made, 0, sizeof toy_made);
+        toy_faults = (struct faults){ .node_workers = each };
+        assert_int_equal(run_cluster(1 + 2 * each, 42), 0);
+        for (size_t j = 0; j < NUM_UNITS; j++)
+            assert_int_equal(toy_generated[j], j != UNASKABLE);
+        assert_int_equal(toy_made[1], 2); /* who drives it, and its part */
+        assert_int_equal(toy_part_rank(), 0);
+    }
+}
+
+static void test_over_nodes_all_of_it_starts_again(void **state)
+{
+    (void)state;
+    memset(toy_made, 0, sizeof toy_made);
+    for (uint64_t seed = 1; seed <= 100; seed++) {
+        toy_faults = (struct faults){
+            .node_workers = 1 + (int)(seed % 3),
+            .lose = seed % 3 == 0 ? 0.05 : 0,
+            .duplicate = seed % 2 == 0 ? 0.2 : 0,
+            .max_delay_ms = seed % 5 == 0 ? 300 : 0,
+            .break_backend = seed % 4 == 0 ? 0.001 : 0,
+            .break_part = 0.001,
+            .fail_create = seed % 7 == 0 ? 0.2 : 0,
+        };
+        run_cluster(1 + 2 * toy_faults.node_workers, seed);
+    }
+    assert_true(toy_made[1] > 300); /* 200 without faults */
+}
+
+/* The reason names where to look. */
+static void test_a_part_that_cannot_be_made_costs_the_model(void **state)
+{
+    (void)state;
+    for (int each = 1; each <= 3; each++) {
+        struct memory memory = { 0 };
+        struct cluster cluster;
+
+        memset(toy_made, 0, sizeof toy_made);
+        toy_faults =
+            (struct faults){ .node_workers = each, .has_bad_part = true };
+        max_attempts = 3;
+        start(&cluster, 1 + 2 * each, 7, &memory);
+        assert_int_equal(run(&cluster, &memory, UINT64_MAX, 7),
+                         COORDINATOR_DONE);
+        assert_non_null(strstr(memory.texts[TOY_PER_MODEL],
+                               "cannot be loaded: its part on n1"));
+        assert_string_equal(memory.texts[0], "answered answer 0");
+        assert_in_range(toy_made[1], 2, 20);
+        cluster_finish(&cluster);
+        memory_release(&memory);
+    }
+    max_attempts = 0;
+}
+
+/* There is no other node: the rest of the model is given up, all else done. */
+static void test_a_part_whose_worker_is_gone(void **state)
+{
+    struct memory memory = { 0 };
+    struct cluster cluster;
+    int rank;
+
+    (void)state;
+    toy_faults = (struct faults){ .node_workers = 2 };
+    start(&cluster, 5, 5, &memory);
+    for (uint64_t i = 1; i < NUM_UNITS && memory.num_appends[POISON] == 0; i++)
+        run(&cluster, &memory, i, 5);
+    rank = toy_part_rank();
+    assert_int_equal(rank, 3);
+    loop_kill(cluster.loop, rank, true);
+    worker_destroy(cluster.workers[rank]);
+    cluster.workers[rank] = NULL;
+    assert_int_equal(run(&cluster, &memory, UINT64_MAX, 5), COORDINATOR_DONE);
+    for (size_t i = 0; i < NUM_UNITS; i++) {
+        if (i / TOY_PER_MODEL != 1 && i != UNASKABLE)
+            assert_true(text_starts(memory.texts[i], "answered"));
+    }
+    assert_non_null(strstr(memory.texts[2 * TOY_PER_MODEL - 1],
+                           "it needs 4 workers at once"));
+    cluster_finish(&cluster);
+    memory_release(&memory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -584,6 +672,11 @@ int main(void)
         cmocka_unit_test_setup(test_a_silent_worker_is_lost_in_time, begin),
         cmocka_unit_test_setup(test_a_sink_that_fails_breaks_the_run, begin),
         cmocka_unit_test_setup(test_ledger_and_view_add_up, begin),
+        cmocka_unit_test_setup(test_a_model_over_two_nodes, begin),
+        cmocka_unit_test_setup(test_over_nodes_all_of_it_starts_again, begin),
+        cmocka_unit_test_setup(test_a_part_that_cannot_be_made_costs_the_model,
+                               begin),
+        cmocka_unit_test_setup(test_a_part_whose_worker_is_gone, begin),
     };
 
     log_set_stderr(LOG_ERROR); /* lost workers are what is tested */

@@ -54,6 +54,11 @@ void toy_expected(size_t unit, char *out, size_t size)
 
 struct toy {
     struct backend base;
+    struct toy *next; /* those that live */
+    int node;
+    int num_nodes;
+    int meet;
+    bool has_met; /* its part */
     int model;
     int rank;
     struct hash128 units[PARALLEL];
@@ -62,6 +67,40 @@ struct toy {
     int64_t ready_ms; /* loading until then */
     bool hangs;
 };
+
+static struct toy *first_toy;
+
+int toy_free_port(void)
+{
+    static int port = 1000;
+
+    return port = port < 60000 ? port + 1 : 1000;
+}
+
+int toy_part_rank(void)
+{
+    for (const struct toy *toy = first_toy; toy; toy = toy->next) {
+        if (toy->node > 0)
+            return toy->rank;
+    }
+    return 0;
+}
+
+/* What is over two nodes works only while its own part is there, and hangs when
+ * that has gone. */
+static bool toy_meets(struct toy *toy)
+{
+    if (toy->num_nodes < 2)
+        return true;
+    for (const struct toy *other = first_toy; other; other = other->next) {
+        if (other->node == 1 && other->meet == toy->meet) {
+            toy->has_met = true;
+            return true;
+        }
+    }
+    toy->hangs = toy->hangs || toy->has_met;
+    return false;
+}
 
 static int toy_submit(struct backend *base,
                       const struct request *request,
@@ -143,6 +182,12 @@ static int toy_step(struct backend *base,
 {
     struct toy *toy = (struct toy *)base;
 
+    if (toy->node > 0)
+        return random_unit(&toy_random) < toy_faults.break_part
+                   ? error_set(err, ERR_IO, "a part is broken by chance")
+                   : 0;
+    if (!toy_meets(toy))
+        return 0;
     if (budget_ms > 0 && random_unit(&toy_random) < toy_faults.break_backend)
         return error_set(err, ERR_IO, "broken by chance");
     if (budget_ms > 0 && random_unit(&toy_random) < toy_faults.hang_backend)
@@ -184,6 +229,12 @@ static int toy_cancel(struct backend *base, struct hash128 unit)
 
 static void toy_destroy(struct backend *base)
 {
+    struct toy **at = &first_toy;
+
+    while (*at && &(*at)->base != base)
+        at = &(*at)->next;
+    if (*at)
+        *at = (*at)->next;
     free(base);
 }
 
@@ -195,6 +246,18 @@ static const struct backend_ops toy_ops = {
     .destroy = toy_destroy,
 };
 
+/* Model 1 has all of its nodes, while the messages are in order and in time. */
+static bool toy_shares_gpus(const struct toy *a, const struct toy *b)
+{
+    const int each = toy_faults.node_workers;
+
+    if (each == 0 || (a->num_nodes < 2 && b->num_nodes < 2)
+        || toy_faults.max_delay_ms > 0 || toy_faults.lose > 0
+        || toy_faults.duplicate > 0)
+        return false;
+    return (a->rank - 1) / each == (b->rank - 1) / each;
+}
+
 struct backend *toy_make(const char *spec,
                          const struct slot *slot,
                          struct error *err)
@@ -205,6 +268,7 @@ struct backend *toy_make(const char *spec,
     toy_made[model]++;
     if ((toy_faults.has_bad_model && model == 1)
         || (toy_faults.bad_rank > 0 && slot->max_context == toy_faults.bad_rank)
+        || (toy_faults.has_bad_part && slot->node > 0)
         || random_unit(&toy_random) < toy_faults.fail_create) {
         error_set(err, ERR_IO, "no such model file");
         return NULL;
@@ -214,12 +278,23 @@ struct backend *toy_make(const char *spec,
     toy->model = model;
     toy->rank = slot->max_context;
     toy->ready_ms = clock_ms() + 3000;
+    toy->node = slot->node;
+    toy->num_nodes = slot->num_nodes;
+    toy->meet = slot->meet;
+    toy->next = first_toy;
+    first_toy = toy;
+    for (const struct toy *other = toy->next; other; other = other->next) {
+        if (toy_shares_gpus(toy, other))
+            BUG("rank %d and %d have the same GPUs", toy->rank, other->rank);
+    }
     return &toy->base;
 }
 
 bool toy_is_loading(const struct backend *base)
 {
-    return ((const struct toy *)base)->ready_ms > clock_ms();
+    const struct toy *toy = (const struct toy *)base;
+
+    return toy->ready_ms > clock_ms() || (toy->num_nodes > 1 && !toy->has_met);
 }
 
 void toy_work_request(void *self, size_t unit, struct request *out)

@@ -44,6 +44,10 @@ struct faults {
     bool has_bad_model;  /* model 1 cannot be made */
     bool has_torn_model; /* it can, and breaks while it loads */
     int bad_rank;        /* where no model can be made; 0 = none */
+    int node_workers;    /* of each node; model 1 is over two of them; 0: it is
+                            like the others */
+    double break_part;   /* of it, at a step */
+    bool has_bad_part;   /* none of it can be made */
 };
 
 /* What goes wrong now, and the chance it comes by. */
@@ -72,5 +76,10 @@ struct backend *toy_make(const char *spec,
                          const struct slot *slot,
                          struct error *err);
 bool toy_is_loading(const struct backend *base);
+
+/* For where the nodes of a model meet: each is another one. */
+int toy_free_port(void);
+/* The rank that has a part of what another one drives; 0 = none. */
+int toy_part_rank(void);
 
 #endif
