@@ -30,10 +30,14 @@ enum {
 /* Of this rank; make() has no other way to it. */
 static struct rank_near *nearby;
 
-/* A share of the cores of this node; a GPU by position among its workers. */
+/* A share of the cores of this node; a GPU by position among its workers.  Those
+ * without one share with all of the node: models with `gpus` of 0 compute. */
 static void choose_slot(struct worker_params *settings,
                         const struct mpi_place *place)
 {
+    const int sharers = place->local_worker < 0
+                            ? place->local_size - (place->node == 0)
+                            : place->local_workers;
     int64_t wish;
     const char *given = getenv("TRUSTSWEEP_THREADS");
     struct slot slot = { 0 };
@@ -46,7 +50,7 @@ static void choose_slot(struct worker_params *settings,
     rank_near_bind(nearby, &slot);
     slot.threads = allocation_threads(sysconf(_SC_NPROCESSORS_ONLN),
                                       (long)parallel_cores(),
-                                      place->local_workers);
+                                      sharers);
     if (given && text_to_int64(given, &wish) && wish > 0 && wish <= 1024)
         slot.threads = (int)wish;
     settings->slot = slot;
@@ -143,6 +147,7 @@ int rank_work(const struct rank_params *params,
         if (!has_log && worker_has_begun(worker)) {
             has_log = true;
             open_log(params, transport->rank);
+            log_info("slot: threads=%d", settings.slot.threads);
             rank_near_log(nearby);
         }
         if (getppid() != launcher) {
