@@ -11,6 +11,7 @@
  * the last bits of a logit (docs/BACKENDS.md says with which).
  */
 #include "base/file.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/options.h"
 #include "base/text.h"
@@ -41,21 +42,6 @@ struct llama {
     struct ready ready;
 };
 
-/* Positions beyond those an embedding model was trained for do not exist. */
-static int check_context(const struct llama_settings *given,
-                         const struct llama_file *file,
-                         struct error *err)
-{
-    if (!file->makes_vectors || file->context <= 0
-        || given->context <= file->context)
-        return 0;
-    return error_set(err,
-                     ERR_USAGE,
-                     "context=%lld, but this embedding model ends at %lld",
-                     (long long)given->context,
-                     (long long)file->context);
-}
-
 /* The head of the first file of several, with the weights of all; each is as
  * long as its own head says. */
 static int read_files(const char *path,
@@ -67,7 +53,7 @@ static int read_files(const char *path,
     int rc = llama_file_read(path, out, err);
 
     if (rc == 0)
-        rc = check_context(given, out, err);
+        rc = llama_settings_check(given, out, err);
     if (rc == 0)
         rc = model_parts_list(path, &list, err);
     for (size_t i = 1; i < list.num && rc == 0; i++) {
@@ -79,6 +65,20 @@ static int read_files(const char *path,
     }
     name_list_release(&list);
     return rc;
+}
+
+/* A model that writes computes positions that it never saw; some can. */
+static void warn_of_context(const char *path,
+                            const struct llama_settings *given,
+                            const struct llama_file *file)
+{
+    if (file->context <= 0 || given->context <= file->context)
+        return;
+    log_warn("%s: context=%lld, but the model was trained for %lld tokens: "
+             "replies to longer prompts may be of no use",
+             path,
+             (long long)given->context,
+             (long long)file->context);
 }
 
 static int probe(const char *args, struct backend_facts *out, struct error *err)
@@ -99,6 +99,7 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
                                 err)
                < 0
         || llama_settings_identify(&given,
+                                   &file,
                                    out->identity,
                                    sizeof out->identity,
                                    err)
@@ -109,6 +110,7 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
                    : BACKEND_CAN(REQUEST_CHAT) | BACKEND_CAN(REQUEST_COMPLETE)
                          | BACKEND_CAN(REQUEST_CHOICES);
     out->deterministic = given.is_exact;
+    warn_of_context(path, &given, &file);
     rc = 0;
 
 out:

@@ -20,7 +20,6 @@
 enum {
     DEFAULT_PARALLEL = 32,
     PARALLEL_VECTORS = 4,
-    DEFAULT_CONTEXT = 4096,
     FIRST_ROOM = 512,    /* tokens of a sequence until one needs more */
     CELLS = 1024,        /* tokens for each sequence there may be */
     MAX_SEQUENCES = 256, /* the library's */
@@ -36,17 +35,6 @@ static int load_model(struct llama_engine *self,
         return error_set(err, ERR_IO, "%s: the model does not load", path);
     self->vocab = llama_model_get_vocab(self->model);
     return 0;
-}
-
-/* The tokens of one sequence. */
-static int64_t choose_context(const struct llama_file *file,
-                              const struct llama_settings *given)
-{
-    const int64_t trained = file->context;
-
-    if (given->context != 0)
-        return given->context;
-    return trained > 0 && trained < DEFAULT_CONTEXT ? trained : DEFAULT_CONTEXT;
 }
 
 static int32_t choose_parallel(const struct llama_engine *self,
@@ -166,13 +154,13 @@ static void begin(struct llama_engine *out,
     *out = (struct llama_engine){
         .makes_vectors = file->makes_vectors,
         .is_exact = given->is_exact,
-        .max_tokens = (int32_t)choose_context(file, given),
+        .max_tokens = (int32_t)llama_settings_context(given, file),
         .weight_bytes = file->weights,
         .token_bytes = file->token,
         .think = { "", "" },
     };
     llama_backend_init();
-    (void)llama_tile_hook();
+    (void)llama_tile_hook(text_equal(given->own_products, "on"));
 }
 
 int llama_engine_load_vocabulary(struct llama_engine *out,

@@ -3,13 +3,17 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "generate/llama/llama_file.h"
 #include "trustsweep/error.h"
 
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
+enum { DEFAULT_CONTEXT = 4096 };
+
 static const char *const flash_attention[] = { "auto", "on", "off", NULL };
+static const char *const on_off[] = { "on", "off", NULL };
 
 const struct option llama_settings_options[] = {
     { .name = "context",
@@ -59,6 +63,12 @@ const struct option llama_settings_options[] = {
       .fallback = "auto",
       .choices = flash_attention,
       .help = "Of a model that writes; auto = on a GPU only." },
+    { .name = "own_products",
+      .type = OPTION_CHOICE,
+      .offset = offsetof(struct llama_settings, own_products),
+      .fallback = "on",
+      .choices = on_off,
+      .help = "Of Q4_1 weights; off = the library's: the same, slower." },
     { .name = "exact",
       .type = OPTION_FLAG,
       .offset = offsetof(struct llama_settings, is_exact),
@@ -71,39 +81,94 @@ const struct option llama_settings_options[] = {
     { .name = NULL },
 };
 
+static int contradict(const char *what, const char *why, struct error *err)
+{
+    return error_set(err,
+                     ERR_USAGE,
+                     "exact and %s contradict each other: exact %s; leave one "
+                     "of the two out",
+                     what,
+                     why);
+}
+
+int llama_settings_check(const struct llama_settings *given,
+                         const struct llama_file *file,
+                         struct error *err)
+{
+    char parallel[32];
+
+    (void)snprintf(parallel,
+                   sizeof parallel,
+                   "parallel=%d",
+                   (int)given->parallel);
+    if (given->is_exact && given->parallel > 1)
+        return contradict(parallel, "reads one prompt at a time", err);
+    if (given->is_exact && text_equal(given->flash_attention, "on")) {
+        return contradict("flash_attention=on",
+                          "computes without flash attention",
+                          err);
+    }
+    /* positions beyond those it was trained for do not exist */
+    if (file->makes_vectors && file->context > 0
+        && given->context > file->context) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "context=%lld, but this embedding model ends at %lld",
+                         (long long)given->context,
+                         (long long)file->context);
+    }
+    return 0;
+}
+
+int64_t llama_settings_context(const struct llama_settings *given,
+                               const struct llama_file *file)
+{
+    if (given->context != 0)
+        return given->context;
+    return file->context > 0 && file->context < DEFAULT_CONTEXT
+               ? file->context
+               : DEFAULT_CONTEXT;
+}
+
 int llama_settings_identify(const struct llama_settings *given,
+                            const struct llama_file *file,
                             char *identity,
                             size_t size,
                             struct error *err)
 {
     struct hash_stream *stream;
-    struct text file = { 0 };
+    struct text override = { 0 };
     char digest[HASH_TEXT];
     size_t len = strlen(identity);
     /* "auto" is one thing on a CPU and another on a GPU, whose replies differ
      * anyway */
-    const bool asks_flash =
-        !given->is_exact && text_equal(given->flash_attention, "on");
+    const bool asks_flash = text_equal(given->flash_attention, "on");
+    const struct llama_settings none = { 0 };
+    const int64_t context = llama_settings_context(given, file)
+                                    == llama_settings_context(&none, file)
+                                ? 0
+                                : given->context;
 
-    if (!given->chat_template && given->context == 0 && !given->is_exact
+    if (!given->chat_template && context == 0 && !given->is_exact
         && !asks_flash)
         return 0;
     if (given->chat_template
         && file_read(given->chat_template,
                      LLAMA_SETTINGS_MAX_TEMPLATE,
-                     &file,
+                     &override,
                      err)
                < 0)
         return -1;
     stream = hash_stream_create();
-    hash_stream_text(stream, given->chat_template ? text_data(&file) : NULL);
-    hash_stream_u64(stream, (uint64_t)given->context);
+    hash_stream_text(stream,
+                     given->chat_template ? text_data(&override) : NULL);
+    hash_stream_u64(stream, (uint64_t)context);
     if (given->is_exact)
         hash_stream_u64(stream, (uint64_t)given->batch);
     if (asks_flash)
         hash_stream_text(stream, given->flash_attention);
     hash_format(hash_stream_end(stream), digest);
-    text_release(&file);
+    text_release(&override);
     (void)snprintf(identity + len, size - len, "+%.16s", digest);
     return 0;
 }

@@ -30,6 +30,7 @@ size_t llama_tile_bytes(int64_t num_blocks)
 }
 
 #if defined(__x86_64__)
+#    include <cpuid.h>
 #    include <immintrin.h>
 
 enum { AT_ONCE = 16 }; /* blocks whose scales are multiplied ahead */
@@ -40,6 +41,14 @@ enum { AT_ONCE = 16 }; /* blocks whose scales are multiplied ahead */
                    "avx512vnni")))
 #    define INLINE TARGET __attribute__((always_inline)) static inline
 
+/* Not every compiler knows that word; the registers it needs are AVX's. */
+static bool has_f16c(void)
+{
+    unsigned a, b, c, d;
+
+    return __get_cpuid(1, &a, &b, &c, &d) && (c & bit_F16C) != 0;
+}
+
 bool llama_tile_works(void)
 {
     return __builtin_cpu_supports("avx512f")
@@ -47,7 +56,8 @@ bool llama_tile_works(void)
            && __builtin_cpu_supports("avx512dq")
            && __builtin_cpu_supports("avx512vl")
            && __builtin_cpu_supports("avx512vnni")
-           && __builtin_cpu_supports("fma");
+           && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")
+           && has_f16c();
 }
 
 TARGET void llama_tile_place(const void *column,

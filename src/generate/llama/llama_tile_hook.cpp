@@ -47,13 +47,15 @@ shape shape_of(const ggml_tensor *op)
              aligned(ggml_row_size(GGML_TYPE_Q8_1, numbers->ne[0])) };
 }
 
+bool is_on; // llama_tile_hook() was last called to have it
+
 // One column goes through the library: as fast, and the sums are the same.
 bool takes(const ggml_tensor *op)
 {
     const ggml_tensor *weights = op->src[0];
     const ggml_tensor *numbers = op->src[1];
 
-    return op->op == GGML_OP_MUL_MAT && weights->type == GGML_TYPE_Q4_1
+    return is_on && op->op == GGML_OP_MUL_MAT && weights->type == GGML_TYPE_Q4_1
            && numbers->type == GGML_TYPE_F32 && numbers->ne[1] > 1
            && weights->ne[1] % LLAMA_TILE == 0 && weights->ne[2] == 1
            && weights->ne[3] == 1 && numbers->ne[2] == 1 && numbers->ne[3] == 1
@@ -219,14 +221,15 @@ bool add()
 
 } // namespace
 
-extern "C" bool llama_tile_hook(void)
+extern "C" bool llama_tile_hook(bool is_wanted)
 {
     static const bool is_there = add();
 
-    return is_there;
+    is_on = is_wanted;
+    return is_there && is_wanted;
 }
 #else
-extern "C" bool llama_tile_hook(void)
+extern "C" bool llama_tile_hook(bool)
 {
     return false;
 }

@@ -11,12 +11,12 @@ extern "C" {
 #endif
 
 /*
- * From now on, in this process; to be called before a model is loaded, as
- * often as one likes.  Whether it does: false where the processor lacks the
- * instructions, or the library the headers that scripts/llama.sh puts beside
- * it.
+ * From now on, for all models of this process, or from now on not; to be called
+ * while none computes, as often as one likes.  Whether it does: false where it
+ * is not to, the processor lacks the instructions, or the library the headers
+ * that scripts/llama.sh puts beside it.
  */
-bool llama_tile_hook(void);
+bool llama_tile_hook(bool is_wanted);
 
 #ifdef __cplusplus
 }

@@ -15,6 +15,8 @@ static const char model_name[] = "SmolLM2-135M-Instruct.Q4_1.gguf";
 static const char question[] =
     "What is the capital of France? Answer in one word.";
 
+enum { USUAL_CONTEXT = 4096 }; /* less than that model was trained for */
+
 /* One instance for the tests that need no other. */
 static struct backend *shared;
 static char *model_path;
@@ -731,10 +733,40 @@ static void probe_knows_the_file(void **state)
     assert_int_equal(backend_probe(spec, &other, NULL), 0);
     assert_string_equal(facts.identity, other.identity);
     free(spec);
+    /* of a model trained for more, the same as nothing said */
+    spec = text_format("llama:%s,context=%d", model_path, USUAL_CONTEXT);
+    assert_int_equal(backend_probe(spec, &other, NULL), 0);
+    assert_string_equal(facts.identity, other.identity);
+    free(spec);
     spec = text_format("llama:%s,context=64", model_path);
     assert_int_equal(backend_probe(spec, &other, NULL), 0);
     assert_string_not_equal(facts.identity, other.identity);
     free(spec);
+}
+
+static void settings_that_contradict_are_refused(void **state)
+{
+    static const struct {
+        const char *settings;
+        const char *word;
+    } rows[] = {
+        { "exact,parallel=4", "exact and parallel=4 contradict" },
+        { "exact,flash_attention=on", "exact and flash_attention=on" },
+        { "context=100,context=200", "context is given twice" },
+    };
+
+    (void)state;
+    need_model();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *spec = text_format("llama:%s,%s", model_path, rows[i].settings);
+        struct backend_facts facts;
+        struct error err = { 0 };
+
+        assert_int_equal(backend_probe(spec, &facts, &err), -1);
+        assert_int_equal(err.code, ERR_USAGE);
+        assert_non_null(strstr(err.text, rows[i].word));
+        free(spec);
+    }
 }
 
 int main(void)
@@ -758,6 +790,7 @@ int main(void)
         cmocka_unit_test(it_does_not_embed),
         cmocka_unit_test(a_text_file_is_no_model),
         cmocka_unit_test(probe_knows_the_file),
+        cmocka_unit_test(settings_that_contradict_are_refused),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

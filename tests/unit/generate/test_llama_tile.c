@@ -203,9 +203,9 @@ static void the_library_hands_them_over(void **state)
     struct numbers numbers;
 
     (void)state;
-    if (!llama_tile_hook())
+    if (!llama_tile_hook(true))
         skip();
-    assert_true(llama_tile_hook());
+    assert_true(llama_tile_hook(true));
     numbers = make(576);
     for (size_t i = 0; i < sizeof nums / sizeof *nums; i++) {
         for (int threads = 1; threads <= 3; threads++) {
@@ -228,7 +228,28 @@ static void the_pinned_library_can(void **state)
     (void)state;
     if (!llama_tile_works() || !getenv("TRUSTSWEEP_LLAMA"))
         skip();
-    assert_true(llama_tile_hook());
+    assert_true(llama_tile_hook(true));
+}
+
+/* To compare: the library's own products then, with the same bits. */
+static void it_can_be_turned_off(void **state)
+{
+    struct numbers numbers;
+    size_t work;
+
+    (void)state;
+    if (!llama_tile_hook(true))
+        skip();
+    numbers = make(576);
+    assert_false(llama_tile_hook(false));
+    work = compute(&numbers, MOST_COLUMNS, 2);
+    expect_equal(&numbers, MOST_COLUMNS);
+    memset(numbers.result, 0xFF, sizeof(float) * ROWS * MOST_COLUMNS);
+    assert_true(llama_tile_hook(true));
+    /* the library's needs the packed columns only */
+    assert_true(work < compute(&numbers, MOST_COLUMNS, 2));
+    expect_equal(&numbers, MOST_COLUMNS);
+    release(&numbers);
 }
 
 int main(void)
@@ -237,6 +258,7 @@ int main(void)
         cmocka_unit_test(a_product_is_the_librarys),
         cmocka_unit_test(the_library_hands_them_over),
         cmocka_unit_test(the_pinned_library_can),
+        cmocka_unit_test(it_can_be_turned_off),
     };
 
     ggml_cpu_init();
