@@ -414,6 +414,24 @@ shows "^  cpu on a GPU big: no layer, as its gpu_layers=0 says; 31 would fit"
 shows "^  most on a GPU small: its gpu_layers=30 do not fit, [0-9]* of 31 do"
 shows "^  most on a GPU big: gpu_layers as given: 30 of 31"
 
+# as little as a process may take: it works, or says that it is memory
+cat >"$dir/few.json" <<JSON
+{ "limit": 1, "models": [ { "name": "m", "backend": "llama:$model" } ] }
+JSON
+said=0
+for mb in 90 100 110 120 130 140 150 160 170 180 200; do
+    status=0
+    prlimit --as=$((mb * 1000000)) "$TRUSTSWEEP" plan "$dir/few.json" \
+        >"$dir/out" 2>"$dir/err" || status=$?
+    [ $status = 3 ] || continue
+    grep -qi "memory.*ulimit -v: " "$dir/err" ||
+        fail "within $mb MB: $(tail -n 3 "$dir/err")"
+    said=$((said + 1))
+done
+nm "$TRUSTSWEEP" 2>/dev/null | grep -q __asan_init || [ $said -gt 0 ] ||
+    fail "no limit was too low: nothing was tested"
+echo "too little memory was told $said times"
+
 # a template is a program: one that crashes or never ends is told
 crashes() { # crashes TEXT SAID
     printf '%s' "$1" >"$dir/bad.jinja"

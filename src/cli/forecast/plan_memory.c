@@ -77,6 +77,7 @@ static int ask_backend(void *context, struct text *out, struct error *err)
     int rc;
 
     (void)setrlimit(RLIMIT_CPU, &limit);
+    (void)setenv("GGML_NO_BACKTRACE", "1", 1); /* it would start a debugger */
     rc = backend_measure(self->spec, self->requests, self->num, &need, err);
     if (rc == 1)
         text_add_len(out, (const char *)&need, sizeof need);
@@ -92,14 +93,16 @@ static int measure(const char *spec,
                    struct error *err)
 {
     struct asking ask = { .spec = spec, .requests = requests, .num = num };
-    char *what = text_format("the vocabulary or chat template of '%s'", name);
     struct text text = { 0 };
-    const int rc = guard_run(ask_backend, &ask, what, &text, err);
+    const int rc = guard_run(ask_backend,
+                             &ask,
+                             "its vocabulary or chat template",
+                             &text,
+                             err);
 
     out->is_known = rc == 1 && text.len == sizeof out->need;
     if (out->is_known)
         memcpy(&out->need, text_data(&text), sizeof out->need);
-    free(what);
     text_release(&text);
     return rc < 0 ? error_wrap(err, "'%s'", name) : 0;
 }

@@ -114,7 +114,7 @@ static void print_row(const char *name, const struct backend_need *need)
            (long long)need->longest,
            (long long)need->limit,
            (long long)need->parallel,
-           texts[2],
+           need->compute > 0 ? texts[2] : "unknown",
            need->compute > 0 ? texts[3] : "unknown");
     if (need->num_longer > 0) {
         printf("  %zu%s too long: context= of its backend, or max_tokens",

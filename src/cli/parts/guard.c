@@ -6,10 +6,12 @@
 #include "trustsweep/error.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,6 +23,12 @@ enum {
     MEMORY_A_BYTE = 64,
     LEAST_SECONDS = 300,
     BYTES_A_SECOND = 1 << 20
+};
+
+enum {
+    OUT_OF_MEMORY = 3, /* exit status, of mem.h too */
+    SPARE = 256 << 20, /* who cannot get so many bytes is short of memory */
+    MIB = 1 << 20,
 };
 
 /* What the child says: this, then as many bytes of its text. */
@@ -62,6 +70,47 @@ static void read_all(int fd, struct text *out)
     }
 }
 
+/* In a handler of a signal, too.
+ * NOLINTBEGIN(bugprone-signal-handler): bare system calls, which POSIX's list of
+ * functions for it leaves out */
+static bool is_short_of_memory(void)
+{
+    const int zeros = open("/dev/zero", O_RDWR | O_CLOEXEC);
+    void *spare;
+
+    if (zeros < 0)
+        return false;
+    spare = mmap(NULL, SPARE, PROT_READ | PROT_WRITE, MAP_PRIVATE, zeros, 0);
+    (void)close(zeros);
+    if (spare == MAP_FAILED)
+        return true;
+    (void)munmap(spare, SPARE);
+    return false;
+}
+/* NOLINTEND(bugprone-signal-handler) */
+
+/* Libraries abort when they get no memory, and when what they read is damaged. */
+static void at_abort(int number)
+{
+    (void)number;
+    if (is_short_of_memory())
+        _exit(OUT_OF_MEMORY);
+}
+
+/* " (ulimit -v: 110 MiB)"; "" where there is no such limit. */
+static void describe_limit(char *out, size_t size)
+{
+    struct rlimit limit;
+
+    out[0] = '\0';
+    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
+        (void)snprintf(out,
+                       size,
+                       " (ulimit -v: %llu MiB)",
+                       (unsigned long long)limit.rlim_cur / MIB);
+    }
+}
+
 static void be_child(guard_fn fn, void *context, int fd)
 {
     struct text text = { 0 };
@@ -69,7 +118,14 @@ static void be_child(guard_fn fn, void *context, int fd)
 
     /* its padding goes into the pipe as well */
     memset(&answer, 0, sizeof answer);
+    (void)signal(SIGABRT, at_abort);
     answer.rc = fn(context, &text, &answer.err);
+    if (answer.rc < 0 && is_short_of_memory()) {
+        char most[64];
+
+        describe_limit(most, sizeof most);
+        (void)error_wrap(&answer.err, "short of memory%s", most);
+    }
     answer.len = text.len;
     (void)fflush(NULL);
     _exit(write_all(fd, &answer, sizeof answer)
@@ -97,6 +153,16 @@ static int say_how(pid_t child, const char *what, struct error *err)
                          ERR_FORMAT,
                          "reading %s took more time than it may",
                          what);
+    }
+    if (WIFEXITED(status) && WEXITSTATUS(status) == OUT_OF_MEMORY) {
+        char most[64];
+
+        describe_limit(most, sizeof most);
+        return error_set(err,
+                         ERR_TRANSIENT,
+                         "not enough memory to read %s%s",
+                         what,
+                         most);
     }
     if (WIFSIGNALED(status)) {
         return error_set(err,

@@ -18,7 +18,8 @@ typedef int (*guard_fn)(void *context, struct text *out, struct error *err);
  * is printed, what it adds to `out` comes back, and so does its error.
  *
  * what    the file that is read, for the error
- * errors  as fn; ERR_FORMAT when the child crashed; ERR_IO when there is none
+ * errors  as fn; ERR_FORMAT when the child crashed; ERR_TRANSIENT when it ran out
+ *         of memory; ERR_IO when there is none
  */
 int guard_run(guard_fn fn,
               void *context,

@@ -8,11 +8,13 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -64,6 +66,18 @@ static int take_memory(void *context, struct text *out, struct error *err)
         return error_set(err, ERR_FORMAT, "refused");
     free(taken);
     return 0;
+}
+
+/* What a library does that got none, or returns when its `context` says so. */
+static int run_short(void *context, struct text *out, struct error *err)
+{
+    const struct rlimit limit = { 128 << 20, RLIM_INFINITY };
+
+    (void)out;
+    (void)setrlimit(RLIMIT_AS, &limit);
+    if (*(bool *)context)
+        return error_set(err, ERR_IO, "no vocabulary");
+    abort();
 }
 
 static void test_what_it_says_comes_back(void **state)
@@ -143,6 +157,27 @@ static void test_memory_has_an_end(void **state)
     text_release(&text);
 }
 
+static void test_too_little_memory_is_no_damage(void **state)
+{
+    struct text text = { 0 };
+    struct error err = { 0 };
+    bool returns = false;
+
+    (void)state;
+#ifdef __SANITIZE_ADDRESS__
+    skip(); /* its address space is larger than any limit */
+#endif
+    assert_int_equal(guard_run(run_short, &returns, "m.gguf", &text, &err), -1);
+    assert_int_equal(err.code, ERR_TRANSIENT);
+    assert_string_equal(err.text, "not enough memory to read m.gguf");
+    returns = true;
+    assert_int_equal(guard_run(run_short, &returns, "m.gguf", &text, &err), -1);
+    assert_int_equal(err.code, ERR_IO);
+    assert_string_equal(err.text,
+                        "short of memory (ulimit -v: 128 MiB): no vocabulary");
+    text_release(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +185,7 @@ int main(void)
         cmocka_unit_test(test_its_error_comes_back),
         cmocka_unit_test(test_a_crash_is_an_error),
         cmocka_unit_test(test_memory_has_an_end),
+        cmocka_unit_test(test_too_little_memory_is_no_damage),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
