@@ -257,7 +257,7 @@ static int check_kind(const struct llama *self,
                          "an embedding model answers with vectors only");
     }
     if (kind == REQUEST_CHAT || kind == REQUEST_COMPLETE
-        || (kind == REQUEST_CHOICES && self->engine.can_go_back))
+        || kind == REQUEST_CHOICES)
         return 0;
     return error_set(err,
                      ERR_PERMANENT,

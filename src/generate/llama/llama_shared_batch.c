@@ -115,7 +115,23 @@ static void fill_writers(struct llama_shared_batch *self)
     }
 }
 
-/* Only of models whose memory can be cut. */
+/* Back to the end of the prompt.  A state that is one for all tokens, as
+ * recurrent and hybrid models have it, cannot be cut there: the prompt is read
+ * again. */
+static void go_back(struct llama_shared_batch *self, int32_t which)
+{
+    struct llama_sequence *sequence = &self->streams.sequences[which];
+    llama_memory_t memory = llama_get_memory(self->engine->context);
+
+    if (self->engine->can_go_back
+        && llama_memory_seq_rm(memory, which, sequence->num_tokens, -1))
+        return;
+    (void)llama_memory_seq_rm(memory, which, -1, -1);
+    sequence->num_read = 0;
+    sequence->num_shared = 0;
+    sequence->is_again = true;
+}
+
 static bool weigh(struct llama_shared_batch *self,
                   int32_t which,
                   struct reply *reply)
@@ -129,12 +145,8 @@ static bool weigh(struct llama_shared_batch *self,
                              &goes_back,
                              reply))
         return true;
-    if (goes_back) {
-        (void)llama_memory_seq_rm(llama_get_memory(self->engine->context),
-                                  which,
-                                  sequence->num_tokens,
-                                  -1);
-    }
+    if (goes_back)
+        go_back(self, which);
     return false;
 }
 
@@ -229,8 +241,10 @@ static int read_piece(struct llama_shared_batch *self,
                   which,
                   sequence->tokens[sequence->num_read],
                   sequence->num_read,
-                  i + 1 == left);
+                  i + 1 == left && !sequence->is_again);
     }
+    if (sequence->num_read == sequence->num_tokens)
+        sequence->is_again = false;
     rc = compute(self, ready, err);
     ms = (double)(clock_ns() - began) / 1e6;
     if (rc == 0 && ms > 0) {
