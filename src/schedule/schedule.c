@@ -309,6 +309,7 @@ size_t schedule_lease(struct schedule *self,
     }
     if (chosen == SCHEDULE_NO_MODEL)
         chosen = schedule_choose(self, slot, self->slots[slot].model, now_ms);
+    chosen = schedule_stay(self, slot, chosen, now_ms);
     if (chosen != SCHEDULE_NO_MODEL && !schedule_may_take(self, slot, chosen)) {
         if (schedule_lead(self, slot) != TEAMS_NONE)
             return 0;

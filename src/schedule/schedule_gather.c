@@ -174,6 +174,24 @@ bool schedule_gather(struct schedule *self,
     return false;
 }
 
+int schedule_stay(struct schedule *self, int slot, int model, int64_t now_ms)
+{
+    const size_t width = teams_width(self->teams, slot);
+
+    if (teams_lead(self->teams, slot) != slot || width < 2
+        || (model != SCHEDULE_NO_MODEL && self->models[model].width == width))
+        return model;
+    for (size_t i = 0; i < self->num_models; i++) {
+        const struct schedule_model_state *of = &self->models[i];
+
+        if (of->width == width && !of->is_role && of->num_slots == 0
+            && of->num_called == 0 && schedule_has_ready(self, (int)i, now_ms)
+            && schedule_speed(self, slot, (int)i) > 0)
+            return (int)i;
+    }
+    return model;
+}
+
 bool schedule_may_take(struct schedule *self, int slot, int model)
 {
     const bool is_lead = teams_lead(self->teams, slot) == slot;

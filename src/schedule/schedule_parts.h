@@ -88,6 +88,11 @@ bool schedule_gather(struct schedule *self,
  * called together for it, or the slot's own one is parted. */
 bool schedule_may_take(struct schedule *self, int slot, int model);
 
+/* What is leased to a slot that chose `model`: a team that would be parted takes
+ * another model of its width first that nobody drives, as it would be called
+ * together again for that. */
+int schedule_stay(struct schedule *self, int slot, int model, int64_t now_ms);
+
 void schedule_gather_alive(struct schedule *self, int slot, bool is_alive);
 
 /* What a slot by itself should take when no team can be had. */

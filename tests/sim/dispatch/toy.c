@@ -175,6 +175,13 @@ static bool toy_garbage(const struct toy *toy, size_t unit, struct reply *out)
     return true;
 }
 
+static int toy_part_step(struct error *err)
+{
+    if (random_unit(&toy_random) >= toy_faults.break_part)
+        return 0;
+    return error_set(err, ERR_IO, "a part is broken by chance");
+}
+
 static int toy_step(struct backend *base,
                     int budget_ms,
                     struct reply *out,
@@ -183,9 +190,7 @@ static int toy_step(struct backend *base,
     struct toy *toy = (struct toy *)base;
 
     if (toy->node > 0)
-        return random_unit(&toy_random) < toy_faults.break_part
-                   ? error_set(err, ERR_IO, "a part is broken by chance")
-                   : 0;
+        return toy_part_step(err);
     if (!toy_meets(toy))
         return 0;
     if (budget_ms > 0 && random_unit(&toy_random) < toy_faults.break_backend)

@@ -304,6 +304,29 @@ static void test_a_sweep_with_wide_models(void **state)
     }
 }
 
+/* Over both nodes, with speeds that are guesses: who is called together takes the
+ * next one of that width, and is not called together twice. */
+static void test_a_team_takes_the_next_of_its_width(void **state)
+{
+    static const size_t widths[MODELS] = { 8, 1, 1, 8, 1, 1 };
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= 6; seed++) {
+        struct sweep *sweep = mem_alloc(1, sizeof *sweep);
+        struct simulate_outcome out;
+
+        make_sweep(sweep, widths, seed);
+        for (size_t i = 0; i < MODELS; i++) {
+            sweep->models[i].may_span = true;
+            sweep->models[i].is_guessed = true;
+        }
+        simulate_run(&sweep->world, SIMULATE_RESIDENT, 0, &out);
+        assert_true(out.makespan_s < 1.06 * out.bound_s);
+        free(sweep->line.spans);
+        free(sweep);
+    }
+}
+
 /* A GPU is not given to the wide model before its slot says that it holds
  * nothing, and not to another one before the lead does. */
 static void test_nothing_is_leased_before_all_let_go(void **state)
@@ -356,6 +379,7 @@ int main(void)
         cmocka_unit_test(test_the_cheapest_block_is_called),
         cmocka_unit_test(test_a_team_is_whole_when_all_let_go),
         cmocka_unit_test(test_the_dead_make_no_team),
+        cmocka_unit_test(test_a_team_takes_the_next_of_its_width),
         cmocka_unit_test(test_nothing_is_leased_before_all_let_go),
         cmocka_unit_test(test_a_sweep_with_wide_models),
     };
