@@ -14,15 +14,11 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/options.h"
-#include "base/text.h"
 #include "generate/kinds.h"
-#include "generate/llama/llama_choices.h"
 #include "generate/llama/llama_engine.h"
 #include "generate/llama/llama_file.h"
+#include "generate/llama/llama_intake.h"
 #include "generate/llama/llama_need.h"
-#include "generate/llama/llama_prompt.h"
-#include "generate/llama/llama_room.h"
-#include "generate/llama/llama_sequence.h"
 #include "generate/llama/llama_settings.h"
 #include "generate/llama/llama_shared_batch.h"
 #include "generate/model_parts.h"
@@ -30,16 +26,13 @@
 #include "generate/parts/backend_args.h"
 #include "generate/parts/ready.h"
 #include "trustsweep/error.h"
-#include "trustsweep/reply.h"
 #include "trustsweep/request.h"
 
 #include <stdlib.h>
 
 struct llama {
     struct backend base;
-    struct llama_engine engine;
-    struct llama_shared_batch *batch;
-    struct ready ready;
+    struct llama_intake intake;
 };
 
 /* The head of the first file of several, with the weights of all; each is as
@@ -158,9 +151,9 @@ static void destroy(struct backend *base)
 
     if (!self)
         return;
-    llama_shared_batch_destroy(self->batch);
-    ready_release(&self->ready);
-    llama_engine_unload(&self->engine);
+    llama_shared_batch_destroy(self->intake.batch);
+    ready_release(&self->intake.ready);
+    llama_engine_unload(&self->intake.engine);
     free(self);
 }
 
@@ -183,7 +176,12 @@ static struct backend *create(const char *args,
     if (rc == 0) {
         char *near = model_stage(path);
 
-        rc = llama_engine_load(&self->engine, near, &file, &given, slot, err);
+        rc = llama_engine_load(&self->intake.engine,
+                               near,
+                               &file,
+                               &given,
+                               slot,
+                               err);
         free(near);
     }
     options_release(llama_settings_options, &given);
@@ -192,131 +190,15 @@ static struct backend *create(const char *args,
         destroy(&self->base);
         return NULL;
     }
-    self->batch = llama_shared_batch_create(&self->engine);
+    self->intake.batch = llama_shared_batch_create(&self->intake.engine);
     return &self->base;
-}
-
-/* `why` NULL: the limit of the context. */
-static void answer_overlong(struct llama *self,
-                            const struct request *request,
-                            int32_t num_tokens,
-                            int64_t to_answer,
-                            const char *why)
-{
-    struct reply reply = { .unit = request->unit };
-    char *limit = text_format("%d prompt tokens and %lld to answer do not fit "
-                              "a context of %d",
-                              num_tokens,
-                              (long long)to_answer,
-                              self->engine.max_tokens);
-
-    reply_fail(&reply, STATE_OVERLONG, why ? why : limit);
-    reply.prompt_tokens = (uint32_t)num_tokens;
-    free(limit);
-    ready_push(&self->ready, &reply);
-}
-
-/*
- * Memory for a sequence of so many tokens.
- *
- * returns  1 = there is; 0 = there cannot be, `err` says why; -1 = not before
- *          all others are answered (ERR_TRANSIENT)
- */
-static int make_room(struct llama *self, int32_t tokens, struct error *err)
-{
-    int32_t wanted = self->engine.room + self->engine.room / 4;
-    int rc;
-
-    if (tokens <= self->engine.room)
-        return 1;
-    if (llama_shared_batch_room(self->batch) < self->engine.num_sequences) {
-        return error_set(err,
-                         ERR_TRANSIENT,
-                         "a longer request waits until all are answered");
-    }
-    if (wanted > self->engine.max_tokens || wanted < tokens)
-        wanted = tokens;
-    llama_shared_batch_destroy(self->batch);
-    self->batch = NULL;
-    rc = llama_room_make(&self->engine, wanted, err);
-    if (self->engine.context)
-        self->batch = llama_shared_batch_create(&self->engine);
-    return rc == 0;
-}
-
-/* Whether this model does that kind of work at all. */
-static int check_kind(const struct llama *self,
-                      enum request_kind kind,
-                      struct error *err)
-{
-    if (self->engine.makes_vectors) {
-        if (kind == REQUEST_EMBED)
-            return 0;
-        return error_set(err,
-                         ERR_PERMANENT,
-                         "an embedding model answers with vectors only");
-    }
-    if (kind == REQUEST_CHAT || kind == REQUEST_COMPLETE
-        || kind == REQUEST_CHOICES)
-        return 0;
-    return error_set(err,
-                     ERR_PERMANENT,
-                     "this model answers with text only%s",
-                     kind == REQUEST_EMBED
-                         ? "; vectors come from a model file that names how "
-                           "to pool (pooling_type)"
-                         : "");
 }
 
 static int submit(struct backend *base,
                   const struct request *request,
                   struct error *err)
 {
-    struct llama *self = (struct llama *)base;
-    struct llama_choices *choices = NULL;
-    struct llama_prompt prompt = { 0 };
-    struct error why = { 0 };
-    int64_t to_answer;
-    int fits = 0;
-    int rc = -1;
-
-    if (!self->batch)
-        return error_set(err, ERR_PERMANENT, "the memory is lost");
-    if (llama_shared_batch_room(self->batch) == 0)
-        return error_set(err, ERR_TRANSIENT, "all sequences are busy");
-    if (check_kind(self, request->kind, err) < 0
-        || llama_prompt_make(&self->engine, request, &prompt, err) < 0)
-        return -1;
-    if (request->kind == REQUEST_CHOICES) {
-        choices = llama_choices_create(&self->engine, request, &prompt, err);
-        if (!choices)
-            goto out;
-    }
-    to_answer = llama_choices_to_answer(choices, request);
-    if (prompt.num_tokens + to_answer <= self->engine.max_tokens) {
-        fits = make_room(self, prompt.num_tokens + (int32_t)to_answer, &why);
-    }
-    rc = fits < 0 ? error_set(err, why.code, "%s", why.text) : 0;
-    if (fits == 0) {
-        answer_overlong(self,
-                        request,
-                        prompt.num_tokens,
-                        to_answer,
-                        why.code == ERR_NONE ? NULL : why.text);
-    }
-    if (fits <= 0) {
-        llama_choices_destroy(choices);
-        goto out;
-    }
-    llama_sequence_begin(llama_shared_batch_place(self->batch, &prompt),
-                         request,
-                         &prompt,
-                         choices,
-                         self->engine.vocab);
-
-out:
-    llama_prompt_release(&prompt);
-    return rc;
+    return llama_intake_take(&((struct llama *)base)->intake, request, err);
 }
 
 static int step(struct backend *base,
@@ -326,29 +208,33 @@ static int step(struct backend *base,
 {
     struct llama *self = (struct llama *)base;
 
-    if (ready_pop(&self->ready, out))
+    if (ready_pop(&self->intake.ready, out))
         return 1;
     if (budget_ms <= 0)
         return 0;
-    if (!self->batch)
+    if (!self->intake.batch)
         return error_set(err, ERR_IO, "no memory for any sequence is left");
-    if (llama_shared_batch_run(self->batch, budget_ms, &self->ready, err) < 0)
+    if (llama_shared_batch_run(self->intake.batch,
+                               budget_ms,
+                               &self->intake.ready,
+                               err)
+        < 0)
         return -1;
-    return ready_pop(&self->ready, out) ? 1 : 0;
+    return ready_pop(&self->intake.ready, out) ? 1 : 0;
 }
 
 static const char *chosen(const struct backend *base)
 {
-    return ((const struct llama *)base)->engine.how;
+    return ((const struct llama *)base)->intake.engine.how;
 }
 
 static int cancel(struct backend *base, struct hash128 unit)
 {
     struct llama *self = (struct llama *)base;
 
-    if (self->batch)
-        llama_shared_batch_cancel(self->batch, unit);
-    ready_drop(&self->ready, unit);
+    if (self->intake.batch)
+        llama_shared_batch_cancel(self->intake.batch, unit);
+    ready_drop(&self->intake.ready, unit);
     return 0;
 }
 
