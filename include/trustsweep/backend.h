@@ -73,6 +73,7 @@ struct backend_facts {
     double tokens_per_s;   /* expected, all sequences at once; 0 = unknown   */
     double patience_s;     /* a request gets its reply within this, by limits
                               of its own; 0 = it has none                    */
+    bool leaves_gpus;      /* it was told to use none */
     bool spans_nodes;      /* it can use GPUs of other nodes: a model it serves.
                          Then it is made once for each node (struct slot) */
     struct backend_account account;

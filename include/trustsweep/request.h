@@ -21,6 +21,9 @@ enum request_kind {
     NUM_REQUEST_KINDS,
 };
 
+/* About, of English and of what models write: where nobody has counted. */
+enum { REQUEST_CHARS_PER_TOKEN = 4 };
+
 struct chat_message {
     char *role; /* "system", "user", "assistant" */
     char *text; /* UTF-8 */

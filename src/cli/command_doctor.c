@@ -1,7 +1,9 @@
 #include "base/file.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "cli/batch/doctor_batch.h"
 #include "cli/commands.h"
+#include "cli/sweep/at_hand.h"
 #include "cli/sweep/pieces.h"
 #include "cli/sweep/sweep.h"
 #include "comm/transport_mpi.h"
@@ -86,24 +88,35 @@ static bool check_backends(void)
     return has_llama;
 }
 
+static void say_at_hand(const struct at_hand *who,
+                        bool is_bad,
+                        const char *what)
+{
+    char *line = text_format("%s: %s", who->name, what);
+
+    say(!is_bad, who->kind, line);
+    free(line);
+}
+
 /* What its backends need beside files: keys, programs. */
 static bool check_at_hand(const struct pieces *pieces)
 {
-    bool is_good = true;
+    struct at_hand *list = mem_alloc(pieces->num, sizeof *list);
+    bool is_good;
 
     for (size_t i = 0; i < pieces->num; i++) {
         const struct piece *piece = &pieces->list[i];
-        struct error err = { 0 };
-        char *line;
 
-        if (!piece->spec || piece->state != PIECE_READY
-            || backend_at_hand(piece->spec, &err) == 0)
-            continue;
-        line = text_format("%s: %s", piece->name, err.text);
-        say(false, piece->kind, line);
-        free(line);
-        is_good = false;
+        list[i] = (struct at_hand){
+            .kind = piece->kind,
+            .name = piece->name,
+            .spec = piece->state == PIECE_READY ? piece->spec : NULL,
+            .facts = &piece->facts,
+        };
     }
+    is_good =
+        at_hand_check(list, pieces->num, mpirun_count_gpus(), say_at_hand);
+    free(list);
     return is_good;
 }
 

@@ -7,8 +7,10 @@
 #include "cli/forecast/plan_memory.h"
 #include "cli/forecast/plan_report.h"
 #include "cli/parts/list_args.h"
+#include "cli/sweep/at_hand.h"
 #include "cli/sweep/selected.h"
 #include "cli/sweep/sweep.h"
+#include "launch/mpirun.h"
 #include "trustsweep/error.h"
 
 #include <stdio.h>
@@ -131,29 +133,39 @@ static int settle_workers(const struct plan_options *given,
     return num;
 }
 
-static void warn_of(const char *kind, const char *name, const char *spec)
+static void warn_of(const struct at_hand *who, bool is_bad, const char *what)
 {
-    struct error err = { 0 };
-
-    if (spec && backend_at_hand(spec, &err) < 0) {
-        fprintf(stderr,
-                "trustsweep plan: warning: %s '%s': %s\n",
-                kind,
-                name,
-                err.text);
-    }
+    (void)is_bad;
+    fprintf(stderr,
+            "trustsweep plan: warning: %s '%s': %s\n",
+            who->kind,
+            who->name,
+            what);
 }
 
 /* What is missing where the plan is made need not be where the job runs. */
 static void warn(const struct sweep *sweep)
 {
-    for (size_t i = 0; i < sweep->job->num_models; i++)
-        warn_of("model", sweep->job->models[i].name, sweep->specs[i]);
-    for (int role = 0; role < NUM_ROLES; role++) {
-        warn_of("role",
-                role_name((enum role)role),
-                sweep->roles.players[role].spec);
+    const size_t num = sweep->job->num_models;
+    struct at_hand *list = mem_alloc(num + NUM_ROLES, sizeof *list);
+
+    for (size_t i = 0; i < num; i++) {
+        list[i] = (struct at_hand){ .kind = "model",
+                                    .name = sweep->job->models[i].name,
+                                    .spec = sweep->specs[i],
+                                    .facts = &sweep->facts[i] };
     }
+    for (int role = 0; role < NUM_ROLES; role++) {
+        const struct role_player *player = &sweep->roles.players[role];
+
+        list[num + (size_t)role] =
+            (struct at_hand){ .kind = "role",
+                              .name = role_name((enum role)role),
+                              .spec = player->spec,
+                              .facts = &player->facts };
+    }
+    (void)at_hand_check(list, num + NUM_ROLES, mpirun_count_gpus(), warn_of);
+    free(list);
 }
 
 static int show(const struct plan_options *given,

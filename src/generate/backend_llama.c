@@ -103,6 +103,7 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
                    : BACKEND_CAN(REQUEST_CHAT) | BACKEND_CAN(REQUEST_COMPLETE)
                          | BACKEND_CAN(REQUEST_CHOICES);
     out->deterministic = given.is_exact;
+    out->leaves_gpus = given.gpu_layers == 0;
     warn_of_context(path, &given, &file);
     rc = 0;
 

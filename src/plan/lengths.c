@@ -4,14 +4,12 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "trustsweep/error.h"
+#include "trustsweep/request.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 enum { MAX_BYTES = 4 * 1024 * 1024 };
-
-/* Over the recorded answers in English; only a prior. */
-static const double chars_per_token = 4;
 
 struct lengths {
     struct cJSON *file;
@@ -74,11 +72,11 @@ double lengths_tokens(const struct lengths *self,
         if (!(chars >= 0))
             continue;
         if (is_named(json_text(name), models))
-            return fmax(1, chars / chars_per_token);
+            return fmax(1, chars / REQUEST_CHARS_PER_TOKEN);
         sum += chars;
         num++;
     }
     if (num == 0)
         return (double)NAN;
-    return fmax(1, sum / (double)num / chars_per_token);
+    return fmax(1, sum / (double)num / REQUEST_CHARS_PER_TOKEN);
 }

@@ -9,15 +9,13 @@
 #include "plan/lengths.h"
 #include "store/reader_costs.h"
 #include "trustsweep/item.h"
+#include "trustsweep/request.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { LEASE_S = 8, MAX_LEASE = 256 };
-
-/* Average over the official prompts and their tokenizers; only a prior. */
-static const double chars_per_token = 4.0;
 
 /* Of a task that nothing is known of: greedy ones ask for a word or a letter,
  * the others for free text. */
@@ -51,7 +49,7 @@ static double expect_tokens(const struct sweep *sweep,
 
 double outlook_prompt_tokens(const char *prompt)
 {
-    return (double)strlen(prompt) / chars_per_token;
+    return (double)strlen(prompt) / REQUEST_CHARS_PER_TOKEN;
 }
 
 /* [items of the task] */

@@ -19,8 +19,6 @@ static bool is_own(const struct calibrate_params *params, size_t model)
                       sweep->roles.players[ROLE_JUDGE].facts.identity);
 }
 
-enum { CHARS_PER_TOKEN = 4 }; /* of a reply, about */
-
 /* Before the first question: how many there will be, and what the judge's own
  * cost by the priors that `plan` has for them. */
 static void announce(const struct calibration *work)
@@ -31,7 +29,7 @@ static void announce(const struct calibration *work)
     const double num = (double)work->sample->num_cases;
     const double own = 2 + params->repeats;
     const double prompts =
-        ROLES_WORDING_TOKENS * num + work->chars / CHARS_PER_TOKEN;
+        ROLES_WORDING_TOKENS * num + work->chars / REQUEST_CHARS_PER_TOKEN;
     const double cost =
         own
         * (prompts * price->prompt + ROLES_ANSWER_TOKENS * num * price->reply)

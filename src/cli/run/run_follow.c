@@ -11,12 +11,10 @@
 #include "gather/reply_cache.h"
 #include "schedule/schedule.h"
 #include "trustsweep/error.h"
+#include "trustsweep/request.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* A prior; the scheduler corrects it. */
-static const double chars_per_token = 4;
 
 static enum answer now(void *self, const struct ask *ask, struct reply *out)
 {
@@ -88,7 +86,8 @@ static void add(void *self,
     double tokens = request->sampling.max_tokens;
 
     for (uint32_t i = 0; i < request->num_messages; i++)
-        tokens += (double)strlen(request->messages[i].text) / chars_per_token;
+        tokens +=
+            (double)strlen(request->messages[i].text) / REQUEST_CHARS_PER_TOKEN;
     (void)schedule_add(run->schedule,
                        run->model_of_role[role],
                        run->sweep->dataset->num_tasks + role,

@@ -5,15 +5,13 @@
 
 #include <string.h>
 
-enum { BYTES_PER_TOKEN = 4 };
-
 double http_usage_prompt(const struct request *request)
 {
     size_t len = 0;
 
     for (uint32_t i = 0; i < request->num_messages; i++)
         len += strlen(request->messages[i].text);
-    return (double)len / BYTES_PER_TOKEN + 1;
+    return (double)len / REQUEST_CHARS_PER_TOKEN + 1;
 }
 
 static double reply_tokens(const struct request *request,
@@ -23,7 +21,7 @@ static double reply_tokens(const struct request *request,
 
     if (reply->text_len > 0 || reply->reasoning_len > 0) {
         return (double)(reply->text_len + reply->reasoning_len)
-                   / BYTES_PER_TOKEN
+                   / REQUEST_CHARS_PER_TOKEN
                + 1;
     }
     return (double)sampling->max_tokens + sampling->thinking_tokens;

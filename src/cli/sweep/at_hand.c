@@ -1,0 +1,28 @@
+#include "cli/sweep/at_hand.h"
+
+#include "trustsweep/error.h"
+
+bool at_hand_check(const struct at_hand *list,
+                   size_t num,
+                   int num_gpus,
+                   at_hand_fn tell)
+{
+    bool is_good = true;
+
+    for (size_t i = 0; i < num; i++) {
+        struct error err = { 0 };
+
+        if (!list[i].spec)
+            continue;
+        if (backend_at_hand(list[i].spec, &err) < 0) {
+            tell(&list[i], true, err.text);
+            is_good = false;
+        } else if (list[i].facts->leaves_gpus && num_gpus > 0) {
+            tell(&list[i],
+                 false,
+                 "gpu_layers=0: it stays on the CPU, and this machine has a "
+                 "GPU");
+        }
+    }
+    return is_good;
+}

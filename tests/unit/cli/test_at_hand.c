@@ -1,0 +1,56 @@
+/* What `plan` and `doctor` tell of models beside their files. */
+#include "base/text.h"
+#include "cli/sweep/at_hand.h"
+#include "trustsweep/bug.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct text told;
+
+static void tell(const struct at_hand *who, bool is_bad, const char *what)
+{
+    text_addf(&told,
+              "%s %s %s %.17s;",
+              is_bad ? "BAD" : "ok",
+              who->kind,
+              who->name,
+              what);
+}
+
+static void test_keys_and_idle_gpus(void **state)
+{
+    const struct backend_facts plain = { 0 };
+    const struct backend_facts cpu = { .leaves_gpus = true };
+    const struct at_hand list[] = {
+        { "model", "a", "sim:", &plain },
+        { "model", "b", "sim:", &cpu },
+        { "role", "c", "http:x,key_env=NO_SUCH_KEY_IS_SET", &cpu },
+        { "role", "d", NULL, &plain },
+    };
+
+    (void)state;
+    assert_false(at_hand_check(list, ARRAY_LEN(list), 1, tell));
+    assert_non_null(strstr(text_data(&told), "BAD role c "));
+    assert_non_null(strstr(text_data(&told), "ok model b gpu_layers=0: it ;"));
+    assert_null(strstr(text_data(&told), " a "));
+    assert_null(strstr(text_data(&told), " d "));
+    text_release(&told);
+    assert_true(at_hand_check(list, 2, 0, tell));
+    assert_int_equal(told.len, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_keys_and_idle_gpus),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
