@@ -110,7 +110,8 @@ const struct option job_table_model[] = {
       .help =
           "GPUs that it needs at once. One worker drives it; those whose "
           "GPUs it takes lend them and rest. -1 = what a worker has: a GPU, "
-          "or its share of one. 0 = none. More than a node has only for a "
+          "or its share of one. 0 = none: such a model is for the job's "
+          "`api_workers`, as one behind an API. More than a node has only for a "
           "backend that serves over several nodes." },
     { .name = "only",
       .type = OPTION_ANY,

@@ -38,14 +38,18 @@ for launch in mpirun srun; do
     began=$(now_ms)
     id=$(MY_TOKEN=hush SBATCH_PARTITION=closed submit "$work/sweep.json" \
         --output "$dir" --nodes 2 --launch $launch "${part[@]}" \
-        2>"$dir.err") || fail "$launch: $(cat "$dir.err")"
+        --set models.0.gpus=0 2>"$dir.err") || fail "$launch: $(cat "$dir.err")"
     submitted=$(($(now_ms) - began))
     wait_until 30 test -s "$dir/journal/000001.tsj" || fail "$launch: no reply"
     first=$(($(now_ms) - began))
     wait_until 90 job_ends "$id"
     job_is "$id" COMPLETED || fail "$launch: $(job_state "$id")"
     is_state "$dir" done || fail "$launch: $(field "$dir" state)"
-    [ "$(field "$dir" ranks)" = 9 ] || fail "$launch: ranks"
+    [ "$(field "$dir" ranks)" = 10 ] || fail "$launch: ranks"
+    grep -h 'first reply: model=' "$dir/log/rank1.log" | grep -v 'model=model-0 ' &&
+        fail "$launch: the worker without a GPU asks others"
+    grep -h 'first reply: model=model-0 ' "$dir"/log/rank[2-9].log &&
+        fail "$launch: model-0 has held a GPU"
     if [ ${#part[@]} -gt 0 ]; then
         grep -q -- "--where login" "$dir.err" || fail "what is left is not said"
         for where in "--where login" ""; do

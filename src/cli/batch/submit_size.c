@@ -10,6 +10,7 @@
 #include "trustsweep/error.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 enum {
     CPU_WORKERS = 2, /* of a node without a GPU */
@@ -163,14 +164,45 @@ static int least_nodes(const struct outlook *outlook,
                      there);
 }
 
+/* The one of the job's types of GPUs that the site file asks for, else the first
+ * one. */
+static size_t type_of(const struct sweep *sweep, const struct site *site)
+{
+    const struct job *job = sweep->job;
+
+    for (size_t t = 0; site->gpu_type && t < job->num_gpu_types; t++) {
+        if (text_equal(job->gpu_types[t].type, site->gpu_type))
+            return t;
+    }
+    return 0;
+}
+
+/* Of so many workers, all of that type. */
 static void try_size(const struct sweep *sweep,
                      struct outlook *outlook,
+                     size_t type,
                      size_t workers,
                      struct plan_forecast *out)
 {
-    (void)gpu_types_plan(&outlook->types, sweep->job, NULL, workers, NULL);
+    const struct job *job = sweep->job;
+    char *text = NULL;
+
+    if (job->num_gpu_types > 0)
+        text = text_format("%s=%zu", job->gpu_types[type].type, workers);
+    (void)gpu_types_plan(&outlook->types, job, text, workers, NULL);
+    free(text);
     outlook_add_apart(outlook, sweep, workers);
     plan_forecast_make(out, outlook, workers, 0);
+}
+
+/* The number of workers that is recommended of a type, or as many as tried. */
+static size_t recommend(const struct plan_forecast *forecast, size_t type)
+{
+    const size_t best =
+        type < PLAN_TYPES ? forecast->recommended_of[type] : SIZE_MAX;
+
+    return best < forecast->num_sizes ? forecast->sizes[best].num_workers
+                                      : forecast->num_workers;
 }
 
 /* Models that ask for a worker with a GPU, at least 1. */
@@ -186,6 +218,7 @@ static size_t num_for_gpus(const struct sweep *sweep,
 
 /* The size that `plan` recommends, or a worker for each model. */
 static int choose_nodes(const struct submit_options *given,
+                        const struct site *site,
                         const struct sweep *sweep,
                         int most,
                         struct submit_size *out,
@@ -193,6 +226,7 @@ static int choose_nodes(const struct submit_options *given,
 {
     struct plan_forecast forecast;
     struct outlook outlook;
+    const size_t type = type_of(sweep, site);
     size_t workers = num_for_gpus(sweep, out);
     int least;
 
@@ -213,9 +247,8 @@ static int choose_nodes(const struct submit_options *given,
     }
     out->wish.nodes = (int)given->nodes;
     if (out->wish.nodes <= 0 && outlook.is_known) {
-        try_size(sweep, &outlook, workers, &forecast);
-        if (forecast.recommended < forecast.num_sizes)
-            workers = forecast.sizes[forecast.recommended].num_workers;
+        try_size(sweep, &outlook, type, workers, &forecast);
+        workers = recommend(&forecast, type);
     }
     if (out->wish.nodes <= 0) {
         out->wish.nodes = nodes_for(workers, out);
@@ -226,7 +259,7 @@ static int choose_nodes(const struct submit_options *given,
     }
     if (outlook.is_known) {
         workers = (size_t)out->wish.nodes * (size_t)out->workers_per_node;
-        try_size(sweep, &outlook, workers, &forecast);
+        try_size(sweep, &outlook, type, workers, &forecast);
         out->forecast_s = forecast.makespan_high_s;
     }
     outlook_release(&outlook);
@@ -345,6 +378,7 @@ int submit_choose(const struct submit_options *given,
                 out);
     if (check_memory(site, sweep, err) < 0
         || choose_nodes(given,
+                        site,
                         sweep,
                         most_nodes(site, partition, &out->wish),
                         out,

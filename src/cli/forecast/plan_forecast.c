@@ -220,6 +220,8 @@ static void find_sizes(struct plan_forecast *out,
 {
     const size_t num = outlook->types.num_gpu > 0 ? outlook->types.num_gpu : 1;
 
+    for (size_t t = 0; t < PLAN_TYPES; t++)
+        out->recommended_of[t] = SIZE_MAX;
     for (size_t t = 0; t < num && t < PLAN_TYPES; t++) {
         const bool is_first = out->num_sizes == 0;
         size_t best;
@@ -227,6 +229,7 @@ static void find_sizes(struct plan_forecast *out,
         if (!holds_all(outlook, t))
             continue;
         best = find_sizes_of(out, outlook, world, t);
+        out->recommended_of[t] = best;
         if (is_first
             || is_better(&out->sizes[best], &out->sizes[out->recommended]))
             out->recommended = best;

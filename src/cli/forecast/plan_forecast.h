@@ -32,8 +32,10 @@ struct plan_forecast {
     /* [num_sizes], type after type, fewest workers first */
     struct plan_size sizes[PLAN_SIZES * PLAN_TYPES];
     size_t num_sizes;
-    size_t recommended;  /* in `sizes` */
-    size_t longest_load; /* the model that loads longest */
+    size_t recommended; /* in `sizes` */
+    size_t
+        recommended_of[PLAN_TYPES]; /* the same of one type; SIZE_MAX: none */
+    size_t longest_load;            /* the model that loads longest */
 };
 
 /* The sweep's speeds must be known.  policies: bits 1u << SIMULATE_X, on top of

@@ -1,0 +1,49 @@
+#!/bin/bash
+# What `submit` works out without asking a queue: a forecast with the type of GPU
+# that the site file asks for, and workers without a GPU where a job has use for
+# them, with memory and no core for them.
+set -euo pipefail
+source tests/cli/lib.sh
+find_python json
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+fail() { echo "FAILED: $*"; exit 1; }
+cd "$dir"
+cat >job.json <<'JSON'
+{ "name": "sweep", "dataset": "sample",
+  "gpu_types": [ { "type": "fast" }, { "type": "slow", "speed": 0.25 } ],
+  "models": [
+    { "name": "a", "backend": "sim:load_s=5", "tokens_per_s": 30 },
+    { "name": "b", "backend": "sim:seed=1,load_s=5", "tokens_per_s": 30 },
+    { "name": "web", "backend": "http:m,url=http://127.0.0.1:9/v1",
+      "tokens_per_s": 400 } ] }
+JSON
+submit() { # submit NAME SITE [OPTIONS]
+    name=$1
+    echo "$2" >site.json
+    shift 2
+    "$TRUSTSWEEP" submit job.json --site site.json --dry-run --output run \
+        --nodes 1 "$@" >"$name.out" 2>"$name.err" ||
+        fail "$name: $(cat "$name.err")"
+}
+node='"gpus_per_node": 2, "cpus_per_worker": 1'
+submit fast "{ $node, \"gpu_type\": \"fast\" }" --json
+submit slow "{ $node, \"gpu_type\": \"slow\" }" --json
+submit other "{ $node, \"gpu_type\": \"other\" }" --json
+submit none "{ $node }" --json --set api_workers=0
+submit script "{ $node, \"coordinator\": [\"--partition=cpu\"] }"
+grep -q "^beside rank 0, 1 worker without a GPU" script.err || fail "not said"
+grep -q '^#SBATCH --mem=2304M' script.out || fail "its memory is not with rank 0"
+grep -q '^#SBATCH --ntasks-per-node=2' script.out || fail "not a worker for a GPU"
+"$python" - <<'PY' || fail "forecasts"
+import json
+
+fast, slow, other, none = (json.load(open(f"{name}.out"))
+                           for name in ("fast", "slow", "other", "none"))
+print(fast["forecast_s"], slow["forecast_s"])
+assert 3 < slow["forecast_s"] / fast["forecast_s"] < 4.5
+assert other["forecast_s"] == fast["forecast_s"]
+assert fast["api_workers"] == 1 and none["api_workers"] == 0
+assert fast["memory_mb"] - none["memory_mb"] == 256
+assert fast["cpus_per_node"] == none["cpus_per_node"] == 2
+PY
