@@ -45,7 +45,8 @@ struct slot {
     uint64_t near[SLOT_CORES / 64]; /* cores near its devices, a bit each, for
                         a program that it starts; none = not known: all */
     /* Of a model over several nodes: this instance is that of one of them. */
-    const char *nodes; /* their hosts, "a,b", the first leads; NULL: one node */
+    const char *nodes; /* their hosts, "a,b", the first leads; NULL: one node;
+                          while create() runs */
     int num_nodes;     /* 0 = one */
     int node;          /* which of them; only that of the first is asked */
     int meet;          /* port of the first where they meet */

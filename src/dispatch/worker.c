@@ -58,7 +58,7 @@ void worker_destroy(struct worker *self)
     if (!self)
         return;
     resident_drop(&self->resident);
-    part_drop(self);
+    part_release(self);
     queue_release(&self->queue);
     text_release(&self->outbox);
     protocol_release_models(&self->models);

@@ -70,6 +70,12 @@ void part_drop(struct worker *self)
     self->wants_heartbeat = true;
 }
 
+void part_release(struct worker *self)
+{
+    end_backend(self);
+    forget_told(self);
+}
+
 int part_take(struct worker *self, struct buffer *in, struct error *err)
 {
     struct together told;

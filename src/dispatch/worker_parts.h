@@ -65,6 +65,7 @@ int part_take(struct worker *self, struct buffer *in, struct error *err);
  * something. */
 int part_step(struct worker *self);
 void part_drop(struct worker *self);
+void part_release(struct worker *self);
 
 /* Whether its backend, which has work, has been silent for too long: `why`. */
 bool worker_is_stuck(const struct worker *self, struct error *why);
