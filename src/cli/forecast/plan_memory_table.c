@@ -6,6 +6,7 @@
 #include "cli/sweep/sweep.h"
 #include "generate/parts/layers.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 enum { MOST_GPUS = 16 };
@@ -99,7 +100,9 @@ static void print_layers(void *context, const char *type, int32_t layers)
     }
 }
 
-static void print_row(const char *name, const struct backend_need *need)
+static void print_row(const char *name,
+                      const struct backend_need *need,
+                      bool is_role)
 {
     char texts[4][32];
 
@@ -116,7 +119,9 @@ static void print_row(const char *name, const struct backend_need *need)
            (long long)need->parallel,
            need->compute > 0 ? texts[2] : "unknown",
            need->compute > 0 ? texts[3] : "unknown");
-    if (need->num_longer > 0) {
+    if (need->num_longer > 0 && is_role) {
+        printf("  the longest there can be would be too long");
+    } else if (need->num_longer > 0) {
         printf("  %zu%s too long: context= of its backend, or max_tokens",
                need->num_longer,
                need->num_longer == PLAN_MEMORY_LOOKED_AT ? " or more" : "");
@@ -150,7 +155,7 @@ void plan_memory_table_print(const struct sweep *sweep,
                    "compute");
         }
         is_first = false;
-        print_row(line.name, line.need);
+        print_row(line.name, line.need, i >= sweep->job->num_models);
         each_type(sweep, memory, i, print_layers, &line);
     }
 }
