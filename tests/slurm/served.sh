@@ -102,3 +102,13 @@ wait_until 60 job_ends "$id" || fail "too many: $(job_state "$id")"
 grep -q "model 'big' needs 12 GPUs, and all nodes together have 8" \
     "$dir.err" || fail "not said: $(cat "$dir.err")"
 [ ! -e "$dir.seen" ] || fail "a server was started in vain"
+
+# submit asks for both nodes, and says when it may not have them
+login "$trustsweep" submit "$work/two.json" --dry-run --time 10 \
+    --output "$work/sub" >"$work/submit" 2>&1 || fail "$(cat "$work/submit")"
+grep -q '^#SBATCH --nodes=2$' "$work/submit" || fail "$(cat "$work/submit")"
+login "$trustsweep" submit "$work/two.json" --dry-run --time 10 --nodes 1 \
+    --output "$work/sub" >"$work/submit" 2>&1 && fail "one node will do"
+grep -q "model 'big' needs 2 nodes at once, and there are 1" "$work/submit" ||
+    fail "not said: $(cat "$work/submit")"
+exit 0
