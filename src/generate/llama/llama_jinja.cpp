@@ -18,7 +18,8 @@
 struct llama_jinja {
     common_chat_templates_ptr templates;
     std::string open, close; // of reasoning
-    bool has_looked;         // for these
+    bool has_learned;        // these, and the next one
+    bool is_plain; // its prompts need no more than rendering; see below
 };
 
 // What the library says on several lines, with rulers and arrows, on one: what
@@ -83,6 +84,7 @@ extern "C" struct llama_jinja *llama_jinja_create(
         return new llama_jinja{ common_chat_templates_init(model, source),
                                 "",
                                 "",
+                                false,
                                 false };
     } catch (...) {
         explain_source(source, why, why_size);
@@ -99,7 +101,8 @@ static common_chat_params render(const struct llama_jinja *self,
                                  const char *const *roles,
                                  const char *const *texts,
                                  size_t num,
-                                 bool thinking)
+                                 bool thinking,
+                                 bool is_plain)
 {
     common_chat_templates_inputs inputs;
 
@@ -113,6 +116,7 @@ static common_chat_params render(const struct llama_jinja *self,
     inputs.add_generation_prompt = true;
     inputs.use_jinja = true;
     inputs.enable_thinking = thinking;
+    inputs.force_pure_content = is_plain;
     return common_chat_templates_apply(self->templates.get(), inputs);
 }
 
@@ -125,24 +129,61 @@ extern "C" char *llama_jinja_render(const struct llama_jinja *self,
                                     size_t why_size)
 {
     try {
-        return strdup(render(self, roles, texts, num, thinking).prompt.c_str());
+        return strdup(render(self, roles, texts, num, thinking, self->is_plain)
+                          .prompt.c_str());
     } catch (...) {
         explain(why, why_size);
         return nullptr;
     }
 }
 
+// For each prompt the library renders the template some fifty times, to learn
+// how replies to it are to be read: milliseconds, for what is thrown away here.
+// It leaves that out on request, and with it what it does to the messages of
+// some families; those are told by their prompts.
+static bool is_same_plainly(const struct llama_jinja *self)
+{
+    static const char *const roles[] = { "system",
+                                         "user",
+                                         "assistant",
+                                         "user" };
+    static const char *const texts[] = { "Be brief.", " Why?\n", "So.", "Ah?" };
+
+    for (int i = 0; i < 8; i++) {
+        const size_t first = i & 1 ? 0 : 1;
+        const size_t num = (i & 2 ? 4 : 2) - first;
+        std::string prompts[2];
+
+        for (int plain = 0; plain < 2; plain++) {
+            try {
+                prompts[plain] = render(self,
+                                        roles + first,
+                                        texts + first,
+                                        num,
+                                        (i & 4) != 0,
+                                        plain != 0)
+                                     .prompt;
+            } catch (...) {
+                prompts[plain] = "it refuses";
+            }
+        }
+        if (prompts[0] != prompts[1])
+            return false;
+    }
+    return true;
+}
+
 // A template that refuses this question may take another one.
-static void look_for_reasoning(struct llama_jinja *self)
+static void learn(struct llama_jinja *self)
 {
     static const char *const role = "user";
     static const char *const text = "Hello.";
 
-    if (self->has_looked)
+    if (self->has_learned)
         return;
-    self->has_looked = true;
+    self->has_learned = true;
     try {
-        const auto found = render(self, &role, &text, 1, true);
+        const auto found = render(self, &role, &text, 1, true, false);
 
         if (!found.thinking_start_tag.empty()
             && !found.thinking_end_tags.empty()) {
@@ -152,16 +193,17 @@ static void look_for_reasoning(struct llama_jinja *self)
     } catch (...) {
         self->open = self->close = "";
     }
+    self->is_plain = is_same_plainly(self);
 }
 
 extern "C" const char *llama_jinja_think_open(struct llama_jinja *self)
 {
-    look_for_reasoning(self);
+    learn(self);
     return self->open.c_str();
 }
 
 extern "C" const char *llama_jinja_think_close(struct llama_jinja *self)
 {
-    look_for_reasoning(self);
+    learn(self);
     return self->close.c_str();
 }

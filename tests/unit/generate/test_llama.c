@@ -3,6 +3,7 @@
  * llama backend or the model file is not there: TRUSTSWEEP_MODELS names its
  * folder, else it is looked for in the cache.
  */
+#include "base/log.h"
 #include "tests/unit/generate/asking.h"
 
 #ifdef TRUSTSWEEP_HAS_LLAMA
@@ -744,6 +745,35 @@ static void probe_knows_the_file(void **state)
     free(spec);
 }
 
+/* Some models can do it, so it is no error. */
+static void a_context_beyond_the_trained_one_is_told(void **state)
+{
+    char *log = mem_text("/tmp/trustsweep-log-XXXXXX");
+    char *spec;
+    struct backend_facts facts;
+    struct text said = { 0 };
+    int fd;
+
+    (void)state;
+    if (!model_path)
+        free(log);
+    need_model();
+    fd = mkstemp(log);
+    assert_true(fd >= 0);
+    (void)close(fd);
+    spec = text_format("llama:%s,context=20000", model_path);
+    assert_int_equal(log_open(log, 0, NULL), 0);
+    assert_int_equal(backend_probe(spec, &facts, NULL), 0);
+    log_close();
+    assert_int_equal(file_read(log, 1 << 16, &said, NULL), 0);
+    assert_non_null(strstr(text_data(&said), "context=20000"));
+    assert_non_null(strstr(text_data(&said), "8192 tokens"));
+    text_release(&said);
+    (void)unlink(log);
+    free(spec);
+    free(log);
+}
+
 static void settings_that_contradict_are_refused(void **state)
 {
     static const struct {
@@ -790,6 +820,7 @@ int main(void)
         cmocka_unit_test(it_does_not_embed),
         cmocka_unit_test(a_text_file_is_no_model),
         cmocka_unit_test(probe_knows_the_file),
+        cmocka_unit_test(a_context_beyond_the_trained_one_is_told),
         cmocka_unit_test(settings_that_contradict_are_refused),
     };
 
