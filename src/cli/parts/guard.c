@@ -195,7 +195,9 @@ struct reader *guard_open(const char *path, struct error *err)
 
     size += bytes > 0 ? (rlim_t)bytes : 0;
     limit(RLIMIT_CPU, LEAST_SECONDS + size / BYTES_A_SECOND);
+#ifndef __SANITIZE_ADDRESS__ /* its own maps are of terabytes */
     limit(RLIMIT_DATA, LEAST_MEMORY + MEMORY_A_BYTE * size);
+#endif
     return reader_open(path, err);
 }
 
