@@ -85,9 +85,9 @@ static void memory_has_a_limit(void **state)
     assert_null(say(template, "much", &err));
     print_message("%s\n", err.text);
     assert_int_equal(err.code, ERR_PERMANENT);
-    /* a sanitiser ends the process instead */
-    assert_true(strstr(err.text, "more memory than a template may")
-                || strstr(err.text, "ended with status"));
+#    ifndef __SANITIZE_ADDRESS__ /* it is too slow to come to that limit */
+    assert_non_null(strstr(err.text, "more memory than a template may"));
+#    endif
     llama_template_destroy(template);
 }
 
