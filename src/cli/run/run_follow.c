@@ -85,9 +85,10 @@ static void add(void *self,
     struct run *run = self;
     double tokens = request->sampling.max_tokens;
 
-    for (uint32_t i = 0; i < request->num_messages; i++)
+    for (uint32_t i = 0; i < request->num_messages; i++) {
         tokens +=
             (double)strlen(request->messages[i].text) / REQUEST_CHARS_PER_TOKEN;
+    }
     (void)schedule_add(run->schedule,
                        run->model_of_role[role],
                        run->sweep->dataset->num_tasks + role,

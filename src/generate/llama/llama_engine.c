@@ -198,7 +198,7 @@ int llama_engine_load(struct llama_engine *out,
     if (llama_place_find(&place, slot, err) < 0)
         return -1;
     plan_context(out, given, slot, place.num > 0 && given->gpu_layers != 0);
-    if (llama_place_choose(&place, out, path, file, given, &params, err) < 0
+    if (llama_place_choose(&place, out, file, given, &params, err) < 0
         || llama_room_check(out, first_room(out, slot), err) < 0
         || load_model(out, path, &params, err) < 0
         || make_context(out, slot, err) < 0)

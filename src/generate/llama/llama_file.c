@@ -267,7 +267,7 @@ int llama_file_read(const char *path, struct llama_file *out, struct error *err)
     struct gguf_context *head;
     int rc;
 
-    *out = (struct llama_file){ 0 };
+    *out = (struct llama_file){ .path = path };
     if (check_magic(path, err) < 0)
         return -1;
     llama_log_set(keep_errors, NULL);

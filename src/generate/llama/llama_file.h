@@ -10,6 +10,7 @@
 struct error;
 
 struct llama_file {
+    const char *path;   /* borrowed: as it was given to llama_file_read() */
     bool makes_vectors; /* it names how to pool: an embedding model.  Else it
                            writes text */
     int64_t context;    /* tokens it was trained for; 0 = it does not say */

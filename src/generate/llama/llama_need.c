@@ -87,5 +87,5 @@ void llama_need_plan(const struct llama_engine *engine,
     }
     if (text_equal(given->flash_attention, "auto") && !given->is_exact)
         on_gpu.flash_attention = LLAMA_FLASH_ATTN_TYPE_AUTO;
-    llama_place_layers(&no_gpu, &on_gpu, path, file, &out->layers);
+    llama_place_layers(&no_gpu, &on_gpu, file, &out->layers);
 }

@@ -68,7 +68,6 @@ int llama_place_find(struct llama_place *out,
 
 void llama_place_layers(struct llama_place *self,
                         const struct llama_engine *engine,
-                        const char *path,
                         const struct llama_file *file,
                         struct backend_layers *out)
 {
@@ -82,7 +81,7 @@ void llama_place_layers(struct llama_place *self,
 
     model.devices = self->gpus;
     llama_room_params(engine, tokens, (int32_t)(cells / tokens), &context);
-    (void)llama_size_find(path, &model, &context, &size);
+    (void)llama_size_find(file->path, &model, &context, &size);
     *out = (struct backend_layers){
         .num = file->num_blocks > 0 ? file->num_blocks + 1 : 0,
         .blocks = file->blocks + file->token * (uint64_t)cells,
@@ -116,7 +115,6 @@ static void leave_the_rest(struct llama_engine *engine,
 
 int llama_place_choose(struct llama_place *self,
                        struct llama_engine *engine,
-                       const char *path,
                        const struct llama_file *file,
                        const struct llama_settings *given,
                        struct llama_model_params *params,
@@ -127,7 +125,7 @@ int llama_place_choose(struct llama_place *self,
     int32_t num;
 
     if (self->num > 0)
-        llama_place_layers(self, engine, path, file, &layers);
+        llama_place_layers(self, engine, file, &layers);
     num = layers_settle(&layers,
                         given->gpu_layers,
                         self->free,

@@ -44,7 +44,6 @@ int llama_place_find(struct llama_place *out,
  */
 void llama_place_layers(struct llama_place *self,
                         const struct llama_engine *engine,
-                        const char *path,
                         const struct llama_file *file,
                         struct backend_layers *out);
 
@@ -55,7 +54,6 @@ void llama_place_layers(struct llama_place *self,
  */
 int llama_place_choose(struct llama_place *self,
                        struct llama_engine *engine,
-                       const char *path,
                        const struct llama_file *file,
                        const struct llama_settings *given,
                        struct llama_model_params *params,

@@ -29,48 +29,48 @@ int32_t llama_room_round(const struct llama_engine *engine, int32_t tokens)
                                  : (tokens + ROUND - 1) / ROUND * ROUND;
 }
 
-int32_t llama_room_sequences(const struct llama_engine *self, int32_t tokens)
+int32_t llama_room_sequences(const struct llama_engine *engine, int32_t tokens)
 {
-    const uint64_t one = self->token_bytes * (uint64_t)tokens;
+    const uint64_t one = engine->token_bytes * (uint64_t)tokens;
     const uint64_t most = free_memory("");
-    int64_t num = self->max_cells / tokens;
+    int64_t num = engine->max_cells / tokens;
 
     if (num < 1)
         num = 1;
-    if (num > self->max_sequences)
-        num = self->max_sequences;
+    if (num > engine->max_sequences)
+        num = engine->max_sequences;
     /* others load models as well: half of it, but for one sequence */
     if (most > 0 && one > 0 && (uint64_t)num * one > most / 2)
         num = one > most ? 0 : (int64_t)(most / 2 / one);
     return (int32_t)(num == 0 && one <= most ? 1 : num);
 }
 
-void llama_room_params(const struct llama_engine *self,
+void llama_room_params(const struct llama_engine *engine,
                        int32_t tokens,
                        int32_t num_sequences,
                        struct llama_context_params *out)
 {
     struct llama_context_params params = llama_context_default_params();
-    const int32_t batch = self->makes_vectors
-                              ? whole_texts(self, tokens, num_sequences)
-                              : self->batch_cap;
+    const int32_t batch = engine->makes_vectors
+                              ? whole_texts(engine, tokens, num_sequences)
+                              : engine->batch_cap;
 
     params.n_ctx = (uint32_t)tokens * (uint32_t)num_sequences;
-    params.embeddings = self->makes_vectors;
+    params.embeddings = engine->makes_vectors;
     params.n_batch = (uint32_t)batch;
     params.n_ubatch = (uint32_t)batch;
     params.n_seq_max = (uint32_t)num_sequences;
-    if (!self->makes_vectors) {
+    if (!engine->makes_vectors) {
         params.n_outputs_max = params.n_seq_max;
         params.kv_unified = false; /* see llama_streams.h */
         params.swa_full = true; /* prefixes are whole, or they are of no use */
         params.flash_attn_type =
-            (enum llama_flash_attn_type)self->flash_attention;
+            (enum llama_flash_attn_type)engine->flash_attention;
     }
     params.no_perf = true;
-    if (self->num_threads > 0) {
-        params.n_threads = self->num_threads;
-        params.n_threads_batch = self->num_threads;
+    if (engine->num_threads > 0) {
+        params.n_threads = engine->num_threads;
+        params.n_threads_batch = engine->num_threads;
     }
     *out = params;
 }

@@ -99,6 +99,28 @@ static char *own_host(void)
     return mem_text(host);
 }
 
+static int start_process(struct server_launch *out,
+                         const struct server_launch_params *params,
+                         const struct server_environment *environment,
+                         const uint64_t *near,
+                         struct error *err)
+{
+    char **variables = server_environment_make(environment);
+    char **command = server_recipe_command(params->recipe,
+                                           environment->words,
+                                           params->prefix,
+                                           params->args);
+
+    out->process = server_process_start(command,
+                                        variables,
+                                        near,
+                                        environment->folder,
+                                        err);
+    server_recipe_free(command);
+    server_environment_free(variables);
+    return out->process ? 0 : -1;
+}
+
 static int start(struct server_launch *out,
                  const struct server_launch_params *params,
                  const char *folder,
@@ -148,19 +170,8 @@ static int start(struct server_launch *out,
     } else if (params->recipe->key_file) {
         rc = write_key(key_file, params->recipe->key_file, out->key, err);
     }
-    if (rc == 0) {
-        char **variables = server_environment_make(&environment);
-        char **command = server_recipe_command(params->recipe,
-                                               &words,
-                                               params->prefix,
-                                               params->args);
-
-        out->process =
-            server_process_start(command, variables, near, folder, err);
-        server_recipe_free(command);
-        server_environment_free(variables);
-        rc = out->process ? 0 : -1;
-    }
+    if (rc == 0)
+        rc = start_process(out, params, &environment, near, err);
     free(host);
     free(devices);
     free(key_file);
