@@ -61,6 +61,33 @@ for less, more in zip(sizes, sizes[1:]):
 assert plan["recommended_workers"] in [s["workers"] for s in sizes]
 PY
 
+# where loads take longest, workers are recommended as long as GPU-hours hardly
+# grow; where there is no work, one
+echo '{ "models": [
+    { "name": "a", "backend": "sim:", "load_s": 900, "tokens_per_s": 4000 },
+    { "name": "b", "backend": "sim:seed=1", "load_s": 900,
+      "tokens_per_s": 4000 },
+    { "name": "c", "backend": "sim:seed=2", "load_s": 900,
+      "tokens_per_s": 4000 },
+    { "name": "d", "backend": "sim:seed=3", "load_s": 900,
+      "tokens_per_s": 4000 } ] }' >"$dir/loads.json"
+"$TRUSTSWEEP" plan "$dir/loads.json" --limit 20 --json >"$dir/loads.out"
+"$python" - "$dir/loads.out" "$dir/plan.json" <<'PY' || fail "sizes"
+import json
+import sys
+
+plans = [json.load(open(p)) for p in sys.argv[1:]]
+for plan in plans:
+    hours = {s["workers"]: s["gpu_hours"] for s in plan["sizes"]}
+    least = min(hours.values())
+    good = [n for n in hours if hours[n] <= 4 / 3 * least * (1 + 1e-9)]
+    assert plan["recommended_workers"] == max(good), hours
+    assert max(hours.values()) <= 10 / 3 * least * (1 + 1e-9), hours
+loads = plans[0]
+assert loads["sizes"][0]["efficiency"] < 0.3, loads["sizes"]
+assert loads["recommended_workers"] == 4, loads["sizes"]
+PY
+
 # models that need several GPUs: who holds what, and what has no room
 cat >"$dir/wide.json" <<'JSON'
 { "models": [

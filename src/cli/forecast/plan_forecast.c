@@ -14,10 +14,11 @@
 static const double speed_spread = 0.2;
 static const double length_spread = 0.3;
 
-/* More workers are recommended as long as they generate for so much of the time
- * that is charged; below the second no size is shown. */
-static const double good_part = 0.75;
-static const double least_part = 0.3;
+/* The most workers are recommended that are charged for no more than so many
+ * times the GPU-hours of the cheapest size; beyond the second no size is shown.
+ * Relative, as loads may be most of the time whatever the size is. */
+static const double good_cost = 4.0 / 3;
+static const double most_cost = 10.0 / 3;
 
 enum { DRAWS = 8 };
 
@@ -161,6 +162,21 @@ static struct plan_size try_size(const struct outlook *outlook,
     };
 }
 
+/* The last of sizes from `first` on that does not cost much more than `least`;
+ * twice the workers that end no sooner cost twice as much, so it is not those. */
+static size_t last_good(const struct plan_forecast *forecast,
+                        size_t first,
+                        double least)
+{
+    size_t best = first;
+
+    for (size_t i = first; i < forecast->num_sizes; i++) {
+        if (forecast->sizes[i].gpu_hours <= good_cost * least)
+            best = i;
+    }
+    return best;
+}
+
 /* The size that is recommended of one type; num_sizes: none is there. */
 static size_t find_sizes_of(struct plan_forecast *out,
                             const struct outlook *outlook,
@@ -168,7 +184,7 @@ static size_t find_sizes_of(struct plan_forecast *out,
                             size_t type)
 {
     const size_t first = out->num_sizes;
-    size_t best = first;
+    double least = (double)INFINITY; /* GPU-hours */
 
     for (size_t num = 1; out->num_sizes < first + PLAN_SIZES; num *= 2) {
         const size_t node = outlook->node_workers;
@@ -181,13 +197,14 @@ static size_t find_sizes_of(struct plan_forecast *out,
 
         if (!fits && num < (size_t)1 << 16)
             continue;
-        if (out->num_sizes > first && size.efficiency < least_part)
+        least = fmin(least, size.gpu_hours);
+        if (size.gpu_hours > most_cost * least)
             break;
-        if (out->num_sizes == first || size.efficiency >= good_part)
-            best = out->num_sizes;
         out->sizes[out->num_sizes++] = size;
+        if (!(size.makespan_s > 0))
+            break; /* there is no work */
     }
-    return best;
+    return last_good(out, first, least);
 }
 
 /* Whether all models that need a GPU may be on that type. */

@@ -88,7 +88,8 @@ static void print_policies(const struct plan_forecast *forecast)
         printf("%-10s %12s %8.3f %7zu %8.1f%% %6.1f%%\n",
                simulate_policy_name((enum simulate_policy)i),
                spell(makespan, sizeof makespan, out->makespan_s),
-               out->bound_s > 0 ? out->makespan_s / out->bound_s : 1,
+               out->whole_bound_s > 0 ? out->makespan_s / out->whole_bound_s
+                                      : 1,
                out->num_loads,
                all_s > 0 ? 100 * out->load_s / all_s : 0,
                all_s > 0 ? 100 * out->idle_s / all_s : 0);
