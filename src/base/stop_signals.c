@@ -25,9 +25,33 @@ static void handle(void (*handler)(int), struct sigaction *old)
     }
 }
 
+static void list_them(sigset_t *out)
+{
+    (void)sigemptyset(out);
+    for (int i = 0; i < STOP_SIGNALS; i++)
+        (void)sigaddset(out, stop_signals_numbers[i]);
+}
+
+void stop_signals_hold(sigset_t *old)
+{
+    sigset_t set;
+
+    list_them(&set);
+    (void)pthread_sigmask(SIG_BLOCK, &set, old);
+}
+
+void stop_signals_let_come(const sigset_t *old)
+{
+    (void)pthread_sigmask(SIG_SETMASK, old, NULL);
+}
+
 void stop_signals_catch(struct sigaction *old)
 {
+    sigset_t set;
+
     handle(on_signal, old);
+    list_them(&set);
+    (void)pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
 void stop_signals_give_back(const struct sigaction *old)

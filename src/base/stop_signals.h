@@ -12,6 +12,12 @@ enum { STOP_SIGNALS = 3 };
 
 extern const int stop_signals_numbers[STOP_SIGNALS]; /* SIGINT first */
 
+/* Keep them back, so that none is lost between a fork() and the handlers of what
+ * the child becomes: a program starts with those blocked that were blocked before
+ * execve().  stop_signals_catch() of that program lets them come. */
+void stop_signals_hold(sigset_t *old);
+void stop_signals_let_come(const sigset_t *old);
+
 /* Count them from now on, from 0.  old: [STOP_SIGNALS], what was done about
  * them before; or NULL. */
 void stop_signals_catch(struct sigaction *old);

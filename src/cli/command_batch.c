@@ -131,15 +131,19 @@ static void renew(struct batch *self)
     json_free(run);
 }
 
-/* So that what it takes to end is spent within the budget. */
+/* What it takes to end is to be spent within the budget, too. */
+static bool is_nearly_spent(const struct batch *self)
+{
+    const struct batch_ledger *ledger = &self->ledger;
+
+    return ledger->budget_s > 0
+           && ledger->budget_s - batch_ledger_used_s(ledger)
+                  <= (double)self->given->notice * ledger->gpus;
+}
+
 static void look_at_budget(struct batch *self)
 {
-    double left_s;
-
-    if (self->ledger.budget_s <= 0 || self->is_spent)
-        return;
-    left_s = self->ledger.budget_s - batch_ledger_used_s(&self->ledger);
-    if (left_s > (double)self->given->notice * self->ledger.gpus)
+    if (self->is_spent || !is_nearly_spent(self))
         return;
     self->is_spent = true;
     batch_child_warn(&self->child);
@@ -224,6 +228,19 @@ static int open_ledger(struct batch *self, struct error *err)
                              err);
 }
 
+static void say_spent(const struct batch *self)
+{
+    fprintf(
+        stderr,
+        "trustsweep batch: %.3g of %g GPU-hours are spent, and %.3g are for "
+        "the end of a run (%lld s on %g GPUs): nothing is started\n",
+        batch_ledger_used_s(&self->ledger) / 3600,
+        self->given->budget,
+        (double)self->given->notice * self->ledger.gpus / 3600,
+        (long long)self->given->notice,
+        self->ledger.gpus);
+}
+
 static int run_once(struct batch *self,
                     const struct operands *arguments,
                     struct error *err)
@@ -237,10 +254,19 @@ static int run_once(struct batch *self,
     free(since);
     batch_child_init(&self->child, self->state_path, self->given->notice);
     wait_for_owner(self);
-    if (batch_child_start(&self->child, arguments->names, arguments->num, err)
-        < 0)
+    if (is_nearly_spent(self)) {
+        say_spent(self);
+        self->is_spent = true;
+        status = EXIT_RECORDED;
+    } else if (batch_child_start(&self->child,
+                                 arguments->names,
+                                 arguments->num,
+                                 err)
+               == 0) {
+        status = wait_for_run(self);
+    } else {
         return -1;
-    status = wait_for_run(self);
+    }
     again = decide(self);
     fprintf(stderr, "trustsweep batch: %s\n", again_says(again));
     return again == AGAIN_YES && ask_for_another(self, err) < 0 ? -1 : status;

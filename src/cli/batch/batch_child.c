@@ -54,10 +54,13 @@ int batch_child_start(struct batch_child *self,
                       struct error *err)
 {
     pid_t parent = getpid();
+    sigset_t before;
 
+    stop_signals_hold(&before); /* `run` lets them come when it can heed them */
     self->pid = fork();
     if (self->pid == 0)
         exec_run(arguments, num, parent);
+    stop_signals_let_come(&before);
     if (self->pid < 0)
         return error_set_errno(err, errno, "cannot start the run");
     (void)setpgid(self->pid, self->pid);
@@ -129,4 +132,5 @@ bool batch_child_has_ended(struct batch_child *self, int *status)
 void batch_child_warn(struct batch_child *self)
 {
     (void)kill(self->pid, SIGUSR1);
+    note_warning(self);
 }
