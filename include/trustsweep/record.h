@@ -18,7 +18,8 @@ struct record {
     int64_t finished_ms;     /* wall clock, Unix time */
     struct hash128 *parents; /* [num_parents]: whose verdict needs it */
     uint32_t num_parents;
-    char *request; /* follow-ups only: the request as JSON, so that the unit
+    char *gpu_type; /* of the worker, as the job names it; NULL = not known */
+    char *request;  /* follow-ups only: the request as JSON, so that the unit
                       can be rebuilt from the journal; NULL for plan units */
 };
 

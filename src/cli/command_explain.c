@@ -110,9 +110,10 @@ static int print_run(const struct cJSON *run,
                      pattern ? pattern : "");
 }
 
-/* Why nothing runs at all. */
+/* Why nothing runs at all, and what was given up. */
 static bool print_end(const struct cJSON *run, const char *folder)
 {
+    const struct cJSON *model = json_first(json_member(run, "models"));
     const char *reason = json_member_text(run, "reason");
     const bool is_final = json_member_bool(run, "is_final", false);
 
@@ -124,6 +125,13 @@ static bool print_end(const struct cJSON *run, const char *folder)
                       "from here",
            reason ? ": " : "",
            reason ? reason : "");
+    for (; model; model = json_next(model)) {
+        if (json_member_bool(model, "is_given_up", false)) {
+            printf("%s: %s\n",
+                   json_member_text(model, "name"),
+                   json_member_text(model, "why"));
+        }
+    }
     return true;
 }
 

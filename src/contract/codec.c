@@ -4,7 +4,7 @@
 #include "trustsweep/error.h"
 
 /* One for each kind of value; a form that changes gets the next number. */
-enum { REQUEST_VERSION = 1, REPLY_VERSION = 1, RECORD_VERSION = 1 };
+enum { REQUEST_VERSION = 1, REPLY_VERSION = 1, RECORD_VERSION = 2 };
 
 /* The fewest bytes a text and a chat message can take: their lengths. */
 enum { TEXT_BYTES = 8, MESSAGE_BYTES = 16, HASH_BYTES = 16, DOUBLE_BYTES = 8 };
@@ -22,15 +22,25 @@ static void note(struct fault *fault, const char *text, unsigned number)
     }
 }
 
+/* Any from `oldest`; which one it is. */
+static unsigned get_version(struct buffer *in,
+                            unsigned oldest,
+                            unsigned version,
+                            struct fault *fault)
+{
+    uint8_t found = buffer_u8(in);
+
+    if (!in->failed && (found < oldest || found > version)) {
+        note(fault, "unknown version", found);
+    }
+    return found;
+}
+
 static void check_version(struct buffer *in,
                           unsigned version,
                           struct fault *fault)
 {
-    uint8_t found = buffer_u8(in);
-
-    if (!in->failed && found != version) {
-        note(fault, "unknown version", found);
-    }
+    (void)get_version(in, version, version, fault);
 }
 
 /* A number below `limit`; else 0 and a fault called `text`. */
@@ -244,6 +254,7 @@ void codec_put_record(struct text *out, const struct record *record)
         buffer_put_hash(out, record->parents[i]);
     }
     buffer_put_text(out, record->request);
+    buffer_put_text(out, record->gpu_type);
 }
 
 static void get_parents(struct buffer *in, struct record *out)
@@ -260,9 +271,10 @@ static void get_parents(struct buffer *in, struct record *out)
 int codec_get_record(struct buffer *in, struct record *out, struct error *err)
 {
     struct fault fault = { 0 };
+    unsigned version;
 
     *out = (struct record){ 0 };
-    check_version(in, RECORD_VERSION, &fault);
+    version = get_version(in, 1, RECORD_VERSION, &fault);
     if (codec_get_reply(in, &out->reply, err) < 0) {
         return error_wrap(err, "record");
     }
@@ -272,6 +284,9 @@ int codec_get_record(struct buffer *in, struct record *out, struct error *err)
     out->finished_ms = buffer_i64(in);
     get_parents(in, out);
     out->request = buffer_text(in, NULL);
+    if (version >= 2) {
+        out->gpu_type = buffer_text(in, NULL);
+    }
     if (conclude(in, &fault, "record", err) < 0) {
         record_release(out);
         return -1;

@@ -47,11 +47,12 @@ struct sink {
 
 struct coordinator_model {
     const char *name;
-    const char *spec; /* of its backend, paths absolute */
-    int stuck_ms;     /* so long it may answer nothing; 0 = as measured */
-    int num_devices;  /* GPUs it is given; -1 = what a worker has */
-    int num_ranks;    /* workers that are one slot of it; 0 = one */
-    int num_nodes;    /* that these are on; 0 = one */
+    const char *spec;    /* of its backend, paths absolute */
+    int stuck_ms;        /* so long it may answer nothing; 0 = as measured */
+    int num_devices;     /* GPUs it is given; -1 = what a worker has */
+    int num_ranks;       /* workers that are one slot of it; 0 = one */
+    int num_nodes;       /* that these are on; 0 = one */
+    const char *kept_to; /* why it may not have every GPU; or NULL */
     bool
         needs_no_gpu; /* any worker may ask it when those that should are lost */
 };

@@ -296,23 +296,27 @@ static bool is_any_resting(const struct coordinator *self)
 static void give_up_stranded(struct coordinator *self)
 {
     const int model = schedule_stranded(self->params.schedule);
+    const struct coordinator_model *of;
     char *why;
 
     if (model == SCHEDULE_NO_MODEL || is_any_resting(self))
         return;
-    if (self->params.models[model].needs_no_gpu) {
+    of = &self->params.models[model];
+    if (of->needs_no_gpu) {
         log_info("asked by any worker from now on, as those without a GPU are "
                  "lost: model=%s",
-                 self->params.models[model].name);
+                 of->name);
         schedule_narrow(self->params.schedule, model);
         return;
     }
-    why =
-        text_format("it needs %d worker%s at once, neighbours with a GPU that "
-                    "it may have, and there are none that live; the same "
-                    "command tries again",
-                    self->params.models[model].num_ranks,
-                    self->params.models[model].num_ranks == 1 ? "" : "s");
+    why = of->kept_to
+              ? text_format("%s, and too few workers that it may have live",
+                            of->kept_to)
+              : text_format("it needs %d worker%s at once, neighbours with a "
+                            "GPU that it may have, and there are none that "
+                            "live; the same command tries again",
+                            of->num_ranks,
+                            of->num_ranks == 1 ? "" : "s");
     coordinator_give_up(self, (size_t)model, why);
     free(why);
     schedule_narrow(self->params.schedule, model);

@@ -139,8 +139,10 @@ const struct option job_table[] = {
       .choices = mix_words,
       .help = "Which types of GPUs may work on one model: `any`, or those of "
               "one `group`, as replies may differ in the last bits between "
-              "types. The first worker that takes a model decides, for one "
-              "start of a run." },
+              "types. The first worker that takes a model decides; a run "
+              "that goes on keeps a model to the group that its answers in the "
+              "journal are of, and leaves it undone where no worker of that "
+              "group is there." },
     { .name = "forecast_from",
       .type = OPTION_TEXT,
       .offset = offsetof(struct job, forecast_from),

@@ -240,7 +240,7 @@ static bool has_type(const struct schedule *self, int model)
 
 int schedule_stranded(const struct schedule *self)
 {
-    const bool has_types = slot_types_num(self->types) > 1;
+    const bool has_types = slot_types_differ(self->types);
 
     for (size_t i = 0; (self->has_wide || has_types) && i < self->num_models;
          i++) {

@@ -4,15 +4,14 @@
 
 #include <stdlib.h>
 
-enum { NO_GROUP = -1 };
-
 struct slot_types {
     size_t num;
     size_t num_models;
     uint16_t *of;    /* [num_slots] */
     double *speed;   /* [num_models][num] */
     uint16_t *group; /* [num]; NULL: all may mix */
-    int *group_of;   /* [num_models] that took it, or NO_GROUP */
+    int *group_of;   /* [num_models] as slot_types_params.begun */
+    bool is_begun;   /* some of them */
     bool *is_free;   /* [num_models] */
     double *worth;   /* [num][num] */
 };
@@ -53,8 +52,11 @@ struct slot_types *slot_types_create(const struct slot_types_params *params,
         self->of[i] = params->of[i];
     for (size_t i = 0; i < num_models * self->num; i++)
         self->speed[i] = params ? params->speed[i] : 1;
-    for (size_t m = 0; m < num_models; m++)
-        self->group_of[m] = NO_GROUP;
+    for (size_t m = 0; m < num_models; m++) {
+        self->group_of[m] =
+            params && params->begun ? params->begun[m] : SLOT_TYPES_ANYWHERE;
+        self->is_begun |= self->group_of[m] != SLOT_TYPES_ANYWHERE;
+    }
     if (params && params->group) {
         self->group =
             mem_copy(params->group, params->num * sizeof *params->group);
@@ -84,6 +86,11 @@ size_t slot_types_num(const struct slot_types *self)
     return self->num;
 }
 
+bool slot_types_differ(const struct slot_types *self)
+{
+    return self->num > 1 || self->is_begun;
+}
+
 size_t slot_types_of(const struct slot_types *self, int slot)
 {
     return self->of[slot];
@@ -97,7 +104,7 @@ double slot_types_speed(const struct slot_types *self,
 
     if (self->is_free[model])
         return speed > 0 ? speed : 1;
-    if (self->group && self->group_of[model] != NO_GROUP
+    if (self->group && self->group_of[model] != SLOT_TYPES_ANYWHERE
         && self->group[type] != self->group_of[model])
         return 0;
     return speed;
@@ -126,7 +133,7 @@ bool slot_types_is_picky(const struct slot_types *self, size_t model)
 
 void slot_types_take(struct slot_types *self, size_t type, size_t model)
 {
-    if (self->group && self->group_of[model] == NO_GROUP)
+    if (self->group && self->group_of[model] == SLOT_TYPES_ANYWHERE)
         self->group_of[model] = self->group[type];
 }
 

@@ -19,7 +19,12 @@ struct slot_types_params {
                                0: it must not be there */
     const uint16_t *group; /* [num]: a model stays with the group of the first
                                slot that takes it; NULL: all types may mix */
+    const int *begun; /* [num_models]: the group it was begun on, if of none
+                         that is here SLOT_TYPES_ELSEWHERE; or
+                         SLOT_TYPES_ANYWHERE; NULL: none was begun */
 };
+
+enum { SLOT_TYPES_ANYWHERE = -1, SLOT_TYPES_ELSEWHERE = UINT16_MAX };
 
 struct slot_types;
 
@@ -31,6 +36,9 @@ void slot_types_destroy(struct slot_types *self);
 
 size_t slot_types_num(const struct slot_types *self);
 size_t slot_types_of(const struct slot_types *self, int slot);
+
+/* Whether there may be a model that must not be on some of them. */
+bool slot_types_differ(const struct slot_types *self);
 
 /* Of a model on slots of a type, now; 0: it must not be there. */
 double slot_types_speed(const struct slot_types *self,

@@ -65,4 +65,46 @@ TRUSTSWEEP_GPU_TYPE=small run 3 "$work/small" "$work/job.json" &&
     fail "heavy on small ones"
 grep -q "model 'heavy'.*may be on no GPU of the workers.*not in .on." \
     "$work/small.err" || fail "not said: $(cat "$work/small.err")"
+
+# A run that goes on keeps each model to the group that it was begun on.
+three() { # three MORE
+    echo "{ \"name\": \"test\", \"dataset\": \"sample\"$types$1,
+        \"models\": [ $(model alpha 1 800), $(model beta 3 800),
+                      $(model gamma 4 800) ] }"
+}
+three ', "mix": "group"' >"$work/three.json"
+three '' >"$work/any.json"
+answered_by() { # answered_by DIR TYPE: models that it answered, in run.json
+    grep -c "^ *\"$2\":" "$1/run.json"
+}
+on() { # on TYPE JOB LIMIT: two workers, both of that type
+    TRUSTSWEEP_GPU_TYPE=$1 run 3 "$work/stay" "$2" --limit "$3"
+}
+on big "$work/three.json" 1 || fail "on big ones: exit $?"
+on small "$work/three.json" 4
+[ $? -eq 1 ] || fail "on small ones: not told that something is missing"
+[ "$(field "$work/stay" state)" = unfinished ] || fail "does not wait"
+[ "$(grep -c "was begun on GPUs of group 'big'; no worker of that group" \
+    "$work/stay.err")" -eq 3 ] || fail "no warning: $(cat "$work/stay.err")"
+"$trustsweep" explain "$work/stay" >"$work/explain.out" || fail "explain"
+[ "$(grep -c "begun on GPUs of group 'big', .mix. keeps it to that" \
+    "$work/explain.out")" -eq 4 ] || fail "not told: $(cat "$work/explain.out")"
+[ "$(answered_by "$work/stay" small)" -eq 0 ] || fail "small ones answered"
+[ "$(answered_by "$work/stay" big)" -eq 3 ] || fail "not noted who answered"
+
+rm -r "$work/stay/log"
+typed "$work/stay" "$work/three.json" || fail "on both: exit $?"
+[ "$(field "$work/stay" state)" = done ] || fail "not done on both"
+grep -l 'first reply: model=' "$work"/stay/log/rank[34].log &&
+    fail "small GPUs answer what was begun on big ones"
+TRUSTSWEEP_GPU_TYPE=small run 3 "$work/whole" "$work/any.json" --limit 4 ||
+    fail "in one go: exit $?"
+[ "$(digest "$work/whole")" = "$(digest "$work/stay")" ] ||
+    fail "what waited has another content"
+
+on small "$work/any.json" 5 || fail "any: exit $?"
+[ "$(answered_by "$work/stay" small)" -eq 3 ] || fail "any keeps them apart"
+on small "$work/three.json" 5 || fail "with nothing left: exit $?"
+[ "$(grep -c "has answers of GPUs of more than one group" \
+    "$work/stay.err")" -eq 3 ] || fail "a mixture is not told"
 exit 0

@@ -15,6 +15,7 @@
 #include "cli/run/rank.h"
 #include "cli/run/rank_cost.h"
 #include "cli/run/run.h"
+#include "cli/run/run_gpus.h"
 #include "cli/run/run_rates.h"
 #include "cli/run/run_report.h"
 #include "cli/run/run_snapshot.h"
@@ -192,7 +193,7 @@ static void conclude(struct run *run, const struct turn *turn)
     run->state.exit_status = EXIT_RECORDED;
     switch (coordinator_state(run->coordinator)) {
     case COORDINATOR_DONE:
-        run->state.state = "done";
+        run->state.state = run_gpus_wait(run) ? "unfinished" : "done";
         run->state.exit_status =
             view->num_failed > 0 || run_snapshot_has_changed(run)
                 ? EXIT_RECORDED

@@ -8,6 +8,7 @@
 #include "cli/folder/run_dir.h"
 #include "cli/run/rank.h"
 #include "cli/run/run_follow.h"
+#include "cli/run/run_gpus.h"
 #include "cli/run/run_models.h"
 #include "cli/run/run_parts.h"
 #include "cli/run/run_rates.h"
@@ -100,6 +101,8 @@ static int sink_append(void *self,
     if (!is_planned(run, unit))
         copy.role = tracker_role(run->tracker, unit);
     const bool fits = is_planned(run, unit) || run_snapshot_take(run, &copy);
+
+    run_gpus_take(run, unit, &copy);
     const int rc = journal_append(run->journal, &copy, ticket, &place, err);
 
     if (fits && rc == 0 && run->cache && !is_planned(run, unit))
@@ -134,6 +137,7 @@ int run_remember(void *context,
     (void)err;
     run->num_found++;
     run_tariffs_remember(run, unit, record);
+    run_gpus_count(run, unit, record);
     if (record->role != ROLE_ANSWER) {
         run->num_role_answers[record->role] += !has_failed;
         run_snapshot_remember(run, record);
@@ -178,6 +182,8 @@ static int open_journal(struct run *run, struct error *err)
         mem_alloc(run->sweep->plan->num_units, sizeof *run->has_failed);
     run->tokens =
         mem_alloc(run->sweep->job->num_models + NUM_ROLES, sizeof *run->tokens);
+    run->gpus = run_gpus_create(run->sweep->job);
+    run->state.gpus = run->gpus;
     run->journal = journal_open(&params, run_remember, run, err);
     if (run->journal && journal_cut_bytes(run->journal) > 0) {
         log_warn("cut %llu bytes of a torn tail from the journal",
@@ -372,6 +378,7 @@ void run_close(struct run *run)
     free(run->has_failed);
     free(run->models);
     free(run->tokens);
+    run_gpus_free(run->gpus);
     free(run->tariffs);
     free(run->accounts);
     free(run->state_path);

@@ -15,6 +15,7 @@ struct coordinator_model;
 struct coordinator_tariff;
 struct mpi_seat;
 struct rank_params;
+struct run_gpus;
 struct run_rates;
 struct record;
 struct reply_cache;
@@ -52,6 +53,7 @@ struct run {
     struct coordinator *coordinator;
     struct coordinator_model *models; /* [num_models], then roles */
     size_t num_models;                /* roles counted */
+    struct run_gpus *gpus;     /* that answered; NULL: the job names none */
     struct run_tokens *tokens; /* [num_models of the job + NUM_ROLES], used by
                                   earlier runs */
     struct coordinator_tariff *tariffs;   /* [num_models] */

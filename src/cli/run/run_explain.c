@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "cli/results/results_ledger.h"
+#include "cli/run/run_gpus.h"
 #include "cli/run/run_rates.h"
 #include "cli/run/run_state.h"
 #include "cli/sweep/sweep.h"
@@ -52,9 +53,9 @@ static void add_model(struct cJSON *models,
     json_add_text(model, "name", results_ledger_model(state->sweep, number));
     json_add_text(model,
                   "why",
-                  given_up && reason.num_left > 0
-                      ? given_up
-                      : schedule_why_text(reason.why));
+                  given_up ? given_up : schedule_why_text(reason.why));
+    if (given_up)
+        json_add_bool(model, "is_given_up", true);
     json_add_number(model, "left", (double)reason.num_left);
     json_add_number(model, "ready", (double)reason.num_ready);
     json_add_number(model, "workers", (double)reason.num_slots);
@@ -72,6 +73,7 @@ static void add_model(struct cJSON *models,
         }
     }
     add_tasks(model, state, number);
+    run_gpus_add(model, state->gpus, (size_t)number);
     json_append(models, model);
 }
 

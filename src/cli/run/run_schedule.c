@@ -5,6 +5,7 @@
 #include "cli/forecast/outlook.h"
 #include "cli/forecast/places.h"
 #include "cli/run/run.h"
+#include "cli/run/run_gpus.h"
 #include "cli/run/run_tariffs.h"
 #include "cli/sweep/sweep.h"
 #include "dispatch/coordinator.h"
@@ -129,6 +130,7 @@ int run_schedule_create(struct run *run,
         outlook.params.num_models = run->num_models;
         outlook.params.num_slots = places.num_workers;
         outlook.params.places = places.places;
+        run_gpus_begin(run, &outlook.types, places.num_workers);
         outlook.params.types = gpu_types_params(&outlook.types);
         run->schedule = schedule_create(&outlook.params);
         outlook_release(&outlook);

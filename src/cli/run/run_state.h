@@ -13,6 +13,7 @@ struct coordinator;
 struct coordinator_view;
 struct error;
 struct reply_cache;
+struct run_gpus;
 struct run_rates;
 struct schedule;
 struct sweep;
@@ -38,6 +39,7 @@ struct run_state {
     const struct coordinator *coordinator;
     struct schedule *schedule;
     const struct run_rates *rates;   /* or NULL */
+    const struct run_gpus *gpus;     /* that answered; or NULL */
     const struct reply_cache *cache; /* of answers of roles; or NULL */
 };
 

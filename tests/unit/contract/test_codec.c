@@ -89,6 +89,7 @@ static struct record full_record(void)
         .attempt = 22,
         .finished_ms = -23,
         .num_parents = 2,
+        .gpu_type = mem_text("a100"),
         .request = mem_text("{}"),
     };
 
@@ -264,6 +265,27 @@ static void test_record_fields(void **state)
     assert_hash(got.parents[0], 24, 25);
     assert_hash(got.parents[1], 26, 27);
     assert_string_equal(got.request, "{}");
+    assert_string_equal(got.gpu_type, "a100");
+    record_release(&got);
+    text_release(&bytes);
+}
+
+/* As journals have it that were begun before there was a GPU's type. */
+static void test_record_of_version_1(void **state)
+{
+    struct text bytes = { 0 };
+    struct buffer in;
+    struct record got;
+
+    (void)state;
+    put_record(&bytes);
+    bytes.data[0] = 1;
+    bytes.len -= 8 + strlen("a100");
+    buffer_init(&in, bytes.data, bytes.len);
+    assert_int_equal(codec_get_record(&in, &got, NULL), 0);
+    assert_false(buffer_failed(&in));
+    assert_string_equal(got.request, "{}");
+    assert_null(got.gpu_type);
     record_release(&got);
     text_release(&bytes);
 }
@@ -292,6 +314,7 @@ static void test_nothing_in_it(void **state)
     assert_null(record.reply.recorded);
     assert_null(record.parents);
     assert_null(record.request);
+    assert_null(record.gpu_type);
     assert_null(request.task);
     assert_null(request.messages);
     assert_null(request.choices);
@@ -474,6 +497,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_request_fields),
         cmocka_unit_test(test_record_fields),
+        cmocka_unit_test(test_record_of_version_1),
         cmocka_unit_test(test_nothing_in_it),
         cmocka_unit_test(test_nan_comes_back),
         cmocka_unit_test(test_values_in_a_row),

@@ -147,6 +147,78 @@ static void test_groups_do_not_mix(void **state)
     assert_true(num_slow > 0);
 }
 
+/* Each of them stays where an earlier start began it; what was begun on a group
+ * that is not here goes nowhere until it is told that it may. */
+static void test_what_was_begun_stays(void **state)
+{
+    static const uint16_t groups[TYPES] = { 0, 1 };
+    static const int begun[MODELS] = { 1,
+                                       1,
+                                       0,
+                                       SLOT_TYPES_ANYWHERE,
+                                       SLOT_TYPES_ELSEWHERE };
+    static size_t units[256];
+    struct world world;
+    struct slot_types *slots;
+    struct schedule *schedule;
+    int model;
+
+    (void)state;
+    make(&world);
+    world.speed[(MODELS - 1) * TYPES + 1] = 0.5;
+    world.types.group = groups;
+    world.types.begun = begun;
+    slots = slot_types_create(&world.types, MODELS, SLOTS);
+    for (size_t m = 0; m < MODELS; m++) {
+        for (size_t t = 0; t < TYPES; t++) {
+            const bool may =
+                begun[m] == SLOT_TYPES_ANYWHERE || begun[m] == groups[t];
+
+            assert_int_equal(slot_types_speed(slots, t, m) > 0, may);
+        }
+    }
+    slot_types_destroy(slots);
+    schedule = schedule_create(&world.world.believed);
+    assert_int_equal(schedule_stranded(schedule), MODELS - 1);
+    for (size_t i = 0; i < (size_t)(MODELS - 1) * EACH; i++)
+        schedule_done(schedule, i);
+    model = SCHEDULE_NO_MODEL;
+    assert_int_equal(schedule_lease(schedule, 0, -1, 0, &model, units), 0);
+    schedule_narrow(schedule, MODELS - 1);
+    assert_int_equal(schedule_stranded(schedule), SCHEDULE_NO_MODEL);
+    assert_true(schedule_lease(schedule, 0, -1, 1, &model, units) > 0);
+    assert_int_equal(model, MODELS - 1);
+    schedule_destroy(schedule);
+}
+
+/* As well where all slots are of one type, and nothing is asked where all may
+ * mix. */
+static void test_begun_elsewhere_on_one_type(void **state)
+{
+    static const uint16_t group = 0;
+    static const uint16_t of[SLOTS] = { 0 };
+    static const double speed[MODELS] = { 1, 1, 1, 1, 1 };
+    static const int begun[MODELS] = { 0, 0, SLOT_TYPES_ELSEWHERE, 0, 0 };
+    struct slot_types_params types = { .num = 1,
+                                       .of = of,
+                                       .speed = speed,
+                                       .group = &group,
+                                       .begun = begun };
+    struct world world;
+    struct schedule *schedule;
+
+    (void)state;
+    make(&world);
+    world.world.believed.types = &types;
+    schedule = schedule_create(&world.world.believed);
+    assert_int_equal(schedule_stranded(schedule), 2);
+    schedule_destroy(schedule);
+    types.group = NULL;
+    schedule = schedule_create(&world.world.believed);
+    assert_int_equal(schedule_stranded(schedule), SCHEDULE_NO_MODEL);
+    schedule_destroy(schedule);
+}
+
 static void test_the_last_of_a_type_dies(void **state)
 {
     static size_t units[256];
@@ -179,6 +251,8 @@ int main(void)
         cmocka_unit_test(test_fast_and_slow_ones_end_together),
         cmocka_unit_test(test_what_fits_on_few_is_not_locked_out),
         cmocka_unit_test(test_groups_do_not_mix),
+        cmocka_unit_test(test_what_was_begun_stays),
+        cmocka_unit_test(test_begun_elsewhere_on_one_type),
         cmocka_unit_test(test_the_last_of_a_type_dies),
     };
 
