@@ -109,6 +109,14 @@ static void say_size(const struct submission *self)
             self->size.time_from,
             forecast);
     free(apart);
+    if (self->size.nodes_away > 0) {
+        fprintf(stderr,
+                "more nodes would be of use; %d that fit %s drained or down "
+                "(--nodes asks for %s all the same)\n",
+                self->size.nodes_away,
+                self->size.nodes_away == 1 ? "is" : "are",
+                self->size.nodes_away == 1 ? "it" : "them");
+    }
     if (self->sweep->is_made_up) {
         say_expected(&self->sweep->job->models[0],
                      !isnan(self->size.forecast_s));

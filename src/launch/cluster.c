@@ -56,9 +56,10 @@ void cluster_format_seconds(char out[32], int64_t seconds)
                    (long long)(seconds % 60));
 }
 
-/* Of "gpu:a100:4(S:0-1),mps:400" all GPUs. */
-static int count_gpus(const char *gres)
+/* A type that is not said is none that can be asked for. */
+int cluster_gpus(const struct cluster_nodes *self, const char *type)
 {
+    const char *gres = self->gres;
     int num = 0;
 
     while (*gres) {
@@ -67,11 +68,15 @@ static int count_gpus(const char *gres)
         if (text_starts(gres, "gpu:")) {
             const char *at = gres + 4;
             const char *colon = memchr(at, ':', len - 4);
-            long count = strtol(at, NULL, 10);
+            const bool has_type = colon && (*at < '0' || *at > '9');
+            const char *digits = has_type ? colon + 1 : at;
+            const long count = strtol(digits, NULL, 10);
+            const bool is_meant =
+                !type
+                || (has_type && (size_t)(colon - at) == strlen(type)
+                    && strncmp(at, type, strlen(type)) == 0);
 
-            if (colon && (*at < '0' || *at > '9'))
-                count = strtol(colon + 1, NULL, 10);
-            if (count > 0 && count < 1024)
+            if (is_meant && count > 0 && count < 1024)
                 num += (int)count;
         }
         gres += len;
@@ -103,18 +108,41 @@ static struct cluster_partition *partition_of(struct cluster *self, char *name)
     return last;
 }
 
+/* "1-4", "1-infinite", or "1" where least and most are the same; -1 = no
+ * limit. */
+static int most_of(const char *range)
+{
+    const char *dash = strchr(range, '-');
+    const char *most = dash ? dash + 1 : range;
+
+    return *most >= '0' && *most <= '9' ? (int)strtol(most, NULL, 10) : -1;
+}
+
+/* "allocated/idle/other/all" */
+static void count_nodes(const char *text, struct cluster_nodes *out)
+{
+    long counts[4] = { 0 };
+
+    for (int i = 0; i < 4; i++) {
+        char *end;
+
+        counts[i] = strtol(text, &end, 10);
+        text = end + (*end == '/');
+    }
+    out->num_usable = (int)(counts[0] + counts[1]);
+    out->num = (int)counts[3];
+}
+
 /* fields: partition, state, limit, nodes of a job, nodes, cores, memory, gres,
  * features */
 static void add_line(struct cluster *self, char **fields)
 {
     struct cluster_partition *partition = partition_of(self, fields[0]);
-    const char *most = strchr(fields[3], '-');
     struct cluster_nodes *nodes;
 
     partition->is_up = strcmp(fields[1], "up") == 0;
     partition->limit_s = cluster_seconds(fields[2]);
-    if (most && most[1] >= '0' && most[1] <= '9')
-        partition->max_nodes = (int)strtol(most + 1, NULL, 10);
+    partition->max_nodes = most_of(fields[3]);
     partition->nodes = mem_reserve(partition->nodes,
                                    &partition->cap,
                                    partition->num_nodes + 1,
@@ -122,11 +150,12 @@ static void add_line(struct cluster *self, char **fields)
     nodes = &partition->nodes[partition->num_nodes++];
     *nodes = (struct cluster_nodes){
         .features = mem_text(fields[8]),
-        .num = (int)strtol(fields[4], NULL, 10),
         .cpus = (int)strtol(fields[5], NULL, 10),
         .memory_mb = strtoll(fields[6], NULL, 10),
-        .gpus = count_gpus(fields[7]),
+        .gres = mem_text(fields[7]),
     };
+    nodes->gpus = cluster_gpus(nodes, NULL);
+    count_nodes(fields[4], nodes);
 }
 
 int cluster_parse(const char *lines, struct cluster *out, struct error *err)
@@ -157,11 +186,10 @@ int cluster_parse(const char *lines, struct cluster *out, struct error *err)
 
 int cluster_read(struct cluster *out, struct error *err)
 {
-    static const char *const argv[] = { "sinfo",
-                                        "-h",
-                                        "-o",
-                                        "%P|%a|%l|%s|%D|%c|%m|%G|%f",
-                                        NULL };
+    /* without -e nodes of unlike cores and memory would be one line, "8+" */
+    static const char *const argv[] = {
+        "sinfo", "-h", "-e", "-o", "%P|%a|%l|%s|%F|%c|%m|%G|%f", NULL
+    };
     struct text said = { 0 };
     int rc;
 
@@ -190,8 +218,10 @@ void cluster_release(struct cluster *self)
     for (size_t i = 0; i < self->num; i++) {
         struct cluster_partition *partition = &self->partitions[i];
 
-        for (size_t j = 0; j < partition->num_nodes; j++)
+        for (size_t j = 0; j < partition->num_nodes; j++) {
             free(partition->nodes[j].features);
+            free(partition->nodes[j].gres);
+        }
         free(partition->nodes);
         free(partition->name);
     }

@@ -15,9 +15,11 @@ struct text;
 /* Equal nodes of a partition. */
 struct cluster_nodes {
     char *features; /* "fake,a100" */
+    char *gres;     /* "gpu:a100:4(S:0-1),mps:400" */
     int num;
+    int num_usable; /* neither drained nor down */
     int cpus;
-    int gpus;
+    int gpus; /* of all types */
     int64_t memory_mb;
 };
 
@@ -42,6 +44,7 @@ struct cluster {
 struct cluster_wish {
     const char *partition; /* NULL: the default one */
     const char *constraint;
+    const char *gpu_type; /* of the GPUs; NULL: any */
     int nodes;
     int gpus;          /* of each; 0 = none */
     int cpus;          /* of each */
@@ -53,7 +56,7 @@ struct cluster_wish {
 int cluster_read(struct cluster *out, struct error *err);
 void cluster_release(struct cluster *self);
 
-/* Lines as `sinfo -h -o "%P|%a|%l|%s|%D|%c|%m|%G|%f"` has them. */
+/* Lines as `sinfo -h -e -o "%P|%a|%l|%s|%F|%c|%m|%G|%f"` has them. */
 int cluster_parse(const char *lines, struct cluster *out, struct error *err);
 
 /* The one of that name; NULL: the default one.
@@ -62,6 +65,9 @@ const struct cluster_partition *cluster_find(const struct cluster *self,
                                              const char *name,
                                              struct error *err);
 
+/* GPUs of that type that each of them has; type NULL: of all. */
+int cluster_gpus(const struct cluster_nodes *self, const char *type);
+
 /* The best of its nodes for a wish: most GPUs, then most cores; NULL = none. */
 const struct cluster_nodes *cluster_best(const struct cluster_partition *self,
                                          const struct cluster_wish *wish);
@@ -69,6 +75,10 @@ const struct cluster_nodes *cluster_best(const struct cluster_partition *self,
 /* How many of its nodes fit. */
 int cluster_num_fitting(const struct cluster_partition *self,
                         const struct cluster_wish *wish);
+
+/* The same without those that are drained or down. */
+int cluster_num_usable(const struct cluster_partition *self,
+                       const struct cluster_wish *wish);
 
 /* Whether it can ever run there.  ERR_USAGE says why not, and what would. */
 int cluster_check(const struct cluster *self,

@@ -56,8 +56,8 @@ static bool has_feature(const char *features, const char *wanted)
 static bool fits(const struct cluster_nodes *nodes,
                  const struct cluster_wish *wish)
 {
-    return nodes->gpus >= wish->gpus && nodes->cpus >= wish->cpus
-           && nodes->memory_mb >= wish->memory_mb
+    return cluster_gpus(nodes, wish->gpu_type) >= wish->gpus
+           && nodes->cpus >= wish->cpus && nodes->memory_mb >= wish->memory_mb
            && (!wish->constraint
                || has_feature(nodes->features, wish->constraint));
 }
@@ -66,14 +66,18 @@ const struct cluster_nodes *cluster_best(const struct cluster_partition *self,
                                          const struct cluster_wish *wish)
 {
     const struct cluster_nodes *best = NULL;
+    int most = 0;
 
     for (size_t i = 0; i < self->num_nodes; i++) {
         const struct cluster_nodes *nodes = &self->nodes[i];
+        const int gpus = cluster_gpus(nodes, wish->gpu_type);
 
         if (fits(nodes, wish)
-            && (!best || nodes->gpus > best->gpus
-                || (nodes->gpus == best->gpus && nodes->cpus > best->cpus)))
+            && (!best || gpus > most
+                || (gpus == most && nodes->cpus > best->cpus))) {
             best = nodes;
+            most = gpus;
+        }
     }
     return best;
 }
@@ -86,6 +90,18 @@ int cluster_num_fitting(const struct cluster_partition *self,
     for (size_t i = 0; i < self->num_nodes; i++) {
         if (fits(&self->nodes[i], wish))
             num += self->nodes[i].num;
+    }
+    return num;
+}
+
+int cluster_num_usable(const struct cluster_partition *self,
+                       const struct cluster_wish *wish)
+{
+    int num = 0;
+
+    for (size_t i = 0; i < self->num_nodes; i++) {
+        if (fits(&self->nodes[i], wish))
+            num += self->nodes[i].num_usable;
     }
     return num;
 }
@@ -122,20 +138,24 @@ static int say_what_is_missing(const struct cluster_partition *partition,
         const struct cluster_nodes *nodes = &partition->nodes[i];
 
         text_addf(&has,
-                  "%s%d with %d GPUs, %d cores, %lld MiB, features %s",
+                  "%s%d with %d GPUs%s%s, %d cores, %lld MiB, features %s",
                   i > 0 ? "; " : "",
                   nodes->num,
                   nodes->gpus,
+                  wish->gpu_type ? " as " : "",
+                  wish->gpu_type ? nodes->gres : "",
                   nodes->cpus,
                   (long long)nodes->memory_mb,
                   nodes->features);
     }
     error_set(err,
               ERR_USAGE,
-              "no node of partition '%s' has %d GPUs, %d cores, %lld MiB%s%s; "
-              "there are: %.200s",
+              "no node of partition '%s' has %d GPUs%s%s, %d cores, %lld "
+              "MiB%s%s; there are: %.200s",
               partition->name,
               wish->gpus,
+              wish->gpu_type ? " of type " : "",
+              wish->gpu_type ? wish->gpu_type : "",
               wish->cpus,
               (long long)wish->memory_mb,
               wish->constraint ? ", feature " : "",

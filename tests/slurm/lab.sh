@@ -11,9 +11,11 @@
 #   lab.sh pull LAB NODE   the node's plug: every process on it is killed
 #   lab.sh boot LAB NODE   switch it on (again)
 #
-# LAB_NODES (2), LAB_GPUS (4), LAB_CPUS (16) and LAB_MEMORY (16000, MiB) say what
-# there is; a node may claim more than the machine has.  LAB_LOST (10): seconds
-# until a silent node counts as down.
+# LAB_NODES (2), LAB_GPUS (4), LAB_CPUS (16), LAB_MEMORY (16000, MiB) and
+# LAB_TYPES (of the GPUs; none) say what there is; a node may claim more than
+# the machine has.  The last two may have a word for each node, the last of
+# which is for all others.  LAB_LOST (10): seconds until a silent node counts
+# as down.
 #
 # Ports are the same in every lab: the network is the lab's own.  Processes are
 # ended by the numbers that were noted, never by name.
@@ -58,6 +60,13 @@ enter() {
     SLURM_CONF=$lab/etc/slurm.conf exec nsenter -t "$(cat "$lab/run/$place")" \
         --uts --mount --net $([ "$place" = login ] || echo --pid) \
         --wd="$PWD" -- "$@"
+}
+
+word() { # word NUMBER WORDS...: that one of them, or the last one
+    number=$1
+    shift
+    [ "$number" -le $# ] || number=$#
+    [ $# = 0 ] || eval "echo \${$number}"
 }
 
 write_config() {
@@ -110,19 +119,26 @@ JobCompType=jobcomp/filetxt
 JobCompLoc=$lab/log/jobcomp
 CONF
     for i in $(seq "$nodes"); do
+        type=$(word "$i" ${LAB_TYPES:-})
         cat <<CONF
 NodeName=node$i NodeAddr=10.9.0.$((10 + i)) Boards=1 SocketsPerBoard=1 \
 CoresPerSocket=${LAB_CPUS:-16} ThreadsPerCore=1 CPUs=${LAB_CPUS:-16} \
-RealMemory=${LAB_MEMORY:-16000} Gres=gpu:$gpus Feature=fake State=UNKNOWN
+RealMemory=$(word "$i" ${LAB_MEMORY:-16000}) Gres=gpu:${type:+$type:}$gpus \
+Feature=fake State=UNKNOWN
 CONF
     done >>"$lab/etc/slurm.conf"
     cat >>"$lab/etc/slurm.conf" <<CONF
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 PartitionName=short Nodes=ALL MaxTime=5 State=UP
 PartitionName=closed Nodes=ALL MaxTime=INFINITE State=DOWN
+PartitionName=single Nodes=ALL MaxTime=INFINITE MaxNodes=1 State=UP
 CONF
     # A GPU is a file; that of a fake one is another /dev/null.
-    echo "Name=gpu File=$lab/dev/gpu[0-$((gpus - 1))]" >"$lab/etc/gres.conf"
+    for i in $(seq "$nodes"); do
+        type=$(word "$i" ${LAB_TYPES:-})
+        echo "NodeName=node$i Name=gpu ${type:+Type=$type}" \
+            "File=$lab/dev/gpu[0-$((gpus - 1))]"
+    done >"$lab/etc/gres.conf"
     for i in $(seq 0 $((gpus - 1))); do
         mknod -m 666 "$lab/dev/gpu$i" c 1 3
     done

@@ -119,7 +119,7 @@ other() {
 }
 submit() { login "$trustsweep" submit "$@"; }
 site partition '"mian"'
-other refused 2 "there are: main, short, closed"
+other refused 2 "there are: main, short, closed, single"
 site partition '"closed"'
 other refused 2 "not up"
 site partition '"short"'

@@ -12,6 +12,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void submission_json(const struct submission *self, struct text *out)
 {
@@ -124,14 +125,37 @@ static int work_out(struct submission *self,
     return rc;
 }
 
+/* Nodes that the job needs are drained or down: --test-only finds no time at
+ * which it would start, and calls that an error. */
+static bool waits_for_nodes(const struct submission *self,
+                            const struct error *why)
+{
+    static const char words[] = "Requested node configuration is not available";
+    const struct cluster_wish *wish = &self->size.wish;
+    const struct cluster_partition *partition =
+        cluster_find(&self->queue, wish->partition, NULL);
+
+    return partition && strstr(why->text, words)
+           && cluster_num_usable(partition, wish) < wish->nodes;
+}
+
 /* Slurm's own word on accounts, limits and what else a site checks. */
 static int ask_slurm(struct submission *self, struct error *err)
 {
     struct text said = { 0 };
-    int rc = sbatch_try(text_data(&self->script), &said, err);
+    struct error why = { 0 };
+    int rc = sbatch_try(text_data(&self->script), &said, &why);
 
-    if (rc == 0)
+    if (rc == 0) {
         self->answer = text_take(&said);
+    } else if (waits_for_nodes(self, &why)) {
+        self->answer = text_format("it will wait for nodes that are drained or "
+                                   "down now (sbatch: %s)",
+                                   text_data(&said));
+        rc = 0;
+    } else {
+        *err = why;
+    }
     text_release(&said);
     return rc;
 }

@@ -32,7 +32,8 @@ struct submit_options {
 
 struct submit_size {
     struct cluster_wish
-        wish; /* partition and constraint borrowed of the site */
+        wish;       /* partition and constraint borrowed of the site */
+    int nodes_away; /* drained or down; not counted, though more were wanted */
     int workers_per_node;
     int num_apart;           /* workers without a GPU, beside rank 0 */
     int64_t apart_memory_mb; /* of all of them */

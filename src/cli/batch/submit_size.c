@@ -1,111 +1,15 @@
-#include "base/clock.h"
 #include "base/text.h"
 #include "cli/batch/submit.h"
+#include "cli/batch/submit_parts.h"
 #include "cli/forecast/api_workers.h"
 #include "cli/forecast/outlook.h"
 #include "cli/forecast/plan_forecast.h"
 #include "cli/sweep/sweep.h"
 #include "job/job.h"
-#include "job/job_checkpoints.h"
 #include "trustsweep/error.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-enum {
-    CPU_WORKERS = 2, /* of a node without a GPU */
-    DAY_S = 86400,
-    SPARE_S = 300,         /* to start, and for the results file */
-    COORDINATOR_MB = 2048, /* rank 0, and what every rank has */
-    WORKER_MB = 512,
-    APART_MB = 256, /* a worker without a GPU */
-};
-
-/* A model, its context and its buffers, for each part of its file. */
-static const double memory_factor = 1.3;
-
-/* Of so many workers, each with the largest model that they may have. */
-static int64_t memory_of(const struct sweep *sweep, int workers, bool are_apart)
-{
-    const struct job *job = sweep->job;
-    double most = 0;
-
-    for (size_t i = 0; i < job->num_models + NUM_ROLES; i++) {
-        const bool is_role = i >= job->num_models;
-        const struct role_player *player =
-            &sweep->roles.players[is_role ? i - job->num_models : 0];
-
-        if ((is_role && !player->is_set)
-            || (are_apart && !api_workers_may_take(job, i)))
-            continue;
-        most = fmax(most,
-                    (double)(is_role ? player->facts.memory_bytes
-                                     : sweep->facts[i].memory_bytes));
-    }
-    return (int64_t)workers * (are_apart ? APART_MB : WORKER_MB)
-           + (int64_t)(most * memory_factor / 1048576.0) * workers;
-}
-
-/* How long a job with checkpoints means to wait or work; 0 = it does not say. */
-static double job_wait_s(const struct job_checkpoints *self)
-{
-    const int64_t now_s = clock_unix_ms() / 1000;
-    const char *const texts[] = { self->until, self->deadline };
-    int64_t last_s = now_s;
-
-    for (size_t i = 0; self->files && i < 2; i++) {
-        const int64_t at_s =
-            texts[i] ? job_checkpoints_time(texts[i], now_s) : 0;
-
-        if (at_s > last_s)
-            last_s = at_s;
-    }
-    return (double)(last_s - now_s);
-}
-
-/* What a checkpoint that is not there will need of memory only its site knows. */
-static int check_memory(const struct site *site,
-                        const struct sweep *sweep,
-                        struct error *err)
-{
-    if (!sweep->is_made_up || site->memory_mb > 0)
-        return 0;
-    return error_set(err,
-                     ERR_USAGE,
-                     "no checkpoint is there yet (%s), so how much memory one "
-                     "needs is not known: say \"memory_mb\", of a node, in the "
-                     "site file",
-                     sweep->job->checkpoints.files);
-}
-
-/* What the site file says, else what the partition's best nodes have. */
-static void choose_node(const struct site *site,
-                        const struct cluster_nodes *nodes,
-                        const struct sweep *sweep,
-                        struct submit_size *out)
-{
-    struct cluster_wish *wish = &out->wish;
-
-    wish->gpus = (int)site->gpus_per_node;
-    if (wish->gpus < 0)
-        wish->gpus = nodes ? nodes->gpus : 0;
-    out->workers_per_node = (int)site->workers_per_node;
-    if (out->workers_per_node <= 0)
-        out->workers_per_node = wish->gpus > 0 ? wish->gpus : CPU_WORKERS;
-    out->cpus_per_worker = (int)site->cpus_per_worker;
-    if (out->cpus_per_worker <= 0)
-        out->cpus_per_worker = nodes ? nodes->cpus / out->workers_per_node : 0;
-    if (out->cpus_per_worker == 0 && nodes)
-        out->cpus_per_worker = 1;
-    wish->cpus = out->cpus_per_worker * out->workers_per_node;
-    out->num_apart = api_workers_wanted(sweep->job);
-    out->apart_memory_mb = memory_of(sweep, out->num_apart, true);
-    wish->memory_mb =
-        site->memory_mb > 0
-            ? site->memory_mb
-            : COORDINATOR_MB + memory_of(sweep, out->workers_per_node, false)
-                  + (site->coordinator.num > 0 ? 0 : out->apart_memory_mb);
-}
 
 static int most_nodes(const struct site *site,
                       const struct cluster_partition *partition,
@@ -122,6 +26,22 @@ static int most_nodes(const struct site *site,
             most = fitting;
     }
     return most;
+}
+
+/* A node that is away now would only keep the job waiting: no more than those
+ * that can be had, but for what a model takes at once. */
+static void leave_out_away(const struct cluster_partition *partition,
+                           int least,
+                           struct submit_size *out)
+{
+    struct cluster_wish *wish = &out->wish;
+    const int usable = partition ? cluster_num_usable(partition, wish) : 0;
+    const int enough = usable > least ? usable : least;
+
+    if (usable == 0 || wish->nodes <= enough)
+        return;
+    out->nodes_away = cluster_num_fitting(partition, wish) - usable;
+    wish->nodes = enough;
 }
 
 static int nodes_for(size_t workers, const struct submit_size *size)
@@ -164,8 +84,8 @@ static int least_nodes(const struct outlook *outlook,
                      there);
 }
 
-/* The one of the job's types of GPUs that the site file asks for, else the first
- * one. */
+/* The one of the job's types of GPUs that the site file asks for, else the
+ * first. */
 static size_t type_of(const struct sweep *sweep, const struct site *site)
 {
     const struct job *job = sweep->job;
@@ -220,10 +140,11 @@ static size_t num_for_gpus(const struct sweep *sweep,
 static int choose_nodes(const struct submit_options *given,
                         const struct site *site,
                         const struct sweep *sweep,
-                        int most,
+                        const struct cluster_partition *partition,
                         struct submit_size *out,
                         struct error *err)
 {
+    const int most = most_nodes(site, partition, &out->wish);
     struct plan_forecast forecast;
     struct outlook outlook;
     const size_t type = type_of(sweep, site);
@@ -256,6 +177,7 @@ static int choose_nodes(const struct submit_options *given,
             out->wish.nodes = least;
         if (out->wish.nodes > most)
             out->wish.nodes = most;
+        leave_out_away(partition, least, out);
     }
     if (outlook.is_known) {
         workers = (size_t)out->wish.nodes * (size_t)out->workers_per_node;
@@ -266,90 +188,6 @@ static int choose_nodes(const struct submit_options *given,
     return 0;
 }
 
-/* From the plan and what the job says of its end, at most the partition's. */
-static int64_t plan_time(const struct site *site,
-                         const struct cluster_partition *partition,
-                         double wait_s,
-                         struct submit_size *out)
-{
-    const int64_t spare_s = SPARE_S + site->notice_s;
-    int64_t time_s = DAY_S;
-
-    out->time_from = "a guess: a model's speed is not known";
-    if (!isnan(out->forecast_s)) {
-        time_s = (int64_t)out->forecast_s + spare_s;
-        out->time_from = "the plan";
-    }
-    if (wait_s > 0 && !(wait_s < out->forecast_s)) {
-        time_s = (int64_t)wait_s + spare_s;
-        out->time_from = "the job's until and deadline";
-    }
-    if (partition && partition->limit_s > 0 && time_s > partition->limit_s) {
-        time_s = partition->limit_s;
-        out->time_from = "the partition's limit";
-    }
-    return time_s;
-}
-
-static int choose_time(const struct submit_options *given,
-                       const struct site *site,
-                       const struct cluster_partition *partition,
-                       double wait_s,
-                       struct submit_size *out,
-                       struct error *err)
-{
-    const char *said = given->time ? given->time : site->time;
-    int64_t time_s;
-
-    if (said) {
-        time_s = cluster_seconds(said);
-        out->time_from = given->time ? "--time" : "the site file";
-        if (time_s <= 0) {
-            return error_set(err,
-                             ERR_USAGE,
-                             "%s: '%s' is no walltime; write HH:MM:SS",
-                             out->time_from,
-                             said);
-        }
-    } else {
-        time_s = plan_time(site, partition, wait_s, out);
-    }
-    out->wish.time_s = (time_s + 59) / 60 * 60; /* Slurm counts in minutes */
-    return 0;
-}
-
-/* Else every job would end while it loads, and no one would get further. */
-static int check_load(const struct submit_size *size,
-                      const struct site *site,
-                      struct error *err)
-{
-    double least = size->longest_load_s + (double)site->notice_s;
-    char load[32];
-
-    if ((double)size->wish.time_s > least)
-        return 0;
-    if (size->longest_load_s <= 0) {
-        return error_set(err,
-                         ERR_USAGE,
-                         "a walltime of %lld s is not longer than the notice "
-                         "before its end, %lld s: say a longer --time, or a "
-                         "shorter \"notice_s\" in the site file",
-                         (long long)size->wish.time_s,
-                         (long long)site->notice_s);
-    }
-    text_format_seconds(load, sizeof load, size->longest_load_s);
-    return error_set(err,
-                     ERR_USAGE,
-                     "a walltime of %lld s is too short: model '%s' loads for "
-                     "%s, and the last %lld s are for ending: say --time with "
-                     "%.0f minutes or more",
-                     (long long)size->wish.time_s,
-                     size->longest_load,
-                     load,
-                     (long long)site->notice_s,
-                     ceil((least + SPARE_S) / 60));
-}
-
 int submit_choose(const struct submit_options *given,
                   const struct site *site,
                   const struct sweep *sweep,
@@ -358,7 +196,6 @@ int submit_choose(const struct submit_options *given,
                   struct error *err)
 {
     const struct cluster_partition *partition = NULL;
-    struct cluster_wish any = { .constraint = site->constraint };
 
     *out = (struct submit_size){
         .wish = { .partition = site->partition,
@@ -372,26 +209,11 @@ int submit_choose(const struct submit_options *given,
         if (site->coordinator.num > 0)
             out->wish.partition = partition->name;
     }
-    choose_node(site,
-                partition ? cluster_best(partition, &any) : NULL,
-                sweep,
-                out);
-    if (check_memory(site, sweep, err) < 0
-        || choose_nodes(given,
-                        site,
-                        sweep,
-                        most_nodes(site, partition, &out->wish),
-                        out,
-                        err)
-               < 0
-        || choose_time(given,
-                       site,
-                       partition,
-                       job_wait_s(&sweep->job->checkpoints),
-                       out,
-                       err)
-               < 0
-        || check_load(out, site, err) < 0)
+    submit_choose_node(site, partition, sweep, out);
+    if (submit_check_memory(site, sweep, err) < 0
+        || choose_nodes(given, site, sweep, partition, out, err) < 0
+        || submit_choose_time(given, site, partition, sweep, out, err) < 0
+        || submit_check_load(out, site, err) < 0)
         return -1;
     return queue ? cluster_check(queue, &out->wish, err) : 0;
 }

@@ -1,0 +1,114 @@
+#include "base/clock.h"
+#include "base/text.h"
+#include "cli/batch/submit_parts.h"
+#include "cli/sweep/sweep.h"
+#include "job/job.h"
+#include "job/job_checkpoints.h"
+#include "trustsweep/error.h"
+
+#include <math.h>
+
+enum { DAY_S = 86400, SPARE_S = 300 /* to start, and for the results file */ };
+
+/* How long a job with checkpoints means to wait or work; 0: it does not say. */
+static double job_wait_s(const struct job_checkpoints *self)
+{
+    const int64_t now_s = clock_unix_ms() / 1000;
+    const char *const texts[] = { self->until, self->deadline };
+    int64_t last_s = now_s;
+
+    for (size_t i = 0; self->files && i < 2; i++) {
+        const int64_t at_s =
+            texts[i] ? job_checkpoints_time(texts[i], now_s) : 0;
+
+        if (at_s > last_s)
+            last_s = at_s;
+    }
+    return (double)(last_s - now_s);
+}
+
+/* From the plan and what the job says of its end, at most the partition's. */
+static int64_t plan_time(const struct site *site,
+                         const struct cluster_partition *partition,
+                         double wait_s,
+                         struct submit_size *out)
+{
+    const int64_t spare_s = SPARE_S + site->notice_s;
+    int64_t time_s = DAY_S;
+
+    out->time_from = "a guess: a model's speed is not known";
+    if (!isnan(out->forecast_s)) {
+        time_s = (int64_t)out->forecast_s + spare_s;
+        out->time_from = "the plan";
+    }
+    if (wait_s > 0 && !(wait_s < out->forecast_s)) {
+        time_s = (int64_t)wait_s + spare_s;
+        out->time_from = "the job's until and deadline";
+    }
+    if (partition && partition->limit_s > 0 && time_s > partition->limit_s) {
+        time_s = partition->limit_s;
+        out->time_from = "the partition's limit";
+    }
+    return time_s;
+}
+
+int submit_choose_time(const struct submit_options *given,
+                       const struct site *site,
+                       const struct cluster_partition *partition,
+                       const struct sweep *sweep,
+                       struct submit_size *out,
+                       struct error *err)
+{
+    const char *said = given->time ? given->time : site->time;
+    int64_t time_s;
+
+    if (said) {
+        time_s = cluster_seconds(said);
+        out->time_from = given->time ? "--time" : "the site file";
+        if (time_s <= 0) {
+            return error_set(err,
+                             ERR_USAGE,
+                             "%s: '%s' is no walltime; write HH:MM:SS",
+                             out->time_from,
+                             said);
+        }
+    } else {
+        time_s = plan_time(site,
+                           partition,
+                           job_wait_s(&sweep->job->checkpoints),
+                           out);
+    }
+    out->wish.time_s = (time_s + 59) / 60 * 60; /* Slurm counts in minutes */
+    return 0;
+}
+
+int submit_check_load(const struct submit_size *size,
+                      const struct site *site,
+                      struct error *err)
+{
+    double least = size->longest_load_s + (double)site->notice_s;
+    char load[32];
+
+    if ((double)size->wish.time_s > least)
+        return 0;
+    if (size->longest_load_s <= 0) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "a walltime of %lld s is not longer than the notice "
+                         "before its end, %lld s: say a longer --time, or a "
+                         "shorter \"notice_s\" in the site file",
+                         (long long)size->wish.time_s,
+                         (long long)site->notice_s);
+    }
+    text_format_seconds(load, sizeof load, size->longest_load_s);
+    return error_set(err,
+                     ERR_USAGE,
+                     "a walltime of %lld s is too short: model '%s' loads for "
+                     "%s, and the last %lld s are for ending: say --time with "
+                     "%.0f minutes or more",
+                     (long long)size->wish.time_s,
+                     size->longest_load,
+                     load,
+                     (long long)site->notice_s,
+                     ceil((least + SPARE_S) / 60));
+}
