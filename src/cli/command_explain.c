@@ -80,15 +80,20 @@ static int print_run(const struct cJSON *run,
                      struct error *err)
 {
     const struct cJSON *model = json_first(json_member(run, "models"));
+    const struct cJSON *counts = json_member(run, "counts");
+    const double left_out = json_member_number(counts, "left_out");
     double eta_s = json_member_number(run, "eta_s");
     size_t num = 0;
     char eta[32];
 
     if (!pattern) {
-        printf("%s: %.0f workers, ends in %s\n",
+        printf("%s: %.0f workers, ends in %s",
                json_member_text(run, "job"),
-               json_member_number(json_member(run, "counts"), "workers"),
+               json_member_number(counts, "workers"),
                spell(eta, sizeof eta, eta_s));
+        if (left_out > 0)
+            printf("; %.0f items are left out by the job", left_out);
+        printf("\n");
     }
     for (; model; model = json_next(model)) {
         const bool is_named =

@@ -80,15 +80,17 @@ static void print_state(const struct cJSON *run, const char *folder)
 
 static void print_counts(const struct cJSON *counts)
 {
+    const double left_out = json_member_number(counts, "left_out");
     const double lost = json_member_number(counts, "workers_lost");
     const double num = json_member_number(counts, "workers");
 
-    printf("%.0f of %.0f items done, %.0f failed; %.0f worker%s",
+    printf("%.0f of %.0f items done, %.0f failed",
            json_member_number(counts, "done"),
            json_member_number(counts, "units"),
-           json_member_number(counts, "failed"),
-           num,
-           num == 1 ? "" : "s");
+           json_member_number(counts, "failed"));
+    if (left_out > 0)
+        printf(", %.0f others left out", left_out);
+    printf("; %.0f worker%s", num, num == 1 ? "" : "s");
     if (lost > 0)
         printf(" (%.0f lost)", lost);
     printf("\n");

@@ -17,6 +17,7 @@ enum unit_state {
     UNIT_LEASED,
     UNIT_APPENDED,
     UNIT_ON_DISK,
+    UNIT_LEFT_OUT,
 };
 
 enum {
@@ -45,19 +46,25 @@ struct book {
     struct pending pending;
 };
 
-/* Those of an earlier run, among units first .. end - 1. */
-static void count_done(struct book *self, size_t first, size_t end)
+/* Of units first .. end - 1: those of an earlier run, which have a record, and
+ * those left out, which have none. */
+static void count_settled(struct book *self, size_t first, size_t end)
 {
     const struct work *work = &self->params.work;
 
     for (size_t i = first; i < end; i++) {
-        if (!work->is_done(work->self, i))
+        if (work->is_done(work->self, i)) {
+            self->units[i].state = UNIT_ON_DISK;
+            self->totals.num_before++;
+            self->totals.num_failed +=
+                work->has_failed && work->has_failed(work->self, i);
+            self->totals.num_done++;
+        } else if (work->is_left_out && work->is_left_out(work->self, i)) {
+            self->units[i].state = UNIT_LEFT_OUT;
+            self->totals.num_left_out++;
+        } else {
             continue;
-        self->units[i].state = UNIT_ON_DISK;
-        self->totals.num_before++;
-        self->totals.num_failed +=
-            work->has_failed && work->has_failed(work->self, i);
-        self->totals.num_done++;
+        }
         schedule_done(self->params.schedule, i);
     }
 }
@@ -73,7 +80,7 @@ struct book *book_create(const struct book_params *params)
                               work->num_units,
                               sizeof *self->units);
     memset(self->units, 0, work->num_units * sizeof *self->units);
-    count_done(self, 0, work->num_units);
+    count_settled(self, 0, work->num_units);
     return self;
 }
 
@@ -95,7 +102,7 @@ void book_grow(struct book *self, size_t num_units)
                               num_units,
                               sizeof *self->units);
     memset(self->units + *num, 0, (num_units - *num) * sizeof *self->units);
-    count_done(self, *num, num_units);
+    count_settled(self, *num, num_units);
     *num = num_units;
 }
 
@@ -170,7 +177,7 @@ enum book_taken book_take(struct book *self,
     if (unit >= self->params.work.num_units)
         return BOOK_UNKNOWN;
     of = &self->units[unit];
-    if (of->state == UNIT_ON_DISK)
+    if (of->state == UNIT_ON_DISK || of->state == UNIT_LEFT_OUT)
         return BOOK_ON_DISK;
     if (of->state == UNIT_APPENDED) {
         /* The same worker again is told anyway; another one must be, too. */

@@ -21,8 +21,9 @@ struct book_params {
 
 /* Sums for the progress line. */
 struct book_totals {
-    size_t num_done; /* on disk, earlier runs included */
-    size_t num_before;
+    size_t num_done;        /* on disk, earlier runs included */
+    size_t num_before;      /* of these, from an earlier run */
+    size_t num_left_out;    /* apart from these: have no record */
     size_t num_failed;      /* earlier runs included */
     size_t num_quarantined; /* in this run, for the workers they cost */
     size_t num_retries;
@@ -34,7 +35,7 @@ enum book_taken {
     BOOK_UNKNOWN = 0, /* no unit of this run */
     BOOK_RECORDED,    /* new, and appended */
     BOOK_PENDING,     /* appended earlier, the disk is still busy with it */
-    BOOK_ON_DISK,     /* a copy of what is safe: acknowledge it again */
+    BOOK_ON_DISK,     /* a copy of what is safe, or left out: acknowledge it */
 };
 
 struct book;

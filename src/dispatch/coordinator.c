@@ -205,11 +205,14 @@ static bool is_deserted(const struct coordinator *self)
 static int judge_state(struct coordinator *self, struct error *err)
 {
     const struct work *work = &self->params.work;
+    const struct book_totals *totals = book_totals(self->book);
+    const bool is_all =
+        totals->num_done + totals->num_left_out == work->num_units;
     bool may_grow = work->may_grow && work->may_grow(work->self);
 
     if (self->state != COORDINATOR_RUNNING)
         return 0;
-    if (book_totals(self->book)->num_done == work->num_units && !may_grow) {
+    if (is_all && !may_grow) {
         self->state = COORDINATOR_DONE;
     } else if (self->is_draining && num_open(self) == 0
                && book_is_settled(self->book)) {

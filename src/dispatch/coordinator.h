@@ -27,6 +27,8 @@ struct work {
     size_t (*find)(void *self, struct hash128 id); /* SIZE_MAX = unknown */
     void (*request)(void *self, size_t unit, struct request *out);
     bool (*is_done)(void *self, size_t unit); /* from an earlier run */
+    /* of one that is not done: nobody asks for it; NULL: none is so */
+    bool (*is_left_out)(void *self, size_t unit);
     /* whether more units may come though all are done (coordinator_grow());
      * NULL: never */
     bool (*may_grow)(void *self);
@@ -138,7 +140,8 @@ struct ledger_view {
 };
 
 struct coordinator_view {
-    size_t num_units;
+    size_t num_units;       /* that are asked for, or were answered earlier */
+    size_t num_left_out;    /* further ones: neither asked nor answered */
     size_t num_done;        /* on disk, earlier runs included */
     size_t num_before;      /* of these, from an earlier run */
     size_t num_failed;      /* recorded as failed, earlier runs included */

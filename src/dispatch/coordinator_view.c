@@ -90,7 +90,8 @@ const struct coordinator_view *coordinator_view(struct coordinator *self)
         num_refused += self->peers[i].refusals.num;
     }
     self->view = (struct coordinator_view){
-        .num_units = self->params.work.num_units,
+        .num_units = self->params.work.num_units - totals->num_left_out,
+        .num_left_out = totals->num_left_out,
         .num_done = totals->num_done,
         .num_before = totals->num_before,
         .num_failed = totals->num_failed,

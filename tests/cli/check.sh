@@ -189,6 +189,39 @@ is_state "$work/part" unfinished || fail "not stopped in the middle"
 rm -rf "$work/dir" && cp -r "$work/part" "$work/dir"
 check 0 'note: the last run ended as unfinished, with [0-9]+ of [0-9]+ items'
 
+# What a job leaves out has no record, and is not missed.
+sed 's/"sim:/"sim:seed=3,/; s/\(20000"\)/\1, "fraction": 0.5/' "$work/job.json" \
+    >"$work/half.json"
+rm -rf "$work/dir"
+run 3 "$work/dir" "$work/half.json" || fail "half a run: exit $?"
+check 0 'dir: sound'
+"$trustsweep" check "$work/dir" --json >"$work/check.json"
+python3 - "$work/check.json" "$work/dir/run.json" "$work/whole/run.json" \
+    <<'PY' || fail "what is left out"
+import json
+import sys
+
+check, half, whole = (json.load(open(p, encoding="utf-8")) for p in sys.argv[1:])
+assert check["findings"] == [], check
+half, whole = half["counts"], whole["counts"]
+assert half["done"] == half["units"] == check["journal"]["records"], (half, check)
+assert half["left_out"] > 0 and whole["left_out"] == 0, (half, whole)
+assert half["units"] + half["left_out"] == whole["units"], (half, whole)
+assert half["from_earlier_runs"] == 0, half
+PY
+"$trustsweep" status "$work/dir" >"$work/status.out"
+grep -qE '^([0-9]+) of \1 items done, 0 failed, [1-9][0-9]* others left out;' \
+    "$work/status.out" || fail "status: $(cat "$work/status.out")"
+run 3 "$work/dir" "$work/half.json" || fail "half a run again: exit $?"
+grep -q 'has lost records' "$work/dir.err" && fail "records are missed"
+# Answers that are left out by now stay, and are no others.
+fresh
+sed 's/"sim:seed=3,/"sim:/' "$work/half.json" >"$work/less.json"
+run 2 "$work/dir" "$work/less.json" || fail "less of a whole run: exit $?"
+grep -q 'has lost records' "$work/dir.err" && fail "whole: records are missed"
+check 0 'dir: sound'
+[ "$(digest "$work/dir")" = "$whole" ] || fail "answers went"
+
 fresh
 rm -r "$work/dir/journal"
 check 2 'is no run directory'
@@ -204,7 +237,7 @@ grep -q 'is no run directory' "$work/status.err" || fail "status: other words"
 # The journal and job.json are enough, also where the data set has moved.
 fresh
 rm "$work/dir/results.h5" "$work/dir/run.json"
-rm -rf "$work/dir/log" "$work"/dir/owner*
+rm -rf "$work/dir/log" "$work/dir/models.json" "$work"/dir/owner*
 [ "$(cd "$work/dir" && echo *)" = "job.json journal" ] || fail "more is left"
 "$trustsweep" score "$work/dir" -o "$work/again.h5" >/dev/null || fail "score"
 [ "$("$trustsweep" digest --check "$work/again.h5")" = "$whole" ] ||

@@ -278,7 +278,9 @@ assert 0.4 < grid["a", "safety"]["units"] / items["safety"] < 0.6
 assert plan["weights"]["safety"] == 2 and plan["weights"]["ethics"] == 0
 asked = sum(c["units"] for c in grid.values())
 counts = run["counts"]
-assert counts["done"] - counts["from_earlier_runs"] == asked, (counts, asked)
+assert counts["done"] == counts["units"] == asked, (counts, asked)
+assert counts["from_earlier_runs"] == 0, counts
+assert counts["left_out"] == plan["units"] - asked > 0, (counts, plan["units"])
 weights = {c["dimension"]: c["weight"] for c in analysis["analysis"]["columns"]}
 assert weights["safety"] == 2 and weights["ethics"] == 0
 assert weights["privacy"] == 1

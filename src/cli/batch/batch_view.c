@@ -217,18 +217,22 @@ static void print_counts(const struct cJSON *run, struct text *out)
     const struct cJSON *counts = json_member(run, "counts");
     double units = json_member_number(counts, "units");
     double done = json_member_number(counts, "done");
+    double left_out = json_member_number(counts, "left_out");
     double eta_s = json_member_number(run, "eta_s");
     char eta[32];
 
     if (isnan(units))
         return;
     text_addf(out,
-              "%.0f of %.0f items (%.1f %%), %.0f failed; %.0f workers, %.0f "
-              "lost",
+              "%.0f of %.0f items (%.1f %%), %.0f failed",
               done,
               units,
               units > 0 ? 100 * done / units : 100.0,
-              json_member_number(counts, "failed"),
+              json_member_number(counts, "failed"));
+    if (left_out > 0)
+        text_addf(out, ", %.0f others left out", left_out);
+    text_addf(out,
+              "; %.0f workers, %.0f lost",
               json_member_number(counts, "workers"),
               json_member_number(counts, "workers_lost"));
     if (eta_s > 0 && !json_member_bool(run, "is_final", false)) {

@@ -14,7 +14,10 @@ static const struct {
     const char *type;
     const char *help;
 } counts[] = {
-    { "units", "gauge", "Items times models, follow-ups included." },
+    { "units",
+      "gauge",
+      "Items times models that are asked, follow-ups included." },
+    { "left_out", "gauge", "Items times models that are not asked." },
     { "done", "gauge", "Units on disk." },
     { "failed", "gauge", "Units recorded as failed." },
     { "retries", "counter", "Units tried again in this start." },

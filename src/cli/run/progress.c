@@ -87,6 +87,23 @@ static void describe_workers(const struct coordinator_view *view,
     }
 }
 
+/* What is left out is known from the start: it is told at the end only. */
+static void describe_losses(const struct coordinator_view *view,
+                            bool is_last,
+                            struct text *out)
+{
+    if (view->num_failed > 0)
+        text_addf(out, "  %zu failed", view->num_failed);
+    if (is_last && view->num_left_out > 0)
+        text_addf(out, "  %zu left out", view->num_left_out);
+    if (view->num_lost > 0) {
+        text_addf(out,
+                  "  %zu worker%s lost",
+                  view->num_lost,
+                  view->num_lost == 1 ? "" : "s");
+    }
+}
+
 void progress_describe(const struct coordinator_view *view,
                        double seconds,
                        bool is_last,
@@ -123,14 +140,7 @@ void progress_describe(const struct coordinator_view *view,
                   view->is_cost_estimated ? "about " : "",
                   view->cost);
     }
-    if (view->num_failed > 0)
-        text_addf(out, "  %zu failed", view->num_failed);
-    if (view->num_lost > 0) {
-        text_addf(out,
-                  "  %zu worker%s lost",
-                  view->num_lost,
-                  view->num_lost == 1 ? "" : "s");
-    }
+    describe_losses(view, is_last, out);
     /* when all is done some may not even have begun: it says nothing */
     if (is_going)
         describe_workers(view, out);

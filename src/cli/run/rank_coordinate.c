@@ -303,13 +303,15 @@ int rank_coordinate(const struct rank_params *params,
         run_close(&run);
         return status;
     }
-    log_info("begin: start=%d ranks=%d host=%s pid=%ld items=%zu done=%zu",
+    log_info("begin: start=%d ranks=%d host=%s pid=%ld items=%zu done=%zu "
+             "left_out=%zu",
              run.state.starts,
              run.state.ranks,
              place->host,
              (long)getpid(),
              run.state.view->num_units,
-             run.state.view->num_before);
+             run.state.view->num_before,
+             run.state.view->num_left_out);
     int rc = generate(&run, params, &turn, &err);
 
     conclude(&run, &turn);

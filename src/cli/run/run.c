@@ -69,10 +69,15 @@ static bool work_is_done(void *self, size_t unit)
 {
     const struct run *run = self;
 
-    if (!is_planned(run, unit))
-        return false;
-    return run->places[unit] != 0
-           || (run->sweep->is_skipped && run->sweep->is_skipped[unit]);
+    return is_planned(run, unit) && run->places[unit] != 0;
+}
+
+static bool work_is_left_out(void *self, size_t unit)
+{
+    const struct sweep *sweep = ((struct run *)self)->sweep;
+
+    return unit < sweep->plan->num_units && sweep->is_skipped
+           && sweep->is_skipped[unit];
 }
 
 static bool work_has_failed(void *self, size_t unit)
@@ -234,6 +239,7 @@ static int make_coordinator(struct run *run,
                                    .find = work_find,
                                    .request = work_request,
                                    .is_done = work_is_done,
+                                   .is_left_out = work_is_left_out,
                                    .may_grow = work_may_grow,
                                    .has_failed = work_has_failed };
     settings.sink = (struct sink){ .self = run,

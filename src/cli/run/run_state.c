@@ -25,6 +25,7 @@ static void add_counts(struct cJSON *run, const struct coordinator_view *view)
     struct cJSON *counts = json_add_object(run, "counts");
 
     json_add_number(counts, "units", (double)view->num_units);
+    json_add_number(counts, "left_out", (double)view->num_left_out);
     json_add_number(counts, "done", (double)view->num_done);
     json_add_number(counts, "from_earlier_runs", (double)view->num_before);
     json_add_number(counts, "failed", (double)view->num_failed);

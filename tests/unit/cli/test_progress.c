@@ -77,6 +77,20 @@ static void test_many(void **state)
         "  1 worker lost | workers: 2 generating, 2 idle, 1 resting, 1 lost");
 }
 
+/* They are not among the items, and are told of at the end. */
+static void test_left_out(void **state)
+{
+    struct coordinator_view view = view_of(3);
+
+    (void)state;
+    view.num_left_out = 7;
+    view.num_done = view.num_units;
+    view.num_lost = 0;
+    expect(&view,
+           true,
+           "100 % 200/200 items  19.0 items/s  0 tokens/s  7 left out");
+}
+
 /* Nothing is promised once nothing more is handed out. */
 static void test_stopping(void **state)
 {
@@ -118,9 +132,8 @@ static void test_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_few),
-        cmocka_unit_test(test_many),
-        cmocka_unit_test(test_stopping),
+        cmocka_unit_test(test_few),      cmocka_unit_test(test_many),
+        cmocka_unit_test(test_left_out), cmocka_unit_test(test_stopping),
         cmocka_unit_test(test_cut),
     };
 

@@ -1,4 +1,4 @@
-/* Who is to blame when all workers were lost. */
+/* Who is to blame when all workers were lost; what is counted at the start. */
 #include "base/text.h"
 #include "dispatch/book.h"
 #include "schedule/schedule.h"
@@ -27,11 +27,30 @@ static size_t find(void *self, struct hash128 id)
     return id.low;
 }
 
-static bool is_done(void *self, size_t unit)
+static bool is_none(void *self, size_t unit)
 {
     (void)self;
     (void)unit;
     return false;
+}
+
+/* Units 0 and 1 have a record, 0 of a failure; 1 and 2 are left out. */
+static bool is_recorded(void *self, size_t unit)
+{
+    (void)self;
+    return unit < 2;
+}
+
+static bool is_left_out(void *self, size_t unit)
+{
+    (void)self;
+    return unit == 1 || unit == 2;
+}
+
+static bool has_failed(void *self, size_t unit)
+{
+    (void)self;
+    return unit == 0;
 }
 
 static int append(void *self,
@@ -68,7 +87,7 @@ struct fixture {
     struct book *book;
 };
 
-static void open_book(struct fixture *f)
+static void create(struct fixture *f, const struct work *work)
 {
     static const uint16_t models[NUM_UNITS];
     static const float costs[NUM_UNITS] = { 1, 1, 1, 1 };
@@ -82,18 +101,25 @@ static void open_book(struct fixture *f)
                                               .lease_s = 10,
                                               .max_lease = NUM_UNITS };
     struct book_params params = { .max_attempts = 3, .backoff_ms = 10 };
-    size_t units[NUM_UNITS];
-    int of = SCHEDULE_NO_MODEL;
 
     num_appended = 0;
     f->schedule = schedule_create(&schedule);
     params.schedule = f->schedule;
-    params.work = (struct work){ .num_units = NUM_UNITS,
-                                 .id = id_of,
-                                 .find = find,
-                                 .is_done = is_done };
+    params.work = *work;
     params.sink = (struct sink){ .append = append, .synced = synced };
     f->book = book_create(&params);
+}
+
+static void open_book(struct fixture *f)
+{
+    const struct work work = { .num_units = NUM_UNITS,
+                               .id = id_of,
+                               .find = find,
+                               .is_done = is_none };
+    size_t units[NUM_UNITS];
+    int of = SCHEDULE_NO_MODEL;
+
+    create(f, &work);
     assert_true(schedule_lease(f->schedule, 0, SCHEDULE_NO_MODEL, 0, &of, units)
                 > 0);
     (void)schedule_lease(f->schedule, 0, 0, 0, &of, units);
@@ -149,11 +175,40 @@ static void where_nothing_was_done_one_loss_is_enough(void **state)
     close_book(&f);
 }
 
+/* Who compares `done` with the records on disk must find as many. */
+static void what_is_left_out_is_not_done(void **state)
+{
+    const struct work work = { .num_units = NUM_UNITS,
+                               .id = id_of,
+                               .find = find,
+                               .is_done = is_recorded,
+                               .is_left_out = is_left_out,
+                               .has_failed = has_failed };
+    const struct book_totals *totals;
+    struct fixture f;
+    size_t units[NUM_UNITS];
+    int of = SCHEDULE_NO_MODEL;
+
+    (void)state;
+    create(&f, &work);
+    totals = book_totals(f.book);
+    assert_int_equal(totals->num_done, 2);
+    assert_int_equal(totals->num_before, 2);
+    assert_int_equal(totals->num_failed, 1);
+    assert_int_equal(totals->num_left_out, 1);
+    assert_int_equal(
+        schedule_lease(f.schedule, 0, SCHEDULE_NO_MODEL, 0, &of, units),
+        1);
+    assert_int_equal(units[0], 3);
+    close_book(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_was_useful_is_not_blamed_at_once),
         cmocka_unit_test(where_nothing_was_done_one_loss_is_enough),
+        cmocka_unit_test(what_is_left_out_is_not_done),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
