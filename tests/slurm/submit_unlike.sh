@@ -53,7 +53,19 @@ grep -q "it will wait for nodes that are drained" "$work/said" ||
     fail "$(cat "$work/said")"
 id=$(cat "$work/out")
 job_is "$id" PENDING || fail "it does not wait: $(job_state "$id")"
+submit both && fail "a second job while the first one waits"
+grep -q "job $id of .* is in the queue already: .*'scancel $id'" "$work/said" ||
+    fail "$(cat "$work/said")"
 login scontrol update nodename=node2 state=resume
 wait_until 90 job_ends "$id"
 is_state "$work/both" done || fail "it does not run: $(job_state "$id")"
+# A sweep that is complete takes no nodes; one with another item does.
+submit both && fail "a complete sweep is submitted"
+grep -q "is complete, so a job would find nothing" "$work/said" ||
+    fail "$(cat "$work/said")"
+submit both --dry-run || fail "complete, dry run: $(cat "$work/said")"
+grep -q "it would be refused" "$work/said" || fail "$(cat "$work/said")"
+submit both --limit 2 || fail "more items: $(cat "$work/said")"
+wait_until 60 job_ends "$(cat "$work/out")"
+[ "$(login squeue -h | wc -l)" = 0 ] || fail "something is left in the queue"
 echo "unlike nodes, a drained one: what is asked for is what there is"

@@ -39,15 +39,14 @@ static const struct cJSON *last_job(const struct cJSON *view)
     return num > 0 ? json_element(jobs, num - 1) : NULL;
 }
 
-static bool is_queued(const struct cJSON *view);
-
 /* What the site has of the jobs: of the last one asked anew once it has ended,
  * of all others as they were written down. */
 static void add_accounts(struct cJSON *view, const char *id)
 {
     const struct cJSON *known =
         json_member(json_member(view, "batch"), "accounting");
-    struct cJSON *rows = id && !is_queued(view) ? sacct_ask(id) : NULL;
+    struct cJSON *rows =
+        id && !batch_view_is_queued(view) ? sacct_ask(id) : NULL;
     const size_t len = id ? strlen(id) : 0;
 
     if (!rows && !known)
@@ -117,7 +116,7 @@ static void print_accounts(const struct cJSON *view, struct text *out)
     text_addf(out, " (%zu job%s)\n", num, num == 1 ? "" : "s");
 }
 
-static bool is_queued(const struct cJSON *view)
+bool batch_view_is_queued(const struct cJSON *view)
 {
     static const char *const over[] = {
         "GONE",      "UNKNOWN",  "COMPLETED",    "CANCELLED",
@@ -139,7 +138,7 @@ bool batch_view_is_live(const struct cJSON *view, const char *dir)
 {
     const struct cJSON *run = json_member(view, "run");
 
-    if (is_queued(view))
+    if (batch_view_is_queued(view))
         return true;
     return run && !json_member_bool(run, "is_final", false)
            && run_dir_is_in_use(dir);

@@ -22,6 +22,9 @@ void batch_view_print(const struct cJSON *view, struct text *out);
 /* Of that only how its batch job stands; nothing where it has none. */
 void batch_view_print_job(const struct cJSON *view, struct text *out);
 
+/* Whether its last batch job waits or is at work. */
+bool batch_view_is_queued(const struct cJSON *view);
+
 /* Whether anything may still change: it runs, or a job is in the queue. */
 bool batch_view_is_live(const struct cJSON *view, const char *dir);
 

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "cli/batch/submit_before.h"
 #include "cli/folder/run_dir.h"
 #include "cli/sweep/part.h"
 #include "cli/sweep/sweep.h"
@@ -165,8 +166,17 @@ int submission_prepare(struct submission *self,
                        const struct sweep_params *params,
                        struct error *err)
 {
+    struct error why = { 0 };
+
     if (work_out(self, given, params, err) < 0)
         return -1;
+    if (submit_before_check(self->output, self->sweep, &why) < 0) {
+        if (!given->dry_run) {
+            *err = why;
+            return -1;
+        }
+        fprintf(stderr, "it would be refused: %s\n", why.text);
+    }
     return self->has_queue ? ask_slurm(self, err) : 0;
 }
 

@@ -1,0 +1,146 @@
+#include "cli/batch/submit_before.h"
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/batch/batch_view.h"
+#include "cli/folder/run_dir.h"
+#include "cli/sweep/sweep.h"
+#include "gather/journal.h"
+#include "trustsweep/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Two would wait for each other with their nodes: a folder has one owner. */
+static int check_queue(const char *dir, struct error *err)
+{
+    struct cJSON *view = batch_view_read(dir);
+    const struct cJSON *job = json_member(view, "job");
+    const char *id = json_member_text(job, "id");
+    const char *state = json_member_text(job, "state");
+    int rc = 0;
+
+    /* one that ends has said all that it will */
+    if (batch_view_is_queued(view) && !text_equal(state, "COMPLETING")) {
+        rc =
+            error_set(err,
+                      ERR_USAGE,
+                      "job %s of %s is %s already: wait for it ('trustsweep "
+                      "watch'), or 'scancel %s' and submit again; another "
+                      "--output is another run",
+                      id,
+                      dir,
+                      text_equal(state, "PENDING") ? "in the queue" : "at work",
+                      id);
+    }
+    json_free(view);
+    return rc;
+}
+
+static bool is_same_job(const char *dir, const struct sweep *sweep)
+{
+    char *path = path_join(dir, "job.json");
+    struct cJSON *was =
+        file_exists(path) ? json_read(path, RUN_DIR_STATE_BYTES, NULL) : NULL;
+    struct cJSON *is = sweep_job(sweep);
+    struct text was_text = { 0 };
+    struct text is_text = { 0 };
+    bool is_same;
+
+    if (was)
+        json_write(was, &was_text);
+    json_write(is, &is_text);
+    is_same = was && text_equal(text_data(&was_text), text_data(&is_text));
+    text_release(&was_text);
+    text_release(&is_text);
+    json_free(was);
+    json_free(is);
+    free(path);
+    return is_same;
+}
+
+static bool is_said_done(const char *dir)
+{
+    char *path = path_join(dir, "run.json");
+    struct cJSON *run =
+        file_exists(path) ? json_read(path, RUN_DIR_STATE_BYTES, NULL) : NULL;
+    bool is_done = json_member_bool(run, "is_final", false)
+                   && text_equal(json_member_text(run, "state"), "done");
+
+    json_free(run);
+    free(path);
+    return is_done;
+}
+
+struct recorded {
+    const struct sweep *sweep;
+    bool *has; /* [num_units of the plan] */
+    bool is_open;
+};
+
+/* As a run takes over what is on disk: what failed without a try is asked
+ * again. */
+static int visit(void *context,
+                 const struct record *record,
+                 uint64_t place,
+                 struct error *err)
+{
+    struct recorded *self = context;
+    const bool is_again =
+        record->reply.state == STATE_FAILED && record->attempt == 0;
+    const size_t unit = plan_find(self->sweep->plan, record->reply.unit);
+
+    (void)place;
+    (void)err;
+    if (record->role != ROLE_ANSWER) {
+        self->is_open = self->is_open || is_again;
+    } else if (unit != SIZE_MAX) {
+        self->has[unit] = !is_again;
+    }
+    return 0;
+}
+
+/* Every item that the sweep has now, by its settings and its model's file. */
+static bool is_recorded(const char *dir, const struct sweep *sweep)
+{
+    const size_t num = sweep->plan->num_units;
+    struct recorded self = { .sweep = sweep,
+                             .has = mem_alloc(num + 1, sizeof(bool)) };
+    char *folder = path_join(dir, "journal");
+    struct journal_params params;
+    struct journal *journal = NULL;
+
+    journal_params_defaults(&params);
+    params.folder = folder;
+    params.is_read_only = true;
+    if (journal_is_there(folder))
+        journal = journal_open(&params, visit, &self, NULL);
+    self.is_open = self.is_open || !journal;
+    for (size_t i = 0; i < num && !self.is_open; i++) {
+        self.is_open =
+            !self.has[i] && !(sweep->is_skipped && sweep->is_skipped[i]);
+    }
+    journal_close(journal);
+    free(folder);
+    free(self.has);
+    return !self.is_open;
+}
+
+int submit_before_check(const char *dir,
+                        const struct sweep *sweep,
+                        struct error *err)
+{
+    if (check_queue(dir, err) < 0)
+        return -1;
+    if (sweep->is_made_up || !is_said_done(dir) || !is_same_job(dir, sweep)
+        || !is_recorded(dir, sweep))
+        return 0;
+    return error_set(err,
+                     ERR_USAGE,
+                     "the run in %s is complete, so a job would find nothing "
+                     "to do: 'trustsweep status' and 'report' show it; to "
+                     "ask anew say another --output",
+                     dir);
+}
