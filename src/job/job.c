@@ -90,11 +90,12 @@ static int read_model(const struct job_source *source,
         (void)job_object_complain(source, name, false, err);
         goto out;
     }
-    if (model->tokens_per_s <= 0) {
+    if (model->tokens_per_s < JOB_LEAST_RATE) {
         error_set(err,
                   ERR_USAGE,
-                  "tokens_per_s: at a rate of 0 it never ends; leave the key "
-                  "out where the rate is unknown");
+                  "tokens_per_s: at a rate of %g it never ends; leave the key "
+                  "out where the rate is unknown",
+                  model->tokens_per_s);
         (void)job_object_complain(source, rate, false, err);
         goto out;
     }

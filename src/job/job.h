@@ -9,6 +9,10 @@
 #ifndef JOB_H
 #define JOB_H
 
+/* Tokens in a second, and speeds beside another: slower ends in no lifetime, and
+ * neither does its forecast. */
+#define JOB_LEAST_RATE 1e-3
+
 #include "trustsweep/unit.h"
 
 #include <stdbool.h>

@@ -66,6 +66,17 @@ int job_checkpoints_read(const struct job_source *source,
         || check_time(source, "until", out->until, err) < 0
         || check_time(source, "deadline", out->deadline, err) < 0)
         return -1;
+    if (out->tokens_per_s < JOB_LEAST_RATE) {
+        error_set(err,
+                  ERR_USAGE,
+                  "tokens_per_s: at a rate of %g it never ends; leave the key "
+                  "out where the rate is unknown",
+                  out->tokens_per_s);
+        return job_object_complain(source,
+                                   "/checkpoints/tokens_per_s",
+                                   false,
+                                   err);
+    }
     if (strstr(out->backend, "{}"))
         return 0;
     error_set(err,
@@ -104,6 +115,7 @@ int64_t job_checkpoints_time(const char *text, int64_t now_s)
     const time_t now = (time_t)now_s;
     struct tm when;
     time_t at_s;
+    int day;
 
     if (!localtime_r(&now, &when) || (is_date && !take_date(&text, &when))
         || !take(&text, 2, ':', &when.tm_hour)
@@ -112,7 +124,10 @@ int64_t job_checkpoints_time(const char *text, int64_t now_s)
         return -1;
     when.tm_sec = 0;
     when.tm_isdst = -1;
+    day = when.tm_mday;
     at_s = mktime(&when);
+    if (when.tm_mday != day) /* 30 February */
+        return -1;
     if (!is_date && at_s <= now) {
         when.tm_mday++;
         when.tm_isdst = -1;

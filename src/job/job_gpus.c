@@ -37,11 +37,12 @@ static int check_type(const struct job_source *source,
         (void)error_set(err, ERR_USAGE, "a type of GPU without a name");
         return complain(source, pointer, "type", err);
     }
-    if (type->speed <= 0) {
+    if (type->speed < JOB_LEAST_RATE) {
         (void)error_set(err,
                         ERR_USAGE,
-                        "speed: at a rate of 0 nothing ends; `on` of a model "
-                        "says which types it may have");
+                        "speed: at a rate of %g nothing ends; `on` of a model "
+                        "says which types it may have",
+                        type->speed);
         return complain(source, pointer, "speed", err);
     }
     for (size_t i = 0; i < at; i++) {
@@ -138,11 +139,12 @@ static int read_rate(const struct job_source *source,
         (void)no_type(job, rate->gpu_type, err);
         return complain(source, pointer, "gpu_type", err);
     }
-    if (rate->tokens_per_s <= 0) {
+    if (rate->tokens_per_s < JOB_LEAST_RATE) {
         (void)error_set(err,
                         ERR_USAGE,
-                        "tokens_per_s: at a rate of 0 it never ends; `on` says "
-                        "which types a model may have");
+                        "tokens_per_s: at a rate of %g it never ends; `on` "
+                        "says which types a model may have",
+                        rate->tokens_per_s);
         return complain(source, pointer, "tokens_per_s", err);
     }
     return 0;

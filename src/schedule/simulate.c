@@ -6,8 +6,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* A slot that got nothing asks again after so long, s. */
+/* A slot that got nothing asks again when another has ended or loaded something,
+ * but not before so many seconds; and at the latest after a part of the time that
+ * has passed, since a unit may have become late.  So a forecast of weeks does not
+ * ask as often as they have seconds. */
 static const double ask_again_s = 0.5;
+static const double ask_again_part = 1e-3;
 
 enum { LEASES = 2 }; /* in flight, as of a worker: the second hides latency */
 
@@ -232,6 +236,20 @@ static void end_unit(struct run *run, int at, double now_s)
         begin_unit(run, at, now_s);
 }
 
+/* When a slot with nothing asks again. */
+static double ask_again(const struct run *run, double now_s)
+{
+    double next_s = now_s + ask_again_part * now_s;
+
+    for (size_t i = 0; i < run->num_slots; i++) {
+        const struct slot *other = &run->slots[i];
+
+        if (!other->is_waiting && other->next_s < next_s)
+            next_s = other->next_s;
+    }
+    return fmax(next_s, now_s + ask_again_s);
+}
+
 static void turn(struct run *run, int at)
 {
     struct slot *slot = &run->slots[at];
@@ -249,7 +267,7 @@ static void turn(struct run *run, int at)
     }
     ask(run, at, now_s);
     if (slot->is_waiting)
-        slot->next_s = now_s + ask_again_s;
+        slot->next_s = ask_again(run, now_s);
 }
 
 /* Whoever still works when all is done does so in vain. */

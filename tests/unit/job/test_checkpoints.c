@@ -159,6 +159,7 @@ static void test_times(void **state)
     assert_int_equal(job_checkpoints_time("1:00", NOW), -1);
     assert_int_equal(job_checkpoints_time("tomorrow", NOW), -1);
     assert_int_equal(job_checkpoints_time("2026-13-01T00:00", NOW), -1);
+    assert_int_equal(job_checkpoints_time("2027-02-30T23:50", NOW), -1);
 }
 
 static void test_what_is_refused(void **state)
@@ -166,6 +167,7 @@ static void test_what_is_refused(void **state)
     static const char *const bad[][2] = {
         { "\"deadline\": \"2020-01-01T00:00\"", "in the past" },
         { "\"until\": \"noon\"", "is no time" },
+        { "\"tokens_per_s\": 0", "never ends" },
         { "\"backend\": \"llama:x\"", "where the path goes" },
         { "\"order\": \"any\"", "order" },
     };

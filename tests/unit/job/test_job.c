@@ -272,6 +272,7 @@ static void test_what_is_refused_and_where(void **state)
           "models.0.tokens_per_s=0",
           "--set models.0.tokens_per_s=0: ",
           "never ends" },
+        { full, "models.0.tokens_per_s=1e-300", "--set models.0", "1e-300 it" },
         { ragged, "cells.0.models=c", "--set cells.0.models=c", "first one" },
         { ragged, "cells.2.fraction=0", "/d/j.json:8:5: ", "\"skip\": true" },
         { ragged, "cells.1.tasks.1=3", "--set cells.1.tasks.1=3", "pattern" },
