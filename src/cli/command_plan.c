@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/forecast/outlook.h"
+#include "cli/forecast/outlook_roles.h"
 #include "cli/forecast/places.h"
 #include "cli/forecast/plan_forecast.h"
 #include "cli/forecast/plan_memory.h"
@@ -187,6 +188,7 @@ static int show(const struct plan_options *given,
         outlook_release(&outlook);
         return -1;
     }
+    outlook_add_roles(&outlook, sweep);
     outlook_place(&outlook, (size_t)given->node);
     outlook_add_apart(&outlook, sweep, (size_t)num_workers);
     if (outlook.is_known) {
@@ -265,6 +267,11 @@ const struct command command_plan = {
         "of the job file, else of an earlier results file (forecast_from),"
         "\nelse what the backend says. Reply lengths are those of the "
         "earlier file, else of\nrecorded answers.\n\n"
+        "Judges and other roles that workers answer for are in it: one "
+        "question about each\nreply that a column with that role scores, "
+        "asked while models still answer. That is\nthe most, as rules read "
+        "some replies without asking. One whose speed nobody knows is\nleft "
+        "out, and that is said.\n\n"
         "The words of its tables:\n"
         "  alone         one load and all work of a model, by one worker\n"
         "  at once       GPUs that a model needs together\n"

@@ -31,6 +31,10 @@ struct slot {
 
 struct run {
     const struct simulate_world *world;
+    uint32_t *units; /* [num_units] of the world, as the schedule counts them */
+    size_t num_known;
+    uint32_t *first; /* [num_units] what comes after a unit; 0: nothing */
+    uint32_t *next;  /* [num_units] and after that; 0: nothing more */
     struct schedule *schedule;
     struct slot *slots;
     bool *is_done; /* [num_units]: a unit may be worked on twice */
@@ -111,11 +115,12 @@ double simulate_speed(const struct simulate_world *world, int slot, int model)
 static double unit_seconds(const struct run *run, int at, size_t unit)
 {
     const double *slow = run->world->slot_slow;
+    const size_t own = run->units[unit];
 
-    return (double)run->world->unit_s[unit] * (slow ? slow[at] : 1)
+    return (double)run->world->unit_s[own] * (slow ? slow[at] : 1)
            / simulate_speed(run->world,
                             at,
-                            run->world->believed.unit_model[unit]);
+                            run->world->believed.unit_model[own]);
 }
 
 /* Work on the first unit in hand. */
@@ -212,6 +217,21 @@ static void add_work(const struct run *run, int at, double sum, double now_s)
     }
 }
 
+/* What was waiting for it is there now. */
+static void add_next(struct run *run, size_t done)
+{
+    const struct schedule_params *of = &run->world->believed;
+
+    for (uint32_t unit = run->first[run->units[done]]; unit > 0;
+         unit = run->next[unit]) {
+        (void)schedule_add(run->schedule,
+                           of->unit_model[unit],
+                           of->unit_task ? of->unit_task[unit] : 0,
+                           (double)of->unit_cost[unit]);
+        run->units[run->num_known++] = unit;
+    }
+}
+
 static void end_unit(struct run *run, int at, double now_s)
 {
     struct slot *slot = &run->slots[at];
@@ -227,6 +247,7 @@ static void end_unit(struct run *run, int at, double now_s)
         run->is_done[unit] = true;
         add_work(run, at, sum, now_s);
         schedule_observe(run->schedule, at, unit, seconds);
+        add_next(run, unit);
         schedule_done(run->schedule, unit);
         run->out->makespan_s = now_s;
     }
@@ -288,11 +309,42 @@ static void count_rest(struct run *run)
     }
 }
 
+/* Which units there are, and which come later. */
+static struct schedule_params open_units(struct run *run)
+{
+    const struct simulate_world *world = run->world;
+    struct schedule_params there = world->believed;
+    const size_t num = there.num_units;
+
+    there.num_units -= world->num_after;
+    run->units = mem_alloc(num, sizeof *run->units);
+    run->first = mem_alloc(num, sizeof *run->first);
+    run->next = mem_alloc(num, sizeof *run->next);
+    run->num_known = there.num_units;
+    for (size_t i = 0; i < there.num_units; i++)
+        run->units[i] = (uint32_t)i;
+    for (size_t i = world->num_after; i > 0; i--) {
+        const size_t unit = there.num_units + i - 1;
+
+        run->next[unit] = run->first[world->after[i - 1]];
+        run->first[world->after[i - 1]] = (uint32_t)unit;
+    }
+    return there;
+}
+
+static void close_units(struct run *run)
+{
+    free(run->units);
+    free(run->first);
+    free(run->next);
+}
+
 static void run_resident(struct run *run)
 {
     const struct schedule_params *believed = &run->world->believed;
+    const struct schedule_params there = open_units(run);
 
-    run->schedule = schedule_create(believed);
+    run->schedule = schedule_create(&there);
     for (int model = schedule_stranded(run->schedule);
          model != SCHEDULE_NO_MODEL;
          model = schedule_stranded(run->schedule)) {
@@ -324,6 +376,7 @@ static void run_resident(struct run *run)
     free(run->heap);
     free(run->is_done);
     free(run->slots);
+    close_units(run);
     schedule_destroy(run->schedule);
 }
 

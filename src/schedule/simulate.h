@@ -24,6 +24,11 @@ struct simulate_world {
     struct schedule_params believed; /* its units are those that there are */
     const float *unit_s;             /* [num_units] on one slot */
     const double *load_s;            /* [num_models] */
+    /* The last `num_after` units are not there from the start: each comes when
+     * the unit after[i] is done, which is one of those before them.  Simpler
+     * policies take them as if they were there. */
+    const uint32_t *after; /* [num_after] */
+    size_t num_after;
     /* So many times longer a slot takes for everything but loads, as nobody is
      * told; NULL: 1.  Resident policy only. */
     const double *slot_slow; /* [num_slots] */

@@ -9,7 +9,10 @@
 #include <math.h>
 #include <stdlib.h>
 
+enum { MOST_ROLES = 64 }; /* names in a ledger that are no models */
+
 struct spent {
+    char *name; /* of a role; NULL: of a model */
     double load_s, generate_s, tokens;
     size_t num_loads;
 };
@@ -21,8 +24,9 @@ struct replies {
 
 struct reader_costs {
     struct reader *reader; /* its models are used on */
-    struct spent *spent;   /* [num_models] */
-    char **tasks;          /* [num_tasks] */
+    struct spent *spent; /* [num_models], then [num_roles], then an empty one */
+    size_t num_roles;
+    char **tasks; /* [num_tasks] */
     size_t num_tasks;
     struct replies *replies; /* [num_models][num_tasks] */
 };
@@ -36,6 +40,36 @@ static size_t find_model(const struct reader_costs *self, const char *name)
             return i;
     }
     return num;
+}
+
+/* Where what a model or role spent is; what is unknown spent nothing. */
+static struct spent *find_spent(const struct reader_costs *self,
+                                const char *name)
+{
+    const size_t num = reader_num_models(self->reader);
+    size_t at = find_model(self, name);
+
+    if (at == num) {
+        while (at < num + self->num_roles
+               && !text_equal(self->spent[at].name, name))
+            at++;
+    }
+    return &self->spent[at];
+}
+
+/* A row of one that is no model: a role, or nobody's. */
+static struct spent *add_role(struct reader_costs *self, const char *name)
+{
+    const size_t end = reader_num_models(self->reader) + self->num_roles;
+    struct spent *of = find_spent(self, name);
+
+    if (of < &self->spent[end])
+        return of;
+    if (!name[0] || self->num_roles == MOST_ROLES)
+        return NULL;
+    of->name = mem_text(name);
+    self->num_roles++;
+    return of;
 }
 
 static int read_ledger(struct reader_costs *self, struct error *err)
@@ -52,11 +86,10 @@ static int read_ledger(struct reader_costs *self, struct error *err)
     const bool is_there = models && load_s && work_s && prompt && reply;
 
     for (uint64_t i = 0; is_there && i < num; i++) {
-        const size_t at = find_model(self, models[i]);
-        struct spent *spent = &self->spent[at];
+        struct spent *spent = add_role(self, models[i]);
 
-        if (at == reader_num_models(self->reader))
-            continue; /* a role, or none */
+        if (!spent)
+            continue;
         spent->generate_s += work_s[i];
         spent->tokens += (double)prompt[i] + (double)reply[i];
         if (load_s[i] > 0) {
@@ -112,7 +145,8 @@ struct reader_costs *reader_costs_read(const char *path, struct error *err)
     self->reader = reader_open(path, err);
     if (self->reader) {
         self->spent =
-            mem_alloc(reader_num_models(self->reader) + 1, sizeof *self->spent);
+            mem_alloc(reader_num_models(self->reader) + MOST_ROLES + 1,
+                      sizeof *self->spent);
         if (read_ledger(self, err) == 0 && read_replies(self, err) == 0)
             return self;
     }
@@ -127,6 +161,8 @@ void reader_costs_destroy(struct reader_costs *self)
     for (size_t i = 0; self->tasks && i < self->num_tasks; i++)
         free(self->tasks[i]);
     free(self->tasks);
+    for (size_t i = 0; self->spent && i < self->num_roles; i++)
+        free(self->spent[reader_num_models(self->reader) + i].name);
     free(self->spent);
     free(self->replies);
     if (self->reader)
@@ -137,14 +173,14 @@ void reader_costs_destroy(struct reader_costs *self)
 double reader_costs_tokens_per_s(const struct reader_costs *self,
                                  const char *model)
 {
-    const struct spent *spent = &self->spent[find_model(self, model)];
+    const struct spent *spent = find_spent(self, model);
 
     return spent->generate_s > 0 ? spent->tokens / spent->generate_s : 0;
 }
 
 double reader_costs_load_s(const struct reader_costs *self, const char *model)
 {
-    const struct spent *spent = &self->spent[find_model(self, model)];
+    const struct spent *spent = find_spent(self, model);
 
     return spent->num_loads > 0 ? spent->load_s / (double)spent->num_loads : 0;
 }

@@ -12,7 +12,8 @@ struct reader_costs;
 struct reader_costs *reader_costs_read(const char *path, struct error *err);
 void reader_costs_destroy(struct reader_costs *self); /* accepts NULL */
 
-/* Of one rank, prompts and replies; 0 = nothing is known of that model. */
+/* Of one rank, prompts and replies; 0 = nothing is known of that model, or
+ * role. */
 double reader_costs_tokens_per_s(const struct reader_costs *self,
                                  const char *model);
 /* One load, the mean over ranks; 0 = unknown. */

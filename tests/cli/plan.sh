@@ -290,6 +290,39 @@ if "$TRUSTSWEEP" plan "$dir/cells.json" --set cells.0.tasks=x/y >"$dir/said" 2>&
 fi
 grep -q "no task matches 'x/y'" "$dir/said" || fail "x/y is not said"
 
+# a judge takes its time in the forecast, from an earlier run where there is one
+cat >"$dir/judged.json" <<'JSON'
+{ "limit": 3, "models": [ { "name": "a", "backend": "sim:load_s=2" },
+                          { "name": "b", "backend": "sim:seed=1,load_s=2" } ],
+  "roles": { "judge": "sim:seed=9,load_s=5,tokens_per_s=1,parallel=1" } }
+JSON
+"$TRUSTSWEEP" plan "$dir/judged.json" --json >"$dir/judged.out"
+"$TRUSTSWEEP" plan "$dir/judged.json" --json --set roles='{}' >"$dir/plan.json"
+TRUSTSWEEP_PROGRESS=none "$TRUSTSWEEP" run "$dir/judged.json" \
+    --output "$dir/judged" >"$dir/said" 2>&1 || fail "$(cat "$dir/said")"
+"$TRUSTSWEEP" plan "$dir/judged.json" --json \
+    --set "forecast_from=$dir/judged/results.h5" >"$dir/again.out"
+"$python" - "$dir" <<'PY' || fail "the judge's time"
+import json
+import sys
+
+judged, alone, again = (json.load(open(f"{sys.argv[1]}/{name}"))
+                        for name in ("judged.out", "plan.json", "again.out"))
+role, = judged["roles"]
+tokens = role["prompt_tokens"] + role["reply_tokens"]
+assert role["questions"] > 10 and role["tokens_per_s"] == 1, role
+assert abs(role["work_s"] - tokens) < 0.02 * tokens, role
+work = sum(m["work_s"] for m in judged["models"]) + role["work_s"]
+resident = judged["policies"][0]
+assert abs(resident["work_s"] - work) < 1e-3 * work, (resident, work)
+assert judged["makespan_s"] > alone["makespan_s"] + 0.45 * role["work_s"]
+assert judged["whole_load_bound_s"] > alone["whole_load_bound_s"]
+assert [p["model"] for p in judged["placement"]] == ["a", "b", "judge"]
+role, = again["roles"]
+assert role["tokens_per_s_from"] == "results" and role["tokens_per_s"] > 0
+assert again["policies"][0]["work_s"] > role["work_s"] > 0
+PY
+
 # prices of roles, a limit that will not do, a key and a program that are not here
 cat >"$dir/paid.json" <<'JSON'
 { "limit": 4, "models": [
@@ -324,6 +357,8 @@ assert abs(judge["cost"] - cost) < 1e-12
 assert abs(judge["cost_at_most"] - cost - num * 32 * 10 / 1e6) < 1e-12
 assert roles["embedder"]["cost"] == 0 == roles["embedder"]["reply_tokens"]
 PY
+says 0 "without the wise: its speed is unknown" "$dir/paid.json" \
+    --set models.0.tokens_per_s=100
 "$TRUSTSWEEP" plan "$dir/paid.json" >"$dir/said" 2>&1
 grep -q "^wise .* 1000$" "$dir/said" || fail "no row of the judge"
 grep -q "^warning: api is expected to cost about .* cost_limit 0.0001" \

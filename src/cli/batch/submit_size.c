@@ -3,6 +3,7 @@
 #include "cli/batch/submit_parts.h"
 #include "cli/forecast/api_workers.h"
 #include "cli/forecast/outlook.h"
+#include "cli/forecast/outlook_roles.h"
 #include "cli/forecast/plan_forecast.h"
 #include "cli/sweep/sweep.h"
 #include "job/job.h"
@@ -153,6 +154,7 @@ static int choose_nodes(const struct submit_options *given,
 
     if (outlook_make(&outlook, sweep, err) < 0)
         return -1;
+    outlook_add_roles(&outlook, sweep);
     outlook_place(&outlook, (size_t)out->workers_per_node);
     least = least_nodes(&outlook, sweep, given->nodes, most, out, err);
     if (least < 0) {

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/forecast/api_workers.h"
+#include "cli/forecast/outlook_roles.h"
 #include "cli/sweep/sweep.h"
 #include "plan/bundles.h"
 #include "plan/lengths.h"
@@ -218,7 +219,7 @@ static void see_all(struct outlook *self,
     self->job = sweep->job;
     gpu_types_make(&self->types, sweep);
     self->share = (int)sweep->job->share;
-    self->models = mem_alloc(num_models, sizeof *self->models);
+    self->models = mem_alloc(num_models + NUM_ROLES, sizeof *self->models);
     self->schedule_models =
         mem_alloc(num_models + NUM_ROLES, sizeof *self->schedule_models);
     self->unit_model = mem_alloc(num_units, sizeof *self->unit_model);
@@ -228,6 +229,7 @@ static void see_all(struct outlook *self,
     see_units(self, sweep, lengths, earlier);
     for (size_t m = 0; m < num_models; m++)
         see_model(self, sweep, m, earlier);
+    outlook_see_roles(self, sweep, earlier);
     self->params = (struct schedule_params){
         .models = self->schedule_models,
         .num_models = num_models,
@@ -285,6 +287,13 @@ void outlook_add_apart(struct outlook *self,
         self->schedule_models[m].is_single =
             self->num_apart > 0 && api_workers_is_single(sweep->job, m);
     }
+    for (size_t i = 0; i < self->num_roles; i++) {
+        const size_t num = sweep->job->num_models;
+
+        self->schedule_models[num + i].is_single =
+            self->num_apart > 0
+            && api_workers_is_single(sweep->job, num + self->roles[i]);
+    }
 }
 
 void outlook_release(struct outlook *self)
@@ -295,6 +304,7 @@ void outlook_release(struct outlook *self)
     free(self->unit_task);
     free(self->unit_cost);
     free(self->unit_bundle);
+    free(self->after);
     gpu_types_release(&self->types);
     *self = (struct outlook){ 0 };
 }

@@ -8,6 +8,7 @@
 
 #include "cli/forecast/gpu_types.h"
 #include "schedule/schedule.h"
+#include "trustsweep/request.h"
 
 #include <stdbool.h>
 
@@ -41,10 +42,16 @@ struct outlook {
      * set, and roles, for which `models` has room. */
     struct schedule_params params;
     struct schedule_model *schedule_models; /* [num_models + NUM_ROLES] */
-    struct outlook_model *models;           /* [num_models] */
-    uint16_t *unit_model, *unit_task;       /* [num_units] */
+    struct outlook_model *models;           /* [num_models + num_roles] */
+    enum role roles[NUM_ROLES];             /* [num_roles] */
+    size_t num_roles;
+    /* [num_after] units that the last ones of all come after, as
+     * simulate_world.after */
+    uint32_t *after;
+    size_t num_after;
+    uint16_t *unit_model, *unit_task; /* [num_units] */
     float *unit_cost;
-    uint32_t *unit_bundle; /* [num_units] */
+    uint32_t *unit_bundle; /* [num_units - num_after] */
     /* For a forecast; a run knows where its workers are. */
     struct gpu_types types; /* `of` is the caller's to set */
     const struct job *job;  /* borrowed */

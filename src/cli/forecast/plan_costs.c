@@ -89,24 +89,29 @@ void plan_costs_json(struct cJSON *root,
                      const struct outlook *outlook,
                      const struct plan_memory *memory)
 {
-    const unsigned played = roles_dispatched(&sweep->roles);
     struct cJSON *list = json_add_array(root, "roles");
     struct role_cost costs[NUM_ROLES];
 
     role_costs_make(costs, sweep, outlook);
-    for (unsigned r = ROLE_ANSWER + 1; r < NUM_ROLES; r++) {
-        struct cJSON *role;
+    for (size_t i = 0; i < outlook->num_roles; i++) {
+        const enum role r = outlook->roles[i];
+        const struct outlook_model *of =
+            &outlook->models[sweep->job->num_models + i];
+        struct cJSON *role = json_new_object();
 
-        if (!(played & 1u << r))
-            continue;
-        role = json_new_object();
-        json_add_text(role, "role", role_name((enum role)r));
+        json_add_text(role, "role", role_name(r));
         json_add_text(role, "name", sweep->job->roles[r].name);
         json_add_number(role, "questions", costs[r].questions);
         json_add_number(role, "prompt_tokens", costs[r].prompt_tokens);
         json_add_number(role, "reply_tokens", costs[r].reply_tokens);
         json_add_number(role, "cost", costs[r].cost);
         json_add_number(role, "cost_at_most", costs[r].most_cost);
+        json_add_number(role, "tokens_per_s", of->tokens_per_s);
+        json_add_text(role,
+                      "tokens_per_s_from",
+                      outlook_source_name(of->speed_from));
+        json_add_number(role, "load_s", of->load_s);
+        json_add_number(role, "work_s", of->work_s);
         plan_memory_table_add(role, sweep, memory, sweep->job->num_models + r);
         json_append(list, role);
     }

@@ -49,6 +49,8 @@ static void open_world(struct world *self,
         .believed = *params,
         .unit_s = self->unit_s,
         .load_s = self->load_s,
+        .after = outlook->after,
+        .num_after = outlook->num_after,
     };
     self->world.believed.num_slots = num_workers + outlook->num_apart;
     places_of_plan(&self->places,
@@ -268,7 +270,8 @@ void plan_forecast_make(struct plan_forecast *out,
     open_world(&world, outlook, num_workers);
     out->gpus = (double)num_workers / outlook->share;
     for (size_t i = 1; i < outlook->params.num_models; i++) {
-        if (world.load_s[i] > world.load_s[out->longest_load])
+        if (outlook->models[i].num_asked > 0
+            && world.load_s[i] > world.load_s[out->longest_load])
             out->longest_load = i;
     }
     policies |= 1u << SIMULATE_RESIDENT;

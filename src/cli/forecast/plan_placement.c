@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "cli/forecast/api_workers.h"
 #include "cli/forecast/plan_forecast.h"
+#include "cli/sweep/sweep.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -45,12 +46,16 @@ struct plan_placement *plan_placement_make(const struct outlook *outlook,
 
     for (size_t i = 0; i < num; i++) {
         const size_t width = outlook->params.models[i].width;
+        const size_t num_models = outlook->job->num_models;
+        const size_t player =
+            i < num_models ? i : num_models + outlook->roles[i - num_models];
 
         seen.out[i].num_gpus = width > 1 ? width : 1;
         seen.out[i].num_nodes = 1;
         if (outlook->node_workers > 0 && width > outlook->node_workers)
             seen.out[i].num_nodes = width / outlook->node_workers;
-        if (outlook->num_apart > 0 && api_workers_may_take(outlook->job, i))
+        if (outlook->num_apart > 0
+            && api_workers_may_take(outlook->job, player))
             seen.out[i].num_gpus = 0;
         seen.out[i].from_s = (double)NAN;
     }

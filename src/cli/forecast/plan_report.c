@@ -1,8 +1,8 @@
 #include "cli/forecast/plan_report.h"
 
-#include "base/mem.h"
 #include "base/text.h"
 #include "cli/forecast/outlook.h"
+#include "cli/forecast/outlook_roles.h"
 #include "cli/forecast/plan_costs.h"
 #include "cli/forecast/plan_forecast.h"
 #include "cli/forecast/plan_grid.h"
@@ -31,9 +31,41 @@ static void print_tasks(const struct sweep *sweep)
     }
 }
 
+static void print_model(const char *name,
+                        uint64_t memory_bytes,
+                        const struct outlook_model *model)
+{
+    char memory[32];
+    char load[32];
+    char alone[32];
+    char speed[32] = "unknown";
+
+    text_format_bytes(memory, sizeof memory, memory_bytes);
+    if (model->tokens_per_s > 0) {
+        (void)snprintf(speed,
+                       sizeof speed,
+                       "%.0f %s",
+                       model->tokens_per_s,
+                       outlook_source_name(model->speed_from));
+    }
+    printf("%-24s %8s %11.0f %12s %9s %11s\n",
+           name,
+           memory,
+           model->tokens,
+           speed,
+           spell(load, sizeof load, model->load_s),
+           isnan(model->work_s)
+               ? "unknown"
+               : spell(alone, sizeof alone, model->work_s + model->load_s));
+}
+
+/* Models, then roles that workers answer for. */
 static void print_models(const struct sweep *sweep,
                          const struct outlook *outlook)
 {
+    const size_t num_models = sweep->job->num_models;
+    const char **names = outlook_names(outlook);
+
     printf("\n%-24s %8s %11s %12s %9s %11s\n",
            "model",
            "memory",
@@ -41,31 +73,17 @@ static void print_models(const struct sweep *sweep,
            "tokens/s",
            "load",
            "alone");
-    for (size_t i = 0; i < sweep->job->num_models; i++) {
-        const struct outlook_model *model = &outlook->models[i];
-        char memory[32];
-        char load[32];
-        char alone[32];
-        char speed[32] = "unknown";
-
-        text_format_bytes(memory, sizeof memory, sweep->facts[i].memory_bytes);
-        if (model->tokens_per_s > 0) {
-            (void)snprintf(speed,
-                           sizeof speed,
-                           "%.0f %s",
-                           model->tokens_per_s,
-                           outlook_source_name(model->speed_from));
-        }
-        printf("%-24s %8s %11.0f %12s %9s %11s\n",
-               sweep->job->models[i].name,
-               memory,
-               model->tokens,
-               speed,
-               spell(load, sizeof load, model->load_s),
-               isnan(model->work_s)
-                   ? "unknown"
-                   : spell(alone, sizeof alone, model->work_s + model->load_s));
+    for (size_t i = 0; i < num_models; i++) {
+        print_model(names[i],
+                    sweep->facts[i].memory_bytes,
+                    &outlook->models[i]);
     }
+    for (size_t i = 0; i < outlook->num_roles; i++) {
+        print_model(names[num_models + i],
+                    sweep->roles.players[outlook->roles[i]].facts.memory_bytes,
+                    &outlook->models[num_models + i]);
+    }
+    free((void *)names);
 }
 
 static void print_policies(const struct plan_forecast *forecast)
@@ -128,21 +146,12 @@ static void print_sizes(const struct sweep *sweep,
         printf("no type of GPU holds all models\n");
 }
 
-static const char **model_names(const struct sweep *sweep)
-{
-    const char **names = mem_alloc(sweep->job->num_models, sizeof *names);
-
-    for (size_t i = 0; i < sweep->job->num_models; i++)
-        names[i] = sweep->job->models[i].name;
-    return names;
-}
-
-static void print_placement(const struct sweep *sweep,
-                            const struct outlook *outlook,
+static void print_placement(const struct outlook *outlook,
                             const struct plan_forecast *forecast)
 {
     struct plan_placement *placement =
         plan_placement_make(outlook, forecast->num_workers);
+    const char **names = outlook_names(outlook);
 
     printf("\n%-24s %7s %9s %7s %11s %11s\n",
            "placement",
@@ -151,7 +160,7 @@ static void print_placement(const struct sweep *sweep,
            "loads",
            "from",
            "to");
-    for (size_t i = 0; i < sweep->job->num_models; i++) {
+    for (size_t i = 0; i < outlook->params.num_models; i++) {
         const struct plan_placement *of = &placement[i];
         char from[32];
         char to[32];
@@ -159,28 +168,43 @@ static void print_placement(const struct sweep *sweep,
         if (of->num_loads == 0)
             continue;
         printf("%-24s %7zu %9zu %7zu %11s %11s\n",
-               sweep->job->models[i].name,
+               names[i],
                of->num_gpus,
                of->num_workers,
                of->num_loads,
                spell(from, sizeof from, of->from_s),
                spell(to, sizeof to, of->to_s));
     }
-    for (size_t i = 0; i < sweep->job->num_models; i++) {
+    for (size_t i = 0; i < outlook->params.num_models; i++) {
         if (placement[i].num_nodes > 1) {
             printf("%s: each time %zu whole nodes\n",
-                   sweep->job->models[i].name,
+                   names[i],
                    placement[i].num_nodes);
         }
     }
     free(placement);
+    free((void *)names);
+}
+
+/* What the forecast leaves out. */
+static void print_unknown(const struct sweep *sweep,
+                          const struct outlook *outlook)
+{
+    for (size_t i = 0; i < outlook->num_roles; i++) {
+        if (outlook->models[sweep->job->num_models + i].tokens_per_s > 0)
+            continue;
+        printf("without the %s: its speed is unknown before it ran; an earlier "
+               "results file as\nforecast_from knows it\n",
+               sweep->job->roles[outlook->roles[i]].name);
+    }
 }
 
 static void print_forecast(const struct sweep *sweep,
+                           const struct outlook *outlook,
                            const struct plan_forecast *forecast)
 {
     const struct simulate_outcome *out = &forecast->outcomes[SIMULATE_RESIDENT];
-    const char **names = model_names(sweep);
+    const char **names = outlook_names(outlook);
     char *limit = plan_forecast_limit(forecast, names);
     char text[4][32];
     char *apart = NULL;
@@ -200,6 +224,7 @@ static void print_forecast(const struct sweep *sweep,
            forecast->gpus * out->makespan_s / 3600,
            spell(text[3], sizeof text[3], out->whole_bound_s),
            limit);
+    print_unknown(sweep, outlook);
     if (apart) {
         printf("models that need no GPU end after %s\n",
                spell(text[0], sizeof text[0], out->apart_end_s));
@@ -223,8 +248,8 @@ void plan_report_print(const struct sweep *sweep,
     plan_costs_print(sweep, outlook);
     plan_grid_print(sweep, outlook);
     if (forecast) {
-        print_placement(sweep, outlook, forecast);
-        print_forecast(sweep, forecast);
+        print_placement(outlook, forecast);
+        print_forecast(sweep, outlook, forecast);
         return;
     }
     printf("no forecast: the speed of a model is unknown before it ran; give "

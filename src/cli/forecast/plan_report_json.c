@@ -1,7 +1,7 @@
 #include "base/json.h"
-#include "base/mem.h"
 #include "base/text.h"
 #include "cli/forecast/outlook.h"
+#include "cli/forecast/outlook_roles.h"
 #include "cli/forecast/plan_costs.h"
 #include "cli/forecast/plan_forecast.h"
 #include "cli/forecast/plan_grid.h"
@@ -125,7 +125,7 @@ static void add_sizes(struct cJSON *root,
 }
 
 static void add_placement(struct cJSON *root,
-                          const struct sweep *sweep,
+                          const char *const *names,
                           const struct outlook *outlook,
                           const struct plan_forecast *forecast)
 {
@@ -133,10 +133,10 @@ static void add_placement(struct cJSON *root,
         plan_placement_make(outlook, forecast->num_workers);
     struct cJSON *list = json_add_array(root, "placement");
 
-    for (size_t i = 0; i < sweep->job->num_models; i++) {
+    for (size_t i = 0; i < outlook->params.num_models; i++) {
         struct cJSON *model = json_new_object();
 
-        json_add_text(model, "model", sweep->job->models[i].name);
+        json_add_text(model, "model", names[i]);
         json_add_number(model,
                         "workers_at_once",
                         (double)placement[i].num_gpus);
@@ -156,12 +156,9 @@ static void add_forecast(struct cJSON *root,
                          const struct plan_forecast *forecast)
 {
     const struct simulate_outcome *out = &forecast->outcomes[SIMULATE_RESIDENT];
-    const char **names = mem_alloc(sweep->job->num_models, sizeof *names);
-    char *limit;
+    const char **names = outlook_names(outlook);
+    char *limit = plan_forecast_limit(forecast, names);
 
-    for (size_t i = 0; i < sweep->job->num_models; i++)
-        names[i] = sweep->job->models[i].name;
-    limit = plan_forecast_limit(forecast, names);
     json_add_number(root, "lower_bound_s", out->bound_s);
     json_add_number(root, "whole_load_bound_s", out->whole_bound_s);
     json_add_number(root, "makespan_s", out->makespan_s);
@@ -173,7 +170,7 @@ static void add_forecast(struct cJSON *root,
     json_add_number(root, "api_workers", (double)forecast->num_apart);
     json_add_number(root, "api_end_s", out->apart_end_s);
     json_add_number(root, "api_work_s", out->apart_work_s);
-    add_placement(root, sweep, outlook, forecast);
+    add_placement(root, names, outlook, forecast);
     add_policies(root, forecast);
     add_sizes(root, sweep, forecast);
     free(limit);

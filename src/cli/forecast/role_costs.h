@@ -26,4 +26,10 @@ void role_costs_make(struct role_cost *out,
                      const struct sweep *sweep,
                      const struct outlook *outlook);
 
+/* Tokens of the question about each unit's reply, answer included: [num_units]
+ * of the plan, 0 = none is asked; free() */
+float *role_costs_by_unit(const struct sweep *sweep,
+                          const struct outlook *outlook,
+                          enum role role);
+
 #endif

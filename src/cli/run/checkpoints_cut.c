@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/forecast/outlook.h"
+#include "cli/forecast/outlook_roles.h"
 #include "cli/forecast/plan_forecast.h"
 #include "cli/sweep/skipped.h"
 #include "cli/sweep/sweep.h"
@@ -192,6 +193,7 @@ int checkpoints_cut(struct job *job,
         sweep_close(sweep);
         return -1;
     }
+    outlook_add_roles(&outlook, sweep);
     if (outlook.is_known) {
         cut(job, first, sweep, &outlook, left_s, workers);
     } else {

@@ -45,8 +45,10 @@ static void add_role(struct run *run,
 
     run->model_of_role[role] = (int)run->num_models;
     outlook->schedule_models[run->num_models] = (struct schedule_model){
-        .load_s = player->facts.load_s,
-        .tokens_per_s = player->facts.tokens_per_s,
+        .load_s = outlook->models[run->num_models].load_s,
+        .tokens_per_s = outlook->models[run->num_models].tokens_per_s,
+        .is_guessed =
+            outlook->models[run->num_models].speed_from != OUTLOOK_RESULTS,
         .is_role = true,
         .width = width,
         .may_span = player->facts.spans_nodes,
