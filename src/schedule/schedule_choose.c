@@ -43,6 +43,11 @@ static double load_of(const struct schedule *self, size_t model, double factor)
     return of->load_s > 0 ? of->load_s : of->prior_load_s * factor;
 }
 
+double schedule_load_s(const struct schedule *self, int model)
+{
+    return load_of(self, (size_t)model, load_factor(self));
+}
+
 /* One that works on a model, or will once its slot has come together. */
 static void see_worker(const struct schedule *self,
                        size_t type,

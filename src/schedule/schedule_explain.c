@@ -72,7 +72,7 @@ void schedule_explain(struct schedule *self,
     *out = (struct schedule_reason){
         .num_left = pool_num_left(of->pool),
         .num_ready = pool_num_ready(of->pool),
-        .load_s = of->load_s > 0 ? of->load_s : of->prior_load_s,
+        .load_s = schedule_load_s(self, model),
         .end_s = schedule_eta(self, now_ms),
     };
     work_s =
@@ -96,7 +96,7 @@ const char *schedule_why_text(enum schedule_why why)
                           "sooner",
         [SCHEDULE_RUNS_AND_GROWS] = "it runs, and the next worker that comes "
                                     "free joins it",
-        [SCHEDULE_LOADS] = "it is being loaded and has answered nothing yet",
+        [SCHEDULE_LOADS] = "it is being loaded",
         [SCHEDULE_IS_NEXT] = "it waits for a worker: the next one that comes "
                              "free takes it",
         [SCHEDULE_QUEUES] = "it waits for a worker: others go first, and there "

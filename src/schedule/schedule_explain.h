@@ -11,7 +11,7 @@ enum schedule_why {
     SCHEDULE_IS_DONE = 0,
     SCHEDULE_RUNS, /* and no further slot would end the sweep sooner */
     SCHEDULE_RUNS_AND_GROWS, /* a slot that comes free joins it next */
-    SCHEDULE_LOADS,          /* its slots have answered nothing yet */
+    SCHEDULE_LOADS,          /* all slots that hold it load it */
     SCHEDULE_IS_NEXT,        /* the next slot that comes free takes it */
     SCHEDULE_QUEUES,         /* others go first: there is time for it yet */
     SCHEDULE_GATHERS,        /* of a role: too few questions for a load */
@@ -30,7 +30,7 @@ struct schedule_reason {
     size_t num_loading; /* of these */
     bool is_apart;      /* none of the slots that it may be on has a GPU */
     double work_s;      /* left, of one slot; NaN = unknown */
-    double load_s;      /* 0 = unknown */
+    double load_s;      /* as schedule_choose() takes it; 0 = unknown */
     double end_s;       /* of the whole sweep, from now; NaN = unknown */
 };
 

@@ -71,6 +71,9 @@ static void test_from_waiting_to_done(void **state)
     assert_true(reason.num_ready < 100);
     assert_true(fabs(reason.load_s - 6) < 1e-9);
     assert_true(fabs(reason.work_s - 20) < 1e-6);
+    /* the one that was not loaded takes as much longer than was thought */
+    schedule_explain(schedule, 2, 6000, &reason);
+    assert_true(fabs(reason.load_s - 50 * 6 / 5.0) < 1e-9);
     for (size_t i = 100; i < 200; i++)
         schedule_done(schedule, i);
     assert_int_equal(why(schedule, 1, 7000), SCHEDULE_IS_DONE);
