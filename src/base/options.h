@@ -102,6 +102,11 @@ int options_parse(const struct option *table,
                   char **rest,
                   struct error *err);
 
+/* The other way round: a word, `--name=VALUE` or `--flag`, for each member that is
+ * not its default.  NULL-terminated; options_words_free() */
+char **options_words(const struct option *table, void *from);
+void options_words_free(char **words); /* accepts NULL */
+
 /* Parse "key=value,key=value" (`,` in a value is written `\,`); a key that is
  * given twice is an error. */
 int options_parse_args(const struct option *table,

@@ -167,6 +167,12 @@ int allocation_size(int *gpus)
     return allocation_first_count(of_workers("SLURM_JOB_NUM_NODES"));
 }
 
+int allocation_workers(int gpus)
+{
+    return allocation_first_count(of_workers("SLURM_JOB_NUM_NODES"))
+           * workers_on_each(allocation_is_split() ? 0 : gpus);
+}
+
 int allocation_ranks(const struct allocation *self)
 {
     return self->beside + self->num * self->workers;

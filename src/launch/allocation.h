@@ -46,6 +46,10 @@ void allocation_release(struct allocation *self);
  * split job as many as tasks were asked for on each. */
 int allocation_size(int *gpus);
 
+/* Workers of the whole allocation by its variables, 0 = unknown.  gpus: as of
+ * allocation_read() */
+int allocation_workers(int gpus);
+
 int allocation_ranks(const struct allocation *self);
 
 /* "node1:5,node2:4", `beside` at the first one unless it is split; or, as srun

@@ -39,6 +39,13 @@ static int workers_of_gpus(const struct mpirun_params *params)
     return mpirun_count_gpus() * (params->share > 1 ? params->share : 1);
 }
 
+static int workers_here(const struct mpirun_params *params)
+{
+    const int workers = workers_of_gpus(params);
+
+    return workers > 0 ? workers : DEFAULT_WORKERS;
+}
+
 static void add_number(struct list *list, const char *flag, int number)
 {
     char *text = text_format("%d", number);
@@ -188,12 +195,8 @@ char **mpirun_command(const struct mpirun_params *params, struct error *err)
         mpirun_free(list.items);
         return NULL;
     }
-    if (ranks == 0) {
-        int workers = workers_of_gpus(params);
-
-        ranks =
-            1 + (workers > 0 ? workers : DEFAULT_WORKERS) + params->num_apart;
-    }
+    if (ranks == 0)
+        ranks = 1 + workers_here(params) + params->num_apart;
     add_number(&list, "-n", ranks);
     add_program(&list, params);
     return list.items;
@@ -204,6 +207,18 @@ void mpirun_free(char **argv)
     for (char **arg = argv; arg && *arg; arg++)
         free(*arg);
     free(argv);
+}
+
+int mpirun_count_workers(const struct mpirun_params *params)
+{
+    int workers = params->ranks - 1;
+
+    if (params->ranks <= 0) {
+        workers = allocation_is_there()
+                      ? allocation_workers(workers_of_gpus(params))
+                      : 0;
+    }
+    return workers > 0 ? workers : workers_here(params);
 }
 
 int mpirun_count_gpus(void)

@@ -44,6 +44,10 @@ struct mpirun_params {
 char **mpirun_command(const struct mpirun_params *params, struct error *err);
 void mpirun_free(char **argv);
 
+/* Workers that this starts, without `num_apart`; on a second start there may be
+ * fewer, where nodes are left out.  Starts nothing and asks nobody. */
+int mpirun_count_workers(const struct mpirun_params *params);
+
 /* GPUs of this machine, without loading a driver. */
 int mpirun_count_gpus(void);
 

@@ -1,6 +1,7 @@
 /* Option tables: what each type takes and refuses, command lines, backend
  * arguments, and help. */
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/options.h"
 #include "base/text.h"
 #include "trustsweep/bug.h"
@@ -11,6 +12,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -443,6 +445,49 @@ static void test_help(void **state)
     text_release(&out);
 }
 
+/* What they say is read as what it was. */
+static void test_words_of_a_struct(void **state)
+{
+    static const char *const wanted[] = { "--is-dry",     "--num-trees=12",
+                                          "--slope=0.25", "--owner=a b",
+                                          "--map=/m",     "--soil=sand" };
+    struct garden garden;
+    struct garden again;
+    struct error err = { 0 };
+    char *argv[ARRAY_LEN(wanted) + 1];
+    char *rest[ARRAY_LEN(wanted) + 1];
+    char **words;
+
+    (void)state;
+    options_defaults(table, &garden);
+    words = options_words(table, &garden);
+    assert_null(words[0]);
+    options_words_free(words);
+    garden.is_dry = true;
+    garden.num_trees = 12;
+    garden.slope = 0.25;
+    garden.owner = mem_text("a b");
+    garden.map = mem_text("/m");
+    free(garden.soil);
+    garden.soil = mem_text("sand");
+    words = options_words(table, &garden);
+    argv[0] = rest[0] = NULL;
+    for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
+        assert_string_equal(words[i], wanted[i]);
+        argv[i] = words[i];
+    }
+    assert_null(words[ARRAY_LEN(wanted)]);
+    options_defaults(table, &again);
+    assert_int_equal(
+        options_parse(table, (int)ARRAY_LEN(wanted), argv, &again, rest, &err),
+        0);
+    assert_true(again.is_dry && again.num_trees == 12 && again.slope == 0.25);
+    assert_string_equal(again.owner, "a b");
+    options_words_free(words);
+    options_release(table, &garden);
+    options_release(table, &again);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -457,6 +502,7 @@ int main(void)
         cmocka_unit_test(test_arguments_of_a_spec),
         cmocka_unit_test(test_numbers_as_people_write_them),
         cmocka_unit_test(test_help),
+        cmocka_unit_test(test_words_of_a_struct),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -256,6 +256,29 @@ static void test_split(void **state)
     (void)unsetenv("SLURM_NTASKS_PER_NODE_HET_GROUP_1");
 }
 
+/* Of every node, and of what mpirun is told: as many as it would start. */
+static void test_workers(void **state)
+{
+    struct mpirun_params params = { .share = 1 };
+
+    (void)state;
+    (void)setenv("SLURM_JOB_NUM_NODES", "3", 1);
+    assert_int_equal(mpirun_count_workers(&params), 6);
+    (void)setenv("CUDA_VISIBLE_DEVICES", "0,1,2,3", 1);
+    assert_int_equal(mpirun_count_workers(&params), 12);
+    params.share = 2;
+    assert_int_equal(mpirun_count_workers(&params), 24);
+    params.ranks = 5;
+    assert_int_equal(mpirun_count_workers(&params), 4);
+    params.ranks = 0;
+    (void)unsetenv("SLURM_JOB_NUM_NODES");
+    assert_int_equal(mpirun_count_workers(&params), 8);
+    (void)setenv("SLURM_JOB_ID", "", 1);
+    assert_int_equal(mpirun_count_workers(&params), 8);
+    (void)setenv("CUDA_VISIBLE_DEVICES", "", 1);
+    assert_int_equal(mpirun_count_workers(&params), 2);
+}
+
 static void test_tool_that_hangs(void **state)
 {
     const char *const argv[] = { "sleeps", NULL };
@@ -284,6 +307,7 @@ int main(void)
         TEST(test_commands),
         TEST(test_workers_without_a_gpu),
         TEST(test_split),
+        TEST(test_workers),
         TEST(test_threads),
         TEST(test_tool_that_hangs),
     };
