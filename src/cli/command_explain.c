@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/folder/run_dir.h"
+#include "cli/run/run_state.h"
 #include "trustsweep/error.h"
 
 #include <math.h>
@@ -122,8 +123,16 @@ static bool print_end(const struct cJSON *run, const char *folder)
     const char *reason = json_member_text(run, "reason");
     const bool is_final = json_member_bool(run, "is_final", false);
 
-    if (!is_final && run_dir_is_in_use(folder))
-        return false;
+    const bool is_waiting =
+        text_equal(json_member_text(run, "state"), RUN_STATE_WAITING);
+
+    if (!is_final && run_dir_is_in_use(folder)) {
+        if (is_waiting)
+            printf("nothing runs: waiting: %s\n", reason ? reason : "?");
+        return is_waiting;
+    }
+    if (is_waiting)
+        reason = NULL;
     printf("nothing runs: %s%s%s\n",
            is_final ? json_member_text(run, "state")
                     : "the run ended without a word; the same command goes on "

@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/commands.h"
@@ -8,7 +9,9 @@
 #include "cli/forecast/plan_memory.h"
 #include "cli/forecast/plan_report.h"
 #include "cli/parts/list_args.h"
+#include "cli/run/checkpoints_plan.h"
 #include "cli/sweep/at_hand.h"
+#include "cli/sweep/pieces.h"
 #include "cli/sweep/selected.h"
 #include "cli/sweep/sweep.h"
 #include "launch/mpirun.h"
@@ -16,6 +19,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+
+enum { MAX_NAMED = 10 }; /* of what is missing */
 
 struct plan_options {
     int64_t limit;
@@ -170,12 +175,14 @@ static void warn(const struct sweep *sweep)
 }
 
 static int show(const struct plan_options *given,
+                const struct sweep_params *params,
                 const struct sweep *sweep,
                 struct error *err)
 {
     struct outlook outlook;
     struct plan_forecast forecast;
     struct plan_memory *memory;
+    struct cJSON *checkpoints = NULL;
     unsigned policies;
     int num_workers;
 
@@ -183,8 +190,13 @@ static int show(const struct plan_options *given,
         || outlook_make(&outlook, sweep, err) < 0)
         return -1;
     num_workers = settle_workers(given, sweep, &outlook.types, err);
-    memory = num_workers < 0 ? NULL : plan_memory_make(sweep, err);
+    memory =
+        num_workers < 0
+                || checkpoints_plan(params, num_workers, &checkpoints, err) < 0
+            ? NULL
+            : plan_memory_make(sweep, err);
     if (!memory) {
+        json_free(checkpoints);
         outlook_release(&outlook);
         return -1;
     }
@@ -194,15 +206,55 @@ static int show(const struct plan_options *given,
     if (outlook.is_known) {
         plan_forecast_make(&forecast, &outlook, (size_t)num_workers, policies);
     }
-    (given->json ? plan_report_json
-                 : plan_report_print)(sweep,
-                                      &outlook,
-                                      memory,
-                                      outlook.is_known ? &forecast : NULL);
+    if (given->json) {
+        plan_report_json(sweep,
+                         &outlook,
+                         memory,
+                         outlook.is_known ? &forecast : NULL,
+                         checkpoints);
+    } else {
+        plan_report_print(sweep,
+                          &outlook,
+                          memory,
+                          outlook.is_known ? &forecast : NULL);
+        if (checkpoints)
+            checkpoints_plan_print(checkpoints);
+    }
+    json_free(checkpoints);
     warn(sweep);
     outlook_release(&outlook);
     free(memory);
     return 0;
+}
+
+/* All that is not there, where one was: they are looked at anew. */
+static void name_missing(const struct sweep_params *params)
+{
+    struct error err = { 0 };
+    struct pieces pieces;
+    size_t num = 0;
+
+    if (pieces_read(&pieces, params, &err) == 0) {
+        for (size_t i = 0; i < pieces.num; i++) {
+            const struct piece *piece = &pieces.list[i];
+
+            if (piece->state != PIECE_MISSING || num++ >= MAX_NAMED)
+                continue;
+            fprintf(stderr,
+                    "missing: %s '%s': %s\n",
+                    piece->kind,
+                    piece->name,
+                    piece->detail);
+        }
+    }
+    if (num > MAX_NAMED)
+        fprintf(stderr, "missing: %zu more\n", num - MAX_NAMED);
+    if (num > 0) {
+        fprintf(stderr,
+                "'trustsweep prepare %s' says how to get each\n",
+                params->job_path);
+    }
+    pieces_release(&pieces);
 }
 
 static int run(int argc, char **argv)
@@ -228,10 +280,12 @@ static int run(int argc, char **argv)
         };
         struct sweep *sweep = sweep_open(&params, &err);
 
-        if (sweep && show(&given, sweep, &err) == 0) {
+        if (sweep && show(&given, &params, sweep, &err) == 0) {
             status = EXIT_GOOD;
         } else {
             status = command_fail(&command_plan, &err);
+            if (!sweep && err.code == ERR_IO)
+                name_missing(&params);
         }
         sweep_close(sweep);
         options_release(options, &given);
@@ -253,7 +307,10 @@ const struct command command_plan = {
     .help =
         "Reads the job, the data set and the head of every model file, and "
         "prints tasks,\nmodels, units and what they are expected to cost. "
-        "Loads no model: what is wrong with\na job comes out here.\n\n"
+        "Loads no model: what is wrong with\na job comes out here; of files "
+        "that are missing all, ten of them by name. Of a job\nwith "
+        "`checkpoints` it says until when they are waited for, and what the "
+        "deadline\nwould cut of those that are complete.\n\n"
         "Of a model file, a role's too, it also says how many tokens the "
         "longest request has,\nwith its answer, what that takes of memory, "
         "how many of them there would be at once\nwith what is free on this "

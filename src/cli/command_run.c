@@ -217,6 +217,34 @@ static int be_rank(const struct rank_params *params, int64_t num_wanted)
     return status;
 }
 
+/* The options as given, but for --output, which says another folder to each
+ * round; those of lists are in the job file of a round.  options_words_free() */
+static char **words_of_round(struct run_options *given)
+{
+    char *output = given->output;
+    char **words;
+
+    given->output = NULL;
+    words = options_words(options, given);
+    given->output = output;
+    return words;
+}
+
+static int launch(const struct rank_params *params,
+                  struct run_options *given,
+                  char *const *argv)
+{
+    char **words = words_of_round(given);
+    const int status = launcher_run(params,
+                                    (int)given->ranks,
+                                    (int)given->restarts,
+                                    argv,
+                                    words);
+
+    options_words_free(words);
+    return status;
+}
+
 static int run(int argc, char **argv)
 {
     struct run_options given = { 0 };
@@ -250,10 +278,7 @@ static int run(int argc, char **argv)
                                       .tag = tag };
 
         status = transport_mpi_is_rank() ? be_rank(&params, given.ranks)
-                                         : launcher_run(&params,
-                                                        (int)given.ranks,
-                                                        (int)given.restarts,
-                                                        whole);
+                                         : launch(&params, &given, whole);
         options_release(options, &given);
         command_release_operands(&operands);
     }

@@ -56,6 +56,7 @@ static void print_state(const struct cJSON *run, const char *folder)
     const char *job = json_member_text(run, "job");
     const char *state = json_member_text(run, "state");
     const char *reason = json_member_text(run, "reason");
+    const bool is_waiting = text_equal(state, RUN_STATE_WAITING);
     const bool is_again =
         text_equal(state, RUN_STATE_AGAIN) && age_of(folder) < MAX_WAIT_S;
 
@@ -64,7 +65,8 @@ static void print_state(const struct cJSON *run, const char *folder)
         printf("%s: ended without a word (pid %.0f is gone): %s\n",
                job ? job : "?",
                json_member_number(run, "pid"),
-               reason ? reason : "the same command goes on from here");
+               reason && !is_waiting ? reason
+                                     : "the same command goes on from here");
         return;
     }
     printf("%s: %s%s%s\n",

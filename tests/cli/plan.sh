@@ -414,6 +414,54 @@ says 2 "'fifo' is none of resident, pair, chunk, static" \
 says 2 "tokens_per_s" jobs/quickstart.json --set models.0.tokens_per_s=-1
 says 3 "none.h5" jobs/quickstart.json --set forecast_from=none.h5
 
+# checkpoints: until when, by when, and what that would cut
+mkdir "$dir/steps"
+echo one >"$dir/steps/step-1.bin"
+touch -d '-1 hour' "$dir/steps/step-1.bin"
+until=$(date -d '+2 hours' +%Y-%m-%dT%H:%M)
+soon=$(date -d '+5 minutes' +%Y-%m-%dT%H:%M)
+cat >"$dir/steps.json" <<JSON
+{ "checkpoints": { "files": "$dir/steps/step-*", "until": "$until",
+                   "backend": "sim:answer={},tokens_per_s=1" } }
+JSON
+says 0 "checkpoints: 1 complete now; others are waited for until $until" \
+    "$dir/steps.json"
+grep -qx "no deadline: nothing is cut" "$dir/said" || fail "no deadline"
+says 0 "deadline $soon, in " "$dir/steps.json" \
+    --set "checkpoints.deadline=$soon"
+grep -q "^step-1: .* % of the items of each task, for the deadline" \
+    "$dir/said" || { cat "$dir/said"; fail "the cut is not said"; }
+says 0 "all of it fits, nothing is cut" "$dir/steps.json" \
+    --set checkpoints.deadline=2999-01-01T00:00
+"$TRUSTSWEEP" plan "$dir/steps.json" --json \
+    --set "checkpoints.deadline=$soon" >"$dir/plan.json"
+"$python" - "$dir/plan.json" "$soon" <<'PY'
+import json
+import sys
+
+of = json.load(open(sys.argv[1]))["checkpoints"]
+assert of["complete"] == 1 and of["deadline"] == sys.argv[2]
+assert 0 < of["deadline_in_s"] <= 300 and "step-1: " in of["cut"]
+PY
+
+# all that is missing, and not what is there: ten by name, then how many more
+"$python" - "$dir/missing.json" <<'PY'
+import json
+import sys
+
+models = [{"name": f"m{i}", "backend": f"llama:/nowhere/m{i}.gguf"}
+          for i in range(11)]
+models.append({"name": "here", "backend": "sim:"})
+json.dump({"models": models, "roles": {"judge": "llama:/nowhere/j.gguf"}},
+          open(sys.argv[1], "w"))
+PY
+says 3 "missing: model 'm9': /nowhere/m9.gguf" "$dir/missing.json"
+[ "$(grep -c "^missing: model 'm" "$dir/said")" = 10 ] ||
+    { cat "$dir/said"; fail "not ten by name"; }
+grep -qx "missing: 2 more" "$dir/said" || fail "not how many more"
+grep -q "^'trustsweep prepare $dir/missing.json' says how" "$dir/said" ||
+    fail "prepare is not named"
+
 # what the longest requests take, in the tokens of the model
 model=$(ls "${TRUSTSWEEP_MODELS:-/nowhere}"/SmolLM2*.gguf 2>/dev/null) || {
     echo "TRUSTSWEEP_MODELS was not set: no model file"

@@ -30,20 +30,36 @@ begin 3 "$work/night" "$work/night.json"
 one_done() { [ "$(names "$work/night")" = step-1 ]; }
 wait_until 60 one_done || fail "no first round"
 [ "$(names "$work/night")" = step-1 ] || fail "first: $(names "$work/night")"
+# between rounds it waits, and is not done
+waits() {
+    "$trustsweep" status "$work/night" |
+        grep -qx "night: waiting: checkpoints until $until"
+}
+wait_until 60 waits || fail "status: $("$trustsweep" status "$work/night")"
+"$trustsweep" explain "$work/night" >"$work/explain.out"
+grep -qx "nothing runs: waiting: checkpoints until $until" \
+    "$work/explain.out" || fail "explain: $(cat "$work/explain.out")"
+timeout 2 "$trustsweep" watch "$work/night" --every 1 >"$work/watch.out"
+[ $? = 124 ] || fail "watch has ended: $(cat "$work/watch.out")"
+grep -q "night: waiting: checkpoints until $until" "$work/watch.out" ||
+    fail "watch: $(cat "$work/watch.out")"
+timeout 60 "$trustsweep" run "$work/night.json" --ranks 3 --output \
+    "$work/night" >"$work/second.err" 2>&1 && fail "a second one while it waits"
 echo two >"$folder/step-2.bin"
-two_done() { is_state "$work/night" done && [ "$(names "$work/night")" = "step-1 step-2" ]; }
+two_done() { waits && [ "$(names "$work/night")" = "step-1 step-2" ]; }
 wait_until 60 two_done || fail "second: $(names "$work/night")"
 echo half >"$folder/step-3-00002-of-00002.bin"
 three_done() { [ "$(names "$work/night")" = "step-1 step-2 step-3" ]; }
 wait_until 60 three_done || fail "third: $(names "$work/night")"
 wait $pid || fail "exit $?"
+[ "$(field "$work/night" state)" = done ] || fail "not done at its end"
 [ "$(names "$work/night")" = "step-1 step-2 step-3" ] ||
     fail "third: $(names "$work/night")"
 grep -c 'checkpoints: 1 new' "$work/night.err" | grep -qx 3 ||
     fail "not three rounds: $(grep checkpoints: "$work/night.err")"
 # nothing was asked twice
-grep -h 'begin: ' "$work"/night/log/rank0.log | tail -1 |
-    grep -q "done=$((2 * $(field "$work/night" counts.units) / 3)) *$" ||
+grep -h 'begin: ' "$work"/night/log/rank0.log | tail -1 | sed 's/$/ /' |
+    grep -q " done=$((2 * $(field "$work/night" counts.units) / 3)) " ||
     fail "asked again: $(grep -h 'begin: ' "$work"/night/log/rank0.log)"
 
 # the same again, with nothing to wait for: it stays as it is
@@ -68,6 +84,32 @@ job "$work/cheap.json" \
 run 3 "$work/cheap" "$work/cheap.json"
 grep -q 'step-1: the [0-9]* cheapest of [0-9]* tasks, for the deadline' \
     "$work/cheap.err" || fail "not cut: $(cat "$work/cheap.err")"
+
+# every option of `run` reaches the ranks of a round, but the folder, which has
+# its own, and the lists, which its job file has
+cat >"$work/rank" <<SH
+#!/bin/sh
+echo " \$* " >>"$work/words"
+exec "$trustsweep" "\$@"
+SH
+chmod +x "$work/rank"
+job "$work/words.json" '"most": 1' tokens_per_s=20000
+TRUSTSWEEP_RANKS="[\"$work/rank\"]" run 3 "$work/words-run" \
+    "$work/words.json" --limit 1 --restarts 2 --notice 30 --where compute \
+    --bind none --retry-failed --quiet || fail "with all options: exit $?"
+options=$("$trustsweep" run --help |
+    sed -n 's/^  \(-., \)*\(--[a-z-]*\).*/\2/p' | grep -vx -e --only -e --set)
+[ "$(echo "$options" | wc -l)" -ge 9 ] || fail "the options: $options"
+for option in $options; do
+    grep -q -- " $option[ =]" "$work/words" ||
+        fail "$option is not passed: $(tail -1 "$work/words")"
+done
+grep -q 'checkpoints: 1 new, 1 models in all, 2 workers' \
+    "$work/words-run.err" || fail "workers: $(cat "$work/words-run.err")"
+# no checkpoint is asked on the login node
+run 3 "$work/login" "$work/words.json" --where login && fail "asked there"
+grep -q 'no model says "where": "login"' "$work/login.err" ||
+    fail "not said: $(cat "$work/login.err")"
 
 job "$work/past.json" '"deadline": "2020-01-01T00:00"' tokens_per_s=20000
 run 3 "$work/past" "$work/past.json" && fail "a deadline in the past"

@@ -262,7 +262,8 @@ void batch_view_print(const struct cJSON *view, struct text *out)
         return;
     }
     print_counts(run, out);
-    if (!json_member_bool(run, "is_final", false)) {
+    if (!json_member_bool(run, "is_final", false)
+        && !text_equal(json_member_text(run, "state"), "waiting")) {
         batch_view_rows(run, out);
     }
 }

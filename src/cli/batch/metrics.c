@@ -75,6 +75,12 @@ void metrics_write(const char *dir,
         job,
         state && text_equal(state, "running"));
     add(&text,
+        "waiting",
+        "gauge",
+        "1 while no round runs and checkpoints are waited for.",
+        job,
+        state && text_equal(state, "waiting"));
+    add(&text,
         "complete",
         "gauge",
         "1 once every unit has a record.",

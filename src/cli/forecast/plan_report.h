@@ -4,6 +4,7 @@
 #ifndef PLAN_REPORT_H
 #define PLAN_REPORT_H
 
+struct cJSON;
 struct outlook;
 struct plan_forecast;
 struct plan_memory;
@@ -12,6 +13,7 @@ struct sweep;
 /*
  * memory    [num_models]
  * forecast  NULL: a speed is unknown
+ * checkpoints  goes in as it is; NULL: the job has none
  */
 void plan_report_print(const struct sweep *sweep,
                        const struct outlook *outlook,
@@ -20,6 +22,7 @@ void plan_report_print(const struct sweep *sweep,
 void plan_report_json(const struct sweep *sweep,
                       const struct outlook *outlook,
                       const struct plan_memory *memory,
-                      const struct plan_forecast *forecast);
+                      const struct plan_forecast *forecast,
+                      const struct cJSON *checkpoints);
 
 #endif

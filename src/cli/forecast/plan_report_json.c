@@ -180,7 +180,8 @@ static void add_forecast(struct cJSON *root,
 void plan_report_json(const struct sweep *sweep,
                       const struct outlook *outlook,
                       const struct plan_memory *memory,
-                      const struct plan_forecast *forecast)
+                      const struct plan_forecast *forecast,
+                      const struct cJSON *checkpoints)
 {
     struct cJSON *root = json_new_object();
     struct text out = { 0 };
@@ -198,6 +199,8 @@ void plan_report_json(const struct sweep *sweep,
         json_add_null(root, "lower_bound_s");
         json_add_null(root, "makespan_s");
     }
+    if (checkpoints)
+        json_add(root, "checkpoints", json_copy(checkpoints));
     json_write(root, &out);
     (void)fputs(text_data(&out), stdout);
     text_release(&out);

@@ -9,6 +9,7 @@
 #include "cli/folder/run_dir.h"
 #include "cli/parts/command.h"
 #include "cli/run/checkpoints_cut.h"
+#include "cli/run/checkpoints_wait.h"
 #include "cli/run/rank.h"
 #include "cli/run/run_state.h"
 #include "cli/sweep/checkpoint_models.h"
@@ -40,6 +41,8 @@ struct watch {
     int64_t until_s;
     int64_t deadline_s; /* 0 = none */
     bool has_run;
+    bool is_waiting;
+    struct checkpoints_wait *wait; /* NULL also where the folder is another's */
     checkpoints_round_fn round;
     void *context;
 };
@@ -87,22 +90,31 @@ static int cut(const struct watch *self,
                struct error *err)
 {
     char *results = path_join(self->dir, "results.h5");
-    const double left_s = (double)(self->deadline_s - now_s());
+    const struct checkpoints_time time = {
+        .left_s = fmax((double)(self->deadline_s - now_s()), 0),
+        .workers = self->workers,
+        .results = file_exists(results) ? results : NULL,
+    };
+    struct text said = { 0 };
     int rc = 0;
 
     if (self->deadline_s > 0 && num_new > 0) {
-        rc = checkpoints_cut(job,
-                             job->num_models - num_new,
-                             fmax(left_s, 0),
-                             self->workers,
-                             file_exists(results) ? results : NULL,
-                             err);
+        rc = checkpoints_cut(job, job->num_models - num_new, &time, &said, err);
+        (void)fputs(text_data(&said), stderr);
+        text_release(&said);
     }
     free(results);
     return rc;
 }
 
 enum next { NEXT_ROUND, NEXT_WAIT, NEXT_END };
+
+static void end_wait(struct watch *self)
+{
+    checkpoints_wait_end(self->wait);
+    self->wait = NULL;
+    self->is_waiting = false;
+}
 
 static int run_round(struct watch *self,
                      struct job *job,
@@ -112,11 +124,13 @@ static int run_round(struct watch *self,
 {
     if (cut(self, job, num_new, err) < 0 || write_round(self, job, err) < 0)
         return -1;
+    end_wait(self);
     self->has_run = true;
     fprintf(stderr,
-            "checkpoints: %zu new, %zu models in all\n",
+            "checkpoints: %zu new, %zu models in all, %d workers\n",
             num_new,
-            job->num_models);
+            job->num_models,
+            self->workers);
     *status = self->round(self->context, self->path, self->dir);
     return is_done(self) ? NEXT_ROUND : NEXT_END;
 }
@@ -174,9 +188,20 @@ static int say_unfinished(const struct watch *self, const char *job_name)
     return word.exit_status;
 }
 
-static void wait_for_look(double wait_s)
+/* Says so, for the first time or again. */
+static void wait_for_look(struct watch *self,
+                          const struct job *job,
+                          double wait_s)
 {
     const int64_t until_ms = clock_ms() + (int64_t)(1e3 * wait_s);
+
+    if (!self->is_waiting) {
+        self->wait = checkpoints_wait_begin(self->dir,
+                                            job->name,
+                                            job->checkpoints.until);
+        self->is_waiting = true;
+    }
+    checkpoints_wait_renew(self->wait);
 
     while (clock_ms() < until_ms && !stop_signals_any())
         clock_sleep_ms(LISTEN_MS);
@@ -210,8 +235,9 @@ int checkpoints_run(struct job *job,
     do {
         rc = look(&self, &status, &err);
         if (rc == NEXT_WAIT)
-            wait_for_look(wait_s);
+            wait_for_look(&self, job, wait_s);
     } while (rc >= 0 && rc != NEXT_END && !stop_signals_any());
+    end_wait(&self);
     if (rc >= 0 && stop_signals_any() && now_s() < self.until_s)
         status = say_unfinished(&self, job->name);
     if (rc >= 0 && !self.has_run && !stop_signals_any()) {

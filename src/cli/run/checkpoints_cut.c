@@ -81,7 +81,8 @@ static void take_cheap(struct job *job,
                        size_t first,
                        const struct sweep *sweep,
                        const struct outlook *outlook,
-                       double part)
+                       double part,
+                       struct text *said)
 {
     const size_t num = sweep->dataset->num_tasks;
     struct cost *costs = mem_alloc(num, sizeof *costs);
@@ -106,11 +107,11 @@ static void take_cheap(struct job *job,
         for (size_t i = 0; i < kept; i++)
             model->only[i] = mem_text(sweep->tasks[costs[i].task].name);
         model->num_only = kept;
-        fprintf(stderr,
-                "%s: the %zu cheapest of %zu tasks, for the deadline\n",
-                model->name,
-                kept,
-                num);
+        text_addf(said,
+                  "%s: the %zu cheapest of %zu tasks, for the deadline\n",
+                  model->name,
+                  kept,
+                  num);
     }
     free(costs);
 }
@@ -126,7 +127,8 @@ static int compare_sizes(const void *a, const void *b)
 static void take_subset(struct job *job,
                         size_t first,
                         const struct sweep *sweep,
-                        double part)
+                        double part,
+                        struct text *said)
 {
     const size_t num = sweep->dataset->num_tasks;
     size_t *sizes = mem_alloc(num, sizeof *sizes);
@@ -136,8 +138,8 @@ static void take_subset(struct job *job,
     qsort(sizes, num, sizeof *sizes, compare_sizes);
     for (size_t m = first; m < job->num_models; m++) {
         job->models[m].fraction = part;
-        fprintf(
-            stderr,
+        text_addf(
+            said,
             "%s: %.1f %% of the items of each task, for the deadline; 95 %% "
             "interval of a rate about +-%.2f (task in the middle), +-%.2f "
             "(smallest)\n",
@@ -153,41 +155,42 @@ static void cut(struct job *job,
                 size_t first,
                 const struct sweep *sweep,
                 struct outlook *outlook,
-                double left_s,
-                int workers)
+                const struct checkpoints_time *time,
+                struct text *said)
 {
+    const size_t workers = (size_t)time->workers;
+    const double usable_s = usable * time->left_s;
     struct plan_forecast forecast;
     double load_s = 0;
     double all_s;
     double part;
 
-    (void)gpu_types_plan(&outlook->types, job, NULL, (size_t)workers, NULL);
-    plan_forecast_make(&forecast, outlook, (size_t)workers, 0);
+    (void)gpu_types_plan(&outlook->types, job, NULL, workers, NULL);
+    plan_forecast_make(&forecast, outlook, workers, 0);
     all_s = forecast.outcomes[SIMULATE_RESIDENT].makespan_s;
-    if (all_s <= usable * left_s)
+    if (all_s <= usable_s)
         return;
     for (size_t i = 0; i < outlook->params.num_models; i++)
         load_s = fmax(load_s, outlook->models[i].load_s);
-    part = (usable * left_s - load_s) / fmax(all_s - load_s, 1e-3);
+    part = (usable_s - load_s) / fmax(all_s - load_s, 1e-3);
     part = fmin(fmax(part, least_fraction), 1);
     if (text_equal(job->checkpoints.too_late, "cheap")) {
-        take_cheap(job, first, sweep, outlook, part);
+        take_cheap(job, first, sweep, outlook, part, said);
     } else {
-        take_subset(job, first, sweep, part);
+        take_subset(job, first, sweep, part, said);
     }
 }
 
 int checkpoints_cut(struct job *job,
                     size_t first,
-                    double left_s,
-                    int workers,
-                    const char *results,
+                    const struct checkpoints_time *time,
+                    struct text *said,
                     struct error *err)
 {
     struct sweep *sweep;
     struct outlook outlook;
 
-    learn_speed(job, first, results);
+    learn_speed(job, first, time->results);
     sweep = open_new(job, first, err);
     if (!sweep || outlook_make(&outlook, sweep, err) < 0) {
         sweep_close(sweep);
@@ -195,11 +198,11 @@ int checkpoints_cut(struct job *job,
     }
     outlook_add_roles(&outlook, sweep);
     if (outlook.is_known) {
-        cut(job, first, sweep, &outlook, left_s, workers);
+        cut(job, first, sweep, &outlook, time, said);
     } else {
-        fprintf(stderr,
-                "the speed of new checkpoints is unknown (tokens_per_s): "
-                "nothing is cut for the deadline\n");
+        text_addf(said,
+                  "the speed of new checkpoints is unknown (tokens_per_s): "
+                  "nothing is cut for the deadline\n");
     }
     outlook_release(&outlook);
     sweep_close(sweep);

@@ -9,20 +9,25 @@
 
 struct error;
 struct job;
+struct text;
+
+struct checkpoints_time {
+    double left_s;       /* until the deadline */
+    int workers;         /* that work until then */
+    const char *results; /* an earlier results file of this run, for speeds; or
+                            NULL */
+};
 
 /*
  * Models `first` and later of `job` are new; sets their `only` or `fraction`,
- * and says so on stderr.  Where no speed is known nothing is cut, and that is
- * said.
+ * and says so.  Where no speed is known nothing is cut, and that is said.
  *
- * left_s   until the deadline
- * results  an earlier results file of this run, for speeds; or NULL
+ * said  gets lines for people; none where all fits
  */
 int checkpoints_cut(struct job *job,
                     size_t first,
-                    double left_s,
-                    int workers,
-                    const char *results,
+                    const struct checkpoints_time *time,
+                    struct text *said,
                     struct error *err);
 
 #endif

@@ -20,6 +20,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -216,57 +217,59 @@ struct rounds {
     const struct rank_params *params;
     int ranks;
     int max_restarts;
+    char *const *options;
 };
 
 static int run_round(void *context, const char *job_path, const char *dir)
 {
     const struct rounds *self = context;
-    const struct sweep_params sweep = { .job_path = job_path, .limit = -1 };
+    const struct sweep_params sweep = { .job_path = job_path,
+                                        .limit = -1,
+                                        .where = self->params->sweep->where,
+                                        .output = dir };
+    const char *const first[] = { "run", job_path, "--output", dir };
+    const size_t num_first = sizeof first / sizeof *first;
     struct rank_params params = *self->params;
-    char *notice = text_format("%d", params.notice_s);
-    char *argv[9];
+    char **argv;
     size_t num = 0;
     int status;
 
+    while (self->options[num])
+        num++;
+    argv = mem_alloc(num_first + num + 1, sizeof *argv);
+    for (size_t i = 0; i < num_first; i++)
+        argv[i] = mem_text(first[i]);
+    memcpy(argv + num_first, self->options, num * sizeof *argv);
     params.sweep = &sweep;
     params.output = dir;
-    argv[num++] = mem_text("run");
-    argv[num++] = mem_text(job_path);
-    argv[num++] = mem_text("--output");
-    argv[num++] = mem_text(dir);
-    argv[num++] = mem_text("--notice");
-    argv[num++] = notice;
-    if (params.is_quiet)
-        argv[num++] = mem_text("--quiet");
-    if (params.retry_failed)
-        argv[num++] = mem_text("--retry-failed");
-    argv[num] = NULL;
     status = run_once(&params, self->ranks, self->max_restarts, argv);
-    for (size_t i = 0; i < num; i++)
+    for (size_t i = 0; i < num_first; i++)
         free(argv[i]);
+    free(argv);
     return status;
 }
 
 int launcher_run(const struct rank_params *params,
                  int ranks,
                  int max_restarts,
-                 char *const *argv)
+                 char *const *argv,
+                 char *const *options)
 {
     const struct sweep_params *sweep = params->sweep;
-    struct rounds rounds = { params, ranks, max_restarts };
+    struct rounds rounds = { params, ranks, max_restarts, options };
     struct job *job =
         job_read(sweep->job_path, sweep->sets, sweep->num_sets, NULL);
-    const int gpus = mpirun_count_gpus();
+    struct mpirun_params launch = { .ranks = ranks };
 
-    if (!job || !job->checkpoints.files) {
+    /* no checkpoint is asked on the login node */
+    if (!job || !job->checkpoints.files || text_equal(sweep->where, "login")) {
         job_destroy(job);
         return run_once(params, ranks, max_restarts, argv);
     }
+    launch.share = (int)job->share;
     return checkpoints_run(job,
                            params,
-                           ranks > 1  ? ranks - 1
-                           : gpus > 0 ? gpus * (int)job->share
-                                      : 2,
+                           mpirun_count_workers(&launch),
                            run_round,
                            &rounds);
 }

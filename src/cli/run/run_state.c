@@ -205,6 +205,7 @@ static bool may_speak(const struct cJSON *run,
 void run_state_speak(const char *path, const struct run_state_word *word)
 {
     struct cJSON *run = json_read(path, RUN_DIR_STATE_BYTES, NULL);
+    const bool is_waiting = text_equal(word->state, RUN_STATE_WAITING);
     char when[32];
 
     if (may_speak(run, word)) {
@@ -212,7 +213,7 @@ void run_state_speak(const char *path, const struct run_state_word *word)
         json_remove(run, "is_final");
         json_add_bool(run,
                       "is_final",
-                      strcmp(word->state, RUN_STATE_AGAIN) != 0);
+                      !is_waiting && strcmp(word->state, RUN_STATE_AGAIN) != 0);
         json_remove(run, "exit_status");
         json_add_number(run, "exit_status", word->exit_status);
         json_remove(run, "start_again");
@@ -220,6 +221,10 @@ void run_state_speak(const char *path, const struct run_state_word *word)
         set_text(run, "state", word->state);
         set_text(run, "reason", word->reason);
         set_text(run, "written", when);
+        if (is_waiting) { /* rank 0 has ended */
+            json_remove(run, "pid");
+            json_add_number(run, "pid", (double)getpid());
+        }
         (void)json_save(run, path, NULL);
     }
     json_free(run);

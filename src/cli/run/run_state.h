@@ -62,9 +62,12 @@ struct run_state_word {
     bool is_more; /* known of what has ended well: its last word is replaced */
 };
 #define RUN_STATE_AGAIN "starting again"
+/* Between rounds of checkpoints; not a last word, and said by who starts them. */
+#define RUN_STATE_WAITING "waiting"
 
 /* Write it into the file at `path`, unless that has a last word already and
- * there is not more to say.  All but RUN_STATE_AGAIN are last words. */
+ * there is not more to say.  All but RUN_STATE_AGAIN and
+ * RUN_STATE_WAITING are last words. */
 void run_state_speak(const char *path, const struct run_state_word *word);
 
 #endif

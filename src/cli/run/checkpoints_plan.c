@@ -1,0 +1,105 @@
+#include "cli/run/checkpoints_plan.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/run/checkpoints_cut.h"
+#include "cli/sweep/checkpoint_models.h"
+#include "cli/sweep/sweep.h"
+#include "job/job.h"
+#include "job/job_checkpoints.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static void add_time(struct cJSON *plan, const char *key, const char *time)
+{
+    if (time) {
+        json_add_text(plan, key, time);
+    } else {
+        json_add_null(plan, key);
+    }
+}
+
+static int fill(struct cJSON *plan,
+                struct job *job,
+                int workers,
+                struct error *err)
+{
+    const struct job_checkpoints *of = &job->checkpoints;
+    const size_t first = job->num_models;
+    const int64_t now_s = clock_unix_ms() / 1000;
+    struct text said = { 0 };
+    size_t num_new;
+    int rc = checkpoint_models_take(job, NULL, &num_new, err);
+
+    if (rc < 0)
+        return -1;
+    json_add_text(plan, "files", of->files);
+    json_add_number(plan, "complete", (double)num_new);
+    add_time(plan, "until", of->until);
+    add_time(plan, "deadline", of->deadline);
+    if (of->deadline) {
+        const double left_s =
+            (double)(job_checkpoints_time(of->deadline, now_s) - now_s);
+
+        const struct checkpoints_time time = { fmax(left_s, 0), workers, NULL };
+
+        json_add_number(plan, "deadline_in_s", left_s);
+        if (num_new > 0)
+            rc = checkpoints_cut(job, first, &time, &said, err);
+    } else {
+        json_add_null(plan, "deadline_in_s");
+    }
+    json_add_text(plan, "cut", text_data(&said));
+    text_release(&said);
+    return rc;
+}
+
+int checkpoints_plan(const struct sweep_params *params,
+                     int workers,
+                     struct cJSON **out,
+                     struct error *err)
+{
+    struct job *job =
+        job_read(params->job_path, params->sets, params->num_sets, err);
+    int rc = job ? 0 : -1;
+
+    *out = NULL;
+    if (job && job->checkpoints.files) {
+        sweep_params_apply(params, job);
+        *out = json_new_object();
+        rc = fill(*out, job, workers, err);
+    }
+    if (rc < 0) {
+        json_free(*out);
+        *out = NULL;
+    }
+    job_destroy(job);
+    return rc;
+}
+
+void checkpoints_plan_print(const struct cJSON *plan)
+{
+    const char *until = json_member_text(plan, "until");
+    const char *deadline = json_member_text(plan, "deadline");
+    const char *cut = json_member_text(plan, "cut");
+    char left[32];
+
+    printf("\ncheckpoints: %.0f complete now; %s%s\n",
+           json_member_number(plan, "complete"),
+           until ? "others are waited for until " : "no others are waited for",
+           until ? until : "");
+    if (!deadline) {
+        printf("no deadline: nothing is cut\n");
+        return;
+    }
+    text_format_seconds(left,
+                        sizeof left,
+                        json_member_number(plan, "deadline_in_s"));
+    printf(
+        "deadline %s, in %s, by the forecast of these checkpoints alone:\n%s",
+        deadline,
+        left,
+        cut && *cut ? cut : "all of it fits, nothing is cut\n");
+}

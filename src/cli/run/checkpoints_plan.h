@@ -1,0 +1,28 @@
+/*
+ * checkpoints_plan.h - what `plan` says of checkpoints: until when they are
+ * waited for, and what the deadline would cut.
+ */
+#ifndef CHECKPOINTS_PLAN_H
+#define CHECKPOINTS_PLAN_H
+
+struct cJSON;
+struct error;
+struct sweep_params;
+
+/*
+ * As if a run began now, in a new folder.  `*out`: NULL for a job without
+ * checkpoints, else {"files", "complete", "until", "deadline", "deadline_in_s",
+ * "cut"}, null where the job says none; "cut" is text for people, "" where all
+ * fits; json_free().
+ *
+ * errors  as checkpoint_models_take() and checkpoints_cut()
+ */
+int checkpoints_plan(const struct sweep_params *params,
+                     int workers,
+                     struct cJSON **out,
+                     struct error *err);
+
+/* A few lines on stdout. */
+void checkpoints_plan_print(const struct cJSON *plan);
+
+#endif

@@ -1,0 +1,90 @@
+#include "cli/run/checkpoints_wait.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/folder/run_dir.h"
+#include "cli/parts/command.h"
+#include "cli/run/run_state.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { RENEW_MS = 10000 };
+
+struct checkpoints_wait {
+    struct run_dir *dir;
+    char *path;
+    struct text before; /* run.json as the last round left it */
+    bool has_before;
+    int64_t said_ms;
+    struct run_state_word word;
+    char *reason;
+};
+
+static void say(struct checkpoints_wait *self)
+{
+    self->said_ms = clock_ms();
+    if (self->has_before)
+        run_state_speak(self->path, &self->word);
+}
+
+struct checkpoints_wait *checkpoints_wait_begin(const char *dir,
+                                                const char *job_name,
+                                                const char *until)
+{
+    struct run_dir *owned = run_dir_claim(dir, job_name, NULL);
+    struct checkpoints_wait *self;
+
+    if (!owned)
+        return NULL;
+    self = mem_alloc(1, sizeof *self);
+    self->dir = owned;
+    self->path = run_dir_file(owned, "run.json");
+    self->reason = text_format("checkpoints until %s", until);
+    self->word = (struct run_state_word){ .state = RUN_STATE_WAITING,
+                                          .exit_status = EXIT_GOOD,
+                                          .reason = self->reason,
+                                          .is_more = true };
+    self->has_before =
+        file_exists(self->path)
+        && file_read(self->path, RUN_DIR_STATE_BYTES, &self->before, NULL) == 0;
+    if (!self->has_before) {
+        const struct run_state first = { .state = RUN_STATE_WAITING,
+                                         .reason = self->reason,
+                                         .job = job_name,
+                                         .started_ms = clock_unix_ms() };
+
+        (void)run_state_write(self->path, &first, NULL);
+    }
+    say(self);
+    return self;
+}
+
+void checkpoints_wait_renew(struct checkpoints_wait *self)
+{
+    if (self && clock_ms() - self->said_ms >= RENEW_MS)
+        say(self);
+}
+
+void checkpoints_wait_end(struct checkpoints_wait *self)
+{
+    if (!self)
+        return;
+    if (self->has_before) {
+        (void)file_write(self->path,
+                         text_data(&self->before),
+                         self->before.len,
+                         NULL);
+    } else {
+        (void)unlink(self->path);
+    }
+    run_dir_release(self->dir);
+    text_release(&self->before);
+    free(self->reason);
+    free(self->path);
+    free(self);
+}
