@@ -1,6 +1,5 @@
 #include "generate/llama/llama_engine.h"
 
-#include "base/file.h"
 #include "base/text.h"
 #include "generate/llama/llama_file.h"
 #include "generate/llama/llama_place.h"
@@ -121,12 +120,7 @@ static int make_template(struct llama_engine *self,
 {
     struct text override = { 0 };
 
-    if (given->chat_template
-        && file_read(given->chat_template,
-                     LLAMA_SETTINGS_MAX_TEMPLATE,
-                     &override,
-                     err)
-               < 0)
+    if (llama_settings_template(given, &override, err) < 0)
         return -1;
     /* without one of its own the library would fall back to ChatML, which a
      * base model has never seen */

@@ -27,9 +27,13 @@ static void keep_errors(enum ggml_log_level level,
 static int check_magic(const char *path, struct error *err)
 {
     char magic[4] = "";
-    FILE *file = fopen(path, "rb");
+    struct stat facts;
+    FILE *file;
     size_t num;
 
+    if (stat(path, &facts) == 0 && !S_ISREG(facts.st_mode))
+        return error_set(err, ERR_FORMAT, "%s is no regular file", path);
+    file = fopen(path, "rb");
     if (!file)
         return error_set_errno(err, errno, "%s", path);
     num = fread(magic, 1, sizeof magic, file);

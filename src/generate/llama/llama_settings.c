@@ -130,6 +130,29 @@ int64_t llama_settings_context(const struct llama_settings *given,
                : DEFAULT_CONTEXT;
 }
 
+int llama_settings_template(const struct llama_settings *given,
+                            struct text *out,
+                            struct error *err)
+{
+    const char *path = given->chat_template;
+
+    if (!path)
+        return 0;
+    if (file_read(path, LLAMA_SETTINGS_MAX_TEMPLATE, out, err) < 0)
+        return -1;
+    if (out->len > 0 && !memchr(out->data, '\0', out->len))
+        return 0;
+    (void)error_set(err,
+                    ERR_FORMAT,
+                    out->len == 0
+                        ? "chat_template: %s is empty; without the key the "
+                          "model's own is used"
+                        : "chat_template: %s has a NUL: it is no text",
+                    path);
+    text_release(out);
+    return -1;
+}
+
 int llama_settings_identify(const struct llama_settings *given,
                             const struct llama_file *file,
                             char *identity,
@@ -152,12 +175,7 @@ int llama_settings_identify(const struct llama_settings *given,
     if (!given->chat_template && context == 0 && !given->is_exact
         && !asks_flash)
         return 0;
-    if (given->chat_template
-        && file_read(given->chat_template,
-                     LLAMA_SETTINGS_MAX_TEMPLATE,
-                     &override,
-                     err)
-               < 0)
+    if (llama_settings_template(given, &override, err) < 0)
         return -1;
     stream = hash_stream_create();
     hash_stream_text(stream,

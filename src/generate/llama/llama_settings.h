@@ -12,6 +12,7 @@
 
 struct error;
 struct llama_file;
+struct text;
 
 enum { LLAMA_SETTINGS_MAX_TEMPLATE = 1024 * 1024 };
 
@@ -39,6 +40,15 @@ int llama_settings_check(const struct llama_settings *given,
 /* The tokens of one sequence. */
 int64_t llama_settings_context(const struct llama_settings *given,
                                const struct llama_file *file);
+
+/*
+ * The text of `chat_template`; empty where it is not given.
+ *
+ * errors  ERR_IO; ERR_FORMAT: nothing in it, or a NUL, where it would be cut
+ */
+int llama_settings_template(const struct llama_settings *given,
+                            struct text *out,
+                            struct error *err);
 
 /*
  * Add what determines replies beside the file: another template, another

@@ -15,6 +15,7 @@ int main(void)
 
 #    include <math.h>
 #    include <signal.h>
+#    include <sys/stat.h>
 
 static char *folder;
 
@@ -66,6 +67,40 @@ static void a_file_that_is_cut_off_is_named(void **state)
     (void)state;
     assert_int_equal(truncate(path, file_size(path) * 3 / 4), 0);
     expect_error(path, "cut off");
+    free(path);
+}
+
+static void what_is_no_file_is_named(void **state)
+{
+    char *path = path_join(folder, "pipe.gguf");
+
+    (void)state;
+    assert_int_equal(mkfifo(path, 0600), 0);
+    expect_error(path, "no regular file");
+    assert_int_equal(unlink(path), 0);
+    free(path);
+}
+
+/* An empty one would be taken for none, and be part of the identity. */
+static void a_template_of_nothing_is_named(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t len;
+        const char *word;
+    } rows[] = { { "", 0, "is empty" }, { "a\0b", 3, "has a NUL" } };
+    char *path = made_model(folder, &made_plain);
+    char *template = path_join(folder, "t.jinja");
+    char *spec = text_format("%s,chat_template=%s", path, template);
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        assert_int_equal(file_write(template, rows[i].bytes, rows[i].len, NULL),
+                         0);
+        expect_error(spec, rows[i].word);
+    }
+    free(spec);
+    free(template);
     free(path);
 }
 
@@ -363,6 +398,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(it_says_what_it_always_says),
         cmocka_unit_test(a_file_that_is_cut_off_is_named),
         cmocka_unit_test(a_damaged_head_is_named),
+        cmocka_unit_test(what_is_no_file_is_named),
+        cmocka_unit_test(a_template_of_nothing_is_named),
         cmocka_unit_test(a_model_without_vocabulary_is_named),
         cmocka_unit_test(an_unknown_architecture_is_named),
         cmocka_unit_test(a_template_that_does_not_parse_is_named),
