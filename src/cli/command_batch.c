@@ -168,6 +168,15 @@ static int wait_for_run(struct batch *self)
     return status;
 }
 
+/* Whoever wrote run.json is another job of the folder: `run` was refused. */
+static bool is_foreign(const struct cJSON *run)
+{
+    const char *job = getenv("SLURM_JOB_ID");
+    const char *writer = json_member_text(run, "batch_job");
+
+    return job && writer && !text_equal(job, writer);
+}
+
 static enum again decide(struct batch *self)
 {
     struct cJSON *run = read_state(self);
@@ -175,6 +184,7 @@ static enum again decide(struct batch *self)
     struct again_facts facts = {
         .state = json_member_text(run, "state"),
         .is_final = json_member_bool(run, "is_final", false),
+        .is_foreign = is_foreign(run),
         .was_told = self->child.was_told,
         .was_warned = self->child.was_warned,
         .wants = !text_equal(self->given->again, "never"),

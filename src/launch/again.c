@@ -12,6 +12,8 @@ enum again again_decide(const struct again_facts *facts)
         return AGAIN_FAILED;
     if (facts->was_told)
         return AGAIN_TOLD;
+    if (facts->is_foreign && !facts->was_warned)
+        return AGAIN_FOREIGN;
     if (facts->budget_s > 0 && facts->used_s >= facts->budget_s)
         return AGAIN_BUDGET;
     /* It has not begun: a job file or folder that is wrong, unless there was no
@@ -31,6 +33,8 @@ const char *again_says(enum again again)
         return "the run is complete";
     case AGAIN_FAILED:
         return "the run failed, and would fail again";
+    case AGAIN_FOREIGN:
+        return "the run has not begun here: run.json is of another job";
     case AGAIN_TOLD:
         return "the job was ended; submit it again to go on from here";
     case AGAIN_BUDGET:

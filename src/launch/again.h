@@ -9,6 +9,7 @@
 enum again {
     AGAIN_DONE = 1,  /* the run is complete */
     AGAIN_FAILED,    /* it would fail again */
+    AGAIN_FOREIGN,   /* the folder is another job's, which goes on */
     AGAIN_TOLD,      /* somebody ended the job: it stays ended */
     AGAIN_BUDGET,    /* what it may cost is spent */
     AGAIN_FRUITLESS, /* jobs in a row that got no further */
@@ -21,6 +22,7 @@ enum { AGAIN_MAX_FRUITLESS = 3 };
 struct again_facts {
     const char *state;              /* of run.json; NULL: there is none */
     bool is_final;                  /* the last word */
+    bool is_foreign;                /* run.json is of another job */
     bool was_told;                  /* TERM or INT came */
     bool was_warned;                /* the end of the walltime was near */
     bool wants;                     /* the site wants another job */

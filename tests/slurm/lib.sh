@@ -65,6 +65,7 @@ job_is() { # job_is ID STATE
 job_ends() { # job_ends ID: it is over, whatever came of it
     case $(job_state "$1") in
     PENDING | RUNNING | COMPLETING | CONFIGURING | SUSPENDED) return 1 ;;
+    "") return 1 ;; # nobody answered
     esac
 }
 

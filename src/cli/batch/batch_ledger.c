@@ -9,10 +9,13 @@
 #include "launch/sacct.h"
 #include "trustsweep/error.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
+#include <unistd.h>
 
-enum { MAX_BYTES = 16 * 1024 * 1024 };
+enum { MAX_BYTES = 16 * 1024 * 1024, LOCK_WAIT_MS = 2000, LOCK_POLL_MS = 5 };
 
 static const double second_h = 3600;
 
@@ -58,8 +61,6 @@ static void sum_up(struct batch_ledger *self, const struct cJSON *jobs)
         double before = json_member_number(job, "done_before");
         double after = json_member_number(job, "done_after");
 
-        self->used_before_s += or_zero(json_member_number(job, "seconds"))
-                               * or_zero(json_member_number(job, "gpus"));
         look_back(self, job);
         self->num_fruitless = after > before ? 0 : self->num_fruitless + 1;
         if (after > self->done_before)
@@ -75,7 +76,7 @@ static void add_variable(struct cJSON *entry, const char *key, const char *name)
         json_add_text(entry, key, value);
 }
 
-static void begin_entry(struct batch_ledger *self, struct cJSON *jobs)
+static void begin_entry(struct batch_ledger *self)
 {
     int gpus = mpirun_count_gpus();
     int nodes = allocation_size(&gpus);
@@ -100,7 +101,62 @@ static void begin_entry(struct batch_ledger *self, struct cJSON *jobs)
         self->since_s = began_s;
     json_add_number(self->entry, "gpus", self->gpus);
     json_add_number(self->entry, "done_before", self->done_before);
-    json_append(jobs, self->entry);
+}
+
+/* Alone with batch.json, where the file system has locks and nobody hangs; -1
+ * without one.  close() unlocks. */
+static int lock(const struct batch_ledger *self)
+{
+    const struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    const int64_t until = clock_ms() + LOCK_WAIT_MS;
+    char *path = text_format("%s.lock", self->path);
+    const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+    free(path);
+    while (fd >= 0 && fcntl(fd, F_SETLK, &whole) < 0) {
+        if ((errno != EAGAIN && errno != EACCES && errno != EINTR)
+            || clock_ms() > until)
+            break;
+        clock_sleep_ms(LOCK_POLL_MS);
+    }
+    return fd;
+}
+
+static bool is_ours(const struct batch_ledger *self, const struct cJSON *job)
+{
+    return text_equal(json_member_text(job, "job_id"),
+                      json_member_text(self->entry, "job_id"))
+           && text_equal(json_member_text(job, "started"),
+                         json_member_text(self->entry, "started"));
+}
+
+/* Our line among those that are there; others may have written theirs since we
+ * read them. */
+static void put_entry(struct batch_ledger *self)
+{
+    struct cJSON *disk =
+        file_exists(self->path) ? json_read(self->path, MAX_BYTES, NULL) : NULL;
+    const struct cJSON *known = json_member(disk ? disk : self->root, "jobs");
+    struct cJSON *list = json_new_array();
+    bool is_there = false;
+
+    self->used_before_s = 0;
+    for (const struct cJSON *job = json_first(known); job;
+         job = json_next(job)) {
+        const bool is_own = is_ours(self, job);
+
+        is_there = is_there || is_own;
+        json_append(list, json_copy(is_own ? self->entry : job));
+        if (!is_own) {
+            self->used_before_s += or_zero(json_member_number(job, "seconds"))
+                                   * or_zero(json_member_number(job, "gpus"));
+        }
+    }
+    if (!is_there)
+        json_append(list, json_copy(self->entry));
+    json_remove(self->root, "jobs");
+    json_add(self->root, "jobs", list);
+    json_free(disk);
 }
 
 int batch_ledger_open(struct batch_ledger *self,
@@ -131,15 +187,17 @@ int batch_ledger_open(struct batch_ledger *self,
         json_add_number(self->root, "budget_gpu_hours", budget_h);
     json_remove(self->root, "jobs");
     json_add(self->root, "jobs", list);
-    begin_entry(self, list);
-    if (json_count(list) > 1)
+    begin_entry(self);
+    if (json_count(list) > 0)
         batch_ledger_account(self);
+    (void)json_save(self->root, self->path, NULL); /* the last one, mended */
     batch_ledger_write(self, self->done_before, (enum again)0);
     return 0;
 }
 
 void batch_ledger_close(struct batch_ledger *self)
 {
+    json_free(self->entry);
     json_free(self->root);
     free(self->path);
     *self = (struct batch_ledger){ 0 };
@@ -189,14 +247,20 @@ static void set_number(struct cJSON *object, const char *key, double number)
 
 void batch_ledger_write(struct batch_ledger *self, double done, enum again end)
 {
+    int fd;
+
     set_number(self->entry, "seconds", round(own_s(self) * 1000) / 1000);
     set_number(self->entry, "done_after", done);
     if (end) {
         json_remove(self->entry, "end");
         json_add_text(self->entry, "end", again_says(end));
     }
+    fd = lock(self);
+    put_entry(self);
     set_number(self->root,
                "used_gpu_hours",
                batch_ledger_used_s(self) / second_h);
     (void)json_save(self->root, self->path, NULL);
+    if (fd >= 0)
+        (void)close(fd);
 }

@@ -15,11 +15,11 @@ struct cJSON;
 struct batch_ledger {
     char *path;
     struct cJSON *root;  /* {"budget_gpu_hours": n, "jobs": [...]} */
-    struct cJSON *entry; /* ours, the last of "jobs"; borrowed */
+    struct cJSON *entry; /* our line of "jobs" */
     int64_t began_ms;
     int64_t since_s; /* Unix time of the first of the jobs that this goes on */
     double gpus;     /* of this job; its nodes where there is no GPU */
-    double used_before_s; /* GPU seconds of earlier jobs */
+    double used_before_s; /* GPU seconds of all other jobs */
     double budget_s;      /* 0 = none */
     int num_fruitless;    /* jobs in a row before this one */
     double done_before;   /* units on disk when it began; -1 = none yet */
@@ -42,7 +42,8 @@ double batch_ledger_used_s(const struct batch_ledger *self);
  * "accounting" in batch.json, as sacct_ask() has it. */
 void batch_ledger_account(struct batch_ledger *self);
 
-/* Renew this job's line.  `end` 0: it goes on. */
+/* Renew this job's line; those of other jobs stay as they are in the file.
+ * `end` 0: it goes on. */
 void batch_ledger_write(struct batch_ledger *self, double done, enum again end);
 
 #endif

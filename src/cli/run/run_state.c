@@ -14,6 +14,7 @@
 
 #include <fcntl.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -97,6 +98,7 @@ static void add_cache(struct cJSON *run, const struct reply_cache *cache)
 
 void run_state_format(const struct run_state *state, struct text *out)
 {
+    const char *batch = getenv("SLURM_JOB_ID");
     struct cJSON *run = json_new_object();
     char when[32];
     char host[256] = "";
@@ -114,6 +116,8 @@ void run_state_format(const struct run_state *state, struct text *out)
         json_add_text(run, "digest", state->digest);
     json_add_text(run, "host", host);
     json_add_number(run, "pid", (double)getpid());
+    if (batch)
+        json_add_text(run, "batch_job", batch);
     json_add_number(run, "ranks", state->ranks);
     if (state->launch)
         json_add_text(run, "launch", state->launch);

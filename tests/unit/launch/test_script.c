@@ -137,6 +137,21 @@ static const struct {
         .done_after = 6,
         .num_fruitless = 2 },
       AGAIN_YES },
+    { { .state = "running",
+        .is_foreign = true,
+        .wants = true,
+        .done_before = 5,
+        .done_after = 6 },
+      AGAIN_FOREIGN },
+    { { .state = "done", .is_final = true, .is_foreign = true, .wants = true },
+      AGAIN_DONE },
+    { { .state = "unfinished",
+        .is_foreign = true,
+        .was_warned = true,
+        .wants = true,
+        .done_before = 5,
+        .done_after = 6 },
+      AGAIN_YES },
 };
 
 static void test_again(void **state)
