@@ -7,33 +7,41 @@
 #include "trustsweep/error.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 extern char **environ;
 
-static void clean_environment(void)
+/* What tells sbatch what to ask for, and what would make the job believe that it
+ * is part of the allocation in which it was submitted.  Slurm keeps such
+ * variables with the job whatever --export says. */
+static bool is_of_slurm(const char *entry)
 {
-    for (char **at = environ; *at;) {
-        char *name = mem_text_len(*at, strcspn(*at, "="));
-
-        if (text_starts(name, "SBATCH_")) {
-            (void)unsetenv(name);
-            at = environ;
-        } else {
-            at++;
-        }
-        free(name);
-    }
+    return (text_starts(entry, "SLURM_") || text_starts(entry, "SBATCH_")
+            || text_starts(entry, "SPANK_"))
+           && !text_starts(entry, "SLURM_CONF=");
 }
 
+/* Our own environment is as before: after this, the job's number is asked. */
 static int ask(const char *const *argv, struct text *out, struct error *err)
 {
+    char **const all = environ;
+    size_t num = 0;
     int status;
 
-    clean_environment();
+    while (all[num])
+        num++;
+    environ = mem_alloc(num + 1, sizeof *environ);
+    num = 0;
+    for (char **at = all; *at; at++) {
+        if (!is_of_slurm(*at))
+            environ[num++] = *at;
+    }
     status = tool_run(argv, 3 * TOOL_WAIT_MS, out, err);
+    free(environ);
+    environ = all;
     while (out->len > 0 && out->data[out->len - 1] == '\n')
         out->data[--out->len] = '\0';
     if (status <= 0)

@@ -245,6 +245,10 @@ static int add_all(struct script *script,
         free(scratch);
     }
     add_list(script, "modules", &site->modules);
+    /* what makes `module` a function of the shell */
+    script_add(script, "profile", NULL);
+    if (site->modules.num > 0)
+        script_add(script, "profile", "/etc/profile");
     add_list(script, "setup", &site->setup);
     add_environment(script, site);
     add_program(script, site, program);

@@ -1,0 +1,76 @@
+#!/bin/bash
+# The script that `submit` writes, run without Slurm: what of the environment
+# reaches the program, and what happens where a module or a line of setup fails.
+set -euo pipefail
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+fail() { echo "FAILED: $*"; exit 1; }
+cd "$dir"
+cat >job.json <<'JSON'
+{ "name": "sweep", "dataset": "sample",
+  "models": [ { "name": "a", "backend": "sim:", "tokens_per_s": 30 } ] }
+JSON
+cat >program <<'PROGRAM'
+#!/bin/bash
+env >"$0.env"
+PROGRAM
+chmod +x program
+# As on many clusters: a function of the profile, which needs a variable of it.
+cat >profile <<'PROFILE'
+export MODULES_HOME=there PATH=/nothing
+false
+module() {
+    [ "$MODULES_HOME $1" = "there load" ] || return 9
+    [ "$2" != none ] || return 3
+    export "LOADED=${LOADED:-}$2;"
+}
+PROFILE
+write() { # write SITE-MEMBERS: the script, with that profile
+    echo "{ \"gpus_per_node\": 1, \"cpus_per_worker\": 1, \"program\":
+        \"$dir/program\", \"pass\": [\"PASSED\"]${1:+, $1} }" >site.json
+    "$TRUSTSWEEP" submit job.json --site site.json --dry-run --output run \
+        --nodes 1 >made.sh 2>made.err || fail "$(cat made.err)"
+    sed "s|/etc/profile|$dir/profile|" made.sh >batch.sh
+    rm -f program.env
+}
+start() { # as Slurm starts it: with its own variables, and those of a login
+    module() { echo "the function of a login"; }
+    status=0
+    (export -f module; HF_TOKEN=hush SOME_UNNAMED=x OPENAI_API_KEY=hush \
+        PASSED=along MODULES_HOME=login SLURM_JOB_ID=7 SLURM_EXPORT_ENV=HOME \
+        CUDA_VISIBLE_DEVICES=0,1 bash batch.sh >batch.out 2>&1) || status=$?
+}
+has() { grep -qxF "$1" program.env || fail "no $1: $(cat program.env batch.out)"; }
+
+write '"modules": ["one", "two/2"], "environment": {"SAID": "a b"},
+    "setup": ["export FROM_SETUP=1", "if false; then", "x", "fi"]'
+start
+[ $status = 0 ] || fail "exit $status: $(cat batch.out)"
+has PASSED=along
+has SLURM_JOB_ID=7
+has CUDA_VISIBLE_DEVICES=0,1
+has "SAID=a b"
+has FROM_SETUP=1
+has "LOADED=one;two/2;"
+has "PATH=$PATH"
+has "HOME=$HOME"
+grep -E 'hush|UNNAMED|EXPORT_ENV|login' program.env && fail "it came along"
+
+ends() { # ends STATUS WHAT-IT-SAYS: and the program is not started
+    start
+    [ $status = "$1" ] || fail "$2: exit $status: $(cat batch.out)"
+    grep -qE "$2" batch.out || fail "$2: $(cat batch.out)"
+    [ ! -e program.env ] || fail "$2: it goes on"
+}
+write '"modules": ["one", "none"]'
+ends 3 "line [0-9]+: 'module load none' failed with 3; nothing is started"
+write '"setup": ["ls /no/such >/dev/null"]'
+ends 2 "line [0-9]+: 'ls /no/such > */dev/null' failed with 2"
+echo false >read.sh
+echo : >>read.sh
+write '"setup": [". ./read.sh", "export A=1"]' # what fails within is its own
+start
+[ $status = 0 ] || fail "a file that is read: $status: $(cat batch.out)"
+write '"modules": ["one"]'
+echo : >profile
+ends 127 "'module load one' failed with 127"
