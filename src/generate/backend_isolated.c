@@ -28,7 +28,7 @@
 
 enum {
     MAX_RUNNING = 512, /* twice the most sequences of a llama model */
-    GRACE_MS = 2000, /* a child ends by itself when its pipe closes */
+    GRACE_MS = 2000,   /* a child ends by itself when its pipe closes */
     NO_PROCESS = -1,
 };
 

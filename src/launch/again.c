@@ -12,10 +12,10 @@ enum again again_decide(const struct again_facts *facts)
         return AGAIN_FAILED;
     if (facts->was_told)
         return AGAIN_TOLD;
-    if (facts->is_foreign && !facts->was_warned)
-        return AGAIN_FOREIGN;
     if (facts->budget_s > 0 && facts->used_s >= facts->budget_s)
         return AGAIN_BUDGET;
+    if (facts->is_foreign && !facts->was_warned)
+        return AGAIN_FOREIGN;
     /* It has not begun: a job file or folder that is wrong, unless there was no
      * time to. */
     if (!facts->state && !facts->was_warned)
