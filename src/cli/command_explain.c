@@ -1,6 +1,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "cli/batch/batch_view.h"
 #include "cli/commands.h"
 #include "cli/folder/run_dir.h"
 #include "cli/run/run_state.h"
@@ -154,9 +155,12 @@ static int show(const struct explain_options *given,
                 struct error *err)
 {
     char *path = path_join(operands->names[0], "run.json");
-    struct cJSON *run = json_read(path, MAX_BYTES, err);
+    const bool waits =
+        !file_exists(path)
+        && batch_view_show(operands->names[0], true, given->json);
+    struct cJSON *run = waits ? NULL : json_read(path, MAX_BYTES, err);
     struct text text = { 0 };
-    int rc = run ? 0 : -1;
+    int rc = run || waits ? 0 : -1;
 
     if (run && given->json) {
         json_write(json_member(run, "models"), &text);

@@ -173,27 +173,6 @@ static void print(const struct cJSON *run, const char *folder, bool as_json)
     run_spending_print(run);
 }
 
-/* What is known of its batch job: all there is before it has begun.  False when
- * it was not submitted. */
-static bool print_batch(const char *folder, bool is_all, bool as_json)
-{
-    char *submitted = path_join(folder, "submit.json");
-    bool is_there = file_exists(submitted);
-    struct cJSON *view = is_there ? batch_view_read(folder) : NULL;
-    struct text out = { 0 };
-
-    if (is_there && as_json) {
-        json_write(view, &out);
-    } else if (is_there) {
-        (is_all ? batch_view_print : batch_view_print_job)(view, &out);
-    }
-    (void)fputs(text_data(&out), stdout);
-    text_release(&out);
-    json_free(view);
-    free(submitted);
-    return is_there;
-}
-
 /* A folder that `offline import` has filled; false: it is none. */
 static bool print_imports(const char *folder, bool as_json, struct error *err)
 {
@@ -245,9 +224,9 @@ static int run(int argc, char **argv)
         if (state) {
             print(state, folders.names[0], given.json);
             if (!given.json)
-                (void)print_batch(folders.names[0], false, false);
+                (void)batch_view_show(folders.names[0], false, false);
             status = EXIT_GOOD;
-        } else if (print_batch(folders.names[0], true, given.json)
+        } else if (batch_view_show(folders.names[0], true, given.json)
                    || print_imports(folders.names[0], given.json, &err)) {
             status = EXIT_GOOD; /* in the queue, or to be run */
         } else {

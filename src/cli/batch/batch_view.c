@@ -9,6 +9,7 @@
 #include "launch/sacct.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -144,6 +145,25 @@ bool batch_view_is_live(const struct cJSON *view, const char *dir)
            && run_dir_is_in_use(dir);
 }
 
+/* Why the last job ended, as `batch` noted it, and where what it printed lies;
+ * a job that died before `batch` began has only the latter. */
+static void print_job_end(const struct cJSON *view, struct text *out)
+{
+    const struct cJSON *last = last_job(view);
+    const char *id = json_member_text(json_member(view, "job"), "id");
+    const char *dir = json_member_text(json_member(view, "submit"), "output");
+    const char *end = text_equal(json_member_text(last, "job_id"), id)
+                          ? json_member_text(last, "end")
+                          : NULL;
+
+    if (batch_view_is_queued(view))
+        return;
+    if (end)
+        text_addf(out, "job %s ended: %s\n", id, end);
+    if (dir && !json_member(view, "run"))
+        text_addf(out, "what it said: %s/log/batch-%s.log\n", dir, id);
+}
+
 void batch_view_print_job(const struct cJSON *view, struct text *out)
 {
     const struct cJSON *job = json_member(view, "job");
@@ -174,6 +194,7 @@ void batch_view_print_job(const struct cJSON *view, struct text *out)
     if (num > 1)
         text_addf(out, "; job number %zu of this run", num);
     text_add(out, "\n");
+    print_job_end(view, out);
     print_accounts(view, out);
 }
 
@@ -258,7 +279,10 @@ void batch_view_print(const struct cJSON *view, struct text *out)
     batch_view_print_job(view, out);
     print_hours(view, out);
     if (!run) {
-        text_add(out, "it has not begun\n");
+        text_add(out,
+                 batch_view_is_queued(view) || !json_member(view, "job")
+                     ? "it has not begun\n"
+                     : "the run has not begun\n");
         return;
     }
     print_counts(run, out);
@@ -266,4 +290,23 @@ void batch_view_print(const struct cJSON *view, struct text *out)
         && !text_equal(json_member_text(run, "state"), "waiting")) {
         batch_view_rows(run, out);
     }
+}
+
+bool batch_view_show(const char *dir, bool is_all, bool as_json)
+{
+    char *submitted = path_join(dir, "submit.json");
+    const bool is_there = file_exists(submitted);
+    struct cJSON *view = is_there ? batch_view_read(dir) : NULL;
+    struct text out = { 0 };
+
+    if (is_there && as_json) {
+        json_write(view, &out);
+    } else if (is_there) {
+        (is_all ? batch_view_print : batch_view_print_job)(view, &out);
+    }
+    (void)fputs(text_data(&out), stdout);
+    text_release(&out);
+    json_free(view);
+    free(submitted);
+    return is_there;
 }

@@ -25,6 +25,12 @@ void batch_view_print_job(const struct cJSON *view, struct text *out);
 /* Whether its last batch job waits or is at work. */
 bool batch_view_is_queued(const struct cJSON *view);
 
+/* Print what is known of the batch job of a folder that was submitted: all
+ * there is before it has begun.
+ * is_all   else only how the job stands
+ * returns  false when it was not submitted; nothing is printed then */
+bool batch_view_show(const char *dir, bool is_all, bool as_json);
+
 /* Whether anything may still change: it runs, or a job is in the queue. */
 bool batch_view_is_live(const struct cJSON *view, const char *dir);
 

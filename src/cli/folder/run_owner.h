@@ -5,7 +5,8 @@
  * Whether an owner lives is asked of the kernel where the mark was made on this
  * machine, else it is a matter of how long ago it was touched, by the clock of
  * the file system; a mark that looks too old, or of the future, is watched for
- * some seconds first, so that no clock decides alone.  Whoever judges and takes
+ * some seconds first, so that no clock decides alone.  A mark that our own
+ * batch job made before it was requeued is of a dead one.  Whoever judges and takes
  * holds a lock on owner.lock meanwhile, so that of several only one wins.
  */
 #ifndef RUN_OWNER_H

@@ -29,6 +29,7 @@ static void own_host(char *out, size_t size)
 void run_owner_mark_write(struct text *out)
 {
     const char *batch = getenv("SLURM_JOB_ID");
+    const char *restart = getenv("SLURM_RESTART_COUNT");
     struct cJSON *mark = json_new_object();
     char host[256];
     char machine[128];
@@ -44,6 +45,7 @@ void run_owner_mark_write(struct text *out)
     json_add_number(mark, "pid", (double)getpid());
     json_add_text(mark, "began", began);
     json_add_text(mark, "batch_job", batch ? batch : "");
+    json_add_text(mark, "batch_restart", restart ? restart : "");
     json_add_text(mark, "since", since);
     json_write(mark, out);
     json_free(mark);
@@ -61,6 +63,23 @@ static bool is_here(const struct cJSON *mark)
         return false;
     process_machine(here, sizeof here);
     return !machine || !machine[0] || strcmp(machine, here) == 0;
+}
+
+static long long number_of(const char *text)
+{
+    return text ? strtoll(text, NULL, 10) : 0;
+}
+
+/* Made by this very batch job before Slurm requeued it, maybe on other nodes:
+ * Slurm has ended all of it by then, or its node is gone. */
+static bool is_of_earlier_start(const struct cJSON *mark)
+{
+    const char *batch = json_member_text(mark, "batch_job");
+    const char *now = getenv("SLURM_RESTART_COUNT");
+
+    return batch && *batch && text_equal(getenv("SLURM_JOB_ID"), batch)
+           && number_of(json_member_text(mark, "batch_restart"))
+                  < number_of(now);
 }
 
 static void describe(const struct cJSON *mark, int64_t age_ms, struct text *out)
@@ -118,6 +137,8 @@ enum run_owner_sign run_owner_mark_judge(const char *path,
         describe(mark, age_ms, who);
         if (process_lives((int64_t)pid, json_member_text(mark, "began")))
             sign = RUN_OWNER_LIVES;
+    } else if (is_of_earlier_start(mark)) {
+        describe(mark, age_ms, who);
     } else {
         bool is_fresh = age_ms > -FUTURE_MS && age_ms < RUN_OWNER_SILENCE_MS;
 

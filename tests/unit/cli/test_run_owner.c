@@ -176,6 +176,31 @@ static void test_elsewhere(void **state)
     expect_held(f, "last heard of 17");
 }
 
+/* Our own batch job, requeued on another node, waits for nobody: the mark is of
+ * its start before. */
+static void test_requeued(void **state)
+{
+    struct fixture *f = *state;
+
+    (void)setenv("SLURM_JOB_ID", "77", 1);
+    leave_process(f, "node7.elsewhere", 4711, 0);
+    expect_held(f, "(batch job 77)"); /* of the same start, on another node */
+    (void)setenv("SLURM_RESTART_COUNT", "1", 1);
+    leave_process(f, "node7.elsewhere", 4711, 0);
+    expect_free(f);
+    (void)setenv("SLURM_JOB_ID", "78", 1);
+    leave_process(f, "node7.elsewhere", 4711, 0);
+    expect_held(f, "(batch job 77)");
+    (void)setenv("SLURM_JOB_ID", "77", 1);
+    leave(f,
+          "{ \"host\": \"node7.elsewhere\", \"pid\": 4711, \"batch_job\": "
+          "\"77\", \"batch_restart\": \"1\" }",
+          0);
+    expect_held(f, "(batch job 77)");
+    (void)unsetenv("SLURM_JOB_ID");
+    (void)unsetenv("SLURM_RESTART_COUNT");
+}
+
 static pid_t touch_in(const struct fixture *f, int ms)
 {
     pid_t child = fork();
@@ -317,7 +342,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_living),  TEST(test_dead_here),     TEST(test_elsewhere),
         TEST(test_silent),  TEST(test_torn),          TEST(test_races),
-        TEST(test_touches), TEST(test_taken_from_us),
+        TEST(test_touches), TEST(test_taken_from_us), TEST(test_requeued),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
