@@ -4,11 +4,13 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "launch/site.h"
+#include "launch/site_secret.h"
 #include "trustsweep/error.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { MAX_WORDS = 256 };
 
@@ -35,20 +37,6 @@ static struct name_list *list_of(struct site *site, const struct list_key *key)
     return (struct name_list *)(void *)((char *)site + key->offset);
 }
 
-static bool speaks_of_secret(const char *name)
-{
-    static const char *const words[] = { "KEY", "TOKEN", "SECRET", "PASSW" };
-    char *upper = mem_text(name);
-    bool speaks = false;
-
-    for (char *at = upper; *at; at++)
-        *at = (char)toupper((unsigned char)*at);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        speaks = speaks || strstr(upper, words[i]);
-    free(upper);
-    return speaks;
-}
-
 /* `name` ends at `len`. */
 static int check_name(const char *name, size_t len, struct error *err)
 {
@@ -60,7 +48,7 @@ static int check_name(const char *name, size_t len, struct error *err)
                        "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                        "abcdefghijklmnopqrstuvwxyz_0123456789")]) {
         rc = error_set(err, ERR_USAGE, "'%s' is no name of a variable", copy);
-    } else if (speaks_of_secret(copy)) {
+    } else if (site_secret_is_name(copy, len)) {
         rc = error_set(err,
                        ERR_USAGE,
                        "%s: secrets do not go through the batch system, which "
@@ -70,6 +58,23 @@ static int check_name(const char *name, size_t len, struct error *err)
     }
     free(copy);
     return rc;
+}
+
+/* To sbatch these are no names: everything comes along, or nothing. */
+static int check_passed(const char *name, struct error *err)
+{
+    static const char *const words[] = { "ALL", "NONE", "NIL" };
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcasecmp(name, words[i]) == 0) {
+            return error_set(err,
+                             ERR_USAGE,
+                             "'%s' is a word of sbatch and no variable: name "
+                             "each one that is to come along",
+                             name);
+        }
+    }
+    return 0;
 }
 
 static int add_word(struct name_list *list, char *word, struct error *err)
@@ -123,7 +128,9 @@ static int read_one(const struct list_key *key,
                           : mem_text(text);
     if (add_word(list, word, err) < 0
         || ((key->is_object || is_pass)
-            && check_name(word, strcspn(word, "="), err) < 0))
+            && check_name(word, strcspn(word, "="), err) < 0)
+        || (is_pass && check_passed(word, err) < 0)
+        || site_secret_check(word, err) < 0)
         return error_wrap(err, "%s", key->name);
     return 0;
 }

@@ -66,6 +66,25 @@ static void test_keys(void **state)
     site_release(&site);
 }
 
+/* What looks like a secret and is none, or is read when the job runs. */
+static void test_harmless(void **state)
+{
+    struct error err;
+    struct site site;
+
+    (void)state;
+    if (read_site("{\"pass\": [\"TOKENIZERS_PARALLELISM\", \"MONKEY\"],"
+                  "\"environment\": {\"no_proxy\": \"http://h:1/a@b\"},"
+                  "\"setup\": [\"export HF_TOKEN=$(cat /home/me/token)\","
+                  "\"export A_KEY=\\\"$(cat f)\\\"\", \"[ $A == b ]\"]}",
+                  &site,
+                  &err)
+        < 0)
+        fail_msg("%s", err.text);
+    assert_int_equal(site.passed.num, 2);
+    site_release(&site);
+}
+
 /* One word, or all words of a command. */
 static void test_program(void **state)
 {
@@ -117,6 +136,17 @@ static const char *const wrong[][2] = {
     { "{\"environment\": {\"A;rm\": \"x\"}}", "'A;rm' is no name" },
     { "{\"environment\": {\"OPENAI_API_KEY\": \"x\"}}", "secrets do not go" },
     { "{\"pass\": [\"hf_token\"]}", "secrets do not go" },
+    { "{\"pass\": [\"ALL\"]}", "word of sbatch" },
+    { "{\"pass\": [\"none\"]}", "word of sbatch" },
+    { "{\"pass\": [\"PGPASS\"]}", "secrets do not go" },
+    { "{\"pass\": [\"HF_AUTH\"]}", "secrets do not go" },
+    { "{\"pass\": [\"GH_PAT\"]}", "secrets do not go" },
+    { "{\"pass\": [\"AWS_CRED\"]}", "secrets do not go" },
+    { "{\"pass\": [\"PASSPHRASE\"]}", "secrets do not go" },
+    { "{\"setup\": [\"export OPENAI_API_KEY=sk-1\"]}", "OPENAI_API_KEY: the" },
+    { "{\"program\": [\"x\", \"--api-key=sk-1\"]}", "--api-key: the" },
+    { "{\"environment\": {\"https_proxy\": \"http://me:pw@h:1/\"}}",
+      "URL with a password" },
     { "{\"setup\": [\"a\\nb\"]}", "a line end" },
     { "{\"qos\": \"a\\n#SBATCH -N9\"}", "qos: a line end" },
     { "{\"qos\": \"a\", \"qos\": \"b\"}", "stands" },
@@ -141,9 +171,8 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_keys),
-        TEST(test_program),
-        TEST(test_the_file_is_found),
+        TEST(test_keys),    TEST(test_harmless),
+        TEST(test_program), TEST(test_the_file_is_found),
         TEST(test_wrong),
     };
 
