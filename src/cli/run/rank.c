@@ -5,6 +5,7 @@
 #include "base/parallel.h"
 #include "base/text.h"
 #include "cli/forecast/places.h"
+#include "cli/run/rank_files.h"
 #include "cli/run/rank_near.h"
 #include "cli/run/rank_watchdog.h"
 #include "cli/sweep/part.h"
@@ -27,8 +28,9 @@ enum {
     FAREWELL_S = 3600, /* for rank 0 to write the results */
 };
 
-/* Of this rank; make() has no other way to it. */
+/* Of this rank; make() has no other way to them. */
 static struct rank_near *nearby;
+static struct rank_files *files;
 
 /* A share of the cores of this node; a GPU by position among its workers.  Those
  * without one share with all of the node: models with `gpus` of 0 compute. */
@@ -72,6 +74,9 @@ static struct backend *make(const char *spec,
     struct backend *backend;
     struct slot bound = *slot;
 
+    if (rank_files_check(files, spec, err) < 0)
+        return NULL;
+
     /* it inherits the cores; a slot of several GPUs has those of more ranks */
     rank_near_bind(nearby, &bound);
     rank_near_log(nearby);
@@ -103,8 +108,8 @@ static void open_log(const struct rank_params *params, int rank)
 }
 
 /* Before the first model is loaded: a server that is started gets no key of
- * another model of the job. */
-static void note_secrets(const struct rank_params *params)
+ * another model of the job, and files are those of the start. */
+static void look_at_job(const struct rank_params *params)
 {
     const struct sweep_params *sweep = params->sweep;
     struct job *job =
@@ -114,6 +119,7 @@ static void note_secrets(const struct rank_params *params)
         secrets_note_spec(job->models[i].backend);
     for (int i = 0; job && i < NUM_ROLES; i++)
         secrets_note_spec(job->roles[i].backend);
+    files = rank_files_note(job);
     job_destroy(job);
 }
 
@@ -129,7 +135,7 @@ int rank_work(const struct rank_params *params,
     bool has_log = false;
     int rc = 0;
 
-    note_secrets(params);
+    look_at_job(params);
     worker_params_defaults(&settings);
     settings.transport = transport;
     nearby = rank_near_find(place, params->is_near);
@@ -170,6 +176,8 @@ int rank_work(const struct rank_params *params,
     worker_destroy(worker);
     rank_near_free(nearby);
     nearby = NULL;
+    rank_files_free(files);
+    files = NULL;
     log_close();
     if (rc >= 0) {
         /* rank 0 writes the results now, and may die of it */

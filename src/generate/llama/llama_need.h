@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 struct backend_need;
+struct error;
 struct llama_engine;
 struct llama_file;
 struct llama_settings;
@@ -18,18 +19,22 @@ struct request;
  *
  * engine    its vocabulary will do
  * requests  [num]
+ * errors    as of the first, when none can be asked
  */
-void llama_need_find(const struct llama_engine *engine,
-                     const struct request *requests,
-                     size_t num,
-                     struct backend_need *out);
+int llama_need_find(const struct llama_engine *engine,
+                    const struct request *requests,
+                    size_t num,
+                    struct backend_need *out,
+                    struct error *err);
 
 /* How many of the longest there would be at once, what they take, and what the
- * layers of a GPU would; asks the library, as a load. */
-void llama_need_plan(const struct llama_engine *engine,
-                     const char *path,
-                     const struct llama_file *file,
-                     const struct llama_settings *given,
-                     struct backend_need *out);
+ * layers of a GPU would; asks the library, as a load.
+ * errors  ERR_FORMAT: it refuses the model, and has said why on stderr */
+int llama_need_plan(const struct llama_engine *engine,
+                    const char *path,
+                    const struct llama_file *file,
+                    const struct llama_settings *given,
+                    struct backend_need *out,
+                    struct error *err);
 
 #endif

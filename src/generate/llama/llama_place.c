@@ -76,8 +76,10 @@ void llama_place_layers(struct llama_place *self,
     struct llama_size size = { 0 };
     const int32_t tokens = llama_room_round(engine, engine->max_tokens);
     /* one sequence may be longer than all were to be together */
-    const int64_t cells =
+    const int64_t wanted =
         engine->max_cells > tokens ? engine->max_cells : tokens;
+    const int64_t most = (int64_t)engine->max_sequences * tokens;
+    const int64_t cells = wanted < most ? wanted : most;
 
     model.devices = self->gpus;
     llama_room_params(engine, tokens, (int32_t)(cells / tokens), &context);
