@@ -57,7 +57,7 @@ wait_until 30 job_is "$id" RUNNING || fail "it does not begin"
 sleep 2
 echo one >"$steps/step-1.bin"
 wait_until 60 shows step-1 || fail "no first round"
-wait_until 20 is_state "$dir" done || fail "the first round"
+wait_until 20 is_state "$dir" waiting || fail "the first round"
 login scancel --batch --signal=USR1 "$id"
 wait_until 20 is_state "$dir" unfinished || fail "told: $(field "$dir" state)"
 echo two >"$steps/step-2.bin"

@@ -25,7 +25,7 @@ PY
 dir=$work/run
 submit() {
     login "$trustsweep" submit "$work/slow.json" --site "$work/site.json" \
-        --output "$dir" --time 10 "$@" 2>"$work/submit.err"
+        --output "$dir" --time 10 --nodes 2 "$@" 2>"$work/submit.err"
 }
 submit --launch mpirun && fail "mpirun cannot start both components"
 grep -q "only srun" "$work/submit.err" || fail "$(cat "$work/submit.err")"
