@@ -557,5 +557,4 @@ cat >"$dir/bad.json" <<JSON
 { "limit": 1, "models": [ { "name": "m",
   "backend": "llama:$model,chat_template=bad.jinja" } ] }
 JSON
-crashes "{{ raise_exception('no') }}" "nothing of the job can be asked"
 crashes '{% macro f(x) %}{{ f(x) }}{% endmacro %}{{ f(1) }}' "ended with signal"

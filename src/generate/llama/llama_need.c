@@ -18,17 +18,17 @@
 
 /* Tokens with the answer; 0 = it cannot be asked. */
 static int64_t length_of(const struct llama_engine *engine,
-                         const struct request *request,
-                         struct error *err)
+                         const struct request *request)
 {
     struct llama_choices *choices = NULL;
     struct llama_prompt prompt;
+    struct error ignored = { 0 };
     int64_t length = 0;
 
-    if (llama_prompt_make(engine, request, &prompt, err) < 0)
+    if (llama_prompt_make(engine, request, &prompt, &ignored) < 0)
         return 0;
     if (request->kind == REQUEST_CHOICES)
-        choices = llama_choices_create(engine, request, &prompt, err);
+        choices = llama_choices_create(engine, request, &prompt, &ignored);
     if (choices || request->kind != REQUEST_CHOICES) {
         length = prompt.num_tokens + llama_choices_to_answer(choices, request);
     }
@@ -37,25 +37,18 @@ static int64_t length_of(const struct llama_engine *engine,
     return length;
 }
 
-int llama_need_find(const struct llama_engine *engine,
-                    const struct request *requests,
-                    size_t num,
-                    struct backend_need *out,
-                    struct error *err)
+void llama_need_find(const struct llama_engine *engine,
+                     const struct request *requests,
+                     size_t num,
+                     struct backend_need *out)
 {
-    struct error first = { 0 };
-    size_t num_refused = 0;
-
     *out = (struct backend_need){
         .limit = engine->max_tokens,
         .weights = engine->weight_bytes,
     };
     for (size_t i = 0; i < num; i++) {
-        struct error why = { 0 };
-        const int64_t length = length_of(engine, &requests[i], &why);
+        const int64_t length = length_of(engine, &requests[i]);
 
-        if (length == 0 && num_refused++ == 0)
-            first = why;
         out->num_longer += length > out->limit;
         if (length > out->longest)
             out->longest = length;
@@ -63,19 +56,13 @@ int llama_need_find(const struct llama_engine *engine,
     out->sequence =
         engine->token_bytes
         * (uint64_t)(out->longest < out->limit ? out->longest : out->limit);
-    if (num == 0 || num_refused < num)
-        return 0;
-    if (err)
-        *err = first;
-    return error_wrap(err, "nothing of the job can be asked");
 }
 
-int llama_need_plan(const struct llama_engine *engine,
-                    const char *path,
-                    const struct llama_file *file,
-                    const struct llama_settings *given,
-                    struct backend_need *out,
-                    struct error *err)
+void llama_need_plan(const struct llama_engine *engine,
+                     const char *path,
+                     const struct llama_file *file,
+                     const struct llama_settings *given,
+                     struct backend_need *out)
 {
     struct llama_model_params model = llama_model_default_params();
     struct llama_context_params context;
@@ -91,20 +78,14 @@ int llama_need_plan(const struct llama_engine *engine,
     out->gpu_layers = given->gpu_layers;
     out->parallel = tokens > 0 ? llama_room_sequences(engine, tokens) : 0;
     if (out->parallel == 0)
-        return 0;
+        return;
     model.devices = no_gpu.gpus;
     llama_room_params(engine, tokens, (int32_t)out->parallel, &context);
-    if (!llama_size_find(path, &model, &context, &size)) {
-        return error_set(err,
-                         ERR_FORMAT,
-                         "%s: llama.cpp refuses to load it; what it said "
-                         "stands above",
-                         path);
+    if (llama_size_find(path, &model, &context, &size)) {
+        out->sequences = size.sequences;
+        out->compute = size.compute;
     }
-    out->sequences = size.sequences;
-    out->compute = size.compute;
     if (text_equal(given->flash_attention, "auto") && !given->is_exact)
         on_gpu.flash_attention = LLAMA_FLASH_ATTN_TYPE_AUTO;
     llama_place_layers(&no_gpu, &on_gpu, file, &out->layers);
-    return 0;
 }

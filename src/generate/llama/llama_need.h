@@ -7,7 +7,6 @@
 #include <stddef.h>
 
 struct backend_need;
-struct error;
 struct llama_engine;
 struct llama_file;
 struct llama_settings;
@@ -19,22 +18,18 @@ struct request;
  *
  * engine    its vocabulary will do
  * requests  [num]
- * errors    as of the first, when none can be asked
  */
-int llama_need_find(const struct llama_engine *engine,
-                    const struct request *requests,
-                    size_t num,
-                    struct backend_need *out,
-                    struct error *err);
+void llama_need_find(const struct llama_engine *engine,
+                     const struct request *requests,
+                     size_t num,
+                     struct backend_need *out);
 
 /* How many of the longest there would be at once, what they take, and what the
- * layers of a GPU would; asks the library, as a load.
- * errors  ERR_FORMAT: it refuses the model, and has said why on stderr */
-int llama_need_plan(const struct llama_engine *engine,
-                    const char *path,
-                    const struct llama_file *file,
-                    const struct llama_settings *given,
-                    struct backend_need *out,
-                    struct error *err);
+ * layers of a GPU would; asks the library, as a load. */
+void llama_need_plan(const struct llama_engine *engine,
+                     const char *path,
+                     const struct llama_file *file,
+                     const struct llama_settings *given,
+                     struct backend_need *out);
 
 #endif
