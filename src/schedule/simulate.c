@@ -13,6 +13,8 @@
 static const double ask_again_s = 0.5;
 static const double ask_again_part = 1e-3;
 
+enum { PATIENCE = 100 }; /* turns of each slot in a row that bring nothing */
+
 enum { LEASES = 2 }; /* in flight, as of a worker: the second hides latency */
 
 struct lease {
@@ -40,6 +42,7 @@ struct run {
     bool *is_done; /* [num_units]: a unit may be worked on twice */
     int *heap;     /* [num_slots] by next_s */
     size_t num_slots;
+    size_t num_vain; /* turns in a row that brought nothing */
     struct simulate_outcome *out;
 };
 
@@ -287,6 +290,7 @@ static void turn(struct run *run, int at)
         end_unit(run, at, now_s);
     }
     ask(run, at, now_s);
+    run->num_vain = slot->is_waiting ? run->num_vain + 1 : 0;
     if (slot->is_waiting)
         slot->next_s = ask_again(run, now_s);
 }
@@ -339,18 +343,44 @@ static void close_units(struct run *run)
     free(run->next);
 }
 
+/* Models that no slot is wide enough for take what there is. */
+static bool narrow(struct run *run)
+{
+    int model = schedule_stranded(run->schedule);
+    const bool is_any = model != SCHEDULE_NO_MODEL;
+
+    for (; model != SCHEDULE_NO_MODEL;
+         model = schedule_stranded(run->schedule)) {
+        run->out->fits = false;
+        schedule_narrow(run->schedule, model);
+    }
+    return is_any;
+}
+
+/* Whether all wait, and for nothing: questions of a role came that no slot is
+ * wide enough for, or, which is a fault of the schedule, no rule ends it. */
+static bool is_stuck(struct run *run)
+{
+    if (run->num_vain <= PATIENCE * run->num_slots)
+        return false;
+    run->num_vain = 0;
+    for (size_t i = 0; i < run->num_slots; i++) {
+        if (!run->slots[i].is_waiting)
+            return false;
+    }
+    if (narrow(run))
+        return false;
+    run->out->fits = false;
+    return true;
+}
+
 static void run_resident(struct run *run)
 {
     const struct schedule_params *believed = &run->world->believed;
     const struct schedule_params there = open_units(run);
 
     run->schedule = schedule_create(&there);
-    for (int model = schedule_stranded(run->schedule);
-         model != SCHEDULE_NO_MODEL;
-         model = schedule_stranded(run->schedule)) {
-        run->out->fits = false;
-        schedule_narrow(run->schedule, model);
-    }
+    (void)narrow(run);
     run->num_slots = believed->num_slots;
     run->slots = mem_alloc(run->num_slots, sizeof *run->slots);
     run->is_done = mem_alloc(believed->num_units, sizeof *run->is_done);
@@ -364,7 +394,7 @@ static void run_resident(struct run *run)
                 mem_alloc(schedule_max_lease(run->schedule), sizeof(size_t));
         }
     }
-    while (schedule_left(run->schedule) > 0) {
+    while (schedule_left(run->schedule) > 0 && !is_stuck(run)) {
         turn(run, run->heap[0]);
         sift_down(run, 0);
     }
