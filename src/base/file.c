@@ -83,17 +83,19 @@ out:
     return rc;
 }
 
-static int write_all(int fd, const unsigned char *bytes, size_t len)
+int file_put(int fd, const void *bytes, size_t len)
 {
+    const unsigned char *at = bytes;
+
     while (len > 0) {
-        ssize_t done = write(fd, bytes, len);
+        ssize_t done = write(fd, at, len);
         if (done < 0 && errno == EINTR) {
             continue;
         }
         if (done < 0) {
             return -1;
         }
-        bytes += done;
+        at += done;
         len -= (size_t)done;
     }
     return 0;
@@ -143,7 +145,7 @@ int file_write(const char *path,
         free(temporary);
         return -1;
     }
-    bool is_written = write_all(fd, bytes, len) == 0 && fsync(fd) == 0;
+    bool is_written = file_put(fd, bytes, len) == 0 && fsync(fd) == 0;
     int number = errno;
     if (close(fd) != 0 && is_written) {
         is_written = false;

@@ -18,6 +18,10 @@ int file_read(const char *path,
               struct text *out,
               struct error *err);
 
+/* All of it into an open file or pipe, however many write() calls that takes;
+ * -1 with errno. */
+int file_put(int fd, const void *bytes, size_t len);
+
 /* Write to a temporary name beside it, sync, rename, sync the folder. */
 int file_write(const char *path,
                const void *bytes,

@@ -37,21 +37,6 @@ static int check_room(const char *folder, int64_t size, struct error *err)
     return 0;
 }
 
-static int write_all(int fd, const char *bytes, size_t len)
-{
-    while (len > 0) {
-        ssize_t num = write(fd, bytes, len);
-
-        if (num < 0 && errno != EINTR)
-            return -1;
-        if (num > 0) {
-            bytes += num;
-            len -= (size_t)num;
-        }
-    }
-    return 0;
-}
-
 /* 0, or an errno. */
 static int copy_bytes(int from, int to, char sum[SHA256_TEXT])
 {
@@ -64,7 +49,7 @@ static int copy_bytes(int from, int to, char sum[SHA256_TEXT])
 
         if (num < 0 && errno == EINTR)
             continue;
-        if (num < 0 || (num > 0 && write_all(to, piece, (size_t)num) < 0))
+        if (num < 0 || (num > 0 && file_put(to, piece, (size_t)num) < 0))
             number = errno;
         if (num <= 0 || number != 0)
             break;

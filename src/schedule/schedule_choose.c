@@ -125,6 +125,7 @@ static int role_above(struct schedule *self,
                       double loads,
                       int64_t now_ms)
 {
+    const double factor = load_factor(self);
     double most = 0;
     int best = SCHEDULE_NO_MODEL;
 
@@ -139,7 +140,7 @@ static int role_above(struct schedule *self,
             || (seeker.slot >= 0
                 && schedule_speed(self, seeker.slot, (int)i) <= 0))
             continue;
-        mark_s = fmax(least_s, loads * load_of(self, i, load_factor(self)));
+        mark_s = fmax(least_s, loads * load_of(self, i, factor));
         work_s = pool_ready_seconds(of->pool, speeds_of(self->speeds, i));
         work_s /= (double)(of->num_slots + of->num_called + 1);
         if (work_s > mark_s && work_s > most) {

@@ -38,23 +38,6 @@ struct answer {
     struct error err;
 };
 
-static bool write_all(int fd, const void *bytes, size_t len)
-{
-    const char *at = bytes;
-
-    while (len > 0) {
-        ssize_t num = write(fd, at, len);
-
-        if (num < 0 && errno == EINTR)
-            continue;
-        if (num <= 0)
-            return false;
-        at += num;
-        len -= (size_t)num;
-    }
-    return true;
-}
-
 static void read_all(int fd, struct text *out)
 {
     char piece[4096];
@@ -128,8 +111,8 @@ static void be_child(guard_fn fn, void *context, int fd)
     }
     answer.len = text.len;
     (void)fflush(NULL);
-    _exit(write_all(fd, &answer, sizeof answer)
-                  && write_all(fd, text_data(&text), text.len)
+    _exit(file_put(fd, &answer, sizeof answer) == 0
+                  && file_put(fd, text_data(&text), text.len) == 0
               ? 0
               : 1);
 }

@@ -1,0 +1,108 @@
+#include "schedule/simulate_bounds.h"
+
+#include "base/mem.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Slots with a GPU, each by the model that it is fastest with. */
+static double count_slots(const struct simulate_world *world)
+{
+    const struct schedule_params *believed = &world->believed;
+    const struct slot_types_params *types = believed->types;
+    double sum = 0;
+
+    for (size_t i = 0; i < believed->num_slots; i++) {
+        double most = types ? 0 : 1;
+
+        if (simulate_is_apart(world, (int)i))
+            continue;
+        for (size_t m = 0; types && m < believed->num_models; m++)
+            most = fmax(most, types->speed[m * types->num + types->of[i]]);
+        sum += most;
+    }
+    return sum;
+}
+
+/* Of a model, on the type that suits it best. */
+static double most_speed(const struct slot_types_params *types, size_t model)
+{
+    double most = 0;
+
+    for (size_t t = 0; t < types->num; t++)
+        most = fmax(most, types->speed[model * types->num + t]);
+    return most > 0 ? most : 1;
+}
+
+/* Whether it may be on a slot with a GPU; else it is taken out of the demand on
+ * those. */
+static bool is_for_gpus(const struct simulate_world *world, size_t model)
+{
+    const struct slot_types_params *types = world->believed.types;
+    bool is_any = false;
+
+    for (size_t i = 0; types && i < world->believed.num_slots; i++) {
+        const double speed = types->speed[model * types->num + types->of[i]];
+
+        if (speed > 0 && !simulate_is_apart(world, (int)i))
+            return true;
+        is_any = is_any || speed > 0;
+    }
+    return !is_any;
+}
+
+/* Models that slots apart do: each by one of them at a time. */
+static void set_apart(const struct simulate_world *world,
+                      double *work_s,
+                      struct simulate_outcome *out)
+{
+    double sum_s = 0;
+
+    for (size_t i = 0; i < world->believed.num_slots; i++)
+        out->num_apart += simulate_is_apart(world, (int)i);
+    for (size_t m = 0; out->num_apart > 0 && m < world->believed.num_models;
+         m++) {
+        const double all_s = work_s[m] > 0 ? work_s[m] + world->load_s[m] : 0;
+
+        if (is_for_gpus(world, m))
+            continue;
+        sum_s += all_s;
+        if (world->believed.models[m].is_single)
+            out->apart_bound_s = fmax(out->apart_bound_s, all_s);
+        work_s[m] = 0;
+    }
+    if (out->num_apart > 0) {
+        out->apart_bound_s =
+            fmax(out->apart_bound_s, sum_s / (double)out->num_apart);
+    }
+}
+
+void simulate_bounds(const struct simulate_world *world,
+                     struct simulate_outcome *out)
+{
+    const struct schedule_params *believed = &world->believed;
+    double *work_s = mem_alloc(believed->num_models, sizeof *work_s);
+    size_t *width = mem_alloc(believed->num_models, sizeof *width);
+    const struct schedule_demand demand = {
+        .work_s = work_s,
+        .load_s = world->load_s,
+        .width = width,
+        .num = believed->num_models,
+    };
+
+    for (size_t i = 0; i < believed->num_models; i++)
+        width[i] = believed->models[i].width;
+    for (size_t i = 0; i < believed->num_units; i++)
+        work_s[believed->unit_model[i]] += (double)world->unit_s[i];
+    set_apart(world, work_s, out);
+    out->bound_s = fmax(schedule_lower_bound(&demand, count_slots(world)),
+                        out->apart_bound_s);
+    for (size_t i = 0; believed->types && i < believed->num_models; i++)
+        work_s[i] /= most_speed(believed->types, i);
+    out->whole_bound_s = fmax(
+        out->bound_s,
+        schedule_whole_bound(&demand,
+                             (double)(believed->num_slots - out->num_apart)));
+    free(width);
+    free(work_s);
+}

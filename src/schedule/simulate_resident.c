@@ -1,0 +1,395 @@
+#include "schedule/simulate_resident.h"
+
+#include "base/mem.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* A slot that got nothing asks again when another has ended or loaded something,
+ * but not before so many seconds; and at the latest after a part of the time that
+ * has passed, since a unit may have become late.  So a forecast of weeks does not
+ * ask as often as they have seconds. */
+static const double ask_again_s = 0.5;
+static const double ask_again_part = 1e-3;
+
+enum { PATIENCE = 100 }; /* turns of each slot in a row that bring nothing */
+
+enum { LEASES = 2 }; /* in flight, as of a worker: the second hides latency */
+
+struct lease {
+    size_t *units; /* [max_lease] */
+    size_t num;
+    size_t at; /* the unit that is worked on */
+};
+
+struct slot {
+    struct lease leases[LEASES]; /* the first is worked on */
+    double next_s;               /* when its unit is done, or it asks again */
+    int held;
+    bool is_loading;
+    bool is_waiting; /* it has nothing */
+};
+
+struct run {
+    const struct simulate_world *world;
+    uint32_t *units; /* [num_units] of the world, as the schedule counts them */
+    size_t num_known;
+    uint32_t *first; /* [num_units] what comes after a unit; 0: nothing */
+    uint32_t *next;  /* [num_units] and after that; 0: nothing more */
+    struct schedule *schedule;
+    struct slot *slots;
+    bool *is_done; /* [num_units]: a unit may be worked on twice */
+    int *heap;     /* [num_slots] by next_s */
+    size_t num_slots;
+    size_t num_vain; /* turns in a row that brought nothing */
+    struct simulate_outcome *out;
+};
+
+static void sift_down(struct run *run, size_t at)
+{
+    const int slot = run->heap[at];
+
+    for (;;) {
+        size_t child = 2 * at + 1;
+
+        if (child >= run->num_slots)
+            break;
+        if (child + 1 < run->num_slots
+            && run->slots[run->heap[child + 1]].next_s
+                   < run->slots[run->heap[child]].next_s)
+            child++;
+        if (run->slots[run->heap[child]].next_s >= run->slots[slot].next_s)
+            break;
+        run->heap[at] = run->heap[child];
+        at = child;
+    }
+    run->heap[at] = slot;
+}
+
+static void note(const struct run *run,
+                 int slot,
+                 enum simulate_doing doing,
+                 double from_s,
+                 double to_s)
+{
+    if (run->world->span) {
+        run->world->span(run->world->context,
+                         slot,
+                         run->slots[slot].held,
+                         doing,
+                         from_s,
+                         to_s);
+    }
+}
+
+static struct lease *free_lease(struct slot *slot)
+{
+    for (size_t i = 0; i < LEASES; i++) {
+        if (slot->leases[i].num == 0)
+            return &slot->leases[i];
+    }
+    return NULL;
+}
+
+static double unit_seconds(const struct run *run, int at, size_t unit)
+{
+    const double *slow = run->world->slot_slow;
+    const size_t own = run->units[unit];
+
+    return (double)run->world->unit_s[own] * (slow ? slow[at] : 1)
+           / simulate_speed(run->world,
+                            at,
+                            run->world->believed.unit_model[own]);
+}
+
+/* Work on the first unit in hand. */
+static void begin_unit(struct run *run, int at, double now_s)
+{
+    struct slot *slot = &run->slots[at];
+    const struct lease *lease = &slot->leases[0];
+
+    slot->next_s = now_s + unit_seconds(run, at, lease->units[lease->at]);
+    note(run, at, SIMULATE_WORKS, now_s, slot->next_s);
+}
+
+/* It loads the model of its first lease, unless it holds it. */
+static void begin_lease(struct run *run, int at, int model, double now_s)
+{
+    struct slot *slot = &run->slots[at];
+    const double load_s = run->world->load_s[model];
+
+    slot->is_waiting = false;
+    if (model == slot->held) {
+        begin_unit(run, at, now_s);
+        return;
+    }
+    slot->held = model;
+    slot->is_loading = true;
+    slot->next_s = now_s + load_s;
+    run->out->num_loads++;
+    if (!simulate_is_apart(run->world, at))
+        run->out->load_s += load_s * simulate_width(run->world, model);
+    note(run, at, SIMULATE_LOADS, now_s, slot->next_s);
+}
+
+/* Ask for leases as a worker's free places are filled. */
+static void ask(struct run *run, int at, double now_s)
+{
+    const int64_t now_ms = (int64_t)(now_s * 1e3);
+    struct slot *slot = &run->slots[at];
+    struct lease *lease;
+
+    if (slot->is_waiting && schedule_lets_go(run->schedule, at))
+        slot->held = SCHEDULE_NO_MODEL;
+    while ((lease = free_lease(slot))) {
+        const bool is_first = lease == &slot->leases[0];
+        int model = slot->held;
+        size_t num;
+
+        if (!is_first
+            && !schedule_goes_on(run->schedule, at, slot->held, now_ms))
+            return;
+        num = schedule_lease(run->schedule,
+                             at,
+                             slot->held,
+                             now_ms,
+                             &model,
+                             lease->units);
+        if (num == 0 && is_first) {
+            num =
+                schedule_again(run->schedule, at, now_ms, &model, lease->units);
+        }
+        if (num == 0)
+            return;
+        lease->num = num;
+        lease->at = 0;
+        run->out->num_leases++;
+        if (is_first)
+            begin_lease(run, at, model, now_s);
+    }
+}
+
+/* What others have done meanwhile is cancelled. */
+static void next_unit(const struct run *run, struct slot *slot)
+{
+    struct lease *lease = &slot->leases[0];
+
+    while (lease->num > 0) {
+        while (lease->at < lease->num && run->is_done[lease->units[lease->at]])
+            lease->at++;
+        if (lease->at < lease->num)
+            return;
+        const struct lease empty = { .units = lease->units };
+
+        slot->leases[0] = slot->leases[1];
+        slot->leases[1] = empty;
+    }
+}
+
+static void add_work(const struct run *run, int at, double sum, double now_s)
+{
+    if (simulate_is_apart(run->world, at)) {
+        run->out->apart_work_s += sum;
+        run->out->apart_end_s = now_s;
+    } else {
+        run->out->work_s += sum;
+    }
+}
+
+/* What was waiting for it is there now. */
+static void add_next(struct run *run, size_t done)
+{
+    const struct schedule_params *of = &run->world->believed;
+
+    for (uint32_t unit = run->first[run->units[done]]; unit > 0;
+         unit = run->next[unit]) {
+        (void)schedule_add(run->schedule,
+                           of->unit_model[unit],
+                           of->unit_task ? of->unit_task[unit] : 0,
+                           (double)of->unit_cost[unit]);
+        run->units[run->num_known++] = unit;
+    }
+}
+
+static void end_unit(struct run *run, int at, double now_s)
+{
+    struct slot *slot = &run->slots[at];
+    struct lease *lease = &slot->leases[0];
+    const size_t unit = lease->units[lease->at++];
+    const double seconds = unit_seconds(run, at, unit);
+    const double sum = seconds * simulate_width(run->world, slot->held);
+
+    if (run->is_done[unit]) {
+        if (!simulate_is_apart(run->world, at))
+            run->out->wasted_s += sum;
+    } else {
+        run->is_done[unit] = true;
+        add_work(run, at, sum, now_s);
+        schedule_observe(run->schedule, at, unit, seconds);
+        add_next(run, unit);
+        schedule_done(run->schedule, unit);
+        run->out->makespan_s = now_s;
+    }
+    next_unit(run, slot);
+    slot->is_waiting = slot->leases[0].num == 0;
+    if (!slot->is_waiting)
+        begin_unit(run, at, now_s);
+}
+
+/* When a slot with nothing asks again. */
+static double ask_again(const struct run *run, double now_s)
+{
+    double next_s = now_s + ask_again_part * now_s;
+
+    for (size_t i = 0; i < run->num_slots; i++) {
+        const struct slot *other = &run->slots[i];
+
+        if (!other->is_waiting && other->next_s < next_s)
+            next_s = other->next_s;
+    }
+    return fmax(next_s, now_s + ask_again_s);
+}
+
+static void turn(struct run *run, int at)
+{
+    struct slot *slot = &run->slots[at];
+    const double now_s = slot->next_s;
+
+    if (slot->is_loading) {
+        slot->is_loading = false;
+        schedule_loaded(run->schedule,
+                        at,
+                        slot->held,
+                        run->world->load_s[slot->held]);
+        begin_unit(run, at, now_s);
+    } else if (!slot->is_waiting) {
+        end_unit(run, at, now_s);
+    }
+    ask(run, at, now_s);
+    run->num_vain = slot->is_waiting ? run->num_vain + 1 : 0;
+    if (slot->is_waiting)
+        slot->next_s = ask_again(run, now_s);
+}
+
+/* Whoever still works when all is done does so in vain. */
+static void count_rest(struct run *run)
+{
+    for (size_t i = 0; i < run->num_slots; i++) {
+        const struct slot *slot = &run->slots[i];
+        const struct lease *lease = &slot->leases[0];
+        double began_s;
+
+        if (slot->is_waiting || slot->is_loading || lease->num == 0
+            || simulate_is_apart(run->world, (int)i))
+            continue;
+        began_s =
+            slot->next_s - unit_seconds(run, (int)i, lease->units[lease->at]);
+        run->out->wasted_s += fmax(run->out->makespan_s - began_s, 0)
+                              * simulate_width(run->world, slot->held);
+    }
+}
+
+/* Which units there are, and which come later. */
+static struct schedule_params open_units(struct run *run)
+{
+    const struct simulate_world *world = run->world;
+    struct schedule_params there = world->believed;
+    const size_t num = there.num_units;
+
+    there.num_units -= world->num_after;
+    run->units = mem_alloc(num, sizeof *run->units);
+    run->first = mem_alloc(num, sizeof *run->first);
+    run->next = mem_alloc(num, sizeof *run->next);
+    run->num_known = there.num_units;
+    for (size_t i = 0; i < there.num_units; i++)
+        run->units[i] = (uint32_t)i;
+    for (size_t i = world->num_after; i > 0; i--) {
+        const size_t unit = there.num_units + i - 1;
+
+        run->next[unit] = run->first[world->after[i - 1]];
+        run->first[world->after[i - 1]] = (uint32_t)unit;
+    }
+    return there;
+}
+
+static void close_units(struct run *run)
+{
+    free(run->units);
+    free(run->first);
+    free(run->next);
+}
+
+/* Models that no slot is wide enough for take what there is. */
+static bool narrow(struct run *run)
+{
+    int model = schedule_stranded(run->schedule);
+    const bool is_any = model != SCHEDULE_NO_MODEL;
+
+    for (; model != SCHEDULE_NO_MODEL;
+         model = schedule_stranded(run->schedule)) {
+        run->out->fits = false;
+        schedule_narrow(run->schedule, model);
+    }
+    return is_any;
+}
+
+/* Whether all wait, and for nothing: questions of a role came that no slot is
+ * wide enough for, or, which is a fault of the schedule, no rule ends it. */
+static bool is_stuck(struct run *run)
+{
+    if (run->num_vain <= PATIENCE * run->num_slots)
+        return false;
+    run->num_vain = 0;
+    for (size_t i = 0; i < run->num_slots; i++) {
+        if (!run->slots[i].is_waiting)
+            return false;
+    }
+    if (narrow(run))
+        return false;
+    run->out->fits = false;
+    return true;
+}
+
+static void simulate(struct run *run)
+{
+    const struct schedule_params *believed = &run->world->believed;
+    const struct schedule_params there = open_units(run);
+
+    run->schedule = schedule_create(&there);
+    (void)narrow(run);
+    run->num_slots = believed->num_slots;
+    run->slots = mem_alloc(run->num_slots, sizeof *run->slots);
+    run->is_done = mem_alloc(believed->num_units, sizeof *run->is_done);
+    run->heap = mem_alloc(run->num_slots, sizeof *run->heap);
+    for (size_t i = 0; i < run->num_slots; i++) {
+        run->slots[i] =
+            (struct slot){ .held = SCHEDULE_NO_MODEL, .is_waiting = true };
+        run->heap[i] = (int)i;
+        for (size_t j = 0; j < LEASES; j++) {
+            run->slots[i].leases[j].units =
+                mem_alloc(schedule_max_lease(run->schedule), sizeof(size_t));
+        }
+    }
+    while (schedule_left(run->schedule) > 0 && !is_stuck(run)) {
+        turn(run, run->heap[0]);
+        sift_down(run, 0);
+    }
+    count_rest(run);
+    for (size_t i = 0; i < run->num_slots; i++) {
+        for (size_t j = 0; j < LEASES; j++)
+            free(run->slots[i].leases[j].units);
+    }
+    free(run->heap);
+    free(run->is_done);
+    free(run->slots);
+    close_units(run);
+    schedule_destroy(run->schedule);
+}
+
+void simulate_resident(const struct simulate_world *world,
+                       struct simulate_outcome *out)
+{
+    struct run run = { .world = world, .out = out };
+
+    simulate(&run);
+}
