@@ -187,18 +187,19 @@ int llama_engine_load(struct llama_engine *out,
 {
     struct llama_model_params params = llama_model_default_params();
     struct llama_place place;
+    int rc = -1;
 
     begin(out, file, given);
     if (llama_place_find(&place, slot, err) < 0)
         return -1;
     plan_context(out, given, slot, place.num > 0 && given->gpu_layers != 0);
-    if (llama_place_choose(&place, out, file, given, &params, err) < 0
-        || llama_room_check(out, first_room(out, slot), err) < 0
-        || load_model(out, path, &params, err) < 0
-        || make_context(out, slot, err) < 0)
-        return -1;
-    if (out->makes_vectors)
-        return 0;
+    if (llama_place_choose(&place, out, file, given, &params, err) == 0
+        && llama_room_check(out, first_room(out, slot), err) == 0
+        && load_model(out, path, &params, err) == 0)
+        rc = make_context(out, slot, err);
+    llama_place_leave(&place);
+    if (rc < 0 || out->makes_vectors)
+        return rc;
     return make_template(out, path, given, err);
 }
 

@@ -7,12 +7,14 @@
 #include "generate/llama/llama_settings.h"
 #include "generate/llama/llama_size.h"
 #include "generate/parts/layers.h"
+#include "generate/parts/turn.h"
 #include "trustsweep/error.h"
 
 #include <ggml-backend.h>
 #include <llama.h>
 
 #include <stdio.h>
+#include <string.h>
 
 /* The GPUs of the library, in its order: [cap]; returns how many. */
 static int list_gpus(struct ggml_backend_device **out, int cap)
@@ -39,6 +41,45 @@ static uint64_t free_of(struct ggml_backend_device *gpu)
     return total > 0 ? free : UINT64_MAX;
 }
 
+/* By address: each rank may count GPUs for itself. */
+static const char *address_of(struct ggml_backend_device *gpu)
+{
+    struct ggml_backend_dev_props facts;
+
+    ggml_backend_dev_get_props(gpu, &facts);
+    return facts.device_id ? facts.device_id : ggml_backend_dev_name(gpu);
+}
+
+/* In the order of their addresses, in all ranks, so that no two wait for each
+ * other. */
+static void take_turns(struct llama_place *self)
+{
+    bool has_turn[LLAMA_PLACE_GPUS] = { 0 };
+
+    for (int n = 0; n < self->num; n++) {
+        int next = -1;
+
+        for (int i = 0; i < self->num; i++) {
+            if (!has_turn[i]
+                && (next < 0
+                    || strcmp(address_of(self->gpus[i]),
+                              address_of(self->gpus[next]))
+                           < 0))
+                next = i;
+        }
+        has_turn[next] = true;
+        self->turns[next] = turn_begin(address_of(self->gpus[next]));
+    }
+}
+
+void llama_place_leave(struct llama_place *self)
+{
+    for (int i = 0; i < self->num; i++) {
+        turn_end(self->turns[i]);
+        self->turns[i] = -1;
+    }
+}
+
 int llama_place_find(struct llama_place *out,
                      const struct slot *slot,
                      struct error *err)
@@ -59,9 +100,11 @@ int llama_place_find(struct llama_place *out,
                              at,
                              num_all);
         }
-        out->gpus[out->num] = all[at];
-        out->free[out->num++] = free_of(all[at]);
+        out->gpus[out->num++] = all[at];
     }
+    take_turns(out);
+    for (int i = 0; i < out->num; i++)
+        out->free[i] = free_of(out->gpus[i]);
     out->is_idle = slot->num_devices > 0 && num_all == 0;
     return 0;
 }

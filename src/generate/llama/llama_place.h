@@ -22,18 +22,23 @@ struct llama_place {
     struct ggml_backend_device *gpus[LLAMA_PLACE_GPUS + 1]; /* NULL behind */
     uint64_t free[LLAMA_PLACE_GPUS];                        /* bytes */
     int num;
-    bool is_idle; /* the slot has GPUs, and the library none */
+    int turns[LLAMA_PLACE_GPUS]; /* of each GPU: see turn.h */
+    bool is_idle;                /* the slot has GPUs, and the library none */
 };
 
 /*
- * Find them.  A library that was built without GPUs has none, whatever the slot
- * has.
+ * Find them, and take their turns: ranks that share a GPU load one after the
+ * other, as each counts on what is free.  A library that was built without GPUs
+ * has none, whatever the slot has.
  *
  * errors  ERR_IO: the library sees fewer than the slot names
  */
 int llama_place_find(struct llama_place *out,
                      const struct slot *slot,
                      struct error *err);
+
+/* When what the model takes is taken, or will not be. */
+void llama_place_leave(struct llama_place *self);
 
 /*
  * What layers take where sequences have what they may have together; asks the

@@ -2,6 +2,7 @@
 
 #include "generate/llama/llama_engine.h"
 #include "generate/parts/free_memory.h"
+#include "generate/parts/turn.h"
 #include "trustsweep/error.h"
 
 #include <llama.h>
@@ -104,23 +105,29 @@ int llama_room_check(const struct llama_engine *engine,
     return refuse(engine, tokens, err);
 }
 
-/* With as many sequences as there is memory for. */
+/* With as many sequences as there is memory for.  Other ranks of the node make
+ * theirs before or after, so that what they take is not free any more. */
 static int try_make(struct llama_engine *self,
                     int32_t tokens,
                     struct error *err)
 {
+    const int turn = turn_begin("memory");
+    int32_t num = llama_room_sequences(self, tokens);
     struct llama_context_params params;
 
-    for (int32_t num = llama_room_sequences(self, tokens); num > 0; num /= 2) {
+    while (num > 0) {
         llama_room_params(self, tokens, num, &params);
         self->context = llama_init_from_model(self->model, params);
-        if (!self->context)
-            continue;
-        self->num_sequences = num;
-        self->batch_cap = (int32_t)params.n_batch;
-        return 0;
+        if (self->context)
+            break;
+        num /= 2;
     }
-    return refuse(self, tokens, err);
+    turn_end(turn);
+    if (num == 0)
+        return refuse(self, tokens, err);
+    self->num_sequences = num;
+    self->batch_cap = (int32_t)params.n_batch;
+    return 0;
 }
 
 int llama_room_make(struct llama_engine *engine,

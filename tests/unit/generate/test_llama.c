@@ -5,6 +5,7 @@
  */
 #include "base/log.h"
 #include "tests/unit/generate/asking.h"
+#include "tests/unit/generate/turns.h"
 
 #ifdef TRUSTSWEEP_HAS_LLAMA
 #    include <llama.h>
@@ -449,6 +450,18 @@ static void a_longer_request_gets_more_room(void **state)
     backend_destroy(backend);
 }
 
+/* Ranks that load together would all count on the same memory. */
+static void memory_is_taken_in_turn(void **state)
+{
+    struct turns other = turns_hold("memory");
+    struct backend *backend = load("");
+
+    (void)state;
+    assert_true(turns_are_over(&other));
+    turns_end(&other);
+    backend_destroy(backend);
+}
+
 static void what_does_not_fit_is_overlong(void **state)
 {
     struct backend *backend;
@@ -811,6 +824,7 @@ int main(void)
         cmocka_unit_test(prompts_that_begin_alike_share),
         cmocka_unit_test(company_changes_no_reply),
         cmocka_unit_test(a_longer_request_gets_more_room),
+        cmocka_unit_test(memory_is_taken_in_turn),
         cmocka_unit_test(what_does_not_fit_is_overlong),
         cmocka_unit_test(what_just_fits_is_answered),
         cmocka_unit_test(its_need_is_known_beforehand),

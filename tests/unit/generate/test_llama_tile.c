@@ -21,6 +21,7 @@ int main(void)
 #else
 #    include "generate/llama/llama_tile.h"
 #    include "generate/llama/llama_tile_hook.h"
+#    include "generate/llama/llama_tile_kinds.h"
 
 #    include <ggml-cpu.h>
 #    include <ggml.h>
@@ -115,7 +116,9 @@ static void expect_equal(const struct numbers *numbers, size_t num_columns)
 }
 
 /* The first `num_columns`, in groups of four and what is left. */
-static void multiply(const struct numbers *numbers, int num_columns)
+static void multiply(const struct numbers *numbers,
+                     llama_tile_product *product,
+                     int num_columns)
 {
     const int64_t blocks = numbers->length / LLAMA_TILE_BLOCK;
     const size_t row = bytes_of(GGML_TYPE_Q4_1, numbers->length);
@@ -140,35 +143,48 @@ static void multiply(const struct numbers *numbers, int num_columns)
                               row,
                               blocks,
                               rows);
-            llama_tile_multiply(rows,
-                                columns,
-                                blocks,
-                                num,
-                                &numbers->result[c * ROWS + r],
-                                ROWS * sizeof(float));
+            product((const void *)rows,
+                    (const void *)columns,
+                    blocks,
+                    num,
+                    &numbers->result[c * ROWS + r],
+                    ROWS * sizeof(float));
         }
     }
     free(columns);
     free(rows);
 }
 
-static void a_product_is_the_librarys(void **state)
+static void expect_products(llama_tile_product *product)
 {
     static const int64_t lengths[] = { 32, 480, 512, 544, 576, 1536 };
 
-    (void)state;
-    if (!llama_tile_works())
-        skip();
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         struct numbers numbers = make(lengths[i]);
 
         for (int num = 1; num <= 9; num++) {
             memset(numbers.result, 0xFF, sizeof(float) * ROWS * MOST_COLUMNS);
-            multiply(&numbers, num);
+            multiply(&numbers, product, num);
             expect_equal(&numbers, (size_t)num);
         }
         release(&numbers);
     }
+}
+
+static void a_product_is_the_librarys(void **state)
+{
+    (void)state;
+    if (!llama_tile_avx2_works())
+        skip();
+    expect_products(llama_tile_avx2);
+}
+
+static void so_it_is_with_wider_instructions(void **state)
+{
+    (void)state;
+    if (!llama_tile_vnni_works())
+        skip();
+    expect_products(llama_tile_vnni);
 }
 
 /* As a model's layer does it.  Bytes of work memory that it asked for. */
@@ -256,6 +272,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_product_is_the_librarys),
+        cmocka_unit_test(so_it_is_with_wider_instructions),
         cmocka_unit_test(the_library_hands_them_over),
         cmocka_unit_test(the_pinned_library_can),
         cmocka_unit_test(it_can_be_turned_off),
