@@ -78,6 +78,7 @@ struct backend_facts {
     bool spans_nodes;      /* it can use GPUs of other nodes: a model it serves.
                          Then it is made once for each node (struct slot) */
     struct backend_account account;
+    char key_env[64]; /* variable that it reads its key from; "" = none */
 };
 
 /* What a model's layers take of a GPU that has them, in bytes.  A layer is a

@@ -204,7 +204,7 @@ static enum again decide(struct batch *self)
     return again;
 }
 
-static int ask_for_another(const struct batch *self, struct error *err)
+static int ask_for_another(struct batch *self, struct error *err)
 {
     const char *job = getenv("SLURM_JOB_ID");
     char *script;
@@ -217,8 +217,10 @@ static int ask_for_another(const struct batch *self, struct error *err)
         return sbatch_requeue(job, err);
     script = path_join(self->given->dir, "batch.sh");
     rc = sbatch_submit(script, job, &next, err);
-    if (rc == 0)
+    if (rc == 0) {
         fprintf(stderr, "trustsweep batch: job %s goes on\n", next);
+        batch_ledger_chain(&self->ledger, next);
+    }
     free(next);
     free(script);
     return rc;
@@ -279,6 +281,9 @@ static int run_once(struct batch *self,
     }
     again = decide(self);
     fprintf(stderr, "trustsweep batch: %s\n", again_says(again));
+    /* Slurm shows a job as completed by this alone */
+    if (status == EXIT_GOOD && again != AGAIN_DONE && again != AGAIN_YES)
+        status = EXIT_RECORDED;
     return again == AGAIN_YES && ask_for_another(self, err) < 0 ? -1 : status;
 }
 

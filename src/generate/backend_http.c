@@ -8,6 +8,7 @@
 #include "generate/http/http_session.h"
 #include "generate/kinds.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 struct http {
@@ -30,6 +31,10 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
     out->can = options.target.dialect->can;
     http_options_account(&options, &out->account);
     out->patience_s = (double)options.patience_s;
+    (void)snprintf(out->key_env,
+                   sizeof out->key_env,
+                   "%s",
+                   options.key_env ? options.key_env : "");
     http_options_release(&options);
     return 0;
 }

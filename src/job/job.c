@@ -179,7 +179,8 @@ static int read_job(const struct job_source *source,
         return -1;
     if (!job->name)
         job->name = path_stem(job->path);
-    if (job->name[0] == '\0' || strchr(job->name, '/')) {
+    if (job->name[0] == '\0' || strchr(job->name, '/')
+        || text_equal(job->name, ".") || text_equal(job->name, "..")) {
         error_set(err, ERR_USAGE, "name: '%s' cannot name a folder", job->name);
         return job_object_complain(source, "/name", false, err);
     }

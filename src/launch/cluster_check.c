@@ -19,7 +19,14 @@ const struct cluster_partition *cluster_find(const struct cluster *self,
         }
         text_addf(&names, "%s%s", i > 0 ? ", " : "", one->name);
     }
-    if (name) {
+    if (name && strchr(name, ',')) {
+        error_set(err,
+                  ERR_USAGE,
+                  "partition '%s' is a list: nodes, limits and GPUs are looked "
+                  "up in one, so name one; there are: %s",
+                  name,
+                  text_data(&names));
+    } else if (name) {
         error_set(err,
                   ERR_USAGE,
                   "no partition '%s' here; there are: %s",

@@ -9,26 +9,55 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct cJSON *queued_parse(const char *id, const char *line)
+enum { NUM_FIELDS = 5 };
+
+/* Field number `at` of a line; free(). */
+static char *field_of(const char *line, int at)
 {
-    static const char *const keys[] = { "state",
-                                        "reason",
-                                        "start",
-                                        "left",
-                                        "nodes" };
+    for (; at > 0 && *line && *line != '\n'; at--) {
+        line += strcspn(line, "|\n");
+        line += *line == '|';
+    }
+    return mem_text_len(line, strcspn(line, "|\n"));
+}
+
+/* Of all components: a heterogeneous job has a line for each. */
+static char *nodes_of(const char *lines)
+{
+    struct text nodes = { 0 };
+
+    while (*lines) {
+        char *word = field_of(lines, NUM_FIELDS - 1);
+
+        if (*word)
+            text_addf(&nodes, "%s%s", nodes.len > 0 ? "," : "", word);
+        free(word);
+        lines += strcspn(lines, "\n");
+        lines += *lines == '\n';
+    }
+    return text_take(&nodes);
+}
+
+struct cJSON *queued_parse(const char *id, const char *lines)
+{
+    static const char *const keys[NUM_FIELDS - 1] = { "state",
+                                                      "reason",
+                                                      "start",
+                                                      "left" };
     struct cJSON *job = json_new_object();
+    char *nodes = nodes_of(lines);
 
     json_add_text(job, "id", id);
-    for (size_t i = 0; i < sizeof keys / sizeof *keys && *line; i++) {
-        size_t len = strcspn(line, "|\n");
-        char *word = mem_text_len(line, len);
+    for (int i = 0; i < NUM_FIELDS - 1; i++) {
+        char *word = field_of(lines, i);
 
         if (*word)
             json_add_text(job, keys[i], word);
         free(word);
-        line += len;
-        line += *line == '|';
     }
+    if (nodes && *nodes)
+        json_add_text(job, "nodes", nodes);
+    free(nodes);
     if (!json_member_text(job, "state"))
         json_add_text(job, "state", "GONE");
     return job;

@@ -11,7 +11,8 @@ struct cJSON;
  * json_free() */
 struct cJSON *queued_ask(const char *id);
 
-/* The same from a line "STATE|REASON|START|LEFT|NODES" of squeue. */
-struct cJSON *queued_parse(const char *id, const char *line);
+/* The same from lines "STATE|REASON|START|LEFT|NODES" of squeue, one for each
+ * component: the nodes are those of all, the rest is of the first. */
+struct cJSON *queued_parse(const char *id, const char *lines);
 
 #endif

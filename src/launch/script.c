@@ -91,7 +91,8 @@ static int check_option(const char *line, const char *value, struct error *err)
     return error_set(err,
                      ERR_USAGE,
                      "'%s' holds white space or a quote, which a line of "
-                     "#SBATCH cannot",
+                     "#SBATCH cannot: rename it, or reach it by a link without "
+                     "(--output for the run directory, \"name\" for a job's)",
                      value);
 }
 

@@ -77,6 +77,38 @@ static int check_passed(const char *name, struct error *err)
     return 0;
 }
 
+/* What `submit` says itself, by options that mean the same. */
+static int check_extra(const char *word, struct error *err)
+{
+    static const struct {
+        const char *option, *instead;
+    } taken[] = {
+        { "--array",
+          "a sweep is one job, and each of an array would be all "
+          "of it; a job file with \"checkpoints\" takes many" },
+        { "-a", "a sweep is one job, and each of an array would be all of it" },
+        { "--no-requeue", "say \"again\": \"chain\" or \"never\"" },
+        { "--output", "what the job prints is in log/ of the run directory" },
+        { "-o", "what the job prints is in log/ of the run directory" },
+        { "--export", "say \"pass\" and \"environment\"" },
+        { "--signal", "say \"notice_s\"" },
+        { "--wrap", "say \"template\"" },
+    };
+    const size_t len = strcspn(word, "= ");
+
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
+        if (strlen(taken[i].option) == len
+            && strncmp(word, taken[i].option, len) == 0) {
+            return error_set(err,
+                             ERR_USAGE,
+                             "%s is none of the options to add: %s",
+                             taken[i].option,
+                             taken[i].instead);
+        }
+    }
+    return 0;
+}
+
 static int add_word(struct name_list *list, char *word, struct error *err)
 {
     list->names = mem_reserve(list->names,
@@ -119,6 +151,7 @@ static int read_one(const struct list_key *key,
                     struct error *err)
 {
     const bool is_pass = strcmp(key->name, "pass") == 0;
+    const bool is_extra = strcmp(key->name, "extra") == 0;
     const char *text = json_text(one);
     char *word;
 
@@ -130,6 +163,7 @@ static int read_one(const struct list_key *key,
         || ((key->is_object || is_pass)
             && check_name(word, strcspn(word, "="), err) < 0)
         || (is_pass && check_passed(word, err) < 0)
+        || (is_extra && check_extra(word, err) < 0)
         || site_secret_check(word, err) < 0)
         return error_wrap(err, "%s", key->name);
     return 0;

@@ -74,3 +74,61 @@ start
 write '"modules": ["one"]'
 echo : >profile
 ends 127 "'module load one' failed with 127"
+
+# A key that the job would not have is told before it waits for one.
+keyed() { # keyed BACKEND SITE-MEMBERS [MODEL-MEMBERS]: exit status, made.err
+    cat >job.json <<JSON
+{ "name": "sweep", "dataset": "sample", "models": [
+  { "name": "b", "backend": "sim:", "tokens_per_s": 30 },
+  { "name": "a", "backend": "http:$1"${3:+, $3} } ] }
+JSON
+    echo "{ \"gpus_per_node\": 1, \"cpus_per_worker\": 1${2:+, $2} }" >site.json
+    status=0
+    "$TRUSTSWEEP" submit job.json --site site.json --dry-run --output run2 \
+        --nodes 1 >made.sh 2>made.err || status=$?
+}
+refused() {
+    [ $status = 2 ] && grep -q "model 'a' reads its key from $1, which" made.err ||
+        fail "a key in $1: $status $(cat made.err)"
+}
+accepted() { [ $status = 0 ] || fail "$1: $(cat made.err)"; }
+keyed m ''
+refused OPENAI_API_KEY
+keyed m,key_env=MINE '"setup": ["export NOT_MINE=1", "export MINE_2=1"]'
+refused MINE
+keyed m,key_env=MINE '"setup": ["export MINE=\"$(cat /some/file)\""]'
+accepted "a key from setup"
+keyed m,key_env=MINE '"pass": ["MINE"]'
+accepted "a key that comes along"
+keyed m '' '"where": "login"'
+accepted "asked on the login node"
+keyed m,url=http://127.0.0.1:9/v1 ''
+accepted "without a key"
+
+# Nor does a job wait for a budget that its end alone spends.
+echo '{ "name": "sweep", "dataset": "sample", "models": [ { "name": "a",
+    "backend": "sim:", "tokens_per_s": 30, "load_s": 300 } ] }' >job.json
+echo '{ "gpus_per_node": 4, "cpus_per_worker": 1, "notice_s": 60 }' >site.json
+budget() {
+    "$TRUSTSWEEP" submit job.json --site site.json --dry-run --output run3 \
+        --nodes 1 --budget "$1" >made.sh 2>made.err
+}
+budget 0.39 && fail "a budget of 0.39"
+grep -q -- '--budget 0.39 is spent before anything is asked: 4 GPUs .*take 0.4 ' \
+    made.err || fail "$(cat made.err)"
+budget 0.41 || fail "$(cat made.err)"
+
+# To sbatch a % in the name of a file begins a number.
+echo '{ "name": "sweep", "dataset": "sample", "models": [ { "name": "a",
+    "backend": "sim:", "tokens_per_s": 30 } ] }' >job.json
+echo '{ "gpus_per_node": 1, "cpus_per_worker": 1 }' >site.json
+"$TRUSTSWEEP" submit job.json --site site.json --dry-run --nodes 1 \
+    --output "$dir/half%j" >made.sh 2>made.err || fail "$(cat made.err)"
+grep -qxF "#SBATCH --output=$dir/half%%j/log/batch-%j.log" made.sh ||
+    fail "$(grep -- --output= made.sh)"
+grep -qF -- "--dir '$dir/half%j'" made.sh || grep -qF -- "--dir $dir/half%j" made.sh ||
+    fail "$(tail -1 made.sh)"
+"$TRUSTSWEEP" submit job.json --site site.json --dry-run --nodes 1 \
+    --output "$dir/a b" >made.sh 2>made.err && fail "a blank in an option"
+grep -q 'white space or a quote.*--output for the run directory' made.err ||
+    fail "$(cat made.err)"

@@ -40,13 +40,15 @@ hosts = [w["host"] for w in json.load(open(sys.argv[1]))["workers"]]
 assert len(hosts) == 10 and hosts[:2] == 2 * [sys.argv[2]], hosts
 assert len(set(hosts[2:])) == 2 and sys.argv[2] not in hosts[2:], hosts
 PY
+login "$trustsweep" status "$dir" | grep -q "RUNNING on [^,]*,.*left" ||
+    fail "not all nodes: $(login "$trustsweep" status "$dir")"
 login scancel --batch --signal=USR1 "$id"
 wait_until 200 is_state "$dir" done || fail "$(cat "$dir/run.json")"
 [ "$(digest "$dir")" = "$(digest "$work/one")" ] || fail "another digest"
 python3 - "$dir/batch.json" <<'PY' || fail "$(cat "$dir/batch.json")"
 import json, sys
 jobs = json.load(open(sys.argv[1]))["jobs"]
-assert all(job["gpus"] == 8 for job in jobs)
+assert all(job["gpus"] == 8 and "," in job["nodes"] for job in jobs)
 assert len(jobs) == 2 and "another" in jobs[0]["end"]
 PY
 # the two cores that were asked for are for both

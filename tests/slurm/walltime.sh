@@ -80,6 +80,8 @@ chain() {
     wait_until 20 is '"end" in jobs[-1]'
     is 'len({j["job_id"] for j in jobs}) > 1' ||
         fail "$name: no other job: $(cat "$dir/batch.json")"
+    is 'all(a["next_job_id"] == b["job_id"] for a, b in zip(jobs, jobs[1:]))' ||
+        fail "$name: it does not say which: $(cat "$dir/batch.json")"
     complete
 }
 cancel() { # in the middle, then another number of nodes

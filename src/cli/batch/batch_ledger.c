@@ -15,7 +15,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { MAX_BYTES = 16 * 1024 * 1024, LOCK_WAIT_MS = 2000, LOCK_POLL_MS = 5 };
+enum {
+    MAX_BYTES = 16 * 1024 * 1024,
+    LOCK_WAIT_MS = 2000,
+    LOCK_POLL_MS = 5,
+    MAX_COMPONENTS = 64,
+};
 
 static const double second_h = 3600;
 
@@ -76,6 +81,29 @@ static void add_variable(struct cJSON *entry, const char *key, const char *name)
         json_add_text(entry, key, value);
 }
 
+/* Of a job with components those of all. */
+static void add_nodes(struct cJSON *entry)
+{
+    const char *size = getenv("SLURM_HET_SIZE");
+    const long num = size ? strtol(size, NULL, 10) : 0;
+    struct text nodes = { 0 };
+
+    for (long i = 0; i < num && i < MAX_COMPONENTS; i++) {
+        char *name = text_format("SLURM_JOB_NODELIST_HET_GROUP_%ld", i);
+        const char *value = getenv(name);
+
+        if (value)
+            text_addf(&nodes, "%s%s", nodes.len > 0 ? "," : "", value);
+        free(name);
+    }
+    if (nodes.len > 0) {
+        json_add_text(entry, "nodes", text_data(&nodes));
+    } else {
+        add_variable(entry, "nodes", "SLURM_JOB_NODELIST");
+    }
+    text_release(&nodes);
+}
+
 static void begin_entry(struct batch_ledger *self)
 {
     int gpus = mpirun_count_gpus();
@@ -92,7 +120,7 @@ static void begin_entry(struct batch_ledger *self)
     add_variable(self->entry, "job_id", "SLURM_JOB_ID");
     add_variable(self->entry, "requeues", "SLURM_RESTART_COUNT");
     add_variable(self->entry, "partition", "SLURM_JOB_PARTITION");
-    add_variable(self->entry, "nodes", "SLURM_JOB_NODELIST");
+    add_nodes(self->entry);
     add_variable(self->entry, "cluster", "SLURM_CLUSTER_NAME");
     clock_format(self->began_ms, when, sizeof when);
     json_add_text(self->entry, "started", when);
@@ -159,38 +187,60 @@ static void put_entry(struct batch_ledger *self)
     json_free(disk);
 }
 
+static void unlock(int fd)
+{
+    if (fd >= 0)
+        (void)close(fd);
+}
+
+/* What earlier jobs wrote, the last of them mended on disk as well. */
+static int take_over(struct batch_ledger *self, double done, struct error *err)
+{
+    const int fd = lock(self);
+    struct cJSON *list;
+
+    self->root = file_exists(self->path) ? json_read(self->path, MAX_BYTES, err)
+                                         : json_new_object();
+    if (!self->root) {
+        unlock(fd);
+        return -1;
+    }
+    list = json_is_array(json_member(self->root, "jobs"))
+               ? json_copy(json_member(self->root, "jobs"))
+               : json_new_array();
+    json_remove(self->root, "jobs");
+    json_add(self->root, "jobs", list);
+    if (json_count(list) > 0) {
+        mend_last(list, done);
+        (void)json_save(self->root, self->path, NULL);
+    }
+    unlock(fd);
+    return 0;
+}
+
 int batch_ledger_open(struct batch_ledger *self,
                       const char *dir,
                       double budget_h,
                       double done,
                       struct error *err)
 {
-    struct cJSON *list;
+    const struct cJSON *jobs;
 
     *self = (struct batch_ledger){ .path = path_join(dir, "batch.json"),
                                    .done_before = -1,
                                    .budget_s = budget_h * second_h };
-    self->root = file_exists(self->path) ? json_read(self->path, MAX_BYTES, err)
-                                         : json_new_object();
-    if (!self->root) {
+    if (take_over(self, done, err) < 0) {
         free(self->path);
         return -1;
     }
-    list = json_is_array(json_member(self->root, "jobs"))
-               ? json_copy(json_member(self->root, "jobs"))
-               : json_new_array();
-    if (json_count(list) > 0)
-        mend_last(list, done);
-    sum_up(self, list);
+    jobs = json_member(self->root, "jobs");
+    sum_up(self, jobs);
     json_remove(self->root, "budget_gpu_hours");
     if (budget_h > 0)
         json_add_number(self->root, "budget_gpu_hours", budget_h);
-    json_remove(self->root, "jobs");
-    json_add(self->root, "jobs", list);
     begin_entry(self);
-    if (json_count(list) > 0)
+    if (json_count(jobs) > 0)
         batch_ledger_account(self);
-    (void)json_save(self->root, self->path, NULL); /* the last one, mended */
     batch_ledger_write(self, self->done_before, (enum again)0);
     return 0;
 }
@@ -245,22 +295,32 @@ static void set_number(struct cJSON *object, const char *key, double number)
     json_add_number(object, key, number);
 }
 
-void batch_ledger_write(struct batch_ledger *self, double done, enum again end)
+static void save(struct batch_ledger *self)
 {
     int fd;
 
     set_number(self->entry, "seconds", round(own_s(self) * 1000) / 1000);
-    set_number(self->entry, "done_after", done);
-    if (end) {
-        json_remove(self->entry, "end");
-        json_add_text(self->entry, "end", again_says(end));
-    }
     fd = lock(self);
     put_entry(self);
     set_number(self->root,
                "used_gpu_hours",
                batch_ledger_used_s(self) / second_h);
     (void)json_save(self->root, self->path, NULL);
-    if (fd >= 0)
-        (void)close(fd);
+    unlock(fd);
+}
+
+void batch_ledger_write(struct batch_ledger *self, double done, enum again end)
+{
+    set_number(self->entry, "done_after", done);
+    if (end) {
+        json_remove(self->entry, "end");
+        json_add_text(self->entry, "end", again_says(end));
+    }
+    save(self);
+}
+
+void batch_ledger_chain(struct batch_ledger *self, const char *next)
+{
+    json_add_text(self->entry, "next_job_id", next);
+    save(self);
 }

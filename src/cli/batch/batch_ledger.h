@@ -46,4 +46,7 @@ void batch_ledger_account(struct batch_ledger *self);
  * `end` 0: it goes on. */
 void batch_ledger_write(struct batch_ledger *self, double done, enum again end);
 
+/* The job that goes on, which has no line of its own before it begins. */
+void batch_ledger_chain(struct batch_ledger *self, const char *next);
+
 #endif

@@ -77,9 +77,12 @@ struct cJSON *batch_view_read(const char *dir)
     add_file(view, "submit", dir, "submit.json");
     add_file(view, "batch", dir, "batch.json");
     submitted = json_member_text(json_member(view, "submit"), "job_id");
-    begun = json_member_text(last_job(view), "job_id");
+    begun = json_member_text(last_job(view), "next_job_id");
+    if (!begun)
+        begun = json_member_text(last_job(view), "job_id");
     id = begun ? begun : submitted;
-    /* the later one; a chained job is not in submit.json */
+    /* the later one; a chained job is not in submit.json, and no line of its own
+     * before it begins */
     if (begun && submitted
         && strtoll(submitted, NULL, 10) > strtoll(begun, NULL, 10))
         id = submitted;

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/batch/submit_before.h"
+#include "cli/batch/submit_keys.h"
 #include "cli/folder/run_dir.h"
 #include "cli/sweep/part.h"
 #include "cli/sweep/sweep.h"
@@ -111,6 +112,7 @@ static int work_out(struct submission *self,
     };
 
     if (self->output && job_path
+        && submit_keys_check(&self->site, self->sweep, err) == 0
         && run_dir_check(self->output, self->sweep->job->name, err) == 0
         && look_at_queue(self, given, err) == 0
         && submit_choose(given,

@@ -34,4 +34,10 @@ int submit_check_load(const struct submit_size *size,
                       const struct site *site,
                       struct error *err);
 
+/* Likewise of a budget.  errors  ERR_USAGE */
+int submit_check_budget(const struct submit_options *given,
+                        const struct submit_size *size,
+                        const struct site *site,
+                        struct error *err);
+
 #endif

@@ -34,6 +34,22 @@ static void add_quoted(struct script *script,
     text_release(&quoted);
 }
 
+/* As the name of a file to sbatch, who puts numbers in for % and a letter. */
+static void add_file_name(struct script *script,
+                          const char *name,
+                          const char *path)
+{
+    struct text doubled = { 0 };
+
+    for (; path && *path; path++) {
+        if (*path == '%')
+            text_add(&doubled, "%");
+        text_add_len(&doubled, path, 1);
+    }
+    script_add(script, name, text_data(&doubled));
+    text_release(&doubled);
+}
+
 static void add_list(struct script *script,
                      const char *name,
                      const struct name_list *list)
@@ -225,7 +241,7 @@ static int add_all(struct script *script,
 
     script_add(script, "job_name", params->job_name);
     script_add(script, "folder", folder);
-    script_add(script, "output", params->output);
+    add_file_name(script, "output", params->output);
     if (!launch)
         launch = site->launch;
     if (!launch && site->coordinator.num > 0)

@@ -215,7 +215,8 @@ int submit_choose(const struct submit_options *given,
     if (submit_check_memory(site, sweep, err) < 0
         || choose_nodes(given, site, sweep, partition, out, err) < 0
         || submit_choose_time(given, site, partition, sweep, out, err) < 0
-        || submit_check_load(out, site, err) < 0)
+        || submit_check_load(out, site, err) < 0
+        || submit_check_budget(given, out, site, err) < 0)
         return -1;
     return queue ? cluster_check(queue, &out->wish, err) : 0;
 }

@@ -8,7 +8,11 @@
 
 #include <math.h>
 
-enum { DAY_S = 86400, SPARE_S = 300 /* to start, and for the results file */ };
+enum {
+    DAY_S = 86400,
+    HOUR_S = 3600,
+    SPARE_S = 300 /* to start, and for the results file */
+};
 
 /* How long a job with checkpoints means to wait or work; 0: it does not say. */
 static double job_wait_s(const struct job_checkpoints *self)
@@ -111,4 +115,30 @@ int submit_check_load(const struct submit_size *size,
                      load,
                      (long long)site->notice_s,
                      ceil((least + SPARE_S) / 60));
+}
+
+int submit_check_budget(const struct submit_options *given,
+                        const struct submit_size *size,
+                        const struct site *site,
+                        struct error *err)
+{
+    const bool has_gpus = size->wish.gpus > 0;
+    const double devices =
+        (double)size->wish.nodes * (has_gpus ? size->wish.gpus : 1);
+    const double least_s = size->longest_load_s + (double)site->notice_s;
+
+    if (given->budget <= 0 || given->budget * HOUR_S > least_s * devices)
+        return 0;
+    return error_set(err,
+                     ERR_USAGE,
+                     "--budget %g is spent before anything is asked: %g %s "
+                     "for the longest load (%.0f s) and the notice (%lld s) "
+                     "take %.3g hours of them; say more, fewer --nodes, or a "
+                     "shorter \"notice_s\" in the site file",
+                     given->budget,
+                     devices,
+                     has_gpus ? "GPUs" : "nodes",
+                     size->longest_load_s,
+                     (long long)site->notice_s,
+                     least_s * devices / HOUR_S);
 }

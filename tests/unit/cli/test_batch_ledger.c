@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/batch/batch_ledger.h"
+#include "cli/batch/batch_view.h"
 #include "trustsweep/error.h"
 
 #include <setjmp.h>
@@ -64,10 +65,46 @@ static void test_two_writers(void **state)
     free(path);
 }
 
+/* A chained job is looked for in the queue before it has begun. */
+static void test_the_next_job(void **state)
+{
+    char dir[] = "/tmp/trustsweep-ledger.XXXXXX";
+    struct batch_ledger ledger;
+    struct cJSON *view;
+    char *path;
+    char *lock;
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    path = path_join(dir, "batch.json");
+    lock = path_join(dir, "batch.json.lock");
+    open_as(&ledger, dir, "10");
+    batch_ledger_write(&ledger, 5, AGAIN_YES);
+    batch_ledger_chain(&ledger, "13");
+    batch_ledger_close(&ledger);
+    view = batch_view_read(dir);
+    assert_string_equal(json_member_text(json_member(view, "job"), "id"), "13");
+    json_free(view);
+    open_as(&ledger, dir, "13");
+    batch_ledger_close(&ledger);
+    view = batch_view_read(dir);
+    assert_int_equal(
+        json_count(json_member(json_member(view, "batch"), "jobs")),
+        2);
+    assert_string_equal(json_member_text(json_member(view, "job"), "id"), "13");
+    json_free(view);
+    (void)unlink(path);
+    (void)unlink(lock);
+    (void)rmdir(dir);
+    free(lock);
+    free(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_two_writers),
+        cmocka_unit_test(test_the_next_job),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -242,6 +242,11 @@ static void test_what_is_refused_and_where(void **state)
         { "{ \"a/b~\": 1 }", NULL, "/d/j.json:1:3", "no key 'a/b~'" },
         { "{ \"limit\": \"x\" }", NULL, "/d/j.json:1:12", "string" },
         { "{ \"models\": [] }", NULL, "/d/j.json:1:13", "1 to 4096" },
+        { "{ \"name\": \"..\",\n \"models\": [ { \"name\": \"a\", "
+          "\"backend\": \"s\" } ] }",
+          NULL,
+          "/d/j.json:1:",
+          "'..' cannot name a folder" },
         { "{ \"models\": [ { \"name\": \"a\" } ] }",
           NULL,
           "/d/j.json:1:15",

@@ -90,10 +90,13 @@ static void test_types(void **state)
     const struct cluster_wish a100 = { .gpus = 1, .gpu_type = "a100" };
     const struct cluster_partition *mix;
     const struct cluster_nodes *best;
+    struct error err = { 0 };
     struct cluster cluster;
 
     (void)state;
     assert_int_equal(cluster_parse(lines, &cluster, NULL), 0);
+    assert_null(cluster_find(&cluster, "gpu,mix", &err));
+    assert_non_null(strstr(err.text, "'gpu,mix' is a list"));
     mix = cluster_find(&cluster, "mix", NULL);
     assert_int_equal(cluster_gpus(&mix->nodes[0], NULL), 5);
     assert_int_equal(cluster_gpus(&mix->nodes[0], "a100"), 1);
