@@ -113,7 +113,7 @@ static int try_make(struct llama_engine *self,
 {
     const int turn = turn_begin("memory");
     int32_t num = llama_room_sequences(self, tokens);
-    struct llama_context_params params;
+    struct llama_context_params params = { 0 };
 
     while (num > 0) {
         llama_room_params(self, tokens, num, &params);

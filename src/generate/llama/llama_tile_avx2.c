@@ -28,7 +28,7 @@ bool llama_tile_avx2_works(void)
 
 /* For each of four vectors the sum of its eight numbers, as the library adds
  * them: ((0+4)+(2+6)) + ((1+5)+(3+7)). */
-INLINE __m128 sums(const __m256 *all)
+INLINE __m128 add_up(const __m256 *all)
 {
     __m128 half[LLAMA_TILE];
 
@@ -70,59 +70,95 @@ INLINE __m256 products(__m256i weights, __m256i column)
     return _mm256_cvtepi32_ps(_mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
 }
 
-/* Columns `at` and, where there are two, the next.  The compiler is to know
- * `num_columns`: then all sums are in registers. */
+struct sums {
+    __m256 all[PAIR][LLAMA_TILE]; /* of a column and a row, eight parts each */
+    __m128 others[PAIR];          /* of a column, all rows */
+};
+
+/* A block of a column or two.
+ * scales  of the first one; those of the second AT_ONCE further on */
+INLINE void multiply_block(const struct llama_tile_group *rows,
+                           const int8_t (*columns)[LLAMA_TILE_BLOCK],
+                           const int num_columns,
+                           const float (*scales)[LLAMA_TILE],
+                           struct sums *sums)
+{
+#    pragma GCC unroll 4
+    for (int r = 0; r < LLAMA_TILE; r++) {
+        const __m256i weights =
+            _mm256_load_si256((const __m256i *)rows->bytes[r]);
+
+#    pragma GCC unroll 2
+        for (int c = 0; c < num_columns; c++) {
+            const __m256i column =
+                _mm256_load_si256((const __m256i *)columns[c]);
+
+            sums->all[c][r] = _mm256_fmadd_ps(
+                _mm256_broadcast_ss(&scales[(ptrdiff_t)c * AT_ONCE][r]),
+                products(weights, column),
+                sums->all[c][r]);
+        }
+    }
+}
+
+INLINE void clear(struct sums *sums, const int num_columns)
+{
+    for (int c = 0; c < num_columns; c++) {
+        sums->others[c] = _mm_setzero_ps();
+        for (int r = 0; r < LLAMA_TILE; r++)
+            sums->all[c][r] = _mm256_setzero_ps();
+    }
+}
+
+INLINE void put(const struct sums *sums,
+                int num_columns,
+                float *out,
+                size_t stride)
+{
+    for (int c = 0; c < num_columns; c++) {
+        _mm_storeu_ps((float *)(void *)((char *)out + (size_t)c * stride),
+                      _mm_add_ps(add_up(sums->all[c]), sums->others[c]));
+    }
+}
+
+struct place {
+    int at;     /* the first column of the group */
+    float *out; /* its numbers */
+    size_t stride;
+};
+
+/* The compiler is to know `num_columns`: then all sums are in registers. */
 INLINE void multiply(const struct llama_tile_group *rows,
                      const struct llama_tile_group *columns,
                      int64_t num_blocks,
-                     int at,
                      const int num_columns,
-                     float *out,
-                     size_t stride)
+                     struct place place)
 {
     _Alignas(32) float scales[PAIR][AT_ONCE][LLAMA_TILE];
-    __m256 all[PAIR][LLAMA_TILE];
-    __m128 others[PAIR];
+    struct sums sums;
 
-    for (int c = 0; c < num_columns; c++) {
-        others[c] = _mm_setzero_ps();
-        for (int r = 0; r < LLAMA_TILE; r++)
-            all[c][r] = _mm256_setzero_ps();
-    }
+    clear(&sums, num_columns);
     for (int64_t first = 0; first < num_blocks; first += AT_ONCE) {
         const int64_t left = num_blocks - first;
         const int64_t num = left < AT_ONCE ? left : AT_ONCE;
 
         for (int c = 0; c < num_columns; c++) {
-            others[c] = multiply_scales(rows,
-                                        columns,
-                                        num,
-                                        at + c,
-                                        others[c],
-                                        scales[c]);
+            sums.others[c] = multiply_scales(rows,
+                                             columns,
+                                             num,
+                                             place.at + c,
+                                             sums.others[c],
+                                             scales[c]);
         }
         for (int64_t i = 0; i < num; i++, rows++, columns++) {
-#    pragma GCC unroll 4
-            for (int r = 0; r < LLAMA_TILE; r++) {
-                __m256i weights =
-                    _mm256_load_si256((const __m256i *)rows->bytes[r]);
-
-#    pragma GCC unroll 2
-                for (int c = 0; c < num_columns; c++) {
-                    all[c][r] = _mm256_fmadd_ps(
-                        _mm256_broadcast_ss(&scales[c][i][r]),
-                        products(weights,
-                                 _mm256_load_si256(
-                                     (const __m256i *)columns->bytes[at + c])),
-                        all[c][r]);
-                }
-            }
+            multiply_block(rows,
+                           columns->bytes + place.at,
+                           num_columns,
+                           (const float(*)[LLAMA_TILE]) & scales[0][i],
+                           &sums);
         }
     }
-    for (int c = 0; c < num_columns; c++) {
-        _mm_storeu_ps((float *)((char *)out + (size_t)(at + c) * stride),
-                      _mm_add_ps(sums(all[c]), others[c]));
-    }
+    put(&sums, num_columns, place.out, place.stride);
 }
 
 TARGET void llama_tile_avx2(const struct llama_tile_group *rows,
@@ -132,12 +168,15 @@ TARGET void llama_tile_avx2(const struct llama_tile_group *rows,
                             float *out,
                             size_t stride)
 {
-    int at = 0;
+    struct place place = { .out = out, .stride = stride };
 
-    for (; at + PAIR <= num_columns; at += PAIR)
-        multiply(rows, columns, num_blocks, at, PAIR, out, stride);
-    if (at < num_columns)
-        multiply(rows, columns, num_blocks, at, 1, out, stride);
+    while (place.at + PAIR <= num_columns) {
+        multiply(rows, columns, num_blocks, PAIR, place);
+        place.at += PAIR;
+        place.out = (float *)(void *)((char *)place.out + PAIR * stride);
+    }
+    if (place.at < num_columns)
+        multiply(rows, columns, num_blocks, 1, place);
 }
 #else
 bool llama_tile_avx2_works(void)
