@@ -132,3 +132,19 @@ grep -qF -- "--dir '$dir/half%j'" made.sh || grep -qF -- "--dir $dir/half%j" mad
     --output "$dir/a b" >made.sh 2>made.err && fail "a blank in an option"
 grep -q 'white space or a quote.*--output for the run directory' made.err ||
     fail "$(cat made.err)"
+
+# Workers of a node follow its GPUs, and how many share one.
+size() { # size SITE-MEMBERS [SHARE]
+    echo "{ \"name\": \"sweep\", \"dataset\": \"sample\", \"share\": ${2:-1},
+        \"models\": [ { \"name\": \"a\", \"backend\": \"sim:\" } ] }" >job.json
+    echo "{ \"cpus_per_worker\": 1, $1 }" >site.json
+    "$TRUSTSWEEP" submit job.json --site site.json --dry-run --output run4 \
+        --nodes 1 >made.sh 2>made.err
+}
+size '"gpus_per_node": 4' 2 || fail "$(cat made.err)"
+grep -q 'each with 8 workers, 4 GPUs' made.err || fail "$(cat made.err)"
+grep -qx '#SBATCH --ntasks-per-node=8' made.sh || fail "$(grep ntasks made.sh)"
+size '"gpus_per_node": 4, "workers_per_node": 2' && fail "2 workers on 4 GPUs"
+grep -q '"workers_per_node".* is 2, but a node with 4 GPUs gets 4' made.err ||
+    fail "$(cat made.err)"
+size '"gpus_per_node": 0, "workers_per_node": 2' || fail "$(cat made.err)"

@@ -78,7 +78,8 @@ void submit_choose_node(const struct site *site,
     choose_gpus(site, nodes, wish);
     out->workers_per_node = (int)site->workers_per_node;
     if (out->workers_per_node <= 0)
-        out->workers_per_node = wish->gpus > 0 ? wish->gpus : CPU_WORKERS;
+        out->workers_per_node =
+            wish->gpus > 0 ? wish->gpus * (int)sweep->job->share : CPU_WORKERS;
     out->cpus_per_worker = (int)site->cpus_per_worker;
     if (out->cpus_per_worker <= 0)
         out->cpus_per_worker = nodes ? nodes->cpus / out->workers_per_node : 0;
@@ -92,6 +93,28 @@ void submit_choose_node(const struct site *site,
             ? site->memory_mb
             : COORDINATOR_MB + memory_of(sweep, out->workers_per_node, false)
                   + (site->coordinator.num > 0 ? 0 : out->apart_memory_mb);
+}
+
+int submit_check_workers(const struct site *site,
+                         const struct sweep *sweep,
+                         const struct submit_size *size,
+                         struct error *err)
+{
+    const int share = (int)sweep->job->share;
+    const int starts = size->wish.gpus * share;
+
+    if (site->workers_per_node <= 0 || starts == 0
+        || site->workers_per_node == starts)
+        return 0;
+    return error_set(err,
+                     ERR_USAGE,
+                     "\"workers_per_node\" of the site file is %lld, but a "
+                     "node with %d GPUs gets %d: one for each, or as many as "
+                     "\"share\" of the job says; leave it out, or say "
+                     "\"gpus_per_node\"",
+                     (long long)site->workers_per_node,
+                     size->wish.gpus,
+                     starts);
 }
 
 int submit_check_memory(const struct site *site,

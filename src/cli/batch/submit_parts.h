@@ -14,6 +14,13 @@ void submit_choose_node(const struct site *site,
                         const struct sweep *sweep,
                         struct submit_size *out);
 
+/* A node with GPUs gets its workers by them.  errors  ERR_USAGE: the site file
+ * says another number */
+int submit_check_workers(const struct site *site,
+                         const struct sweep *sweep,
+                         const struct submit_size *size,
+                         struct error *err);
+
 /* What a checkpoint that is not there will need of memory only its site knows.
  * errors  ERR_USAGE: it does not say */
 int submit_check_memory(const struct site *site,

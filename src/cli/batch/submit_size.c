@@ -212,7 +212,8 @@ int submit_choose(const struct submit_options *given,
             out->wish.partition = partition->name;
     }
     submit_choose_node(site, partition, sweep, out);
-    if (submit_check_memory(site, sweep, err) < 0
+    if (submit_check_workers(site, sweep, out, err) < 0
+        || submit_check_memory(site, sweep, err) < 0
         || choose_nodes(given, site, sweep, partition, out, err) < 0
         || submit_choose_time(given, site, partition, sweep, out, err) < 0
         || submit_check_load(out, site, err) < 0

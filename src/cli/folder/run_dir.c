@@ -82,13 +82,20 @@ int run_dir_expect(const char *path, const char *part, struct error *err)
     int rc = 0;
 
     if (!file_exists(path)) {
-        rc = error_set(err, ERR_USAGE, "%s: there is no such folder", path);
-    } else if (!file_exists(file)) {
         rc = error_set(err,
                        ERR_USAGE,
-                       "%s is no run directory: it has no %s",
-                       path,
-                       part);
+                       "%s: there is no such folder, so no run has begun in "
+                       "it; 'trustsweep run' says which folder it works in",
+                       path);
+    } else if (!file_exists(file)) {
+        rc =
+            error_set(err,
+                      ERR_USAGE,
+                      "%s is no run directory: it has no %s, which 'trustsweep "
+                      "run' and 'submit' write into theirs; of one that was "
+                      "only submitted 'watch' shows the queue",
+                      path,
+                      part);
     }
     free(file);
     return rc;
