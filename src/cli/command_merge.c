@@ -31,7 +31,7 @@ static int merge(void *context, struct text *out, struct error *err)
 {
     const struct work *work = context;
     struct reader *readers[MERGE_MAX_FILES] = { 0 };
-    const char *paths[MERGE_MAX_FILES];
+    const char *paths[MERGE_MAX_FILES] = { 0 };
     const size_t num = (size_t)work->files->num;
     struct reader *made = NULL;
     int rc = 0;

@@ -71,7 +71,8 @@ static double known_end(const struct sweep *sweep)
         models[i].load_s = sweep->load_s[i];
     for (size_t i = 0; i < units->num_units; i++)
         models[units->unit_model[i]].work_s += (double)sweep->unit_s[i];
-    end_s = target_find(models, units->num_models, units->num_slots).end_s;
+    end_s =
+        target_find(models, units->num_models, (double)units->num_slots).end_s;
     free(models);
     return end_s;
 }

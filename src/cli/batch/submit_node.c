@@ -77,9 +77,10 @@ void submit_choose_node(const struct site *site,
 
     choose_gpus(site, nodes, wish);
     out->workers_per_node = (int)site->workers_per_node;
-    if (out->workers_per_node <= 0)
+    if (out->workers_per_node <= 0) {
         out->workers_per_node =
             wish->gpus > 0 ? wish->gpus * (int)sweep->job->share : CPU_WORKERS;
+    }
     out->cpus_per_worker = (int)site->cpus_per_worker;
     if (out->cpus_per_worker <= 0)
         out->cpus_per_worker = nodes ? nodes->cpus / out->workers_per_node : 0;
