@@ -15,12 +15,13 @@ for name, speed in ("fast", ""), ("swift", "40"), ("slow", "15"), ("crawl", "5")
     json.dump({"name": "sweep", "dataset": "sample", "limit": 2, "models": [
         {"name": f"model-{i}", "backend": f"sim:seed={i}{rest}"}
         for i in range(16)]}, open(f"{sys.argv[1]}/{name}.json", "w"))
-for again in "requeue", "chain":
-    json.dump({"notice_s": 45, "memory_mb": 2000, "cpus_per_worker": 1,
+for site, again, notice in (("requeue", "requeue", 45), ("chain", "chain", 45),
+                            ("budget", "requeue", 30)):
+    json.dump({"notice_s": notice, "memory_mb": 2000, "cpus_per_worker": 1,
                "time": "00:01:00", "again": again, "environment": {
                "PMIX_MCA_gds": "hash",
                "OMPI_MCA_btl_vader_single_copy_mechanism": "none"}},
-              open(f"{sys.argv[1]}/{again}.site", "w"))
+              open(f"{sys.argv[1]}/{site}.site", "w"))
 PY
 "$trustsweep" run "$work/fast.json" --ranks 3 --output "$work/one" \
     >"$work/one.err" 2>&1 || fail "on one machine: $?"
@@ -58,7 +59,7 @@ works() {
 warn() { # warn SECONDS
     login scancel "$id"
     wait_until 20 job_ends "$id"
-    sed -i "s/--notice 45/--notice $1/g" "$dir/batch.sh"
+    sed -i "s/--notice [0-9]*/--notice $1/g" "$dir/batch.sh"
     id=$(login sbatch --parsable "$dir/batch.sh")
     works
     login scancel --batch --signal=USR1 "$id"
@@ -99,7 +100,7 @@ cancel() { # in the middle, then another number of nodes
     complete
 }
 budget() { # warned and requeued, and stopped when both jobs have spent it
-    begin budget crawl requeue --nodes 2 --time 5 --budget 0.09
+    begin budget crawl budget --nodes 2 --time 5 --budget 0.09
     warn 12
     wait_until 120 is '"budget" in jobs[-1].get("end", "")' ||
         fail "$name: $(cat "$dir/batch.json")"
