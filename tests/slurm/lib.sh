@@ -10,7 +10,7 @@ lab=$work/lab
 on_exit() {
     status=$?
     # shellcheck disable=SC2046 # numbers; who still waits would keep us waiting
-    kill $(jobs -p) 2>/dev/null
+    kill $(builtin jobs -p) 2>/dev/null
     if [ $status != 0 ] && [ $status != 77 ] && [ -d "$lab/log" ]; then
         tail -n 5 "$lab"/log/slurmctld
     fi
