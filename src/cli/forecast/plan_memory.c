@@ -117,7 +117,8 @@ static int measure_model(const struct sweep *sweep,
     struct request *requests;
     int rc;
 
-    if (num > PLAN_MEMORY_LOOKED_AT)
+    out->is_of_some = num > PLAN_MEMORY_LOOKED_AT;
+    if (out->is_of_some)
         num = PLAN_MEMORY_LOOKED_AT;
     requests = mem_alloc(num, sizeof *requests);
     for (size_t i = 0; i < num; i++)

@@ -10,7 +10,10 @@
 struct sweep;
 
 struct plan_memory {
-    bool is_known; /* its backend can tell */
+    bool is_known;   /* its backend can tell */
+    bool is_of_some; /* more requests than were looked at: which are longest is
+                        a guess by their bytes, so `need.num_longer` is the
+                        least that it can be */
     struct backend_need need;
 };
 

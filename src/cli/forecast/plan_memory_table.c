@@ -101,9 +101,10 @@ static void print_layers(void *context, const char *type, int32_t layers)
 }
 
 static void print_row(const char *name,
-                      const struct backend_need *need,
+                      const struct plan_memory *memory,
                       bool is_role)
 {
+    const struct backend_need *need = &memory->need;
     char texts[4][32];
 
     text_format_bytes(texts[0], sizeof texts[0], need->weights);
@@ -124,7 +125,7 @@ static void print_row(const char *name,
     } else if (need->num_longer > 0) {
         printf("  %zu%s too long: context= of its backend, or max_tokens",
                need->num_longer,
-               need->num_longer == PLAN_MEMORY_LOOKED_AT ? " or more" : "");
+               memory->is_of_some ? " or more" : "");
     } else if (need->parallel == 0) {
         printf("  not one fits what is free here");
     }
@@ -155,7 +156,7 @@ void plan_memory_table_print(const struct sweep *sweep,
                    "compute");
         }
         is_first = false;
-        print_row(line.name, line.need, i >= sweep->job->num_models);
+        print_row(line.name, &memory[i], i >= sweep->job->num_models);
         each_type(sweep, memory, i, print_layers, &line);
     }
 }
@@ -177,6 +178,9 @@ void plan_memory_table_add(struct cJSON *out,
     json_add_number(out, "longest_tokens", (double)need->longest);
     json_add_number(out, "limit_tokens", (double)need->limit);
     json_add_number(out, "too_long", (double)need->num_longer);
+    json_add_bool(out,
+                  "too_long_or_more",
+                  memory[at].is_of_some && need->num_longer > 0);
     json_add_number(out, "weights_bytes", (double)need->weights);
     json_add_number(out, "sequence_bytes", (double)need->sequence);
     json_add_number(out, "at_once", (double)need->parallel);

@@ -1,8 +1,10 @@
 #include "cli/run/rank_files.h"
 
+#include "base/file.h"
 #include "base/file_stamp.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "generate/model_parts.h"
 #include "job/job.h"
 #include "trustsweep/backend.h"
 #include "trustsweep/error.h"
@@ -47,19 +49,31 @@ static bool is_file(const char *path)
     return path && stat(path, &facts) == 0 && S_ISREG(facts.st_mode);
 }
 
+/* All files of a model: it may be in several. */
+static void list_files(const char *path, struct name_list *out)
+{
+    *out = (struct name_list){ 0 };
+    if (!is_file(path) || model_parts_list(path, out, NULL) == 0)
+        return;
+    name_list_release(out); /* what is missing, the load tells */
+}
+
 static void note_spec(struct rank_files *self,
                       const struct job *job,
                       const char *backend)
 {
     char *spec = backend ? backend_resolve(backend, job->folder, NULL) : NULL;
     char *path = spec ? backend_file(spec) : NULL;
+    struct name_list files;
 
     free(spec);
-    if (is_file(path) && !find(self, path)) {
-        add(self, path);
-    } else {
-        free(path);
+    list_files(path, &files);
+    for (size_t i = 0; i < files.num; i++) {
+        if (!find(self, files.names[i]))
+            add(self, mem_text(files.names[i]));
     }
+    name_list_release(&files);
+    free(path);
 }
 
 struct rank_files *rank_files_note(const struct job *job)
@@ -73,29 +87,41 @@ struct rank_files *rank_files_note(const struct job *job)
     return self;
 }
 
+static int check_file(struct rank_files *self,
+                      const char *path,
+                      struct error *err)
+{
+    const struct noted *noted = find(self, path);
+    struct file_stamp now;
+
+    if (!noted) {
+        if (is_file(path))
+            add(self, mem_text(path));
+        return 0;
+    }
+    now = file_stamp_of(path);
+    if (file_stamp_equal(&now, &noted->stamp))
+        return 0;
+    return error_set(err,
+                     ERR_FORMAT,
+                     "%s was changed or replaced while the run went on; put "
+                     "the old file back and start the run again, or run this "
+                     "one in another directory",
+                     path);
+}
+
 int rank_files_check(struct rank_files *self,
                      const char *spec,
                      struct error *err)
 {
     char *path = backend_file(spec);
-    const struct noted *noted = path ? find(self, path) : NULL;
-    int rc = 0;
+    struct name_list files;
+    int rc = path ? check_file(self, path, err) : 0;
 
-    if (noted) {
-        const struct file_stamp now = file_stamp_of(path);
-
-        if (!file_stamp_equal(&now, &noted->stamp)) {
-            rc = error_set(err,
-                           ERR_FORMAT,
-                           "%s was changed or replaced while the run went on; "
-                           "put the old file back and start the run again, or "
-                           "run this one in another directory",
-                           path);
-        }
-    } else if (is_file(path)) {
-        add(self, path);
-        return 0;
-    }
+    list_files(path, &files);
+    for (size_t i = 1; i < files.num && rc == 0; i++)
+        rc = check_file(self, files.names[i], err);
+    name_list_release(&files);
     free(path);
     return rc;
 }

@@ -193,6 +193,19 @@ static bool has_no_vocabulary(const struct gguf_context *head)
     return text_equal(kind, "none") || text_equal(kind, "no_vocab");
 }
 
+static void find_template(const struct gguf_context *head,
+                          struct llama_file *out)
+{
+    const int64_t id = gguf_find_key(head, "tokenizer.chat_template");
+
+    if (id < 0 || gguf_get_kv_type(head, id) != GGUF_TYPE_STRING)
+        return;
+    const char *text = gguf_get_val_str(head, id);
+
+    out->has_template = true;
+    out->template = hash_bytes(text, strlen(text));
+}
+
 /* Whether the file is as long as its tensors say. */
 static bool is_whole(const struct gguf_context *head, const char *path)
 {
@@ -245,6 +258,7 @@ static int look(const struct gguf_context *head,
     blocks = number(head, architecture, "block_count", 0);
     out->num_blocks = blocks > 0 && blocks <= MOST_BLOCKS ? (int32_t)blocks : 0;
     find_parts(head, out);
+    find_template(head, out);
     if (!out->makes_vectors)
         find_token(head, architecture, out);
     if (pooling == LLAMA_POOLING_TYPE_RANK) {

@@ -4,6 +4,8 @@
 #ifndef LLAMA_FILE_H
 #define LLAMA_FILE_H
 
+#include "base/hash.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -26,6 +28,9 @@ struct llama_file {
     uint64_t output;      /* weights behind the blocks, bytes */
     uint64_t words;       /* the vectors of all tokens, bytes */
     bool has_output;      /* a matrix of its own; else `words` is it, too */
+
+    bool has_template;
+    struct hash128 template; /* of its text */
 };
 
 /*

@@ -153,6 +153,13 @@ int llama_settings_template(const struct llama_settings *given,
     return -1;
 }
 
+static bool is_own(const struct text *template, const struct llama_file *file)
+{
+    return file->has_template
+           && hash_equal(hash_bytes(text_data(template), template->len),
+                         file->template);
+}
+
 int llama_settings_identify(const struct llama_settings *given,
                             const struct llama_file *file,
                             char *identity,
@@ -171,15 +178,17 @@ int llama_settings_identify(const struct llama_settings *given,
                                     == llama_settings_context(&none, file)
                                 ? 0
                                 : given->context;
+    bool has_override;
 
-    if (!given->chat_template && context == 0 && !given->is_exact
-        && !asks_flash)
-        return 0;
     if (llama_settings_template(given, &override, err) < 0)
         return -1;
+    has_override = given->chat_template && !is_own(&override, file);
+    if (!has_override && context == 0 && !given->is_exact && !asks_flash) {
+        text_release(&override);
+        return 0;
+    }
     stream = hash_stream_create();
-    hash_stream_text(stream,
-                     given->chat_template ? text_data(&override) : NULL);
+    hash_stream_text(stream, has_override ? text_data(&override) : NULL);
     hash_stream_u64(stream, (uint64_t)context);
     if (given->is_exact)
         hash_stream_u64(stream, (uint64_t)given->batch);

@@ -8,19 +8,23 @@
 #include <string.h>
 
 /* gpt-oss writes messages in channels: what comes before the final one is
- * reasoning, and the header of that one is no part of it. */
+ * reasoning, also a commentary, which may name whom it is for behind its
+ * channel.  The header of the final one is no part of it. */
 static const char channels_open[] = "<|channel|>analysis<|message|>";
+static const char channels_final[] = "<|channel|>final<|message|>";
 static const char channels_end[] = "<|end|>";
 static const char channels_start[] = "<|start|>assistant";
 
 static const struct think_tags known[] = {
     { "<think>", "</think>" },
-    { "[THINK]", "[/THINK]" },                        /* Magistral */
-    { channels_open, "<|channel|>final<|message|>" }, /* gpt-oss */
-    { "<|channel>thought", "<channel|>" },            /* Gemma 4 */
-    { "<|START_THINKING|>", "<|END_THINKING|>" },     /* Command A */
-    { "<seed:think>", "</seed:think>" },              /* Seed-OSS */
-    { "<mm:think>", "</mm:think>" },                  /* MiniMax */
+    { "[THINK]", "[/THINK]" },         /* Magistral */
+    { channels_open, channels_final }, /* gpt-oss */
+    { "<|channel|>commentary<|message|>", channels_final },
+    { "<|channel|>commentary", channels_final },
+    { "<|channel>thought", "<channel|>" },        /* Gemma 4 */
+    { "<|START_THINKING|>", "<|END_THINKING|>" }, /* Command A */
+    { "<seed:think>", "</seed:think>" },          /* Seed-OSS */
+    { "<mm:think>", "</mm:think>" },              /* MiniMax */
 };
 
 enum { NUM_KNOWN = ARRAY_LEN(known) };
@@ -32,7 +36,9 @@ static bool are_set(const struct think_tags *tags)
 
 static bool is_channels(const struct think_tags *tags)
 {
-    return are_set(tags) && text_equal(tags->open, channels_open);
+    return are_set(tags)
+           && (text_equal(tags->open, channels_open)
+               || text_equal(tags->close, channels_final));
 }
 
 /* Those of the model, then all that are known: `i` from 0 on; NULL = no more.

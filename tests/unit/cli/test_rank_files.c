@@ -50,10 +50,42 @@ static void test_another_file_is_refused(void **state)
     free(path);
 }
 
+/* Each of them, also where only the second one is another. */
+static void test_parts_are_looked_at(void **state)
+{
+    char folder[] = "/tmp/trustsweep-files-XXXXXX";
+    char *first;
+    char *second;
+    char *spec;
+    struct rank_files *files = rank_files_note(NULL);
+    struct error err = { 0 };
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    first = path_join(folder, "m-00001-of-00002.gguf");
+    second = path_join(folder, "m-00002-of-00002.gguf");
+    spec = text_format("isolated:llama:%s", first);
+    assert_int_equal(file_write(first, "one", 3, NULL), 0);
+    assert_int_equal(file_write(second, "two", 3, NULL), 0);
+    assert_int_equal(rank_files_check(files, spec, &err), 0);
+    assert_int_equal(rank_files_check(files, spec, &err), 0);
+    assert_int_equal(file_write(second, "three", 5, NULL), 0);
+    assert_int_equal(rank_files_check(files, spec, &err), -1);
+    assert_non_null(strstr(err.text, second));
+    assert_int_equal(unlink(first), 0);
+    assert_int_equal(unlink(second), 0);
+    assert_int_equal(rmdir(folder), 0);
+    rank_files_free(files);
+    free(spec);
+    free(second);
+    free(first);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_another_file_is_refused),
+        cmocka_unit_test(test_parts_are_looked_at),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include "tests/unit/generate/turns.h"
 
 #ifdef TRUSTSWEEP_HAS_LLAMA
+#    include <gguf.h>
 #    include <llama.h>
 #endif
 #include <math.h>
@@ -726,6 +727,59 @@ static void a_text_file_is_no_model(void **state)
     expect_no_model(torn, sizeof torn);
 }
 
+#ifdef TRUSTSWEEP_HAS_LLAMA
+/* The model's own template; free(). */
+static char *own_template(void)
+{
+    struct gguf_init_params params = { .no_alloc = true };
+    struct gguf_context *head = gguf_init_from_file(model_path, params);
+    int64_t id;
+    char *out;
+
+    assert_non_null(head);
+    id = gguf_find_key(head, "tokenizer.chat_template");
+    assert_true(id >= 0);
+    out = mem_text(gguf_get_val_str(head, id));
+    gguf_free(head);
+    return out;
+}
+
+/* Given as a file, it says nothing new. */
+static void the_own_template_is_no_other_model(void **state)
+{
+    char path[] = "/tmp/trustsweep-template-XXXXXX";
+    struct backend_facts facts;
+    struct backend_facts other;
+    char *plain;
+    char *given;
+    char *text;
+
+    (void)state;
+    need_model();
+    text = own_template();
+    assert_int_equal(close(mkstemp(path)), 0);
+    plain = text_format("llama:%s", model_path);
+    given = text_format("llama:%s,chat_template=%s", model_path, path);
+    assert_int_equal(file_write(path, text, strlen(text), NULL), 0);
+    assert_int_equal(backend_probe(plain, &facts, NULL), 0);
+    assert_int_equal(backend_probe(given, &other, NULL), 0);
+    assert_string_equal(facts.identity, other.identity);
+    assert_int_equal(file_write(path, text, strlen(text) - 1, NULL), 0);
+    assert_int_equal(backend_probe(given, &other, NULL), 0);
+    assert_string_not_equal(facts.identity, other.identity);
+    assert_int_equal(unlink(path), 0);
+    free(text);
+    free(given);
+    free(plain);
+}
+#else
+static void the_own_template_is_no_other_model(void **state)
+{
+    (void)state;
+    skip();
+}
+#endif
+
 static void probe_knows_the_file(void **state)
 {
     struct backend_facts facts;
@@ -834,6 +888,7 @@ int main(void)
         cmocka_unit_test(it_does_not_embed),
         cmocka_unit_test(a_text_file_is_no_model),
         cmocka_unit_test(probe_knows_the_file),
+        cmocka_unit_test(the_own_template_is_no_other_model),
         cmocka_unit_test(a_context_beyond_the_trained_one_is_told),
         cmocka_unit_test(settings_that_contradict_are_refused),
     };

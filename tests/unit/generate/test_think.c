@@ -94,6 +94,33 @@ static const struct example channel_cases[] = {
       STATE_NO_FINAL,
       NULL,
       "a" },
+    { "<|channel|>commentary<|message|>a<|end|><|start|>assistant"
+      "<|channel|>final<|message|>b<|end|>",
+      false,
+      FINISH_STOP,
+      STATE_ANSWERED,
+      "b",
+      "a" },
+    { "<|channel|>analysis<|message|>a<|end|><|start|>assistant"
+      "<|channel|>commentary<|message|>c<|end|><|start|>assistant"
+      "<|channel|>final<|message|>b",
+      false,
+      FINISH_STOP,
+      STATE_ANSWERED,
+      "b",
+      "a<|end|><|start|>assistant<|channel|>commentary<|message|>c" },
+    { "<|channel|>commentary<|message|>a<|end|>",
+      false,
+      FINISH_STOP,
+      STATE_NO_FINAL,
+      NULL,
+      "a" },
+    { "<|channel|>commentary to=functions.f <|constrain|>json<|message|>{}",
+      false,
+      FINISH_STOP,
+      STATE_NO_FINAL,
+      NULL,
+      " to=functions.f <|constrain|>json<|message|>{}" },
 };
 
 static void expect(const struct example *all,
