@@ -131,10 +131,10 @@ static int measure(const char *args,
     rc = read_files(path, &given, &file, err);
     if (rc == 0)
         rc = llama_engine_load_vocabulary(&engine, path, &file, &given, err);
-    if (rc == 0) {
-        llama_need_find(&engine, requests, num, out);
+    if (rc == 0)
+        rc = llama_need_find(&engine, requests, num, out, err);
+    if (rc == 0)
         llama_need_plan(&engine, path, &file, &given, out);
-    }
     llama_engine_unload(&engine);
     options_release(llama_settings_options, &given);
     free(path);

@@ -25,7 +25,7 @@ def text(value):
 
 def head(path, name, architecture):
     pairs = [("general.architecture", architecture), ("general.name", name),
-             ("tokenizer.chat_template", "x"), ("tokenizer.ggml.model", "gpt2")]
+             ("tokenizer.chat_template", "a"), ("tokenizer.ggml.model", "gpt2")]
     body = b"".join(text(k) + struct.pack("<I", 8) + text(v) for k, v in pairs)
     number = len(pairs)
     if architecture == "bert":

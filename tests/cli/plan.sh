@@ -558,3 +558,4 @@ cat >"$dir/bad.json" <<JSON
   "backend": "llama:$model,chat_template=bad.jinja" } ] }
 JSON
 crashes '{% macro f(x) %}{{ f(x) }}{% endmacro %}{{ f(1) }}' "ended with signal"
+crashes '{{ raise_exception("never") }}' "none of the 24 prompts looked at can be made"

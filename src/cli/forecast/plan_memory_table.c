@@ -126,8 +126,10 @@ static void print_row(const char *name,
         printf("  %zu%s too long: context= of its backend, or max_tokens",
                need->num_longer,
                memory->is_of_some ? " or more" : "");
-    } else if (need->parallel == 0) {
+    } else if (need->longest > 0 && need->parallel == 0) {
         printf("  not one fits what is free here");
+    } else if (need->longest > 0 && need->compute == 0) {
+        printf("  llama.cpp cannot plan it, and may not load it");
     }
     printf("\n");
 }

@@ -16,17 +16,18 @@
 
 #include <stdint.h>
 
-/* Tokens with the answer; 0 = it cannot be asked. */
+/* Tokens with the answer; 0 = it cannot be asked, -1 = there is no prompt. */
 static int64_t length_of(const struct llama_engine *engine,
-                         const struct request *request)
+                         const struct request *request,
+                         struct error *err)
 {
     struct llama_choices *choices = NULL;
     struct llama_prompt prompt;
     struct error ignored = { 0 };
     int64_t length = 0;
 
-    if (llama_prompt_make(engine, request, &prompt, &ignored) < 0)
-        return 0;
+    if (llama_prompt_make(engine, request, &prompt, err) < 0)
+        return -1;
     if (request->kind == REQUEST_CHOICES)
         choices = llama_choices_create(engine, request, &prompt, &ignored);
     if (choices || request->kind != REQUEST_CHOICES) {
@@ -37,18 +38,23 @@ static int64_t length_of(const struct llama_engine *engine,
     return length;
 }
 
-void llama_need_find(const struct llama_engine *engine,
-                     const struct request *requests,
-                     size_t num,
-                     struct backend_need *out)
+int llama_need_find(const struct llama_engine *engine,
+                    const struct request *requests,
+                    size_t num,
+                    struct backend_need *out,
+                    struct error *err)
 {
+    struct error why = { 0 };
+    size_t num_refused = 0;
+
     *out = (struct backend_need){
         .limit = engine->max_tokens,
         .weights = engine->weight_bytes,
     };
     for (size_t i = 0; i < num; i++) {
-        const int64_t length = length_of(engine, &requests[i]);
+        const int64_t length = length_of(engine, &requests[i], &why);
 
+        num_refused += length < 0;
         out->num_longer += length > out->limit;
         if (length > out->longest)
             out->longest = length;
@@ -56,6 +62,13 @@ void llama_need_find(const struct llama_engine *engine,
     out->sequence =
         engine->token_bytes
         * (uint64_t)(out->longest < out->limit ? out->longest : out->limit);
+    if (num == 0 || num_refused < num || !engine->template)
+        return 0;
+    return error_set(err,
+                     ERR_FORMAT,
+                     "none of the %zu prompts looked at can be made: %s",
+                     num,
+                     why.text);
 }
 
 void llama_need_plan(const struct llama_engine *engine,

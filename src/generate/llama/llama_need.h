@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 struct backend_need;
+struct error;
 struct llama_engine;
 struct llama_file;
 struct llama_settings;
@@ -18,11 +19,13 @@ struct request;
  *
  * engine    its vocabulary will do
  * requests  [num]
+ * errors    ERR_FORMAT: its template refuses all of them
  */
-void llama_need_find(const struct llama_engine *engine,
-                     const struct request *requests,
-                     size_t num,
-                     struct backend_need *out);
+int llama_need_find(const struct llama_engine *engine,
+                    const struct request *requests,
+                    size_t num,
+                    struct backend_need *out,
+                    struct error *err);
 
 /* How many of the longest there would be at once, what they take, and what the
  * layers of a GPU would; asks the library, as a load. */
