@@ -76,27 +76,33 @@ static bool has_task(const struct cJSON *model, const char *pattern)
     return false;
 }
 
+static void print_head(const struct cJSON *run)
+{
+    const struct cJSON *counts = json_member(run, "counts");
+    const double left_out = json_member_number(counts, "left_out");
+    const double workers = json_member_number(counts, "workers");
+    char eta[32];
+
+    printf("%s: %.0f worker%s, ends in %s",
+           json_member_text(run, "job"),
+           workers,
+           workers == 1 ? "" : "s",
+           spell(eta, sizeof eta, json_member_number(run, "eta_s")));
+    if (left_out > 0)
+        printf("; %.0f items are left out by the job", left_out);
+    printf("\n");
+}
+
 /* All models, or those whose name or one of whose tasks is meant. */
 static int print_run(const struct cJSON *run,
                      const char *pattern,
                      struct error *err)
 {
     const struct cJSON *model = json_first(json_member(run, "models"));
-    const struct cJSON *counts = json_member(run, "counts");
-    const double left_out = json_member_number(counts, "left_out");
-    double eta_s = json_member_number(run, "eta_s");
     size_t num = 0;
-    char eta[32];
 
-    if (!pattern) {
-        printf("%s: %.0f workers, ends in %s",
-               json_member_text(run, "job"),
-               json_member_number(counts, "workers"),
-               spell(eta, sizeof eta, eta_s));
-        if (left_out > 0)
-            printf("; %.0f items are left out by the job", left_out);
-        printf("\n");
-    }
+    if (!pattern)
+        print_head(run);
     for (; model; model = json_next(model)) {
         const bool is_named =
             pattern && text_glob(pattern, json_member_text(model, "name"));

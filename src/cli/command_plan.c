@@ -343,7 +343,8 @@ const struct command command_plan = {
         "  recommended   the most workers of the sizes that cost at most 4/3 "
         "of the GPU-hours\n                of the cheapest one; sizes of more "
         "than 10/3 of them are left out.\n                Of types of GPUs, "
-        "the cheaper one; without prices, what ends first.\n\n"
+        "the cheaper one; without prices, what ends first.\n"
+        "                Where no model needs a GPU, a worker for each.\n\n"
         "example:\n  trustsweep plan jobs/quickstart.json --simulate "
         "--ranks 17",
     .options = options,

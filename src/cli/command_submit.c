@@ -95,13 +95,15 @@ static void say_size(const struct submission *self)
     if (!isnan(self->size.forecast_s))
         text_format_seconds(forecast, sizeof forecast, self->size.forecast_s);
     fprintf(stderr,
-            "%d node%s, each with %d workers, %d GPUs, %d cores, %lld MiB\n"
+            "%d node%s, each with %d worker%s, %d GPU%s, %d cores, %lld MiB\n"
             "%s"
             "walltime %s (%s); forecast %s\n",
             wish->nodes,
             wish->nodes == 1 ? "" : "s",
             self->size.workers_per_node,
+            self->size.workers_per_node == 1 ? "" : "s",
             wish->gpus,
+            wish->gpus == 1 ? "" : "s",
             wish->cpus,
             (long long)wish->memory_mb,
             apart ? apart : "",

@@ -177,13 +177,19 @@ plan_of alone alone
 plan_of apart apart
 plan_of any apart --set api_workers=0
 plan_of one apart --set api_workers=1
+echo "{ \"models\": [ { \"name\": \"web\", \"backend\": \"http:m,$web\" },
+    { \"name\": \"net\", \"backend\": \"http:n,$web\" } ] }" >"$dir/web.json"
+plan_of web web # without a GPU: nothing is charged, a worker for each model
 "$python" - "$dir" <<'PY' || fail "workers without a GPU"
 import json
 import sys
 
-apart, every, one, alone = (
+apart, every, one, alone, web = (
     json.load(open(f"{sys.argv[1]}/{name}.out"))
-    for name in ("apart", "any", "one", "alone"))
+    for name in ("apart", "any", "one", "alone", "web"))
+assert web["gpu_hours"] == 0 and web["recommended_workers"] == 2, web
+assert not any(size["gpu_hours"] for size in web["sizes"])
+assert alone["gpu_hours"] > 0
 assert (apart["api_workers"], every["api_workers"], one["api_workers"]) == (2, 0, 1)
 units = apart["units"] / 5
 models = {m["name"]: m for m in apart["models"]}

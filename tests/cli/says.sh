@@ -67,7 +67,7 @@ cat >"$dir/run/run.json" <<'JSON'
   { "name": "m", "why": "it waits", "left": 3, "ready": 2, "workers": 0,
     "loading": 0, "load_s": 5, "work_s": 9, "tasks": { "safety/x": 3 } } ] }
 JSON
-expect 0 "j: 1 workers, ends in an unknown time" explain "$dir/run"
+expect 0 "j: 1 worker, ends in an unknown time" explain "$dir/run"
 expect 0 "m: it waits" explain "$dir/run" 'safety/*'
 expect 0 "safety/x" explain "$dir/run" m
 expect 2 "'n' is no model of this run" explain "$dir/run" n

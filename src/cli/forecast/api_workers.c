@@ -43,6 +43,15 @@ bool api_workers_may_take(const struct job *job, size_t player)
            && (gpus_of(job, player) == 0 || api_workers_is_single(job, player));
 }
 
+bool api_workers_are_all(const struct job *job)
+{
+    for (size_t i = 0; i < job->num_models + NUM_ROLES; i++) {
+        if (is_there(job, i) && !api_workers_may_take(job, i))
+            return false;
+    }
+    return true;
+}
+
 int api_workers_wanted(const struct job *job)
 {
     const size_t num = job->num_models + NUM_ROLES;

@@ -22,6 +22,9 @@ bool api_workers_may_take(const struct job *job, size_t player);
 /* Whether one worker asks it as fast as it may be asked. */
 bool api_workers_is_single(const struct job *job, size_t player);
 
+/* Whether no model and no role of a job needs a GPU. */
+bool api_workers_are_all(const struct job *job);
+
 /* How many a job is to have: what it says, else one for each such model; 0 where
  * all of its models are such ones, or none. */
 int api_workers_wanted(const struct job *job);

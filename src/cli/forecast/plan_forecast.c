@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "cli/forecast/api_workers.h"
 #include "cli/forecast/places.h"
 #include "cli/sweep/sweep.h"
 
@@ -258,6 +259,25 @@ static void find_sizes(struct plan_forecast *out,
     world->world.believed.types = gpu_types_params(&outlook->types);
 }
 
+/* Where no model needs a GPU nothing is charged, and how fast they are asked is
+ * up to their accounts: a worker for each is enough. */
+static void forget_gpus(struct plan_forecast *out, size_t num_models)
+{
+    size_t best = 0;
+
+    out->gpus = 0;
+    out->price = 0;
+    for (size_t i = 0; i < out->num_sizes; i++) {
+        out->sizes[i].gpu_hours = 0;
+        out->sizes[i].price = 0;
+        if (i > 0 && out->sizes[i - 1].num_workers < num_models)
+            best = i;
+    }
+    out->recommended = best;
+    for (size_t t = 0; t < PLAN_TYPES; t++)
+        out->recommended_of[t] = best;
+}
+
 void plan_forecast_make(struct plan_forecast *out,
                         const struct outlook *outlook,
                         size_t num_workers,
@@ -290,6 +310,8 @@ void plan_forecast_make(struct plan_forecast *out,
     }
     find_range(out, &world);
     find_sizes(out, outlook, &world);
+    if (api_workers_are_all(outlook->job))
+        forget_gpus(out, outlook->job->num_models);
     close_world(&world);
 }
 

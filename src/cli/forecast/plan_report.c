@@ -213,10 +213,11 @@ static void print_forecast(const struct sweep *sweep,
         apart = text_format(" and %zu without a GPU", forecast->num_apart);
     }
     print_policies(forecast);
-    printf("\nforecast for %zu workers%s: %s (%s to %s), %.2f GPU-hours\n"
+    printf("\nforecast for %zu worker%s%s: %s (%s to %s), %.2f GPU-hours\n"
            "no schedule on them can take less than %s\n"
            "what limits it: %s\n",
            forecast->num_workers,
+           forecast->num_workers == 1 ? "" : "s",
            apart ? apart : "",
            spell(text[0], sizeof text[0], out->makespan_s),
            spell(text[1], sizeof text[1], forecast->makespan_low_s),

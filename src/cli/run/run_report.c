@@ -6,11 +6,15 @@
 #include "cli/parts/show.h"
 #include "cli/run/run.h"
 #include "cli/run/run_costs.h"
+#include "cli/sweep/sweep.h"
 #include "dispatch/coordinator.h"
+#include "job/job.h"
 #include "trustsweep/error.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+
+enum { MOST_SHOWN = 4 }; /* models whose values are printed at the end */
 
 /* Of a model of which not all was tried; free() */
 static char *describe_given_up(const struct run *run,
@@ -132,15 +136,37 @@ static void say_next(const struct run *run, struct text *out)
     free(program);
 }
 
+/* Each model takes some forty lines: of many nobody would read them here. */
+static void show_values(const struct run *run)
+{
+    const size_t num_models = run->sweep->job->num_models;
+    struct error err = { 0 };
+    char *program;
+
+    if (num_models <= MOST_SHOWN) {
+        if (show_board(run->results_path, PROFILE_PAPER, true, &err) < 0)
+            fprintf(stderr, "trustsweep run: %s\n", err.text);
+        return;
+    }
+    program = show_program();
+    printf("the values of %zu models, and how they rank:\n"
+           "  %s analyze %s\n"
+           "  %s analyze %s --part ranks\n",
+           num_models,
+           program,
+           run->results_path,
+           program,
+           run->results_path);
+    free(program);
+}
+
 void run_report_end(const struct run *run, bool has_results)
 {
     const bool is_empty = has_results && has_no_answer(run);
-    struct error err = { 0 };
     struct text out = { 0 };
 
-    if (has_results && !is_empty
-        && show_board(run->results_path, PROFILE_PAPER, true, &err) < 0)
-        fprintf(stderr, "trustsweep run: %s\n", err.text);
+    if (has_results && !is_empty)
+        show_values(run);
     text_add(&out, "\n");
     if (is_empty) {
         text_addf(&out,
