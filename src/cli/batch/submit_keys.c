@@ -72,7 +72,10 @@ int submit_keys_check(const struct site *site,
     if (site->template_path)
         return 0;
     for (size_t i = 0; i < job->num_models; i++) {
-        const bool is_asked = !text_equal(job->models[i].origin.where, "login");
+        /* what stands for checkpoints to come has a backend of its own */
+        const bool is_asked =
+            !sweep->is_made_up
+            && !text_equal(job->models[i].origin.where, "login");
 
         if (is_asked
             && check(site,
