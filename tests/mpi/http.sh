@@ -82,8 +82,11 @@ done
 grep -rqaF 'Bearer ***' "$work/w1.jsonl" || fail "no texts in the export"
 "$trustsweep" report "$work/w1/results.h5" -o "$work/w1.html" >/dev/null \
     2>"$work/w1.report.err" || fail "report"
+cat >"$work/site.json" <<'SITE'
+{ "setup": ["export HTTP_TEST_KEY=\"$(cat \"$HOME/key\")\""] }
+SITE
 "$trustsweep" submit "$work/job.json" --dry-run --output "$work/w-no" \
-    >"$work/w1.batch" 2>"$work/w1.batch.err" || fail "submit --dry-run"
+    --site "$work/site.json" >"$work/w1.batch" 2>"$work/w1.batch.err" || fail "submit --dry-run"
 grep -q '^#SBATCH' "$work/w1.batch" || fail "no batch script was shown"
 "$trustsweep" doctor "$work/job.json" >"$work/w1.doctor" 2>&1
 "$trustsweep" offline export "$work/job.json" plain --dir "$work/w-no" \
