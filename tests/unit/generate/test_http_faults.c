@@ -45,7 +45,7 @@ static const struct fault {
     { "cut-1", STATE_ANSWERED, NULL, 1500, 0, 2, LONG },
     { "short", STATE_FAILED, "(3 tries)", 3000, 0, 3, LONG },
     { "garbage", STATE_FAILED, "(3 tries)", 3000, 0, 3, LONG },
-    { "drip", STATE_FAILED, "out of time", 5000, 2500, 3, LONG },
+    { "drip", STATE_FAILED, "(3 tries)", 5000, 2500, 0, LONG },
     { "never", STATE_FAILED, "out of time", 4500, 1500, 0, SHORT },
     { "limit", STATE_FAILED, "HTTP 429: slow down", 4500, 500, 0, SHORT },
     { "limit-1", STATE_ANSWERED, NULL, 1500, 200, 2, LONG },
