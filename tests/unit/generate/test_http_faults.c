@@ -35,8 +35,9 @@ static const struct fault {
     const char *detail; /* that stands in it; NULL: none is there */
     int within_ms;
     int64_t no_sooner_ms;
-    uint64_t num_asked; /* how often the server is; 0 = not looked at */
-    int patience_s;     /* LONG: tries end it, and not the time, however busy
+    uint64_t
+        num_asked;  /* how often the server is, at most; 0 = not looked at */
+    int patience_s; /* LONG: tries end it, and not the time, however busy
                            this machine is */
 } faults[] = {
     { "none", STATE_ANSWERED, NULL, 1000, 0, 1, LONG },
@@ -214,8 +215,11 @@ static void each_fault_ends_well(void **state)
     }
     for (size_t i = 0; i < ARRAY_LEN(faults); i++) {
         if (faults[i].num_asked > 0) {
-            assert_int_equal(num_asked(faults[i].name) - trials[i].before,
-                             faults[i].num_asked);
+            /* a try may end before a busy server has seen it; how many there
+             * were the reply says */
+            assert_in_range(num_asked(faults[i].name) - trials[i].before,
+                            1,
+                            faults[i].num_asked);
         }
         backend_destroy(trials[i].backend);
     }
