@@ -1,6 +1,6 @@
 /*
- * A GGUF file through llama.cpp's C API: one that writes answers chats and
- * continues texts, an embedding model (it names how to pool) answers
+ * A GGUF file through llama.cpp's C API: one that writes answers chats, continues
+ * texts and weighs answers, an embedding model (it names how to pool) answers
  * REQUEST_EMBED with a vector of length 1.  Neither does the other's work.
  *
  * What does not fit the context is STATE_OVERLONG.  A text to embed is not cut
@@ -102,8 +102,11 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
                    ? BACKEND_CAN(REQUEST_EMBED)
                    : BACKEND_CAN(REQUEST_CHAT) | BACKEND_CAN(REQUEST_COMPLETE)
                          | BACKEND_CAN(REQUEST_CHOICES);
-    out->deterministic = given.is_exact;
-    out->leaves_gpus = given.gpu_layers == 0;
+    /* how many layers fit a GPU may be another number each time */
+    out->deterministic =
+        given.is_exact
+        && (given.gpu_layers >= 0 || !llama_engine_may_use_gpus());
+    out->leaves_gpus = given.gpu_layers == 0 || !llama_engine_may_use_gpus();
     warn_of_context(path, &given, &file);
     rc = 0;
 
@@ -154,6 +157,7 @@ static void destroy(struct backend *base)
         return;
     llama_shared_batch_destroy(self->intake.batch);
     ready_release(&self->intake.ready);
+    llama_prompt_release(&self->intake.waiting);
     llama_engine_unload(&self->intake.engine);
     free(self);
 }

@@ -60,13 +60,15 @@ static int copy_bytes(int from, int to, char sum[SHA256_TEXT])
     return number;
 }
 
-/* Under another name first: what has the right name is whole. */
+/* Under another name first: what has the right name is whole, and on disk, as a
+ * node that dies may come back with what it had.  Whoever is here has the lock,
+ * so that the other name is nobody else's. */
 static int copy(const char *path,
                 const char *target,
                 const char *wanted,
                 struct error *err)
 {
-    char *part = text_format("%s.%ld", target, (long)getpid());
+    char *part = text_format("%s.part", target);
     int from = open(path, O_RDONLY | O_CLOEXEC);
     int to = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     char sum[SHA256_TEXT];
@@ -75,6 +77,8 @@ static int copy(const char *path,
 
     if (from >= 0)
         (void)close(from);
+    if (to >= 0 && number == 0 && fsync(to) < 0)
+        number = errno;
     if (to >= 0 && close(to) < 0 && number == 0)
         number = errno;
     if (number != 0) {

@@ -1,11 +1,14 @@
 /*
- * cli_prefixes JOB [WORKERS...] - how many prompt tokens a sweep computes.
+ * cli_prefixes JOB [CELLS [WORKERS...]] - how many prompt tokens a sweep computes.
  *
  * No inference: the prompts of a job's first model are rendered and tokenised,
  * the production scheduler hands them to so many workers (1 and 64 without
  * being told), and each worker finds what it has in memory by the code of the
- * backend: the last prompts that it was given, as many as it has streams.  Time
- * goes by tokens; 64 tokens are taken for a reply.
+ * backend: the last prompts that it was given, as many as it has streams.  A
+ * stream has room for the longest request so far, with all tokens that its reply
+ * may have; they are as many as CELLS tokens (0: 32768) give, 32 at most, and
+ * what they held is lost when they grow, as in llama_room.h.  Time goes by tokens;
+ * 64 tokens are taken for a reply.
  */
 #include "base/mem.h"
 #include "cli/forecast/outlook.h"
@@ -22,7 +25,11 @@
 #include <string.h>
 
 enum {
-    KEPT = 32, /* streams of a backend */
+    KEPT = 32, /* streams of a backend, at most */
+    FIRST_ROOM = 512,
+    ROUND = 256,
+    CELLS = 1024 * KEPT,
+    CONTEXT = 4096,
     REPLY = 64,
     SPEED = 300, /* tokens a second */
     MAX_WORKERS = 1024,
@@ -30,6 +37,9 @@ enum {
 
 struct worker {
     struct llama_sequence *kept; /* [KEPT + 1], the last one is the new one */
+    int num_kept;
+    int32_t room;      /* of a stream */
+    int64_t num_rooms; /* so often it grew */
     uint64_t number;
     int64_t free_ms; /* when it can take the next lease */
 };
@@ -37,6 +47,7 @@ struct worker {
 struct bench {
     struct sweep *sweep;
     struct bench_prompts prompts;
+    int64_t cells;
     struct worker workers[MAX_WORKERS];
     size_t *units;
 };
@@ -45,12 +56,29 @@ static int32_t oldest(const struct worker *worker)
 {
     int32_t best = -1;
 
-    for (int32_t i = 0; i < KEPT; i++) {
+    for (int32_t i = 0; i < worker->num_kept; i++) {
         if (worker->kept[i].state == LLAMA_SEQUENCE_KEPT
             && (best < 0 || worker->kept[i].number < worker->kept[best].number))
             best = i;
     }
     return best;
+}
+
+/* As llama_intake.c makes room. */
+static void make_room(struct worker *worker, int64_t cells, int32_t tokens)
+{
+    int32_t wanted = worker->room + worker->room / 4;
+    int64_t num;
+
+    if (tokens <= worker->room || tokens > CONTEXT)
+        return;
+    if (wanted < tokens || wanted > CONTEXT)
+        wanted = tokens;
+    worker->room = (wanted + ROUND - 1) / ROUND * ROUND;
+    num = cells / worker->room;
+    worker->num_kept = num < 1 ? 1 : num > KEPT ? KEPT : (int)num;
+    worker->num_rooms++;
+    memset(worker->kept, 0, (KEPT + 1) * sizeof *worker->kept);
 }
 
 /* Tokens that are computed of one prompt. */
@@ -68,7 +96,7 @@ static int32_t read_prompt(struct worker *worker,
     source = llama_prefix_source(worker->kept, KEPT + 1, KEPT, &length);
     if (source >= 0)
         worker->kept[source].number = ++worker->number;
-    for (int32_t i = 0; i < KEPT && place < 0; i++) {
+    for (int32_t i = 0; i < worker->num_kept && place < 0; i++) {
         if (worker->kept[i].state == LLAMA_SEQUENCE_FREE)
             place = i;
     }
@@ -105,9 +133,14 @@ static int64_t take_lease(struct bench *self,
     if (num == 0)
         return -1;
     for (size_t i = 0; i < num; i++) {
-        int32_t tokens =
-            read_prompt(worker, &self->prompts.prompts[self->units[i]]);
+        const size_t unit = self->units[i];
+        const struct llama_prompt *prompt = &self->prompts.prompts[unit];
+        int32_t tokens;
 
+        make_room(worker,
+                  self->cells,
+                  prompt->num_tokens + self->prompts.max_tokens[unit]);
+        tokens = read_prompt(worker, prompt);
         computed += tokens;
         worker->free_ms += (int64_t)(tokens + REPLY) * 1000 / SPEED;
         schedule_observe(schedule,
@@ -141,19 +174,27 @@ static int simulate(struct bench *self,
     for (size_t i = 0; i < num_workers; i++) {
         self->workers[i] = (struct worker){
             .kept = mem_alloc(KEPT + 1, sizeof(struct llama_sequence)),
+            .num_kept = KEPT,
+            .room = FIRST_ROOM,
         };
     }
     while ((computed = take_lease(self, schedule, num_workers)) >= 0)
         sum += computed;
     printf("{\"workers\": %zu, \"bundles\": %s, \"prompts\": %zu, "
            "\"prompt_tokens\": %" PRIu64 ", \"computed\": %" PRId64
-           ", \"share_computed\": %.4f, \"units_left\": %zu}\n",
+           ", \"share_computed\": %.4f, \"cells\": %" PRId64
+           ", \"room\": %d, \"streams\": %d, \"rooms\": %" PRId64
+           ", \"units_left\": %zu}\n",
            num_workers,
            has_bundles ? "true" : "false",
            self->prompts.num,
            self->prompts.num_tokens,
            sum,
            (double)sum / (double)self->prompts.num_tokens,
+           self->cells,
+           self->workers[0].room,
+           self->workers[0].num_kept,
+           self->workers[0].num_rooms,
            schedule_left(schedule));
     for (size_t i = 0; i < num_workers; i++)
         free(self->workers[i].kept);
@@ -171,18 +212,23 @@ int main(int argc, char **argv)
     static char one[] = "1";
     static char many[] = "64";
     static char *few[] = { one, many };
-    char **counts = argc > 2 ? argv + 2 : few;
-    const int num_counts = argc > 2 ? argc - 2 : 2;
+    char **counts = argc > 3 ? argv + 3 : few;
+    const int num_counts = argc > 3 ? argc - 3 : 2;
     int rc = -1;
 
     if (argc < 2) {
-        (void)error_set(&err, ERR_USAGE, "cli_prefixes JOB [WORKERS...]");
+        (void)error_set(&err,
+                        ERR_USAGE,
+                        "cli_prefixes JOB [CELLS [WORKERS...]]");
     } else {
         params.job_path = argv[1];
         self.sweep = sweep_open(&params, &err);
     }
     if (self.sweep)
         rc = bench_prompts_make(&self.prompts, self.sweep, &err);
+    self.cells = argc > 2 ? strtoll(argv[2], NULL, 10) : 0;
+    if (self.cells <= 0)
+        self.cells = CELLS;
     for (int i = 0; i < num_counts && rc == 0; i++) {
         size_t num = strtoul(counts[i], NULL, 10);
 

@@ -20,6 +20,7 @@
 
 struct bench_prompts {
     struct llama_prompt *prompts; /* [num], by unit */
+    int32_t *max_tokens;          /* [num] that a reply may have */
     size_t num;
     uint64_t num_tokens;
 };
@@ -29,6 +30,7 @@ static inline void bench_prompts_release(struct bench_prompts *self)
     for (size_t i = 0; i < self->num; i++)
         llama_prompt_release(&self->prompts[i]);
     free(self->prompts);
+    free(self->max_tokens);
 }
 
 static inline int bench_prompts_make(struct bench_prompts *self,
@@ -56,10 +58,12 @@ static inline int bench_prompts_make(struct bench_prompts *self,
     }
     self->num = sweep->plan->num_items * sweep->plan->params.num_repeats;
     self->prompts = mem_alloc(self->num, sizeof *self->prompts);
+    self->max_tokens = mem_alloc(self->num, sizeof *self->max_tokens);
     for (size_t i = 0; i < self->num && rc == 0; i++) {
         struct request request;
 
         sweep_request(sweep, i, &request);
+        self->max_tokens[i] = request.sampling.max_tokens;
         rc = llama_prompt_make(&engine, &request, &self->prompts[i], err);
         request_release(&request);
         self->num_tokens += (uint64_t)self->prompts[i].num_tokens;

@@ -187,15 +187,20 @@ int llama_engine_load(struct llama_engine *out,
 {
     struct llama_model_params params = llama_model_default_params();
     struct llama_place place;
-    int rc = -1;
+    int rc;
 
     begin(out, file, given);
     if (llama_place_find(&place, slot, err) < 0)
         return -1;
     plan_context(out, given, slot, place.num > 0 && given->gpu_layers != 0);
-    if (llama_place_choose(&place, out, file, given, &params, err) == 0
-        && llama_room_check(out, first_room(out, slot), err) == 0
-        && load_model(out, path, &params, err) == 0)
+    rc = llama_place_choose(&place, out, file, given, &params, err);
+    if (rc == 0 && params.n_gpu_layers == 0) /* not one fits */
+        out->flash_attention = choose_attention(given, false);
+    if (rc == 0)
+        rc = llama_room_check(out, first_room(out, slot), err);
+    if (rc == 0)
+        rc = load_model(out, path, &params, err);
+    if (rc == 0)
         rc = make_context(out, slot, err);
     llama_place_leave(&place);
     if (rc < 0 || out->makes_vectors)
@@ -211,6 +216,11 @@ void llama_engine_unload(struct llama_engine *self)
     if (self->model)
         llama_model_free(self->model);
     *self = (struct llama_engine){ 0 };
+}
+
+bool llama_engine_may_use_gpus(void)
+{
+    return llama_supports_gpu_offload();
 }
 
 void llama_engine_version(char *out, size_t size)

@@ -61,6 +61,9 @@ int llama_engine_load(struct llama_engine *out,
                       struct error *err);
 void llama_engine_unload(struct llama_engine *self);
 
+/* Whether llama.cpp was built for GPUs of any kind. */
+bool llama_engine_may_use_gpus(void);
+
 /* "llama.cpp 0.5.0, ggml 0.25.3 (commit)"; an archive knows no commit. */
 void llama_engine_version(char *out, size_t size);
 

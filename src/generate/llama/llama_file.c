@@ -259,8 +259,16 @@ static int look(const struct gguf_context *head,
     out->num_blocks = blocks > 0 && blocks <= MOST_BLOCKS ? (int32_t)blocks : 0;
     find_parts(head, out);
     find_template(head, out);
-    if (!out->makes_vectors)
+    if (is_causal) /* others keep nothing of what they have read */
         find_token(head, architecture, out);
+    if (text_starts(architecture, "t5")) {
+        return error_set(err,
+                         ERR_FORMAT,
+                         "%s is a model with an encoder (%s), which the llama "
+                         "backend does not run",
+                         path,
+                         architecture);
+    }
     if (pooling == LLAMA_POOLING_TYPE_RANK) {
         return error_set(err,
                          ERR_FORMAT,

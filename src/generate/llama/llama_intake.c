@@ -12,12 +12,13 @@
 
 #include <stdlib.h>
 
-/* `why` NULL: the limit of the context. */
-static void answer_overlong(struct llama_intake *self,
-                            const struct request *request,
-                            int32_t num_tokens,
-                            int64_t to_answer,
-                            const char *why)
+/* `why` NULL: it is longer than the context; else why there is no memory for it
+ * here, which may be otherwise elsewhere. */
+static void answer_unfit(struct llama_intake *self,
+                         const struct request *request,
+                         int32_t num_tokens,
+                         int64_t to_answer,
+                         const char *why)
 {
     struct reply reply = { .unit = request->unit };
     char *limit = text_format("%d prompt tokens and %lld to answer do not fit "
@@ -26,7 +27,7 @@ static void answer_overlong(struct llama_intake *self,
                               (long long)to_answer,
                               self->engine.max_tokens);
 
-    reply_fail(&reply, STATE_OVERLONG, why ? why : limit);
+    reply_fail(&reply, why ? STATE_FAILED : STATE_OVERLONG, why ? why : limit);
     reply.prompt_tokens = (uint32_t)num_tokens;
     free(limit);
     ready_push(&self->ready, &reply);
@@ -47,6 +48,9 @@ static int make_room(struct llama_intake *self,
 
     if (tokens <= self->engine.room)
         return 1;
+    /* what is there is given up for it, but not in vain */
+    if (llama_room_check_growth(&self->engine, tokens, err) < 0)
+        return 0;
     if (llama_shared_batch_room(self->batch) < self->engine.num_sequences) {
         return error_set(err,
                          ERR_TRANSIENT,
@@ -79,11 +83,38 @@ static int check_kind(const struct llama_intake *self,
         return 0;
     return error_set(err,
                      ERR_PERMANENT,
-                     "this model answers with text only%s",
+                     "this model writes and weighs texts only%s",
                      kind == REQUEST_EMBED
                          ? "; vectors come from a model file that names how "
                            "to pool (pooling_type)"
                          : "");
+}
+
+/* One that waits for the others comes again with every step: as it was made. */
+static int find_prompt(struct llama_intake *self,
+                       const struct request *request,
+                       struct llama_prompt *out,
+                       struct error *err)
+{
+    const bool is_waiting =
+        self->waiting.text && hash_equal(self->waiting_unit, request->unit);
+
+    if (is_waiting) {
+        *out = self->waiting;
+        self->waiting = (struct llama_prompt){ 0 };
+        return 0;
+    }
+    return llama_prompt_make(&self->engine, request, out, err);
+}
+
+static void keep_prompt(struct llama_intake *self,
+                        const struct request *request,
+                        struct llama_prompt *prompt)
+{
+    llama_prompt_release(&self->waiting);
+    self->waiting = *prompt;
+    self->waiting_unit = request->unit;
+    *prompt = (struct llama_prompt){ 0 };
 }
 
 int llama_intake_take(struct llama_intake *self,
@@ -102,7 +133,7 @@ int llama_intake_take(struct llama_intake *self,
     if (llama_shared_batch_room(self->batch) == 0)
         return error_set(err, ERR_TRANSIENT, "all sequences are busy");
     if (check_kind(self, request->kind, err) < 0
-        || llama_prompt_make(&self->engine, request, &prompt, err) < 0)
+        || find_prompt(self, request, &prompt, err) < 0)
         return -1;
     if (request->kind == REQUEST_CHOICES) {
         choices = llama_choices_create(&self->engine, request, &prompt, err);
@@ -115,12 +146,14 @@ int llama_intake_take(struct llama_intake *self,
     }
     rc = fits < 0 ? error_set(err, why.code, "%s", why.text) : 0;
     if (fits == 0) {
-        answer_overlong(self,
-                        request,
-                        prompt.num_tokens,
-                        to_answer,
-                        why.code == ERR_NONE ? NULL : why.text);
+        answer_unfit(self,
+                     request,
+                     prompt.num_tokens,
+                     to_answer,
+                     why.code == ERR_NONE ? NULL : why.text);
     }
+    if (fits < 0)
+        keep_prompt(self, request, &prompt);
     if (fits <= 0) {
         llama_choices_destroy(choices);
         goto out;

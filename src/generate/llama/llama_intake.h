@@ -7,7 +7,9 @@
 #ifndef LLAMA_INTAKE_H
 #define LLAMA_INTAKE_H
 
+#include "base/hash.h"
 #include "generate/llama/llama_engine.h"
+#include "generate/llama/llama_prompt.h"
 #include "generate/parts/ready.h"
 
 struct error;
@@ -18,6 +20,8 @@ struct llama_intake {
     struct llama_engine engine;
     struct llama_shared_batch *batch; /* NULL: its memory is lost */
     struct ready ready;               /* answers */
+    struct llama_prompt waiting;      /* of a request that is to come again */
+    struct hash128 waiting_unit;      /* its unit, while there is a text */
 };
 
 /*

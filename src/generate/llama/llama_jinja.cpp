@@ -15,6 +15,8 @@
 #include <string>
 #include <utility>
 
+static const size_t max_rendered = (size_t)16 << 20;
+
 struct llama_jinja {
     common_chat_templates_ptr templates;
     std::string open, close; // of reasoning
@@ -67,6 +69,28 @@ static void explain_source(const std::string &source,
     }
 }
 
+// The library cuts off the text of the token that begins a text, and what is
+// rendered is to be what the template says.  So it begins with a mark, which is
+// taken off again.  White space at the beginning is no place for one, as the
+// engine trims it; and of two characters, as it loses a single one before a block.
+static const char mark[] = "\x01\x01";
+
+static std::string begin_with_mark(const std::string &source)
+{
+    const bool has_place =
+        !source.empty() && source.find_first_of(" \t\r\n") != 0;
+
+    return has_place ? mark + source : source;
+}
+
+static std::string without_mark(const std::string &rendered)
+{
+    const size_t len = sizeof mark - 1;
+
+    return rendered.compare(0, len, mark) == 0 ? rendered.substr(len)
+                                               : rendered;
+}
+
 extern "C" struct llama_jinja *llama_jinja_create(
     const struct llama_model *model,
     const char *override_text,
@@ -78,9 +102,10 @@ extern "C" struct llama_jinja *llama_jinja_create(
     try {
         const char *own = llama_model_chat_template(model, nullptr);
 
-        source = llama_jinja_pin_date(override_text ? override_text
-                                      : own         ? own
-                                                    : "");
+        source =
+            begin_with_mark(llama_jinja_pin_date(override_text ? override_text
+                                                 : own         ? own
+                                                               : ""));
         return new llama_jinja{ common_chat_templates_init(model, source),
                                 "",
                                 "",
@@ -116,6 +141,8 @@ static common_chat_params render(const struct llama_jinja *self,
     inputs.add_generation_prompt = true;
     inputs.use_jinja = true;
     inputs.enable_thinking = thinking;
+    // as Granite and DeepSeek call it
+    inputs.chat_template_kwargs["thinking"] = thinking ? "true" : "false";
     inputs.force_pure_content = is_plain;
     return common_chat_templates_apply(self->templates.get(), inputs);
 }
@@ -129,8 +156,17 @@ extern "C" char *llama_jinja_render(const struct llama_jinja *self,
                                     size_t why_size)
 {
     try {
-        return strdup(render(self, roles, texts, num, thinking, self->is_plain)
-                          .prompt.c_str());
+        const std::string prompt = without_mark(
+            render(self, roles, texts, num, thinking, self->is_plain).prompt);
+
+        if (prompt.size() <= max_rendered)
+            return strdup(prompt.c_str());
+        snprintf(why,
+                 why_size,
+                 "it renders %zu MiB of text, and %zu MiB are the most",
+                 prompt.size() >> 20,
+                 max_rendered >> 20);
+        return nullptr;
     } catch (...) {
         explain(why, why_size);
         return nullptr;

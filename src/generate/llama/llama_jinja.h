@@ -19,8 +19,8 @@ struct llama_model;
 struct llama_jinja;
 
 /*
- * override  Jinja text that replaces the model's own; or NULL
- * returns   NULL with `why` filled when the template does not parse
+ * override_text  Jinja that replaces the model's own; or NULL
+ * returns        NULL with `why` filled when the template does not parse
  */
 struct llama_jinja *llama_jinja_create(const struct llama_model *model,
                                        const char *override_text,

@@ -1,5 +1,6 @@
 #include "generate/llama/llama_jinja_date.h"
 
+#include <cctype>
 #include <ctime>
 #include <regex>
 
@@ -75,11 +76,80 @@ static std::string macro()
              "{%- endif -%}{%- endfor -%}{%- endmacro %}";
 }
 
+// The end of what begins at `at` and is no name: a string, or one character.
+static size_t end_of_other(const std::string &source, size_t at)
+{
+    const char quote = source[at];
+
+    if (quote != '"' && quote != '\'')
+        return at + 1;
+    for (at++; at < source.size() && source[at] != quote; at++)
+        at += source[at] == '\\' ? 1 : 0;
+    return at < source.size() ? at + 1 : source.size();
+}
+
+static bool is_of_name(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+// A block: what the library sets to today is another name there, but behind a
+// dot, where it is somebody's member.
+static void rename_in_block(const std::string &block, std::string &out)
+{
+    char last = ' ';
+    size_t end;
+
+    for (size_t at = 0; at < block.size(); at = end) {
+        for (end = at; end < block.size() && is_of_name(block[end]);)
+            end++;
+        const std::string word = block.substr(at, end - at);
+
+        if (end == at)
+            end = end_of_other(block, at);
+        if (last != '.' && (word == "date_string" || word == "datetime"))
+            out += "own_";
+        out.append(block, at, end - at);
+        if (block[end - 1] != ' ')
+            last = block[end - 1];
+    }
+}
+
+static std::string rename_dates(const std::string &source)
+{
+    std::string out;
+    size_t at = 0;
+    size_t begin;
+
+    while ((begin = source.find('{', at)) != std::string::npos
+           && begin + 1 < source.size()) {
+        const char kind = source[begin + 1];
+        const std::string close = kind == '{'   ? "}}"
+                                  : kind == '%' ? "%}"
+                                  : kind == '#' ? "#}"
+                                                : "";
+        size_t end = begin + 1;
+
+        // of a block: the next such end that stands in no string
+        if (!close.empty()) {
+            end = begin + 2;
+            while (end < source.size() && source.compare(end, 2, close) != 0)
+                end = kind == '#' ? end + 1 : end_of_other(source, end);
+        }
+        out.append(source, at, begin - at);
+        if (close.empty() || kind == '#') {
+            out.append(source, begin, end - begin);
+        } else {
+            rename_in_block(source.substr(begin, end - begin), out);
+        }
+        at = end;
+    }
+    return out.append(source, at, std::string::npos);
+}
+
 std::string llama_jinja_pin_date(const std::string &source)
 {
-    static const std::regex own("\\bdate_string\\b");
-    std::string out =
-        std::regex_replace(replace_literals(source), own, "own_date_string");
+    std::string out = rename_dates(replace_literals(source));
 
     if (out.find("strftime_now") == std::string::npos)
         return out;

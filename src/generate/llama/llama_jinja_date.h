@@ -5,11 +5,11 @@
 
 #include <string>
 
-// The library reads the clock for strftime_now(), and sets a `date_string` to
-// today.  Calls with a literal format are replaced by what they are to give; for
+// The library reads the clock for strftime_now(), and sets `date_string` and
+// `datetime` to today.  Calls with a literal format are replaced by what they are to give; for
 // others a macro of that name comes before the template, in a line of its own
-// that leaves the template's lines where they were.  `date_string` is nobody's
-// name now: a template then takes the date it has for that case.
+// that leaves the template's lines where they were.  These two are
+// nobody's names now: a template then takes the date it has for that case.
 std::string llama_jinja_pin_date(const std::string &source);
 
 #endif

@@ -188,6 +188,11 @@ int llama_place_choose(struct llama_place *self,
         text_add(&how,
                  "gpu_layers: this rank has a GPU, and llama.cpp was built "
                  "for none: the model stays on the CPU");
+    } else if (self->num == 0 && given->gpu_layers > 0) {
+        text_addf(&how,
+                  "gpu_layers=%lld: this rank has no GPU: the model stays on "
+                  "the CPU",
+                  (long long)given->gpu_layers);
     }
     (void)snprintf(engine->how, sizeof engine->how, "%s", text_data(&how));
     text_release(&how);

@@ -13,6 +13,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Answers are weighed where an answer begins: a template that opens the reasoning
+ * itself gets an empty one. */
+static char *without_reasoning(char *prompt, const struct think_tags *tags)
+{
+    const char *close = think_closing(prompt, tags);
+    const size_t len = strlen(prompt);
+    char *out;
+
+    if (!close)
+        return prompt;
+    out = text_format("%s%s\n%s\n\n",
+                      prompt,
+                      len > 0 && prompt[len - 1] == '\n' ? "" : "\n",
+                      close);
+    free(prompt);
+    return out;
+}
+
 /* The text a request becomes; free(). */
 static char *render(const struct llama_engine *engine,
                     const struct request *request,
@@ -30,12 +48,16 @@ static char *render(const struct llama_engine *engine,
     }
     if (engine->template && request->kind != REQUEST_COMPLETE
         && request->kind != REQUEST_EMBED) {
-        out = llama_template_render(engine->template,
-                                    roles,
-                                    texts,
-                                    request->num_messages,
-                                    request->sampling.thinking_tokens > 0,
-                                    err);
+        out =
+            llama_template_render(engine->template,
+                                  roles,
+                                  texts,
+                                  request->num_messages,
+                                  request->kind == REQUEST_CHAT
+                                      && request->sampling.thinking_tokens > 0,
+                                  err);
+        if (out && request->kind == REQUEST_CHOICES)
+            out = without_reasoning(out, &engine->think);
     } else {
         out = text_take(&plain);
     }

@@ -34,6 +34,9 @@ int32_t llama_room_sequences(const struct llama_engine *engine, int32_t tokens)
 {
     const uint64_t one = engine->token_bytes * (uint64_t)tokens;
     const uint64_t most = free_memory("");
+    /* weights that are mapped count as free, and must stay where they are */
+    const uint64_t mapped = free_memory_mapped("");
+    const uint64_t others = most > mapped ? (most - mapped) / 2 : 0;
     int64_t num = engine->max_cells / tokens;
 
     if (num < 1)
@@ -41,8 +44,8 @@ int32_t llama_room_sequences(const struct llama_engine *engine, int32_t tokens)
     if (num > engine->max_sequences)
         num = engine->max_sequences;
     /* others load models as well: half of it, but for one sequence */
-    if (most > 0 && one > 0 && (uint64_t)num * one > most / 2)
-        num = one > most ? 0 : (int64_t)(most / 2 / one);
+    if (most > 0 && one > 0 && (uint64_t)num * one > others)
+        num = one > most ? 0 : (int64_t)(others / one);
     return (int32_t)(num == 0 && one <= most ? 1 : num);
 }
 
@@ -61,9 +64,11 @@ void llama_room_params(const struct llama_engine *engine,
     params.n_batch = (uint32_t)batch;
     params.n_ubatch = (uint32_t)batch;
     params.n_seq_max = (uint32_t)num_sequences;
+    /* a text is pooled in one piece only where a call is not parted by
+     * sequences */
+    params.kv_unified = engine->makes_vectors; /* else see llama_streams.h */
     if (!engine->makes_vectors) {
         params.n_outputs_max = params.n_seq_max;
-        params.kv_unified = false; /* see llama_streams.h */
         params.swa_full = true; /* prefixes are whole, or they are of no use */
         params.flash_attn_type =
             (enum llama_flash_attn_type)engine->flash_attention;
@@ -103,6 +108,19 @@ int llama_room_check(const struct llama_engine *engine,
                <= most)
         return 0;
     return refuse(engine, tokens, err);
+}
+
+int llama_room_check_growth(const struct llama_engine *engine,
+                            int32_t tokens,
+                            struct error *err)
+{
+    const uint64_t had = engine->token_bytes * (uint64_t)engine->room
+                         * (uint64_t)engine->num_sequences;
+    const uint64_t wanted =
+        engine->token_bytes * (uint64_t)llama_room_round(engine, tokens);
+    const uint64_t most = free_memory("");
+
+    return most == 0 || wanted <= most + had ? 0 : refuse(engine, tokens, err);
 }
 
 /* With as many sequences as there is memory for.  Other ranks of the node make

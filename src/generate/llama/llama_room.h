@@ -2,9 +2,9 @@
  * llama_room.h - the memory that a model's sequences get, and the calls that fit
  * it.
  *
- * All sequences get equally many tokens, no more than the longest request so
+ * All sequences get equally many tokens, about as many as the longest request so
  * far needs: one that needs more gets a new context when all others are
- * answered.  How many sequences there are follows from what they may have
+ * answered, with a quarter more than before at least.  How many sequences there are follows from what they may have
  * together and from the memory that is free.
  */
 #ifndef LLAMA_ROOM_H
@@ -49,5 +49,10 @@ void llama_room_params(const struct llama_engine *engine,
 int llama_room_check(const struct llama_engine *engine,
                      int64_t tokens,
                      struct error *err);
+
+/* The same for a longer sequence in place of those there are: ERR_IO. */
+int llama_room_check_growth(const struct llama_engine *engine,
+                            int32_t tokens,
+                            struct error *err);
 
 #endif

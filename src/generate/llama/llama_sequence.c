@@ -12,12 +12,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PENALTY_WINDOW = 64, USUAL_PIECE = 256 };
+enum { USUAL_PIECE = 256 };
 
-static struct llama_sampler *make_sampler(const struct sampling *sampling,
-                                          struct hash128 unit,
+/* Of all tokens of prompt and reply, each once, as `transformers` has it. */
+static void add_penalty(struct llama_sampler *chain,
+                        double penalty,
+                        const struct llama_prompt *prompt,
+                        int32_t max_written,
+                        const struct llama_vocab *vocab)
+{
+    llama_sampler_chain_add(
+        chain,
+        llama_sampler_init_penalties(llama_vocab_n_tokens(vocab),
+                                     prompt->num_tokens + max_written,
+                                     (float)penalty,
+                                     0.0F,
+                                     0.0F));
+    for (int32_t i = 0; i < prompt->num_tokens; i++)
+        llama_sampler_accept(chain, prompt->tokens[i]);
+}
+
+static struct llama_sampler *make_sampler(const struct request *request,
+                                          const struct llama_prompt *prompt,
+                                          int32_t max_written,
                                           const struct llama_vocab *vocab)
 {
+    const struct sampling *sampling = &request->sampling;
     /* the benchmark's own bound between greedy and sampled */
     const bool is_greedy = sampling->temperature <= 1e-5;
     const bool penalises =
@@ -28,13 +48,11 @@ static struct llama_sampler *make_sampler(const struct sampling *sampling,
         return NULL;
     chain = llama_sampler_chain_init(llama_sampler_chain_default_params());
     if (penalises) {
-        llama_sampler_chain_add(
-            chain,
-            llama_sampler_init_penalties(llama_vocab_n_tokens(vocab),
-                                         PENALTY_WINDOW,
-                                         (float)sampling->repetition_penalty,
-                                         0.0F,
-                                         0.0F));
+        add_penalty(chain,
+                    sampling->repetition_penalty,
+                    prompt,
+                    max_written,
+                    vocab);
     }
     if (is_greedy) {
         llama_sampler_chain_add(chain, llama_sampler_init_greedy());
@@ -55,7 +73,7 @@ static struct llama_sampler *make_sampler(const struct sampling *sampling,
     }
     llama_sampler_chain_add(
         chain,
-        llama_sampler_init_dist(sampling_seed(sampling, unit)));
+        llama_sampler_init_dist(sampling_seed(sampling, request->unit)));
     return chain;
 }
 
@@ -67,6 +85,9 @@ void llama_sequence_begin(struct llama_sequence *self,
 {
     const struct sampling *sampling = &request->sampling;
     const bool writes = request->kind != REQUEST_EMBED && !choices;
+    const int32_t max_written =
+        choices ? llama_choices_longest(choices)
+                : sampling->max_tokens + sampling->thinking_tokens;
 
     *self = (struct llama_sequence){
         .state = LLAMA_SEQUENCE_LIVE,
@@ -78,15 +99,14 @@ void llama_sequence_begin(struct llama_sequence *self,
         .gpu_layers = prompt->gpu_layers,
         .tokens = prompt->tokens,
         .num_tokens = prompt->num_tokens,
-        .max_written = choices
-                           ? llama_choices_longest(choices)
-                           : sampling->max_tokens + sampling->thinking_tokens,
+        .max_written = max_written,
         .max_final = sampling->max_tokens,
         .is_open = prompt->is_open,
         .think = prompt->think,
         .output = -1,
         .choices = choices,
-        .sampler = writes ? make_sampler(sampling, request->unit, vocab) : NULL,
+        .sampler =
+            writes ? make_sampler(request, prompt, max_written, vocab) : NULL,
         .submitted_ns = clock_ns(),
     };
     prompt->tokens = NULL;
@@ -167,7 +187,7 @@ static void finish(struct llama_sequence *self,
                 reason);
 }
 
-/* The extra budget is for reasoning: a final text gets its own tokens only. */
+/* Reasoning and final text have a budget each, and neither gets the other's. */
 static bool is_at_limit(struct llama_sequence *self)
 {
     enum think_part part;
@@ -179,8 +199,9 @@ static bool is_at_limit(struct llama_sequence *self)
     part = think_part(text_data(&self->text), self->think, self->is_open);
     if (part == THINK_OVER && self->num_thought == 0)
         self->num_thought = self->num_written;
-    return part != THINK_INSIDE
-           && self->num_written - self->num_thought >= self->max_final;
+    if (part == THINK_INSIDE)
+        return self->num_written >= self->max_written - self->max_final;
+    return self->num_written - self->num_thought >= self->max_final;
 }
 
 /* The numbers of its row; NULL: they are none, and the reply is a failed one. */

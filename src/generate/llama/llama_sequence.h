@@ -33,8 +33,8 @@ struct llama_sequence {
     int32_t *tokens;         /* [num_tokens]: the prompt */
     int32_t num_tokens;
     int32_t num_read;    /* prompt tokens in memory */
-    bool is_again;       /* its prompt is read again; what follows is known */
     int32_t num_shared;  /* of these, those that were not computed for it */
+    bool is_again;       /* its prompt is read again; what follows is known */
     int32_t num_written; /* of the reply */
     int32_t max_written; /* reasoning and final text */
     int32_t max_final;   /* final text only */

@@ -192,6 +192,8 @@ int llama_settings_identify(const struct llama_settings *given,
     hash_stream_u64(stream, (uint64_t)context);
     if (given->is_exact)
         hash_stream_u64(stream, (uint64_t)given->batch);
+    if (given->is_exact && given->gpu_layers > 0)
+        hash_stream_u64(stream, (uint64_t)given->gpu_layers);
     if (asks_flash)
         hash_stream_text(stream, given->flash_attention);
     hash_format(hash_stream_end(stream), digest);

@@ -52,7 +52,8 @@ void llama_streams_forget(struct llama_streams *self, int32_t which)
 {
     struct llama_sequence *sequence = &self->sequences[which];
 
-    if (sequence->state != LLAMA_SEQUENCE_FREE && !self->engine->makes_vectors)
+    /* an encoder has no memory, of which nothing is removed then */
+    if (sequence->state != LLAMA_SEQUENCE_FREE)
         (void)llama_memory_seq_rm(memory_of(self), which, -1, -1);
     llama_sequence_end(sequence);
 }

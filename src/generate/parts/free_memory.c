@@ -147,3 +147,12 @@ uint64_t free_memory(const char *root)
         return 0;
     return least > 0 ? least : 1; /* nothing is not unknown */
 }
+
+uint64_t free_memory_mapped(const char *root)
+{
+    char *path = text_format("%s/proc/self/status", root);
+    const uint64_t number = number_in(path, "RssFile:");
+
+    free(path);
+    return number == UINT64_MAX ? 0 : number * 1024;
+}

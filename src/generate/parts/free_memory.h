@@ -16,4 +16,8 @@
  */
 uint64_t free_memory(const char *root);
 
+/* Bytes of files that this process has mapped and in memory; free_memory()
+ * counts them as free.  0 = unknown. */
+uint64_t free_memory_mapped(const char *root);
+
 #endif

@@ -75,8 +75,8 @@ int32_t layers_choose(const struct backend_layers *layers,
     return num;
 }
 
-/* "12000 MiB of layers, 0 to compute with and 1024 left alone on each of 2 GPUs
- * with 8000 + 8000 MiB free" */
+/* "all take 12000 MiB, and 0 to compute with and 1024 left alone on each GPU; free
+ * are 8000 + 8000 MiB" */
 static void add_sizes(const struct backend_layers *layers,
                       const uint64_t *free,
                       int num_gpus,

@@ -36,18 +36,22 @@ void secrets_note(const char *name)
     (void)pthread_mutex_unlock(&lock);
 }
 
-void secrets_note_spec(const char *spec)
+static void note_option(const char *spec, const char *option)
 {
-    static const char option[] = "key_env=";
-
     for (const char *at = spec; at && (at = strstr(at, option));) {
         char *name;
 
-        at += sizeof option - 1;
+        at += strlen(option);
         name = mem_text_len(at, strcspn(at, ","));
         secrets_note(name);
         free(name);
     }
+}
+
+void secrets_note_spec(const char *spec)
+{
+    note_option(spec, "key_env=");
+    note_option(spec, "key-env="); /* the same to options_find() */
 }
 
 bool secrets_is(const char *variable)

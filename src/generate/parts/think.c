@@ -81,7 +81,7 @@ static const struct think_tags *find_tags(const char *text,
     return candidate(own, 0);
 }
 
-bool think_is_open(const char *prompt, const struct think_tags *own)
+const char *think_closing(const char *prompt, const struct think_tags *own)
 {
     const struct think_tags *one;
     size_t len = strlen(prompt);
@@ -92,9 +92,14 @@ bool think_is_open(const char *prompt, const struct think_tags *own)
         const size_t tag = strlen(one->open);
 
         if (len >= tag && strncmp(prompt + len - tag, one->open, tag) == 0)
-            return true;
+            return one->close;
     }
-    return false;
+    return NULL;
+}
+
+bool think_is_open(const char *prompt, const struct think_tags *own)
+{
+    return think_closing(prompt, own) != NULL;
 }
 
 enum think_part think_part(const char *text,
@@ -170,7 +175,14 @@ void think_split(struct reply *reply,
         len -= (size_t)(final - copy);
         if (is_channels(tags))
             len = without(channels_end, final, len);
-        reply_set_text(reply, final, len, finish);
+        if (len == 0 && finish == FINISH_LENGTH) {
+            reply_fail(reply,
+                       STATE_NO_FINAL,
+                       "the token budget ended with the reasoning");
+            reply->finish = finish;
+        } else {
+            reply_set_text(reply, final, len, finish);
+        }
     } else if (begin) {
         set_reasoning(reply, tags, begin, len - (size_t)(begin - copy));
         reply_fail(reply,

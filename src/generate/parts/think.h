@@ -34,6 +34,8 @@ void think_split(struct reply *reply,
 
 /* Whether a prompt ends with an opening tag (and white space). */
 bool think_is_open(const char *prompt, const struct think_tags *own);
+/* The tag that closes it, borrowed; NULL: it does not. */
+const char *think_closing(const char *prompt, const struct think_tags *own);
 
 /*
  * How much of what a model has written so far is reasoning: NONE (or not known

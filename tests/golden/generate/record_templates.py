@@ -47,7 +47,8 @@ def render(template, messages, thinking):
     try:
         rendered, _ = chat_template_utils.render_jinja_template(
             conversations=[messages], chat_template=template,
-            add_generation_prompt=True, enable_thinking=thinking, **TOKENS)
+            add_generation_prompt=True, enable_thinking=thinking,
+            thinking=thinking, **TOKENS)
     except Exception as error:  # the template's own refusal
         print(error, file=sys.stderr)
         return None

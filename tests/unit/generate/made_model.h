@@ -128,6 +128,29 @@ static inline void made_add_tensor(struct gguf_context *file,
     gguf_add_tensor(file, tensor);
 }
 
+/* Numbers up to 0.2 away from `middle`; `height` 0: one row. */
+static inline void made_add_drawn(struct gguf_context *file,
+                                  struct ggml_context *memory,
+                                  const char *name,
+                                  int64_t width,
+                                  int64_t height,
+                                  float middle)
+{
+    static uint64_t seed = 1;
+    struct ggml_tensor *tensor =
+        height > 0 ? ggml_new_tensor_2d(memory, GGML_TYPE_F32, width, height)
+                   : ggml_new_tensor_1d(memory, GGML_TYPE_F32, width);
+    const size_t num = ggml_nbytes(tensor) / sizeof(float);
+
+    for (size_t i = 0; i < num; i++) {
+        seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
+        ((float *)tensor->data)[i] =
+            middle + 0.4F * ((float)(seed >> 40) / 16777216.0F - 0.5F);
+    }
+    (void)ggml_set_name(tensor, name);
+    gguf_add_tensor(file, tensor);
+}
+
 /* A file of that folder; free(). */
 static inline char *made_model(const char *folder,
                                const struct made_recipe *recipe)

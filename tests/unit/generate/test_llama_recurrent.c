@@ -44,29 +44,6 @@ static void add_numbers(struct gguf_context *file)
         gguf_set_val_u32(file, numbers[i].key, numbers[i].value);
 }
 
-/* Numbers up to 0.2 away from `middle`; `height` 0: one row. */
-static void add(struct gguf_context *file,
-                struct ggml_context *memory,
-                const char *name,
-                int64_t width,
-                int64_t height,
-                float middle)
-{
-    static uint64_t seed = 1;
-    struct ggml_tensor *tensor =
-        height > 0 ? ggml_new_tensor_2d(memory, GGML_TYPE_F32, width, height)
-                   : ggml_new_tensor_1d(memory, GGML_TYPE_F32, width);
-    const size_t num = ggml_nbytes(tensor) / sizeof(float);
-
-    for (size_t i = 0; i < num; i++) {
-        seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
-        ((float *)tensor->data)[i] =
-            middle + 0.4F * ((float)(seed >> 40) / 16777216.0F - 0.5F);
-    }
-    (void)ggml_set_name(tensor, name);
-    gguf_add_tensor(file, tensor);
-}
-
 static void make_model(void)
 {
     static const struct {
@@ -92,18 +69,23 @@ static void make_model(void)
 
     add_numbers(file);
     made_add_vocabulary(file, &made_plain);
-    add(file, memory, "token_embd.weight", OUTER, MADE_NUM_TOKENS, 0);
-    add(file, memory, "output_norm.weight", OUTER, 0, 1);
+    made_add_drawn(file,
+                   memory,
+                   "token_embd.weight",
+                   OUTER,
+                   MADE_NUM_TOKENS,
+                   0);
+    made_add_drawn(file, memory, "output_norm.weight", OUTER, 0, 1);
     for (int i = 0; i < DEEP; i++) {
         for (size_t j = 0; j < sizeof parts / sizeof *parts; j++) {
             char *name = text_format("blk.%d.%s", i, parts[j].name);
 
-            add(file,
-                memory,
-                name,
-                parts[j].width,
-                parts[j].height,
-                parts[j].middle);
+            made_add_drawn(file,
+                           memory,
+                           name,
+                           parts[j].width,
+                           parts[j].height,
+                           parts[j].middle);
             free(name);
         }
     }

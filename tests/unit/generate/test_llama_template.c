@@ -177,6 +177,71 @@ static void the_date_is_pinned(void **state)
     expect_text("\n\n{% set f = '%Y' %}{{ strftime_now(f) }}", "\n\n2024");
 }
 
+/* What the library calls today is nobody's, but in texts and behind a dot. */
+static void today_is_no_variable(void **state)
+{
+    (void)state;
+    expect_text("{% if datetime is defined or date_string is defined %}today"
+                "{% else %}never{% endif %}",
+                "never");
+    expect_text("datetime {# datetime #}{{ 'datetime' ~ \"date_string\" }}",
+                "datetime datetimedate_string");
+    expect_text("{% set datetime = messages[0].content %}{{ datetime }}", "hi");
+    expect_text("{{ messages[0].datetime is defined }}", "False");
+}
+
+/* The text of the token that begins a text is a part of what is rendered. */
+static void the_beginning_is_not_cut_off(void **state)
+{
+    (void)state;
+    expect_text("{{ bos_token }}{{ messages[0].content }}", "<s>hi");
+    expect_text("{%- if true -%}\n{{ bos_token }}{% endif %}!", "<s>!");
+    expect_text("{{ messages[0].content }}{{ bos_token }}", "hi<s>");
+}
+
+static void thinking_has_two_names(void **state)
+{
+    static const char *const role = "user";
+    static const char *const hi = "hi";
+    struct error err = { 0 };
+    struct llama_template *template =
+        make("{% if enable_thinking %}1{% else %}0{% endif %}"
+             "{% if thinking %}1{% else %}0{% endif %}",
+             &err);
+    char *text;
+
+    (void)state;
+    assert_non_null(template);
+    text = llama_template_render(template, &role, &hi, 1, true, &err);
+    assert_string_equal(text, "11");
+    free(text);
+    text = llama_template_render(template, &role, &hi, 1, false, &err);
+    assert_string_equal(text, "00");
+    free(text);
+    llama_template_destroy(template);
+}
+
+static void too_long_a_text_is_refused(void **state)
+{
+    struct error err = { 0 };
+    struct llama_template *template =
+        make("{% set s = namespace(t=messages[0].content) %}"
+             "{% if s.t == 'much of it, as it is' %}{% for i in range(21) %}"
+             "{% set s.t = s.t ~ s.t %}{% endfor %}{% endif %}{{ s.t }}",
+             &err);
+    char *text;
+
+    (void)state;
+    assert_non_null(template);
+    assert_null(say(template, "much of it, as it is", &err));
+    print_message("%s\n", err.text);
+    assert_non_null(strstr(err.text, "it renders 40 MiB of text"));
+    text = say(template, "little", &err);
+    assert_string_equal(text, "little");
+    free(text);
+    llama_template_destroy(template);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -187,6 +252,10 @@ int main(void)
         cmocka_unit_test(what_it_cannot_render_costs_one_text),
         cmocka_unit_test(one_that_crashes_again_and_again_is_left_alone),
         cmocka_unit_test(the_date_is_pinned),
+        cmocka_unit_test(today_is_no_variable),
+        cmocka_unit_test(the_beginning_is_not_cut_off),
+        cmocka_unit_test(thinking_has_two_names),
+        cmocka_unit_test(too_long_a_text_is_refused),
     };
     struct llama_model_params params = llama_model_default_params();
     char *path;

@@ -30,6 +30,7 @@ static const struct example cases[] = {
     { "<think></think>", false, FINISH_STOP, STATE_EMPTY, "", "" },
     { "<think>a</think>b", false, FINISH_LENGTH, STATE_TRUNCATED, "b", "a" },
     { "<think>a b", false, FINISH_LENGTH, STATE_NO_FINAL, NULL, "a b" },
+    { "<think>a</think>\n", false, FINISH_LENGTH, STATE_NO_FINAL, NULL, "a" },
     { "<think>a b", false, FINISH_STOP, STATE_NO_FINAL, NULL, "a b" },
     { "a</think>b", false, FINISH_STOP, STATE_ANSWERED, "b", "a" },
     { "a</think>b", true, FINISH_STOP, STATE_ANSWERED, "b", "a" },
@@ -192,6 +193,9 @@ static void test_prompts_that_begin_it(void **state)
     assert_false(think_is_open("hink>", NULL));
     assert_false(think_is_open("", NULL));
     assert_true(think_is_open("<reason>", &own));
+    assert_string_equal(think_closing("a<reason>\n", &own), "</reason>");
+    assert_string_equal(think_closing("[THINK]", &own), "[/THINK]");
+    assert_null(think_closing("<reason></reason>", &own));
     assert_false(think_is_open("<reason>", NULL));
 }
 
