@@ -34,6 +34,8 @@ struct batch_options {
     char *again;
     double budget;
     int64_t notice;
+    int64_t since;
+    int64_t gpus;
 };
 
 static const char *const again_words[] = { "requeue", "chain", "never", NULL };
@@ -66,6 +68,21 @@ static const struct option options[] = {
       .value = "SECONDS",
       .help = "What the run needs to end: so long before the budget is spent "
               "it is told." },
+    { .name = "since",
+      .type = OPTION_INT,
+      .offset = offsetof(struct batch_options, since),
+      .fallback = "0",
+      .max = 1e12,
+      .value = "UNIX",
+      .help = "When it was submitted: what `until` and `deadline` of "
+              "checkpoints count from; 0 = when the first job began." },
+    { .name = "gpus",
+      .type = OPTION_INT,
+      .offset = offsetof(struct batch_options, gpus),
+      .fallback = "0",
+      .max = 1000000,
+      .value = "N",
+      .help = "GPUs of the job, for its account; 0 = as Slurm says." },
     { .name = NULL },
 };
 
@@ -187,6 +204,7 @@ static enum again decide(struct batch *self)
         .is_foreign = is_foreign(run),
         .was_told = self->child.was_told,
         .was_warned = self->child.was_warned,
+        .was_waiting = json_member_bool(run, "was_waiting", false),
         .wants = !text_equal(self->given->again, "never"),
         .done_before = ledger->done_before,
         .done_after = num_done(run),
@@ -197,9 +215,7 @@ static enum again decide(struct batch *self)
     };
     enum again again = again_decide(&facts);
 
-    batch_ledger_account(ledger);
     batch_ledger_write(ledger, facts.done_after, again);
-    write_metrics(self, run);
     json_free(run);
     return again;
 }
@@ -226,6 +242,18 @@ static int ask_for_another(struct batch *self, struct error *err)
     return rc;
 }
 
+/* Last of all: a database that hangs is to cost no job its successor.  A job that
+ * is requeued may be ended before; the next one asks for this one as well. */
+static void account(struct batch *self)
+{
+    struct cJSON *run = read_state(self);
+
+    batch_ledger_account(&self->ledger);
+    batch_ledger_write(&self->ledger, num_done(run), (enum again)0);
+    write_metrics(self, run);
+    json_free(run);
+}
+
 /* The job's own line of batch.json, first of all. */
 static int open_ledger(struct batch *self, struct error *err)
 {
@@ -235,7 +263,10 @@ static int open_ledger(struct batch *self, struct error *err)
     json_free(state);
     return batch_ledger_open(&self->ledger,
                              self->given->dir,
-                             self->given->budget,
+                             &(struct batch_ledger_limits){
+                                 .budget_h = self->given->budget,
+                                 .gpus = (int)self->given->gpus,
+                             },
                              done,
                              err);
 }
@@ -260,8 +291,12 @@ static int run_once(struct batch *self,
     enum again again;
     char *since;
     int status;
+    int rc = 0;
 
-    since = text_format("%lld", (long long)self->ledger.since_s);
+    since =
+        text_format("%lld",
+                    (long long)(self->given->since > 0 ? self->given->since
+                                                       : self->ledger.since_s));
     (void)setenv(CHECKPOINTS_SINCE, since, 1);
     free(since);
     batch_child_init(&self->child, self->state_path, self->given->notice);
@@ -284,7 +319,10 @@ static int run_once(struct batch *self,
     /* Slurm shows a job as completed by this alone */
     if (status == EXIT_GOOD && again != AGAIN_DONE && again != AGAIN_YES)
         status = EXIT_RECORDED;
-    return again == AGAIN_YES && ask_for_another(self, err) < 0 ? -1 : status;
+    if (again == AGAIN_YES)
+        rc = ask_for_another(self, err);
+    account(self);
+    return rc < 0 ? -1 : status;
 }
 
 static int act(const struct batch_options *given,
@@ -331,7 +369,8 @@ const struct command command_batch = {
     .name = "batch",
     .summary = "what a batch script runs: `run`, until the sweep is complete",
     .usage = "--dir DIR [--again requeue|chain|never] [--budget HOURS]\n"
-             "                        [--notice SECONDS] -- RUN-ARGUMENTS",
+             "                        [--notice SECONDS] [--since UNIX] "
+             "[--gpus N] -- RUN-ARGUMENTS",
     .help =
         "For batch scripts; 'submit' writes one. It runs `trustsweep run "
         "RUN-ARGUMENTS`,\nhands it USR1, TERM and INT, and keeps "

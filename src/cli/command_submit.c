@@ -6,6 +6,7 @@
 #include "cli/sweep/selected.h"
 #include "cli/sweep/sweep.h"
 #include "job/job.h"
+#include "launch/script.h"
 #include "trustsweep/error.h"
 
 #include <math.h>
@@ -79,6 +80,30 @@ static void say_expected(const struct job_model *model, bool is_known)
     }
 }
 
+/* The nodes' program may be another one; this one's says so. */
+static void say_idle_gpus(const struct sweep *sweep)
+{
+    for (size_t i = 0; i < sweep->job->num_models; i++) {
+        if (sweep->facts[i].leaves_gpus && sweep->job->models[i].gpus != 0) {
+            fprintf(stderr,
+                    "model '%s' stays on the CPU, whatever GPUs the job has "
+                    "(gpu_layers=0, or a llama.cpp that was built for no "
+                    "GPU)\n",
+                    sweep->job->models[i].name);
+        }
+    }
+}
+
+static void say_away(int num)
+{
+    fprintf(stderr,
+            "more nodes would be of use; %d that fit %s drained or down "
+            "(--nodes asks for %s all the same)\n",
+            num,
+            num == 1 ? "is" : "are",
+            num == 1 ? "it" : "them");
+}
+
 static void say_size(const struct submission *self)
 {
     const struct cluster_wish *wish = &self->size.wish;
@@ -111,23 +136,74 @@ static void say_size(const struct submission *self)
             self->size.time_from,
             forecast);
     free(apart);
-    if (self->size.nodes_away > 0) {
-        fprintf(stderr,
-                "more nodes would be of use; %d that fit %s drained or down "
-                "(--nodes asks for %s all the same)\n",
-                self->size.nodes_away,
-                self->size.nodes_away == 1 ? "is" : "are",
-                self->size.nodes_away == 1 ? "it" : "them");
-    }
+    if (self->size.nodes_away > 0)
+        say_away(self->size.nodes_away);
     if (self->sweep->is_made_up) {
         say_expected(&self->sweep->job->models[0],
                      !isnan(self->size.forecast_s));
     }
+    if (wish->gpus > 0)
+        say_idle_gpus(self->sweep);
     if (self->answer)
         fprintf(stderr, "%s\n", self->answer);
 }
 
-static void tell(const struct submission *self, bool as_json)
+/* With what was chosen here: another choice would ask other items. */
+static void add_choice(const struct sweep_params *params, struct text *line)
+{
+    if (params->limit >= 0)
+        text_addf(line, " --limit %lld", (long long)params->limit);
+    for (size_t i = 0; i < params->num_only; i++) {
+        text_add(line, " --only ");
+        script_quote(params->only[i], line);
+    }
+    for (size_t i = 0; i < params->num_sets; i++) {
+        text_add(line, " --set ");
+        script_quote(params->sets[i], line);
+    }
+}
+
+/* Roles are asked behind all replies, and have no part of their own. */
+static bool has_login_model(const struct sweep_params *params)
+{
+    struct job *job =
+        job_read(params->job_path, params->sets, params->num_sets, NULL);
+    bool has = false;
+
+    for (size_t i = 0; job && i < job->num_models; i++)
+        has = has || text_equal(job->models[i].origin.where, "login");
+    job_destroy(job);
+    return has;
+}
+
+static void tell_other_part(const struct submission *self,
+                            const struct sweep_params *params,
+                            const char *program)
+{
+    struct text line = { 0 };
+
+    text_addf(&line, "%s run ", program);
+    script_quote(self->sweep->job->path, &line);
+    text_add(&line, " --output ");
+    script_quote(self->output, &line);
+    add_choice(params, &line);
+    if (has_login_model(params)) {
+        fprintf(stderr,
+                "what is asked on the login node, at the same time or later:\n"
+                "  %s --where login\n",
+                text_data(&line));
+    }
+    fprintf(stderr,
+            "when that is done, here, what roles of the login node are asked, "
+            "and one results file of all:\n"
+            "  %s\n",
+            text_data(&line));
+    text_release(&line);
+}
+
+static void tell(const struct submission *self,
+                 const struct sweep_params *params,
+                 bool as_json)
 {
     struct text json = { 0 };
     char *program;
@@ -152,19 +228,8 @@ static void tell(const struct submission *self, bool as_json)
             program,
             self->output,
             self->job_id);
-    if (self->is_part) {
-        fprintf(stderr,
-                "what is asked on the login node, at the same time or later:\n"
-                "  %s run %s --output %s --where login\n"
-                "when both are done, one results file of both:\n"
-                "  %s run %s --output %s\n",
-                program,
-                self->sweep->job->path,
-                self->output,
-                program,
-                self->sweep->job->path,
-                self->output);
-    }
+    if (self->is_part)
+        tell_other_part(self, params, program);
     free(program);
 }
 
@@ -180,7 +245,7 @@ static int act(const struct submit_options *given,
     if (rc == 0 && !given->dry_run)
         rc = submission_submit(&self, err);
     if (rc == 0)
-        tell(&self, given->json);
+        tell(&self, params, given->json);
     submission_release(&self);
     return rc;
 }

@@ -4,7 +4,8 @@
 
 enum again again_decide(const struct again_facts *facts)
 {
-    bool has_word = facts->state && facts->is_final;
+    /* of another job it says how that one ended */
+    bool has_word = facts->state && facts->is_final && !facts->is_foreign;
 
     if (has_word && text_equal(facts->state, "done"))
         return AGAIN_DONE;
@@ -20,7 +21,7 @@ enum again again_decide(const struct again_facts *facts)
      * time to. */
     if (!facts->state && !facts->was_warned)
         return AGAIN_FAILED;
-    if (facts->done_after <= facts->done_before
+    if (!facts->was_waiting && facts->done_after <= facts->done_before
         && facts->num_fruitless + 1 >= AGAIN_MAX_FRUITLESS)
         return AGAIN_FRUITLESS;
     return facts->wants ? AGAIN_YES : AGAIN_NEVER;

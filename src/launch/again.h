@@ -25,6 +25,7 @@ struct again_facts {
     bool is_foreign;                /* run.json is of another job */
     bool was_told;                  /* TERM or INT came */
     bool was_warned;                /* the end of the walltime was near */
+    bool was_waiting;               /* for checkpoints, with all others done */
     bool wants;                     /* the site wants another job */
     double done_before, done_after; /* units on disk; -1 = unknown */
     int num_fruitless; /* jobs in a row before this one that got no further */

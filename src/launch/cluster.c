@@ -67,8 +67,10 @@ int cluster_gpus(const struct cluster_nodes *self, const char *type)
 
         if (text_starts(gres, "gpu:")) {
             const char *at = gres + 4;
-            const char *colon = memchr(at, ':', len - 4);
-            const bool has_type = colon && (*at < '0' || *at > '9');
+            /* behind a bracket stand sockets: gpu:a100:4(S:0-1) */
+            const size_t end = strcspn(at, ",(");
+            const char *colon = memchr(at, ':', end);
+            const bool has_type = colon != NULL;
             const char *digits = has_type ? colon + 1 : at;
             const long count = strtol(digits, NULL, 10);
             const bool is_meant =

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "launch/tool.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,13 +74,16 @@ struct cJSON *queued_ask(const char *id)
     if (!program_is_there("squeue")) {
         job = queued_parse(id, "UNKNOWN");
     } else {
-        /* an id that it has forgotten is an error to it */
         int status = tool_run(argv, TOOL_WAIT_MS, &said, NULL);
+        /* an id that it has forgotten is an error to it, as is a controller
+         * that does not answer */
+        const bool is_gone =
+            status > 0 && strstr(text_data(&said), "Invalid job id");
 
         job = queued_parse(id,
-                           status == 0  ? text_data(&said)
-                           : status > 0 ? ""
-                                        : "UNKNOWN");
+                           status == 0 ? text_data(&said)
+                           : is_gone   ? ""
+                                       : "UNKNOWN");
     }
     text_release(&said);
     return job;

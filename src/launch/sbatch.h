@@ -1,6 +1,7 @@
 /*
  * sbatch.h - giving Slurm a script.  Variables that would change what a script
- * says (SBATCH_*) are taken out of this process's environment.
+ * says, or tell the job that it is part of another one (SBATCH_*, SPANK_*, and
+ * SLURM_* but SLURM_CONF), are taken out of what these commands see.
  */
 #ifndef SBATCH_H
 #define SBATCH_H

@@ -86,19 +86,24 @@ static int check_extra(const char *word, struct error *err)
         { "--array",
           "a sweep is one job, and each of an array would be all "
           "of it; a job file with \"checkpoints\" takes many" },
-        { "-a", "a sweep is one job, and each of an array would be all of it" },
         { "--no-requeue", "say \"again\": \"chain\" or \"never\"" },
         { "--output", "what the job prints is in log/ of the run directory" },
-        { "-o", "what the job prints is in log/ of the run directory" },
         { "--export", "say \"pass\" and \"environment\"" },
         { "--signal", "say \"notice_s\"" },
         { "--wrap", "say \"template\"" },
     };
     const size_t len = strcspn(word, "= ");
 
+    if (word[0] != '-' || word[1] != '-') {
+        return error_set(err,
+                         ERR_USAGE,
+                         "'%s': an option of sbatch is wanted, by its long "
+                         "name (--NAME=VALUE)",
+                         word);
+    }
+    /* sbatch takes the beginning of a name for all of it */
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
-        if (strlen(taken[i].option) == len
-            && strncmp(word, taken[i].option, len) == 0) {
+        if (strncmp(word, taken[i].option, len) == 0) {
             return error_set(err,
                              ERR_USAGE,
                              "%s is none of the options to add: %s",
@@ -151,7 +156,8 @@ static int read_one(const struct list_key *key,
                     struct error *err)
 {
     const bool is_pass = strcmp(key->name, "pass") == 0;
-    const bool is_extra = strcmp(key->name, "extra") == 0;
+    const bool is_extra = strcmp(key->name, "extra") == 0
+                          || strcmp(key->name, "coordinator") == 0;
     const char *text = json_text(one);
     char *word;
 

@@ -99,7 +99,8 @@ refused MINE
 keyed m,key_env=MINE '"setup": ["export MINE=\"$(cat /some/file)\""]'
 accepted "a key from setup"
 keyed m,key_env=MINE '"pass": ["MINE"]'
-accepted "a key that comes along"
+[ $status = 2 ] && grep -q '"pass" of the site file hands that through Slurm' \
+    made.err || fail "a key that Slurm would store: $status $(cat made.err)"
 keyed m '' '"where": "login"'
 accepted "asked on the login node"
 keyed m,url=http://127.0.0.1:9/v1 ''
@@ -117,6 +118,46 @@ budget 0.39 && fail "a budget of 0.39"
 grep -q -- '--budget 0.39 is spent before anything is asked: 4 GPUs .*take 0.4 ' \
     made.err || fail "$(cat made.err)"
 budget 0.41 || fail "$(cat made.err)"
+
+mkdir -p run3
+echo '{ "jobs": [], "used_gpu_hours": 5 }' >run3/batch.json
+budget 5 || fail "a dry run says it and goes on"
+grep -q -- 'it would be refused: --budget 5 is spent: the jobs of .*run3 took 5 ' \
+    made.err || fail "$(cat made.err)"
+
+# What is in the login's environment alone is not there on the nodes.
+echo '{ "name": "sweep", "dataset": "${ELSEWHERE}", "models": [ { "name": "a",
+    "backend": "sim:", "tokens_per_s": 30 } ] }' >job.json
+named() { # named SITE-MEMBERS
+    echo "{ \"gpus_per_node\": 1, \"cpus_per_worker\": 1${1:+, $1} }" >site.json
+    ELSEWHERE=sample "$TRUSTSWEEP" submit job.json --site site.json --dry-run \
+        --output run4 --nodes 1 >made.sh 2>made.err
+}
+named '' && fail "a variable that does not come along"
+grep -q 'the job names ${ELSEWHERE}, which a batch job does not have' made.err ||
+    fail "$(cat made.err)"
+named '"pass": ["ELSEWHERE"]' || fail "$(cat made.err)"
+named '"environment": {"ELSEWHERE": "sample"}' || fail "$(cat made.err)"
+
+# Both components of a split job are told what comes along.
+named '"pass": ["ELSEWHERE"], "coordinator": ["--partition=cpu"]' ||
+    fail "$(cat made.err)"
+before=$(sed '/hetjob/,$d' made.sh | grep -c -- '--export=HOME')
+behind=$(sed '1,/hetjob/d' made.sh | grep -c -- '#SBATCH --export=HOME')
+[ "$before $behind" = "1 1" ] || fail "exports: $before $behind"
+grep -q '^#SBATCH --requeue$' made.sh || fail "not requeued"
+named '"pass": ["ELSEWHERE"], "again": "never"' || fail "$(cat made.err)"
+grep -q '^#SBATCH --no-requeue$' made.sh || fail "requeued by Slurm"
+
+# sbatch knows an option by the beginning of its name, and by a letter.
+for option in --arr=1-4 -a1-4 --exp=ALL -o/x --no-req; do
+    named "\"pass\": [\"ELSEWHERE\"], \"extra\": [\"$option\"]" &&
+        fail "$option is taken"
+    named "\"pass\": [\"ELSEWHERE\"], \"coordinator\": [\"$option\"]" &&
+        fail "$option is taken for the coordinator"
+done
+named '"pass": ["ELSEWHERE"], "extra": ["--no-kill", "--exclusive"]' ||
+    fail "$(cat made.err)"
 
 # To sbatch a % in the name of a file begins a number.
 echo '{ "name": "sweep", "dataset": "sample", "models": [ { "name": "a",

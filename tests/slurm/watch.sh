@@ -78,15 +78,16 @@ grep -q "^accounts: 20.0 s, 2 min 40 s of cores, 2 kWh (1 job)" "$work/ended" ||
     fail "status: $(cat "$work/ended")"
 
 python3 - "$dir/metrics.prom" <<'PY' || fail "$(cat "$dir/metrics.prom")"
-import re, sys
-line = re.compile(r'(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+\{job="sweep"\} [-+.0-9e]+)$')
+import os, re, sys
+line = re.compile(r'(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+\{job="sweep",run="[^"]+"\} [-+.0-9e]+)$')
 lines = open(sys.argv[1]).read().splitlines()
 assert all(line.match(one) for one in lines)
 values = dict(one.split(" ") for one in lines if one[0] != "#")
-assert values['trustsweep_complete{job="sweep"}'] == "1"
-assert values['trustsweep_done{job="sweep"}'] == values['trustsweep_units{job="sweep"}']
-assert float(values['trustsweep_gpu_seconds{job="sweep"}']) > 0
-assert values['trustsweep_energy_joules{job="sweep"}'] == "7200000"
+label = '{job="sweep",run="%s"}' % os.path.dirname(sys.argv[1])
+assert values["trustsweep_complete" + label] == "1"
+assert values["trustsweep_done" + label] == values["trustsweep_units" + label]
+assert float(values["trustsweep_gpu_seconds" + label]) > 0
+assert values["trustsweep_energy_joules" + label] == "7200000"
 PY
 "$python" -c 'import h5py, json, sys
 text = h5py.File(sys.argv[1])["provenance/batch"][()]

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_TO_ASK_MS = 10000, PART_TO_ASK = 8 };
+enum { MOST_TO_ASK_MS = 10000, PART_TO_ASK = 8, EARLY_MS = 2000 };
 
 void batch_child_init(struct batch_child *self,
                       const char *state_path,
@@ -77,6 +77,7 @@ static void note_warning(struct batch_child *self)
     if (self->was_warned)
         return;
     self->was_warned = true;
+    self->end_ms = clock_ms() + 1000 * self->notice_s - EARLY_MS;
     self->kill_ms = clock_ms() + 1000 * self->notice_s - spare_ms;
 }
 
@@ -87,12 +88,13 @@ static void pass_signals(struct batch_child *self)
 
         for (; self->num_passed[i] < stop_signals_came(i);
              self->num_passed[i]++) {
-            (void)kill(self->pid, number);
+            if (self->pid > 0)
+                (void)kill(self->pid, number);
             if (number == SIGUSR1) {
                 note_warning(self);
-            } else {
+            } else if (!self->was_warned || clock_ms() < self->end_ms) {
                 self->was_told = true;
-            }
+            } /* else the walltime is over, and nobody's wish */
         }
     }
 }
@@ -122,6 +124,8 @@ bool batch_child_has_ended(struct batch_child *self, int *status)
 
     if (pid == self->pid || (pid < 0 && errno != EINTR)) {
         *status = WIFSIGNALED(how) ? 128 + WTERMSIG(how) : WEXITSTATUS(how);
+        self->pid = 0;
+        pass_signals(self); /* what came with its end counts, too */
         return true;
     }
     pass_signals(self);

@@ -19,7 +19,8 @@ struct batch_child {
     const char *state_path;   /* run.json, borrowed */
     struct file_stamp before; /* of it, before the start */
     int64_t notice_s;         /* from a warning to the end of the job */
-    int64_t kill_ms;          /* when it is ended unless it has begun; 0 */
+    int64_t end_ms;  /* of a warned job: about when its walltime ends */
+    int64_t kill_ms; /* when it is ended unless it has begun; 0 */
     int num_passed[STOP_SIGNALS];
     bool was_told;   /* TERM or INT came */
     bool was_warned; /* USR1 came */

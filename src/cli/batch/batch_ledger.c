@@ -58,7 +58,8 @@ static void look_back(struct batch_ledger *self, const struct cJSON *job)
     }
 }
 
-/* What earlier jobs took, and whether the last ones got any further. */
+/* How far the last job came, and whether the last ones got any further.  The
+ * job file may have been another one before. */
 static void sum_up(struct batch_ledger *self, const struct cJSON *jobs)
 {
     for (const struct cJSON *job = json_first(jobs); job;
@@ -68,7 +69,7 @@ static void sum_up(struct batch_ledger *self, const struct cJSON *jobs)
 
         look_back(self, job);
         self->num_fruitless = after > before ? 0 : self->num_fruitless + 1;
-        if (after > self->done_before)
+        if (!isnan(after))
             self->done_before = after;
     }
 }
@@ -104,7 +105,7 @@ static void add_nodes(struct cJSON *entry)
     text_release(&nodes);
 }
 
-static void begin_entry(struct batch_ledger *self)
+static void begin_entry(struct batch_ledger *self, int given)
 {
     int gpus = mpirun_count_gpus();
     int nodes = allocation_size(&gpus);
@@ -113,7 +114,7 @@ static void begin_entry(struct batch_ledger *self)
 
     if (nodes < 1)
         nodes = 1;
-    self->gpus = nodes * (gpus > 0 ? gpus : 1);
+    self->gpus = given > 0 ? given : nodes * (gpus > 0 ? gpus : 1);
     self->began_ms = clock_unix_ms();
     began_s = self->began_ms / 1000;
     self->entry = json_new_object();
@@ -220,10 +221,11 @@ static int take_over(struct batch_ledger *self, double done, struct error *err)
 
 int batch_ledger_open(struct batch_ledger *self,
                       const char *dir,
-                      double budget_h,
+                      const struct batch_ledger_limits *limits,
                       double done,
                       struct error *err)
 {
+    const double budget_h = limits->budget_h;
     const struct cJSON *jobs;
 
     *self = (struct batch_ledger){ .path = path_join(dir, "batch.json"),
@@ -238,7 +240,7 @@ int batch_ledger_open(struct batch_ledger *self,
     json_remove(self->root, "budget_gpu_hours");
     if (budget_h > 0)
         json_add_number(self->root, "budget_gpu_hours", budget_h);
-    begin_entry(self);
+    begin_entry(self, limits->gpus);
     if (json_count(jobs) > 0)
         batch_ledger_account(self);
     batch_ledger_write(self, self->done_before, (enum again)0);

@@ -25,12 +25,17 @@ struct batch_ledger {
     double done_before;   /* units on disk when it began; -1 = none yet */
 };
 
+struct batch_ledger_limits {
+    double budget_h; /* GPU-hours of all jobs; 0 = none */
+    int gpus;        /* of this job; 0 = as Slurm says */
+};
+
 /* Read DIR/batch.json, or begin one, and add this job to it.
  * done    units on disk, as run.json has it; -1 = unknown
  * errors  ERR_IO, ERR_FORMAT */
 int batch_ledger_open(struct batch_ledger *self,
                       const char *dir,
-                      double budget_h,
+                      const struct batch_ledger_limits *limits,
                       double done,
                       struct error *err);
 void batch_ledger_close(struct batch_ledger *self);

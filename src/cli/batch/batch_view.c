@@ -214,7 +214,10 @@ static void print_hours(const struct cJSON *view, struct text *out)
 
     if (isnan(used))
         return;
-    text_addf(out, "GPU-hours: %.3g used", used);
+    text_addf(out,
+              "%s-hours: %.3g used",
+              gpus > 0 || isnan(gpus) ? "GPU" : "node",
+              used);
     if (!isnan(forecast))
         text_addf(out, ", %.3g forecast", forecast);
     if (!isnan(budget))

@@ -31,21 +31,48 @@ static void add(struct text *out,
                 const char *name,
                 const char *type,
                 const char *help,
-                const char *label,
+                const char *labels,
                 double value)
 {
     if (isnan(value))
         return;
     text_addf(out,
               "# HELP trustsweep_%s %s\n# TYPE trustsweep_%s %s\n"
-              "trustsweep_%s{job=",
+              "trustsweep_%s{%s} %.17g\n",
               name,
               help,
               name,
               type,
-              name);
-    json_write_text(label, strlen(label), out);
-    text_addf(out, "} %.17g\n", value);
+              name,
+              labels,
+              value);
+}
+
+static void add_quoted(struct text *out, const char *word)
+{
+    json_write_text(word, strlen(word), out);
+}
+
+static void add_states(struct text *out, const char *labels, const char *state)
+{
+    add(out,
+        "running",
+        "gauge",
+        "1 while ranks are at work.",
+        labels,
+        text_equal(state, "running"));
+    add(out,
+        "waiting",
+        "gauge",
+        "1 while no round runs and checkpoints are waited for.",
+        labels,
+        text_equal(state, "waiting"));
+    add(out,
+        "complete",
+        "gauge",
+        "1 once every unit has a record.",
+        labels,
+        text_equal(state, "done"));
 }
 
 void metrics_write(const char *dir,
@@ -56,57 +83,44 @@ void metrics_write(const char *dir,
     const char *job = json_member_text(run, "job");
     const char *state = json_member_text(run, "state");
     char *path = path_join(dir, "metrics.prom");
+    struct text labels = { 0 };
     struct text text = { 0 };
 
-    if (!job)
-        job = path_name(dir);
+    text_add(&labels, "job=");
+    add_quoted(&labels, job ? job : path_name(dir));
+    text_add(&labels, ",run=");
+    add_quoted(&labels, dir);
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         add(&text,
             counts[i].name,
             counts[i].type,
             counts[i].help,
-            job,
+            text_data(&labels),
             json_member_number(values, counts[i].name));
     }
-    add(&text,
-        "running",
-        "gauge",
-        "1 while ranks are at work.",
-        job,
-        state && text_equal(state, "running"));
-    add(&text,
-        "waiting",
-        "gauge",
-        "1 while no round runs and checkpoints are waited for.",
-        job,
-        state && text_equal(state, "waiting"));
-    add(&text,
-        "complete",
-        "gauge",
-        "1 once every unit has a record.",
-        job,
-        state && text_equal(state, "done"));
+    add_states(&text, text_data(&labels), state ? state : "");
     add(&text,
         "gpu_seconds",
         "counter",
         "GPU seconds of all batch jobs of this run.",
-        job,
+        text_data(&labels),
         spent->gpu_s);
     if (spent->energy_j > 0) {
         add(&text,
             "energy_joules",
             "counter",
             "What the site's accounting has of the batch jobs that ended.",
-            job,
+            text_data(&labels),
             spent->energy_j);
     }
     add(&text,
         "written_timestamp_seconds",
         "gauge",
         "When this file was written.",
-        job,
+        text_data(&labels),
         floor((double)clock_unix_ms() / 1000));
     (void)file_write(path, text_data(&text), text.len, NULL);
+    text_release(&labels);
     text_release(&text);
     free(path);
 }

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "cli/batch/submit_before.h"
 #include "cli/batch/submit_keys.h"
+#include "cli/batch/submit_variables.h"
 #include "cli/folder/run_dir.h"
 #include "cli/sweep/part.h"
 #include "cli/sweep/sweep.h"
@@ -113,6 +114,12 @@ static int work_out(struct submission *self,
 
     if (self->output && job_path
         && submit_keys_check(&self->site, self->sweep, err) == 0
+        && submit_variables_check(&self->site,
+                                  job_path,
+                                  params->sets,
+                                  params->num_sets,
+                                  err)
+               == 0
         && run_dir_check(self->output, self->sweep->job->name, err) == 0
         && look_at_queue(self, given, err) == 0
         && submit_choose(given,
@@ -170,9 +177,16 @@ int submission_prepare(struct submission *self,
 {
     struct error why = { 0 };
 
+    /* or the queue of another cluster would be checked than gets the job */
+    if (getenv("SLURM_CLUSTERS")) {
+        fprintf(stderr,
+                "SLURM_CLUSTERS is not heeded: this cluster is asked\n");
+        (void)unsetenv("SLURM_CLUSTERS");
+    }
     if (work_out(self, given, params, err) < 0)
         return -1;
-    if (submit_before_check(self->output, self->sweep, &why) < 0) {
+    if (submit_before_check(self->output, self->sweep, given->budget, &why)
+        < 0) {
         if (!given->dry_run) {
             *err = why;
             return -1;
@@ -182,12 +196,24 @@ int submission_prepare(struct submission *self,
     return self->has_queue ? ask_slurm(self, err) : 0;
 }
 
+static int write_note(const struct submission *self,
+                      const char *path,
+                      struct error *err)
+{
+    struct text json = { 0 };
+    int rc;
+
+    submission_json(self, &json);
+    rc = file_write(path, text_data(&json), json.len, err);
+    text_release(&json);
+    return rc;
+}
+
 int submission_submit(struct submission *self, struct error *err)
 {
     char *log = path_join(self->output, "log");
     char *script = path_join(self->output, "batch.sh");
     char *note = path_join(self->output, "submit.json");
-    struct text json = { 0 };
     int rc = -1;
 
     if (run_dir_try(self->output, self->sweep->job->name, err) == 0
@@ -195,10 +221,17 @@ int submission_submit(struct submission *self, struct error *err)
         && file_write(script, text_data(&self->script), self->script.len, err)
                == 0
         && sbatch_submit(script, NULL, &self->job_id, err) == 0) {
-        submission_json(self, &json);
-        rc = file_write(note, text_data(&json), json.len, err);
+        struct error later = { 0 };
+
+        /* the job is in the queue, whatever becomes of the note */
+        if (write_note(self, note, &later) < 0) {
+            fprintf(stderr,
+                    "job %s is submitted, but not noted: %s\n",
+                    self->job_id,
+                    later.text);
+        }
+        rc = 0;
     }
-    text_release(&json);
     free(note);
     free(script);
     free(log);

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MAX_BYTES = 16 * 1024 * 1024 };
+
 /* Two would wait for each other with their nodes: a folder has one owner. */
 static int check_queue(const char *dir, struct error *err)
 {
@@ -128,11 +130,36 @@ static bool is_recorded(const char *dir, const struct sweep *sweep)
     return !self.is_open;
 }
 
+/* What earlier jobs of the folder took is of the same budget. */
+static int check_budget(const char *dir, double budget_h, struct error *err)
+{
+    char *path = path_join(dir, "batch.json");
+    struct cJSON *json = budget_h > 0 && file_exists(path)
+                             ? json_read(path, MAX_BYTES, NULL)
+                             : NULL;
+    const double used_h = json_member_number(json, "used_gpu_hours");
+    int rc = 0;
+
+    if (used_h >= budget_h) {
+        rc = error_set(err,
+                       ERR_USAGE,
+                       "--budget %g is spent: the jobs of %s took %.3g hours "
+                       "already, and the budget is of all of them; say more",
+                       budget_h,
+                       dir,
+                       used_h);
+    }
+    json_free(json);
+    free(path);
+    return rc;
+}
+
 int submit_before_check(const char *dir,
                         const struct sweep *sweep,
+                        double budget_h,
                         struct error *err)
 {
-    if (check_queue(dir, err) < 0)
+    if (check_queue(dir, err) < 0 || check_budget(dir, budget_h, err) < 0)
         return -1;
     if (sweep->is_made_up || !is_said_done(dir) || !is_same_job(dir, sweep)
         || !is_recorded(dir, sweep))

@@ -29,12 +29,17 @@ static bool is_named_in(const char *line, const char *name)
     return false;
 }
 
-static bool is_given(const struct site *site, const char *name)
+static bool is_passed(const struct site *site, const char *name)
 {
     for (size_t i = 0; i < site->passed.num; i++) {
         if (text_equal(site->passed.names[i], name))
             return true;
     }
+    return false;
+}
+
+static bool is_set_up(const struct site *site, const char *name)
+{
     for (size_t i = 0; i < site->setup.num; i++) {
         if (is_named_in(site->setup.names[i], name))
             return true;
@@ -48,7 +53,20 @@ static int check(const struct site *site,
                  const char *key_env,
                  struct error *err)
 {
-    if (!*key_env || is_given(site, key_env))
+    if (*key_env && is_passed(site, key_env)) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "%s '%s' reads its key from %s, and \"pass\" of the "
+                         "site file hands that through Slurm, which stores it: "
+                         "leave it out there, and say 'export %s=\"$(cat "
+                         "FILE)\"' in \"setup\", or key_file=FILE in its "
+                         "backend",
+                         what,
+                         name,
+                         key_env,
+                         key_env);
+    }
+    if (!*key_env || is_set_up(site, key_env))
         return 0;
     return error_set(err,
                      ERR_USAGE,

@@ -16,6 +16,19 @@ enum {
 /* A model, its context and its buffers, for each part of its file. */
 static const double memory_factor = 1.3;
 
+/* Bytes of one worker: of a model on several GPUs one worker in so many has it. */
+static double memory_each(const struct sweep *sweep, size_t player)
+{
+    const struct job *job = sweep->job;
+    const bool is_role = player >= job->num_models;
+    const size_t at = is_role ? player - job->num_models : player;
+    const int64_t gpus = is_role ? job->roles[at].gpus : job->models[at].gpus;
+    const uint64_t bytes = is_role ? sweep->roles.players[at].facts.memory_bytes
+                                   : sweep->facts[at].memory_bytes;
+
+    return (double)bytes / (double)(gpus > 1 ? gpus * job->share : 1);
+}
+
 /* Of so many workers, each with the largest model that they may have. */
 static int64_t memory_of(const struct sweep *sweep, int workers, bool are_apart)
 {
@@ -24,15 +37,12 @@ static int64_t memory_of(const struct sweep *sweep, int workers, bool are_apart)
 
     for (size_t i = 0; i < job->num_models + NUM_ROLES; i++) {
         const bool is_role = i >= job->num_models;
-        const struct role_player *player =
-            &sweep->roles.players[is_role ? i - job->num_models : 0];
+        const size_t role = is_role ? i - job->num_models : 0;
 
-        if ((is_role && !player->is_set)
+        if ((is_role && !sweep->roles.players[role].is_set)
             || (are_apart && !api_workers_may_take(job, i)))
             continue;
-        most = fmax(most,
-                    (double)(is_role ? player->facts.memory_bytes
-                                     : sweep->facts[i].memory_bytes));
+        most = fmax(most, memory_each(sweep, i));
     }
     return (int64_t)workers * (are_apart ? APART_MB : WORKER_MB)
            + (int64_t)(most * memory_factor / 1048576.0) * workers;

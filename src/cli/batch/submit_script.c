@@ -1,7 +1,9 @@
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/batch/submit.h"
+#include "cli/batch/submit_variables.h"
 #include "launch/script.h"
 #include "trustsweep/error.h"
 
@@ -10,15 +12,6 @@
 #include <unistd.h>
 
 enum { MAX_TEMPLATE = 1024 * 1024, COORDINATOR_MB = 2048 };
-
-/* Without these a shell and mpirun do not work. */
-static const char always_passed[] = "HOME,USER,LOGNAME,PATH,LANG";
-
-/* Where data and models lie, as a job file may name them. */
-static const char *const ours[] = {
-    "TRUSTSWEEP_CACHE", "TRUSTSWEEP_MODELS", "TRUSTSWEEP_SHARE",
-    "TRUSTSWEEP_DATA",  "XDG_CACHE_HOME",
-};
 
 static const char ranks_variable[] = "TRUSTSWEEP_RANKS";
 
@@ -106,17 +99,22 @@ static void add_environment(struct script *script, const struct site *site)
 {
     struct text passed = { 0 };
 
-    text_add(&passed, always_passed);
+    text_add(&passed, submit_variables_always);
     for (size_t i = 0; i < site->passed.num; i++)
         text_addf(&passed, ",%s", site->passed.names[i]);
     script_add(script, "export", text_data(&passed));
+    /* of two components each is asked by itself what comes along */
+    script_add(script, "component_export", NULL);
+    if (site->coordinator.num > 0)
+        script_add(script, "component_export", text_data(&passed));
     text_release(&passed);
     script_add(script, "environment", NULL);
-    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) {
-        const char *value = getenv(ours[i]);
+    for (size_t i = 0; submit_variables_ours[i]; i++) {
+        const char *name = submit_variables_ours[i];
+        const char *value = getenv(name);
 
         if (value)
-            add_variable(script, ours[i], strlen(ours[i]), value);
+            add_variable(script, name, strlen(name), value);
     }
     for (size_t i = 0; i < site->environment.num; i++) {
         const char *entry = site->environment.names[i];
@@ -177,6 +175,9 @@ static void add_resources(struct script *script,
     cluster_format_seconds(time, size->wish.time_s);
     script_add(script, "time", time);
     script_add_number(script, "notice_s", site->notice_s);
+    script_add(script,
+               "requeue",
+               text_equal(site->again, "never") ? "--no-requeue" : "--requeue");
     add_list(script, "extra", &site->extra);
 }
 
@@ -216,6 +217,13 @@ static void add_arguments(struct script *script,
     if (given->budget > 0)
         add_word(&line, "--budget", number);
     text_addf(&line, " --notice %lld", (long long)site->notice_s);
+    /* what until and deadline of checkpoints count from, whenever it starts */
+    text_addf(&line, " --since %lld", (long long)(clock_unix_ms() / 1000));
+    if (site->coordinator.num > 0 && params->size->wish.gpus > 0) {
+        text_addf(&line,
+                  " --gpus %d",
+                  params->size->wish.nodes * params->size->wish.gpus);
+    }
     script_add(script, "batch_options", text_data(&line));
     text_release(&line);
 }

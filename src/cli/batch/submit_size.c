@@ -137,6 +137,22 @@ static size_t num_for_gpus(const struct sweep *sweep,
     return num > 0 ? num : 1;
 }
 
+/* Of all that is asked anything, roles too. */
+static void find_longest_load(const struct outlook *outlook,
+                              struct submit_size *out)
+{
+    const char **names = outlook_names(outlook);
+
+    for (size_t i = 0; i < outlook->params.num_models; i++) {
+        if (outlook->models[i].num_asked > 0
+            && outlook->models[i].load_s > out->longest_load_s) {
+            out->longest_load_s = outlook->models[i].load_s;
+            out->longest_load = names[i];
+        }
+    }
+    free((void *)names);
+}
+
 /* The size that `plan` recommends, or a worker for each model. */
 static int choose_nodes(const struct submit_options *given,
                         const struct site *site,
@@ -162,12 +178,7 @@ static int choose_nodes(const struct submit_options *given,
         return -1;
     }
     out->forecast_s = (double)NAN;
-    for (size_t i = 0; i < sweep->job->num_models; i++) {
-        if (outlook.models[i].load_s > out->longest_load_s) {
-            out->longest_load_s = outlook.models[i].load_s;
-            out->longest_load = sweep->job->models[i].name;
-        }
-    }
+    find_longest_load(&outlook, out);
     out->wish.nodes = (int)given->nodes;
     if (out->wish.nodes <= 0 && outlook.is_known) {
         try_size(sweep, &outlook, type, workers, &forecast);

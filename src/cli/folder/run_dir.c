@@ -88,14 +88,13 @@ int run_dir_expect(const char *path, const char *part, struct error *err)
                        "it; 'trustsweep run' says which folder it works in",
                        path);
     } else if (!file_exists(file)) {
-        rc =
-            error_set(err,
-                      ERR_USAGE,
-                      "%s is no run directory: it has no %s, which 'trustsweep "
-                      "run' and 'submit' write into theirs; of one that was "
-                      "only submitted 'watch' shows the queue",
-                      path,
-                      part);
+        rc = error_set(err,
+                       ERR_USAGE,
+                       "%s is no run directory: it has no %s, which a run that "
+                       "has begun has; of one that was only submitted "
+                       "'trustsweep watch' shows the queue",
+                       path,
+                       part);
     }
     free(file);
     return rc;

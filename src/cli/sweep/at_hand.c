@@ -20,8 +20,8 @@ bool at_hand_check(const struct at_hand *list,
         } else if (list[i].facts->leaves_gpus && num_gpus > 0) {
             tell(&list[i],
                  false,
-                 "gpu_layers=0: it stays on the CPU, and this machine has a "
-                 "GPU");
+                 "it stays on the CPU (gpu_layers=0, or a llama.cpp that was "
+                 "built for no GPU), and this machine has a GPU");
         }
     }
     return is_good;

@@ -20,7 +20,8 @@ static void open_as(struct batch_ledger *out, const char *dir, const char *id)
     struct error err = { 0 };
 
     (void)setenv("SLURM_JOB_ID", id, 1);
-    if (batch_ledger_open(out, dir, 0, 3, &err) < 0)
+    if (batch_ledger_open(out, dir, &(struct batch_ledger_limits){ 0 }, 3, &err)
+        < 0)
         fail_msg("%s", err.text);
     (void)unsetenv("SLURM_JOB_ID");
 }
