@@ -34,12 +34,15 @@ static const char *spell(char *out, size_t size, double seconds)
 static void print_model(const struct cJSON *model)
 {
     const double left = json_member_number(model, "left");
+    const char *first = json_member_text(model, "goes_first");
     char work[32];
     char load[32];
 
-    printf("%s: %s\n",
+    printf("%s: %s%s%s\n",
            json_member_text(model, "name"),
-           json_member_text(model, "why"));
+           json_member_text(model, "why"),
+           first ? "; next is " : "",
+           first ? first : "");
     if (!(left > 0))
         return;
     printf(

@@ -174,6 +174,24 @@ static void warn(const struct sweep *sweep)
     free(list);
 }
 
+static void report(const struct plan_options *given,
+                   const struct sweep *sweep,
+                   const struct outlook *outlook,
+                   const struct plan_memory *memory,
+                   const struct plan_forecast *forecast,
+                   const struct cJSON *checkpoints)
+{
+    if (given->json) {
+        plan_report_json(sweep, outlook, memory, forecast, checkpoints);
+        return;
+    }
+    if (sweep->is_made_up)
+        printf("no checkpoint is there yet: one stands for all to come\n");
+    plan_report_print(sweep, outlook, memory, forecast);
+    if (checkpoints)
+        checkpoints_plan_print(checkpoints);
+}
+
 static int show(const struct plan_options *given,
                 const struct sweep_params *params,
                 const struct sweep *sweep,
@@ -206,20 +224,12 @@ static int show(const struct plan_options *given,
     if (outlook.is_known) {
         plan_forecast_make(&forecast, &outlook, (size_t)num_workers, policies);
     }
-    if (given->json) {
-        plan_report_json(sweep,
-                         &outlook,
-                         memory,
-                         outlook.is_known ? &forecast : NULL,
-                         checkpoints);
-    } else {
-        plan_report_print(sweep,
-                          &outlook,
-                          memory,
-                          outlook.is_known ? &forecast : NULL);
-        if (checkpoints)
-            checkpoints_plan_print(checkpoints);
-    }
+    report(given,
+           sweep,
+           &outlook,
+           memory,
+           outlook.is_known ? &forecast : NULL,
+           checkpoints);
     json_free(checkpoints);
     warn(sweep);
     outlook_release(&outlook);
@@ -277,6 +287,7 @@ static int run(int argc, char **argv)
             .only = only.values,
             .num_only = only.num,
             .limit = given.limit,
+            .may_wait = true,
         };
         struct sweep *sweep = sweep_open(&params, &err);
 

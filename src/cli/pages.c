@@ -28,7 +28,8 @@ static const struct row statuses[] = {
 static const struct row variables[] = {
     { "TRUSTSWEEP_MPIRUN",
       "the mpirun that `run` starts, a name or a path; else the first in "
-      "`PATH` that fits the MPI of this program" },
+      "`PATH` that fits the MPI of this program; `srun` starts the ranks with "
+      "srun" },
     { "TRUSTSWEEP_RANKS",
       "JSON array of words that start this program for a rank, as "
       "`[\"apptainer\", \"exec\", \"t.sif\", \"trustsweep\"]`; else its "
@@ -43,8 +44,20 @@ static const struct row variables[] = {
       "`redraw` or `redraw:COLUMNS`: the progress line is redrawn in place "
       "though stderr is no terminal; `run` sets it for the ranks it starts" },
     { "TRUSTSWEEP_CACHE",
-      "where the sums of model files are remembered; else `trustsweep` in "
-      "`XDG_CACHE_HOME` or `~/.cache`" },
+      "where the sums of model files are remembered, and what the scripts get "
+      "and build is; else `trustsweep` in `XDG_CACHE_HOME` or `~/.cache`" },
+    { "TRUSTSWEEP_SITE", "the site file of `submit`" },
+    { "TRUSTSWEEP_DATA",
+      "in the files of `jobs/`, as `${TRUSTSWEEP_DATA}`: the folder of the "
+      "official data set and of recorded answers; tests look there, too" },
+    { "TRUSTSWEEP_MODELS",
+      "the folder that `${TRUSTSWEEP_MODELS}` in a job file is; else `models` "
+      "in the one before" },
+    { "TRUSTSWEEP_SCRATCH",
+      "a folder of the node: model files are copied there once, for all its "
+      "ranks" },
+    { "TRUSTSWEEP_SHARE",
+      "where the data sets and templates of this program are; else beside it" },
     { "TRUSTSWEEP_GPU_BUS",
       "where the GPUs of a node are, in the order of their indices "
       "(`0000:17:00.0,0000:65:00.0`), when the driver does not say it" },
@@ -93,11 +106,9 @@ void pages_commands(struct text *out)
     text_addf(out, "\n%s\n", launcher);
     text_add(out, "\n## Environment\n\n| variable | means |\n|---|---|\n");
     add_table(out, variables, true);
-    text_add(
-        out,
-        "\nAmong the variables of tests, `TRUSTSWEEP_DATA` names official data "
-        "and `TRUSTSWEEP_LONG=1` runs the long fault tests "
-        "(CONTRIBUTING.md).\n");
+    text_add(out,
+             "\nOf tests alone, `TRUSTSWEEP_LONG=1` runs the long fault tests "
+             "(CONTRIBUTING.md).\n");
 }
 
 /* A text as it is, in the language of man pages; Markdown's marks for code are

@@ -252,6 +252,7 @@ static void release_model(struct job_model *model)
         free(model->only[i]);
     free(model->only);
     job_gpus_release_model(model);
+    options_release(job_table_facts, &model->facts);
     options_release(job_table_model, model);
 }
 
@@ -270,14 +271,17 @@ struct job_model *job_add_model(struct job *job)
     return &models[job->num_models++];
 }
 
+void job_drop_last_model(struct job *job)
+{
+    release_model(&job->models[--job->num_models]);
+}
+
 void job_destroy(struct job *job)
 {
     if (!job)
         return;
-    for (size_t i = 0; i < job->num_models; i++) {
-        options_release(job_table_facts, &job->models[i].facts);
+    for (size_t i = 0; i < job->num_models; i++)
         release_model(&job->models[i]);
-    }
     free(job->models);
     for (size_t i = 0; i < job->num_only; i++)
         free(job->only[i]);

@@ -101,6 +101,7 @@ struct job_model {
     struct job_price price;
     struct job_generation generation;
     struct job_facts facts;
+    bool is_expected; /* it stands for a file that is not there yet */
 };
 
 /*
@@ -113,9 +114,11 @@ struct job_role {
     struct job_generation generation;
     struct job_origin origin;
     struct job_price price;
-    char *system; /* put before the messages an evaluator asks; or NULL */
-    int64_t gpus; /* as of a model */
-    bool is_set;  /* false: columns that need this role cannot be scored */
+    char *system;  /* put before the messages an evaluator asks; or NULL */
+    int64_t gpus;  /* as of a model */
+    double load_s; /* 0 = unknown */
+    double tokens_per_s; /* NaN = unknown */
+    bool is_set; /* false: columns that need this role cannot be scored */
 };
 
 /* Imported multiple-choice questions to ask beside the benchmark. */
@@ -140,6 +143,7 @@ struct job_checkpoints {
     char *until;    /* watched until this time; NULL = what is there */
     char *deadline; /* all is to be done by then; NULL = none */
     char *too_late; /* "subset", "cheap" */
+    double widest;  /* half interval that a subset may leave, of a rate */
     char *access, *creator, *family, *system;
     int64_t gpus;
     double load_s;
@@ -227,6 +231,8 @@ void job_destroy(struct job *job);
 /* One more, with every key at its default; the caller fills in name and
  * backend (mem_text()).  Good until the next one. */
 struct job_model *job_add_model(struct job *job);
+/* There is one. */
+void job_drop_last_model(struct job *job);
 
 /* Every key with its value, defaults too: what job.json of a run directory and
  * the provenance hold.  json_free(). */

@@ -7,6 +7,7 @@
 #include "job/job.h"
 #include "job/job_object.h"
 #include "job/job_table.h"
+#include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
 #include <stdio.h>
@@ -26,24 +27,42 @@ static int check_time(const struct job_source *source,
                       struct error *err)
 {
     const int64_t now_s = (int64_t)time(NULL);
-    const int64_t at_s = text ? job_checkpoints_time(text, now_s) : now_s;
     char *pointer;
 
-    if (at_s >= now_s)
+    if (!text || job_checkpoints_time(text, now_s) >= 0)
         return 0;
     pointer = text_format("/checkpoints/%s", key);
-    if (at_s < 0) {
-        error_set(err,
-                  ERR_USAGE,
-                  "%s: '%s' is no time: HH:MM or YYYY-MM-DDTHH:MM is wanted",
-                  key,
-                  text);
-    } else {
-        error_set(err, ERR_USAGE, "%s: %s is in the past", key, text);
-    }
+    error_set(err,
+              ERR_USAGE,
+              "%s: '%s' is no time: HH:MM or YYYY-MM-DDTHH:MM is wanted",
+              key,
+              text);
     (void)job_object_complain(source, pointer, false, err);
     free(pointer);
     return -1;
+}
+
+int job_checkpoints_check(const struct job *job,
+                          int64_t since_s,
+                          struct error *err)
+{
+    const struct job_checkpoints *self = &job->checkpoints;
+    const struct {
+        const char *key, *text;
+    } times[] = { { "until", self->until }, { "deadline", self->deadline } };
+
+    for (size_t i = 0; self->files && i < ARRAY_LEN(times); i++) {
+        if (times[i].text
+            && job_checkpoints_time(times[i].text, since_s) < since_s) {
+            return error_set(err,
+                             ERR_USAGE,
+                             "%s: checkpoints: %s: %s is in the past",
+                             job->path,
+                             times[i].key,
+                             times[i].text);
+        }
+    }
+    return 0;
 }
 
 int job_checkpoints_read(const struct job_source *source,

@@ -20,6 +20,13 @@ int job_checkpoints_read(const struct job_source *source,
                          struct job *job,
                          struct error *err);
 
+/* That `until` and `deadline`, where there are any, are not over at that time,
+ * Unix s; a run that goes on is given the time of its first start.
+ * errors  ERR_USAGE */
+int job_checkpoints_check(const struct job *job,
+                          int64_t since_s,
+                          struct error *err);
+
 struct job_checkpoint {
     char *name;        /* of the file without its ending, or of the folder */
     char *path;        /* what the backend is given */

@@ -61,6 +61,15 @@ const struct option job_table_checkpoints[] = {
       .help =
           "`subset`: part of the items of every task. `cheap`: all items of "
           "the tasks that cost least." },
+    { .name = "widest",
+      .type = OPTION_DOUBLE,
+      .offset = offsetof(struct job_checkpoints, widest),
+      .fallback = "0.25",
+      .max = 1,
+      .help = "A subset that leaves a wider 95 % interval of a rate than +- "
+              "this (the task in the middle) is not asked: checkpoints, the "
+              "last in `order` first, are left out until it is narrower. 1: "
+              "any." },
     { .name = "access",
       .type = OPTION_CHOICE,
       .offset = offsetof(struct job_checkpoints, access),

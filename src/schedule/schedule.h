@@ -118,6 +118,9 @@ bool schedule_goes_on(struct schedule *self,
  * holds: a team gathers or parts. */
 bool schedule_lets_go(const struct schedule *self, int slot);
 
+/* Whether it is one without a GPU; false for any that there is not. */
+bool schedule_is_apart(const struct schedule *self, int slot);
+
 /* The slot that drives the model to which this one lends what it has; itself, or
  * TEAMS_NONE, when it does not. */
 int schedule_lead(const struct schedule *self, int slot);

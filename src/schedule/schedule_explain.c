@@ -32,6 +32,18 @@ static bool is_apart(const struct schedule *self, int model)
     return is_any;
 }
 
+/* Whom a worker that comes free takes where this one may be, or
+ * SCHEDULE_NO_MODEL. */
+static int find_next(const struct schedule *self, int model)
+{
+    for (size_t i = 0; i < slot_types_num(self->types); i++) {
+        if (slot_types_speed(self->types, i, (size_t)model) > 0
+            && self->forecasts[i].is_there)
+            return self->forecasts[i].next;
+    }
+    return SCHEDULE_NO_MODEL;
+}
+
 static enum schedule_why find_why(struct schedule *self,
                                   int model,
                                   int64_t now_ms,
@@ -81,6 +93,8 @@ void schedule_explain(struct schedule *self,
     count_slots(self, model, out);
     out->is_apart = is_apart(self, model);
     out->why = find_why(self, model, now_ms, out);
+    out->next = out->why == SCHEDULE_QUEUES ? find_next(self, model)
+                                            : SCHEDULE_NO_MODEL;
 }
 
 size_t schedule_left_of(const struct schedule *self, int model, size_t task)

@@ -29,6 +29,8 @@ struct schedule_reason {
     size_t num_slots;   /* that hold it or load it */
     size_t num_loading; /* of these */
     bool is_apart;      /* none of the slots that it may be on has a GPU */
+    int next;           /* of SCHEDULE_QUEUES: who goes first, or
+                           SCHEDULE_NO_MODEL: whoever has a worker keeps it */
     double work_s;      /* left, of one slot; NaN = unknown */
     double load_s;      /* as schedule_choose() takes it; 0 = unknown */
     double end_s;       /* of the whole sweep, from now; NaN = unknown */

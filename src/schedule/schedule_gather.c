@@ -52,6 +52,12 @@ static bool call_together(struct schedule *self, int model, double most)
     return true;
 }
 
+bool schedule_is_apart(const struct schedule *self, int slot)
+{
+    return slot >= 0 && (size_t)slot < self->num_slots
+           && teams_is_apart(self->teams, slot);
+}
+
 int schedule_lead(const struct schedule *self, int slot)
 {
     return slot >= 0 && (size_t)slot < self->num_slots

@@ -27,7 +27,7 @@ generation = {"max_tokens": 8, "thinking_tokens": 0, "temperature": 0.5,
 origin = {"where": "login", "source": "https://example.org/a.gguf", "sha256": "0" * 64,
           "made_from": "another file"}
 role = {"backend": "sim:", "name": "a role", "system": "Be brief.", **origin,
-        "gpus": 1,
+        "gpus": 1, "load_s": 30, "tokens_per_s": 900,
         "price_in": 0.5, "price_out": 1.5, "price_batch": 0.4, "cost_limit": 20,
         "generation": generation}
 facts = {"weights": "download", "licence": "MIT", "data": "listed",
@@ -35,7 +35,7 @@ facts = {"weights": "download", "licence": "MIT", "data": "listed",
 checkpoints = {"files": "c/step-*", "backend": "sim:answer={}",
                "marker": "DONE", "settle_s": 5, "order": "newest", "most": 3,
                "until": "06:00", "deadline": "2999-01-01T08:00",
-               "too_late": "cheap", "access": "open", "creator": "b",
+               "too_late": "cheap", "widest": 0.3, "access": "open", "creator": "b",
                "family": "c", "system": "Be kind.", "gpus": 1, "load_s": 3,
                "tokens_per_s": 100}
 minimal = {"models": [{"name": "a", "backend": "sim:"}]}

@@ -433,14 +433,18 @@ JSON
 says 0 "checkpoints: 1 complete now; others are waited for until $until" \
     "$dir/steps.json"
 grep -qx "no deadline: nothing is cut" "$dir/said" || fail "no deadline"
-says 0 "deadline $soon, in " "$dir/steps.json" \
+says 0 "left out, no time before the deadline:" "$dir/steps.json" \
     --set "checkpoints.deadline=$soon"
+grep -qx step-1 "$dir/said" || fail "who is left out is not said"
+says 0 "deadline $soon, in " "$dir/steps.json" \
+    --set "checkpoints.deadline=$soon" --set checkpoints.widest=1
 grep -q "^step-1: .* % of the items of each task, for the deadline" \
     "$dir/said" || { cat "$dir/said"; fail "the cut is not said"; }
 says 0 "all of it fits, nothing is cut" "$dir/steps.json" \
     --set checkpoints.deadline=2999-01-01T00:00
 "$TRUSTSWEEP" plan "$dir/steps.json" --json \
-    --set "checkpoints.deadline=$soon" >"$dir/plan.json"
+    --set "checkpoints.deadline=$soon" --set checkpoints.widest=1 \
+    >"$dir/plan.json"
 "$python" - "$dir/plan.json" "$soon" <<'PY'
 import json
 import sys

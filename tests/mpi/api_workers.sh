@@ -54,6 +54,7 @@ import json, sys
 ledger = json.load(open(sys.argv[1]))["ledger"]
 parts = [v for k, v in ledger.items() if k.endswith("_s") and k != "allocated_s"]
 assert abs(sum(parts) - ledger["allocated_s"]) < 1e-6, ledger
+assert 0 < ledger["without_gpu"]["allocated_s"] < ledger["allocated_s"], ledger
 PYTHON
 
 # one for two of them: the judge waits for it, and not for a GPU

@@ -72,7 +72,8 @@ run 3 "$work/night" "$work/night.json" || fail "again: exit $?"
 
 # a deadline that only part can meet
 deadline=$(date -d '+1 minute' +%Y-%m-%dT%H:%M)
-job "$work/late.json" "\"most\": 1, \"deadline\": \"$deadline\"" \
+job "$work/late.json" \
+    "\"most\": 1, \"widest\": 1, \"deadline\": \"$deadline\"" \
     tokens_per_s=1
 run 3 "$work/late" "$work/late.json"
 grep -q 'step-1: .* % of the items of each task, for the deadline; 95 % interval' \
@@ -84,6 +85,17 @@ job "$work/cheap.json" \
 run 3 "$work/cheap" "$work/cheap.json"
 grep -q 'step-1: the [0-9]* cheapest of [0-9]* tasks, for the deadline' \
     "$work/cheap.err" || fail "not cut: $(cat "$work/cheap.err")"
+
+# what would leave too little is not asked, and said: of two items one is
+job "$work/none.json" "\"deadline\": \"$deadline\"" tokens_per_s=1
+run 3 "$work/none" "$work/none.json" && fail "asked without time"
+grep -q 'no time for any checkpoint before the deadline' "$work/none.err" ||
+    fail "not said: $(cat "$work/none.err")"
+# with time for one of four, one is asked, and the others are named
+job "$work/some.json" '"deadline": "2999-01-01T00:00"' tokens_per_s=1
+sed -i 's/"settle_s"/"tokens_per_s": 1, "settle_s"/' "$work/some.json"
+"$trustsweep" plan "$work/some.json" --json >"$work/some.plan" ||
+    fail "plan: exit $?"
 
 # every option of `run` reaches the ranks of a round, but the folder, which has
 # its own, and the lists, which its job file has

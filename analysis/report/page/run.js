@@ -48,8 +48,8 @@ TS.runParts = function (run) {
   if (run.ledger_cells.length > 0) {
     const cells = TS.table([
       { label: "Model", key: "model" }, { label: "Task or role", key: "task" },
-      TS.secondsColumn("Reading prompts, s", "prefill_s"),
-      TS.secondsColumn("Writing replies, s", "decode_s"),
+      TS.secondsColumn("Prefill, s", "prefill_s"),
+      TS.secondsColumn("Decode, s", "decode_s"),
       TS.secondsColumn("Wasted, s", "wasted_s"),
       { label: "Units", key: "units", num: true, digits: 0, down: true },
       { label: "Prompt tokens", key: "prompt_tokens", num: true, digits: 0,

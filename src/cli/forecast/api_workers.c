@@ -33,6 +33,8 @@ static int64_t gpus_of(const struct job *job, size_t player)
 
 bool api_workers_is_single(const struct job *job, size_t player)
 {
+    if (player < job->num_models && job->models[player].is_expected)
+        return false;
     return is_there(job, player) && gpus_of(job, player) <= 0
            && backend_is_remote(spec_of(job, player));
 }

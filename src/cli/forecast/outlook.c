@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/forecast/api_workers.h"
+#include "cli/forecast/outlook_known.h"
 #include "cli/forecast/outlook_roles.h"
 #include "cli/sweep/sweep.h"
 #include "plan/bundles.h"
@@ -119,46 +120,6 @@ static void see_units(struct outlook *self,
     }
 }
 
-/* The last that is known of a number. */
-static void prefer(double *number,
-                   enum outlook_source *from,
-                   double other,
-                   enum outlook_source source)
-{
-    if (other > 0) {
-        *number = other;
-        *from = source;
-    }
-}
-
-/* Tokens a second that a model's account allows, divided evenly among the job's
- * models on it; 0 = no limit. */
-static double allowed(const struct sweep *sweep,
-                      size_t model,
-                      const struct outlook_model *of)
-{
-    const struct backend_account *account = &sweep->facts[model].account;
-    const double each = of->tokens / fmax(1, (double)of->num_asked);
-    double num = 0;
-    double most = (double)INFINITY;
-
-    for (size_t i = 0; i < sweep->job->num_models; i++)
-        num += text_equal(sweep->facts[i].account.name, account->name);
-    if (account->tokens > 0)
-        most = account->tokens;
-    if (account->requests > 0)
-        most = fmin(most, account->requests * each);
-    return isinf(most) || !account->name[0] ? 0 : most / 60 / num;
-}
-
-static void heed_account(struct outlook_model *of, double most)
-{
-    if (most > 0 && (!(of->tokens_per_s > 0) || of->tokens_per_s > most)) {
-        of->tokens_per_s = most;
-        of->speed_from = OUTLOOK_ACCOUNT;
-    }
-}
-
 static void see_model(struct outlook *self,
                       const struct sweep *sweep,
                       size_t model,
@@ -173,27 +134,15 @@ static void see_model(struct outlook *self,
 
     out->cost += prompts;
     out->most_cost += prompts;
-    prefer(&out->tokens_per_s,
-           &out->speed_from,
-           sweep->facts[model].tokens_per_s,
-           OUTLOOK_BACKEND);
-    prefer(&out->load_s,
-           &out->load_from,
-           sweep->facts[model].load_s,
-           OUTLOOK_BACKEND);
-    if (earlier) {
-        prefer(&out->tokens_per_s,
-               &out->speed_from,
-               reader_costs_tokens_per_s(earlier, of->name),
-               OUTLOOK_RESULTS);
-        prefer(&out->load_s,
-               &out->load_from,
-               reader_costs_load_s(earlier, of->name),
-               OUTLOOK_RESULTS);
-    }
-    prefer(&out->tokens_per_s, &out->speed_from, rate, OUTLOOK_JOB);
-    prefer(&out->load_s, &out->load_from, of->load_s, OUTLOOK_JOB);
-    heed_account(out, allowed(sweep, model, out));
+    outlook_know(out,
+                 &(struct outlook_said){
+                     .name = of->name,
+                     .facts = &sweep->facts[model],
+                     .tokens_per_s = rate,
+                     .load_s = of->load_s,
+                 },
+                 earlier);
+    outlook_heed_account(out, sweep, &sweep->facts[model].account);
     out->work_s =
         out->tokens_per_s > 0 ? out->tokens / out->tokens_per_s : (double)NAN;
     self->is_known = self->is_known && out->tokens_per_s > 0;

@@ -2,14 +2,13 @@
 
 #include "base/mem.h"
 #include "cli/forecast/outlook.h"
+#include "cli/forecast/outlook_known.h"
 #include "cli/forecast/role_costs.h"
 #include "cli/sweep/sweep.h"
-#include "store/reader_costs.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-/* Speed and load: of an earlier run, else what the backend says. */
 static void see_role(struct outlook *self,
                      const struct sweep *sweep,
                      enum role role,
@@ -19,18 +18,17 @@ static void see_role(struct outlook *self,
     const struct job_role *of = &sweep->job->roles[role];
     const size_t at = sweep->job->num_models + self->num_roles;
     struct outlook_model *out = &self->models[at];
-    const double speed =
-        earlier ? reader_costs_tokens_per_s(earlier, of->name) : 0;
-    const double load_s = earlier ? reader_costs_load_s(earlier, of->name) : 0;
 
     self->roles[self->num_roles++] = role;
-    out->tokens_per_s = speed > 0 ? speed : facts->tokens_per_s;
-    out->load_s = load_s > 0 ? load_s : facts->load_s;
+    outlook_know(out,
+                 &(struct outlook_said){
+                     .name = of->name,
+                     .facts = facts,
+                     .tokens_per_s = of->tokens_per_s,
+                     .load_s = of->load_s,
+                 },
+                 earlier);
     out->work_s = (double)NAN;
-    if (out->tokens_per_s > 0)
-        out->speed_from = speed > 0 ? OUTLOOK_RESULTS : OUTLOOK_BACKEND;
-    if (out->load_s > 0)
-        out->load_from = load_s > 0 ? OUTLOOK_RESULTS : OUTLOOK_BACKEND;
     self->schedule_models[at] = (struct schedule_model){
         .load_s = out->load_s,
         .tokens_per_s = out->tokens_per_s,
@@ -97,14 +95,26 @@ static void add_questions(struct outlook *self,
         out->tokens += (double)tokens[u];
     }
     out->num_asked = num;
+    outlook_heed_account(out, sweep, &sweep->roles.players[role].facts.account);
+    self->schedule_models[model].tokens_per_s = out->tokens_per_s;
     out->work_s = out->tokens / out->tokens_per_s;
     free(tokens);
+}
+
+/* The account that it asks on says how fast it can be. */
+static bool is_limited(const struct sweep *sweep, enum role role)
+{
+    const struct backend_account *of =
+        &sweep->roles.players[role].facts.account;
+
+    return of->name[0] && (of->tokens > 0 || of->requests > 0);
 }
 
 void outlook_add_roles(struct outlook *self, const struct sweep *sweep)
 {
     for (size_t i = 0; i < self->num_roles; i++) {
-        if (self->models[sweep->job->num_models + i].tokens_per_s > 0)
+        if (self->models[sweep->job->num_models + i].tokens_per_s > 0
+            || is_limited(sweep, self->roles[i]))
             add_questions(self, sweep, i);
     }
     self->params.num_models = sweep->job->num_models + self->num_roles;

@@ -4,7 +4,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "cli/forecast/api_workers.h"
-#include "cli/forecast/places.h"
+#include "cli/forecast/plan_world.h"
 #include "cli/sweep/sweep.h"
 
 #include <math.h>
@@ -23,53 +23,6 @@ static const double most_cost = 10.0 / 3;
 
 enum { DRAWS = 8 };
 
-/* The world that is expected. */
-struct world {
-    struct simulate_world world;
-    double *load_s; /* [num_models] */
-    float *unit_s;  /* [num_units] */
-    struct places places;
-};
-
-static void open_world(struct world *self,
-                       const struct outlook *outlook,
-                       size_t num_workers)
-{
-    const struct schedule_params *params = &outlook->params;
-
-    self->load_s = mem_alloc(params->num_models, sizeof *self->load_s);
-    self->unit_s = mem_alloc(params->num_units, sizeof *self->unit_s);
-    for (size_t i = 0; i < params->num_models; i++)
-        self->load_s[i] = params->models[i].load_s;
-    for (size_t i = 0; i < params->num_units; i++) {
-        self->unit_s[i] =
-            (float)((double)params->unit_cost[i]
-                    / params->models[params->unit_model[i]].tokens_per_s);
-    }
-    self->world = (struct simulate_world){
-        .believed = *params,
-        .unit_s = self->unit_s,
-        .load_s = self->load_s,
-        .after = outlook->after,
-        .num_after = outlook->num_after,
-    };
-    self->world.believed.num_slots = num_workers + outlook->num_apart;
-    places_of_plan(&self->places,
-                   num_workers,
-                   outlook->num_apart,
-                   outlook->node_workers,
-                   outlook->share);
-    self->world.believed.places = self->places.places;
-    self->world.believed.types = gpu_types_params(&outlook->types);
-}
-
-static void close_world(struct world *self)
-{
-    free(self->load_s);
-    free(self->unit_s);
-    places_release(&self->places);
-}
-
 static double draw(uint64_t *random, double spread)
 {
     /* twelve uniform ones: near enough to normal */
@@ -82,7 +35,8 @@ static double draw(uint64_t *random, double spread)
 
 /* The least and the most of a few draws of what may be otherwise; the schedule
  * goes by what is expected, as it will. */
-static void find_range(struct plan_forecast *out, const struct world *expected)
+static void find_range(struct plan_forecast *out,
+                       const struct plan_world *expected)
 {
     const struct schedule_params *params = &expected->world.believed;
     double *speeds = mem_alloc(params->num_models, sizeof *speeds);
@@ -125,7 +79,7 @@ static double price_of(const struct outlook *outlook, size_t type)
 
 /* Of so many workers, all of one type. */
 static struct plan_size try_size(const struct outlook *outlook,
-                                 struct world *world,
+                                 struct plan_world *world,
                                  size_t type,
                                  size_t num,
                                  bool *fits)
@@ -183,7 +137,7 @@ static size_t last_good(const struct plan_forecast *forecast,
 /* The size that is recommended of one type; num_sizes: none is there. */
 static size_t find_sizes_of(struct plan_forecast *out,
                             const struct outlook *outlook,
-                            struct world *world,
+                            struct plan_world *world,
                             size_t type)
 {
     const size_t first = out->num_sizes;
@@ -236,7 +190,7 @@ static bool is_better(const struct plan_size *size,
 
 static void find_sizes(struct plan_forecast *out,
                        const struct outlook *outlook,
-                       struct world *world)
+                       struct plan_world *world)
 {
     const size_t num = outlook->types.num_gpu > 0 ? outlook->types.num_gpu : 1;
 
@@ -283,15 +237,16 @@ void plan_forecast_make(struct plan_forecast *out,
                         size_t num_workers,
                         unsigned policies)
 {
-    struct world world;
+    struct plan_world world;
 
     *out = (struct plan_forecast){ .num_workers = num_workers,
                                    .num_apart = outlook->num_apart };
-    open_world(&world, outlook, num_workers);
+    plan_world_open(&world, outlook, num_workers);
     out->gpus = (double)num_workers / outlook->share;
-    for (size_t i = 1; i < outlook->params.num_models; i++) {
+    for (size_t i = 0; i < outlook->params.num_models; i++) {
         if (outlook->models[i].num_asked > 0
-            && world.load_s[i] > world.load_s[out->longest_load])
+            && (outlook->models[out->longest_load].num_asked == 0
+                || world.load_s[i] > world.load_s[out->longest_load]))
             out->longest_load = i;
     }
     policies |= 1u << SIMULATE_RESIDENT;
@@ -312,7 +267,7 @@ void plan_forecast_make(struct plan_forecast *out,
     find_sizes(out, outlook, &world);
     if (api_workers_are_all(outlook->job))
         forget_gpus(out, outlook->job->num_models);
-    close_world(&world);
+    plan_world_close(&world);
 }
 
 void plan_forecast_watch(const struct outlook *outlook,
@@ -326,13 +281,13 @@ void plan_forecast_watch(const struct outlook *outlook,
                          void *context)
 {
     struct simulate_outcome outcome;
-    struct world world;
+    struct plan_world world;
 
-    open_world(&world, outlook, num_workers);
+    plan_world_open(&world, outlook, num_workers);
     world.world.span = span;
     world.world.context = context;
     simulate_run(&world.world, SIMULATE_RESIDENT, 0, &outcome);
-    close_world(&world);
+    plan_world_close(&world);
 }
 
 char *plan_forecast_limit(const struct plan_forecast *forecast,

@@ -67,7 +67,7 @@ struct asking {
     size_t num;
 };
 
-/* A template is a program of somebody's: it may end in no time, or in a crash.
+/* A template is a program of somebody's: it may never end, or end in a crash.
  * Runs in a process of its own; the need goes into `out` as it is. */
 static int ask_backend(void *context, struct text *out, struct error *err)
 {

@@ -54,8 +54,9 @@ static void print_model(const char *name,
            model->tokens,
            speed,
            spell(load, sizeof load, model->load_s),
-           isnan(model->work_s)
-               ? "unknown"
+           isnan(model->work_s) ? "unknown"
+           : model->tokens <= 0
+               ? "-" /* it is asked nothing */
                : spell(alone, sizeof alone, model->work_s + model->load_s));
 }
 

@@ -9,6 +9,7 @@
 #include "cli/folder/run_dir.h"
 #include "cli/parts/command.h"
 #include "cli/run/checkpoints_cut.h"
+#include "cli/run/checkpoints_left.h"
 #include "cli/run/checkpoints_wait.h"
 #include "cli/run/rank.h"
 #include "cli/run/run_state.h"
@@ -41,7 +42,9 @@ struct watch {
     int64_t until_s;
     int64_t deadline_s; /* 0 = none */
     bool has_run;
+    bool has_more; /* told to end before a round could begin */
     bool is_waiting;
+    struct text left; /* new ones for which there was no time, one a line */
     struct checkpoints_wait *wait; /* NULL also where the folder is another's */
     checkpoints_round_fn round;
     void *context;
@@ -84,11 +87,36 @@ static bool is_done(const struct watch *self)
     return is_so;
 }
 
-static int cut(const struct watch *self,
+/* Those after the first `num` of the job, the last one first, one a line. */
+static void name_new(const struct job *job, size_t num, struct text *out)
+{
+    for (size_t i = job->num_models; i > num; i--)
+        text_addf(out, "%s\n", job->models[i - 1].name);
+}
+
+/* Where they are other ones than at the last look. */
+static int say_left(struct watch *self, struct text *left, struct error *err)
+{
+    if (text_equal(text_data(left), text_data(&self->left)))
+        return 0;
+    text_release(&self->left);
+    self->left = *left;
+    *left = (struct text){ 0 };
+    if (self->left.len > 0) {
+        fprintf(stderr,
+                "checkpoints left out, no time before the deadline:\n%s",
+                text_data(&self->left));
+    }
+    return checkpoints_left_write(self->dir, text_data(&self->left), err);
+}
+
+/* What there is no time for leaves the job, or part of it. */
+static int cut(struct watch *self,
                struct job *job,
-               size_t num_new,
+               size_t *num_new,
                struct error *err)
 {
+    const size_t first = job->num_models - *num_new;
     char *results = path_join(self->dir, "results.h5");
     const struct checkpoints_time time = {
         .left_s = fmax((double)(self->deadline_s - now_s()), 0),
@@ -96,13 +124,23 @@ static int cut(const struct watch *self,
         .results = file_exists(results) ? results : NULL,
     };
     struct text said = { 0 };
+    struct text left = { 0 };
     int rc = 0;
 
-    if (self->deadline_s > 0 && num_new > 0) {
-        rc = checkpoints_cut(job, job->num_models - num_new, &time, &said, err);
+    name_new(job, first, &left);
+    if (text_equal(text_data(&left), text_data(&self->left))) {
+        while (job->num_models > first)
+            job_drop_last_model(job);
+    } else {
+        text_release(&left);
+        rc = checkpoints_cut(job, first, &time, &said, &left, err);
         (void)fputs(text_data(&said), stderr);
-        text_release(&said);
+        if (rc == 0)
+            rc = say_left(self, &left, err);
     }
+    *num_new = job->num_models - first;
+    text_release(&said);
+    text_release(&left);
     free(results);
     return rc;
 }
@@ -122,9 +160,14 @@ static int run_round(struct watch *self,
                      int *status,
                      struct error *err)
 {
-    if (cut(self, job, num_new, err) < 0 || write_round(self, job, err) < 0)
+    if (write_round(self, job, err) < 0)
         return -1;
     end_wait(self);
+    /* a round counts signals anew: what came before it is heeded here */
+    if (stop_signals_any()) {
+        self->has_more = true;
+        return NEXT_END;
+    }
     self->has_run = true;
     fprintf(stderr,
             "checkpoints: %zu new, %zu models in all, %d workers\n",
@@ -144,6 +187,8 @@ static int look(struct watch *self, int *status, struct error *err)
     size_t num_new = 0;
     int rc = job ? checkpoint_models_take(job, before, &num_new, err) : -1;
 
+    if (rc == 0 && self->deadline_s > 0 && num_new > 0)
+        rc = cut(self, job, &num_new, err);
     if (rc == 0 && (num_new > 0 || (!self->has_run && job->num_models > 0))) {
         rc = run_round(self, job, num_new, status, err);
     } else if (rc == 0) {
@@ -166,14 +211,20 @@ static int64_t since_s(void)
 }
 
 /* The last round may be complete; the whole is not while others may come. */
-static int say_unfinished(const struct watch *self, const char *job_name)
+static int say_unfinished(const struct watch *self,
+                          const char *job_name,
+                          bool was_waiting)
 {
     const struct run_state_word word = {
         .state = "unfinished",
         .exit_status = EXIT_RECORDED,
-        .reason = "told to end while checkpoints were waited for; the same "
-                  "command goes on from here",
+        .reason = self->has_more
+                      ? "told to end before new checkpoints were asked; the "
+                        "same command goes on from here"
+                      : "told to end while checkpoints were waited for; the "
+                        "same command goes on from here",
         .is_more = true,
+        .was_waiting = was_waiting,
     };
     struct run_dir *dir = run_dir_claim(self->dir, job_name, NULL);
 
@@ -227,28 +278,38 @@ int checkpoints_run(struct job *job,
     };
     const double wait_s = fmin(fmax(of->settle_s / 2, 0.2), look_s);
     struct sigaction old[STOP_SIGNALS];
+    bool was_waiting;
     int status = EXIT_GOOD;
     int rc;
 
     stop_signals_catch(old); /* each round does, and gives them back to us */
     self.path = path_join(self.dir, "checkpoints.json");
-    do {
+    rc = job_checkpoints_check(job, since_s(), &err);
+    if (rc == 0) /* what an earlier start left out may be in time now */
+        rc = checkpoints_left_write(self.dir, "", &err);
+    while (rc >= 0 && rc != NEXT_END && !stop_signals_any()) {
         rc = look(&self, &status, &err);
         if (rc == NEXT_WAIT)
             wait_for_look(&self, job, wait_s);
-    } while (rc >= 0 && rc != NEXT_END && !stop_signals_any());
+    }
+    was_waiting = self.is_waiting;
     end_wait(&self);
-    if (rc >= 0 && stop_signals_any() && now_s() < self.until_s)
-        status = say_unfinished(&self, job->name);
+    if (rc >= 0 && stop_signals_any()
+        && (self.has_more || now_s() < self.until_s))
+        status = say_unfinished(&self, job->name, was_waiting);
     if (rc >= 0 && !self.has_run && !stop_signals_any()) {
         rc = error_set(&err,
                        ERR_USAGE,
-                       "%s: no checkpoint was complete",
+                       self.left.len > 0
+                           ? "%s: no time for any checkpoint before the "
+                             "deadline (`deadline`, `too_late`, `widest`)"
+                           : "%s: no checkpoint was complete",
                        of->files);
     }
     if (rc < 0)
         status = command_fail_as("run", &err);
     stop_signals_give_back(old);
+    text_release(&self.left);
     free(self.path);
     free(self.dir);
     job_destroy(job);

@@ -16,7 +16,6 @@
 
 /* Of the time that is left, for what a forecast cannot know. */
 static const double usable = 0.9;
-static const double least_fraction = 0.01;
 
 /* New checkpoints are as fast as those before them. */
 static void learn_speed(struct job *job, size_t first, const char *results)
@@ -76,8 +75,8 @@ static int cheapest_first(const void *a, const void *b)
     return left->task < right->task ? -1 : left->task > right->task;
 }
 
-/* The tasks that cost least, up to that part of all: at least one. */
-static void take_cheap(struct job *job,
+/* The tasks that cost least, up to that part of all.  False: not even one. */
+static bool take_cheap(struct job *job,
                        size_t first,
                        const struct sweep *sweep,
                        const struct outlook *outlook,
@@ -97,10 +96,9 @@ static void take_cheap(struct job *job,
         all += (double)outlook->unit_cost[u];
     }
     qsort(costs, num, sizeof *costs, cheapest_first);
-    while (kept < num
-           && (kept == 0 || taken + costs[kept].tokens <= part * all))
+    while (kept < num && taken + costs[kept].tokens <= part * all)
         taken += costs[kept++].tokens;
-    for (size_t m = first; m < job->num_models; m++) {
+    for (size_t m = first; kept > 0 && m < job->num_models; m++) {
         struct job_model *model = &job->models[m];
 
         model->only = mem_alloc(kept, sizeof *model->only);
@@ -114,6 +112,7 @@ static void take_cheap(struct job *job,
                   num);
     }
     free(costs);
+    return kept > 0;
 }
 
 static int compare_sizes(const void *a, const void *b)
@@ -124,7 +123,8 @@ static int compare_sizes(const void *a, const void *b)
     return left < right ? -1 : left > right;
 }
 
-static void take_subset(struct job *job,
+/* False: what is left would say too little. */
+static bool take_subset(struct job *job,
                         size_t first,
                         const struct sweep *sweep,
                         double part,
@@ -132,11 +132,14 @@ static void take_subset(struct job *job,
 {
     const size_t num = sweep->dataset->num_tasks;
     size_t *sizes = mem_alloc(num, sizeof *sizes);
+    bool is_enough;
 
     for (size_t t = 0; t < num; t++)
         sizes[t] = skipped_keep(part, sweep->tasks[t].num_items);
     qsort(sizes, num, sizeof *sizes, compare_sizes);
-    for (size_t m = first; m < job->num_models; m++) {
+    is_enough =
+        part > 0 && skipped_width(sizes[num / 2]) <= job->checkpoints.widest;
+    for (size_t m = first; is_enough && m < job->num_models; m++) {
         job->models[m].fraction = part;
         text_addf(
             said,
@@ -149,56 +152,82 @@ static void take_subset(struct job *job,
             skipped_width(sizes[0]));
     }
     free(sizes);
+    return is_enough;
 }
 
-static void cut(struct job *job,
-                size_t first,
-                const struct sweep *sweep,
-                struct outlook *outlook,
-                const struct checkpoints_time *time,
-                struct text *said)
+/* What part of the new models' work there is time for; 1 = all. */
+static double find_part(const struct job *job,
+                        struct outlook *outlook,
+                        const struct checkpoints_time *time)
 {
     const size_t workers = (size_t)time->workers;
     const double usable_s = usable * time->left_s;
     struct plan_forecast forecast;
     double load_s = 0;
     double all_s;
-    double part;
 
     (void)gpu_types_plan(&outlook->types, job, NULL, workers, NULL);
     plan_forecast_make(&forecast, outlook, workers, 0);
     all_s = forecast.outcomes[SIMULATE_RESIDENT].makespan_s;
     if (all_s <= usable_s)
-        return;
+        return 1;
     for (size_t i = 0; i < outlook->params.num_models; i++)
         load_s = fmax(load_s, outlook->models[i].load_s);
-    part = (usable_s - load_s) / fmax(all_s - load_s, 1e-3);
-    part = fmin(fmax(part, least_fraction), 1);
-    if (text_equal(job->checkpoints.too_late, "cheap")) {
-        take_cheap(job, first, sweep, outlook, part, said);
-    } else {
-        take_subset(job, first, sweep, part, said);
+    return fmax((usable_s - load_s) / fmax(all_s - load_s, 1e-3), 0);
+}
+
+/* False: there is not time enough to ask so many anything worth having. */
+static bool fit(struct job *job,
+                size_t first,
+                const struct sweep *sweep,
+                const struct outlook *outlook,
+                double part,
+                struct text *said)
+{
+    if (part >= 1)
+        return true;
+    if (text_equal(job->checkpoints.too_late, "cheap"))
+        return take_cheap(job, first, sweep, outlook, part, said);
+    return take_subset(job, first, sweep, part, said);
+}
+
+/* How many of them would fit, by what part of all there is time for: fewer than
+ * there are, and about as many as can have half of their work done. */
+static size_t fewer(size_t num, double part)
+{
+    const size_t guess = (size_t)(2 * part * (double)num);
+
+    return guess < num ? guess : num - 1;
+}
+
+static void leave_out(struct job *job, size_t num_kept, struct text *left)
+{
+    while (job->num_models > num_kept) {
+        text_addf(left, "%s\n", job->models[job->num_models - 1].name);
+        job_drop_last_model(job);
     }
 }
 
-int checkpoints_cut(struct job *job,
-                    size_t first,
-                    const struct checkpoints_time *time,
-                    struct text *said,
-                    struct error *err)
+/* With those that are in the job now.  1: they fit, whole or cut. */
+static int try_all(struct job *job,
+                   size_t first,
+                   const struct checkpoints_time *time,
+                   double *part,
+                   struct text *said,
+                   struct error *err)
 {
-    struct sweep *sweep;
+    struct sweep *sweep = open_new(job, first, err);
     struct outlook outlook;
+    int rc = 1;
 
-    learn_speed(job, first, time->results);
-    sweep = open_new(job, first, err);
     if (!sweep || outlook_make(&outlook, sweep, err) < 0) {
         sweep_close(sweep);
         return -1;
     }
     outlook_add_roles(&outlook, sweep);
     if (outlook.is_known) {
-        cut(job, first, sweep, &outlook, time, said);
+        *part = find_part(job, &outlook, time);
+        rc = fit(job, first, sweep, &outlook, *part, said);
     } else {
         text_addf(said,
                   "the speed of new checkpoints is unknown (tokens_per_s): "
@@ -206,5 +235,26 @@ int checkpoints_cut(struct job *job,
     }
     outlook_release(&outlook);
     sweep_close(sweep);
-    return 0;
+    return rc;
+}
+
+int checkpoints_cut(struct job *job,
+                    size_t first,
+                    const struct checkpoints_time *time,
+                    struct text *said,
+                    struct text *left,
+                    struct error *err)
+{
+    int rc = 0;
+
+    learn_speed(job, first, time->results);
+    while (rc == 0 && job->num_models > first) {
+        const size_t num = job->num_models - first;
+        double part = 1;
+
+        rc = try_all(job, first, time, &part, said, err);
+        if (rc == 0)
+            leave_out(job, first + fewer(num, part), left);
+    }
+    return rc < 0 ? -1 : 0;
 }

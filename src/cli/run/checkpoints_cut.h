@@ -20,14 +20,18 @@ struct checkpoints_time {
 
 /*
  * Models `first` and later of `job` are new; sets their `only` or `fraction`,
- * and says so.  Where no speed is known nothing is cut, and that is said.
+ * and says so.  Where too little would be left of each (`widest`; with "cheap",
+ * not one task), the last ones leave the job.  Where no speed is known nothing
+ * is cut, and that is said.
  *
  * said  gets lines for people; none where all fits
+ * left  gets the names of those that left, one a line
  */
 int checkpoints_cut(struct job *job,
                     size_t first,
                     const struct checkpoints_time *time,
                     struct text *said,
+                    struct text *left,
                     struct error *err);
 
 #endif

@@ -30,6 +30,7 @@ static int fill(struct cJSON *plan,
     const size_t first = job->num_models;
     const int64_t now_s = clock_unix_ms() / 1000;
     struct text said = { 0 };
+    struct text left = { 0 };
     size_t num_new;
     int rc = checkpoint_models_take(job, NULL, &num_new, err);
 
@@ -47,10 +48,16 @@ static int fill(struct cJSON *plan,
 
         json_add_number(plan, "deadline_in_s", left_s);
         if (num_new > 0)
-            rc = checkpoints_cut(job, first, &time, &said, err);
+            rc = checkpoints_cut(job, first, &time, &said, &left, err);
     } else {
         json_add_null(plan, "deadline_in_s");
     }
+    if (left.len > 0) {
+        text_addf(&said,
+                  "left out, no time before the deadline:\n%s",
+                  text_data(&left));
+    }
+    text_release(&left);
     json_add_text(plan, "cut", text_data(&said));
     text_release(&said);
     return rc;

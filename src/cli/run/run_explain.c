@@ -56,6 +56,11 @@ static void add_model(struct cJSON *models,
                   given_up ? given_up : schedule_why_text(reason.why));
     if (given_up)
         json_add_bool(model, "is_given_up", true);
+    if (reason.next != SCHEDULE_NO_MODEL) {
+        json_add_text(model,
+                      "goes_first",
+                      results_ledger_model(state->sweep, reason.next));
+    }
     json_add_number(model, "left", (double)reason.num_left);
     json_add_number(model, "ready", (double)reason.num_ready);
     json_add_number(model, "workers", (double)reason.num_slots);

@@ -5,7 +5,9 @@
 #include "base/text.h"
 #include "cli/results/results_ledger.h"
 #include "dispatch/coordinator.h"
+#include "schedule/schedule.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +19,7 @@ static const char *const keys[NUM_KINDS] = {
 };
 
 static const char *const titles[NUM_KINDS] = {
-    "loading", "reading", "writing", "for judge", "idle", "wasted",
+    "load", "prefill", "decode", "judge wait", "idle", "wasted",
 };
 
 static void sum_row(double *sums, const struct ledger_row *row)
@@ -44,8 +46,27 @@ static void add_sums(struct cJSON *object, const double *sums)
     json_add_number(object, "allocated_s", all_s);
 }
 
+/* Their hours are none of a GPU. */
+static void add_without_gpu(struct cJSON *object,
+                            const struct schedule *schedule,
+                            const struct ledger_view *ledger)
+{
+    double sums[NUM_KINDS] = { 0 };
+    bool is_any = false;
+
+    for (size_t i = 0; i < ledger->num_rows; i++) {
+        if (schedule_is_apart(schedule, ledger->rows[i].rank - 1)) {
+            is_any = true;
+            sum_row(sums, &ledger->rows[i]);
+        }
+    }
+    if (is_any)
+        add_sums(json_add_object(object, "without_gpu"), sums);
+}
+
 void run_spending_add(struct cJSON *run,
                       const struct sweep *sweep,
+                      const struct schedule *schedule,
                       const struct ledger_view *ledger)
 {
     struct cJSON *object = json_add_object(run, "ledger");
@@ -59,6 +80,7 @@ void run_spending_add(struct cJSON *run,
             num_models = ledger->rows[i].model + 1;
     }
     add_sums(object, all);
+    add_without_gpu(object, schedule, ledger);
     models = json_add_array(object, "models");
     for (int m = 0; m < num_models; m++) {
         struct cJSON *model = json_new_object();
@@ -106,4 +128,6 @@ void run_spending_print(const struct cJSON *run)
         print_sums(name ? name : "?", model);
     }
     print_sums("all", ledger);
+    if (json_member(ledger, "without_gpu"))
+        print_sums("of it, without a GPU", json_member(ledger, "without_gpu"));
 }

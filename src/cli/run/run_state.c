@@ -135,7 +135,10 @@ void run_state_format(const struct run_state *state, struct text *out)
         add_counts(run, state->view);
         add_speed(run, state, state->view);
         add_workers(run, state->view);
-        run_spending_add(run, state->sweep, &state->view->ledger);
+        run_spending_add(run,
+                         state->sweep,
+                         state->schedule,
+                         &state->view->ledger);
         run_costs_add(run, state);
         run_explain_add(run, state);
     }
@@ -222,6 +225,9 @@ void run_state_speak(const char *path, const struct run_state_word *word)
         json_add_number(run, "exit_status", word->exit_status);
         json_remove(run, "start_again");
         json_remove(run, "is_ending");
+        json_remove(run, "was_waiting");
+        if (word->was_waiting)
+            json_add_bool(run, "was_waiting", true);
         set_text(run, "state", word->state);
         set_text(run, "reason", word->reason);
         set_text(run, "written", when);

@@ -60,6 +60,7 @@ struct run_state_word {
     int exit_status;
     const char *reason;
     bool is_more; /* known of what has ended well: its last word is replaced */
+    bool was_waiting; /* for checkpoints: nothing that could be done was left */
 };
 #define RUN_STATE_AGAIN "starting again"
 /* Between rounds of checkpoints; not a last word, and said by who starts them. */

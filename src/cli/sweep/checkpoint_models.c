@@ -109,6 +109,8 @@ int checkpoint_models_expect(struct job *job,
     struct job_model *model;
     size_t num_new;
 
+    if (job_checkpoints_check(job, clock_unix_ms() / 1000, err) < 0)
+        return -1;
     if (checkpoint_models_take(job, NULL, &num_new, err) < 0)
         return -1;
     *is_made_up = job->num_models == 0 && job->checkpoints.until;
@@ -116,6 +118,7 @@ int checkpoint_models_expect(struct job *job,
         return checkpoint_models_expand(job, err);
     add(job, &none);
     model = &job->models[0];
+    model->is_expected = true;
     free(model->backend);
     model->backend = mem_text("http:unknown"); /* says no speed */
     return 0;
@@ -125,7 +128,8 @@ int checkpoint_models_expand(struct job *job, struct error *err)
 {
     size_t num_new;
 
-    if (checkpoint_models_take(job, NULL, &num_new, err) < 0)
+    if (job_checkpoints_check(job, clock_unix_ms() / 1000, err) < 0
+        || checkpoint_models_take(job, NULL, &num_new, err) < 0)
         return -1;
     if (job->num_models > 0)
         return 0;

@@ -94,6 +94,21 @@ static int check_cells(const struct sweep *sweep, struct error *err)
     return 0;
 }
 
+static int check_is_any(const struct sweep *sweep, struct error *err)
+{
+    for (size_t u = 0; u < sweep->plan->num_units; u++) {
+        if (!sweep->is_skipped || !sweep->is_skipped[u])
+            return 0;
+    }
+    if (sweep->plan->num_units == 0)
+        return 0; /* a data set without items says so itself */
+    return error_set(err,
+                     ERR_USAGE,
+                     "%s: nothing is left to ask: `cells` and the models' "
+                     "`only` leave out every item of every model",
+                     sweep->job->path);
+}
+
 static int make_plan(struct sweep *sweep, struct error *err)
 {
     const struct job *job = sweep->job;
@@ -153,7 +168,7 @@ static int make_plan(struct sweep *sweep, struct error *err)
     if (!sweep->plan)
         return -1;
     sweep->is_skipped = skipped_make(sweep);
-    return 0;
+    return check_is_any(sweep, err);
 }
 
 /* Of a model file that is not in the folder of model files: how to get one. */

@@ -162,10 +162,33 @@ static void test_times(void **state)
     assert_int_equal(job_checkpoints_time("2027-02-30T23:50", NOW), -1);
 }
 
+/* Where a run begins, and not where one goes on that began before. */
+static void test_what_is_over(void **state)
+{
+    static const char text[] =
+        "{ \"checkpoints\": { \"files\": \"c/*\", \"until\": \"06:00\", "
+        "\"deadline\": \"2020-01-02T00:00\" } }";
+    struct error err = { 0 };
+    struct job *job =
+        job_parse(text, sizeof text - 1, "/tmp/j.json", NULL, 0, &err);
+    const int64_t before_s =
+        job_checkpoints_time("2020-01-01T00:00", INT64_C(1600000000));
+
+    (void)state;
+    if (!job)
+        fail_msg("%s", err.text);
+    assert_int_equal(job_checkpoints_check(job, before_s, &err), 0);
+    assert_int_equal(job_checkpoints_check(job, before_s + 172800, &err), -1);
+    assert_int_equal(err.code, ERR_USAGE);
+    assert_non_null(strstr(err.text,
+                           "/tmp/j.json: checkpoints: deadline: "
+                           "2020-01-02T00:00 is in the past"));
+    job_destroy(job);
+}
+
 static void test_what_is_refused(void **state)
 {
     static const char *const bad[][2] = {
-        { "\"deadline\": \"2020-01-01T00:00\"", "in the past" },
         { "\"until\": \"noon\"", "is no time" },
         { "\"tokens_per_s\": 0", "never ends" },
         { "\"backend\": \"llama:x\"", "where the path goes" },
@@ -194,6 +217,7 @@ int main(void)
         TEST(test_folders_with_an_index),
         TEST(test_a_marker_wins),
         TEST(test_times),
+        TEST(test_what_is_over),
         TEST(test_what_is_refused),
     };
 

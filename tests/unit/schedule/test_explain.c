@@ -58,6 +58,10 @@ static void test_from_waiting_to_done(void **state)
     (void)state;
     assert_int_equal(why(schedule, 1, 0), SCHEDULE_IS_NEXT);
     assert_int_equal(why(schedule, 0, 0), SCHEDULE_QUEUES);
+    schedule_explain(schedule, 0, 0, &reason);
+    assert_int_equal(reason.next, 1);
+    schedule_explain(schedule, 1, 0, &reason);
+    assert_int_equal(reason.next, SCHEDULE_NO_MODEL);
     assert_int_equal(why(schedule, 2, 0), SCHEDULE_IS_DONE);
     assert_true(schedule_lease(schedule, 0, -1, 0, &model, out) > 0);
     assert_int_equal(model, 1);

@@ -1,0 +1,33 @@
+/*
+ * outlook_known.h - what is known of the speed and the load of a model or role,
+ * of several sources the last.
+ */
+#ifndef OUTLOOK_KNOWN_H
+#define OUTLOOK_KNOWN_H
+
+#include "cli/forecast/outlook.h"
+
+struct backend_account;
+struct backend_facts;
+struct reader_costs;
+
+struct outlook_said {
+    const char *name;
+    const struct backend_facts *facts;
+    double tokens_per_s; /* of the job; not above 0 = unknown */
+    double load_s;
+};
+
+/* Speed and load from the backend, an earlier results file (NULL: none) and the
+ * job. */
+void outlook_know(struct outlook_model *out,
+                  const struct outlook_said *said,
+                  const struct reader_costs *earlier);
+
+/* No faster than its account allows, divided evenly among all models and roles of
+ * the job that ask on it.  `out->tokens` and `num_asked` are set. */
+void outlook_heed_account(struct outlook_model *out,
+                          const struct sweep *sweep,
+                          const struct backend_account *account);
+
+#endif
