@@ -6,20 +6,28 @@
  *
  *     fuzz_X [SEED [ROUNDS]]      a failure prints the seed to give again
  *     FUZZ_SECONDS=600 fuzz_X     as long as that
+ *     fuzz_X FILE...              rounds of these bytes, no others
+ *
+ * A round of bytes takes them for the first choices, and what a fuzzer would make
+ * up (a reply, a job file, an archive) is what is left of them.  Before its own
+ * rounds it takes the files of tests/fuzz/corpus/X: what went wrong once, and
+ * what is worth beginning from.
  *
  * With clang, `-DCMAKE_C_FLAGS=-fsanitize=fuzzer-no-link,address` and the
- * target libfuzzer_X give the same for libFuzzer, whose bytes are the first
- * choices.
+ * target libfuzzer_X give the same for libFuzzer, which takes the folder of the
+ * corpus as well.
  */
 #ifndef FUZZ_H
 #define FUZZ_H
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "trustsweep/bug.h"
+#include "trustsweep/error.h"
 #include "trustsweep/reply.h"
 
 #include <math.h>
@@ -47,6 +55,16 @@ static inline size_t draw(struct draws *draws, size_t bound)
     draws->bytes += 2;
     draws->len -= 2;
     return value % bound;
+}
+
+/* All that is left of the bytes; false: none were given. */
+static inline bool take_rest(struct draws *draws, struct text *out)
+{
+    if (draws->len == 0)
+        return false;
+    text_add_len(out, (const char *)draws->bytes, draws->len);
+    draws->len = 0;
+    return true;
 }
 
 static inline bool one_in(struct draws *draws, size_t num)
@@ -208,6 +226,8 @@ static inline void add_reply(struct draws *draws,
     const size_t num_pieces = draw(draws, 6);
     const bool is_huge = one_in(draws, 1500);
 
+    if (take_rest(draws, out))
+        return;
     for (size_t i = 0; i < num_pieces; i++) {
         if (one_in(draws, 4)) {
             text_add(out, any_text(draws, entry));
@@ -250,24 +270,59 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t len)
 
 #else
 
-int main(int argc, char **argv)
+enum { MAX_FILE = 16 << 20 };
+
+static inline void fuzz_file(const char *path)
+{
+    struct text text = { 0 };
+    struct error err = { 0 };
+    struct draws draws = { .state = 1 };
+
+    if (file_read(path, MAX_FILE, &text, &err) < 0)
+        BUG("%s", err.text);
+    fuzz_seed = 0;
+    draws.bytes = (const unsigned char *)text_data(&text);
+    draws.len = text.len;
+    printf("%s\n", path);
+    (void)fflush(stdout); /* before a round that may end it all */
+    fuzz_round(&draws);
+    text_release(&text);
+}
+
+/* tests/fuzz/corpus/X of fuzz_X; returns how many. */
+static inline size_t fuzz_corpus(const char *program)
+{
+    const char *slash = strrchr(program, '/');
+    const char *name = strstr(slash ? slash : program, "fuzz_");
+    char *folder = text_format("tests/fuzz/corpus/%s", name ? name + 5 : "");
+    struct name_list names = { 0 };
+    size_t num;
+
+    if (file_is_folder(folder))
+        (void)file_list(folder, &names, NULL);
+    num = names.num;
+    for (size_t i = 0; i < num; i++) {
+        char *path = path_join(folder, names.names[i]);
+
+        fuzz_file(path);
+        free(path);
+    }
+    name_list_release(&names);
+    free(folder);
+    return num;
+}
+
+static inline void fuzz_rounds(uint64_t first, uint64_t rounds)
 {
     const char *seconds = getenv("FUZZ_SECONDS");
-    uint64_t limit_ms = 0;
-    uint64_t first = 1;
-    uint64_t rounds = FUZZ_ROUNDS;
-    uint64_t done = 0;
     const int64_t start = clock_ms();
+    uint64_t limit_ms = 0;
+    uint64_t done = 0;
 
     if (seconds && text_to_uint64(seconds, &limit_ms)) {
         limit_ms *= 1000;
         rounds = UINT64_MAX;
     }
-    if (argc > 1)
-        (void)text_to_uint64(argv[1], &first);
-    if (argc > 2)
-        (void)text_to_uint64(argv[2], &rounds);
-    fuzz_set_up();
     for (; done < rounds; done++) {
         struct draws draws = { 0 };
 
@@ -277,11 +332,29 @@ int main(int argc, char **argv)
         draws.state = fuzz_seed;
         fuzz_round(&draws);
     }
-    fuzz_tear_down();
     printf("%llu rounds from seed %llu, %lld ms\n",
            (unsigned long long)done,
            (unsigned long long)first,
            (long long)(clock_ms() - start));
+}
+
+int main(int argc, char **argv)
+{
+    uint64_t first = 1;
+    uint64_t rounds = FUZZ_ROUNDS;
+
+    fuzz_set_up();
+    if (argc > 1 && !text_to_uint64(argv[1], &first)) {
+        for (int i = 1; i < argc; i++)
+            fuzz_file(argv[i]);
+    } else {
+        if (argc > 2)
+            (void)text_to_uint64(argv[2], &rounds);
+        if (argc == 1)
+            printf("%zu files of the corpus\n", fuzz_corpus(argv[0]));
+        fuzz_rounds(first, rounds);
+    }
+    fuzz_tear_down();
     return 0;
 }
 
