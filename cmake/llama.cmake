@@ -62,6 +62,10 @@ if(EXISTS ${found}/include/llama.h
         -Wl,--start-group ${libraries} -Wl,--end-group
         gomp Threads::Threads ${CMAKE_DL_LIBS} m)
     target_compile_definitions(llama_engine INTERFACE TRUSTSWEEP_HAS_LLAMA)
+elseif(TRUSTSWEEP_LLAMA)
+    message(FATAL_ERROR "TRUSTSWEEP_LLAMA=${TRUSTSWEEP_LLAMA} holds no llama.cpp "
+                        "with its common library (include/llama-common/chat.h); "
+                        "scripts/llama.sh builds one and prints its folder")
 else()
     message(WARNING "no llama.cpp in ${found}: the llama backend is left out "
                     "(scripts/llama.sh builds it)")

@@ -1,13 +1,33 @@
 #!/bin/bash
-# Sets up and runs every test, and prints how many passed, failed, were skipped.
+# Sets up and runs tests, and prints how many passed, failed, were skipped.
+#
+#   quick  what needs no MPI job and no Slurm, built with gcc: while you work
+#   full   every test, built with gcc, clang, sanitizers, MPICH (default)
+#   long   full with the fault tests that go on for minutes, which lines are run,
+#          and whether changed scoring rules are noticed (tests/mutation)
 #
 #   TRUSTSWEEP_DATA    folder with the official release and recorded answers;
 #                      tests that want it are skipped without it
 #   TRUSTSWEEP_BUILDS  presets to test (default: "debug asan clang mpich")
 #
-# usage: scripts/test.sh [PRESET...]
+# usage: scripts/test.sh [quick|full|long] [PRESET...]
 . "$(dirname "$0")/common.sh"
 cd "$root"
+tier=full
+which=()
+case ${1:-} in
+quick | full | long)
+    tier=$1
+    shift
+    ;;
+esac
+case $tier in
+quick)
+    which=(-LE 'mpi|slurm')
+    [ $# -gt 0 ] || set -- debug
+    ;;
+long) export TRUSTSWEEP_LONG=1 ;;
+esac
 sh scripts/setup.sh --test
 TRUSTSWEEP_LLAMA=$(sh scripts/llama.sh)
 model=$(sh scripts/model.sh)
@@ -35,7 +55,8 @@ for preset in $presets; do
     say "testing $preset"
     report=$root/build/$preset/report.xml
     # the long tests wait more than they compute
-    ctest --preset "$preset" -j $((2 * jobs)) --output-junit "$report" || true
+    ctest --preset "$preset" "${which[@]}" -j $((2 * jobs)) \
+        --output-junit "$report" || true
     counts=$(python3 -c '
 import sys, xml.etree.ElementTree as tree
 suite = tree.parse(sys.argv[1]).getroot()
@@ -53,4 +74,8 @@ print(len(cases) - failed - skipped, failed, skipped)' "$report")
 done
 [ "$passed" -gt 0 ] || die "no test ran"
 echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" = 0 ]
+[ "$failed" = 0 ] || exit 1
+if [ "$tier" = long ]; then
+    scripts/coverage.sh
+    python3 tests/mutation/mutate.py
+fi

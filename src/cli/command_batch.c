@@ -198,11 +198,12 @@ static enum again decide(struct batch *self)
 {
     struct cJSON *run = read_state(self);
     struct batch_ledger *ledger = &self->ledger;
+    const bool was_told = batch_child_was_told(&self->child);
     struct again_facts facts = {
         .state = json_member_text(run, "state"),
         .is_final = json_member_bool(run, "is_final", false),
         .is_foreign = is_foreign(run),
-        .was_told = self->child.was_told,
+        .was_told = was_told,
         .was_warned = self->child.was_warned,
         .was_waiting = json_member_bool(run, "was_waiting", false),
         .wants = !text_equal(self->given->again, "never"),
@@ -299,7 +300,6 @@ static int run_once(struct batch *self,
                                                        : self->ledger.since_s));
     (void)setenv(CHECKPOINTS_SINCE, since, 1);
     free(since);
-    batch_child_init(&self->child, self->state_path, self->given->notice);
     wait_for_owner(self);
     if (is_nearly_spent(self)) {
         say_spent(self);
@@ -315,10 +315,10 @@ static int run_once(struct batch *self,
         return -1;
     }
     again = decide(self);
-    fprintf(stderr, "trustsweep batch: %s\n", again_says(again));
     /* Slurm shows a job as completed by this alone */
     if (status == EXIT_GOOD && again != AGAIN_DONE && again != AGAIN_YES)
         status = EXIT_RECORDED;
+    fprintf(stderr, "trustsweep batch: %s\n", again_says(again));
     if (again == AGAIN_YES)
         rc = ask_for_another(self, err);
     account(self);
@@ -335,6 +335,7 @@ static int act(const struct batch_options *given,
     if (file_make_folder(given->dir, err) < 0)
         return -1;
     self.state_path = path_join(given->dir, "run.json");
+    batch_child_init(&self.child, self.state_path, given->notice);
     if (open_ledger(&self, err) == 0) {
         status = run_once(&self, arguments, err);
         batch_ledger_close(&self.ledger);

@@ -167,7 +167,10 @@ static int show(const struct explain_options *given,
     const bool waits =
         !file_exists(path)
         && batch_view_show(operands->names[0], true, given->json);
-    struct cJSON *run = waits ? NULL : json_read(path, MAX_BYTES, err);
+    struct cJSON *run =
+        waits || run_dir_expect(operands->names[0], "run.json", err) < 0
+            ? NULL
+            : json_read(path, MAX_BYTES, err);
     struct text text = { 0 };
     int rc = run || waits ? 0 : -1;
 

@@ -39,7 +39,7 @@ static const struct option options[] = {
       .offset = offsetof(struct prepare_options, quantise),
       .value = "MODEL=TYPE",
       .help =
-          "Make a smaller file of a model's, of 16 or 32 bits, with "
+          "Make a smaller file of a model's, best of 16 or 32 bits, with "
           "llama.cpp: TYPE as Q8_0 or Q4_K_M. May be given several times." },
     { .name = "toolkit",
       .type = OPTION_PATH,

@@ -161,6 +161,7 @@ static int append(struct book *self,
     pending_add(&self->pending, entry);
     schedule_done(self->params.schedule, unit);
     self->totals.num_failed += record->reply.state == STATE_FAILED;
+    self->totals.num_overlong += record->reply.state == STATE_OVERLONG;
     self->totals.reply_tokens += record->reply.reply_tokens;
     self->totals.prompt_tokens += record->reply.prompt_tokens;
     return 0;

@@ -25,6 +25,7 @@ struct book_totals {
     size_t num_before;      /* of these, from an earlier run */
     size_t num_left_out;    /* apart from these: have no record */
     size_t num_failed;      /* earlier runs included */
+    size_t num_overlong;    /* since the start: longer than a context */
     size_t num_quarantined; /* in this run, for the workers they cost */
     size_t num_retries;
     uint64_t reply_tokens, prompt_tokens;

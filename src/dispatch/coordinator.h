@@ -54,6 +54,7 @@ struct coordinator_model {
     int num_devices;     /* GPUs it is given; -1 = what a worker has */
     int num_ranks;       /* workers that are one slot of it; 0 = one */
     int num_nodes;       /* that these are on; 0 = one */
+    int max_context;     /* tokens of its longest request; 0 = unknown */
     const char *kept_to; /* why it may not have every GPU; or NULL */
     bool
         needs_no_gpu; /* any worker may ask it when those that should are lost */
@@ -145,6 +146,7 @@ struct coordinator_view {
     size_t num_done;        /* on disk, earlier runs included */
     size_t num_before;      /* of these, from an earlier run */
     size_t num_failed;      /* recorded as failed, earlier runs included */
+    size_t num_overlong;    /* in this start: longer than a context */
     size_t num_quarantined; /* in this run, for the workers they cost */
     size_t num_retries;
     size_t num_lost;                      /* workers lost */

@@ -101,6 +101,8 @@ int send_models(struct coordinator *self,
     for (size_t i = 0; i < num; i++) {
         list.models[i].name = mem_text(self->params.models[i].name);
         list.models[i].spec = mem_text(self->params.models[i].spec);
+        list.models[i].max_context =
+            (uint32_t)self->params.models[i].max_context;
         list.models[i].stuck_ms = (uint32_t)self->params.models[i].stuck_ms;
         list.models[i].num_devices = self->params.models[i].num_devices;
         list.models[i].num_ranks =

@@ -95,6 +95,7 @@ const struct coordinator_view *coordinator_view(struct coordinator *self)
         .num_done = totals->num_done,
         .num_before = totals->num_before,
         .num_failed = totals->num_failed,
+        .num_overlong = totals->num_overlong,
         .num_quarantined = totals->num_quarantined,
         .num_retries = totals->num_retries,
         .num_lost = self->num_lost,

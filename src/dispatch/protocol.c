@@ -11,7 +11,7 @@
 
 /* Raised when a body changes; both ends are the same program, so a difference
  * means two builds in one run. */
-enum { VERSION = 9 };
+enum { VERSION = 10 };
 
 void protocol_begin(struct text *out, uint64_t tag)
 {
@@ -93,6 +93,7 @@ void protocol_put_models(struct text *out, const struct model_list *list)
         buffer_put_u32(out, (uint32_t)list->models[i].num_devices);
         buffer_put_u32(out, list->models[i].num_ranks);
         buffer_put_u32(out, list->models[i].num_nodes);
+        buffer_put_u32(out, list->models[i].max_context);
     }
 }
 
@@ -103,7 +104,7 @@ int protocol_get_models(struct buffer *in,
     bool is_whole = true;
 
     *out = (struct model_list){ 0 };
-    out->num = buffer_count(in, 2 + 4 * sizeof(uint32_t));
+    out->num = buffer_count(in, 2 + 5 * sizeof(uint32_t));
     out->models = mem_alloc(out->num, sizeof *out->models);
     for (uint32_t i = 0; i < out->num; i++) {
         out->models[i].name = buffer_text(in, NULL);
@@ -112,12 +113,14 @@ int protocol_get_models(struct buffer *in,
         out->models[i].num_devices = (int32_t)buffer_u32(in);
         out->models[i].num_ranks = buffer_u32(in);
         out->models[i].num_nodes = buffer_u32(in);
+        out->models[i].max_context = buffer_u32(in);
         is_whole = is_whole && out->models[i].name && out->models[i].spec
                    && out->models[i].num_devices >= -1
                    && out->models[i].num_ranks >= 1
                    && out->models[i].num_ranks <= UINT16_MAX
                    && out->models[i].num_nodes >= 1
-                   && out->models[i].num_nodes <= out->models[i].num_ranks;
+                   && out->models[i].num_nodes <= out->models[i].num_ranks
+                   && out->models[i].max_context <= INT32_MAX;
     }
     if (is_whole && check(in, "models", NULL) == 0)
         return 0;

@@ -68,6 +68,8 @@ struct model_entry {
     int32_t num_devices; /* GPUs; -1 = what a worker has */
     uint32_t num_ranks;  /* workers whose cores and GPUs it gets; at least 1 */
     uint32_t num_nodes;  /* that these are on, whole ones; at least 1 */
+    uint32_t
+        max_context; /* tokens of its longest request, about; 0 = unknown */
 };
 
 struct model_list {

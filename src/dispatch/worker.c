@@ -115,6 +115,8 @@ struct slot worker_slot(const struct worker *self, uint32_t model)
     const struct model_entry *of = &self->models.models[model];
     struct slot slot = self->params.slot;
 
+    if (of->max_context > 0)
+        slot.max_context = (int)of->max_context;
     if (of->num_ranks > 1 && slot.threads > 0)
         slot.threads *= (int)(of->num_ranks / of->num_nodes);
     if (of->num_devices < 0)

@@ -224,22 +224,23 @@ static void resolve_options(const struct backend_ops *ops,
                             struct text *out)
 {
     for (bool is_main = ops->main_is_path; *args; is_main = false) {
-        size_t len = strcspn(args, ",");
+        struct text one = { 0 };
+        const char *next = backend_args_next(args, &one);
+        const size_t len = (size_t)(next - args) - (next[-1] == ',');
         size_t skip = 0;
 
         if (is_main || is_path_option(ops, args, len, &skip)) {
-            char *path = mem_text_len(args + skip, len - skip);
-            char *absolute = path_join(folder, path);
+            char *absolute = path_join(folder, text_data(&one) + skip);
 
             text_add_len(out, args, skip);
-            text_add(out, absolute);
+            backend_args_add(out, absolute);
             free(absolute);
-            free(path);
         } else {
             text_add_len(out, args, len);
         }
-        text_add(out, args[len] ? "," : "");
-        args += len + (args[len] ? 1 : 0);
+        text_add(out, next[-1] == ',' ? "," : "");
+        text_release(&one);
+        args = next;
     }
 }
 
@@ -255,10 +256,12 @@ char *backend_file(const char *spec)
 {
     const char *args;
     const struct backend_ops *ops = innermost(spec, &args, NULL);
+    struct text file = { 0 };
 
     if (!ops || !ops->main_is_path || ops->all_are_paths || !*args)
         return NULL;
-    return mem_text_len(args, strcspn(args, ","));
+    (void)backend_args_next(args, &file);
+    return text_take(&file);
 }
 
 char *backend_resolve(const char *spec, const char *folder, struct error *err)

@@ -1,5 +1,6 @@
 #include "launch/allocation.h"
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "launch/tool.h"
@@ -95,13 +96,23 @@ static int expand(struct allocation *out, const char *list, struct error *err)
     return 0;
 }
 
+/* Of a program that is started by other words (a container) only the node is
+ * looked at. */
+static char *probe_program(void)
+{
+    return getenv("TRUSTSWEEP_RANKS") ? NULL : path_self(NULL);
+}
+
+/* Those on which the program does not start, which the launcher may not say. */
 static void leave_out_silent(struct allocation *self)
 {
     const char *group = self->is_split ? "--het-group=1" : "--quiet";
-    const char *argv[] = { "srun", "--overlap",   "--mpi=none", "-N1",
-                           "-n1",  "--gres=none", "--mem=0",    "--quiet",
-                           group,  "-w",          NULL,         "true",
-                           NULL };
+    char *program = probe_program();
+    const char *argv[] = { "srun",    "--overlap", "--mpi=none",
+                           "-N1",     "-n1",       "--gres=none",
+                           "--mem=0", "--quiet",   group,
+                           "-w",      NULL,        program ? program : "true",
+                           "version", NULL };
     bool *good = mem_alloc((size_t)self->num, sizeof *good);
     int num = 0;
 
@@ -110,11 +121,16 @@ static void leave_out_silent(struct allocation *self)
         if (good[i]) {
             self->nodes[num++] = self->nodes[i];
         } else {
+            text_addf(&self->silent,
+                      "%s%s",
+                      self->num_silent > 0 ? "," : "",
+                      self->nodes[i]);
             free(self->nodes[i]);
             self->num_silent++;
         }
     }
     self->num = num;
+    free(program);
     free(good);
 }
 
@@ -145,7 +161,7 @@ int allocation_read(struct allocation *out,
     if (rc == 0 && probe)
         leave_out_silent(out);
     if (rc == 0 && out->num == 0)
-        rc = error_set(err, ERR_IO, "no node of %s answers", list);
+        rc = error_set(err, ERR_IO, "no node of %s starts the program", list);
     free(list);
     if (rc < 0)
         allocation_release(out);
@@ -157,6 +173,7 @@ void allocation_release(struct allocation *self)
     for (int i = 0; i < self->num; i++)
         free(self->nodes[i]);
     free(self->nodes);
+    text_release(&self->silent);
     *self = (struct allocation){ 0 };
 }
 

@@ -6,6 +6,8 @@
 #ifndef ALLOCATION_H
 #define ALLOCATION_H
 
+#include "base/text.h"
+
 #include <stdbool.h>
 
 struct error;
@@ -13,10 +15,11 @@ struct error;
 struct allocation {
     char **nodes; /* [num] names; owned */
     int num;
-    int workers;    /* on each node */
-    int beside;     /* ranks beside those of the first one: rank 0, which
+    int workers;        /* on each node */
+    int beside;         /* ranks beside those of the first one: rank 0, which
                        allocation_read() counts, and workers without a GPU */
-    int num_silent; /* nodes that were left out */
+    int num_silent;     /* nodes that were left out */
+    struct text silent; /* their names */
     bool is_split; /* those have a component of their own, these are workers' */
 };
 
@@ -32,8 +35,8 @@ bool allocation_is_split(void);
  *
  * gpus    of this node, or workers for them; 0: as many workers as tasks were
  *         asked for
- * probe   leave out nodes on which nothing can be started within 15 s: on a
- *         second start, when one of them may be what ended the first
+ * probe   leave out nodes on which this program cannot be started within 15 s: on
+ *         a second start, when one of them may be what ended the first
  * errors  ERR_IO when Slurm does not answer, or no node does
  */
 int allocation_read(struct allocation *out,

@@ -140,8 +140,6 @@ static int add_nodes(struct list *list,
     char *hosts;
     int ranks;
 
-    if (!flag)
-        return 0;
     if (allocation_read(&nodes,
                         workers_of_gpus(params),
                         params->is_restart,
@@ -157,14 +155,18 @@ static int add_nodes(struct list *list,
     ranks = allocation_ranks(&nodes) - (nodes.is_split ? nodes.beside : 0);
     if (nodes.num_silent > 0) {
         fprintf(stderr,
-                "%d node%s of the allocation left out: nothing starts there\n",
+                "%d node%s of the allocation left out, as the program does not "
+                "start there: %s\n",
                 nodes.num_silent,
-                nodes.num_silent == 1 ? "" : "s");
+                nodes.num_silent == 1 ? "" : "s",
+                text_data(&nodes.silent));
     }
     if (family == MPIRUN_SRUN)
         add(list, "--distribution=arbitrary");
-    add(list, flag);
-    add(list, hosts);
+    if (flag) { /* a launcher that nobody knows finds the nodes by itself */
+        add(list, flag);
+        add(list, hosts);
+    }
     free(hosts);
     allocation_release(&nodes);
     return ranks;

@@ -27,7 +27,7 @@ enum mpirun_family mpirun_family(const char *text)
         { "Open MPI", MPIRUN_OPENMPI },   { "OpenRTE", MPIRUN_OPENMPI },
         { "Intel(R) MPI", MPIRUN_INTEL }, { "HYDRA", MPIRUN_MPICH },
         { "MPICH", MPIRUN_MPICH },        { "mpich", MPIRUN_MPICH },
-        { "slurm", MPIRUN_SRUN },
+        { "MVAPICH", MPIRUN_MPICH },      { "slurm", MPIRUN_SRUN },
     };
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {

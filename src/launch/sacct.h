@@ -7,7 +7,7 @@
 struct cJSON;
 
 /*
- * A row for each job, step and requeue of job `id`: {"id", "state",
+ * A row for each job, step and requeue of job `id`, or of several ("7,8"): {"id", "state",
  * "elapsed_s", "cpu_s", "max_rss", "energy_j", "nodes"}; what the site does not
  * record is left out.  Zero joules are what Slurm says where nothing measures
  * them, so they are left out as well.

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "trustsweep/error.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,11 +83,21 @@ static const char *value_of(const struct script *self,
     return NULL;
 }
 
-/* What an option line cannot hold: Slurm cuts at white space, and a comment
- * sign or a quote means something to it. */
+/* What an option line cannot hold: Slurm cuts at white space of every kind, and a
+ * comment sign or a quote means something to it. */
+static bool is_of_option(const char *value)
+{
+    for (; *value; value++) {
+        if (isspace((unsigned char)*value) || iscntrl((unsigned char)*value)
+            || strchr("\"'\\#", *value))
+            return false;
+    }
+    return true;
+}
+
 static int check_option(const char *line, const char *value, struct error *err)
 {
-    if (!text_starts(line, "#SBATCH") || !strpbrk(value, " \t\r\n\"'\\#"))
+    if (!text_starts(line, "#SBATCH") || is_of_option(value))
         return 0;
     return error_set(err,
                      ERR_USAGE,

@@ -33,12 +33,14 @@ static bool ends_with(const char *word, const char *const *list)
 static bool is_secret_word(const char *word)
 {
     static const char *const words[] = {
-        "KEY",  "KEYS",  "AUTH",       "PAT",         "PWD",
-        "CRED", "CREDS", "CREDENTIAL", "CREDENTIALS", NULL,
+        "KEY",    "KEYS",   "AUTH",       "PAT",         "PWD",
+        "CRED",   "CREDS",  "CREDENTIAL", "CREDENTIALS", "AUTHORIZATION",
+        "BEARER", "COOKIE", "COOKIES",    NULL,
     };
     static const char *const ends[] = {
-        "TOKEN",  "SECRET",   "SECRETS",   "PASSPHRASE", "APIKEY",
-        "PASSWD", "PASSWORD", "PASSWORDS", "PASS",       NULL,
+        "TOKEN",     "TOKENS",  "SECRET",    "SECRETS", "PASSPHRASE",
+        "APIKEY",    "APIKEYS", "ACCESSKEY", "PASSWD",  "PASSWORD",
+        "PASSWORDS", "PASS",    NULL,
     };
     static const char *const harmless[] = { "BYPASS", "COMPASS", NULL };
 
@@ -80,45 +82,86 @@ static bool is_plain_value(const char *value)
     return *value && !strchr("$` \t;\"", *value);
 }
 
-/* "://user:password@" at `text`. */
-static bool has_password(const char *text)
+/* Whether what stands before `at` is http or https. */
+static bool is_of_web(const char *text, const char *at)
 {
-    const size_t len = strcspn(text + 3, "/ \t'\"");
-    const char *at = memchr(text + 3, '@', len);
-    const char *colon =
-        at ? memchr(text + 3, ':', (size_t)(at - text - 3)) : NULL;
+    return (at - text >= 4 && strncmp(at - 4, "http", 4) == 0)
+           || (at - text >= 5 && strncmp(at - 5, "https", 5) == 0);
+}
 
-    return colon && colon + 1 < at && colon[1] != '$';
+/* "://user:password@" at `at`, or "://token@" of the web. */
+static bool has_password(const char *text, const char *at)
+{
+    const char *user = at + 3;
+    const size_t len = strcspn(user, "/ \t'\"");
+    const char *end = memchr(user, '@', len);
+    const char *colon = end ? memchr(user, ':', (size_t)(end - user)) : NULL;
+
+    if (end && !colon)
+        return is_of_web(text, at) && end > user && *user != '$';
+    return colon && colon + 1 < end && colon[1] != '$';
+}
+
+/* "NAME": "VALUE" of JSON, or Bearer VALUE of HTTP, at `at`; the name. */
+static const char *named_otherwise(const char *text,
+                                   const char *at,
+                                   size_t *len)
+{
+    static const char bearer[] = "Bearer ";
+    const char *name = at;
+
+    if (strncmp(at, bearer, sizeof bearer - 1) == 0
+        && is_plain_value(at + sizeof bearer - 1)) {
+        *len = sizeof bearer - 2;
+        return at;
+    }
+    if (*at != ':' || at == text || at[-1] != '"')
+        return NULL;
+    for (name--; name > text && is_of_name(name[-1]);)
+        name--;
+    *len = (size_t)(at - 1 - name);
+    at += 1 + strspn(at + 1, " ");
+    return *at == '"' && at[1] != '"' && is_plain_value(at)
+                   && site_secret_is_name(name, *len)
+               ? name
+               : NULL;
+}
+
+static int refuse(const char *name, size_t len, struct error *err)
+{
+    return error_set(err,
+                     ERR_USAGE,
+                     "%.*s: the batch system stores scripts; read its value "
+                     "from a file that only you can read, as in %.*s=\"$(cat "
+                     "FILE)\"",
+                     (int)len,
+                     name,
+                     (int)len,
+                     name);
 }
 
 int site_secret_check(const char *text, struct error *err)
 {
     for (const char *at = text; *at; at++) {
         const char *name = at;
+        size_t len = 0;
 
-        if (strncmp(at, "://", 3) == 0 && has_password(at)) {
+        if (strncmp(at, "://", 3) == 0 && has_password(text, at)) {
             return error_set(err,
                              ERR_USAGE,
-                             "a URL with a password: the batch system stores "
-                             "scripts; read it from a file that only you can "
-                             "read, as in \"$(cat FILE)\"");
+                             "a URL with a password or token: the batch system "
+                             "stores scripts; read it from a file that only "
+                             "you can read, as in \"$(cat FILE)\"");
         }
+        if (named_otherwise(text, at, &len))
+            return refuse(named_otherwise(text, at, &len), len, err);
         if (*at != '=')
             continue;
         while (name > text && is_of_name(name[-1]))
             name--;
-        if (!site_secret_is_name(name, (size_t)(at - name))
-            || !is_plain_value(at + 1))
-            continue;
-        return error_set(err,
-                         ERR_USAGE,
-                         "%.*s: the batch system stores scripts; read its "
-                         "value from a file that only you can read, as in "
-                         "%.*s=\"$(cat FILE)\"",
-                         (int)(at - name),
-                         name,
-                         (int)(at - name),
-                         name);
+        len = (size_t)(at - name);
+        if (site_secret_is_name(name, len) && is_plain_value(at + 1))
+            return refuse(name, len, err);
     }
     return 0;
 }

@@ -9,14 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A lease is for no more than this part of the time that is left. */
-static const double part_of_rest = 0.1;
-
-/* What is left of a model is run a second time when it is so many times as late
- * as expected, and at least so much, s. */
-static const double late_factor = 3;
-static const double late_least_s = 5;
-
 static void reserve_units(struct schedule *self, size_t num)
 {
     self->unit_model = mem_reserve(self->unit_model,
@@ -135,7 +127,7 @@ void schedule_destroy(struct schedule *self)
     free(self);
 }
 
-static bool is_model(const struct schedule *self, int model)
+bool schedule_has_model(const struct schedule *self, int model)
 {
     return model >= 0 && (size_t)model < self->num_models;
 }
@@ -147,7 +139,7 @@ size_t schedule_add(struct schedule *self,
 {
     const size_t unit = self->num_units;
 
-    if (!is_model(self, model) || task >= self->num_tasks)
+    if (!schedule_has_model(self, model) || task >= self->num_tasks)
         BUG("a unit of model %d, task %zu", model, task);
     reserve_units(self, unit + 1);
     self->unit_model[unit] = (uint16_t)model;
@@ -192,7 +184,7 @@ void schedule_forget(struct schedule *self)
         self->forecasts[i].is_there = false;
 }
 
-static bool is_slot(const struct schedule *self, int slot)
+bool schedule_has_slot(const struct schedule *self, int slot)
 {
     return slot >= 0 && (size_t)slot < self->num_slots;
 }
@@ -203,9 +195,9 @@ void schedule_hold(struct schedule *self, int slot, int model)
 
     if (of->model == model)
         return;
-    if (is_model(self, of->model))
+    if (schedule_has_model(self, of->model))
         self->models[of->model].num_slots--;
-    if (is_model(self, model))
+    if (schedule_has_model(self, model))
         self->models[model].num_slots++;
     of->model = model;
     of->loading_ms = -1;
@@ -216,7 +208,7 @@ void schedule_loaded(struct schedule *self, int slot, int model, double load_s)
 {
     struct schedule_model_state *of;
 
-    if (!is_slot(self, slot) || !is_model(self, model))
+    if (!schedule_has_slot(self, slot) || !schedule_has_model(self, model))
         return;
     schedule_hold(self, slot, model);
     self->slots[slot].loading_ms = -1;
@@ -249,7 +241,7 @@ void schedule_observe(struct schedule *self,
 
     if (unit >= self->num_units)
         return;
-    if (is_slot(self, slot))
+    if (schedule_has_slot(self, slot))
         speed = schedule_speed(self, slot, self->unit_model[unit]);
     speeds_observe(self->speeds,
                    self->unit_model[unit],
@@ -258,121 +250,9 @@ void schedule_observe(struct schedule *self,
                    speed > 0 ? seconds * speed : seconds);
 }
 
-/* Seconds aimed at in one lease: `lease_s`, less where the end is near, and in
- * the tail, where all slots of this model are to end together. */
-static void want_lease(const struct schedule *self,
-                       int slot,
-                       int64_t now_ms,
-                       struct pool_want *want)
-{
-    const size_t type = slot_types_of(self->types, slot);
-    const int model = self->slots[slot].model;
-    const struct schedule_model_state *of = &self->models[model];
-    const double speed = schedule_speed(self, slot, model);
-    double share_s = pool_ready_seconds(of->pool, want->pace)
-                     / (2.0 * (double)of->num_slots);
-    double left_s = (self->forecasts[type].end_ms - (double)now_ms) / 1e3;
-    double most_s = self->lease_s;
-
-    if (share_s <= 0) { /* nothing is known: try a bundle first */
-        want->seconds = (double)INFINITY;
-        want->max = want->max < CELL_BUNDLE ? want->max : CELL_BUNDLE;
-        return;
-    }
-    if (left_s > 0)
-        most_s = fmin(most_s, part_of_rest * left_s);
-    want->may_split = share_s <= most_s;
-    want->seconds = fmin(share_s, most_s * (speed > 0 ? speed : 1));
-}
-
-size_t schedule_lease(struct schedule *self,
-                      int slot,
-                      int held,
-                      int64_t now_ms,
-                      int *model,
-                      size_t *out)
-{
-    struct pool_want want = { .max = self->max_lease,
-                              .is_probed = self->is_probed };
-    int chosen;
-    size_t num;
-
-    if (!is_slot(self, slot) || !self->slots[slot].is_alive)
-        return 0;
-    schedule_hold(self, slot, is_model(self, held) ? held : SCHEDULE_NO_MODEL);
-    if (schedule_gather(self, slot, held, now_ms, &chosen))
-        return 0;
-    if (!schedule_has_ready(self, held, now_ms) && !self->slots[slot].is_idle) {
-        self->slots[slot].loading_ms = -1; /* it asks, so it is through */
-        self->slots[slot].is_idle = true;
-        schedule_forget(self);
-    }
-    if (chosen == SCHEDULE_NO_MODEL)
-        chosen = schedule_choose(self, slot, self->slots[slot].model, now_ms);
-    chosen = schedule_stay(self, slot, chosen, now_ms);
-    if (chosen != SCHEDULE_NO_MODEL && !schedule_may_take(self, slot, chosen)) {
-        if (schedule_lead(self, slot) != TEAMS_NONE)
-            return 0;
-        chosen = schedule_choose_narrow(self, slot, now_ms);
-    }
-    if (chosen == SCHEDULE_NO_MODEL)
-        return 0;
-    if (chosen != self->slots[slot].model) {
-        schedule_hold(self, slot, chosen);
-        self->slots[slot].loading_ms = now_ms;
-        schedule_forget(self);
-    }
-    self->slots[slot].is_idle = false;
-    slot_types_take(self->types,
-                    slot_types_of(self->types, slot),
-                    (size_t)chosen);
-    want.pace = speeds_of(self->speeds, (size_t)chosen);
-    want_lease(self, slot, now_ms, &want);
-    *model = chosen;
-    num = pool_take(self->models[chosen].pool, &want, out);
-    for (size_t i = 0; i < num; i++)
-        self->is_probed[self->units.tasks[out[i]]] = true;
-    self->models[chosen].leased_ms = now_ms;
-    if (pool_num_ready(self->models[chosen].pool) == 0)
-        schedule_forget(self);
-    return num;
-}
-
-size_t schedule_again(struct schedule *self,
-                      int slot,
-                      int64_t now_ms,
-                      int *model,
-                      size_t *out)
-{
-    struct schedule_model_state *of;
-    double wait_s;
-    size_t num;
-
-    if (!is_slot(self, slot) || !self->slots[slot].is_alive
-        || !is_model(self, self->slots[slot].model))
-        return 0;
-    of = &self->models[self->slots[slot].model];
-    num = pool_num_left(of->pool);
-    if (num == 0 || pool_num_ready(of->pool) > 0)
-        return 0;
-    /* as if one slot had all that is left: later than need be, never too soon */
-    wait_s = late_factor
-             * pool_left_seconds(
-                 of->pool,
-                 speeds_of(self->speeds, (size_t)self->slots[slot].model));
-    if ((double)(now_ms - of->leased_ms) / 1e3 < fmax(wait_s, late_least_s))
-        return 0;
-    of->leased_ms = now_ms;
-    *model = self->slots[slot].model;
-    num = (num + 1) / 2;
-    return pool_again(of->pool,
-                      num < self->max_lease ? num : self->max_lease,
-                      out);
-}
-
 bool schedule_has_ready(struct schedule *self, int model, int64_t now_ms)
 {
-    if (!is_model(self, model))
+    if (!schedule_has_model(self, model))
         return false;
     pool_wake(self->models[model].pool, now_ms);
     return pool_num_ready(self->models[model].pool) > 0;
@@ -405,7 +285,7 @@ size_t schedule_num_models(const struct schedule *self)
 
 void schedule_slot_alive(struct schedule *self, int slot, bool is_alive)
 {
-    if (!is_slot(self, slot))
+    if (!schedule_has_slot(self, slot))
         return;
     self->slots[slot].is_alive = is_alive;
     schedule_gather_alive(self, slot, is_alive);

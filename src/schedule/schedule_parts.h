@@ -1,7 +1,7 @@
 /*
  * schedule_parts.h - the inside of a schedule, shared by its files: schedule.c
- * keeps the units, _choose decides who goes where, _gather calls slots together
- * for models that need several.
+ * keeps the units, _lease hands them out, _ahead works out by when all can end, _choose decides who goes
+ * where, _gather calls slots together for models that need several.
  */
 #ifndef SCHEDULE_PARTS_H
 #define SCHEDULE_PARTS_H
@@ -63,6 +63,10 @@ struct schedule {
     size_t max_lease;
 };
 
+/* Whether there is one of that number. */
+bool schedule_has_model(const struct schedule *self, int model);
+bool schedule_has_slot(const struct schedule *self, int slot);
+
 /* Whether one more slot may take it, besides those that hold it. */
 bool schedule_may_join(const struct schedule *self, int model);
 
@@ -72,6 +76,16 @@ double schedule_speed(const struct schedule *self, int slot, int model);
 /* What a load of it should take; one that was not measured as the others'
  * measured ones say; 0 = unknown. */
 double schedule_load_s(const struct schedule *self, int model);
+
+/* Loads that were not measured are off by what the measured ones are. */
+double schedule_load_factor(const struct schedule *self);
+/* schedule_load_s() with that factor. */
+double schedule_load_of(const struct schedule *self,
+                        size_t model,
+                        double factor);
+
+/* Whether nothing that a slot holds needs it. */
+bool schedule_is_free(const struct schedule *self, int at);
 
 /* What was worked out does not hold any more. */
 void schedule_forget(struct schedule *self);

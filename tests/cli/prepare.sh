@@ -161,8 +161,10 @@ PY
     [ "$before" = "$(stat -c %Y.%i "$made")" ] || fail "it is made twice"
     sed -i "s|$models/all-MiniLM-L6-v2.F32|$dir/small/models/embedder.Q8_0|" \
         "$dir/job.json"
-    prepare 2 "$dir/job.json" -o "$dir/small" --quantise embedder=Q4_0
-    grep -q "quantised already" "$dir/err" || fail "twice"
+    prepare 0 "$dir/job.json" -o "$dir/small" --quantise embedder=Q4_0
+    grep -q "is quantised already (.* is q8_0)" "$dir/err" || fail "twice"
+    grep -q "quantised to Q4_0 by llama.cpp" "$dir/small/job.json" ||
+        fail "of what it was made"
 else
     echo "nothing was quantised: scripts/model.sh --embedder gets a model"
 fi

@@ -44,8 +44,8 @@ static void put_models(struct draws *draws, struct text *out)
 {
     char name[] = "a";
     char spec[] = "sim:";
-    struct model_entry entries[] = { { name, spec, 0, -1, 1, 1 },
-                                     { spec, name, 9, 8, 4, 2 } };
+    struct model_entry entries[] = { { name, spec, 0, -1, 1, 1, 0 },
+                                     { spec, name, 9, 8, 4, 2, 700 } };
     struct model_list list = { entries, (uint32_t)draw(draws, 3) };
 
     protocol_put_models(out, &list);

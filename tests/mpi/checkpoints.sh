@@ -97,6 +97,20 @@ sed -i 's/"settle_s"/"tokens_per_s": 1, "settle_s"/' "$work/some.json"
 "$trustsweep" plan "$work/some.json" --json >"$work/some.plan" ||
     fail "plan: exit $?"
 
+# a round stands in another folder, and means the same files
+cat >"$work/paths.json" <<JSON
+{ "name": "night", "dataset": "sample", "limit": 1,
+  "only": ["privacy/privacy_awareness_confAIde"],
+  "roles": { "judge": "http:m,url=http://127.0.0.1:9/v1,key_file=near.key" },
+  "checkpoints": { "files": "checkpoints/step-1*", "settle_s": 1,
+                   "backend": "sim:answer={},tokens_per_s=20000" } }
+JSON
+echo secret >"$work/near.key"
+chmod 600 "$work/near.key"
+run 3 "$work/paths" "$work/paths.json" || fail "paths: $(cat "$work/paths.err")"
+grep -q "key_file=$work/near.key" "$work/paths/checkpoints.json" ||
+    fail "a path of another folder: $(cat "$work/paths/checkpoints.json")"
+
 # every option of `run` reaches the ranks of a round, but the folder, which has
 # its own, and the lists, which its job file has
 cat >"$work/rank" <<SH

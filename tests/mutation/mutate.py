@@ -1,5 +1,5 @@
 """Are the scoring rules tested?  Changes one comparison, logical operator, sign
-or constant of the sources at a time, builds the library that holds it and runs
+or constant of the sources at a time (but how much room something has), builds the library that holds it and runs
 the tests of that library.  A change that no test notices is printed.
 
 usage: mutate.py [--build DIR] [--only TEXT] [--sample N] [--seed N]
@@ -46,7 +46,12 @@ SWAPS = [
     (" + ", " - "), (" - ", " + "), (" * ", " / "), (" / ", " * "),
     (" += ", " -= "), (" -= ", " += "),
 ]
-NUMBER = re.compile(r"(?<![\w.])(\d+\.\d+|\d+)(?![\w.])")
+NUMBER = re.compile(r"(?<![\w.])(?<!\de[-+])(\d+\.\d+|\d+)(?![\w.])")
+# How much room there is, not what a rule says: numbers there are left alone.
+ROOM = re.compile(r"\b(MAX|MOST|CAP|USUAL)_\w+ = |\b(BYTES|ROOM|SIZE) = |"
+                  r"\bmem_(alloc|reserve|resize)\(|"
+                  r"^\s*(static |const |unsigned )*(char|double|float|size_t|"
+                  r"u?int\d*(_t)?|struct \w+) \w+\[[^]]*\]( = .*)?;$")
 WORDS = [(re.compile(r"\btrue\b"), "false"), (re.compile(r"\bfalse\b"), "true"),
          (re.compile(r"(?<=[(&| ])!(?=[\w(])"), "")]
 HEAD = re.compile(r"^[A-Za-z].*?\b(\w+)\(")
@@ -77,7 +82,7 @@ def changes_of(file):
             # an operator that ends its line is followed by no blank
             for hit in re.finditer(re.escape(old.rstrip()) + r"(?= |$)", code):
                 edits.append((hit.start(), hit.end(), new.rstrip()))
-        for hit in NUMBER.finditer(code):
+        for hit in [] if ROOM.search(code) else NUMBER.finditer(code):
             value = hit.group()
             new = repr(float(value) + 1) if "." in value else str(int(value) + 1)
             edits.append((hit.start(), hit.end(), new))

@@ -138,3 +138,9 @@ void batch_child_warn(struct batch_child *self)
     (void)kill(self->pid, SIGUSR1);
     note_warning(self);
 }
+
+bool batch_child_was_told(struct batch_child *self)
+{
+    pass_signals(self);
+    return self->was_told;
+}

@@ -46,6 +46,9 @@ int batch_child_start(struct batch_child *self,
 /* A look: pass on what came; whether it has ended, and with what status. */
 bool batch_child_has_ended(struct batch_child *self, int *status);
 
+/* Whether TERM or INT has come by now and ends the job, also after the run. */
+bool batch_child_was_told(struct batch_child *self);
+
 /* As if USR1 had come. */
 void batch_child_warn(struct batch_child *self);
 

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -194,14 +195,42 @@ static void unlock(int fd)
         (void)close(fd);
 }
 
+/* The account of earlier jobs is no reason to stop the run: it is kept for people,
+ * and begun anew. */
+static int put_aside(const char *path,
+                     const struct error *why,
+                     struct error *err)
+{
+    char *aside = text_format("%s.bad", path);
+    int rc = 0;
+
+    if (why->code != ERR_FORMAT) {
+        rc = error_set(err, why->code, "%s", why->text);
+    } else if (rename(path, aside) < 0) {
+        rc = error_set_errno(err, errno, "%s", aside);
+    } else {
+        fprintf(stderr,
+                "%s: what earlier jobs took is not known any more, and counts "
+                "for no budget; kept as %s\n",
+                why->text,
+                aside);
+    }
+    free(aside);
+    return rc;
+}
+
 /* What earlier jobs wrote, the last of them mended on disk as well. */
 static int take_over(struct batch_ledger *self, double done, struct error *err)
 {
     const int fd = lock(self);
+    struct error why = { 0 };
     struct cJSON *list;
 
-    self->root = file_exists(self->path) ? json_read(self->path, MAX_BYTES, err)
-                                         : json_new_object();
+    self->root = file_exists(self->path)
+                     ? json_read(self->path, MAX_BYTES, &why)
+                     : json_new_object();
+    if (!self->root && put_aside(self->path, &why, err) == 0)
+        self->root = json_new_object();
     if (!self->root) {
         unlock(fd);
         return -1;
@@ -257,28 +286,28 @@ void batch_ledger_close(struct batch_ledger *self)
 
 void batch_ledger_account(struct batch_ledger *self)
 {
-    struct cJSON *all = json_new_array();
+    struct text ids = { 0 };
     const char *last = NULL;
+    struct cJSON *rows;
 
     /* a requeued job has the same number as before, one line after the other */
     for (const struct cJSON *job = json_first(json_member(self->root, "jobs"));
          job;
          job = json_next(job)) {
         const char *id = json_member_text(job, "job_id");
-        struct cJSON *rows = id && !text_equal(id, last) ? sacct_ask(id) : NULL;
 
-        for (const struct cJSON *row = json_first(rows); row;
-             row = json_next(row))
-            json_append(all, json_copy(row));
-        json_free(rows);
+        if (id && !text_equal(id, last))
+            text_addf(&ids, "%s%s", ids.len > 0 ? "," : "", id);
         last = id;
     }
+    rows = ids.len > 0 ? sacct_ask(text_data(&ids)) : NULL;
     json_remove(self->root, "accounting");
-    if (json_count(all) > 0) {
-        json_add(self->root, "accounting", all);
+    if (json_count(rows) > 0) {
+        json_add(self->root, "accounting", rows);
     } else {
-        json_free(all);
+        json_free(rows);
     }
+    text_release(&ids);
 }
 
 static double own_s(const struct batch_ledger *self)

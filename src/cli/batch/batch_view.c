@@ -183,8 +183,9 @@ void batch_view_print_job(const struct cJSON *view, struct text *out)
     if (text_equal(state, "PENDING")) {
         text_addf(out,
                   "in the queue (%s), starts %s",
-                  reason ? reason : "?",
-                  start ? start : "at a time not known");
+                  reason && !text_equal(reason, "None") ? reason : "?",
+                  start && !text_equal(start, "N/A") ? start
+                                                     : "at a time not known");
     } else if (text_equal(state, "GONE")) {
         text_add(out, "not in the queue any more");
     } else {

@@ -86,7 +86,7 @@ static bool check_site(say_fn say)
     return is_good;
 }
 
-/* Each node is asked to start something. */
+/* Each node is asked to start this program. */
 static bool check_nodes(say_fn say)
 {
     struct error err = { 0 };
@@ -103,10 +103,11 @@ static bool check_nodes(say_fn say)
     }
     is_good = nodes.num_silent == 0;
     hosts = allocation_hosts(&nodes, false);
-    line = text_format("%d ranks on %.300s%s",
+    line = text_format("%d ranks on %.300s%s%.300s",
                        allocation_ranks(&nodes),
                        hosts,
-                       is_good ? "" : "; on other nodes nothing starts");
+                       is_good ? "" : "; this program does not start on ",
+                       text_data(&nodes.silent));
     say(is_good, "allocation", line);
     free(line);
     free(hosts);

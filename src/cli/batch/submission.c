@@ -11,6 +11,7 @@
 #include "cli/sweep/sweep.h"
 #include "job/job.h"
 #include "launch/sbatch.h"
+#include "launch/site_secret.h"
 #include "trustsweep/error.h"
 
 #include <stdio.h>
@@ -80,6 +81,16 @@ static struct sweep *open_part(struct submission *self,
     return sweep_open(&part, err);
 }
 
+/* They go into the script. */
+static int check_sets(const struct sweep_params *params, struct error *err)
+{
+    for (size_t i = 0; i < params->num_sets; i++) {
+        if (site_secret_check(params->sets[i], err) < 0)
+            return error_wrap(err, "--set");
+    }
+    return 0;
+}
+
 static int work_out(struct submission *self,
                     const struct submit_options *given,
                     const struct sweep_params *params,
@@ -114,6 +125,7 @@ static int work_out(struct submission *self,
 
     if (self->output && job_path
         && submit_keys_check(&self->site, self->sweep, err) == 0
+        && check_sets(params, err) == 0
         && submit_variables_check(&self->site,
                                   job_path,
                                   params->sets,

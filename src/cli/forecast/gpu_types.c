@@ -2,7 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "cli/forecast/api_workers.h"
+#include "cli/forecast/gpu_players.h"
 #include "cli/sweep/sweep.h"
 #include "comm/mpi_place.h"
 #include "trustsweep/error.h"
@@ -12,79 +12,6 @@
 #include <string.h>
 
 enum { MAX_WORKERS = 65535 };
-
-/* What a model or role is, as far as GPUs go. */
-struct player {
-    const char *name;
-    const struct job_model *model; /* NULL: a role */
-    bool needs_gpu;
-    uint64_t memory_bytes;
-    int64_t gpus;
-};
-
-static size_t list_players(const struct sweep *sweep, struct player *out)
-{
-    const struct job *job = sweep->job;
-    size_t num = 0;
-
-    for (; num < job->num_models; num++) {
-        out[num] =
-            (struct player){ .name = job->models[num].name,
-                             .model = &job->models[num],
-                             .needs_gpu = !api_workers_may_take(job, num),
-                             .memory_bytes = sweep->facts[num].memory_bytes,
-                             .gpus = job->models[num].gpus };
-    }
-    for (int role = 0; role < NUM_ROLES; role++) {
-        if (!(roles_dispatched(&sweep->roles) & 1u << role))
-            continue;
-        out[num++] = (struct player){
-            .name = job->roles[role].name,
-            .needs_gpu =
-                !api_workers_may_take(job, job->num_models + (size_t)role),
-            .memory_bytes = sweep->roles.players[role].facts.memory_bytes,
-            .gpus = job->roles[role].gpus,
-        };
-    }
-    return num;
-}
-
-static double memory_of(const struct job *job, const struct job_gpu_type *type)
-{
-    return type->memory_gb > 0 ? type->memory_gb : job->gpu_memory_gb;
-}
-
-/* GPUs of that type that would hold it; 0 = unknown, which is taken for one. */
-static double gpus_for(const struct job *job,
-                       const struct job_gpu_type *type,
-                       const struct player *player)
-{
-    const double gb = memory_of(job, type);
-
-    return gb > 0 ? ceil((double)player->memory_bytes / 1e9 / gb) : 0;
-}
-
-static bool fits(const struct job *job,
-                 const struct job_gpu_type *type,
-                 const struct player *player)
-{
-    const double gb = memory_of(job, type);
-    /* of a GPU that is shared, its share */
-    const double gpus =
-        player->gpus < 0 ? 1.0 / (double)job->share : (double)player->gpus;
-
-    return player->gpus == 0 || gb <= 0
-           || (double)player->memory_bytes <= 1e9 * gb * gpus;
-}
-
-static bool may_have(const struct job_model *model, const char *type)
-{
-    for (size_t i = 0; i < model->num_on; i++) {
-        if (text_glob(model->on[i], type))
-            return true;
-    }
-    return model->num_on == 0;
-}
 
 static const struct job_rate *rate_of(const struct job_model *model,
                                       const char *type)
@@ -110,13 +37,14 @@ static const struct job_gpu_type *type_called(const struct job *job,
  * rate. */
 static double find_speed(const struct job *job,
                          const struct job_gpu_type *type,
-                         const struct player *player)
+                         const struct gpu_player *player)
 {
     const struct job_model *model = player->model;
     const struct job_rate *rate = model ? rate_of(model, type->type) : NULL;
     double base;
 
-    if (!fits(job, type, player) || (model && !may_have(model, type->type)))
+    if (!gpu_players_fits(job, type, player)
+        || (model && !gpu_players_may_have(model, type->type)))
         return 0;
     if (!model || model->num_rates == 0)
         return type->speed;
@@ -145,9 +73,9 @@ void gpu_types_make(struct gpu_types *out, const struct sweep *sweep)
 {
     const struct job *job = sweep->job;
     const size_t num = job->num_gpu_types;
-    struct player *players =
+    struct gpu_player *players =
         mem_alloc(job->num_models + NUM_ROLES, sizeof *players);
-    const size_t num_players = list_players(sweep, players);
+    const size_t num_players = gpu_players_list(sweep, players);
 
     *out = (struct gpu_types){
         .num_gpu = num,
@@ -198,7 +126,7 @@ static void widen(struct gpu_types *self, const struct sweep *sweep)
     const struct job *job = sweep->job;
     const size_t base = self->num_gpu > 0 ? self->num_gpu : 1;
     const size_t num = base + 1;
-    struct player *players;
+    struct gpu_player *players;
     size_t num_players;
     double *speed;
     uint16_t *group;
@@ -206,7 +134,7 @@ static void widen(struct gpu_types *self, const struct sweep *sweep)
     if (self->params.num == num)
         return;
     players = mem_alloc(job->num_models + NUM_ROLES, sizeof *players);
-    num_players = list_players(sweep, players);
+    num_players = gpu_players_list(sweep, players);
     speed = mem_alloc(num_players * num, sizeof *speed);
     group = mem_alloc(num, sizeof *group);
     for (size_t i = 0; i < num_players; i++) {
@@ -378,66 +306,4 @@ int gpu_types_seats(struct gpu_types *self,
         self->of[rank - 1] = (uint16_t)type;
     }
     return 0;
-}
-
-/* "a100 (80 GB), l4 (24 GB)"; free() */
-static char *list_types(const struct job *job, const struct player *player)
-{
-    struct text out = { 0 };
-
-    for (size_t t = 0; t < job->num_gpu_types; t++) {
-        const struct job_gpu_type *type = &job->gpu_types[t];
-        const double gpus = gpus_for(job, type, player);
-
-        text_addf(&out, "%s%s", t ? ", " : "", type->type);
-        if (player->model && !may_have(player->model, type->type)) {
-            text_add(&out, " (not in `on`)");
-        } else if (gpus > 0) {
-            text_addf(&out,
-                      " (%g GB each, would need %.0f)",
-                      memory_of(job, type),
-                      gpus);
-        }
-    }
-    return text_take(&out);
-}
-
-static int complain(const struct job *job,
-                    const struct player *player,
-                    struct error *err)
-{
-    char *types = list_types(job, player);
-
-    (void)error_set(err,
-                    ERR_USAGE,
-                    "model '%s' has weights of %.1f GB and may be on no GPU of "
-                    "the workers, with `gpus` of %lld; the job's types: %s",
-                    player->name,
-                    (double)player->memory_bytes / 1e9,
-                    (long long)player->gpus,
-                    types);
-    free(types);
-    return -1;
-}
-
-int gpu_types_check(const struct gpu_types *self,
-                    const struct sweep *sweep,
-                    size_t num_workers,
-                    struct error *err)
-{
-    struct player *players =
-        mem_alloc(sweep->job->num_models + NUM_ROLES, sizeof *players);
-    const size_t num = list_players(sweep, players);
-    int rc = 0;
-
-    for (size_t i = 0; self->params.num > 0 && i < num && rc == 0; i++) {
-        bool is_placed = false;
-
-        for (size_t w = 0; w < num_workers && !is_placed; w++)
-            is_placed = self->speed[i * self->params.num + self->of[w]] > 0;
-        if (!is_placed)
-            rc = complain(sweep->job, &players[i], err);
-    }
-    free(players);
-    return rc;
 }

@@ -61,6 +61,16 @@ static struct candidate *sort_units(const struct sweep *sweep,
     return out;
 }
 
+int plan_memory_longest(const struct sweep *sweep, size_t model)
+{
+    size_t num;
+    struct candidate *units = sort_units(sweep, model, &num);
+    const size_t size = num > 0 ? units[0].size : 0;
+
+    free(units);
+    return size < INT32_MAX ? (int)size : INT32_MAX;
+}
+
 struct asking {
     const char *spec;
     const struct request *requests; /* [num] */
@@ -96,7 +106,7 @@ static int measure(const char *spec,
     struct text text = { 0 };
     const int rc = guard_run(ask_backend,
                              &ask,
-                             "its vocabulary or chat template",
+                             "its model file or chat template",
                              &text,
                              err);
 

@@ -7,6 +7,8 @@
 
 #include "trustsweep/backend.h"
 
+#include <stddef.h>
+
 struct sweep;
 
 struct plan_memory {
@@ -27,6 +29,10 @@ struct plan_memory {
  */
 struct plan_memory *plan_memory_make(const struct sweep *sweep,
                                      struct error *err);
+
+/* About how many tokens the longest request of a model has, with its answer, by
+ * its bytes; 0 = it is asked nothing. */
+int plan_memory_longest(const struct sweep *sweep, size_t model);
 
 /* The most of those requests that are looked at, of a model. */
 enum { PLAN_MEMORY_LOOKED_AT = 256 };

@@ -10,6 +10,7 @@
 #include "cli/parts/command.h"
 #include "cli/run/checkpoints_cut.h"
 #include "cli/run/checkpoints_left.h"
+#include "cli/run/checkpoints_round.h"
 #include "cli/run/checkpoints_wait.h"
 #include "cli/run/rank.h"
 #include "cli/run/run_state.h"
@@ -58,21 +59,6 @@ static struct job *read_again(const struct watch *self, struct error *err)
     if (job)
         sweep_params_apply(from, job);
     return job;
-}
-
-/* As a job of its own: with the models that it has now, and without looking for
- * more. */
-static int write_round(const struct watch *self,
-                       const struct job *job,
-                       struct error *err)
-{
-    struct cJSON *json = job_effective_of(job, 0);
-    int rc = file_make_folder(self->dir, err);
-
-    if (rc == 0)
-        rc = json_save(json, self->path, err);
-    json_free(json);
-    return rc;
 }
 
 static bool is_done(const struct watch *self)
@@ -160,7 +146,7 @@ static int run_round(struct watch *self,
                      int *status,
                      struct error *err)
 {
-    if (write_round(self, job, err) < 0)
+    if (checkpoints_round_write(job, self->dir, self->path, err) < 0)
         return -1;
     end_wait(self);
     /* a round counts signals anew: what came before it is heeded here */

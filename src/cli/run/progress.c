@@ -94,6 +94,8 @@ static void describe_losses(const struct coordinator_view *view,
 {
     if (view->num_failed > 0)
         text_addf(out, "  %zu failed", view->num_failed);
+    if (view->num_overlong > 0)
+        text_addf(out, "  %zu overlong", view->num_overlong);
     if (is_last && view->num_left_out > 0)
         text_addf(out, "  %zu left out", view->num_left_out);
     if (view->num_lost > 0) {

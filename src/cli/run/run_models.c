@@ -8,7 +8,9 @@
 #include "cli/sweep/sweep.h"
 #include "trustsweep/error.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { MAX_FILE = 16 * 1024 * 1024 };
 
@@ -25,21 +27,27 @@ static int refuse(const struct run *run,
                   const char *was,
                   struct error *err)
 {
+    const size_t len = strcspn(was, "+");
+    /* the rest of it is of the settings, of which only a template's file can be
+     * another one under the same spec */
+    const bool is_template = strncmp(was, who->identity, len) == 0
+                             && strchr("+", who->identity[len]);
     char *file = backend_file(who->spec);
     char *dir = run_dir_file(run->dir, "");
 
     (void)error_set(
         err,
         ERR_USAGE,
-        "'%s': %s is another file than the one whose answers are in %s, or "
-        "its template is (it was %.23s..., it is %.23s...); put that one back, "
-        "or run this one in another directory (--output) or under another "
-        "name; %smodels.json without it: all is asked anew",
+        "'%s': %s%s is another file than the one whose answers are in %s (it "
+        "was %.23s..., it is %.23s...); put that one back, or run this one in "
+        "another directory (--output) or under another name; %smodels.json "
+        "without it: all is asked anew",
         who->name,
+        is_template ? "a chat template that is read for " : "",
         file,
         dir,
-        was,
-        who->identity,
+        is_template ? was + len : was,
+        is_template ? who->identity + len : who->identity,
         dir);
     free(file);
     free(dir);
@@ -58,7 +66,8 @@ static int check_one(const struct run *run,
     const char *was = json_member_text(before, "identity");
     struct cJSON *now;
 
-    if (!text_starts(who->identity, "sha256:"))
+    if (!text_starts(who->identity, "sha256:")
+        && !text_starts(who->identity, "parts:"))
         return 0;
     if (who->has_answers && was
         && text_equal(json_member_text(before, "backend"), who->spec)

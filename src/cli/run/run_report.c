@@ -95,6 +95,13 @@ static void say_state(const struct run *run, struct text *out)
     if (run->state.reason)
         text_addf(out, ": %s", run->state.reason);
     text_add(out, "\n");
+    if (view->num_overlong > 0) {
+        text_addf(out,
+                  "%zu item%s did not fit the context, and have no reply "
+                  "(overlong): context= of the backend, or fewer max_tokens\n",
+                  view->num_overlong,
+                  view->num_overlong == 1 ? "" : "s");
+    }
 }
 
 static void say_costs(const struct run *run, struct text *out)

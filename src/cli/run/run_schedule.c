@@ -4,6 +4,7 @@
 #include "cli/forecast/api_workers.h"
 #include "cli/forecast/outlook.h"
 #include "cli/forecast/places.h"
+#include "cli/forecast/plan_memory.h"
 #include "cli/run/run.h"
 #include "cli/run/run_gpus.h"
 #include "cli/run/run_tariffs.h"
@@ -82,6 +83,7 @@ static void add_all(struct run *run,
             .num_ranks = (int)width[i],
             .num_nodes = places_nodes(places, width[i]),
             .needs_no_gpu = api_workers_may_take(run->sweep->job, i),
+            .max_context = plan_memory_longest(run->sweep, i),
             .stuck_ms = model_stuck_ms(run->sweep, i),
         };
         outlook->schedule_models[i].width = width[i];

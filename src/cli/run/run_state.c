@@ -30,6 +30,7 @@ static void add_counts(struct cJSON *run, const struct coordinator_view *view)
     json_add_number(counts, "done", (double)view->num_done);
     json_add_number(counts, "from_earlier_runs", (double)view->num_before);
     json_add_number(counts, "failed", (double)view->num_failed);
+    json_add_number(counts, "overlong", (double)view->num_overlong);
     json_add_number(counts, "quarantined", (double)view->num_quarantined);
     json_add_number(counts, "retries", (double)view->num_retries);
     json_add_number(counts, "workers", (double)view->num_workers);

@@ -14,6 +14,7 @@
 #include <llama.h>
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 enum {
@@ -84,6 +85,28 @@ static int32_t first_room(const struct llama_engine *self,
                                                            : first;
 }
 
+/* Memory for the longest request that is known of, or, so that shorter ones are
+ * answered, for one of the usual length. */
+static int check_room(struct llama_engine *self,
+                      int32_t *room,
+                      struct error *err)
+{
+    const size_t len = strlen(self->how);
+    struct error why = { 0 };
+
+    if (llama_room_check(self, *room, &why) == 0)
+        return 0;
+    if (self->makes_vectors || *room <= FIRST_ROOM)
+        return error_set(err, why.code, "%s", why.text);
+    (void)snprintf(self->how + len,
+                   sizeof self->how - len,
+                   "%sthe longest requests will fail: %s",
+                   len > 0 ? "; " : "",
+                   why.text);
+    *room = FIRST_ROOM;
+    return llama_room_check(self, *room, err);
+}
+
 /* All that a context is made of but the model and how long a sequence is. */
 static void plan_context(struct llama_engine *self,
                          const struct llama_settings *given,
@@ -102,7 +125,7 @@ static void plan_context(struct llama_engine *self,
 }
 
 static int make_context(struct llama_engine *self,
-                        const struct slot *slot,
+                        int32_t room,
                         struct error *err)
 {
     /* a state that is one for all tokens cannot be cut where prompts part */
@@ -110,7 +133,7 @@ static int make_context(struct llama_engine *self,
                         && !llama_model_is_recurrent(self->model)
                         && !llama_model_is_hybrid(self->model);
     self->shares_prefixes = self->can_go_back && !self->is_exact;
-    return llama_room_make(self, first_room(self, slot), err);
+    return llama_room_make(self, room, err);
 }
 
 static int make_template(struct llama_engine *self,
@@ -118,13 +141,14 @@ static int make_template(struct llama_engine *self,
                          const struct llama_settings *given,
                          struct error *err)
 {
+    const char *own = llama_model_chat_template(self->model, NULL);
     struct text override = { 0 };
 
     if (llama_settings_template(given, &override, err) < 0)
         return -1;
     /* without one of its own the library would fall back to ChatML, which a
      * base model has never seen */
-    if (override.len == 0 && !llama_model_chat_template(self->model, NULL))
+    if (override.len == 0 && (!own || !*own))
         return 0;
     self->template =
         llama_template_create(self->model,
@@ -187,6 +211,7 @@ int llama_engine_load(struct llama_engine *out,
 {
     struct llama_model_params params = llama_model_default_params();
     struct llama_place place;
+    int32_t room;
     int rc;
 
     begin(out, file, given);
@@ -196,12 +221,13 @@ int llama_engine_load(struct llama_engine *out,
     rc = llama_place_choose(&place, out, file, given, &params, err);
     if (rc == 0 && params.n_gpu_layers == 0) /* not one fits */
         out->flash_attention = choose_attention(given, false);
+    room = first_room(out, slot);
     if (rc == 0)
-        rc = llama_room_check(out, first_room(out, slot), err);
+        rc = check_room(out, &room, err);
     if (rc == 0)
         rc = load_model(out, path, &params, err);
     if (rc == 0)
-        rc = make_context(out, slot, err);
+        rc = make_context(out, room, err);
     llama_place_leave(&place);
     if (rc < 0 || out->makes_vectors)
         return rc;

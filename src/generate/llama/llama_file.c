@@ -38,7 +38,13 @@ static int check_magic(const char *path, struct error *err)
         return error_set_errno(err, errno, "%s", path);
     num = fread(magic, 1, sizeof magic, file);
     (void)fclose(file);
-    if (num != sizeof magic || memcmp(magic, "GGUF", 4) != 0) {
+    if (num < sizeof magic) {
+        return error_set(err,
+                         ERR_FORMAT,
+                         "%s is empty or cut off; get it again",
+                         path);
+    }
+    if (memcmp(magic, "GGUF", 4) != 0) {
         return error_set(err,
                          ERR_FORMAT,
                          "%s is no GGUF file; convert the model first "
@@ -106,7 +112,8 @@ static void find_token(const struct gguf_context *head,
                        const char *architecture,
                        struct llama_file *out)
 {
-    const int64_t heads = number(head, architecture, "attention.head_count", 0);
+    int64_t heads;
+    (void)sum_of_layers(head, architecture, "attention.head_count", 0, &heads);
     const int64_t width =
         heads > 0 ? number(head, architecture, "embedding_length", 0) / heads
                   : 0;
@@ -202,6 +209,8 @@ static void find_template(const struct gguf_context *head,
         return;
     const char *text = gguf_get_val_str(head, id);
 
+    if (!*text)
+        return; /* as good as none */
     out->has_template = true;
     out->template = hash_bytes(text, strlen(text));
 }

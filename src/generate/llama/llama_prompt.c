@@ -59,6 +59,11 @@ static char *render(const struct llama_engine *engine,
         if (out && request->kind == REQUEST_CHOICES)
             out = without_reasoning(out, &engine->think);
     } else {
+        /* a blank before an answer that is weighed belongs to that: see
+         * llama_choices.c */
+        while (request->kind == REQUEST_CHOICES && plain.len > 1
+               && plain.data[plain.len - 1] == ' ')
+            plain.data[--plain.len] = '\0';
         out = text_take(&plain);
     }
     text_release(&plain);

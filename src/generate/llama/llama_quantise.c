@@ -1,5 +1,6 @@
 #include "generate/llama/llama_quantise.h"
 
+#include "base/log.h"
 #include "base/parallel.h"
 #include "base/text.h"
 #include "generate/llama/llama_file.h"
@@ -74,22 +75,18 @@ static void find_quantised(const char *path, char *out, size_t size)
     gguf_free(head);
 }
 
-static int check(const char *from, struct error *err)
+/* It may be wanted all the same: a kind that is computed with faster. */
+static void warn_of_twice(const char *from)
 {
-    struct llama_file file;
     char found[128];
 
-    if (llama_file_read(from, &file, err) < 0)
-        return -1;
     find_quantised(from, found, sizeof found);
-    if (!found[0])
-        return 0;
-    return error_set(err,
-                     ERR_USAGE,
-                     "%s is quantised already (%s): begin from the file with "
-                     "16 or 32 bits",
-                     from,
-                     found);
+    if (found[0]) {
+        log_warn("%s is quantised already (%s): what that lost stays lost; the "
+                 "file with 16 or 32 bits makes a better one",
+                 from,
+                 found);
+    }
 }
 
 int llama_quantise(const char *from,
@@ -99,6 +96,7 @@ int llama_quantise(const char *from,
 {
     struct llama_model_quantize_params params =
         llama_model_quantize_default_params();
+    struct llama_file file;
     char *part;
     int at = 0;
     int rc = 0;
@@ -107,8 +105,10 @@ int llama_quantise(const char *from,
         at++;
     if (at == NUM_TYPES)
         return refuse(type, err);
-    if (check(from, err) < 0)
+    if (llama_file_read(from, &file, err) < 0)
         return -1;
+    warn_of_twice(from);
+    params.allow_requantize = true; /* what it was made of is on record */
     params.nthread = (int32_t)parallel_cores();
     params.ftype = types[at].type;
     part = text_format("%s.part", to);

@@ -7,8 +7,9 @@
 struct error;
 
 /*
- * `to` is written whole or not at all.  Weights that are quantised already are
- * refused: what is lost twice is no checkpoint of anything.
+ * `to` is written whole or not at all.  Weights that are quantised already lose
+ * once more: that is a warning, as it may be wanted for a kind that is computed
+ * with faster.
  *
  * type    as llama.cpp writes it, in any case: "Q4_K_M", "q8_0"
  * errors  ERR_USAGE: no such type; ERR_FORMAT, ERR_IO

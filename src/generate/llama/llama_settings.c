@@ -108,6 +108,12 @@ int llama_settings_check(const struct llama_settings *given,
                           "computes without flash attention",
                           err);
     }
+    if (file->makes_vectors && given->chat_template) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "chat_template of an embedding model: it reads texts "
+                         "as they stand; leave it out");
+    }
     /* positions beyond those it was trained for do not exist */
     if (file->makes_vectors && file->context > 0
         && given->context > file->context) {
@@ -172,7 +178,8 @@ int llama_settings_identify(const struct llama_settings *given,
     size_t len = strlen(identity);
     /* "auto" is one thing on a CPU and another on a GPU, whose replies differ
      * anyway */
-    const bool asks_flash = text_equal(given->flash_attention, "on");
+    const bool asks_flash =
+        !file->makes_vectors && text_equal(given->flash_attention, "on");
     const struct llama_settings none = { 0 };
     const int64_t context = llama_settings_context(given, file)
                                     == llama_settings_context(&none, file)

@@ -1,6 +1,7 @@
 #include "generate/llama/llama_template.h"
 
 #include "base/buffer.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "generate/llama/llama_template_process.h"
@@ -19,6 +20,8 @@ struct llama_template {
     char *close; /* the same */
     char *lost;  /* what the last process ended of; or NULL */
     int num_lost;
+    struct hash128
+        lost_of[LLAMA_TEMPLATE_LOSSES]; /* [num_lost] what was asked */
 };
 
 static int refuse(const struct llama_template *self,
@@ -105,6 +108,15 @@ void llama_template_destroy(struct llama_template *self)
     free(self);
 }
 
+static bool has_lost(const struct llama_template *self, struct hash128 hash)
+{
+    for (int i = 0; i < self->num_lost && i < LLAMA_TEMPLATE_LOSSES; i++) {
+        if (hash_equal(self->lost_of[i], hash))
+            return true;
+    }
+    return false;
+}
+
 char *llama_template_render(struct llama_template *self,
                             const char *const *roles,
                             const char *const *texts,
@@ -115,23 +127,31 @@ char *llama_template_render(struct llama_template *self,
     struct text asked = { 0 };
     struct text said = { 0 };
     struct buffer body;
+    struct hash128 hash;
     char *why;
     char *out = NULL;
 
-    if (self->num_lost >= LLAMA_TEMPLATE_LOSSES) {
-        (void)refuse(self, ERR_PERMANENT, self->lost, err);
-        return NULL;
-    }
-    if (self->process.pid <= 0 && start(self, ERR_PERMANENT, err) < 0)
-        return NULL;
     buffer_put_u8(&asked, thinking);
     buffer_put_u32(&asked, (uint32_t)num);
     for (size_t i = 0; i < num; i++) {
         buffer_put_text(&asked, roles[i]);
         buffer_put_text(&asked, texts[i]);
     }
+    hash = hash_bytes(text_data(&asked), asked.len);
+    /* one that comes again, as what failed is tried again, costs no process */
+    if (self->num_lost >= LLAMA_TEMPLATE_LOSSES || has_lost(self, hash)) {
+        (void)refuse(self, ERR_PERMANENT, self->lost, err);
+        text_release(&asked);
+        return NULL;
+    }
+    if (self->process.pid <= 0 && start(self, ERR_PERMANENT, err) < 0) {
+        text_release(&asked);
+        return NULL;
+    }
     if (llama_template_process_ask(&self->process, &asked) < 0
         || llama_template_process_hear(&self->process, &said) < 0) {
+        if (self->num_lost < LLAMA_TEMPLATE_LOSSES)
+            self->lost_of[self->num_lost] = hash;
         (void)lose(self, ERR_PERMANENT, err);
     } else {
         buffer_init(&body, text_data(&said), said.len);

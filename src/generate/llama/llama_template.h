@@ -17,7 +17,7 @@ struct llama_template;
 
 enum {
     LLAMA_TEMPLATE_SECONDS = 5, /* of a core, for one rendering */
-    LLAMA_TEMPLATE_LOSSES = 3,  /* processes that end in a rendering, then no
+    LLAMA_TEMPLATE_LOSSES = 3,  /* texts with which a process ended, then no
                                     further one is tried */
 };
 

@@ -16,14 +16,15 @@ int backend_args_parse(const char *args,
 {
     options_defaults(table, out);
     if (main) {
-        size_t len = strcspn(args, ",");
+        struct text first = { 0 };
 
-        if (len == 0) {
+        args = backend_args_next(args, &first);
+        if (first.len == 0) {
+            text_release(&first);
             options_release(table, out);
             return error_set(err, ERR_USAGE, "a file or folder is missing");
         }
-        *main = mem_text_len(args, len);
-        args += len + (args[len] == ',' ? 1 : 0);
+        *main = text_take(&first);
     }
     if (options_parse_args(table, args, out, err) == 0)
         return 0;

@@ -14,20 +14,20 @@ struct names {
     const char *mount;
     const char *limit;
     const char *used;
-    const char *droppable; /* line of memory.stat */
+    const char *droppable[2]; /* lines of memory.stat: pages of files */
 };
 
 static const struct names version_1 = {
     .mount = "/sys/fs/cgroup/memory",
     .limit = "memory.limit_in_bytes",
     .used = "memory.usage_in_bytes",
-    .droppable = "total_inactive_file ",
+    .droppable = { "total_inactive_file ", "total_active_file " },
 };
 static const struct names version_2 = {
     .mount = "/sys/fs/cgroup",
     .limit = "memory.max",
     .used = "memory.current",
-    .droppable = "inactive_file ",
+    .droppable = { "inactive_file ", "active_file " },
 };
 
 /* The number behind `key` at the beginning of a line; UINT64_MAX: there is no
@@ -68,12 +68,16 @@ static uint64_t left_by(const char *folder, const struct names *names)
 {
     const uint64_t limit = number_of(folder, names->limit, "");
     uint64_t used = number_of(folder, names->used, "");
-    uint64_t droppable = number_of(folder, "memory.stat", names->droppable);
 
     if (limit == UINT64_MAX || used == UINT64_MAX)
         return UINT64_MAX;
-    if (droppable != UINT64_MAX)
-        used = used > droppable ? used - droppable : 0;
+    for (int i = 0; i < 2; i++) {
+        const uint64_t droppable =
+            number_of(folder, "memory.stat", names->droppable[i]);
+
+        if (droppable != UINT64_MAX)
+            used = used > droppable ? used - droppable : 0;
+    }
     return limit > used ? limit - used : 0;
 }
 

@@ -154,6 +154,26 @@ static void set_reasoning(struct reply *reply,
     reply->reasoning = text_take(&clean);
 }
 
+/* The text as a C string: a NUL in it is to hide no tag. */
+static char *without_nuls(const char *text, size_t len)
+{
+    char *copy = mem_text_len(text, len);
+
+    for (size_t i = 0; i < len; i++) {
+        if (copy[i] == '\0')
+            copy[i] = ' ';
+    }
+    return copy;
+}
+
+static void lack_final(struct reply *reply,
+                       enum finish_reason finish,
+                       const char *why)
+{
+    reply_fail(reply, STATE_NO_FINAL, why);
+    reply->finish = finish;
+}
+
 void think_split(struct reply *reply,
                  const char *text,
                  size_t len,
@@ -161,36 +181,38 @@ void think_split(struct reply *reply,
                  bool is_open,
                  enum finish_reason finish)
 {
-    char *copy = mem_text_len(text, len);
+    char *copy = without_nuls(text, len);
     const char *begin;
     const struct think_tags *tags = find_tags(copy, own, is_open, &begin);
     const char *from = begin ? begin : copy;
-    const char *end = strstr(from, tags->close);
+    /* of a model that is known not to think, it is a word as others */
+    const char *end =
+        begin || !own || are_set(own) ? strstr(from, tags->close) : NULL;
+    const size_t place = (size_t)(from - copy);
 
     if (end) {
         const char *final = end + strlen(tags->close);
 
-        set_reasoning(reply, tags, from, (size_t)(end - from));
+        set_reasoning(reply, tags, text + place, (size_t)(end - from));
         final += strspn(final, " \t\r\n");
         len -= (size_t)(final - copy);
+        text += final - copy;
         if (is_channels(tags))
-            len = without(channels_end, final, len);
+            len = without(channels_end, text, len);
         if (len == 0 && finish == FINISH_LENGTH) {
-            reply_fail(reply,
-                       STATE_NO_FINAL,
+            lack_final(reply,
+                       finish,
                        "the token budget ended with the reasoning");
-            reply->finish = finish;
         } else {
-            reply_set_text(reply, final, len, finish);
+            reply_set_text(reply, text, len, finish);
         }
     } else if (begin) {
-        set_reasoning(reply, tags, begin, len - (size_t)(begin - copy));
-        reply_fail(reply,
-                   STATE_NO_FINAL,
+        set_reasoning(reply, tags, text + place, len - place);
+        lack_final(reply,
+                   finish,
                    finish == FINISH_LENGTH
                        ? "the token budget went into reasoning"
                        : "the model ended inside its reasoning");
-        reply->finish = finish;
     } else {
         reply_set_text(reply, text, len, finish);
     }

@@ -66,6 +66,32 @@ static void test_two_writers(void **state)
     free(path);
 }
 
+/* A file that is cut off costs the account, and no run. */
+static void test_a_torn_file(void **state)
+{
+    char dir[] = "/tmp/trustsweep-ledger.XXXXXX";
+    struct batch_ledger ledger;
+    static const char *const names[] = { "batch.json",
+                                         "batch.json.bad",
+                                         "batch.json.lock" };
+    char *path;
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    path = path_join(dir, "batch.json");
+    assert_int_equal(file_write(path, "{ \"jobs\": [ {", 13, NULL), 0);
+    open_as(&ledger, dir, "10");
+    batch_ledger_close(&ledger);
+    free(path);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        path = path_join(dir, names[i]);
+        assert_true(file_exists(path));
+        (void)unlink(path);
+        free(path);
+    }
+    (void)rmdir(dir);
+}
+
 /* A chained job is looked for in the queue before it has begun. */
 static void test_the_next_job(void **state)
 {
@@ -105,6 +131,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_two_writers),
+        cmocka_unit_test(test_a_torn_file),
         cmocka_unit_test(test_the_next_job),
     };
 

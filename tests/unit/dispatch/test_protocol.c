@@ -224,8 +224,8 @@ static void test_models_keep_their_limits(void **state)
 {
     char name[] = "m";
     char spec[] = "sim:";
-    struct model_entry models[2] = { { name, spec, 0, -1, 1, 1 },
-                                     { name, spec, 2500, 8, 4, 2 } };
+    struct model_entry models[2] = { { name, spec, 0, -1, 1, 1, 0 },
+                                     { name, spec, 2500, 8, 4, 2, 1536 } };
     struct model_list list = { .models = models, .num = 2 };
     struct text text = { 0 };
     struct buffer in;
@@ -243,6 +243,8 @@ static void test_models_keep_their_limits(void **state)
     assert_int_equal(list.models[1].num_devices, 8);
     assert_int_equal(list.models[1].num_ranks, 4);
     assert_int_equal(list.models[1].num_nodes, 2);
+    assert_int_equal(list.models[1].max_context, 1536);
+    assert_int_equal(list.models[0].max_context, 0);
     protocol_release_models(&list);
     text_release(&text);
 }

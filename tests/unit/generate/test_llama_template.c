@@ -125,18 +125,23 @@ static void one_that_crashes_again_and_again_is_left_alone(void **state)
 {
     struct error err = { 0 };
     struct llama_template *template =
-        make("{% if messages[0].content == 'fall' %}" RECURSION "{% endif %}"
-             "{{ messages[0].content }}",
+        make("{% if messages[0].content[:4] == 'fall' %}" RECURSION
+             "{% endif %}{{ messages[0].content }}",
              &err);
     char *text;
 
     (void)state;
     assert_non_null(template);
     for (int i = 0; i < LLAMA_TEMPLATE_LOSSES; i++) {
+        char *fall = text_format("fall %d", i);
+
         text = say(template, "yes", &err);
         assert_non_null(text);
         free(text);
-        assert_null(say(template, "fall", &err));
+        /* one that is tried again and again counts once */
+        for (int j = 0; j < 3; j++)
+            assert_null(say(template, fall, &err));
+        free(fall);
     }
     err = (struct error){ 0 };
     assert_null(say(template, "yes", &err));

@@ -166,6 +166,34 @@ static void test_nul(void **state)
     assert_int_equal(reply.text_len, 3);
     assert_memory_equal(reply.text, "b\0c", 4);
     reply_release(&reply);
+    think_split(&reply,
+                "<think>a\0b</think>c",
+                sizeof "<think>a\0b</think>c" - 1,
+                NULL,
+                false,
+                FINISH_STOP);
+    assert_string_equal(reply.text, "c");
+    assert_int_equal(reply.reasoning_len, 3);
+    reply_release(&reply);
+}
+
+/* Of a model that is known not to think a tag is a word. */
+static void test_who_does_not_think(void **state)
+{
+    static const struct think_tags none = { "", "" };
+    static const struct example plain[] = {
+        { "Use </think> to end it.",
+          false,
+          FINISH_STOP,
+          STATE_ANSWERED,
+          "Use </think> to end it.",
+          NULL },
+        { "<think>a</think>b", false, FINISH_STOP, STATE_ANSWERED, "b", "a" },
+        { "a</think>b", true, FINISH_STOP, STATE_ANSWERED, "b", "a" },
+    };
+
+    (void)state;
+    expect(plain, ARRAY_LEN(plain), &none);
 }
 
 static void test_parts(void **state)
@@ -218,6 +246,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_split),
         cmocka_unit_test(test_nul),
+        cmocka_unit_test(test_who_does_not_think),
         cmocka_unit_test(test_parts),
         cmocka_unit_test(test_prompts_that_begin_it),
         cmocka_unit_test(test_tokens_of_tags),

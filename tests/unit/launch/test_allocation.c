@@ -141,7 +141,7 @@ static void test_nobody_answers(void **state)
     write_tool("srun", "exit 1");
     assert_int_equal(allocation_read(&nodes, 1, true, &err), -1);
     assert_int_equal(err.code, ERR_IO);
-    assert_non_null(strstr(err.text, "no node of n[1-3] answers"));
+    assert_non_null(strstr(err.text, "no node of n[1-3] starts the program"));
     write_tool("scontrol", "echo down; exit 1");
     assert_int_equal(allocation_read(&nodes, 1, false, &err), -1);
     assert_non_null(strstr(err.text, "scontrol"));

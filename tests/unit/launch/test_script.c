@@ -60,6 +60,16 @@ static void test_filling(void **state)
         script_fill(&script, "#SBATCH -p @partition@\n", "t", &out, &err),
         -1);
     assert_non_null(strstr(err.text, "white space"));
+    /* at all of these sbatch begins another option */
+    for (const char *at = "\v\f\t\r\x01"; *at; at++) {
+        const char name[] = { 'a', *at, '-', 'a', '1', '\0' };
+
+        script_add(&script, "constraint", NULL);
+        script_add(&script, "constraint", name);
+        assert_int_equal(
+            script_fill(&script, "#SBATCH -C @constraint@\n", "t", &out, &err),
+            -1);
+    }
     script_release(&script);
     text_release(&out);
 }

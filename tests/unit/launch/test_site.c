@@ -1,6 +1,7 @@
 /* Site files: every key, and each way to get one wrong. */
 #include "base/file.h"
 #include "launch/site.h"
+#include "launch/site_secret.h"
 #include "trustsweep/error.h"
 
 #include <setjmp.h>
@@ -104,6 +105,27 @@ static void test_program(void **state)
     site_release(&site);
 }
 
+/* What only looks like one. */
+static void test_no_secrets(void **state)
+{
+    static const char *const fine[] = {
+        "git clone ssh://git@h/x",
+        "export KEY=\"$(cat file)\"",
+        "x '{\"max_tokens\": 5}'",
+        "x '{\"api_key\": \"\"}'",
+        "curl -H \"Authorization: Bearer $(cat file)\" h",
+        "https://$TOKEN@h/x",
+        "module load turkey",
+    };
+    struct error err = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof fine / sizeof *fine; i++) {
+        if (site_secret_check(fine[i], &err) < 0)
+            fail_msg("%s: %s", fine[i], err.text);
+    }
+}
+
 static void test_the_file_is_found(void **state)
 {
     struct error err = { 0 };
@@ -147,6 +169,18 @@ static const char *const wrong[][2] = {
     { "{\"program\": [\"x\", \"--api-key=sk-1\"]}", "--api-key: the" },
     { "{\"environment\": {\"https_proxy\": \"http://me:pw@h:1/\"}}",
       "URL with a password" },
+    { "{\"environment\": {\"HTTPS_PROXY\": \"http://tok@h:1/\"}}",
+      "URL with a password or token" },
+    { "{\"setup\": [\"git clone https://ghp_1@github.com/x\"]}",
+      "URL with a password or token" },
+    { "{\"setup\": [\"export HF_TOKENS=abc\"]}", "HF_TOKENS: the" },
+    { "{\"setup\": [\"export AWS_ACCESSKEY=abc\"]}", "AWS_ACCESSKEY: the" },
+    { "{\"setup\": [\"curl -H 'Authorization: Bearer sk-1' h\"]}",
+      "Bearer: the" },
+    { "{\"setup\": [\"x '{\\\"api_key\\\": \\\"sk-1\\\"}'\"]}",
+      "api_key: the" },
+    { "{\"pass\": [\"AUTHORIZATION\"]}", "secrets do not go" },
+    { "{\"pass\": [\"COOKIE\"]}", "secrets do not go" },
     { "{\"setup\": [\"a\\nb\"]}", "a line end" },
     { "{\"extra\": [\"--array=0-3\"]}", "--array is none of the options" },
     { "{\"extra\": [\"-a 0-3\"]}", "by its long name" },
@@ -176,9 +210,9 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_keys),    TEST(test_harmless),
-        TEST(test_program), TEST(test_the_file_is_found),
-        TEST(test_wrong),
+        TEST(test_keys),       TEST(test_harmless),
+        TEST(test_program),    TEST(test_the_file_is_found),
+        TEST(test_no_secrets), TEST(test_wrong),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
