@@ -29,7 +29,10 @@ submit() {
 }
 submit --launch mpirun && fail "mpirun cannot start both components"
 grep -q "only srun" "$work/submit.err" || fail "$(cat "$work/submit.err")"
-id=$(submit) || fail "$(cat "$work/submit.err")"
+id=$(MY_SECRET=hush-hush submit) || fail "$(cat "$work/submit.err")"
+# what Slurm keeps of a job, of either component
+ls "$lab"/state/hash.*/job.*/environment >/dev/null || fail "what Slurm keeps"
+grep -rq hush-hush "$lab/state" && fail "a variable that nobody named is kept"
 wait_until 60 is_state "$dir" running || fail "it does not begin"
 at=$(field "$dir" host)
 sleep 3
