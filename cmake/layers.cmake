@@ -12,6 +12,11 @@ target_include_directories(flags INTERFACE
     ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src
     ${PROJECT_SOURCE_DIR})
 
+if(CMAKE_EXE_LINKER_FLAGS MATCHES "wrap=_exit") # preset coverage
+    add_library(coverage_exit STATIC ${PROJECT_SOURCE_DIR}/tests/coverage/exit.c)
+    target_link_libraries(flags INTERFACE coverage_exit)
+endif()
+
 # add_layer(NAME [USES layer...] [LINKS library...] [FOLDER path])
 #
 # A library of every source in src/NAME (or FOLDER), allowed to include what USES

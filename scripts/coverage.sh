@@ -3,10 +3,10 @@
 # tests of some labels, prints a line for each folder and the whole, and writes
 # build/coverage/lines.info (genhtml makes pages of it).  Ends with 1 when fewer
 # than 85 percent are run.  What a process counted that was killed is lost, so the
-# figure is a little low.
+# figure is a little low.  Without TRUSTSWEEP_DATA it is lower still.
 #
 # usage: scripts/coverage.sh [LABELS]     a pattern (default: unit|conform|sim|
-#                                         golden|fuzz|cli)
+#                                         golden|fuzz|cli; `.` takes all)
 . "$(dirname "$0")/common.sh"
 cd "$root"
 labels=${1:-unit|conform|sim|golden|fuzz|cli}
