@@ -34,6 +34,7 @@ static const char *spell(char *out, size_t size, double seconds)
 static void print_model(const struct cJSON *model)
 {
     const double left = json_member_number(model, "left");
+    const double workers = json_member_number(model, "workers");
     const char *first = json_member_text(model, "goes_first");
     char work[32];
     char load[32];
@@ -46,11 +47,12 @@ static void print_model(const struct cJSON *model)
     if (!(left > 0))
         return;
     printf(
-        "    %.0f items left, %.0f of them not handed out; %.0f workers (%.0f "
-        "loading); %s\n    of work for one worker, and loading takes %s\n",
+        "    %.0f items left, %.0f of them not handed out; %.0f worker%s "
+        "(%.0f loading); %s\n    of work for one worker, and loading takes %s\n",
         left,
         json_member_number(model, "ready"),
-        json_member_number(model, "workers"),
+        workers,
+        workers == 1 ? "" : "s",
         json_member_number(model, "loading"),
         spell(work, sizeof work, json_member_number(model, "work_s")),
         spell(load, sizeof load, json_member_number(model, "load_s")));

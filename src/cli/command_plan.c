@@ -158,7 +158,8 @@ static void warn(const struct sweep *sweep)
     for (size_t i = 0; i < num; i++) {
         list[i] = (struct at_hand){ .kind = "model",
                                     .name = sweep->job->models[i].name,
-                                    .spec = sweep->specs[i],
+                                    .spec = sweep->is_made_up ? NULL
+                                                              : sweep->specs[i],
                                     .facts = &sweep->facts[i] };
     }
     for (int role = 0; role < NUM_ROLES; role++) {

@@ -454,6 +454,11 @@ assert of["complete"] == 1 and of["deadline"] == sys.argv[2]
 assert 0 < of["deadline_in_s"] <= 300 and "step-1: " in of["cut"]
 PY
 
+# the evening before: nothing is there yet, and one stands for all to come
+says 0 "no checkpoint is there yet: one stands for all to come" \
+    "$dir/steps.json" --set "checkpoints.files=$dir/none/step-*"
+grep -q 'warning' "$dir/said" && fail "warned of what is not there"
+
 # all that is missing, and not what is there: ten by name, then how many more
 "$python" - "$dir/missing.json" <<'PY'
 import json
