@@ -1,7 +1,7 @@
 #!/bin/bash
 # What `submit` works out without asking a queue: a forecast with the type of GPU
 # that the site file asks for, and workers without a GPU where a job has use for
-# them, with memory and no core for them.
+# them, with memory and no core for them; of what is on disk already, the rest.
 set -euo pipefail
 source tests/cli/lib.sh
 find_python json
@@ -46,4 +46,27 @@ assert other["forecast_s"] == fast["forecast_s"]
 assert fast["api_workers"] == 1 and none["api_workers"] == 0
 assert fast["memory_mb"] - none["memory_mb"] == 256
 assert fast["cpus_per_node"] == none["cpus_per_node"] == 2
+PY
+
+# one model more: what the others answered is not asked again
+models='{ "name": "a", "backend": "sim:answer=x", "tokens_per_s": 30 },
+    { "name": "b", "backend": "sim:answer=y", "tokens_per_s": 30 }'
+more='{ "name": "c", "backend": "sim:answer=z", "tokens_per_s": 30 }'
+job() { echo "{ \"name\": \"sweep\", \"dataset\": \"sample\", \"models\": [ $1 ] }" >job.json; }
+job "$more"
+submit only "{ $node }" --json
+job "$models"
+"$TRUSTSWEEP" run job.json --ranks 3 --output run --quiet >run.out 2>&1 ||
+    fail "$(cat run.out)"
+job "$models, $more"
+submit rest "{ $node }" --json
+grep -q '^510 of 765 items are on disk already: this is for the rest$' rest.err ||
+    fail "not said: $(cat rest.err)"
+"$python" - <<'PY' || fail "the rest"
+import json
+
+only, rest = (json.load(open(f"{name}.out"))["forecast_s"]
+              for name in ("only", "rest"))
+print(only, rest)
+assert 0 < rest < 1.2 * only # of all three it would be three times
 PY

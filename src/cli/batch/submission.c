@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "cli/batch/submit_before.h"
 #include "cli/batch/submit_keys.h"
+#include "cli/batch/submit_recorded.h"
 #include "cli/batch/submit_variables.h"
 #include "cli/folder/run_dir.h"
 #include "cli/sweep/part.h"
@@ -109,6 +110,8 @@ static int work_out(struct submission *self,
     self->output = path_absolute(chosen, err);
     free(chosen);
     job_path = path_absolute(params->job_path, err);
+    if (self->output && !self->sweep->is_made_up)
+        submit_recorded_leave_out(self->output, self->sweep);
     struct submit_script script = {
         .given = given,
         .site = &self->site,

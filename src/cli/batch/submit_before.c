@@ -5,9 +5,9 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/batch/batch_view.h"
+#include "cli/batch/submit_recorded.h"
 #include "cli/folder/run_dir.h"
 #include "cli/sweep/sweep.h"
-#include "gather/journal.h"
 #include "trustsweep/error.h"
 
 #include <stdlib.h>
@@ -76,58 +76,17 @@ static bool is_said_done(const char *dir)
     return is_done;
 }
 
-struct recorded {
-    const struct sweep *sweep;
-    bool *has; /* [num_units of the plan] */
-    bool is_open;
-};
-
-/* As a run takes over what is on disk: what failed without a try is asked
- * again. */
-static int visit(void *context,
-                 const struct record *record,
-                 uint64_t place,
-                 struct error *err)
-{
-    struct recorded *self = context;
-    const bool is_again =
-        record->reply.state == STATE_FAILED && record->attempt == 0;
-    const size_t unit = plan_find(self->sweep->plan, record->reply.unit);
-
-    (void)place;
-    (void)err;
-    if (record->role != ROLE_ANSWER) {
-        self->is_open = self->is_open || is_again;
-    } else if (unit != SIZE_MAX) {
-        self->has[unit] = !is_again;
-    }
-    return 0;
-}
-
 /* Every item that the sweep has now, by its settings and its model's file. */
 static bool is_recorded(const char *dir, const struct sweep *sweep)
 {
     const size_t num = sweep->plan->num_units;
-    struct recorded self = { .sweep = sweep,
-                             .has = mem_alloc(num + 1, sizeof(bool)) };
-    char *folder = path_join(dir, "journal");
-    struct journal_params params;
-    struct journal *journal = NULL;
+    bool *has = mem_alloc(num + 1, sizeof *has);
+    bool is_open = !submit_recorded_find(dir, sweep, has);
 
-    journal_params_defaults(&params);
-    params.folder = folder;
-    params.is_read_only = true;
-    if (journal_is_there(folder))
-        journal = journal_open(&params, visit, &self, NULL);
-    self.is_open = self.is_open || !journal;
-    for (size_t i = 0; i < num && !self.is_open; i++) {
-        self.is_open =
-            !self.has[i] && !(sweep->is_skipped && sweep->is_skipped[i]);
-    }
-    journal_close(journal);
-    free(folder);
-    free(self.has);
-    return !self.is_open;
+    for (size_t i = 0; i < num && !is_open; i++)
+        is_open = !has[i] && !(sweep->is_skipped && sweep->is_skipped[i]);
+    free(has);
+    return !is_open;
 }
 
 /* What earlier jobs of the folder took is of the same budget. */
