@@ -74,7 +74,13 @@ static int watch(const char *dir,
 
         if (json_count(view) == 0) {
             json_free(view);
-            return error_set(err, ERR_USAGE, "%s holds no run", dir);
+            return error_set(
+                err,
+                ERR_USAGE,
+                "%s holds no run: nothing was started or submitted "
+                "with it as --output; 'trustsweep run' and "
+                "'submit' say which folder they work in",
+                dir);
         }
         show(view, given);
         goes_on = !given->once && batch_view_is_live(view, dir);

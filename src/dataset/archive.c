@@ -188,7 +188,12 @@ int archive_read(struct archive *self,
     int rc = inflate(file, self->path, name, out, err);
     /* the checksum is compared when the last byte is read */
     if (zip_fclose(file) != 0 && rc == 0) {
-        rc = error_set(err, ERR_FORMAT, "%s: %s: damaged", self->path, name);
+        rc = error_set(err,
+                       ERR_FORMAT,
+                       "%s: %s: damaged (its checksum is another one); get the "
+                       "archive again",
+                       self->path,
+                       name);
     }
     return rc < 0 ? -1 : 1;
 }

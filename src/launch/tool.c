@@ -112,7 +112,10 @@ int tool_run(const char *const *argv,
                          limit_ms / 1000);
     }
     if (status == 127)
-        return error_set(err, ERR_IO, "there is no program %s", argv[0]);
+        return error_set(err,
+                         ERR_IO,
+                         "there is no program %s in PATH",
+                         argv[0]);
     return status;
 }
 
@@ -125,7 +128,10 @@ int tool_show(const char *const *argv, struct error *err)
         return error_set_errno(err, errno, "cannot start %s", argv[0]);
     status = reap(child);
     if (status == 127)
-        return error_set(err, ERR_IO, "there is no program %s", argv[0]);
+        return error_set(err,
+                         ERR_IO,
+                         "there is no program %s in PATH",
+                         argv[0]);
     return status;
 }
 

@@ -58,6 +58,24 @@ struct journal *offline_work_journal(struct offline_work *self,
     return journal;
 }
 
+static int no_such_model(const struct job *job,
+                         const char *name,
+                         struct error *err)
+{
+    struct text names = { 0 };
+
+    for (size_t i = 0; i < job->num_models; i++)
+        text_addf(&names, "%s%s", i > 0 ? ", " : "", job->models[i].name);
+    (void)error_set(err,
+                    ERR_USAGE,
+                    "%s: no model '%.60s'; it has %.200s",
+                    job->path,
+                    name,
+                    text_data(&names));
+    text_release(&names);
+    return -1;
+}
+
 static int find_model(struct offline_work *self,
                       const char *name,
                       struct error *err)
@@ -81,7 +99,7 @@ static int find_model(struct offline_work *self,
                          job->path,
                          name);
     }
-    return error_set(err, ERR_USAGE, "%s: no model '%.60s'", job->path, name);
+    return no_such_model(job, name, err);
 }
 
 int offline_work_open(struct offline_work *out,

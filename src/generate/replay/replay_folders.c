@@ -21,7 +21,10 @@ static int check(const char *path, struct error *err)
                          "no argument '%.80s'; it takes none but folders",
                          path_name(path));
     }
-    return error_set(err, ERR_IO, "%s is no folder", path);
+    return error_set(err,
+                     ERR_IO,
+                     "%s is no folder (of recorded answers)",
+                     path);
 }
 
 int replay_folders_parse(const char *args,
