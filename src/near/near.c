@@ -30,11 +30,12 @@ static int load(hwloc_topology_t *out, struct error *err)
     hwloc_topology_t topology = NULL;
 
     *out = NULL;
-    if (hwloc_topology_init(&topology) < 0)
+    if (hwloc_topology_init(&topology) < 0) {
         return error_set(err,
                          ERR_USAGE,
                          "hwloc does not start, so workers cannot be put near "
                          "their GPUs; --bind none goes on without");
+    }
     for (size_t i = 0; i < sizeof left_out / sizeof *left_out; i++) {
         (void)hwloc_topology_set_components(
             topology,
