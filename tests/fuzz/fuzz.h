@@ -75,6 +75,7 @@ static inline bool one_in(struct draws *draws, size_t num)
 /* What a failed check says it was about; set by the fuzzer. */
 static const char *fuzz_subject = "";
 static uint64_t fuzz_seed;
+static bool fuzz_is_usual; /* the corpus and all rounds, as under ctest */
 
 #define CHECK(condition) fuzz_check((condition), #condition, __LINE__)
 
@@ -343,6 +344,7 @@ int main(int argc, char **argv)
     uint64_t first = 1;
     uint64_t rounds = FUZZ_ROUNDS;
 
+    fuzz_is_usual = argc == 1 && !getenv("FUZZ_SECONDS");
     fuzz_set_up();
     if (argc > 1 && !text_to_uint64(argv[1], &first)) {
         for (int i = 1; i < argc; i++)

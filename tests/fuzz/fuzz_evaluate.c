@@ -1,6 +1,6 @@
 /* Replies nobody would write -> every evaluator, and what its columns make of
  * the verdicts.  Follow-ups are answered the same way, or not at all. */
-#define FUZZ_ROUNDS 1500
+#define FUZZ_ROUNDS 4000
 
 #include "evaluate/judge.h"
 #include "fuzz.h"
@@ -14,6 +14,8 @@ void fuzz_set_up(void)
 
 void fuzz_tear_down(void)
 {
+    if (fuzz_is_usual)
+        kept_check("tests/fuzz/kept/evaluate.txt");
     subject_tear_down();
 }
 
@@ -242,6 +244,26 @@ static void score(struct draws *draws,
     }
 }
 
+static void keep_verdicts(const struct evaluator_ops *evaluator,
+                          const struct verdicts *verdicts)
+{
+    struct text text = { 0 };
+
+    for (int p = 0; p < NUM_PROFILES; p++) {
+        const struct verdict *one = &verdicts->by_profile[p];
+
+        text_addf(&text,
+                  "%d %d %d",
+                  (int)one->state,
+                  one->label,
+                  (int)one->origin);
+        kept_number(&text, one->value);
+        kept_number(&text, one->error);
+    }
+    kept_add(evaluator->name, &text);
+    text_release(&text);
+}
+
 /* The same every time, and what nobody answered is not made up. */
 static void judge(struct crowd *crowd,
                   const struct subject *subject,
@@ -276,6 +298,7 @@ static void judge(struct crowd *crowd,
     }
     for (size_t i = 0; i < subject->num; i++) {
         check_same(&out[i], &again[i]);
+        keep_verdicts(crowd->evaluator, &out[i]);
         for (int p = 0; p < NUM_PROFILES; p++)
             check_verdict(crowd->evaluator, replies[i], &out[i].by_profile[p]);
     }

@@ -7,6 +7,7 @@
 
 #include "dataset/dataset.h"
 #include "fuzz.h"
+#include "kept.h"
 #include "trustsweep/error.h"
 #include "trustsweep/metric.h"
 
@@ -167,6 +168,25 @@ static inline void check_counts(const struct metric_ops *metric,
         CHECK(isnan(score->value));
 }
 
+static inline void keep_score(const struct metric_ops *metric,
+                              const struct score *score)
+{
+    const double numbers[] = { score->value,       score->low,
+                               score->high,        score->within_low,
+                               score->within_high, score->se_items,
+                               score->se_sampling, score->se_judge };
+    struct text text = { 0 };
+
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
+        kept_number(&text, numbers[i]);
+    text_addf(&text,
+              " %llu %llu",
+              (unsigned long long)score->num,
+              (unsigned long long)score->num_skipped);
+    kept_add(metric->name, &text);
+    text_release(&text);
+}
+
 /* A score keeps its promises, whatever the verdicts, in any order. */
 static inline void check_score(struct draws *draws,
                                const struct metric_ops *metric,
@@ -187,6 +207,7 @@ static inline void check_score(struct draws *draws,
     CHECK(isnan(one.se_sampling)
           || (isfinite(one.se_sampling) && one.se_sampling >= 0));
     check_counts(metric, &one, num);
+    keep_score(metric, &one);
     shuffle(draws, observations, num);
     CHECK(metric->compute(observations, num, params, &two, &err) == 0);
     CHECK(is_same(one.value, two.value));

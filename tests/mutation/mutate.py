@@ -33,7 +33,7 @@ import time
 root = pathlib.Path(__file__).resolve().parents[2]
 LAYERS = ("score", "evaluate")
 # Of a library's own kind first: what fails soonest ends the trial.
-KINDS = ("unit_{0}_", "golden_score_", "conform_{0}_")
+KINDS = ("unit_{0}_", "fuzz_{0}", "golden_score_", "conform_{0}_")
 SECONDS = 30  # of a processor that a test may take: a change may never end
 PATIENCE = 900  # seconds of waiting for one, on a machine that does more
 MEMORY = 4 << 30  # bytes of address space a test may take
@@ -131,7 +131,8 @@ class Build:
             ["make", "-C", self.folder, "help"], check=True, text=True,
             stdout=subprocess.PIPE).stdout
         wanted = re.findall(
-            r"\.\.\. ((?:unit|golden|conform)_(?:score|evaluate)_\w+)", listed)
+            r"\.\.\. ((?:unit|golden|conform)_(?:score|evaluate)_\w+|"
+            r"fuzz_(?:score|evaluate))\b", listed)
         subprocess.run(["make", "-C", self.folder, "-j", str(os.cpu_count())]
                        + wanted, **quiet)
 
