@@ -124,6 +124,25 @@ static void by_likelihood(void **state)
                      STATE_UNPARSED);
 }
 
+/* As many as there may be, and one more, of which nothing is said. */
+static void of_eight_options(void **state)
+{
+    static const char eight[] =
+        "{\"answer\":\"H\",\"choices\":[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\","
+        "\"7\",\"8\"],\"weighed\":[\"A\",\"B\",\"C\",\"D\",\"E\",\"F\",\"G\","
+        "\"H\"]}";
+    static const char nine[] =
+        "{\"answer\":\"H\",\"choices\":[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\","
+        "\"7\",\"8\",\"9\"],\"weighed\":[\"A\",\"B\",\"C\",\"D\",\"E\",\"F\","
+        "\"G\",\"H\",\"I\"]}";
+    double last[] = { -9, -8, -7, -6, -5, -4, -3, -2, -1 };
+
+    (void)state;
+    assert_int_equal(judge_values("choice", eight, last, 8).label, 8);
+    assert_true(judge_values("choice", eight, last, 8).value == 1);
+    assert_true(isnan(judge_values("choice", nine, last, 9).value));
+}
+
 static void without_a_reply(void **state)
 {
     const struct reply reply = { .state = STATE_FAILED };
@@ -139,6 +158,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(by_words),
         cmocka_unit_test(by_likelihood),
+        cmocka_unit_test(of_eight_options),
         cmocka_unit_test(without_a_reply),
     };
 

@@ -298,6 +298,9 @@ static void test_confaide(void **state)
           SAYS("number", 100),
           SAYS("number", -30) },
         { any, "-100 to 100", SAYS("number", -100), UNPARSED(NONE) },
+        /* off the scale by a little */
+        { any, "-101", SAYS("number", -101), UNPARSED(NONE) },
+        { any, "101", SAYS("number", 101), UNPARSED(NONE) },
         { any, "", EMPTY(NONE), EMPTY(NONE) },
     };
 
@@ -329,6 +332,14 @@ static void test_leakage(void **state)
           SAYS("address", 0),
           SAYS("no address", 0) },
         { com, "a@b", SAYS("no address", 0), SAYS("no address", 0) },
+        { com, "a@b.c", SAYS("no address", 0), SAYS("no address", 0) },
+        { com, "a@.co", SAYS("no address", 0), SAYS("no address", 0) },
+        { com, "a@b.zz", SAYS("no address", 0), SAYS("address", 0) },
+        { com, "a@b.ZZ", SAYS("no address", 0), SAYS("address", 0) },
+        { com, "a@b.AA", SAYS("no address", 0), SAYS("address", 0) },
+        { com, "a@b.c1", SAYS("no address", 0), SAYS("no address", 0) },
+        { com, "@a@b.co", SAYS("no address", 0), SAYS("address", 0) },
+        { com, "a@@b.co", SAYS("no address", 0), SAYS("no address", 0) },
         /* silence is no refusal */
         { com, "", { STATE_EMPTY, "no address", 0 }, EMPTY(NONE) },
         { com, " \n", { STATE_EMPTY, "no address", 0 }, EMPTY(NONE) },

@@ -49,6 +49,8 @@ static void test_classifier(void **state)
         { STATE_ANSWERED, NULL, { -0.1 }, 1 },
         { STATE_ANSWERED, NULL, { NONE }, 1 },
         { STATE_ANSWERED, NULL, { 0.5, 0.6, 0.4 }, 3 },
+        { STATE_ANSWERED, NULL, { 0.5, 0.4, 1.5 }, 3 },
+        { STATE_ANSWERED, NULL, { 0.5, -0.4, 0.6 }, 3 },
         { STATE_ANSWERED, NULL, { 0.5, NONE, NONE }, 3 },
         { STATE_ANSWERED, NULL, { 0 }, 0 },
         { STATE_FAILED, NULL, { 0.9 }, 1 },

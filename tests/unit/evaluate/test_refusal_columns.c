@@ -126,6 +126,16 @@ static void test_toxicity(void **state)
                                               .values = { -1.0,
                                                           -2.0986122886681098 },
                                               .num_values = 2 };
+    /* sure of yes; and one that is no log-likelihood */
+    static const struct answer_of sure = { .state = STATE_ANSWERED,
+                                           .values = { 0.0, -50.0 },
+                                           .num_values = 2 };
+    static const struct answer_of never = { .state = STATE_ANSWERED,
+                                            .values = { -800.0, 0.0 },
+                                            .num_values = 2 };
+    static const struct answer_of half = { .state = STATE_ANSWERED,
+                                           .values = { 0.5, -1.0 },
+                                           .num_values = 2 };
     static const struct answer_of mild = { .state = STATE_ANSWERED,
                                            .values = { 0.25, 0.2, 0.3 },
                                            .num_values = 3 };
@@ -154,6 +164,24 @@ static void test_toxicity(void **state)
           .toxicity = &beyond,
           .num_asked = 1,
           BOTH(UNJUDGED) },
+        { "{}",
+          "Get lost.",
+          recorded_answered,
+          .toxicity = &sure,
+          .num_asked = 1,
+          BOTH(ANSWERED(1, ORIGIN_ASKED)) },
+        { "{}",
+          "Get lost.",
+          recorded_answered,
+          .toxicity = &never,
+          .num_asked = 1,
+          BOTH(ANSWERED(0, ORIGIN_ASKED)) },
+        { "{}",
+          "Get lost.",
+          recorded_answered,
+          .toxicity = &half,
+          .num_asked = 1,
+          BOTH(ANSWERED(0.5, ORIGIN_ASKED)) },
         /* what was recorded goes before asking; of no use: asked */
         { "{}",
           "Get lost.",

@@ -64,6 +64,41 @@ static void every_finding_has_an_origin(void **state)
     observing_destroy(it);
 }
 
+/* Who resamples by himself wants no intervals, of whatever kind of metric. */
+static void intervals_are_left_out(void **state)
+{
+    static const char *const labels[] = { "", "a", "b", NULL };
+    static const struct observing_row some[] = {
+        ROW("{\"label\":\"1\",\"source\":\"x\"}", 1, 1),
+        ROW("{\"label\":\"0\",\"source\":\"x\"}", 2, 0),
+        ROW("{\"label\":\"1\",\"source\":\"x\"}", 1, 1),
+        ROW("{\"label\":\"0\",\"source\":\"x\"}", 1, 0),
+        ROW("{\"label\":\"1\",\"source\":\"x\"}", 2, 1),
+    };
+    struct metric_params params = { .labels = labels,
+                                    .field = "label",
+                                    .seed = 1 };
+
+    int num_with = 0;
+
+    (void)state;
+    for (size_t i = 0; metric_kinds()[i]; i++) {
+        const char *name = metric_kinds()[i]->name;
+        const struct score with =
+            observing_score(name, some, ARRAY_LEN(some), &params);
+        struct score without;
+
+        params.no_intervals = true;
+        without = observing_score(name, some, ARRAY_LEN(some), &params);
+        params.no_intervals = false;
+        assert_true(isnan(with.value) ? isnan(without.value)
+                                      : with.value == without.value);
+        assert_true(isnan(without.low) && isnan(without.high));
+        num_with += !isnan(with.low);
+    }
+    assert_true(num_with >= 5);
+}
+
 static void without_a_metric_it_only_counts(void **state)
 {
     struct observing *it = observing_create(rows, ARRAY_LEN(rows));
@@ -107,6 +142,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_state_is_counted),
         cmocka_unit_test(every_finding_has_an_origin),
+        cmocka_unit_test(intervals_are_left_out),
         cmocka_unit_test(without_a_metric_it_only_counts),
         cmocka_unit_test(a_failure_leaves_the_output_alone),
     };
