@@ -63,13 +63,12 @@ static struct verdict draw_verdict(struct draws *draws,
                                    const struct evaluator_ops *evaluator,
                                    bool is_any_number)
 {
-    struct verdict out = {
-        .state = STATE_ANSWERED,
-        .label = (int)draw(draws, count_labels(evaluator)),
-        .value = draw_value(draws, is_any_number),
-        .error = one_in(draws, 6) ? (double)draw(draws, 100) / 300 : 0,
-        .origin = (enum origin)draw(draws, NUM_ORIGINS),
-    };
+    struct verdict out = { .state = STATE_ANSWERED };
+
+    out.label = (int)draw(draws, count_labels(evaluator));
+    out.value = draw_value(draws, is_any_number);
+    out.error = one_in(draws, 6) ? (double)draw(draws, 100) / 300 : 0;
+    out.origin = (enum origin)draw(draws, NUM_ORIGINS);
 
     if (one_in(draws, 5)) {
         out.state = (enum state)(1 + draw(draws, NUM_STATES - 1));
