@@ -122,7 +122,7 @@ static void say_size(const struct submission *self)
     fprintf(stderr,
             "%d node%s, each with %d worker%s, %d GPU%s, %d cores, %lld MiB\n"
             "%s"
-            "walltime %s (%s); forecast %s\n",
+            "walltime %s (%s); forecast %s%s\n",
             wish->nodes,
             wish->nodes == 1 ? "" : "s",
             self->size.workers_per_node,
@@ -134,7 +134,8 @@ static void say_size(const struct submission *self)
             apart ? apart : "",
             time,
             self->size.time_from,
-            forecast);
+            forecast,
+            isnan(self->size.forecast_s) ? "" : " at most");
     free(apart);
     if (self->size.nodes_away > 0)
         say_away(self->size.nodes_away);

@@ -25,9 +25,9 @@ struct schedule_model {
     double tokens_per_s; /* prior of one slot; 0 = unknown */
     bool is_guessed;     /* nobody measured it: it may be wrong by far */
     bool is_role; /* judges and the like: served when its queue is long */
-    size_t
-        width; /* neighbouring slots that it needs at once; 0 = one.  Load and
-                     speed are of so many together (teams.h) */
+    /* Neighbouring slots that it needs at once; 0 = one.  Load and speed are of
+     * so many together (teams.h). */
+    size_t width;
     bool may_span;  /* they may be on several nodes */
     bool is_single; /* one slot does all that can be done at a time, as for an
                        API that allows so many requests: no other joins it */

@@ -48,6 +48,7 @@ for p in policies.values():
     assert abs(total - 4 * p["makespan_s"]) < 1e-3 * total, p
     assert abs(p["work_s"] - work) < 1e-3 * work, p
     assert p["makespan_s"] >= plan["whole_load_bound_s"] * (1 - 1e-6)
+    assert abs(p["ratio"] * plan["whole_load_bound_s"] - p["makespan_s"]) < 1e-3
     assert p["makespan_s"] >= policies["resident"]["makespan_s"]
 assert plan["whole_load_bound_s"] >= plan["lower_bound_s"] * (1 - 1e-9)
 assert plan["makespan_low_s"] <= plan["makespan_s"] <= plan["makespan_high_s"]

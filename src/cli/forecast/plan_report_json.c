@@ -76,9 +76,10 @@ static void add_policies(struct cJSON *root,
                       "name",
                       simulate_policy_name((enum simulate_policy)i));
         json_add_number(policy, "makespan_s", out->makespan_s);
-        json_add_number(policy,
-                        "ratio",
-                        out->bound_s > 0 ? out->makespan_s / out->bound_s : 1);
+        json_add_number(
+            policy,
+            "ratio",
+            out->whole_bound_s > 0 ? out->makespan_s / out->whole_bound_s : 1);
         json_add_number(policy, "loads", (double)out->num_loads);
         json_add_number(policy, "load_s", out->load_s);
         json_add_number(policy, "work_s", out->work_s);

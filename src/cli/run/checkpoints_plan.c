@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "cli/run/checkpoints_cut.h"
 #include "cli/sweep/checkpoint_models.h"
@@ -11,6 +12,9 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 static void add_time(struct cJSON *plan, const char *key, const char *time)
 {
@@ -19,6 +23,24 @@ static void add_time(struct cJSON *plan, const char *key, const char *time)
     } else {
         json_add_null(plan, key);
     }
+}
+
+/* The folder of the pattern that has no wildcard before it, where there is none
+ * of that name: a name spelt wrongly costs a night. */
+static void add_missing(struct cJSON *plan, const char *files)
+{
+    size_t len = strcspn(files, "*?[");
+    char *folder;
+
+    while (len > 0 && files[len - 1] != '/')
+        len--;
+    folder = mem_text_len(files, len);
+    if (len > 1 && access(folder, F_OK) != 0) {
+        json_add_text(plan, "folder_missing", folder);
+    } else {
+        json_add_null(plan, "folder_missing");
+    }
+    free(folder);
 }
 
 static int fill(struct cJSON *plan,
@@ -37,6 +59,7 @@ static int fill(struct cJSON *plan,
     if (rc < 0)
         return -1;
     json_add_text(plan, "files", of->files);
+    add_missing(plan, of->files);
     json_add_number(plan, "complete", (double)num_new);
     add_time(plan, "until", of->until);
     add_time(plan, "deadline", of->deadline);
@@ -90,13 +113,20 @@ void checkpoints_plan_print(const struct cJSON *plan)
 {
     const char *until = json_member_text(plan, "until");
     const char *deadline = json_member_text(plan, "deadline");
+    const char *missing = json_member_text(plan, "folder_missing");
     const char *cut = json_member_text(plan, "cut");
+    const double num = json_member_number(plan, "complete");
+    const char *other = num > 0 ? "all of it fits, nothing is cut\n"
+                                : "what does not fit is known when they are "
+                                  "there, and cut then\n";
     char left[32];
 
     printf("\ncheckpoints: %.0f complete now; %s%s\n",
-           json_member_number(plan, "complete"),
+           num,
            until ? "others are waited for until " : "no others are waited for",
            until ? until : "");
+    if (missing)
+        printf("there is no folder %s yet\n", missing);
     if (!deadline) {
         printf("no deadline: nothing is cut\n");
         return;
@@ -108,5 +138,5 @@ void checkpoints_plan_print(const struct cJSON *plan)
         "deadline %s, in %s, by the forecast of these checkpoints alone:\n%s",
         deadline,
         left,
-        cut && *cut ? cut : "all of it fits, nothing is cut\n");
+        cut && *cut ? cut : other);
 }
