@@ -6,9 +6,10 @@
 #include <stdlib.h>
 
 /* A role's queue is served out of turn once it holds this many seconds of work,
- * and this many times what loading it costs. */
+ * and this many times what loading it, and loading again what is left for it,
+ * costs. */
 static const double role_mark_s = 10;
-static const double role_mark_loads = 2;
+static const double role_mark_loads = 4;
 
 /* Who leaves a model that has work must not be missed there: what is expected
  * is taken for so many times longer. */
@@ -16,8 +17,9 @@ static const double leave_margin = 1.01;
 
 /* Who looks for a role. */
 struct seeker {
-    size_t width; /* only roles that need so many slots; 0 = of any */
-    int slot;     /* that may take it, or any one: -1 */
+    size_t width;  /* only roles that need so many slots; 0 = of any */
+    int slot;      /* that may take it, or any one: -1 */
+    double back_s; /* to load again what it leaves with work left */
 };
 
 /* The role with the longest queue of those with so many seconds and so many
@@ -43,7 +45,9 @@ static int role_above(struct schedule *self,
             || (seeker.slot >= 0
                 && schedule_speed(self, seeker.slot, (int)i) <= 0))
             continue;
-        mark_s = fmax(least_s, loads * schedule_load_of(self, i, factor));
+        mark_s =
+            fmax(least_s,
+                 loads * (schedule_load_of(self, i, factor) + seeker.back_s));
         work_s = pool_ready_seconds(of->pool, speeds_of(self->speeds, i));
         work_s /= (double)(of->num_slots + of->num_called + 1);
         if (work_s > mark_s && work_s > most) {
@@ -68,9 +72,16 @@ static int role_above_mark(struct schedule *self,
 }
 
 /* A team is not parted for a role that slots on their own can serve. */
-static struct seeker seeker_of(const struct schedule *self, int slot)
+static struct seeker seeker_of(struct schedule *self,
+                               int slot,
+                               int held,
+                               int64_t now_ms)
 {
     const size_t width = teams_width(self->teams, slot);
+    const double back_s =
+        schedule_has_ready(self, held, now_ms)
+            ? schedule_load_of(self, (size_t)held, schedule_load_factor(self))
+            : 0;
 
     for (size_t i = 0; width > 1 && i < self->num_slots; i++) {
         if (teams_stage(self->teams, (int)i) == TEAM_ALONE
@@ -79,9 +90,9 @@ static struct seeker seeker_of(const struct schedule *self, int slot)
                                 slot_types_of(self->types, (int)i),
                                 slot_types_of(self->types, slot))
                    > 0)
-            return (struct seeker){ width, slot };
+            return (struct seeker){ width, slot, back_s };
     }
-    return (struct seeker){ 0, slot };
+    return (struct seeker){ 0, slot, back_s };
 }
 
 static bool role_waits(struct schedule *self,
@@ -97,7 +108,7 @@ static bool role_waits(struct schedule *self,
 
 bool schedule_role_waits(struct schedule *self, int held, int64_t now_ms)
 {
-    return role_waits(self, (struct seeker){ 0, -1 }, held, now_ms);
+    return role_waits(self, (struct seeker){ 0, -1, 0 }, held, now_ms);
 }
 
 /* Whether a slot should go from a model that still has work to `next`. */
@@ -129,7 +140,10 @@ bool schedule_goes_on(struct schedule *self, int slot, int held, int64_t now_ms)
 {
     return !schedule_lets_go(self, slot)
            && schedule_has_ready(self, held, now_ms)
-           && !role_waits(self, seeker_of(self, slot), held, now_ms)
+           && !role_waits(self,
+                          seeker_of(self, slot, held, now_ms),
+                          held,
+                          now_ms)
            && !should_leave(self, slot, held, now_ms);
 }
 
@@ -168,7 +182,7 @@ static int choose_unknown(struct schedule *self, int slot, int64_t now_ms)
 
 int schedule_choose(struct schedule *self, int slot, int held, int64_t now_ms)
 {
-    const struct seeker seeker = seeker_of(self, slot);
+    const struct seeker seeker = seeker_of(self, slot, held, now_ms);
     int next;
 
     if (role_waits(self, seeker, held, now_ms))

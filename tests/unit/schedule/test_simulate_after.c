@@ -32,16 +32,18 @@ static void see(void *context,
         seen->models_to_s = to_s;
 }
 
-/* Units of a second; the judge is asked about every `of`th reply. */
+/* Units of a second; the judge is asked about every `of`th reply and loads for
+ * 5 s, the models for `model_s`. */
 static void simulate(size_t of,
+                     double model_s,
                      enum simulate_policy policy,
                      struct seen *seen,
                      struct simulate_outcome *out)
 {
-    static const double load_s[MODELS] = { 5, 5, 5 };
+    const double load_s[MODELS] = { model_s, model_s, 5 };
     const struct schedule_model models[MODELS] = {
-        { .load_s = 5, .tokens_per_s = 1 },
-        { .load_s = 5, .tokens_per_s = 1 },
+        { .load_s = model_s, .tokens_per_s = 1 },
+        { .load_s = model_s, .tokens_per_s = 1 },
         { .load_s = 5, .tokens_per_s = 1, .is_role = true },
     };
     const size_t num_after = of > 0 ? REPLIES / of : 0;
@@ -90,7 +92,7 @@ static void test_each_is_done_once(void **state)
         const size_t asked = every[i] > 0 ? REPLIES / every[i] : 0;
         const double num = (double)(REPLIES + asked);
 
-        simulate(every[i], SIMULATE_RESIDENT, &seen, &out);
+        simulate(every[i], 5, SIMULATE_RESIDENT, &seen, &out);
         assert_true(out.work_s > num - 1e-6 && out.work_s < num + 1e-6);
         assert_true(out.makespan_s >= out.whole_bound_s * (1 - 1e-9));
         assert_true(out.makespan_s < 1.2 * out.whole_bound_s);
@@ -103,10 +105,23 @@ static void test_beside_the_models(void **state)
     struct seen seen;
 
     (void)state;
-    simulate(1, SIMULATE_RESIDENT, &seen, &out);
+    simulate(1, 5, SIMULATE_RESIDENT, &seen, &out);
     assert_true(seen.judge_from_s > 2 * 5); /* two loads and a reply */
     assert_true(seen.judge_from_s < seen.models_to_s);
     assert_true(out.makespan_s > seen.models_to_s);
+}
+
+/* A judge that loads fast takes nobody off a model that loads slowly, again and
+ * again: the way back costs more than its questions. */
+static void test_the_way_back_counts(void **state)
+{
+    struct simulate_outcome out;
+    struct seen seen;
+
+    (void)state;
+    simulate(1, 60, SIMULATE_RESIDENT, &seen, &out);
+    assert_true(out.num_loads <= 2 * SLOTS + 2);
+    assert_true(out.makespan_s < 1.1 * out.whole_bound_s);
 }
 
 static void test_simpler_policies_count_them(void **state)
@@ -116,7 +131,7 @@ static void test_simpler_policies_count_them(void **state)
 
     (void)state;
     for (int p = SIMULATE_PAIR; p < NUM_SIMULATE_POLICIES; p++) {
-        simulate(1, (enum simulate_policy)p, &seen, &out);
+        simulate(1, 5, (enum simulate_policy)p, &seen, &out);
         assert_true(out.work_s > 2 * REPLIES - 1e-6);
     }
 }
@@ -126,6 +141,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_is_done_once),
         cmocka_unit_test(test_beside_the_models),
+        cmocka_unit_test(test_the_way_back_counts),
         cmocka_unit_test(test_simpler_policies_count_them),
     };
 
