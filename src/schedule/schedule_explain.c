@@ -44,6 +44,18 @@ static int find_next(const struct schedule *self, int model)
     return SCHEDULE_NO_MODEL;
 }
 
+/* Whether a role without questions is done: not while others may reply. */
+static bool is_role_early(const struct schedule *self, int model)
+{
+    if (!self->models[model].is_role)
+        return false;
+    for (size_t i = 0; i < self->num_models; i++) {
+        if (!self->models[i].is_role && pool_num_left(self->models[i].pool) > 0)
+            return true;
+    }
+    return false;
+}
+
 static enum schedule_why find_why(struct schedule *self,
                                   int model,
                                   int64_t now_ms,
@@ -54,7 +66,7 @@ static enum schedule_why find_why(struct schedule *self,
     for (size_t i = 0; i < slot_types_num(self->types); i++)
         is_next = is_next || self->forecasts[i].next == model;
     if (reason->num_left == 0)
-        return SCHEDULE_IS_DONE;
+        return is_role_early(self, model) ? SCHEDULE_GATHERS : SCHEDULE_IS_DONE;
     if (reason->num_slots > 0 && reason->num_loading == reason->num_slots)
         return SCHEDULE_LOADS;
     if (reason->num_slots > 0)
@@ -115,8 +127,8 @@ const char *schedule_why_text(enum schedule_why why)
                              "free takes it",
         [SCHEDULE_QUEUES] = "it waits for a worker: others go first, and there "
                             "is time for it behind them",
-        [SCHEDULE_GATHERS] = "it waits for more questions: what is there is "
-                             "less than loading it takes",
+        [SCHEDULE_GATHERS] = "it waits for questions: too few are there to be "
+                             "worth a load",
         [SCHEDULE_CALLS] = "it needs several neighbours at once, and waits for "
                            "those that still end what they have in hand",
         [SCHEDULE_COMES_BACK] = "what is left of it failed and waits to be "

@@ -62,7 +62,7 @@ static void test_from_waiting_to_done(void **state)
     assert_int_equal(reason.next, 1);
     schedule_explain(schedule, 1, 0, &reason);
     assert_int_equal(reason.next, SCHEDULE_NO_MODEL);
-    assert_int_equal(why(schedule, 2, 0), SCHEDULE_IS_DONE);
+    assert_int_equal(why(schedule, 2, 0), SCHEDULE_GATHERS); /* none yet */
     assert_true(schedule_lease(schedule, 0, -1, 0, &model, out) > 0);
     assert_int_equal(model, 1);
     assert_int_equal(why(schedule, 1, 0), SCHEDULE_LOADS);
@@ -83,6 +83,9 @@ static void test_from_waiting_to_done(void **state)
     assert_int_equal(why(schedule, 1, 7000), SCHEDULE_IS_DONE);
     assert_int_equal(schedule_left_of(schedule, 0, 0), 100);
     assert_int_equal(schedule_left_of(schedule, 1, 0), 0);
+    for (size_t i = 0; i < 100; i++)
+        schedule_done(schedule, i);
+    assert_int_equal(why(schedule, 2, 8000), SCHEDULE_IS_DONE);
     schedule_destroy(schedule);
 }
 
