@@ -111,11 +111,12 @@ int tool_run(const char *const *argv,
                          argv[0],
                          limit_ms / 1000);
     }
-    if (status == 127)
+    if (status == 127) {
         return error_set(err,
                          ERR_IO,
                          "there is no program %s in PATH",
                          argv[0]);
+    }
     return status;
 }
 
@@ -127,11 +128,12 @@ int tool_show(const char *const *argv, struct error *err)
     if (child < 0)
         return error_set_errno(err, errno, "cannot start %s", argv[0]);
     status = reap(child);
-    if (status == 127)
+    if (status == 127) {
         return error_set(err,
                          ERR_IO,
                          "there is no program %s in PATH",
                          argv[0]);
+    }
     return status;
 }
 

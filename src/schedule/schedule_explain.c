@@ -44,6 +44,16 @@ static int find_next(const struct schedule *self, int model)
     return SCHEDULE_NO_MODEL;
 }
 
+/* Whether a worker of some type takes it next. */
+static bool is_any_next(const struct schedule *self, int model)
+{
+    for (size_t i = 0; i < slot_types_num(self->types); i++) {
+        if (self->forecasts[i].next == model)
+            return true;
+    }
+    return false;
+}
+
 /* Whether a role without questions is done: not while others may reply. */
 static bool is_role_early(const struct schedule *self, int model)
 {
@@ -61,10 +71,8 @@ static enum schedule_why find_why(struct schedule *self,
                                   int64_t now_ms,
                                   const struct schedule_reason *reason)
 {
-    bool is_next = false;
+    const bool is_next = is_any_next(self, model);
 
-    for (size_t i = 0; i < slot_types_num(self->types); i++)
-        is_next = is_next || self->forecasts[i].next == model;
     if (reason->num_left == 0)
         return is_role_early(self, model) ? SCHEDULE_GATHERS : SCHEDULE_IS_DONE;
     if (reason->num_slots > 0 && reason->num_loading == reason->num_slots)

@@ -193,12 +193,13 @@ static int compute(struct llama_shared_batch *self,
                  : llama_decode(self->engine->context, self->batch);
 
     self->batch.n_tokens = 0;
-    if (rc != 0)
+    if (rc != 0) {
         return error_set(
             err,
             ERR_IO,
             "llama.cpp computes no further (llama_decode gives %d)",
             rc);
+    }
     for (int32_t i = 0; i < self->streams.num; i++) {
         if (self->streams.sequences[i].state == LLAMA_SEQUENCE_LIVE
             && self->streams.sequences[i].output >= 0)
