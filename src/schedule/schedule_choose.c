@@ -71,6 +71,16 @@ static int role_above_mark(struct schedule *self,
     return role_above(self, seeker, role_mark_s, role_mark_loads, now_ms);
 }
 
+/* Seconds to load again what a slot leaves with work left. */
+static double way_back(struct schedule *self, int held, int64_t now_ms)
+{
+    return schedule_has_ready(self, held, now_ms)
+               ? schedule_load_of(self,
+                                  (size_t)held,
+                                  schedule_load_factor(self))
+               : 0;
+}
+
 /* A team is not parted for a role that slots on their own can serve. */
 static struct seeker seeker_of(struct schedule *self,
                                int slot,
@@ -78,10 +88,7 @@ static struct seeker seeker_of(struct schedule *self,
                                int64_t now_ms)
 {
     const size_t width = teams_width(self->teams, slot);
-    const double back_s =
-        schedule_has_ready(self, held, now_ms)
-            ? schedule_load_of(self, (size_t)held, schedule_load_factor(self))
-            : 0;
+    const double back_s = way_back(self, held, now_ms);
 
     for (size_t i = 0; width > 1 && i < self->num_slots; i++) {
         if (teams_stage(self->teams, (int)i) == TEAM_ALONE
@@ -108,7 +115,9 @@ static bool role_waits(struct schedule *self,
 
 bool schedule_role_waits(struct schedule *self, int held, int64_t now_ms)
 {
-    return role_waits(self, (struct seeker){ 0, -1, 0 }, held, now_ms);
+    const struct seeker any = { 0, -1, way_back(self, held, now_ms) };
+
+    return role_waits(self, any, held, now_ms);
 }
 
 /* Whether a slot should go from a model that still has work to `next`. */
