@@ -167,7 +167,8 @@ static void print_job_end(const struct cJSON *view, struct text *out)
         text_addf(out, "what it said: %s/log/batch-%s.log\n", dir, id);
 }
 
-void batch_view_print_job(const struct cJSON *view, struct text *out)
+/* Only how its batch job stands; nothing where it has none. */
+static void print_job(const struct cJSON *view, struct text *out)
 {
     const struct cJSON *job = json_member(view, "job");
     const char *state = json_member_text(job, "state");
@@ -283,7 +284,7 @@ void batch_view_print(const struct cJSON *view, struct text *out)
                   reason ? ": " : "",
                   reason ? reason : "");
     }
-    batch_view_print_job(view, out);
+    print_job(view, out);
     print_hours(view, out);
     if (!run) {
         text_add(out,
@@ -309,7 +310,7 @@ bool batch_view_show(const char *dir, bool is_all, bool as_json)
     if (is_there && as_json) {
         json_write(view, &out);
     } else if (is_there) {
-        (is_all ? batch_view_print : batch_view_print_job)(view, &out);
+        (is_all ? batch_view_print : print_job)(view, &out);
     }
     (void)fputs(text_data(&out), stdout);
     text_release(&out);

@@ -19,9 +19,6 @@ struct cJSON *batch_view_read(const char *dir);
 /* The same in words. */
 void batch_view_print(const struct cJSON *view, struct text *out);
 
-/* Of that only how its batch job stands; nothing where it has none. */
-void batch_view_print_job(const struct cJSON *view, struct text *out);
-
 /* Whether its last batch job waits or is at work. */
 bool batch_view_is_queued(const struct cJSON *view);
 

@@ -28,11 +28,11 @@ int show_width(void)
     return DEFAULT_WIDTH;
 }
 
-int show_write(const char *path,
-               enum profile profile,
-               bool only_ranked,
-               struct text *out,
-               struct error *err)
+static int write_board(const char *path,
+                       enum profile profile,
+                       bool only_ranked,
+                       struct text *out,
+                       struct error *err)
 {
     struct reader *reader = reader_open(path, err);
     struct labels_of labels;
@@ -66,7 +66,7 @@ int show_board(const char *path,
                struct error *err)
 {
     struct text table = { 0 };
-    int rc = show_write(path, profile, only_ranked, &table, err);
+    int rc = write_board(path, profile, only_ranked, &table, err);
 
     (void)fwrite(text_data(&table), 1, table.len, stdout);
     (void)fflush(stdout);

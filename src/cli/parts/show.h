@@ -9,16 +9,9 @@
 #include <stdbool.h>
 
 struct error;
-struct text;
 
-/* Added to `out`.  `profile` NUM_PROFILES: both. */
-int show_write(const char *path,
-               enum profile profile,
-               bool only_ranked,
-               struct text *out,
-               struct error *err);
-
-/* The same, printed to stdout. */
+/* Printed to stdout.  `profile` NUM_PROFILES: both.
+ * errors  those of the reader */
 int show_board(const char *path,
                enum profile profile,
                bool only_ranked,

@@ -31,7 +31,8 @@ char *part_folder(const struct job *job, const char *where, const char *given)
     return folder;
 }
 
-bool part_is_complete(const char *dir)
+/* Whether the login node's part of the run in `dir` is complete. */
+static bool is_complete_in(const char *dir)
 {
     char *folder = part_login_folder(dir);
     char *path = path_join(folder, "run.json");
@@ -109,7 +110,7 @@ int part_keep(struct job *job,
     char *dir = run_dir_choose(job, given);
     size_t num = leave_out_roles(job, where);
 
-    if (text_equal(where, login) || !part_is_complete(dir))
+    if (text_equal(where, login) || !is_complete_in(dir))
         num += leave_out_models(job, where);
     *has_left = num > 0;
     free(dir);

@@ -21,9 +21,6 @@ char *part_folder(const struct job *job, const char *where, const char *given);
 /* DIR/parts/login; free(). */
 char *part_login_folder(const char *dir);
 
-/* Whether the login node's part of the run in `dir` is complete. */
-bool part_is_complete(const char *dir);
-
 /* Whether anything of the job is asked on the login node. */
 bool part_has_login(const struct job *job);
 
