@@ -27,6 +27,19 @@ quietly() { # quietly LOG COMMAND...: output to LOG, shown only on failure
     fi
 }
 
+built() { # built LOG COMMAND...: as quietly; how far make is, every 20 s
+    log=$1
+    (
+        while sleep 20 >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do
+            far=$(grep -o '^\[ *[0-9]*%' "$log" | tail -n 1 | tr -d '[ ')
+            [ -z "$far" ] || say "$far"
+        done
+    ) &
+    watcher=$!
+    quietly "$@"
+    kill "$watcher" 2>/dev/null || true
+}
+
 check_sha256() { # check_sha256 SUM FILE
     printf '%s  %s\n' "$1" "$2" | sha256sum -c --status ||
         die "$2 does not have the pinned checksum; delete it and run again"

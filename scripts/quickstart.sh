@@ -13,9 +13,10 @@ model=$(sh scripts/model.sh)
 TRUSTSWEEP_MODELS=$(dirname "$model")
 export TRUSTSWEEP_LLAMA TRUSTSWEEP_MODELS
 sh scripts/assets.sh >/dev/null
-say "building trustsweep"
+say "building trustsweep (minutes)"
 # shellcheck disable=SC2154 # jobs comes from common.sh
 quietly build/log/release-configure.log cmake --preset release
-quietly build/log/release-build.log cmake --build --preset release -j "$jobs"
+built build/log/release-build.log \
+    cmake --build --preset release --target trustsweep -j "$jobs"
 say "running jobs/quickstart.json"
 exec build/release/bin/trustsweep run jobs/quickstart.json --ranks 3 "$@"
