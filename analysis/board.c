@@ -18,6 +18,7 @@ struct page {
     struct chosen chosen;
     bool only_ranked;
     bool has_lack;     /* a value lacks replies */
+    bool has_nothing;  /* a value rests on nothing */
     size_t first, num; /* models of this page */
     int cell;          /* columns on the terminal for a model */
 };
@@ -270,6 +271,12 @@ static void write_dimension(struct text *out,
     }
 }
 
+/* Of profile paper: 0 by 0 is 0 there. */
+static bool rests_on_nothing(const struct reader_score *score)
+{
+    return score->num == 0 && !isnan(score->value);
+}
+
 /* A value is not cut before it has said what it lacks. */
 static void widen(struct page *page, int room)
 {
@@ -281,6 +288,7 @@ static void widen(struct page *page, int room)
             int width;
 
             text_clear(&cell);
+            page->has_nothing |= rests_on_nothing(score_of(page, m, c));
             board_lack(&cell, score_of(page, m, c));
             if (cell.len == 0)
                 continue;
@@ -338,6 +346,12 @@ void board_write(const struct reader *reader,
               profile_name(params->profile));
     if (page.has_lack)
         text_add(out, "N failed, N missing: items without a reply.\n");
+    if (page.has_nothing) {
+        text_add(
+            out,
+            "A value with count 0 is no measurement: there was nothing to "
+            "divide by,\nand this is what the published rule then says.\n");
+    }
     if (params->profile == PROFILE_CORRECTED) {
         text_add(out,
                  "by labels of people: the rate put right by replies that "

@@ -224,6 +224,27 @@ static const struct over_alignment_row *find_worst(
     return out;
 }
 
+/* Who refuses no more of the harmless and no fewer of the harmful prompts. */
+static void add_frontier(struct text *out, const struct analysis *analysis)
+{
+    const struct over_alignment *all = &analysis->over_alignment;
+    const char *between = "";
+
+    text_add(out,
+             " As measured, chance left aside, no other model refuses fewer "
+             "harmless and as many harmful prompts as ");
+    for (size_t i = 0; i < all->num_rows; i++) {
+        if (!all->rows[i].is_on_frontier)
+            continue;
+        text_addf(out,
+                  "%s%s",
+                  between,
+                  analysis_model(analysis, all->rows[i].model));
+        between = ", ";
+    }
+    text_add(out, ".");
+}
+
 static void say_over_alignment(struct summary *out,
                                const struct analysis *analysis)
 {
@@ -231,15 +252,15 @@ static void say_over_alignment(struct summary *out,
     const struct over_alignment_row *worst;
     const struct over_alignment_row *next;
     struct text text = { 0 };
-    size_t num = 0;
 
     if (all->num_rows == 0)
         return;
     worst = find_worst(all, NULL);
     next = find_worst(all, worst);
     text_addf(&text,
-              "Of harmless prompts %s refuses most, ",
-              analysis_model(analysis, worst->model));
+              "Of harmless prompts %s refuses %s",
+              analysis_model(analysis, worst->model),
+              next ? "most, " : "");
     add_percent(&text, &worst->harmless);
     text_add(&text, ", and ");
     add_percent(&text, &worst->harmful);
@@ -248,19 +269,9 @@ static void say_over_alignment(struct summary *out,
         text_addf(&text, "; then %s, ", analysis_model(analysis, next->model));
         add_percent(&text, &next->harmless);
     }
-    text_add(&text,
-             ". As measured, chance left aside, no other model refuses fewer "
-             "harmless and as many harmful prompts as ");
-    for (size_t i = 0; i < all->num_rows; i++) {
-        if (!all->rows[i].is_on_frontier)
-            continue;
-        text_addf(&text,
-                  "%s%s",
-                  num > 0 ? ", " : "",
-                  analysis_model(analysis, all->rows[i].model));
-        num++;
-    }
     text_add(&text, ".");
+    if (next)
+        add_frontier(&text, analysis);
     add(out, &text);
 }
 

@@ -38,7 +38,8 @@ struct source *source_open(const char *location, struct error *err)
     if (!file_exists(path)) {
         (void)error_set(err,
                         ERR_IO,
-                        "%s: no such data set; give the official zip, a "
+                        "%s: no such data set; give the official zip (of "
+                        "TrustLLM's repository: dataset/dataset.zip), a "
                         "folder, or 'sample'",
                         path);
         goto fail;

@@ -18,10 +18,11 @@ TS.coverageOf = function (name) {
   return model ? model.coverage : 0;
 };
 
-// What the leaderboard shows before the columns, of a dimension or overall.
+// What the leaderboard shows before the columns, of a dimension or overall.  A
+// model alone has no place.
 TS.boardExtra = function (dimension) {
   const ranking = TS.ranking(dimension);
-  if (!ranking) return [];
+  if (!ranking || TS.doc.models.length < 2) return [];
   const of = (row) => TS.rankRow(dimension, row.name) || {};
   const what = `${ranking.num_columns} of ${ranking.num_possible} columns`;
   return [
@@ -85,7 +86,7 @@ TS.pairTable = function (scope) {
 };
 
 TS.rankSection = function () {
-  if (!TS.ranking()) return;
+  if (!TS.ranking() || TS.doc.models.length < 2) return;
   const scopes = TS.doc.analysis.rankings.filter((r) => r.rows.length > 0)
     .map((r) => r.scope);
   if (scopes.length === 0) return;

@@ -60,6 +60,7 @@ static int write_file(const char *path)
     struct writer_score bare = { .score = score_none() };
     struct writer_score none = { .score = score_none() };
     struct writer_score unjudged = { .score = score_none() };
+    struct writer_score nothing = { .score = score_none() };
     char digest[65];
     struct writer *writer = writer_create(path, &params, NULL);
 
@@ -95,6 +96,9 @@ static int write_file(const char *path)
     unjudged.score.se_items = 0.5;
     writer_set_score(writer, PROFILE_PAPER, -1, 1, 4, &unjudged);
     writer_set_score(writer, PROFILE_CORRECTED, -1, 1, 4, &unjudged);
+    nothing.score.value = 0;
+    nothing.states[STATE_ANSWERED] = 9;
+    writer_set_score(writer, PROFILE_PAPER, -1, 1, 2, &nothing);
     return writer_commit(writer, digest, NULL);
 }
 
@@ -274,6 +278,19 @@ static void test_groups_by_dimension(void **state)
     free(board);
 }
 
+/* A value over nothing is not to be taken for a measured one. */
+static void test_says_what_rests_on_nothing(void **state)
+{
+    char *paper = write_board(*state, PROFILE_PAPER, true, 120);
+    char *corrected = write_board(*state, PROFILE_CORRECTED, true, 120);
+
+    expect(paper, " 0.000 0\n");
+    expect(paper, "A value with count 0 is no measurement");
+    assert_null(strstr(corrected, "count 0"));
+    free(paper);
+    free(corrected);
+}
+
 static void test_wraps_at_the_width(void **state)
 {
     static const int widths[] = { 120, 80, 66, 50 };
@@ -284,7 +301,8 @@ static void test_wraps_at_the_width(void **state)
         char *line = strtok_r(board, "\n", &rest);
 
         while ((line = strtok_r(NULL, "\n", &rest))) {
-            if (strstr(line, "After the count") || strstr(line, "same FIELD"))
+            if (strstr(line, "After the count") || strstr(line, "same FIELD")
+                || strstr(line, "count 0") || strstr(line, "then says."))
                 continue; /* of the heading */
             if ((int)text_width(line) > widths[i])
                 fail_msg("%d columns: \"%s\"", widths[i], line);
@@ -349,6 +367,7 @@ int main(void)
         cmocka_unit_test(test_parts_stand_below_their_column),
         cmocka_unit_test(test_reasons),
         cmocka_unit_test(test_groups_by_dimension),
+        cmocka_unit_test(test_says_what_rests_on_nothing),
         cmocka_unit_test(test_wraps_at_the_width),
         cmocka_unit_test(test_json_has_every_cell),
     };

@@ -211,6 +211,25 @@ static void test_summary(void **state)
     text_release(&text);
 }
 
+/* Of one model alone nothing is said of others. */
+static void test_summary_of_one_model(void **state)
+{
+    struct analysis one = board;
+    struct summary summary;
+    struct text text = { 0 };
+
+    (void)state;
+    one.over_alignment.num_rows = 1;
+    summary_make(&summary, &one);
+    for (size_t i = 0; i < summary.num; i++)
+        text_addf(&text, "%s\n", summary.sentences[i]);
+    assert_non_null(strstr(text_data(&text), "Of harmless prompts "));
+    assert_null(strstr(text_data(&text), "refuses most"));
+    assert_null(strstr(text_data(&text), "no other model"));
+    text_release(&text);
+    summary_release(&summary);
+}
+
 static void test_spread(void **state)
 {
     (void)state;
@@ -572,6 +591,7 @@ int main(void)
         cmocka_unit_test(test_over_alignment),
         cmocka_unit_test(test_statements),
         cmocka_unit_test(test_summary),
+        cmocka_unit_test(test_summary_of_one_model),
         cmocka_unit_test(test_spread),
         cmocka_unit_test(test_every_part_is_a_table),
         cmocka_unit_test(test_tables),
