@@ -43,7 +43,8 @@ static size_t num_unloadable(const struct coordinator *self,
 }
 
 /* One bad node must not cost a model: so many workers have to fail with it, of
- * one that takes several those that can drive it. */
+ * those that may take it, and of one that takes several those that can drive
+ * it. */
 static bool has_failed_widely(const struct coordinator *self, int model)
 {
     size_t num_failed = 0;
@@ -53,7 +54,9 @@ static bool has_failed_widely(const struct coordinator *self, int model)
         const struct peer *peer = &self->peers[i];
 
         num_failed += self->models[model].failed_on[i];
-        num_alive += peer->has_said_hello && !peer->is_lost;
+        num_alive +=
+            peer->has_said_hello && !peer->is_lost
+            && schedule_may_hold(self->params.schedule, peer->rank - 1, model);
     }
     if (self->params.models[model].num_ranks > 1)
         num_alive /= (size_t)self->params.models[model].num_ranks;

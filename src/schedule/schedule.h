@@ -118,6 +118,9 @@ bool schedule_goes_on(struct schedule *self,
  * holds: a team gathers or parts. */
 bool schedule_lets_go(const struct schedule *self, int slot);
 
+/* Whether that slot may ever be given units of the model. */
+bool schedule_may_hold(const struct schedule *self, int slot, int model);
+
 /* Whether it is one without a GPU; false for any that there is not. */
 bool schedule_is_apart(const struct schedule *self, int slot);
 

@@ -52,6 +52,11 @@ static bool call_together(struct schedule *self, int model, double most)
     return true;
 }
 
+bool schedule_may_hold(const struct schedule *self, int slot, int model)
+{
+    return schedule_speed(self, slot, model) > 0;
+}
+
 bool schedule_is_apart(const struct schedule *self, int slot)
 {
     return slot >= 0 && (size_t)slot < self->num_slots

@@ -81,6 +81,23 @@ grep -q "2 ranks more would ask what needs no GPU" "$work/own.err" ||
 replied "$work/own" 12 | grep -q "alpha$" || fail "a GPU rests"
 [ "$(digest "$work/own")" = "$(digest "$work/any")" ] || fail "own: digest"
 
+# one whose key is missing fails on the worker of its own only, and is given up
+# although GPU workers, which never take it, did not fail
+python3 - "$work/one.json" "$work/key.json" <<'PYTHON'
+import json
+import sys
+
+job = json.load(open(sys.argv[1], encoding="utf-8"))
+for model in job["models"]:
+    if model["name"] == "web":
+        model["backend"] = "http:m,key_env=THERE_IS_NO_SUCH_KEY"
+json.dump(job, open(sys.argv[2], "w", encoding="utf-8"))
+PYTHON
+run 3 "$work/key" "$work/key.json"
+[ $? = 1 ] || fail "no key: it does not end by itself"
+grep -q "model given up: model=web.*THERE_IS_NO_SUCH_KEY is not set" \
+    "$work/key.err" || fail "no key: not said"
+
 others_go_on || exit 0
 sed 's/"lease_ms": *[0-9]*,//; s/"limit": 4/"limit": 40, "lease_ms": 5000/' \
     "$work/one.json" >"$work/long.json"
