@@ -252,7 +252,8 @@ int prepare_quantise(struct prepare *self, const char *wish, struct error *err)
                          "--quantise %s: the job has no such model or role",
                          wish);
     }
-    if (piece->state != PIECE_READY || !text_ends(piece->file, ".gguf")) {
+    if (piece->state != PIECE_READY || !piece->file
+        || !text_ends(piece->file, ".gguf")) {
         return error_set(err,
                          ERR_USAGE,
                          "--quantise %s: '%s' has no GGUF file that could be "
