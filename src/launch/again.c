@@ -20,7 +20,7 @@ enum again again_decide(const struct again_facts *facts)
     /* It has not begun: a job file or folder that is wrong, unless there was no
      * time to. */
     if (!facts->state && !facts->was_warned)
-        return AGAIN_FAILED;
+        return AGAIN_UNBEGUN;
     if (!facts->was_waiting && facts->done_after <= facts->done_before
         && facts->num_fruitless + 1 >= AGAIN_MAX_FRUITLESS)
         return AGAIN_FRUITLESS;
@@ -34,6 +34,9 @@ const char *again_says(enum again again)
         return "the run is complete";
     case AGAIN_FAILED:
         return "the run failed, and would fail again";
+    case AGAIN_UNBEGUN:
+        return "no run has begun in the run directory: what the run said above "
+               "tells why; its --output and --dir are to be the same";
     case AGAIN_FOREIGN:
         return "the run has not begun here: run.json is of another job";
     case AGAIN_TOLD:

@@ -9,6 +9,7 @@
 enum again {
     AGAIN_DONE = 1,  /* the run is complete */
     AGAIN_FAILED,    /* it would fail again */
+    AGAIN_UNBEGUN,   /* no run has begun there: it would not the next time */
     AGAIN_FOREIGN,   /* the folder is another job's, which goes on */
     AGAIN_TOLD,      /* somebody ended the job: it stays ended */
     AGAIN_BUDGET,    /* what it may cost is spent */

@@ -80,7 +80,7 @@ static const struct {
 } cases[] = {
     { { .state = "done", .is_final = true, .wants = true }, AGAIN_DONE },
     { { .state = "failed", .is_final = true, .wants = true }, AGAIN_FAILED },
-    { { .state = NULL, .wants = true }, AGAIN_FAILED },
+    { { .state = NULL, .wants = true }, AGAIN_UNBEGUN },
     { { .state = NULL, .wants = true, .was_told = true }, AGAIN_TOLD },
     /* the walltime was over before it had begun */
     { { .state = NULL,
