@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MAX_BYTES = 16 * 1024 * 1024 };
-
 struct explain_options {
     bool json;
 };
@@ -169,10 +167,7 @@ static int show(const struct explain_options *given,
     const bool waits =
         !file_exists(path)
         && batch_view_show(operands->names[0], true, given->json);
-    struct cJSON *run =
-        waits || run_dir_expect(operands->names[0], "run.json", err) < 0
-            ? NULL
-            : json_read(path, MAX_BYTES, err);
+    struct cJSON *run = waits ? NULL : run_dir_read(operands->names[0], err);
     struct text text = { 0 };
     int rc = run || waits ? 0 : -1;
 

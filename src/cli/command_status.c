@@ -217,11 +217,7 @@ static int run(int argc, char **argv)
     int status = command_parse(&command_status, argc, argv, &given, &folders);
 
     if (status < 0) {
-        char *path = path_join(folders.names[0], "run.json");
-        struct cJSON *state =
-            run_dir_expect(folders.names[0], "run.json", &err) < 0
-                ? NULL
-                : json_read(path, RUN_DIR_STATE_BYTES, &err);
+        struct cJSON *state = run_dir_read(folders.names[0], &err);
 
         if (state) {
             checkpoints_left_add(folders.names[0], state);
@@ -236,7 +232,6 @@ static int run(int argc, char **argv)
             status = command_fail(&command_status, &err);
         }
         json_free(state);
-        free(path);
         options_release(options, &given);
         command_release_operands(&folders);
     }

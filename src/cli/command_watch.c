@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cli/batch/batch_view.h"
 #include "cli/commands.h"
+#include "cli/folder/run_dir.h"
 #include "trustsweep/error.h"
 
 #include <stdio.h>
@@ -63,17 +64,17 @@ static int watch(const char *dir,
     bool goes_on = true;
 
     if (!file_is_folder(dir)) {
-        return error_set(err,
-                         ERR_USAGE,
-                         "%s is no run directory: 'trustsweep submit' and "
-                         "'trustsweep run' make one",
-                         dir);
+        return run_dir_expect(dir, "run.json", err);
     }
     while (goes_on) {
         struct cJSON *view = batch_view_read(dir);
 
         if (json_count(view) == 0) {
             json_free(view);
+            if (run_dir_is_begun(dir)) {
+                json_free(run_dir_read(dir, err));
+                return -1;
+            }
             return error_set(
                 err,
                 ERR_USAGE,

@@ -27,8 +27,11 @@ static void add_file(struct cJSON *view,
     struct cJSON *value =
         file_exists(path) ? json_read(path, MAX_BYTES, NULL) : NULL;
 
-    if (value)
+    if (json_is_object(value)) {
         json_add(view, key, value);
+    } else {
+        json_free(value);
+    }
     free(path);
 }
 

@@ -66,7 +66,10 @@ int run_dir_check(const char *path, const char *job_name, struct error *err)
     if (!file_exists(path))
         return 0;
     if (!file_is_folder(path))
-        return error_set(err, ERR_USAGE, "%s is a file, not a folder", path);
+        return error_set(err,
+                         ERR_USAGE,
+                         "%s is a file, not a folder; choose another --output",
+                         path);
     if (check_job(path, job_name, err) < 0)
         return -1;
     /* job.json may be lost */
@@ -87,6 +90,12 @@ int run_dir_expect(const char *path, const char *part, struct error *err)
                        "%s: there is no such folder, so no run has begun in "
                        "it; 'trustsweep run' says which folder it works in",
                        path);
+    } else if (!file_is_folder(path)) {
+        rc = error_set(err,
+                       ERR_USAGE,
+                       "%s is a file, not a run directory; name the folder it "
+                       "is in",
+                       path);
     } else if (!file_exists(file)) {
         rc = error_set(err,
                        ERR_USAGE,
@@ -100,6 +109,42 @@ int run_dir_expect(const char *path, const char *part, struct error *err)
     return rc;
 }
 
+bool run_dir_is_begun(const char *path)
+{
+    char *file = path_join(path, "run.json");
+    const bool is_there = file_exists(file);
+
+    free(file);
+    return is_there;
+}
+
+struct cJSON *run_dir_read(const char *path, struct error *err)
+{
+    char *file = path_join(path, "run.json");
+    struct error why = { 0 };
+    struct cJSON *run = NULL;
+
+    if (run_dir_expect(path, "run.json", err) < 0)
+        goto out;
+    run = json_read(file, RUN_DIR_STATE_BYTES, &why);
+    if (run && !json_is_object(run)) {
+        error_set(&why, ERR_FORMAT, "%s:1:1: an object is wanted", file);
+        json_free(run);
+        run = NULL;
+    }
+    if (!run) {
+        error_set(err,
+                  why.code,
+                  why.code == ERR_FORMAT
+                      ? "%.400s; remove it: the next run writes it anew"
+                      : "%s",
+                  why.text);
+    }
+out:
+    free(file);
+    return run;
+}
+
 bool run_dir_is_in_use(const char *path)
 {
     return run_owner_is_there(path);
@@ -111,10 +156,15 @@ static int make(const char *path, const char *job_name, struct error *err)
     if (run_dir_check(path, job_name, err) < 0)
         return -1;
     if (file_make_folder(path, err) < 0) {
-        return error_wrap(err,
-                          "cannot make the run directory %s; choose another "
-                          "--output",
-                          path);
+        struct error why = { 0 };
+
+        if (err)
+            why = *err;
+        return error_set(err,
+                         ERR_IO,
+                         "%s: the run directory cannot be made there; choose "
+                         "another --output",
+                         why.text);
     }
     return 0;
 }

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+struct cJSON;
 struct error;
 struct job;
 
@@ -36,6 +37,11 @@ int run_dir_try(const char *path, const char *job_name, struct error *err);
 /* Whether it is a run directory with that part in it, a file or a folder.
  * ERR_USAGE */
 int run_dir_expect(const char *path, const char *part, struct error *err);
+/* Whether a run.json is in it. */
+bool run_dir_is_begun(const char *path);
+/* What its run.json says, an object; json_free().  NULL with ERR_USAGE when it is
+ * no run directory, ERR_IO or ERR_FORMAT when it cannot be read */
+struct cJSON *run_dir_read(const char *path, struct error *err);
 /* Whether somebody has taken the folder and may still be at work. */
 bool run_dir_is_in_use(const char *path);
 /* False once it was taken from us: nothing may be written there any more. */
