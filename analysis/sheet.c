@@ -112,19 +112,24 @@ static int check_facts(const struct cJSON *facts,
                        struct error *err)
 {
     if (!json_is_object(facts))
-        return error_set(err, ERR_FORMAT, "%s: not an object of models", path);
+        return error_set(
+            err,
+            ERR_FORMAT,
+            "%s: an object is wanted, with a member for each model",
+            path);
     for (const struct cJSON *at = json_first(facts); at; at = json_next(at)) {
         if (text_of(at, "source")[0] == '\0') {
-            return error_set(err,
-                             ERR_FORMAT,
-                             "%s: %s: no source of its facts",
-                             path,
-                             json_key(at));
+            return error_set(
+                err,
+                ERR_FORMAT,
+                "%s: %s: \"source\" is missing: say where its facts are from",
+                path,
+                json_key(at));
         }
         if (find_model(grid, json_key(at)) == grid->num_models) {
             return error_set(err,
                              ERR_USAGE,
-                             "%s: %s is no model of the results",
+                             "%s: '%s' is no model of the results",
                              path,
                              json_key(at));
         }

@@ -121,9 +121,19 @@ static int put_cell(const struct utility_reading *reading,
         *comma = '.';
     const bool is_number = text[0] == '\0' || text_to_double(text, &value);
 
+    if (!is_number) {
+        (void)error_set(reading->err,
+                        ERR_FORMAT,
+                        "%s:%zu: '%.40s' of column '%s' is no number; leave it "
+                        "empty where there is none",
+                        reading->path,
+                        cell->line,
+                        text,
+                        columns->names[column]);
+    }
     free(text);
     if (!is_number)
-        return refuse_line(reading, cell->line, "a field is no number");
+        return -1;
     return utility_read_put(reading,
                             columns->names[column],
                             reading->path,

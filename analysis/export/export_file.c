@@ -26,7 +26,7 @@ int export_file_open(struct export_file *out,
                        O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
                        0666);
         if (out->fd < 0)
-            (void)error_set_errno(err, errno, "%s", path);
+            (void)error_set_errno(err, errno, "cannot write %s", path);
     }
     free(parent);
     if (out->fd < 0) {
@@ -49,7 +49,7 @@ static int write_pending(struct export_file *self, struct error *err)
         if (num < 0 && errno == EINTR)
             continue;
         if (num < 0)
-            return error_set_errno(err, errno, "%s", self->path);
+            return error_set_errno(err, errno, "cannot write %s", self->path);
         done += (size_t)num;
     }
     text_clear(&self->pending);
@@ -66,9 +66,9 @@ int export_file_close(struct export_file *self, bool is_good, struct error *err)
     int rc = is_good ? write_pending(self, err) : -1;
 
     if (close(self->fd) < 0 && rc == 0)
-        rc = error_set_errno(err, errno, "%s", self->path);
+        rc = error_set_errno(err, errno, "cannot write %s", self->path);
     if (rc == 0 && rename(self->temporary, self->path) < 0)
-        rc = error_set_errno(err, errno, "%s", self->path);
+        rc = error_set_errno(err, errno, "cannot write %s", self->path);
     if (rc < 0)
         (void)unlink(self->temporary);
     text_release(&self->pending);

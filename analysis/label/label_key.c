@@ -48,7 +48,7 @@ int label_key_make(struct label_key *out,
     struct hash_stream *stream;
 
     if (getrandom(salt, sizeof salt, 0) != (ssize_t)sizeof salt)
-        return error_set_errno(err, errno, "random bytes for a key");
+        return error_set_errno(err, errno, "cannot get random bytes for a key");
     *out = (struct label_key){
         .strata = *strata,
         .units = mem_copy(units, num * sizeof *units),
@@ -157,7 +157,7 @@ int label_key_read(struct label_key *out, const char *path, struct error *err)
             || strlen(draw) != sizeof out->strata.draw - 1)) {
         rc = error_set(err,
                        ERR_FORMAT,
-                       "%s: not a key that `label export` wrote",
+                       "%s: not a key that 'trustsweep label export' wrote",
                        path);
     }
     if (rc == 0 && draw) {

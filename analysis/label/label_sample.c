@@ -187,8 +187,8 @@ int label_sample_draw(struct label_sample *out,
         rc = error_set(err,
                        ERR_USAGE,
                        "no reply with a verdict of refused or right that "
-                       "--models and --columns leave; `trustsweep analyze "
-                       "--profile corrected` shows which columns have values");
+                       "--models and --columns leave; 'trustsweep analyze "
+                       "--profile corrected' shows which columns have values");
     } else if (params->num < out->strata.num_strata) {
         rc = error_set(err,
                        ERR_USAGE,

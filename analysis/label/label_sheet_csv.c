@@ -118,7 +118,7 @@ int label_sheet_csv(struct label_sheet_reading *reading,
         rc = error_set(err,
                        ERR_FORMAT,
                        "%s:1:1: the first line names no column '%s'; keep the "
-                       "line that `label export` wrote",
+                       "line that 'trustsweep label export' wrote",
                        path,
                        id == csv.num ? "id" : "label");
     }

@@ -45,7 +45,10 @@ static int load(struct asked *out,
             || row >= reader_data_num(out->question)
             || row >= reader_data_num(out->answer)
             || out->role[row] >= NUM_ROLES || out->state[row] >= NUM_STATES)
-            return error_set(err, ERR_FORMAT, "/asked: row %zu", i);
+            return error_set(err,
+                             ERR_FORMAT,
+                             "/asked: row %zu is out of range",
+                             i);
     }
     return 0;
 }

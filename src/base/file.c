@@ -32,7 +32,7 @@ static int read_all(int fd,
             continue;
         }
         if (len < 0) {
-            (void)error_set_errno(err, errno, "%s", path);
+            (void)error_set_errno(err, errno, "cannot read %s", path);
             break;
         }
         if (len == 0) {
@@ -63,7 +63,7 @@ int file_read(const char *path,
 
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
-        return error_set_errno(err, errno, "%s", path);
+        return error_set_errno(err, errno, "cannot read %s", path);
     }
     if (read_all(fd, path, max_bytes, &raw, err) < 0) {
         goto out;
@@ -110,7 +110,7 @@ static int sync_folder_of(const char *path, struct error *err)
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     /* Some file systems cannot sync a folder and say so with EINVAL. */
     if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL)) {
-        rc = error_set_errno(err, errno, "%s", folder);
+        rc = error_set_errno(err, errno, "cannot write %s", folder);
     }
     if (fd >= 0) {
         (void)close(fd);
@@ -141,7 +141,7 @@ int file_write(const char *path,
 
     int fd = mkstemp(temporary);
     if (fd < 0) {
-        (void)error_set_errno(err, errno, "%s", path);
+        (void)error_set_errno(err, errno, "cannot write %s", path);
         free(temporary);
         return -1;
     }
@@ -157,7 +157,7 @@ int file_write(const char *path,
     }
     if (!is_written) {
         (void)unlink(temporary);
-        (void)error_set_errno(err, number, "%s", path);
+        (void)error_set_errno(err, number, "cannot write %s", path);
     }
     free(temporary);
     return is_written ? sync_folder_of(path, err) : -1;
@@ -218,7 +218,14 @@ static int make_one(const char *path, struct error *err)
     if (mkdir(path, 0700) == 0 || file_is_folder(path)) {
         return 0;
     }
-    return error_set_errno(err, errno, "%s", path);
+    if (errno == EEXIST) {
+        return error_set(err,
+                         ERR_IO,
+                         "cannot make the folder %s: a file is there; remove "
+                         "it, or choose another name",
+                         path);
+    }
+    return error_set_errno(err, errno, "cannot make the folder %s", path);
 }
 
 int file_make_folder(const char *path, struct error *err)
@@ -254,7 +261,7 @@ int file_list(const char *path, struct name_list *out, struct error *err)
 
     DIR *folder = opendir(path);
     if (!folder) {
-        return error_set_errno(err, errno, "%s", path);
+        return error_set_errno(err, errno, "cannot read the folder %s", path);
     }
     for (;;) {
         errno = 0;
@@ -277,7 +284,7 @@ int file_list(const char *path, struct name_list *out, struct error *err)
     (void)closedir(folder);
     if (number != 0) {
         name_list_release(&list);
-        return error_set_errno(err, number, "%s", path);
+        return error_set_errno(err, number, "cannot read the folder %s", path);
     }
     if (list.num > 0) {
         qsort(list.names, list.num, sizeof *list.names, compare_names);

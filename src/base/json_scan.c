@@ -256,6 +256,9 @@ enum json_token json_scan_next(struct json_scan *self)
             return JSON_TOKEN_END;
         return fail(self, self->at, "something follows the end of the value");
     }
+    if (self->at == self->len && self->expect == JSON_EXPECT_VALUE
+        && self->depth == 0)
+        return fail(self, self->at, "nothing is in it: a value is wanted");
     if (self->at == self->len)
         return fail(self, self->at, "the text ends too early");
     if (self->expect == JSON_EXPECT_FIRST || self->expect == JSON_EXPECT_NEXT) {

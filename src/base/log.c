@@ -92,7 +92,7 @@ int log_open(const char *path, int rank, struct error *err)
     if (path) {
         fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
         if (fd < 0) {
-            return error_set_errno(err, errno, "%s", path);
+            return error_set_errno(err, errno, "cannot write the log %s", path);
         }
     }
     log_close();

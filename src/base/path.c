@@ -74,7 +74,9 @@ static char *working_folder(struct error *err)
 
     while (!getcwd(folder, size)) {
         if (errno != ERANGE || size >= MAX_PATH) {
-            (void)error_set_errno(err, errno, "the working directory");
+            (void)error_set_errno(err,
+                                  errno,
+                                  "cannot tell the working directory");
             free(folder);
             return NULL;
         }
@@ -120,7 +122,7 @@ char *path_self(struct error *err)
         if (len < 0 || size >= MAX_PATH) {
             (void)error_set_errno(err,
                                   len < 0 ? errno : ENAMETOOLONG,
-                                  "%s",
+                                  "cannot read the link %s",
                                   link);
             return NULL;
         }

@@ -74,7 +74,7 @@ int sha256_file(const char *path, char out[SHA256_TEXT], struct error *err)
 
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
-        return error_set_errno(err, errno, "%s", path);
+        return error_set_errno(err, errno, "cannot read %s", path);
     }
     piece = mem_alloc(PIECE, 1);
     self = sha256_create();
@@ -84,7 +84,7 @@ int sha256_file(const char *path, char out[SHA256_TEXT], struct error *err)
             continue;
         }
         if (len < 0) {
-            (void)error_set_errno(err, errno, "%s", path);
+            (void)error_set_errno(err, errno, "cannot read %s", path);
             goto out;
         }
         if (len == 0) {

@@ -259,9 +259,10 @@ static int add_one(struct making *self,
     const char *set_name = use->task;
 
     self->name = use->name ? use->name : set_name;
-    if (check_name(self) < 0
-        || choice_set_read(use->location, set_name, &self->set, self->err) < 0)
+    if (check_name(self) < 0)
         return -1;
+    if (choice_set_read(use->location, set_name, &self->set, self->err) < 0)
+        return error_wrap(self->err, "utility task '%s'", self->name);
     self->num_shots = use->shots >= 0 ? (uint64_t)use->shots
                       : text_equal(self->set.format, "mmlu") ? MMLU_SHOTS
                                                              : 0;

@@ -12,5 +12,5 @@ int mpi_check(int rc, const char *call, struct error *err)
     if (rc == MPI_SUCCESS)
         return 0;
     (void)MPI_Error_string(rc, text, &len);
-    return error_set(err, ERR_IO, "%s: %s", call, text);
+    return error_set(err, ERR_IO, "%s failed: %s", call, text);
 }

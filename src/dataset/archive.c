@@ -63,7 +63,9 @@ static void set_zip_error(const char *path, int code, struct error *err)
                      || code == ZIP_ER_NOENT || code == ZIP_ER_SEEK;
     (void)error_set(err,
                     is_system ? ERR_IO : ERR_FORMAT,
-                    "%s: %s",
+                    is_system ? "cannot read %s: %s"
+                              : "%s is no archive that libzip reads (%s); give "
+                                "the official zip, or get it again",
                     path,
                     zip_error_strerror(&reason));
     zip_error_fini(&reason);
@@ -142,7 +144,8 @@ static int inflate(zip_file_t *file,
         if (len < 0) {
             (void)error_set(err,
                             ERR_FORMAT,
-                            "%s: %s: %s",
+                            "%s: %s cannot be unpacked (libzip: %s); get the "
+                            "archive again",
                             path,
                             name,
                             zip_file_strerror(file));

@@ -10,15 +10,39 @@
 #include "trustsweep/error.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-static const char *nearest_task(const struct manifest *manifest,
-                                const char *glob)
+/* "safety/...", for a glob whose dimension is misspelled; free() */
+static char *nearest_dimension(const char *const *dimensions,
+                               size_t num,
+                               const char *glob)
+{
+    char *word = mem_text_len(glob, strcspn(glob, "/"));
+    const char *rest = strchr(glob, '/');
+    const char *found =
+        rest && !strchr(word, '*') ? text_nearest(word, dimensions, num) : NULL;
+    char *nearest = found && strcmp(found, word) != 0
+                        ? text_format("%s%s", found, rest)
+                        : NULL;
+
+    free(word);
+    return nearest;
+}
+
+/* What may have been meant; NULL: nothing is like it.  free() */
+static char *nearest_task(const struct manifest *manifest, const char *glob)
 {
     const char **names = mem_alloc(manifest->num_tasks, sizeof *names);
 
     for (size_t i = 0; i < manifest->num_tasks; i++)
         names[i] = manifest->tasks[i].name;
-    const char *nearest = text_nearest(glob, names, manifest->num_tasks);
+    const char *found = text_nearest(glob, names, manifest->num_tasks);
+    char *nearest = found ? mem_text(found) : NULL;
+
+    for (size_t i = 0; i < manifest->num_tasks; i++)
+        names[i] = manifest->tasks[i].dimension;
+    if (!nearest)
+        nearest = nearest_dimension(names, manifest->num_tasks, glob);
     free(names);
     return nearest;
 }
@@ -44,15 +68,19 @@ static int check_globs(const struct manifest *manifest,
                              glob,
                              column->task);
         }
-        const char *nearest = nearest_task(manifest, glob);
-        return error_set(err,
-                         ERR_USAGE,
-                         "'%s' matches no task of %s; %s%s%s",
-                         glob,
-                         manifest->name,
-                         nearest ? "did you mean '" : "names are like '",
-                         nearest ? nearest : manifest->tasks[0].name,
-                         nearest ? "'?" : "'");
+        char *nearest = nearest_task(manifest, glob);
+
+        (void)error_set(err,
+                        ERR_USAGE,
+                        "'%s' matches no task of %s; %s%s%s",
+                        glob,
+                        manifest->name,
+                        nearest ? "did you mean '"
+                                : "'trustsweep dataset list' names them, as '",
+                        nearest ? nearest : manifest->tasks[0].name,
+                        nearest ? "'?" : "'");
+        free(nearest);
+        return -1;
     }
     return 0;
 }
@@ -179,8 +207,9 @@ struct dataset *dataset_open(const struct manifest *manifest,
     if (self->num_tasks == 0) {
         (void)error_set(err,
                         ERR_FORMAT,
-                        "%s: has none of the files asked for (such as "
-                        "truthfulness/external.json)",
+                        "%s has none of the files asked for, such as "
+                        "truthfulness/external.json; give the official zip, "
+                        "the folder it was unpacked to, or 'sample'",
                         self->location);
         goto out;
     }

@@ -51,9 +51,9 @@ static int unknown_kind(const char *spec, size_t len, struct error *err)
                   ERR_USAGE,
                   "no backend '%s'%s%s%s; there are: %s",
                   name,
-                  nearest ? "; did you mean '" : "",
+                  nearest ? " (did you mean '" : "",
                   nearest ? nearest : "",
-                  nearest ? "'?" : "",
+                  nearest ? "'?)" : "",
                   text_data(&known));
     }
     text_release(&known);

@@ -83,7 +83,7 @@ int model_file_identify(const char *path,
     int rc;
 
     if (stat(path, &info) < 0)
-        return error_set_errno(err, errno, "%s", path);
+        return error_set_errno(err, errno, "cannot read %s", path);
     cache = cache_file(&info);
     rc = read_or_hash(path, cache, sum, err);
     if (rc == 0)

@@ -29,7 +29,7 @@ static struct cJSON *read_head(const char *path,
     char *text = NULL;
 
     if (!file) {
-        (void)error_set_errno(err, errno, "%s", path);
+        (void)error_set_errno(err, errno, "cannot read %s", path);
         return NULL;
     }
     *len = 0;

@@ -26,7 +26,10 @@ static int check_room(const char *folder, int64_t size, struct error *err)
     struct statvfs info;
 
     if (statvfs(folder, &info) < 0)
-        return error_set_errno(err, errno, "%s", folder);
+        return error_set_errno(err,
+                               errno,
+                               "cannot tell what is free in %s",
+                               folder);
     if ((double)info.f_bavail * (double)info.f_frsize
         < (double)(size + spare_bytes)) {
         return error_set(err,
@@ -82,11 +85,11 @@ static int copy(const char *path,
     if (to >= 0 && close(to) < 0 && number == 0)
         number = errno;
     if (number != 0) {
-        rc = error_set_errno(err, number, "%s", part);
+        rc = error_set_errno(err, number, "cannot write %s", part);
     } else if (strcmp(sum, wanted) != 0) {
         rc = error_set(err, ERR_IO, "the copy has another checksum");
     } else if (rename(part, target) < 0) {
-        rc = error_set_errno(err, errno, "%s", target);
+        rc = error_set_errno(err, errno, "cannot write %s", target);
     }
     if (rc < 0)
         (void)unlink(part);
@@ -106,10 +109,10 @@ static int copy_once(const char *path,
     int rc = 0;
 
     if (fd < 0)
-        rc = error_set_errno(err, errno, "%s", name);
+        rc = error_set_errno(err, errno, "cannot write %s", name);
     while (rc == 0 && fcntl(fd, F_SETLKW, &lock) < 0) {
         if (errno != EINTR)
-            rc = error_set_errno(err, errno, "%s", name);
+            rc = error_set_errno(err, errno, "cannot lock %s", name);
     }
     if (rc == 0 && file_size(target) != file_size(path))
         rc = copy(path, target, sum, err);

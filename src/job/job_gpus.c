@@ -38,11 +38,12 @@ static int check_type(const struct job_source *source,
         return complain(source, pointer, "type", err);
     }
     if (type->speed < JOB_LEAST_RATE) {
-        (void)error_set(err,
-                        ERR_USAGE,
-                        "speed: at a rate of %g nothing ends; `on` of a model "
-                        "says which types it may have",
-                        type->speed);
+        (void)error_set(
+            err,
+            ERR_USAGE,
+            "speed: at a rate of %g nothing ends; \"on\" of a model "
+            "says which types it may have",
+            type->speed);
         return complain(source, pointer, "speed", err);
     }
     for (size_t i = 0; i < at; i++) {
@@ -142,7 +143,7 @@ static int read_rate(const struct job_source *source,
     if (rate->tokens_per_s < JOB_LEAST_RATE) {
         (void)error_set(err,
                         ERR_USAGE,
-                        "tokens_per_s: at a rate of %g it never ends; `on` "
+                        "tokens_per_s: at a rate of %g it never ends; \"on\" "
                         "says which types a model may have",
                         rate->tokens_per_s);
         return complain(source, pointer, "tokens_per_s", err);

@@ -182,7 +182,10 @@ int cluster_parse(const char *lines, struct cluster *out, struct error *err)
         lines += *lines == '\n';
     }
     if (out->num == 0)
-        return error_set(err, ERR_IO, "sinfo names no partition");
+        return error_set(
+            err,
+            ERR_IO,
+            "sinfo names no partition: Slurm has none that you may use");
     return 0;
 }
 
@@ -205,7 +208,8 @@ int cluster_read(struct cluster *out, struct error *err)
     if (rc > 0) {
         rc = error_set(err,
                        ERR_IO,
-                       "sinfo: %.*s",
+                       "Slurm does not answer (%.*s); ask 'sinfo' by hand, or "
+                       "use 'trustsweep run'",
                        (int)strcspn(text_data(&said), "\n"),
                        text_data(&said));
     }

@@ -101,7 +101,11 @@ int sbatch_submit(const char *path,
         if (!**job_id) {
             free(*job_id);
             *job_id = NULL;
-            rc = error_set(err, ERR_IO, "sbatch names no job: %.200s", line);
+            rc = error_set(
+                err,
+                ERR_IO,
+                "sbatch names no job, but says: %.200s; 'squeue --me' shows whether one was made",
+                line);
         }
     }
     text_release(&said);

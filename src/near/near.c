@@ -72,7 +72,9 @@ struct near *near_open(const int *devices, int workers, struct error *err)
                                self->allowed,
                                HWLOC_CPUBIND_THREAD);
         if (rc < 0)
-            (void)error_set_errno(err, errno, "which cores may be used");
+            (void)error_set_errno(err,
+                                  errno,
+                                  "cannot tell which cores may be used");
     }
     if (rc < 0) {
         near_close(self);
@@ -167,7 +169,7 @@ int near_bind(struct near *self,
     if (rc == 0
         && hwloc_set_cpubind(self->node.topology, cores, HWLOC_CPUBIND_THREAD)
                < 0)
-        rc = error_set_errno(err, errno, "the system refused the cores");
+        rc = error_set_errno(err, errno, "cannot bind to the cores");
     if (rc == 0) {
         /* without STRICT it is a wish; some kernels know none */
         (void)hwloc_set_membind(self->node.topology,

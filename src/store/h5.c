@@ -33,10 +33,12 @@ static herr_t keep_innermost(unsigned n, const H5E_error2_t *entry, void *data)
         text = system + sizeof mark - 1;
         len = strcspn(text, "'");
     }
-    if (len >= MAX_MESSAGE)
-        len = MAX_MESSAGE - 1;
-    memcpy(last_message, text, len);
-    last_message[len] = '\0';
+    (void)snprintf(last_message,
+                   sizeof last_message,
+                   "%s%.*s",
+                   system ? "" : "HDF5: ",
+                   (int)len,
+                   text);
     return 0;
 }
 

@@ -1,5 +1,6 @@
 #include "store/reader.h"
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "store/digest.h"
@@ -209,15 +210,23 @@ static int open_file(struct reader *self, struct error *err)
     hid_t access;
 
     if (fd < 0)
-        return error_set_errno(err, errno, "%s", self->path);
+        return error_set_errno(err, errno, "cannot read %s", self->path);
     (void)close(fd);
+    if (file_is_folder(self->path)) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "%s is a folder; name the results file, as "
+                         "%s/results.h5",
+                         self->path,
+                         self->path);
+    }
     access = h5_access();
     self->file = H5Fopen(self->path, H5F_ACC_RDONLY, access);
     (void)H5Pclose(access);
     if (self->file < 0) {
         return h5_fail(err,
                        ERR_FORMAT,
-                       "%s: not a results file, or torn",
+                       "%s is no results file, or is cut off",
                        self->path);
     }
     return 0;
@@ -230,7 +239,10 @@ static int check_head(struct reader *self, struct error *err)
     int rc = 0;
 
     if (!text_equal(format, SCHEMA_FORMAT)) {
-        rc = error_set(err, ERR_FORMAT, "not a " SCHEMA_FORMAT " file");
+        rc = error_set(
+            err,
+            ERR_FORMAT,
+            "an HDF5 file, but not one of results; 'trustsweep run' and 'score' write those");
     } else if (h5_get_int(self->file, "format_version", &version) < 0
                || version != SCHEMA_VERSION) {
         rc = error_set(err,
@@ -247,7 +259,10 @@ static int check_head(struct reader *self, struct error *err)
     self->redaction = h5_get_text(self->file, "redaction");
     self->digest = h5_get_text(self->file, "content_digest");
     if (!self->digest)
-        return error_set(err, ERR_FORMAT, "no content_digest");
+        return error_set(
+            err,
+            ERR_FORMAT,
+            "the attribute content_digest is missing; 'trustsweep score' of its run directory writes the file anew");
     return 0;
 }
 

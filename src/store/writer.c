@@ -47,7 +47,7 @@ static int create_file(struct writer *self, struct error *err)
     (void)H5Pclose(creation);
     (void)H5Pclose(access);
     if (self->file < 0)
-        return h5_fail(err, ERR_IO, "%s", self->path);
+        return h5_fail(err, ERR_IO, "cannot write %s", self->path);
     return 0;
 }
 
@@ -131,7 +131,7 @@ struct writer *writer_create(const char *path,
         || layout_create(self->file, lengths, self->path, err) < 0)
         goto fail;
     if (put_params(self, params, err) < 0) {
-        (void)error_wrap(err, "%s", self->path);
+        (void)error_wrap(err, "cannot write %s", self->path);
         goto fail;
     }
     return self;
@@ -157,7 +157,7 @@ int writer_add_record(struct writer *self,
     if (records_num_units(self->records) >= self->num_units)
         BUG("more than %llu units", (unsigned long long)self->num_units);
     if (records_add_unit(self->records, &row, err) < 0)
-        return error_wrap(err, "%s", self->path);
+        return error_wrap(err, "cannot write %s", self->path);
     return 0;
 }
 
@@ -168,7 +168,7 @@ int writer_add_follow_up(struct writer *self,
                          struct error *err)
 {
     if (follow_ups_add(self->follow_ups, role, question, reply, err) < 0)
-        return error_wrap(err, "%s", self->path);
+        return error_wrap(err, "cannot write %s", self->path);
     return 0;
 }
 
@@ -183,7 +183,7 @@ int writer_add_asked(struct writer *self,
                      struct error *err)
 {
     if (follow_ups_add_asked(self->follow_ups, unit, follow_up, err) < 0)
-        return error_wrap(err, "%s", self->path);
+        return error_wrap(err, "cannot write %s", self->path);
     return 0;
 }
 
@@ -201,7 +201,7 @@ int writer_add_observation(struct writer *self,
                                 verdicts,
                                 err)
         < 0)
-        return error_wrap(err, "%s", self->path);
+        return error_wrap(err, "cannot write %s", self->path);
     return 0;
 }
 
@@ -270,7 +270,7 @@ int writer_set_ledger(struct writer *self,
 {
     for (size_t i = 0; i < num; i++) {
         if (records_add_ledger(self->records, &rows[i], err) < 0)
-            return error_wrap(err, "%s", self->path);
+            return error_wrap(err, "cannot write %s", self->path);
     }
     return 0;
 }
@@ -282,7 +282,7 @@ int writer_set_cells(struct writer *self,
 {
     for (size_t i = 0; i < num; i++) {
         if (records_add_cell(self->records, &cells[i], err) < 0)
-            return error_wrap(err, "%s", self->path);
+            return error_wrap(err, "cannot write %s", self->path);
     }
     return 0;
 }
@@ -314,7 +314,7 @@ static int finish(struct writer *self, char digest[65], struct error *err)
         || H5Fflush(self->file, H5F_SCOPE_GLOBAL) < 0)
         return h5_fail(err, ERR_IO, "content_digest");
     if (fsync(h5_descriptor(self->file)) < 0)
-        return error_set_errno(err, errno, "sync");
+        return error_set_errno(err, errno, "its bytes do not reach the disk");
     return 0;
 }
 
@@ -327,7 +327,7 @@ static int sync_folder(const char *path, struct error *err)
 
     /* Some file systems cannot sync a folder and say EINVAL. */
     if (fd < 0 || (fsync(fd) < 0 && errno != EINVAL))
-        rc = error_set_errno(err, errno, "%s", folder);
+        rc = error_set_errno(err, errno, "cannot write %s", folder);
     if (fd >= 0)
         (void)close(fd);
     free(folder);
@@ -351,16 +351,16 @@ int writer_commit(struct writer *self, char digest[65], struct error *err)
     int rc;
 
     if (finish(self, digest, err) < 0) {
-        (void)error_wrap(err, "%s", self->path);
+        (void)error_wrap(err, "cannot write %s", self->path);
         goto fail;
     }
     if (H5Fclose(self->file) < 0) {
-        (void)h5_fail(err, ERR_IO, "%s", self->path);
+        (void)h5_fail(err, ERR_IO, "cannot write %s", self->path);
         goto fail;
     }
     self->file = -1;
     if (rename(self->temporary, self->path) < 0) {
-        (void)error_set_errno(err, errno, "%s", self->path);
+        (void)error_set_errno(err, errno, "cannot write %s", self->path);
         goto fail;
     }
     rc = sync_folder(self->path, err);

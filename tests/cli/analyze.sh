@@ -162,8 +162,8 @@ printf 'model,mmlu\nstep-10,40\nstep-20,50\nstep-30,45\n' >"$dir/utility.csv"
     --resamples 200 >"$dir/out"
 grep -q "mmlu" "$dir/out" || fail "the table of utility is not used"
 
-refuses 2 "a results file, or --published"
-refuses 2 "no such part" "$file" --part ranking
+refuses 2 "FILE.h5 is missing: name a results file, or say --published"
+refuses 2 "'ranking' is no part" "$file" --part ranking
 refuses 2 "--csv is of a --part" "$file" --csv
 refuses 2 "one profile" "$file" --part ranks --profile both
 refuses 2 "one file" "$file" "$file" --published

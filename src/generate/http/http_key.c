@@ -105,7 +105,7 @@ static int check_rights(int file, const char *path, struct error *err)
     struct stat facts;
 
     if (fstat(file, &facts) < 0)
-        return error_set_errno(err, errno, "%s", path);
+        return error_set_errno(err, errno, "cannot read the key file %s", path);
     if (!S_ISREG(facts.st_mode))
         return error_set(err, ERR_USAGE, "%s is no regular file", path);
     if (facts.st_uid != geteuid() && facts.st_uid != 0) {
@@ -131,7 +131,7 @@ static int open_file(const char *path, struct error *err)
     const int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
     if (file < 0)
-        return error_set_errno(err, errno, "cannot open the key file %s", path);
+        return error_set_errno(err, errno, "cannot read the key file %s", path);
     if (check_rights(file, path, err) == 0)
         return file;
     (void)close(file);

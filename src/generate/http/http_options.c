@@ -177,7 +177,7 @@ static int set_url(struct http_options *self,
         return error_set(err,
                          ERR_USAGE,
                          "a key is not sent over http:// to another machine; "
-                         "use https://, or `plain` where the network is yours");
+                         "use https://, or 'plain' where the network is yours");
     }
     return 0;
 }

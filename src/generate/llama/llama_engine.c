@@ -32,7 +32,11 @@ static int load_model(struct llama_engine *self,
 {
     self->model = llama_model_load_from_file(path, *params);
     if (!self->model)
-        return error_set(err, ERR_IO, "%s: the model does not load", path);
+        return error_set(
+            err,
+            ERR_IO,
+            "llama.cpp does not load %s: the memory may not do, or the file be damaged or too new for this build; the log of the rank has its words",
+            path);
     self->vocab = llama_model_get_vocab(self->model);
     return 0;
 }
@@ -196,7 +200,11 @@ int llama_engine_load_vocabulary(struct llama_engine *out,
     params.n_gpu_layers = 0;
     out->model = llama_model_load_from_file(path, params);
     if (!out->model) {
-        return error_set(err, ERR_IO, "%s: its vocabulary does not load", path);
+        return error_set(
+            err,
+            ERR_IO,
+            "llama.cpp does not load the vocabulary of %s; get the file again",
+            path);
     }
     out->vocab = llama_model_get_vocab(out->model);
     return out->makes_vectors ? 0 : make_template(out, path, given, err);

@@ -35,7 +35,7 @@ static int check_magic(const char *path, struct error *err)
         return error_set(err, ERR_FORMAT, "%s is no regular file", path);
     file = fopen(path, "rb");
     if (!file)
-        return error_set_errno(err, errno, "%s", path);
+        return error_set_errno(err, errno, "cannot read %s", path);
     num = fread(magic, 1, sizeof magic, file);
     (void)fclose(file);
     if (num < sizeof magic) {

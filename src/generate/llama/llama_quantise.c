@@ -119,7 +119,7 @@ int llama_quantise(const char *from,
                        from,
                        types[at].name);
     } else if (rename(part, to) < 0) {
-        rc = error_set_errno(err, errno, "%s", to);
+        rc = error_set_errno(err, errno, "cannot write %s", to);
     }
     if (rc < 0)
         (void)unlink(part);

@@ -57,7 +57,7 @@ static int write_key(const char *path,
     int rc = 0;
 
     if (fd < 0 || write(fd, text, len) != (ssize_t)len)
-        rc = error_set_errno(err, errno, "%s", path);
+        rc = error_set_errno(err, errno, "cannot write %s", path);
     if (fd >= 0)
         (void)close(fd);
     for (volatile char *at = text; *at; at++)

@@ -18,7 +18,7 @@ static int open_with(struct server_log *out,
 {
     *out = (struct server_log){ .fd = open(path, flags | O_RDWR, 0600) };
     if (out->fd < 0)
-        return error_set_errno(err, errno, "%s", path);
+        return error_set_errno(err, errno, "cannot write %s", path);
     (void)fcntl(out->fd, F_SETFD, FD_CLOEXEC);
     return 0;
 }

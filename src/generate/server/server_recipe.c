@@ -28,11 +28,12 @@ static int unknown_key(const char *key,
         text_addf(&all, "%s%s", i > 0 ? ", " : "", keys[i]);
     (void)error_set(err,
                     ERR_USAGE,
-                    "%s: no key '%s'%s%s; there are: %s",
+                    "%s: no key '%s'%s%s%s; there are: %s",
                     path,
                     key,
-                    nearest ? "; did you mean " : "",
+                    nearest ? " (did you mean '" : "",
                     nearest ? nearest : "",
+                    nearest ? "'?)" : "",
                     text_data(&all));
     text_release(&all);
     return -1;

@@ -452,13 +452,13 @@ static const struct {
       NULL,
       NULL,
       (double)NAN,
-      ":2: a field is no number" },
+      ":2: '86,4' of column 'mmlu' is no number" },
     { ".csv",
       "model,mmlu\ngpt-4,x\n",
       NULL,
       NULL,
       (double)NAN,
-      ":2: a field is no number" },
+      ":2: 'x' of column 'mmlu' is no number" },
     { ".csv",
       "model,a,b\ngpt-4,1\n",
       NULL,
@@ -550,9 +550,9 @@ static const struct {
     const char *refusal; /* NULL: taken */
 } facts[] = {
     { "{\"ernie\":{\"licence\":\"none\",\"source\":\"a page\"}}", NULL },
-    { "{\"ernie\":{\"licence\":\"none\"}}", "ernie: no source" },
-    { "{\"mine\":{\"source\":\"a page\"}}", "mine is no model" },
-    { "[]", "not an object" },
+    { "{\"ernie\":{\"licence\":\"none\"}}", "ernie: \"source\" is missing" },
+    { "{\"mine\":{\"source\":\"a page\"}}", "'mine' is no model" },
+    { "[]", "an object is wanted" },
     { "{", "json" },
 };
 

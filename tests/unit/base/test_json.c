@@ -62,7 +62,8 @@ static void test_what_is_refused_and_where(void **state)
         const char *text;
         const char *wanted;
     } rows[] = {
-        { "", "t:1:1: the text ends" },
+        { "", "t:1:1: nothing is in it" },
+        { "[", "t:1:2: the text ends" },
         { "{\"a\": 1,\n  \"b\" 2}", "t:2:7: expected ':'" },
         { "[1,]", "t:1:4: expected a value" },
         { "{\"a\": 1,}", "t:1:9: expected a key" },

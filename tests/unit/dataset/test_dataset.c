@@ -283,7 +283,7 @@ static void bad_places_are_named(void **state)
 
     expect(files, manifest, "nowhere", ERR_IO, "no such data set");
     files_put(files, "no.zip", "this is no zip file at all");
-    expect(files, manifest, "no.zip", ERR_FORMAT, ": ");
+    expect(files, manifest, "no.zip", ERR_FORMAT, "is no archive");
     files_put(files, "empty/x", "");
     expect(files, manifest, "empty", ERR_FORMAT, "none of the files");
     files_put(files, "torn/alpha/one.json.gz", "\x1f\x8b");
