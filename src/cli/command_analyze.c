@@ -137,15 +137,21 @@ static int check(const struct analyze_options *given,
                  struct error *err)
 {
     if (!is_part(wish->part)) {
-        return error_set(err,
-                         ERR_USAGE,
-                         "--part %s: no such part; --help lists them",
-                         wish->part);
+        return error_set(
+            err,
+            ERR_USAGE,
+            "--part: '%s' is no part; 'trustsweep analyze --help' names them",
+            wish->part);
     }
     if (wish->num_files == 0 && !given->published)
-        return error_set(err, ERR_USAGE, "a results file, or --published");
+        return error_set(err,
+                         ERR_USAGE,
+                         "FILE.h5 is missing: name a results file, or say "
+                         "--published");
     if (given->published && wish->num_files > 1)
-        return error_set(err, ERR_USAGE, "--published is of one file");
+        return error_set(err,
+                         ERR_USAGE,
+                         "--published is of one file: name that alone");
     if (given->published && wish->num_files > 0
         && (given->all || wish->profile != PROFILE_PAPER || given->part)) {
         return error_set(err,
@@ -161,7 +167,10 @@ static int check(const struct analyze_options *given,
                          "trustsweep export --format csv)");
     }
     if (wish->profile == NUM_PROFILES && !text_equal(wish->part, "values"))
-        return error_set(err, ERR_USAGE, "--part is of one profile, not both");
+        return error_set(
+            err,
+            ERR_USAGE,
+            "--part is of one profile: say --profile paper or corrected");
     return 0;
 }
 
@@ -214,9 +223,10 @@ const struct command command_analyze = {
     .name = "analyze",
     .summary = "what a results file says: values, ranks, tests, statements",
     .usage =
-        "[FILE.h5...] [--part NAME] [--profile NAME] [--all] [--published] "
-        "[--utility SOURCE,...] [--facts FILE] [--series GLOB] [--resamples N] [--seed N] [--csv] "
-        "[--json]",
+        "[FILE.h5...] [--part NAME] [--profile NAME] [--all] [--published]\n"
+        "                          [--utility SOURCE,...] [--facts FILE] "
+        "[--series GLOB]\n                          [--resamples N] [--seed N] "
+        "[--csv] [--json]",
     .help =
         "Prints the columns of a results file grouped by dimension: value, "
         "95 % interval\nwhere one exists, and the number of items it rests "

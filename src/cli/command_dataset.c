@@ -233,11 +233,12 @@ static int verify(const struct manifest *manifest,
            verify->num_official,
            verify->num_tasks);
     if (verify->num_broken > 0) {
-        rc = error_set(err,
-                       ERR_FORMAT,
-                       "%zu files of %s are broken",
-                       verify->num_broken,
-                       location);
+        rc = error_set(
+            err,
+            ERR_FORMAT,
+            "%s: %zu files are broken, those that are named above; get the data set again",
+            location,
+            verify->num_broken);
     } else if (read_wordings(manifest, verify->location, err) < 0
                || print_sets(location, err) < 0) {
         rc = -1;
@@ -274,15 +275,16 @@ static int import(const struct operands *words,
     if (words->num != 3) {
         return error_set(err,
                          ERR_USAGE,
-                         "say what and where to: dataset import "
-                         "trustllm-dataset.zip DIR");
+                         "what to import and where to are missing, as "
+                         "'trustsweep dataset import trustllm-dataset.zip "
+                         "DIR'");
     }
     if (file_is_folder(words->names[1]) && !may_be_release(words->names[1])
         && !choice_import_is_it(words->names[1])) {
         return error_set(err,
                          ERR_USAGE,
-                         "%s: neither the release (DIMENSION/FILE.json) nor "
-                         "questions (*.csv, test/*.csv, *test.jsonl) are in it",
+                         "%s holds neither the release (DIMENSION/FILE.json) "
+                         "nor questions (*.csv, test/*.csv, *test.jsonl)",
                          words->names[1]);
     }
     if (choice_import_is_it(words->names[1])) {
@@ -291,9 +293,12 @@ static int import(const struct operands *words,
                                                  .name = given->name,
                                                  .examples = given->examples };
 
-        rc = given->toolkit
-                 ? error_set(err, ERR_USAGE, "--toolkit goes with the zip")
-                 : choice_import(&questions, &report, err);
+        rc = given->toolkit ? error_set(
+                 err,
+                 ERR_USAGE,
+                 "--toolkit goes with the zip of the release, not with "
+                 "questions: leave it out")
+                            : choice_import(&questions, &report, err);
     } else {
         rc = given->name || given->examples
                  ? error_set(err,
@@ -325,9 +330,11 @@ static int act(const struct dataset_options *given,
     if (strcmp(verb, "import") == 0)
         return import(words, given, err);
     if (given->toolkit || given->name || given->examples) {
-        return error_set(err,
-                         ERR_USAGE,
-                         "--toolkit, --name and --examples go with import");
+        return error_set(
+            err,
+            ERR_USAGE,
+            "--toolkit, --name and --examples go with import: leave them "
+            "out");
     }
     manifest = manifest_read("trustllm", err);
     if (!manifest)
@@ -338,6 +345,12 @@ static int act(const struct dataset_options *given,
         rc = verify(manifest, word ? word : given->dataset, err);
     } else if (strcmp(verb, "show") == 0 && word) {
         rc = show(manifest, given, word, err);
+    } else if (strcmp(verb, "show") == 0) {
+        rc = error_set(err,
+                       ERR_USAGE,
+                       "TASK is missing, as 'trustsweep dataset show "
+                       "ethics/awareness'; 'trustsweep dataset list' names "
+                       "them");
     } else {
         rc = error_set(err,
                        ERR_USAGE,

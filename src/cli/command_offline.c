@@ -165,11 +165,12 @@ const struct command command_offline = {
     .name = "offline",
     .summary = "a provider's batch files: what is open as requests, answers "
                "back",
-    .usage = "export JOB MODEL -o FILE.jsonl [--dir DIR] [--json]\n"
-             "                          import JOB MODEL ANSWERS... [--dir "
-             "DIR] [--json]\n"
-             "                          both also [--limit N] [--only GLOB] "
-             "[--set KEY=VALUE], as `run` is given",
+    .usage =
+        "export JOB MODEL -o FILE.jsonl [--dir DIR] [--json]\n"
+        "                          import JOB MODEL ANSWERS... [--dir "
+        "DIR] [--json]\n"
+        "                          (both also take [--limit N] [--only GLOB] "
+        "[--set KEY=VALUE], as `run` is given)",
     .help =
         "For models behind http that are asked by OpenAI's batch files, for "
         "about half the\nprice and within a day:\n\n"

@@ -64,7 +64,8 @@ static int end(const struct command *command, int status)
     if ((fflush(stdout) == 0 && !ferror(stdout)) || is_closed(STDOUT_FILENO))
         return status;
     fprintf(stderr,
-            "trustsweep %s: standard output could not be written\n",
+            "trustsweep %s: cannot write to standard output: the disk that it "
+            "goes to may be full\n",
             command->name);
     return status == EXIT_GOOD ? EXIT_FAILED : status;
 }
@@ -90,6 +91,8 @@ int main(int argc, char **argv)
 
             return command->run(2, arguments);
         }
+        if (argc > 2)
+            return unknown_command(argv[2]);
         return show_overview(stdout, EXIT_GOOD);
     }
     if (strcmp(argv[1], "--version") == 0) {

@@ -19,8 +19,12 @@ static const struct row statuses[] = {
     { "1",
       "finished with recorded failures, or unfinished; `check`: the next run "
       "mends it" },
-    { "2", "usage: the command line, a job file, a folder in use" },
-    { "3", "failed" },
+    { "2",
+      "usage: the command line, a key of a job file, a folder in use or of "
+      "another run" },
+    { "3",
+      "failed: also what is not there, does not parse, is damaged, or cannot "
+      "be written" },
     { "4", "`check` only: not all that was asked for could be compared" },
     { 0 },
 };

@@ -168,8 +168,12 @@ static int ask_for_another(struct batch *self, struct error *err)
     char *next = NULL;
     int rc;
 
-    if (!job)
-        return error_set(err, ERR_USAGE, "this is no batch job");
+    if (!job) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "SLURM_JOB_ID is not set, so this is no batch job and "
+                         "none can follow it; 'trustsweep submit' starts one");
+    }
     if (self->given->again == BATCH_REQUEUE)
         return sbatch_requeue(job, err);
     script = path_join(self->given->dir, "batch.sh");

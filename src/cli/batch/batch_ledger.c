@@ -207,7 +207,7 @@ static int put_aside(const char *path,
     if (why->code != ERR_FORMAT) {
         rc = error_set(err, why->code, "%s", why->text);
     } else if (rename(path, aside) < 0) {
-        rc = error_set_errno(err, errno, "%s", aside);
+        rc = error_set_errno(err, errno, "cannot write %s", aside);
     } else {
         fprintf(stderr,
                 "%s: what earlier jobs took is not known any more, and counts "

@@ -141,11 +141,12 @@ static int read_key(struct label_key *out,
                     struct error *err)
 {
     if (!file_exists(work->key_path)) {
-        return error_set(err,
-                         ERR_IO,
-                         "%s: no key is there; `label export` wrote it with "
-                         "the file to label: name it with --key FILE",
-                         work->key_path);
+        return error_set(
+            err,
+            ERR_IO,
+            "%s: no key is there; 'trustsweep label export' wrote it with "
+            "the file to label: name it with --key FILE",
+            work->key_path);
     }
     return label_key_read(out, work->key_path, err);
 }

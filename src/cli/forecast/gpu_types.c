@@ -269,7 +269,7 @@ static int complain_of_seat(const struct mpi_seat *seat, struct error *err)
     return error_set(err,
                      ERR_USAGE,
                      "node %s: %s%s none of the job's gpu_types; their "
-                     "`hosts`, or TRUSTSWEEP_GPU_TYPE on the node, say which "
+                     "\"hosts\", or TRUSTSWEEP_GPU_TYPE on the node, say which "
                      "it has",
                      seat->host,
                      seat->gpu_type[0] ? seat->gpu_type : "it",

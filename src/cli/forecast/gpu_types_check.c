@@ -18,7 +18,7 @@ static char *list_types(const struct job *job, const struct gpu_player *player)
 
         text_addf(&out, "%s%s", t ? ", " : "", type->type);
         if (player->model && !gpu_players_may_have(player->model, type->type)) {
-            text_add(&out, " (not in `on`)");
+            text_add(&out, " (not in \"on\")");
         } else if (gpus > 0) {
             text_addf(&out,
                       " (%g GB each, would need %.0f)",
@@ -38,7 +38,7 @@ static int complain(const struct job *job,
     (void)error_set(err,
                     ERR_USAGE,
                     "model '%s' has weights of %.1f GB and may be on no GPU of "
-                    "the workers, with `gpus` of %lld; the job's types: %s",
+                    "the workers, with \"gpus\" of %lld; the job's types: %s",
                     player->name,
                     (double)player->memory_bytes / 1e9,
                     (long long)player->gpus,

@@ -103,13 +103,14 @@ static int check_count(const struct places *self,
     const int64_t all = self->gpus * (int64_t)self->num_nodes;
 
     if (self->gpus <= 0) {
-        return error_set(err,
-                         ERR_USAGE,
-                         "model '%s' needs %lld GPUs, and there is a node "
-                         "without any; without `gpus` it runs on what a worker "
-                         "has",
-                         wish->name,
-                         (long long)wish->gpus);
+        return error_set(
+            err,
+            ERR_USAGE,
+            "model '%s' needs %lld GPUs, and there is a node "
+            "without any; without \"gpus\" it runs on what a worker "
+            "has",
+            wish->name,
+            (long long)wish->gpus);
     }
     if (wish->spans_nodes && wish->gpus > all) {
         return error_set(
@@ -152,7 +153,7 @@ static int check_nodes(const struct places *self,
         err,
         ERR_USAGE,
         "model '%s' needs %lld GPUs, so several nodes, and these do "
-        "not have equally many workers; `run` without --ranks "
+        "not have equally many workers; 'trustsweep run' without --ranks "
         "starts one for each GPU of each node",
         wish->name,
         (long long)wish->gpus);

@@ -37,9 +37,13 @@ static char *find_folder(const char *path, struct error *err)
         return folder;
     (void)error_set(err,
                     file_exists(path) ? ERR_USAGE : ERR_IO,
-                    "%s: no run directory, and not a file in one; of a results "
-                    "file alone: trustsweep export FILE.h5 --format toolkit -o "
-                    "DIR, then trustsweep calibrate DIR",
+                    file_exists(path)
+                        ? "%s is no run directory, and not a file in one; of a "
+                          "results file alone: 'trustsweep export FILE.h5 "
+                          "--format toolkit -o DIR', then 'trustsweep "
+                          "calibrate DIR'"
+                        : "%s is not there; give a run directory, its "
+                          "results.h5, or a folder of recorded answers",
                     path);
     free(folder);
     return NULL;

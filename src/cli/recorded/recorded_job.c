@@ -89,7 +89,7 @@ static int may_look(const char *folder, struct error *err)
 {
     if (access(folder, R_OK | X_OK) == 0 || errno != EACCES)
         return 0;
-    return error_set_errno(err, errno, "%s", folder);
+    return error_set_errno(err, errno, "cannot read the folder %s", folder);
 }
 
 static int add_models(struct models *self,

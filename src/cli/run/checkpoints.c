@@ -288,7 +288,7 @@ int checkpoints_run(struct job *job,
                        ERR_USAGE,
                        self.left.len > 0
                            ? "%s: no time for any checkpoint before the "
-                             "deadline (`deadline`, `too_late`, `widest`)"
+                             "deadline (\"deadline\", \"too_late\", \"widest\")"
                            : "%s: no checkpoint was complete",
                        of->files);
     }

@@ -49,7 +49,7 @@ int checkpoints_left_write(const char *dir,
         json_free(json);
     } else {
         rc = unlink(path) < 0 && errno != ENOENT && errno != ENOTDIR
-                 ? error_set_errno(err, errno, "%s", path)
+                 ? error_set_errno(err, errno, "cannot remove %s", path)
                  : 0;
     }
     free(path);

@@ -85,7 +85,7 @@ static int check_cells(const struct sweep *sweep, struct error *err)
             return error_set(err,
                              ERR_USAGE,
                              "%s: cells, element %zu: no task matches '%s'; "
-                             "`trustsweep dataset list` shows their names",
+                             "'trustsweep dataset list' shows their names",
                              sweep->job->path,
                              i,
                              cells->tasks[k]);
@@ -104,8 +104,8 @@ static int check_is_any(const struct sweep *sweep, struct error *err)
         return 0; /* a data set without items says so itself */
     return error_set(err,
                      ERR_USAGE,
-                     "%s: nothing is left to ask: `cells` and the models' "
-                     "`only` leave out every item of every model",
+                     "%s: nothing is left to ask: \"cells\" and the models' "
+                     "\"only\" leave out every item of every model",
                      sweep->job->path);
 }
 

@@ -232,7 +232,7 @@ static int add_utilities(struct reading *self, struct error *err)
     self->wanted.utilities = self->utilities;
     self->wanted.num_utilities = job->num_utilities;
     free(uses);
-    return rc;
+    return rc < 0 ? error_wrap(err, "%s", job->path) : 0;
 }
 
 int sweep_read(struct sweep *sweep,
