@@ -1,6 +1,7 @@
 #include "analysis/export/export_file.h"
 
 #include "base/file.h"
+#include "base/unfinished.h"
 #include "trustsweep/error.h"
 
 #include <errno.h>
@@ -20,7 +21,7 @@ int export_file_open(struct export_file *out,
     char *parent = path_folder(path);
 
     *out = (struct export_file){ .fd = -1, .path = path };
-    out->temporary = text_format("%s.tmp-%ld", path, (long)getpid());
+    out->temporary = unfinished_begin(path);
     if (file_make_folder(parent, err) == 0) {
         out->fd = open(out->temporary,
                        O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
@@ -31,7 +32,7 @@ int export_file_open(struct export_file *out,
     free(parent);
     if (out->fd < 0) {
         free(out->path);
-        free(out->temporary);
+        unfinished_end(out->temporary);
         return -1;
     }
     return 0;
@@ -73,6 +74,6 @@ int export_file_close(struct export_file *self, bool is_good, struct error *err)
         (void)unlink(self->temporary);
     text_release(&self->pending);
     free(self->path);
-    free(self->temporary);
+    unfinished_end(self->temporary);
     return rc;
 }

@@ -245,6 +245,16 @@ static enum json_token close_container(struct json_scan *self)
     return finish(self, JSON_TOKEN_CLOSE);
 }
 
+static enum json_token end_early(struct json_scan *self)
+{
+    const bool is_empty = self->expect == JSON_EXPECT_VALUE && self->depth == 0;
+
+    return fail(self,
+                self->at,
+                is_empty ? "nothing is in it: a value is wanted"
+                         : "the text ends too early");
+}
+
 enum json_token json_scan_next(struct json_scan *self)
 {
     bool wants_key = self->expect == JSON_EXPECT_KEY;
@@ -256,11 +266,8 @@ enum json_token json_scan_next(struct json_scan *self)
             return JSON_TOKEN_END;
         return fail(self, self->at, "something follows the end of the value");
     }
-    if (self->at == self->len && self->expect == JSON_EXPECT_VALUE
-        && self->depth == 0)
-        return fail(self, self->at, "nothing is in it: a value is wanted");
     if (self->at == self->len)
-        return fail(self, self->at, "the text ends too early");
+        return end_early(self);
     if (self->expect == JSON_EXPECT_FIRST || self->expect == JSON_EXPECT_NEXT) {
         if (is_close(self))
             return close_container(self);

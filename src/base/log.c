@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/terminal.h"
 #include "trustsweep/error.h"
 
 #include <errno.h>
@@ -81,6 +82,7 @@ void log_write(enum log_level level, const char *file, const char *fmt, ...)
         emit(state.fd, line, end);
     }
     if (to_stderr) {
+        terminal_leave_line();
         emit(STDERR_FILENO, line, end);
     }
 }

@@ -1,5 +1,6 @@
 #include "analysis/grid.h"
 #include "analysis/parts_table.h"
+#include "base/terminal.h"
 #include "base/text.h"
 #include "cli/analyze_print.h"
 #include "cli/commands.h"
@@ -193,7 +194,7 @@ static int run(int argc, char **argv)
             .is_published = given.published,
             .is_json = given.json,
             .is_csv = given.csv,
-            .is_terminal = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
+            .is_terminal = terminal_is_styled(STDOUT_FILENO),
             .resamples = (size_t)given.resamples,
             .seed = (uint64_t)given.seed,
             .utility = given.utility,

@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/terminal.h"
 #include "base/text.h"
 #include "cli/batch/batch_view.h"
 #include "cli/commands.h"
@@ -48,7 +49,7 @@ static void show(const struct cJSON *view, const struct watch_options *given)
         json_write_line(view, &out);
         text_add(&out, "\n");
     } else {
-        if (!given->once && isatty(STDOUT_FILENO) == 1)
+        if (!given->once && terminal_is_styled(STDOUT_FILENO))
             text_add(&out, redraw);
         batch_view_print(view, &out);
     }

@@ -2,6 +2,7 @@
  * main.c - pick the subcommand.  Everything else is in the command's own file.
  */
 #include "base/text.h"
+#include "base/unfinished.h"
 #include "cli/commands.h"
 
 #include <malloc.h>
@@ -80,6 +81,7 @@ int main(int argc, char **argv)
     /* neither is a file that may not grow any more: write() says EFBIG */
     (void)signal(SIGXFSZ, SIG_IGN);
     keep_memory();
+    unfinished_watch();
     if (argc < 2)
         return show_overview(stderr, EXIT_USAGE);
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0

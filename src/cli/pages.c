@@ -25,6 +25,9 @@ static const struct row statuses[] = {
     { "3",
       "failed: also what is not there, does not parse, is damaged, or cannot "
       "be written" },
+    { "130, 143",
+      "ended by INT or TERM, without half a file: a command that reads or "
+      "writes, or a run before it has begun; one that has begun ends with 1" },
     { "4", "`check` only: not all that was asked for could be compared" },
     { 0 },
 };
@@ -67,7 +70,10 @@ static const struct row variables[] = {
       "(`0000:17:00.0,0000:65:00.0`), when the driver does not say it" },
     { "CUDA_VISIBLE_DEVICES", "the GPUs there are: a worker for each" },
     { "TMPDIR", "where `check` scores the journal again (`/tmp`)" },
-    { "COLUMNS, NO_COLOR", "how wide and how plain tables are" },
+    { "COLUMNS, NO_COLOR, TERM",
+      "how wide tables are; no escape sequence is sent where NO_COLOR is set or "
+      "TERM is `dumb`, nor into a pipe or file, where progress is a line every "
+      "ten seconds" },
     { 0 },
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/unfinished.h"
 #include "store/digest.h"
 #include "store/h5.h"
 #include "store/layout.h"
@@ -14,6 +15,7 @@
 
 #include <hdf5.h>
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,7 +100,7 @@ static void set_lengths(const struct merge_order *order,
 
 static int write_file(struct merge *self, const char *path, struct error *err)
 {
-    char *temporary = text_format("%s.tmp-%ld", path, (long)getpid());
+    char *temporary = unfinished_begin(path);
     uint64_t lengths[NUM_DIMS];
     hid_t access = h5_access();
     int rc;
@@ -106,19 +108,19 @@ static int write_file(struct merge *self, const char *path, struct error *err)
     set_lengths(self->order, lengths);
     self->file = H5Fcreate(temporary, H5F_ACC_TRUNC, H5P_DEFAULT, access);
     (void)H5Pclose(access);
-    rc = self->file < 0 ? h5_fail(err, ERR_IO, "%s", path)
+    rc = self->file < 0 ? h5_fail(err, ERR_IO, "its file")
                         : layout_create(self->file, lengths, path, err);
     if (rc == 0)
         rc = fill(self, lengths, err);
     if (self->file >= 0 && H5Fclose(self->file) < 0 && rc == 0)
-        rc = h5_fail(err, ERR_IO, "%s", path);
+        rc = h5_fail(err, ERR_IO, "its file");
     if (rc == 0 && rename(temporary, path) < 0)
-        rc = error_set(err, ERR_IO, "%s: cannot be given its name", path);
+        rc = error_set_errno(err, errno, "its new name");
     if (rc < 0) {
         (void)unlink(temporary);
-        (void)error_wrap(err, "%s", path);
+        (void)error_wrap(err, "cannot write %s", path);
     }
-    free(temporary);
+    unfinished_end(temporary);
     return rc;
 }
 

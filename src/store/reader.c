@@ -258,11 +258,12 @@ static int check_head(struct reader *self, struct error *err)
         return rc;
     self->redaction = h5_get_text(self->file, "redaction");
     self->digest = h5_get_text(self->file, "content_digest");
-    if (!self->digest)
+    if (!self->digest) {
         return error_set(
             err,
             ERR_FORMAT,
             "the attribute content_digest is missing; 'trustsweep score' of its run directory writes the file anew");
+    }
     return 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/unfinished.h"
 #include "store/digest.h"
 #include "store/h5.h"
 #include "store/layout.h"
@@ -13,6 +14,7 @@
 
 #include <hdf5.h>
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,7 +93,7 @@ static int copy_table(const struct redact *self,
             || (num > 0
                 && H5Dwrite(id, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values)
                        < 0)))
-        rc = h5_fail(err, ERR_IO, "%s", path);
+        rc = h5_fail(err, ERR_IO, "its file");
     h5_type_close(type, memory);
     if (id >= 0)
         (void)H5Dclose(id);
@@ -287,7 +289,7 @@ static int create(struct redact *self,
     self->file = H5Fcreate(temporary, H5F_ACC_TRUNC, H5P_DEFAULT, access);
     (void)H5Pclose(access);
     if (self->file < 0)
-        return h5_fail(err, ERR_IO, "%s", path);
+        return h5_fail(err, ERR_IO, "its file");
     return layout_create(self->file, lengths, path, err);
 }
 
@@ -302,19 +304,19 @@ int redact_write(const struct reader *reader,
                            .file = -1,
                            .fn = fn,
                            .context = context };
-    char *temporary = text_format("%s.tmp-%ld", path, (long)getpid());
+    char *temporary = unfinished_begin(path);
     int rc = create(&self, path, temporary, err);
 
     if (rc == 0)
         rc = fill(&self, how, err);
     if (self.file >= 0 && H5Fclose(self.file) < 0 && rc == 0)
-        rc = h5_fail(err, ERR_IO, "%s", path);
+        rc = h5_fail(err, ERR_IO, "its file");
     if (rc == 0 && rename(temporary, path) < 0)
-        rc = error_set(err, ERR_IO, "%s: cannot be given its name", path);
+        rc = error_set_errno(err, errno, "its new name");
     if (rc < 0) {
         (void)unlink(temporary);
-        (void)error_wrap(err, "%s", path);
+        (void)error_wrap(err, "cannot write %s", path);
     }
-    free(temporary);
+    unfinished_end(temporary);
     return rc;
 }

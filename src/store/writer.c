@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/unfinished.h"
 #include "store/digest.h"
 #include "store/h5.h"
 #include "store/layout.h"
@@ -121,7 +122,7 @@ struct writer *writer_create(const char *path,
     h5_quiet();
     self->file = -1;
     self->path = mem_text(path);
-    self->temporary = text_format("%s.tmp-%ld", path, (long)getpid());
+    self->temporary = unfinished_begin(path);
     measure(self, params, lengths);
     self->scores = scores_create(params->num_repeats,
                                  params->num_models,
@@ -342,7 +343,7 @@ static void destroy(struct writer *self)
     measures_destroy(self->measures);
     free(self->first_item);
     free(self->path);
-    free(self->temporary);
+    unfinished_end(self->temporary);
     free(self);
 }
 

@@ -263,8 +263,9 @@ static void print_counts(const struct cJSON *run, struct text *out)
     if (left_out > 0)
         text_addf(out, ", %.0f others left out", left_out);
     text_addf(out,
-              "; %.0f workers, %.0f lost",
+              "; %.0f worker%s, %.0f lost",
               json_member_number(counts, "workers"),
+              json_member_number(counts, "workers") == 1 ? "" : "s",
               json_member_number(counts, "workers_lost"));
     if (eta_s > 0 && !json_member_bool(run, "is_final", false)) {
         text_format_seconds(eta, sizeof eta, eta_s);

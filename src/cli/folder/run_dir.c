@@ -65,11 +65,12 @@ int run_dir_check(const char *path, const char *job_name, struct error *err)
 
     if (!file_exists(path))
         return 0;
-    if (!file_is_folder(path))
+    if (!file_is_folder(path)) {
         return error_set(err,
                          ERR_USAGE,
                          "%s is a file, not a folder; choose another --output",
                          path);
+    }
     if (check_job(path, job_name, err) < 0)
         return -1;
     /* job.json may be lost */

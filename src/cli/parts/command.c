@@ -1,6 +1,7 @@
 #include "cli/parts/command.h"
 
 #include "base/mem.h"
+#include "base/terminal.h"
 #include "cli/parts/way_out.h"
 #include "trustsweep/error.h"
 
@@ -44,6 +45,7 @@ int command_fail_as(const char *name, const struct error *err)
     struct error shown = *err;
 
     way_out_add(&shown);
+    terminal_leave_line();
     fprintf(stderr, "trustsweep %s: %s\n", name, shown.text);
     return error_exit_status(err);
 }

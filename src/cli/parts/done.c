@@ -1,6 +1,7 @@
 #include "cli/parts/done.h"
 
 #include "base/clock.h"
+#include "base/terminal.h"
 #include "base/text.h"
 
 #include <stdio.h>
@@ -12,7 +13,7 @@ void done_init(struct done *self, const char *what)
 {
     *self = (struct done){ .what = what,
                            .began_ms = clock_ms(),
-                           .is_redrawn = isatty(STDERR_FILENO) == 1 };
+                           .is_redrawn = terminal_is_redrawn(STDERR_FILENO) };
 }
 
 void done_show(void *context, double share)
@@ -30,20 +31,22 @@ void done_show(void *context, double share)
                             (double)(now - self->began_ms) / 1000 * (1 - share)
                                 / share);
     }
-    fprintf(stderr,
-            "%s%s: %.0f %%, ETA %s%s",
-            self->is_redrawn ? "\r" : "",
-            self->what,
-            100 * share,
-            left,
-            self->is_redrawn ? "   " : "\n");
+    self->width = fprintf(stderr,
+                          "%s%s: %.0f %%, ETA %s%s",
+                          self->is_redrawn ? "\r" : "",
+                          self->what,
+                          100 * share,
+                          left,
+                          self->is_redrawn ? "   " : "\n");
     (void)fflush(stderr);
+    terminal_stands_in_line(self->is_redrawn);
     self->shown_ms = now;
     self->is_shown = true;
 }
 
 void done_end(struct done *self)
 {
+    terminal_stands_in_line(false);
     if (self->is_shown && self->is_redrawn)
-        fprintf(stderr, "\r\033[K");
+        fprintf(stderr, "\r%*s\r", self->width, "");
 }

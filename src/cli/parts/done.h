@@ -12,6 +12,7 @@ struct done {
     const char *what; /* "export" */
     int64_t began_ms, shown_ms;
     bool is_redrawn, is_shown;
+    int width; /* of what stands in the line */
 };
 
 void done_init(struct done *self, const char *what);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -192,6 +193,7 @@ int guard_run(guard_fn fn,
 {
     struct text said = { 0 };
     struct answer answer;
+    const pid_t self = getpid();
     int ends[2];
     pid_t child;
 
@@ -199,8 +201,13 @@ int guard_run(guard_fn fn,
     if (pipe(ends) < 0)
         return error_set_errno(err, errno, "cannot make a pipe");
     child = fork();
-    if (child == 0)
+    if (child == 0) {
+        /* it goes on for nobody when only this process is told to end */
+        (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+        if (getppid() != self)
+            _exit(1);
         be_child(fn, context, ends[1]);
+    }
     (void)close(ends[1]);
     if (child < 0) {
         int number = errno;

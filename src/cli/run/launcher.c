@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/terminal.h"
 #include "base/text.h"
 #include "cli/folder/run_dir.h"
 #include "cli/forecast/api_workers.h"
@@ -119,7 +120,7 @@ static void offer_terminal(void)
     struct winsize size = { 0 };
     char wish[32];
 
-    if (isatty(STDERR_FILENO) != 1)
+    if (!terminal_is_redrawn(STDERR_FILENO))
         return;
     if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) < 0)
         size.ws_col = 0;

@@ -1,6 +1,7 @@
 #include "cli/run/progress.h"
 
 #include "base/clock.h"
+#include "base/terminal.h"
 #include "base/text.h"
 #include "dispatch/coordinator.h"
 #include "trustsweep/bug.h"
@@ -39,8 +40,8 @@ void progress_init(struct progress *self, bool is_quiet)
 
     *self = (struct progress){
         .is_quiet = is_quiet,
-        .is_redrawn =
-            isatty(STDERR_FILENO) == 1 || (wish && text_starts(wish, "redraw")),
+        .is_redrawn = terminal_is_redrawn(STDERR_FILENO)
+                      || (wish && text_starts(wish, "redraw")),
         .began_ms = clock_ms(),
         .wish = wish,
     };
@@ -198,6 +199,7 @@ static void draw(struct progress *self,
         fprintf(stderr, "%s\n", text_data(&line));
     }
     (void)fflush(stderr);
+    terminal_stands_in_line(self->is_redrawn && !is_last);
     self->width = width;
     self->shown_ms = clock_ms();
     text_release(&line);

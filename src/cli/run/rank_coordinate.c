@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/pace.h"
+#include "base/terminal.h"
 #include "base/text.h"
 #include "cli/folder/run_dir.h"
 #include "cli/parts/command.h"
@@ -80,7 +81,8 @@ static void look_at_signals(struct run *run, struct turn *turn)
         return;
     stopping_describe(&turn->stopping, now_ms, &line);
     log_info("signal: %s", text_data(&line));
-    fprintf(stderr, "\n%s\n", text_data(&line));
+    terminal_leave_line();
+    fprintf(stderr, "%s\n", text_data(&line));
     text_release(&line);
     if (turn->stage == STOPPING_NOT)
         return;

@@ -1,0 +1,83 @@
+#include "base/unfinished.h"
+
+#include "base/terminal.h"
+#include "base/text.h"
+
+#include <limits.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* More at once are written as well, but stay when a signal comes. */
+enum { MAX_FILES = 16 };
+
+enum { FREE, TAKEN, WRITTEN };
+
+/* A child of fork() has its parent's list, and must leave the files alone. */
+static struct {
+    atomic_int state;
+    pid_t owner;
+    char name[PATH_MAX];
+} files[MAX_FILES];
+
+char *unfinished_begin(const char *path)
+{
+    char *name = text_format("%s.tmp-%ld", path, (long)getpid());
+    const size_t size = strlen(name) + 1;
+
+    for (size_t i = 0; i < MAX_FILES && size <= PATH_MAX; i++) {
+        int state = FREE;
+
+        if (!atomic_compare_exchange_strong(&files[i].state, &state, TAKEN))
+            continue;
+        memcpy(files[i].name, name, size);
+        files[i].owner = getpid();
+        atomic_store(&files[i].state, WRITTEN);
+        break;
+    }
+    return name;
+}
+
+void unfinished_end(char *name)
+{
+    for (size_t i = 0; name && i < MAX_FILES; i++) {
+        if (atomic_load(&files[i].state) == WRITTEN
+            && files[i].owner == getpid() && strcmp(files[i].name, name) == 0) {
+            atomic_store(&files[i].state, FREE);
+            break;
+        }
+    }
+    free(name);
+}
+
+/* The disposition is the default again by now (SA_RESETHAND). */
+static void on_signal(int number)
+{
+    for (size_t i = 0; i < MAX_FILES; i++) {
+        if (atomic_load(&files[i].state) == WRITTEN
+            && files[i].owner == getpid())
+            (void)unlink(files[i].name);
+    }
+    terminal_leave_line();
+    (void)raise(number);
+}
+
+void unfinished_watch(void)
+{
+    static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+    struct sigaction action = { .sa_handler = on_signal };
+
+    action.sa_flags = (int)SA_RESETHAND | SA_NODEFER;
+    (void)sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        struct sigaction before;
+
+        if (sigaction(numbers[i], NULL, &before) == 0
+            && before.sa_handler == SIG_DFL)
+            (void)sigaction(numbers[i], &action, NULL);
+    }
+}

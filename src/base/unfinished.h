@@ -1,0 +1,19 @@
+/*
+ * unfinished.h - files that are written under another name until they are whole.
+ *
+ * A process that INT, TERM or HUP ends takes those away that it has begun, ends
+ * the line it stands in, and dies of the signal, as if nobody had caught it.
+ */
+#ifndef UNFINISHED_H
+#define UNFINISHED_H
+
+/* "PATH.tmp-PID", for unfinished_end(). */
+char *unfinished_begin(const char *path);
+
+/* It is renamed or removed by now; free()s it; accepts NULL. */
+void unfinished_end(char *name);
+
+/* From now on; what is ignored stays ignored. */
+void unfinished_watch(void);
+
+#endif
