@@ -111,12 +111,13 @@ static int check_facts(const struct cJSON *facts,
                        const char *path,
                        struct error *err)
 {
-    if (!json_is_object(facts))
+    if (!json_is_object(facts)) {
         return error_set(
             err,
             ERR_FORMAT,
             "%s: an object is wanted, with a member for each model",
             path);
+    }
     for (const struct cJSON *at = json_first(facts); at; at = json_next(at)) {
         if (text_of(at, "source")[0] == '\0') {
             return error_set(

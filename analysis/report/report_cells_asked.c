@@ -44,11 +44,12 @@ static int load(struct asked *out,
         if (out->unit[i] >= cells->rows.num_units || row >= num_follow_ups
             || row >= reader_data_num(out->question)
             || row >= reader_data_num(out->answer)
-            || out->role[row] >= NUM_ROLES || out->state[row] >= NUM_STATES)
+            || out->role[row] >= NUM_ROLES || out->state[row] >= NUM_STATES) {
             return error_set(err,
                              ERR_FORMAT,
                              "/asked: row %zu is out of range",
                              i);
+        }
     }
     return 0;
 }

@@ -144,15 +144,17 @@ static int check(const struct analyze_options *given,
             "--part: '%s' is no part; 'trustsweep analyze --help' names them",
             wish->part);
     }
-    if (wish->num_files == 0 && !given->published)
+    if (wish->num_files == 0 && !given->published) {
         return error_set(err,
                          ERR_USAGE,
                          "FILE.h5 is missing: name a results file, or say "
                          "--published");
-    if (given->published && wish->num_files > 1)
+    }
+    if (given->published && wish->num_files > 1) {
         return error_set(err,
                          ERR_USAGE,
                          "--published is of one file: name that alone");
+    }
     if (given->published && wish->num_files > 0
         && (given->all || wish->profile != PROFILE_PAPER || given->part)) {
         return error_set(err,
@@ -167,11 +169,12 @@ static int check(const struct analyze_options *given,
                          "--csv is of a --part, and without --json (values: "
                          "trustsweep export --format csv)");
     }
-    if (wish->profile == NUM_PROFILES && !text_equal(wish->part, "values"))
+    if (wish->profile == NUM_PROFILES && !text_equal(wish->part, "values")) {
         return error_set(
             err,
             ERR_USAGE,
             "--part is of one profile: say --profile paper or corrected");
+    }
     return 0;
 }
 

@@ -89,8 +89,11 @@ static int act(const struct batch_options *given,
         .num_arguments = arguments->num,
     };
 
-    if (!given->dir)
-        return error_set(err, ERR_USAGE, "--dir is missing");
+    if (!given->dir) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "--dir is missing: say the run directory, --dir DIR");
+    }
     return batch_job_run(&job, err);
 }
 

@@ -180,10 +180,11 @@ static int check_given(const struct operands *sources,
     char *path;
     bool has_job;
 
-    if (!given->output)
+    if (!given->output) {
         return error_set(err,
                          ERR_USAGE,
                          "--output is missing: say where to, as -o FILE.h5");
+    }
     if (file_may_write(given->output, "results file", "\x89HDF", err) < 0)
         return -1;
     if (!recorded_is_run(source))

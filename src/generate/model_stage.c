@@ -25,11 +25,12 @@ static int check_room(const char *folder, int64_t size, struct error *err)
 {
     struct statvfs info;
 
-    if (statvfs(folder, &info) < 0)
+    if (statvfs(folder, &info) < 0) {
         return error_set_errno(err,
                                errno,
                                "cannot tell what is free in %s",
                                folder);
+    }
     if ((double)info.f_bavail * (double)info.f_frsize
         < (double)(size + spare_bytes)) {
         return error_set(err,

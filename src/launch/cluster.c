@@ -181,11 +181,12 @@ int cluster_parse(const char *lines, struct cluster *out, struct error *err)
         lines += len;
         lines += *lines == '\n';
     }
-    if (out->num == 0)
+    if (out->num == 0) {
         return error_set(
             err,
             ERR_IO,
             "sinfo names no partition: Slurm has none that you may use");
+    }
     return 0;
 }
 

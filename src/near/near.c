@@ -71,10 +71,11 @@ struct near *near_open(const int *devices, int workers, struct error *err)
         rc = hwloc_get_cpubind(self->node.topology,
                                self->allowed,
                                HWLOC_CPUBIND_THREAD);
-        if (rc < 0)
+        if (rc < 0) {
             (void)error_set_errno(err,
                                   errno,
                                   "cannot tell which cores may be used");
+        }
     }
     if (rc < 0) {
         near_close(self);

@@ -31,12 +31,13 @@ static int load_model(struct llama_engine *self,
                       struct error *err)
 {
     self->model = llama_model_load_from_file(path, *params);
-    if (!self->model)
+    if (!self->model) {
         return error_set(
             err,
             ERR_IO,
             "llama.cpp does not load %s: the memory may not do, or the file be damaged or too new for this build; the log of the rank has its words",
             path);
+    }
     self->vocab = llama_model_get_vocab(self->model);
     return 0;
 }
