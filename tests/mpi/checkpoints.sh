@@ -70,6 +70,21 @@ run 3 "$work/night" "$work/night.json" || fail "again: exit $?"
 [ "$(names "$work/night")" = "step-3 step-2 step-1" ] ||
     fail "more than three, or others: $(names "$work/night")"
 
+# a copy of another one, as the last step has often, does not end the night (a key
+# is no part of what a model is, so all of these are one)
+chmod 600 "$folder"/step-*
+cat >"$work/same.json" <<JSON
+{ "name": "night", "dataset": "sample", "limit": 1,
+  "checkpoints": { "files": "$folder/step-*", "settle_s": 1, "order": "newest",
+                   "backend": "http:m,url=http://127.0.0.1:9,key_file={}" } }
+JSON
+"$trustsweep" plan "$work/same.json" --json >"$work/same.plan" \
+    2>"$work/same.err" || fail "copies: $(cat "$work/same.err")"
+for copy in step-1 step-2 step-3; do
+    grep -q "checkpoint left out: $copy: the same model as step-4" \
+        "$work/same.err" || fail "copies: $(cat "$work/same.err")"
+done
+
 # a deadline that only part can meet
 deadline=$(date -d '+1 minute' +%Y-%m-%dT%H:%M)
 job "$work/late.json" \

@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct job_model *find_model(const struct job *job,
                                           const char *name)
@@ -49,14 +50,46 @@ static void keep_cut(struct job_model *model, const struct job_model *before)
         model->only[i] = mem_text(before->only[i]);
 }
 
-/* A file that is none holds up no other one. */
-static bool is_good(const struct job *job, const struct job_checkpoint *found)
+/* What there is, and the identities of those that the job has; "": it has not, or
+ * each task has another. */
+struct taken {
+    const struct job *job;
+    struct job_checkpoint_list list;
+    char (*identities)[BACKEND_IDENTITY]; /* [list.num] */
+};
+
+/* Whose replies would be equal, as all checkpoints have the same settings; or
+ * NULL. */
+static const char *find_same(const struct taken *taken, const char *identity)
 {
-    char *spec = job_checkpoints_spec(&job->checkpoints, found->path);
+    for (size_t i = 0; identity[0] && i < taken->list.num; i++) {
+        if (text_equal(taken->identities[i], identity))
+            return taken->list.items[i].name;
+    }
+    return NULL;
+}
+
+/* Whether it can be had: a file that is none, or a copy of another checkpoint, as
+ * a "last" beside its step is, holds up no other one. */
+static bool is_good(struct taken *taken, size_t at)
+{
+    const struct job_checkpoint *found = &taken->list.items[at];
+    char *spec = job_checkpoints_spec(&taken->job->checkpoints, found->path);
     struct backend_facts facts;
     struct error err = { 0 };
-    const int rc = backend_probe(spec, &facts, &err);
+    int rc = backend_probe(spec, &facts, &err);
+    const char *same = NULL;
 
+    if (rc == 0 && backend_identify(spec, "", facts.identity, NULL) == 0) {
+        same = find_same(taken, facts.identity);
+        memcpy(taken->identities[at], facts.identity, sizeof facts.identity);
+    }
+    if (same) {
+        rc = error_set(&err,
+                       ERR_USAGE,
+                       "the same model as %s, so its replies would be equal",
+                       same);
+    }
     if (rc < 0)
         fprintf(stderr, "checkpoint left out: %s: %s\n", found->name, err.text);
     free(spec);
@@ -71,32 +104,38 @@ int checkpoint_models_take(struct job *job,
     const size_t most =
         job->checkpoints.most > 0 ? (size_t)job->checkpoints.most : SIZE_MAX;
     const size_t others = job->num_models;
-    struct job_checkpoint_list list;
+    struct taken taken = { .job = job };
+    const struct job_checkpoint_list *list = &taken.list;
 
     *num_new = 0;
     if (job_checkpoints_find(&job->checkpoints,
                              clock_unix_ms() / 1000,
-                             &list,
+                             &taken.list,
                              err)
         < 0)
         return -1;
+    taken.identities = mem_alloc(list->num + 1, sizeof *taken.identities);
+    for (size_t i = 0; i < list->num; i++) {
+        if (find_model(job, list->items[i].name))
+            (void)is_good(&taken, i);
+    }
     for (int new = 0; new < 2; new ++) {
-        for (size_t i = 0; i < list.num; i++) {
+        for (size_t i = 0; i < list->num; i++) {
             const struct job_model *old =
-                find_model(before, list.items[i].name);
+                find_model(before, list->items[i].name);
 
-            if (!list.items[i].is_complete || (new == 0) != (old != NULL)
-                || find_model(job, list.items[i].name)
-                || job->num_models - others >= most
-                || !is_good(job, &list.items[i]))
+            if (!list->items[i].is_complete || (new == 0) != (old != NULL)
+                || find_model(job, list->items[i].name)
+                || job->num_models - others >= most || !is_good(&taken, i))
                 continue;
-            add(job, &list.items[i]);
+            add(job, &list->items[i]);
             if (old)
                 keep_cut(&job->models[job->num_models - 1], old);
             *num_new += new == 1;
         }
     }
-    job_checkpoints_release(&list);
+    free(taken.identities);
+    job_checkpoints_release(&taken.list);
     return 0;
 }
 
