@@ -164,17 +164,26 @@ static void add_choice(const struct sweep_params *params, struct text *line)
     }
 }
 
-/* Roles are asked behind all replies, and have no part of their own. */
-static bool has_login_model(const struct sweep_params *params)
+static bool has_login_model(const struct job *job)
+{
+    for (size_t i = 0; job && i < job->num_models; i++) {
+        if (text_equal(job->models[i].origin.where, "login"))
+            return true;
+    }
+    return false;
+}
+
+/* Roles are asked behind all replies, and have no part of their own.  Models of
+ * the login node that the batch job has as well are complete. */
+static bool is_login_open(const struct submission *self,
+                          const struct sweep_params *params)
 {
     struct job *job =
         job_read(params->job_path, params->sets, params->num_sets, NULL);
-    bool has = false;
+    bool is_open = has_login_model(job) && !has_login_model(self->sweep->job);
 
-    for (size_t i = 0; job && i < job->num_models; i++)
-        has = has || text_equal(job->models[i].origin.where, "login");
     job_destroy(job);
-    return has;
+    return is_open;
 }
 
 static void tell_other_part(const struct submission *self,
@@ -183,12 +192,18 @@ static void tell_other_part(const struct submission *self,
 {
     struct text line = { 0 };
 
+    if (!self->sweep->is_part) {
+        fprintf(stderr,
+                "what is asked on the login node is complete: this job makes "
+                "one results file of all\n");
+        return;
+    }
     text_addf(&line, "%s run ", program);
     script_quote(self->sweep->job->path, &line);
     text_add(&line, " --output ");
     script_quote(self->output, &line);
     add_choice(params, &line);
-    if (has_login_model(params)) {
+    if (is_login_open(self, params)) {
         fprintf(stderr,
                 "what is asked on the login node, at the same time or later:\n"
                 "  %s --where login\n",

@@ -2,15 +2,21 @@
 
 #include "base/text.h"
 
+/* What the run itself said, where that is all there is to know; or 0. */
+static enum again last_word(const struct again_facts *facts)
+{
+    if (text_equal(facts->state, "done"))
+        return facts->has_failed ? AGAIN_FAILED : AGAIN_DONE;
+    return text_equal(facts->state, "failed") ? AGAIN_FAILED : (enum again)0;
+}
+
 enum again again_decide(const struct again_facts *facts)
 {
     /* of another job it says how that one ended */
     bool has_word = facts->state && facts->is_final && !facts->is_foreign;
 
-    if (has_word && text_equal(facts->state, "done"))
-        return AGAIN_DONE;
-    if (has_word && text_equal(facts->state, "failed"))
-        return AGAIN_FAILED;
+    if (has_word && last_word(facts))
+        return last_word(facts);
     if (facts->was_told)
         return AGAIN_TOLD;
     if (facts->budget_s > 0 && facts->used_s >= facts->budget_s)
@@ -40,7 +46,8 @@ const char *again_says(enum again again)
     case AGAIN_FOREIGN:
         return "the run has not begun here: run.json is of another job";
     case AGAIN_TOLD:
-        return "the job was ended; submit it again to go on from here";
+        return "the job was ended: where that was a node that failed Slurm "
+               "requeues it by itself, else submit it again to go on from here";
     case AGAIN_BUDGET:
         return "the budget is spent; submit it again with another one to go "
                "on from here";

@@ -21,10 +21,12 @@ enum again {
 enum { AGAIN_MAX_FRUITLESS = 3 };
 
 struct again_facts {
-    const char *state;              /* of run.json; NULL: there is none */
-    bool is_final;                  /* the last word */
-    bool is_foreign;                /* run.json is of another job */
-    bool was_told;                  /* TERM or INT came */
+    const char *state; /* of run.json; NULL: there is none */
+    bool is_final;     /* the last word */
+    bool is_foreign;   /* run.json is of another job */
+    bool
+        has_failed; /* the run ended with an error, after its last word maybe */
+    bool was_told;  /* TERM or INT came */
     bool was_warned;                /* the end of the walltime was near */
     bool was_waiting;               /* for checkpoints, with all others done */
     bool wants;                     /* the site wants another job */

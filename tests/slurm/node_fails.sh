@@ -30,6 +30,11 @@ wait_until 60 is_state "$dir" running || fail "it does not begin"
 sleep 2
 pull $victim
 died=$(now_ms)
+# nobody is asked to do what Slurm does
+waits() { login "$trustsweep" watch "$dir" --once >"$work/waits" &&
+    grep -q "^job $id: in the queue .*, and goes on from what is on disk$" \
+        "$work/waits"; }
+wait_until 60 waits || fail "in the queue again: $(cat "$work/waits")"
 wait_until 200 is_state "$dir" done || fail "it ends as $(field "$dir" state)"
 took=$(($(now_ms) - died))
 wait_until 20 job_ends "$id"

@@ -65,6 +65,18 @@ for launch in mpirun srun; do
     echo "$launch: complete, the same digest, submitted after" \
         "$submitted ms, first reply after $first ms"
 done
+# One model changes once the login node's part is complete: nothing is left to do
+# there, and the job writes the results of all.
+id=$(submit "$work/sweep.json" --output "$work/srun" --nodes 2 \
+    --set models.15.where=login --set models.0.gpus=0 \
+    --set models.1.backend=sim:seed=99 2>"$work/more.err") ||
+    fail "once more: $(cat "$work/more.err")"
+grep -q "is complete: this job makes one results file of all" \
+    "$work/more.err" || fail "once more: $(cat "$work/more.err")"
+grep -q -- "--where login" "$work/more.err" && fail "it asks there again"
+wait_until 90 job_ends "$id"
+is_state "$work/srun" done || fail "once more: $(field "$work/srun" state)"
+grep -q '"reason"' "$work/srun/run.json" && fail "once more: a part only"
 grep -q hush "$work/seen.env" && fail "a variable that nobody named came along"
 grep -q '^MY_TOKEN' "$work/mpirun/batch.sh" && fail "it is in the script"
 grep -qxF "SAID=it's \$HOME" <(login bash -c \

@@ -134,7 +134,7 @@ static bool is_foreign(const struct cJSON *run)
     return job && writer && !text_equal(job, writer);
 }
 
-static enum again decide(struct batch *self)
+static enum again decide(struct batch *self, int status)
 {
     struct cJSON *run = read_state(self);
     struct batch_ledger *ledger = &self->ledger;
@@ -143,6 +143,7 @@ static enum again decide(struct batch *self)
         .state = json_member_text(run, "state"),
         .is_final = json_member_bool(run, "is_final", false),
         .is_foreign = is_foreign(run),
+        .has_failed = status == EXIT_USAGE || status == EXIT_FAILED,
         .was_told = was_told,
         .was_warned = self->child.was_warned,
         .was_waiting = json_member_bool(run, "was_waiting", false),
@@ -256,7 +257,7 @@ static int run_once(struct batch *self, struct error *err)
     } else {
         return -1;
     }
-    again = decide(self);
+    again = decide(self, status);
     /* Slurm shows a job as completed by this alone */
     if (status == EXIT_GOOD && again != AGAIN_DONE && again != AGAIN_YES)
         status = EXIT_RECORDED;

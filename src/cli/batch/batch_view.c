@@ -170,13 +170,26 @@ static void print_job_end(const struct cJSON *view, struct text *out)
         text_addf(out, "what it said: %s/log/batch-%s.log\n", dir, id);
 }
 
+static void print_pending(const struct cJSON *job,
+                          bool has_begun,
+                          struct text *out)
+{
+    const char *reason = json_member_text(job, "reason");
+    const char *start = json_member_text(job, "start");
+
+    text_addf(out,
+              "in the queue (%s), starts %s%s",
+              reason && !text_equal(reason, "None") ? reason : "?",
+              start && !text_equal(start, "N/A") ? start
+                                                 : "at a time not known",
+              has_begun ? ", and goes on from what is on disk" : "");
+}
+
 /* Only how its batch job stands; nothing where it has none. */
 static void print_job(const struct cJSON *view, struct text *out)
 {
     const struct cJSON *job = json_member(view, "job");
     const char *state = json_member_text(job, "state");
-    const char *reason = json_member_text(job, "reason");
-    const char *start = json_member_text(job, "start");
     const char *left = json_member_text(job, "left");
     const char *nodes = json_member_text(job, "nodes");
     size_t num = json_count(json_member(json_member(view, "batch"), "jobs"));
@@ -185,11 +198,7 @@ static void print_job(const struct cJSON *view, struct text *out)
         return;
     text_addf(out, "job %s: ", json_member_text(job, "id"));
     if (text_equal(state, "PENDING")) {
-        text_addf(out,
-                  "in the queue (%s), starts %s",
-                  reason && !text_equal(reason, "None") ? reason : "?",
-                  start && !text_equal(start, "N/A") ? start
-                                                     : "at a time not known");
+        print_pending(job, num > 0, out);
     } else if (text_equal(state, "GONE")) {
         text_add(out, "not in the queue any more");
     } else {
@@ -243,6 +252,11 @@ static void print_rates(const struct cJSON *run, struct text *out)
     text_addf(out, "%.3g items/s in the mean\n", mean);
 }
 
+static const char *plural(double num)
+{
+    return num == 1 ? "" : "s";
+}
+
 static void print_counts(const struct cJSON *run, struct text *out)
 {
     const struct cJSON *counts = json_member(run, "counts");
@@ -265,7 +279,7 @@ static void print_counts(const struct cJSON *run, struct text *out)
     text_addf(out,
               "; %.0f worker%s, %.0f lost",
               json_member_number(counts, "workers"),
-              json_member_number(counts, "workers") == 1 ? "" : "s",
+              plural(json_member_number(counts, "workers")),
               json_member_number(counts, "workers_lost"));
     if (eta_s > 0 && !json_member_bool(run, "is_final", false)) {
         text_format_seconds(eta, sizeof eta, eta_s);

@@ -59,7 +59,7 @@ static void add_rate(double rate, struct text *out)
     }
 }
 
-/* Models whose items are all done are one line. */
+/* Models and roles whose items are all done are one line. */
 static void print_models(const struct cJSON *run, struct text *out)
 {
     const struct cJSON *models = json_member(run, "models");
@@ -96,12 +96,8 @@ static void print_models(const struct cJSON *run, struct text *out)
         add_rate(json_member_number(model, "items_per_s"), out);
         text_add(out, "\n");
     }
-    if (num_done > 0) {
-        text_addf(out,
-                  "%zu model%s complete\n",
-                  num_done,
-                  num_done == 1 ? "" : "s");
-    }
+    if (num_done > 0)
+        text_addf(out, "%zu more with nothing left\n", num_done);
 }
 
 static void print_workers(const struct cJSON *run, struct text *out)

@@ -153,6 +153,9 @@ static const struct {
         .done_before = 5,
         .done_after = 6 },
       AGAIN_FOREIGN },
+    /* a round of checkpoints was done, the next one could not begin */
+    { { .state = "done", .is_final = true, .has_failed = true }, AGAIN_FAILED },
+    { { .state = "done", .is_final = true }, AGAIN_DONE },
     /* how another job ended says nothing of one that has not begun */
     { { .state = "done", .is_final = true, .is_foreign = true, .wants = true },
       AGAIN_FOREIGN },
