@@ -46,7 +46,13 @@ static struct cJSON *series_row_json(const struct series_row *row,
     json_add_number(object, "least_p", row->trend.least_p);
     json_add_number(object, "change_p", row->change.p);
     json_add_number(object, "change_p_holm", row->change_holm);
-    json_add_text(object, "change_at", grid->models[row->change_model].name);
+    if (isnan(row->change.before)) {
+        json_add_null(object, "change_at");
+    } else {
+        json_add_text(object,
+                      "change_at",
+                      grid->models[row->change_model].name);
+    }
     json_add_number(object, "before", row->change.before);
     json_add_number(object, "after", row->change.after);
     return object;

@@ -2,6 +2,8 @@
 #include "analysis/parts_table_parts.h"
 #include "analysis/table.h"
 
+#include <math.h>
+
 size_t parts_table_compare(const struct analysis *analysis, struct table **out)
 {
     struct table *table = table_create(
@@ -60,7 +62,10 @@ size_t parts_table_series(const struct analysis *analysis, struct table **out)
         table_number(table, row->last);
         table_number(table, row->trend.slope);
         table_number(table, row->holm);
-        table_text(table, analysis_model(analysis, row->change_model));
+        table_text(table,
+                   isnan(row->change.before)
+                       ? "-" /* its level never changes */
+                       : analysis_model(analysis, row->change_model));
         table_number(table, row->change.before);
         table_number(table, row->change.after);
         table_number(table, row->change_holm);
