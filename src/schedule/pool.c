@@ -96,28 +96,36 @@ static void leave_ready(struct pool *self, size_t unit)
 
 /* Units that came back wait in the stack and are counted as ready, so a cell
  * may have ready ones though its cursor is at the end. */
+static bool has_bundle(const struct cell *cell)
+{
+    return cell->num_ready > 0 && cell->at_bundle < cell->num_bundles;
+}
+
+/* Of two tasks with a bundle, in plan order where they are alike. */
+static bool goes_before(const struct pool *self,
+                        const struct pool_want *want,
+                        size_t a,
+                        size_t b)
+{
+    const double a_s = cell_next_tokens(&self->cells[a]) * want->pace[a];
+    const double b_s = cell_next_tokens(&self->cells[b]) * want->pace[b];
+
+    if (want->is_probed[a] != want->is_probed[b])
+        return !want->is_probed[a];
+    return a_s > b_s || (a_s >= b_s && a < b);
+}
+
 static struct cell *longest_cell(struct pool *self,
                                  const struct pool_want *want)
 {
-    struct cell *best = NULL;
-    double most = 0;
-    bool is_probe = false;
+    size_t best = self->num_cells;
 
     for (size_t i = 0; i < self->num_cells; i++) {
-        struct cell *cell = &self->cells[i];
-        double seconds = cell_next_tokens(cell) * want->pace[i];
-        bool probes = !want->is_probed[i];
-
-        if (cell->num_ready == 0 || cell->at_bundle >= cell->num_bundles)
-            continue;
-        if (!best || (probes && !is_probe)
-            || (probes == is_probe && seconds > most)) {
-            best = cell;
-            most = seconds;
-            is_probe = probes;
-        }
+        if (has_bundle(&self->cells[i])
+            && (best == self->num_cells || goes_before(self, want, i, best)))
+            best = i;
     }
-    return best;
+    return best < self->num_cells ? &self->cells[best] : NULL;
 }
 
 static size_t next_back(struct pool *self)
@@ -305,6 +313,30 @@ size_t pool_num_left(const struct pool *self)
 size_t pool_left_of(const struct pool *self, size_t task)
 {
     return self->cells[task].num_left;
+}
+
+size_t pool_ready_of(const struct pool *self, size_t task)
+{
+    return self->cells[task].num_ready;
+}
+
+size_t pool_ahead(const struct pool *self,
+                  const struct pool_want *want,
+                  size_t task,
+                  size_t *first)
+{
+    size_t num = 0;
+
+    *first = task;
+    for (size_t i = 0; i < self->num_cells; i++) {
+        if (i == task || !has_bundle(&self->cells[i])
+            || !goes_before(self, want, i, task))
+            continue;
+        num++;
+        if (goes_before(self, want, i, *first))
+            *first = i;
+    }
+    return num;
 }
 
 double pool_ready_seconds(const struct pool *self, const double *pace)

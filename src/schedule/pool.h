@@ -63,6 +63,15 @@ void pool_done(struct pool *self, size_t unit);
 size_t pool_num_ready(const struct pool *self);
 size_t pool_num_left(const struct pool *self); /* not done */
 size_t pool_left_of(const struct pool *self, size_t task);
+size_t pool_ready_of(const struct pool *self, size_t task);
+
+/* How many tasks send out their next bundle before that one does, and in
+ * `first` who begins; `want` as of the next pool_take(). */
+size_t pool_ahead(const struct pool *self,
+                  const struct pool_want *want,
+                  size_t task,
+                  size_t *first);
+
 /* Seconds at that pace [num_tasks] of what is ready; leased ones included. */
 double pool_ready_seconds(const struct pool *self, const double *pace);
 double pool_left_seconds(const struct pool *self, const double *pace);

@@ -110,6 +110,8 @@ void schedule_explain(struct schedule *self,
     work_s =
         pool_left_seconds(of->pool, speeds_of(self->speeds, (size_t)model));
     out->work_s = work_s > 0 || out->num_left == 0 ? work_s : (double)NAN;
+    out->is_guess =
+        out->num_left > 0 && speeds_is_unsure(self->speeds, (size_t)model);
     count_slots(self, model, out);
     out->is_apart = is_apart(self, model);
     out->why = find_why(self, model, now_ms, out);
@@ -120,6 +122,63 @@ void schedule_explain(struct schedule *self,
 size_t schedule_left_of(const struct schedule *self, int model, size_t task)
 {
     return pool_left_of(self->models[model].pool, task);
+}
+
+void schedule_explain_task(struct schedule *self,
+                           int model,
+                           size_t task,
+                           struct schedule_task_reason *out)
+{
+    const struct pool *pool = self->models[model].pool;
+    const struct pool_want want = {
+        .pace = speeds_of(self->speeds, (size_t)model),
+        .is_probed = self->is_probed,
+    };
+
+    *out = (struct schedule_task_reason){
+        .num_left = pool_left_of(pool, task),
+        .num_ready = pool_ready_of(pool, task),
+        .first = task,
+    };
+    if (out->num_ready > 0)
+        out->num_ahead = pool_ahead(pool, &want, task, &out->first);
+}
+
+bool schedule_eta_is_guess(const struct schedule *self)
+{
+    for (size_t i = 0; i < self->num_models; i++) {
+        if (pool_num_left(self->models[i].pool) > 0
+            && speeds_is_unsure(self->speeds, i))
+            return true;
+    }
+    return false;
+}
+
+const char *schedule_why_state(enum schedule_why why)
+{
+    static const char *const words[NUM_SCHEDULE_WHYS] = {
+        [SCHEDULE_IS_DONE] = "done",
+        [SCHEDULE_RUNS] = "running",
+        [SCHEDULE_RUNS_AND_GROWS] = "running",
+        [SCHEDULE_LOADS] = "loading",
+    };
+
+    return words[why] ? words[why] : "waiting";
+}
+
+const char *schedule_why_for(enum schedule_why why)
+{
+    static const char *const words[NUM_SCHEDULE_WHYS] = {
+        [SCHEDULE_LOADS] = "its load",
+        [SCHEDULE_IS_NEXT] = "a worker",
+        [SCHEDULE_QUEUES] = "a worker",
+        [SCHEDULE_GATHERS] = "questions",
+        [SCHEDULE_CALLS] = "neighbours",
+        [SCHEDULE_COMES_BACK] = "a retry",
+        [SCHEDULE_WAITS_APART] = "a worker without a GPU",
+    };
+
+    return words[why];
 }
 
 const char *schedule_why_text(enum schedule_why why)

@@ -32,6 +32,7 @@ struct schedule_reason {
     int next;           /* of SCHEDULE_QUEUES: who goes first, or
                            SCHEDULE_NO_MODEL: whoever has a worker keeps it */
     double work_s;      /* left, of one slot; NaN = unknown */
+    bool is_guess;      /* `work_s`: nobody has measured the model yet */
     double load_s;      /* as schedule_choose() takes it; 0 = unknown */
     double end_s;       /* of the whole sweep, from now; NaN = unknown */
 };
@@ -41,10 +42,33 @@ void schedule_explain(struct schedule *self,
                       int64_t now_ms,
                       struct schedule_reason *out);
 
+/* Where a task of a model stands among the others. */
+struct schedule_task_reason {
+    size_t num_left;  /* units that are not done */
+    size_t num_ready; /* of these, to be handed out */
+    size_t num_ahead; /* tasks that go out before what is ready of it */
+    size_t first;     /* of these, the one that goes next; else itself */
+};
+
+void schedule_explain_task(struct schedule *self,
+                           int model,
+                           size_t task,
+                           struct schedule_task_reason *out);
+
 /* Units of a model's task that are not done. */
 size_t schedule_left_of(const struct schedule *self, int model, size_t task);
 
+/* Whether schedule_eta() rests on the guessed speed of a model with work. */
+bool schedule_eta_is_guess(const struct schedule *self);
+
 /* One sentence; never NULL. */
 const char *schedule_why_text(enum schedule_why why);
+
+/* "done", "running", "loading" or "waiting". */
+const char *schedule_why_state(enum schedule_why why);
+
+/* What a model that loads or waits waits for where it is no other model: "a worker",
+ * "a retry", ...; NULL: nothing. */
+const char *schedule_why_for(enum schedule_why why);
 
 #endif

@@ -88,6 +88,13 @@ bool speeds_is_guess(const struct speeds *self, size_t model)
     return self->models[model].is_guess && self->models[model].seconds <= 0;
 }
 
+bool speeds_is_unsure(const struct speeds *self, size_t model)
+{
+    const struct model *of = &self->models[model];
+
+    return of->seconds <= 0 && (of->is_guess || of->prior <= 0);
+}
+
 static struct sums *cell_of(const struct speeds *self, size_t m, size_t t)
 {
     return &self->cells[m * self->num_tasks + t];

@@ -27,6 +27,9 @@ void speeds_expect(struct speeds *self,
 /* Whether it is a guess still: nothing was measured of the model. */
 bool speeds_is_guess(const struct speeds *self, size_t model);
 
+/* The same, or nothing at all was known of it. */
+bool speeds_is_unsure(const struct speeds *self, size_t model);
+
 /* Units of that cell with so many expected tokens took so long on one slot. */
 void speeds_observe(struct speeds *self,
                     size_t model,

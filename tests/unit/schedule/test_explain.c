@@ -109,6 +109,63 @@ static void test_a_role_gathers_and_what_failed_comes_back(void **state)
     schedule_destroy(schedule);
 }
 
+/* Two models and three tasks; what nobody has measured goes out first, then what
+ * takes longest. */
+static void test_tasks_in_their_order(void **state)
+{
+    const struct schedule_model models[] = {
+        { .load_s = 5, .tokens_per_s = 100 },
+        { .load_s = 5, .tokens_per_s = 100, .is_guessed = true },
+    };
+    const uint16_t of[] = { 0, 0, 0, 0, 1 };
+    const uint16_t tasks[] = { 0, 1, 2, 2, 0 };
+    const float costs[] = { 10, 30, 20, 20, 1 };
+    struct schedule *schedule = schedule_create(&(struct schedule_params){
+        .models = models,
+        .num_models = 2,
+        .num_units = 5,
+        .unit_model = of,
+        .unit_cost = costs,
+        .unit_task = tasks,
+        .num_tasks = 3,
+        .num_slots = 1,
+        .lease_s = 0.01,
+        .max_lease = 1,
+    });
+    struct schedule_task_reason reason;
+    struct schedule_reason whole;
+    size_t out[1];
+    int model = SCHEDULE_NO_MODEL;
+
+    (void)state;
+    schedule_explain_task(schedule, 0, 0, &reason);
+    assert_int_equal(reason.num_left, 1);
+    assert_int_equal(reason.num_ready, 1);
+    assert_int_equal(reason.num_ahead, 2);
+    assert_int_equal(reason.first, 2); /* 40 tokens in one bundle */
+    schedule_explain_task(schedule, 0, 2, &reason);
+    assert_int_equal(reason.num_ahead, 0);
+    assert_int_equal(reason.first, 2);
+    assert_int_equal(schedule_lease(schedule, 0, 0, 0, &model, out), 1);
+    assert_int_equal(model, 0);
+    assert_int_equal(tasks[out[0]], 2);
+    schedule_explain_task(schedule, 0, 2, &reason);
+    assert_int_equal(reason.num_left, 2);
+    assert_int_equal(reason.num_ready, 1);
+    assert_int_equal(reason.num_ahead, 2); /* it is probed, the others not */
+    assert_int_equal(reason.first, 1);
+
+    /* only the second one's speed is a guess, while it has work */
+    schedule_explain(schedule, 0, 0, &whole);
+    assert_false(whole.is_guess);
+    schedule_explain(schedule, 1, 0, &whole);
+    assert_true(whole.is_guess);
+    assert_true(schedule_eta_is_guess(schedule));
+    schedule_observe(schedule, 0, 4, 0.5);
+    assert_false(schedule_eta_is_guess(schedule));
+    schedule_destroy(schedule);
+}
+
 /* A model of two slots comes while both are at work. */
 static void test_neighbours_are_waited_for(void **state)
 {
@@ -148,6 +205,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_from_waiting_to_done),
+        cmocka_unit_test(test_tasks_in_their_order),
         cmocka_unit_test(test_neighbours_are_waited_for),
         cmocka_unit_test(test_a_role_gathers_and_what_failed_comes_back),
     };
