@@ -34,6 +34,7 @@ struct tracker {
     struct follow_up_entry **added; /* [num_added]: units behind the plan */
     size_t num_added;
     size_t cap_added;
+    size_t first_open; /* what is added before it has its record */
     struct news *news; /* [num_news], from `first_news` on */
     size_t first_news;
     size_t num_news;
@@ -250,6 +251,22 @@ static size_t subject_of(const struct tracker *self, uint64_t instance)
     return s;
 }
 
+/* The unit of the plan that is the `at`th of an instance's group. */
+static size_t member_of(const struct tracker *self,
+                        size_t s,
+                        uint64_t instance,
+                        size_t at)
+{
+    const struct subject *of = &self->subjects[s];
+    const size_t turn = (size_t)(instance - of->first_instance);
+    const size_t group = turn % of->num_groups;
+    const size_t repeat = turn / of->num_groups % num_repeats(self);
+    const size_t model = turn / of->num_groups / num_repeats(self);
+
+    return plan_first_unit(self->params.plan, model, self->about[s].task)
+           + subject_member(of, group, at) * num_repeats(self) + repeat;
+}
+
 /* Read a group's records; false when one is not there. */
 static bool read_group(struct tracker *self,
                        size_t s,
@@ -259,16 +276,11 @@ static bool read_group(struct tracker *self,
                        const struct item **items)
 {
     const struct subject *of = &self->subjects[s];
-    const struct plan *plan = self->params.plan;
-    const size_t at = (size_t)(instance - of->first_instance);
-    const size_t group = at % of->num_groups;
-    const size_t repeat = at / of->num_groups % num_repeats(self);
-    const size_t model = at / of->num_groups / num_repeats(self);
-    const size_t first = plan_first_unit(plan, model, self->about[s].task);
+    const size_t group =
+        (size_t)(instance - of->first_instance) % of->num_groups;
 
     for (size_t i = 0; i < subject_group_size(of, group); i++) {
-        const size_t item = subject_member(of, group, i);
-        const size_t unit = first + item * num_repeats(self) + repeat;
+        const size_t unit = member_of(self, s, instance, i);
         int rc = self->params.hooks.read_unit(self->params.hooks.self,
                                               unit,
                                               &records[i],
@@ -279,7 +291,7 @@ static bool read_group(struct tracker *self,
             return false;
         }
         replies[i] = &records[i].reply;
-        items[i] = plan_item(plan, unit);
+        items[i] = plan_item(self->params.plan, unit);
     }
     return true;
 }
@@ -397,6 +409,42 @@ int tracker_step(struct tracker *self, uint64_t ticket, struct error *err)
 bool tracker_is_busy(const struct tracker *self)
 {
     return self->num_news > self->first_news;
+}
+
+size_t tracker_waits_for(struct tracker *self)
+{
+    uint64_t instance;
+
+    while (self->first_open < self->num_added
+           && self->added[self->first_open]->place != 0)
+        self->first_open++;
+    if (self->first_open == self->num_added
+        || self->added[self->first_open]->num_parents == 0)
+        return SIZE_MAX;
+    instance = self->added[self->first_open]->parents[0];
+    return member_of(self, subject_of(self, instance), instance, 0);
+}
+
+void tracker_count_asked(const struct tracker *self, struct tracker_asked *out)
+{
+    const size_t num_tasks = self->params.plan->params.num_tasks;
+
+    for (size_t i = self->first_open; i < self->num_added; i++) {
+        const struct follow_up_entry *entry = self->added[i];
+
+        for (size_t p = 0; entry->place == 0 && p < entry->num_parents; p++) {
+            const size_t s = subject_of(self, entry->parents[p]);
+            const struct subject *of = &self->subjects[s];
+            const size_t model =
+                (size_t)(entry->parents[p] - of->first_instance)
+                / of->num_groups / num_repeats(self);
+            struct tracker_asked *asked =
+                &out[model * num_tasks + self->about[s].task];
+
+            asked->num++;
+            asked->role = entry->role;
+        }
+    }
 }
 
 size_t tracker_num_units(const struct tracker *self)

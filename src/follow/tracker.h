@@ -87,6 +87,19 @@ int tracker_step(struct tracker *self, uint64_t ticket, struct error *err);
 /* Whether records wait to be looked at, so that units may come of them. */
 bool tracker_is_busy(const struct tracker *self);
 
+/* Of the reply that has waited longest for an answer: its unit of the plan, of a
+ * group the first one; SIZE_MAX: none waits. */
+size_t tracker_waits_for(struct tracker *self);
+
+/* Open questions about a model's replies to a task. */
+struct tracker_asked {
+    size_t num;
+    enum role role; /* that some of them wait for */
+};
+
+/* Adds to out [num_models][num_tasks], of the plan. */
+void tracker_count_asked(const struct tracker *self, struct tracker_asked *out);
+
 /* Units of the plan and those added. */
 size_t tracker_num_units(const struct tracker *self);
 
