@@ -1,9 +1,11 @@
 #include "base/file.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "cli/batch/batch_view.h"
 #include "cli/commands.h"
 #include "cli/folder/run_dir.h"
+#include "cli/run/run_reasons.h"
 #include "cli/run/run_state.h"
 #include "trustsweep/error.h"
 
@@ -23,140 +25,454 @@ static const struct option options[] = {
     { .name = NULL },
 };
 
+/* What is asked about, in a run that may have ended. */
+struct question {
+    const struct cJSON *run;
+    const char *folder;
+    const char *pattern; /* of models or tasks; NULL: all models */
+    bool has_ended;
+    bool is_waiting; /* between rounds of checkpoints */
+};
+
 static const char *spell(char *out, size_t size, double seconds)
 {
     text_format_seconds(out, size, seconds);
     return isnan(seconds) ? "an unknown time" : out;
 }
 
-static void print_model(const struct cJSON *model)
+static bool is_task_meant(const struct question *question, const char *task)
 {
-    const double left = json_member_number(model, "left");
-    const double workers = json_member_number(model, "workers");
-    const char *first = json_member_text(model, "goes_first");
-    char work[32];
-    char load[32];
-
-    printf("%s: %s%s%s\n",
-           json_member_text(model, "name"),
-           json_member_text(model, "why"),
-           first ? "; next is " : "",
-           first ? first : "");
-    if (!(left > 0))
-        return;
-    printf(
-        "    %.0f items left, %.0f of them not handed out; %.0f worker%s "
-        "(%.0f loading); %s\n    of work for one worker, and loading takes %s\n",
-        left,
-        json_member_number(model, "ready"),
-        workers,
-        workers == 1 ? "" : "s",
-        json_member_number(model, "loading"),
-        spell(work, sizeof work, json_member_number(model, "work_s")),
-        spell(load, sizeof load, json_member_number(model, "load_s")));
+    return !question->pattern || text_glob(question->pattern, task);
 }
 
-static void print_tasks(const struct cJSON *model, const char *pattern)
+static bool is_model_meant(const struct question *question,
+                           const struct cJSON *model)
 {
-    const struct cJSON *task;
-
-    for (task = json_first(json_member(model, "tasks")); task;
-         task = json_next(task)) {
-        if (!pattern || text_glob(pattern, json_key(task)))
-            printf("    %-42s %7.0f left\n", json_key(task), json_number(task));
-    }
+    return is_task_meant(question, json_member_text(model, "name"));
 }
 
-static bool has_task(const struct cJSON *model, const char *pattern)
+/* The model or one of its tasks. */
+static bool is_any_meant(const struct question *question,
+                         const struct cJSON *model)
 {
-    const struct cJSON *task;
-
-    for (task = json_first(json_member(model, "tasks")); task;
+    if (is_model_meant(question, model))
+        return true;
+    for (const struct cJSON *task = json_first(json_member(model, "tasks"));
+         task;
          task = json_next(task)) {
-        if (text_glob(pattern, json_key(task)))
+        if (is_task_meant(question, json_key(task)))
             return true;
     }
     return false;
 }
 
-static void print_head(const struct cJSON *run)
+static const struct cJSON *models_of(const struct question *question)
 {
+    return json_first(json_member(question->run, "models"));
+}
+
+/* The name of a model or task that is nearest to what was asked for; NULL: none
+ * is near. */
+static const char *find_nearest(const struct question *question)
+{
+    const char **names = NULL;
+    const char *nearest;
+    size_t num = 0;
+    size_t cap = 0;
+
+    for (const struct cJSON *model = models_of(question); model;
+         model = json_next(model)) {
+        const struct cJSON *tasks = json_member(model, "tasks");
+
+        /* NOLINTBEGIN(bugprone-sizeof-expression): an array of pointers */
+        names = mem_reserve((void *)names,
+                            &cap,
+                            num + 1 + json_count(tasks),
+                            sizeof *names);
+        /* NOLINTEND(bugprone-sizeof-expression) */
+        names[num++] = json_member_text(model, "name");
+        for (const struct cJSON *task = json_first(tasks); task;
+             task = json_next(task))
+            names[num++] = json_key(task);
+    }
+    nearest = text_nearest(question->pattern, names, num);
+    free((void *)names);
+    return nearest;
+}
+
+/* Whether there is what was asked for. */
+static int check_pattern(const struct question *question, struct error *err)
+{
+    struct text known = { 0 };
+    const char *nearest;
+
+    if (!question->pattern)
+        return 0;
+    for (const struct cJSON *model = models_of(question); model;
+         model = json_next(model)) {
+        if (is_any_meant(question, model)) {
+            text_release(&known);
+            return 0;
+        }
+        text_addf(&known,
+                  "%s%s",
+                  known.len > 0 ? ", " : "",
+                  json_member_text(model, "name"));
+    }
+    nearest = find_nearest(question);
+    (void)error_set(
+        err,
+        ERR_USAGE,
+        "'%s' is no model and no task of this run%s%s%s; its models are "
+        "%.200s; 'trustsweep explain %s \"*\"' lists their tasks",
+        question->pattern,
+        nearest ? " (did you mean '" : "",
+        nearest ? nearest : "",
+        nearest ? "'?)" : "",
+        known.len > 0 ? text_data(&known) : "not known, as it did not begin",
+        question->folder);
+    text_release(&known);
+    return -1;
+}
+
+/* A run that was killed could not say so in its last words. */
+static struct run_reason model_reason(const struct question *question,
+                                      const struct cJSON *model,
+                                      const char **why)
+{
+    struct run_reason reason = {
+        .state = json_member_text(model, "state"),
+        .waits_for = json_member_text(model, "waits_for"),
+    };
+
+    *why = json_member_text(model, "reason");
+    if (question->has_ended && json_member_number(model, "left") > 0
+        && !text_equal(reason.state, "unfinished")
+        && !text_equal(reason.state, "given up")) {
+        *why = "the run ended before all its items were answered";
+        reason = (struct run_reason){ "unfinished", "another start" };
+    }
+    return reason;
+}
+
+static void add_reason(struct cJSON *to,
+                       const struct run_reason *reason,
+                       const char *why)
+{
+    json_add_text(to, "state", reason->state ? reason->state : "?");
+    json_add_text(to, "reason", why ? why : "?");
+    if (reason->waits_for) {
+        json_add_text(to, "waits_for", reason->waits_for);
+    } else {
+        json_add_null(to, "waits_for");
+    }
+}
+
+/* A copy of what run.json says of it, with state, reason and what was spent. */
+static struct cJSON *copy_with(const struct cJSON *of,
+                               const struct run_reason *reason,
+                               const char *why,
+                               const struct cJSON *spent)
+{
+    struct cJSON *copy = json_copy(of);
+
+    json_remove(copy, "state");
+    json_remove(copy, "reason");
+    json_remove(copy, "waits_for");
+    add_reason(copy, reason, why);
+    if (spent) {
+        struct cJSON *seconds = json_copy(spent);
+
+        json_remove(seconds, "name");
+        json_remove(seconds, "model");
+        json_remove(seconds, "task");
+        json_remove(seconds, "units");
+        json_set(copy, "spent", seconds);
+    }
+    return copy;
+}
+
+/* What run_reasons_task() looks at: the model as it is now. */
+static struct cJSON *model_now(const struct question *question,
+                               const struct cJSON *model)
+{
+    const char *why;
+    const struct run_reason reason = model_reason(question, model, &why);
+
+    return copy_with(model,
+                     &reason,
+                     why,
+                     run_reasons_spent(question->run,
+                                       json_member_text(model, "name"),
+                                       NULL));
+}
+
+/* The tasks that are meant, each with its reason. */
+static void explain_tasks(const struct question *question, struct cJSON *model)
+{
+    const bool is_named = is_model_meant(question, model);
+    struct cJSON *tasks = json_new_object();
+
+    for (const struct cJSON *task = json_first(json_member(model, "tasks"));
+         task;
+         task = json_next(task)) {
+        struct text why = { 0 };
+
+        if (is_named || is_task_meant(question, json_key(task))) {
+            const struct run_reason reason =
+                run_reasons_task(model, task, &why);
+
+            json_add(
+                tasks,
+                json_key(task),
+                copy_with(task,
+                          &reason,
+                          text_data(&why),
+                          run_reasons_spent(question->run,
+                                            json_member_text(model, "name"),
+                                            json_key(task))));
+        }
+        text_release(&why);
+    }
+    json_set(model, "tasks", tasks);
+}
+
+/* Those that are meant, as `explain --json` gives them. */
+static struct cJSON *explain_models(const struct question *question)
+{
+    struct cJSON *models = json_new_array();
+
+    for (const struct cJSON *model = models_of(question); model;
+         model = json_next(model)) {
+        struct cJSON *now;
+
+        if (!is_any_meant(question, model))
+            continue;
+        now = model_now(question, model);
+        explain_tasks(question, now);
+        json_append(models, now);
+    }
+    return models;
+}
+
+/* Of the run: "ended without a word" is no state that it could write. */
+static const char *run_state_word(const struct question *question)
+{
+    const char *state = json_member_text(question->run, "state");
+
+    if (question->has_ended
+        && !json_member_bool(question->run, "is_final", false))
+        return "ended without a word";
+    return state ? state : "?";
+}
+
+static const char *run_state_reason(const struct question *question)
+{
+    const char *reason = json_member_text(question->run, "reason");
+
+    if (!question->has_ended)
+        return reason;
+    if (!json_member_bool(question->run, "is_final", false))
+        return "the same command goes on from here";
+    return question->is_waiting ? NULL : reason;
+}
+
+static void print_json(const struct question *question)
+{
+    struct cJSON *root = json_new_object();
+    const char *reason = run_state_reason(question);
+    struct text text = { 0 };
+
+    json_add_text(root, "state", run_state_word(question));
+    if (reason) {
+        json_add_text(root, "reason", reason);
+    } else {
+        json_add_null(root, "reason");
+    }
+    if (!question->has_ended
+        && isfinite(json_member_number(question->run, "eta_s"))) {
+        json_add_number(root,
+                        "eta_s",
+                        json_member_number(question->run, "eta_s"));
+        json_add_bool(root,
+                      "eta_is_guess",
+                      json_member_bool(question->run, "eta_is_guess", false));
+    }
+    json_add(root, "models", explain_models(question));
+    json_write(root, &text);
+    (void)fputs(text_data(&text), stdout);
+    text_release(&text);
+    json_free(root);
+}
+
+static void print_spent(const struct cJSON *spent)
+{
+    char all[32];
+    char load[32];
+
+    if (!spent)
+        return;
+    text_format_seconds(all,
+                        sizeof all,
+                        json_member_number(spent, "allocated_s"));
+    text_format_seconds(load, sizeof load, json_member_number(spent, "load_s"));
+    printf("; %s of workers' time, %s of it loading", all, load);
+}
+
+/* What is left of a model, and what it takes. */
+static void print_left(const struct cJSON *model)
+{
+    const double workers = json_member_number(model, "workers");
+    char work[32];
+    char load[32];
+
+    printf(
+        "    %.0f items left, %.0f of them not handed out; %.0f worker%s "
+        "(%.0f loading); %s%s\n    of work for one worker, and loading takes "
+        "%s\n",
+        json_member_number(model, "left"),
+        json_member_number(model, "ready"),
+        workers,
+        workers == 1 ? "" : "s",
+        json_member_number(model, "loading"),
+        json_member_bool(model, "work_is_guess", false) ? "a guessed " : "",
+        spell(work, sizeof work, json_member_number(model, "work_s")),
+        spell(load, sizeof load, json_member_number(model, "load_s")));
+}
+
+/* With whom the workers are that a model which waits does not have. */
+static void print_holders(const struct question *question)
+{
+    const char *before = "    the workers are with: ";
+
+    for (const struct cJSON *model = models_of(question); model;
+         model = json_next(model)) {
+        const double num = json_member_number(model, "workers");
+
+        if (!(num > 0))
+            continue;
+        printf("%s%s %.0f", before, json_member_text(model, "name"), num);
+        before = ", ";
+    }
+    if (before[0] == ',')
+        printf("\n");
+}
+
+static void print_model(const struct question *question,
+                        const struct cJSON *model)
+{
+    const char *state = json_member_text(model, "state");
+    const double left = json_member_number(model, "left");
+    struct text counts = { 0 };
+
+    run_reasons_count(model, &counts);
+    if (text_equal(state, "done")) {
+        printf("%s: done: %s",
+               json_member_text(model, "name"),
+               text_data(&counts));
+    } else {
+        printf("%s: %s",
+               json_member_text(model, "name"),
+               json_member_text(model, "reason"));
+        if (question->has_ended)
+            printf("; %s, %.0f left", text_data(&counts), left);
+    }
+    if (question->has_ended || text_equal(state, "done"))
+        print_spent(json_member(model, "spent"));
+    printf("\n");
+    text_release(&counts);
+    if (question->has_ended || !(left > 0))
+        return;
+    print_left(model);
+    if (text_equal(state, "waiting"))
+        print_holders(question);
+}
+
+static void print_tasks(const struct cJSON *model)
+{
+    for (const struct cJSON *task = json_first(json_member(model, "tasks"));
+         task;
+         task = json_next(task)) {
+        printf("    %-38s %s: %s",
+               json_key(task),
+               json_member_text(task, "state"),
+               json_member_text(task, "reason"));
+        if (text_equal(json_member_text(task, "state"), "done"))
+            print_spent(json_member(task, "spent"));
+        printf("\n");
+    }
+}
+
+static void print_head(const struct question *question)
+{
+    const struct cJSON *run = question->run;
     const struct cJSON *counts = json_member(run, "counts");
     const double left_out = json_member_number(counts, "left_out");
     const double workers = json_member_number(counts, "workers");
+    const bool is_guess = json_member_bool(run, "eta_is_guess", false);
+    const char *reason = run_state_reason(question);
     char eta[32];
 
-    printf("%s: %.0f worker%s, ends in %s",
+    if (question->has_ended || question->is_waiting) {
+        printf("nothing runs: %s%s%s\n",
+               run_state_word(question),
+               reason ? ": " : "",
+               reason ? reason : "");
+        return;
+    }
+    printf("%s: %.0f worker%s, ends in %s%s%s",
            json_member_text(run, "job"),
            workers,
            workers == 1 ? "" : "s",
-           spell(eta, sizeof eta, json_member_number(run, "eta_s")));
+           is_guess ? "about " : "",
+           spell(eta, sizeof eta, json_member_number(run, "eta_s")),
+           is_guess ? ", from guesses: some model with work was not measured "
+                      "yet"
+                    : "");
     if (left_out > 0)
         printf("; %.0f items are left out by the job", left_out);
     printf("\n");
 }
 
-/* All models, or those whose name or one of whose tasks is meant. */
-static int print_run(const struct cJSON *run,
-                     const char *pattern,
-                     struct error *err)
+static void print_text(const struct question *question)
 {
-    const struct cJSON *model = json_first(json_member(run, "models"));
-    size_t num = 0;
+    struct cJSON *models = explain_models(question);
 
-    if (!pattern)
-        print_head(run);
-    for (; model; model = json_next(model)) {
-        const bool is_named =
-            pattern && text_glob(pattern, json_member_text(model, "name"));
-
-        if (pattern && !is_named && !has_task(model, pattern))
-            continue;
-        num++;
-        print_model(model);
-        if (pattern)
-            print_tasks(model, is_named ? NULL : pattern);
+    if (!question->pattern || question->has_ended || question->is_waiting)
+        print_head(question);
+    for (const struct cJSON *model = json_first(models); model;
+         model = json_next(model)) {
+        print_model(question, model);
+        if (question->pattern)
+            print_tasks(model);
     }
-    if (num > 0)
-        return 0;
-    return error_set(err,
-                     ERR_USAGE,
-                     "'%s' is no model of this run and no task of which "
-                     "anything is left",
-                     pattern ? pattern : "");
+    json_free(models);
 }
 
-/* Why nothing runs at all, and what was given up. */
-static bool print_end(const struct cJSON *run, const char *folder)
+static int explain(const struct explain_options *given,
+                   const struct operands *operands,
+                   const struct cJSON *run,
+                   struct error *err)
 {
-    const struct cJSON *model = json_first(json_member(run, "models"));
-    const char *reason = json_member_text(run, "reason");
-    const bool is_final = json_member_bool(run, "is_final", false);
-
     const bool is_waiting =
         text_equal(json_member_text(run, "state"), RUN_STATE_WAITING);
+    const struct question question = {
+        .run = run,
+        .folder = operands->names[0],
+        .pattern = operands->num > 1 ? operands->names[1] : NULL,
+        .has_ended = json_member_bool(run, "is_final", false)
+                     || !run_dir_is_in_use(operands->names[0]),
+        .is_waiting = is_waiting,
+    };
 
-    if (!is_final && run_dir_is_in_use(folder)) {
-        if (is_waiting)
-            printf("nothing runs: waiting: %s\n", reason ? reason : "?");
-        return is_waiting;
+    if (check_pattern(&question, err) < 0)
+        return -1;
+    if (given->json) {
+        print_json(&question);
+    } else {
+        print_text(&question);
     }
-    if (is_waiting)
-        reason = NULL;
-    printf("nothing runs: %s%s%s\n",
-           is_final ? json_member_text(run, "state")
-                    : "the run ended without a word; the same command goes on "
-                      "from here",
-           reason ? ": " : "",
-           reason ? reason : "");
-    for (; model; model = json_next(model)) {
-        if (json_member_bool(model, "is_given_up", false)) {
-            printf("%s: %s\n",
-                   json_member_text(model, "name"),
-                   json_member_text(model, "why"));
-        }
-    }
-    return true;
+    return 0;
 }
 
 static int show(const struct explain_options *given,
@@ -168,16 +484,10 @@ static int show(const struct explain_options *given,
         !file_exists(path)
         && batch_view_show(operands->names[0], true, given->json);
     struct cJSON *run = waits ? NULL : run_dir_read(operands->names[0], err);
-    struct text text = { 0 };
     int rc = run || waits ? 0 : -1;
 
-    if (run && given->json) {
-        json_write(json_member(run, "models"), &text);
-        (void)fputs(text_data(&text), stdout);
-        text_release(&text);
-    } else if (run && !print_end(run, operands->names[0])) {
-        rc = print_run(run, operands->num > 1 ? operands->names[1] : NULL, err);
-    }
+    if (run)
+        rc = explain(given, operands, run, err);
     json_free(run);
     free(path);
     return rc;
@@ -208,8 +518,20 @@ const struct command command_explain = {
         "Says of every model of a run, or of those that a pattern names, "
         "what it does or waits\nfor, what is left of it, and by when all "
         "ends: from DIR/run.json, which a run renews\nevery few seconds. A "
-        "task is named as dimension/task.\n\nexample:\n  trustsweep explain "
-        "runs/quickstart 'safety/*'",
+        "task is named as dimension/task. Of a run that has ended: what\neach "
+        "model came to, and why not further.\n\n"
+        "The end is \"about\" a time, with eta_is_guess in JSON, while some "
+        "model with work has\na speed that nobody measured.\n\n"
+        "With --json: state and reason of the run, eta_s, eta_is_guess and "
+        "models. Each of these\nhas name, state (waiting, loading, running, "
+        "done, given up, unfinished), reason,\nwaits_for (who goes first, or "
+        "plays the role, or what; null: nothing), units, failed,\nleft, ready "
+        "(not handed out), workers, loading, load_s, work_s, work_is_guess, "
+        "spent\n(as in status --json) and tasks, by name, with state, reason, "
+        "waits_for, units, failed,\nleft, ready, ahead (tasks of the model that "
+        "go out before), asked (open questions about\nthe replies) and "
+        "spent.\n\nexamples:\n  trustsweep explain runs/quickstart 'safety/*'\n"
+        "  trustsweep explain runs/quickstart gpt2 --json",
     .options = options,
     .min_operands = 1,
     .max_operands = 2,

@@ -116,7 +116,10 @@ static void print_speed(const struct cJSON *run, const char *folder)
             printf(", %.2f now", now);
         if (isfinite(eta_s) && !json_member_bool(run, "is_final", false)) {
             text_format_seconds(text, sizeof text, eta_s);
-            printf(", ETA %s", text);
+            printf(json_member_bool(run, "eta_is_guess", false)
+                       ? ", ETA about %s, from guesses"
+                       : ", ETA %s",
+                   text);
         }
         printf("\n");
     }
@@ -242,10 +245,18 @@ const struct command command_status = {
     .name = "status",
     .summary = "how a run stands, from its run.json",
     .usage = "DIR [--json]",
-    .help = "Reads DIR/run.json, which a run renews every few seconds and when "
-            "it ends. Below the counts: where the time of all workers went, by "
-            "model. Of a run that was submitted also how its job stands in the "
-            "queue.\n\nexample:\n  trustsweep status runs/quickstart",
+    .help =
+        "Reads DIR/run.json, which a run renews every few seconds and when it "
+        "ends. Below the\ncounts: where the time of all workers went, by "
+        "model, by rank (of more than 16 the ten\nidlest, with least, median "
+        "and most of all), and by model and task (the ten that took\nmost). Of "
+        "a run that was submitted also how its job stands in the queue.\n\n"
+        "With --json, `ledger` has all of them: load_s, prefill_s, decode_s, "
+        "judge_wait_s, idle_s\nand wasted_s, which add up to allocated_s, of "
+        "the run and of each of its models, ranks\nand cells (a model and a "
+        "task). What is of no model or no task has \"\" for its name.\n"
+        "eta_is_guess: the speed of some model with work was not measured "
+        "yet.\n\nexample:\n  trustsweep status runs/quickstart",
     .options = options,
     .min_operands = 1,
     .max_operands = 1,

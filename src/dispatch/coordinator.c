@@ -56,7 +56,7 @@ struct coordinator *coordinator_create(const struct coordinator_params *params)
                 schedule_num_tasks(params->schedule));
     self->units =
         mem_alloc(schedule_max_lease(params->schedule), sizeof *self->units);
-    self->step_ms = clock_ms();
+    self->begin_ms = self->step_ms = clock_ms();
     self->deserted_ms = self->step_ms;
     for (size_t i = 0; i < self->num_peers; i++) {
         self->peers[i] = (struct peer){
@@ -99,16 +99,17 @@ static void pass_time(struct coordinator *self)
     int64_t now_ms = clock_ms();
     int64_t gap_ms = now_ms - self->step_ms;
     const struct work *work = &self->params.work;
-    bool is_judging;
+    size_t waiting = SIZE_MAX;
 
     self->step_ms = now_ms;
     if (gap_ms <= 0)
         return;
-    is_judging = work->may_grow && work->may_grow(work->self);
+    if (work->waits_for && !self->is_draining && !self->is_stopping)
+        waiting = work->waits_for(work->self);
     for (size_t i = 0; i < self->num_peers; i++) {
         struct peer *peer = &self->peers[i];
 
-        account_pass(self, peer, (double)gap_ms / 1e3, is_judging);
+        account_pass(self, peer, (double)gap_ms / 1e3, waiting);
         if (gap_ms <= STALL_MS)
             continue;
         peer->promised_ms += gap_ms;
@@ -278,7 +279,7 @@ void coordinator_stop(struct coordinator *self)
 {
     self->is_stopping = true;
     for (size_t i = 0; i < self->num_peers; i++) {
-        account_unit(self, &self->peers[i], SIZE_MAX, false);
+        account_waste(self, &self->peers[i], SIZE_MAX);
         (void)send_stop(self->params.transport,
                         self->params.tag,
                         self->peers[i].rank,

@@ -32,6 +32,9 @@ struct work {
     /* whether more units may come though all are done (coordinator_grow());
      * NULL: never */
     bool (*may_grow)(void *self);
+    /* while nothing but answers to follow-ups is missing: the unit whose reply
+     * has waited for one longest; else SIZE_MAX.  NULL: there are none */
+    size_t (*waits_for)(void *self);
     /* of one that is done: whether it was given up then; NULL: none was */
     bool (*has_failed)(void *self, size_t unit);
 };
@@ -108,36 +111,46 @@ struct worker_view { /* for the progress line and run.json */
 };
 
 /*
- * Where the seconds went, per worker and model; for /ledger.  Every second of
- * every worker since the coordinator was made is in one of load_s, generate_s,
- * judge_wait_s, idle_s and wasted_s of one row.
+ * Where the seconds went, of a worker and model or of a model and task.  Every
+ * second of every worker since the coordinator was made is in one of load_s,
+ * prefill_s, decode_s, judge_wait_s, idle_s and wasted_s of one row and of one
+ * cell, what is still under way too.
  */
-struct ledger_row {
-    int rank;
-    int model; /* -1 = none */
-    double load_s, generate_s;
-    double judge_wait_s; /* nothing to do before a follow-up is answered */
+struct ledger_seconds {
+    double load_s;
+    /* At work, divided as the reply that came of it was. */
+    double prefill_s, decode_s;
+    /* Nothing but answers to follow-ups was missing. */
+    double judge_wait_s;
     double idle_s;
     double wasted_s; /* on what failed or was done twice; lost workers */
-    /* As backends measured them; sequences go side by side, so their sum is not
-     * generate_s, but they say how that divides. */
-    double prefill_s, decode_s;
     uint64_t units, prompt_tokens, reply_tokens;
 };
 
-/* generate_s and wasted_s once more, by what they were spent on. */
+#define LEDGER_NO_TASK SIZE_MAX
+
+struct ledger_row {
+    int rank;
+    int model; /* it held, -1 = none; of judge_wait_s: whose reply waited */
+    struct ledger_seconds spent;
+};
+
+/* Loads, idle seconds and waste that nothing was to blame for are divided among
+ * the tasks of their model as its other seconds are; of LEDGER_NO_TASK until
+ * there are such. */
 struct ledger_cell {
-    int model;
-    size_t task; /* as the schedule numbers them */
-    double generate_s, wasted_s, prefill_s, decode_s;
-    uint64_t units, prompt_tokens, reply_tokens;
+    int model;   /* -1 = none: before a worker holds one, after it was lost */
+    size_t task; /* as the schedule numbers them, or LEDGER_NO_TASK */
+    struct ledger_seconds spent;
 };
 
 struct ledger_view {
     const struct ledger_row *rows; /* [num_rows] */
     size_t num_rows;
-    const struct ledger_cell *cells; /* [num_cells] */
+    const struct ledger_cell *cells; /* [num_cells], without empty ones */
     size_t num_cells;
+    size_t num_ranks;   /* workers */
+    double allocated_s; /* to each of them, by the clock */
 };
 
 struct coordinator_view {
@@ -152,13 +165,13 @@ struct coordinator_view {
     size_t num_lost;                      /* workers lost */
     size_t num_refused;                   /* messages that made no sense */
     uint64_t reply_tokens, prompt_tokens; /* of this run */
-    double eta_s; /* NaN while unknown, and once nothing more is leased */
-    double cost;  /* of all models, earlier runs included; 0 = no prices */
+    double eta_s;      /* NaN while unknown, and once nothing more is leased */
+    bool is_eta_guess; /* nobody has measured some model that has work */
+    double cost;       /* of all models, earlier runs included; 0 = no prices */
     bool is_cost_estimated; /* of some replies the tokens were not counted */
     bool is_draining;
     const struct worker_view *workers; /* [num_workers], rank 1 first */
     size_t num_workers;
-    struct ledger_view ledger; /* complete once the coordinator was stopped */
 };
 
 enum coordinator_state {
@@ -190,6 +203,9 @@ void coordinator_turn_away(struct transport *transport, uint64_t tag);
 
 /* Borrowed, until the next step. */
 const struct coordinator_view *coordinator_view(struct coordinator *self);
+
+/* Where the seconds went until now; borrowed, until the next call. */
+const struct ledger_view *coordinator_ledger(struct coordinator *self);
 
 /* Why a model was given up: its units are recorded as failed.  NULL = it was
  * not; borrowed. */

@@ -1,8 +1,10 @@
+#include "base/mem.h"
 #include "dispatch/coordinator_parts.h"
 #include "schedule/schedule.h"
 #include "trustsweep/reply.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 /* The worker that drives the model to which this one lends its GPU; NULL: it
  * works for itself. */
@@ -33,19 +35,50 @@ static bool is_lent(struct coordinator *self, struct peer *peer, double seconds)
     return true;
 }
 
+/* The cell of a unit; false when there is none. */
+static bool find_cell(const struct coordinator *self,
+                      size_t unit,
+                      int *model,
+                      size_t *task)
+{
+    if (unit >= self->params.work.num_units)
+        return false;
+    *model = schedule_model_of(self->params.schedule, unit);
+    *task = schedule_task_of(self->params.schedule, unit);
+    return true;
+}
+
+/* It has nothing to do: for want of an answer about the reply to `waiting`, or of
+ * anything. */
+static void pass_idle(struct coordinator *self,
+                      const struct peer *peer,
+                      double seconds,
+                      size_t waiting)
+{
+    struct ledger *ledger = &self->ledger;
+    int model;
+    size_t task;
+
+    if (!peer->has_said_hello || peer->is_resting
+        || !find_cell(self, waiting, &model, &task)) {
+        ledger_row(ledger, peer->rank, peer->held)->idle_s += seconds;
+        return;
+    }
+    ledger_row(ledger, peer->rank, model)->judge_wait_s += seconds;
+    ledger_cell(ledger, model, task)->judge_wait_s += seconds;
+}
+
 void account_pass(struct coordinator *self,
                   struct peer *peer,
                   double seconds,
-                  bool is_judging)
+                  size_t waiting)
 {
     struct ledger *ledger = &self->ledger;
-    struct ledger_row *row;
 
     if (peer->is_lost) {
         ledger_row(ledger, peer->rank, SCHEDULE_NO_MODEL)->wasted_s += seconds;
     } else if (peer->has_said_hello && peer->doing == WORKER_LOADING) {
-        row = ledger_row(ledger, peer->rank, peer->doing_model);
-        row->load_s += seconds;
+        ledger_row(ledger, peer->rank, peer->doing_model)->load_s += seconds;
         peer->loading_s += seconds;
     } else if (is_lent(self, peer, seconds)) {
         return;
@@ -55,86 +88,123 @@ void account_pass(struct coordinator *self,
         /* on what another one has by now as well */
         ledger_row(ledger, peer->rank, peer->held)->wasted_s += seconds;
     } else {
-        row = ledger_row(ledger, peer->rank, peer->held);
-        *(is_judging ? &row->judge_wait_s : &row->idle_s) += seconds;
+        pass_idle(self, peer, seconds, waiting);
     }
 }
 
-/* The cell of a unit; NULL when there is none. */
-static struct ledger_cell *cell_of(struct coordinator *self, size_t unit)
-{
-    const struct schedule *schedule = self->params.schedule;
+/* What a worker was at work for. */
+struct work_done {
+    bool has_cell;
+    int model;
+    size_t task;
+    bool is_wasted;
+    double prefill_part; /* of its seconds */
+};
 
-    if (unit >= self->params.work.num_units)
-        return NULL;
-    return ledger_cell(&self->ledger,
-                       schedule_model_of(schedule, unit),
-                       schedule_task_of(schedule, unit));
+static void book_work(struct ledger_seconds *to,
+                      const struct work_done *work,
+                      double seconds)
+{
+    if (work->is_wasted) {
+        to->wasted_s += seconds;
+    } else {
+        to->prefill_s += seconds * work->prefill_part;
+        to->decode_s += seconds * (1 - work->prefill_part);
+    }
 }
 
-/* What those who lend to it were at work for as well. */
-static void account_lent(struct coordinator *self,
-                         const struct peer *lead,
-                         struct ledger_cell *cell,
-                         bool is_wasted)
+static void book_open(struct coordinator *self,
+                      struct peer *peer,
+                      const struct work_done *work)
 {
+    struct ledger *ledger = &self->ledger;
+
+    book_work(ledger_row(ledger, peer->rank, work->model), work, peer->open_s);
+    if (work->has_cell) {
+        book_work(ledger_cell(ledger, work->model, work->task),
+                  work,
+                  peer->open_s);
+    }
+    peer->open_s = 0;
+}
+
+/* What it was at work for, and so were those who lend to it. */
+static void book_all(struct coordinator *self,
+                     struct peer *lead,
+                     const struct work_done *work)
+{
+    book_open(self, lead, work);
     if (schedule_lead(self->params.schedule, lead->rank - 1) != lead->rank - 1)
         return;
     for (size_t i = 0; i < self->num_peers; i++) {
-        struct peer *peer = &self->peers[i];
-        struct ledger_row *row;
-
-        if (lead_of(self, peer) != lead)
-            continue;
-        row = ledger_row(&self->ledger, peer->rank, lead->held);
-        *(is_wasted ? &row->wasted_s : &row->generate_s) += peer->open_s;
-        if (cell)
-            *(is_wasted ? &cell->wasted_s : &cell->generate_s) += peer->open_s;
-        peer->open_s = 0;
+        if (lead_of(self, &self->peers[i]) == lead)
+            book_open(self, &self->peers[i], work);
     }
 }
 
-void account_unit(struct coordinator *self,
-                  struct peer *peer,
-                  size_t unit,
-                  bool is_wasted)
+/* Of the model that it holds where no cell is known. */
+static struct work_done work_on(const struct coordinator *self,
+                                const struct peer *peer,
+                                size_t unit)
 {
-    struct ledger_row *row = ledger_row(&self->ledger, peer->rank, peer->held);
-    struct ledger_cell *cell = cell_of(self, unit);
+    struct work_done work = { .model = peer->held };
 
-    *(is_wasted ? &row->wasted_s : &row->generate_s) += peer->open_s;
-    if (cell)
-        *(is_wasted ? &cell->wasted_s : &cell->generate_s) += peer->open_s;
-    if (cell && peer->first_model < 0 && !is_wasted) {
-        peer->first_model = cell->model;
-        peer->first_task = cell->task;
-    }
-    peer->open_s = 0;
-    account_lent(self, peer, cell, is_wasted);
+    work.has_cell = find_cell(self, unit, &work.model, &work.task);
+    return work;
+}
+
+void account_waste(struct coordinator *self, struct peer *peer, size_t unit)
+{
+    struct work_done work = work_on(self, peer, unit);
+
+    work.is_wasted = true;
+    book_all(self, peer, &work);
+}
+
+static void count_reply(struct ledger_seconds *to, const struct reply *reply)
+{
+    to->units++;
+    to->reply_tokens += reply->reply_tokens;
+    to->prompt_tokens += reply->prompt_tokens;
 }
 
 void account_reply(struct coordinator *self,
-                   const struct peer *peer,
+                   struct peer *peer,
                    size_t unit,
                    const struct reply *reply)
 {
-    struct ledger_row *row = ledger_row(&self->ledger, peer->rank, peer->held);
-    struct ledger_cell *cell = cell_of(self, unit);
-    const double prefill_s = (double)reply->prefill_ns / 1e9;
-    const double decode_s = (double)reply->decode_ns / 1e9;
+    struct work_done work = work_on(self, peer, unit);
+    const double prefill = (double)reply->prefill_ns;
 
-    row->units++;
-    row->prefill_s += prefill_s;
-    row->decode_s += decode_s;
-    row->reply_tokens += reply->reply_tokens;
-    row->prompt_tokens += reply->prompt_tokens;
-    if (!cell)
+    work.prefill_part =
+        prefill > 0 ? prefill / (prefill + (double)reply->decode_ns) : 0;
+    book_all(self, peer, &work);
+    count_reply(ledger_row(&self->ledger, peer->rank, work.model), reply);
+    if (!work.has_cell)
         return;
-    cell->units++;
-    cell->prefill_s += prefill_s;
-    cell->decode_s += decode_s;
-    cell->reply_tokens += reply->reply_tokens;
-    cell->prompt_tokens += reply->prompt_tokens;
+    count_reply(ledger_cell(&self->ledger, work.model, work.task), reply);
+    if (peer->first_model < 0) {
+        peer->first_model = work.model;
+        peer->first_task = work.task;
+    }
+}
+
+/* Of what both have as work, so many seconds become a load, which stands in rows
+ * alone. */
+static void unbook(struct ledger_seconds *row,
+                   struct ledger_seconds *cell,
+                   double most_s)
+{
+    const double prefill_s = fmin(row->prefill_s, cell->prefill_s);
+    const double decode_s = fmin(row->decode_s, cell->decode_s);
+    const double both_s = prefill_s + decode_s;
+    const double part = both_s > 0 ? fmin(1, most_s / both_s) : 0;
+
+    row->prefill_s -= part * prefill_s;
+    cell->prefill_s -= part * prefill_s;
+    row->decode_s -= part * decode_s;
+    cell->decode_s -= part * decode_s;
+    row->load_s += part * both_s;
 }
 
 /* So many seconds of one worker that were taken for work on its lead's model.
@@ -144,20 +214,16 @@ static void move_load(struct coordinator *self,
                       struct peer *peer,
                       double more_s)
 {
-    struct ledger_row *row = ledger_row(&self->ledger, peer->rank, lead->held);
-    double taken_s = fmin(more_s, peer->open_s);
+    struct ledger_seconds *row =
+        ledger_row(&self->ledger, peer->rank, lead->held);
+    const double taken_s = fmin(more_s, peer->open_s);
 
     peer->open_s -= taken_s;
     row->load_s += taken_s;
-    more_s -= taken_s;
     if (lead->first_model == lead->held) {
-        struct ledger_cell *cell =
-            ledger_cell(&self->ledger, lead->first_model, lead->first_task);
-
-        taken_s = fmin(more_s, fmin(cell->generate_s, row->generate_s));
-        cell->generate_s -= taken_s;
-        row->generate_s -= taken_s;
-        row->load_s += taken_s;
+        unbook(row,
+               ledger_cell(&self->ledger, lead->first_model, lead->first_task),
+               more_s - taken_s);
     }
 }
 
@@ -177,4 +243,29 @@ void account_load(struct coordinator *self, struct peer *peer, double load_s)
         if (lead_of(self, &self->peers[i]) == peer)
             move_load(self, peer, &self->peers[i], more_s);
     }
+}
+
+const struct ledger_view *coordinator_ledger(struct coordinator *self)
+{
+    struct ledger_open *open = mem_alloc(self->num_peers, sizeof *open);
+    size_t num = 0;
+
+    for (size_t i = 0; i < self->num_peers; i++) {
+        const struct peer *peer = &self->peers[i];
+        const struct peer *lead = lead_of(self, peer);
+
+        if (peer->open_s > 0) {
+            open[num++] = (struct ledger_open){
+                .rank = peer->rank,
+                .model = lead ? lead->held : peer->held,
+                .seconds = peer->open_s,
+            };
+        }
+    }
+    self->ledger_view = ledger_view(&self->ledger, open, num);
+    self->ledger_view.num_ranks = self->num_peers;
+    self->ledger_view.allocated_s =
+        (double)(self->step_ms - self->begin_ms) / 1e3;
+    free(open);
+    return &self->ledger_view;
 }

@@ -210,7 +210,7 @@ int blame_take_failure(struct coordinator *self,
         && book_is_leased(self->book, unit, failure.epoch)) {
         int model = lease->model;
 
-        account_unit(self, peer, unit, true);
+        account_waste(self, peer, unit);
         lease_close_unit(self, peer->rank, failure.epoch);
         if (failure.kind == FAILURE_LOAD) {
             book_untried(self->book, unit);

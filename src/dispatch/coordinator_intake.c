@@ -85,7 +85,6 @@ static void count_result(struct coordinator *self,
     if (peer->held < 0)
         return;
     blame_nobody(self, peer, peer->held);
-    account_unit(self, peer, unit, false);
     account_reply(self, peer, unit, reply);
     self->models[peer->held].num_results++;
     cost_count(self, peer->held, reply);
@@ -113,7 +112,7 @@ static void end_twice(struct coordinator *self,
         if (slow == from)
             continue;
         if (peer_num_open(slow) == 0)
-            account_unit(self, slow, unit, true);
+            account_waste(self, slow, unit);
         peer_add_stale(slow, work->id(work->self, unit));
     }
 }
@@ -133,7 +132,7 @@ static void end_lease_of(struct coordinator *self,
     lease_close_unit(self, rank, epoch);
     if (rank == from->rank)
         return;
-    account_unit(self, &self->peers[rank - 1], unit, true);
+    account_waste(self, &self->peers[rank - 1], unit);
     peer_add_stale(&self->peers[rank - 1], work->id(work->self, unit));
 }
 
@@ -156,7 +155,7 @@ static int take_result(struct coordinator *self,
     if (taken == BOOK_ON_DISK || taken == BOOK_UNKNOWN)
         peer_add_ack(peer, record->reply.unit);
     if (taken == BOOK_ON_DISK || taken == BOOK_PENDING)
-        account_unit(self, peer, unit, true);
+        account_waste(self, peer, unit);
     return taken == BOOK_BROKEN ? -1 : 0;
 }
 

@@ -73,7 +73,7 @@ int lease_lose(struct coordinator *self, struct peer *peer, struct error *err)
 {
     struct peer_lease *lease;
 
-    account_unit(self, peer, SIZE_MAX, true);
+    account_waste(self, peer, SIZE_MAX);
     /* The newest first: what the older one holds says who was alone. */
     while ((lease = peer_newest_lease(peer))) {
         if (lease_take_back(self, peer, lease, true, err) < 0)

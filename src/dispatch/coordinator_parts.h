@@ -38,6 +38,7 @@ struct coordinator {
     struct ledger ledger;
     enum coordinator_state state;
     uint32_t epoch;
+    int64_t begin_ms;    /* when it was made */
     int64_t step_ms;     /* of the last step */
     int64_t pulse_ms;    /* of the last pulse */
     int64_t deserted_ms; /* since when no worker is alive; -1 = one is */
@@ -53,6 +54,7 @@ struct coordinator {
     size_t *units;             /* [schedule_max_lease()] being leased */
     struct worker_view *views; /* [num_peers] */
     struct coordinator_view view;
+    struct ledger_view ledger_view;
 };
 
 int send_text(struct coordinator *self,
@@ -87,22 +89,19 @@ int send_pulse(struct coordinator *self,
                const struct peer *peer,
                struct error *err);
 
-/* So many seconds of a worker passed. */
+/* So many seconds of a worker passed; `waiting`: as waits_for() of the work. */
 void account_pass(struct coordinator *self,
                   struct peer *peer,
                   double seconds,
-                  bool is_judging);
-/* What a worker was at work for since it was last known: this unit, in vain
- * when `is_wasted`.  SIZE_MAX = no one knows. */
-void account_unit(struct coordinator *self,
-                  struct peer *peer,
-                  size_t unit,
-                  bool is_wasted);
-/* A reply of that unit was kept. */
+                  size_t waiting);
+/* What a worker was at work for since it was last known: this reply, which is
+ * kept. */
 void account_reply(struct coordinator *self,
-                   const struct peer *peer,
+                   struct peer *peer,
                    size_t unit,
                    const struct reply *reply);
+/* The same: in vain, for that unit; SIZE_MAX = no one knows. */
+void account_waste(struct coordinator *self, struct peer *peer, size_t unit);
 /* Loading what it holds took so long in all: what went by as work was that. */
 void account_load(struct coordinator *self, struct peer *peer, double load_s);
 

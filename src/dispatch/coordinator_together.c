@@ -136,7 +136,7 @@ static int lose_part(struct coordinator *self,
              self->params.models[model].name,
              lead->rank,
              why);
-    account_unit(self, lead, SIZE_MAX, true);
+    account_waste(self, lead, SIZE_MAX);
     while (rc == 0 && (lease = peer_newest_lease(lead)))
         rc = lease_take_back(self, lead, lease, !is_loading, err);
     if (rc == 0 && is_loading)

@@ -3,6 +3,7 @@
  */
 #include "dispatch/coordinator_parts.h"
 #include "schedule/schedule.h"
+#include "schedule/schedule_explain.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -108,9 +109,9 @@ const struct coordinator_view *coordinator_view(struct coordinator *self)
         .eta_s = self->is_draining
                      ? (double)NAN
                      : schedule_eta(self->params.schedule, self->step_ms),
+        .is_eta_guess = schedule_eta_is_guess(self->params.schedule),
         .workers = self->views,
         .num_workers = self->num_peers,
-        .ledger = ledger_view(&self->ledger),
     };
     return &self->view;
 }

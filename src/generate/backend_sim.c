@@ -318,6 +318,15 @@ static int cancel(struct backend *base, struct hash128 unit)
     return 0;
 }
 
+static double load_s(const struct backend *base)
+{
+    const struct sim *self = (const struct sim *)base;
+
+    if (!self->options.sleep)
+        return 0;
+    return (double)clock_ms() < self->loaded_ms ? -1 : self->options.load_s;
+}
+
 static void destroy(struct backend *base)
 {
     struct sim *self = (struct sim *)base;
@@ -390,5 +399,6 @@ const struct backend_ops backend_sim = {
     .submit = submit,
     .step = step,
     .cancel = cancel,
+    .load_s = load_s,
     .destroy = destroy,
 };

@@ -262,12 +262,12 @@ const struct schema_dataset schema_datasets[] = {
     OUTSIDE("/ledger/decode_s", TYPE_F64, DIM_LEDGER_ROW, "s",
             "writing replies"),
     OUTSIDE("/ledger/judge_wait_s", TYPE_F64, DIM_LEDGER_ROW, "s",
-            "without work before a follow-up is answered"),
+            "without work before follow-ups of the model are answered"),
 
     OUTSIDE("/ledger/cell_model", TYPE_STRING, DIM_LEDGER_CELL, NULL,
-            "model, or who plays a role"),
+            "model, or who plays a role; empty: none"),
     OUTSIDE("/ledger/cell_task", TYPE_STRING, DIM_LEDGER_CELL, NULL,
-            "task, or role"),
+            "task, or role; empty: of none"),
     OUTSIDE("/ledger/cell_prefill_s", TYPE_F64, DIM_LEDGER_CELL, "s",
             "reading prompts"),
     OUTSIDE("/ledger/cell_decode_s", TYPE_F64, DIM_LEDGER_CELL, "s",
@@ -280,6 +280,11 @@ const struct schema_dataset schema_datasets[] = {
             "tokens asked"),
     OUTSIDE("/ledger/cell_reply_tokens", TYPE_U64, DIM_LEDGER_CELL, NULL,
             "tokens answered"),
+    OUTSIDE("/ledger/cell_load_s", TYPE_F64, DIM_LEDGER_CELL, "s", "loading"),
+    OUTSIDE("/ledger/cell_judge_wait_s", TYPE_F64, DIM_LEDGER_CELL, "s",
+            "others without work before its follow-ups are answered"),
+    OUTSIDE("/ledger/cell_idle_s", TYPE_F64, DIM_LEDGER_CELL, "s",
+            "without work"),
 };
 /* clang-format on */
 

@@ -150,12 +150,13 @@ int writer_set_ledger(struct writer *self,
                       size_t num,
                       struct error *err);
 
-/* What one model and task cost. */
+/* What one model and task cost: the same seconds. */
 struct writer_cell {
-    const char *model; /* or a role's name */
-    const char *task;  /* or a role */
+    const char *model; /* or a role's name; "" = none */
+    const char *task;  /* or a role; "" = none */
     double prefill_s, decode_s, wasted_s;
     uint64_t units, prompt_tokens, reply_tokens;
+    double load_s, judge_wait_s, idle_s;
 };
 int writer_set_cells(struct writer *self,
                      const struct writer_cell *cells,

@@ -77,6 +77,9 @@ enum row {
     CELL_UNITS,
     CELL_PROMPT_TOKENS,
     CELL_REPLY_TOKENS,
+    CELL_LOAD_S,
+    CELL_JUDGE_WAIT_S,
+    CELL_IDLE_S,
     NUM_ROWS,
 };
 
@@ -145,6 +148,9 @@ static const char *const paths[NUM_ROWS] = {
     [CELL_UNITS] = "/ledger/cell_units",
     [CELL_PROMPT_TOKENS] = "/ledger/cell_prompt_tokens",
     [CELL_REPLY_TOKENS] = "/ledger/cell_reply_tokens",
+    [CELL_LOAD_S] = "/ledger/cell_load_s",
+    [CELL_JUDGE_WAIT_S] = "/ledger/cell_judge_wait_s",
+    [CELL_IDLE_S] = "/ledger/cell_idle_s",
 };
 
 struct records {
@@ -396,6 +402,9 @@ int records_add_cell(struct records *self,
         { CELL_UNITS, &cell->units },
         { CELL_PROMPT_TOKENS, &cell->prompt_tokens },
         { CELL_REPLY_TOKENS, &cell->reply_tokens },
+        { CELL_LOAD_S, &cell->load_s },
+        { CELL_JUDGE_WAIT_S, &cell->judge_wait_s },
+        { CELL_IDLE_S, &cell->idle_s },
     };
 
     return add_fields(self, fields, sizeof fields / sizeof fields[0], err);

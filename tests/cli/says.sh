@@ -64,19 +64,72 @@ expect 0 "j: running" status "$dir/run"
 cat >"$dir/run/run.json" <<'JSON'
 { "job": "j", "state": "running", "is_final": false, "pid": 7, "eta_s": null,
   "counts": { "workers": 1 }, "models": [
-  { "name": "m", "why": "it waits", "left": 3, "ready": 2, "workers": 0,
-    "loading": 0, "load_s": 5, "work_s": 9, "tasks": { "safety/x": 3 } } ] }
+  { "name": "m", "state": "waiting", "reason": "it waits", "waits_for": "o",
+    "units": 7, "failed": 1, "left": 3, "ready": 2, "workers": 0, "loading": 0,
+    "load_s": 5, "work_s": 9, "tasks": {
+      "safety/x": { "units": 3, "left": 3, "ready": 2 },
+      "safety/y": { "units": 4, "left": 0, "failed": 1 } } },
+  { "name": "o", "state": "running", "reason": "it runs", "waits_for": null,
+    "units": 9, "failed": 0, "left": 8, "ready": 7, "workers": 1, "loading": 0,
+    "load_s": 5, "work_s": 9, "tasks": {
+      "safety/x": { "units": 4, "left": 4, "ready": 4, "ahead": 1,
+                    "goes_first": "safety/z" },
+      "safety/z": { "units": 5, "left": 4, "ready": 3 } } } ] }
 JSON
 expect 0 "j: 1 worker, ends in an unknown time" explain "$dir/run"
+expect 0 "the workers are with: o 1" explain "$dir/run" m
 expect 0 "m: it waits" explain "$dir/run" 'safety/*'
-expect 0 "safety/x" explain "$dir/run" m
-expect 2 "'n' is no model of this run" explain "$dir/run" n
+task() { # task NAME WORDS: what is said of it
+    grep -qE "^ +$1 +$2" "$dir/said" || { cat "$dir/said"; fail "$1: $2"; }
+}
+task safety/x "waiting: 3 of 3 left; m: it waits"
+task safety/y "done: 4 items, 1 failed"
+task safety/x "waiting: 4 of 4 left, 4 in the queue of the model behind 1 task, \
+first safety/z"
+task safety/z "running: 4 of 5 left, 1 under way or to be tried again, 3 in the \
+queue of the model, which go out next"
+expect 2 "'n' is no model and no task of this run" explain "$dir/run" n
+expect 2 "did you mean 'safety/z'?" explain "$dir/run" safety/zz
+expect 0 '"waits_for": "o"' explain "$dir/run" safety/y --json
+if grep -q '"o",$\|safety/x' "$dir/said" && grep -q '"name": *"o"' "$dir/said"; then
+    fail "--json is not filtered"
+fi
+cp "$dir/run/run.json" "$dir/running.json"
 echo "$state" >"$dir/run/run.json"
 true & gone=$!
 wait $gone
 owner $gone >"$dir/run/owner.json"
 expect 0 "j: ended without a word" status "$dir/run"
-expect 0 "nothing runs: the run ended without a word" explain "$dir/run"
+expect 0 "nothing runs: ended without a word: the same command goes on" \
+    explain "$dir/run"
+cp "$dir/running.json" "$dir/run/run.json"
+expect 0 "m: the run ended before all its items were answered; 7 items, 1 failed, \
+3 left" explain "$dir/run"
+expect 0 '"state": "unfinished"' explain "$dir/run" m --json
+expect 2 "'n' is no model and no task of this run" explain "$dir/run" n
+
+# Of many ranks only some are shown, with how they lie.
+python3 - "$dir/run/run.json" <<'PY'
+import json, sys
+kinds = ["load_s", "prefill_s", "decode_s", "judge_wait_s", "idle_s", "wasted_s"]
+def row(idle, **more):
+    return dict(dict.fromkeys(kinds, 0), decode_s=100 - idle, idle_s=idle,
+                allocated_s=100, **more)
+ranks = [row(r, rank=r) for r in range(1, 22)]
+ledger = row(0, ranks=ranks, models=[], cells=[])
+ledger.update(idle_s=231, decode_s=1869, allocated_s=2100)
+json.dump({"job": "j", "state": "running", "is_final": False, "pid": 7,
+           "ledger": ledger}, open(sys.argv[1], "w"))
+PY
+expect 0 "of 21 ranks" status "$dir/run"
+grep -qE "^median .* 11.0 s +0 ms +1 min 40 s$" "$dir/said" ||
+    fail "no median: $(cat "$dir/said")"
+grep -q "^rank 21 " "$dir/said" || fail "the idlest rank is missing"
+if grep -q "^rank 11 " "$dir/said"; then fail "more than the ten idlest"; fi
+grep -q "21 workers, 1 min 40 s each, 35 min 0 s in all, which" "$dir/said" ||
+    fail "no sum: $(cat "$dir/said")"
+sed -i 's/"idle_s": 231/"idle_s": 131/' "$dir/run/run.json"
+expect 0 "but the six kinds add up to 33 min 20 s" status "$dir/run"
 echo '{ "job": "j", "state": "done", "is_final": true, "pid": 7 }' \
     >"$dir/run/run.json"
 expect 0 "j: done" status "$dir/run"

@@ -48,17 +48,23 @@ TS.runParts = function (run) {
   if (run.ledger_cells.length > 0) {
     const cells = TS.table([
       { label: "Model", key: "model" }, { label: "Task or role", key: "task" },
+      TS.secondsColumn("Load, s", "load_s"),
       TS.secondsColumn("Prefill, s", "prefill_s"),
       TS.secondsColumn("Decode, s", "decode_s"),
+      TS.secondsColumn("Judge wait, s", "judge_wait_s"),
+      TS.secondsColumn("Idle, s", "idle_s"),
       TS.secondsColumn("Wasted, s", "wasted_s"),
       { label: "Units", key: "units", num: true, digits: 0, down: true },
       { label: "Prompt tokens", key: "prompt_tokens", num: true, digits: 0,
         down: true },
       { label: "Reply tokens", key: "reply_tokens", num: true, digits: 0,
         down: true },
-    ], run.ledger_cells, { caption: "The same seconds by what they were for",
+    ], run.ledger_cells.map((cell) => ({ ...cell, model: cell.model || "none",
+      task: cell.task || "none" })), {
+      caption: "The same seconds by what they were for; loads and idle "
+        + "seconds are divided among the tasks of their model as its work is",
       tall: true, id: "cost-table" });
-    cells.sort(3, true);
+    cells.sort(4, true);
     parts.push(cells.element);
   }
   if (parts.length === 0) {

@@ -38,8 +38,12 @@ static void sum_tasks(struct dimensions *all,
     memset(left, 0, (MAX_DIMENSIONS + 1) * sizeof *left);
     for (const struct cJSON *task = json_first(json_member(model, "tasks"));
          task;
-         task = json_next(task))
-        left[dimension_of(all, json_key(task))] += json_number(task);
+         task = json_next(task)) {
+        const double num = json_member_number(task, "left");
+
+        if (num > 0)
+            left[dimension_of(all, json_key(task))] += num;
+    }
 }
 
 static void print_head(const struct dimensions *all, struct text *out)

@@ -13,7 +13,8 @@ struct job;
 
 struct run_dir;
 
-enum { RUN_DIR_STATE_BYTES = 16 * 1024 * 1024 }; /* of run.json, at most */
+/* Of run.json, at most: each rank and cell of the ledger is a few hundred. */
+enum { RUN_DIR_STATE_BYTES = 64 * 1024 * 1024 };
 
 /* "runs/NAME" unless the job or `given` says otherwise; free(). */
 char *run_dir_choose(const struct job *job, const char *given);

@@ -33,13 +33,13 @@ struct reply_source {
 struct results_params {
     const struct sweep *sweep;
     struct reply_source source;
-    struct answerer answerer;  /* of follow-ups; zero: nobody answers */
-    const char *path;          /* of the file to write */
-    const char *run_folder;    /* of the run; NULL: the file's */
-    struct ledger_view ledger; /* of a run; else empty */
-    const char *run_json;      /* how the run went, for provenance; or NULL */
-    const char *mpi;           /* MPI library, for provenance; or NULL */
-    bool no_intervals;         /* values and counts only */
+    struct answerer answerer;         /* of follow-ups; zero: nobody answers */
+    const char *path;                 /* of the file to write */
+    const char *run_folder;           /* of the run; NULL: the file's */
+    const struct ledger_view *ledger; /* of a run; NULL: it is none */
+    const char *run_json; /* how the run went, for provenance; or NULL */
+    const char *mpi;      /* MPI library, for provenance; or NULL */
+    bool no_intervals;    /* values and counts only */
     const struct selection *selection; /* set by results_write() */
 };
 

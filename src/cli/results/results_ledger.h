@@ -21,8 +21,4 @@ const char *results_ledger_model(const struct sweep *sweep, int model);
 /* Tasks of the data set, then what roles are asked. */
 const char *results_ledger_task(const struct sweep *sweep, size_t task);
 
-/* The part of its time that a model read prompts, from what its backend
- * measured; one that does not tell only wrote. */
-double results_ledger_prefill_part(double prefill_s, double decode_s);
-
 #endif

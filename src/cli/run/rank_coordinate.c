@@ -57,7 +57,9 @@ static void renew_state(struct run *run, const struct turn *turn)
     struct run_state state = run->state;
 
     state.view = coordinator_view(run->coordinator);
-    run_rates_note(run->rates, &state.view->ledger, clock_ms());
+    run_rates_note(run->rates,
+                   coordinator_ledger(run->coordinator),
+                   clock_ms());
     if (turn->stage != STOPPING_NOT) {
         state.state = "unfinished";
         state.is_final = true;
@@ -144,7 +146,9 @@ static int generate(struct run *run,
     }
     view = coordinator_view(run->coordinator);
     rank_cost_end(&cost, view->num_done);
-    run_rates_note(run->rates, &view->ledger, clock_ms());
+    run_rates_note(run->rates,
+                   coordinator_ledger(run->coordinator),
+                   clock_ms());
     progress_end(&progress, view);
     return rc < 0 ? -1 : 0;
 }
@@ -176,7 +180,7 @@ static int write_results(struct run *run,
         .path = run->results_path,
         .run_json = text_data(&text),
         .mpi = place->library,
-        .ledger = run->state.view->ledger,
+        .ledger = coordinator_ledger(run->coordinator),
     };
     rc = results_write(&params, run->digest, err);
     text_release(&text);

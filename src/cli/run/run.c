@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/folder/run_dir.h"
 #include "cli/run/rank.h"
+#include "cli/run/run_counts.h"
 #include "cli/run/run_follow.h"
 #include "cli/run/run_gpus.h"
 #include "cli/run/run_models.h"
@@ -92,6 +93,20 @@ static bool work_may_grow(void *self)
     return tracker_is_busy(((struct run *)self)->tracker);
 }
 
+/* Only once every model has answered: before that there is other work to wait
+ * for as well. */
+static size_t work_waits_for(void *self)
+{
+    struct run *run = self;
+    const size_t num = run->sweep->plan->num_units;
+
+    while (run->first_open < num
+           && (run->places[run->first_open] != 0
+               || work_is_left_out(run, run->first_open)))
+        run->first_open++;
+    return run->first_open < num ? SIZE_MAX : tracker_waits_for(run->tracker);
+}
+
 /* Places start at file 1, so 0 can mean "none". */
 static int sink_append(void *self,
                        size_t unit,
@@ -118,6 +133,11 @@ static int sink_append(void *self,
         return -1;
     if (is_planned(run, unit))
         run->places[unit] = place;
+    if (record->reply.state == STATE_FAILED) {
+        run_counts_fail(run->counts,
+                        (size_t)schedule_model_of(run->schedule, unit),
+                        schedule_task_of(run->schedule, unit));
+    }
     tracker_recorded(run->tracker, unit, place, *ticket);
     return 0;
 }
@@ -230,6 +250,9 @@ static int make_coordinator(struct run *run,
 
     if (run_schedule_create(run, seats, transport->size, err) < 0)
         return -1;
+    run->counts = run_counts_create(run);
+    run->state.counts = run->counts;
+    run->state.tracker = run->tracker;
     coordinator_params_defaults(&settings);
     settings.transport = transport;
     settings.schedule = run->schedule;
@@ -241,6 +264,7 @@ static int make_coordinator(struct run *run,
                                    .is_done = work_is_done,
                                    .is_left_out = work_is_left_out,
                                    .may_grow = work_may_grow,
+                                   .waits_for = work_waits_for,
                                    .has_failed = work_has_failed };
     settings.sink = (struct sink){ .self = run,
                                    .append = sink_append,
@@ -357,7 +381,9 @@ int run_open(struct run *run,
     /* who starts it again sees from this how far it had come */
     run->state.view = coordinator_view(run->coordinator);
     run->rates = run_rates_create(run->num_models);
-    run_rates_note(run->rates, &run->state.view->ledger, clock_ms());
+    run_rates_note(run->rates,
+                   coordinator_ledger(run->coordinator),
+                   clock_ms());
     run->state.rates = run->rates;
     state_keeper_put(run->keeper, &run->state);
     return 0;
@@ -376,6 +402,7 @@ void run_close(struct run *run)
     state_keeper_destroy(run->keeper);
     run_rates_free(run->rates);
     coordinator_destroy(run->coordinator);
+    run_counts_free(run->counts);
     schedule_destroy(run->schedule);
     journal_close(run->journal);
     reply_cache_close(run->cache);

@@ -15,6 +15,7 @@ struct coordinator_model;
 struct coordinator_tariff;
 struct mpi_seat;
 struct rank_params;
+struct run_counts;
 struct run_gpus;
 struct run_rates;
 struct record;
@@ -34,15 +35,17 @@ struct run {
     struct sweep *sweep;
     struct run_dir *dir;
     struct journal *journal;
-    uint64_t *places;        /* [num_units]: where its record is; 0 = none */
-    bool retry_failed;       /* what an earlier run gave up is not done */
-    bool *has_failed;        /* [num_units], in an earlier run, for good */
-    size_t num_found;        /* records in the journal; a unit that failed and
+    uint64_t *places;  /* [num_units]: where its record is; 0 = none */
+    size_t first_open; /* every unit before it has its record, or needs none */
+    bool retry_failed; /* what an earlier run gave up is not done */
+    bool *has_failed;  /* [num_units], in an earlier run, for good */
+    size_t num_found;  /* records in the journal; a unit that failed and
                                 was tried again may count twice */
     size_t num_left_out;     /* answers in the journal that no unit asks for */
     size_t num_left_answers; /* of these, what has an answer */
     size_t num_role_answers[NUM_ROLES]; /* in the journal */
-    struct tracker *tracker;            /* of follow-ups, which are units too */
+    struct run_counts *counts;
+    struct tracker *tracker;   /* of follow-ups, which are units too */
     struct reply_cache *cache; /* answers of roles from other runs; or NULL */
     char snapshots[NUM_ROLES][RUN_SNAPSHOT]; /* who answers; "" = not known */
     char fingerprints[NUM_ROLES][RUN_SNAPSHOT]; /* the first one of each */

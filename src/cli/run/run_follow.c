@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "cli/run/run.h"
+#include "cli/run/run_counts.h"
 #include "cli/run/run_snapshot.h"
 #include "cli/sweep/sweep.h"
 #include "dispatch/coordinator.h"
@@ -89,6 +90,9 @@ static void add(void *self,
         tokens +=
             (double)strlen(request->messages[i].text) / REQUEST_CHARS_PER_TOKEN;
     }
+    run_counts_add(run->counts,
+                   (size_t)run->model_of_role[role],
+                   run->sweep->dataset->num_tasks + role);
     (void)schedule_add(run->schedule,
                        run->model_of_role[role],
                        run->sweep->dataset->num_tasks + role,

@@ -54,8 +54,8 @@ void run_rates_note(struct run_rates *self,
 
         if (row->model < 0 || (size_t)row->model >= self->num_models)
             continue;
-        units[row->model] += (double)row->units;
-        units[self->num_models] += (double)row->units;
+        units[row->model] += (double)row->spent.units;
+        units[self->num_models] += (double)row->spent.units;
     }
     for (size_t i = 0; i < self->num_models; i++) {
         if (units[i] <= 0)

@@ -1,6 +1,6 @@
 /*
- * run_spending.h - where the seconds of a run went, in few lines: all of it,
- * then by model.  For run.json, which `status` reads.
+ * run_spending.h - where the seconds of a run went: by model, by rank, and by
+ * model and task.  For run.json, which `status` reads.
  */
 #ifndef RUN_SPENDING_H
 #define RUN_SPENDING_H
@@ -10,9 +10,13 @@ struct ledger_view;
 struct schedule;
 struct sweep;
 
-/* Adds the member "ledger" to `run`: its member "allocated_s" is the sum of
- * load_s, prefill_s, decode_s, judge_wait_s, idle_s and wasted_s; "without_gpu"
- * are the same of workers that have none, where there are any. */
+/*
+ * Adds the member "ledger" to `run`: load_s, prefill_s, decode_s, judge_wait_s,
+ * idle_s and wasted_s, which add up to its allocated_s: workers times the time
+ * since they began, by the clock.  The same of each of its "models", "ranks"
+ * and "cells"; "without_gpu" are those of workers that have none, where there
+ * are any.  What is of no model or no task has "" as its name.
+ */
 void run_spending_add(struct cJSON *run,
                       const struct sweep *sweep,
                       const struct schedule *schedule,

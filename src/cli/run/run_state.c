@@ -58,8 +58,11 @@ static void add_speed(struct cJSON *run,
         json_add_number(run, "items_per_s", (double)fresh / seconds);
     if (state->rates && !state->is_final)
         json_add_number(run, "items_per_s_now", run_rates_now(state->rates));
-    if (isfinite(view->eta_s) && !state->is_final)
+    if (isfinite(view->eta_s) && !state->is_final) {
         json_add_number(run, "eta_s", view->eta_s);
+        if (view->is_eta_guess)
+            json_add_bool(run, "eta_is_guess", true);
+    }
 }
 
 /* One that was lost is listed, however many there are. */
@@ -139,7 +142,7 @@ void run_state_format(const struct run_state *state, struct text *out)
         run_spending_add(run,
                          state->sweep,
                          state->schedule,
-                         &state->view->ledger);
+                         coordinator_ledger(state->coordinator));
         run_costs_add(run, state);
         run_explain_add(run, state);
     }

@@ -13,11 +13,13 @@ struct coordinator;
 struct coordinator_view;
 struct error;
 struct reply_cache;
+struct run_counts;
 struct run_gpus;
 struct run_rates;
 struct schedule;
 struct sweep;
 struct text;
+struct tracker;
 
 struct run_state {
     const char *state; /* "running", "done", "unfinished", "failed" */
@@ -36,8 +38,10 @@ struct run_state {
     const struct coordinator_view *view; /* counts; may be NULL */
     /* with `view`: names, and what is left and why */
     const struct sweep *sweep;
-    const struct coordinator *coordinator;
+    struct coordinator *coordinator;
     struct schedule *schedule;
+    const struct run_counts *counts; /* NULL: nothing of models is told */
+    const struct tracker *tracker;   /* with `counts` */
     const struct run_rates *rates;   /* or NULL */
     const struct run_gpus *gpus;     /* that answered; or NULL */
     const struct reply_cache *cache; /* of answers of roles; or NULL */

@@ -18,10 +18,10 @@ static void note(struct run_rates *rates,
                  uint64_t second)
 {
     const struct ledger_row rows[] = {
-        { .rank = 1, .model = 0, .units = first / 2 },
-        { .rank = 2, .model = 0, .units = first - first / 2 },
-        { .rank = 2, .model = 1, .units = second },
-        { .rank = 2, .model = -1, .units = 0 },
+        { .rank = 1, .model = 0, .spent.units = first / 2 },
+        { .rank = 2, .model = 0, .spent.units = first - first / 2 },
+        { .rank = 2, .model = 1, .spent.units = second },
+        { .rank = 2, .model = -1, .spent.units = 0 },
     };
     const struct ledger_view view = { .rows = rows, .num_rows = 4 };
 
