@@ -1,10 +1,10 @@
 #include "base/file.h"
 #include "base/json.h"
-#include "base/mem.h"
 #include "base/text.h"
 #include "cli/batch/batch_view.h"
 #include "cli/commands.h"
 #include "cli/folder/run_dir.h"
+#include "cli/run/run_question.h"
 #include "cli/run/run_reasons.h"
 #include "cli/run/run_state.h"
 #include "trustsweep/error.h"
@@ -25,265 +25,19 @@ static const struct option options[] = {
     { .name = NULL },
 };
 
-/* What is asked about, in a run that may have ended. */
-struct question {
-    const struct cJSON *run;
-    const char *folder;
-    const char *pattern; /* of models or tasks; NULL: all models */
-    bool has_ended;
-    bool is_waiting; /* between rounds of checkpoints */
-};
-
 static const char *spell(char *out, size_t size, double seconds)
 {
     text_format_seconds(out, size, seconds);
     return isnan(seconds) ? "an unknown time" : out;
 }
 
-static bool is_task_meant(const struct question *question, const char *task)
-{
-    return !question->pattern || text_glob(question->pattern, task);
-}
-
-static bool is_model_meant(const struct question *question,
-                           const struct cJSON *model)
-{
-    return is_task_meant(question, json_member_text(model, "name"));
-}
-
-/* The model or one of its tasks. */
-static bool is_any_meant(const struct question *question,
-                         const struct cJSON *model)
-{
-    if (is_model_meant(question, model))
-        return true;
-    for (const struct cJSON *task = json_first(json_member(model, "tasks"));
-         task;
-         task = json_next(task)) {
-        if (is_task_meant(question, json_key(task)))
-            return true;
-    }
-    return false;
-}
-
-static const struct cJSON *models_of(const struct question *question)
-{
-    return json_first(json_member(question->run, "models"));
-}
-
-/* The name of a model or task that is nearest to what was asked for; NULL: none
- * is near. */
-static const char *find_nearest(const struct question *question)
-{
-    const char **names = NULL;
-    const char *nearest;
-    size_t num = 0;
-    size_t cap = 0;
-
-    for (const struct cJSON *model = models_of(question); model;
-         model = json_next(model)) {
-        const struct cJSON *tasks = json_member(model, "tasks");
-
-        /* NOLINTBEGIN(bugprone-sizeof-expression): an array of pointers */
-        names = mem_reserve((void *)names,
-                            &cap,
-                            num + 1 + json_count(tasks),
-                            sizeof *names);
-        /* NOLINTEND(bugprone-sizeof-expression) */
-        names[num++] = json_member_text(model, "name");
-        for (const struct cJSON *task = json_first(tasks); task;
-             task = json_next(task))
-            names[num++] = json_key(task);
-    }
-    nearest = text_nearest(question->pattern, names, num);
-    free((void *)names);
-    return nearest;
-}
-
-/* Whether there is what was asked for. */
-static int check_pattern(const struct question *question, struct error *err)
-{
-    struct text known = { 0 };
-    const char *nearest;
-
-    if (!question->pattern)
-        return 0;
-    for (const struct cJSON *model = models_of(question); model;
-         model = json_next(model)) {
-        if (is_any_meant(question, model)) {
-            text_release(&known);
-            return 0;
-        }
-        text_addf(&known,
-                  "%s%s",
-                  known.len > 0 ? ", " : "",
-                  json_member_text(model, "name"));
-    }
-    nearest = find_nearest(question);
-    (void)error_set(
-        err,
-        ERR_USAGE,
-        "'%s' is no model and no task of this run%s%s%s; its models are "
-        "%.200s; 'trustsweep explain %s \"*\"' lists their tasks",
-        question->pattern,
-        nearest ? " (did you mean '" : "",
-        nearest ? nearest : "",
-        nearest ? "'?)" : "",
-        known.len > 0 ? text_data(&known) : "not known, as it did not begin",
-        question->folder);
-    text_release(&known);
-    return -1;
-}
-
-/* A run that was killed could not say so in its last words. */
-static struct run_reason model_reason(const struct question *question,
-                                      const struct cJSON *model,
-                                      const char **why)
-{
-    struct run_reason reason = {
-        .state = json_member_text(model, "state"),
-        .waits_for = json_member_text(model, "waits_for"),
-    };
-
-    *why = json_member_text(model, "reason");
-    if (question->has_ended && json_member_number(model, "left") > 0
-        && !text_equal(reason.state, "unfinished")
-        && !text_equal(reason.state, "given up")) {
-        *why = "the run ended before all its items were answered";
-        reason = (struct run_reason){ "unfinished", "another start" };
-    }
-    return reason;
-}
-
-static void add_reason(struct cJSON *to,
-                       const struct run_reason *reason,
-                       const char *why)
-{
-    json_add_text(to, "state", reason->state ? reason->state : "?");
-    json_add_text(to, "reason", why ? why : "?");
-    if (reason->waits_for) {
-        json_add_text(to, "waits_for", reason->waits_for);
-    } else {
-        json_add_null(to, "waits_for");
-    }
-}
-
-/* A copy of what run.json says of it, with state, reason and what was spent. */
-static struct cJSON *copy_with(const struct cJSON *of,
-                               const struct run_reason *reason,
-                               const char *why,
-                               const struct cJSON *spent)
-{
-    struct cJSON *copy = json_copy(of);
-
-    json_remove(copy, "state");
-    json_remove(copy, "reason");
-    json_remove(copy, "waits_for");
-    add_reason(copy, reason, why);
-    if (spent) {
-        struct cJSON *seconds = json_copy(spent);
-
-        json_remove(seconds, "name");
-        json_remove(seconds, "model");
-        json_remove(seconds, "task");
-        json_remove(seconds, "units");
-        json_set(copy, "spent", seconds);
-    }
-    return copy;
-}
-
-/* What run_reasons_task() looks at: the model as it is now. */
-static struct cJSON *model_now(const struct question *question,
-                               const struct cJSON *model)
-{
-    const char *why;
-    const struct run_reason reason = model_reason(question, model, &why);
-
-    return copy_with(model,
-                     &reason,
-                     why,
-                     run_reasons_spent(question->run,
-                                       json_member_text(model, "name"),
-                                       NULL));
-}
-
-/* The tasks that are meant, each with its reason. */
-static void explain_tasks(const struct question *question, struct cJSON *model)
-{
-    const bool is_named = is_model_meant(question, model);
-    struct cJSON *tasks = json_new_object();
-
-    for (const struct cJSON *task = json_first(json_member(model, "tasks"));
-         task;
-         task = json_next(task)) {
-        struct text why = { 0 };
-
-        if (is_named || is_task_meant(question, json_key(task))) {
-            const struct run_reason reason =
-                run_reasons_task(model, task, &why);
-
-            json_add(
-                tasks,
-                json_key(task),
-                copy_with(task,
-                          &reason,
-                          text_data(&why),
-                          run_reasons_spent(question->run,
-                                            json_member_text(model, "name"),
-                                            json_key(task))));
-        }
-        text_release(&why);
-    }
-    json_set(model, "tasks", tasks);
-}
-
-/* Those that are meant, as `explain --json` gives them. */
-static struct cJSON *explain_models(const struct question *question)
-{
-    struct cJSON *models = json_new_array();
-
-    for (const struct cJSON *model = models_of(question); model;
-         model = json_next(model)) {
-        struct cJSON *now;
-
-        if (!is_any_meant(question, model))
-            continue;
-        now = model_now(question, model);
-        explain_tasks(question, now);
-        json_append(models, now);
-    }
-    return models;
-}
-
-/* Of the run: "ended without a word" is no state that it could write. */
-static const char *run_state_word(const struct question *question)
-{
-    const char *state = json_member_text(question->run, "state");
-
-    if (question->has_ended
-        && !json_member_bool(question->run, "is_final", false))
-        return "ended without a word";
-    return state ? state : "?";
-}
-
-static const char *run_state_reason(const struct question *question)
-{
-    const char *reason = json_member_text(question->run, "reason");
-
-    if (!question->has_ended)
-        return reason;
-    if (!json_member_bool(question->run, "is_final", false))
-        return "the same command goes on from here";
-    return question->is_waiting ? NULL : reason;
-}
-
-static void print_json(const struct question *question)
+static void print_json(const struct run_question *question)
 {
     struct cJSON *root = json_new_object();
-    const char *reason = run_state_reason(question);
+    const char *reason = run_question_reason(question);
     struct text text = { 0 };
 
-    json_add_text(root, "state", run_state_word(question));
+    json_add_text(root, "state", run_question_state(question));
     if (reason) {
         json_add_text(root, "reason", reason);
     } else {
@@ -298,7 +52,7 @@ static void print_json(const struct question *question)
                       "eta_is_guess",
                       json_member_bool(question->run, "eta_is_guess", false));
     }
-    json_add(root, "models", explain_models(question));
+    json_add(root, "models", run_question_models(question));
     json_write(root, &text);
     (void)fputs(text_data(&text), stdout);
     text_release(&text);
@@ -341,11 +95,13 @@ static void print_left(const struct cJSON *model)
 }
 
 /* With whom the workers are that a model which waits does not have. */
-static void print_holders(const struct question *question)
+static void print_holders(const struct run_question *question)
 {
     const char *before = "    the workers are with: ";
 
-    for (const struct cJSON *model = models_of(question); model;
+    for (const struct cJSON *model =
+             json_first(json_member(question->run, "models"));
+         model;
          model = json_next(model)) {
         const double num = json_member_number(model, "workers");
 
@@ -358,7 +114,7 @@ static void print_holders(const struct question *question)
         printf("\n");
 }
 
-static void print_model(const struct question *question,
+static void print_model(const struct run_question *question,
                         const struct cJSON *model)
 {
     const char *state = json_member_text(model, "state");
@@ -403,19 +159,19 @@ static void print_tasks(const struct cJSON *model)
     }
 }
 
-static void print_head(const struct question *question)
+static void print_head(const struct run_question *question)
 {
     const struct cJSON *run = question->run;
     const struct cJSON *counts = json_member(run, "counts");
     const double left_out = json_member_number(counts, "left_out");
     const double workers = json_member_number(counts, "workers");
     const bool is_guess = json_member_bool(run, "eta_is_guess", false);
-    const char *reason = run_state_reason(question);
+    const char *reason = run_question_reason(question);
     char eta[32];
 
     if (question->has_ended || question->is_waiting) {
         printf("nothing runs: %s%s%s\n",
-               run_state_word(question),
+               run_question_state(question),
                reason ? ": " : "",
                reason ? reason : "");
         return;
@@ -434,9 +190,9 @@ static void print_head(const struct question *question)
     printf("\n");
 }
 
-static void print_text(const struct question *question)
+static void print_text(const struct run_question *question)
 {
-    struct cJSON *models = explain_models(question);
+    struct cJSON *models = run_question_models(question);
 
     if (!question->pattern || question->has_ended || question->is_waiting)
         print_head(question);
@@ -456,7 +212,7 @@ static int explain(const struct explain_options *given,
 {
     const bool is_waiting =
         text_equal(json_member_text(run, "state"), RUN_STATE_WAITING);
-    const struct question question = {
+    const struct run_question question = {
         .run = run,
         .folder = operands->names[0],
         .pattern = operands->num > 1 ? operands->names[1] : NULL,
@@ -465,7 +221,7 @@ static int explain(const struct explain_options *given,
         .is_waiting = is_waiting,
     };
 
-    if (check_pattern(&question, err) < 0)
+    if (run_question_check(&question, err) < 0)
         return -1;
     if (given->json) {
         print_json(&question);

@@ -1,0 +1,32 @@
+/*
+ * run_question.h - what `explain` is asked of a run, answered from its run.json:
+ * which models and tasks are meant, what each is at, why, and what it waits for.
+ */
+#ifndef RUN_QUESTION_H
+#define RUN_QUESTION_H
+
+#include <stdbool.h>
+
+struct cJSON;
+struct error;
+
+struct run_question {
+    const struct cJSON *run; /* run.json; borrowed, as all of it */
+    const char *folder;
+    const char *pattern; /* of models or tasks; NULL: all models */
+    bool has_ended;
+    bool is_waiting; /* between rounds of checkpoints */
+};
+
+/* Whether there is what was asked for; ERR_USAGE names what there is. */
+int run_question_check(const struct run_question *question, struct error *err);
+
+/* An array of the models that are meant, as `explain --json` gives them;
+ * json_free(). */
+struct cJSON *run_question_models(const struct run_question *question);
+
+/* Of the run; "ended without a word" is no state that it could write. */
+const char *run_question_state(const struct run_question *question);
+const char *run_question_reason(const struct run_question *question);
+
+#endif
