@@ -233,6 +233,7 @@ static int show(const struct plan_options *given,
            checkpoints);
     json_free(checkpoints);
     warn(sweep);
+    outlook_warn(&outlook);
     outlook_release(&outlook);
     free(memory);
     return 0;
@@ -332,10 +333,13 @@ const struct command command_plan = {
         "Where the speed of every model is known, the sweep is tried out in "
         "virtual time by\nthe code that schedules a run: its makespan with "
         "a range (speeds off by 1.2x, reply\nlengths by 1.35x), what limits "
-        "it, and what more or fewer workers would take.\nSpeeds are those "
-        "of the job file, else of an earlier results file (forecast_from),"
-        "\nelse what the backend says. Reply lengths are those of the "
-        "earlier file, else of\nrecorded answers.\n\n"
+        "it, and what more or fewer workers would take.\nSpeeds and loads "
+        "are those of an earlier results file (forecast_from), unless it is "
+        "of\nanother setting, else of the job file, else what the backend "
+        "says; in JSON\n`tokens_per_s_from` and `load_s_from` say which, and "
+        "`tokens_per_s_said` and\n`load_s_said` what the job file says of "
+        "what was measured. Reply lengths are those of\nthe earlier file, "
+        "else of recorded answers.\n\n"
         "Judges and other roles that workers answer for are in it: one "
         "question about each\nreply that a column with that role scores, "
         "asked while models still answer. That is\nthe most, as rules read "

@@ -148,7 +148,11 @@ const struct option job_table[] = {
       .offset = offsetof(struct job, forecast_from),
       .value = "FILE.h5",
       .help = "An earlier results file: its speeds, loads and reply lengths "
-              "are what `plan` forecasts from and `run` begins with." },
+              "are what `plan` forecasts from and `run` begins with. They win "
+              "over `tokens_per_s` and `load_s` of this file, unless they "
+              "were measured of another model file, with other `gpus` or "
+              "`share`, or on `gpu_types` that this file does not name; where "
+              "the two differ by more than 1.5 times, that is said." },
     { .name = "role_cache",
       .type = OPTION_TEXT,
       .offset = offsetof(struct job, role_cache),

@@ -46,13 +46,15 @@ const struct option job_table_checkpoints[] = {
       .type = OPTION_TEXT,
       .offset = offsetof(struct job_checkpoints, until),
       .help = "New ones are waited for until then: HH:MM, the next one, or "
-              "YYYY-MM-DDTHH:MM, local time. Default: only those that are "
-              "there." },
+              "YYYY-MM-DDTHH:MM, local time. Over, no run begins; one that "
+              "has begun goes on with those that are there. Default: only "
+              "those that are there." },
     { .name = "deadline",
       .type = OPTION_TEXT,
       .offset = offsetof(struct job_checkpoints, deadline),
-      .help = "As `until`: what is not expected to be done by then is cut, see "
-              "`too_late`. Default: none." },
+      .help = "As `until`, and not before it: what is not expected to be done "
+              "by then is cut, see `too_late`. Over, a run that has begun is "
+              "ended with the checkpoints that it has. Default: none." },
     { .name = "too_late",
       .type = OPTION_CHOICE,
       .offset = offsetof(struct job_checkpoints, too_late),

@@ -132,7 +132,8 @@ const struct option job_table_model[] = {
       .max = 1e6,
       .unit = "s",
       .help = "How long loading it takes, for the forecast; 0 = unknown. It is "
-              "measured while a job runs." },
+              "measured while a job runs; what `forecast_from` measured wins "
+              "over it." },
     { .name = "tokens_per_s",
       .type = OPTION_DOUBLE,
       .offset = offsetof(struct job_model, tokens_per_s),
@@ -142,7 +143,7 @@ const struct option job_table_model[] = {
       .help = "Tokens that it reads and writes in a second on the GPUs it "
               "needs, all sequences together, for the forecast. Default: "
               "unknown. It is measured while a job runs, and until then taken "
-              "for a guess, where `forecast_from` is not." },
+              "for a guess; what `forecast_from` measured wins over it." },
     { .name = "on",
       .type = OPTION_ANY,
       .value = "text or array",

@@ -170,6 +170,11 @@ void reader_costs_destroy(struct reader_costs *self)
     free(self);
 }
 
+const struct reader *reader_costs_reader(const struct reader_costs *self)
+{
+    return self->reader;
+}
+
 double reader_costs_tokens_per_s(const struct reader_costs *self,
                                  const char *model)
 {

@@ -6,11 +6,15 @@
 #define READER_COSTS_H
 
 struct error;
+struct reader;
 struct reader_costs;
 
 /* errors  as reader_open() */
 struct reader_costs *reader_costs_read(const char *path, struct error *err);
 void reader_costs_destroy(struct reader_costs *self); /* accepts NULL */
+
+/* The file itself; borrowed, lives as long as `self`. */
+const struct reader *reader_costs_reader(const struct reader_costs *self);
 
 /* Of one rank, prompts and replies; 0 = nothing is known of that model, or
  * role. */

@@ -170,6 +170,7 @@ static int choose_nodes(const struct submit_options *given,
 
     if (outlook_make(&outlook, sweep, err) < 0)
         return -1;
+    outlook_warn(&outlook);
     outlook_add_roles(&outlook, sweep);
     outlook_place(&outlook, (size_t)out->workers_per_node);
     least = least_nodes(&outlook, sweep, given->nodes, most, out, err);

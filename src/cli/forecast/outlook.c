@@ -6,6 +6,7 @@
 #include "cli/forecast/api_workers.h"
 #include "cli/forecast/outlook_known.h"
 #include "cli/forecast/outlook_roles.h"
+#include "cli/forecast/outlook_setting.h"
 #include "cli/sweep/sweep.h"
 #include "plan/bundles.h"
 #include "plan/lengths.h"
@@ -123,7 +124,7 @@ static void see_units(struct outlook *self,
 static void see_model(struct outlook *self,
                       const struct sweep *sweep,
                       size_t model,
-                      const struct reader_costs *earlier)
+                      const struct outlook_earlier *earlier)
 {
     const struct job_model *of = &sweep->job->models[model];
     const double rate = isnan(of->tokens_per_s) && of->num_rates > 0
@@ -134,12 +135,15 @@ static void see_model(struct outlook *self,
 
     out->cost += prompts;
     out->most_cost += prompts;
-    outlook_know(out,
+    outlook_know(self,
+                 out,
                  &(struct outlook_said){
                      .name = of->name,
                      .facts = &sweep->facts[model],
                      .tokens_per_s = rate,
                      .load_s = of->load_s,
+                     .gpus = of->gpus,
+                     .at = model,
                  },
                  earlier);
     outlook_heed_account(out, sweep, &sweep->facts[model].account);
@@ -157,7 +161,7 @@ static void see_model(struct outlook *self,
 
 static void see_all(struct outlook *self,
                     const struct sweep *sweep,
-                    const struct reader_costs *earlier)
+                    const struct outlook_earlier *earlier)
 {
     const size_t num_models = sweep->job->num_models;
     const size_t num_units = sweep->plan->num_units;
@@ -175,7 +179,7 @@ static void see_all(struct outlook *self,
     self->unit_task = mem_alloc(num_units, sizeof *self->unit_task);
     self->unit_cost = mem_alloc(num_units, sizeof *self->unit_cost);
     self->unit_bundle = bundles_make(sweep->plan);
-    see_units(self, sweep, lengths, earlier);
+    see_units(self, sweep, lengths, earlier ? earlier->costs : NULL);
     for (size_t m = 0; m < num_models; m++)
         see_model(self, sweep, m, earlier);
     outlook_see_roles(self, sweep, earlier);
@@ -200,16 +204,20 @@ int outlook_make(struct outlook *self,
                  const struct sweep *sweep,
                  struct error *err)
 {
-    struct reader_costs *earlier = NULL;
+    struct outlook_earlier earlier;
 
     *self = (struct outlook){ 0 };
-    if (sweep->job->forecast_from) {
-        earlier = reader_costs_read(sweep->job->forecast_from, err);
-        if (!earlier)
-            return -1;
+    if (!sweep->job->forecast_from) {
+        see_all(self, sweep, NULL);
+        return 0;
     }
-    see_all(self, sweep, earlier);
-    reader_costs_destroy(earlier);
+    earlier.costs = reader_costs_read(sweep->job->forecast_from, err);
+    if (!earlier.costs)
+        return -1;
+    earlier.setting = outlook_setting_read(reader_costs_reader(earlier.costs));
+    see_all(self, sweep, &earlier);
+    outlook_setting_destroy(earlier.setting);
+    reader_costs_destroy(earlier.costs);
     return 0;
 }
 
@@ -263,6 +271,8 @@ const char *outlook_source_name(enum outlook_source source)
     switch (source) {
     case OUTLOOK_BACKEND:
         return "backend";
+    case OUTLOOK_OTHER:
+        return "results of another setting";
     case OUTLOOK_RESULTS:
         return "results";
     case OUTLOOK_JOB:

@@ -19,8 +19,10 @@ struct sweep;
 enum outlook_source {
     OUTLOOK_NOWHERE = 0,
     OUTLOOK_BACKEND, /* it says so of itself */
-    OUTLOOK_RESULTS, /* an earlier results file */
+    OUTLOOK_OTHER,   /* an earlier results file, of another setting
+                        (outlook_setting.h) */
     OUTLOOK_JOB,     /* the job file */
+    OUTLOOK_RESULTS, /* an earlier results file */
     OUTLOOK_ACCOUNT, /* what its account may be asked in a minute */
 };
 
@@ -35,6 +37,9 @@ struct outlook_model {
     double tokens_per_s; /* of one slot; 0 = unknown */
     enum outlook_source speed_from;
     enum outlook_source load_from;
+    /* What the job file says where another number was measured; 0 = nothing. */
+    double said_tokens_per_s;
+    double said_load_s;
 };
 
 struct outlook {
@@ -66,6 +71,10 @@ int outlook_make(struct outlook *self,
                  const struct sweep *sweep,
                  struct error *err);
 void outlook_release(struct outlook *self);
+
+/* Warn of numbers in the job file that are off by more than 1.5 times from what
+ * the earlier results file measured. */
+void outlook_warn(const struct outlook *self);
 
 /* So many workers on each node (0: all on one): what spans nodes takes whole
  * ones. */

@@ -1,10 +1,18 @@
 #include "cli/forecast/outlook_known.h"
 
+#include "base/log.h"
 #include "base/text.h"
+#include "cli/forecast/api_workers.h"
+#include "cli/forecast/outlook_roles.h"
+#include "cli/forecast/outlook_setting.h"
 #include "cli/sweep/sweep.h"
 #include "store/reader_costs.h"
 
 #include <math.h>
+#include <stdlib.h>
+
+/* Times that a typed number is off before that is said. */
+static const double worth_saying = 1.5;
 
 /* The last that is known of a number. */
 static void prefer(double *number,
@@ -18,30 +26,110 @@ static void prefer(double *number,
     }
 }
 
-void outlook_know(struct outlook_model *out,
-                  const struct outlook_said *said,
-                  const struct reader_costs *earlier)
+/* What was measured, which wins over the job where it is of the same setting. */
+static void measured(struct outlook_model *out,
+                     const struct outlook_said *said,
+                     const struct reader_costs *costs,
+                     double factor)
 {
+    const double speed = reader_costs_tokens_per_s(costs, said->name);
+    const double load_s = reader_costs_load_s(costs, said->name);
+
+    if (!(factor > 0)) {
+        prefer(&out->tokens_per_s, &out->speed_from, speed, OUTLOOK_OTHER);
+        prefer(&out->load_s, &out->load_from, load_s, OUTLOOK_OTHER);
+        return;
+    }
+    prefer(&out->tokens_per_s,
+           &out->speed_from,
+           speed * factor,
+           OUTLOOK_RESULTS);
+    prefer(&out->load_s, &out->load_from, load_s, OUTLOOK_RESULTS);
+}
+
+static void as_the_job_says(struct outlook_model *out,
+                            const struct outlook_said *said)
+{
+    if (out->speed_from == OUTLOOK_RESULTS) {
+        out->said_tokens_per_s =
+            said->tokens_per_s > 0 ? said->tokens_per_s : 0;
+    } else {
+        prefer(&out->tokens_per_s,
+               &out->speed_from,
+               said->tokens_per_s,
+               OUTLOOK_JOB);
+    }
+    if (out->load_from == OUTLOOK_RESULTS) {
+        out->said_load_s = said->load_s > 0 ? said->load_s : 0;
+    } else {
+        prefer(&out->load_s, &out->load_from, said->load_s, OUTLOOK_JOB);
+    }
+}
+
+void outlook_know(struct outlook *self,
+                  struct outlook_model *out,
+                  const struct outlook_said *said,
+                  const struct outlook_earlier *earlier)
+{
+    const struct outlook_wanted wanted = {
+        .name = said->name,
+        .identity = said->facts->identity,
+        .gpus = said->gpus,
+        .needs_gpu = !api_workers_may_take(self->job, said->at),
+        .player = (size_t)(out - self->models),
+    };
+
     prefer(&out->tokens_per_s,
            &out->speed_from,
            said->facts->tokens_per_s,
            OUTLOOK_BACKEND);
     prefer(&out->load_s, &out->load_from, said->facts->load_s, OUTLOOK_BACKEND);
     if (earlier) {
-        prefer(&out->tokens_per_s,
-               &out->speed_from,
-               reader_costs_tokens_per_s(earlier, said->name),
-               OUTLOOK_RESULTS);
-        prefer(&out->load_s,
-               &out->load_from,
-               reader_costs_load_s(earlier, said->name),
-               OUTLOOK_RESULTS);
+        measured(out,
+                 said,
+                 earlier->costs,
+                 outlook_setting_factor(earlier->setting, self, &wanted));
     }
-    prefer(&out->tokens_per_s,
-           &out->speed_from,
-           said->tokens_per_s,
-           OUTLOOK_JOB);
-    prefer(&out->load_s, &out->load_from, said->load_s, OUTLOOK_JOB);
+    as_the_job_says(out, said);
+}
+
+static void warn_of(const struct job *job,
+                    const char *name,
+                    const char *key,
+                    double said,
+                    double measured)
+{
+    if (said > 0
+        && fmax(said, measured) > worth_saying * fmin(said, measured)) {
+        log_warn("%s: %s of '%s' is %.4g, but %s measured %.4g, which counts; "
+                 "leave the key out, or forecast_from if that is another "
+                 "setting",
+                 job->path,
+                 key,
+                 name,
+                 said,
+                 job->forecast_from,
+                 measured);
+    }
+}
+
+void outlook_warn(const struct outlook *self)
+{
+    const char **names = outlook_names(self);
+
+    for (size_t i = 0; i < self->job->num_models + self->num_roles; i++) {
+        const struct outlook_model *of = &self->models[i];
+
+        if (of->speed_from == OUTLOOK_RESULTS) {
+            warn_of(self->job,
+                    names[i],
+                    "tokens_per_s",
+                    of->said_tokens_per_s,
+                    of->tokens_per_s);
+        }
+        warn_of(self->job, names[i], "load_s", of->said_load_s, of->load_s);
+    }
+    free((void *)names);
 }
 
 static size_t count_sharers(const struct sweep *sweep, const char *account)

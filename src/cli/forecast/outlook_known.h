@@ -9,6 +9,7 @@
 
 struct backend_account;
 struct backend_facts;
+struct outlook_setting;
 struct reader_costs;
 
 struct outlook_said {
@@ -16,13 +17,22 @@ struct outlook_said {
     const struct backend_facts *facts;
     double tokens_per_s; /* of the job; not above 0 = unknown */
     double load_s;
+    int64_t gpus;
+    size_t at; /* model or role of the job, as api_workers_may_take() */
+};
+
+/* An earlier results file. */
+struct outlook_earlier {
+    struct reader_costs *costs;
+    struct outlook_setting *setting;
 };
 
 /* Speed and load from the backend, an earlier results file (NULL: none) and the
- * job. */
-void outlook_know(struct outlook_model *out,
+ * job; `out` is one of self->models. */
+void outlook_know(struct outlook *self,
+                  struct outlook_model *out,
                   const struct outlook_said *said,
-                  const struct reader_costs *earlier);
+                  const struct outlook_earlier *earlier);
 
 /* No faster than its account allows, divided evenly among all models and roles of
  * the job that ask on it.  `out->tokens` and `num_asked` are set. */

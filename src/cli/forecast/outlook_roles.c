@@ -12,7 +12,7 @@
 static void see_role(struct outlook *self,
                      const struct sweep *sweep,
                      enum role role,
-                     const struct reader_costs *earlier)
+                     const struct outlook_earlier *earlier)
 {
     const struct backend_facts *facts = &sweep->roles.players[role].facts;
     const struct job_role *of = &sweep->job->roles[role];
@@ -20,12 +20,15 @@ static void see_role(struct outlook *self,
     struct outlook_model *out = &self->models[at];
 
     self->roles[self->num_roles++] = role;
-    outlook_know(out,
+    outlook_know(self,
+                 out,
                  &(struct outlook_said){
                      .name = of->name,
                      .facts = facts,
                      .tokens_per_s = of->tokens_per_s,
                      .load_s = of->load_s,
+                     .gpus = of->gpus,
+                     .at = sweep->job->num_models + (size_t)role,
                  },
                  earlier);
     out->work_s = (double)NAN;
@@ -41,7 +44,7 @@ static void see_role(struct outlook *self,
 
 void outlook_see_roles(struct outlook *self,
                        const struct sweep *sweep,
-                       const struct reader_costs *earlier)
+                       const struct outlook_earlier *earlier)
 {
     const unsigned played = roles_dispatched(&sweep->roles);
 

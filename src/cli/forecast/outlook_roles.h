@@ -6,13 +6,13 @@
 #define OUTLOOK_ROLES_H
 
 struct outlook;
-struct reader_costs;
+struct outlook_earlier;
 struct sweep;
 
 /* Their speeds and loads.  earlier: or NULL */
 void outlook_see_roles(struct outlook *self,
                        const struct sweep *sweep,
-                       const struct reader_costs *earlier);
+                       const struct outlook_earlier *earlier);
 
 /* For a forecast, before outlook_place(): what they will be asked, as units that
  * come when those that they are about are done.  Nothing of one whose speed is

@@ -40,6 +40,10 @@ static void add_models(struct cJSON *root,
                       outlook_source_name(of->speed_from));
         json_add_number(model, "load_s", of->load_s);
         json_add_text(model, "load_s_from", outlook_source_name(of->load_from));
+        if (of->said_tokens_per_s > 0)
+            json_add_number(model, "tokens_per_s_said", of->said_tokens_per_s);
+        if (of->said_load_s > 0)
+            json_add_number(model, "load_s_said", of->said_load_s);
         json_add_number(model, "work_s", of->work_s);
         plan_memory_table_add(model, sweep, memory, i);
         json_append(models, model);

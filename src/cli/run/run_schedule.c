@@ -128,6 +128,7 @@ int run_schedule_create(struct run *run,
         rc = -1;
     }
     if (rc == 0) {
+        outlook_warn(&outlook);
         outlook.num_apart = places.num_apart;
         add_all(run, &outlook, &places, width);
         run_tariffs_create(run);
