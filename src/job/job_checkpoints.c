@@ -42,29 +42,6 @@ static int check_time(const struct job_source *source,
     return -1;
 }
 
-int job_checkpoints_check(const struct job *job,
-                          int64_t since_s,
-                          struct error *err)
-{
-    const struct job_checkpoints *self = &job->checkpoints;
-    const struct {
-        const char *key, *text;
-    } times[] = { { "until", self->until }, { "deadline", self->deadline } };
-
-    for (size_t i = 0; self->files && i < ARRAY_LEN(times); i++) {
-        if (times[i].text
-            && job_checkpoints_time(times[i].text, since_s) < since_s) {
-            return error_set(err,
-                             ERR_USAGE,
-                             "%s: checkpoints: %s: %s is in the past",
-                             job->path,
-                             times[i].key,
-                             times[i].text);
-        }
-    }
-    return 0;
-}
-
 int job_checkpoints_read(const struct job_source *source,
                          const struct cJSON *root,
                          struct job *job,
@@ -103,56 +80,6 @@ int job_checkpoints_read(const struct job_source *source,
               "backend: '%s' says nowhere where the path goes: {}",
               out->backend);
     return job_object_complain(source, "/checkpoints/backend", false, err);
-}
-
-/* So many digits at `*at`, and `end` behind them. */
-static bool take(const char **at, int digits, char end, int *out)
-{
-    *out = 0;
-    for (int i = 0; i < digits; i++, (*at)++) {
-        if (**at < '0' || **at > '9')
-            return false;
-        *out = 10 * *out + (**at - '0');
-    }
-    return *(*at)++ == end;
-}
-
-static bool take_date(const char **at, struct tm *out)
-{
-    if (!take(at, 4, '-', &out->tm_year) || !take(at, 2, '-', &out->tm_mon)
-        || !take(at, 2, 'T', &out->tm_mday))
-        return false;
-    out->tm_year -= 1900;
-    out->tm_mon--;
-    return out->tm_mon >= 0 && out->tm_mon < 12 && out->tm_mday >= 1
-           && out->tm_mday <= 31;
-}
-
-int64_t job_checkpoints_time(const char *text, int64_t now_s)
-{
-    const bool is_date = strchr(text, 'T') != NULL;
-    const time_t now = (time_t)now_s;
-    struct tm when;
-    time_t at_s;
-    int day;
-
-    if (!localtime_r(&now, &when) || (is_date && !take_date(&text, &when))
-        || !take(&text, 2, ':', &when.tm_hour)
-        || !take(&text, 2, '\0', &when.tm_min) || when.tm_hour > 23
-        || when.tm_min > 59)
-        return -1;
-    when.tm_sec = 0;
-    when.tm_isdst = -1;
-    day = when.tm_mday;
-    at_s = mktime(&when);
-    if (when.tm_mday != day) /* 30 February */
-        return -1;
-    if (!is_date && at_s <= now) {
-        when.tm_mday++;
-        when.tm_isdst = -1;
-        at_s = mktime(&when);
-    }
-    return at_s < 0 ? -1 : (int64_t)at_s;
 }
 
 char *job_checkpoints_spec(const struct job_checkpoints *self, const char *path)

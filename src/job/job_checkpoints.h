@@ -20,11 +20,24 @@ int job_checkpoints_read(const struct job_source *source,
                          struct job *job,
                          struct error *err);
 
-/* That `until` and `deadline`, where there are any, are not over at that time,
- * Unix s; a run that goes on is given the time of its first start.
- * errors  ERR_USAGE */
-int job_checkpoints_check(const struct job *job,
+/* Unix s; 0 = the job has none. */
+struct job_checkpoints_times {
+    int64_t until_s;
+    int64_t deadline_s;
+};
+
+/*
+ * `until` and `deadline`, counted from a time, Unix s; a batch job that goes on
+ * is given the time at which it was submitted.
+ *
+ * goes_on  a run of the job is there already: it may be ended after both, and
+ *          waits for nothing new after either
+ * errors   ERR_USAGE: of a run that begins, one is over, or `until` comes last
+ */
+int job_checkpoints_times(const struct job *job,
                           int64_t since_s,
+                          bool goes_on,
+                          struct job_checkpoints_times *out,
                           struct error *err);
 
 struct job_checkpoint {

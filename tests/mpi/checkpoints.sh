@@ -152,8 +152,41 @@ run 3 "$work/login" "$work/words.json" --where login && fail "asked there"
 grep -q 'no model says "where": "login"' "$work/login.err" ||
     fail "not said: $(cat "$work/login.err")"
 
-job "$work/past.json" '"deadline": "2020-01-01T00:00"' tokens_per_s=20000
-run 3 "$work/past" "$work/past.json" && fail "a deadline in the past"
+# a time that is over: no run begins, but one that has begun is ended
+past() { # past NAME KEYS
+    job "$work/$1.json" "$2" tokens_per_s=20000
+    run 3 "$work/$1" "$work/$1.json"
+}
+past past '"deadline": "2020-01-01T00:00"' && fail "a deadline in the past"
 grep -q 'deadline: 2020-01-01T00:00 is in the past' "$work/past.err" ||
     fail "not said: $(cat "$work/past.err")"
+past crossed '"until": "2999-01-02T00:00", "deadline": "2999-01-01T00:00"' &&
+    fail "until after the deadline"
+grep -q 'until: 2999-01-02T00:00 comes after deadline: 2999-01-01T00:00' \
+    "$work/crossed.err" || fail "not said: $(cat "$work/crossed.err")"
+[ ! -e "$work/crossed/job.json" ] || fail "a run has begun"
+rm -f "$folder"/step-[234]*
+past past '"order": "oldest"' || fail "a run: $(cat "$work/past.err")"
+echo two >"$folder/step-2.bin"
+sleep 1.5
+past past '"deadline": "2020-01-01T00:00"' || fail "after the deadline: exit $?"
+grep -q 'deadline 2020-01-01T00:00 is over: the run in .* is ended with those' \
+    "$work/past.err" || fail "not said: $(cat "$work/past.err")"
+[ "$(names "$work/past")" = step-1 ] || fail "asked: $(names "$work/past")"
+"$trustsweep" status "$work/past" | grep -q 'left out.*: step-2' ||
+    fail "not left out: $("$trustsweep" status "$work/past")"
+past past '"until": "2020-01-01T00:00"' || fail "after its time: exit $?"
+grep -q 'until 2020-01-01T00:00 is over: the run in .* goes on with what is' \
+    "$work/past.err" || fail "not said: $(cat "$work/past.err")"
+[ "$(names "$work/past")" = "step-1 step-2" ] ||
+    fail "there and not asked: $(names "$work/past")"
+# under mpirun of one's own, and in `plan` where the job names the folder
+launcher=$("$trustsweep" doctor | sed -n 's/^ok *launcher *//p' |
+    sed 's/ -n 3 .*/ -n 3/')
+timeout 120 $launcher "$trustsweep" run "$work/past.json" --output "$work/past" \
+    >"$work/own.out" 2>"$work/own.err" || fail "mpirun: $(cat "$work/own.err")"
+"$trustsweep" plan "$work/past.json" >"$work/plan.out" 2>&1 &&
+    fail "a plan of a run that cannot begin"
+"$trustsweep" plan "$work/past.json" --set "output=\"$work/past\"" \
+    >"$work/plan.out" 2>&1 || fail "plan: $(cat "$work/plan.out")"
 exit 0

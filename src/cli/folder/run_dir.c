@@ -30,6 +30,15 @@ char *run_dir_choose(const struct job *job, const char *given)
     return text_format("runs/%s", job->name);
 }
 
+bool run_dir_has_run(const char *path)
+{
+    char *file = path_join(path, "job.json");
+    const bool has_run = file_exists(file);
+
+    free(file);
+    return has_run;
+}
+
 /* What its job.json says, where there is one. */
 static int check_job(const char *path, const char *job_name, struct error *err)
 {

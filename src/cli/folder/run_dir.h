@@ -19,6 +19,9 @@ enum { RUN_DIR_STATE_BYTES = 64 * 1024 * 1024 };
 /* "runs/NAME" unless the job or `given` says otherwise; free(). */
 char *run_dir_choose(const struct job *job, const char *given);
 
+/* Whether a run has begun there, of whatever job. */
+bool run_dir_has_run(const char *path);
+
 /* Whether a run of that job may use the folder.  ERR_USAGE when its job.json is
  * of another name, ERR_FORMAT when its journal is of another job, or of a
  * version that this program does not read. */

@@ -196,6 +196,44 @@ static int64_t since_s(void)
     return now_s();
 }
 
+/* A run that is there already is ended whatever the time. */
+static int settle_times(struct watch *self,
+                        const struct job *job,
+                        struct error *err)
+{
+    const struct job_checkpoints *of = &job->checkpoints;
+    const bool goes_on = run_dir_has_run(self->dir);
+    struct job_checkpoints_times times;
+
+    if (job_checkpoints_times(job, since_s(), goes_on, &times, err) < 0)
+        return -1;
+    self->until_s = times.until_s;
+    self->deadline_s = times.deadline_s;
+    if (!goes_on)
+        return 0;
+    if (of->deadline && times.deadline_s <= now_s()) {
+        fprintf(stderr,
+                "checkpoints: deadline %s is over: the run in %s is ended with "
+                "those that it has\n",
+                of->deadline,
+                self->dir);
+    } else if (of->until && times.until_s <= now_s()) {
+        fprintf(stderr,
+                "checkpoints: until %s is over: the run in %s goes on with "
+                "what is there\n",
+                of->until,
+                self->dir);
+    } else if (of->deadline && of->until
+               && times.until_s < job_checkpoints_time(of->until, since_s())) {
+        fprintf(stderr,
+                "checkpoints: until %s comes after deadline %s: new ones are "
+                "waited for until the deadline\n",
+                of->until,
+                of->deadline);
+    }
+    return 0;
+}
+
 /* The last round may be complete; the whole is not while others may come. */
 static int say_unfinished(const struct watch *self,
                           const char *job_name,
@@ -256,9 +294,6 @@ int checkpoints_run(struct job *job,
         .params = params,
         .workers = workers,
         .dir = run_dir_choose(job, params->output),
-        .until_s = of->until ? job_checkpoints_time(of->until, since_s()) : 0,
-        .deadline_s =
-            of->deadline ? job_checkpoints_time(of->deadline, since_s()) : 0,
         .round = round,
         .context = context,
     };
@@ -270,7 +305,7 @@ int checkpoints_run(struct job *job,
 
     stop_signals_catch(old); /* each round does, and gives them back to us */
     self.path = path_join(self.dir, "checkpoints.json");
-    rc = job_checkpoints_check(job, since_s(), &err);
+    rc = settle_times(&self, job, &err);
     if (rc == 0) /* what an earlier start left out may be in time now */
         rc = checkpoints_left_write(self.dir, "", &err);
     while (rc >= 0 && rc != NEXT_END && !stop_signals_any()) {

@@ -140,21 +140,24 @@ int checkpoint_models_take(struct job *job,
 }
 
 int checkpoint_models_expect(struct job *job,
+                             bool goes_on,
                              bool *is_made_up,
                              struct error *err)
 {
     char name[] = "the first checkpoint";
     const struct job_checkpoint none = { .name = name, .path = name };
     struct job_model *model;
+    struct job_checkpoints_times times;
     size_t num_new;
 
-    if (job_checkpoints_check(job, clock_unix_ms() / 1000, err) < 0)
+    if (job_checkpoints_times(job, clock_unix_ms() / 1000, goes_on, &times, err)
+        < 0)
         return -1;
     if (checkpoint_models_take(job, NULL, &num_new, err) < 0)
         return -1;
     *is_made_up = job->num_models == 0 && job->checkpoints.until;
     if (!*is_made_up)
-        return checkpoint_models_expand(job, err);
+        return checkpoint_models_expand(job, goes_on, err);
     add(job, &none);
     model = &job->models[0];
     model->is_expected = true;
@@ -164,11 +167,13 @@ int checkpoint_models_expect(struct job *job,
     return 0;
 }
 
-int checkpoint_models_expand(struct job *job, struct error *err)
+int checkpoint_models_expand(struct job *job, bool goes_on, struct error *err)
 {
+    struct job_checkpoints_times times;
     size_t num_new;
 
-    if (job_checkpoints_check(job, clock_unix_ms() / 1000, err) < 0
+    if (job_checkpoints_times(job, clock_unix_ms() / 1000, goes_on, &times, err)
+            < 0
         || checkpoint_models_take(job, NULL, &num_new, err) < 0)
         return -1;
     if (job->num_models > 0)

@@ -25,13 +25,15 @@ int checkpoint_models_take(struct job *job,
                            struct error *err);
 
 /* For commands that look only: all that are complete now.
- * errors  ERR_USAGE when there is none and no other model, and as above */
-int checkpoint_models_expand(struct job *job, struct error *err);
+ * goes_on  as job_checkpoints_times()
+ * errors   ERR_USAGE when there is none and no other model, and as above */
+int checkpoint_models_expand(struct job *job, bool goes_on, struct error *err);
 
 /* The same, but where there is none yet and the job waits for some (`until`): a
  * model that is as fast and loads as long as the job says of those to come, with
  * replies of nobody.  `*is_made_up`: so it is. */
 int checkpoint_models_expect(struct job *job,
+                             bool goes_on,
                              bool *is_made_up,
                              struct error *err);
 

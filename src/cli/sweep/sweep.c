@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/folder/run_dir.h"
 #include "cli/sweep/checkpoint_models.h"
 #include "cli/sweep/part.h"
 #include "cli/sweep/skipped.h"
@@ -230,6 +231,24 @@ void sweep_params_apply(const struct sweep_params *params, struct job *job)
     }
 }
 
+static int add_checkpoints(const struct sweep_params *params,
+                           struct job *job,
+                           bool *is_made_up,
+                           struct error *err)
+{
+    char *dir;
+    bool goes_on;
+
+    if (!job->checkpoints.files)
+        return 0;
+    dir = run_dir_choose(job, params->output);
+    goes_on = run_dir_has_run(dir);
+    free(dir);
+    return params->may_wait
+               ? checkpoint_models_expect(job, goes_on, is_made_up, err)
+               : checkpoint_models_expand(job, goes_on, err);
+}
+
 struct sweep *sweep_open(const struct sweep_params *params, struct error *err)
 {
     struct job *job =
@@ -241,10 +260,7 @@ struct sweep *sweep_open(const struct sweep_params *params, struct error *err)
     if (!job)
         return NULL;
     sweep_params_apply(params, job);
-    if (job->checkpoints.files
-        && (params->may_wait ? checkpoint_models_expect(job, &is_made_up, err)
-                             : checkpoint_models_expand(job, err))
-               < 0) {
+    if (add_checkpoints(params, job, &is_made_up, err) < 0) {
         job_destroy(job);
         return NULL;
     }

@@ -57,7 +57,8 @@ struct sweep_params {
     int64_t limit;       /* replaces the job's; -1 = keep it */
     const char *dataset; /* replaces the job's; NULL = keep it */
     const char *where;   /* that part of it (part.h); NULL = all of it */
-    const char *output;  /* with `where`: the run directory as given, or NULL */
+    const char *output;  /* the run directory as given, or NULL; of a job with
+                            `where` or checkpoints */
     bool may_wait;       /* no checkpoint has to be there yet */
 };
 

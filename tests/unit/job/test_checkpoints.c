@@ -162,27 +162,71 @@ static void test_times(void **state)
     assert_int_equal(job_checkpoints_time("2027-02-30T23:50", NOW), -1);
 }
 
+static struct job *job_until(const char *until, const char *deadline)
+{
+    char *text = text_format("{\"checkpoints\": {\"files\": \"c/*\", "
+                             "\"until\": \"%s\", \"deadline\": \"%s\"}}",
+                             until,
+                             deadline);
+    struct error err = { 0 };
+    struct job *job =
+        job_parse(text, strlen(text), "/tmp/j.json", NULL, 0, &err);
+
+    if (!job)
+        fail_msg("%s", err.text);
+    free(text);
+    return job;
+}
+
 /* Where a run begins, and not where one goes on that began before. */
 static void test_what_is_over(void **state)
 {
-    static const char text[] =
-        "{ \"checkpoints\": { \"files\": \"c/*\", \"until\": \"06:00\", "
-        "\"deadline\": \"2020-01-02T00:00\" } }";
     struct error err = { 0 };
-    struct job *job =
-        job_parse(text, sizeof text - 1, "/tmp/j.json", NULL, 0, &err);
+    struct job *job = job_until("06:00", "2020-01-02T00:00");
     const int64_t before_s =
         job_checkpoints_time("2020-01-01T00:00", INT64_C(1600000000));
+    const int64_t after_s = before_s + 172800;
+    struct job_checkpoints_times times;
 
     (void)state;
-    if (!job)
-        fail_msg("%s", err.text);
-    assert_int_equal(job_checkpoints_check(job, before_s, &err), 0);
-    assert_int_equal(job_checkpoints_check(job, before_s + 172800, &err), -1);
+    assert_int_equal(job_checkpoints_times(job, before_s, false, &times, &err),
+                     0);
+    assert_int_equal(times.until_s, before_s + 6 * 3600);
+    assert_int_equal(times.deadline_s, before_s + 86400);
+    assert_int_equal(job_checkpoints_times(job, after_s, false, &times, &err),
+                     -1);
     assert_int_equal(err.code, ERR_USAGE);
     assert_non_null(strstr(err.text,
                            "/tmp/j.json: checkpoints: deadline: "
-                           "2020-01-02T00:00 is in the past"));
+                           "2020-01-02T00:00 is in the past, it is "
+                           "2020-01-03T00:00: give a later one, or HH:MM"));
+    assert_int_equal(job_checkpoints_times(job, after_s, true, &times, &err),
+                     0);
+    assert_int_equal(times.deadline_s, before_s + 86400);
+    assert_int_equal(times.until_s, times.deadline_s); /* nothing to wait for */
+    job_destroy(job);
+}
+
+/* At 07:00, "06:00" is tomorrow's and "08:00" today's. */
+static void test_until_after_deadline(void **state)
+{
+    struct error err = { 0 };
+    struct job *job = job_until("06:00", "08:00");
+    const int64_t day_s =
+        job_checkpoints_time("2020-01-01T00:00", INT64_C(1600000000));
+    const int64_t seven_s = day_s + 7 * 3600;
+    struct job_checkpoints_times times;
+
+    (void)state;
+    assert_int_equal(job_checkpoints_times(job, day_s, false, &times, &err), 0);
+    assert_int_equal(job_checkpoints_times(job, seven_s, false, &times, &err),
+                     -1);
+    assert_non_null(strstr(err.text,
+                           "until: 2020-01-02T06:00 comes after deadline: "
+                           "2020-01-01T08:00"));
+    assert_int_equal(job_checkpoints_times(job, seven_s, true, &times, &err),
+                     0);
+    assert_int_equal(times.until_s, day_s + 8 * 3600);
     job_destroy(job);
 }
 
@@ -218,6 +262,7 @@ int main(void)
         TEST(test_a_marker_wins),
         TEST(test_times),
         TEST(test_what_is_over),
+        TEST(test_until_after_deadline),
         TEST(test_what_is_refused),
     };
 
