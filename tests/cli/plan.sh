@@ -248,7 +248,11 @@ assert both["recommended_gpu_type"] == "small", "half the price"
 PY
 says 2 "'x=3' is no TYPE=NUMBER with one of the job's gpu_types, such as big" \
     "$dir/types.json" --gpus x=3
-says 2 "model 'b' has weights of 0.0 GB and may be on no GPU" "$dir/types.json" \
+says 2 "'small=2' is the second word for 'small'" "$dir/types.json" \
+    --gpus small=1,small=2
+says 2 "'big=0' asks for none of them" "$dir/types.json" --gpus small=1,big=0
+says 2 "model 'b' may be on no GPU of the workers, which are 'small' (not in its \
+\`on\`); there must be workers of 'big'" "$dir/types.json" \
     --gpus small=3 --set models.1.on=big
 
 # cells: what is left out, and what weighs; a run asks just that
@@ -435,17 +439,20 @@ says 0 "checkpoints: 1 complete now; others are waited for until $until" \
     "$dir/steps.json"
 grep -qx "no deadline: nothing is cut" "$dir/said" || fail "no deadline"
 says 0 "left out, no time before the deadline:" "$dir/steps.json" \
-    --set "checkpoints.deadline=$soon"
+    --set "checkpoints.deadline=$soon" --set "checkpoints.until=$soon"
 grep -qx step-1 "$dir/said" || fail "who is left out is not said"
 says 0 "deadline $soon, in " "$dir/steps.json" \
-    --set "checkpoints.deadline=$soon" --set checkpoints.widest=1
+    --set "checkpoints.deadline=$soon" --set checkpoints.widest=1 \
+    --set "checkpoints.until=$soon"
 grep -q "^step-1: .* % of the items of each task, for the deadline" \
     "$dir/said" || { cat "$dir/said"; fail "the cut is not said"; }
 says 0 "all of it fits, nothing is cut" "$dir/steps.json" \
     --set checkpoints.deadline=2999-01-01T00:00
 "$TRUSTSWEEP" plan "$dir/steps.json" --json \
     --set "checkpoints.deadline=$soon" --set checkpoints.widest=1 \
-    >"$dir/plan.json"
+    --set "checkpoints.until=$soon" >"$dir/plan.json"
+says 2 "until: $until comes after deadline: $soon, and what appears between" \
+    "$dir/steps.json" --set "checkpoints.deadline=$soon"
 "$python" - "$dir/plan.json" "$soon" <<'PY'
 import json
 import sys

@@ -63,7 +63,7 @@ grep -q "node .*: it matches none of the job's gpu_types" "$work/none.err" ||
     fail "not said: $(cat "$work/none.err")"
 TRUSTSWEEP_GPU_TYPE=small run 3 "$work/small" "$work/job.json" &&
     fail "heavy on small ones"
-grep -q "model 'heavy'.*may be on no GPU of the workers.*not in .on." \
+grep -q "model 'heavy'.*may be on no GPU of the workers.*not in its .on." \
     "$work/small.err" || fail "not said: $(cat "$work/small.err")"
 
 # A run that goes on keeps each model to the group that it was begun on.

@@ -187,6 +187,20 @@ static int no_such_type(const struct job *job,
                      job->num_gpu_types > 0 ? job->gpu_types[0].type : "");
 }
 
+/* The type of a word such as "a100=4"; num_gpu_types: none. */
+static size_t type_of_word(const struct job *job, const char *word)
+{
+    const char *equals = strchr(word, '=');
+    size_t t = 0;
+
+    while (equals && t < job->num_gpu_types
+           && (strlen(job->gpu_types[t].type) != (size_t)(equals - word)
+               || strncmp(job->gpu_types[t].type, word, (size_t)(equals - word))
+                      != 0))
+        t++;
+    return equals ? t : job->num_gpu_types;
+}
+
 /* One "a100=4"; adds so many. */
 static int take_word(struct gpu_types *self,
                      const struct job *job,
@@ -194,22 +208,33 @@ static int take_word(struct gpu_types *self,
                      size_t *num,
                      struct error *err)
 {
-    const char *equals = strchr(word, '=');
+    const size_t t = type_of_word(job, word);
     uint64_t wanted;
 
-    for (size_t t = 0; equals && t < job->num_gpu_types; t++) {
-        const char *name = job->gpu_types[t].type;
-
-        if (strlen(name) != (size_t)(equals - word)
-            || strncmp(name, word, strlen(name)) != 0)
-            continue;
-        if (!text_to_uint64(equals + 1, &wanted) || wanted > MAX_WORKERS - *num)
-            break;
-        for (size_t i = 0; i < wanted; i++)
-            self->of[(*num)++] = (uint16_t)t;
-        return 0;
+    if (t == job->num_gpu_types
+        || !text_to_uint64(strchr(word, '=') + 1, &wanted)
+        || wanted > MAX_WORKERS - *num)
+        return no_such_type(job, word, err);
+    if (wanted == 0) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "--gpus: '%s' asks for none of them: leave out types "
+                         "without workers",
+                         word);
     }
-    return no_such_type(job, word, err);
+    for (size_t i = 0; i < *num; i++) {
+        if (self->of[i] == t) {
+            return error_set(err,
+                             ERR_USAGE,
+                             "--gpus: '%s' is the second word for '%s': say "
+                             "how many there are once",
+                             word,
+                             job->gpu_types[t].type);
+        }
+    }
+    for (size_t i = 0; i < wanted; i++)
+        self->of[(*num)++] = (uint16_t)t;
+    return 0;
 }
 
 int gpu_types_plan(struct gpu_types *self,
@@ -237,10 +262,7 @@ int gpu_types_plan(struct gpu_types *self,
         }
     }
     free(words);
-    if (num > 0)
-        return (int)num;
-    (void)no_such_type(job, text, err);
-    return -1;
+    return (int)num;
 }
 
 static bool is_host_of(const struct job_gpu_type *type, const char *host)

@@ -7,43 +7,58 @@
 
 #include <stdlib.h>
 
-/* "a100 (80 GB), l4 (24 GB)"; free() */
-static char *list_types(const struct job *job, const struct gpu_player *player)
+/* Why a model is on none of a type. */
+static void add_reason(struct text *out,
+                       const struct job *job,
+                       const struct job_gpu_type *type,
+                       const struct gpu_player *player)
 {
-    struct text out = { 0 };
-
-    for (size_t t = 0; t < job->num_gpu_types; t++) {
-        const struct job_gpu_type *type = &job->gpu_types[t];
-        const double gpus = gpu_players_gpus(job, type, player);
-
-        text_addf(&out, "%s%s", t ? ", " : "", type->type);
-        if (player->model && !gpu_players_may_have(player->model, type->type)) {
-            text_add(&out, " (not in \"on\")");
-        } else if (gpus > 0) {
-            text_addf(&out,
-                      " (%g GB each, would need %.0f)",
-                      gpu_players_memory(job, type),
-                      gpus);
-        }
+    if (player->model && !gpu_players_may_have(player->model, type->type)) {
+        text_add(out, " (not in its \"on\")");
+    } else if (gpu_players_gpus(job, type, player) > 0) {
+        text_addf(out,
+                  " (%g GB each: its %.1f GB would need %.0f, and \"gpus\" is "
+                  "%lld)",
+                  gpu_players_memory(job, type),
+                  (double)player->memory_bytes / 1e9,
+                  gpu_players_gpus(job, type, player),
+                  (long long)player->gpus);
     }
-    return text_take(&out);
 }
 
-static int complain(const struct job *job,
+static int complain(const struct gpu_types *self,
+                    const struct job *job,
                     const struct gpu_player *player,
+                    const double *speed,
+                    const bool *is_here,
                     struct error *err)
 {
-    char *types = list_types(job, player);
+    struct text here = { 0 };
+    struct text good = { 0 };
 
+    for (size_t t = 0; t < self->num_gpu; t++) {
+        const struct job_gpu_type *type = &job->gpu_types[t];
+
+        if (is_here[t]) {
+            text_addf(&here, "%s'%s'", here.len ? ", " : "", type->type);
+            add_reason(&here, job, type, player);
+        }
+        if (speed[t] > 0)
+            text_addf(&good, "%s'%s'", good.len ? ", " : "", type->type);
+    }
     (void)error_set(err,
                     ERR_USAGE,
-                    "model '%s' has weights of %.1f GB and may be on no GPU of "
-                    "the workers, with \"gpus\" of %lld; the job's types: %s",
+                    "%s: model '%s' may be on no GPU of the workers, which are "
+                    "%s; %s%s",
+                    job->path,
                     player->name,
-                    (double)player->memory_bytes / 1e9,
-                    (long long)player->gpus,
-                    types);
-    free(types);
+                    here.len ? text_data(&here) : "without one",
+                    good.len ? "there must be workers of "
+                             : "none of the job's gpu_types would do: its "
+                               "\"on\" or \"gpus\" must be another",
+                    text_data(&good));
+    text_release(&here);
+    text_release(&good);
     return -1;
 }
 
@@ -55,16 +70,21 @@ int gpu_types_check(const struct gpu_types *self,
     struct gpu_player *players =
         mem_alloc(sweep->job->num_models + NUM_ROLES, sizeof *players);
     const size_t num = gpu_players_list(sweep, players);
+    bool *is_here = mem_alloc(self->params.num + 1, sizeof *is_here);
     int rc = 0;
 
+    for (size_t w = 0; self->params.num > 0 && w < num_workers; w++)
+        is_here[self->of[w]] = true;
     for (size_t i = 0; self->params.num > 0 && i < num && rc == 0; i++) {
+        const double *speed = &self->speed[i * self->params.num];
         bool is_placed = false;
 
-        for (size_t w = 0; w < num_workers && !is_placed; w++)
-            is_placed = self->speed[i * self->params.num + self->of[w]] > 0;
+        for (size_t t = 0; t < self->params.num; t++)
+            is_placed = is_placed || (is_here[t] && speed[t] > 0);
         if (!is_placed)
-            rc = complain(sweep->job, &players[i], err);
+            rc = complain(self, sweep->job, &players[i], speed, is_here, err);
     }
+    free(is_here);
     free(players);
     return rc;
 }
