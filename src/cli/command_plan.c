@@ -83,12 +83,11 @@ static int choose_policies(const struct plan_options *given,
                            unsigned *out,
                            struct error *err)
 {
-    *out = given->simulate ? (1u << NUM_SIMULATE_POLICIES) - 1 : 0;
+    *out = given->simulate ? (1u << NUM_POLICIES) - 1 : 0;
     if (!given->policy)
         return 0;
-    for (int i = 0; i < NUM_SIMULATE_POLICIES; i++) {
-        if (text_equal(given->policy,
-                       simulate_policy_name((enum simulate_policy)i))) {
+    for (int i = 0; i < NUM_POLICIES; i++) {
+        if (text_equal(given->policy, policy_name((enum policy)i))) {
             *out = 1u << i;
             return 0;
         }

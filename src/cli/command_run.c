@@ -10,6 +10,7 @@
 #include "cli/run/launcher.h"
 #include "cli/run/rank.h"
 #include "cli/run/rank_watchdog.h"
+#include "cli/run/run_policy.h"
 #include "cli/sweep/selected.h"
 #include "cli/sweep/sweep.h"
 #include "comm/transport_mpi.h"
@@ -31,6 +32,7 @@ struct run_options {
     int64_t notice;
     char *where;
     char *bind;
+    char *policy;
     bool quiet;
     bool retry_failed;
 };
@@ -100,6 +102,16 @@ static const struct option options[] = {
       .offset = offsetof(struct run_options, retry_failed),
       .help = "Try again what an earlier run gave up. Items whose model could "
               "not be loaded are tried again in any case." },
+    { .name = "policy",
+      .type = OPTION_TEXT,
+      .offset = offsetof(struct run_options, policy),
+      .value = "NAME",
+      .help = "For comparison, how models get workers: `resident` (default), "
+              "`pair` (a job for each model and task), `chunk:ITEMS` (jobs of "
+              "so many items of a model), `static:SHARDS` (each model's items "
+              "in so many). Each job begins with a load; roles are asked when "
+              "the models have ended. Without a size: the best in virtual "
+              "time. Replies and scores are the same." },
     { .name = "quiet",
       .type = OPTION_FLAG,
       .offset = offsetof(struct run_options, quiet),
@@ -245,6 +257,17 @@ static int launch(const struct rank_params *params,
     return status;
 }
 
+/* Before anything starts. */
+static int check(const struct run_options *given)
+{
+    struct run_policy policy;
+    struct error err = { 0 };
+
+    if (run_policy_read(&policy, given->policy, &err) < 0)
+        return command_fail(&command_run, &err);
+    return -1;
+}
+
 static int run(int argc, char **argv)
 {
     struct run_options given = { 0 };
@@ -275,10 +298,14 @@ static int run(int argc, char **argv)
                                       .is_near = text_equal(given.bind, "near"),
                                       .retry_failed = given.retry_failed,
                                       .notice_s = (int)given.notice,
+                                      .policy = given.policy,
                                       .tag = tag };
 
-        status = transport_mpi_is_rank() ? be_rank(&params, given.ranks)
-                                         : launch(&params, &given, whole);
+        status = check(&given);
+        if (status < 0) {
+            status = transport_mpi_is_rank() ? be_rank(&params, given.ranks)
+                                             : launch(&params, &given, whole);
+        }
         options_release(options, &given);
         command_release_operands(&operands);
     }
@@ -296,7 +323,7 @@ const struct command command_run = {
         "                      [--set KEY=VALUE] [--restarts N] [--notice SECONDS]\n"
         "                      [--where login|compute] [--bind near|none] "
         "[--retry-failed]\n"
-        "                      [--quiet]",
+        "                      [--policy NAME] [--quiet]",
     .help =
         "Runs a job file as one MPI job: rank 0 coordinates, every other rank "
         "drives a\nmodel. Outside mpirun and srun it starts mpirun itself. "

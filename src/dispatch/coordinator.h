@@ -163,6 +163,7 @@ struct coordinator_view {
     size_t num_quarantined; /* in this run, for the workers they cost */
     size_t num_retries;
     size_t num_lost;                      /* workers lost */
+    size_t num_loads;                     /* of models, that ended well */
     size_t num_refused;                   /* messages that made no sense */
     uint64_t reply_tokens, prompt_tokens; /* of this run */
     double eta_s;      /* NaN while unknown, and once nothing more is leased */

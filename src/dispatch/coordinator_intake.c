@@ -234,6 +234,7 @@ static int take_heartbeat(struct coordinator *self,
                         beat.model,
                         beat.load_s);
         peer->counted_load = beat.model;
+        self->num_loads++;
         if (peer->held == beat.model)
             account_load(self, peer, beat.load_s);
     }

@@ -45,6 +45,7 @@ struct coordinator {
     struct twice *twice; /* [num_twice] that neither has answered */
     size_t num_twice;
     size_t cap_twice;
+    size_t num_loads;
     size_t num_lost;
     bool has_together;  /* some model is over several nodes */
     size_t num_leaving; /* workers that still have something of it to end */

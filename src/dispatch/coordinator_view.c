@@ -100,6 +100,7 @@ const struct coordinator_view *coordinator_view(struct coordinator *self)
         .num_quarantined = totals->num_quarantined,
         .num_retries = totals->num_retries,
         .num_lost = self->num_lost,
+        .num_loads = self->num_loads,
         .num_refused = num_refused,
         .reply_tokens = totals->reply_tokens,
         .prompt_tokens = totals->prompt_tokens,

@@ -173,6 +173,13 @@ static void note_taken(struct pool *self, size_t unit)
     self->taken[self->num_taken++] = (uint32_t)unit;
 }
 
+void pool_take_unit(struct pool *self, size_t unit)
+{
+    self->all->states[unit] = POOL_LEASED;
+    leave_ready(self, unit);
+    note_taken(self, unit);
+}
+
 static int compare_units(const void *a, const void *b)
 {
     size_t left = *(const size_t *)a;
@@ -193,9 +200,7 @@ size_t pool_take(struct pool *self, const struct pool_want *want, size_t *out)
 
         if (unit == no_unit)
             break;
-        self->all->states[unit] = POOL_LEASED;
-        leave_ready(self, unit);
-        note_taken(self, unit);
+        pool_take_unit(self, unit);
         out[num++] = unit;
         taken_s += cost(self, unit) * want->pace[self->all->tasks[unit]];
         if (taken_s >= want->seconds

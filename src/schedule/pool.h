@@ -52,6 +52,9 @@ struct pool_want {
 /* out: [want->max], plan order; returns how many. */
 size_t pool_take(struct pool *self, const struct pool_want *want, size_t *out);
 
+/* One that is ready, whatever its turn. */
+void pool_take_unit(struct pool *self, size_t unit);
+
 /* Units that are under way, longest first, each once: to be run a second time.
  * out: [max]; returns how many. */
 size_t pool_again(struct pool *self, size_t max, size_t *out);

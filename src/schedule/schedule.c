@@ -63,6 +63,9 @@ struct schedule *schedule_create(const struct schedule_params *params)
     self->num_tasks = params->num_tasks > 0 ? params->num_tasks : 1;
     self->lease_s = params->lease_s;
     self->max_lease = params->max_lease > 0 ? params->max_lease : 1;
+    self->jobs = schedule_jobs_create(params->policy,
+                                      params->policy_size,
+                                      params->num_slots);
     copy_units(self, params);
     self->models = mem_alloc(params->num_models, sizeof *self->models);
     self->slots = mem_alloc(params->num_slots, sizeof *self->slots);
@@ -111,6 +114,7 @@ void schedule_destroy(struct schedule *self)
         return;
     for (size_t i = 0; i < self->num_models; i++)
         pool_destroy(self->models[i].pool);
+    schedule_jobs_destroy(self->jobs);
     speeds_destroy(self->speeds);
     teams_destroy(self->teams);
     for (size_t i = 0; i < slot_types_num(self->types); i++)
@@ -175,6 +179,8 @@ void schedule_return(struct schedule *self, size_t unit, int64_t not_before_ms)
             && self->units.states[unit] != POOL_TWICE))
         return;
     pool_return(pool_of(self, unit), unit, not_before_ms);
+    if (self->jobs)
+        schedule_jobs_returned(self, unit);
     schedule_forget(self);
 }
 
@@ -291,6 +297,8 @@ void schedule_slot_alive(struct schedule *self, int slot, bool is_alive)
     schedule_gather_alive(self, slot, is_alive);
     if (!is_alive)
         schedule_hold(self, slot, SCHEDULE_NO_MODEL);
+    if (!is_alive && self->jobs)
+        schedule_jobs_lost(self, slot);
     schedule_forget(self);
 }
 
@@ -308,6 +316,8 @@ double schedule_eta(struct schedule *self, int64_t now_ms)
 {
     double last_s = 0;
 
+    if (self->jobs)
+        return (double)NAN;
     for (size_t i = 0; i < slot_types_num(self->types); i++) {
         const double end_ms = schedule_look_ahead(self, i, now_ms)->end_ms;
         const double left_s = (end_ms - (double)now_ms) / 1e3;

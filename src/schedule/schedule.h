@@ -11,6 +11,7 @@
 #ifndef SCHEDULE_H
 #define SCHEDULE_H
 
+#include "schedule/policy.h"
 #include "schedule/slot_types.h"
 #include "schedule/teams.h"
 
@@ -52,6 +53,10 @@ struct schedule_params {
     /* Neighbours that share a prompt prefix: units of a model and task with the
      * same number go out together; NULL: 32 that follow one another. */
     const uint32_t *unit_bundle; /* [num_units], not kept */
+    /* Not resident: jobs of a simpler policy (policy.h), for comparison; a slot
+     * lets go of the model behind each.  For models of one slot. */
+    enum policy policy;
+    size_t policy_size; /* as of policy_assign() */
 };
 
 struct schedule;
@@ -154,8 +159,8 @@ void schedule_slot_alive(struct schedule *self, int slot, bool is_alive);
 size_t schedule_max_lease(const struct schedule *self); /* room for `out` */
 size_t schedule_left(const struct schedule *self);      /* units not done */
 
-/* Seconds until the end, from what was learned; NaN before anything is known.
- */
+/* Seconds until the end, from what was learned; NaN before anything is known, and
+ * of a simpler policy. */
 double schedule_eta(struct schedule *self, int64_t now_ms);
 
 /* What a sweep asks for, by model. */

@@ -147,6 +147,8 @@ static bool should_leave(struct schedule *self,
 
 bool schedule_goes_on(struct schedule *self, int slot, int held, int64_t now_ms)
 {
+    if (self->jobs)
+        return schedule_jobs_goes_on(self, slot, now_ms);
     return !schedule_lets_go(self, slot)
            && schedule_has_ready(self, held, now_ms)
            && !role_waits(self,

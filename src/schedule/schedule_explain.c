@@ -48,7 +48,7 @@ static int find_next(const struct schedule *self, int model)
 static bool is_any_next(const struct schedule *self, int model)
 {
     for (size_t i = 0; i < slot_types_num(self->types); i++) {
-        if (self->forecasts[i].next == model)
+        if (self->forecasts[i].is_there && self->forecasts[i].next == model)
             return true;
     }
     return false;

@@ -74,6 +74,8 @@ bool schedule_lets_go(const struct schedule *self, int slot)
 {
     enum team_stage stage;
 
+    if (self->jobs && schedule_has_slot(self, slot))
+        return schedule_jobs_lets_go(self, slot);
     if (schedule_lead(self, slot) == TEAMS_NONE)
         return false;
     stage = teams_stage(self->teams, slot);

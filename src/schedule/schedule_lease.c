@@ -55,6 +55,8 @@ size_t schedule_lease(struct schedule *self,
     schedule_hold(self,
                   slot,
                   schedule_has_model(self, held) ? held : SCHEDULE_NO_MODEL);
+    if (self->jobs)
+        return schedule_jobs_lease(self, slot, held, now_ms, model, out);
     if (schedule_gather(self, slot, held, now_ms, &chosen))
         return 0;
     if (!schedule_has_ready(self, held, now_ms) && !self->slots[slot].is_idle) {
@@ -103,7 +105,8 @@ size_t schedule_again(struct schedule *self,
     double wait_s;
     size_t num;
 
-    if (!schedule_has_slot(self, slot) || !self->slots[slot].is_alive
+    if (self->jobs || !schedule_has_slot(self, slot)
+        || !self->slots[slot].is_alive
         || !schedule_has_model(self, self->slots[slot].model))
         return 0;
     of = &self->models[self->slots[slot].model];

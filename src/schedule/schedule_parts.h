@@ -2,7 +2,7 @@
  * schedule_parts.h - the inside of a schedule, shared by its files: schedule.c
  * keeps the units, _lease hands them out, _ahead works out by when all can end,
  * _choose decides who goes where, _gather calls slots together for models that
- * need several, _explain says why a model waits, _lower_bound what no schedule
+ * need several, _jobs goes by jobs of a simpler policy instead, _explain says why a model waits, _lower_bound what no schedule
  * can end before.
  */
 #ifndef SCHEDULE_PARTS_H
@@ -10,6 +10,7 @@
 
 #include "schedule/pool.h"
 #include "schedule/schedule.h"
+#include "schedule/schedule_jobs.h"
 #include "schedule/slot_types.h"
 #include "schedule/speeds.h"
 #include "schedule/target.h"
@@ -63,6 +64,7 @@ struct schedule {
     struct forecast *forecasts; /* [types] */
     double lease_s;
     size_t max_lease;
+    struct schedule_jobs *jobs; /* NULL: resident */
 };
 
 /* Whether there is one of that number. */

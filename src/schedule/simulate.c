@@ -28,13 +28,13 @@ double simulate_speed(const struct simulate_world *world, int slot, int model)
 }
 
 void simulate_run(const struct simulate_world *world,
-                  enum simulate_policy policy,
+                  enum policy policy,
                   size_t size,
                   struct simulate_outcome *out)
 {
     *out = (struct simulate_outcome){ .fits = true };
     simulate_bounds(world, out);
-    if (policy == SIMULATE_RESIDENT) {
+    if (policy == POLICY_RESIDENT) {
         simulate_resident(world, out);
     } else {
         simulate_jobs(world, policy, size, out);
@@ -42,16 +42,4 @@ void simulate_run(const struct simulate_world *world,
     out->idle_s =
         (double)(world->believed.num_slots - out->num_apart) * out->makespan_s
         - out->load_s - out->work_s - out->wasted_s;
-}
-
-const char *simulate_policy_name(enum simulate_policy policy)
-{
-    static const char *const names[NUM_SIMULATE_POLICIES] = {
-        [SIMULATE_RESIDENT] = "resident",
-        [SIMULATE_PAIR] = "pair",
-        [SIMULATE_CHUNK] = "chunk",
-        [SIMULATE_STATIC] = "static",
-    };
-
-    return names[policy];
 }

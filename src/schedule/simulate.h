@@ -6,16 +6,8 @@
 #ifndef SIMULATE_H
 #define SIMULATE_H
 
+#include "schedule/policy.h"
 #include "schedule/schedule.h"
-
-enum simulate_policy {
-    SIMULATE_RESIDENT = 0, /* schedule.h */
-    SIMULATE_PAIR,         /* a job for each model and task */
-    SIMULATE_CHUNK,        /* jobs of a fixed number of units of one model: big
-                              tasks are cut, small ones put together */
-    SIMULATE_STATIC,       /* each model's units cut into equal shards */
-    NUM_SIMULATE_POLICIES,
-};
 
 enum simulate_doing { SIMULATE_LOADS = 0, SIMULATE_WORKS };
 
@@ -58,6 +50,7 @@ struct simulate_outcome {
                   taken as if it needed one */
     size_t num_loads;
     size_t num_leases; /* or jobs */
+    size_t size;       /* of them, of a policy that has one */
 };
 
 /*
@@ -65,7 +58,7 @@ struct simulate_outcome {
  *       suits it best, tried out
  */
 void simulate_run(const struct simulate_world *world,
-                  enum simulate_policy policy,
+                  enum policy policy,
                   size_t size,
                   struct simulate_outcome *out);
 
@@ -78,7 +71,5 @@ bool simulate_is_apart(const struct simulate_world *world, int slot);
 
 /* Slots that a model takes. */
 double simulate_width(const struct simulate_world *world, int model);
-
-const char *simulate_policy_name(enum simulate_policy policy);
 
 #endif

@@ -13,139 +13,26 @@ struct job {
 struct jobs {
     struct job *jobs; /* [num] */
     size_t num;
-    size_t cap;
 };
-
-static struct job *add_job(struct jobs *jobs, int model)
-{
-    jobs->jobs =
-        mem_reserve(jobs->jobs, &jobs->cap, jobs->num + 1, sizeof *jobs->jobs);
-    jobs->jobs[jobs->num] = (struct job){ .model = model };
-    return &jobs->jobs[jobs->num++];
-}
-
-static uint16_t task_of(const struct schedule_params *units, size_t unit)
-{
-    return units->unit_task ? units->unit_task[unit] : 0;
-}
-
-/* The end of the units of the same model, and task when asked for. */
-static size_t end_of(const struct schedule_params *units,
-                     size_t first,
-                     bool same_task)
-{
-    size_t end = first;
-
-    while (end < units->num_units
-           && units->unit_model[end] == units->unit_model[first]
-           && (!same_task || task_of(units, end) == task_of(units, first)))
-        end++;
-    return end;
-}
-
-static double work_of(const struct simulate_world *world,
-                      size_t first,
-                      size_t end)
-{
-    double sum = 0;
-
-    for (size_t i = first; i < end; i++)
-        sum += (double)world->unit_s[i];
-    return sum;
-}
-
-/* A job for each model and task, as HELM's and naive Slurm runners do. */
-static void make_pairs(const struct simulate_world *world, struct jobs *jobs)
-{
-    const struct schedule_params *units = &world->believed;
-
-    for (size_t at = 0; at < units->num_units;) {
-        size_t end = end_of(units, at, true);
-
-        add_job(jobs, units->unit_model[at])->work_s = work_of(world, at, end);
-        at = end;
-    }
-}
-
-struct piece {
-    size_t num;
-    double work_s;
-};
-
-static int compare_pieces(const void *a, const void *b)
-{
-    const struct piece *left = a;
-    const struct piece *right = b;
-
-    return left->num > right->num ? -1 : left->num < right->num;
-}
-
-/* Units first .. end - 1 of one model: its tasks cut into equal pieces of at
- * most `size` units, then pieces put together up to it, largest first. */
-static void chunk_model(const struct simulate_world *world,
-                        size_t first,
-                        size_t end,
-                        size_t size,
-                        struct jobs *jobs)
-{
-    const int model = world->believed.unit_model[first];
-    struct piece *pieces = mem_alloc(end - first, sizeof *pieces);
-    size_t num = 0;
-    size_t in_hand = 0;
-    struct job *job = NULL;
-
-    for (size_t at = first; at < end;) {
-        size_t task_end = end_of(&world->believed, at, true);
-        size_t parts = (task_end - at + size - 1) / size;
-        size_t units = task_end - at;
-
-        for (size_t i = 0; i < parts; i++) {
-            size_t from = at + units * i / parts;
-            size_t to = at + units * (i + 1) / parts;
-
-            pieces[num++] =
-                (struct piece){ to - from, work_of(world, from, to) };
-        }
-        at = task_end;
-    }
-    qsort(pieces, num, sizeof *pieces, compare_pieces);
-    for (size_t i = 0; i < num; i++) {
-        if (!job || in_hand + pieces[i].num > size) {
-            job = add_job(jobs, model);
-            in_hand = 0;
-        }
-        job->work_s += pieces[i].work_s;
-        in_hand += pieces[i].num;
-    }
-    free(pieces);
-}
 
 static void make_jobs(const struct simulate_world *world,
-                      enum simulate_policy policy,
+                      enum policy policy,
                       size_t size,
                       struct jobs *jobs)
 {
-    const struct schedule_params *units = &world->believed;
+    const struct schedule_params *all = &world->believed;
+    const struct policy_units units = { .model = all->unit_model,
+                                        .task = all->unit_task,
+                                        .num = all->num_units };
+    uint32_t *job = mem_alloc(all->num_units, sizeof *job);
 
-    if (policy == SIMULATE_PAIR) {
-        make_pairs(world, jobs);
-        return;
+    jobs->num = policy_assign(policy, size, &units, job);
+    jobs->jobs = mem_alloc(jobs->num, sizeof *jobs->jobs);
+    for (size_t i = 0; i < all->num_units; i++) {
+        jobs->jobs[job[i]].model = all->unit_model[i];
+        jobs->jobs[job[i]].work_s += (double)world->unit_s[i];
     }
-    for (size_t at = 0; at < units->num_units;) {
-        size_t end = end_of(units, at, false);
-
-        if (policy == SIMULATE_CHUNK) {
-            chunk_model(world, at, end, size, jobs);
-        } else {
-            for (size_t i = 0; i < size; i++) {
-                add_job(jobs, units->unit_model[at])->work_s =
-                    work_of(world,
-                            at + (end - at) * i / size,
-                            at + (end - at) * (i + 1) / size);
-            }
-        }
-        at = end;
-    }
+    free(job);
 }
 
 /* Whether all of a block may have the model. */
@@ -270,31 +157,32 @@ static void run_jobs(const struct simulate_world *world,
 }
 
 static void try_size(const struct simulate_world *world,
-                     enum simulate_policy policy,
+                     enum policy policy,
                      size_t size,
                      struct simulate_outcome *out)
 {
     struct jobs jobs = { 0 };
 
+    out->size = policy == POLICY_PAIR ? 0 : size;
     make_jobs(world, policy, size, &jobs);
     run_jobs(world, &jobs, out);
     free(jobs.jobs);
 }
 
 void simulate_jobs(const struct simulate_world *world,
-                   enum simulate_policy policy,
+                   enum policy policy,
                    size_t size,
                    struct simulate_outcome *out)
 {
     static const size_t chunks[] = { 500,  1000,  2000,  4000,
                                      8000, 16000, 32000, 64000 };
     static const size_t shards[] = { 1, 2, 3, 4, 6, 8, 12, 16 };
-    const size_t *sizes = policy == SIMULATE_CHUNK ? chunks : shards;
+    const size_t *sizes = policy == POLICY_CHUNK ? chunks : shards;
     const struct simulate_outcome empty = *out;
     struct simulate_world quiet = *world;
     double best_s = (double)INFINITY;
 
-    if (policy == SIMULATE_PAIR || size > 0) {
+    if (policy == POLICY_PAIR || size > 0) {
         try_size(world, policy, size > 0 ? size : 1, out);
         return;
     }

@@ -8,7 +8,7 @@
 #include "schedule/simulate.h"
 
 void simulate_jobs(const struct simulate_world *world,
-                   enum simulate_policy policy,
+                   enum policy policy,
                    size_t size,
                    struct simulate_outcome *out);
 

@@ -7,8 +7,12 @@
  *     bench_schedule_sweeps --guessed    both, with speeds that are right, but
  *                                        that the schedule takes for guesses
  *     bench_schedule_sweeps --wrong      both, with guesses wrong by 4x each way
+ *     bench_schedule_sweeps --judge      both, with a judge in the pool, which
+ *                                        is asked about replies: a small one, one
+ *                                        that loads long, one with much to do
  *     bench_schedule_sweeps --many       1,024 slots, 1,000,000 units
- *     bench_schedule_sweeps --line SEED SLOTS [grid]     one time line, as text
+ *     bench_schedule_sweeps --line SEED SLOTS [grid|judge]     one time line, as
+ *                                        text; judge: the first one of --judge
  */
 #include "base/clock.h"
 #include "base/mem.h"
@@ -77,7 +81,24 @@ static double known_end(const struct sweep *sweep)
     return end_s;
 }
 
-static void print_sweeps(const char *title, make_fn make, enum priors priors)
+/* A pair is a job, so a judge's questions about one are one too: as the policy
+ * would have it, and not all of them in a single job. */
+static void simulate(struct sweep *sweep,
+                     enum policy policy,
+                     struct simulate_outcome *out)
+{
+    struct schedule_params *units = &sweep->world.believed;
+
+    if (policy != POLICY_RESIDENT && sweep->pair_task)
+        units->unit_task = sweep->pair_task;
+    simulate_run(&sweep->world, policy, 0, out);
+    units->unit_task = sweep->unit_task;
+}
+
+static void print_sweeps(const char *title,
+                         make_fn make,
+                         enum priors priors,
+                         const struct sweep_judge *judge)
 {
     printf("%s, %d seeds, medians\n", title, SEEDS);
     printf(
@@ -88,7 +109,7 @@ static void print_sweeps(const char *title, make_fn make, enum priors priors)
         "slots  makespan/T  worst  whole/T  known/T  ours/known  loads   idle  "
         "  pair   chunk  static  best/ours\n");
     for (size_t i = 0; i < sizeof slot_counts / sizeof *slot_counts; i++) {
-        double ratios[NUM_SIMULATE_POLICIES][SEEDS];
+        double ratios[NUM_POLICIES][SEEDS];
         double gains[SEEDS];
         double loads[SEEDS];
         double idle[SEEDS];
@@ -98,7 +119,8 @@ static void print_sweeps(const char *title, make_fn make, enum priors priors)
         double worst = 0;
 
         for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-            struct sweep *sweep = make(seed);
+            struct sweep *sweep =
+                judge ? sweep_judged(make(seed), seed, judge) : make(seed);
             double best = (double)INFINITY;
 
             sweep->world.believed.num_slots = slot_counts[i];
@@ -106,15 +128,12 @@ static void print_sweeps(const char *title, make_fn make, enum priors priors)
                 set_guessed(sweep);
             if (priors == PRIORS_WRONG)
                 set_wrong(sweep, seed);
-            for (int policy = 0; policy < NUM_SIMULATE_POLICIES; policy++) {
+            for (int policy = 0; policy < NUM_POLICIES; policy++) {
                 struct simulate_outcome out;
 
-                simulate_run(&sweep->world,
-                             (enum simulate_policy)policy,
-                             0,
-                             &out);
+                simulate(sweep, (enum policy)policy, &out);
                 ratios[policy][seed - 1] = out.makespan_s / out.bound_s;
-                if (policy != SIMULATE_RESIDENT) {
+                if (policy != POLICY_RESIDENT) {
                     best = fmin(best, ratios[policy][seed - 1]);
                     continue;
                 }
@@ -133,16 +152,16 @@ static void print_sweeps(const char *title, make_fn make, enum priors priors)
             "%5zu  %10.3f  %5.3f  %7.3f  %7.3f  %10.3f  %5.0f  %4.1f%%  %6.2f  "
             "%6.2f  %6.2f  %9.2f\n",
             slot_counts[i],
-            median(ratios[SIMULATE_RESIDENT], SEEDS),
+            median(ratios[POLICY_RESIDENT], SEEDS),
             worst,
             median(whole, SEEDS),
             median(known, SEEDS),
             median(regret, SEEDS),
             median(loads, SEEDS),
             100 * median(idle, SEEDS),
-            median(ratios[SIMULATE_PAIR], SEEDS),
-            median(ratios[SIMULATE_CHUNK], SEEDS),
-            median(ratios[SIMULATE_STATIC], SEEDS),
+            median(ratios[POLICY_PAIR], SEEDS),
+            median(ratios[POLICY_CHUNK], SEEDS),
+            median(ratios[POLICY_STATIC], SEEDS),
             median(gains, SEEDS));
         (void)fflush(stdout);
     }
@@ -156,7 +175,7 @@ static void print_many(size_t num_units)
 
     sweep->world.believed.num_slots = 1024;
     start = clock();
-    simulate_run(&sweep->world, SIMULATE_RESIDENT, 0, &out);
+    simulate_run(&sweep->world, POLICY_RESIDENT, 0, &out);
     printf("1024 slots, %zu units: %.2f s of CPU, %zu leases, %.1f us a lease, "
            "%zu loads, makespan %.0f s, %.3f of T\n",
            num_units,
@@ -213,7 +232,7 @@ static void print_line(struct sweep *sweep, size_t num_slots)
     sweep->world.believed.num_slots = num_slots;
     sweep->world.span = add_span;
     sweep->world.context = lines;
-    simulate_run(&sweep->world, SIMULATE_RESIDENT, 0, &out);
+    simulate_run(&sweep->world, POLICY_RESIDENT, 0, &out);
     printf("makespan %.0f s, T %.0f s, ratio %.3f, loads %zu\n",
            out.makespan_s,
            out.bound_s,
@@ -240,6 +259,27 @@ static void print_line(struct sweep *sweep, size_t num_slots)
     free(lines);
 }
 
+static const struct {
+    const char *name;
+    struct sweep_judge judge;
+} judges[] = {
+    { "a small judge: 30 s to load, 5 % of the work", { 30, 0.4, 0.05 } },
+    { "a judge that loads 300 s, 10 % of the work", { 300, 0.4, 0.1 } },
+    { "a judge that loads 300 s, 50 % of the work", { 300, 0.4, 0.5 } },
+};
+
+static void print_judged(void)
+{
+    for (size_t i = 0; i < sizeof judges / sizeof *judges; i++) {
+        printf("%s\n", judges[i].name);
+        print_sweeps("sweeps",
+                     sweep_synthetic,
+                     PRIORS_MEASURED,
+                     &judges[i].judge);
+        print_sweeps("grid", sweep_grid, PRIORS_MEASURED, &judges[i].judge);
+    }
+}
+
 int main(int argc, char **argv)
 {
     const char *what = argc > 1 ? argv[1] : "";
@@ -251,19 +291,28 @@ int main(int argc, char **argv)
     if (strcmp(what, "--many") == 0) {
         print_many(250000);
         print_many(1000000);
+    } else if (strcmp(what, "--judge") == 0) {
+        print_judged();
     } else if (strcmp(what, "--line") == 0 && argc > 3) {
         uint64_t seed = strtoull(argv[2], NULL, 10);
-        struct sweep *sweep =
-            argc > 4 ? sweep_grid(seed) : sweep_synthetic(seed);
+        const char *kind = argc > 4 ? argv[4] : "";
+        struct sweep *sweep = strcmp(kind, "grid") == 0 ? sweep_grid(seed)
+                                                        : sweep_synthetic(seed);
+
+        if (strcmp(kind, "judge") == 0)
+            sweep = sweep_judged(sweep, seed, &judges[0].judge);
 
         print_line(sweep, strtoull(argv[3], NULL, 10));
         sweep_destroy(sweep);
     } else {
         if (strcmp(what, "--grid") != 0)
-            print_sweeps("sweeps", sweep_synthetic, priors);
+            print_sweeps("sweeps", sweep_synthetic, priors, NULL);
         if (*what) {
-            print_sweeps("grid", sweep_grid, priors);
-            print_sweeps("grid, models never seen", sweep_strangers, priors);
+            print_sweeps("grid", sweep_grid, priors, NULL);
+            print_sweeps("grid, models never seen",
+                         sweep_strangers,
+                         priors,
+                         NULL);
         }
     }
     return 0;

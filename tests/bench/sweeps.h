@@ -25,6 +25,8 @@ struct sweep {
     double *load_s;
     uint16_t *unit_model, *unit_task;
     float *unit_cost, *unit_s;
+    uint32_t *after;     /* of a judge's questions; NULL: there is none */
+    uint16_t *pair_task; /* as unit_task, but questions by model and data set */
 };
 
 /* Matsumoto, Nishimura 1998, "Mersenne Twister". */
@@ -143,6 +145,8 @@ static inline struct sweep *sweep_make(size_t num_models,
 
 static inline void sweep_destroy(struct sweep *self)
 {
+    free(self->after);
+    free(self->pair_task);
     free(self->models);
     free(self->load_s);
     free(self->unit_model);
@@ -373,6 +377,96 @@ static inline struct sweep *sweep_grid(uint64_t seed)
 static inline struct sweep *sweep_strangers(uint64_t seed)
 {
     return sweep_grid_of(seed, true);
+}
+
+/* A judge in the pool, in the units of the sweep's costs. */
+struct sweep_judge {
+    double load_s;
+    double share;      /* of the data sets, whose replies it is asked about */
+    double work_share; /* its work, of that of all models */
+};
+
+static inline size_t count_judged(const struct sweep *self,
+                                  const bool *is_judged)
+{
+    size_t num = 0;
+
+    for (size_t i = 0; i < self->world.believed.num_units; i++)
+        num += is_judged[self->unit_task[i]];
+    return num;
+}
+
+static inline void make_room_for(struct sweep *self, size_t num)
+{
+    const size_t all = self->world.believed.num_units + num;
+
+    self->unit_model =
+        mem_resize(self->unit_model, all, sizeof *self->unit_model);
+    self->unit_task = mem_resize(self->unit_task, all, sizeof *self->unit_task);
+    self->unit_cost = mem_resize(self->unit_cost, all, sizeof *self->unit_cost);
+    self->unit_s = mem_resize(self->unit_s, all, sizeof *self->unit_s);
+    self->pair_task = mem_alloc(all, sizeof *self->pair_task);
+    self->after = mem_alloc(num, sizeof *self->after);
+}
+
+/* One more model, a role: a question about each reply to data sets drawn, all of
+ * one length but for 10 % either way. */
+static inline struct sweep *sweep_judged(struct sweep *self,
+                                         uint64_t seed,
+                                         const struct sweep_judge *judge)
+{
+    struct schedule_params *units = &self->world.believed;
+    const size_t num = units->num_units;
+    const size_t tasks = units->num_tasks;
+    const size_t at = units->num_models;
+    bool *is_judged = mem_alloc(tasks, sizeof *is_judged);
+    uint64_t random = seed + 1000;
+    double work_s = 0;
+    size_t num_after;
+
+    for (size_t i = 0; i < num; i++)
+        work_s += (double)self->unit_s[i];
+    for (size_t t = 0; t < tasks; t++)
+        is_judged[t] = random_unit(&random) < judge->share;
+    is_judged[seed % tasks] = true;
+    num_after = count_judged(self, is_judged);
+    make_room_for(self, num_after);
+    for (size_t i = 0; i < num; i++) {
+        const size_t to = num + self->world.num_after;
+
+        self->pair_task[i] = self->unit_task[i];
+        if (!is_judged[self->unit_task[i]])
+            continue;
+        self->after[self->world.num_after++] = (uint32_t)i;
+        self->unit_model[to] = (uint16_t)at;
+        self->unit_task[to] = (uint16_t)tasks;
+        self->pair_task[to] =
+            (uint16_t)((1 + self->unit_model[i]) * tasks + self->unit_task[i]);
+        self->unit_cost[to] = 1;
+        self->unit_s[to] =
+            (float)(judge->work_share * work_s / (double)num_after
+                    * (0.9 + 0.2 * random_unit(&random)));
+    }
+    free(is_judged);
+    self->models = mem_resize(self->models, at + 1, sizeof *self->models);
+    self->load_s = mem_resize(self->load_s, at + 1, sizeof *self->load_s);
+    self->load_s[at] = judge->load_s;
+    self->models[at] = (struct schedule_model){
+        .load_s = judge->load_s,
+        .tokens_per_s = (double)num_after / (judge->work_share * work_s),
+        .is_role = true,
+    };
+    units->models = self->models;
+    units->num_models = at + 1;
+    units->num_units = num + num_after;
+    units->num_tasks = tasks + 1;
+    units->unit_model = self->unit_model;
+    units->unit_task = self->unit_task;
+    units->unit_cost = self->unit_cost;
+    self->world.unit_s = self->unit_s;
+    self->world.load_s = self->load_s;
+    self->world.after = self->after;
+    return self;
 }
 
 static inline struct sweep *sweep_many(size_t num_units)

@@ -252,7 +252,7 @@ says 2 "'small=2' is the second word for 'small'" "$dir/types.json" \
     --gpus small=1,small=2
 says 2 "'big=0' asks for none of them" "$dir/types.json" --gpus small=1,big=0
 says 2 "model 'b' may be on no GPU of the workers, which are 'small' (not in its \
-\`on\`); there must be workers of 'big'" "$dir/types.json" \
+\"on\"); there must be workers of 'big'" "$dir/types.json" \
     --gpus small=3 --set models.1.on=big
 
 # cells: what is left out, and what weighs; a run asks just that

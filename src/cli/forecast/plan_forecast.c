@@ -45,7 +45,7 @@ static void find_range(struct plan_forecast *out,
     struct simulate_world world = expected->world;
     uint64_t random = 1;
 
-    out->makespan_low_s = out->outcomes[SIMULATE_RESIDENT].makespan_s;
+    out->makespan_low_s = out->outcomes[POLICY_RESIDENT].makespan_s;
     out->makespan_high_s = out->makespan_low_s;
     world.unit_s = unit_s;
     for (int i = 0; i < DRAWS; i++) {
@@ -60,7 +60,7 @@ static void find_range(struct plan_forecast *out,
                                 * speeds[params->unit_model[u]]
                                 * lengths[params->unit_task[u]]);
         }
-        simulate_run(&world, SIMULATE_RESIDENT, 0, &outcome);
+        simulate_run(&world, POLICY_RESIDENT, 0, &outcome);
         out->makespan_low_s = fmin(out->makespan_low_s, outcome.makespan_s);
         out->makespan_high_s = fmax(out->makespan_high_s, outcome.makespan_s);
     }
@@ -103,7 +103,7 @@ static struct plan_size try_size(const struct outlook *outlook,
     world->world.believed.num_slots = num_slots;
     world->world.believed.places = places.places;
     world->world.believed.types = types.num > 0 ? &types : NULL;
-    simulate_run(&world->world, SIMULATE_RESIDENT, 0, &outcome);
+    simulate_run(&world->world, POLICY_RESIDENT, 0, &outcome);
     places_release(&places);
     free(of);
     *fits = outcome.fits;
@@ -249,19 +249,19 @@ void plan_forecast_make(struct plan_forecast *out,
                 || world.load_s[i] > world.load_s[out->longest_load]))
             out->longest_load = i;
     }
-    policies |= 1u << SIMULATE_RESIDENT;
-    for (int policy = 0; policy < NUM_SIMULATE_POLICIES; policy++) {
+    policies |= 1u << POLICY_RESIDENT;
+    for (int policy = 0; policy < NUM_POLICIES; policy++) {
         if (!(policies & 1u << policy))
             continue;
         out->has_outcome[policy] = true;
         simulate_run(&world.world,
-                     (enum simulate_policy)policy,
+                     (enum policy)policy,
                      0,
                      &out->outcomes[policy]);
     }
     for (size_t i = 0; i < num_workers && outlook->types.of; i++) {
         out->price += price_of(outlook, outlook->types.of[i]) / outlook->share
-                      * out->outcomes[SIMULATE_RESIDENT].makespan_s / 3600;
+                      * out->outcomes[POLICY_RESIDENT].makespan_s / 3600;
     }
     find_range(out, &world);
     find_sizes(out, outlook, &world);
@@ -286,7 +286,7 @@ void plan_forecast_watch(const struct outlook *outlook,
     plan_world_open(&world, outlook, num_workers);
     world.world.span = span;
     world.world.context = context;
-    simulate_run(&world.world, SIMULATE_RESIDENT, 0, &outcome);
+    simulate_run(&world.world, POLICY_RESIDENT, 0, &outcome);
     plan_world_close(&world);
 }
 
@@ -294,7 +294,7 @@ char *plan_forecast_limit(const struct plan_forecast *forecast,
                           const char *const *model_names)
 {
     const struct simulate_outcome *outcome =
-        &forecast->outcomes[SIMULATE_RESIDENT];
+        &forecast->outcomes[POLICY_RESIDENT];
     const double all_s = (double)forecast->num_workers * outcome->makespan_s;
     const double load = 100 * outcome->load_s / all_s;
     const double idle = 100 * outcome->idle_s / all_s;

@@ -25,8 +25,8 @@ struct plan_forecast {
     size_t num_apart; /* workers without a GPU beside them */
     double gpus;      /* of theirs: fewer where they share */
     double price;     /* of all, until the end; 0 = unknown */
-    struct simulate_outcome outcomes[NUM_SIMULATE_POLICIES];
-    bool has_outcome[NUM_SIMULATE_POLICIES];
+    struct simulate_outcome outcomes[NUM_POLICIES];
+    bool has_outcome[NUM_POLICIES];
     /* with speeds and lengths off by what is usual: the least and the most */
     double makespan_low_s, makespan_high_s;
     /* [num_sizes], type after type, fewest workers first */

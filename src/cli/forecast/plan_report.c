@@ -98,14 +98,14 @@ static void print_policies(const struct plan_forecast *forecast)
            "loads",
            "loading",
            "idle");
-    for (int i = 0; i < NUM_SIMULATE_POLICIES; i++) {
+    for (int i = 0; i < NUM_POLICIES; i++) {
         const struct simulate_outcome *out = &forecast->outcomes[i];
         const double all_s = (double)forecast->num_workers * out->makespan_s;
 
         if (!forecast->has_outcome[i])
             continue;
         printf("%-10s %12s %8.3f %7zu %8.1f%% %6.1f%%\n",
-               simulate_policy_name((enum simulate_policy)i),
+               policy_name((enum policy)i),
                spell(makespan, sizeof makespan, out->makespan_s),
                out->whole_bound_s > 0 ? out->makespan_s / out->whole_bound_s
                                       : 1,
@@ -204,7 +204,7 @@ static void print_forecast(const struct sweep *sweep,
                            const struct outlook *outlook,
                            const struct plan_forecast *forecast)
 {
-    const struct simulate_outcome *out = &forecast->outcomes[SIMULATE_RESIDENT];
+    const struct simulate_outcome *out = &forecast->outcomes[POLICY_RESIDENT];
     const char **names = outlook_names(outlook);
     char *limit = plan_forecast_limit(forecast, names);
     char text[4][32];

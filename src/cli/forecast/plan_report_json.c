@@ -69,16 +69,14 @@ static void add_policies(struct cJSON *root,
 {
     struct cJSON *policies = json_add_array(root, "policies");
 
-    for (int i = 0; i < NUM_SIMULATE_POLICIES; i++) {
+    for (int i = 0; i < NUM_POLICIES; i++) {
         const struct simulate_outcome *out = &forecast->outcomes[i];
         struct cJSON *policy;
 
         if (!forecast->has_outcome[i])
             continue;
         policy = json_new_object();
-        json_add_text(policy,
-                      "name",
-                      simulate_policy_name((enum simulate_policy)i));
+        json_add_text(policy, "name", policy_name((enum policy)i));
         json_add_number(policy, "makespan_s", out->makespan_s);
         json_add_number(
             policy,
@@ -160,7 +158,7 @@ static void add_forecast(struct cJSON *root,
                          const struct outlook *outlook,
                          const struct plan_forecast *forecast)
 {
-    const struct simulate_outcome *out = &forecast->outcomes[SIMULATE_RESIDENT];
+    const struct simulate_outcome *out = &forecast->outcomes[POLICY_RESIDENT];
     const char **names = outlook_names(outlook);
     char *limit = plan_forecast_limit(forecast, names);
 

@@ -168,7 +168,7 @@ static double find_part(const struct job *job,
 
     (void)gpu_types_plan(&outlook->types, job, NULL, workers, NULL);
     plan_forecast_make(&forecast, outlook, workers, 0);
-    all_s = forecast.outcomes[SIMULATE_RESIDENT].makespan_s;
+    all_s = forecast.outcomes[POLICY_RESIDENT].makespan_s;
     if (all_s <= usable_s)
         return 1;
     for (size_t i = 0; i < outlook->params.num_models; i++)

@@ -248,6 +248,8 @@ static int make_coordinator(struct run *run,
 {
     struct coordinator_params settings;
 
+    if (run_policy_read(&run->policy, params->policy, err) < 0)
+        return -1;
     if (run_schedule_create(run, seats, transport->size, err) < 0)
         return -1;
     run->counts = run_counts_create(run);
@@ -280,6 +282,7 @@ static int make_coordinator(struct run *run,
     run->coordinator = coordinator_create(&settings);
     run->state.coordinator = run->coordinator;
     run->state.schedule = run->schedule;
+    run->state.policy = &run->policy;
     return 0;
 }
 

@@ -6,6 +6,7 @@
 #define RUN_H
 
 #include "cli/results/results.h"
+#include "cli/run/run_policy.h"
 #include "cli/run/run_state.h"
 
 #include <stdint.h>
@@ -52,6 +53,7 @@ struct run {
     bool has_fingerprints[NUM_ROLES];           /* and there are others */
     bool has_changed; /* another one answered, and a role was stopped */
     int model_of_role[NUM_ROLES]; /* whose leases a role's units go into */
+    struct run_policy policy;
     struct schedule *schedule;
     struct coordinator *coordinator;
     struct coordinator_model *models; /* [num_models], then roles */

@@ -102,6 +102,23 @@ static void add_all(struct run *run,
     }
 }
 
+static int make(struct run *run,
+                struct outlook *outlook,
+                const struct places *places,
+                struct error *err)
+{
+    if (run_policy_settle(&run->policy,
+                          outlook,
+                          places->num_workers - places->num_apart,
+                          err)
+        < 0)
+        return -1;
+    outlook->params.policy = run->policy.policy;
+    outlook->params.policy_size = run->policy.size;
+    run->schedule = schedule_create(&outlook->params);
+    return 0;
+}
+
 int run_schedule_create(struct run *run,
                         const struct mpi_seat *seats,
                         int size,
@@ -137,7 +154,7 @@ int run_schedule_create(struct run *run,
         outlook.params.places = places.places;
         run_gpus_begin(run, &outlook.types, places.num_workers);
         outlook.params.types = gpu_types_params(&outlook.types);
-        run->schedule = schedule_create(&outlook.params);
+        rc = make(run, &outlook, &places, err);
         outlook_release(&outlook);
     }
     places_release(&places);

@@ -7,6 +7,7 @@
 #include "cli/folder/run_dir.h"
 #include "cli/run/run_costs.h"
 #include "cli/run/run_explain.h"
+#include "cli/run/run_policy.h"
 #include "cli/run/run_rates.h"
 #include "cli/run/run_spending.h"
 #include "dispatch/coordinator.h"
@@ -33,6 +34,7 @@ static void add_counts(struct cJSON *run, const struct coordinator_view *view)
     json_add_number(counts, "overlong", (double)view->num_overlong);
     json_add_number(counts, "quarantined", (double)view->num_quarantined);
     json_add_number(counts, "retries", (double)view->num_retries);
+    json_add_number(counts, "loads", (double)view->num_loads);
     json_add_number(counts, "workers", (double)view->num_workers);
     json_add_number(counts, "workers_lost", (double)view->num_lost);
     json_add_number(counts, "messages_refused", (double)view->num_refused);
@@ -136,6 +138,7 @@ void run_state_format(const struct run_state *state, struct text *out)
     if (state->cache)
         add_cache(run, state->cache);
     if (state->view) {
+        run_policy_add(run, state->policy);
         add_counts(run, state->view);
         add_speed(run, state, state->view);
         add_workers(run, state->view);

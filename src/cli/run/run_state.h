@@ -15,6 +15,7 @@ struct error;
 struct reply_cache;
 struct run_counts;
 struct run_gpus;
+struct run_policy;
 struct run_rates;
 struct schedule;
 struct sweep;
@@ -42,6 +43,7 @@ struct run_state {
     struct schedule *schedule;
     const struct run_counts *counts; /* NULL: nothing of models is told */
     const struct tracker *tracker;   /* with `counts` */
+    const struct run_policy *policy;
     const struct run_rates *rates;   /* or NULL */
     const struct run_gpus *gpus;     /* that answered; or NULL */
     const struct reply_cache *cache; /* of answers of roles; or NULL */

@@ -35,7 +35,7 @@ static void see(void *context,
 }
 
 static double ratio_of(struct sweep *sweep,
-                       enum simulate_policy policy,
+                       enum policy policy,
                        size_t num_slots)
 {
     struct simulate_outcome out;
@@ -80,12 +80,12 @@ static void test_near_the_bound_and_before_the_others(void **state)
     (void)state;
     for (uint64_t seed = 1; seed <= 2; seed++) {
         struct sweep *sweep = sweep_synthetic(seed);
-        double ours = ratio_of(sweep, SIMULATE_RESIDENT, 32);
+        double ours = ratio_of(sweep, POLICY_RESIDENT, 32);
 
         assert_true(ours < 1.04);
-        assert_true(ratio_of(sweep, SIMULATE_PAIR, 32) > 1.3 * ours);
-        assert_true(ratio_of(sweep, SIMULATE_CHUNK, 32) > 1.3 * ours);
-        assert_true(ratio_of(sweep, SIMULATE_STATIC, 32) > 1.3 * ours);
+        assert_true(ratio_of(sweep, POLICY_PAIR, 32) > 1.3 * ours);
+        assert_true(ratio_of(sweep, POLICY_CHUNK, 32) > 1.3 * ours);
+        assert_true(ratio_of(sweep, POLICY_STATIC, 32) > 1.3 * ours);
         sweep_destroy(sweep);
     }
 }
@@ -96,8 +96,8 @@ static void test_the_grid(void **state)
 
     (void)state;
     assert_int_equal(sweep->world.believed.num_units, 16 * 16441);
-    assert_true(ratio_of(sweep, SIMULATE_RESIDENT, 32) < 1.11);
-    assert_true(ratio_of(sweep, SIMULATE_RESIDENT, 64) < 1.13);
+    assert_true(ratio_of(sweep, POLICY_RESIDENT, 32) < 1.11);
+    assert_true(ratio_of(sweep, POLICY_RESIDENT, 64) < 1.13);
     sweep_destroy(sweep);
 }
 
@@ -108,13 +108,13 @@ static void test_wrong_speeds_cost_little(void **state)
     double right;
 
     (void)state;
-    right = ratio_of(sweep, SIMULATE_RESIDENT, 32);
+    right = ratio_of(sweep, POLICY_RESIDENT, 32);
     for (size_t i = 0; i < SWEEP_MODELS; i++)
         sweep->models[i].tokens_per_s *= i % 2 ? 4 : 0.25;
-    assert_true(ratio_of(sweep, SIMULATE_RESIDENT, 32) < 1.1 * right);
+    assert_true(ratio_of(sweep, POLICY_RESIDENT, 32) < 1.1 * right);
     for (size_t i = 0; i < SWEEP_MODELS; i++)
         sweep->models[i].tokens_per_s = 0;
-    assert_true(ratio_of(sweep, SIMULATE_RESIDENT, 32) < 1.1 * right);
+    assert_true(ratio_of(sweep, POLICY_RESIDENT, 32) < 1.1 * right);
     sweep_destroy(sweep);
 }
 
@@ -128,14 +128,14 @@ static void test_wrong_guesses_on_the_grid(void **state)
     (void)state;
     for (size_t i = 0; i < SWEEP_MODELS; i++)
         sweep->models[i].is_guessed = true;
-    right = ratio_of(sweep, SIMULATE_RESIDENT, 32);
+    right = ratio_of(sweep, POLICY_RESIDENT, 32);
     for (size_t i = 0; i < SWEEP_MODELS; i++)
         sweep->models[i].tokens_per_s *= i % 2 ? 4 : 0.25;
-    assert_true(ratio_of(sweep, SIMULATE_RESIDENT, 16) < 1.15);
-    assert_true(ratio_of(sweep, SIMULATE_RESIDENT, 32) < 1.1 * right);
+    assert_true(ratio_of(sweep, POLICY_RESIDENT, 16) < 1.15);
+    assert_true(ratio_of(sweep, POLICY_RESIDENT, 32) < 1.1 * right);
     for (size_t i = 0; i < SWEEP_MODELS; i++)
         sweep->models[i].is_guessed = false;
-    assert_true(ratio_of(sweep, SIMULATE_RESIDENT, 32) > 1.1 * right);
+    assert_true(ratio_of(sweep, POLICY_RESIDENT, 32) > 1.1 * right);
     sweep_destroy(sweep);
 }
 
@@ -144,8 +144,8 @@ static void test_more_slots_than_units(void **state)
     struct sweep *sweep = sweep_many(40);
 
     (void)state;
-    for (int policy = 0; policy < NUM_SIMULATE_POLICIES; policy++)
-        (void)ratio_of(sweep, (enum simulate_policy)policy, 64);
+    for (int policy = 0; policy < NUM_POLICIES; policy++)
+        (void)ratio_of(sweep, (enum policy)policy, 64);
     sweep_destroy(sweep);
 }
 

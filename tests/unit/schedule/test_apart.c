@@ -110,7 +110,7 @@ static void make(struct world *self, size_t num_apart)
 
 static void run(struct world *world, struct simulate_outcome *out)
 {
-    simulate_run(&world->world, SIMULATE_RESIDENT, 0, out);
+    simulate_run(&world->world, POLICY_RESIDENT, 0, out);
     assert_true(out->fits);
     assert_true(out->makespan_s >= out->bound_s * (1 - 1e-9));
 }

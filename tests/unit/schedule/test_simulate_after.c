@@ -36,7 +36,7 @@ static void see(void *context,
  * 5 s, the models for `model_s`. */
 static void simulate(size_t of,
                      double model_s,
-                     enum simulate_policy policy,
+                     enum policy policy,
                      struct seen *seen,
                      struct simulate_outcome *out)
 {
@@ -92,7 +92,7 @@ static void test_each_is_done_once(void **state)
         const size_t asked = every[i] > 0 ? REPLIES / every[i] : 0;
         const double num = (double)(REPLIES + asked);
 
-        simulate(every[i], 5, SIMULATE_RESIDENT, &seen, &out);
+        simulate(every[i], 5, POLICY_RESIDENT, &seen, &out);
         assert_true(out.work_s > num - 1e-6 && out.work_s < num + 1e-6);
         assert_true(out.makespan_s >= out.whole_bound_s * (1 - 1e-9));
         assert_true(out.makespan_s < 1.2 * out.whole_bound_s);
@@ -105,7 +105,7 @@ static void test_beside_the_models(void **state)
     struct seen seen;
 
     (void)state;
-    simulate(1, 5, SIMULATE_RESIDENT, &seen, &out);
+    simulate(1, 5, POLICY_RESIDENT, &seen, &out);
     assert_true(seen.judge_from_s > 2 * 5); /* two loads and a reply */
     assert_true(seen.judge_from_s < seen.models_to_s);
     assert_true(out.makespan_s > seen.models_to_s);
@@ -119,7 +119,7 @@ static void test_the_way_back_counts(void **state)
     struct seen seen;
 
     (void)state;
-    simulate(1, 60, SIMULATE_RESIDENT, &seen, &out);
+    simulate(1, 60, POLICY_RESIDENT, &seen, &out);
     assert_true(out.num_loads <= 2 * SLOTS + 2);
     assert_true(out.makespan_s < 1.1 * out.whole_bound_s);
 }
@@ -130,8 +130,8 @@ static void test_simpler_policies_count_them(void **state)
     struct seen seen;
 
     (void)state;
-    for (int p = SIMULATE_PAIR; p < NUM_SIMULATE_POLICIES; p++) {
-        simulate(1, 5, (enum simulate_policy)p, &seen, &out);
+    for (int p = POLICY_PAIR; p < NUM_POLICIES; p++) {
+        simulate(1, 5, (enum policy)p, &seen, &out);
         assert_true(out.work_s > 2 * REPLIES - 1e-6);
     }
 }

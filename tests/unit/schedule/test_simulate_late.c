@@ -37,7 +37,7 @@ static void simulate(double unit_s, double slow, struct simulate_outcome *out)
 
     for (size_t i = 0; i < UNITS; i++)
         cost[i] = (float)unit_s;
-    simulate_run(&world, SIMULATE_RESIDENT, 0, out);
+    simulate_run(&world, POLICY_RESIDENT, 0, out);
     free(of);
     free(cost);
 }

@@ -78,7 +78,7 @@ static void make(struct world *self)
     };
 }
 
-static double run(struct world *world, enum simulate_policy policy)
+static double run(struct world *world, enum policy policy)
 {
     struct simulate_outcome out;
 
@@ -95,14 +95,14 @@ static void test_fast_and_slow_ones_end_together(void **state)
 
     (void)state;
     make(&world);
-    ratio = run(&world, SIMULATE_RESIDENT);
+    ratio = run(&world, POLICY_RESIDENT);
     /* 2,000 s of work by five slots' worth */
     assert_true(ratio < 1.06);
     assert_true(world.work_s[MODELS - 1][2] == 0);
     assert_true(world.work_s[MODELS - 1][4] == 0);
-    for (int policy = 1; policy < NUM_SIMULATE_POLICIES; policy++) {
+    for (int policy = 1; policy < NUM_POLICIES; policy++) {
         make(&world);
-        assert_true(run(&world, (enum simulate_policy)policy) > ratio);
+        assert_true(run(&world, (enum policy)policy) > ratio);
         assert_true(world.work_s[MODELS - 1][2] == 0);
     }
 }
@@ -121,7 +121,7 @@ static void test_what_fits_on_few_is_not_locked_out(void **state)
     world.load_s[MODELS - 1] = world.models[MODELS - 1].load_s = 200;
     world.speed[(MODELS - 1) * TYPES] = 0;
     world.speed[(MODELS - 1) * TYPES + 1] = 1;
-    assert_true(run(&world, SIMULATE_RESIDENT) < 1.15);
+    assert_true(run(&world, POLICY_RESIDENT) < 1.15);
     assert_true(world.work_s[MODELS - 1][2] + world.work_s[MODELS - 1][4]
                 > EACH - 1e-3);
 }
@@ -135,7 +135,7 @@ static void test_groups_do_not_mix(void **state)
     (void)state;
     make(&world);
     world.types.group = groups;
-    assert_true(run(&world, SIMULATE_RESIDENT) < 1.3);
+    assert_true(run(&world, POLICY_RESIDENT) < 1.3);
     for (size_t m = 0; m < MODELS; m++) {
         double sums[TYPES] = { 0 };
 

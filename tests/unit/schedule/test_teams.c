@@ -293,7 +293,7 @@ static void test_a_sweep_with_wide_models(void **state)
             struct simulate_outcome out;
 
             make_sweep(sweep, widths[i], seed);
-            simulate_run(&sweep->world, SIMULATE_RESIDENT, 0, &out);
+            simulate_run(&sweep->world, POLICY_RESIDENT, 0, &out);
             assert_true(out.makespan_s >= out.bound_s * (1 - 1e-6));
             assert_true(out.makespan_s < 1.12 * out.bound_s);
             join(&sweep->line);
@@ -320,7 +320,7 @@ static void test_a_team_takes_the_next_of_its_width(void **state)
             sweep->models[i].may_span = true;
             sweep->models[i].is_guessed = true;
         }
-        simulate_run(&sweep->world, SIMULATE_RESIDENT, 0, &out);
+        simulate_run(&sweep->world, POLICY_RESIDENT, 0, &out);
         assert_true(out.makespan_s < 1.06 * out.bound_s);
         free(sweep->line.spans);
         free(sweep);

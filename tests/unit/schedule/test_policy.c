@@ -1,0 +1,180 @@
+/* How simpler policies cut a sweep into jobs, and a schedule that goes by them:
+ * a slot keeps its job, lets go behind it, and no unit is lost. */
+#include "schedule/policy.h"
+#include "schedule/schedule.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { UNITS = 12, SLOTS = 2 };
+
+/* Two models: tasks of 5, 2 and 1 units, then of 4. */
+static const uint16_t models[UNITS] = { 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1 };
+static const uint16_t tasks[UNITS] = { 0, 0, 0, 0, 0, 1, 1, 2, 0, 0, 0, 0 };
+static const float costs[UNITS] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 };
+
+static void check(enum policy policy, size_t size, const char *wanted)
+{
+    const struct policy_units units = { .model = models,
+                                        .task = tasks,
+                                        .num = UNITS };
+    char got[UNITS + 1] = "";
+    uint32_t job[UNITS];
+    size_t most = 0;
+    size_t num = policy_assign(policy, size, &units, job);
+
+    for (size_t i = 0; i < UNITS; i++) {
+        got[i] = (char)('a' + job[i]);
+        most = job[i] > most ? job[i] : most;
+    }
+    assert_string_equal(got, wanted);
+    assert_int_equal(num, most + 1);
+}
+
+static void test_jobs(void **state)
+{
+    (void)state;
+    check(POLICY_PAIR, 1, "aaaaabbcdddd");
+    /* 5 are cut in 2 and 3; the largest pieces first, then what fits */
+    check(POLICY_CHUNK, 3, "bbaaacccddee");
+    check(POLICY_CHUNK, 100, "aaaaaaaabbbb");
+    check(POLICY_STATIC, 2, "aaaabbbbccdd");
+    check(POLICY_STATIC, 100, "abcdefghijkl"); /* none is empty */
+}
+
+static struct schedule *make(enum policy policy, size_t size)
+{
+    static const struct schedule_model of[3] = {
+        { .load_s = 1, .tokens_per_s = 1 },
+        { .load_s = 1, .tokens_per_s = 1 },
+        { .load_s = 1, .tokens_per_s = 1, .is_role = true },
+    };
+    const struct schedule_params params = {
+        .models = of,
+        .num_models = 3,
+        .num_units = UNITS,
+        .unit_model = models,
+        .unit_cost = costs,
+        .unit_task = tasks,
+        .num_tasks = 4,
+        .num_slots = SLOTS,
+        .lease_s = 8,
+        .max_lease = 3,
+        .policy = policy,
+        .policy_size = size,
+    };
+
+    return schedule_create(&params);
+}
+
+static size_t lease(struct schedule *schedule, int slot, int held, size_t *out)
+{
+    int model = SCHEDULE_NO_MODEL;
+
+    return schedule_lease(schedule, slot, held, 0, &model, out);
+}
+
+static void finish(struct schedule *schedule, const size_t *units, size_t num)
+{
+    for (size_t i = 0; i < num; i++)
+        schedule_done(schedule, units[i]);
+}
+
+static void test_a_slot_keeps_its_job(void **state)
+{
+    struct schedule *schedule = make(POLICY_PAIR, 1);
+    size_t first[3];
+    size_t rest[3];
+    size_t other[3];
+
+    (void)state;
+    assert_int_equal(lease(schedule, 0, SCHEDULE_NO_MODEL, first), 3);
+    assert_false(schedule_lets_go(schedule, 0));
+    assert_true(schedule_goes_on(schedule, 0, 0, 0));
+    /* the other slot gets the next job of the same model */
+    assert_int_equal(lease(schedule, 1, SCHEDULE_NO_MODEL, other), 2);
+    assert_int_equal(other[0], 5);
+    assert_int_equal(lease(schedule, 0, 0, rest), 2);
+    assert_false(schedule_goes_on(schedule, 0, 0, 0));
+    finish(schedule, first, 3);
+    finish(schedule, rest, 1);
+    schedule_return(schedule, rest[1], 0);
+    assert_false(schedule_lets_go(schedule, 0));
+    assert_int_equal(lease(schedule, 0, 0, rest), 1);
+    assert_int_equal(rest[0], 4);
+    finish(schedule, rest, 1);
+    /* it has ended: nothing more before the model was let go, which is loaded
+     * again for the third job of it */
+    assert_true(schedule_lets_go(schedule, 0));
+    assert_int_equal(lease(schedule, 0, 0, rest), 0);
+    assert_int_equal(lease(schedule, 0, SCHEDULE_NO_MODEL, rest), 1);
+    assert_int_equal(rest[0], 7);
+    schedule_destroy(schedule);
+}
+
+static void test_a_lost_slot_loses_nothing(void **state)
+{
+    struct schedule *schedule = make(POLICY_STATIC, 1);
+    size_t units[3];
+    size_t num;
+    size_t seen = 0;
+
+    (void)state;
+    assert_int_equal(lease(schedule, 0, SCHEDULE_NO_MODEL, units), 3);
+    assert_int_equal(lease(schedule, 1, SCHEDULE_NO_MODEL, units), 3);
+    assert_int_equal(units[0], 8);
+    for (size_t i = 0; i < 3; i++)
+        schedule_return(schedule, i, 0);
+    schedule_slot_alive(schedule, 0, false);
+    assert_int_equal(lease(schedule, 0, SCHEDULE_NO_MODEL, units), 0);
+    finish(schedule, (size_t[]){ 8, 9, 10 }, 3);
+    num = lease(schedule, 1, 1, units);
+    assert_int_equal(num, 1);
+    finish(schedule, units, num);
+    assert_true(schedule_lets_go(schedule, 1));
+    while (
+        (num = lease(schedule, 1, seen == 0 ? SCHEDULE_NO_MODEL : 0, units))) {
+        finish(schedule, units, num);
+        seen += num;
+    }
+    assert_int_equal(seen, 8);
+    assert_int_equal(schedule_left(schedule), 0);
+    schedule_destroy(schedule);
+}
+
+/* Questions wait until the models have ended. */
+static void test_roles_come_last(void **state)
+{
+    struct schedule *schedule = make(POLICY_STATIC, 1);
+    size_t units[3];
+    size_t num;
+
+    (void)state;
+    assert_int_equal(schedule_add(schedule, 2, 3, 1), UNITS);
+    for (size_t i = 0; i < UNITS - 1; i++)
+        schedule_done(schedule, i);
+    num = lease(schedule, 0, SCHEDULE_NO_MODEL, units);
+    assert_int_equal(num, 1);
+    assert_int_equal(units[0], UNITS - 1);
+    assert_int_equal(lease(schedule, 1, SCHEDULE_NO_MODEL, units + 1), 0);
+    finish(schedule, units, 1);
+    assert_int_equal(lease(schedule, 1, SCHEDULE_NO_MODEL, units), 1);
+    assert_int_equal(units[0], UNITS);
+    schedule_destroy(schedule);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_jobs),
+        cmocka_unit_test(test_a_slot_keeps_its_job),
+        cmocka_unit_test(test_a_lost_slot_loses_nothing),
+        cmocka_unit_test(test_roles_come_last),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
