@@ -120,7 +120,10 @@ bool schedule_role_waits(struct schedule *self, int held, int64_t now_ms)
     return role_waits(self, any, held, now_ms);
 }
 
-/* Whether a slot should go from a model that still has work to `next`. */
+/* Whether a slot should go from a model that still has work to `next`.  Never from
+ * a role: its low mark is an empty queue.  By the target the others on it would
+ * always do, as questions have time until the end, so who came for a long queue
+ * would leave it as long, and come again. */
 static bool should_leave(struct schedule *self,
                          int slot,
                          int held,
@@ -133,7 +136,8 @@ static bool should_leave(struct schedule *self,
     const double left_s = (forecast->end_ms - (double)now_ms) / 1e3;
     struct target_model model;
 
-    if (!(left_s > 0) || next < 0 || next == held || self->models[next].is_role
+    if (!(left_s > 0) || next < 0 || next == held || self->models[held].is_role
+        || self->models[next].is_role
         || self->models[next].width > self->models[held].width)
         return false;
     model = forecast->now[held];

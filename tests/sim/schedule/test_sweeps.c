@@ -90,6 +90,23 @@ static void test_near_the_bound_and_before_the_others(void **state)
     }
 }
 
+/* Who came to a judge's long queue stays until it is empty: else the queue is as
+ * long, and slots come and go, each time with two loads. */
+static void test_a_judge_with_much_to_do(void **state)
+{
+    static const struct sweep_judge small = { 30, 0.4, 0.05 };
+    static const struct sweep_judge large = { 300, 0.4, 0.5 };
+    struct sweep *sweep = sweep_judged(sweep_synthetic(5), 5, &small);
+
+    (void)state;
+    assert_true(ratio_of(sweep, POLICY_RESIDENT, 32) < 1.06);
+    sweep_destroy(sweep);
+    sweep = sweep_judged(sweep_synthetic(1), 1, &large);
+    assert_true(ratio_of(sweep, POLICY_RESIDENT, 16) < 1.1);
+    assert_true(ratio_of(sweep, POLICY_STATIC, 16) > 1.15);
+    sweep_destroy(sweep);
+}
+
 static void test_the_grid(void **state)
 {
     struct sweep *sweep = sweep_grid(2);
@@ -154,6 +171,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_draws_are_those_of_python),
         cmocka_unit_test(test_near_the_bound_and_before_the_others),
+        cmocka_unit_test(test_a_judge_with_much_to_do),
         cmocka_unit_test(test_the_grid),
         cmocka_unit_test(test_wrong_speeds_cost_little),
         cmocka_unit_test(test_wrong_guesses_on_the_grid),
