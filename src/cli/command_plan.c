@@ -8,6 +8,7 @@
 #include "cli/forecast/plan_forecast.h"
 #include "cli/forecast/plan_memory.h"
 #include "cli/forecast/plan_report.h"
+#include "cli/forecast/plan_sizes.h"
 #include "cli/parts/list_args.h"
 #include "cli/run/checkpoints_plan.h"
 #include "cli/sweep/at_hand.h"
@@ -223,6 +224,7 @@ static int show(const struct plan_options *given,
     outlook_add_apart(&outlook, sweep, (size_t)num_workers);
     if (outlook.is_known) {
         plan_forecast_make(&forecast, &outlook, (size_t)num_workers, policies);
+        plan_sizes_make(&forecast, &outlook);
     }
     report(given,
            sweep,
@@ -339,20 +341,31 @@ const struct command command_plan = {
         "`tokens_per_s_said` and\n`load_s_said` what the job file says of "
         "what was measured. Reply lengths are those of\nthe earlier file, "
         "else of recorded answers.\n\n"
+        "Of a large sweep neighbouring units of a task are put together, and of "
+        "more than 1,024\nworkers as many stand for all; what was simulated is "
+        "said. No further size is tried\nwhere twice the workers end it in "
+        "more than 9/10 of the time, or after 5 s of\ncomputing.\n\n"
         "Judges and other roles that workers answer for are in it: one "
         "question about each\nreply that a column with that role scores, "
         "asked while models still answer. That is\nthe most, as rules read "
         "some replies without asking. One whose speed nobody knows is\nleft "
         "out, and that is said.\n\n"
-        "The words of its tables:\n"
+        "The keys of --json are in docs/SCHEDULING.md. The words of its tables:\n"
         "  alone         one load and all work of a model, by one worker\n"
-        "  at once       GPUs that a model needs together\n"
+        "  workers each  workers that one copy of a model takes; 0: one "
+        "without a GPU\n"
+        "  copies        places that hold it at some time: a worker, or as "
+        "many together\n"
+        "  at once       of a model file: requests that are answered together\n"
         "  resident      the policy of `run`: a worker keeps its model until "
         "another one is\n                worth a load; the others are for "
         "comparison\n"
-        "  x bound       the makespan, as so many times the one that no "
-        "schedule on these\n                workers can beat, which is given "
-        "below the table\n"
+        "  x whole       the makespan, as so many times the whole bound, "
+        "which no schedule on\n                these workers can beat, with "
+        "loads that cannot be parted; it is given\n                below the "
+        "table\n"
+        "  static        each shard loads its model, whatever the worker held "
+        "before: a job of\n                its own\n"
         "  generating    of the time that is charged, the part that is neither "
         "loads nor idle\n"
         "  recommended   the most workers of the sizes that cost at most 4/3 "

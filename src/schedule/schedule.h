@@ -176,7 +176,8 @@ struct schedule_demand {
  * width_m * work_m / (T - load_m) <= slots.  Seconds.  Slots that are so many
  * times as fast as meant in `work_s` count so many times.
  */
-double schedule_lower_bound(const struct schedule_demand *demand, double slots);
+double schedule_parted_bound(const struct schedule_demand *demand,
+                             double slots);
 
 /*
  * The same with loads that cannot be parted: the smallest T with sum over models

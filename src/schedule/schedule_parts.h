@@ -2,8 +2,8 @@
  * schedule_parts.h - the inside of a schedule, shared by its files: schedule.c
  * keeps the units, _lease hands them out, _ahead works out by when all can end,
  * _choose decides who goes where, _gather calls slots together for models that
- * need several, _jobs goes by jobs of a simpler policy instead, _explain says why a model waits, _lower_bound what no schedule
- * can end before.
+ * need several, _jobs goes by jobs of a simpler policy instead, _explain says why
+ * a model waits, _bounds what no schedule can end before.
  */
 #ifndef SCHEDULE_PARTS_H
 #define SCHEDULE_PARTS_H

@@ -36,9 +36,9 @@ struct simulate_world {
 
 struct simulate_outcome {
     double makespan_s;
-    double bound_s;       /* schedule_lower_bound() of what is so */
-    double whole_bound_s; /* schedule_whole_bound() */
-    double load_s;        /* over all slots with a GPU, as all that follow */
+    double parted_bound_s; /* schedule_parted_bound() of what is so */
+    double whole_bound_s;  /* schedule_whole_bound() */
+    double load_s;         /* over all slots with a GPU, as all that follow */
     double work_s;
     double wasted_s; /* on units that another slot had done by then */
     double idle_s;

@@ -95,12 +95,13 @@ void simulate_bounds(const struct simulate_world *world,
     for (size_t i = 0; i < believed->num_units; i++)
         work_s[believed->unit_model[i]] += (double)world->unit_s[i];
     set_apart(world, work_s, out);
-    out->bound_s = fmax(schedule_lower_bound(&demand, count_slots(world)),
-                        out->apart_bound_s);
+    out->parted_bound_s =
+        fmax(schedule_parted_bound(&demand, count_slots(world)),
+             out->apart_bound_s);
     for (size_t i = 0; believed->types && i < believed->num_models; i++)
         work_s[i] /= most_speed(believed->types, i);
     out->whole_bound_s = fmax(
-        out->bound_s,
+        out->parted_bound_s,
         schedule_whole_bound(&demand,
                              (double)(believed->num_slots - out->num_apart)));
     free(width);

@@ -7,7 +7,7 @@
 
 #include "schedule/simulate.h"
 
-/* Sets bound_s, whole_bound_s, apart_bound_s and num_apart. */
+/* Sets parted_bound_s, whole_bound_s, apart_bound_s and num_apart. */
 void simulate_bounds(const struct simulate_world *world,
                      struct simulate_outcome *out);
 

@@ -174,9 +174,10 @@ void simulate_jobs(const struct simulate_world *world,
                    size_t size,
                    struct simulate_outcome *out)
 {
-    static const size_t chunks[] = { 500,  1000,  2000,  4000,
-                                     8000, 16000, 32000, 64000 };
-    static const size_t shards[] = { 1, 2, 3, 4, 6, 8, 12, 16 };
+    enum { TRIED = 8 };
+    static const size_t chunks[TRIED] = { 500,  1000,  2000,  4000,
+                                          8000, 16000, 32000, 64000 };
+    static const size_t shards[TRIED] = { 1, 2, 3, 4, 6, 8, 12, 16 };
     const size_t *sizes = policy == POLICY_CHUNK ? chunks : shards;
     const struct simulate_outcome empty = *out;
     struct simulate_world quiet = *world;
@@ -187,7 +188,7 @@ void simulate_jobs(const struct simulate_world *world,
         return;
     }
     quiet.span = NULL;
-    for (size_t i = 0; i < sizeof chunks / sizeof *chunks; i++) {
+    for (size_t i = 0; i < TRIED; i++) {
         struct simulate_outcome one = empty;
 
         try_size(&quiet, policy, sizes[i], &one);

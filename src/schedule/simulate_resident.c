@@ -1,6 +1,7 @@
 #include "schedule/simulate_resident.h"
 
 #include "base/mem.h"
+#include "schedule/simulate_heap.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,6 +12,10 @@
  * ask as often as they have seconds. */
 static const double ask_again_s = 0.5;
 static const double ask_again_part = 1e-3;
+
+/* Nor does each of a thousand slots that wait when one unit of the others ends:
+ * of more slots than so many, each asks more seldom by as much. */
+static const double ask_slots = 128;
 
 enum { PATIENCE = 100 }; /* turns of each slot in a row that bring nothing */
 
@@ -38,33 +43,13 @@ struct run {
     uint32_t *next;  /* [num_units] and after that; 0: nothing more */
     struct schedule *schedule;
     struct slot *slots;
-    bool *is_done; /* [num_units]: a unit may be worked on twice */
-    int *heap;     /* [num_slots] by next_s */
+    bool *is_done;             /* [num_units]: a unit may be worked on twice */
+    struct simulate_heap busy; /* slots that load or work, by next_s */
+    struct simulate_heap waiting; /* those that ask again then */
     size_t num_slots;
     size_t num_vain; /* turns in a row that brought nothing */
     struct simulate_outcome *out;
 };
-
-static void sift_down(struct run *run, size_t at)
-{
-    const int slot = run->heap[at];
-
-    for (;;) {
-        size_t child = 2 * at + 1;
-
-        if (child >= run->num_slots)
-            break;
-        if (child + 1 < run->num_slots
-            && run->slots[run->heap[child + 1]].next_s
-                   < run->slots[run->heap[child]].next_s)
-            child++;
-        if (run->slots[run->heap[child]].next_s >= run->slots[slot].next_s)
-            break;
-        run->heap[at] = run->heap[child];
-        at = child;
-    }
-    run->heap[at] = slot;
-}
 
 static void note(const struct run *run,
                  int slot,
@@ -239,19 +224,22 @@ static void end_unit(struct run *run, int at, double now_s)
 /* When a slot with nothing asks again. */
 static double ask_again(const struct run *run, double now_s)
 {
-    double next_s = now_s + ask_again_part * now_s;
+    const double part = ask_again_part * now_s;
+    const double many = fmax((double)run->num_slots / ask_slots, 1);
+    const double least_s = many > 1 ? fmax(ask_again_s, part) : ask_again_s;
+    const double late_s = now_s + many * fmax(ask_again_s, part);
 
-    for (size_t i = 0; i < run->num_slots; i++) {
-        const struct slot *other = &run->slots[i];
-
-        if (!other->is_waiting && other->next_s < next_s)
-            next_s = other->next_s;
-    }
-    return fmax(next_s, now_s + ask_again_s);
+    return fmax(fmin(simulate_heap_first_s(&run->busy), late_s),
+                now_s + least_s);
 }
 
-static void turn(struct run *run, int at)
+/* What is due first; of what is at the same time what ends, so that who asks
+ * knows it. */
+static void turn(struct run *run)
 {
+    const bool is_busy = simulate_heap_first_s(&run->busy)
+                         <= simulate_heap_first_s(&run->waiting);
+    const int at = simulate_heap_take(is_busy ? &run->busy : &run->waiting);
     struct slot *slot = &run->slots[at];
     const double now_s = slot->next_s;
 
@@ -269,6 +257,9 @@ static void turn(struct run *run, int at)
     run->num_vain = slot->is_waiting ? run->num_vain + 1 : 0;
     if (slot->is_waiting)
         slot->next_s = ask_again(run, now_s);
+    simulate_heap_add(slot->is_waiting ? &run->waiting : &run->busy,
+                      at,
+                      slot->next_s);
 }
 
 /* Whoever still works when all is done does so in vain. */
@@ -360,26 +351,26 @@ static void simulate(struct run *run)
     run->num_slots = believed->num_slots;
     run->slots = mem_alloc(run->num_slots, sizeof *run->slots);
     run->is_done = mem_alloc(believed->num_units, sizeof *run->is_done);
-    run->heap = mem_alloc(run->num_slots, sizeof *run->heap);
+    simulate_heap_init(&run->busy, run->num_slots);
+    simulate_heap_init(&run->waiting, run->num_slots);
     for (size_t i = 0; i < run->num_slots; i++) {
         run->slots[i] =
             (struct slot){ .held = SCHEDULE_NO_MODEL, .is_waiting = true };
-        run->heap[i] = (int)i;
+        simulate_heap_add(&run->waiting, (int)i, 0);
         for (size_t j = 0; j < LEASES; j++) {
             run->slots[i].leases[j].units =
                 mem_alloc(schedule_max_lease(run->schedule), sizeof(size_t));
         }
     }
-    while (schedule_left(run->schedule) > 0 && !is_stuck(run)) {
-        turn(run, run->heap[0]);
-        sift_down(run, 0);
-    }
+    while (schedule_left(run->schedule) > 0 && !is_stuck(run))
+        turn(run);
     count_rest(run);
     for (size_t i = 0; i < run->num_slots; i++) {
         for (size_t j = 0; j < LEASES; j++)
             free(run->slots[i].leases[j].units);
     }
-    free(run->heap);
+    simulate_heap_release(&run->busy);
+    simulate_heap_release(&run->waiting);
     free(run->is_done);
     free(run->slots);
     close_units(run);

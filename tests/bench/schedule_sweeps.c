@@ -1,5 +1,5 @@
 /*
- * How near the schedule comes to the load-aware lower bound, in virtual time,
+ * How near the schedule comes to the parted bound, in virtual time,
  * against the simpler policies; medians over seeds.
  *
  *     bench_schedule_sweeps              the sweeps of 16 models x 30 data sets
@@ -102,7 +102,7 @@ static void print_sweeps(const char *title,
 {
     printf("%s, %d seeds, medians\n", title, SEEDS);
     printf(
-        "T is the load-aware lower bound, `whole` the same with loads that "
+        "T is the parted bound, `whole` the same with loads that "
         "cannot be parted;\n"
         "`known` is a schedule of one who knows all costs: the best one ends "
         "between these two\n"
@@ -132,7 +132,7 @@ static void print_sweeps(const char *title,
                 struct simulate_outcome out;
 
                 simulate(sweep, (enum policy)policy, &out);
-                ratios[policy][seed - 1] = out.makespan_s / out.bound_s;
+                ratios[policy][seed - 1] = out.makespan_s / out.parted_bound_s;
                 if (policy != POLICY_RESIDENT) {
                     best = fmin(best, ratios[policy][seed - 1]);
                     continue;
@@ -140,8 +140,8 @@ static void print_sweeps(const char *title,
                 loads[seed - 1] = (double)out.num_loads;
                 idle[seed - 1] =
                     out.idle_s / (out.makespan_s * (double)slot_counts[i]);
-                whole[seed - 1] = out.whole_bound_s / out.bound_s;
-                known[seed - 1] = known_end(sweep) / out.bound_s;
+                whole[seed - 1] = out.whole_bound_s / out.parted_bound_s;
+                known[seed - 1] = known_end(sweep) / out.parted_bound_s;
                 regret[seed - 1] = ratios[0][seed - 1] / known[seed - 1];
                 worst = fmax(worst, ratios[0][seed - 1]);
             }
@@ -185,7 +185,7 @@ static void print_many(size_t num_units)
                / (double)out.num_leases,
            out.num_loads,
            out.makespan_s,
-           out.makespan_s / out.bound_s);
+           out.makespan_s / out.parted_bound_s);
     sweep_destroy(sweep);
 }
 
@@ -235,8 +235,8 @@ static void print_line(struct sweep *sweep, size_t num_slots)
     simulate_run(&sweep->world, POLICY_RESIDENT, 0, &out);
     printf("makespan %.0f s, T %.0f s, ratio %.3f, loads %zu\n",
            out.makespan_s,
-           out.bound_s,
-           out.makespan_s / out.bound_s,
+           out.parted_bound_s,
+           out.makespan_s / out.parted_bound_s,
            out.num_loads);
     for (size_t i = 0; i < num_slots; i++) {
         char row[WIDTH + 1];

@@ -47,10 +47,10 @@ for p in policies.values():
     total = p["load_s"] + p["work_s"] + p["idle_s"] + p["wasted_s"]
     assert abs(total - 4 * p["makespan_s"]) < 1e-3 * total, p
     assert abs(p["work_s"] - work) < 1e-3 * work, p
-    assert p["makespan_s"] >= plan["whole_load_bound_s"] * (1 - 1e-6)
-    assert abs(p["ratio"] * plan["whole_load_bound_s"] - p["makespan_s"]) < 1e-3
+    assert p["makespan_s"] >= plan["whole_bound_s"] * (1 - 1e-6)
+    assert abs(p["ratio"] * plan["whole_bound_s"] - p["makespan_s"]) < 1e-3
     assert p["makespan_s"] >= policies["resident"]["makespan_s"]
-assert plan["whole_load_bound_s"] >= plan["lower_bound_s"] * (1 - 1e-9)
+assert plan["whole_bound_s"] >= plan["parted_bound_s"] * (1 - 1e-9)
 assert plan["makespan_low_s"] <= plan["makespan_s"] <= plan["makespan_high_s"]
 assert plan["makespan_high_s"] > 1.05 * plan["makespan_low_s"]
 sizes = plan["sizes"]
@@ -106,9 +106,9 @@ import sys
 
 plan = json.load(open(sys.argv[1]))
 held = {p["model"]: p for p in plan["placement"]}
-assert [held[n]["workers_at_once"] for n in ("one", "two", "four")] == [1, 2, 4]
+assert [held[n]["workers_each"] for n in ("one", "two", "four")] == [1, 2, 4]
 for p in held.values():
-    assert 1 <= p["workers"] <= p["loads"] <= 8, p
+    assert 1 <= p["copies"] <= p["loads"] <= 8, p
     assert 0 <= p["from_s"] < p["to_s"] <= plan["makespan_s"] * 1.001, p
 assert [s["workers"] for s in plan["sizes"]][0] == 4, "four do not fit fewer"
 tokens = {m["name"]: m["tokens"] for m in plan["models"]}
@@ -143,8 +143,8 @@ import sys
 
 plan = json.load(open(sys.argv[1]))
 held = {p["model"]: p for p in plan["placement"]}
-assert held["nodes"]["workers_at_once"] == 8, held
-assert [held[n]["nodes_at_once"] for n in ("one", "nodes")] == [1, 2], held
+assert held["nodes"]["workers_each"] == 8, held
+assert [held[n]["nodes_each"] for n in ("one", "nodes")] == [1, 2], held
 assert [s["workers"] for s in plan["sizes"]][0] == 8, "two nodes at least"
 PY
 "$TRUSTSWEEP" plan "$dir/nodes.json" --ranks 9 --workers-per-node 4 2>&1 |
@@ -197,10 +197,10 @@ models = {m["name"]: m for m in apart["models"]}
 assert models["web"]["tokens_per_s_from"] == "account"
 assert abs(models["web"]["work_s"] - units * 60 / 15) < 1, models["web"]
 held = {p["model"]: p for p in apart["placement"]}
-assert held["web"]["workers_at_once"] == 0 and held["web"]["workers"] == 1
+assert held["web"]["workers_each"] == 0 and held["web"]["copies"] == 1
 assert abs(apart["api_end_s"] - units * 60 / 15) < 0.02 * apart["api_end_s"]
 assert abs(one["api_end_s"] - 2 * apart["api_end_s"]) < 0.02 * one["api_end_s"]
-assert apart["makespan_s"] >= apart["lower_bound_s"] * 0.999
+assert apart["makespan_s"] >= apart["parted_bound_s"] * 0.999
 ratio = apart["makespan_s"] / max(alone["makespan_s"], apart["api_end_s"])
 print(f"GPUs alone {alone['makespan_s']:.0f} s; beside an API {ratio:.3f} times "
       f"the longer side, without workers for it "
@@ -236,7 +236,7 @@ alone = {m["name"]: m["work_s"] for m in big["models"]}
 slow = (4 * alone["a"] + 2 * alone["b"] + 2 * alone["c"]) / sum(alone.values())
 assert abs(small["makespan_s"] / big["makespan_s"] - slow) < 0.1 * slow
 assert both["makespan_s"] < 0.65 * big["makespan_s"]
-assert both["makespan_s"] < 1.1 * both["lower_bound_s"] * 1.1
+assert both["makespan_s"] < 1.1 * both["parted_bound_s"] * 1.1
 for p, n, price in ((big, 2, 4), (small, 2, 1)):
     assert abs(p["price"] - n * price * p["makespan_s"] / 3600) < 1e-6 * p["price"]
 sizes = both["sizes"]
@@ -327,7 +327,7 @@ work = sum(m["work_s"] for m in judged["models"]) + role["work_s"]
 resident = judged["policies"][0]
 assert abs(resident["work_s"] - work) < 1e-3 * work, (resident, work)
 assert judged["makespan_s"] > alone["makespan_s"] + 0.45 * role["work_s"]
-assert judged["whole_load_bound_s"] > alone["whole_load_bound_s"]
+assert judged["whole_bound_s"] > alone["whole_bound_s"]
 assert [p["model"] for p in judged["placement"]] == ["a", "b", "judge"]
 role, = again["roles"]
 assert role["tokens_per_s_from"] == "results" and role["tokens_per_s"] > 0

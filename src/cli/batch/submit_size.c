@@ -5,6 +5,7 @@
 #include "cli/forecast/outlook.h"
 #include "cli/forecast/outlook_roles.h"
 #include "cli/forecast/plan_forecast.h"
+#include "cli/forecast/plan_sizes.h"
 #include "cli/sweep/sweep.h"
 #include "job/job.h"
 #include "trustsweep/error.h"
@@ -183,6 +184,7 @@ static int choose_nodes(const struct submit_options *given,
     out->wish.nodes = (int)given->nodes;
     if (out->wish.nodes <= 0 && outlook.is_known) {
         try_size(sweep, &outlook, type, workers, &forecast);
+        plan_sizes_make(&forecast, &outlook);
         workers = recommend(&forecast, type);
     }
     if (out->wish.nodes <= 0) {

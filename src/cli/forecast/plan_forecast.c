@@ -5,7 +5,9 @@
 #include "base/text.h"
 #include "cli/forecast/api_workers.h"
 #include "cli/forecast/plan_world.h"
+#include "cli/parts/done.h"
 #include "cli/sweep/sweep.h"
+#include "schedule/simulate_bounds.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -15,13 +17,8 @@
 static const double speed_spread = 0.2;
 static const double length_spread = 0.3;
 
-/* The most workers are recommended that are charged for no more than so many
- * times the GPU-hours of the cheapest size; beyond the second no size is shown.
- * Relative, as loads may be most of the time whatever the size is. */
-static const double good_cost = 4.0 / 3;
-static const double most_cost = 10.0 / 3;
-
-enum { DRAWS = 8 };
+/* Units that are simulated of a sweep with more, and of each draw. */
+enum { DRAWS = 8, MOST_UNITS = 1 << 18, DRAWN_UNITS = 1 << 15 };
 
 static double draw(uint64_t *random, double spread)
 {
@@ -33,40 +30,73 @@ static double draw(uint64_t *random, double spread)
     return exp(spread * sum);
 }
 
-/* The least and the most of a few draws of what may be otherwise; the schedule
- * goes by what is expected, as it will. */
-static void find_range(struct plan_forecast *out,
-                       const struct plan_world *expected)
+/* One draw of what may be otherwise; the schedule goes by what is expected, as it
+ * will. */
+static void draw_world(const struct plan_world *expected,
+                       uint64_t *random,
+                       float *unit_s)
 {
     const struct schedule_params *params = &expected->world.believed;
     double *speeds = mem_alloc(params->num_models, sizeof *speeds);
     double *lengths = mem_alloc(params->num_tasks, sizeof *lengths);
-    float *unit_s = mem_alloc(params->num_units, sizeof *unit_s);
-    struct simulate_world world = expected->world;
-    uint64_t random = 1;
 
-    out->makespan_low_s = out->outcomes[POLICY_RESIDENT].makespan_s;
-    out->makespan_high_s = out->makespan_low_s;
-    world.unit_s = unit_s;
-    for (int i = 0; i < DRAWS; i++) {
-        struct simulate_outcome outcome;
-
-        for (size_t m = 0; m < params->num_models; m++)
-            speeds[m] = draw(&random, speed_spread);
-        for (size_t t = 0; t < params->num_tasks; t++)
-            lengths[t] = draw(&random, length_spread);
-        for (size_t u = 0; u < params->num_units; u++) {
-            unit_s[u] = (float)((double)expected->unit_s[u]
-                                * speeds[params->unit_model[u]]
-                                * lengths[params->unit_task[u]]);
-        }
-        simulate_run(&world, POLICY_RESIDENT, 0, &outcome);
-        out->makespan_low_s = fmin(out->makespan_low_s, outcome.makespan_s);
-        out->makespan_high_s = fmax(out->makespan_high_s, outcome.makespan_s);
+    for (size_t m = 0; m < params->num_models; m++)
+        speeds[m] = draw(random, speed_spread);
+    for (size_t t = 0; t < params->num_tasks; t++)
+        lengths[t] = draw(random, length_spread);
+    for (size_t u = 0; u < params->num_units; u++) {
+        unit_s[u] =
+            (float)((double)expected->unit_s[u] * speeds[params->unit_model[u]]
+                    * lengths[params->unit_task[u]]);
     }
     free(speeds);
     free(lengths);
+}
+
+static size_t most_of(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* The least and the most of a few draws, beside what comes out of the same sample
+ * as expected: how a sample is off is in both. */
+static void find_range(struct plan_forecast *out, const struct outlook *outlook)
+{
+    const struct plan_grain grain = {
+        .units = most_of(DRAWN_UNITS, PLAN_UNITS_EACH * out->num_workers),
+        .workers = PLAN_WORKERS,
+    };
+    const double expected_s = out->outcomes[POLICY_RESIDENT].makespan_s;
+    struct plan_world expected;
+    struct simulate_outcome outcome;
+    struct simulate_world world;
+    struct done done;
+    double sample_s;
+    float *unit_s;
+    uint64_t random = 1;
+
+    done_init(&done, "range");
+    plan_world_open(&expected, outlook, out->num_workers, grain);
+    plan_world_run(&expected, &outcome);
+    sample_s = outcome.makespan_s;
+    unit_s = mem_alloc(expected.world.believed.num_units, sizeof *unit_s);
+    world = expected.world;
+    world.unit_s = unit_s;
+    out->makespan_low_s = expected_s;
+    out->makespan_high_s = expected_s;
+    for (int i = 0; i < DRAWS && sample_s > 0; i++) {
+        double seconds;
+
+        draw_world(&expected, &random, unit_s);
+        simulate_run(&world, POLICY_RESIDENT, 0, &outcome);
+        seconds = outcome.makespan_s / sample_s * expected_s;
+        out->makespan_low_s = fmin(out->makespan_low_s, seconds);
+        out->makespan_high_s = fmax(out->makespan_high_s, seconds);
+        done_show(&done, (double)(i + 1) / DRAWS);
+    }
+    done_end(&done);
     free(unit_s);
+    plan_world_close(&expected);
 }
 
 /* What an hour of a GPU costs; 0 = unknown. */
@@ -77,159 +107,60 @@ static double price_of(const struct outlook *outlook, size_t type)
                : 0;
 }
 
-/* Of so many workers, all of one type. */
-static struct plan_size try_size(const struct outlook *outlook,
-                                 struct plan_world *world,
-                                 size_t type,
-                                 size_t num,
-                                 bool *fits)
-{
-    const size_t num_slots = num + outlook->num_apart;
-    uint16_t *of = mem_alloc(num_slots, sizeof *of);
-    struct slot_types_params types = outlook->types.params;
-    struct simulate_outcome outcome;
-    struct places places;
-    double charged_s;
-    double hours;
+/* What a forecast itself is simulated with. */
+static const struct plan_grain fine = { MOST_UNITS, PLAN_WORKERS };
 
-    for (size_t i = 0; i < num_slots; i++)
-        of[i] = (uint16_t)(i < num ? type : types.num - 1);
-    types.of = of;
-    places_of_plan(&places,
-                   num,
-                   outlook->num_apart,
-                   outlook->node_workers,
-                   outlook->share);
-    world->world.believed.num_slots = num_slots;
-    world->world.believed.places = places.places;
-    world->world.believed.types = types.num > 0 ? &types : NULL;
-    simulate_run(&world->world, POLICY_RESIDENT, 0, &outcome);
-    places_release(&places);
-    free(of);
-    *fits = outcome.fits;
-    charged_s = (double)num * outcome.makespan_s;
-    hours = charged_s / outlook->share / 3600;
-    return (struct plan_size){
-        .num_workers = num,
-        .makespan_s = outcome.makespan_s,
-        .gpu_hours = hours,
-        .efficiency = charged_s > 0 ? outcome.work_s / charged_s : 0,
-        .type = type,
-        .price = hours * price_of(outlook, type),
-    };
+/* The schedule of a run, whose bounds are those of all units and workers. */
+static void run_resident(struct plan_forecast *out,
+                         const struct outlook *outlook,
+                         const struct plan_world *all)
+{
+    struct simulate_outcome *outcome = &out->outcomes[POLICY_RESIDENT];
+    struct simulate_outcome bounds = { 0 };
+    struct plan_world world;
+
+    plan_world_open(&world, outlook, out->num_workers, fine);
+    plan_world_run(&world, outcome);
+    out->num_units = all->world.believed.num_units;
+    out->simulated_units = world.world.believed.num_units;
+    out->simulated_workers =
+        world.world.believed.num_slots - outlook->num_apart;
+    plan_world_close(&world);
+    simulate_bounds(&all->world, &bounds);
+    outcome->parted_bound_s = bounds.parted_bound_s;
+    outcome->whole_bound_s = bounds.whole_bound_s;
+    outcome->apart_bound_s = bounds.apart_bound_s;
 }
 
-/* The last of sizes from `first` on that does not cost much more than `least`;
- * twice the workers that end no sooner cost twice as much, so it is not those. */
-static size_t last_good(const struct plan_forecast *forecast,
-                        size_t first,
-                        double least)
+/* A policy that is not ours, on all there is: its jobs cannot be put together,
+ * and are few. */
+static void run_policies(struct plan_forecast *out,
+                         const struct plan_world *all,
+                         unsigned policies)
 {
-    size_t best = first;
-
-    for (size_t i = first; i < forecast->num_sizes; i++) {
-        if (forecast->sizes[i].gpu_hours <= good_cost * least)
-            best = i;
+    for (int policy = 0; policy < NUM_POLICIES; policy++) {
+        out->has_outcome[policy] =
+            policy == POLICY_RESIDENT || (policies & 1u << policy);
+        if (policy != POLICY_RESIDENT && out->has_outcome[policy]) {
+            simulate_run(&all->world,
+                         (enum policy)policy,
+                         0,
+                         &out->outcomes[policy]);
+        }
     }
-    return best;
 }
 
-/* The size that is recommended of one type; num_sizes: none is there. */
-static size_t find_sizes_of(struct plan_forecast *out,
-                            const struct outlook *outlook,
-                            struct plan_world *world,
-                            size_t type)
+static void find_longest_load(struct plan_forecast *out,
+                              const struct outlook *outlook)
 {
-    const size_t first = out->num_sizes;
-    double least = (double)INFINITY; /* GPU-hours */
+    const struct outlook_model *models = outlook->models;
 
-    for (size_t num = 1; out->num_sizes < first + PLAN_SIZES; num *= 2) {
-        const size_t node = outlook->node_workers;
-        /* a node is had whole */
-        const size_t whole =
-            node > 0 && num > node ? (num + node - 1) / node * node : num;
-        bool fits;
-        const struct plan_size size =
-            try_size(outlook, world, type, whole, &fits);
-
-        if (!fits && num < (size_t)1 << 16)
-            continue;
-        least = fmin(least, size.gpu_hours);
-        if (size.gpu_hours > most_cost * least)
-            break;
-        out->sizes[out->num_sizes++] = size;
-        if (!(size.makespan_s > 0))
-            break; /* there is no work */
+    for (size_t i = 0; i < outlook->params.num_models; i++) {
+        if (models[i].num_asked > 0
+            && (models[out->longest_load].num_asked == 0
+                || models[i].load_s > models[out->longest_load].load_s))
+            out->longest_load = i;
     }
-    return last_good(out, first, least);
-}
-
-/* Whether all models that need a GPU may be on that type. */
-static bool holds_all(const struct outlook *outlook, size_t type)
-{
-    const struct slot_types_params *types = &outlook->types.params;
-
-    for (size_t m = 0; types->num > 0 && m < outlook->params.num_models; m++) {
-        const double *speed = &types->speed[m * types->num];
-
-        if (speed[type] <= 0
-            && !(outlook->num_apart > 0 && speed[types->num - 1] > 0))
-            return false;
-    }
-    return true;
-}
-
-/* The cheaper one; where a price is unknown, the one that ends sooner. */
-static bool is_better(const struct plan_size *size,
-                      const struct plan_size *than)
-{
-    if (size->price > 0 && than->price > 0)
-        return size->price < than->price;
-    return size->makespan_s < than->makespan_s;
-}
-
-static void find_sizes(struct plan_forecast *out,
-                       const struct outlook *outlook,
-                       struct plan_world *world)
-{
-    const size_t num = outlook->types.num_gpu > 0 ? outlook->types.num_gpu : 1;
-
-    for (size_t t = 0; t < PLAN_TYPES; t++)
-        out->recommended_of[t] = SIZE_MAX;
-    for (size_t t = 0; t < num && t < PLAN_TYPES; t++) {
-        const bool is_first = out->num_sizes == 0;
-        size_t best;
-
-        if (!holds_all(outlook, t))
-            continue;
-        best = find_sizes_of(out, outlook, world, t);
-        out->recommended_of[t] = best;
-        if (is_first
-            || is_better(&out->sizes[best], &out->sizes[out->recommended]))
-            out->recommended = best;
-    }
-    world->world.believed.num_slots = out->num_workers + outlook->num_apart;
-    world->world.believed.places = world->places.places;
-    world->world.believed.types = gpu_types_params(&outlook->types);
-}
-
-/* Where no model needs a GPU nothing is charged, and how fast they are asked is
- * up to their accounts: a worker for each is enough. */
-static void forget_gpus(struct plan_forecast *out, size_t num_models)
-{
-    size_t best = 0;
-
-    out->gpus = 0;
-    out->price = 0;
-    for (size_t i = 0; i < out->num_sizes; i++) {
-        out->sizes[i].gpu_hours = 0;
-        out->sizes[i].price = 0;
-        if (i > 0 && out->sizes[i - 1].num_workers < num_models)
-            best = i;
-    }
-    out->recommended = best;
-    for (size_t t = 0; t < PLAN_TYPES; t++)
-        out->recommended_of[t] = best;
 }
 
 void plan_forecast_make(struct plan_forecast *out,
@@ -237,57 +168,48 @@ void plan_forecast_make(struct plan_forecast *out,
                         size_t num_workers,
                         unsigned policies)
 {
-    struct plan_world world;
+    const struct plan_grain all_of_it = { 0 };
+    struct plan_world all;
 
     *out = (struct plan_forecast){ .num_workers = num_workers,
                                    .num_apart = outlook->num_apart };
-    plan_world_open(&world, outlook, num_workers);
-    out->gpus = (double)num_workers / outlook->share;
-    for (size_t i = 0; i < outlook->params.num_models; i++) {
-        if (outlook->models[i].num_asked > 0
-            && (outlook->models[out->longest_load].num_asked == 0
-                || world.load_s[i] > world.load_s[out->longest_load]))
-            out->longest_load = i;
-    }
-    policies |= 1u << POLICY_RESIDENT;
-    for (int policy = 0; policy < NUM_POLICIES; policy++) {
-        if (!(policies & 1u << policy))
-            continue;
-        out->has_outcome[policy] = true;
-        simulate_run(&world.world,
-                     (enum policy)policy,
-                     0,
-                     &out->outcomes[policy]);
-    }
-    for (size_t i = 0; i < num_workers && outlook->types.of; i++) {
+    out->gpus = api_workers_are_all(outlook->job)
+                    ? 0
+                    : (double)num_workers / outlook->share;
+    plan_world_open(&all, outlook, num_workers, all_of_it);
+    find_longest_load(out, outlook);
+    run_resident(out, outlook, &all);
+    run_policies(out, &all, policies);
+    plan_world_close(&all);
+    for (size_t i = 0; i < num_workers && outlook->types.of && out->gpus > 0;
+         i++) {
         out->price += price_of(outlook, outlook->types.of[i]) / outlook->share
                       * out->outcomes[POLICY_RESIDENT].makespan_s / 3600;
     }
-    find_range(out, &world);
-    find_sizes(out, outlook, &world);
-    if (api_workers_are_all(outlook->job))
-        forget_gpus(out, outlook->job->num_models);
-    plan_world_close(&world);
+    find_range(out, outlook);
 }
 
-void plan_forecast_watch(const struct outlook *outlook,
-                         size_t num_workers,
-                         void (*span)(void *context,
-                                      int slot,
-                                      int model,
-                                      enum simulate_doing doing,
-                                      double from_s,
-                                      double to_s),
-                         void *context)
+double plan_forecast_watch(const struct outlook *outlook,
+                           size_t num_workers,
+                           void (*span)(void *context,
+                                        int slot,
+                                        int model,
+                                        enum simulate_doing doing,
+                                        double from_s,
+                                        double to_s),
+                           void *context)
 {
     struct simulate_outcome outcome;
     struct plan_world world;
+    double each;
 
-    plan_world_open(&world, outlook, num_workers);
+    plan_world_open(&world, outlook, num_workers, fine);
     world.world.span = span;
     world.world.context = context;
-    simulate_run(&world.world, POLICY_RESIDENT, 0, &outcome);
+    plan_world_run(&world, &outcome);
+    each = world.each;
     plan_world_close(&world);
+    return each;
 }
 
 char *plan_forecast_limit(const struct plan_forecast *forecast,

@@ -8,7 +8,12 @@
 #include "cli/forecast/outlook.h"
 #include "schedule/simulate.h"
 
-enum { PLAN_SIZES = 12, PLAN_TYPES = 16 };
+/* The last: seconds of computing after which no further size is tried. */
+enum { PLAN_SIZES = 12, PLAN_TYPES = 16, PLAN_SIZES_S = 5 };
+
+/* Of more workers so many are simulated, of more units so many for each worker.
+ */
+enum { PLAN_WORKERS = 1024, PLAN_UNITS_EACH = 64 };
 
 /* A job of another size. */
 struct plan_size {
@@ -25,6 +30,9 @@ struct plan_forecast {
     size_t num_apart; /* workers without a GPU beside them */
     double gpus;      /* of theirs: fewer where they share */
     double price;     /* of all, until the end; 0 = unknown */
+    /* units that are asked, questions of roles counted, and how many stood for
+     * them, and for the workers, in virtual time */
+    size_t num_units, simulated_units, simulated_workers;
     struct simulate_outcome outcomes[NUM_POLICIES];
     bool has_outcome[NUM_POLICIES];
     /* with speeds and lengths off by what is usual: the least and the most */
@@ -32,6 +40,8 @@ struct plan_forecast {
     /* [num_sizes], type after type, fewest workers first */
     struct plan_size sizes[PLAN_SIZES * PLAN_TYPES];
     size_t num_sizes;
+    /* [type] the first size that was not tried for want of time; 0: none */
+    size_t sizes_from[PLAN_TYPES];
     size_t recommended; /* in `sizes` */
     size_t
         recommended_of[PLAN_TYPES]; /* the same of one type; SIZE_MAX: none */
@@ -39,22 +49,23 @@ struct plan_forecast {
 };
 
 /* The sweep's speeds must be known.  policies: bits 1u << SIMULATE_X, on top of
- * resident ones. */
+ * resident ones.  Without `sizes`: see plan_sizes.h. */
 void plan_forecast_make(struct plan_forecast *out,
                         const struct outlook *outlook,
                         size_t num_workers,
                         unsigned policies);
 
-/* The schedule of so many workers, span by span, as simulate_world.span. */
-void plan_forecast_watch(const struct outlook *outlook,
-                         size_t num_workers,
-                         void (*span)(void *context,
-                                      int slot,
-                                      int model,
-                                      enum simulate_doing doing,
-                                      double from_s,
-                                      double to_s),
-                         void *context);
+/* The schedule of so many workers, span by span, as simulate_world.span.  Returns
+ * how many workers each slot with a GPU stands for. */
+double plan_forecast_watch(const struct outlook *outlook,
+                           size_t num_workers,
+                           void (*span)(void *context,
+                                        int slot,
+                                        int model,
+                                        enum simulate_doing doing,
+                                        double from_s,
+                                        double to_s),
+                           void *context);
 
 /* One sentence: what a faster sweep would have to do without. */
 char *plan_forecast_limit(const struct plan_forecast *forecast,

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/forecast/outlook.h"
+#include "cli/forecast/role_costs.h"
 #include "cli/sweep/sweep.h"
 
 #include <stdio.h>
@@ -14,10 +15,12 @@ struct cell {
     double tokens;
 };
 
+/* Models, then roles that workers answer for, with a question about each reply
+ * that they may be asked about. */
 struct grid {
     const char **dimensions; /* [num] in the order of tasks */
     size_t num;
-    struct cell *cells; /* [num_models][num] */
+    struct cell *cells; /* [num_models + num_roles][num_tasks] */
 };
 
 static void see_task(struct grid *self,
@@ -40,6 +43,37 @@ static void see_task(struct grid *self,
     }
 }
 
+static size_t dimension_of(const struct grid *self,
+                           const struct sweep *sweep,
+                           size_t task)
+{
+    size_t at = 0;
+
+    while (!text_equal(self->dimensions[at], sweep->tasks[task].dimension))
+        at++;
+    return at;
+}
+
+/* `at`: which of the outlook's roles. */
+static void see_questions(struct grid *self,
+                          const struct sweep *sweep,
+                          const struct outlook *outlook,
+                          size_t at)
+{
+    const size_t num_tasks = sweep->dataset->num_tasks;
+    struct cell *row = &self->cells[(sweep->job->num_models + at) * num_tasks];
+    float *tokens = role_costs_by_unit(sweep, outlook, outlook->roles[at]);
+
+    for (size_t u = 0; u < sweep->plan->num_units; u++) {
+        struct cell *cell =
+            &row[dimension_of(self, sweep, outlook->unit_task[u])];
+
+        cell->num += tokens[u] > 0;
+        cell->tokens += (double)tokens[u];
+    }
+    free(tokens);
+}
+
 static void grid_make(struct grid *out,
                       const struct sweep *sweep,
                       const struct outlook *outlook)
@@ -49,7 +83,8 @@ static void grid_make(struct grid *out,
     *out = (struct grid){
         .dimensions = mem_alloc(num_tasks, sizeof *out->dimensions),
         .cells =
-            mem_alloc(sweep->job->num_models * num_tasks, sizeof *out->cells),
+            mem_alloc((sweep->job->num_models + outlook->num_roles) * num_tasks,
+                      sizeof *out->cells),
     };
     /* tasks of a dimension follow one another */
     for (size_t t = 0; t < num_tasks; t++) {
@@ -60,6 +95,8 @@ static void grid_make(struct grid *out,
             out->dimensions[out->num++] = dimension;
         see_task(out, sweep, outlook, t);
     }
+    for (size_t i = 0; i < outlook->num_roles; i++)
+        see_questions(out, sweep, outlook, i);
 }
 
 static void grid_release(struct grid *self)
@@ -89,6 +126,43 @@ static void print_weights(const struct grid *grid, const struct sweep *sweep)
     for (size_t d = 0; d < grid->num; d++)
         printf(" %12g", job_weight(sweep->job, grid->dimensions[d]));
     printf("\n");
+}
+
+static const char *role_called(const struct sweep *sweep,
+                               const struct outlook *outlook,
+                               size_t at)
+{
+    return sweep->job->roles[outlook->roles[at]].name;
+}
+
+/* Rows of roles below those of models. */
+static void print_questions(const struct grid *grid,
+                            const struct sweep *sweep,
+                            const struct outlook *outlook)
+{
+    size_t all = 0;
+    double tokens = 0;
+
+    for (size_t i = 0; i < outlook->num_roles; i++) {
+        size_t sum = 0;
+
+        printf("%-24s", role_called(sweep, outlook, i));
+        for (size_t d = 0; d < grid->num; d++) {
+            const struct cell *cell =
+                cell_of(grid, sweep, sweep->job->num_models + i, d);
+
+            printf(" %12zu", cell->num);
+            sum += cell->num;
+            tokens += cell->tokens;
+        }
+        printf(" %9zu\n", sum);
+        all += sum;
+    }
+    if (outlook->num_roles > 0) {
+        printf("at most %zu questions to roles, of about %.0f tokens\n",
+               all,
+               tokens);
+    }
 }
 
 void plan_grid_print(const struct sweep *sweep, const struct outlook *outlook)
@@ -126,6 +200,7 @@ void plan_grid_print(const struct sweep *sweep, const struct outlook *outlook)
     if (all < sweep->plan->num_units)
         printf(", %zu of them left out", sweep->plan->num_units - all);
     printf("\n");
+    print_questions(&grid, sweep, outlook);
     grid_release(&grid);
 }
 
@@ -133,17 +208,24 @@ void plan_grid_json(struct cJSON *root,
                     const struct sweep *sweep,
                     const struct outlook *outlook)
 {
+    const size_t num_models = sweep->job->num_models;
     struct cJSON *list = json_add_array(root, "grid");
     struct cJSON *weights = json_add_object(root, "weights");
     struct grid grid;
 
     grid_make(&grid, sweep, outlook);
-    for (size_t m = 0; m < sweep->job->num_models; m++) {
+    for (size_t m = 0; m < num_models + outlook->num_roles; m++) {
         for (size_t d = 0; d < grid.num; d++) {
             const struct cell *of = cell_of(&grid, sweep, m, d);
             struct cJSON *cell = json_new_object();
 
-            json_add_text(cell, "model", sweep->job->models[m].name);
+            if (m < num_models) {
+                json_add_text(cell, "model", sweep->job->models[m].name);
+            } else {
+                json_add_text(cell,
+                              "role",
+                              role_called(sweep, outlook, m - num_models));
+            }
             json_add_text(cell, "dimension", grid.dimensions[d]);
             json_add_number(cell, "units", (double)of->num);
             json_add_number(cell, "tokens", of->tokens);

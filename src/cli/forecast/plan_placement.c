@@ -27,10 +27,19 @@ static void see(void *context,
         &seen->has_held[(size_t)model * seen->num_slots + (size_t)slot];
 
     of->num_loads += doing == SIMULATE_LOADS;
-    of->num_workers += !*held;
+    of->num_copies += !*held;
     *held = true;
     of->from_s = fmin(of->from_s, from_s); /* of NaN and a number: that */
     of->to_s = fmax(of->to_s, to_s);
+}
+
+/* Of workers without a GPU each stands for itself. */
+static void count_all(struct plan_placement *of, double each)
+{
+    if (of->width == 0)
+        return;
+    of->num_copies = (size_t)llround((double)of->num_copies * each);
+    of->num_loads = (size_t)llround((double)of->num_loads * each);
 }
 
 struct plan_placement *plan_placement_make(const struct outlook *outlook,
@@ -43,6 +52,7 @@ struct plan_placement *plan_placement_make(const struct outlook *outlook,
         .has_held = mem_alloc(num * num_slots, sizeof *seen.has_held),
         .num_slots = num_slots,
     };
+    double each;
 
     for (size_t i = 0; i < num; i++) {
         const size_t width = outlook->params.models[i].width;
@@ -50,16 +60,18 @@ struct plan_placement *plan_placement_make(const struct outlook *outlook,
         const size_t player =
             i < num_models ? i : num_models + outlook->roles[i - num_models];
 
-        seen.out[i].num_gpus = width > 1 ? width : 1;
+        seen.out[i].width = width > 1 ? width : 1;
         seen.out[i].num_nodes = 1;
         if (outlook->node_workers > 0 && width > outlook->node_workers)
             seen.out[i].num_nodes = width / outlook->node_workers;
         if (outlook->num_apart > 0
             && api_workers_may_take(outlook->job, player))
-            seen.out[i].num_gpus = 0;
+            seen.out[i].width = 0;
         seen.out[i].from_s = (double)NAN;
     }
-    plan_forecast_watch(outlook, num_workers, see, &seen);
+    each = plan_forecast_watch(outlook, num_workers, see, &seen);
+    for (size_t i = 0; i < num; i++)
+        count_all(&seen.out[i], each);
     free(seen.has_held);
     return seen.out;
 }

@@ -8,10 +8,11 @@
 #include "cli/forecast/outlook.h"
 
 struct plan_placement {
-    size_t num_gpus;    /* workers that it takes at once; 0: of those without
-                           a GPU */
-    size_t num_workers; /* that drive it at some time */
-    size_t num_nodes;   /* whole ones that it takes at once; 1 = or less */
+    size_t width;      /* workers with a GPU that one copy takes; 0: of those
+                          without one */
+    size_t num_copies; /* places that hold it at some time: a worker, or as
+                          many together as a copy takes */
+    size_t num_nodes;  /* whole ones that a copy takes; 1 = or less */
     size_t num_loads;
     double from_s; /* its first load begins; NaN: never */
     double to_s;   /* its last answer */

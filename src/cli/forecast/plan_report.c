@@ -94,7 +94,7 @@ static void print_policies(const struct plan_forecast *forecast)
     printf("\n%-10s %12s %8s %7s %9s %7s   of workers' time\n",
            "policy",
            "makespan",
-           "x bound",
+           "x whole",
            "loads",
            "loading",
            "idle");
@@ -147,6 +147,40 @@ static void print_sizes(const struct sweep *sweep,
         printf("no type of GPU holds all models\n");
 }
 
+/* Sizes that nobody tried. */
+static void print_left_out(const struct sweep *sweep,
+                           const struct plan_forecast *forecast)
+{
+    const bool has_types = sweep->job->num_gpu_types > 0;
+
+    for (size_t t = 0; t < PLAN_TYPES; t++) {
+        if (forecast->sizes_from[t] == 0)
+            continue;
+        printf("left out for time, as the others took %d s of computing: %zu "
+               "workers and more%s%s\n",
+               PLAN_SIZES_S,
+               forecast->sizes_from[t],
+               has_types ? " of " : "",
+               has_types ? sweep->job->gpu_types[t].type : "");
+    }
+}
+
+/* What stands for the rest where not all of it was simulated. */
+static void print_sample(const struct plan_forecast *forecast)
+{
+    if (forecast->simulated_units < forecast->num_units) {
+        printf("simulated with neighbouring units of a task put together: %zu "
+               "for %zu\n",
+               forecast->simulated_units,
+               forecast->num_units);
+    }
+    if (forecast->simulated_workers < forecast->num_workers) {
+        printf("simulated with %zu workers, which stand for %zu\n",
+               forecast->simulated_workers,
+               forecast->num_workers);
+    }
+}
+
 static void print_placement(const struct outlook *outlook,
                             const struct plan_forecast *forecast)
 {
@@ -154,10 +188,10 @@ static void print_placement(const struct outlook *outlook,
         plan_placement_make(outlook, forecast->num_workers);
     const char **names = outlook_names(outlook);
 
-    printf("\n%-24s %7s %9s %7s %11s %11s\n",
+    printf("\n%-24s %12s %7s %7s %11s %11s\n",
            "placement",
-           "at once",
-           "workers",
+           "workers each",
+           "copies",
            "loads",
            "from",
            "to");
@@ -168,10 +202,10 @@ static void print_placement(const struct outlook *outlook,
 
         if (of->num_loads == 0)
             continue;
-        printf("%-24s %7zu %9zu %7zu %11s %11s\n",
+        printf("%-24s %12zu %7zu %7zu %11s %11s\n",
                names[i],
-               of->num_gpus,
-               of->num_workers,
+               of->width,
+               of->num_copies,
                of->num_loads,
                spell(from, sizeof from, of->from_s),
                spell(to, sizeof to, of->to_s));
@@ -215,7 +249,7 @@ static void print_forecast(const struct sweep *sweep,
     }
     print_policies(forecast);
     printf("\nforecast for %zu worker%s%s: %s (%s to %s), %.2f GPU-hours\n"
-           "no schedule on them can take less than %s\n"
+           "no schedule on them can take less than %s (whole bound)\n"
            "what limits it: %s\n",
            forecast->num_workers,
            forecast->num_workers == 1 ? "" : "s",
@@ -226,6 +260,7 @@ static void print_forecast(const struct sweep *sweep,
            forecast->gpus * out->makespan_s / 3600,
            spell(text[3], sizeof text[3], out->whole_bound_s),
            limit);
+    print_sample(forecast);
     print_unknown(sweep, outlook);
     if (apart) {
         printf("models that need no GPU end after %s\n",
@@ -234,6 +269,7 @@ static void print_forecast(const struct sweep *sweep,
     if (forecast->price > 0)
         printf("price of these GPUs: %.4g\n", forecast->price);
     print_sizes(sweep, forecast);
+    print_left_out(sweep, forecast);
     free(apart);
     free(limit);
     free((void *)names);

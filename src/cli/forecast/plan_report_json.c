@@ -96,6 +96,7 @@ static void add_sizes(struct cJSON *root,
                       const struct plan_forecast *forecast)
 {
     struct cJSON *sizes = json_add_array(root, "sizes");
+    struct cJSON *left_out = json_add_array(root, "sizes_left_out");
 
     for (size_t i = 0; i < forecast->num_sizes; i++) {
         const struct plan_size *of = &forecast->sizes[i];
@@ -112,6 +113,17 @@ static void add_sizes(struct cJSON *root,
             json_add_number(size, "price", of->price);
         }
         json_append(sizes, size);
+    }
+    for (size_t t = 0; t < PLAN_TYPES; t++) {
+        struct cJSON *one;
+
+        if (forecast->sizes_from[t] == 0)
+            continue;
+        one = json_new_object();
+        json_add_number(one, "workers", (double)forecast->sizes_from[t]);
+        if (sweep->job->num_gpu_types > 0)
+            json_add_text(one, "gpu_type", sweep->job->gpu_types[t].type);
+        json_append(left_out, one);
     }
     if (forecast->num_sizes == 0)
         return;
@@ -140,11 +152,9 @@ static void add_placement(struct cJSON *root,
         struct cJSON *model = json_new_object();
 
         json_add_text(model, "model", names[i]);
-        json_add_number(model,
-                        "workers_at_once",
-                        (double)placement[i].num_gpus);
-        json_add_number(model, "nodes_at_once", (double)placement[i].num_nodes);
-        json_add_number(model, "workers", (double)placement[i].num_workers);
+        json_add_number(model, "workers_each", (double)placement[i].width);
+        json_add_number(model, "nodes_each", (double)placement[i].num_nodes);
+        json_add_number(model, "copies", (double)placement[i].num_copies);
         json_add_number(model, "loads", (double)placement[i].num_loads);
         json_add_number(model, "from_s", placement[i].from_s);
         json_add_number(model, "to_s", placement[i].to_s);
@@ -162,13 +172,17 @@ static void add_forecast(struct cJSON *root,
     const char **names = outlook_names(outlook);
     char *limit = plan_forecast_limit(forecast, names);
 
-    json_add_number(root, "lower_bound_s", out->bound_s);
-    json_add_number(root, "whole_load_bound_s", out->whole_bound_s);
+    json_add_number(root, "parted_bound_s", out->parted_bound_s);
+    json_add_number(root, "whole_bound_s", out->whole_bound_s);
     json_add_number(root, "makespan_s", out->makespan_s);
     json_add_number(root, "makespan_low_s", forecast->makespan_low_s);
     json_add_number(root, "makespan_high_s", forecast->makespan_high_s);
     json_add_number(root, "gpu_hours", forecast->gpus * out->makespan_s / 3600);
     json_add_number(root, "price", forecast->price);
+    json_add_number(root, "simulated_units", (double)forecast->simulated_units);
+    json_add_number(root,
+                    "simulated_workers",
+                    (double)forecast->simulated_workers);
     json_add_text(root, "limit", limit);
     json_add_number(root, "api_workers", (double)forecast->num_apart);
     json_add_number(root, "api_end_s", out->apart_end_s);
@@ -199,7 +213,7 @@ void plan_report_json(const struct sweep *sweep,
         json_add_number(root, "workers", (double)forecast->num_workers);
         add_forecast(root, sweep, outlook, forecast);
     } else {
-        json_add_null(root, "lower_bound_s");
+        json_add_null(root, "parted_bound_s");
         json_add_null(root, "makespan_s");
     }
     if (checkpoints)

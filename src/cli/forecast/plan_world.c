@@ -3,57 +3,161 @@
 #include "base/mem.h"
 #include "cli/forecast/outlook.h"
 
+#include <math.h>
 #include <stdlib.h>
 
-static void take_unit(struct plan_world *self,
-                      const struct outlook *outlook,
-                      size_t unit)
+enum { WIDEST_TEAMS = 8 }; /* at least that many of the widest model fit */
+
+/* Whether workers without a GPU do it: of those, none is left out. */
+static bool is_apart(const struct outlook *outlook, size_t model)
+{
+    const struct slot_types_params *types = &outlook->types.params;
+
+    return outlook->num_apart > 0 && types->num > 0
+           && types->speed[model * types->num + types->num - 1] > 0;
+}
+
+/* So many of the workers are simulated, on whole nodes. */
+static size_t choose_workers(const struct outlook *outlook,
+                             size_t num_workers,
+                             size_t most)
+{
+    const size_t node = outlook->node_workers > 0 ? outlook->node_workers : 1;
+    size_t num = most;
+
+    for (size_t i = 0; i < outlook->params.num_models; i++) {
+        const size_t widest = WIDEST_TEAMS * outlook->params.models[i].width;
+
+        num = widest > num ? widest : num;
+    }
+    num = (num + node - 1) / node * node;
+    return most > 0 && num < num_workers ? num : num_workers;
+}
+
+static size_t choose_together(const struct outlook *outlook,
+                              double each,
+                              size_t most)
+{
+    const size_t num = outlook->params.num_units - outlook->num_after;
+    const size_t by_workers = (size_t)each;
+    const size_t by_units = most > 0 ? (num + most - 1) / most : 1;
+
+    return by_workers > by_units ? by_workers : by_units > 0 ? by_units : 1;
+}
+
+/* What units are put together for. */
+struct block {
+    size_t at;     /* the unit that stands for them */
+    size_t num;    /* so many in it; 0: there is none */
+    size_t parent; /* of questions: the unit they come after */
+};
+
+static void add_to(struct plan_world *self,
+                   const struct outlook *outlook,
+                   size_t at,
+                   size_t unit)
 {
     const struct schedule_params *params = &outlook->params;
-    const size_t at = self->world.believed.num_units++;
     const size_t model = params->unit_model[unit];
+    const double part = is_apart(outlook, model) ? 1 : self->each;
+    const double cost = (double)params->unit_cost[unit] / part;
 
-    self->unit_cost[at] = params->unit_cost[unit];
-    self->unit_model[at] = params->unit_model[unit];
-    self->unit_task[at] = params->unit_task[unit];
+    self->unit_cost[at] += (float)cost;
+    self->unit_s[at] += (float)(cost / params->models[model].tokens_per_s);
+}
+
+/* The unit that stands for it. */
+static size_t take_unit(struct plan_world *self,
+                        const struct outlook *outlook,
+                        size_t unit,
+                        size_t parent,
+                        struct block *last)
+{
+    const struct schedule_params *params = &outlook->params;
+    const bool is_question = unit >= params->num_units - outlook->num_after;
+
+    if (last->num > 0 && (is_question || last->num < self->together)
+        && last->parent == parent
+        && self->unit_model[last->at] == params->unit_model[unit]
+        && self->unit_task[last->at] == params->unit_task[unit]) {
+        last->num++;
+        add_to(self, outlook, last->at, unit);
+        return last->at;
+    }
+    *last = (struct block){ self->world.believed.num_units++, 1, parent };
+    self->unit_model[last->at] = params->unit_model[unit];
+    self->unit_task[last->at] = params->unit_task[unit];
     /* questions of roles have none */
-    if (params->unit_bundle && unit < params->num_units - outlook->num_after)
-        self->unit_bundle[at] = params->unit_bundle[unit];
-    self->unit_s[at] = (float)((double)params->unit_cost[unit]
-                               / params->models[model].tokens_per_s);
+    if (params->unit_bundle && !is_question)
+        self->unit_bundle[last->at] = params->unit_bundle[unit];
+    add_to(self, outlook, last->at, unit);
+    if (is_question)
+        self->after[self->world.num_after++] = (uint32_t)parent;
+    return last->at;
 }
 
 static void take_units(struct plan_world *self, const struct outlook *outlook)
 {
     const struct schedule_params *params = &outlook->params;
     const size_t num_first = params->num_units - outlook->num_after;
-    uint32_t *place = mem_alloc(params->num_units, sizeof *place);
+    uint32_t *place = mem_alloc(num_first, sizeof *place);
+    struct block last = { 0 };
 
-    self->world.believed.num_units = 0;
-    for (size_t i = 0; i < params->num_units; i++) {
-        place[i] = (uint32_t)self->world.believed.num_units;
-        if (i >= num_first || params->unit_cost[i] > 0)
-            take_unit(self, outlook, i);
+    for (size_t i = 0; i < num_first; i++) {
+        if (params->unit_cost[i] > 0)
+            place[i] = (uint32_t)take_unit(self, outlook, i, 0, &last);
     }
-    for (size_t i = 0; i < outlook->num_after; i++)
-        self->after[i] = place[outlook->after[i]];
+    last.num = 0;
+    for (size_t i = num_first; i < params->num_units; i++) {
+        const size_t parent = place[outlook->after[i - num_first]];
+
+        (void)take_unit(self, outlook, i, parent, &last);
+    }
     free(place);
+}
+
+/* Workers of each type in the same parts as there are. */
+static void take_types(struct plan_world *self,
+                       const struct outlook *outlook,
+                       size_t num_workers)
+{
+    const struct slot_types_params *types = gpu_types_params(&outlook->types);
+    const size_t num = self->world.believed.num_slots;
+    const size_t here = num - outlook->num_apart;
+
+    if (!types)
+        return;
+    self->of = mem_alloc(num, sizeof *self->of);
+    for (size_t i = 0; i < num; i++) {
+        self->of[i] = i < here ? types->of[i * num_workers / here]
+                               : types->of[num_workers + i - here];
+    }
+    self->types = *types;
+    self->types.of = self->of;
+    self->world.believed.types = &self->types;
 }
 
 void plan_world_open(struct plan_world *self,
                      const struct outlook *outlook,
-                     size_t num_workers)
+                     size_t num_workers,
+                     struct plan_grain grain)
 {
     const struct schedule_params *params = &outlook->params;
     const size_t num_units = params->num_units;
+    const size_t here = choose_workers(outlook, num_workers, grain.workers);
+    const double each = (double)num_workers / (double)here;
 
-    self->load_s = mem_alloc(params->num_models, sizeof *self->load_s);
-    self->unit_s = mem_alloc(num_units, sizeof *self->unit_s);
-    self->unit_cost = mem_alloc(num_units, sizeof *self->unit_cost);
-    self->unit_model = mem_alloc(num_units, sizeof *self->unit_model);
-    self->unit_task = mem_alloc(num_units, sizeof *self->unit_task);
-    self->unit_bundle = mem_alloc(num_units, sizeof *self->unit_bundle);
-    self->after = mem_alloc(outlook->num_after, sizeof *self->after);
+    *self = (struct plan_world){
+        .each = each,
+        .together = choose_together(outlook, each, grain.units),
+        .load_s = mem_alloc(params->num_models, sizeof *self->load_s),
+        .unit_s = mem_alloc(num_units, sizeof *self->unit_s),
+        .unit_cost = mem_alloc(num_units, sizeof *self->unit_cost),
+        .unit_model = mem_alloc(num_units, sizeof *self->unit_model),
+        .unit_task = mem_alloc(num_units, sizeof *self->unit_task),
+        .unit_bundle = mem_alloc(num_units, sizeof *self->unit_bundle),
+        .after = mem_alloc(outlook->num_after, sizeof *self->after),
+    };
     for (size_t i = 0; i < params->num_models; i++)
         self->load_s[i] = params->models[i].load_s;
     self->world = (struct simulate_world){
@@ -61,22 +165,23 @@ void plan_world_open(struct plan_world *self,
         .unit_s = self->unit_s,
         .load_s = self->load_s,
         .after = self->after,
-        .num_after = outlook->num_after,
     };
+    self->world.believed.num_units = 0;
     take_units(self, outlook);
     self->world.believed.unit_cost = self->unit_cost;
     self->world.believed.unit_model = self->unit_model;
     self->world.believed.unit_task = self->unit_task;
     if (params->unit_bundle)
         self->world.believed.unit_bundle = self->unit_bundle;
-    self->world.believed.num_slots = num_workers + outlook->num_apart;
+    self->world.believed.num_slots = here + outlook->num_apart;
     places_of_plan(&self->places,
-                   num_workers,
+                   here,
                    outlook->num_apart,
                    outlook->node_workers,
                    outlook->share);
     self->world.believed.places = self->places.places;
-    self->world.believed.types = gpu_types_params(&outlook->types);
+    self->world.believed.types = NULL;
+    take_types(self, outlook, num_workers);
 }
 
 void plan_world_close(struct plan_world *self)
@@ -88,5 +193,17 @@ void plan_world_close(struct plan_world *self)
     free(self->unit_task);
     free(self->unit_bundle);
     free(self->after);
+    free(self->of);
     places_release(&self->places);
+}
+
+void plan_world_run(const struct plan_world *self, struct simulate_outcome *out)
+{
+    simulate_run(&self->world, POLICY_RESIDENT, 0, out);
+    out->load_s *= self->each;
+    out->work_s *= self->each;
+    out->wasted_s *= self->each;
+    out->idle_s *= self->each;
+    out->num_loads = (size_t)llround((double)out->num_loads * self->each);
+    out->num_leases = (size_t)llround((double)out->num_leases * self->each);
 }

@@ -51,6 +51,7 @@ int run_policy_settle(struct run_policy *self,
                       struct error *err)
 {
     struct simulate_outcome outcome;
+    const struct plan_grain all_of_it = { 0 };
     struct plan_world world;
 
     if (self->policy == POLICY_RESIDENT)
@@ -60,7 +61,7 @@ int run_policy_settle(struct run_policy *self,
             return error_set(err,
                              ERR_USAGE,
                              "--policy %s: some model needs several workers at "
-                             "once (`gpus`), which only resident ones get",
+                             "once (\"gpus\"), which only resident ones get",
                              policy_name(self->policy));
         }
     }
@@ -71,12 +72,12 @@ int run_policy_settle(struct run_policy *self,
                          ERR_USAGE,
                          "--policy %s: what size suits it best is tried out in "
                          "virtual time, and a model's speed is unknown: give "
-                         "the size, as %s, or `forecast_from`",
+                         "the size, as %s, or \"forecast_from\"",
                          policy_name(self->policy),
                          self->policy == POLICY_CHUNK ? "chunk:1000"
                                                       : "static:4");
     }
-    plan_world_open(&world, outlook, num_workers);
+    plan_world_open(&world, outlook, num_workers, all_of_it);
     simulate_run(&world.world, self->policy, 0, &outcome);
     plan_world_close(&world);
     self->size = outcome.size;

@@ -55,9 +55,9 @@ static double ratio_of(struct sweep *sweep,
     assert_true(fabs(seen.load_s - out.load_s) < 1e-6 * work_s);
     assert_int_equal(seen.num_overlaps, 0);
     assert_true(out.idle_s > -1e-3);
-    assert_true(out.whole_bound_s >= out.bound_s * (1 - 1e-9));
+    assert_true(out.whole_bound_s >= out.parted_bound_s * (1 - 1e-9));
     assert_true(out.makespan_s >= out.whole_bound_s * (1 - 1e-9));
-    return out.makespan_s / out.bound_s;
+    return out.makespan_s / out.parted_bound_s;
 }
 
 static void test_the_draws_are_those_of_python(void **state)

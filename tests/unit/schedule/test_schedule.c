@@ -23,7 +23,7 @@ static double lower_bound(const double *work_s,
 {
     const struct schedule_demand demand = { work_s, load_s, NULL, num };
 
-    return schedule_lower_bound(&demand, (double)slots);
+    return schedule_parted_bound(&demand, (double)slots);
 }
 
 /* `num_each` units of each model, unit i of model m costs `cost` tokens. */

@@ -18,7 +18,7 @@ static double lower_bound(const double *work_s,
 {
     const struct schedule_demand demand = { work_s, load_s, NULL, num };
 
-    return schedule_lower_bound(&demand, (double)slots);
+    return schedule_parted_bound(&demand, (double)slots);
 }
 
 static double whole_bound(const double *work_s,

@@ -294,8 +294,8 @@ static void test_a_sweep_with_wide_models(void **state)
 
             make_sweep(sweep, widths[i], seed);
             simulate_run(&sweep->world, POLICY_RESIDENT, 0, &out);
-            assert_true(out.makespan_s >= out.bound_s * (1 - 1e-6));
-            assert_true(out.makespan_s < 1.12 * out.bound_s);
+            assert_true(out.makespan_s >= out.parted_bound_s * (1 - 1e-6));
+            assert_true(out.makespan_s < 1.12 * out.parted_bound_s);
             join(&sweep->line);
             check_line(sweep);
             free(sweep->line.spans);
@@ -321,7 +321,7 @@ static void test_a_team_takes_the_next_of_its_width(void **state)
             sweep->models[i].is_guessed = true;
         }
         simulate_run(&sweep->world, POLICY_RESIDENT, 0, &out);
-        assert_true(out.makespan_s < 1.06 * out.bound_s);
+        assert_true(out.makespan_s < 1.06 * out.parted_bound_s);
         free(sweep->line.spans);
         free(sweep);
     }

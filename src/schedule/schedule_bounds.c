@@ -73,7 +73,7 @@ static double find_bound(const struct schedule_demand *demand,
     return high;
 }
 
-double schedule_lower_bound(const struct schedule_demand *demand, double slots)
+double schedule_parted_bound(const struct schedule_demand *demand, double slots)
 {
     return find_bound(demand, slots, need_parted);
 }

@@ -1,0 +1,112 @@
+#!/bin/bash
+# The sizes that `plan` compares: quick however large the sweep is, honest about
+# what stands for what, and none that hardly helps.
+set -euo pipefail
+source tests/cli/lib.sh
+find_python json
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+fail() { echo "FAILED: $*"; exit 1; }
+
+"$python" - "$dir" <<'PY'
+import json
+import sys
+
+models = [{"name": f"m{i}", "backend": f"sim:seed={i}", "tokens_per_s": 1,
+           "load_s": 30 + 60 * i} for i in range(3)]
+json.dump({"dataset": "sample", "repeats": 10, "models": models},
+          open(f"{sys.argv[1]}/slow.json", "w"))
+types = [{"type": f"t{i}", "speed": 1 + i, "price_h": 1 + i} for i in range(3)]
+for model in models:
+    model["tokens_per_s"] = 300
+json.dump({"dataset": "sample", "gpu_types": types,
+           "models": models + [{"name": "web", "tokens_per_s": 500,
+                                "backend": "http:m,url=http://127.0.0.1:9/v1"}]},
+          open(f"{sys.argv[1]}/types.json", "w"))
+PY
+
+# so many workers and so slow models: seconds of computing, where each worker by
+# itself took ten minutes
+(
+    ulimit -t 100
+    "$TRUSTSWEEP" plan "$dir/slow.json" --ranks 65535 --set share=16 --json \
+        >"$dir/many.out"
+) || fail "too slow: exit $?"
+"$TRUSTSWEEP" plan "$dir/slow.json" --ranks 2000 --limit 1 >"$dir/said" 2>&1
+grep -qx "simulated with 1024 workers, which stand for 1999" "$dir/said" ||
+    fail "what stands for what is not said"
+"$TRUSTSWEEP" plan "$dir/slow.json" --ranks 17 --json >"$dir/few.out"
+"$TRUSTSWEEP" plan "$dir/types.json" --gpus t0=1000,t1=3000 --json \
+    >"$dir/types.out" 2>"$dir/said"
+
+"$python" - "$dir" <<'PY' || fail "sizes"
+import json
+import sys
+
+many, few, types = (json.load(open(f"{sys.argv[1]}/{name}.out"))
+                    for name in ("many", "few", "types"))
+assert many["workers"] == 65534 and many["simulated_workers"] == 1024
+assert few["simulated_workers"] == few["workers"] == 16
+assert many["simulated_units"] < many["units"] == few["simulated_units"]
+for plan in (many, few):
+    ours = plan["policies"][0]
+    total = sum(ours[k] for k in ("load_s", "work_s", "idle_s", "wasted_s"))
+    assert abs(total / plan["workers"] / ours["makespan_s"] - 1) < 1e-6
+    work = sum(m["work_s"] for m in plan["models"])
+    assert abs(ours["work_s"] / work - 1) < 1e-3, "no work is lost"
+    assert plan["sizes_left_out"] == []
+    for less, more in zip(plan["sizes"], plan["sizes"][1:]):
+        assert more["makespan_s"] <= 0.9 * less["makespan_s"], (less, more)
+same = [s for s in few["sizes"] if s["workers"] == 16][0]
+assert abs(same["makespan_s"] / few["makespan_s"] - 1) < 0.02, same
+# one load and one unit at least
+assert many["makespan_s"] > 150
+held = {p["model"]: p for p in many["placement"]}
+assert 1024 < sum(p["copies"] for p in held.values()) <= 65534, held
+
+# in parts as given, and workers without a GPU are no part of it
+assert types["workers"] == 4000 and types["simulated_workers"] == 1024
+assert types["api_workers"] == 1
+assert abs(types["api_work_s"] / types["models"][3]["work_s"] - 1) < 1e-3
+web = {p["model"]: p for p in types["placement"]}["web"]
+assert web["copies"] == web["loads"] == 1, web
+PY
+
+# every key of --json is documented, and an example of the docs is what comes out
+"$TRUSTSWEEP" plan jobs/forecast.json --ranks 5 --simulate --json >"$dir/keys.out"
+"$TRUSTSWEEP" plan jobs/forecast.json --ranks 5 --simulate >"$dir/said"
+"$python" - "$dir" <<'PY' || fail "docs/SCHEDULING.md"
+import json
+import re
+import sys
+
+docs = open("docs/SCHEDULING.md").read()
+section = docs.split("## `plan --json`")[1].split("\n## ")[0]
+known = set(re.findall(r"`([a-z_]+)`", section))
+free = ("weights", "gpu_layers")  # their keys are names of the job
+
+
+def keys(value, at=""):
+    if isinstance(value, list):
+        return {k for v in value for k in keys(v, at)}
+    if not isinstance(value, dict) or at in free:
+        return set()
+    return set(value) | {k for name, v in value.items() for k in keys(v, name)}
+
+
+for name in ("keys", "many", "types"):
+    plan = json.load(open(f"{sys.argv[1]}/{name}.out"))
+    missing = keys(plan) - known
+    assert not missing, f"not documented: {missing}"
+plan = json.load(open(f"{sys.argv[1]}/keys.out"))
+asked = [c for c in plan["grid"] if c.get("role") == "judge"]
+judge = plan["roles"][0]
+assert sum(c["units"] for c in asked) == judge["questions"] > 0
+work = [p for p in plan["placement"] if p["model"] == "judge"]
+assert len(work) == 1 and work[0]["loads"] > 0
+
+said = open(f"{sys.argv[1]}/said").read()
+assert "at most %d questions to roles" % judge["questions"] in said
+shown = docs.split("```\n")[1].split("```")[0]
+assert shown in said, "the example is another one"
+PY
