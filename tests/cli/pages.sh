@@ -40,7 +40,7 @@ for command in $commands; do
     for option in $options; do
         # between its heading and the next one
         sed -n "/^   $command\$/,/^   [a-z]\{1,\}\$/p" "$dir/shown" |
-            grep -q -e "$option\b" ||
+            grep -e "$option\b" >/dev/null ||
             fail "$command $option: not in the page"
     done
 done
