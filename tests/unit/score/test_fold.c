@@ -64,6 +64,128 @@ static void every_finding_has_an_origin(void **state)
     observing_destroy(it);
 }
 
+/* A label is a finding without a value, a value is one without a label. */
+static void half_a_finding_is_one(void **state)
+{
+    static const struct observing_row halves[] = {
+        ROW("{}", 1, OBSERVING_NONE),
+        ROW("{}", 0, 0.5),
+        ROW("{}", 0, OBSERVING_NONE),
+    };
+    struct observing *it = observing_create(halves, ARRAY_LEN(halves));
+    const struct metric_params params = { .seed = 1 };
+    struct fold fold;
+
+    (void)state;
+    assert_int_equal(
+        fold_column(NULL, it->observations, it->num, &params, &fold, NULL),
+        0);
+    assert_int_equal(fold.origins[ORIGIN_RULE], 2);
+    observing_destroy(it);
+}
+
+/* What a metric of the tests below says. */
+static struct score said;
+
+static int say(const struct observation *observations,
+               size_t num,
+               const struct metric_params *params,
+               struct score *out,
+               struct error *err)
+{
+    (void)observations;
+    (void)num;
+    (void)params;
+    (void)err;
+    *out = said;
+    return 0;
+}
+
+/* The interval for new clusters holds the one for these; neither is made up. */
+static void new_clusters_hold_these(void **state)
+{
+    static const struct {
+        double low;
+        double high;
+        double within_low;
+        double within_high;
+        double want_low;
+        double want_high;
+    } cases[] = {
+        { 0.2, 0.6, 0.3, 0.5, 0.2, 0.6 },
+        { 0.2, 0.6, 0.1, 0.7, 0.1, 0.7 },
+        { 0.2, 0.6, OBSERVING_NONE, OBSERVING_NONE, 0.2, 0.6 },
+        { OBSERVING_NONE,
+          OBSERVING_NONE,
+          0.1,
+          0.7,
+          OBSERVING_NONE,
+          OBSERVING_NONE },
+    };
+    static const struct metric_ops metric = { .name = "say", .compute = say };
+    struct observing *it = observing_create(rows, ARRAY_LEN(rows));
+    struct metric_params params = { .seed = 1 };
+    struct fold fold;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        said = score_none();
+        said.value = 0.4;
+        said.low = cases[i].low;
+        said.high = cases[i].high;
+        said.within_low = cases[i].within_low;
+        said.within_high = cases[i].within_high;
+        assert_int_equal(fold_column(&metric,
+                                     it->observations,
+                                     it->num,
+                                     &params,
+                                     &fold,
+                                     NULL),
+                         0);
+        assert_true(isnan(cases[i].want_low)
+                        ? isnan(fold.score.low) && isnan(fold.score.high)
+                        : fold.score.low == cases[i].want_low
+                              && fold.score.high == cases[i].want_high);
+        assert_true(isnan(cases[i].within_low)
+                        ? isnan(fold.score.within_low)
+                        : fold.score.within_low == cases[i].within_low);
+    }
+    /* without intervals there is the value, and what it is made of */
+    params.no_intervals = true;
+    said.num = 7;
+    said.num_skipped = 2;
+    assert_int_equal(
+        fold_column(&metric, it->observations, it->num, &params, &fold, NULL),
+        0);
+    assert_true(fold.score.value == 0.4);
+    assert_int_equal(fold.score.num, 7);
+    assert_int_equal(fold.score.num_skipped, 2);
+    assert_true(isnan(fold.score.within_low) && isnan(fold.score.within_high));
+    observing_destroy(it);
+}
+
+/* A single item that waits leaves the whole column without a value. */
+static void one_unjudged_leaves_no_value(void **state)
+{
+    struct observing *it = observing_create(rows, ARRAY_LEN(rows));
+    const struct metric_params params = { .seed = 1 };
+    struct fold fold;
+
+    (void)state;
+    it->verdicts[1].state = STATE_UNJUDGED;
+    assert_int_equal(fold_column(metric_find("rate"),
+                                 it->observations,
+                                 it->num,
+                                 &params,
+                                 &fold,
+                                 NULL),
+                     0);
+    assert_true(isnan(fold.score.value));
+    assert_int_equal(fold.score.num, 0);
+    assert_int_equal(fold.score.num_skipped, it->num);
+    observing_destroy(it);
+}
+
 /* Who resamples by himself wants no intervals, of whatever kind of metric. */
 static void intervals_are_left_out(void **state)
 {
@@ -142,6 +264,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_state_is_counted),
         cmocka_unit_test(every_finding_has_an_origin),
+        cmocka_unit_test(half_a_finding_is_one),
+        cmocka_unit_test(new_clusters_hold_these),
+        cmocka_unit_test(one_unjudged_leaves_no_value),
         cmocka_unit_test(intervals_are_left_out),
         cmocka_unit_test(without_a_metric_it_only_counts),
         cmocka_unit_test(a_failure_leaves_the_output_alone),
