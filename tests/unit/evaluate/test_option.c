@@ -175,6 +175,9 @@ static void test_article(void **state)
         { "It depends. A good friend would choose B.", 'B' },
         { "A brief answer: B.", 'B' },
         { "A country", '-' },
+        /* an "A" besides the article is a choice, a "B" may be of the sentence */
+        { "A nice thing, so A", 'A' },
+        { "A nice thing, so B", '-' },
         { "A tells the truth, B lies", '-' },
         { "My answer is B. A would be cruel.", 'B' },
         { "A friend in need; I'd pick A", 'A' },
