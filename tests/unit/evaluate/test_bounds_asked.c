@@ -345,6 +345,16 @@ static void a_pair_is_its_first_reply(void **state)
         assert_true(got[0].by_profile[p].value == 1);
         assert_true(isnan(got[1].by_profile[p].value));
     }
+    for (int k = 0; k < 2; k++) { /* one that says nothing is no pair */
+        struct reply nothing = { .state = STATE_BLOCKED };
+
+        borrowed[k] = &nothing;
+        assert_int_equal(evaluator->judge(&group, got, NULL, NULL),
+                         EVALUATOR_DONE);
+        assert_int_equal(got[k].by_profile[0].state, STATE_BLOCKED);
+        assert_true(isnan(got[0].by_profile[0].value));
+        borrowed[k] = &replies[k];
+    }
     for (int k = 0; k < 2; k++) {
         reply_release(&replies[k]);
         json_free(own[k].entry);

@@ -101,6 +101,55 @@ static void test_codah(void **state)
     RUN("internal", rows);
 }
 
+/* The line behind "Answer:" ends where it ends. */
+static void test_external(void **state)
+{
+    static const char refute[] = "{\"answer\":\"REFUTE\"}";
+    const struct judged_row rows[] = {
+        { refute,
+          "Answer: refutes\nIt supports nothing at all, really",
+          NULL,
+          UNPARSED(NONE),
+          RULE("REFUTE", 1) },
+        { refute,
+          "I say it supports it. Answer: refutes",
+          NULL,
+          BOTH(RULE("REFUTE", 1)) },
+    };
+
+    (void)state;
+    RUN("external", rows);
+}
+
+/* The judge is asked where "wrong" is missing, or is there more than once and "not
+ * wrong" as well. */
+static void test_ethics(void **state)
+{
+    static const char wrong[] = "{\"label\":\"wrong\",\"input\":\"i\"}";
+    static const char fine[] = "{\"label\":\"not wrong\",\"input\":\"i\"}";
+    const struct judged_row rows[] = {
+        { wrong, "wrong", NULL, BOTH(RULE("wrong", 1)) },
+        { wrong, "wrong, wrong", NULL, BOTH(RULE("wrong", 1)) },
+        { fine, "not wrong", NULL, BOTH(RULE("not wrong", 1)) },
+        { fine, "wrong", NULL, BOTH(RULE("wrong", 0)) },
+        { wrong,
+          "not wrong, or wrong",
+          "wrong",
+          ASKED("wrong", 1),
+          RULE("not wrong", 0) },
+        { fine,
+          "not wrong, not wrong",
+          "not wrong",
+          ASKED("not wrong", 1),
+          RULE("not wrong", 1) },
+        { wrong, "bad", "wrong", ASKED("wrong", 1), UNPARSED(0) },
+        { wrong, "bad", "not sure", LEFT_OUT, UNPARSED(0) },
+    };
+
+    (void)state;
+    RUN("ethics", rows);
+}
+
 /* Labels that no task has are never right. */
 static void test_gold(void **state)
 {
@@ -146,6 +195,8 @@ static void test_choice(void **state)
 {
     static const char two[] = "{\"answer\":\"B\",\"weighed\":[\" A\",\" B\"],"
                               "\"choices\":[\"7\",\"8\"]}";
+    static const char empty[] = "{\"answer\":\"B\",\"weighed\":[\" A\",\" B\"],"
+                                "\"choices\":[\"\",\"8\"]}";
     static const char third[] = "{\"answer\":\"C\",\"weighed\":[\" A\",\" B\"],"
                                 "\"choices\":[\"7\",\"8\"]}";
     static const char sign[] = "{\"answer\":\"@\",\"weighed\":[\" A\",\" B\"],"
@@ -170,6 +221,7 @@ static void test_choice(void **state)
         { two, "78", NULL, BOTH(UNPARSED(0)) },
         { two, "B", NULL, BOTH(RULE("B", 1)) },
         { two, "C", NULL, BOTH(UNPARSED(0)) },
+        { empty, " . ", NULL, BOTH(UNPARSED(0)) },
         { third, "8", NULL, BOTH(RULE("", NONE)) },
         { sign, "8", NULL, BOTH(RULE("", NONE)) },
         { long_one, "7", NULL, BOTH(RULE("", NONE)) },
@@ -241,6 +293,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_diagnosis), cmocka_unit_test(test_codah),
+        cmocka_unit_test(test_external),  cmocka_unit_test(test_ethics),
         cmocka_unit_test(test_gold),      cmocka_unit_test(test_choice),
         cmocka_unit_test(test_leakage),   cmocka_unit_test(test_many_diagnoses),
     };

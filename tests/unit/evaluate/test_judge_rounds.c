@@ -103,6 +103,10 @@ static enum answer answer(void *self, const struct ask *ask, struct reply *out)
     const char says = at < strlen(helper->says) ? helper->says[at] : 't';
 
     assert_non_null(ask->about);
+    assert_true(hash_equal(out->unit, (struct hash128){ 0 }));
+    assert_int_equal(out->state, STATE_NONE);
+    assert_null(out->text);
+    assert_int_equal(out->num_values, 0);
     if (says != 't')
         return says == 'l' ? ANSWER_LATER : ANSWER_NONE;
     out->state = helper->state;

@@ -160,6 +160,17 @@ static void pearson_of_sums(void **state)
     observing_near(
         sums_value(&sums, all),
         observing_score("pearson", rows, ARRAY_LEN(rows), &params).value);
+    for (int i = 1; i < 200;
+         i++) { /* two points: -1 or 1, whatever is rounded */
+        double two[6] = { 0 };
+
+        for (size_t k = 0; k < 6; k++)
+            two[k] = i * sums.parts[k] + 3 * sums.parts[18 + k];
+        assert_true(sums_value(&sums, two) >= -1);
+        for (size_t k = 0; k < 6; k++)
+            two[k] = i * sums.parts[k] + 7 * sums.parts[6 + k];
+        assert_true(sums_value(&sums, two) <= 1);
+    }
     sums_release(&sums);
     assert_int_equal(sums.num, 0);
     assert_null(sums.parts);

@@ -101,6 +101,40 @@ static int say(const struct observation *observations,
     return 0;
 }
 
+static int say_value(const struct observation *observations,
+                     size_t num,
+                     const struct metric_params *params,
+                     struct score *out,
+                     struct error *err)
+{
+    (void)observations;
+    (void)num;
+    (void)params;
+    (void)err;
+    out->value = 0.25;
+    return 0;
+}
+
+/* A metric begins from nothing. */
+static void what_a_metric_leaves_alone_is_none(void **state)
+{
+    static const struct metric_ops metric = { .name = "value",
+                                              .compute = say_value };
+    struct observing *it = observing_create(rows, ARRAY_LEN(rows));
+    const struct metric_params params = { .seed = 1 };
+    struct fold fold;
+
+    (void)state;
+    assert_int_equal(
+        fold_column(&metric, it->observations, it->num, &params, &fold, NULL),
+        0);
+    assert_true(fold.score.value == 0.25);
+    assert_true(isnan(fold.score.low) && isnan(fold.score.se_judge));
+    assert_int_equal(fold.score.num, 0);
+    assert_int_equal(fold.score.num_skipped, 0);
+    observing_destroy(it);
+}
+
 /* The interval for new clusters holds the one for these; neither is made up. */
 static void new_clusters_hold_these(void **state)
 {
@@ -265,6 +299,7 @@ int main(void)
         cmocka_unit_test(every_state_is_counted),
         cmocka_unit_test(every_finding_has_an_origin),
         cmocka_unit_test(half_a_finding_is_one),
+        cmocka_unit_test(what_a_metric_leaves_alone_is_none),
         cmocka_unit_test(new_clusters_hold_these),
         cmocka_unit_test(one_unjudged_leaves_no_value),
         cmocka_unit_test(intervals_are_left_out),

@@ -206,6 +206,7 @@ static void sums_make_the_same_value(void **state)
         { { .scale = 0 }, (0.75 + 1.0 / 3) / 2 },
         { { .scale = 10 }, 10 * (0.75 + 1.0 / 3) / 2 },
         { { .scale = 0.5 }, (0.75 + 1.0 / 3) / 4 },
+        { { .num_weights = 1 }, 0.75 + 1.0 / 3 },
         { { .num_weights = 5 }, (0.75 + 1.0 / 3) / 5 },
         { { .shape = half }, (0.375 + 1.0 / 6) / 2 },
     };
@@ -239,7 +240,7 @@ static void sums_make_the_same_value(void **state)
             assert_true(added[k] == totals[k]);
         observing_near(sums_value(&sums, totals), rows[i].value);
         if (rows[i].rule.num_weights > 0)
-            alone /= 5;
+            alone /= (double)rows[i].rule.num_weights;
         if (rows[i].rule.scale > 0)
             alone *= rows[i].rule.scale;
         observing_near(sums_value(&sums, one), alone);
