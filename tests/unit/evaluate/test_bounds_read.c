@@ -1,5 +1,6 @@
 /* The ends of ranges, continued: diagnoses, options by number and letter, what is
  * right, addresses. */
+#include "evaluate/diagnosis.h"
 #include "judged_rows.h"
 
 #define BOTH(...) __VA_ARGS__, __VA_ARGS__
@@ -270,6 +271,17 @@ static void test_leakage(void **state)
     RUN("leakage", rows);
 }
 
+/* A text of no length names nothing, one of a character itself. */
+static void test_shortest(void **state)
+{
+    char *part = diagnosis_part("x");
+
+    (void)state;
+    assert_string_equal(part, "x");
+    free(part);
+    assert_null(diagnosis_part(""));
+}
+
 /* More diagnoses than there is room for: the right one is always known. */
 static void test_many_diagnoses(void **state)
 {
@@ -292,10 +304,11 @@ static void test_many_diagnoses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_diagnosis), cmocka_unit_test(test_codah),
-        cmocka_unit_test(test_external),  cmocka_unit_test(test_ethics),
-        cmocka_unit_test(test_gold),      cmocka_unit_test(test_choice),
-        cmocka_unit_test(test_leakage),   cmocka_unit_test(test_many_diagnoses),
+        cmocka_unit_test(test_diagnosis),      cmocka_unit_test(test_codah),
+        cmocka_unit_test(test_external),       cmocka_unit_test(test_ethics),
+        cmocka_unit_test(test_gold),           cmocka_unit_test(test_choice),
+        cmocka_unit_test(test_leakage),        cmocka_unit_test(test_shortest),
+        cmocka_unit_test(test_many_diagnoses),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -230,6 +230,43 @@ static void chi_square_of_sums(void **state)
     observing_destroy(it);
 }
 
+/* A label behind the evaluator's list is in no column of the sums. */
+static void chi_square_of_other_labels(void **state)
+{
+    static const char *const labels[] = { "", "A", "B", NULL };
+    static const struct observing_row rows[] = {
+        ROW("{\"sex\":\"f\"}", 2, 1),
+        ROW("{\"sex\":\"f\"}", 3, 1),
+        ROW("{\"sex\":\"m\"}", 4, 1),
+        ROW("{\"sex\":\"m\"}", 1, 1),
+    };
+    static const double wants[6] = { 0, 0, 1, 0, 1, 0 };
+    struct sums sums = { 0 };
+    const struct metric_params params = { .labels = labels,
+                                          .field = "sex",
+                                          .seed = 1 };
+    struct observing *it = observing_create(rows, ARRAY_LEN(rows));
+
+    (void)state;
+    assert_int_equal(sums_read(metric_find("chi_square"),
+                               it->observations,
+                               it->num,
+                               &params,
+                               &sums,
+                               NULL),
+                     0);
+    assert_int_equal(sums.width, 6);
+    for (size_t k = 0; k < 6; k++) {
+        double total = 0;
+
+        for (size_t i = 0; i < sums.num; i++)
+            total += sums.parts[i * 6 + k];
+        assert_true(total == wants[k]);
+    }
+    sums_release(&sums);
+    observing_destroy(it);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +274,7 @@ int main(void)
         cmocka_unit_test(pearson_of_a_line),
         cmocka_unit_test(pearson_of_sums),
         cmocka_unit_test(chi_square_of_sums),
+        cmocka_unit_test(chi_square_of_other_labels),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
