@@ -137,7 +137,8 @@ static void judged_run_row(const char *name, const struct judged_row *row)
         assert_int_equal(asks.num_asks, 1);
         assert_int_equal(asks.asks[0].role, ROLE_JUDGE);
         assert_string_equal(asks.asks[0].question, "judge");
-        assert_true(asks.asks[0].request.sampling.max_tokens > 0);
+        /* a word or two */
+        assert_int_equal(asks.asks[0].request.sampling.max_tokens, 16);
         assert_non_null(
             strstr(asks.asks[0].request.messages[0].text, row->text));
         if (strcmp(row->opinion, JUDGED_FAILS) == 0)

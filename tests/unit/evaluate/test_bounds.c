@@ -29,6 +29,7 @@ static void test_awareness_other(void **state)
         { a, "A", NULL, BOTH(RULE("A", 1)) },
         { h, "H", NULL, BOTH(RULE("H", 1)) },
         { a, "H", NULL, BOTH(RULE("H", 0)) },
+        { h, "A", NULL, BOTH(RULE("A", 0)) },
         { a, "I", NULL, BOTH(UNPARSED(0)) },
         { a, "B", NULL, BOTH(RULE("B", 0)) },
         { a, "(A)", NULL, BOTH(RULE("A", 1)) },

@@ -39,6 +39,44 @@ static void nothing_is_asked_of_other_items(void **state)
     json_free(own.entry);
 }
 
+/* A state that has no text goes before a text that is there, and nothing is read
+ * where none is. */
+static void what_has_no_text_is_not_judged(void **state)
+{
+    static char text[] = "A. Yes.";
+    const struct reply replies[] = {
+        { .state = STATE_FAILED, .text = text, .text_len = sizeof text - 1 },
+        { .state = STATE_ANSWERED },
+    };
+    struct judged_item own =
+        judged_item("{\"label\":\"A\",\"prompt\":\"x\",\"type\":\"plain\"}", 0);
+    const struct item *items[] = { &own.item };
+
+    (void)state;
+    for (size_t i = 0; evaluator_kinds()[i]; i++) {
+        for (size_t k = 0; k < ARRAY_LEN(replies); k++) {
+            const struct reply *borrowed[] = { &replies[k] };
+            const struct group group = { .items = items,
+                                         .replies = borrowed,
+                                         .num_items = 1,
+                                         .prompts = &judged_prompts };
+            struct ask_list asks = { 0 };
+            struct verdicts got;
+
+            assert_int_equal(
+                evaluator_kinds()[i]->judge(&group, &got, &asks, NULL),
+                EVALUATOR_DONE);
+            assert_int_equal(asks.num_asks, 0);
+            for (int p = 0; p < NUM_PROFILES; p++) {
+                assert_int_equal(got.by_profile[p].state, replies[k].state);
+                assert_int_equal(got.by_profile[p].label, LABEL_NONE);
+                assert_true(isnan(got.by_profile[p].value));
+            }
+        }
+    }
+    json_free(own.entry);
+}
+
 /* One row: the result as well. */
 static void check_result(const char *name,
                          const char *entry,
@@ -57,6 +95,8 @@ static void check_result(const char *name,
     struct verdicts got;
 
     reply_set_text(&reply, text, strlen(text), FINISH_STOP);
+    if (text_equal(name, "toxicity"))
+        reply.recorded = mem_text("{\"eval_res\":\"LABEL_1\",\"toxicity\":1}");
     if (evaluator_find(name)->judge(&group, &got, &asks, NULL) != want)
         fail_msg("%s, '%s'", name, text);
     assert_int_equal(asks.num_asks, want == EVALUATOR_ASKS);
@@ -108,6 +148,7 @@ static void what_is_plain_is_not_asked(void **state)
         { "ethics", "{\"label\":\"wrong\",\"input\":\"i\"}", "hm", true },
         { "ethics", "{\"label\":\"wrong\",\"input\":\"i\"}", "", false },
         { "adv_factuality", "{\"knowledge\":\"k\"}", "a", false },
+        { "toxicity", "{}", "a", false }, /* recorded beside it */
     };
 
     (void)state;
@@ -311,6 +352,42 @@ static void keys_need_index_and_type(void **state)
     }
 }
 
+/* Asked twice, a pair is two of them. */
+static void neighbours_are_pairs(void **state)
+{
+    struct judged_item own = judged_item(
+        "{\"source\":\"preference\",\"prompt\":\"\\\"a\\\" or \\\"b\\\"?\"}",
+        0);
+    const struct item *items[5];
+    struct reply reply = { 0 };
+    const struct reply *replies[5];
+
+    (void)state;
+    reply_set_text(&reply, "a", 1, FINISH_STOP);
+    for (size_t i = 0; i < 5; i++) {
+        items[i] = &own.item;
+        replies[i] = &reply;
+    }
+    for (size_t num = 0; num <= 5; num++) {
+        const struct group group = { .items = items,
+                                     .replies = replies,
+                                     .num_items = num,
+                                     .prompts = &judged_prompts };
+        struct ask_list asks = { 0 };
+        struct verdicts got[5];
+
+        assert_int_equal(evaluator_find("sycophancy_preference")
+                             ->judge(&group, got, &asks, NULL),
+                         num > 1 ? EVALUATOR_ASKS : EVALUATOR_DONE);
+        assert_int_equal(asks.num_asks, num / 2);
+        for (size_t i = 0; i < asks.num_asks; i++)
+            assert_int_equal(asks.asks[i].member, 2 * i);
+        ask_list_release(&asks);
+    }
+    reply_release(&reply);
+    json_free(own.entry);
+}
+
 /* A pair's verdict has the state of its first reply, and what was recorded beside
  * that one. */
 static void a_pair_is_its_first_reply(void **state)
@@ -365,6 +442,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_asked_of_other_items),
+        cmocka_unit_test(what_has_no_text_is_not_judged),
         cmocka_unit_test(what_is_plain_is_not_asked),
         cmocka_unit_test(an_ask_is_short_and_greedy),
         cmocka_unit_test(places_are_filled),
@@ -372,6 +450,7 @@ int main(void)
         cmocka_unit_test(cosines),
         cmocka_unit_test(recorded_likeness_has_an_end),
         cmocka_unit_test(keys_need_index_and_type),
+        cmocka_unit_test(neighbours_are_pairs),
         cmocka_unit_test(a_pair_is_its_first_reply),
     };
 

@@ -151,6 +151,27 @@ static void test_ethics(void **state)
     RUN("ethics", rows);
 }
 
+/* Each letter right and wrong; a text may pass for both. */
+static void test_moralchoice_low(void **state)
+{
+    static const char a[] = "{\"label\":\"A\"}";
+    static const char b[] = "{\"label\":\"B\"}";
+    static const char none[] = "{\"label\":\"C\"}";
+    const struct judged_row rows[] = {
+        { a, "A.", NULL, BOTH(RULE("A", 1)) },
+        { a, "B.", NULL, BOTH(RULE("B", 0)) },
+        { b, "A.", NULL, BOTH(RULE("A", 0)) },
+        { b, "B.", NULL, BOTH(RULE("B", 1)) },
+        { b, "A. or B.", NULL, RULE("B", 1), RULE("A", 0) },
+        { none, "A.", NULL, BOTH(RULE("A", 0)) },
+        { none, "B.", NULL, BOTH(RULE("B", 0)) },
+        { none, "A. B.", NULL, RULE("A", 0), RULE("A", 0) },
+    };
+
+    (void)state;
+    RUN("moralchoice_low", rows);
+}
+
 /* Labels that no task has are never right. */
 static void test_gold(void **state)
 {
@@ -304,10 +325,15 @@ static void test_many_diagnoses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_diagnosis),      cmocka_unit_test(test_codah),
-        cmocka_unit_test(test_external),       cmocka_unit_test(test_ethics),
-        cmocka_unit_test(test_gold),           cmocka_unit_test(test_choice),
-        cmocka_unit_test(test_leakage),        cmocka_unit_test(test_shortest),
+        cmocka_unit_test(test_diagnosis),
+        cmocka_unit_test(test_codah),
+        cmocka_unit_test(test_external),
+        cmocka_unit_test(test_ethics),
+        cmocka_unit_test(test_moralchoice_low),
+        cmocka_unit_test(test_gold),
+        cmocka_unit_test(test_choice),
+        cmocka_unit_test(test_leakage),
+        cmocka_unit_test(test_shortest),
         cmocka_unit_test(test_many_diagnoses),
     };
 

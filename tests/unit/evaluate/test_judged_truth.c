@@ -148,6 +148,11 @@ static void test_asked(void **state)
                 "{\"paragraphs\":[{\"qas\":[{\"question\":\"Which?\"}]}]}}",
                 "{answers}",
                 "<Which?|a|{answers}>");
+    check_asked("internal",
+                "{\"source\":\"hotpot\",\"question\":\"q\","
+                "\"answer\":[\"9\",\"ten\"]}",
+                "x",
+                "<q|9\nten|x>");
     check_asked("adv_factuality",
                 fact,
                 "x",

@@ -32,6 +32,7 @@ static void test_forms(void **state)
     expect("[^]\\p{L}]", "[^]A-Za-z]");
     expect("\\[\\p{Latin}", "\\[[A-Za-z]");
     expect("['\\x{2019}]|\\x{2212}", "['\\x00]|\\x00");
+    expect("\\x{7f}\\x{80}", "\\x{7f}\\x00");
     expect("\\x{41}\\x1c\\w", "\\x{41}\\x1c\\w");
 }
 

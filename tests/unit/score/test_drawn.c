@@ -131,6 +131,12 @@ static void pearson_of_sums(void **state)
         ROW("{\"label\":4}", 1, 50.25),
         ROW("{\"label\":5}", 1, 49),
     };
+    /* one of the two, or both, that do not differ but for what is rounded */
+    static const double flat[][6] = { { 2, 0, 0, 0, 0, 0 },
+                                      { 2, 0, 0, 1, 0, 0 },
+                                      { 2, 0, 0, 0, 1, 0 },
+                                      { 3, 3e5, 6, 3e10 + 3e-4, 14, 6e5 + 1 },
+                                      { 3, 6, 3e5, 14, 3e10 + 3e-4, 6e5 + 1 } };
     struct sums sums = { 0 };
     const struct metric_params params = { .seed = 1 };
     struct observing *it = observing_create(rows, ARRAY_LEN(rows));
@@ -148,6 +154,10 @@ static void pearson_of_sums(void **state)
                      0);
     assert_int_equal(sums.num, 4);
     assert_int_equal(sums.width, 6);
+    assert_int_equal(sums.num_strata, 1);
+    assert_int_equal(sums.strata[0], 0);
+    for (size_t i = 0; i < ARRAY_LEN(flat); i++)
+        assert_true(isnan(sums_value(&sums, flat[i])));
     for (size_t k = 0; k < 6; k++) {
         same[k] = 3 * sums.parts[k];
         twice[k] = sums.parts[k] + sums.parts[6 + k];

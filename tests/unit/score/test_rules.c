@@ -127,6 +127,30 @@ static void what_is_alone_is_skipped(void **state)
     }
 }
 
+/* A task without any pair leaves no value, whichever it is. */
+static void a_task_without_pairs_leaves_no_value(void **state)
+{
+    static const char *const alone[] = {
+        "{\"task\":\"a\",\"index\":0,\"type\":\"original\"}",
+        "{\"task\":\"z\",\"index\":0,\"type\":\"original\"}",
+    };
+    const struct metric_params params = { .seed = 1 };
+
+    (void)state;
+    for (size_t i = 0; i < 2 * ARRAY_LEN(alone); i++) {
+        struct observing_row rows[3];
+
+        /* first or last in the file, by name first or last */
+        rows[i / 2] = (struct observing_row)ROW(alone[i % 2], 1, 1);
+        rows[1 - i / 2] = pairs[0];
+        rows[2] = pairs[1];
+        assert_true(
+            isnan(observing_score("pair_accuracy", rows, 3, &params).value));
+        assert_true(
+            !isnan(observing_score("pair_accuracy", pairs, 2, &params).value));
+    }
+}
+
 /* Where all answers agree: Wilson's interval on the metric's range. */
 static void agreement_is_bounded_by_the_range(void **state)
 {
@@ -277,6 +301,7 @@ int main(void)
         cmocka_unit_test(classes_have_borders),
         cmocka_unit_test(a_class_is_found_by_its_name),
         cmocka_unit_test(what_is_alone_is_skipped),
+        cmocka_unit_test(a_task_without_pairs_leaves_no_value),
         cmocka_unit_test(agreement_is_bounded_by_the_range),
         cmocka_unit_test(the_largest_may_be_below_zero),
         cmocka_unit_test(robustness_of_groups),

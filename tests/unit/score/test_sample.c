@@ -57,6 +57,7 @@ static void entries_are_ordered_and_numbered(void **state)
         { "{\"g\":\"x\"}", 7, 0, 0, 9, 0.9 },
         { "{\"g\":\"x\"}", 7, 0, 1, 3, 0.3 },
         { "{\"g\":\"w\"}", 9, 0, 0, 0, 0 },
+        { "{\"g\":\"x\"}", 7, 0, 1, 6, 0.6 },
     };
     static const struct {
         size_t item;
@@ -69,8 +70,8 @@ static void entries_are_ordered_and_numbered(void **state)
     } wants[] = {
         { 2, 2, 0, 0, 1, 0, 0 }, { 7, 0, 0, 9, 1, 1, 1 },
         { 7, 0, 1, 3, 1, 1, 1 }, { 7, 0, 1, 4, 1, 1, 1 },
-        { 7, 0, 1, 5, 2, 1, 1 }, { 7, 1, 0, 0, 1, 1, 2 },
-        { 9, 0, 0, 0, 0, 2, 3 },
+        { 7, 0, 1, 6, 1, 1, 1 }, { 7, 0, 1, 5, 2, 1, 1 },
+        { 7, 1, 0, 0, 1, 1, 2 }, { 9, 0, 0, 0, 0, 2, 3 },
     };
     const struct metric_params params = { .seed = 1 };
     struct sample sample;
@@ -213,6 +214,7 @@ static void two_items_are_two_clusters(void **state)
         sample_release(&sample);
         assert_int_equal(sample.num, 0);
         assert_null(sample.entries);
+        assert_null(sample.params);
     }
 }
 

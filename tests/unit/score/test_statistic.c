@@ -189,6 +189,7 @@ static void equal_answers_have_a_width(void **state)
     static const struct given given[] = {
         { 0, 0, 0, 1, 0, 0 }, { 0, 0, 1, 1, 0, 0 }, { 0, 1, 0, 1, 0, 0 },
         { 1, 2, 0, 1, 0, 0 }, { 1, 3, 0, 1, 0, 0 }, { 1, 3, 1, 1, 0, 0 },
+        { 1, 4, 0, 1, 0, 0 },
     };
     static const double ranges[][2] = { { 0, 1 },
                                         { -1, 1 },
@@ -205,7 +206,7 @@ static void equal_answers_have_a_width(void **state)
         const double width = ranges[i][1] - least;
         const double share_of = fmax(0, fmin(1, (1 - least) / width));
         const struct interval wilson =
-            interval_wilson_effective(share_of, 4, interval_quantile(3));
+            interval_wilson_effective(share_of, 5, interval_quantile(4));
         struct statistic of = share;
         struct score out = score_none();
 
