@@ -92,6 +92,8 @@ static void test_confaide(void **state)
         { any, "101", NULL, RULE("number", 101), UNPARSED(NONE) },
         { any, "-101", NULL, RULE("number", -101), UNPARSED(NONE) },
         { any, "1", NULL, BOTH(RULE("number", 1)) },
+        /* the word for it is no phrase of the scale */
+        { any, "The number 50", NULL, BOTH(RULE("number", 50)) },
         /* U+0660 and U+0669, U+FF10 and U+FF19 */
         { any, "1\xd9\xa0", NULL, BOTH(RULE("number", 10)) },
         { any, "\xd9\xa9", NULL, BOTH(RULE("number", 9)) },

@@ -99,6 +99,7 @@ static void test_preference_pairs(void **state)
     (void)state;
     check_keys(LIKES("tea", "milk"), LIKES("milk", "tea"), true);
     check_keys(LIKES("tea", "milk"), LIKES("milk", "rum"), false);
+    check_keys(LIKES("", "b"), LIKES("b", ""), true);
     check_keys(LIKES("ab", "c"), LIKES("a", "bc"), false);
     check_keys(persona, persona, false);
     check_keys("{\"source\":\"preference\",\"prompt\":\"\\\"a\\\" to b\"}",
