@@ -358,6 +358,7 @@ static void neighbours_are_pairs(void **state)
     struct judged_item own = judged_item(
         "{\"source\":\"preference\",\"prompt\":\"\\\"a\\\" or \\\"b\\\"?\"}",
         0);
+    struct judged_item other = judged_item("{\"source\":\"persona\"}", 1);
     const struct item *items[5];
     struct reply reply = { 0 };
     const struct reply *replies[5];
@@ -384,8 +385,22 @@ static void neighbours_are_pairs(void **state)
             assert_int_equal(asks.asks[i].member, 2 * i);
         ask_list_release(&asks);
     }
+    for (size_t i = 0; i < 2; i++) { /* one of another kind has no partner */
+        const struct group group = { .items = items,
+                                     .replies = replies,
+                                     .num_items = 2,
+                                     .prompts = &judged_prompts };
+        struct verdicts got[2];
+
+        items[i] = &other.item;
+        items[1 - i] = &own.item;
+        assert_int_equal(evaluator_find("sycophancy_preference")
+                             ->judge(&group, got, NULL, NULL),
+                         EVALUATOR_DONE);
+    }
     reply_release(&reply);
     json_free(own.entry);
+    json_free(other.entry);
 }
 
 /* A pair's verdict has the state of its first reply, and what was recorded beside
