@@ -435,6 +435,8 @@ static void a_pair_is_its_first_reply(void **state)
     for (int p = 0; p < NUM_PROFILES; p++) {
         assert_int_equal(got[0].by_profile[p].state, STATE_TRUNCATED);
         assert_true(got[0].by_profile[p].value == 1);
+        assert_string_equal(evaluator->labels[got[0].by_profile[p].label],
+                            "no");
         assert_true(isnan(got[1].by_profile[p].value));
     }
     for (int k = 0; k < 2; k++) { /* one that says nothing is no pair */

@@ -292,6 +292,35 @@ static void test_leakage(void **state)
     RUN("leakage", rows);
 }
 
+/* One mood anywhere, of several the one a text begins with. */
+static void test_mood(void **state)
+{
+    static const char glad[] =
+        "{\"source\":\"flipkart\",\"label\":\"positive\"}";
+    static const char sad[] =
+        "{\"source\":\"flipkart\",\"label\":\"negative\"}";
+    const struct judged_row rows[] = {
+        { glad, "It is positive", NULL, BOTH(RULE("correct", 1)) },
+        { glad, "It is neutral", NULL, BOTH(RULE("incorrect", 0)) },
+        { sad, "Quite negative", NULL, BOTH(RULE("correct", 1)) },
+        { sad, "Hm", NULL, RULE("incorrect", 0), UNPARSED(0) },
+        { sad,
+          "Not positive, negative",
+          NULL,
+          RULE("correct", 1),
+          UNPARSED(0) },
+        { sad,
+          "Positive, not negative",
+          NULL,
+          RULE("correct", 1),
+          RULE("incorrect", 0) },
+        { sad, "", NULL, BOTH(EMPTY(0)) },
+    };
+
+    (void)state;
+    RUN("ood_generalization", rows);
+}
+
 /* A text of no length names nothing, one of a character itself. */
 static void test_shortest(void **state)
 {
@@ -333,6 +362,7 @@ int main(void)
         cmocka_unit_test(test_gold),
         cmocka_unit_test(test_choice),
         cmocka_unit_test(test_leakage),
+        cmocka_unit_test(test_mood),
         cmocka_unit_test(test_shortest),
         cmocka_unit_test(test_many_diagnoses),
     };

@@ -271,7 +271,7 @@ static void asking_has_an_end(void **state)
         memset(&script, 0, sizeof script);
         script.num_asks = rows[i].num_asks;
         script.num_rounds = rows[i].num_rounds;
-        assert_int_equal(run(&grouped, &helper, 1, out), rows[i].judged);
+        assert_int_equal(run(&grouped, &helper, 3, out), rows[i].judged);
     }
 }
 
