@@ -5,13 +5,38 @@
 #ifndef ANALYSIS_H
 #define ANALYSIS_H
 
-#include "analysis/analysis_json.h"
 #include "analysis/compare.h"
 #include "analysis/pair_tests.h"
 #include "analysis/placed.h"
 #include "analysis/sheet.h"
 #include "analysis/statements.h"
 #include "analysis/summary.h"
+#include "trustsweep/verdict.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct error;
+struct reader;
+struct text;
+
+enum { ANALYSIS_RESAMPLES = 10000 };
+
+struct analysis_options {
+    enum profile profile;
+    size_t resamples; /* of the items */
+    uint64_t seed;
+    const char *utility; /* a table or lm-eval results (analysis/utility.h);
+                            NULL: the published figures */
+    const char *facts; /* JSON file of facts of models (analysis/sheet.h); NULL:
+                          those of the board alone */
+    const char *series; /* pattern of the names of checkpoints; NULL: none */
+    struct text *notes; /* gets what was passed over, lines for people; or
+                           NULL */
+};
+
+/* Profile paper, ANALYSIS_RESAMPLES, seed 1, published utility. */
+struct analysis_options analysis_defaults(void);
 
 struct analysis {
     struct analysis_options options;
@@ -37,9 +62,10 @@ struct analysis {
 };
 
 /*
- * As analysis_json(), of several files as one: all their models side by side.
+ * Of several files as one: all their models side by side.
  *
  * readers  [num_readers], borrowed until analysis_release(); none: the board
+ * errors   ERR_IO, ERR_FORMAT; ERR_USAGE for a utility table that does not fit
  */
 int analysis_make(struct analysis *out,
                   const struct reader *const *readers,

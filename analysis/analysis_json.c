@@ -105,11 +105,11 @@ static void add_parts(struct cJSON *root, const struct analysis *analysis)
         parts_json_card(&analysis->card, grid, analysis->board, root);
 }
 
-int analysis_json_of(const struct reader *const *readers,
-                     size_t num_readers,
-                     const struct analysis_options *options,
-                     struct cJSON **out,
-                     struct error *err)
+int analysis_json(const struct reader *const *readers,
+                  size_t num_readers,
+                  const struct analysis_options *options,
+                  struct cJSON **out,
+                  struct error *err)
 {
     struct analysis analysis;
     struct cJSON *root;
@@ -124,12 +124,4 @@ int analysis_json_of(const struct reader *const *readers,
     analysis_release(&analysis);
     *out = root;
     return 0;
-}
-
-int analysis_json(const struct reader *reader,
-                  const struct analysis_options *options,
-                  struct cJSON **out,
-                  struct error *err)
-{
-    return analysis_json_of(&reader, reader ? 1 : 0, options, out, err);
 }

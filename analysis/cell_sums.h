@@ -9,7 +9,6 @@
 #include "score/sums.h"
 
 struct error;
-struct reader;
 
 struct cell_sums {
     size_t num_models, num_columns; /* of the grid */

@@ -55,9 +55,6 @@ void published_compare(const struct reader *reader,
                        struct published_table *out);
 void published_compare_release(struct published_table *table);
 
-/* "equal", "different", "not comparable", "missing". */
-const char *published_compare_name(enum published_verdict verdict);
-
 /* For people, and for programs. */
 void published_compare_write(const struct published_table *table,
                              struct text *out);

@@ -7,7 +7,7 @@
 
 enum { COLUMN_WIDTH = 23, MODEL_WIDTH = 14 };
 
-const char *published_compare_name(enum published_verdict verdict)
+static const char *verdict_name(enum published_verdict verdict)
 {
     static const char *const names[] = {
         "equal",
@@ -40,7 +40,7 @@ static void write_row(struct text *out, const struct published_row *row)
                   row->published,
                   row->difference);
     }
-    text_add(out, published_compare_name(row->verdict));
+    text_add(out, verdict_name(row->verdict));
     if (row->verdict == PUBLISHED_EQUAL && row->digits != PUBLISHED_ROUNDED) {
         text_addf(out, ": %s", published_digits_name(row->digits));
     } else if (row->reason[0]) {
@@ -111,7 +111,7 @@ static struct cJSON *row_json(const struct published_row *row)
     json_add_number(object, "published", printed);
     json_add_text(object, "printed", row->published);
     json_add_number(object, "difference", row->difference);
-    json_add_text(object, "verdict", published_compare_name(row->verdict));
+    json_add_text(object, "verdict", verdict_name(row->verdict));
     if (row->digits != PUBLISHED_OTHER)
         json_add_text(object, "digits", published_digits_name(row->digits));
     json_add_bool(object, "by_recorded_labels", row->by_labels);

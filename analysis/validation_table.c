@@ -2,7 +2,6 @@
 #include "analysis/table.h"
 #include "analysis/validation.h"
 #include "base/json.h"
-#include "base/text.h"
 #include "store/reader.h"
 
 #include <math.h>

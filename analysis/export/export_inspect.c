@@ -5,7 +5,6 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "store/reader_data.h"
-#include "trustsweep/state.h"
 
 #include <math.h>
 #include <stdio.h>

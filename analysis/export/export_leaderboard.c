@@ -1,4 +1,4 @@
-#include "analysis/analysis_json.h"
+#include "analysis/analysis.h"
 #include "analysis/board.h"
 #include "analysis/export/export_file.h"
 #include "analysis/export/export_source.h"

@@ -6,7 +6,6 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "store/redact.h"
-#include "trustsweep/state.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

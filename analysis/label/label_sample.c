@@ -6,7 +6,6 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "trustsweep/error.h"
-#include "trustsweep/state.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

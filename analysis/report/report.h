@@ -8,7 +8,7 @@
 #ifndef REPORT_H
 #define REPORT_H
 
-#include "analysis/analysis_json.h"
+#include "analysis/analysis.h"
 
 #include <stddef.h>
 

@@ -12,11 +12,7 @@ int report_analysis_add(struct cJSON *root,
 
     if (params->analysis.resamples == 0)
         return 0;
-    if (analysis_json_of(readers,
-                         num_readers,
-                         &params->analysis,
-                         &analysis,
-                         err)
+    if (analysis_json(readers, num_readers, &params->analysis, &analysis, err)
         < 0)
         return -1;
     json_add(root, "analysis", analysis);

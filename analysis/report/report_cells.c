@@ -1,6 +1,5 @@
 #include "analysis/report/report_cells.h"
 
-#include "analysis/report/report_mask.h"
 #include "analysis/report/report_parts.h"
 #include "analysis/report/report_sample.h"
 #include "base/json.h"

@@ -2,9 +2,7 @@
 #include "analysis/report/report_mask.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "store/reader_data.h"
 #include "trustsweep/error.h"
-#include "trustsweep/state.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,6 @@
 #include "analysis/report/report_cells.h"
 #include "analysis/report/report_mask.h"
 #include "base/json.h"
-#include "base/mem.h"
 #include "store/reader_data.h"
 #include "trustsweep/error.h"
 #include "trustsweep/state.h"

@@ -1,6 +1,7 @@
 #include "cli/analyze_print.h"
 
 #include "analysis/analysis.h"
+#include "analysis/analysis_json.h"
 #include "analysis/board.h"
 #include "analysis/judge_trust.h"
 #include "analysis/labels_of.h"
@@ -101,11 +102,7 @@ static int print_json(const struct files *files,
     struct cJSON *root;
     int rc = 0;
 
-    if (analysis_json_of(readers_of(files),
-                         files->num,
-                         &options,
-                         &analysis,
-                         err)
+    if (analysis_json(readers_of(files), files->num, &options, &analysis, err)
         < 0)
         return -1;
     root = json_new_object();

@@ -1,6 +1,7 @@
 /* Files made here: draws follow their items and clusters, models of several
  * files are paired, checkpoints are a series. */
 #include "analysis/analysis.h"
+#include "analysis/analysis_json.h"
 #include "analysis/units.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -365,6 +366,7 @@ static void test_draws_are_of_items_or_clusters(void **state)
 static void test_equal_seeds_are_equal(void **state)
 {
     struct reader *reader = make_numbered(&three, 1);
+    const struct reader *readers[] = { reader };
     const struct analysis_options options = few();
     struct cJSON *first;
     struct cJSON *second;
@@ -372,8 +374,8 @@ static void test_equal_seeds_are_equal(void **state)
     struct text b = { 0 };
 
     (void)state;
-    assert_int_equal(analysis_json(reader, &options, &first, NULL), 0);
-    assert_int_equal(analysis_json(reader, &options, &second, NULL), 0);
+    assert_int_equal(analysis_json(readers, 1, &options, &first, NULL), 0);
+    assert_int_equal(analysis_json(readers, 1, &options, &second, NULL), 0);
     json_write(first, &a);
     json_write(second, &b);
     assert_string_equal(text_data(&a), text_data(&b));
