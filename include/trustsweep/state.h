@@ -31,9 +31,6 @@ enum state {
 /* "answered", "no_final", ...; "none" for STATE_NONE. */
 const char *state_name(enum state state);
 
-/* The state of that name, or STATE_NONE. */
-enum state state_parse(const char *name);
-
 /* Whether an evaluator gets to see the text: ANSWERED, TRUNCATED, EMPTY. */
 int state_has_text(enum state state);
 

@@ -78,8 +78,3 @@ void clock_advance_ms(int64_t ms)
     }
     simulated.now_ns += ms * 1000000;
 }
-
-bool clock_is_simulated(void)
-{
-    return simulated.on;
-}

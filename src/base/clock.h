@@ -24,6 +24,5 @@ void clock_format(int64_t unix_ms, char *out, size_t size);
  * moves it.  false gives the real clock back. */
 void clock_simulate(bool on, int64_t start_ms);
 void clock_advance_ms(int64_t ms);
-bool clock_is_simulated(void);
 
 #endif

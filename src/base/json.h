@@ -43,13 +43,6 @@ struct cJSON *json_parse_line(const char *bytes,
 /* Read and parse a file (.gz too); at most `max_bytes` after inflation. */
 struct cJSON *json_read(const char *path, size_t max_bytes, struct error *err);
 
-/* The same of a file that others wrote: a byte that is not UTF-8, and an
- * escaped NUL, become U+FFFD; `num_mended` is how many. */
-struct cJSON *json_read_mended(const char *path,
-                               size_t max_bytes,
-                               size_t *num_mended,
-                               struct error *err);
-
 /* Escaped NULs in JSON text become escaped U+FFFDs, in place and of the same
  * length; returns how many. */
 size_t json_mend_nuls(char *bytes, size_t len);

@@ -32,10 +32,12 @@ struct json_list_entry {
 };
 
 /*
- * Read as json_read_mended() does; elements that are no objects are left out.
+ * Elements that are no objects are left out.
  *
- * beside  NULL-terminated names; borrowed
- * errors  ERR_IO; ERR_FORMAT, also when the file holds no array
+ * beside      NULL-terminated names; borrowed
+ * num_mended  how many bytes that are not UTF-8, and escaped NULs, became
+ *             U+FFFD: others wrote the file
+ * errors      ERR_IO; ERR_FORMAT, also when the file holds no array
  */
 struct json_list *json_list_read(const char *path,
                                  const char *const *beside,

@@ -15,7 +15,9 @@ void json_memory_use(void);
 /* In a step of an RFC 6901 pointer "~1" is '/', "~0" is '~'. */
 void json_unescape_step(char *segment);
 
-/* The text that json_read_mended() parses, into an empty `out`. */
+/* The text of a file (.gz too) that others wrote, into an empty `out`: a byte
+ * that is not UTF-8, and an escaped NUL, become U+FFFD; `num_mended` is how
+ * many. */
 int json_mend_read(const char *path,
                    size_t max_bytes,
                    struct text *out,

@@ -50,17 +50,3 @@ int json_mend_read(const char *path,
         *num_mended += json_mend_nuls(out->data, out->len);
     return 0;
 }
-
-struct cJSON *json_read_mended(const char *path,
-                               size_t max_bytes,
-                               size_t *num_mended,
-                               struct error *err)
-{
-    struct text bytes = { 0 };
-    struct cJSON *value = NULL;
-
-    if (json_mend_read(path, max_bytes, &bytes, num_mended, err) == 0)
-        value = json_parse(text_data(&bytes), bytes.len, path, err);
-    text_release(&bytes);
-    return value;
-}

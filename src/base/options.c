@@ -56,10 +56,17 @@ void options_defaults(const struct option *table, void *out)
     }
 }
 
+/* Whether the member is a text that the struct owns. */
+static bool owns_text(const struct option *option)
+{
+    return option->type == OPTION_TEXT || option->type == OPTION_PATH
+           || option->type == OPTION_CHOICE;
+}
+
 void options_release(const struct option *table, void *out)
 {
     for (const struct option *option = table; option->name; option++) {
-        if (options_owns_text(option))
+        if (owns_text(option))
             options_set_text(option, out, NULL);
     }
 }
@@ -67,7 +74,7 @@ void options_release(const struct option *table, void *out)
 const struct option *options_missing(const struct option *table, void *out)
 {
     for (; table->name; table++) {
-        if (table->is_required && options_owns_text(table)
+        if (table->is_required && owns_text(table)
             && !*(char **)options_member(table, out))
             return table;
     }
@@ -77,12 +84,6 @@ const struct option *options_missing(const struct option *table, void *out)
 void *options_member(const struct option *option, void *out)
 {
     return (char *)out + option->offset;
-}
-
-bool options_owns_text(const struct option *option)
-{
-    return option->type == OPTION_TEXT || option->type == OPTION_PATH
-           || option->type == OPTION_CHOICE;
 }
 
 void options_set_text(const struct option *option, void *out, char *text)

@@ -11,9 +11,6 @@ enum { OPTIONS_NAME_LEN = 64 };
 /* The member an option describes. */
 void *options_member(const struct option *option, void *out);
 
-/* Whether it is a text that the struct owns. */
-bool options_owns_text(const struct option *option);
-
 /* Free the text a member holds and give it another; takes `text`. */
 void options_set_text(const struct option *option, void *out, char *text);
 

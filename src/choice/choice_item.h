@@ -14,7 +14,6 @@
 #include <stddef.h>
 
 struct cJSON;
-struct error;
 
 enum {
     CHOICE_LEAST = 2,

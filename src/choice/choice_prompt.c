@@ -20,7 +20,7 @@ static void add_question(const struct choice_prompt *self,
     text_add(out, "Answer:");
 }
 
-void choice_prompt_write(const struct choice_prompt *self,
+static void write_prompt(const struct choice_prompt *self,
                          const struct choice_item *item,
                          struct text *out)
 {
@@ -53,7 +53,7 @@ struct cJSON *choice_prompt_entry(const struct choice_prompt *self,
     struct cJSON *weighed;
 
     (void)choice_item_read(question, &item);
-    choice_prompt_write(self, &item, &prompt);
+    write_prompt(self, &item, &prompt);
     json_add_text(entry, "prompt", text_data(&prompt));
     weighed = json_add_array(entry, "weighed");
     for (size_t i = 0; i < item.num_choices; i++) {

@@ -7,19 +7,13 @@
 
 #include "choice/choice_item.h"
 
-#include <stdint.h>
-
-struct text;
+#include <stddef.h>
 
 struct choice_prompt {
     const struct cJSON **examples; /* [num_examples], choice_item.h */
     size_t num_examples;
     bool weighs_texts; /* no options are shown: the answers are weighed */
 };
-
-void choice_prompt_write(const struct choice_prompt *self,
-                         const struct choice_item *item,
-                         struct text *out);
 
 /* The item as it stands in the results: with "prompt" and "weighed".
  * json_free(). */

@@ -19,7 +19,6 @@
 struct cJSON;
 struct error;
 struct name_list;
-struct text;
 
 /* The folder below a data set, and the dimension of the tasks. */
 #define CHOICE_SET_FOLDER "utility"

@@ -1,6 +1,5 @@
 #include "trustsweep/state.h"
 
-#include "base/text.h"
 #include "trustsweep/bug.h"
 
 static const char *const names[NUM_STATES] = {
@@ -18,16 +17,6 @@ const char *state_name(enum state state)
         BUG("no state %d", (int)state);
     }
     return names[state];
-}
-
-enum state state_parse(const char *name)
-{
-    for (unsigned i = 0; i < NUM_STATES; i++) {
-        if (text_equal(names[i], name)) {
-            return (enum state)i;
-        }
-    }
-    return STATE_NONE;
 }
 
 int state_has_text(enum state state)

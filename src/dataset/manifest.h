@@ -13,7 +13,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct cJSON;
 struct error;
 
 /* What `cluster` says in the file where items are independent.  It has to be

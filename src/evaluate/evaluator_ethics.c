@@ -1,4 +1,3 @@
-#include "base/mem.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "evaluate/kinds.h"

@@ -1,6 +1,5 @@
 #include "evaluate/rules.h"
 
-#include "base/mem.h"
 #include "base/utf8.h"
 
 #include <math.h>

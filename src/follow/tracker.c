@@ -39,8 +39,7 @@ struct tracker {
     size_t first_news;
     size_t num_news;
     size_t cap_news;
-    uint64_t judging; /* the instance being judged */
-    size_t num_known, num_recorded;
+    uint64_t judging;  /* the instance being judged */
     struct error *err; /* of a read below judge_group() */
     bool is_broken;
 };
@@ -107,8 +106,6 @@ void tracker_remember(struct tracker *self,
 
     if (entry->place == 0) {
         entry->role = record->role;
-        self->num_known++;
-        self->num_recorded++;
     }
     entry->place = place; /* the last one of an id is the one to keep */
 }
@@ -165,7 +162,6 @@ static void add_unit(struct tracker *self,
     entry->unit = self->num_plan + self->num_added;
     entry->request = *request;
     self->added[self->num_added++] = entry;
-    self->num_known++;
     self->params.hooks.add(self->params.hooks.self,
                            entry->unit,
                            role,
@@ -198,8 +194,6 @@ static enum answer recall(struct tracker *self,
         entry->is_recalled = true;
         entry->role = role;
         entry->place = place;
-        self->num_known++;
-        self->num_recorded++;
     }
     return ANSWER_THERE;
 }
@@ -371,7 +365,6 @@ static size_t take_follow_up(struct tracker *self, const struct news *news)
     entry->parents = NULL;
     entry->num_parents = entry->cap_parents = 0;
     request_release(&entry->request);
-    self->num_recorded++;
     for (size_t i = 0; i < num_parents && !self->is_broken; i++) {
         if (--self->instances[parents[i]].asked == 0) {
             judge_instance(self, parents[i]);
@@ -447,11 +440,6 @@ void tracker_count_asked(const struct tracker *self, struct tracker_asked *out)
     }
 }
 
-size_t tracker_num_units(const struct tracker *self)
-{
-    return self->num_plan + self->num_added;
-}
-
 struct hash128 tracker_id(const struct tracker *self, size_t unit)
 {
     return self->added[unit - self->num_plan]->id;
@@ -479,10 +467,4 @@ uint64_t tracker_place(const struct tracker *self, struct hash128 id)
     const struct follow_up_entry *entry = follow_up_find(self->table, id);
 
     return entry ? entry->place : 0;
-}
-
-void tracker_count(const struct tracker *self, size_t *known, size_t *recorded)
-{
-    *known = self->num_known;
-    *recorded = self->num_recorded;
 }

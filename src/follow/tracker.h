@@ -100,9 +100,6 @@ struct tracker_asked {
 /* Adds to out [num_models][num_tasks], of the plan. */
 void tracker_count_asked(const struct tracker *self, struct tracker_asked *out);
 
-/* Units of the plan and those added. */
-size_t tracker_num_units(const struct tracker *self);
-
 /* Of an added unit: its id and request; the unit of an id or SIZE_MAX; role. */
 struct hash128 tracker_id(const struct tracker *self, size_t unit);
 size_t tracker_find(const struct tracker *self, struct hash128 id);
@@ -111,8 +108,5 @@ const struct request *tracker_request(const struct tracker *self, size_t unit);
 
 /* The place of the record that answers `id`; 0 = none. */
 uint64_t tracker_place(const struct tracker *self, struct hash128 id);
-
-/* How many follow-ups are known, and how many of them have their record. */
-void tracker_count(const struct tracker *self, size_t *known, size_t *recorded);
 
 #endif

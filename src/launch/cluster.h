@@ -10,7 +10,6 @@
 #include <stdint.h>
 
 struct error;
-struct text;
 
 /* Equal nodes of a partition. */
 struct cluster_nodes {

@@ -27,7 +27,7 @@ static const char *const bind_words[] = { "near", "none", NULL };
         .max = (most), .help = (text)                                         \
     }
 
-const struct option site_table[] = {
+static const struct option site_table[] = {
     TEXT_KEY("partition", partition, "Default: the one Slurm marks so."),
     TEXT_KEY("account", account, "Who pays."),
     TEXT_KEY("qos", qos, "Quality of service."),
@@ -172,12 +172,6 @@ char *site_path(void)
     return NULL;
 }
 
-void site_defaults(struct site *out)
-{
-    *out = (struct site){ 0 };
-    options_defaults(site_table, out);
-}
-
 static int read_bytes(const struct place *place,
                       struct site *out,
                       struct error *err)
@@ -209,7 +203,8 @@ int site_read(const char *path, struct site *out, struct error *err)
     struct text bytes = { 0 };
     int rc = 0;
 
-    site_defaults(out);
+    *out = (struct site){ 0 };
+    options_defaults(site_table, out);
     if (found) {
         struct place place = { found, &bytes };
 

@@ -37,13 +37,8 @@ struct site {
     struct name_list environment; /* "NAME=VALUE" */
 };
 
-extern const struct option site_table[]; /* its single values */
-
-/* What no file says. */
-void site_defaults(struct site *out);
-
 /*
- * Read a site file over the defaults.
+ * Read a site file over the defaults, those of site.c's table.
  *
  * path    NULL: $TRUSTSWEEP_SITE, trustsweep/site.json in $XDG_CONFIG_HOME (or
  *         ~/.config), /etc/trustsweep/site.json; none of them: the defaults

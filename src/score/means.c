@@ -29,7 +29,9 @@ static struct range find_range(const struct sample *sample)
                     : (struct range){ -most, 2 * most };
 }
 
-double means_round(double mean)
+/* To 3 decimals as Python's round() does it: by the exact binary value, half
+ * to even. */
+static double round_mean(double mean)
 {
     char text[64];
     double rounded = mean;
@@ -52,7 +54,7 @@ static double rounded_value(const struct sample *sample)
     }
     for (size_t g = 0; g < sample->num_groups; g++) {
         if (counts[g] > 0) {
-            sum += means_round(sums[g] / counts[g]);
+            sum += round_mean(sums[g] / counts[g]);
             num_used++;
         }
     }

@@ -1,6 +1,5 @@
 #include "store/merge.h"
 
-#include "base/mem.h"
 #include "base/text.h"
 #include "base/unfinished.h"
 #include "store/digest.h"

@@ -1,7 +1,6 @@
 #include "store/merge_provenance.h"
 
 #include "base/json.h"
-#include "base/mem.h"
 #include "base/text.h"
 #include "store/h5.h"
 #include "store/merge_order.h"

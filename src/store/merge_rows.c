@@ -1,7 +1,6 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "store/h5.h"
 #include "store/layout.h"
 #include "store/merge_order.h"
 #include "store/merge_parts.h"

@@ -7,14 +7,8 @@
 
 #include "store/schema.h"
 
-#include <stdbool.h>
-
 struct error;
 struct merge_order;
-
-/* Recorded answers have their own digest for identity: two files of one model
- * have two. */
-bool merge_is_recorded(const char *identity);
 
 /* Of an axis with names, whose places are known.  ERR_USAGE names the first
  * that differs. */

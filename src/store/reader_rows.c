@@ -1,6 +1,5 @@
 #include "store/reader_rows.h"
 
-#include "base/mem.h"
 #include "store/reader_load.h"
 #include "store/reader_parts.h"
 #include "trustsweep/bug.h"

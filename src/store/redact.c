@@ -1,6 +1,5 @@
 #include "store/redact.h"
 
-#include "base/mem.h"
 #include "base/text.h"
 #include "base/unfinished.h"
 #include "store/digest.h"

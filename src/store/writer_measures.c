@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "store/h5.h"
 #include "store/schema.h"
+#include "store/writer_scores.h"
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 

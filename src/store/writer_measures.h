@@ -6,11 +6,11 @@
 #define WRITER_MEASURES_H
 
 #include "store/writer.h"
-#include "store/writer_scores.h"
 
 #include <hdf5.h>
 
 struct measures;
+struct scores;
 
 struct measures *measures_create(const struct writer_params *params);
 void measures_destroy(struct measures *self); /* accepts NULL */

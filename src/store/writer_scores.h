@@ -4,7 +4,6 @@
 #ifndef WRITER_SCORES_H
 #define WRITER_SCORES_H
 
-#include "store/schema.h"
 #include "store/writer.h"
 
 #include <hdf5.h>

@@ -1,7 +1,6 @@
 #include "generate/http/http_outcome.h"
 
 #include "base/json.h"
-#include "base/mem.h"
 #include "base/text.h"
 #include "generate/http/http_complaint.h"
 #include "generate/http/http_dialect.h"

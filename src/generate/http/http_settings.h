@@ -12,7 +12,6 @@
 struct cJSON;
 struct http_dialect;
 struct http_outcome;
-struct text;
 
 enum http_setting {
     HTTP_TEMPERATURE = 0,

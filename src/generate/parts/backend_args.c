@@ -1,6 +1,5 @@
 #include "generate/parts/backend_args.h"
 
-#include "base/mem.h"
 #include "base/options.h"
 #include "base/text.h"
 #include "trustsweep/error.h"
