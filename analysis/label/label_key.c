@@ -3,15 +3,14 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/random.h"
 #include "base/text.h"
 #include "trustsweep/error.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #define FORMAT "trustsweep-label-key"
 
@@ -47,8 +46,8 @@ int label_key_make(struct label_key *out,
     unsigned char salt[SALT];
     struct hash_stream *stream;
 
-    if (getrandom(salt, sizeof salt, 0) != (ssize_t)sizeof salt)
-        return error_set_errno(err, errno, "cannot get random bytes for a key");
+    if (random_secret(salt, sizeof salt, err) < 0)
+        return -1;
     *out = (struct label_key){
         .strata = *strata,
         .units = mem_copy(units, num * sizeof *units),

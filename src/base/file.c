@@ -101,8 +101,7 @@ int file_put(int fd, const void *bytes, size_t len)
     return 0;
 }
 
-/* A rename is on the disk only once its folder is. */
-static int sync_folder_of(const char *path, struct error *err)
+int file_sync_folder_of(const char *path, struct error *err)
 {
     char *folder = path_folder(path);
     int rc = 0;
@@ -160,7 +159,7 @@ int file_write(const char *path,
         (void)error_set_errno(err, number, "cannot write %s", path);
     }
     free(temporary);
-    return is_written ? sync_folder_of(path, err) : -1;
+    return is_written ? file_sync_folder_of(path, err) : -1;
 }
 
 bool file_exists(const char *path)

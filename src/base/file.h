@@ -27,6 +27,10 @@ int file_write(const char *path,
                const void *bytes,
                size_t len,
                struct error *err);
+
+/* A rename is on the disk only once the file's folder is.  ERR_IO. */
+int file_sync_folder_of(const char *path, struct error *err);
+
 /* Whether `name` is what file_write() calls a file `of` until it is whole. */
 bool file_is_unfinished(const char *name, const char *of);
 
@@ -67,6 +71,8 @@ char *path_stem(const char *path);   /* file name without its last extension */
 
 /* "DIR/NAME.END" of "DIR/NAME.h5". */
 char *path_beside(const char *path, const char *end);
+/* "$TMPDIR/trustsweep-NAME.XXXXXX" for mkstemp() or mkdtemp(); else in /tmp. */
+char *path_temporary(const char *name);
 char *path_absolute(const char *path, struct error *err);
 const char *path_name(const char *path); /* part after the last '/'; borrowed */
 

@@ -54,6 +54,15 @@ char *path_stem(const char *path)
     return mem_text_len(name, (size_t)(dot - name));
 }
 
+char *path_temporary(const char *name)
+{
+    const char *folder = getenv("TMPDIR");
+
+    return text_format("%s/trustsweep-%s.XXXXXX",
+                       folder && *folder ? folder : "/tmp",
+                       name);
+}
+
 char *path_beside(const char *path, const char *end)
 {
     char *folder = path_folder(path);

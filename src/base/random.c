@@ -1,6 +1,12 @@
 #include "base/random.h"
 
 #include "trustsweep/bug.h"
+#include "trustsweep/error.h"
+
+#include <errno.h>
+#include <sys/random.h>
+
+enum { RANDOM_AT_ONCE = 256 }; /* so many are never cut short */
 
 uint64_t random_next(uint64_t *state)
 {
@@ -28,4 +34,14 @@ uint64_t random_below(uint64_t *state, uint64_t bound)
         number = random_next(state);
     } while (number < least);
     return number % bound;
+}
+
+int random_secret(void *out, size_t len, struct error *err)
+{
+    if (len > RANDOM_AT_ONCE) {
+        BUG("%zu random bytes at once", len);
+    }
+    if (getrandom(out, len, 0) == (ssize_t)len)
+        return 0;
+    return error_set_errno(err, errno, "no %zu random bytes", len);
 }

@@ -9,7 +9,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* What goes into one file in one write. */
 struct group {
@@ -48,22 +47,6 @@ struct journal_thread {
     struct error failure;
     pthread_t thread;
 };
-
-/* The real clock: a simulation that moves time by hand still has a disk. */
-static void now_monotonic(struct timespec *out)
-{
-    (void)clock_gettime(CLOCK_MONOTONIC, out);
-}
-
-static void add_ms(struct timespec *time, int ms)
-{
-    time->tv_sec += ms / 1000;
-    time->tv_nsec += (long)(ms % 1000) * 1000000;
-    if (time->tv_nsec >= 1000000000) {
-        time->tv_sec++;
-        time->tv_nsec -= 1000000000;
-    }
-}
 
 /* Leave the file that is full, and begin the next. */
 static int change_file(struct journal_thread *self,
@@ -179,8 +162,7 @@ static void *writer_main(void *context)
     while (!self->has_failed && wait_for_work(self)) {
         write_groups(self);
         self->is_hurried = false;
-        now_monotonic(&self->next_sync);
-        add_ms(&self->next_sync, self->group_ms);
+        thread_deadline(&self->next_sync, self->group_ms);
         (void)pthread_cond_broadcast(&self->done);
     }
     (void)pthread_mutex_unlock(&self->lock);

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "trustsweep/error.h"
 
@@ -124,14 +125,14 @@ const char *mpirun_hosts_flag(enum mpirun_family family)
 /* In the child: never returns. */
 static _Noreturn void exec_version(const char *path, int out)
 {
-    char *copy = strdup(path);
+    char *copy = mem_text(path);
     char flag[] = "--version";
     char *argv[] = { copy, flag, NULL };
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
     if (null >= 0)
         (void)dup2(null, STDIN_FILENO);
-    if (dup2(out, STDOUT_FILENO) >= 0 && dup2(out, STDERR_FILENO) >= 0 && copy)
+    if (dup2(out, STDOUT_FILENO) >= 0 && dup2(out, STDERR_FILENO) >= 0)
         (void)execv(path, argv);
     _exit(127);
 }

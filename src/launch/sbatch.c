@@ -54,9 +54,7 @@ static int ask(const char *const *argv, struct text *out, struct error *err)
 
 int sbatch_try(const char *script, struct text *out, struct error *err)
 {
-    const char *folder = getenv("TMPDIR");
-    char *path = text_format("%s/trustsweep-batch.XXXXXX",
-                             folder && *folder ? folder : "/tmp");
+    char *path = path_temporary("batch");
     int fd = mkstemp(path);
     size_t len = strlen(script);
     int rc = -1;

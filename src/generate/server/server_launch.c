@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/random.h"
 #include "base/text.h"
 #include "generate/http/http_key.h"
 #include "generate/server/server_environment.h"
@@ -27,13 +28,9 @@ enum {
 static int make_key(struct server_launch *out, struct error *err)
 {
     unsigned char bytes[KEY_BYTES];
-    FILE *file = fopen("/dev/urandom", "rb");
-    size_t num = file ? fread(bytes, 1, sizeof bytes, file) : 0;
 
-    if (file)
-        (void)fclose(file);
-    if (num != sizeof bytes)
-        return error_set(err, ERR_IO, "no random bytes from /dev/urandom");
+    if (random_secret(bytes, sizeof bytes, err) < 0)
+        return -1;
     out->key = mem_alloc(1, 2 * sizeof bytes + 1);
     for (size_t i = 0; i < sizeof bytes; i++)
         (void)snprintf(out->key + 2 * i, 3, "%02x", bytes[i]);

@@ -33,9 +33,7 @@ struct server_process {
 
 char *server_process_folder(struct error *err)
 {
-    const char *place = getenv("TMPDIR");
-    char *path = text_format("%s/trustsweep-server.XXXXXX",
-                             place && *place ? place : "/tmp");
+    char *path = path_temporary("server");
 
     if (mkdtemp(path))
         return path;

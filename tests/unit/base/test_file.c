@@ -280,6 +280,31 @@ static void test_self(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+static void test_temporary_names(void **state)
+{
+    static const struct {
+        const char *folder, *path;
+    } cases[] = {
+        { "/var/scratch", "/var/scratch/trustsweep-x.XXXXXX" },
+        { "", "/tmp/trustsweep-x.XXXXXX" },
+        { NULL, "/tmp/trustsweep-x.XXXXXX" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        char *path;
+
+        if (cases[i].folder) {
+            assert_int_equal(setenv("TMPDIR", cases[i].folder, 1), 0);
+        } else {
+            assert_int_equal(unsetenv("TMPDIR"), 0);
+        }
+        path = path_temporary("x");
+        assert_string_equal(path, cases[i].path);
+        free(path);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -288,6 +313,7 @@ int main(void)
         TEST(test_gzip_files),
         TEST(test_folders),
         TEST(test_share),
+        cmocka_unit_test(test_temporary_names),
         cmocka_unit_test(test_paths),
         cmocka_unit_test(test_absolute),
         cmocka_unit_test(test_self),

@@ -187,6 +187,17 @@ static void test_random(void **state)
     assert_int_equal(random_below(&seed, 1), 0);
 }
 
+static void test_secrets_differ(void **state)
+{
+    unsigned char one[24] = { 0 };
+    unsigned char two[24] = { 0 };
+
+    (void)state;
+    assert_int_equal(random_secret(one, sizeof one, NULL), 0);
+    assert_int_equal(random_secret(two, sizeof two, NULL), 0);
+    assert_memory_not_equal(one, two, sizeof one);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +209,7 @@ int main(void)
         cmocka_unit_test(test_sha256),
         cmocka_unit_test(test_sha256_of_a_file),
         cmocka_unit_test(test_random),
+        cmocka_unit_test(test_secrets_differ),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
