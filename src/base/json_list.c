@@ -1,28 +1,18 @@
 #include "base/json_list.h"
 
-#include "base/buffer.h"
 #include "base/json.h"
+#include "base/json_list_hashes.h"
 #include "base/json_memory.h"
 #include "base/json_scan.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A member of an object, as it stands in the text. */
-struct pair {
-    const char *key; /* without quotes */
-    size_t key_len;
-    size_t start; /* of the value */
-    size_t len;
-};
-
 struct json_list {
     struct text bytes;
-    const char *const *beside;
     struct json_list_entry *entries; /* [num] */
     size_t num;
     size_t cap;
@@ -33,175 +23,11 @@ struct reading {
     struct json_list *list;
     struct json_scan scan;
     const char *name;
-    struct pair *pairs; /* [num] of the object */
+    struct json_list_pair *pairs; /* [num] of the object */
     size_t num;
     size_t cap;
-    struct text canonical; /* reused */
+    struct json_list_hasher hasher;
 };
-
-/* Whether a value is written as json_canonical() writes it. */
-static bool is_canonical(const char *value, size_t len)
-{
-    if (value[0] == '"') {
-        for (const char *at = value; at; at++) {
-            const char *end = value + len;
-
-            at = memchr(at, '\\', (size_t)(end - at));
-            if (!at)
-                return true;
-            if (!strchr("\"\\bfnrt", *++at))
-                return false;
-        }
-    }
-    if (value[0] == 't' || value[0] == 'f' || value[0] == 'n')
-        return true;
-    if (len > 15 || value[0] == '-')
-        return false;
-    return strspn(value, "0123456789") >= len;
-}
-
-static struct cJSON *parse(const struct json_list *self,
-                           size_t start,
-                           size_t len)
-{
-    struct error err = { 0 };
-    struct cJSON *value =
-        json_parse(text_data(&self->bytes) + start, len, "a value", &err);
-
-    if (!value)
-        BUG("what was scanned does not parse: %s", err.text);
-    return value;
-}
-
-static void add_value(struct reading *self, const struct pair *pair)
-{
-    const char *value = text_data(&self->list->bytes) + pair->start;
-    struct cJSON *tree;
-
-    if (is_canonical(value, pair->len)) {
-        text_add_len(&self->canonical, value, pair->len);
-        return;
-    }
-    tree = parse(self->list, pair->start, pair->len);
-    json_canonical(tree, &self->canonical);
-    json_free(tree);
-}
-
-/* A hash alone is made of it, so digits need not be found: 8 bytes say it. */
-static void add_beside(struct reading *self, const struct pair *pair)
-{
-    const char *value = text_data(&self->list->bytes) + pair->start;
-    char digits[64];
-    double number;
-
-    if (pair->len < sizeof digits && strchr("-0123456789", value[0])) {
-        memcpy(digits, value, pair->len);
-        digits[pair->len] = '\0';
-        if (text_to_double(digits, &number)) {
-            text_add(&self->canonical, "#"); /* begins no other value */
-            buffer_put_double(&self->canonical, number);
-            return;
-        }
-    }
-    add_value(self, pair);
-}
-
-static int find_beside(const char *const *beside, const struct pair *pair)
-{
-    for (int i = 0; beside[i]; i++) {
-        if (strlen(beside[i]) == pair->key_len
-            && memcmp(beside[i], pair->key, pair->key_len) == 0)
-            return i;
-    }
-    return -1;
-}
-
-static int compare_pairs(const void *a, const void *b)
-{
-    const struct pair *x = a;
-    const struct pair *y = b;
-    size_t len = x->key_len < y->key_len ? x->key_len : y->key_len;
-    int order = memcmp(x->key, y->key, len);
-
-    if (order != 0)
-        return order;
-    if (x->key_len != y->key_len)
-        return x->key_len < y->key_len ? -1 : 1;
-    return (x->start > y->start) - (x->start < y->start);
-}
-
-/* The hash of an object whose keys have escapes: by way of a tree. */
-static struct hash128 hash_tree(const struct reading *self,
-                                const struct json_list_entry *entry)
-{
-    struct cJSON *tree = parse(self->list, entry->start, entry->len);
-    struct hash128 hash;
-
-    for (size_t i = 0; self->list->beside[i]; i++)
-        json_remove(tree, self->list->beside[i]);
-    hash = json_hash(tree);
-    json_free(tree);
-    return hash;
-}
-
-static struct hash128 hash_canonical(const struct reading *self)
-{
-    return hash_bytes(text_data(&self->canonical), self->canonical.len);
-}
-
-static void hash_beside(struct reading *self, struct json_list_entry *entry)
-{
-    text_clear(&self->canonical);
-    for (size_t i = 0; self->list->beside[i]; i++) {
-        struct pair pair = { .start = entry->members[i].start,
-                             .len = entry->members[i].len };
-
-        if (pair.len > 0)
-            add_beside(self, &pair);
-        text_add(&self->canonical, ",");
-    }
-    entry->beside = hash_canonical(self);
-}
-
-/* Of the pairs [0, num), none of which has an escape in its key. */
-static struct hash128 hash_pairs(struct reading *self, size_t num)
-{
-    struct text *out = &self->canonical;
-
-    if (num > 1)
-        qsort(self->pairs, num, sizeof *self->pairs, compare_pairs);
-    text_clear(out);
-    for (size_t i = 0; i < num; i++) {
-        text_add(out, i == 0 ? "{\"" : ",\"");
-        text_add_len(out, self->pairs[i].key, self->pairs[i].key_len);
-        text_add(out, "\":");
-        add_value(self, &self->pairs[i]);
-    }
-    text_add(out, num > 0 ? "}" : "{}");
-    return hash_canonical(self);
-}
-
-/* The pairs are all read; those of `beside` are taken out of them. */
-static void set_hashes(struct reading *self, struct json_list_entry *entry)
-{
-    bool is_plain = true;
-    size_t num = 0;
-
-    for (size_t i = 0; i < self->num; i++) {
-        const struct pair pair = self->pairs[i];
-        int name = find_beside(self->list->beside, &pair);
-
-        if (name < 0) {
-            is_plain = is_plain && !memchr(pair.key, '\\', pair.key_len);
-            self->pairs[num++] = pair;
-        } else if (entry->members[name].len == 0) {
-            entry->members[name].start = pair.start;
-            entry->members[name].len = pair.len;
-        }
-    }
-    hash_beside(self, entry);
-    entry->item = is_plain ? hash_pairs(self, num) : hash_tree(self, entry);
-}
 
 /* The next token; JSON_TOKEN_ERROR with `err` filled. */
 static enum json_token next(struct reading *self, struct error *err)
@@ -248,7 +74,8 @@ static int read_object(struct reading *self, size_t index, struct error *err)
 
     self->num = 0;
     while ((token = next(self, err)) == JSON_TOKEN_KEY) {
-        struct pair pair = { .key = self->scan.bytes + self->scan.start + 1 };
+        struct json_list_pair pair = { .key = self->scan.bytes
+                                              + self->scan.start + 1 };
 
         pair.key_len = self->scan.end - self->scan.start - 2;
         token = next(self, err);
@@ -265,7 +92,7 @@ static int read_object(struct reading *self, size_t index, struct error *err)
     if (token == JSON_TOKEN_ERROR)
         return -1;
     entry.len = self->scan.end - entry.start;
-    set_hashes(self, &entry);
+    json_list_hashes(&self->hasher, self->pairs, self->num, &entry);
     list->entries = mem_reserve(list->entries,
                                 &list->cap,
                                 list->num + 1,
@@ -309,14 +136,15 @@ struct json_list *json_list_read(const char *path,
     struct reading reading = { .list = self, .name = path };
     int rc;
 
-    self->beside = beside;
     rc = json_mend_read(path, max_bytes, &self->bytes, num_mended, err);
     if (rc == 0) {
         json_scan_init(&reading.scan, text_data(&self->bytes), self->bytes.len);
+        reading.hasher.bytes = text_data(&self->bytes);
+        reading.hasher.beside = beside;
         rc = read_array(&reading, err);
     }
     free(reading.pairs);
-    text_release(&reading.canonical);
+    text_release(&reading.hasher.canonical);
     if (rc == 0)
         return self;
     json_list_destroy(self);
@@ -365,19 +193,21 @@ struct cJSON *json_list_member(const struct json_list *self,
 
     if (entry->members[name].len == 0)
         return NULL;
-    return parse(self, entry->members[name].start, entry->members[name].len);
+    return json_list_parse(text_data(&self->bytes) + entry->members[name].start,
+                           entry->members[name].len);
 }
 
 struct cJSON *json_list_object(const struct json_list *self, size_t i)
 {
-    return parse(self, self->entries[i].start, self->entries[i].len);
+    return json_list_parse(text_data(&self->bytes) + self->entries[i].start,
+                           self->entries[i].len);
 }
 
 /* A member as it stands in the text; -1 = no key reads so, without escapes. */
 static int find_member(const struct json_list *self,
                        const struct json_list_entry *entry,
                        const char *key,
-                       struct pair *out)
+                       struct json_list_pair *out)
 {
     struct json_scan scan;
     enum json_token token;
@@ -405,15 +235,14 @@ bool json_list_hash(struct json_list *self,
                     const char *key,
                     struct hash128 *out)
 {
-    struct reading reading = { .list = self };
+    struct json_list_hasher hasher = { .bytes = text_data(&self->bytes) };
     struct cJSON *object;
     const struct cJSON *value;
-    struct pair pair;
+    struct json_list_pair pair;
 
     if (find_member(self, &self->entries[i], key, &pair) == 0) {
-        add_value(&reading, &pair);
-        *out = hash_canonical(&reading);
-        text_release(&reading.canonical);
+        *out = json_list_hash_value(&hasher, &pair);
+        text_release(&hasher.canonical);
         return true;
     }
     object = json_list_object(self, i);
