@@ -28,6 +28,7 @@ void subject_init(struct subject *self,
     struct keyed *keys = mem_alloc(num, sizeof *keys);
 
     *self = (struct subject){
+        .evaluator = evaluator,
         .group_of = mem_alloc(num, sizeof *self->group_of),
         .members = mem_alloc(num, sizeof *self->members),
         .firsts = mem_alloc(num + 1, sizeof *self->firsts),

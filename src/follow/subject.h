@@ -12,11 +12,13 @@
 struct plan_task;
 
 struct subject {
+    size_t task; /* of the plan; the owner's, as the first instance */
+    const struct evaluator_ops *evaluator;
     uint32_t *group_of; /* [num_items] */
     uint32_t *members;  /* [num_items], group after group, file order within */
     uint32_t *firsts;   /* [num_groups + 1]: where a group's members begin */
     size_t num_groups;
-    uint64_t first_instance; /* the tracker's */
+    uint64_t first_instance; /* instances.h */
 };
 
 void subject_init(struct subject *self,

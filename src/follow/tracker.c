@@ -2,19 +2,13 @@
 
 #include "base/mem.h"
 #include "follow/follow_up.h"
-#include "follow/subject.h"
+#include "follow/instances.h"
 #include "plan/plan.h"
 #include "trustsweep/error.h"
 
 #include <stdlib.h>
 
 enum { GROUPS_PER_STEP = 16 };
-
-/* A group of one model and repeat: how far it is. */
-struct instance {
-    uint16_t to_come; /* replies of its members */
-    uint16_t asked;   /* answers that are still out */
-};
 
 /* A record to be looked at. */
 struct news {
@@ -25,11 +19,8 @@ struct news {
 
 struct tracker {
     struct tracker_params params;
-    struct tracker_subject *about; /* [params.num_subjects] */
-    struct subject *subjects;      /* [params.num_subjects], their groups */
-    size_t num_plan;
-    struct instance *instances; /* [num_instances]; see instance_of() */
-    size_t num_instances;
+    struct instances *instances;
+    size_t num_plan; /* units */
     struct follow_up_table *table;
     struct follow_up_entry **added; /* [num_added]: units behind the plan */
     size_t num_added;
@@ -44,40 +35,18 @@ struct tracker {
     bool is_broken;
 };
 
-static size_t num_repeats(const struct tracker *self)
-{
-    return self->params.plan->params.num_repeats;
-}
-
 struct tracker *tracker_create(const struct tracker_params *params)
 {
     struct tracker *self = mem_alloc(1, sizeof *self);
-    const struct plan *plan = params->plan;
-    const size_t turns = plan->params.num_models * plan->params.num_repeats;
 
     self->params = *params;
-    self->about = mem_copy(params->subjects,
-                           params->num_subjects * sizeof *params->subjects);
-    self->num_plan = plan->num_units;
+    self->num_plan = params->plan->num_units;
     self->table = follow_up_table_create();
-    self->subjects = mem_alloc(params->num_subjects, sizeof *self->subjects);
+    self->instances = instances_create(params->plan);
     for (size_t s = 0; s < params->num_subjects; s++) {
-        const struct tracker_subject *one = &params->subjects[s];
-
-        subject_init(&self->subjects[s],
-                     &plan->params.tasks[one->task],
-                     one->evaluator);
-        self->subjects[s].first_instance = self->num_instances;
-        self->num_instances += self->subjects[s].num_groups * turns;
-    }
-    self->instances = mem_alloc(self->num_instances, sizeof *self->instances);
-    for (size_t s = 0; s < params->num_subjects; s++) {
-        const struct subject *of = &self->subjects[s];
-
-        for (size_t i = 0; i < of->num_groups * turns; i++) {
-            self->instances[of->first_instance + i].to_come =
-                (uint16_t)subject_group_size(of, i % of->num_groups);
-        }
+        instances_add(self->instances,
+                      params->subjects[s].task,
+                      params->subjects[s].evaluator);
     }
     return self;
 }
@@ -86,11 +55,7 @@ void tracker_destroy(struct tracker *self)
 {
     if (!self)
         return;
-    for (size_t s = 0; s < self->params.num_subjects; s++)
-        subject_release(&self->subjects[s]);
-    free(self->subjects);
-    free(self->about);
-    free(self->instances);
+    instances_destroy(self->instances);
     follow_up_table_destroy(self->table);
     free((void *)self->added);
     free(self->news);
@@ -104,9 +69,8 @@ void tracker_remember(struct tracker *self,
     struct follow_up_entry *entry =
         follow_up_get(self->table, record->reply.unit);
 
-    if (entry->place == 0) {
+    if (entry->place == 0)
         entry->role = record->role;
-    }
     entry->place = place; /* the last one of an id is the one to keep */
 }
 
@@ -115,7 +79,7 @@ void tracker_recorded(struct tracker *self,
                       uint64_t place,
                       uint64_t ticket)
 {
-    if (unit < self->num_plan && self->params.num_subjects == 0)
+    if (unit < self->num_plan && instances_num_subjects(self->instances) == 0)
         return;
     self->news = mem_reserve(self->news,
                              &self->cap_news,
@@ -229,52 +193,23 @@ static enum answer answer(void *context,
         request_release(&request);
     }
     follow_up_add_parent(entry, self->judging);
-    self->instances[self->judging].asked++;
+    instances_asked(self->instances, self->judging);
     return ANSWER_LATER;
 }
 
 /* ---- judging ---- */
 
-/* Which subject an instance is of. */
-static size_t subject_of(const struct tracker *self, uint64_t instance)
-{
-    size_t s = self->params.num_subjects - 1;
-
-    while (self->subjects[s].first_instance > instance)
-        s--;
-    return s;
-}
-
-/* The unit of the plan that is the `at`th of an instance's group. */
-static size_t member_of(const struct tracker *self,
-                        size_t s,
-                        uint64_t instance,
-                        size_t at)
-{
-    const struct subject *of = &self->subjects[s];
-    const size_t turn = (size_t)(instance - of->first_instance);
-    const size_t group = turn % of->num_groups;
-    const size_t repeat = turn / of->num_groups % num_repeats(self);
-    const size_t model = turn / of->num_groups / num_repeats(self);
-
-    return plan_first_unit(self->params.plan, model, self->about[s].task)
-           + subject_member(of, group, at) * num_repeats(self) + repeat;
-}
-
 /* Read a group's records; false when one is not there. */
 static bool read_group(struct tracker *self,
-                       size_t s,
-                       uint64_t instance,
+                       const struct instance_place *place,
                        struct record *records,
                        const struct reply **replies,
                        const struct item **items)
 {
-    const struct subject *of = &self->subjects[s];
-    const size_t group =
-        (size_t)(instance - of->first_instance) % of->num_groups;
+    const size_t num = subject_group_size(place->subject, place->group);
 
-    for (size_t i = 0; i < subject_group_size(of, group); i++) {
-        const size_t unit = member_of(self, s, instance, i);
+    for (size_t i = 0; i < num; i++) {
+        const size_t unit = instances_unit(self->instances, place, i);
         int rc = self->params.hooks.read_unit(self->params.hooks.self,
                                               unit,
                                               &records[i],
@@ -292,11 +227,9 @@ static bool read_group(struct tracker *self,
 
 static void judge_instance(struct tracker *self, uint64_t instance)
 {
-    const size_t s = subject_of(self, instance);
-    const struct subject *of = &self->subjects[s];
-    const size_t group =
-        (size_t)(instance - of->first_instance) % of->num_groups;
-    const size_t num = subject_group_size(of, group);
+    const struct instance_place place =
+        instances_place(self->instances, instance);
+    const size_t num = subject_group_size(place.subject, place.group);
     struct record *records = mem_alloc(num, sizeof *records);
     /* NOLINTBEGIN(bugprone-sizeof-expression): arrays of pointers */
     const struct reply **replies = mem_alloc(num, sizeof *replies);
@@ -304,13 +237,13 @@ static void judge_instance(struct tracker *self, uint64_t instance)
     /* NOLINTEND(bugprone-sizeof-expression) */
     struct verdicts *verdicts = mem_alloc(num, sizeof *verdicts);
     const struct judge judge = {
-        .evaluator = self->about[s].evaluator,
+        .evaluator = place.subject->evaluator,
         .prompts = self->params.prompts,
         .answerer = { .self = self, .answer = answer },
     };
 
     self->judging = instance;
-    if (read_group(self, s, instance, records, replies, items)) {
+    if (read_group(self, &place, records, replies, items)) {
         const struct group all = { .items = items,
                                    .replies = replies,
                                    .num_items = num };
@@ -327,24 +260,12 @@ static void judge_instance(struct tracker *self, uint64_t instance)
 
 static size_t take_plan_unit(struct tracker *self, size_t unit)
 {
-    const struct plan *plan = self->params.plan;
-    const struct plan_unit *at = &plan->units[unit];
-    const size_t task = plan_task_of(plan, unit);
-    const size_t item = at->item - plan->first_items[task];
     size_t num = 0;
 
-    for (size_t s = 0; s < self->params.num_subjects; s++) {
-        const struct subject *of = &self->subjects[s];
+    for (size_t s = 0; s < instances_num_subjects(self->instances); s++) {
         uint64_t instance;
 
-        if (self->about[s].task != task)
-            continue;
-        instance =
-            of->first_instance
-            + (at->model * num_repeats(self) + at->repeat) * of->num_groups
-            + of->group_of[item];
-        if (self->instances[instance].to_come > 0
-            && --self->instances[instance].to_come == 0) {
+        if (instances_reply_came(self->instances, s, unit, &instance)) {
             judge_instance(self, instance);
             num++;
         }
@@ -366,7 +287,7 @@ static size_t take_follow_up(struct tracker *self, const struct news *news)
     entry->num_parents = entry->cap_parents = 0;
     request_release(&entry->request);
     for (size_t i = 0; i < num_parents && !self->is_broken; i++) {
-        if (--self->instances[parents[i]].asked == 0) {
+        if (instances_answer_came(self->instances, parents[i])) {
             judge_instance(self, parents[i]);
             num++;
         }
@@ -406,7 +327,7 @@ bool tracker_is_busy(const struct tracker *self)
 
 size_t tracker_waits_for(struct tracker *self)
 {
-    uint64_t instance;
+    struct instance_place place;
 
     while (self->first_open < self->num_added
            && self->added[self->first_open]->place != 0)
@@ -414,8 +335,9 @@ size_t tracker_waits_for(struct tracker *self)
     if (self->first_open == self->num_added
         || self->added[self->first_open]->num_parents == 0)
         return SIZE_MAX;
-    instance = self->added[self->first_open]->parents[0];
-    return member_of(self, subject_of(self, instance), instance, 0);
+    place = instances_place(self->instances,
+                            self->added[self->first_open]->parents[0]);
+    return instances_unit(self->instances, &place, 0);
 }
 
 void tracker_count_asked(const struct tracker *self, struct tracker_asked *out)
@@ -426,13 +348,10 @@ void tracker_count_asked(const struct tracker *self, struct tracker_asked *out)
         const struct follow_up_entry *entry = self->added[i];
 
         for (size_t p = 0; entry->place == 0 && p < entry->num_parents; p++) {
-            const size_t s = subject_of(self, entry->parents[p]);
-            const struct subject *of = &self->subjects[s];
-            const size_t model =
-                (size_t)(entry->parents[p] - of->first_instance)
-                / of->num_groups / num_repeats(self);
+            const struct instance_place place =
+                instances_place(self->instances, entry->parents[p]);
             struct tracker_asked *asked =
-                &out[model * num_tasks + self->about[s].task];
+                &out[place.model * num_tasks + place.subject->task];
 
             asked->num++;
             asked->role = entry->role;

@@ -59,7 +59,7 @@ struct tracker_hooks {
 
 struct tracker_params {
     const struct plan *plan;                /* borrowed */
-    const struct tracker_subject *subjects; /* [num_subjects]; copied */
+    const struct tracker_subject *subjects; /* [num_subjects]; not kept */
     size_t num_subjects;
     const struct prompts *prompts; /* borrowed */
     struct tracker_hooks hooks;
