@@ -3,40 +3,27 @@
  * library costs the child.  The rank only pumps pipes.
  */
 #include "base/buffer.h"
-#include "base/clock.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "contract/codec.h"
+#include "generate/child_process.h"
 #include "generate/kinds.h"
 #include "generate/last_words.h"
 #include "generate/parts/ready.h"
-#include "generate/parts/secrets.h"
 #include "generate/pipe_frame.h"
 #include "trustsweep/error.h"
 #include "trustsweep/request.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 enum {
     MAX_RUNNING = 512, /* twice the most sequences of a llama model */
-    GRACE_MS = 2000,   /* a child ends by itself when its pipe closes */
-    NO_PROCESS = -1,
 };
-
-extern char **environ;
 
 struct isolated {
     struct backend base;
-    pid_t pid;
+    struct child_process process;
     struct pipe_frame pipe;
     struct last_words last_words;
     double load_s; /* -1 = not loaded yet */
@@ -53,85 +40,6 @@ static const char *inner(const char *args)
 static int probe(const char *args, struct backend_facts *out, struct error *err)
 {
     return backend_probe(args, out, err);
-}
-
-static void close_all(int fds[6])
-{
-    for (int i = 0; i < 6; i++) {
-        if (fds[i] >= 0)
-            (void)close(fds[i]);
-    }
-}
-
-/* The child's side between fork and exec: async-signal-safe calls only. */
-static void become_child(const char *program,
-                         char *const *variables,
-                         const int fds[6])
-{
-    static char name[] = "trustsweep";
-    static char command[] = "backend-child";
-    char *argv[] = { name, command, NULL };
-
-    if (dup2(fds[0], STDIN_FILENO) >= 0 && dup2(fds[3], STDOUT_FILENO) >= 0
-        && dup2(fds[5], STDERR_FILENO) >= 0)
-        (void)execve(program, argv, variables);
-    _exit(127);
-}
-
-/* A model in the child needs no key; what asks others has its own. */
-static char **child_variables(const char *spec)
-{
-    size_t num = 0;
-    char **all;
-
-    if (!strstr(spec, "http:") && !strstr(spec, "server:"))
-        return secrets_environment();
-    while (environ[num])
-        num++;
-    all = mem_alloc(num + 1, sizeof *all);
-    memcpy(all, environ, num * sizeof *all);
-    return all;
-}
-
-static int start(struct isolated *self, const char *spec, struct error *err)
-{
-    int fds[6] = { -1, -1, -1, -1, -1, -1 }; /* to it, from it, stderr */
-    const char *other = getenv("TRUSTSWEEP_PROGRAM");
-    char *program = other ? mem_text(other) : path_self(err);
-    char **variables = child_variables(spec);
-
-    if (!program) {
-        free(variables);
-        return -1;
-    }
-    if (pipe(fds) < 0 || pipe(fds + 2) < 0 || pipe(fds + 4) < 0) {
-        error_set_errno(err, errno, "cannot make pipes for a child");
-        goto fail;
-    }
-    for (int i = 0; i < 6; i++)
-        (void)fcntl(fds[i], F_SETFD, FD_CLOEXEC);
-    self->pid = fork();
-    if (self->pid == 0)
-        become_child(program, variables, fds);
-    if (self->pid < 0) {
-        error_set_errno(err, errno, "cannot start a child");
-        goto fail;
-    }
-    (void)close(fds[0]);
-    (void)close(fds[3]);
-    (void)close(fds[5]);
-    pipe_frame_init(&self->pipe, fds[2], fds[1]);
-    last_words_init(&self->last_words, fds[4]);
-    free(variables);
-    free(program);
-    return 0;
-
-fail:
-    close_all(fds);
-    self->pid = NO_PROCESS;
-    free(variables);
-    free(program);
-    return -1;
 }
 
 static void introduce(struct isolated *self,
@@ -159,10 +67,12 @@ static struct backend *create(const char *args,
 
     self->base.ops = &backend_isolated;
     self->load_s = -1;
-    if (start(self, args, err) < 0) {
+    if (child_process_start(&self->process, args, err) < 0) {
         free(self);
         return NULL;
     }
+    pipe_frame_init(&self->pipe, self->process.from, self->process.to);
+    last_words_init(&self->last_words, self->process.said);
     introduce(self, args, slot);
     /* loading begins now; a child that is dead already is for step() to tell */
     (void)pipe_frame_pump(&self->pipe, 0, NULL);
@@ -195,35 +105,12 @@ static void forget(struct isolated *self, struct hash128 unit)
     }
 }
 
-/* How the process ended; it has closed its pipe, so it is about to. */
-static void describe_end(struct isolated *self, char *out, size_t size)
-{
-    int status = 0;
-    pid_t ended = 0;
-
-    for (int i = 0; i < 20; i++) {
-        ended = waitpid(self->pid, &status, WNOHANG);
-        if (ended != 0)
-            break;
-        clock_sleep_ms(5);
-    }
-    if (ended == self->pid)
-        self->pid = NO_PROCESS; /* nothing left to kill */
-    if (ended <= 0) {
-        (void)snprintf(out, size, "closed its pipe");
-    } else if (WIFSIGNALED(status)) {
-        (void)snprintf(out, size, "died of signal %d", WTERMSIG(status));
-    } else {
-        (void)snprintf(out, size, "ended with status %d", WEXITSTATUS(status));
-    }
-}
-
 static int obituary(struct isolated *self, struct error *err)
 {
     char how[64];
     const char *said;
 
-    describe_end(self, how, sizeof how);
+    child_process_describe_end(&self->process, how, sizeof how);
     said = last_words_line(&self->last_words);
     return error_set(err,
                      ERR_IO,
@@ -311,7 +198,7 @@ static int step(struct backend *base,
 
     if (ready_pop(&self->ready, out))
         return 1;
-    if (self->pid == NO_PROCESS)
+    if (self->process.pid == CHILD_PROCESS_NONE)
         return error_set(err, ERR_IO, "the child process is gone");
     last_words_hear(&self->last_words);
     is_gone = pipe_frame_pump(&self->pipe, budget_ms, &lost) < 0;
@@ -342,20 +229,13 @@ static int cancel(struct backend *base, struct hash128 unit)
 static void destroy(struct backend *base)
 {
     struct isolated *self = (struct isolated *)base;
-    int64_t until = clock_ms() + GRACE_MS;
 
     if (!self)
         return;
     pipe_frame_release(&self->pipe);
-    if (self->pid > 0) {
-        /* idle, it ends at once; in a load or a long decode it is not waited
-         * for */
-        while (self->load_s >= 0 && self->num_running == 0 && clock_ms() < until
-               && waitpid(self->pid, NULL, WNOHANG) == 0)
-            clock_sleep_ms(2);
-        (void)kill(self->pid, SIGKILL);
-        (void)waitpid(self->pid, NULL, 0);
-    }
+    /* in a load or a long decode it is not waited for */
+    child_process_end(&self->process,
+                      self->load_s >= 0 && self->num_running == 0);
     last_words_release(&self->last_words);
     ready_release(&self->ready);
     free(self);

@@ -18,12 +18,12 @@
 #include "base/mem.h"
 #include "base/program.h"
 #include "base/text.h"
-#include "generate/http/http_client.h"
 #include "generate/http/http_session.h"
 #include "generate/kinds.h"
 #include "generate/model_file.h"
 #include "generate/parts/backend_args.h"
 #include "generate/parts/waiting.h"
+#include "generate/server/server_health.h"
 #include "generate/server/server_launch.h"
 #include "generate/server/server_options.h"
 #include "generate/server/server_port.h"
@@ -35,9 +35,6 @@
 #include <stdlib.h>
 
 enum {
-    HEALTH_MS = 200,       /* between two looks */
-    HEALTH_WAIT_MS = 2000, /* for one */
-    MAX_HEALTH = 65536,
     MAX_STARTS = 5, /* each at another port */
     TAIL = 300,     /* of its log, in an error */
     LONG_TAIL = 4000,
@@ -53,10 +50,8 @@ struct server {
     char *model;
     struct server_launch launch;
     int num_starts;
-    int64_t began_ms; /* the last start */
-    int64_t asked_ms;
-    struct http_client *health; /* NULL once it is well */
-    bool is_asking;
+    int64_t began_ms;             /* the last start */
+    struct server_health *health; /* NULL once it is well */
     struct http_session *session; /* NULL while it starts */
     double load_s;                /* -1 while it starts */
     struct waiting waiting;       /* for the session */
@@ -119,7 +114,6 @@ static int at_hand(const char *args, struct error *err)
 
 static int start(struct server *self, struct error *err)
 {
-    static const char *const headers[] = { NULL };
     const struct server_launch_params params = {
         .recipe = &self->recipe,
         .slot = &self->slot,
@@ -130,15 +124,10 @@ static int start(struct server *self, struct error *err)
         .parallel = (int)self->options.parallel,
         .port = self->num_starts == 0 ? (int)self->options.port : 0,
     };
-    struct http_client_params client = { .headers = headers,
-                                         .proxy = "",
-                                         .parallel = 1,
-                                         .connect_ms = HEALTH_WAIT_MS,
-                                         .max_bytes = MAX_HEALTH };
+    char *url;
 
-    http_client_destroy(self->health);
+    server_health_destroy(self->health);
     self->health = NULL;
-    self->is_asking = false;
     server_launch_end(&self->launch);
     self->num_starts++;
     self->began_ms = clock_ms();
@@ -154,8 +143,9 @@ static int start(struct server *self, struct error *err)
     log_info("server starts: %s at %s",
              self->options.with,
              self->launch.socket ? self->launch.socket : self->launch.url);
-    client.socket = self->launch.socket;
-    self->health = http_client_create(&client, err);
+    url = text_format("%s%s", self->launch.url, self->recipe.health);
+    self->health = server_health_create(self->launch.socket, url, err);
+    free(url);
     return self->health ? 0 : -1;
 }
 
@@ -166,7 +156,7 @@ static void destroy(struct backend *base)
     if (!self)
         return;
     http_session_destroy(self->session);
-    http_client_destroy(self->health);
+    server_health_destroy(self->health);
     server_launch_end(&self->launch);
     waiting_release(&self->waiting);
     free(self->nodes);
@@ -313,7 +303,7 @@ static int open_session(struct server *self, struct error *err)
     free(args);
     if (!self->session)
         return -1;
-    http_client_destroy(self->health);
+    server_health_destroy(self->health);
     self->health = NULL;
     self->load_s = (double)(clock_ms() - self->began_ms) / 1e3;
     log_info("server is ready: after %.1f s", self->load_s);
@@ -343,34 +333,18 @@ static int take_well(struct server *self, struct error *err)
 /* While it starts: is it well? */
 static int wait_for(struct server *self, int budget_ms, struct error *err)
 {
-    const int64_t now_ms = clock_ms();
-    struct http_response response;
-    bool is_well = false;
+    int rc;
 
-    if (now_ms - self->began_ms > self->options.start_s * 1000) {
+    if (clock_ms() - self->began_ms > self->options.start_s * 1000) {
         char *what = text_format("is not ready after start_s=%d",
                                  (int)self->options.start_s);
-        int rc = fail(self, what, err);
 
+        rc = fail(self, what, err);
         free(what);
         return rc;
     }
-    if (!self->is_asking && now_ms - self->asked_ms >= HEALTH_MS) {
-        char *url = text_format("%s%s", self->launch.url, self->recipe.health);
-
-        (void)http_client_get(self->health, url, HEALTH_WAIT_MS);
-        free(url);
-        self->is_asking = true;
-        self->asked_ms = now_ms;
-    }
-    if (http_client_step(self->health, budget_ms, err) < 0)
-        return -1;
-    while (http_client_take(self->health, &response)) {
-        self->is_asking = false;
-        is_well = response.trouble == HTTP_FINE && response.status == 200;
-        text_release(&response.body);
-    }
-    return is_well ? take_well(self, err) : 0;
+    rc = server_health_step(self->health, budget_ms, err);
+    return rc > 0 ? take_well(self, err) : rc;
 }
 
 static int step(struct backend *base,
