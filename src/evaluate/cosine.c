@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-static double cosine_of(const struct reply *a, const struct reply *b)
+double cosine_of(const struct reply *a, const struct reply *b)
 {
     double dot = 0;
     double aa = 0;

@@ -16,9 +16,12 @@ struct cosine_side {
     const char *text;
 };
 
+/* From -1 to 1; NaN when either reply has no vector, when they differ in length
+ * and when one is all 0. */
+double cosine_of(const struct reply *a, const struct reply *b);
+
 /*
- * From -1 to 1, asking for vectors that are not there yet.  NaN when either
- * reply has no vector, when they differ in length and when one is all 0.
+ * The same, asking for vectors that are not there yet.
  *
  * returns  true when it asked; *out is NaN then
  */

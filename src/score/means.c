@@ -29,9 +29,7 @@ static struct range find_range(const struct sample *sample)
                     : (struct range){ -most, 2 * most };
 }
 
-/* To 3 decimals as Python's round() does it: by the exact binary value, half
- * to even. */
-static double round_mean(double mean)
+double means_round(double mean)
 {
     char text[64];
     double rounded = mean;
@@ -54,7 +52,7 @@ static double rounded_value(const struct sample *sample)
     }
     for (size_t g = 0; g < sample->num_groups; g++) {
         if (counts[g] > 0) {
-            sum += round_mean(sums[g] / counts[g]);
+            sum += means_round(sums[g] / counts[g]);
             num_used++;
         }
     }

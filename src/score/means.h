@@ -37,4 +37,8 @@ void means_of_values(const struct observation *observations,
                      const struct means_rule *rule,
                      struct score *out);
 
+/* To 3 decimals as Python's round() does it: by the exact binary value, half
+ * to even. */
+double means_round(double mean);
+
 #endif
