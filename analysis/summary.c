@@ -50,6 +50,44 @@ static void add_line(struct summary *out, char *line)
     add(out, &text);
 }
 
+/* How many models have the mean rank of the first one. */
+static size_t count_first(const struct rank_scope *scope)
+{
+    size_t num = 1;
+
+    while (num < scope->num_rows
+           && scope->rows[num].mean_rank == scope->rows[0].mean_rank)
+        num++;
+    return num;
+}
+
+/* None of them is ahead, whatever order they are listed in. */
+static void say_shared(struct text *out,
+                       const struct analysis *analysis,
+                       size_t num)
+{
+    const struct rank_scope *scope = &analysis->ranking.scopes[0];
+
+    text_addf(out,
+              "%s%zu models share the best mean rank, %.2f, over the %zu of "
+              "%zu columns that all %zu ranked models have",
+              num == scope->num_rows ? "All " : "",
+              num,
+              scope->rows[0].mean_rank,
+              scope->num_columns,
+              scope->num_possible,
+              scope->num_rows);
+    if (num < scope->num_rows) {
+        for (size_t i = 0; i < num; i++) {
+            text_addf(out,
+                      "%s%s",
+                      i ? ", " : ": ",
+                      analysis_model(analysis, scope->rows[i].model));
+        }
+    }
+    text_add(out, ".");
+}
+
 static void say_first(struct summary *out, const struct analysis *analysis)
 {
     const struct rank_scope *scope = &analysis->ranking.scopes[0];
@@ -59,6 +97,8 @@ static void say_first(struct summary *out, const struct analysis *analysis)
 
     if (scope->num_rows < 2) {
         text_add(&text, "Fewer than two models can be ranked.");
+    } else if (count_first(scope) > 1) {
+        say_shared(&text, analysis, count_first(scope));
     } else {
         const double first =
             analysis->is_board ? row->columns_p_first : row->p_first;

@@ -3,11 +3,13 @@
 #include "analysis/grid.h"
 #include "analysis/report/report_parts.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "store/reader.h"
 
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* What the analysis takes of a report of one file of seven models. */
 static const double analysis_share = 0.7;
@@ -88,6 +90,26 @@ static void add_heading(struct cJSON *root,
     text_release(&text);
 }
 
+/* The job's name tells reports of several runs apart; every run has a
+ * results.h5. */
+static void add_title(struct cJSON *root,
+                      const struct reader *const *readers,
+                      size_t num)
+{
+    char *text = num > 0 ? reader_provenance(readers[0], "job") : NULL;
+    struct cJSON *job =
+        text ? json_parse(text, strlen(text), "job", NULL) : NULL;
+    const char *name = json_member_text(job, "name");
+    const char *file = json_member_text(root, "file");
+    char *title =
+        name && name[0] ? text_format("%s, %s", name, file) : mem_text(file);
+
+    json_add_text(root, "title", title);
+    free(title);
+    json_free(job);
+    free(text);
+}
+
 struct cJSON *report_document(const struct reader *const *readers,
                               size_t num_readers,
                               const struct report_params *params,
@@ -101,6 +123,7 @@ struct cJSON *report_document(const struct reader *const *readers,
     struct cJSON *root = json_new_object();
 
     add_heading(root, params, num_readers);
+    add_title(root, readers, num_readers);
     json_add_text(root, "texts", texts[params->texts]);
     report_states_add(root);
     if (report_analysis_add(root, readers, num_readers, params, err) < 0)

@@ -148,7 +148,7 @@ static int fill(const struct filling *with,
     const char *folder = with->params->assets;
 
     if (strcmp(name, "TITLE") == 0) {
-        add_escaped(out, json_member_text(with->document, "file"));
+        add_escaped(out, json_member_text(with->document, "title"));
     } else if (strcmp(name, "WORDS") == 0) {
         add_words(out, with->document);
     } else if (strcmp(name, "DATA") == 0) {

@@ -112,7 +112,7 @@ int job_checkpoints_times(const struct job *job,
                          ERR_USAGE,
                          "%s: checkpoints: until: %s comes after deadline: %s, "
                          "and what appears between them could never be asked; "
-                         "`until` is the earlier one; a date, "
+                         "\"until\" is the earlier one; a date, "
                          "YYYY-MM-DDTHH:MM, says which day is meant",
                          job->path,
                          show_time(out->until_s, until),

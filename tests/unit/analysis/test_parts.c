@@ -211,6 +211,24 @@ static void test_summary(void **state)
     text_release(&text);
 }
 
+/* Models whose mean ranks are equal: none of them is said to be ahead. */
+static void test_summary_of_equals(void **state)
+{
+    struct rank_row *rows = board.ranking.scopes[0].rows;
+    const double second = rows[1].mean_rank;
+    struct summary summary;
+
+    (void)state;
+    rows[1].mean_rank = rows[0].mean_rank;
+    summary_make(&summary, &board);
+    rows[1].mean_rank = second;
+    assert_non_null(strstr(summary.sentences[0],
+                           "2 models share the best mean rank, 4.97, over"));
+    assert_non_null(strstr(summary.sentences[0], ": gpt-4, "));
+    assert_null(strstr(summary.sentences[0], "has the best"));
+    summary_release(&summary);
+}
+
 /* Of one model alone nothing is said of others. */
 static void test_summary_of_one_model(void **state)
 {
@@ -591,6 +609,7 @@ int main(void)
         cmocka_unit_test(test_over_alignment),
         cmocka_unit_test(test_statements),
         cmocka_unit_test(test_summary),
+        cmocka_unit_test(test_summary_of_equals),
         cmocka_unit_test(test_summary_of_one_model),
         cmocka_unit_test(test_spread),
         cmocka_unit_test(test_every_part_is_a_table),
