@@ -273,7 +273,7 @@ static void bad_recipes_are_told(void **state)
         const char *recipe, *hint;
     } bad[] = {
         { "[]", "an object" },
-        { "{\"comand\": [\"x\"]}", "did you mean command" },
+        { "{\"comand\": [\"x\"]}", "did you mean 'command'?" },
         { "{\"does\": [\"chat\"]}", "command is missing" },
         { "{\"command\": \"x {port}\"}", "array is wanted" },
         { "{\"command\": [\"x\", 3]}", "texts are wanted" },
