@@ -76,7 +76,7 @@ grep -q "is complete: this job makes one results file of all" \
 grep -q -- "--where login" "$work/more.err" && fail "it asks there again"
 wait_until 90 job_ends "$id"
 is_state "$work/srun" done || fail "once more: $(field "$work/srun" state)"
-grep -q '"reason"' "$work/srun/run.json" && fail "once more: a part only"
+reason=$(field "$work/srun" reason 2>/dev/null) && fail "once more: $reason"
 grep -q hush "$work/seen.env" && fail "a variable that nobody named came along"
 grep -q '^MY_TOKEN' "$work/mpirun/batch.sh" && fail "it is in the script"
 grep -qxF "SAID=it's \$HOME" <(login bash -c \
