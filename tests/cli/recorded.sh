@@ -174,7 +174,7 @@ done
 { sleep 0.5; analyze 2>"$dir/err" || echo "exit $?" >>"$dir/err"; } | true
 says_nothing
 if analyze >/dev/full 2>"$dir/err"; then fail "a full disk is nothing"; fi
-says "standard output could not be written"
+says "cannot write to standard output"
 
 # A job file gives the models' entries and the settings; the folders' answers
 # stand for its backends, and its other models are left out.

@@ -28,7 +28,7 @@ chmod +x "$work/bin/sacct"
 PATH=$work/bin:$PATH
 watch() { login "$trustsweep" watch "$dir" "$@"; }
 watch --once >"$work/none" 2>&1 && fail "no folder, and it shows something"
-grep -q "no run directory" "$work/none" || fail "$(cat "$work/none")"
+grep -q "there is no such folder" "$work/none" || fail "$(cat "$work/none")"
 
 blocker=$(login sbatch --parsable --exclusive -o /dev/null --wrap 'sleep 600')
 wait_until 20 job_is "$blocker" RUNNING || fail "the blocker does not run"

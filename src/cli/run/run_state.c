@@ -102,7 +102,10 @@ static void add_cache(struct cJSON *run, const struct reply_cache *cache)
     json_add_number(object, "unwritten", (double)count.unwritten);
 }
 
-void run_state_format(const struct run_state *state, struct text *out)
+/* brief: without workers, seconds and reasons. */
+static void format(const struct run_state *state,
+                   bool is_brief,
+                   struct text *out)
 {
     const char *batch = getenv("SLURM_JOB_ID");
     struct cJSON *run = json_new_object();
@@ -141,6 +144,8 @@ void run_state_format(const struct run_state *state, struct text *out)
         run_policy_add(run, state->policy);
         add_counts(run, state->view);
         add_speed(run, state, state->view);
+    }
+    if (state->view && !is_brief) {
         add_workers(run, state->view);
         run_spending_add(run,
                          state->sweep,
@@ -153,9 +158,14 @@ void run_state_format(const struct run_state *state, struct text *out)
     json_free(run);
 }
 
-/* On a full disk no second file can be made, but the few bytes of the one that
- * is there can be replaced within its block.  A reader that meets them half
- * written finds no JSON and looks again. */
+void run_state_format(const struct run_state *state, struct text *out)
+{
+    format(state, false, out);
+}
+
+/* On a full disk, or where files may not grow, no second file can be made, but the
+ * bytes of the one that is there can be replaced by fewer.  A reader that meets
+ * them half written finds no JSON and looks again. */
 static int write_over(const char *path, const struct text *text)
 {
     int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -179,8 +189,11 @@ int run_state_write(const char *path,
 
     run_state_format(state, &text);
     rc = file_write(path, text_data(&text), text.len, err);
-    if (rc < 0 && state->is_final && write_over(path, &text) == 0)
-        rc = 0;
+    if (rc < 0 && state->is_final) {
+        text_clear(&text);
+        format(state, true, &text);
+        rc = write_over(path, &text);
+    }
     text_release(&text);
     return rc;
 }
