@@ -17,7 +17,9 @@ enum {
     MAX_BAD_NODE_REST_MS = 10 * 60 * 1000, /* it could load none of several */
 };
 
-/* Whether another worker has units of a model: it may yet load it. */
+/* Whether another worker has units of a model: it may yet load it.  One that has
+ * failed as often in a row as a unit may is not waited for: of several workers
+ * whose loads fail late, some one would always be at it again. */
 static bool is_tried_elsewhere(const struct coordinator *self,
                                const struct peer *peer,
                                int model)
@@ -25,7 +27,8 @@ static bool is_tried_elsewhere(const struct coordinator *self,
     for (size_t i = 0; i < self->num_peers; i++) {
         const struct peer *other = &self->peers[i];
 
-        if (other != peer && other->held == model && peer_num_open(other) > 0)
+        if (other != peer && other->held == model && peer_num_open(other) > 0
+            && other->num_load_failures < self->params.max_attempts)
             return true;
     }
     return false;

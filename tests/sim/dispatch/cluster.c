@@ -40,7 +40,7 @@ static void cluster_start_worker(struct cluster *cluster, int rank)
     params.tag = TAG;
     params.make = toy_make;
     params.is_loading = toy_is_loading;
-    params.load_promise_ms = 60000;
+    params.load_promise_ms = 60000 + toy_faults.torn_ms;
     params.slot.max_context = rank;
     cluster->workers[rank] = worker_create(&params);
     cluster->started_ms[rank] = clock_ms();

@@ -26,10 +26,15 @@
 
 #include <cmocka.h>
 
-enum { LIMIT_MS = 4 * 3600 * 1000 };
+enum {
+    LIMIT_MS = 24 * 3600 * 1000,
+    NUM_MIXTURES = 400,
+    JUST_MS = 5000, /* until rank 0 has heard of a worker */
+};
 
 static int max_promise_ms; /* 0 = the coordinator's own */
 static int max_attempts;   /* 0 = as the faults ask for */
+static bool may_skip;      /* longer steps while nothing happens */
 
 /* ---- work and sink in memory; the disk is a little behind ---- */
 
@@ -144,10 +149,10 @@ static void start(struct cluster *cluster,
     cluster_start(cluster, size, seed, &params);
 }
 
-static void step_all(struct cluster *cluster)
+static void step_all(struct cluster *cluster, bool did)
 {
     struct error err = { 0 };
-    int ended = cluster_step_workers(cluster, true, &err);
+    int ended = cluster_step_workers(cluster, did, &err);
 
     if (ended)
         fail_msg("worker %d: %s", ended, err.text);
@@ -177,11 +182,13 @@ static enum coordinator_state run(struct cluster *cluster,
 
     while (coordinator_state(cluster->coordinator) == COORDINATOR_RUNNING
            && memory->num_records < stop_after) {
-        if (coordinator_step(cluster->coordinator, &err) < 0)
+        const int did = coordinator_step(cluster->coordinator, &err);
+
+        if (did < 0)
             break;
         grow(cluster, memory);
         cluster_disturb(cluster);
-        step_all(cluster);
+        step_all(cluster, did > 0 || !may_skip);
         if (clock_ms() >= end_ms) {
             fail_msg("seed %llu: no end, %zu of %d recorded",
                      (unsigned long long)seed,
@@ -233,9 +240,10 @@ static double all_of(const struct ledger_seconds *spent)
            + spent->judge_wait_s + spent->idle_s + spent->wasted_s;
 }
 
+/* Up to what a million sums of hundredths of a second are rounded by. */
 static void assert_near(double a, double b)
 {
-    assert_true(fabs(a - b) < 1e-6);
+    assert_true(fabs(a - b) < 1e-6 + 1e-9 * fabs(b));
 }
 
 /* The same seconds by rank, by model and by cell, kind by kind, and all of what
@@ -442,6 +450,140 @@ static void test_a_model_that_breaks_in_its_load_is_loaded_a_few_times(
     }
 }
 
+/* Of several workers some one is always loading it, and that one has failed to
+ * before. */
+static void test_a_model_that_breaks_late_in_its_load_is_given_up(void **state)
+{
+    (void)state;
+    may_skip = true;
+    for (uint64_t seed = 1; seed <= 8; seed++) {
+        int num_workers = 1 + (int)(seed % 8);
+
+        toy_faults = (struct faults){
+            .has_torn_model = true,
+            .torn_ms = 5 * 60 * 1000,
+        };
+        memset(toy_made, 0, sizeof toy_made);
+        run_cluster(1 + num_workers, seed);
+        assert_in_range(toy_made[1], 1, 3 + 5 * num_workers);
+    }
+    may_skip = false;
+}
+
+/* A backend lives for a second and loads for three: nearly no load gets through,
+ * ten minutes pass between two, and it ends all the same. */
+static void test_a_cluster_that_can_hardly_load_ends(void **state)
+{
+    (void)state;
+    toy_faults = (struct faults){
+        .num_deaths = 2,
+        .num_hangs = 1,
+        .break_backend = 0.01,
+        .fail_unit = 0.02,
+        .lose = 0.02,
+        .max_delay_ms = 200,
+    };
+    run_cluster(5, 7);
+}
+
+static double one_of(uint64_t *random, uint64_t one_in, double value)
+{
+    return random_below(random, one_in) == 0 ? value : 0;
+}
+
+static struct faults draw_mixture(uint64_t seed)
+{
+    uint64_t random = seed;
+
+    return (struct faults){
+        .num_deaths = (int)random_below(&random, 8),
+        .num_hangs = (int)random_below(&random, 5),
+        .lose = one_of(&random, 2, 0.02),
+        .duplicate = one_of(&random, 3, 0.2),
+        .max_delay_ms = (int)one_of(&random, 2, 200),
+        .has_slow = random_below(&random, 6) == 0,
+        .break_backend = one_of(&random, 2, 0.01),
+        .hang_backend = one_of(&random, 4, 0.003),
+        .garbage = one_of(&random, 4, 0.05),
+        .fail_create = one_of(&random, 4, 0.3),
+        .fail_unit = one_of(&random, 2, 0.02),
+        .bad_rank = (int)random_below(&random, 5),
+        .has_killer = random_below(&random, 6) == 0,
+        .has_torn_model = random_below(&random, 6) == 0,
+        .torn_ms = (int)one_of(&random, 2, 100000),
+    };
+}
+
+/* Nobody there, or only just. */
+static bool is_nobody_there(const struct cluster *cluster)
+{
+    for (int i = 1; i < cluster->size; i++) {
+        if (cluster->workers[i] && clock_ms() > cluster->stopped_ms[i] + JUST_MS
+            && clock_ms() > cluster->started_ms[i] + JUST_MS)
+            return false;
+    }
+    return true;
+}
+
+static void check_each_once(const struct memory *memory, uint64_t seed)
+{
+    for (size_t i = 0; i < NUM_UNITS; i++) {
+        const char *text = memory->texts[i] ? memory->texts[i] : "";
+        char want[80];
+
+        (void)snprintf(want, sizeof want, "answered answer %zu", i);
+        if (memory->num_appends[i] != 1
+            || !(text_equal(text, want) || text_starts(text, "failed "))) {
+            fail_msg("seed %llu: unit %zu recorded %zu times: '%s'",
+                     (unsigned long long)seed,
+                     i,
+                     memory->num_appends[i],
+                     text);
+        }
+    }
+}
+
+/* Whoever dies, hangs and breaks, and however often: while a worker is there it
+ * goes on until each unit is recorded, answered or as failed. */
+static void test_any_mixture_of_faults_ends(void **state)
+{
+    size_t num_answered = 0;
+    size_t num_failed = 0;
+    size_t num_deserted = 0;
+
+    (void)state;
+    may_skip = true;
+    max_attempts = 3;
+    for (uint64_t seed = 1; seed <= NUM_MIXTURES; seed++) {
+        struct memory memory = { 0 };
+        struct cluster cluster;
+
+        toy_faults = draw_mixture(seed);
+        start(&cluster, 2 + (int)(seed % (MAX_RANKS - 1)), seed, &memory);
+        if (run(&cluster, &memory, UINT64_MAX, seed) == COORDINATOR_DONE) {
+            check_each_once(&memory, seed);
+        } else if (coordinator_state(cluster.coordinator)
+                       != COORDINATOR_ABANDONED
+                   || !is_nobody_there(&cluster)) {
+            fail_msg("seed %llu: ended too soon", (unsigned long long)seed);
+        } else {
+            num_deserted++;
+        }
+        (void)assert_adds_up(&cluster);
+        num_failed += coordinator_view(cluster.coordinator)->num_failed;
+        for (size_t i = 0; i < NUM_UNITS; i++)
+            num_answered +=
+                memory.texts[i] && text_starts(memory.texts[i], "answered");
+        cluster_finish(&cluster);
+        memory_release(&memory);
+    }
+    max_attempts = 0;
+    may_skip = false;
+    assert_in_range(num_deserted, 1, NUM_MIXTURES / 10);
+    assert_true(num_answered > NUM_MIXTURES * (size_t)NUM_UNITS / 2);
+    assert_true(num_failed > NUM_MIXTURES * (size_t)NUM_UNITS / 20);
+}
+
 static void test_nothing_on_disk_is_generated_again(void **state)
 {
     (void)state;
@@ -490,7 +632,7 @@ static void test_drain_ends_with_all_that_was_started(void **state)
     for (size_t i = 0; i < NUM_UNITS; i++)
         assert_true(toy_generated[i] <= memory.num_appends[i]);
     coordinator_stop(cluster.coordinator);
-    step_all(&cluster);
+    step_all(&cluster, true);
     for (int i = 1; i < 4; i++)
         assert_true(worker_is_stopped(cluster.workers[i]));
     cluster_finish(&cluster);
@@ -572,7 +714,7 @@ static void test_a_silent_worker_is_lost_in_time(void **state)
     while (coordinator_view(cluster.coordinator)->num_lost == 0
            && clock_ms() - silent_ms < 60000) {
         assert_int_not_equal(coordinator_step(cluster.coordinator, NULL), -1);
-        step_all(&cluster);
+        step_all(&cluster, true);
     }
     assert_in_range(clock_ms() - silent_ms, 4000, 9000);
     max_promise_ms = 0;
@@ -739,6 +881,11 @@ int main(void)
         cmocka_unit_test_setup(
             test_a_model_that_breaks_in_its_load_is_loaded_a_few_times,
             begin),
+        cmocka_unit_test_setup(
+            test_a_model_that_breaks_late_in_its_load_is_given_up,
+            begin),
+        cmocka_unit_test_setup(test_a_cluster_that_can_hardly_load_ends, begin),
+        cmocka_unit_test_setup(test_any_mixture_of_faults_ends, begin),
         cmocka_unit_test_setup(test_nothing_on_disk_is_generated_again, begin),
         cmocka_unit_test_setup(test_drain_ends_with_all_that_was_started,
                                begin),

@@ -65,6 +65,7 @@ struct toy {
     int64_t due_ms[PARALLEL];
     size_t num;
     int64_t ready_ms; /* loading until then */
+    int64_t torn_ms;  /* what is torn breaks then */
     bool hangs;
 };
 
@@ -197,7 +198,8 @@ static int toy_step(struct backend *base,
         return error_set(err, ERR_IO, "broken by chance");
     if (budget_ms > 0 && random_unit(&toy_random) < toy_faults.hang_backend)
         toy->hangs = true;
-    if (toy_faults.has_torn_model && toy->model == 1)
+    if (toy_faults.has_torn_model && toy->model == 1
+        && clock_ms() >= toy->torn_ms)
         return error_set(err, ERR_IO, "no such model file");
     for (size_t i = 0; i < toy->num && !toy->hangs; i++) {
         size_t unit = toy_find(NULL, toy->units[i]);
@@ -282,7 +284,13 @@ struct backend *toy_make(const char *spec,
     toy->base.ops = &toy_ops;
     toy->model = model;
     toy->rank = slot->max_context;
+    toy->torn_ms = clock_ms();
+    if (toy_faults.torn_ms > 0)
+        toy->torn_ms +=
+            (int64_t)random_below(&toy_random, (uint64_t)toy_faults.torn_ms);
     toy->ready_ms = clock_ms() + 3000;
+    if (toy_faults.has_torn_model && model == 1)
+        toy->ready_ms += toy_faults.torn_ms;
     toy->node = slot->node;
     toy->num_nodes = slot->num_nodes;
     toy->meet = slot->meet;

@@ -43,6 +43,7 @@ struct faults {
     bool has_killer;     /* POISON ends the process of its rank */
     bool has_bad_model;  /* model 1 cannot be made */
     bool has_torn_model; /* it can, and breaks while it loads */
+    int torn_ms;         /* at some time up to so long after */
     int bad_rank;        /* where no model can be made; 0 = none */
     int node_workers;    /* of each node; model 1 is over two of them; 0: it is
                             like the others */
