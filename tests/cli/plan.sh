@@ -451,6 +451,75 @@ says 0 "all of it fits, nothing is cut" "$dir/steps.json" \
 "$TRUSTSWEEP" plan "$dir/steps.json" --json \
     --set "checkpoints.deadline=$soon" --set checkpoints.widest=1 \
     --set "checkpoints.until=$soon" >"$dir/plan.json"
+# what is asked of how much, how long that takes, and with how many workers
+# nothing would be cut
+for i in 2 3; do
+    echo $i >"$dir/steps/step-$i.bin"
+    touch -d '-1 hour' "$dir/steps/step-$i.bin"
+done
+later=$(date -d '+390 minutes' +%Y-%m-%dT%H:%M)
+fit_of() { # fit_of NAME OPTIONS...
+    name=$1
+    shift
+    "$TRUSTSWEEP" plan "$dir/steps.json" --set "checkpoints.deadline=$later" \
+        --set "checkpoints.until=$later" --set checkpoints.widest=1 \
+        --set checkpoints.tokens_per_s=1 "$@" >"$dir/$name.fit" 2>"$dir/said" ||
+        fail "$(cat "$dir/said")"
+}
+fit_of subset --json
+fit_of subset_said
+fit_of cheap --json --set checkpoints.too_late=cheap
+fit_of none --json --set checkpoints.load_s=30000
+least=$("$python" - "$dir" <<'PY'
+import json
+import re
+import sys
+
+
+def of(name):
+    return json.load(open(f"{sys.argv[1]}/{name}.fit"))["checkpoints"]
+
+
+subset, cheap, none = of("subset"), of("cheap"), of("none")
+for each in (subset, cheap, none):
+    assert [m["model"] for m in each["asked"]] == ["step-1", "step-2", "step-3"]
+    assert each["workers"] == 2 and each["whole_s"] > each["deadline_in_s"], each
+for m in subset["asked"]:
+    assert 0 < m["items"] < m["items_of"] and m["tasks_of"] > 20, m
+    assert m["whole_tasks"] < 5, m
+for m in cheap["asked"]:
+    assert 0 < m["whole_tasks"] < m["tasks_of"], m
+    number = re.search(m["model"] + r": the (\d+) cheapest", cheap["cut"]).group(1)
+    assert m["whole_tasks"] == int(number), m
+for each in (subset, cheap):
+    part = each["asked_s"] / each["deadline_in_s"]
+    assert 0.6 < part < 0.95, each
+    assert each["asked_s"] < each["whole_s"]
+assert all(m["items"] == 0 for m in none["asked"]) and none["asked_s"] == 0, none
+assert none["least_workers"] is None
+said = open(f"{sys.argv[1]}/subset_said.fit").read()
+m = subset["asked"][0]
+assert f"step-1: asked {m['items']} of {m['items_of']} items, " in said, said
+assert re.search(r"^with 2 workers what is asked takes \d", said, re.M), said
+assert f"all of it fits with {subset['least_workers']} or more" in said, said
+assert subset["least_workers"] > 2
+print(subset["least_workers"])
+PY
+) || fail "what the deadline comes to"
+# with that many nothing is cut, with one fewer something is
+fit_of enough --json --ranks $((least + 1))
+fit_of fewer --json --ranks $least
+"$python" - "$dir" "$least" <<'PY' || fail "not the least workers"
+import json
+import sys
+
+enough, fewer = (json.load(open(f"{sys.argv[1]}/{name}.fit"))["checkpoints"]
+                 for name in ("enough", "fewer"))
+assert enough["cut"] == "" and fewer["cut"], (enough, fewer)
+assert enough["least_workers"] == int(sys.argv[2]), enough
+assert enough["whole_s"] == enough["asked_s"]
+PY
+rm "$dir"/steps/step-[23].bin
 says 2 "until: $until comes after deadline: $soon, and what appears between" \
     "$dir/steps.json" --set "checkpoints.deadline=$soon"
 "$python" - "$dir/plan.json" "$soon" <<'PY'

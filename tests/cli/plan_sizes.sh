@@ -75,6 +75,12 @@ PY
 # every key of --json is documented, and an example of the docs is what comes out
 "$TRUSTSWEEP" plan jobs/forecast.json --ranks 5 --simulate --json >"$dir/keys.out"
 "$TRUSTSWEEP" plan jobs/forecast.json --ranks 5 --simulate >"$dir/said"
+echo one >"$dir/step-1"
+touch -d '-1 hour' "$dir/step-1"
+echo '{ "dataset": "sample", "checkpoints": { "files": "'"$dir"'/step-*",
+    "backend": "sim:answer={},tokens_per_s=9", "deadline": "2999-01-01T00:00" } }' \
+    >"$dir/steps.json"
+"$TRUSTSWEEP" plan "$dir/steps.json" --json >"$dir/steps.out"
 "$python" - "$dir" <<'PY' || fail "docs/SCHEDULING.md"
 import json
 import re
@@ -94,10 +100,11 @@ def keys(value, at=""):
     return set(value) | {k for name, v in value.items() for k in keys(v, name)}
 
 
-for name in ("keys", "many", "types"):
+for name in ("keys", "many", "types", "steps"):
     plan = json.load(open(f"{sys.argv[1]}/{name}.out"))
     missing = keys(plan) - known
     assert not missing, f"not documented: {missing}"
+assert plan["checkpoints"]["asked"][0]["items"] > 0, plan["checkpoints"]
 plan = json.load(open(f"{sys.argv[1]}/keys.out"))
 asked = [c for c in plan["grid"] if c.get("role") == "judge"]
 judge = plan["roles"][0]

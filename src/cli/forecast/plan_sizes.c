@@ -64,11 +64,10 @@ static uint16_t *types_of(const struct outlook *outlook,
     return of;
 }
 
-/* Of so many workers, all of one type. */
-static struct plan_size try_size(const struct outlook *outlook,
-                                 size_t type,
-                                 size_t num,
-                                 bool *fits)
+struct plan_size plan_sizes_try(const struct outlook *outlook,
+                                size_t type,
+                                size_t num,
+                                bool *fits)
 {
     const size_t wanted = num * PLAN_UNITS_EACH;
     const struct plan_grain grain = {
@@ -154,7 +153,7 @@ static size_t find_sizes_of(struct sizes *self, size_t type)
             out->sizes_from[type] = whole;
             break;
         }
-        size = try_size(self->outlook, type, whole, &fits);
+        size = plan_sizes_try(self->outlook, type, whole, &fits);
         done_show(&self->done,
                   ((double)type
                    + (double)(out->num_sizes - first + 1) / (PLAN_SIZES + 1))

@@ -11,4 +11,11 @@
  * is left out then is in `sizes_from`. */
 void plan_sizes_make(struct plan_forecast *out, const struct outlook *outlook);
 
+/* One size: so many workers, all of one type; speeds must be known.  `*fits`:
+ * each model has room. */
+struct plan_size plan_sizes_try(const struct outlook *outlook,
+                                size_t type,
+                                size_t num,
+                                bool *fits);
+
 #endif

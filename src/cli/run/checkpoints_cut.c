@@ -17,6 +17,8 @@
 /* Of the time that is left, for what a forecast cannot know. */
 static const double usable = 0.9;
 
+enum { HALVINGS = 20 }; /* of the part that is looked for */
+
 /* New checkpoints are as fast as those before them. */
 static void learn_speed(struct job *job, size_t first, const char *results)
 {
@@ -44,10 +46,14 @@ static void learn_speed(struct job *job, size_t first, const char *results)
     }
 }
 
-/* What is known of the new ones alone. */
-static struct sweep *open_new(const struct job *job,
-                              size_t first,
-                              struct error *err)
+double checkpoints_cut_usable_s(const struct checkpoints_time *time)
+{
+    return usable * time->left_s;
+}
+
+struct sweep *checkpoints_cut_open(const struct job *job,
+                                   size_t first,
+                                   struct error *err)
 {
     struct text text = { 0 };
     struct cJSON *json = job_effective_of(job, first);
@@ -123,6 +129,54 @@ static int compare_sizes(const void *a, const void *b)
     return left < right ? -1 : left > right;
 }
 
+/* What part of all tokens is asked of such a part of each task: its items are
+ * whole, so of small tasks it is more. */
+static double part_of_tokens(const struct sweep *sweep,
+                             const double *tokens,
+                             double part)
+{
+    double kept = 0;
+    double all = 0;
+
+    for (size_t t = 0; t < sweep->dataset->num_tasks; t++) {
+        const size_t num = sweep->tasks[t].num_items;
+
+        if (num == 0)
+            continue;
+        kept += tokens[t] * (double)skipped_keep(part, num) / (double)num;
+        all += tokens[t];
+    }
+    return all > 0 ? kept / all : 0;
+}
+
+/* The largest part of each task that takes no more than that of all tokens.  Where
+ * an item of each takes more, that is what it says: `widest` is for those. */
+static double part_of_items(const struct sweep *sweep,
+                            const struct outlook *outlook,
+                            double part)
+{
+    const size_t num = sweep->dataset->num_tasks;
+    double *tokens = mem_alloc(num, sizeof *tokens);
+    double low = 0;
+    double high = part;
+
+    for (size_t u = 0; u < sweep->plan->num_units; u++)
+        tokens[outlook->unit_task[u]] += (double)outlook->unit_cost[u];
+    if (part_of_tokens(sweep, tokens, part) <= part)
+        low = part;
+    for (int i = 0; i < HALVINGS && low < high; i++) {
+        const double middle = (low + high) / 2;
+
+        if (part_of_tokens(sweep, tokens, middle) <= part) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    free(tokens);
+    return low > 0 ? low : part;
+}
+
 /* False: what is left would say too little. */
 static bool take_subset(struct job *job,
                         size_t first,
@@ -161,7 +215,7 @@ static double find_part(const struct job *job,
                         const struct checkpoints_time *time)
 {
     const size_t workers = (size_t)time->workers;
-    const double usable_s = usable * time->left_s;
+    const double usable_s = checkpoints_cut_usable_s(time);
     struct plan_forecast forecast;
     double load_s = 0;
     double all_s;
@@ -188,7 +242,11 @@ static bool fit(struct job *job,
         return true;
     if (text_equal(job->checkpoints.too_late, "cheap"))
         return take_cheap(job, first, sweep, outlook, part, said);
-    return take_subset(job, first, sweep, part, said);
+    return take_subset(job,
+                       first,
+                       sweep,
+                       part_of_items(sweep, outlook, part),
+                       said);
 }
 
 /* How many of them would fit, by what part of all there is time for: fewer than
@@ -216,7 +274,7 @@ static int try_all(struct job *job,
                    struct text *said,
                    struct error *err)
 {
-    struct sweep *sweep = open_new(job, first, err);
+    struct sweep *sweep = checkpoints_cut_open(job, first, err);
     struct outlook outlook;
     int rc = 1;
 

@@ -9,6 +9,7 @@
 
 struct error;
 struct job;
+struct sweep;
 struct text;
 
 struct checkpoints_time {
@@ -17,6 +18,14 @@ struct checkpoints_time {
     const char *results; /* an earlier results file of this run, for speeds; or
                             NULL */
 };
+
+/* Seconds of these that a forecast may fill. */
+double checkpoints_cut_usable_s(const struct checkpoints_time *time);
+
+/* A sweep of the models from `first` on alone; NULL: as sweep_open_job(). */
+struct sweep *checkpoints_cut_open(const struct job *job,
+                                   size_t first,
+                                   struct error *err);
 
 /*
  * Models `first` and later of `job` are new; sets their `only` or `fraction`,

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/run/checkpoints_cut.h"
+#include "cli/run/checkpoints_fit.h"
 #include "cli/sweep/checkpoint_models.h"
 #include "cli/sweep/sweep.h"
 #include "job/job.h"
@@ -43,6 +44,33 @@ static void add_missing(struct cJSON *plan, const char *files)
     free(folder);
 }
 
+/* What the deadline would cut, sentences, and what that comes to. */
+static int cut(struct job *job,
+               size_t first,
+               const struct checkpoints_time *time,
+               struct cJSON *plan,
+               struct text *said,
+               struct error *err)
+{
+    struct text left = { 0 };
+    struct checkpoints_fit fit;
+    int rc = checkpoints_fit_init(&fit, job, first, time, err);
+
+    if (rc < 0)
+        return -1;
+    rc = checkpoints_cut(job, first, time, said, &left, err);
+    if (rc == 0)
+        rc = checkpoints_fit_add(&fit, job, first, time, plan, err);
+    if (left.len > 0) {
+        text_addf(said,
+                  "left out, no time before the deadline:\n%s",
+                  text_data(&left));
+    }
+    text_release(&left);
+    checkpoints_fit_release(&fit);
+    return rc;
+}
+
 static int fill(struct cJSON *plan,
                 struct job *job,
                 int workers,
@@ -52,7 +80,6 @@ static int fill(struct cJSON *plan,
     const size_t first = job->num_models;
     const int64_t now_s = clock_unix_ms() / 1000;
     struct text said = { 0 };
-    struct text left = { 0 };
     size_t num_new;
     int rc = checkpoint_models_take(job, NULL, &num_new, err);
 
@@ -71,16 +98,10 @@ static int fill(struct cJSON *plan,
 
         json_add_number(plan, "deadline_in_s", left_s);
         if (num_new > 0)
-            rc = checkpoints_cut(job, first, &time, &said, &left, err);
+            rc = cut(job, first, &time, plan, &said, err);
     } else {
         json_add_null(plan, "deadline_in_s");
     }
-    if (left.len > 0) {
-        text_addf(&said,
-                  "left out, no time before the deadline:\n%s",
-                  text_data(&left));
-    }
-    text_release(&left);
     json_add_text(plan, "cut", text_data(&said));
     text_release(&said);
     return rc;
@@ -139,4 +160,5 @@ void checkpoints_plan_print(const struct cJSON *plan)
         deadline,
         left,
         cut && *cut ? cut : other);
+    checkpoints_fit_print(plan);
 }
