@@ -81,8 +81,8 @@ JSON
 "$trustsweep" plan "$work/same.json" --json >"$work/same.plan" \
     2>"$work/same.err" || fail "copies: $(cat "$work/same.err")"
 for copy in step-1 step-2 step-3; do
-    grep -q "checkpoint left out: $copy: the same model as step-4" \
-        "$work/same.err" || fail "copies: $(cat "$work/same.err")"
+    [ "$(grep -c "checkpoint left out: $copy: the same model as step-4" \
+        "$work/same.err")" = 1 ] || fail "copies: $(cat "$work/same.err")"
 done
 
 # a deadline that only part can meet

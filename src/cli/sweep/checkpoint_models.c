@@ -56,6 +56,7 @@ struct taken {
     const struct job *job;
     struct job_checkpoint_list list;
     char (*identities)[BACKEND_IDENTITY]; /* [list.num] */
+    bool is_quiet;
 };
 
 /* Whose replies would be equal, as all checkpoints have the same settings; or
@@ -90,21 +91,22 @@ static bool is_good(struct taken *taken, size_t at)
                        "the same model as %s, so its replies would be equal",
                        same);
     }
-    if (rc < 0)
+    if (rc < 0 && !taken->is_quiet)
         fprintf(stderr, "checkpoint left out: %s: %s\n", found->name, err.text);
     free(spec);
     return rc == 0;
 }
 
-int checkpoint_models_take(struct job *job,
-                           const struct job *before,
-                           size_t *num_new,
-                           struct error *err)
+static int take(struct job *job,
+                const struct job *before,
+                bool is_quiet,
+                size_t *num_new,
+                struct error *err)
 {
     const size_t most =
         job->checkpoints.most > 0 ? (size_t)job->checkpoints.most : SIZE_MAX;
     const size_t others = job->num_models;
-    struct taken taken = { .job = job };
+    struct taken taken = { .job = job, .is_quiet = is_quiet };
     const struct job_checkpoint_list *list = &taken.list;
 
     *num_new = 0;
@@ -139,6 +141,31 @@ int checkpoint_models_take(struct job *job,
     return 0;
 }
 
+int checkpoint_models_take(struct job *job,
+                           const struct job *before,
+                           size_t *num_new,
+                           struct error *err)
+{
+    return take(job, before, false, num_new, err);
+}
+
+int checkpoint_models_take_again(struct job *job,
+                                 size_t *num_new,
+                                 struct error *err)
+{
+    return take(job, NULL, true, num_new, err);
+}
+
+static int check_any(const struct job *job, struct error *err)
+{
+    if (job->num_models > 0)
+        return 0;
+    return error_set(err,
+                     ERR_USAGE,
+                     "%s: no checkpoint is complete yet",
+                     job->checkpoints.files);
+}
+
 int checkpoint_models_expect(struct job *job,
                              bool goes_on,
                              bool *is_made_up,
@@ -157,7 +184,7 @@ int checkpoint_models_expect(struct job *job,
         return -1;
     *is_made_up = job->num_models == 0 && job->checkpoints.until;
     if (!*is_made_up)
-        return checkpoint_models_expand(job, goes_on, err);
+        return check_any(job, err);
     add(job, &none);
     model = &job->models[0];
     model->is_expected = true;
@@ -176,10 +203,5 @@ int checkpoint_models_expand(struct job *job, bool goes_on, struct error *err)
             < 0
         || checkpoint_models_take(job, NULL, &num_new, err) < 0)
         return -1;
-    if (job->num_models > 0)
-        return 0;
-    return error_set(err,
-                     ERR_USAGE,
-                     "%s: no checkpoint is complete yet",
-                     job->checkpoints.files);
+    return check_any(job, err);
 }

@@ -24,6 +24,11 @@ int checkpoint_models_take(struct job *job,
                            size_t *num_new,
                            struct error *err);
 
+/* What was taken into another copy of the job: who is left out was told then. */
+int checkpoint_models_take_again(struct job *job,
+                                 size_t *num_new,
+                                 struct error *err);
+
 /* For commands that look only: all that are complete now.
  * goes_on  as job_checkpoints_times()
  * errors   ERR_USAGE when there is none and no other model, and as above */
