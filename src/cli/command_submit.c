@@ -104,6 +104,22 @@ static void say_away(int num)
             num == 1 ? "it" : "them");
 }
 
+/* What a node is asked for; cores that nobody counts are left to Slurm. */
+static void say_node(const struct cluster_wish *wish)
+{
+    if (wish->gpus > 0) {
+        fprintf(stderr, "%d GPU%s, ", wish->gpus, wish->gpus == 1 ? "" : "s");
+    } else {
+        fprintf(stderr, "no GPU, ");
+    }
+    if (wish->cpus > 0) {
+        fprintf(stderr, "%d core%s, ", wish->cpus, wish->cpus == 1 ? "" : "s");
+    } else {
+        fprintf(stderr, "as many cores as Slurm gives, ");
+    }
+    fprintf(stderr, "%lld MiB\n", (long long)wish->memory_mb);
+}
+
 static void say_size(const struct submission *self)
 {
     const struct cluster_wish *wish = &self->size.wish;
@@ -120,17 +136,15 @@ static void say_size(const struct submission *self)
     if (!isnan(self->size.forecast_s))
         text_format_seconds(forecast, sizeof forecast, self->size.forecast_s);
     fprintf(stderr,
-            "%d node%s, each with %d worker%s, %d GPU%s, %d cores, %lld MiB\n"
-            "%s"
-            "walltime %s (%s); forecast %s%s\n",
+            "%d node%s, each with %d worker%s, ",
             wish->nodes,
             wish->nodes == 1 ? "" : "s",
             self->size.workers_per_node,
-            self->size.workers_per_node == 1 ? "" : "s",
-            wish->gpus,
-            wish->gpus == 1 ? "" : "s",
-            wish->cpus,
-            (long long)wish->memory_mb,
+            self->size.workers_per_node == 1 ? "" : "s");
+    say_node(wish);
+    fprintf(stderr,
+            "%s"
+            "walltime %s (%s); forecast %s%s\n",
             apart ? apart : "",
             time,
             self->size.time_from,

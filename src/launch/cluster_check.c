@@ -134,13 +134,44 @@ static int check_time(const struct cluster_partition *partition,
                      most);
 }
 
+static const char *comma(const struct text *out)
+{
+    return out->len > 0 ? ", " : "";
+}
+
+/* What of a node is asked for; what is not asked for is left out. */
+static void add_wish(const struct cluster_wish *wish, struct text *out)
+{
+    if (wish->gpus > 0) {
+        text_addf(out,
+                  "%d GPU%s%s%s",
+                  wish->gpus,
+                  wish->gpus == 1 ? "" : "s",
+                  wish->gpu_type ? " of type " : "",
+                  wish->gpu_type ? wish->gpu_type : "");
+    }
+    if (wish->cpus > 0) {
+        text_addf(out,
+                  "%s%d core%s",
+                  comma(out),
+                  wish->cpus,
+                  wish->cpus == 1 ? "" : "s");
+    }
+    if (wish->memory_mb > 0)
+        text_addf(out, "%s%lld MiB", comma(out), (long long)wish->memory_mb);
+    if (wish->constraint)
+        text_addf(out, "%sfeature %s", comma(out), wish->constraint);
+}
+
 /* Nothing fits: the first thing that no node has. */
 static int say_what_is_missing(const struct cluster_partition *partition,
                                const struct cluster_wish *wish,
                                struct error *err)
 {
+    struct text wanted = { 0 };
     struct text has = { 0 };
 
+    add_wish(wish, &wanted);
     for (size_t i = 0; i < partition->num_nodes; i++) {
         const struct cluster_nodes *nodes = &partition->nodes[i];
 
@@ -157,17 +188,11 @@ static int say_what_is_missing(const struct cluster_partition *partition,
     }
     error_set(err,
               ERR_USAGE,
-              "no node of partition '%s' has %d GPUs%s%s, %d cores, %lld "
-              "MiB%s%s; there are: %.200s",
+              "no node of partition '%s' has %s; there are: %.200s",
               partition->name,
-              wish->gpus,
-              wish->gpu_type ? " of type " : "",
-              wish->gpu_type ? wish->gpu_type : "",
-              wish->cpus,
-              (long long)wish->memory_mb,
-              wish->constraint ? ", feature " : "",
-              wish->constraint ? wish->constraint : "",
+              wanted.len > 0 ? text_data(&wanted) : "anything to run on",
               text_data(&has));
+    text_release(&wanted);
     text_release(&has);
     return -1;
 }

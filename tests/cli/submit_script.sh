@@ -178,7 +178,7 @@ grep -q 'white space or a quote.*--output for the run directory' made.err ||
 size() { # size SITE-MEMBERS [SHARE]
     echo "{ \"name\": \"sweep\", \"dataset\": \"sample\", \"share\": ${2:-1},
         \"models\": [ { \"name\": \"a\", \"backend\": \"sim:\" } ] }" >job.json
-    echo "{ \"cpus_per_worker\": 1, $1 }" >site.json
+    echo "{ ${CPUS-\"cpus_per_worker\": 1,} $1 }" >site.json
     "$TRUSTSWEEP" submit job.json --site site.json --dry-run --output run4 \
         --nodes 1 >made.sh 2>made.err
 }
@@ -189,3 +189,7 @@ size '"gpus_per_node": 4, "workers_per_node": 2' && fail "2 workers on 4 GPUs"
 grep -q '"workers_per_node".* is 2, but a node with 4 GPUs gets 4' made.err ||
     fail "$(cat made.err)"
 size '"gpus_per_node": 0, "workers_per_node": 2' || fail "$(cat made.err)"
+grep -q 'each with 2 workers, no GPU, 2 cores, ' made.err || fail "$(cat made.err)"
+CPUS='' size '"gpus_per_node": 1' || fail "$(cat made.err)"
+grep -q 'each with 1 worker, 1 GPU, as many cores as Slurm gives, ' made.err ||
+    fail "$(cat made.err)"

@@ -175,8 +175,10 @@ static const struct {
     { { .nodes = 5, .gpus = 1 }, "say --nodes 4" },
     { { .nodes = 4, .gpus = 4 }, "say --nodes 3" },
     { { .nodes = 1, .gpus = 8 }, "3 with 4 GPUs" },
-    { { .nodes = 1, .memory_mb = 100000 }, "no node" },
-    { { .nodes = 1, .constraint = "h100" }, "feature h100" },
+    { { .nodes = 1, .memory_mb = 100000 }, " has 100000 MiB; there are: " },
+    { { .nodes = 1, .constraint = "h100" }, " has feature h100; there are: " },
+    { { .nodes = 1, .gpus = 8, .cpus = 1, .memory_mb = 9, .constraint = "ib" },
+      " has 8 GPUs, 1 core, 9 MiB, feature ib; there are: " },
     { { .nodes = 3, .constraint = "ib" }, NULL },
     { { .nodes = 1, .constraint = "ib&new" }, NULL }, /* Slurm's to judge */
     { { .partition = "one", .nodes = 1 }, NULL },
