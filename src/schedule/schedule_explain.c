@@ -32,13 +32,14 @@ static bool is_apart(const struct schedule *self, int model)
     return is_any;
 }
 
-/* Whom a worker that comes free takes where this one may be, or
- * SCHEDULE_NO_MODEL. */
+/* Whom a worker that comes free takes where this one may be: of several types the
+ * first whose workers take any, or SCHEDULE_NO_MODEL. */
 static int find_next(const struct schedule *self, int model)
 {
     for (size_t i = 0; i < slot_types_num(self->types); i++) {
         if (slot_types_speed(self->types, i, (size_t)model) > 0
-            && self->forecasts[i].is_there)
+            && self->forecasts[i].is_there
+            && self->forecasts[i].next != SCHEDULE_NO_MODEL)
             return self->forecasts[i].next;
     }
     return SCHEDULE_NO_MODEL;
@@ -74,7 +75,8 @@ static enum schedule_why find_why(struct schedule *self,
     const bool is_next = is_any_next(self, model);
 
     if (reason->num_left == 0)
-        return is_role_early(self, model) ? SCHEDULE_GATHERS : SCHEDULE_IS_DONE;
+        return is_role_early(self, model) ? SCHEDULE_COLLECTS
+                                          : SCHEDULE_IS_DONE;
     if (reason->num_slots > 0 && reason->num_loading == reason->num_slots)
         return SCHEDULE_LOADS;
     if (reason->num_slots > 0)
@@ -89,7 +91,7 @@ static enum schedule_why find_why(struct schedule *self,
         return SCHEDULE_IS_NEXT;
     if (self->models[model].is_role
         && !schedule_role_waits(self, SCHEDULE_NO_MODEL, now_ms))
-        return SCHEDULE_GATHERS;
+        return SCHEDULE_COLLECTS;
     return SCHEDULE_QUEUES;
 }
 
@@ -172,7 +174,7 @@ const char *schedule_why_for(enum schedule_why why)
         [SCHEDULE_LOADS] = "its load",
         [SCHEDULE_IS_NEXT] = "a worker",
         [SCHEDULE_QUEUES] = "a worker",
-        [SCHEDULE_GATHERS] = "questions",
+        [SCHEDULE_COLLECTS] = "questions",
         [SCHEDULE_CALLS] = "neighbours",
         [SCHEDULE_COMES_BACK] = "a retry",
         [SCHEDULE_WAITS_APART] = "a worker without a GPU",
@@ -194,8 +196,8 @@ const char *schedule_why_text(enum schedule_why why)
                              "free takes it",
         [SCHEDULE_QUEUES] = "it waits for a worker: others go first, and there "
                             "is time for it behind them",
-        [SCHEDULE_GATHERS] = "it waits for questions: too few are there to be "
-                             "worth a load",
+        [SCHEDULE_COLLECTS] = "it waits for questions: too few are there to be "
+                              "worth a load",
         [SCHEDULE_CALLS] = "it needs several neighbours at once, and waits for "
                            "those that still end what they have in hand",
         [SCHEDULE_COMES_BACK] = "what is left of it failed and waits to be "

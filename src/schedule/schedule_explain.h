@@ -14,7 +14,7 @@ enum schedule_why {
     SCHEDULE_LOADS,          /* all slots that hold it load it */
     SCHEDULE_IS_NEXT,        /* the next slot that comes free takes it */
     SCHEDULE_QUEUES,         /* others go first: there is time for it yet */
-    SCHEDULE_GATHERS,        /* of a role: too few questions for a load */
+    SCHEDULE_COLLECTS,       /* of a role: too few questions for a load */
     SCHEDULE_CALLS,       /* its neighbours are to let go of what they hold */
     SCHEDULE_COMES_BACK,  /* all that is left failed and waits for a retry, or
                              is under way on a slot that holds another one */

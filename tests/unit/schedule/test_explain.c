@@ -1,5 +1,6 @@
 /* Why a model runs or waits. */
 #include "schedule/schedule_explain.h"
+#include "schedule/schedule_parts.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -62,7 +63,7 @@ static void test_from_waiting_to_done(void **state)
     assert_int_equal(reason.next, 1);
     schedule_explain(schedule, 1, 0, &reason);
     assert_int_equal(reason.next, SCHEDULE_NO_MODEL);
-    assert_int_equal(why(schedule, 2, 0), SCHEDULE_GATHERS); /* none yet */
+    assert_int_equal(why(schedule, 2, 0), SCHEDULE_COLLECTS); /* none yet */
     assert_true(schedule_lease(schedule, 0, -1, 0, &model, out) > 0);
     assert_int_equal(model, 1);
     assert_int_equal(why(schedule, 1, 0), SCHEDULE_LOADS);
@@ -89,7 +90,7 @@ static void test_from_waiting_to_done(void **state)
     schedule_destroy(schedule);
 }
 
-static void test_a_role_gathers_and_what_failed_comes_back(void **state)
+static void test_a_role_collects_and_what_failed_comes_back(void **state)
 {
     struct schedule *schedule = make(1);
     size_t out[MAX_LEASE];
@@ -98,7 +99,7 @@ static void test_a_role_gathers_and_what_failed_comes_back(void **state)
 
     (void)state;
     (void)schedule_add(schedule, 2, 0, 10);
-    assert_int_equal(why(schedule, 2, 0), SCHEDULE_GATHERS);
+    assert_int_equal(why(schedule, 2, 0), SCHEDULE_COLLECTS);
     for (size_t i = 0; i < 200; i++)
         schedule_done(schedule, i);
     num = schedule_lease(schedule, 0, -1, 0, &model, out);
@@ -201,13 +202,57 @@ static void test_neighbours_are_waited_for(void **state)
     schedule_destroy(schedule);
 }
 
+/* Workers of the first type keep what they have, those of the second take another
+ * one: that one goes first. */
+static void test_who_goes_first_of_two_types(void **state)
+{
+    const struct schedule_model models[] = {
+        { .load_s = 5, .tokens_per_s = 100 },
+        { .load_s = 5, .tokens_per_s = 100 },
+    };
+    const uint16_t of[] = { 0, 1 };
+    const uint16_t slots[] = { 0, 1 };
+    const float costs[] = { 9000, 9000 };
+    const double speed[] = { 1, 1, 1, 1 };
+    const struct slot_types_params types = { .num = 2,
+                                             .of = slots,
+                                             .speed = speed };
+    struct schedule *schedule = schedule_create(&(struct schedule_params){
+        .models = models,
+        .num_models = 2,
+        .num_units = 2,
+        .unit_model = of,
+        .unit_cost = costs,
+        .num_slots = 2,
+        .lease_s = 1,
+        .max_lease = 1,
+        .types = &types,
+    });
+    struct schedule_reason reason;
+
+    (void)state;
+    schedule_explain(schedule, 0, 0, &reason);
+    /* forecasts that are as old as the time asked about are not made anew */
+    schedule->forecasts[0].next = SCHEDULE_NO_MODEL;
+    schedule->forecasts[1].next = 1;
+    schedule_explain(schedule, 0, 0, &reason);
+    assert_int_equal(reason.why, SCHEDULE_QUEUES);
+    assert_int_equal(reason.next, 1);
+    schedule->forecasts[1].next = SCHEDULE_NO_MODEL;
+    schedule_explain(schedule, 0, 0, &reason);
+    assert_int_equal(reason.why, SCHEDULE_QUEUES);
+    assert_int_equal(reason.next, SCHEDULE_NO_MODEL);
+    schedule_destroy(schedule);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_from_waiting_to_done),
         cmocka_unit_test(test_tasks_in_their_order),
         cmocka_unit_test(test_neighbours_are_waited_for),
-        cmocka_unit_test(test_a_role_gathers_and_what_failed_comes_back),
+        cmocka_unit_test(test_who_goes_first_of_two_types),
+        cmocka_unit_test(test_a_role_collects_and_what_failed_comes_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
