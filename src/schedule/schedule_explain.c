@@ -74,9 +74,10 @@ static enum schedule_why find_why(struct schedule *self,
 {
     const bool is_next = is_any_next(self, model);
 
-    if (reason->num_left == 0)
+    if (reason->num_left == 0) {
         return is_role_early(self, model) ? SCHEDULE_COLLECTS
                                           : SCHEDULE_IS_DONE;
+    }
     if (reason->num_slots > 0 && reason->num_loading == reason->num_slots)
         return SCHEDULE_LOADS;
     if (reason->num_slots > 0)
