@@ -17,6 +17,11 @@
 
 enum { MAX_READY = 256 };
 
+/* Answers are looked up, which is no work beside that of any model: what one worker
+ * was measured to do with the 2.9 million tokens of a whole data set, to a power
+ * of ten. */
+static const double read_tokens_per_s = 1e6;
+
 struct replay {
     struct backend base;
     struct replay_folders folders;
@@ -169,6 +174,7 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
     if (rc == 0)
         rc = check_answers(&folders, err);
     out->deterministic = true;
+    out->tokens_per_s = read_tokens_per_s;
     replay_folders_release(&folders);
     return rc;
 }

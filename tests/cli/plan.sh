@@ -411,14 +411,33 @@ if grep -q "^pair" "$dir/said"; then fail "one that was not is"; fi
 grep -q "what limits it: " "$dir/said" || fail "no limit"
 grep -q "recommended" "$dir/said" || fail "no size is recommended"
 
-# An unknown speed is no zero.
-sed -i 's/,tokens_per_s=50//; s/"sim:seed=1/"replay:nowhere/' "$dir/job.json"
-mkdir "$dir/nowhere"
-sed -i 's/replay:nowhere,load_s=2/replay:nowhere/' "$dir/job.json"
-if "$TRUSTSWEEP" plan "$dir/job.json" >"$dir/said" 2>&1; then
-    grep -q "no forecast: the speed of a model is unknown" "$dir/said" ||
-        fail "what is unknown is not said"
-fi
+# An unknown speed is no zero: who has none is named.  Recorded answers take no time.
+mkdir -p "$dir/recorded/safety"
+echo '[]' >"$dir/recorded/safety/other.json"
+cat >"$dir/unknown.json" <<JSON
+{ "name": "unknown", "models": [
+    { "name": "told", "backend": "sim:tokens_per_s=50" },
+    { "name": "tape", "backend": "replay:$dir/recorded" },
+    { "name": "web", "backend": "http:m,url=http://127.0.0.1:9/v1" },
+    { "name": "net", "backend": "http:n,url=http://127.0.0.1:9/v1" } ] }
+JSON
+says 0 "no forecast: the speed is unknown of 'web', 'net'; say \"tokens_per_s\"" \
+    "$dir/unknown.json"
+grep -q "'trustsweep run $dir/unknown.json --limit 8 --output first'" \
+    "$dir/said" || fail "no way out"
+"$TRUSTSWEEP" plan "$dir/unknown.json" --json --set models.2.tokens_per_s=90 \
+    --set models.3.tokens_per_s=90 >"$dir/plan.json" 2>"$dir/said" ||
+    fail "$(cat "$dir/said")"
+"$python" - "$dir/plan.json" <<'PY' || fail "recorded answers"
+import json
+import sys
+
+plan = json.load(open(sys.argv[1]))
+models = {m["name"]: m for m in plan["models"]}
+assert models["tape"]["tokens_per_s_from"] == "backend"
+assert models["tape"]["work_s"] < 1e-3 * models["told"]["work_s"]
+assert plan["makespan_s"] > 0
+PY
 
 says 2 "'fifo' is none of resident, pair, chunk, static" \
     jobs/quickstart.json --policy fifo

@@ -1,6 +1,7 @@
 #include "cli/forecast/outlook_known.h"
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "cli/forecast/api_workers.h"
 #include "cli/forecast/outlook_roles.h"
@@ -13,6 +14,8 @@
 
 /* Times that a typed number is off before that is said. */
 static const double worth_saying = 1.5;
+
+enum { MOST_NAMED = 8 }; /* models without a speed */
 
 /* The last that is known of a number. */
 static void prefer(double *number,
@@ -130,6 +133,30 @@ void outlook_warn(const struct outlook *self)
         warn_of(self->job, names[i], "load_s", of->said_load_s, of->load_s);
     }
     free((void *)names);
+}
+
+char *outlook_without_speed(const struct outlook *self)
+{
+    struct text text = { 0 };
+    size_t num = 0;
+    char *out;
+
+    for (size_t i = 0; i < self->job->num_models; i++) {
+        if (self->models[i].tokens_per_s > 0)
+            continue;
+        if (num < MOST_NAMED) {
+            text_addf(&text,
+                      "%s'%s'",
+                      num > 0 ? ", " : "",
+                      self->job->models[i].name);
+        }
+        num++;
+    }
+    if (num > MOST_NAMED)
+        text_addf(&text, " and %zu more", num - MOST_NAMED);
+    out = mem_text(text_data(&text));
+    text_release(&text);
+    return out;
 }
 
 static size_t count_sharers(const struct sweep *sweep, const char *account)

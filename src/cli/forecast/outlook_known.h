@@ -34,6 +34,9 @@ void outlook_know(struct outlook *self,
                   const struct outlook_said *said,
                   const struct outlook_earlier *earlier);
 
+/* Models whose speed nobody knows, for people: "'a', 'b'"; free(). */
+char *outlook_without_speed(const struct outlook *self);
+
 /* No faster than its account allows, divided evenly among all models and roles of
  * the job that ask on it.  `out->tokens` and `num_asked` are set. */
 void outlook_heed_account(struct outlook_model *out,

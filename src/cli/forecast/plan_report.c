@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "cli/forecast/outlook.h"
+#include "cli/forecast/outlook_known.h"
 #include "cli/forecast/outlook_roles.h"
 #include "cli/forecast/plan_costs.h"
 #include "cli/forecast/plan_forecast.h"
@@ -275,6 +276,20 @@ static void print_forecast(const struct sweep *sweep,
     free((void *)names);
 }
 
+static void print_no_forecast(const struct sweep *sweep,
+                              const struct outlook *outlook)
+{
+    char *names = outlook_without_speed(outlook);
+
+    printf("no forecast: the speed is unknown of %s; say \"tokens_per_s\" of "
+           "each in the job\nfile, or run a small part first ('trustsweep run "
+           "%s --limit 8 --output first'):\n\"forecast_from\": "
+           "\"first/results.h5\" has what it measured\n",
+           names,
+           sweep->job->path);
+    free(names);
+}
+
 void plan_report_print(const struct sweep *sweep,
                        const struct outlook *outlook,
                        const struct plan_memory *memory,
@@ -290,7 +305,5 @@ void plan_report_print(const struct sweep *sweep,
         print_forecast(sweep, outlook, forecast);
         return;
     }
-    printf("no forecast: the speed of a model is unknown before it ran; give "
-           "tokens_per_s of\nmodels in the job file, or an earlier results "
-           "file as forecast_from\n");
+    print_no_forecast(sweep, outlook);
 }
