@@ -257,6 +257,7 @@ const struct command command_analyze = {
         "\n  trustsweep analyze old.h5 --published"
         "\n  trustsweep analyze --published",
     .options = options,
+    .fields_page = "docs/ANALYSIS.md",
     .min_operands = 0,
     .max_operands = GRID_MAX_FILES,
     .run = run,

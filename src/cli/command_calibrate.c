@@ -208,6 +208,43 @@ static int run(int argc, char **argv)
     return status;
 }
 
+static const struct command_field fields[] = {
+    { "format", "name and version of this document" },
+    { "judge", "the judge's name" },
+    { "identity", "of its backend" },
+    { "other", "the judge compared with; absent without `--other`" },
+    { "repeats", "of `--repeats`" },
+    { "seed", "of `--seed`" },
+    { "written", "date and time, UTC" },
+    { "questions", "replies drawn" },
+    { "measures[].evaluator", "its name, or `all`" },
+    { "measures[].measure", "`labels`, `other`, `swapped` or `again`" },
+    { "measures[].num", "replies compared" },
+    { "measures[].agree", "share with the same verdict" },
+    { "measures[].agree_interval[]", "its 95 % interval, [low, high]" },
+    { "measures[].kappa",
+      "Cohen's; null: not known; absent of `again` with two repeats or more" },
+    { "measures[].kappa_interval[]", "its 95 % interval; absent as `kappa`" },
+    { "measures[].alpha",
+      "Krippendorff's; null: not known; absent where there is `kappa`" },
+    { "measures[].alpha_interval[]",
+      "its 95 % interval; absent where there is `kappa`" },
+    { "measures[].nothing", "share where the judge gave no answer of use" },
+    { "self_preference.num_own",
+      "replies of the judge's own model that were compared" },
+    { "self_preference.num_others", "of all other models" },
+    { "self_preference.reason",
+      "why there is no value; absent where there is one" },
+    { "self_preference.excess_own",
+      "how much oftener the judge says yes than the reference, own replies; absent with `reason`" },
+    { "self_preference.excess_others",
+      "the same, of others; absent with `reason`" },
+    { "self_preference.difference",
+      "own less others, -2 to 2; absent with `reason`" },
+    { "self_preference.interval[]", "its 95 % interval; absent with `reason`" },
+    { 0 },
+};
+
 const struct command command_calibrate = {
     .name = "calibrate",
     .summary = "how far a judge can be trusted, on replies of a run",
@@ -233,6 +270,7 @@ const struct command command_calibrate = {
         "example:\n  trustsweep calibrate runs/sweep --other "
         "http:gpt-4o-2024-08-06",
     .options = options,
+    .fields = fields,
     .min_operands = 1,
     .max_operands = 1,
     .run = run,

@@ -152,6 +152,28 @@ static int run(int argc, char **argv)
     return status;
 }
 
+static const struct command_field fields[] = {
+    { "path", "the run directory" },
+    { "verdict",
+      "`sound`, `repairable`, `unchecked` or `damaged`: the worst finding" },
+    { "exit_status", "of this command, as the verdict says" },
+    { "journal.files", "how many" },
+    { "journal.bytes", "of all files" },
+    { "journal.records", "whole records" },
+    { "journal.superseded",
+      "of these, those with a later record of the same unit" },
+    { "journal.torn_bytes", "at the ends of files, without a whole record" },
+    { "results.digest_stored",
+      "what results.h5 says of itself; null: no file, or it says nothing" },
+    { "results.digest_of_content",
+      "computed of its content; null: not computed" },
+    { "results.digest_of_journal",
+      "of what the journal scores to; null: not computed, as with `--quick`" },
+    { "findings[].kind", "`note`, `repairable`, `unchecked` or `damaged`" },
+    { "findings[].text", "what was found, where, and the way out" },
+    { 0 },
+};
+
 const struct command command_check = {
     .name = "check",
     .summary = "whether a run directory is sound, and what the next run mends",
@@ -167,6 +189,7 @@ const struct command command_check = {
         "examples:\n  trustsweep check runs/quickstart\n"
         "  trustsweep check runs/quickstart --json",
     .options = options,
+    .fields = fields,
     .min_operands = 1,
     .max_operands = 1,
     .run = run,

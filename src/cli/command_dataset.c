@@ -4,6 +4,7 @@
 #include "choice/choice_import.h"
 #include "choice/choice_set.h"
 #include "cli/commands.h"
+#include "cli/dataset_json.h"
 #include "dataset/dataset.h"
 #include "dataset/import.h"
 #include "dataset/prompts_file.h"
@@ -21,6 +22,7 @@ struct dataset_options {
     char *name;
     char *examples;
     int64_t index;
+    bool json;
 };
 
 static const struct option options[] = {
@@ -57,6 +59,10 @@ static const struct option options[] = {
       .value = "PATH",
       .help = "import of questions: a file or folder of solved examples. "
               "Default: dev/ beside test/, *train.jsonl beside *test.jsonl." },
+    { .name = "json",
+      .type = OPTION_FLAG,
+      .offset = offsetof(struct dataset_options, json),
+      .help = "list, verify: for programs." },
     { .name = NULL },
 };
 
@@ -158,6 +164,28 @@ static int list(const struct manifest *manifest,
     return print_sets(location, err);
 }
 
+static int list_json(const struct manifest *manifest,
+                     const char *location,
+                     struct error *err)
+{
+    struct dataset *dataset = NULL;
+    struct cJSON *root;
+    int rc;
+
+    if (!has_only_sets(location)) {
+        dataset = open_dataset(manifest, location, NULL, err);
+        if (!dataset)
+            return -1;
+    }
+    root = json_new_object();
+    if (dataset)
+        dataset_json_list(root, dataset);
+    rc = dataset_json_sets(root, location, err);
+    dataset_json_print(root);
+    dataset_destroy(dataset);
+    return rc;
+}
+
 static int show(const struct manifest *manifest,
                 const struct dataset_options *given,
                 const char *name,
@@ -203,6 +231,59 @@ static int read_wordings(const struct manifest *manifest,
     return 0;
 }
 
+static int refuse_broken(const struct verify *verify,
+                         const char *location,
+                         struct error *err)
+{
+    return error_set(err,
+                     ERR_FORMAT,
+                     "%s: %zu files are broken, those that are named above; "
+                     "get the data set again",
+                     location,
+                     verify->num_broken);
+}
+
+static int verify_json(const struct manifest *manifest,
+                       const char *location,
+                       struct error *err)
+{
+    struct verify *verify = NULL;
+    struct prompts prompts;
+    struct cJSON *root;
+    char *origin;
+    int rc = 0;
+
+    if (!has_only_sets(location)) {
+        verify = verify_run(manifest, location, err);
+        if (!verify)
+            return -1;
+    }
+    root = json_new_object();
+    if (verify) {
+        dataset_json_verify(root, verify);
+        rc = prompts_file_read(verify->location,
+                               &manifest->prompts,
+                               &prompts,
+                               &origin,
+                               err);
+        if (rc == 0) {
+            dataset_json_wordings(root, origin);
+            free(origin);
+            prompts_file_release(&prompts);
+        }
+    }
+    if (dataset_json_sets(root, location, err) < 0)
+        rc = -1;
+    dataset_json_print(root);
+    if (verify && verify->num_broken > 0) {
+        rc = refuse_broken(verify, location, err);
+    } else if (rc == 0 && verify) {
+        rc = verify->num_official < verify->num_tasks;
+    }
+    verify_destroy(verify);
+    return rc;
+}
+
 /* returns  1 when it is readable and not the official release */
 static int verify(const struct manifest *manifest,
                   const char *location,
@@ -233,12 +314,7 @@ static int verify(const struct manifest *manifest,
            verify->num_official,
            verify->num_tasks);
     if (verify->num_broken > 0) {
-        rc = error_set(
-            err,
-            ERR_FORMAT,
-            "%s: %zu files are broken, those that are named above; get the data set again",
-            location,
-            verify->num_broken);
+        rc = refuse_broken(verify, location, err);
     } else if (read_wordings(manifest, verify->location, err) < 0
                || print_sets(location, err) < 0) {
         rc = -1;
@@ -318,46 +394,72 @@ static int import(const struct operands *words,
     return rc;
 }
 
-static int act(const struct dataset_options *given,
-               const struct operands *words,
-               struct error *err)
+/* Whether its options go with what is to be done. */
+static int check_options(const struct dataset_options *given,
+                         const char *verb,
+                         struct error *err)
 {
-    const char *verb = words->names[0];
-    const char *word = words->num > 1 ? words->names[1] : NULL;
-    struct manifest *manifest;
-    int rc;
-
-    if (strcmp(verb, "import") == 0)
-        return import(words, given, err);
-    if (given->toolkit || given->name || given->examples) {
+    if (given->json && strcmp(verb, "list") != 0
+        && strcmp(verb, "verify") != 0) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "--json goes with list and verify: leave it out");
+    }
+    if (strcmp(verb, "import") != 0
+        && (given->toolkit || given->name || given->examples)) {
         return error_set(
             err,
             ERR_USAGE,
             "--toolkit, --name and --examples go with import: leave them "
             "out");
     }
+    return 0;
+}
+
+static int look(const struct manifest *manifest,
+                const struct dataset_options *given,
+                const struct operands *words,
+                struct error *err)
+{
+    const char *verb = words->names[0];
+    const char *word = words->num > 1 ? words->names[1] : NULL;
+    const char *location = word ? word : given->dataset;
+
+    if (strcmp(verb, "list") == 0)
+        return (given->json ? list_json : list)(manifest, location, err);
+    if (strcmp(verb, "verify") == 0)
+        return (given->json ? verify_json : verify)(manifest, location, err);
+    if (strcmp(verb, "show") == 0 && word)
+        return show(manifest, given, word, err);
+    if (strcmp(verb, "show") == 0) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "TASK is missing, as 'trustsweep dataset show "
+                         "ethics/awareness'; 'trustsweep dataset list' names "
+                         "them");
+    }
+    return error_set(err,
+                     ERR_USAGE,
+                     "'%s' is none of: list [PATH], show TASK, verify "
+                     "[PATH], import ZIP DIR",
+                     verb);
+}
+
+static int act(const struct dataset_options *given,
+               const struct operands *words,
+               struct error *err)
+{
+    struct manifest *manifest;
+    int rc;
+
+    if (check_options(given, words->names[0], err) < 0)
+        return -1;
+    if (strcmp(words->names[0], "import") == 0)
+        return import(words, given, err);
     manifest = manifest_read("trustllm", err);
     if (!manifest)
         return -1;
-    if (strcmp(verb, "list") == 0) {
-        rc = list(manifest, word ? word : given->dataset, err);
-    } else if (strcmp(verb, "verify") == 0) {
-        rc = verify(manifest, word ? word : given->dataset, err);
-    } else if (strcmp(verb, "show") == 0 && word) {
-        rc = show(manifest, given, word, err);
-    } else if (strcmp(verb, "show") == 0) {
-        rc = error_set(err,
-                       ERR_USAGE,
-                       "TASK is missing, as 'trustsweep dataset show "
-                       "ethics/awareness'; 'trustsweep dataset list' names "
-                       "them");
-    } else {
-        rc = error_set(err,
-                       ERR_USAGE,
-                       "'%s' is none of: list [PATH], show TASK, verify "
-                       "[PATH], import ZIP DIR",
-                       verb);
-    }
+    rc = look(manifest, given, words, err);
     manifest_destroy(manifest);
     return rc;
 }
@@ -381,12 +483,48 @@ static int run(int argc, char **argv)
     return status;
 }
 
+static const struct command_field fields[] = {
+    { "location",
+      "absolute path; absent where it holds imported questions alone" },
+    { "digest", "list: of all items; absent of verify" },
+    { "official", "verify: how many tasks are; absent of list" },
+    { "broken", "verify: how many tasks are; absent of list" },
+    { "tasks[].name", "`DIMENSION/FILE`" },
+    { "tasks[].title", "list: what it asks; absent of verify" },
+    { "tasks[].items", "how many" },
+    { "tasks[].is_official",
+      "list: whether byte for byte the release's; absent of verify" },
+    { "tasks[].state",
+      "verify: `official`, `different` (good items, other bytes), `broken` or `absent`; absent of list" },
+    { "tasks[].items_official",
+      "verify: how many the release has; absent of list" },
+    { "tasks[].sha256",
+      "verify: of the file; null: it could not be read; absent of list" },
+    { "tasks[].detail",
+      "verify: what is wrong; absent of those that are not broken" },
+    { "unknown[]",
+      "verify: files that the release does not have; absent of list" },
+    { "wordings",
+      "the toolkit's, which the judge is asked in: where they are from; null: our own" },
+    { "sets[].name", "of imported questions" },
+    { "sets[].state", "`imported` or `broken`" },
+    { "sets[].detail", "what is wrong; absent of those that are not broken" },
+    { "sets[].file", "its path; absent of broken ones, as all below" },
+    { "sets[].format", "`mmlu` or `arc`" },
+    { "sets[].digest", "of examples and questions" },
+    { "sets[].questions", "how many" },
+    { "sets[].subjects", "how many" },
+    { "sets[].examples", "how many" },
+    { 0 },
+};
+
 const struct command command_dataset = {
     .name = "dataset",
     .summary = "list, show, verify or import a data set",
-    .usage = "list [PATH] | show TASK | verify [PATH] | import ZIP DIR\n"
-             "                          [--toolkit DIR] | import QUESTIONS DIR "
-             "[--name NAME]\n                          [--examples PATH]",
+    .usage = "list [PATH] [--json] | show TASK | verify [PATH] [--json]\n"
+             "                          | import ZIP DIR [--toolkit DIR]\n"
+             "                          | import QUESTIONS DIR [--name NAME] "
+             "[--examples PATH]",
     .help =
         "list    tasks and item counts of the sample, a zip or a folder\n"
         "show    one item as JSON: show ethics/awareness --index 3\n"
@@ -403,6 +541,7 @@ const struct command command_dataset = {
         "  trustsweep dataset import mmlu/data official\n"
         "  trustsweep dataset import ARC-Challenge-Test.jsonl official",
     .options = options,
+    .fields = fields,
     .min_operands = 1,
     .max_operands = 3,
     .run = run,

@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/parts/guard.h"
@@ -8,6 +9,7 @@
 
 struct digest_options {
     bool check;
+    bool json;
 };
 
 static const struct option options[] = {
@@ -15,6 +17,10 @@ static const struct option options[] = {
       .type = OPTION_FLAG,
       .offset = offsetof(struct digest_options, check),
       .help = "Compute it afresh and compare with the stored one." },
+    { .name = "json",
+      .type = OPTION_FLAG,
+      .offset = offsetof(struct digest_options, json),
+      .help = "For programs." },
     { .name = NULL },
 };
 
@@ -51,6 +57,25 @@ static int digest(void *context, struct text *out, struct error *err)
     return rc;
 }
 
+static void print(const struct work *work, const char *digest, bool is_json)
+{
+    struct cJSON *root;
+    struct text text = { 0 };
+
+    if (!is_json) {
+        printf("%s\n", digest);
+        return;
+    }
+    root = json_new_object();
+    json_add_text(root, "file", work->path);
+    json_add_text(root, "digest", digest);
+    json_add_bool(root, "is_checked", work->check);
+    json_write(root, &text);
+    (void)fputs(text_data(&text), stdout);
+    text_release(&text);
+    json_free(root);
+}
+
 static int run(int argc, char **argv)
 {
     struct digest_options given = { 0 };
@@ -66,7 +91,7 @@ static int run(int argc, char **argv)
         if (guard_run(digest, &work, work.path, &text, &err) < 0) {
             status = command_fail(&command_digest, &err);
         } else {
-            printf("%s\n", text_data(&text));
+            print(&work, text_data(&text), given.json);
         }
         text_release(&text);
         options_release(options, &given);
@@ -75,15 +100,25 @@ static int run(int argc, char **argv)
     return status;
 }
 
+static const struct command_field fields[] = {
+    { "file", "as it was given" },
+    { "digest", "that the file says, 64 hex digits" },
+    { "is_checked",
+      "with `--check`: its content has it, too; where it has another, nothing "
+      "is printed and the exit status is 3" },
+    { 0 },
+};
+
 const struct command command_digest = {
     .name = "digest",
     .summary = "the content digest of a results file",
-    .usage = "FILE.h5 [--check]",
+    .usage = "FILE.h5 [--check] [--json]",
     .help = "Two results files with equal digests hold the same models, "
             "columns, scores and\nreplies. Timings, the ledger and provenance "
             "stay out of it.\n\n"
             "example:\n  trustsweep digest runs/quickstart/results.h5",
     .options = options,
+    .fields = fields,
     .min_operands = 1,
     .max_operands = 1,
     .run = run,

@@ -1,8 +1,10 @@
 #include "base/file.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/batch/doctor_batch.h"
 #include "cli/commands.h"
+#include "cli/parts/checkup.h"
 #include "cli/sweep/at_hand.h"
 #include "cli/sweep/pieces.h"
 #include "cli/sweep/sweep.h"
@@ -15,13 +17,19 @@
 #include <string.h>
 #include <unistd.h>
 
-/* One line of the check-up. */
-static void say(bool is_good, const char *what, const char *detail)
-{
-    printf("%-4s %-14s %s\n", is_good ? "ok" : "BAD", what, detail);
-}
+struct doctor_options {
+    bool json;
+};
 
-static bool check_launcher(void)
+static const struct option options[] = {
+    { .name = "json",
+      .type = OPTION_FLAG,
+      .offset = offsetof(struct doctor_options, json),
+      .help = "For programs: what was looked at, good or not." },
+    { .name = NULL },
+};
+
+static bool check_launcher(const struct checkup *checkup)
 {
     struct error err = { 0 };
     char library[128];
@@ -29,35 +37,35 @@ static bool check_launcher(void)
     char **command;
 
     transport_mpi_version(library, sizeof library);
-    say(true, "MPI library", library);
+    checkup_say(checkup, true, "MPI library", library);
     struct mpirun_params params = { .program = "trustsweep",
                                     .ranks = 3,
                                     .library = library };
 
     command = mpirun_command(&params, &err);
     if (!command) {
-        say(false, "launcher", err.text);
+        checkup_say(checkup, false, "launcher", err.text);
         return false;
     }
     for (int i = 0; command[i]; i++)
         text_addf(&line, "%s%s", i ? " " : "", command[i]);
-    say(true, "launcher", text_data(&line));
+    checkup_say(checkup, true, "launcher", text_data(&line));
     text_release(&line);
     mpirun_free(command);
     return true;
 }
 
-static bool check_share(void)
+static bool check_share(const struct checkup *checkup)
 {
     struct error err = { 0 };
     char *path = path_share("datasets/trustllm.json", &err);
 
-    say(path != NULL, "data files", path ? path : err.text);
+    checkup_say(checkup, path != NULL, "data files", path ? path : err.text);
     free(path);
     return path != NULL;
 }
 
-static void check_machine(void)
+static void check_machine(const struct checkup *checkup)
 {
     char text[160];
 
@@ -66,10 +74,10 @@ static void check_machine(void)
                    "%ld cores, %d GPUs",
                    sysconf(_SC_NPROCESSORS_ONLN),
                    mpirun_count_gpus());
-    say(true, "machine", text);
+    checkup_say(checkup, true, "machine", text);
 }
 
-static bool check_backends(void)
+static bool check_backends(const struct checkup *checkup)
 {
     struct text names = { 0 };
     bool has_llama = false;
@@ -78,9 +86,11 @@ static bool check_backends(void)
         text_addf(&names, "%s%s", i ? ", " : "", backend_kinds()[i]->name);
         has_llama = has_llama || strcmp(backend_kinds()[i]->name, "llama") == 0;
     }
-    say(true, "backends", text_data(&names));
+    checkup_say(checkup, true, "backends", text_data(&names));
     if (!has_llama) {
-        say(false,
+        checkup_say(
+            checkup,
+            false,
             "llama",
             "not in this build: run scripts/llama.sh and configure again");
     }
@@ -88,18 +98,20 @@ static bool check_backends(void)
     return has_llama;
 }
 
-static void say_at_hand(const struct at_hand *who,
+static void say_at_hand(void *context,
+                        const struct at_hand *who,
                         bool is_bad,
                         const char *what)
 {
+    const struct checkup *checkup = context;
     char *line = text_format("%s: %s", who->name, what);
 
-    say(!is_bad, who->kind, line);
+    checkup_say(checkup, !is_bad, who->kind, line);
     free(line);
 }
 
 /* What its backends need beside files: keys, programs. */
-static bool check_at_hand(const struct pieces *pieces)
+static bool check_at_hand(struct checkup *checkup, const struct pieces *pieces)
 {
     struct at_hand *list = mem_alloc(pieces->num, sizeof *list);
     bool is_good;
@@ -114,14 +126,20 @@ static bool check_at_hand(const struct pieces *pieces)
             .facts = &piece->facts,
         };
     }
-    is_good =
-        at_hand_check(list, pieces->num, mpirun_count_gpus(), say_at_hand);
+    is_good = at_hand_check(list,
+                            pieces->num,
+                            mpirun_count_gpus(),
+                            say_at_hand,
+                            checkup);
     free(list);
     return is_good;
 }
 
-/* Every piece of it, then the job as a whole. */
-static bool check_job(const char *path)
+/* Every piece of it, then the job as a whole.
+ * json  the pieces go there as "job"; NULL: lines on stdout */
+static bool check_job(struct checkup *checkup,
+                      const char *path,
+                      struct cJSON *json)
 {
     struct sweep_params params = { .job_path = path, .limit = -1 };
     struct error err = { 0 };
@@ -130,12 +148,16 @@ static bool check_job(const char *path)
     struct sweep *sweep = NULL;
 
     if (pieces_read(&pieces, &params, &err) < 0) {
-        say(false, "job", err.text);
+        checkup_say(checkup, false, "job", err.text);
         pieces_release(&pieces);
         return false;
     }
     pieces_compare(&pieces);
-    pieces_print(&pieces, &text);
+    if (json) {
+        json_add(json, "job", pieces_json(&pieces));
+    } else {
+        pieces_print(&pieces, &text);
+    }
     (void)fputs(text_data(&text), stdout);
     text_release(&text);
     bool is_good = pieces_num_bad(&pieces) == 0;
@@ -144,40 +166,82 @@ static bool check_job(const char *path)
         sweep = sweep_open(&params, &err);
         is_good = sweep != NULL;
         if (!is_good)
-            say(false, "job", err.text);
+            checkup_say(checkup, false, "job", err.text);
     }
     sweep_close(sweep);
-    is_good &= check_at_hand(&pieces);
+    is_good &= check_at_hand(checkup, &pieces);
     pieces_release(&pieces);
+    return is_good;
+}
+
+static bool check_all(struct checkup *checkup,
+                      const char *job,
+                      struct cJSON *json)
+{
+    char hdf5[128];
+    bool is_good = check_launcher(checkup);
+
+    writer_library(hdf5, sizeof hdf5);
+    checkup_say(checkup, true, "results", hdf5);
+    is_good &= check_share(checkup);
+    check_machine(checkup);
+    is_good &= check_backends(checkup);
+    is_good &= doctor_batch(checkup);
+    if (job)
+        is_good &= check_job(checkup, job, json);
+    return is_good;
+}
+
+static bool check_all_json(const char *job)
+{
+    struct cJSON *root = json_new_object();
+    struct checkup checkup = { .checks = json_new_array() };
+    const bool is_good = check_all(&checkup, job, root);
+    struct text text = { 0 };
+
+    json_add_bool(root, "is_good", is_good);
+    json_add(root, "checks", checkup.checks);
+    json_write(root, &text);
+    (void)fputs(text_data(&text), stdout);
+    text_release(&text);
+    json_free(root);
     return is_good;
 }
 
 static int run(int argc, char **argv)
 {
+    struct doctor_options given = { 0 };
     struct operands jobs = { 0 };
-    char hdf5[128];
-    bool is_good = true;
-    int status = command_parse(&command_doctor, argc, argv, NULL, &jobs);
+    struct checkup checkup = { .checks = NULL };
+    int status = command_parse(&command_doctor, argc, argv, &given, &jobs);
 
-    if (status >= 0)
-        return status;
-    is_good &= check_launcher();
-    writer_library(hdf5, sizeof hdf5);
-    say(true, "results", hdf5);
-    is_good &= check_share();
-    check_machine();
-    is_good &= check_backends();
-    is_good &= doctor_batch(say);
-    if (jobs.num == 1)
-        is_good &= check_job(jobs.names[0]);
-    command_release_operands(&jobs);
-    return is_good ? EXIT_GOOD : EXIT_FAILED;
+    if (status < 0) {
+        const char *job = jobs.num == 1 ? jobs.names[0] : NULL;
+        const bool is_good =
+            given.json ? check_all_json(job) : check_all(&checkup, job, NULL);
+
+        status = is_good ? EXIT_GOOD : EXIT_FAILED;
+        options_release(options, &given);
+        command_release_operands(&jobs);
+    }
+    return status;
 }
+
+static const struct command_field fields[] = {
+    { "is_good", "whether nothing is BAD" },
+    { "checks[].is_good", "false: BAD" },
+    { "checks[].what", "what was looked at, as `MPI library` or `model`" },
+    { "checks[].detail", "what was found, or what is wrong and the way out" },
+    { "job",
+      "what `prepare --json` prints; absent without JOB, or one that cannot be read" },
+    { "job.*", "the fields of `prepare`" },
+    { 0 },
+};
 
 const struct command command_doctor = {
     .name = "doctor",
     .summary = "check this machine, and a job against it",
-    .usage = "[JOB]",
+    .usage = "[JOB] [--json]",
     .help =
         "Says what is here and what is missing: MPI and its launcher, HDF5, "
         "data files,\ncores, GPUs, backends, Slurm and the site file, in an "
@@ -185,6 +249,8 @@ const struct command command_doctor = {
         "keys (that they are there) and programs of\nservers. Exit status 3 when "
         "something is BAD.\n\n"
         "example:\n  trustsweep doctor jobs/quickstart.json",
+    .options = options,
+    .fields = fields,
     .max_operands = 1,
     .run = run,
 };

@@ -266,6 +266,26 @@ static int run(int argc, char **argv)
     return status;
 }
 
+static const struct command_field fields[] = {
+    { "state", "of the run, as `status` has it, or `ended without a word`" },
+    { "reason", "why, one sentence; null: nothing to say" },
+    { "eta_s", "seconds that are left; absent where unknown or none" },
+    { "eta_is_guess",
+      "whether the speed of a model with work was not measured yet; absent without `eta_s`" },
+    { "models", "those that were asked about, as they are now" },
+    { "models.*", "as `models` of `status`" },
+    { "models[].spent.load_s, models[].spent.prefill_s, models[].spent.decode_s, models[].spent.judge_wait_s, models[].spent.idle_s, models[].spent.wasted_s, models[].spent.allocated_s",
+      "seconds of workers, as in `ledger` of `status`; absent where nothing was spent" },
+    { "models[].tasks.TASK.state",
+      "as `done`, `running`, `loading` or `waiting`" },
+    { "models[].tasks.TASK.reason", "why, one sentence" },
+    { "models[].tasks.TASK.waits_for",
+      "a task, a model, a role, `a worker`; null: nothing" },
+    { "models[].tasks.TASK.spent.load_s, models[].tasks.TASK.spent.prefill_s, models[].tasks.TASK.spent.decode_s, models[].tasks.TASK.spent.judge_wait_s, models[].tasks.TASK.spent.idle_s, models[].tasks.TASK.spent.wasted_s, models[].tasks.TASK.spent.allocated_s",
+      "seconds of workers; absent where nothing was spent" },
+    { 0 },
+};
+
 const struct command command_explain = {
     .name = "explain",
     .summary = "why a model or task is running or is not",
@@ -289,6 +309,7 @@ const struct command command_explain = {
         "spent.\n\nexamples:\n  trustsweep explain runs/quickstart 'safety/*'\n"
         "  trustsweep explain runs/quickstart gpt2 --json",
     .options = options,
+    .fields = fields,
     .min_operands = 1,
     .max_operands = 2,
     .run = run,

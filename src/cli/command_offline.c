@@ -161,6 +161,20 @@ static int run(int argc, char **argv)
     return status;
 }
 
+static const struct command_field fields[] = {
+    { "model", "its name" },
+    { "open", "units that are not done, after this command" },
+    { "requests", "export: lines written; absent of import" },
+    { "files[]", "export: paths of the files written; absent of import" },
+    { "taken", "import: answers put into the journal; absent of export" },
+    { "done_before",
+      "import: answers that were there before; absent of export" },
+    { "bad", "import: lines of no use; absent of export" },
+    { "complaints[]",
+      "import: file, line and reason of these; absent of export" },
+    { 0 },
+};
+
 const struct command command_offline = {
     .name = "offline",
     .summary = "a provider's batch files: what is open as requests, answers "
@@ -186,6 +200,7 @@ const struct command command_offline = {
         "  trustsweep offline import job.json gpt-4o output.jsonl errors.jsonl\n"
         "  trustsweep run job.json",
     .options = options,
+    .fields = fields,
     .min_operands = 3,
     .max_operands = 100,
     .run = run,

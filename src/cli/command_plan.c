@@ -139,8 +139,12 @@ static int settle_workers(const struct plan_options *given,
     return num;
 }
 
-static void warn_of(const struct at_hand *who, bool is_bad, const char *what)
+static void warn_of(void *context,
+                    const struct at_hand *who,
+                    bool is_bad,
+                    const char *what)
 {
+    (void)context;
     (void)is_bad;
     fprintf(stderr,
             "trustsweep plan: warning: %s '%s': %s\n",
@@ -171,7 +175,11 @@ static void warn(const struct sweep *sweep)
                               .spec = player->spec,
                               .facts = &player->facts };
     }
-    (void)at_hand_check(list, num + NUM_ROLES, mpirun_count_gpus(), warn_of);
+    (void)at_hand_check(list,
+                        num + NUM_ROLES,
+                        mpirun_count_gpus(),
+                        warn_of,
+                        NULL);
     free(list);
 }
 
@@ -378,6 +386,7 @@ const struct command command_plan = {
         "example:\n  trustsweep plan jobs/quickstart.json --simulate "
         "--ranks 17",
     .options = options,
+    .fields_page = "docs/SCHEDULING.md",
     .min_operands = 1,
     .max_operands = 1,
     .run = run,

@@ -167,6 +167,24 @@ static int run(int argc, char **argv)
     return status;
 }
 
+static const struct command_field fields[] = {
+    { "job", "its name" },
+    { "ready", "whether all pieces are" },
+    { "pieces[].kind", "`dataset`, `model` or `role`" },
+    { "pieces[].name", "of the model or role; of the data set `dataset`" },
+    { "pieces[].state", "`ready`, `missing` or `broken`" },
+    { "pieces[].file", "absolute path; absent where it is no file" },
+    { "pieces[].identity",
+      "what answers are told apart by; absent where it could not be read" },
+    { "pieces[].bytes", "memory it takes, bytes; absent where unknown" },
+    { "pieces[].made_from",
+      "what `prepare` has made its file of; absent where it has not" },
+    { "pieces[].detail",
+      "what was found, or what is wrong; absent where nothing is said" },
+    { "pieces[].way_out", "how to get it; absent where it is ready" },
+    { 0 },
+};
+
 const struct command command_prepare = {
     .name = "prepare",
     .summary =
@@ -186,6 +204,7 @@ const struct command command_prepare = {
         "  trustsweep prepare sweep.json\n"
         "  trustsweep prepare sweep.json --quantise llama-8b=Q4_K_M",
     .options = options,
+    .fields = fields,
     .min_operands = 1,
     .max_operands = 1,
     .run = run,

@@ -269,6 +269,20 @@ static int run(int argc, char **argv)
     return status;
 }
 
+static const struct command_field fields[] = {
+    { "file", "names of the files, as the page shows them" },
+    { "texts", "`none`, `masked` or `full`, as `--texts`" },
+    { "states[]", "what can become of an item" },
+    { "words", "what the page says in sentences" },
+    { "words.*", "for the page alone" },
+    { "analysis",
+      "member `analysis` in docs/ANALYSIS.md; absent with `--resamples 0`" },
+    { "analysis.*", "in docs/ANALYSIS.md" },
+    { "files", "what is behind the tables of the page, file by file" },
+    { "files.*", "for the page alone" },
+    { 0 },
+};
+
 const struct command command_report = {
     .name = "report",
     .summary = "one HTML page of results files, opens offline",
@@ -293,6 +307,7 @@ const struct command command_report = {
         "\n  trustsweep report board.h5 -o board.html --samples 50"
         "\n  trustsweep report monday.h5 tuesday.h5 -o both.html",
     .options = options,
+    .fields = fields,
     .min_operands = 1,
     .max_operands = GRID_MAX_FILES,
     .run = run,

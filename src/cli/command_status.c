@@ -251,13 +251,9 @@ const struct command command_status = {
         "model, by rank (of more than 16 the ten\nidlest, with least, median "
         "and most of all), and by model and task (the ten that took\nmost). Of "
         "a run that was submitted also how its job stands in the queue.\n\n"
-        "With --json, `ledger` has all of them: load_s, prefill_s, decode_s, "
-        "judge_wait_s, idle_s\nand wasted_s, which add up to allocated_s, of "
-        "the run and of each of its models, ranks\nand cells (a model and a "
-        "task). What is of no model or no task has \"\" for its name.\n"
-        "eta_is_guess: the speed of some model with work was not measured "
-        "yet.\n\nexample:\n  trustsweep status runs/quickstart",
+        "example:\n  trustsweep status runs/quickstart",
     .options = options,
+    .fields = command_status_fields,
     .min_operands = 1,
     .max_operands = 1,
     .run = run,

@@ -314,6 +314,25 @@ static int run(int argc, char **argv)
     return status;
 }
 
+static const struct command_field fields[] = {
+    { "job", "its name" },
+    { "job_id", "of Slurm; absent with `--dry-run`" },
+    { "submitted", "date and time, UTC" },
+    { "output", "the run directory, absolute" },
+    { "is_part",
+      "whether something is asked on the login node, and left out here" },
+    { "nodes", "how many are asked for" },
+    { "workers_per_node", "ranks of a node that answer" },
+    { "api_workers", "workers beside rank 0, without a GPU" },
+    { "gpus_per_node", "asked for" },
+    { "cpus_per_node", "asked for, cores; 0: the site's own" },
+    { "memory_mb", "asked for, MiB of a node" },
+    { "walltime_s", "asked for, seconds" },
+    { "walltime_from", "what it was taken from, as `the plan`" },
+    { "forecast_s", "seconds of the run, at most; null: unknown" },
+    { 0 },
+};
+
 const struct command command_submit = {
     .name = "submit",
     .summary = "run a job through Slurm: one batch job, whatever the grid",
@@ -330,6 +349,7 @@ const struct command command_submit = {
         "docs/CLUSTER.md has the whole of it.\n\n"
         "example:\n  trustsweep submit sweep.json --dry-run",
     .options = options,
+    .fields = fields,
     .min_operands = 1,
     .max_operands = 1,
     .run = run,

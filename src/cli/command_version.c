@@ -71,6 +71,13 @@ static int run(int argc, char **argv)
     return EXIT_GOOD;
 }
 
+static const struct command_field fields[] = {
+    { "version", "of the program" },
+    { "backends[]", "names of those in this build" },
+    { "libraries.LIBRARY", "its version" },
+    { 0 },
+};
+
 const struct command command_version = {
     .name = "version",
     .summary = "version of the program and of every library in it",
@@ -79,5 +86,6 @@ const struct command command_version = {
             "stands for\nthe library that it drives.\n\n"
             "example:\n  trustsweep version --json",
     .options = options,
+    .fields = fields,
     .run = run,
 };

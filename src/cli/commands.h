@@ -33,6 +33,9 @@ extern const struct command command_docs;
 extern const struct command command_backend_child;
 extern const struct command command_server_guard;
 
+/* It is long. */
+extern const struct command_field command_status_fields[];
+
 const struct command *const *commands_list(void); /* NULL-terminated */
 const struct command *commands_find(const char *name);
 

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/parts/checkup.h"
 #include "launch/allocation.h"
 #include "launch/cluster.h"
 #include "launch/mpirun.h"
@@ -14,11 +15,9 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-typedef void (*say_fn)(bool is_good, const char *what, const char *detail);
-
 /* A machine without Slurm, or one whose Slurm has no cluster, is as good as any,
  * unless it is meant to be used. */
-static bool say_no_queue(say_fn say, const struct error *err)
+static bool say_no_queue(const struct checkup *checkup, const struct error *err)
 {
     const bool is_absent = err->code == ERR_USAGE;
     char *site = site_path();
@@ -27,20 +26,20 @@ static bool say_no_queue(say_fn say, const struct error *err)
                              is_good && !is_absent ? "not in use here: " : "",
                              err->text);
 
-    say(is_good, "Slurm", line);
+    checkup_say(checkup, is_good, "Slurm", line);
     free(line);
     free(site);
     return is_good;
 }
 
-static bool check_queue(say_fn say)
+static bool check_queue(const struct checkup *checkup)
 {
     struct error err = { 0 };
     struct cluster cluster;
     struct text line = { 0 };
 
     if (cluster_read(&cluster, &err) < 0) {
-        return say_no_queue(say, &err);
+        return say_no_queue(checkup, &err);
     }
     for (size_t i = 0; i < cluster.num; i++) {
         const struct cluster_partition *one = &cluster.partitions[i];
@@ -56,13 +55,13 @@ static bool check_queue(say_fn say)
                   best ? best->gpus : 0,
                   one->is_up ? "" : ", not up");
     }
-    say(true, "Slurm", text_data(&line));
+    checkup_say(checkup, true, "Slurm", text_data(&line));
     text_release(&line);
     cluster_release(&cluster);
     return true;
 }
 
-static bool check_site(say_fn say)
+static bool check_site(const struct checkup *checkup)
 {
     struct error err = { 0 };
     struct site site;
@@ -71,12 +70,14 @@ static bool check_site(say_fn say)
     bool is_good = template_path != NULL;
 
     if (!is_good)
-        say(false, "template", err.text);
+        checkup_say(checkup, false, "template", err.text);
     if (site_read(NULL, &site, &err) < 0) {
-        say(false, "site file", err.text);
+        checkup_say(checkup, false, "site file", err.text);
         is_good = false;
     } else {
-        say(true,
+        checkup_say(
+            checkup,
+            true,
             "site file",
             path ? path : "none: the default partition, all GPUs of its nodes");
         site_release(&site);
@@ -87,7 +88,7 @@ static bool check_site(say_fn say)
 }
 
 /* Each node is asked to start this program. */
-static bool check_nodes(say_fn say)
+static bool check_nodes(const struct checkup *checkup)
 {
     struct error err = { 0 };
     struct allocation nodes;
@@ -98,7 +99,7 @@ static bool check_nodes(say_fn say)
     if (!allocation_is_there())
         return true;
     if (allocation_read(&nodes, mpirun_count_gpus(), true, &err) < 0) {
-        say(false, "allocation", err.text);
+        checkup_say(checkup, false, "allocation", err.text);
         return false;
     }
     is_good = nodes.num_silent == 0;
@@ -108,14 +109,14 @@ static bool check_nodes(say_fn say)
                        hosts,
                        is_good ? "" : "; this program does not start on ",
                        text_data(&nodes.silent));
-    say(is_good, "allocation", line);
+    checkup_say(checkup, is_good, "allocation", line);
     free(line);
     free(hosts);
     allocation_release(&nodes);
     return is_good;
 }
 
-static bool check_scratch(say_fn say)
+static bool check_scratch(const struct checkup *checkup)
 {
     const char *folder = getenv("TRUSTSWEEP_SCRATCH");
     struct error err = { 0 };
@@ -127,21 +128,21 @@ static bool check_scratch(say_fn say)
         return true;
     if (file_make_folder(folder, &err) < 0 || access(folder, W_OK) < 0
         || statvfs(folder, &info) < 0) {
-        say(false, "scratch", err.code ? err.text : folder);
+        checkup_say(checkup, false, "scratch", err.code ? err.text : folder);
         return false;
     }
     text_format_bytes(room,
                       sizeof room,
                       (uint64_t)info.f_bavail * (uint64_t)info.f_frsize);
     line = text_format("%s, %s free", folder, room);
-    say(true, "scratch", line);
+    checkup_say(checkup, true, "scratch", line);
     free(line);
     return true;
 }
 
 /* To what the workers of this node would be bound, one for each GPU.  That it
  * is not known is not bad. */
-static void tell_near(say_fn say)
+static void tell_near(const struct checkup *checkup)
 {
     const int gpus = mpirun_count_gpus();
     struct error err = { 0 };
@@ -159,20 +160,20 @@ static void tell_near(say_fn say)
 
         if (!near || near_tell(near, i, &line, &err) < 0)
             text_addf(&line, "not bound to cores: %s", err.text);
-        say(true, "worker", text_data(&line));
+        checkup_say(checkup, true, "worker", text_data(&line));
         text_release(&line);
     }
     near_close(near);
     free(devices);
 }
 
-bool doctor_batch(say_fn say)
+bool doctor_batch(const struct checkup *checkup)
 {
-    bool is_good = check_queue(say);
+    bool is_good = check_queue(checkup);
 
-    is_good &= check_site(say);
-    is_good &= check_nodes(say);
-    is_good &= check_scratch(say);
-    tell_near(say);
+    is_good &= check_site(checkup);
+    is_good &= check_nodes(checkup);
+    is_good &= check_scratch(checkup);
+    tell_near(checkup);
     return is_good;
 }

@@ -7,10 +7,9 @@
 
 #include <stdbool.h>
 
-/* say   prints one line of the check-up
- * returns  false when something is wrong; no batch system is not */
-bool doctor_batch(void (*say)(bool is_good,
-                              const char *what,
-                              const char *detail));
+struct checkup;
+
+/* returns  false when something is wrong; no batch system is not */
+bool doctor_batch(const struct checkup *checkup);
 
 #endif

@@ -20,13 +20,23 @@ enum {
     EXIT_UNCHECKED = 4, /* of `check` */
 };
 
+/* A key of what --json prints; tests/cli/json_fields.sh compares the two. */
+struct command_field {
+    const char *name;  /* its path: "pieces[].kind"; keys that are names are in
+                          capitals: "libraries.LIBRARY"; "run.*": all below */
+    const char *means; /* what it is, its unit, when it is null or absent; with
+                          Markdown's marks for code */
+};
+
 struct command {
     const char *name;
     const char *summary;          /* one line for the list of commands */
     const char *usage;            /* what follows the name: "JOB [options]" */
     const char *help;             /* paragraphs and examples, shown by --help */
     const struct option *options; /* may be NULL: none */
-    int min_operands;             /* how many are wanted besides options */
+    const struct command_field *fields; /* of --json; NULL: none, or told in */
+    const char *fields_page;            /* a page of docs/; may be NULL */
+    int min_operands; /* how many are wanted besides options */
     int max_operands;
     bool is_hidden; /* not for people: left out of the list */
     int (*run)(int argc, char **argv); /* argv[0] is the command's name;

@@ -5,7 +5,8 @@
 bool at_hand_check(const struct at_hand *list,
                    size_t num,
                    int num_gpus,
-                   at_hand_fn tell)
+                   at_hand_fn tell,
+                   void *context)
 {
     bool is_good = true;
 
@@ -15,10 +16,11 @@ bool at_hand_check(const struct at_hand *list,
         if (!list[i].spec)
             continue;
         if (backend_at_hand(list[i].spec, &err) < 0) {
-            tell(&list[i], true, err.text);
+            tell(context, &list[i], true, err.text);
             is_good = false;
         } else if (list[i].facts->leaves_gpus && num_gpus > 0) {
-            tell(&list[i],
+            tell(context,
+                 &list[i],
                  false,
                  "it stays on the CPU (gpu_layers=0, or a llama.cpp that was "
                  "built for no GPU), and this machine has a GPU");

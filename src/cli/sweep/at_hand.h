@@ -16,7 +16,8 @@ struct at_hand {
 };
 
 /* `is_bad`: it cannot start here.  Else it can, and not as one would think. */
-typedef void (*at_hand_fn)(const struct at_hand *who,
+typedef void (*at_hand_fn)(void *context,
+                           const struct at_hand *who,
                            bool is_bad,
                            const char *what);
 
@@ -24,11 +25,13 @@ typedef void (*at_hand_fn)(const struct at_hand *who,
  * Names only; starts and asks nothing.
  *
  * num_gpus  of this machine
+ * context   for `tell`; borrowed
  * returns   whether all could start
  */
 bool at_hand_check(const struct at_hand *list,
                    size_t num,
                    int num_gpus,
-                   at_hand_fn tell);
+                   at_hand_fn tell,
+                   void *context);
 
 #endif

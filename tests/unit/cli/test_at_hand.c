@@ -12,11 +12,12 @@
 
 #include <cmocka.h>
 
-static struct text told;
-
-static void tell(const struct at_hand *who, bool is_bad, const char *what)
+static void tell(void *context,
+                 const struct at_hand *who,
+                 bool is_bad,
+                 const char *what)
 {
-    text_addf(&told,
+    text_addf(context,
               "%s %s %s %.17s;",
               is_bad ? "BAD" : "ok",
               who->kind,
@@ -35,14 +36,16 @@ static void test_keys_and_idle_gpus(void **state)
         { "role", "d", NULL, &plain },
     };
 
+    struct text told = { 0 };
+
     (void)state;
-    assert_false(at_hand_check(list, ARRAY_LEN(list), 1, tell));
+    assert_false(at_hand_check(list, ARRAY_LEN(list), 1, tell, &told));
     assert_non_null(strstr(text_data(&told), "BAD role c "));
     assert_non_null(strstr(text_data(&told), "ok model b it stays on the "));
     assert_null(strstr(text_data(&told), " a "));
     assert_null(strstr(text_data(&told), " d "));
     text_release(&told);
-    assert_true(at_hand_check(list, 2, 0, tell));
+    assert_true(at_hand_check(list, 2, 0, tell, &told));
     assert_int_equal(told.len, 0);
 }
 
