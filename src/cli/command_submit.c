@@ -325,7 +325,7 @@ static const struct command_field fields[] = {
     { "workers_per_node", "ranks of a node that answer" },
     { "api_workers", "workers beside rank 0, without a GPU" },
     { "gpus_per_node", "asked for" },
-    { "cpus_per_node", "asked for, cores; 0: the site's own" },
+    { "cpus_per_node", "cores asked for; 0: as Slurm gives them" },
     { "memory_mb", "asked for, MiB of a node" },
     { "walltime_s", "asked for, seconds" },
     { "walltime_from", "what it was taken from, as `the plan`" },
