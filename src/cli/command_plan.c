@@ -160,11 +160,12 @@ static void warn(const struct sweep *sweep)
     struct at_hand *list = mem_alloc(num + NUM_ROLES, sizeof *list);
 
     for (size_t i = 0; i < num; i++) {
-        list[i] = (struct at_hand){ .kind = "model",
-                                    .name = sweep->job->models[i].name,
-                                    .spec = sweep->is_made_up ? NULL
+        list[i] =
+            (struct at_hand){ .kind = "model",
+                              .name = sweep->job->models[i].name,
+                              .spec = sweep->night.is_made_up ? NULL
                                                               : sweep->specs[i],
-                                    .facts = &sweep->facts[i] };
+                              .facts = &sweep->facts[i] };
     }
     for (int role = 0; role < NUM_ROLES; role++) {
         const struct role_player *player = &sweep->roles.players[role];
@@ -194,7 +195,7 @@ static void report(const struct plan_options *given,
         plan_report_json(sweep, outlook, memory, forecast, checkpoints);
         return;
     }
-    if (sweep->is_made_up)
+    if (sweep->night.is_made_up)
         printf("no checkpoint is there yet: one stands for all to come\n");
     plan_report_print(sweep, outlook, memory, forecast);
     if (checkpoints)

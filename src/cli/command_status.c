@@ -120,6 +120,9 @@ static void print_speed(const struct cJSON *run, const char *folder)
                        ? ", ETA about %s, from guesses"
                        : ", ETA %s",
                    text);
+        } else if (text_equal(json_member_text(run, "state"), "running")
+                   && !(speed > 0)) {
+            printf(", no estimate yet");
         }
         printf("\n");
     }

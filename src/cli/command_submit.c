@@ -123,6 +123,7 @@ static void say_node(const struct cluster_wish *wish)
 static void say_size(const struct submission *self)
 {
     const struct cluster_wish *wish = &self->size.wish;
+    const char *over = submit_time_is_over(self->sweep);
     char time[32];
     char forecast[32] = "unknown";
     char *apart = NULL;
@@ -153,12 +154,19 @@ static void say_size(const struct submission *self)
     free(apart);
     if (self->size.nodes_away > 0)
         say_away(self->size.nodes_away);
-    if (self->sweep->is_made_up) {
+    if (self->sweep->night.is_made_up) {
         say_expected(&self->sweep->job->models[0],
                      !isnan(self->size.forecast_s));
     }
     if (wish->gpus > 0)
         say_idle_gpus(self->sweep);
+    if (over) {
+        fprintf(stderr,
+                "%s is over, as counted since the run began: this job ends "
+                "the run in %s; a date, YYYY-MM-DDTHH:MM, says a later one\n",
+                over,
+                self->output);
+    }
     if (self->answer)
         fprintf(stderr, "%s\n", self->answer);
 }

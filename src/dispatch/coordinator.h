@@ -166,7 +166,8 @@ struct coordinator_view {
     size_t num_loads;                     /* of models, that ended well */
     size_t num_refused;                   /* messages that made no sense */
     uint64_t reply_tokens, prompt_tokens; /* of this run */
-    double eta_s;      /* NaN while unknown, and once nothing more is leased */
+    double eta_s;      /* NaN while unknown (no model with work was measured
+                          and nothing is done), and once nothing more is leased */
     bool is_eta_guess; /* nobody has measured some model that has work */
     double cost;       /* of all models, earlier runs included; 0 = no prices */
     bool is_cost_estimated; /* of some replies the tokens were not counted */

@@ -40,6 +40,8 @@ struct coordinator {
     uint32_t epoch;
     int64_t begin_ms;    /* when it was made */
     int64_t step_ms;     /* of the last step */
+    double first_end_ms; /* the soonest that was reckoned with before anything
+                            was done; 0 = none yet */
     int64_t pulse_ms;    /* of the last pulse */
     int64_t deserted_ms; /* since when no worker is alive; -1 = one is */
     struct twice *twice; /* [num_twice] that neither has answered */

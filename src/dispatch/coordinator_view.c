@@ -76,10 +76,32 @@ static void view_peer(const struct coordinator *self,
     }
 }
 
+/* Until something is done only known speeds say anything, and no more than that
+ * the end comes nearer: what has begun is reckoned from its beginning at each
+ * look, and would stand still. */
+static double eta_s(struct coordinator *self, bool is_guess)
+{
+    const struct book_totals *totals = book_totals(self->book);
+    const double now_ms = (double)self->step_ms;
+    double end_ms;
+
+    if (self->is_draining)
+        return (double)NAN;
+    end_ms = now_ms + 1e3 * schedule_eta(self->params.schedule, self->step_ms);
+    if (totals->num_done > totals->num_before || isnan(end_ms))
+        return (end_ms - now_ms) / 1e3;
+    if (is_guess)
+        return (double)NAN;
+    if (!(self->first_end_ms > 0) || end_ms < self->first_end_ms)
+        self->first_end_ms = end_ms;
+    return self->first_end_ms > now_ms ? (self->first_end_ms - now_ms) / 1e3
+                                       : (double)NAN;
+}
+
 const struct coordinator_view *coordinator_view(struct coordinator *self)
 {
     const struct book_totals *totals = book_totals(self->book);
-
+    const bool is_guess = schedule_eta_is_guess(self->params.schedule);
     size_t num_refused = 0;
     double cost = 0;
 
@@ -107,10 +129,8 @@ const struct coordinator_view *coordinator_view(struct coordinator *self)
         .cost = cost,
         .is_cost_estimated = cost_is_estimated(self),
         .is_draining = self->is_draining,
-        .eta_s = self->is_draining
-                     ? (double)NAN
-                     : schedule_eta(self->params.schedule, self->step_ms),
-        .is_eta_guess = schedule_eta_is_guess(self->params.schedule),
+        .eta_s = eta_s(self, is_guess),
+        .is_eta_guess = is_guess,
         .workers = self->views,
         .num_workers = self->num_peers,
     };

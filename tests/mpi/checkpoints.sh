@@ -137,7 +137,8 @@ chmod +x "$work/rank"
 job "$work/words.json" '"most": 1' tokens_per_s=20000
 TRUSTSWEEP_RANKS="[\"$work/rank\"]" run 3 "$work/words-run" \
     "$work/words.json" --limit 1 --restarts 2 --notice 30 --where compute \
-    --bind none --retry-failed --quiet || fail "with all options: exit $?"
+    --bind none --policy resident --retry-failed --quiet ||
+    fail "with all options: exit $?"
 options=$("$trustsweep" run --help |
     sed -n 's/^  \(-., \)*\(--[a-z-]*\).*/\2/p' | grep -vx -e --only -e --set)
 [ "$(echo "$options" | wc -l)" -ge 9 ] || fail "the options: $options"

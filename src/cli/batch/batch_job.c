@@ -9,7 +9,7 @@
 #include "cli/batch/metrics.h"
 #include "cli/folder/run_dir.h"
 #include "cli/parts/command.h"
-#include "cli/run/checkpoints.h"
+#include "cli/sweep/checkpoints_since.h"
 #include "launch/again.h"
 #include "launch/sacct.h"
 #include "launch/sbatch.h"

@@ -284,6 +284,10 @@ static void print_counts(const struct cJSON *run, struct text *out)
     if (eta_s > 0 && !json_member_bool(run, "is_final", false)) {
         text_format_seconds(eta, sizeof eta, eta_s);
         text_addf(out, "; about %s left", eta);
+    } else if (text_equal(json_member_text(run, "state"), "running")
+               && done < units && !json_member_bool(run, "is_final", false)
+               && done == json_member_number(counts, "from_earlier_runs")) {
+        text_add(out, "; no estimate yet");
     }
     text_add(out, "\n");
     print_rates(run, out);

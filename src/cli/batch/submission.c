@@ -44,8 +44,8 @@ void submission_json(const struct submission *self, struct text *out)
     /* of one checkpoint it says nothing of a night */
     json_add_number(root,
                     "forecast_s",
-                    self->sweep->is_made_up ? (double)NAN
-                                            : self->size.forecast_s);
+                    self->sweep->night.is_made_up ? (double)NAN
+                                                  : self->size.forecast_s);
     json_write(root, out);
     json_free(root);
 }
@@ -87,6 +87,24 @@ static struct sweep *open_part(struct submission *self,
     return sweep_open(&part, err);
 }
 
+/* Before a forecast, which may take its time. */
+static int check_before(const struct submission *self,
+                        const struct submit_options *given,
+                        struct error *err)
+{
+    struct error why = { 0 };
+
+    if (submit_before_check(self->output, self->sweep, given->budget, &why)
+        == 0)
+        return 0;
+    if (!given->dry_run) {
+        *err = why;
+        return -1;
+    }
+    fprintf(stderr, "it would be refused: %s\n", why.text);
+    return 0;
+}
+
 /* They go into the script. */
 static int check_sets(const struct sweep_params *params, struct error *err)
 {
@@ -115,7 +133,11 @@ static int work_out(struct submission *self,
     self->output = path_absolute(chosen, err);
     free(chosen);
     job_path = path_absolute(params->job_path, err);
-    if (self->output && !self->sweep->is_made_up)
+    if (!self->output || check_before(self, given, err) < 0) {
+        free(job_path);
+        return -1;
+    }
+    if (!self->sweep->night.is_made_up)
         submit_recorded_leave_out(self->output, self->sweep);
     struct submit_script script = {
         .given = given,
@@ -129,10 +151,10 @@ static int work_out(struct submission *self,
         .only = params->only,
         .num_only = params->num_only,
         .is_part = self->is_part,
+        .since_s = self->sweep->night.since_s,
     };
 
-    if (self->output && job_path
-        && submit_keys_check(&self->site, self->sweep, err) == 0
+    if (job_path && submit_keys_check(&self->site, self->sweep, err) == 0
         && check_sets(params, err) == 0
         && submit_variables_check(&self->site,
                                   job_path,
@@ -195,8 +217,6 @@ int submission_prepare(struct submission *self,
                        const struct sweep_params *params,
                        struct error *err)
 {
-    struct error why = { 0 };
-
     /* or the queue of another cluster would be checked than gets the job */
     if (getenv("SLURM_CLUSTERS")) {
         fprintf(stderr,
@@ -205,14 +225,6 @@ int submission_prepare(struct submission *self,
     }
     if (work_out(self, given, params, err) < 0)
         return -1;
-    if (submit_before_check(self->output, self->sweep, given->budget, &why)
-        < 0) {
-        if (!given->dry_run) {
-            *err = why;
-            return -1;
-        }
-        fprintf(stderr, "it would be refused: %s\n", why.text);
-    }
     return self->has_queue ? ask_slurm(self, err) : 0;
 }
 

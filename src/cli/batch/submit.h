@@ -57,6 +57,10 @@ int submit_choose(const struct submit_options *given,
                   struct submit_size *out,
                   struct error *err);
 
+/* `deadline`, else `until`, of a run with checkpoints that has begun, as the job
+ * writes it, once it is over: a job would only end the run.  NULL: it is not. */
+const char *submit_time_is_over(const struct sweep *sweep);
+
 struct submit_script {
     const struct submit_options *given;
     const struct site *site;
@@ -69,6 +73,7 @@ struct submit_script {
     const char *const *only; /* [num_only] */
     size_t num_only;
     bool is_part; /* what the job says is asked on the login node is left out */
+    int64_t since_s; /* of checkpoints; 0 = now */
 };
 
 /* errors  as script_fill(), ERR_IO without a template */

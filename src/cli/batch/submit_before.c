@@ -1,5 +1,6 @@
 #include "cli/batch/submit_before.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -8,6 +9,8 @@
 #include "cli/batch/submit_recorded.h"
 #include "cli/folder/run_dir.h"
 #include "cli/sweep/sweep.h"
+#include "job/job.h"
+#include "job/job_checkpoints.h"
 #include "trustsweep/error.h"
 
 #include <stdlib.h>
@@ -46,11 +49,12 @@ static bool is_same_job(const char *dir, const struct sweep *sweep)
     char *path = path_join(dir, "job.json");
     struct cJSON *was =
         file_exists(path) ? json_read(path, RUN_DIR_STATE_BYTES, NULL) : NULL;
-    struct cJSON *is = sweep_job(sweep);
+    struct cJSON *is = sweep_job(sweep); /* its rounds know models alone */
     struct text was_text = { 0 };
     struct text is_text = { 0 };
     bool is_same;
 
+    json_remove(is, "checkpoints");
     if (was)
         json_write(was, &was_text);
     json_write(is, &is_text);
@@ -61,6 +65,16 @@ static bool is_same_job(const char *dir, const struct sweep *sweep)
     json_free(is);
     free(path);
     return is_same;
+}
+
+/* For other checkpoints than those that are there. */
+static bool is_to_wait(const struct sweep *sweep)
+{
+    const struct job_checkpoints *of = &sweep->job->checkpoints;
+
+    return of->files && of->until
+           && job_checkpoints_time(of->until, sweep->night.since_s)
+                  > clock_unix_ms() / 1000;
 }
 
 static bool is_said_done(const char *dir)
@@ -120,8 +134,8 @@ int submit_before_check(const char *dir,
 {
     if (check_queue(dir, err) < 0 || check_budget(dir, budget_h, err) < 0)
         return -1;
-    if (sweep->is_made_up || !is_said_done(dir) || !is_same_job(dir, sweep)
-        || !is_recorded(dir, sweep))
+    if (sweep->night.is_made_up || is_to_wait(sweep) || !is_said_done(dir)
+        || !is_same_job(dir, sweep) || !is_recorded(dir, sweep))
         return 0;
     return error_set(err,
                      ERR_USAGE,

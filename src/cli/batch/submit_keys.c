@@ -92,7 +92,7 @@ int submit_keys_check(const struct site *site,
     for (size_t i = 0; i < job->num_models; i++) {
         /* what stands for checkpoints to come has a backend of its own */
         const bool is_asked =
-            !sweep->is_made_up
+            !sweep->night.is_made_up
             && !text_equal(job->models[i].origin.where, "login");
 
         if (is_asked

@@ -132,7 +132,7 @@ int submit_check_memory(const struct site *site,
                         const struct sweep *sweep,
                         struct error *err)
 {
-    if (!sweep->is_made_up || site->memory_mb > 0)
+    if (!sweep->night.is_made_up || site->memory_mb > 0)
         return 0;
     return error_set(err,
                      ERR_USAGE,

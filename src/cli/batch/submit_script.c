@@ -218,7 +218,10 @@ static void add_arguments(struct script *script,
         add_word(&line, "--budget", number);
     text_addf(&line, " --notice %lld", (long long)site->notice_s);
     /* what until and deadline of checkpoints count from, whenever it starts */
-    text_addf(&line, " --since %lld", (long long)(clock_unix_ms() / 1000));
+    text_addf(&line,
+              " --since %lld",
+              (long long)(params->since_s > 0 ? params->since_s
+                                              : clock_unix_ms() / 1000));
     if (site->coordinator.num > 0 && params->size->wish.gpus > 0) {
         text_addf(&line,
                   " --gpus %d",

@@ -15,15 +15,16 @@ enum {
 };
 
 /* How long a job with checkpoints means to wait or work; 0: it does not say. */
-static double job_wait_s(const struct job_checkpoints *self)
+static double job_wait_s(const struct sweep *sweep)
 {
+    const struct job_checkpoints *of = &sweep->job->checkpoints;
     const int64_t now_s = clock_unix_ms() / 1000;
-    const char *const texts[] = { self->until, self->deadline };
+    const char *const texts[] = { of->until, of->deadline };
     int64_t last_s = now_s;
 
-    for (size_t i = 0; self->files && i < 2; i++) {
+    for (size_t i = 0; of->files && i < 2; i++) {
         const int64_t at_s =
-            texts[i] ? job_checkpoints_time(texts[i], now_s) : 0;
+            texts[i] ? job_checkpoints_time(texts[i], sweep->night.since_s) : 0;
 
         if (at_s > last_s)
             last_s = at_s;
@@ -31,12 +32,25 @@ static double job_wait_s(const struct job_checkpoints *self)
     return (double)(last_s - now_s);
 }
 
+const char *submit_time_is_over(const struct sweep *sweep)
+{
+    const struct job_checkpoints *of = &sweep->job->checkpoints;
+    const char *last = of->deadline ? of->deadline : of->until;
+
+    return sweep->night.goes_on && last
+                   && job_checkpoints_time(last, sweep->night.since_s)
+                          <= clock_unix_ms() / 1000
+               ? last
+               : NULL;
+}
+
 /* From the plan and what the job says of its end, at most the partition's. */
 static int64_t plan_time(const struct site *site,
                          const struct cluster_partition *partition,
-                         double wait_s,
+                         const struct sweep *sweep,
                          struct submit_size *out)
 {
+    const double wait_s = job_wait_s(sweep);
     const int64_t spare_s = SPARE_S + site->notice_s;
     int64_t time_s = DAY_S;
 
@@ -44,6 +58,9 @@ static int64_t plan_time(const struct site *site,
     if (!isnan(out->forecast_s)) {
         time_s = (int64_t)out->forecast_s + spare_s;
         out->time_from = "the plan";
+    } else if (submit_time_is_over(sweep)) {
+        time_s = HOUR_S;
+        out->time_from = "a guess: the end of a run whose time is over";
     }
     if (wait_s > 0 && !(wait_s < out->forecast_s)) {
         time_s = (int64_t)wait_s + spare_s;
@@ -77,10 +94,7 @@ int submit_choose_time(const struct submit_options *given,
                              said);
         }
     } else {
-        time_s = plan_time(site,
-                           partition,
-                           job_wait_s(&sweep->job->checkpoints),
-                           out);
+        time_s = plan_time(site, partition, sweep, out);
     }
     out->wish.time_s = (time_s + 59) / 60 * 60; /* Slurm counts in minutes */
     return 0;

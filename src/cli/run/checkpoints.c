@@ -15,6 +15,7 @@
 #include "cli/run/rank.h"
 #include "cli/run/run_state.h"
 #include "cli/sweep/checkpoint_models.h"
+#include "cli/sweep/checkpoints_since.h"
 #include "cli/sweep/sweep.h"
 #include "job/job.h"
 #include "job/job_checkpoints.h"
@@ -43,8 +44,10 @@ struct watch {
     int64_t until_s;
     int64_t deadline_s; /* 0 = none */
     bool has_run;
-    bool has_more; /* told to end before a round could begin */
+    bool has_begun; /* a round has, in this process */
+    bool has_more;  /* told to end before a round could begin */
     bool is_waiting;
+    int unbegun; /* exit status of the last round, where it could not begin */
     struct text left; /* new ones for which there was no time, one a line */
     struct checkpoints_wait *wait; /* NULL also where the folder is another's */
     checkpoints_round_fn round;
@@ -133,11 +136,35 @@ static int cut(struct watch *self,
 
 enum next { NEXT_ROUND, NEXT_WAIT, NEXT_END };
 
+static void begin_wait(struct watch *self, const struct job *job)
+{
+    if (self->is_waiting)
+        return;
+    self->wait = checkpoints_wait_begin(self->dir,
+                                        job->name,
+                                        job->checkpoints.until,
+                                        self->unbegun != EXIT_GOOD);
+    self->is_waiting = true;
+}
+
 static void end_wait(struct watch *self)
 {
     checkpoints_wait_end(self->wait);
     self->wait = NULL;
     self->is_waiting = false;
+}
+
+/* Once nothing is held any more. */
+static bool was_begun(const struct watch *self)
+{
+    char *path = path_join(self->dir, "run.json");
+    struct cJSON *json = json_read(path, MAX_STATE_BYTES, NULL);
+    const bool is_so =
+        !text_equal(json_member_text(json, "state"), RUN_STATE_WAITING);
+
+    json_free(json);
+    free(path);
+    return is_so;
 }
 
 static int run_round(struct watch *self,
@@ -146,9 +173,14 @@ static int run_round(struct watch *self,
                      int *status,
                      struct error *err)
 {
+    bool has_word;
+
     if (checkpoints_round_write(job, self->dir, self->path, err) < 0)
         return -1;
-    end_wait(self);
+    begin_wait(self, job); /* what run.json says is of rounds before */
+    has_word = checkpoints_wait_round(self->wait, num_new);
+    self->wait = NULL;
+    self->is_waiting = false;
     /* a round counts signals anew: what came before it is heeded here */
     if (stop_signals_any()) {
         self->has_more = true;
@@ -161,7 +193,15 @@ static int run_round(struct watch *self,
             job->num_models,
             self->workers);
     *status = self->round(self->context, self->path, self->dir);
-    return is_done(self) ? NEXT_ROUND : NEXT_END;
+    /* a bad one ends no night: the next round asks both */
+    self->unbegun =
+        has_word && *status != EXIT_GOOD && !was_begun(self) ? *status : 0;
+    self->has_begun = self->has_begun || self->unbegun == EXIT_GOOD;
+    if (self->unbegun == EXIT_GOOD ? !is_done(self) : !self->has_begun)
+        return NEXT_END;
+    if (now_s() < self->until_s)
+        begin_wait(self, job);
+    return NEXT_ROUND;
 }
 
 /* One look at the folder.  `*status` is that of the last round. */
@@ -185,17 +225,6 @@ static int look(struct watch *self, int *status, struct error *err)
     return rc;
 }
 
-/* What `until` counts from; see CHECKPOINTS_SINCE. */
-static int64_t since_s(void)
-{
-    const char *text = getenv(CHECKPOINTS_SINCE);
-    int64_t number = 0;
-
-    if (text && text_to_int64(text, &number) && number > 0)
-        return number;
-    return now_s();
-}
-
 /* A run that is there already is ended whatever the time. */
 static int settle_times(struct watch *self,
                         const struct job *job,
@@ -203,9 +232,11 @@ static int settle_times(struct watch *self,
 {
     const struct job_checkpoints *of = &job->checkpoints;
     const bool goes_on = run_dir_has_run(self->dir);
+    const int64_t since_s = checkpoints_since(self->dir);
     struct job_checkpoints_times times;
 
-    if (job_checkpoints_times(job, since_s(), goes_on, &times, err) < 0)
+    if (job_checkpoints_times(job, since_s, goes_on, &times, err) < 0
+        || checkpoints_since_keep(self->dir, since_s, err) < 0)
         return -1;
     self->until_s = times.until_s;
     self->deadline_s = times.deadline_s;
@@ -224,7 +255,7 @@ static int settle_times(struct watch *self,
                 of->until,
                 self->dir);
     } else if (of->deadline && of->until
-               && times.until_s < job_checkpoints_time(of->until, since_s())) {
+               && times.until_s < job_checkpoints_time(of->until, since_s)) {
         fprintf(stderr,
                 "checkpoints: until %s comes after deadline %s: new ones are "
                 "waited for until the deadline\n",
@@ -232,6 +263,46 @@ static int settle_times(struct watch *self,
                 of->deadline);
     }
     return 0;
+}
+
+/* In the place of what the last round has said. */
+static void speak(const struct watch *self,
+                  const char *job_name,
+                  const struct run_state_word *word)
+{
+    struct run_dir *dir = run_dir_claim(self->dir, job_name, NULL);
+
+    if (dir) {
+        char *path = run_dir_file(dir, "run.json");
+
+        run_state_speak(path, word);
+        free(path);
+    }
+    run_dir_release(dir);
+    fprintf(stderr, "checkpoints: %s\n", word->reason);
+}
+
+/* Earlier rounds may be complete; what this one would have asked is not. */
+static void say_failed(const struct watch *self,
+                       const char *job_name,
+                       int status,
+                       const char *why)
+{
+    char *reason =
+        why ? text_format("no more rounds: %s; the same command goes on from "
+                          "here",
+                          why)
+            : text_format("the last round could not begin (exit status %d, "
+                          "its error is on stderr): what was new is not "
+                          "asked; the same command goes on from here",
+                          status);
+    const struct run_state_word word = { .state = "failed",
+                                         .exit_status = status,
+                                         .reason = reason,
+                                         .is_more = true };
+
+    speak(self, job_name, &word);
+    free(reason);
 }
 
 /* The last round may be complete; the whole is not while others may come. */
@@ -250,16 +321,8 @@ static int say_unfinished(const struct watch *self,
         .is_more = true,
         .was_waiting = was_waiting,
     };
-    struct run_dir *dir = run_dir_claim(self->dir, job_name, NULL);
 
-    if (dir) {
-        char *path = run_dir_file(dir, "run.json");
-
-        run_state_speak(path, &word);
-        free(path);
-    }
-    run_dir_release(dir);
-    fprintf(stderr, "checkpoints: %s\n", word.reason);
+    speak(self, job_name, &word);
     return word.exit_status;
 }
 
@@ -270,16 +333,24 @@ static void wait_for_look(struct watch *self,
 {
     const int64_t until_ms = clock_ms() + (int64_t)(1e3 * wait_s);
 
-    if (!self->is_waiting) {
-        self->wait = checkpoints_wait_begin(self->dir,
-                                            job->name,
-                                            job->checkpoints.until);
-        self->is_waiting = true;
-    }
+    begin_wait(self, job);
     checkpoints_wait_renew(self->wait);
 
     while (clock_ms() < until_ms && !stop_signals_any())
         clock_sleep_ms(LISTEN_MS);
+}
+
+/* Where what the last round said is not the whole of it; the exit status. */
+static int say_end(const struct watch *self,
+                   const char *job_name,
+                   bool was_waiting,
+                   int status)
+{
+    if (stop_signals_any() && (self->has_more || now_s() < self->until_s))
+        return say_unfinished(self, job_name, was_waiting);
+    if (self->unbegun != EXIT_GOOD)
+        say_failed(self, job_name, self->unbegun, NULL);
+    return status;
 }
 
 int checkpoints_run(struct job *job,
@@ -315,9 +386,8 @@ int checkpoints_run(struct job *job,
     }
     was_waiting = self.is_waiting;
     end_wait(&self);
-    if (rc >= 0 && stop_signals_any()
-        && (self.has_more || now_s() < self.until_s))
-        status = say_unfinished(&self, job->name, was_waiting);
+    if (rc >= 0)
+        status = say_end(&self, job->name, was_waiting, status);
     if (rc >= 0 && !self.has_run && !stop_signals_any()) {
         rc = error_set(&err,
                        ERR_USAGE,
@@ -327,8 +397,11 @@ int checkpoints_run(struct job *job,
                            : "%s: no checkpoint was complete",
                        of->files);
     }
-    if (rc < 0)
+    if (rc < 0) {
         status = command_fail_as("run", &err);
+        if (self.has_run)
+            say_failed(&self, job->name, status, err.text);
+    }
     stop_signals_give_back(old);
     text_release(&self.left);
     free(self.path);

@@ -8,10 +8,6 @@
 struct job;
 struct rank_params;
 
-/* Environment: Unix time from which `until` and `deadline` are counted, so that
- * the six o'clock of a batch job stays the same morning when it goes on later. */
-#define CHECKPOINTS_SINCE "TRUSTSWEEP_SINCE"
-
 /* Runs one round of a job file of its own; the exit status. */
 typedef int (*checkpoints_round_fn)(void *context,
                                     const char *job_path,

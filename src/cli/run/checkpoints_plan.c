@@ -81,7 +81,7 @@ static int fill(struct cJSON *plan,
     const int64_t now_s = clock_unix_ms() / 1000;
     struct text said = { 0 };
     size_t num_new;
-    int rc = checkpoint_models_take_again(job, &num_new, err);
+    int rc = checkpoint_models_take(job, NULL, &num_new, err);
 
     if (rc < 0)
         return -1;

@@ -34,7 +34,8 @@ static void say(struct checkpoints_wait *self)
 
 struct checkpoints_wait *checkpoints_wait_begin(const char *dir,
                                                 const char *job_name,
-                                                const char *until)
+                                                const char *until,
+                                                bool has_failed)
 {
     struct run_dir *owned = run_dir_claim(dir, job_name, NULL);
     struct checkpoints_wait *self;
@@ -44,7 +45,11 @@ struct checkpoints_wait *checkpoints_wait_begin(const char *dir,
     self = mem_alloc(1, sizeof *self);
     self->dir = owned;
     self->path = run_dir_file(owned, "run.json");
-    self->reason = text_format("checkpoints until %s", until);
+    self->reason =
+        text_format("checkpoints%s%s%s",
+                    until ? " until " : "",
+                    until ? until : "",
+                    has_failed ? "; the last round could not begin" : "");
     self->word = (struct run_state_word){ .state = RUN_STATE_WAITING,
                                           .exit_status = EXIT_GOOD,
                                           .reason = self->reason,
@@ -70,6 +75,36 @@ void checkpoints_wait_renew(struct checkpoints_wait *self)
         say(self);
 }
 
+static void leave(struct checkpoints_wait *self)
+{
+    run_dir_release(self->dir);
+    text_release(&self->before);
+    free(self->reason);
+    free(self->path);
+    free(self);
+}
+
+bool checkpoints_wait_round(struct checkpoints_wait *self, size_t num_new)
+{
+    bool has_word;
+
+    if (!self)
+        return false;
+    has_word = self->has_before;
+    if (has_word) {
+        free(self->reason);
+        self->reason = text_format("a round begins, with %zu new checkpoint%s",
+                                   num_new,
+                                   num_new == 1 ? "" : "s");
+        self->word.reason = self->reason;
+        say(self);
+    } else {
+        (void)unlink(self->path);
+    }
+    leave(self);
+    return has_word;
+}
+
 void checkpoints_wait_end(struct checkpoints_wait *self)
 {
     if (!self)
@@ -82,9 +117,5 @@ void checkpoints_wait_end(struct checkpoints_wait *self)
     } else {
         (void)unlink(self->path);
     }
-    run_dir_release(self->dir);
-    text_release(&self->before);
-    free(self->reason);
-    free(self->path);
-    free(self);
+    leave(self);
 }

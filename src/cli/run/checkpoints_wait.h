@@ -5,19 +5,28 @@
 #ifndef CHECKPOINTS_WAIT_H
 #define CHECKPOINTS_WAIT_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 struct checkpoints_wait;
 
 /*
  * Take the folder and say so, with what run.json says besides.  NULL: somebody
  * else has the folder, and nothing is said.
  *
- * until  as the job writes it
+ * until       as the job writes it, or NULL
+ * has_failed  the last round could not begin, which is said as well
  */
 struct checkpoints_wait *checkpoints_wait_begin(const char *dir,
                                                 const char *job_name,
-                                                const char *until);
+                                                const char *until,
+                                                bool has_failed);
 /* Once in a while, so that run.json is no old one; accepts NULL. */
 void checkpoints_wait_renew(struct checkpoints_wait *self);
+/* The folder is free for a round, and run.json says that one begins, until rank 0
+ * has written its own: what the round before said would be taken for the whole.
+ * Whether it says so; accepts NULL. */
+bool checkpoints_wait_round(struct checkpoints_wait *self, size_t num_new);
 /* run.json is what it was before, and the folder is free; accepts NULL. */
 void checkpoints_wait_end(struct checkpoints_wait *self);
 

@@ -82,7 +82,8 @@ static int write_last_word(const struct folder *folder,
                           end->num_starts == 1 ? "" : "s",
                           end->last.how,
                           folder->path)
-            : text_format("ended on request, before rank 0 had its last word; "
+            : text_format("told to end, by a request or because Slurm "
+                          "lost a node, before rank 0 had its last word; "
                           "the same command goes on from here");
     const struct run_state_word word = {
         .launch = end->launch_id,

@@ -135,7 +135,10 @@ void progress_describe(const struct coordinator_view *view,
     if (is_going && view->is_draining) {
         text_add(out, "  stopping");
     } else if (is_going) {
-        text_addf(out, "  ETA %s", eta);
+        text_addf(out,
+                  fresh > 0 || isfinite(view->eta_s) ? "  ETA %s"
+                                                     : "  no estimate yet",
+                  eta);
     }
     if (view->cost > 0) {
         text_addf(out,

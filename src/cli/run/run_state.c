@@ -204,7 +204,8 @@ double run_state_num_done(const char *path)
         file_exists(path) ? json_read(path, RUN_DIR_STATE_BYTES, NULL) : NULL;
     double num = 0;
 
-    if (run && json_member_bool(run, "is_final", false))
+    if (json_member_bool(run, "is_final", false)
+        || text_equal(json_member_text(run, "state"), RUN_STATE_WAITING))
         num = json_member_number(json_member(run, "counts"), "done");
     json_free(run);
     return num > 0 ? num : 0; /* NaN where it is not there */

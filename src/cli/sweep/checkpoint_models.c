@@ -1,6 +1,7 @@
 #include "cli/sweep/checkpoint_models.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "job/job.h"
@@ -11,6 +12,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static int64_t now_s(void)
+{
+    return clock_unix_ms() / 1000;
+}
 
 static const struct job_model *find_model(const struct job *job,
                                           const char *name)
@@ -56,7 +62,6 @@ struct taken {
     const struct job *job;
     struct job_checkpoint_list list;
     char (*identities)[BACKEND_IDENTITY]; /* [list.num] */
-    bool is_quiet;
 };
 
 /* Whose replies would be equal, as all checkpoints have the same settings; or
@@ -68,6 +73,24 @@ static const char *find_same(const struct taken *taken, const char *identity)
             return taken->list.items[i].name;
     }
     return NULL;
+}
+
+/* Each look finds the same again: of this process, "\nNAME CHANGED: WHY\n". */
+static struct text said_left;
+
+/* Once for a file and a reason, and again when the file has changed. */
+static void say_left(const struct job_checkpoint *found, const char *why)
+{
+    char *line = text_format("\n%s %lld: %s\n",
+                             found->path,
+                             (long long)found->changed_s,
+                             why);
+
+    if (!strstr(text_data(&said_left), line)) {
+        text_add(&said_left, line);
+        fprintf(stderr, "checkpoint left out: %s: %s\n", found->name, why);
+    }
+    free(line);
 }
 
 /* Whether it can be had: a file that is none, or a copy of another checkpoint, as
@@ -91,30 +114,25 @@ static bool is_good(struct taken *taken, size_t at)
                        "the same model as %s, so its replies would be equal",
                        same);
     }
-    if (rc < 0 && !taken->is_quiet)
-        fprintf(stderr, "checkpoint left out: %s: %s\n", found->name, err.text);
+    if (rc < 0)
+        say_left(found, err.text);
     free(spec);
     return rc == 0;
 }
 
-static int take(struct job *job,
-                const struct job *before,
-                bool is_quiet,
-                size_t *num_new,
-                struct error *err)
+int checkpoint_models_take(struct job *job,
+                           const struct job *before,
+                           size_t *num_new,
+                           struct error *err)
 {
     const size_t most =
         job->checkpoints.most > 0 ? (size_t)job->checkpoints.most : SIZE_MAX;
     const size_t others = job->num_models;
-    struct taken taken = { .job = job, .is_quiet = is_quiet };
+    struct taken taken = { .job = job };
     const struct job_checkpoint_list *list = &taken.list;
 
     *num_new = 0;
-    if (job_checkpoints_find(&job->checkpoints,
-                             clock_unix_ms() / 1000,
-                             &taken.list,
-                             err)
-        < 0)
+    if (job_checkpoints_find(&job->checkpoints, now_s(), &taken.list, err) < 0)
         return -1;
     taken.identities = mem_alloc(list->num + 1, sizeof *taken.identities);
     for (size_t i = 0; i < list->num; i++) {
@@ -141,22 +159,29 @@ static int take(struct job *job,
     return 0;
 }
 
-int checkpoint_models_take(struct job *job,
-                           const struct job *before,
-                           size_t *num_new,
-                           struct error *err)
+/* Those that a run of this job asks now. */
+static int look(struct job *job,
+                const struct checkpoint_models_run *of,
+                struct job_checkpoints_times *times,
+                struct error *err)
 {
-    return take(job, before, false, num_new, err);
+    struct job *before = NULL;
+    size_t num_new;
+    int rc;
+
+    if (job_checkpoints_times(job, of->since_s, of->goes_on, times, err) < 0)
+        return -1;
+    if (of->goes_on && file_exists(of->job_path))
+        before = job_read(of->job_path, NULL, 0, NULL);
+    rc = checkpoint_models_take(job, before, &num_new, err);
+    while (rc == 0 && before && times->deadline_s > 0
+           && times->deadline_s <= now_s() && num_new-- > 0)
+        job_drop_last_model(job);
+    job_destroy(before);
+    return rc;
 }
 
-int checkpoint_models_take_again(struct job *job,
-                                 size_t *num_new,
-                                 struct error *err)
-{
-    return take(job, NULL, true, num_new, err);
-}
-
-static int check_any(const struct job *job, struct error *err)
+static int check_some(const struct job *job, struct error *err)
 {
     if (job->num_models > 0)
         return 0;
@@ -167,24 +192,20 @@ static int check_any(const struct job *job, struct error *err)
 }
 
 int checkpoint_models_expect(struct job *job,
-                             bool goes_on,
+                             const struct checkpoint_models_run *of,
                              bool *is_made_up,
                              struct error *err)
 {
     char name[] = "the first checkpoint";
     const struct job_checkpoint none = { .name = name, .path = name };
-    struct job_model *model;
     struct job_checkpoints_times times;
-    size_t num_new;
+    struct job_model *model;
 
-    if (job_checkpoints_times(job, clock_unix_ms() / 1000, goes_on, &times, err)
-        < 0)
+    if (look(job, of, &times, err) < 0)
         return -1;
-    if (checkpoint_models_take(job, NULL, &num_new, err) < 0)
-        return -1;
-    *is_made_up = job->num_models == 0 && job->checkpoints.until;
+    *is_made_up = job->num_models == 0 && times.until_s > now_s();
     if (!*is_made_up)
-        return check_any(job, err);
+        return check_some(job, err);
     add(job, &none);
     model = &job->models[0];
     model->is_expected = true;
@@ -194,14 +215,11 @@ int checkpoint_models_expect(struct job *job,
     return 0;
 }
 
-int checkpoint_models_expand(struct job *job, bool goes_on, struct error *err)
+int checkpoint_models_expand(struct job *job,
+                             const struct checkpoint_models_run *of,
+                             struct error *err)
 {
     struct job_checkpoints_times times;
-    size_t num_new;
 
-    if (job_checkpoints_times(job, clock_unix_ms() / 1000, goes_on, &times, err)
-            < 0
-        || checkpoint_models_take(job, NULL, &num_new, err) < 0)
-        return -1;
-    return check_any(job, err);
+    return look(job, of, &times, err) < 0 ? -1 : check_some(job, err);
 }

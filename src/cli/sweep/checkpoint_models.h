@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct error;
 struct job;
@@ -14,7 +15,7 @@ struct job;
 /*
  * Add those that are complete: first the ones that `before` (NULL: none) has,
  * in its order and cut as they are there, then new ones.  One that is no model
- * is left out, and stderr is told.
+ * is left out, and stderr is told, once in a process unless it changes.
  *
  * num_new  how many `before` does not have
  * errors   as job_checkpoints_find()
@@ -24,21 +25,25 @@ int checkpoint_models_take(struct job *job,
                            size_t *num_new,
                            struct error *err);
 
-/* What was taken into another copy of the job: who is left out was told then. */
-int checkpoint_models_take_again(struct job *job,
-                                 size_t *num_new,
-                                 struct error *err);
+/* The run for which a command looks. */
+struct checkpoint_models_run {
+    int64_t since_s;      /* as job_checkpoints_times() */
+    bool goes_on;         /* likewise */
+    const char *job_path; /* of its last round; need not be there */
+};
 
-/* For commands that look only: all that are complete now.
- * goes_on  as job_checkpoints_times()
+/* For commands that look only: all that are complete now, or what a run that
+ * goes on after its deadline has.
  * errors   ERR_USAGE when there is none and no other model, and as above */
-int checkpoint_models_expand(struct job *job, bool goes_on, struct error *err);
+int checkpoint_models_expand(struct job *job,
+                             const struct checkpoint_models_run *of,
+                             struct error *err);
 
 /* The same, but where there is none yet and the job waits for some (`until`): a
  * model that is as fast and loads as long as the job says of those to come, with
  * replies of nobody.  `*is_made_up`: so it is. */
 int checkpoint_models_expect(struct job *job,
-                             bool goes_on,
+                             const struct checkpoint_models_run *of,
                              bool *is_made_up,
                              struct error *err);
 

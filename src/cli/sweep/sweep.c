@@ -1,10 +1,12 @@
 #include "cli/sweep/sweep.h"
 
+#include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/folder/run_dir.h"
 #include "cli/sweep/checkpoint_models.h"
+#include "cli/sweep/checkpoints_since.h"
 #include "cli/sweep/part.h"
 #include "cli/sweep/skipped.h"
 #include "cli/sweep/sweep_read.h"
@@ -233,20 +235,27 @@ void sweep_params_apply(const struct sweep_params *params, struct job *job)
 
 static int add_checkpoints(const struct sweep_params *params,
                            struct job *job,
-                           bool *is_made_up,
+                           struct sweep_night *out,
                            struct error *err)
 {
+    struct checkpoint_models_run of = { 0 };
+    char *path;
     char *dir;
-    bool goes_on;
+    int rc;
 
     if (!job->checkpoints.files)
         return 0;
     dir = run_dir_choose(job, params->output);
-    goes_on = run_dir_has_run(dir);
+    path = path_join(dir, "checkpoints.json");
+    of.since_s = out->since_s = checkpoints_since(dir);
+    of.goes_on = out->goes_on = run_dir_has_run(dir);
+    of.job_path = path;
+    rc = params->may_wait
+             ? checkpoint_models_expect(job, &of, &out->is_made_up, err)
+             : checkpoint_models_expand(job, &of, err);
+    free(path);
     free(dir);
-    return params->may_wait
-               ? checkpoint_models_expect(job, goes_on, is_made_up, err)
-               : checkpoint_models_expand(job, goes_on, err);
+    return rc;
 }
 
 struct sweep *sweep_open(const struct sweep_params *params, struct error *err)
@@ -255,12 +264,12 @@ struct sweep *sweep_open(const struct sweep_params *params, struct error *err)
         job_read(params->job_path, params->sets, params->num_sets, err);
     struct sweep *sweep;
     bool is_part = false;
-    bool is_made_up = false;
+    struct sweep_night night = { 0 };
 
     if (!job)
         return NULL;
     sweep_params_apply(params, job);
-    if (add_checkpoints(params, job, &is_made_up, err) < 0) {
+    if (add_checkpoints(params, job, &night, err) < 0) {
         job_destroy(job);
         return NULL;
     }
@@ -272,7 +281,7 @@ struct sweep *sweep_open(const struct sweep_params *params, struct error *err)
     sweep = sweep_open_job(job, NULL, err);
     if (sweep) {
         sweep->is_part = is_part;
-        sweep->is_made_up = is_made_up;
+        sweep->night = night;
     }
     return sweep;
 }

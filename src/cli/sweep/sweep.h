@@ -29,10 +29,17 @@ struct identifier {
                     struct error *err);
 };
 
+/* Of a job with checkpoints; zeroed of others. */
+struct sweep_night {
+    bool is_made_up; /* the sweep's model stands for checkpoints to come */
+    bool goes_on;    /* a run is there already */
+    int64_t since_s; /* Unix time from which its times count */
+};
+
 struct sweep {
     struct job *job;
-    bool is_made_up; /* its model stands for checkpoints to come */
-    bool is_part;    /* the job asks more, elsewhere */
+    struct sweep_night night;
+    bool is_part; /* the job asks more, elsewhere */
     struct manifest *manifest;
     struct dataset *dataset;
     char **specs;                         /* [num_models], paths absolute */

@@ -1,0 +1,75 @@
+# A night of checkpoints that does not go well: a file that is no model, a round
+# that cannot begin, and the same command, `run` or `submit`, when the time is over.
+. tests/mpi/lib.sh
+folder=$work/checkpoints
+mkdir "$folder"
+[ "$(date +%-S)" -lt 25 ] && ahead=1 || ahead=2
+until=$(date -d "+$ahead minutes" +%H:%M)
+cat >"$work/night.json" <<JSON
+{ "name": "night", "dataset": "sample", "limit": 1,
+  "checkpoints": { "files": "$folder/step-*", "until": "$until", "settle_s": 1,
+                   "backend": "sim:answer={},tokens_per_s=20000" } }
+JSON
+cat >"$work/rank" <<SH
+#!/bin/sh
+[ -e "$work/bad" ] && exit 1
+exec "$trustsweep" "\$@"
+SH
+chmod +x "$work/rank"
+export TRUSTSWEEP_RANKS="[\"$work/rank\"]"
+cat >"$work/site.json" <<JSON
+{ "memory_mb": 2000, "cpus_per_worker": 1, "notice_s": 20 }
+JSON
+submit() {
+    "$trustsweep" submit "$work/night.json" --site "$work/site.json" \
+        --output "$work/night" --dry-run >"$work/batch.sh" 2>"$work/submit.err"
+}
+left_out() { grep -c 'checkpoint left out: step-1,odd=1:' "$work/night.err"; }
+status_is() {
+    "$trustsweep" status "$work/night" >"$work/status.out"
+    grep -qx "night: $1" "$work/status.out"
+}
+
+echo one >"$folder/step-1.bin"
+echo odd >"$folder/step-1,odd=1.bin"
+begin 3 "$work/night" "$work/night.json"
+wait_until 60 status_is "waiting: checkpoints until $until" ||
+    fail "no first round: $(cat "$work/status.out")"
+sleep 3 # several looks
+[ "$(left_out)" = 1 ] || fail "said $(left_out) times"
+touch "$folder/step-1,odd=1.bin"
+said_twice() { [ "$(left_out)" = 2 ]; }
+wait_until 20 said_twice || fail "another file, said $(left_out) times"
+
+# a round that cannot begin: neither done while it waits, nor in the end
+touch "$work/bad"
+echo two >"$folder/step-2.bin"
+wait_until 60 status_is \
+    "waiting: checkpoints until $until; the last round could not begin" ||
+    fail "a bad round: $(cat "$work/status.out")"
+wait $pid
+[ $? = 3 ] || fail "not 3 in the end"
+[ "$(field "$work/night" state)" = failed ] ||
+    fail "in the end: $(field "$work/night" state)"
+[ "$(field "$work/night" exit_status)" = 3 ] || fail "its exit status"
+"$trustsweep" status "$work/night" | grep -q 'could not begin (exit status 3' ||
+    fail "why: $("$trustsweep" status "$work/night")"
+
+# HH:MM is that of the night that has begun, and not the next day's
+rm "$work/bad"
+submit || fail "submit: $(cat "$work/submit.err")"
+grep -q "^$until is over, .*: this job ends the run in $work/night" \
+    "$work/submit.err" || fail "submit: $(cat "$work/submit.err")"
+grep -q '^walltime 0[01]:' "$work/submit.err" ||
+    fail "submit: $(cat "$work/submit.err")"
+since=$(sed -n 's/.*--since \([0-9]*\).*/\1/p' "$work/batch.sh")
+[ "$since" -lt $(($(date +%s) - 20)) ] || fail "counted from now: $since"
+run 3 "$work/night" "$work/night.json" || fail "again: $(cat "$work/night.err")"
+grep -q "until $until is over: the run in .* goes on with what is there" \
+    "$work/night.err" || fail "not said: $(cat "$work/night.err")"
+[ "$(field "$work/night" state)" = done ] || fail "again: not done"
+# and is refused before anything is forecast, once that is complete
+submit
+grep -q "would be refused: the run in $work/night is complete" \
+    "$work/submit.err" || fail "complete: $(cat "$work/submit.err")"
+exit 0
