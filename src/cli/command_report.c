@@ -270,6 +270,7 @@ static int run(int argc, char **argv)
 }
 
 static const struct command_field fields[] = {
+    { "title", "what the page is called: the job's name and the files" },
     { "file", "names of the files, as the page shows them" },
     { "texts", "`none`, `masked` or `full`, as `--texts`" },
     { "states[]", "what can become of an item" },

@@ -185,6 +185,7 @@ static int send_lease(struct coordinator *self,
         peer->loading_s = 0;
     }
     peer->held = model;
+    peer->let_go_ms = 0; /* what it was told of is over */
     *kept = (struct peer_lease){
         .epoch = lease.epoch,
         .model = model,

@@ -38,6 +38,22 @@ static void want_lease(const struct schedule *self,
     want->seconds = fmin(share_s, most_s * (speed > 0 ? speed : 1));
 }
 
+/* What a slot takes, where no team has said so (SCHEDULE_NO_MODEL). */
+static int settle_on(struct schedule *self,
+                     int slot,
+                     int chosen,
+                     int64_t now_ms)
+{
+    if (chosen == SCHEDULE_NO_MODEL)
+        chosen = schedule_choose(self, slot, self->slots[slot].model, now_ms);
+    chosen = schedule_stay(self, slot, chosen, now_ms);
+    if (chosen == SCHEDULE_NO_MODEL || schedule_may_take(self, slot, chosen))
+        return chosen;
+    return schedule_lead(self, slot) != TEAMS_NONE
+               ? SCHEDULE_NO_MODEL
+               : schedule_choose_narrow(self, slot, now_ms);
+}
+
 size_t schedule_lease(struct schedule *self,
                       int slot,
                       int held,
@@ -64,14 +80,7 @@ size_t schedule_lease(struct schedule *self,
         self->slots[slot].is_idle = true;
         schedule_forget(self);
     }
-    if (chosen == SCHEDULE_NO_MODEL)
-        chosen = schedule_choose(self, slot, self->slots[slot].model, now_ms);
-    chosen = schedule_stay(self, slot, chosen, now_ms);
-    if (chosen != SCHEDULE_NO_MODEL && !schedule_may_take(self, slot, chosen)) {
-        if (schedule_lead(self, slot) != TEAMS_NONE)
-            return 0;
-        chosen = schedule_choose_narrow(self, slot, now_ms);
-    }
+    chosen = settle_on(self, slot, chosen, now_ms);
     if (chosen == SCHEDULE_NO_MODEL)
         return 0;
     if (chosen != self->slots[slot].model) {

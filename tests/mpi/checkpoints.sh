@@ -78,10 +78,13 @@ cat >"$work/same.json" <<JSON
   "checkpoints": { "files": "$folder/step-*", "settle_s": 1, "order": "newest",
                    "backend": "http:m,url=http://127.0.0.1:9,key_file={}" } }
 JSON
+cp -p "$folder/step-1.bin" "$folder/step-last.bin"
+touch -d '1 hour ago' "$folder/step-last.bin"
 "$trustsweep" plan "$work/same.json" --json >"$work/same.plan" \
     2>"$work/same.err" || fail "copies: $(cat "$work/same.err")"
-for copy in step-1 step-2 step-3; do
-    [ "$(grep -c "checkpoint left out: $copy: the same model as step-4" \
+rm "$folder/step-last.bin"
+for copy in step-last step-2 step-3 step-4; do
+    [ "$(grep -c "checkpoint left out: $copy: the same model as step-1" \
         "$work/same.err")" = 1 ] || fail "copies: $(cat "$work/same.err")"
 done
 
@@ -146,7 +149,7 @@ for option in $options; do
     grep -q -- " $option[ =]" "$work/words" ||
         fail "$option is not passed: $(tail -1 "$work/words")"
 done
-grep -q 'checkpoints: 1 new, 1 models in all, 2 workers' \
+grep -q 'checkpoints: 1 new, 1 model in all, 2 workers' \
     "$work/words-run.err" || fail "workers: $(cat "$work/words-run.err")"
 # no checkpoint is asked on the login node
 run 3 "$work/login" "$work/words.json" --where login && fail "asked there"

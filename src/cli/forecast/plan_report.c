@@ -281,6 +281,15 @@ static void print_no_forecast(const struct sweep *sweep,
 {
     char *names = outlook_without_speed(outlook);
 
+    if (sweep->job->checkpoints.files) {
+        printf(
+            "no forecast: the speed is unknown of %s; say "
+            "\"tokens_per_s\" of each model, and in \"checkpoints\" of those "
+            "to come\n",
+            names);
+        free(names);
+        return;
+    }
     printf("no forecast: the speed is unknown of %s; say \"tokens_per_s\" of "
            "each in the job\nfile, or run a small part first ('trustsweep run "
            "%s --limit 8 --output first'):\n\"forecast_from\": "

@@ -188,10 +188,12 @@ static int run_round(struct watch *self,
     }
     self->has_run = true;
     fprintf(stderr,
-            "checkpoints: %zu new, %zu models in all, %d workers\n",
+            "checkpoints: %zu new, %zu model%s in all, %d worker%s\n",
             num_new,
             job->num_models,
-            self->workers);
+            job->num_models == 1 ? "" : "s",
+            self->workers,
+            self->workers == 1 ? "" : "s");
     *status = self->round(self->context, self->path, self->dir);
     /* a bad one ends no night: the next round asks both */
     self->unbegun =

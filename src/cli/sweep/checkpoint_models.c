@@ -56,7 +56,7 @@ static void keep_cut(struct job_model *model, const struct job_model *before)
         model->only[i] = mem_text(before->only[i]);
 }
 
-/* What there is, and the identities of those that the job has; "": it has not, or
+/* What there is, and what identifies each that is complete; "": nothing does, or
  * each task has another. */
 struct taken {
     const struct job *job;
@@ -64,15 +64,50 @@ struct taken {
     char (*identities)[BACKEND_IDENTITY]; /* [list.num] */
 };
 
-/* Whose replies would be equal, as all checkpoints have the same settings; or
- * NULL. */
-static const char *find_same(const struct taken *taken, const char *identity)
+/* Which of two equal ones is the copy: "last" is one of "step-500", whatever the
+ * job's order; else the later one. */
+static bool is_copy(const struct job_checkpoint *one,
+                    const struct job_checkpoint *of)
 {
-    for (size_t i = 0; identity[0] && i < taken->list.num; i++) {
-        if (text_equal(taken->identities[i], identity))
-            return taken->list.items[i].name;
+    const bool is_step = strpbrk(one->name, "0123456789") != NULL;
+    const bool is_of_step = strpbrk(of->name, "0123456789") != NULL;
+
+    if (is_step != is_of_step)
+        return is_of_step;
+    if (one->changed_s != of->changed_s)
+        return one->changed_s > of->changed_s;
+    return strcmp(one->name, of->name) > 0;
+}
+
+/* Which it is a copy of, as all checkpoints have the same settings; or NULL.  One
+ * that the job has stays. */
+static const char *find_same(const struct taken *taken, size_t at)
+{
+    const struct job_checkpoint *items = taken->list.items;
+
+    for (size_t i = 0; taken->identities[at][0] && i < taken->list.num; i++) {
+        if (i != at && text_equal(taken->identities[i], taken->identities[at])
+            && (find_model(taken->job, items[i].name)
+                || is_copy(&items[at], &items[i])))
+            return items[i].name;
     }
     return NULL;
+}
+
+static void identify(struct taken *taken)
+{
+    const struct job_checkpoint_list *list = &taken->list;
+
+    taken->identities = mem_alloc(list->num + 1, sizeof *taken->identities);
+    for (size_t i = 0; i < list->num; i++) {
+        char *spec =
+            job_checkpoints_spec(&taken->job->checkpoints, list->items[i].path);
+
+        if (!list->items[i].is_complete
+            || backend_identify(spec, "", taken->identities[i], NULL) != 0)
+            taken->identities[i][0] = '\0';
+        free(spec);
+    }
 }
 
 /* Each look finds the same again: of this process, "\nNAME CHANGED: WHY\n". */
@@ -95,19 +130,15 @@ static void say_left(const struct job_checkpoint *found, const char *why)
 
 /* Whether it can be had: a file that is none, or a copy of another checkpoint, as
  * a "last" beside its step is, holds up no other one. */
-static bool is_good(struct taken *taken, size_t at)
+static bool is_good(const struct taken *taken, size_t at)
 {
     const struct job_checkpoint *found = &taken->list.items[at];
     char *spec = job_checkpoints_spec(&taken->job->checkpoints, found->path);
     struct backend_facts facts;
     struct error err = { 0 };
     int rc = backend_probe(spec, &facts, &err);
-    const char *same = NULL;
+    const char *same = rc == 0 ? find_same(taken, at) : NULL;
 
-    if (rc == 0 && backend_identify(spec, "", facts.identity, NULL) == 0) {
-        same = find_same(taken, facts.identity);
-        memcpy(taken->identities[at], facts.identity, sizeof facts.identity);
-    }
     if (same) {
         rc = error_set(&err,
                        ERR_USAGE,
@@ -134,11 +165,7 @@ int checkpoint_models_take(struct job *job,
     *num_new = 0;
     if (job_checkpoints_find(&job->checkpoints, now_s(), &taken.list, err) < 0)
         return -1;
-    taken.identities = mem_alloc(list->num + 1, sizeof *taken.identities);
-    for (size_t i = 0; i < list->num; i++) {
-        if (find_model(job, list->items[i].name))
-            (void)is_good(&taken, i);
-    }
+    identify(&taken);
     for (int new = 0; new < 2; new ++) {
         for (size_t i = 0; i < list->num; i++) {
             const struct job_model *old =
