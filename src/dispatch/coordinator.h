@@ -125,6 +125,7 @@ struct ledger_seconds {
     double idle_s;
     double wasted_s; /* on what failed or was done twice; lost workers */
     uint64_t units, prompt_tokens, reply_tokens;
+    uint64_t loads; /* that ended well; of rows */
 };
 
 #define LEDGER_NO_TASK SIZE_MAX

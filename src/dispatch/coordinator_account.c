@@ -227,6 +227,17 @@ static void move_load(struct coordinator *self,
     }
 }
 
+void account_loaded(struct coordinator *self, const struct peer *peer)
+{
+    ledger_row(&self->ledger, peer->rank, peer->held)->loads++;
+    if (schedule_lead(self->params.schedule, peer->rank - 1) != peer->rank - 1)
+        return;
+    for (size_t i = 0; i < self->num_peers; i++) {
+        if (lead_of(self, &self->peers[i]) == peer)
+            ledger_row(&self->ledger, self->peers[i].rank, peer->held)->loads++;
+    }
+}
+
 /* A backend may load behind its first unit: known only when that is answered,
  * before or after which the load is told. */
 void account_load(struct coordinator *self, struct peer *peer, double load_s)

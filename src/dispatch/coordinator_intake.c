@@ -235,8 +235,10 @@ static int take_heartbeat(struct coordinator *self,
                         beat.load_s);
         peer->counted_load = beat.model;
         self->num_loads++;
-        if (peer->held == beat.model)
+        if (peer->held == beat.model) {
+            account_loaded(self, peer);
             account_load(self, peer, beat.load_s);
+        }
     }
     if (rc == 0)
         rc = check_leases(self, peer, &beat, err);

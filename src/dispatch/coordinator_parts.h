@@ -107,6 +107,8 @@ void account_reply(struct coordinator *self,
 void account_waste(struct coordinator *self, struct peer *peer, size_t unit);
 /* Loading what it holds took so long in all: what went by as work was that. */
 void account_load(struct coordinator *self, struct peer *peer, double load_s);
+/* A load of what it holds ended well, of all workers that hold it together. */
+void account_loaded(struct coordinator *self, const struct peer *peer);
 
 /* A unit left the lease it was in. */
 void lease_close_unit(struct coordinator *self, int rank, uint32_t epoch);

@@ -93,6 +93,7 @@ void ledger_add(struct ledger_seconds *sum, const struct ledger_seconds *spent)
     sum->units += spent->units;
     sum->prompt_tokens += spent->prompt_tokens;
     sum->reply_tokens += spent->reply_tokens;
+    sum->loads += spent->loads;
 }
 
 /* A part of what a model's rows have beyond its cells; never below 0, as sums

@@ -77,13 +77,15 @@ static int read_ledger(struct reader_costs *self, struct error *err)
     const hid_t file = self->reader->file;
     const uint64_t num = self->reader->lengths[DIM_LEDGER_ROW];
     char **models = load_texts(file, "/ledger/model", num, err);
+    uint64_t *loads = load_all(file, "/ledger/loads", TYPE_U64, num, err);
     double *load_s = load_all(file, "/ledger/load_s", TYPE_F64, num, err);
     double *work_s = load_all(file, "/ledger/generate_s", TYPE_F64, num, err);
     uint64_t *prompt =
         load_all(file, "/ledger/prompt_tokens", TYPE_U64, num, err);
     uint64_t *reply =
         load_all(file, "/ledger/reply_tokens", TYPE_U64, num, err);
-    const bool is_there = models && load_s && work_s && prompt && reply;
+    const bool is_there =
+        models && loads && load_s && work_s && prompt && reply;
 
     for (uint64_t i = 0; is_there && i < num; i++) {
         struct spent *spent = add_role(self, models[i]);
@@ -92,14 +94,15 @@ static int read_ledger(struct reader_costs *self, struct error *err)
             continue;
         spent->generate_s += work_s[i];
         spent->tokens += (double)prompt[i] + (double)reply[i];
-        if (load_s[i] > 0) {
+        if (loads[i] > 0) {
             spent->load_s += load_s[i];
-            spent->num_loads++;
+            spent->num_loads += loads[i];
         }
     }
     for (uint64_t i = 0; models && i < num; i++)
         free(models[i]);
     free(models);
+    free(loads);
     free(load_s);
     free(work_s);
     free(prompt);

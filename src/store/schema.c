@@ -263,6 +263,8 @@ const struct schema_dataset schema_datasets[] = {
             "writing replies"),
     OUTSIDE("/ledger/judge_wait_s", TYPE_F64, DIM_LEDGER_ROW, "s",
             "without work before follow-ups of the model are answered"),
+    OUTSIDE("/ledger/loads", TYPE_U64, DIM_LEDGER_ROW, NULL,
+            "loads that load_s is the sum of"),
 
     OUTSIDE("/ledger/cell_model", TYPE_STRING, DIM_LEDGER_CELL, NULL,
             "model, or who plays a role; empty: none"),

@@ -144,6 +144,7 @@ struct writer_ledger {
     uint64_t units, prompt_tokens, reply_tokens;
     double prefill_s, decode_s; /* generate_s is their sum */
     double judge_wait_s;
+    uint64_t loads; /* that load_s are the seconds of */
 };
 int writer_set_ledger(struct writer *self,
                       const struct writer_ledger *rows,

@@ -69,6 +69,7 @@ enum row {
     LEDGER_PREFILL_S,
     LEDGER_DECODE_S,
     LEDGER_JUDGE_WAIT_S,
+    LEDGER_LOADS,
     CELL_MODEL,
     CELL_TASK,
     CELL_PREFILL_S,
@@ -140,6 +141,7 @@ static const char *const paths[NUM_ROWS] = {
     [LEDGER_PREFILL_S] = "/ledger/prefill_s",
     [LEDGER_DECODE_S] = "/ledger/decode_s",
     [LEDGER_JUDGE_WAIT_S] = "/ledger/judge_wait_s",
+    [LEDGER_LOADS] = "/ledger/loads",
     [CELL_MODEL] = "/ledger/cell_model",
     [CELL_TASK] = "/ledger/cell_task",
     [CELL_PREFILL_S] = "/ledger/cell_prefill_s",
@@ -384,6 +386,7 @@ int records_add_ledger(struct records *self,
         { LEDGER_PREFILL_S, &row->prefill_s },
         { LEDGER_DECODE_S, &row->decode_s },
         { LEDGER_JUDGE_WAIT_S, &row->judge_wait_s },
+        { LEDGER_LOADS, &row->loads },
     };
 
     return add_fields(self, fields, sizeof fields / sizeof fields[0], err);

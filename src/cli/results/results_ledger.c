@@ -55,6 +55,7 @@ static int write_rows(const struct results_params *params,
             .prefill_s = spent->prefill_s,
             .decode_s = spent->decode_s,
             .judge_wait_s = spent->judge_wait_s,
+            .loads = spent->loads,
         };
     }
     rc = writer_set_ledger(writer, rows, ledger->num_rows, err);
