@@ -34,6 +34,11 @@ for policy in pair static:3 "chunk:$units" chunk:20; do
 done
 loads "$work/pair" $((2 * tasks))
 loads "$work/static-3" 6
+# forecasts divide the seconds of loading by them
+sum=$(h5dump -y -d /ledger/loads "$work/pair/results.h5" |
+    awk '/^ *[0-9]/ { gsub(",", ""); for (i = 1; i <= NF; i++) s += $i }
+         END { print s }')
+[ "$sum" = $((2 * tasks)) ] || fail "$sum loads in the ledger"
 loads "$work/chunk-$units" 2
 [ "$(field "$work/chunk-20" counts.loads)" -ge $((units / 20)) ] || fail "chunks"
 [ "$(field "$work/chunk-20" policy_size)" = 20 ] || fail "the size is not kept"
