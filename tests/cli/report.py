@@ -228,7 +228,7 @@ def look_several(path):
         check(names == ["alpha@1", "step-1", "step-2@1", "alpha@2", "step-2@2",
                         "step-3"], "models", names)
         title = b.run("document.querySelector('h1').textContent")
-        check(title == "run/results.h5 and later/results.h5", title)
+        check(title == "run, run/results.h5 and later/results.h5", title)
         words = b.run("document.querySelector('#summary').textContent")
         check("6 models of 2 files" in words and "alpha@1" in words, words)
         # the drawn numbers are those of the analysis
