@@ -102,10 +102,11 @@ static void identify(struct taken *taken)
     for (size_t i = 0; i < list->num; i++) {
         char *spec =
             job_checkpoints_spec(&taken->job->checkpoints, list->items[i].path);
+        struct backend_facts facts;
 
-        if (!list->items[i].is_complete
-            || backend_identify(spec, "", taken->identities[i], NULL) != 0)
-            taken->identities[i][0] = '\0';
+        if (list->items[i].is_complete && backend_probe(spec, &facts, NULL) == 0
+            && backend_identify(spec, "", facts.identity, NULL) == 0)
+            memcpy(taken->identities[i], facts.identity, sizeof facts.identity);
         free(spec);
     }
 }
