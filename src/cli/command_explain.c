@@ -302,7 +302,7 @@ const struct command command_explain = {
         "models. Each of these\nhas name, state (waiting, loading, running, "
         "done, given up, unfinished), reason,\nwaits_for (who goes first, or "
         "plays the role, or what; null: nothing), units, failed,\nleft, ready "
-        "(not handed out), workers, loading, load_s, work_s, work_is_guess, "
+        "(not handed out), workers, loading, load_s, work_s, jobs, work_is_guess, "
         "spent\n(as in status --json) and tasks, by name, with state, reason, "
         "waits_for, units, failed,\nleft, ready, ahead (tasks of the model that "
         "go out before), asked (open questions about\nthe replies) and "

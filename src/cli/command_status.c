@@ -99,6 +99,20 @@ static void print_counts(const struct cJSON *counts)
     printf("\n");
 }
 
+/* As `run --policy` takes it. */
+static void print_policy(const struct cJSON *run)
+{
+    const char *policy = json_member_text(run, "policy");
+    const double size = json_member_number(run, "policy_size");
+
+    if (!policy)
+        return;
+    printf("policy: %s", policy);
+    if (size > 0)
+        printf(":%.0f", size);
+    printf("\n");
+}
+
 /* NaN where a number is not there. */
 static void print_speed(const struct cJSON *run, const char *folder)
 {
@@ -172,6 +186,7 @@ static void print(const struct cJSON *run, const char *folder, bool as_json)
     print_state(run, folder);
     if (counts)
         print_counts(counts);
+    print_policy(run);
     print_speed(run, folder);
     run_costs_describe(run, &text);
     (void)fputs(text_data(&text), stdout);

@@ -93,6 +93,7 @@ const struct command_field command_status_fields[] = {
     { "models[].loading", "of these" },
     { "models[].load_s", "seconds of a load; 0: unknown" },
     { "models[].work_s", "seconds of one worker that are left; null: unknown" },
+    { "models[].jobs", "of a policy, that wait; absent for the default one" },
     { "models[].work_is_guess", "true: not measured yet; absent else" },
     { "models[].items_per_s", "mean of this start" },
     { "models[].items_per_s_now", "of the last seconds; absent where unknown" },

@@ -55,7 +55,7 @@ static bool is_any_next(const struct schedule *self, int model)
     return false;
 }
 
-/* Whether a role without questions is done: not while others may reply. */
+/* Whether models are not done yet that a role is asked about. */
 static bool is_role_early(const struct schedule *self, int model)
 {
     if (!self->models[model].is_role)
@@ -65,6 +65,26 @@ static bool is_role_early(const struct schedule *self, int model)
             return true;
     }
     return false;
+}
+
+/* Of a simpler policy. */
+static enum schedule_why find_why_of_jobs(const struct schedule *self,
+                                          int model,
+                                          const struct schedule_reason *reason)
+{
+    const bool is_behind = is_role_early(self, model);
+
+    if (reason->num_left == 0)
+        return is_behind ? SCHEDULE_IS_BEHIND : SCHEDULE_IS_DONE;
+    if (reason->num_slots > 0) {
+        return reason->num_loading == reason->num_slots ? SCHEDULE_LOADS
+                                                        : SCHEDULE_RUNS_JOBS;
+    }
+    if (is_behind)
+        return SCHEDULE_IS_BEHIND;
+    if (reason->num_ready == 0)
+        return SCHEDULE_COMES_BACK;
+    return reason->is_apart ? SCHEDULE_WAITS_APART : SCHEDULE_QUEUES_JOBS;
 }
 
 static enum schedule_why find_why(struct schedule *self,
@@ -117,7 +137,10 @@ void schedule_explain(struct schedule *self,
         out->num_left > 0 && speeds_is_unsure(self->speeds, (size_t)model);
     count_slots(self, model, out);
     out->is_apart = is_apart(self, model);
-    out->why = find_why(self, model, now_ms, out);
+    if (self->jobs)
+        out->num_jobs = schedule_jobs_free(self, model);
+    out->why = self->jobs ? find_why_of_jobs(self, model, out)
+                          : find_why(self, model, now_ms, out);
     out->next = out->why == SCHEDULE_QUEUES ? find_next(self, model)
                                             : SCHEDULE_NO_MODEL;
 }
@@ -143,7 +166,8 @@ void schedule_explain_task(struct schedule *self,
         .num_ready = pool_ready_of(pool, task),
         .first = task,
     };
-    if (out->num_ready > 0)
+    /* jobs have an order of their own */
+    if (out->num_ready > 0 && !self->jobs)
         out->num_ahead = pool_ahead(pool, &want, task, &out->first);
 }
 
@@ -160,9 +184,8 @@ bool schedule_eta_is_guess(const struct schedule *self)
 const char *schedule_why_state(enum schedule_why why)
 {
     static const char *const words[NUM_SCHEDULE_WHYS] = {
-        [SCHEDULE_IS_DONE] = "done",
-        [SCHEDULE_RUNS] = "running",
-        [SCHEDULE_RUNS_AND_GROWS] = "running",
+        [SCHEDULE_IS_DONE] = "done",           [SCHEDULE_RUNS] = "running",
+        [SCHEDULE_RUNS_AND_GROWS] = "running", [SCHEDULE_RUNS_JOBS] = "running",
         [SCHEDULE_LOADS] = "loading",
     };
 
@@ -179,6 +202,8 @@ const char *schedule_why_for(enum schedule_why why)
         [SCHEDULE_CALLS] = "neighbours",
         [SCHEDULE_COMES_BACK] = "a retry",
         [SCHEDULE_WAITS_APART] = "a worker without a GPU",
+        [SCHEDULE_QUEUES_JOBS] = "a worker",
+        [SCHEDULE_IS_BEHIND] = "the models",
     };
 
     return words[why];
@@ -205,6 +230,12 @@ const char *schedule_why_text(enum schedule_why why)
                                 "tried again, or is under way",
         [SCHEDULE_WAITS_APART] = "it waits for a worker without a GPU: those "
                                  "there are ask other models (api_workers)",
+        [SCHEDULE_RUNS_JOBS] = "it runs, in jobs as the policy of this run "
+                               "cuts them",
+        [SCHEDULE_QUEUES_JOBS] = "it waits for a free worker: jobs go out in "
+                                 "the order of the policy of this run",
+        [SCHEDULE_IS_BEHIND] = "it waits until all models have ended, as the "
+                               "policy of this run asks roles last",
     };
 
     return texts[why];

@@ -19,6 +19,10 @@ enum schedule_why {
     SCHEDULE_COMES_BACK,  /* all that is left failed and waits for a retry, or
                              is under way on a slot that holds another one */
     SCHEDULE_WAITS_APART, /* for a slot without a GPU: those ask others */
+    /* of a simpler policy, in place of RUNS .. QUEUES and COLLECTS */
+    SCHEDULE_RUNS_JOBS,   /* each slot of it has a job */
+    SCHEDULE_QUEUES_JOBS, /* jobs before its own go first */
+    SCHEDULE_IS_BEHIND,   /* a role: models have not ended */
     NUM_SCHEDULE_WHYS,
 };
 
@@ -31,6 +35,8 @@ struct schedule_reason {
     bool is_apart;      /* none of the slots that it may be on has a GPU */
     int next;           /* of SCHEDULE_QUEUES: who goes first, or
                            SCHEDULE_NO_MODEL: whoever has a worker keeps it */
+    size_t num_jobs;    /* of a simpler policy: its jobs that no slot has, of
+                           those that units were cut into so far */
     double work_s;      /* left, of one slot; NaN = unknown */
     bool is_guess;      /* `work_s`: nobody has measured the model yet */
     double load_s;      /* as schedule_choose() takes it; 0 = unknown */

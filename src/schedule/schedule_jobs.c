@@ -331,6 +331,20 @@ bool schedule_jobs_goes_on(struct schedule *self, int slot, int64_t now_ms)
     return job && find_ready(self, job, now_ms);
 }
 
+size_t schedule_jobs_free(struct schedule *self, int model)
+{
+    struct schedule_jobs *jobs = self->jobs;
+    size_t num = 0;
+
+    for (size_t i = jobs->open; i < jobs->num; i++) {
+        struct job *job = &jobs->jobs[i];
+
+        num +=
+            job->model == model && job->slot == NOBODY && !has_ended(self, job);
+    }
+    return num;
+}
+
 void schedule_jobs_returned(struct schedule *self, size_t unit)
 {
     const struct schedule_jobs *jobs = self->jobs;

@@ -39,6 +39,9 @@ bool schedule_jobs_lets_go(const struct schedule *self, int slot);
 /* Whether the slot's job has units that wait. */
 bool schedule_jobs_goes_on(struct schedule *self, int slot, int64_t now_ms);
 
+/* Jobs of a model, of those cut so far, that no slot has and that have not ended. */
+size_t schedule_jobs_free(struct schedule *self, int model);
+
 /* One came back. */
 void schedule_jobs_returned(struct schedule *self, size_t unit);
 

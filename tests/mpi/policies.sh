@@ -88,4 +88,18 @@ no "'fair' is none of resident, pair, chunk, static" fair
 no "'pair:3' is none of" pair:3
 no "'chunk:0' is none of" chunk:0
 no "'static:many' is none of" static:many
+
+# why who waits, in the words of the policy; it is ended with this test
+says() { # says TEXT COMMAND
+    "$trustsweep" "$2" "$work/slow" | grep -q "$1"
+}
+begin 2 "$work/slow" "$work/judged.json" --policy static:5 \
+    --set 'models.0.backend="sim:tokens_per_s=2,sleep=true"'
+wait_until 60 says "^alpha: it runs, in jobs .*; 4 jobs of it wait" explain ||
+    fail "alpha: $("$trustsweep" explain "$work/slow")"
+says "^beta: .* order of the policy of this run; 5 jobs of it wait" explain ||
+    fail "beta: $("$trustsweep" explain "$work/slow")"
+says "^judge: it waits until all models have ended" explain ||
+    fail "judge: $("$trustsweep" explain "$work/slow")"
+says "^policy: static:5$" status || fail "$("$trustsweep" status "$work/slow")"
 exit 0

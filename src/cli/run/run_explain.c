@@ -7,6 +7,7 @@
 #include "cli/results/results_ledger.h"
 #include "cli/run/run_counts.h"
 #include "cli/run/run_gpus.h"
+#include "cli/run/run_policy.h"
 #include "cli/run/run_rates.h"
 #include "cli/run/run_state.h"
 #include "cli/sweep/sweep.h"
@@ -113,6 +114,28 @@ static void add_seconds(struct cJSON *object, const char *key, double seconds)
     }
 }
 
+/* The schedule's reason, with its numbers; whom it waits for, where that is a
+ * model.  free() */
+static char *why_of(const struct run_state *state,
+                    const struct schedule_reason *reason,
+                    const char **waits_for)
+{
+    const char *text = schedule_why_text(reason->why);
+
+    if (reason->next != SCHEDULE_NO_MODEL) {
+        *waits_for = results_ledger_model(state->sweep, reason->next);
+        return text_format("%s; next is %s", text, *waits_for);
+    }
+    if (reason->num_jobs > 0) {
+        return text_format("%s; %zu job%s of it wait%s",
+                           text,
+                           reason->num_jobs,
+                           reason->num_jobs == 1 ? "" : "s",
+                           reason->num_jobs == 1 ? "s" : "");
+    }
+    return mem_text(text);
+}
+
 /* State, reason and what it waits for, as words. */
 static void add_why(struct cJSON *model,
                     const struct looking *looking,
@@ -151,13 +174,8 @@ static void add_why(struct cJSON *model,
         word = "done";
         why = mem_text("nothing is left of it");
         waits_for = NULL;
-    } else if (reason->next != SCHEDULE_NO_MODEL) {
-        waits_for = results_ledger_model(state->sweep, reason->next);
-        why = text_format("%s; next is %s",
-                          schedule_why_text(reason->why),
-                          waits_for);
     } else {
-        why = mem_text(schedule_why_text(reason->why));
+        why = why_of(state, reason, &waits_for);
     }
     json_add_text(model, "state", word);
     json_add_text(model, "reason", why);
@@ -206,6 +224,8 @@ static void add_model(struct cJSON *models,
     json_add_number(model, "loading", (double)reason.num_loading);
     json_add_number(model, "load_s", reason.load_s);
     add_seconds(model, "work_s", reason.work_s);
+    if (state->policy && state->policy->policy != POLICY_RESIDENT)
+        json_add_number(model, "jobs", (double)reason.num_jobs);
     if (reason.is_guess)
         json_add_bool(model, "work_is_guess", true);
     add_rates(model, state, (size_t)number);

@@ -52,7 +52,9 @@ static struct run_reason of_answered(const struct cJSON *task,
 }
 
 /* Some worker has its model, or nobody needs a load for it. */
-static struct run_reason of_running(const struct cJSON *task, struct text *why)
+static struct run_reason of_running(const struct cJSON *model,
+                                    const struct cJSON *task,
+                                    struct text *why)
 {
     const double left = number_of(task, "left");
     const double ready = number_of(task, "ready");
@@ -70,7 +72,7 @@ static struct run_reason of_running(const struct cJSON *task, struct text *why)
                   ahead,
                   plural(ahead),
                   first);
-    } else if (ready > 0) {
+    } else if (ready > 0 && !json_member(model, "jobs")) {
         text_add(why, ", which go out next");
     }
     if (left > ready)
@@ -92,7 +94,7 @@ struct run_reason run_reasons_task(const struct cJSON *model,
     if (left <= 0)
         return of_answered(task, is_over, why);
     if (text_equal(state, "running"))
-        return of_running(task, why);
+        return of_running(model, task, why);
     text_addf(why, "%.0f of %.0f left; ", left, number_of(task, "units"));
     text_addf(why,
               "%s: %s",

@@ -2,6 +2,7 @@
  * a slot keeps its job, lets go behind it, and no unit is lost. */
 #include "schedule/policy.h"
 #include "schedule/schedule.h"
+#include "schedule/schedule_explain.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -167,6 +168,49 @@ static void test_roles_come_last(void **state)
     schedule_destroy(schedule);
 }
 
+static void check_why(struct schedule *schedule,
+                      int model,
+                      enum schedule_why why,
+                      size_t num_jobs)
+{
+    struct schedule_reason reason;
+
+    schedule_explain(schedule, model, 0, &reason);
+    assert_int_equal(reason.why, why);
+    assert_int_equal(reason.num_jobs, num_jobs);
+    assert_int_equal(reason.next, SCHEDULE_NO_MODEL);
+    assert_true(strlen(schedule_why_text(why)) > 3);
+}
+
+/* In the words of the policy, not in those of resident models. */
+static void test_why_it_waits(void **state)
+{
+    struct schedule *schedule = make(POLICY_STATIC, 2);
+    struct schedule_task_reason task;
+    size_t units[3];
+
+    (void)state;
+    check_why(schedule, 2, SCHEDULE_IS_BEHIND, 0); /* no question yet */
+    (void)schedule_add(schedule, 2, 3, 1);
+    check_why(schedule, 2, SCHEDULE_IS_BEHIND, 0);
+    check_why(schedule, 0, SCHEDULE_QUEUES_JOBS, 0); /* none is cut yet */
+    assert_int_equal(lease(schedule, 0, SCHEDULE_NO_MODEL, units), 3);
+    check_why(schedule, 0, SCHEDULE_LOADS, 1);
+    schedule_loaded(schedule, 0, 0, 1);
+    check_why(schedule, 0, SCHEDULE_RUNS_JOBS, 1);
+    check_why(schedule, 1, SCHEDULE_QUEUES_JOBS, 2);
+    schedule_explain_task(schedule, 0, 2, &task);
+    assert_int_equal(task.num_ready, 1);
+    assert_int_equal(task.num_ahead, 0); /* nor an order of the pools */
+    for (size_t i = 0; i < UNITS; i++)
+        schedule_done(schedule, i);
+    check_why(schedule, 0, SCHEDULE_IS_DONE, 0);
+    check_why(schedule, 2, SCHEDULE_QUEUES_JOBS, 0);
+    finish(schedule, (size_t[]){ UNITS }, 1);
+    check_why(schedule, 2, SCHEDULE_IS_DONE, 0);
+    schedule_destroy(schedule);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +218,7 @@ int main(void)
         cmocka_unit_test(test_a_slot_keeps_its_job),
         cmocka_unit_test(test_a_lost_slot_loses_nothing),
         cmocka_unit_test(test_roles_come_last),
+        cmocka_unit_test(test_why_it_waits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
