@@ -88,6 +88,12 @@ no "'fair' is none of resident, pair, chunk, static" fair
 no "'pair:3' is none of" pair:3
 no "'chunk:0' is none of" chunk:0
 no "'static:many' is none of" static:many
+# a size that cannot be tried out, before anything is written
+for policy in chunk static; do
+    no "--policy $policy: .* speed is unknown: give the size" $policy \
+        --set 'models.0.backend="http:m,url=http://127.0.0.1:9/v1"'
+    [ ! -e "$work/no" ] || fail "$policy: a refused run left a folder"
+done
 
 # why who waits, in the words of the policy; it is ended with this test
 says() { # says TEXT COMMAND

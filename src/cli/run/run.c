@@ -248,8 +248,6 @@ static int make_coordinator(struct run *run,
 {
     struct coordinator_params settings;
 
-    if (run_policy_read(&run->policy, params->policy, err) < 0)
-        return -1;
     if (run_schedule_create(run, seats, transport->size, err) < 0)
         return -1;
     run->counts = run_counts_create(run);
@@ -350,7 +348,8 @@ int run_open(struct run *run,
     if (check_ranks(transport, err) < 0)
         return -1;
     run->sweep = sweep_open(params->sweep, err);
-    if (!run->sweep)
+    if (!run->sweep || run_policy_read(&run->policy, params->policy, err) < 0
+        || run_policy_check(&run->policy, run->sweep, err) < 0)
         return -1;
     path = part_folder(run->sweep->job, params->sweep->where, params->output);
     run->dir = run_dir_claim(path, run->sweep->job->name, err);

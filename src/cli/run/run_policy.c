@@ -7,6 +7,7 @@
 #include "schedule/simulate.h"
 #include "trustsweep/error.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -45,6 +46,43 @@ int run_policy_read(struct run_policy *out, const char *text, struct error *err)
     return 0;
 }
 
+static int check_known(const struct run_policy *self,
+                       const struct outlook *outlook,
+                       struct error *err)
+{
+    if (outlook->is_known)
+        return 0;
+    return error_set(err,
+                     ERR_USAGE,
+                     "--policy %s: what size suits it best is tried out in "
+                     "virtual time, and a model's speed is unknown: give the "
+                     "size, as %s, or \"forecast_from\"",
+                     policy_name(self->policy),
+                     self->policy == POLICY_CHUNK ? "chunk:1000" : "static:4");
+}
+
+static bool needs_size(const struct run_policy *self)
+{
+    return self->size == 0
+           && (self->policy == POLICY_CHUNK || self->policy == POLICY_STATIC);
+}
+
+int run_policy_check(const struct run_policy *self,
+                     const struct sweep *sweep,
+                     struct error *err)
+{
+    struct outlook outlook;
+    int rc;
+
+    if (!needs_size(self))
+        return 0;
+    if (outlook_make(&outlook, sweep, err) < 0)
+        return -1;
+    rc = check_known(self, &outlook, err);
+    outlook_release(&outlook);
+    return rc;
+}
+
 int run_policy_settle(struct run_policy *self,
                       const struct outlook *outlook,
                       size_t num_workers,
@@ -65,18 +103,10 @@ int run_policy_settle(struct run_policy *self,
                              policy_name(self->policy));
         }
     }
-    if (self->policy == POLICY_PAIR || self->size > 0)
+    if (!needs_size(self))
         return 0;
-    if (!outlook->is_known) {
-        return error_set(err,
-                         ERR_USAGE,
-                         "--policy %s: what size suits it best is tried out in "
-                         "virtual time, and a model's speed is unknown: give "
-                         "the size, as %s, or \"forecast_from\"",
-                         policy_name(self->policy),
-                         self->policy == POLICY_CHUNK ? "chunk:1000"
-                                                      : "static:4");
-    }
+    if (check_known(self, outlook, err) < 0)
+        return -1;
     plan_world_open(&world, outlook, num_workers, all_of_it);
     simulate_run(&world.world, self->policy, 0, &outcome);
     plan_world_close(&world);

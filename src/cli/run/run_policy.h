@@ -12,6 +12,7 @@
 struct cJSON;
 struct error;
 struct outlook;
+struct sweep;
 
 struct run_policy {
     enum policy policy;
@@ -22,6 +23,12 @@ struct run_policy {
 int run_policy_read(struct run_policy *out,
                     const char *text,
                     struct error *err);
+
+/* Before anything starts.  ERR_USAGE: no size was given, and what would suit it
+ * cannot be tried out, as a speed is unknown; or as outlook_make() */
+int run_policy_check(const struct run_policy *self,
+                     const struct sweep *sweep,
+                     struct error *err);
 
 /*
  * Before the schedule is made, for so many workers: the size that is best in
