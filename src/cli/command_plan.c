@@ -1,6 +1,5 @@
 #include "base/json.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/forecast/outlook.h"
 #include "cli/forecast/outlook_roles.h"
@@ -11,6 +10,7 @@
 #include "cli/forecast/plan_sizes.h"
 #include "cli/parts/list_args.h"
 #include "cli/run/checkpoints_plan.h"
+#include "cli/run/run_policy.h"
 #include "cli/sweep/at_hand.h"
 #include "cli/sweep/pieces.h"
 #include "cli/sweep/selected.h"
@@ -68,10 +68,10 @@ static const struct option options[] = {
       .type = OPTION_TEXT,
       .offset = offsetof(struct plan_options, policy),
       .value = "NAME",
-      .help =
-          "Only that one beside ours: pair (a job for each model and task), "
-          "chunk (pieces of a fixed number of items), static (equal shards "
-          "of each model)." },
+      .help = "Only that one beside ours, as `run` takes it: `pair` (a job for "
+              "each model and task), `chunk:ITEMS` (pieces of so many items), "
+              "`static:SHARDS` (so many equal shards of each model). Without a "
+              "size: its best." },
     { .name = "json",
       .type = OPTION_FLAG,
       .offset = offsetof(struct plan_options, json),
@@ -79,24 +79,24 @@ static const struct option options[] = {
     { .name = NULL },
 };
 
-/* Which policies to set beside resident models: one, or with --simulate all. */
+/* Which policies to set beside resident models: one, of a size or its best one,
+ * or with --simulate all. */
 static int choose_policies(const struct plan_options *given,
-                           unsigned *out,
+                           struct plan_policies *out,
                            struct error *err)
 {
-    *out = given->simulate ? (1u << NUM_POLICIES) - 1 : 0;
+    struct run_policy policy;
+
+    *out = (struct plan_policies){
+        .bits = given->simulate ? (1u << NUM_POLICIES) - 1 : 0,
+    };
     if (!given->policy)
         return 0;
-    for (int i = 0; i < NUM_POLICIES; i++) {
-        if (text_equal(given->policy, policy_name((enum policy)i))) {
-            *out = 1u << i;
-            return 0;
-        }
-    }
-    return error_set(err,
-                     ERR_USAGE,
-                     "--policy: '%s' is none of resident, pair, chunk, static",
-                     given->policy);
+    if (run_policy_read(&policy, given->policy, err) < 0)
+        return -1;
+    *out = (struct plan_policies){ .bits = 1u << policy.policy,
+                                   .size = policy.size };
+    return 0;
 }
 
 /* What needs more than there is: said here as `run` would say it. */
@@ -211,7 +211,7 @@ static int show(const struct plan_options *given,
     struct plan_forecast forecast;
     struct plan_memory *memory;
     struct cJSON *checkpoints = NULL;
-    unsigned policies;
+    struct plan_policies policies;
     int num_workers;
 
     if (choose_policies(given, &policies, err) < 0
@@ -232,7 +232,7 @@ static int show(const struct plan_options *given,
     outlook_place(&outlook, (size_t)given->node);
     outlook_add_apart(&outlook, sweep, (size_t)num_workers);
     if (outlook.is_known) {
-        plan_forecast_make(&forecast, &outlook, (size_t)num_workers, policies);
+        plan_forecast_make(&forecast, &outlook, (size_t)num_workers, &policies);
         plan_sizes_make(&forecast, &outlook);
     }
     report(given,

@@ -408,6 +408,22 @@ grep -q "^ok .*Slurm .*not in use here: Slurm does not answer (cannot reach" "$d
 "$TRUSTSWEEP" plan "$dir/job.json" --policy static --ranks 5 >"$dir/said"
 grep -q "^static" "$dir/said" || fail "the policy asked for is not shown"
 if grep -q "^pair" "$dir/said"; then fail "one that was not is"; fi
+for policy in static:7 chunk:3; do
+    "$TRUSTSWEEP" plan "$dir/job.json" --policy $policy --ranks 5 --json \
+        >"$dir/plan.json" || fail "$policy, as run takes it"
+    "$python" - "$dir/plan.json" $policy <<'PY' || fail "the size of $policy"
+import json
+import sys
+
+plan = json.load(open(sys.argv[1]))
+name, size = sys.argv[2].split(":")
+resident, other = plan["policies"]
+assert "size" not in resident
+assert (other["name"], other["size"]) == (name, int(size))
+shards = 7 * len(plan["models"])
+assert other["loads"] == shards if name == "static" else other["loads"] > shards
+PY
+done
 grep -q "what limits it: " "$dir/said" || fail "no limit"
 grep -q "recommended" "$dir/said" || fail "no size is recommended"
 

@@ -114,7 +114,7 @@ static void try_size(const struct sweep *sweep,
     (void)gpu_types_plan(&outlook->types, job, text, workers, NULL);
     free(text);
     outlook_add_apart(outlook, sweep, workers);
-    plan_forecast_make(out, outlook, workers, 0);
+    plan_forecast_make(out, outlook, workers, NULL);
 }
 
 /* The number of workers that is recommended of a type, or as many as tried. */

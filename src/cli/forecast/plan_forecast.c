@@ -136,15 +136,16 @@ static void run_resident(struct plan_forecast *out,
  * and are few. */
 static void run_policies(struct plan_forecast *out,
                          const struct plan_world *all,
-                         unsigned policies)
+                         const struct plan_policies *policies)
 {
     for (int policy = 0; policy < NUM_POLICIES; policy++) {
         out->has_outcome[policy] =
-            policy == POLICY_RESIDENT || (policies & 1u << policy);
+            policy == POLICY_RESIDENT
+            || (policies && policies->bits & 1u << policy);
         if (policy != POLICY_RESIDENT && out->has_outcome[policy]) {
             simulate_run(&all->world,
                          (enum policy)policy,
-                         0,
+                         policies->size,
                          &out->outcomes[policy]);
         }
     }
@@ -166,7 +167,7 @@ static void find_longest_load(struct plan_forecast *out,
 void plan_forecast_make(struct plan_forecast *out,
                         const struct outlook *outlook,
                         size_t num_workers,
-                        unsigned policies)
+                        const struct plan_policies *policies)
 {
     const struct plan_grain all_of_it = { 0 };
     struct plan_world all;

@@ -48,12 +48,18 @@ struct plan_forecast {
     size_t longest_load;            /* the model that loads longest */
 };
 
-/* The sweep's speeds must be known.  policies: bits 1u << SIMULATE_X, on top of
- * resident ones.  Without `sizes`: see plan_sizes.h. */
+/* Simpler policies to set beside resident models. */
+struct plan_policies {
+    unsigned bits; /* 1u << POLICY_X */
+    size_t size;   /* as of simulate_run() */
+};
+
+/* The sweep's speeds must be known.  policies: NULL: none.  Without `sizes`: see
+ * plan_sizes.h. */
 void plan_forecast_make(struct plan_forecast *out,
                         const struct outlook *outlook,
                         size_t num_workers,
-                        unsigned policies);
+                        const struct plan_policies *policies);
 
 /* The schedule of so many workers, span by span, as simulate_world.span.  Returns
  * how many workers each slot with a GPU stands for. */

@@ -77,6 +77,8 @@ static void add_policies(struct cJSON *root,
             continue;
         policy = json_new_object();
         json_add_text(policy, "name", policy_name((enum policy)i));
+        if (out->size > 0)
+            json_add_number(policy, "size", (double)out->size);
         json_add_number(policy, "makespan_s", out->makespan_s);
         json_add_number(
             policy,

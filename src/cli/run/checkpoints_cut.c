@@ -221,7 +221,7 @@ static double find_part(const struct job *job,
     double all_s;
 
     (void)gpu_types_plan(&outlook->types, job, NULL, workers, NULL);
-    plan_forecast_make(&forecast, outlook, workers, 0);
+    plan_forecast_make(&forecast, outlook, workers, NULL);
     all_s = forecast.outcomes[POLICY_RESIDENT].makespan_s;
     if (all_s <= usable_s)
         return 1;

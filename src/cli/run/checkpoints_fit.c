@@ -39,7 +39,7 @@ static double makespan_s(const struct job *job,
     if (!outlook->is_known)
         return (double)NAN;
     (void)gpu_types_plan(&outlook->types, job, NULL, num_workers, NULL);
-    plan_forecast_make(&forecast, outlook, num_workers, 0);
+    plan_forecast_make(&forecast, outlook, num_workers, NULL);
     return forecast.outcomes[POLICY_RESIDENT].makespan_s;
 }
 

@@ -1,6 +1,6 @@
 /*
- * run_policy.h - `--policy` of a run: resident models, or a simpler policy to
- * compare them with.
+ * run_policy.h - `--policy` of a run, whose words `plan` takes too: resident
+ * models, or a simpler policy to compare them with.
  */
 #ifndef RUN_POLICY_H
 #define RUN_POLICY_H
