@@ -84,14 +84,17 @@ static bool is_copy(const struct job_checkpoint *one,
 static const char *find_same(const struct taken *taken, size_t at)
 {
     const struct job_checkpoint *items = taken->list.items;
+    const struct job_checkpoint *first = NULL;
 
     for (size_t i = 0; taken->identities[at][0] && i < taken->list.num; i++) {
-        if (i != at && text_equal(taken->identities[i], taken->identities[at])
-            && (find_model(taken->job, items[i].name)
-                || is_copy(&items[at], &items[i])))
-            return items[i].name;
+        if (i == at || !text_equal(taken->identities[i], taken->identities[at])
+            || (first && !is_copy(first, &items[i])))
+            continue;
+        if (find_model(taken->job, items[i].name)
+            || is_copy(&items[at], &items[i]))
+            first = &items[i];
     }
-    return NULL;
+    return first ? first->name : NULL;
 }
 
 static void identify(struct taken *taken)
