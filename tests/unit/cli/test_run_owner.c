@@ -12,11 +12,13 @@
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -264,11 +266,20 @@ static void test_torn(void **state)
     assert_in_range(clock_ms() - began, 500, 4000);
 }
 
-/* `num` processes at the same instant; how many became the owner. */
+/* `num` processes at the same instant; how many became the owner.  It lives until
+ * all have tried, however busy the machine is. */
 static int race(const struct fixture *f, int num)
 {
     int64_t start_ns = clock_ns() + 20000000;
+    atomic_int *num_tried = mmap(NULL,
+                                 sizeof *num_tried,
+                                 PROT_READ | PROT_WRITE,
+                                 MAP_SHARED | MAP_ANONYMOUS,
+                                 -1,
+                                 0);
     int winners = 0;
+
+    assert_ptr_not_equal(num_tried, MAP_FAILED);
 
     for (int i = 0; i < num; i++) {
         if (fork() == 0) {
@@ -277,8 +288,9 @@ static int race(const struct fixture *f, int num)
             while (clock_ns() < start_ns)
                 continue;
             owner = run_owner_claim(f->folder, NULL);
-            if (owner)
-                clock_sleep_ms(100);
+            atomic_fetch_add(num_tried, 1);
+            for (int ms = 0; owner && ms < 60000 && *num_tried < num; ms++)
+                clock_sleep_ms(1);
             _exit(owner ? 1 : 0); /* dies as its owner */
         }
     }
@@ -289,6 +301,7 @@ static int race(const struct fixture *f, int num)
         assert_true(WIFEXITED(status));
         winners += WEXITSTATUS(status);
     }
+    (void)munmap(num_tried, sizeof *num_tried);
     return winners;
 }
 
