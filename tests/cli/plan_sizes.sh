@@ -117,3 +117,35 @@ assert "at most %d questions to roles" % judge["questions"] in said
 shown = docs.split("```\n")[1].split("```")[0]
 assert shown in said, "the example is another one"
 PY
+
+# a cut counts every load: of more checkpoints than workers each worker loads
+# several, and what is asked is forecast to be done by the deadline
+mkdir "$dir/many"
+for i in 1 2 3 4 5 6 7 8; do
+    echo "$i" >"$dir/many/step-$i"
+    touch -d '-1 hour' "$dir/many/step-$i"
+done
+echo '{ "dataset": "sample", "checkpoints": { "files": "'"$dir"'/many/step-*",
+    "backend": "sim:answer={}", "load_s": 300, "tokens_per_s": 50,
+    "widest": 1 } }' >"$dir/loads.json"
+for policy in subset cheap; do
+    for minutes in 12 25 31; do
+        deadline=$(date -d "+$minutes minutes" +%Y-%m-%dT%H:%M)
+        "$TRUSTSWEEP" plan "$dir/loads.json" --ranks 3 --json \
+            --set "checkpoints.deadline=$deadline" \
+            --set "checkpoints.until=$deadline" \
+            --set "checkpoints.too_late=$policy" >"$dir/loads.out"
+        "$python" - "$dir/loads.out" <<'PY' || fail "$policy in $minutes minutes"
+import json
+import sys
+
+plan = json.load(open(sys.argv[1]))["checkpoints"]
+assert plan["workers"] == 2, plan["workers"]
+asked = [m["items"] for m in plan["asked"]]
+assert 0 < plan["asked_s"] <= plan["deadline_in_s"], (plan["asked_s"], asked)
+assert plan["asked_s"] > 0.6 * plan["deadline_in_s"], (plan["asked_s"], asked)
+kept = [num for num in asked if num > 0]
+assert asked[:len(kept)] == kept and len(set(kept)) == 1, asked
+PY
+    done
+done

@@ -6,7 +6,7 @@
 #include "cli/forecast/outlook.h"
 #include "cli/forecast/outlook_roles.h"
 #include "cli/forecast/plan_forecast.h"
-#include "cli/sweep/skipped.h"
+#include "cli/run/checkpoints_take.h"
 #include "cli/sweep/sweep.h"
 #include "store/reader_costs.h"
 
@@ -17,7 +17,10 @@
 /* Of the time that is left, for what a forecast cannot know. */
 static const double usable = 0.9;
 
-enum { HALVINGS = 20 }; /* of the part that is looked for */
+enum { SHRINKS = 8 }; /* of a cut that takes too long, at most */
+
+/* Of the part that a cut would have to be of itself, so that it comes to fit. */
+static const double shrink = 0.99;
 
 /* New checkpoints are as fast as those before them. */
 static void learn_speed(struct job *job, size_t first, const char *results)
@@ -66,196 +69,136 @@ struct sweep *checkpoints_cut_open(const struct job *job,
     return part ? sweep_open_job(part, NULL, err) : NULL;
 }
 
-struct cost {
-    double tokens;
-    size_t task;
+/* What a forecast says that all of it takes, and for how long of that one worker
+ * loads. */
+struct took {
+    double all_s, load_s;
 };
 
-static int cheapest_first(const void *a, const void *b)
-{
-    const struct cost *left = a;
-    const struct cost *right = b;
-
-    if (left->tokens != right->tokens)
-        return left->tokens < right->tokens ? -1 : 1;
-    return left->task < right->task ? -1 : left->task > right->task;
-}
-
-/* The tasks that cost least, up to that part of all.  False: not even one. */
-static bool take_cheap(struct job *job,
-                       size_t first,
-                       const struct sweep *sweep,
-                       const struct outlook *outlook,
-                       double part,
-                       struct text *said)
-{
-    const size_t num = sweep->dataset->num_tasks;
-    struct cost *costs = mem_alloc(num, sizeof *costs);
-    double all = 0;
-    double taken = 0;
-    size_t kept = 0;
-
-    for (size_t t = 0; t < num; t++)
-        costs[t].task = t;
-    for (size_t u = 0; u < sweep->plan->num_units; u++) {
-        costs[outlook->unit_task[u]].tokens += (double)outlook->unit_cost[u];
-        all += (double)outlook->unit_cost[u];
-    }
-    qsort(costs, num, sizeof *costs, cheapest_first);
-    while (kept < num && taken + costs[kept].tokens <= part * all)
-        taken += costs[kept++].tokens;
-    for (size_t m = first; kept > 0 && m < job->num_models; m++) {
-        struct job_model *model = &job->models[m];
-
-        model->only = mem_alloc(kept, sizeof *model->only);
-        for (size_t i = 0; i < kept; i++)
-            model->only[i] = mem_text(sweep->tasks[costs[i].task].name);
-        model->num_only = kept;
-        text_addf(said,
-                  "%s: the %zu cheapest of %zu tasks, for the deadline\n",
-                  model->name,
-                  kept,
-                  num);
-    }
-    free(costs);
-    return kept > 0;
-}
-
-static int compare_sizes(const void *a, const void *b)
-{
-    const size_t left = *(const size_t *)a;
-    const size_t right = *(const size_t *)b;
-
-    return left < right ? -1 : left > right;
-}
-
-/* What part of all tokens is asked of such a part of each task: its items are
- * whole, so of small tasks it is more. */
-static double part_of_tokens(const struct sweep *sweep,
-                             const double *tokens,
-                             double part)
-{
-    double kept = 0;
-    double all = 0;
-
-    for (size_t t = 0; t < sweep->dataset->num_tasks; t++) {
-        const size_t num = sweep->tasks[t].num_items;
-
-        if (num == 0)
-            continue;
-        kept += tokens[t] * (double)skipped_keep(part, num) / (double)num;
-        all += tokens[t];
-    }
-    return all > 0 ? kept / all : 0;
-}
-
-/* The largest part of each task that takes no more than that of all tokens.  Where
- * an item of each takes more, that is what it says: `widest` is for those. */
-static double part_of_items(const struct sweep *sweep,
-                            const struct outlook *outlook,
-                            double part)
-{
-    const size_t num = sweep->dataset->num_tasks;
-    double *tokens = mem_alloc(num, sizeof *tokens);
-    double low = 0;
-    double high = part;
-
-    for (size_t u = 0; u < sweep->plan->num_units; u++)
-        tokens[outlook->unit_task[u]] += (double)outlook->unit_cost[u];
-    if (part_of_tokens(sweep, tokens, part) <= part)
-        low = part;
-    for (int i = 0; i < HALVINGS && low < high; i++) {
-        const double middle = (low + high) / 2;
-
-        if (part_of_tokens(sweep, tokens, middle) <= part) {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    free(tokens);
-    return low > 0 ? low : part;
-}
-
-/* False: what is left would say too little. */
-static bool take_subset(struct job *job,
-                        size_t first,
-                        const struct sweep *sweep,
-                        double part,
-                        struct text *said)
-{
-    const size_t num = sweep->dataset->num_tasks;
-    size_t *sizes = mem_alloc(num, sizeof *sizes);
-    bool is_enough;
-
-    for (size_t t = 0; t < num; t++)
-        sizes[t] = skipped_keep(part, sweep->tasks[t].num_items);
-    qsort(sizes, num, sizeof *sizes, compare_sizes);
-    is_enough =
-        part > 0 && skipped_width(sizes[num / 2]) <= job->checkpoints.widest;
-    for (size_t m = first; is_enough && m < job->num_models; m++) {
-        job->models[m].fraction = part;
-        text_addf(
-            said,
-            "%s: %.1f %% of the items of each task, for the deadline; 95 %% "
-            "interval of a rate about +-%.2f (task in the middle), +-%.2f "
-            "(smallest)\n",
-            job->models[m].name,
-            100 * part,
-            skipped_width(sizes[num / 2]),
-            skipped_width(sizes[0]));
-    }
-    free(sizes);
-    return is_enough;
-}
-
-/* What part of the new models' work there is time for; 1 = all. */
-static double find_part(const struct job *job,
-                        struct outlook *outlook,
-                        const struct checkpoints_time *time)
+static struct took forecast(const struct job *job,
+                            struct outlook *outlook,
+                            const struct checkpoints_time *time)
 {
     const size_t workers = (size_t)time->workers;
-    const double usable_s = checkpoints_cut_usable_s(time);
-    struct plan_forecast forecast;
-    double load_s = 0;
-    double all_s;
+    const struct simulate_outcome *outcome;
+    struct plan_forecast made;
 
     (void)gpu_types_plan(&outlook->types, job, NULL, workers, NULL);
-    plan_forecast_make(&forecast, outlook, workers, NULL);
-    all_s = forecast.outcomes[POLICY_RESIDENT].makespan_s;
-    if (all_s <= usable_s)
-        return 1;
+    plan_forecast_make(&made, outlook, workers, NULL);
+    outcome = &made.outcomes[POLICY_RESIDENT];
+    return (struct took){ outcome->makespan_s,
+                          outcome->load_s / (double)workers };
+}
+
+/* What part of the work that it was made of there is time for. */
+static double part_in(double usable_s, struct took took)
+{
+    return fmax((usable_s - took.load_s) / fmax(took.all_s - took.load_s, 1e-3),
+                0);
+}
+
+/* The longest load of one model. */
+static double one_load_s(const struct outlook *outlook)
+{
+    double load_s = 0;
+
     for (size_t i = 0; i < outlook->params.num_models; i++)
         load_s = fmax(load_s, outlook->models[i].load_s);
-    return fmax((usable_s - load_s) / fmax(all_s - load_s, 1e-3), 0);
+    return load_s;
 }
 
-/* False: there is not time enough to ask so many anything worth having. */
-static bool fit(struct job *job,
-                size_t first,
-                const struct sweep *sweep,
-                const struct outlook *outlook,
-                double part,
-                struct text *said)
+/* With more models than workers each loads several of them, one after the other:
+ * the least that this can take. */
+static double least_load_s(const struct outlook *outlook, size_t workers)
 {
-    if (part >= 1)
-        return true;
-    if (text_equal(job->checkpoints.too_late, "cheap"))
-        return take_cheap(job, first, sweep, outlook, part, said);
-    return take_subset(job,
-                       first,
-                       sweep,
-                       part_of_items(sweep, outlook, part),
-                       said);
+    const size_t num = outlook->params.num_models;
+    const size_t times = (num + workers - 1) / workers;
+    double sum_s = 0;
+
+    for (size_t i = 0; i < num; i++)
+        sum_s += fmax(outlook->models[i].load_s, 0);
+    return fmax((double)times * sum_s / (double)num, one_load_s(outlook));
 }
 
-/* How many of them would fit, by what part of all there is time for: fewer than
- * there are, and about as many as can have half of their work done. */
+/* The same of what the models are asked now that they are cut. */
+static int forecast_cut(const struct job *job,
+                        size_t first,
+                        const struct checkpoints_time *time,
+                        struct took *took,
+                        struct error *err)
+{
+    struct sweep *sweep = checkpoints_cut_open(job, first, err);
+    struct outlook outlook;
+
+    if (!sweep || outlook_make(&outlook, sweep, err) < 0) {
+        sweep_close(sweep);
+        return -1;
+    }
+    outlook_add_roles(&outlook, sweep);
+    *took = forecast(job, &outlook, time);
+    outlook_release(&outlook);
+    sweep_close(sweep);
+    return 0;
+}
+
+/* The new models with all that they have. */
+struct whole {
+    const struct sweep *sweep;
+    struct outlook *outlook;
+    const struct checkpoints_time *time;
+};
+
+/* Items are whole and loads come where they fall, so what is taken is forecast
+ * itself, and less is taken until that fits.  1: it does, or it is one model of
+ * which no less can be asked; 0: too little is left of each. */
+static int take(struct job *job,
+                size_t first,
+                const struct whole *whole,
+                double part,
+                struct text *said,
+                struct error *err)
+{
+    const double usable_s = checkpoints_cut_usable_s(whole->time);
+    bool is_taken =
+        checkpoints_take(job, first, whole->sweep, whole->outlook, part, said);
+
+    for (int i = 0; is_taken && part < 1 && i < SHRINKS; i++) {
+        struct took took;
+
+        if (forecast_cut(job, first, whole->time, &took, err) < 0)
+            return -1;
+        if (took.all_s <= usable_s)
+            return 1;
+        part *= shrink * part_in(usable_s, took);
+        if (part > 0 && checkpoints_take_is_least(job, first, whole->sweep)) {
+            is_taken = job->num_models - first == 1;
+            break;
+        }
+        text_clear(said);
+        is_taken = checkpoints_take(job,
+                                    first,
+                                    whole->sweep,
+                                    whole->outlook,
+                                    part,
+                                    said);
+    }
+    if (!is_taken) {
+        checkpoints_take_all(job, first);
+        text_clear(said);
+    }
+    return is_taken;
+}
+
+/* How many of them would fit, by what part of all there is time for if each worker
+ * loads once: fewer than there are, and about as many as can have half of their
+ * work done.  One is always tried. */
 static size_t fewer(size_t num, double part)
 {
     const size_t guess = (size_t)(2 * part * (double)num);
 
-    return guess < num ? guess : num - 1;
+    if (guess >= num)
+        return num - 1;
+    return guess > 0 || num == 1 ? guess : 1;
 }
 
 static void leave_out(struct job *job, size_t num_kept, struct text *left)
@@ -264,6 +207,29 @@ static void leave_out(struct job *job, size_t num_kept, struct text *left)
         text_addf(left, "%s\n", job->models[job->num_models - 1].name);
         job_drop_last_model(job);
     }
+}
+
+/* The part of their work that there is time for, if each worker loads once, is
+ * `*once`. */
+static int fit(struct job *job,
+               size_t first,
+               const struct whole *whole,
+               double *once,
+               struct text *said,
+               struct error *err)
+{
+    const double usable_s = checkpoints_cut_usable_s(whole->time);
+    struct took took = forecast(job, whole->outlook, whole->time);
+    double part = 1;
+
+    if (took.all_s > usable_s) {
+        took.load_s = one_load_s(whole->outlook);
+        *once = part_in(usable_s, took);
+        took.load_s =
+            least_load_s(whole->outlook, (size_t)whole->time->workers);
+        part = part_in(usable_s, took);
+    }
+    return take(job, first, whole, part, said, err);
 }
 
 /* With those that are in the job now.  1: they fit, whole or cut. */
@@ -284,8 +250,9 @@ static int try_all(struct job *job,
     }
     outlook_add_roles(&outlook, sweep);
     if (outlook.is_known) {
-        *part = find_part(job, &outlook, time);
-        rc = fit(job, first, sweep, &outlook, *part, said);
+        const struct whole whole = { sweep, &outlook, time };
+
+        rc = fit(job, first, &whole, part, said, err);
     } else {
         text_addf(said,
                   "the speed of new checkpoints is unknown (tokens_per_s): "

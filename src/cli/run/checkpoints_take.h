@@ -1,0 +1,40 @@
+/*
+ * checkpoints_take.h - such a part of what new checkpoints are asked, by the rule
+ * of the job's `too_late`.
+ */
+#ifndef CHECKPOINTS_TAKE_H
+#define CHECKPOINTS_TAKE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct job;
+struct outlook;
+struct sweep;
+struct text;
+
+/*
+ * Sets `only` or `fraction` of models `first` and later, whatever they were.
+ * False: there is not time enough to ask so many anything worth having, and they
+ * are whole.
+ *
+ * sweep, outlook  of these models alone, whole
+ * part            of all their tokens; 1 = all
+ * said            gets a line for each model of which not all is taken
+ */
+bool checkpoints_take(struct job *job,
+                      size_t first,
+                      const struct sweep *sweep,
+                      const struct outlook *outlook,
+                      double part,
+                      struct text *said);
+
+/* They are whole again. */
+void checkpoints_take_all(struct job *job, size_t first);
+
+/* Of no task is more than one item taken: no smaller subset has each task. */
+bool checkpoints_take_is_least(const struct job *job,
+                               size_t first,
+                               const struct sweep *sweep);
+
+#endif
