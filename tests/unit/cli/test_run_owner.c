@@ -271,15 +271,17 @@ static void test_torn(void **state)
 static int race(const struct fixture *f, int num)
 {
     int64_t start_ns = clock_ns() + 20000000;
+    const int zeros = open("/dev/zero", O_RDWR | O_CLOEXEC);
     atomic_int *num_tried = mmap(NULL,
                                  sizeof *num_tried,
                                  PROT_READ | PROT_WRITE,
-                                 MAP_SHARED | MAP_ANONYMOUS,
-                                 -1,
+                                 MAP_SHARED,
+                                 zeros,
                                  0);
     int winners = 0;
 
     assert_ptr_not_equal(num_tried, MAP_FAILED);
+    (void)close(zeros);
 
     for (int i = 0; i < num; i++) {
         if (fork() == 0) {
