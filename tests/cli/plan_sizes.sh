@@ -146,6 +146,8 @@ assert 0 < plan["asked_s"] <= plan["deadline_in_s"], (plan["asked_s"], asked)
 assert plan["asked_s"] > 0.6 * plan["deadline_in_s"], (plan["asked_s"], asked)
 kept = [num for num in asked if num > 0]
 assert asked[:len(kept)] == kept and len(set(kept)) == 1, asked
+left = [m["model"] for m in plan["asked"] if m["items"] == 0]
+assert not left or plan["cut"].split("\n")[-len(left) - 1:-1] == left, plan["cut"]
 PY
     done
 done

@@ -76,11 +76,11 @@ static bool is_done(const struct watch *self)
     return is_so;
 }
 
-/* Those after the first `num` of the job, the last one first, one a line. */
+/* Those after the first `num` of the job, one a line. */
 static void name_new(const struct job *job, size_t num, struct text *out)
 {
-    for (size_t i = job->num_models; i > num; i--)
-        text_addf(out, "%s\n", job->models[i - 1].name);
+    for (size_t i = num; i < job->num_models; i++)
+        text_addf(out, "%s\n", job->models[i].name);
 }
 
 /* Where they are other ones than at the last look. */

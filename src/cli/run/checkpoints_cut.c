@@ -201,12 +201,18 @@ static size_t fewer(size_t num, double part)
     return guess > 0 || num == 1 ? guess : 1;
 }
 
+/* In the order of the job: these come before those that left earlier. */
 static void leave_out(struct job *job, size_t num_kept, struct text *left)
 {
-    while (job->num_models > num_kept) {
-        text_addf(left, "%s\n", job->models[job->num_models - 1].name);
+    struct text names = { 0 };
+
+    for (size_t i = num_kept; i < job->num_models; i++)
+        text_addf(&names, "%s\n", job->models[i].name);
+    text_add(&names, text_data(left));
+    text_release(left);
+    *left = names;
+    while (job->num_models > num_kept)
         job_drop_last_model(job);
-    }
 }
 
 /* The part of their work that there is time for, if each worker loads once, is

@@ -34,7 +34,7 @@ struct sweep *checkpoints_cut_open(const struct job *job,
  * is cut, and that is said.
  *
  * said  gets lines for people; none where all fits
- * left  gets the names of those that left, one a line
+ * left  gets the names of those that left, one a line, in the job's order
  */
 int checkpoints_cut(struct job *job,
                     size_t first,
