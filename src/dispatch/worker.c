@@ -299,14 +299,18 @@ static int backend_broke(struct worker *self,
     return 1;
 }
 
-static void note_reply(struct worker *self, const struct reply *reply)
+/* What the load took is told before the reply is: with the last one the run is
+ * over, and nobody listens any more. */
+static int note_reply(struct worker *self,
+                      const struct reply *reply,
+                      struct error *err)
 {
     if (!resident_replied(&self->resident, reply))
-        return;
+        return 0;
     log_info("first reply: model=%s load_s=%.1f",
              self->models.models[self->resident.model].name,
              self->resident.load_s);
-    self->wants_heartbeat = true;
+    return worker_send_heartbeat(self, self->params.promise_ms, err);
 }
 
 static int take_reply(struct worker *self,
@@ -316,7 +320,8 @@ static int take_reply(struct worker *self,
     struct queue_entry *entry = queue_find(&self->queue, reply->unit);
     const char *fault = reply_fault(reply);
 
-    note_reply(self, reply);
+    if (note_reply(self, reply, err) < 0)
+        return -1;
     if (!entry)
         return 0; /* cancelled */
     self->resident.progress_ms = clock_ms();
