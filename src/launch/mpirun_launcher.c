@@ -1,23 +1,15 @@
 #include "launch/mpirun_launcher.h"
 
-#include "base/clock.h"
 #include "base/file.h"
-#include "base/mem.h"
 #include "base/text.h"
+#include "launch/tool.h"
 #include "trustsweep/error.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/types.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-enum { VERSION_WAIT_MS = 10000, VERSION_MAX = 65536 };
+enum { VERSION_WAIT_MS = 10000 };
 
 enum mpirun_family mpirun_family(const char *text)
 {
@@ -122,64 +114,16 @@ const char *mpirun_hosts_flag(enum mpirun_family family)
     return NULL;
 }
 
-/* In the child: never returns. */
-static _Noreturn void exec_version(const char *path, int out)
-{
-    char *copy = mem_text(path);
-    char flag[] = "--version";
-    char *argv[] = { copy, flag, NULL };
-    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-
-    if (null >= 0)
-        (void)dup2(null, STDIN_FILENO);
-    if (dup2(out, STDOUT_FILENO) >= 0 && dup2(out, STDERR_FILENO) >= 0)
-        (void)execv(path, argv);
-    _exit(127);
-}
-
-static void read_until(int fd, int64_t deadline_ms, struct text *out)
-{
-    for (;;) {
-        struct pollfd poller = { .fd = fd, .events = POLLIN };
-        int64_t left = deadline_ms - clock_ms();
-        char bytes[4096];
-        ssize_t num;
-
-        if (left <= 0 || out->len > VERSION_MAX)
-            return;
-        if (poll(&poller, 1, (int)left) < 0 && errno != EINTR)
-            return;
-        if (!poller.revents)
-            continue;
-        num = read(fd, bytes, sizeof bytes);
-        if (num == 0 || (num < 0 && errno != EINTR))
-            return;
-        if (num > 0)
-            text_add_len(out, bytes, (size_t)num);
-    }
-}
-
-/* The family that `path --version` tells of. */
+/* The family that `path --version` tells of.  Ctrl-C goes to every process of
+ * the terminal's group: one that ended the question would pass for an answer, so
+ * it is asked in a group of its own. */
 static enum mpirun_family ask_version(const char *path)
 {
+    const char *const argv[] = { path, "--version", NULL };
     struct text out = { 0 };
     enum mpirun_family family;
-    int ends[2];
-    pid_t child;
 
-    if (pipe(ends) < 0)
-        return MPIRUN_UNKNOWN;
-    child = fork();
-    if (child == 0)
-        exec_version(path, ends[1]);
-    (void)close(ends[1]);
-    if (child > 0) {
-        read_until(ends[0], clock_ms() + VERSION_WAIT_MS, &out);
-        (void)kill(child, SIGKILL);
-        while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
-            continue;
-    }
-    (void)close(ends[0]);
+    (void)tool_run(argv, VERSION_WAIT_MS, &out, NULL);
     family = mpirun_family(text_data(&out));
     text_release(&out);
     return family;

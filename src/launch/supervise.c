@@ -111,6 +111,7 @@ int supervise_run(const struct supervise_params *params,
         if (!wait_for(delay_ms))
             break;
     }
+    out->was_told = mpirun_signals_told();
     mpirun_signals_give_back(&signals);
     return rc;
 }

@@ -27,6 +27,7 @@ struct supervise_end {
     int num_starts;
     bool
         has_given_up; /* it would have to be started again, but was too often */
+    bool was_told;    /* to end, by a signal */
     char launch_id[96];
 };
 

@@ -109,6 +109,10 @@ static int conclude(const struct folder *folder,
         return status;
     if (end->last.has_begun || end->has_given_up) {
         status = write_last_word(folder, end);
+    } else if (end->was_told) {
+        say(NULL,
+            "stopped before rank 0 had begun; the same command starts it");
+        status = EXIT_RECORDED;
     } else if (status == EXIT_GOOD || status == EXIT_RECORDED) {
         say(NULL, "rank 0 ended without a word before it had begun");
         status = EXIT_FAILED;

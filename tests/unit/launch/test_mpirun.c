@@ -305,6 +305,35 @@ static void test_gpus(void **state)
     assert_int_equal(mpirun_gpus(f->folder, "NoDevFiles"), 0);
 }
 
+/* Ctrl-C while the launcher is asked for its version, to every process of the
+ * group.  In a group of its own, so as not to end the test as well. */
+static void test_interrupted_choice(void **state)
+{
+    struct fixture *f = *state;
+    int status = 0;
+    pid_t child;
+
+    write_launcher(f,
+                   "mpirun",
+                   "read -r pid name letter parent group rest </proc/$PPID/stat"
+                   "; kill -INT -$group; echo 'mpirun (Open MPI) 4.1.4'",
+                   "exit 0");
+    child = fork();
+    if (child == 0) {
+        struct mpirun_signals signals;
+        enum mpirun_family family = MPIRUN_UNKNOWN;
+        char *path = NULL;
+
+        (void)setpgid(0, 0);
+        mpirun_signals_catch(&signals);
+        (void)mpirun_find("Open MPI", &path, &family, NULL);
+        _exit(mpirun_signals_told() ? (int)family : 99);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), MPIRUN_OPENMPI);
+}
+
 static int run_body(struct fixture *f, const char *body)
 {
     struct mpirun_signals signals;
@@ -553,6 +582,7 @@ int main(void)
         TEST(test_words),
         TEST(test_ranks),
         TEST(test_choice),
+        TEST(test_interrupted_choice),
         TEST(test_gpus),
         TEST(test_exit_status),
         TEST(test_surroundings),

@@ -180,6 +180,9 @@ static void test_told(void **state)
     assert_int_equal(f->end.num_starts, 1);
     assert_false(f->end.has_given_up);
     assert_int_equal(f->num_said, 0);
+    assert_true(f->end.was_told);
+    assert_int_equal(run_body(f, DONE), 0);
+    assert_false(f->end.was_told);
     /* while it waits for the next start */
     assert_int_equal(run_body(f, "(sleep 0.5; kill -TERM $PPID) &\n" DIES), 0);
     assert_int_equal(f->end.num_starts, 1);
