@@ -9,9 +9,10 @@ build="build-essential cmake pkg-config python3 python3-pip \
 openmpi-bin libopenmpi-dev libhdf5-dev libcjson-dev libdeflate-dev libzip-dev \
 libxxhash-dev uthash-dev libssl-dev libcurl4-openssl-dev libpcre2-dev \
 libgsl-dev libhwloc-dev libcmocka-dev"
-test="clang clang-format clang-tidy mpich libmpich-dev hdf5-tools lcov \
-python3-h5py python3-xarray python3-netcdf4 python3-jsonschema chromium \
-slurm-wlm munge iproute2 python3-venv nghttp2-proxy openssl"
+test="clang libclang-rt-dev clang-format clang-tidy mpich libmpich-dev \
+hdf5-tools lcov python3-h5py python3-xarray python3-netcdf4 \
+python3-jsonschema chromium slurm-wlm munge iproute2 python3-venv \
+nghttp2-proxy openssl"
 
 wanted=$build
 [ "${1:-}" = --test ] && wanted="$build $test"
