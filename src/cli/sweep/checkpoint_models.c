@@ -56,12 +56,18 @@ static void keep_cut(struct job_model *model, const struct job_model *before)
         model->only[i] = mem_text(before->only[i]);
 }
 
-/* What there is, and what identifies each that is complete; "": nothing does, or
- * each task has another. */
+/* What a look at a checkpoint told, once: it may take reading its file. */
+struct seen {
+    char identity[BACKEND_IDENTITY]; /* ""; each task has another */
+    char *why;                       /* it cannot be had; NULL: it can */
+};
+
+/* What there is, and what was seen of each that is complete. */
 struct taken {
     const struct job *job;
+    const struct job *before; /* may be NULL */
     struct job_checkpoint_list list;
-    char (*identities)[BACKEND_IDENTITY]; /* [list.num] */
+    struct seen *seen; /* [list.num] */
 };
 
 /* Which of two equal ones is the copy: "last" is one of "step-500", whatever the
@@ -80,14 +86,18 @@ static bool is_copy(const struct job_checkpoint *one,
 }
 
 /* Which it is a copy of, as all checkpoints have the same settings; or NULL.  One
- * that the job has stays. */
+ * that the job has stays, and so does one of an earlier round: its replies are
+ * there, also where what it is a copy of came later. */
 static const char *find_same(const struct taken *taken, size_t at)
 {
     const struct job_checkpoint *items = taken->list.items;
     const struct job_checkpoint *first = NULL;
+    const struct seen *seen = taken->seen;
 
-    for (size_t i = 0; taken->identities[at][0] && i < taken->list.num; i++) {
-        if (i == at || !text_equal(taken->identities[i], taken->identities[at])
+    if (find_model(taken->before, items[at].name))
+        return NULL;
+    for (size_t i = 0; seen[at].identity[0] && i < taken->list.num; i++) {
+        if (i == at || !text_equal(seen[i].identity, seen[at].identity)
             || (first && !is_copy(first, &items[i])))
             continue;
         if (find_model(taken->job, items[i].name)
@@ -97,21 +107,39 @@ static const char *find_same(const struct taken *taken, size_t at)
     return first ? first->name : NULL;
 }
 
-static void identify(struct taken *taken)
+static void see(const struct job *job,
+                const struct job_checkpoint *found,
+                struct seen *out)
+{
+    char *spec = job_checkpoints_spec(&job->checkpoints, found->path);
+    struct backend_facts facts;
+    struct error err = { 0 };
+
+    if (backend_probe(spec, &facts, &err) < 0) {
+        out->why = mem_text(err.text);
+    } else if (backend_identify(spec, "", facts.identity, NULL) == 0) {
+        memcpy(out->identity, facts.identity, sizeof facts.identity);
+    }
+    free(spec);
+}
+
+static void see_all(struct taken *taken)
 {
     const struct job_checkpoint_list *list = &taken->list;
 
-    taken->identities = mem_alloc(list->num + 1, sizeof *taken->identities);
+    taken->seen = mem_alloc(list->num + 1, sizeof *taken->seen);
     for (size_t i = 0; i < list->num; i++) {
-        char *spec =
-            job_checkpoints_spec(&taken->job->checkpoints, list->items[i].path);
-        struct backend_facts facts;
-
-        if (list->items[i].is_complete && backend_probe(spec, &facts, NULL) == 0
-            && backend_identify(spec, "", facts.identity, NULL) == 0)
-            memcpy(taken->identities[i], facts.identity, sizeof facts.identity);
-        free(spec);
+        if (list->items[i].is_complete)
+            see(taken->job, &list->items[i], &taken->seen[i]);
     }
+}
+
+static void release(struct taken *taken)
+{
+    for (size_t i = 0; i < taken->list.num; i++)
+        free(taken->seen[i].why);
+    free(taken->seen);
+    job_checkpoints_release(&taken->list);
 }
 
 /* Each look finds the same again: of this process, "\nNAME CHANGED: WHY\n". */
@@ -137,22 +165,19 @@ static void say_left(const struct job_checkpoint *found, const char *why)
 static bool is_good(const struct taken *taken, size_t at)
 {
     const struct job_checkpoint *found = &taken->list.items[at];
-    char *spec = job_checkpoints_spec(&taken->job->checkpoints, found->path);
-    struct backend_facts facts;
-    struct error err = { 0 };
-    int rc = backend_probe(spec, &facts, &err);
-    const char *same = rc == 0 ? find_same(taken, at) : NULL;
+    const char *why = taken->seen[at].why;
+    const char *same = why ? NULL : find_same(taken, at);
+    char *words;
 
-    if (same) {
-        rc = error_set(&err,
-                       ERR_USAGE,
-                       "the same model as %s, so its replies would be equal",
-                       same);
-    }
-    if (rc < 0)
-        say_left(found, err.text);
-    free(spec);
-    return rc == 0;
+    if (why)
+        say_left(found, why);
+    if (!same)
+        return !why;
+    words = text_format("the same model as %s, so its replies would be equal",
+                        same);
+    say_left(found, words);
+    free(words);
+    return false;
 }
 
 int checkpoint_models_take(struct job *job,
@@ -163,13 +188,13 @@ int checkpoint_models_take(struct job *job,
     const size_t most =
         job->checkpoints.most > 0 ? (size_t)job->checkpoints.most : SIZE_MAX;
     const size_t others = job->num_models;
-    struct taken taken = { .job = job };
+    struct taken taken = { .job = job, .before = before };
     const struct job_checkpoint_list *list = &taken.list;
 
     *num_new = 0;
     if (job_checkpoints_find(&job->checkpoints, now_s(), &taken.list, err) < 0)
         return -1;
-    identify(&taken);
+    see_all(&taken);
     for (int new = 0; new < 2; new ++) {
         for (size_t i = 0; i < list->num; i++) {
             const struct job_model *old =
@@ -185,8 +210,7 @@ int checkpoint_models_take(struct job *job,
             *num_new += new == 1;
         }
     }
-    free(taken.identities);
-    job_checkpoints_release(&taken.list);
+    release(&taken);
     return 0;
 }
 

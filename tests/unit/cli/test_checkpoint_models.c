@@ -1,0 +1,189 @@
+/* Which checkpoints become models of the job: each is looked at once, and one that
+ * has answers of an earlier round stays. */
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/sweep/checkpoint_models.h"
+#include "job/job.h"
+#include "trustsweep/backend.h"
+#include "trustsweep/error.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[64];
+static int num_probes;
+
+/* The linker puts them around the real one, under names of its own. */
+/* NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming) */
+int __real_backend_probe(const char *spec,
+                         struct backend_facts *out,
+                         struct error *err);
+int __wrap_backend_probe(const char *spec,
+                         struct backend_facts *out,
+                         struct error *err);
+
+int __wrap_backend_probe(const char *spec,
+                         struct backend_facts *out,
+                         struct error *err)
+{
+    num_probes++;
+    return __real_backend_probe(spec, out, err);
+}
+/* NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming) */
+
+static void put(const char *name)
+{
+    char *path = path_join(folder, name);
+
+    assert_int_equal(file_write(path, "key\n", 4, NULL), 0);
+    assert_int_equal(chmod(path, 0600), 0);
+    free(path);
+}
+
+static void take_away(const char *name)
+{
+    char *path = path_join(folder, name);
+
+    assert_int_equal(unlink(path), 0);
+    free(path);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    num_probes = 0;
+    (void)snprintf(folder, sizeof folder, "/tmp/trustsweep-models.XXXXXX");
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+/* A job that finds them; what a key is, is no part of a model, so those of a server
+ * are all the same one. */
+static struct job *make(const char *backend)
+{
+    char *path = path_join(folder, "job.json");
+    char *text = text_format("{ \"name\": \"a\", \"dataset\": \"sample\","
+                             " \"checkpoints\": { \"files\": \"%s/step-*\","
+                             " \"settle_s\": 0, \"backend\": \"%s\" } }",
+                             folder,
+                             backend);
+    struct error err = { 0 };
+    struct job *job;
+
+    assert_int_equal(file_write(path, text, strlen(text), NULL), 0);
+    job = job_read(path, NULL, 0, &err);
+    if (!job)
+        fail_msg("%s", err.text);
+    take_away("job.json");
+    free(text);
+    free(path);
+    return job;
+}
+
+static const char same[] = "http:m,url=http://127.0.0.1:9,key_file={}";
+
+/* "a b": its models. */
+static void expect(const struct job *job, const char *names)
+{
+    struct text said = { 0 };
+
+    for (size_t i = 0; i < job->num_models; i++)
+        text_addf(&said, "%s%s", i > 0 ? " " : "", job->models[i].name);
+    assert_string_equal(text_data(&said), names);
+    text_release(&said);
+}
+
+static struct job *take(const char *backend, const struct job *before)
+{
+    struct job *job = make(backend);
+    size_t num_new;
+
+    assert_int_equal(checkpoint_models_take(job, before, &num_new, NULL), 0);
+    return job;
+}
+
+static void test_each_is_probed_once(void **state)
+{
+    struct job *job;
+
+    (void)state;
+    put("step-1");
+    put("step-2");
+    put("step-3");
+    job = take("sim:answer={}", NULL);
+    expect(job, "step-1 step-2 step-3");
+    assert_int_equal(num_probes, 3);
+    job_destroy(job);
+    num_probes = 0;
+    job = take(same, NULL);
+    expect(job, "step-1");
+    assert_int_equal(num_probes, 3);
+    job_destroy(job);
+    take_away("step-1");
+    take_away("step-2");
+    take_away("step-3");
+    assert_int_equal(rmdir(folder), 0);
+}
+
+/* "step-last" was asked before the step that it is of was there. */
+static void test_one_with_answers_stays(void **state)
+{
+    struct job *first;
+    struct job *second;
+
+    (void)state;
+    put("step-last");
+    first = take(same, NULL);
+    expect(first, "step-last");
+    put("step-500");
+    second = take(same, first);
+    expect(second, "step-last");
+    job_destroy(first);
+    first = take(same, NULL); /* the copy, where neither was asked */
+    expect(first, "step-500");
+    job_destroy(first);
+    job_destroy(second);
+    take_away("step-last");
+    take_away("step-500");
+    assert_int_equal(rmdir(folder), 0);
+}
+
+/* Two that an earlier round had both, though one is a copy. */
+static void test_both_with_answers_stay(void **state)
+{
+    struct job *first;
+    struct job *second;
+
+    (void)state;
+    put("step-1");
+    put("step-last");
+    first = take("sim:answer={}", NULL);
+    expect(first, "step-1 step-last");
+    second = take(same, first);
+    expect(second, "step-1 step-last");
+    job_destroy(first);
+    job_destroy(second);
+    take_away("step-1");
+    take_away("step-last");
+    assert_int_equal(rmdir(folder), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(test_each_is_probed_once, set_up),
+        cmocka_unit_test_setup(test_one_with_answers_stays, set_up),
+        cmocka_unit_test_setup(test_both_with_answers_stay, set_up),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
