@@ -1,24 +1,20 @@
 #include "store/merge.h"
 
 #include "base/text.h"
-#include "base/unfinished.h"
-#include "store/digest.h"
 #include "store/h5.h"
 #include "store/layout.h"
 #include "store/merge_order.h"
 #include "store/merge_parts.h"
 #include "store/merge_provenance.h"
 #include "store/reader_parts.h"
+#include "store/writer_file.h"
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
 #include <hdf5.h>
 
-#include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
+#include <stdint.h>
 
 enum { MAX_ROWS = 200 * 1000 * 1000 };
 
@@ -63,21 +59,14 @@ static int fill(const struct merge *self,
                 const uint64_t lengths[NUM_DIMS],
                 struct error *err)
 {
-    char digest[65];
-
     for (size_t i = 0; i < schema_num_datasets; i++) {
         if (schema_is_there(&schema_datasets[i], lengths)
             && merge_dataset(self, &schema_datasets[i], err) < 0)
             return -1;
     }
-    if (merge_scores(self, err) < 0
-        || merge_provenance_write(self->order, self->file, err) < 0
-        || digest_compute(self->file, digest, err) < 0)
+    if (merge_scores(self, err) < 0)
         return -1;
-    if (h5_put_text(self->file, "content_digest", digest) < 0
-        || H5Fflush(self->file, H5F_SCOPE_GLOBAL) < 0)
-        return h5_fail(err, ERR_IO, "attributes");
-    return 0;
+    return merge_provenance_write(self->order, self->file, err);
 }
 
 /* Growing dimensions begin at 0. */
@@ -99,27 +88,24 @@ static void set_lengths(const struct merge_order *order,
 
 static int write_file(struct merge *self, const char *path, struct error *err)
 {
-    char *temporary = unfinished_begin(path);
+    struct writer_file file;
     uint64_t lengths[NUM_DIMS];
-    hid_t access = h5_access();
-    int rc;
+    char digest[65];
+    int rc = writer_file_create(&file, path, err);
 
-    set_lengths(self->order, lengths);
-    self->file = H5Fcreate(temporary, H5F_ACC_TRUNC, H5P_DEFAULT, access);
-    (void)H5Pclose(access);
-    rc = self->file < 0 ? h5_fail(err, ERR_IO, "its file")
-                        : layout_create(self->file, lengths, path, err);
-    if (rc == 0)
-        rc = fill(self, lengths, err);
-    if (self->file >= 0 && H5Fclose(self->file) < 0 && rc == 0)
-        rc = h5_fail(err, ERR_IO, "its file");
-    if (rc == 0 && rename(temporary, path) < 0)
-        rc = error_set_errno(err, errno, "its new name");
-    if (rc < 0) {
-        (void)unlink(temporary);
-        (void)error_wrap(err, "cannot write %s", path);
+    if (rc == 0) {
+        self->file = file.id;
+        set_lengths(self->order, lengths);
+        rc = layout_create(self->file, lengths, path, err);
+        if (rc == 0)
+            rc = fill(self, lengths, err);
+        if (rc < 0)
+            (void)error_wrap(err, "cannot write %s", path);
     }
-    unfinished_end(temporary);
+    if (rc == 0)
+        rc = writer_file_commit(&file, digest, err);
+    writer_file_empty(&file); /* what was committed stays */
+    writer_file_release(&file);
     return rc;
 }
 

@@ -1,24 +1,21 @@
 #include "store/redact.h"
 
 #include "base/text.h"
-#include "base/unfinished.h"
-#include "store/digest.h"
 #include "store/h5.h"
 #include "store/layout.h"
 #include "store/reader_data.h"
 #include "store/reader_load.h"
 #include "store/reader_parts.h"
 #include "store/stream.h"
+#include "store/writer_file.h"
 #include "trustsweep/error.h"
 
 #include <hdf5.h>
 
-#include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 struct redact {
     const struct reader *reader;
@@ -258,37 +255,26 @@ static int copy_group(const struct redact *self,
 
 static int fill(const struct redact *self, const char *how, struct error *err)
 {
-    char digest[65];
-
     if (copy_datasets(self, err) < 0 || copy_scores(self, err) < 0
-        || copy_group(self, "/provenance", err) < 0
-        || digest_compute(self->file, digest, err) < 0)
+        || copy_group(self, "/provenance", err) < 0)
         return -1;
-    if (h5_put_text(self->file, "content_digest", digest) < 0
-        || h5_put_text(self->file, "redaction", how) < 0
-        || h5_put_text(self->file, "redacted_from", self->reader->digest) < 0
-        || H5Fflush(self->file, H5F_SCOPE_GLOBAL) < 0)
+    if (h5_put_text(self->file, "redaction", how) < 0
+        || h5_put_text(self->file, "redacted_from", self->reader->digest) < 0)
         return h5_fail(err, ERR_IO, "attributes");
     return 0;
 }
 
 /* Growing dimensions begin at 0. */
-static int create(struct redact *self,
-                  const char *path,
-                  const char *temporary,
-                  struct error *err)
+static int lay_out(const struct redact *self,
+                   const char *path,
+                   struct error *err)
 {
     uint64_t lengths[NUM_DIMS];
-    hid_t access = h5_access();
 
     for (int d = 0; d < NUM_DIMS; d++) {
         lengths[d] =
             schema_dimensions[d].is_growing ? 0 : self->reader->lengths[d];
     }
-    self->file = H5Fcreate(temporary, H5F_ACC_TRUNC, H5P_DEFAULT, access);
-    (void)H5Pclose(access);
-    if (self->file < 0)
-        return h5_fail(err, ERR_IO, "its file");
     return layout_create(self->file, lengths, path, err);
 }
 
@@ -303,19 +289,21 @@ int redact_write(const struct reader *reader,
                            .file = -1,
                            .fn = fn,
                            .context = context };
-    char *temporary = unfinished_begin(path);
-    int rc = create(&self, path, temporary, err);
+    struct writer_file file;
+    char digest[65];
+    int rc = writer_file_create(&file, path, err);
 
-    if (rc == 0)
-        rc = fill(&self, how, err);
-    if (self.file >= 0 && H5Fclose(self.file) < 0 && rc == 0)
-        rc = h5_fail(err, ERR_IO, "its file");
-    if (rc == 0 && rename(temporary, path) < 0)
-        rc = error_set_errno(err, errno, "its new name");
-    if (rc < 0) {
-        (void)unlink(temporary);
-        (void)error_wrap(err, "cannot write %s", path);
+    if (rc == 0) {
+        self.file = file.id;
+        rc = lay_out(&self, path, err);
+        if (rc == 0)
+            rc = fill(&self, how, err);
+        if (rc < 0)
+            (void)error_wrap(err, "cannot write %s", path);
     }
-    unfinished_end(temporary);
+    if (rc == 0)
+        rc = writer_file_commit(&file, digest, err);
+    writer_file_empty(&file); /* what was committed stays */
+    writer_file_release(&file);
     return rc;
 }

@@ -2,7 +2,6 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "store/digest.h"
 #include "store/h5.h"
 #include "store/layout.h"
 #include "store/writer_file.h"
@@ -14,7 +13,6 @@
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -254,8 +252,8 @@ static void close_rows(struct writer *self)
     self->follow_ups = NULL;
 }
 
-/* Everything into the file, with its digest. */
-static int finish(struct writer *self, char digest[65], struct error *err)
+/* Everything into the file. */
+static int finish(struct writer *self, struct error *err)
 {
     const uint64_t num = records_num_units(self->records);
 
@@ -272,13 +270,6 @@ static int finish(struct writer *self, char digest[65], struct error *err)
         || measures_write(self->measures, self->scores, self->file.id, err) < 0)
         return -1;
     close_rows(self);
-    if (digest_compute(self->file.id, digest, err) < 0)
-        return -1;
-    if (h5_put_text(self->file.id, "content_digest", digest) < 0
-        || H5Fflush(self->file.id, H5F_SCOPE_GLOBAL) < 0)
-        return h5_fail(err, ERR_IO, "content_digest");
-    if (fsync(h5_descriptor(self->file.id)) < 0)
-        return error_set_errno(err, errno, "its bytes do not reach the disk");
     return 0;
 }
 
@@ -297,12 +288,12 @@ void writer_abandon(struct writer *self)
 
 int writer_commit(struct writer *self, char digest[65], struct error *err)
 {
-    int rc = finish(self, digest, err);
+    int rc = finish(self, err);
 
     if (rc < 0) {
         (void)error_wrap(err, "cannot write %s", self->file.path);
     } else {
-        rc = writer_file_commit(&self->file, err);
+        rc = writer_file_commit(&self->file, digest, err);
     }
     writer_abandon(self); /* what was committed stays */
     return rc;

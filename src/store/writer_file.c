@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/unfinished.h"
+#include "store/digest.h"
 #include "store/h5.h"
 #include "trustsweep/error.h"
 
@@ -50,8 +51,25 @@ int writer_file_create(struct writer_file *out,
     return 0;
 }
 
-int writer_file_commit(struct writer_file *self, struct error *err)
+/* All that the file is to hold is then on the disk. */
+static int seal(struct writer_file *self, char digest[65], struct error *err)
 {
+    if (digest_compute(self->id, digest, err) < 0)
+        return -1;
+    if (h5_put_text(self->id, "content_digest", digest) < 0
+        || H5Fflush(self->id, H5F_SCOPE_GLOBAL) < 0)
+        return h5_fail(err, ERR_IO, "content_digest");
+    if (fsync(h5_descriptor(self->id)) < 0)
+        return error_set_errno(err, errno, "its bytes do not reach the disk");
+    return 0;
+}
+
+int writer_file_commit(struct writer_file *self,
+                       char digest[65],
+                       struct error *err)
+{
+    if (seal(self, digest, err) < 0)
+        return error_wrap(err, "cannot write %s", self->path);
     if (H5Fclose(self->id) < 0)
         return h5_fail(err, ERR_IO, "cannot write %s", self->path);
     self->id = -1;

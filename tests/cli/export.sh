@@ -30,6 +30,12 @@ for file in one two; do
 done
 "$TRUSTSWEEP" export "$dir/one.h5" --format redacted --texts none \
     -o "$dir/one/none" >/dev/null
+LD_PRELOAD=$DISK_FAULTS_SO DISK_FAULTS="sync redacted.h5 EIO 1" \
+    "$TRUSTSWEEP" export "$dir/one.h5" --format redacted -o "$dir/bad" \
+    >/dev/null 2>"$dir/err" && fail "redacted on a disk that does not sync"
+grep -q 'its bytes do not reach the disk' "$dir/err" ||
+    { cat "$dir/err"; fail "no word of the disk"; }
+[ -z "$(ls "$dir/bad")" ] || fail "left: $(ls "$dir/bad")"
 if assets=$(bash scripts/assets.sh); then
     "$TRUSTSWEEP" export "$dir/one.h5" --format leaderboard \
         --assets "$assets" -o "$dir/one/leaderboard" >/dev/null

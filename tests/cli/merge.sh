@@ -58,6 +58,19 @@ for format in csv jsonl redacted; do
 done
 rm merged.h5
 
+# its bytes must reach the disk, and it is put in the place of no device
+LD_PRELOAD=$DISK_FAULTS_SO DISK_FAULTS="sync merged.h5 EIO 1" \
+    "$TRUSTSWEEP" merge safety/results.h5 ethics/results.h5 -o merged.h5 \
+    >out 2>err && fail "merged on a disk that does not sync"
+grep -q 'cannot write merged.h5: its bytes do not reach the disk' err ||
+    { cat err; fail "no word of the disk"; }
+[ -z "$(ls | grep merged.h5)" ] || fail "left: $(ls)"
+mkfifo pipe.h5
+"$TRUSTSWEEP" merge safety/results.h5 ethics/results.h5 -o pipe.h5 \
+    >out 2>err && fail "merged in the place of a pipe"
+grep -q 'pipe.h5 is no regular file' err || { cat err; fail "no word of it"; }
+[ -p pipe.h5 ] || fail "the pipe is gone"
+
 # refuse TEXT FILE...: what cannot be one
 refuse() {
     local text=$1

@@ -220,9 +220,7 @@ static void say_uncompared(struct check *self, const char *why)
 /* Make the file anew beside, as `score` would, and compare. */
 static void check_against_journal(struct check *self)
 {
-    const char *base = getenv("TMPDIR");
-    char *folder =
-        text_format("%s/trustsweep-check.XXXXXX", base ? base : "/tmp");
+    char *folder = path_temporary("check");
     struct error err = { 0 };
     char *path = NULL;
 
