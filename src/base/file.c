@@ -3,6 +3,7 @@
 #include "base/gzip.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/unfinished.h"
 #include "trustsweep/error.h"
 
 #include <dirent.h>
@@ -144,6 +145,7 @@ int file_write(const char *path,
         free(temporary);
         return -1;
     }
+    unfinished_note(temporary);
     bool is_written = file_put(fd, bytes, len) == 0 && fsync(fd) == 0;
     int number = errno;
     if (close(fd) != 0 && is_written) {
@@ -158,7 +160,7 @@ int file_write(const char *path,
         (void)unlink(temporary);
         (void)error_set_errno(err, number, "cannot write %s", path);
     }
-    free(temporary);
+    unfinished_end(temporary);
     return is_written ? file_sync_folder_of(path, err) : -1;
 }
 

@@ -24,9 +24,8 @@ static struct {
     char name[PATH_MAX];
 } files[MAX_FILES];
 
-char *unfinished_begin(const char *path)
+void unfinished_note(const char *name)
 {
-    char *name = text_format("%s.tmp-%ld", path, (long)getpid());
     const size_t size = strlen(name) + 1;
 
     for (size_t i = 0; i < MAX_FILES && size <= PATH_MAX; i++) {
@@ -39,6 +38,13 @@ char *unfinished_begin(const char *path)
         atomic_store(&files[i].state, WRITTEN);
         break;
     }
+}
+
+char *unfinished_begin(const char *path)
+{
+    char *name = text_format("%s.tmp-%ld", path, (long)getpid());
+
+    unfinished_note(name);
     return name;
 }
 

@@ -10,6 +10,9 @@
 /* "PATH.tmp-PID", for unfinished_end(). */
 char *unfinished_begin(const char *path);
 
+/* The same of a file that has such a name already, from malloc(). */
+void unfinished_note(const char *name);
+
 /* It is renamed or removed by now; free()s it; accepts NULL. */
 void unfinished_end(char *name);
 

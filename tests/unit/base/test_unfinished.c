@@ -1,0 +1,89 @@
+/* A process that a signal ends leaves no half file behind, also of file_write(). */
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/unfinished.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { BYTES = 32 << 20, WAIT_MS = 60000 };
+
+static void write_for_ever(const char *path)
+{
+    char *bytes = mem_alloc(BYTES, 1);
+
+    unfinished_watch();
+    for (;;) {
+        if (file_write(path, bytes, BYTES, NULL) < 0)
+            _exit(1);
+    }
+}
+
+/* How many files there are; `*is_begun`: one that is not whole has bytes. */
+static size_t look(const char *folder, bool *is_begun)
+{
+    struct name_list list = { 0 };
+    size_t num;
+
+    *is_begun = false;
+    assert_int_equal(file_list(folder, &list, NULL), 0);
+    for (size_t i = 0; i < list.num; i++) {
+        char *path = path_join(folder, list.names[i]);
+
+        if (file_is_unfinished(list.names[i], "a") && file_size(path) > 0)
+            *is_begun = true;
+        free(path);
+    }
+    num = list.num;
+    name_list_release(&list);
+    return num;
+}
+
+static void test_written_file(void **state)
+{
+    char folder[] = "/tmp/trustsweep-unfinished-XXXXXX";
+    const int64_t end_ms = clock_ms() + WAIT_MS;
+    bool is_begun = false;
+    char *path;
+    pid_t pid;
+    int status;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    path = path_join(folder, "a");
+    pid = fork();
+    if (pid == 0)
+        write_for_ever(path);
+    /* from the second on, its place in the list was another's before */
+    while (!(is_begun && file_exists(path)) && clock_ms() < end_ms)
+        (void)look(folder, &is_begun);
+    assert_true(is_begun);
+    assert_int_equal(kill(pid, SIGTERM), 0);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGTERM);
+    assert_int_equal(look(folder, &is_begun), 1); /* the whole one */
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(folder), 0);
+    free(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_written_file),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
