@@ -1,8 +1,8 @@
 #include "base/file.h"
 #include "base/json.h"
-#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/folder/run_dir.h"
+#include "cli/parts/show_json.h"
 #include "cli/recorded/check.h"
 
 #include <stdio.h>
@@ -59,7 +59,6 @@ static void print_json(const struct check *check)
     const struct journal_report *report = &check->journal;
     const enum check_kind worst = check_worst(check);
     struct cJSON *out = json_new_object();
-    struct text text = { 0 };
 
     json_add_text(out, "path", check->folder);
     json_add_text(out, "verdict", verdicts[worst]);
@@ -85,9 +84,7 @@ static void print_json(const struct check *check)
         json_add_text(finding, "text", check->findings[i].text);
         json_append(findings, finding);
     }
-    json_write(out, &text);
-    (void)fputs(text_data(&text), stdout);
-    text_release(&text);
+    show_json(out);
     json_free(out);
 }
 

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/parts/guard.h"
+#include "cli/parts/show_json.h"
 #include "store/reader.h"
 
 #include <stdio.h>
@@ -60,7 +61,6 @@ static int digest(void *context, struct text *out, struct error *err)
 static void print(const struct work *work, const char *digest, bool is_json)
 {
     struct cJSON *root;
-    struct text text = { 0 };
 
     if (!is_json) {
         printf("%s\n", digest);
@@ -70,9 +70,7 @@ static void print(const struct work *work, const char *digest, bool is_json)
     json_add_text(root, "file", work->path);
     json_add_text(root, "digest", digest);
     json_add_bool(root, "is_checked", work->check);
-    json_write(root, &text);
-    (void)fputs(text_data(&text), stdout);
-    text_release(&text);
+    show_json(root);
     json_free(root);
 }
 

@@ -5,6 +5,7 @@
 #include "cli/batch/doctor_batch.h"
 #include "cli/commands.h"
 #include "cli/parts/checkup.h"
+#include "cli/parts/show_json.h"
 #include "cli/sweep/at_hand.h"
 #include "cli/sweep/pieces.h"
 #include "cli/sweep/sweep.h"
@@ -197,13 +198,10 @@ static bool check_all_json(const char *job)
     struct cJSON *root = json_new_object();
     struct checkup checkup = { .checks = json_new_array() };
     const bool is_good = check_all(&checkup, job, root);
-    struct text text = { 0 };
 
     json_add_bool(root, "is_good", is_good);
     json_add(root, "checks", checkup.checks);
-    json_write(root, &text);
-    (void)fputs(text_data(&text), stdout);
-    text_release(&text);
+    show_json(root);
     json_free(root);
     return is_good;
 }

@@ -4,6 +4,7 @@
 #include "cli/batch/batch_view.h"
 #include "cli/commands.h"
 #include "cli/folder/run_dir.h"
+#include "cli/parts/show_json.h"
 #include "cli/run/run_question.h"
 #include "cli/run/run_reasons.h"
 #include "cli/run/run_state.h"
@@ -35,7 +36,6 @@ static void print_json(const struct run_question *question)
 {
     struct cJSON *root = json_new_object();
     const char *reason = run_question_reason(question);
-    struct text text = { 0 };
 
     json_add_text(root, "state", run_question_state(question));
     if (reason) {
@@ -53,9 +53,7 @@ static void print_json(const struct run_question *question)
                       json_member_bool(question->run, "eta_is_guess", false));
     }
     json_add(root, "models", run_question_models(question));
-    json_write(root, &text);
-    (void)fputs(text_data(&text), stdout);
-    text_release(&text);
+    show_json(root);
     json_free(root);
 }
 

@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/folder/run_dir.h"
 #include "cli/folder/run_imports.h"
+#include "cli/parts/show_json.h"
 #include "cli/run/checkpoints_left.h"
 #include "cli/run/run_costs.h"
 #include "cli/run/run_spending.h"
@@ -178,9 +179,7 @@ static void print(const struct cJSON *run, const char *folder, bool as_json)
     struct text text = { 0 };
 
     if (as_json) {
-        json_write(run, &text);
-        (void)fputs(text_data(&text), stdout);
-        text_release(&text);
+        show_json(run);
         return;
     }
     print_state(run, folder);
@@ -200,7 +199,6 @@ static void print(const struct cJSON *run, const char *folder, bool as_json)
 static bool print_imports(const char *folder, bool as_json, struct error *err)
 {
     struct cJSON *root;
-    struct text out = { 0 };
     struct error later = { 0 };
     size_t num;
 
@@ -214,19 +212,16 @@ static bool print_imports(const char *folder, bool as_json, struct error *err)
         root = json_new_object();
         json_add_text(root, "state", "imported");
         json_add_number(root, "answers", (double)num);
-        json_write(root, &out);
+        show_json(root);
         json_free(root);
     } else {
-        text_addf(&out,
-                  "%s: %zu answers are imported, and it has not run: "
-                  "'trustsweep run JOB --output %s' asks what is open and "
-                  "scores\n",
-                  folder,
-                  num,
-                  folder);
+        printf("%s: %zu answers are imported, and it has not run: "
+               "'trustsweep run JOB --output %s' asks what is open and "
+               "scores\n",
+               folder,
+               num,
+               folder);
     }
-    (void)fputs(text_data(&out), stdout);
-    text_release(&out);
     return true;
 }
 

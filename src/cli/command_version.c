@@ -1,6 +1,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/parts/show_json.h"
 #include "cli/results/versions.h"
 #include "comm/transport_mpi.h"
 #include "trustsweep/backend.h"
@@ -22,7 +23,6 @@ static const struct option options[] = {
 static void print_json(const struct cJSON *libraries)
 {
     struct cJSON *out = json_new_object();
-    struct text text = { 0 };
 
     json_add_text(out, "version", versions_program());
     struct cJSON *backends = json_add_array(out, "backends");
@@ -30,9 +30,7 @@ static void print_json(const struct cJSON *libraries)
     for (int i = 0; backend_kinds()[i]; i++)
         json_append_text(backends, backend_kinds()[i]->name);
     json_add(out, "libraries", json_copy(libraries));
-    json_write(out, &text);
-    (void)fputs(text_data(&text), stdout);
-    text_release(&text);
+    show_json(out);
     json_free(out);
 }
 

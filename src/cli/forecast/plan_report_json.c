@@ -1,5 +1,4 @@
 #include "base/json.h"
-#include "base/text.h"
 #include "cli/forecast/outlook.h"
 #include "cli/forecast/outlook_roles.h"
 #include "cli/forecast/plan_costs.h"
@@ -8,9 +7,9 @@
 #include "cli/forecast/plan_memory_table.h"
 #include "cli/forecast/plan_placement.h"
 #include "cli/forecast/plan_report.h"
+#include "cli/parts/show_json.h"
 #include "cli/sweep/sweep.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 static void add_models(struct cJSON *root,
@@ -203,7 +202,6 @@ void plan_report_json(const struct sweep *sweep,
                       const struct cJSON *checkpoints)
 {
     struct cJSON *root = json_new_object();
-    struct text out = { 0 };
 
     add_models(root, sweep, outlook, memory);
     plan_costs_json(root, sweep, outlook, memory);
@@ -220,8 +218,6 @@ void plan_report_json(const struct sweep *sweep,
     }
     if (checkpoints)
         json_add(root, "checkpoints", json_copy(checkpoints));
-    json_write(root, &out);
-    (void)fputs(text_data(&out), stdout);
-    text_release(&out);
+    show_json(root);
     json_free(root);
 }
