@@ -2,14 +2,11 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "base/text.h"
 #include "choice/choice_set.h"
 #include "dataset/dataset.h"
 #include "dataset/source.h"
 #include "dataset/verify.h"
 #include "trustsweep/error.h"
-
-#include <stdio.h>
 
 int dataset_json_sets(struct cJSON *root,
                       const char *location,
@@ -104,14 +101,4 @@ void dataset_json_verify(struct cJSON *root, const struct verify *verify)
     list = json_add_array(root, "unknown");
     for (size_t i = 0; i < verify->num_others; i++)
         json_append_text(list, verify->others[i]);
-}
-
-void dataset_json_print(struct cJSON *root)
-{
-    struct text text = { 0 };
-
-    json_write(root, &text);
-    (void)fputs(text_data(&text), stdout);
-    text_release(&text);
-    json_free(root);
 }

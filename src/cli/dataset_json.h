@@ -21,7 +21,4 @@ void dataset_json_wordings(struct cJSON *root, const char *origin);
 void dataset_json_list(struct cJSON *root, const struct dataset *dataset);
 void dataset_json_verify(struct cJSON *root, const struct verify *verify);
 
-/* Print it, and give it back. */
-void dataset_json_print(struct cJSON *root);
-
 #endif
