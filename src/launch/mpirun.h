@@ -22,6 +22,7 @@ struct mpirun_params {
     bool is_restart; /* leave out nodes on which nothing can be started */
     const char *state_path; /* run.json: once its state is final, an mpirun
                                that does not end by itself is ended */
+    size_t state_bytes;     /* of it, at most */
     const char *library;    /* the MPI this program is linked with, as
                             transport_mpi_version() gives it: the launcher must
                             be of the same family; NULL or "": any */

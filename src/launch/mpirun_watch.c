@@ -24,7 +24,6 @@ enum {
     STALL_MS = 1000,           /* a gap between looks that is our own fault */
     BEGIN_MS = 3000,           /* for a rank 0 whose mpirun was killed */
     ORPHAN_MS = 30000, /* for a rank 0 whose mpirun is gone, before KILL */
-    MAX_STATE_BYTES = 16 * 1024 * 1024,
 };
 
 void mpirun_watch_init(struct mpirun_watch *self,
@@ -93,7 +92,7 @@ static void read_state(struct mpirun_watch *self)
 
     if (!path || file_stamp_equal(&now, &self->before))
         return;
-    state = json_read(path, MAX_STATE_BYTES, NULL);
+    state = json_read(path, self->params->state_bytes, NULL);
     if (!state) /* being replaced: look again */
         return;
     self->before = now;

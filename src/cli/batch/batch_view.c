@@ -13,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_BYTES = 16 * 1024 * 1024 };
-
 static const double hour_s = 3600;
 static const double joules_of_kwh = 3.6e6;
 
@@ -25,13 +23,10 @@ static void add_file(struct cJSON *view,
 {
     char *path = path_join(dir, name);
     struct cJSON *value =
-        file_exists(path) ? json_read(path, MAX_BYTES, NULL) : NULL;
+        file_exists(path) ? run_dir_read_file(path, NULL) : NULL;
 
-    if (json_is_object(value)) {
+    if (value)
         json_add(view, key, value);
-    } else {
-        json_free(value);
-    }
     free(path);
 }
 

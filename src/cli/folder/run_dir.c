@@ -1,5 +1,6 @@
 #include "cli/folder/run_dir.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -14,7 +15,10 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { JOB_MAX_BYTES = 64 * 1024 * 1024 };
+enum {
+    JOB_MAX_BYTES = 64 * 1024 * 1024,
+    AGAIN_MS = 100, /* longer than a file of a run is written over */
+};
 
 struct run_dir {
     char *path;
@@ -128,6 +132,29 @@ bool run_dir_is_begun(const char *path)
     return is_there;
 }
 
+static struct cJSON *read_object(const char *file, struct error *err)
+{
+    struct cJSON *json = json_read(file, RUN_DIR_STATE_BYTES, err);
+
+    if (json && !json_is_object(json)) {
+        error_set(err, ERR_FORMAT, "%s:1:1: an object is wanted", file);
+        json_free(json);
+        json = NULL;
+    }
+    return json;
+}
+
+struct cJSON *run_dir_read_file(const char *path, struct error *err)
+{
+    struct cJSON *json = read_object(path, NULL);
+
+    if (!json) {
+        clock_sleep_ms(AGAIN_MS);
+        json = read_object(path, err);
+    }
+    return json;
+}
+
 struct cJSON *run_dir_read(const char *path, struct error *err)
 {
     char *file = path_join(path, "run.json");
@@ -136,12 +163,7 @@ struct cJSON *run_dir_read(const char *path, struct error *err)
 
     if (run_dir_expect(path, "run.json", err) < 0)
         goto out;
-    run = json_read(file, RUN_DIR_STATE_BYTES, &why);
-    if (run && !json_is_object(run)) {
-        error_set(&why, ERR_FORMAT, "%s:1:1: an object is wanted", file);
-        json_free(run);
-        run = NULL;
-    }
+    run = run_dir_read_file(file, &why);
     if (!run) {
         error_set(err,
                   why.code,

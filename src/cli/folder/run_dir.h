@@ -43,6 +43,9 @@ int run_dir_try(const char *path, const char *job_name, struct error *err);
 int run_dir_expect(const char *path, const char *part, struct error *err);
 /* Whether a run.json is in it. */
 bool run_dir_is_begun(const char *path);
+/* One of its files, an object, which may be replaced while it is read: read again
+ * once where it is none.  json_free(); NULL with ERR_IO, ERR_FORMAT */
+struct cJSON *run_dir_read_file(const char *path, struct error *err);
 /* What its run.json says, an object; json_free().  NULL with ERR_USAGE when it is
  * no run directory, ERR_IO or ERR_FORMAT when it cannot be read */
 struct cJSON *run_dir_read(const char *path, struct error *err);

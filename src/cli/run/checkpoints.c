@@ -26,7 +26,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MAX_STATE_BYTES = 64 * 1024 * 1024, LISTEN_MS = 100 };
+enum { LISTEN_MS = 100 };
 
 /* Looks at the folder this often at least, s. */
 static const double look_s = 10;
@@ -67,7 +67,7 @@ static struct job *read_again(const struct watch *self, struct error *err)
 static bool is_done(const struct watch *self)
 {
     char *path = path_join(self->dir, "run.json");
-    struct cJSON *json = json_read(path, MAX_STATE_BYTES, NULL);
+    struct cJSON *json = json_read(path, RUN_DIR_STATE_BYTES, NULL);
     const char *state = json_member_text(json, "state");
     const bool is_so = text_equal(state ? state : "", "done");
 
@@ -158,7 +158,7 @@ static void end_wait(struct watch *self)
 static bool was_begun(const struct watch *self)
 {
     char *path = path_join(self->dir, "run.json");
-    struct cJSON *json = json_read(path, MAX_STATE_BYTES, NULL);
+    struct cJSON *json = json_read(path, RUN_DIR_STATE_BYTES, NULL);
     const bool is_so =
         !text_equal(json_member_text(json, "state"), RUN_STATE_WAITING);
 

@@ -176,6 +176,7 @@ static int start(const struct sweep *sweep,
     params.mpirun.words = getenv("TRUSTSWEEP_RANKS");
     params.mpirun.library = library;
     params.mpirun.state_path = state;
+    params.mpirun.state_bytes = RUN_DIR_STATE_BYTES;
     if (program && supervise_run(&params, &end, err) == 0)
         status = conclude(&folder, &end);
     log_close();

@@ -61,6 +61,7 @@ static int setup(void **state)
         .argv = arguments,
         .ranks = 3,
         .state_path = f->state,
+        .state_bytes = 1 << 20,
         .end_grace_ms = 300,
     };
     *state = f;

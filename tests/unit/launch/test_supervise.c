@@ -70,6 +70,7 @@ static int setup(void **state)
         .mpirun = { .program = "/bin/program",
                     .ranks = 3,
                     .state_path = f->state,
+                    .state_bytes = 1 << 20,
                     .end_grace_ms = 300 },
         .max_restarts = 20,
         .say = say,

@@ -1,0 +1,155 @@
+/* What a run says of itself, read while it is replaced. */
+#include "base/file.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/batch/batch_view.h"
+#include "cli/folder/run_dir.h"
+#include "trustsweep/error.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { LARGE = 20 << 20 };
+
+static const char torn[] = "{ \"state\": \"run";
+
+struct fixture {
+    char folder[64];
+    char *path;
+    char *whole;
+};
+
+static int set_up(void **state)
+{
+    static struct fixture self;
+
+    self = (struct fixture){ .folder = "/tmp/trustsweep-run-XXXXXX" };
+    *state = &self;
+    if (!mkdtemp(self.folder))
+        return -1;
+    self.path = path_join(self.folder, "run.json");
+    self.whole = path_join(self.folder, "whole");
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *self = *state;
+
+    (void)unlink(self->path);
+    (void)unlink(self->whole);
+    free(self->path);
+    free(self->whole);
+    return rmdir(self->folder);
+}
+
+/* A pipe in its place gives the first reader a part, and there is another file
+ * before that reader sees its end. */
+static pid_t replace(const struct fixture *self, const char *with)
+{
+    pid_t pid;
+
+    assert_int_equal(file_write(self->whole, with, strlen(with), NULL), 0);
+    assert_int_equal(mkfifo(self->path, 0600), 0);
+    pid = fork();
+    if (pid == 0) {
+        const int fd = open(self->path, O_WRONLY | O_CLOEXEC);
+        const bool is_good = fd >= 0 && file_put(fd, torn, sizeof torn - 1) == 0
+                             && rename(self->whole, self->path) == 0;
+
+        _exit(is_good ? 0 : 1);
+    }
+    return pid;
+}
+
+static void expect_end(pid_t pid)
+{
+    int status;
+
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+}
+
+static void test_it_is_read_again(void **state)
+{
+    const struct fixture *self = *state;
+    const pid_t pid = replace(self, "{ \"state\": \"done\" }");
+    struct error err = { 0 };
+    struct cJSON *run = run_dir_read(self->folder, &err);
+
+    if (!run)
+        fail_msg("%s", err.text);
+    assert_string_equal(json_member_text(run, "state"), "done");
+    json_free(run);
+    expect_end(pid);
+}
+
+static void test_once(void **state)
+{
+    const struct fixture *self = *state;
+    const pid_t pid = replace(self, torn);
+    struct error err = { 0 };
+
+    assert_null(run_dir_read(self->folder, &err));
+    assert_int_equal(err.code, ERR_FORMAT);
+    assert_non_null(strstr(err.text, "run.json:1:"));
+    expect_end(pid);
+}
+
+static void test_by_who_watches(void **state)
+{
+    const struct fixture *self = *state;
+    const pid_t pid = replace(self, "{ \"state\": \"done\" }");
+    struct cJSON *view = batch_view_read(self->folder);
+    const char *said = json_member_text(json_member(view, "run"), "state");
+
+    assert_string_equal(said ? said : "", "done");
+    json_free(view);
+    expect_end(pid);
+}
+
+/* Of a few MiB it is for thousands of ranks and cells. */
+static void test_a_large_one_is_seen(void **state)
+{
+    const struct fixture *self = *state;
+    struct text bytes = { 0 };
+    struct cJSON *view;
+
+    text_add(&bytes, "{ \"state\": \"done\", \"workers\": [ 1");
+    while (bytes.len < LARGE)
+        text_add(&bytes, ", 1234567890123456789012345678901234567890e-40");
+    text_add(&bytes, " ] }");
+    assert_int_equal(file_write(self->path, bytes.data, bytes.len, NULL), 0);
+    view = batch_view_read(self->folder);
+    assert_non_null(json_member(view, "run"));
+    json_free(view);
+    text_release(&bytes);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_it_is_read_again,
+                                        set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_by_who_watches, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_large_one_is_seen,
+                                        set_up,
+                                        tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
