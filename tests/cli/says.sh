@@ -53,6 +53,20 @@ echo '{ "origin": "a friend", "prompts": { "ethix": "{reply}?" } }' \
     >"$dir/set/prompts.json"
 expect 3 "'ethix' is no wording" dataset verify "$dir/set"
 
+# A job file may be called so, too.
+mkdir "$dir/jobs"
+cp jobs/quickstart.json "$dir/jobs/run.json"
+for command in status explain "watch --once" "status --json" "explain --json"; do
+    expect 2 "jobs/run.json is a job file, not what a run says of itself" \
+        $command "$dir/jobs"
+done
+echo '{ "pid": 7 }' >"$dir/jobs/run.json"
+for command in status explain "watch --once"; do
+    expect 2 'jobs/run.json is not what a run says of itself: it has no "state"' \
+        $command "$dir/jobs"
+done
+rm -r "$dir/jobs"
+
 # A run that was killed says nothing; a living one is left alone.
 mkdir "$dir/run"
 state='{ "job": "j", "state": "running", "is_final": false, "pid": 7 }'

@@ -67,11 +67,13 @@ static void add_accounts(struct cJSON *view, const char *id)
 struct cJSON *batch_view_read(const char *dir)
 {
     struct cJSON *view = json_new_object();
+    struct cJSON *run = run_dir_read(dir, NULL);
     const char *submitted;
     const char *begun;
     const char *id;
 
-    add_file(view, "run", dir, "run.json");
+    if (run)
+        json_add(view, "run", run);
     add_file(view, "submit", dir, "submit.json");
     add_file(view, "batch", dir, "batch.json");
     submitted = json_member_text(json_member(view, "submit"), "job_id");

@@ -155,6 +155,32 @@ struct cJSON *run_dir_read_file(const char *path, struct error *err)
     return json;
 }
 
+/* Another file may have that name, too. */
+static int check_state(const struct cJSON *run,
+                       const char *file,
+                       struct error *err)
+{
+    if (json_member_text(run, "state"))
+        return 0;
+    if (json_member(run, "models")) {
+        return error_set(
+            err,
+            ERR_USAGE,
+            "%s is a job file, not what a run says of itself; name "
+            "the folder that the run works in, which "
+            "'trustsweep run %s' says",
+            file,
+            file);
+    }
+    return error_set(
+        err,
+        ERR_USAGE,
+        "%s is not what a run says of itself: it has no \"state\"; "
+        "name the folder that the run works in, or move the file "
+        "away",
+        file);
+}
+
 struct cJSON *run_dir_read(const char *path, struct error *err)
 {
     char *file = path_join(path, "run.json");
@@ -171,6 +197,9 @@ struct cJSON *run_dir_read(const char *path, struct error *err)
                       ? "%.400s; remove it: the next run writes it anew"
                       : "%s",
                   why.text);
+    } else if (check_state(run, file, err) < 0) {
+        json_free(run);
+        run = NULL;
     }
 out:
     free(file);

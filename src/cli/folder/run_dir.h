@@ -47,7 +47,8 @@ bool run_dir_is_begun(const char *path);
  * once where it is none.  json_free(); NULL with ERR_IO, ERR_FORMAT */
 struct cJSON *run_dir_read_file(const char *path, struct error *err);
 /* What its run.json says, an object; json_free().  NULL with ERR_USAGE when it is
- * no run directory, ERR_IO or ERR_FORMAT when it cannot be read */
+ * no run directory or the file no run's, ERR_IO or ERR_FORMAT when it cannot be
+ * read */
 struct cJSON *run_dir_read(const char *path, struct error *err);
 /* Whether somebody has taken the folder and may still be at work. */
 bool run_dir_is_in_use(const char *path);
