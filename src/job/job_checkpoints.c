@@ -195,12 +195,21 @@ static void see(const struct job_checkpoints *self,
     bool is_whole;
 
     out->changed_s = 0;
+    out->lacks = "it is empty";
     if (file_is_folder(out->path)) {
+        out->lacks = "a file that its index names is missing, or one is empty";
         is_whole = see_folder(out->path, &out->changed_s, NULL);
     } else {
         is_whole = see_file(out->path, &out->changed_s);
-        if (mark)
+        if (mark) {
+            out->lacks = "a part is missing or empty";
             is_whole = see_parts(out->path, mark, &out->changed_s) && is_whole;
+        }
+    }
+    if (is_whole) {
+        out->lacks = self->marker ? "the marker is missing"
+                                  : "the last change is less than "
+                                    "\"settle_s\" ago";
     }
     out->is_complete =
         is_whole

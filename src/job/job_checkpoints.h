@@ -45,6 +45,7 @@ struct job_checkpoint {
     char *path;        /* what the backend is given */
     int64_t changed_s; /* Unix time of the last change of it and its parts */
     bool is_complete;
+    const char *lacks; /* where it is not: "a part is missing or empty" */
 };
 
 struct job_checkpoint_list {

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/sweep/checkpoints_none.h"
 #include "job/job.h"
 #include "job/job_checkpoints.h"
 #include "trustsweep/backend.h"
@@ -240,10 +241,7 @@ static int check_some(const struct job *job, struct error *err)
 {
     if (job->num_models > 0)
         return 0;
-    return error_set(err,
-                     ERR_USAGE,
-                     "%s: no checkpoint is complete yet",
-                     job->checkpoints.files);
+    return checkpoints_none(&job->checkpoints, err);
 }
 
 int checkpoint_models_expect(struct job *job,

@@ -177,12 +177,66 @@ static void test_both_with_answers_stay(void **state)
     assert_int_equal(rmdir(folder), 0);
 }
 
+/* What a command says that finds none: `words` besides the pattern.  Takes `job`
+ * over. */
+static void expect_none(struct job *job, const char *words)
+{
+    const struct checkpoint_models_run of = { .since_s = 1, .job_path = "" };
+    struct error err = { 0 };
+
+    assert_int_equal(checkpoint_models_expand(job, &of, &err), -1);
+    assert_int_equal(err.code, ERR_USAGE);
+    if (!strstr(err.text, words) || !strstr(err.text, job->checkpoints.files))
+        fail_msg("'%s' does not say '%s'", err.text, words);
+    job_destroy(job);
+}
+
+static void test_what_is_missing_is_said(void **state)
+{
+    char *missing = path_join(folder, "none");
+    char *inner = path_join(folder, "step-folder");
+    struct job *job = make(same);
+    char *words;
+
+    (void)state;
+    free(job->checkpoints.files);
+    job->checkpoints.files = text_format("%s/step-*", missing);
+    words = text_format("there is no folder %s;", missing);
+    expect_none(job, words);
+    free(words);
+    words = text_format("nothing in %s has such a name;", folder);
+    expect_none(make(same), words);
+    free(words);
+    put("step-1-00001-of-00002.gguf");
+    expect_none(make(same),
+                "1 match; of step-1-00001-of-00002.gguf a part is missing");
+    take_away("step-1-00001-of-00002.gguf");
+    assert_int_equal(file_make_folder(inner, NULL), 0);
+    expect_none(make(same), "1 match; of step-folder a file that its index");
+    assert_int_equal(rmdir(inner), 0);
+    put("step-1");
+    put("step-2");
+    job = make(same);
+    job->checkpoints.settle_s = 1e9;
+    expect_none(job, "2 match; of step-1 the last change is less than");
+    job = make(same);
+    job->checkpoints.marker = mem_text("done");
+    expect_none(job, "2 match; of step-1 the marker is missing");
+    expect_none(make("replay:{}"), "2 match and are complete, and each was");
+    take_away("step-1");
+    take_away("step-2");
+    assert_int_equal(rmdir(folder), 0);
+    free(inner);
+    free(missing);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_each_is_probed_once, set_up),
         cmocka_unit_test_setup(test_one_with_answers_stays, set_up),
         cmocka_unit_test_setup(test_both_with_answers_stay, set_up),
+        cmocka_unit_test_setup(test_what_is_missing_is_said, set_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
