@@ -178,6 +178,18 @@ static int check(const struct analyze_options *given,
     return 0;
 }
 
+static int show_guarded(struct analyze_wish *wish,
+                        struct text *out,
+                        struct error *err)
+{
+    static const char *const board[] = { "the board" };
+    const size_t num = wish->num_files;
+    const char *const *paths =
+        num > 0 ? (const char *const *)wish->files : board;
+
+    return guard_read(show, wish, paths, num > 0 ? num : 1, out, err);
+}
+
 static int run(int argc, char **argv)
 {
     struct analyze_options given = { 0 };
@@ -207,13 +219,8 @@ static int run(int argc, char **argv)
         struct text text = { 0 };
         int rc = check(&given, &wish, &err);
 
-        if (rc == 0) {
-            rc = guard_run(show,
-                           &wish,
-                           files.num > 0 ? files.names[0] : "the board",
-                           &text,
-                           &err);
-        }
+        if (rc == 0)
+            rc = show_guarded(&wish, &text, &err);
         (void)fputs(text_data(&text), stdout);
         text_release(&text);
         status = rc < 0 ? command_fail(&command_analyze, &err) : EXIT_GOOD;

@@ -86,7 +86,7 @@ static int run(int argc, char **argv)
         struct text text = { 0 };
 
         status = EXIT_GOOD;
-        if (guard_run(digest, &work, work.path, &text, &err) < 0) {
+        if (guard_read(digest, &work, &work.path, 1, &text, &err) < 0) {
             status = command_fail(&command_digest, &err);
         } else {
             print(&work, text_data(&text), given.json);

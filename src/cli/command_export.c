@@ -107,7 +107,7 @@ static int run(int argc, char **argv)
         int rc;
 
         done_init(&done, "export");
-        rc = guard_run(make, &work, work.path, &text, &err);
+        rc = guard_read(make, &work, &work.path, 1, &text, &err);
         (void)fputs(text_data(&text), stdout);
         text_release(&text);
         status = rc < 0 ? command_fail(&command_export, &err) : EXIT_GOOD;

@@ -97,11 +97,12 @@ static int act(const struct label_options *given,
     work.results = results_of(words->names[1]);
     work.key_path =
         given->key ? mem_text(given->key) : label_key_path(work.results);
-    rc = guard_run(is_export ? label_export : label_import,
-                   &work,
-                   work.results,
-                   out,
-                   err);
+    rc = guard_read(is_export ? label_export : label_import,
+                    &work,
+                    (const char *const *)&work.results,
+                    1,
+                    out,
+                    err);
     free(work.results);
     free(work.key_path);
     return rc;

@@ -78,7 +78,13 @@ static int run(int argc, char **argv)
         struct text text = { 0 };
 
         status = EXIT_GOOD;
-        if (guard_run(merge, &work, files.names[0], &text, &err) < 0)
+        if (guard_read(merge,
+                       &work,
+                       (const char *const *)files.names,
+                       (size_t)files.num,
+                       &text,
+                       &err)
+            < 0)
             status = command_fail(&command_merge, &err);
         (void)fputs(text_data(&text), stdout);
         text_release(&text);

@@ -259,7 +259,7 @@ static int run(int argc, char **argv)
         work.params.analysis.utility = given.utility;
         work.params.analysis.facts = given.facts;
         work.params.analysis.series = given.series;
-        rc = guard_run(make, &work, work.paths[0], &text, &err);
+        rc = guard_read(make, &work, work.paths, work.num, &text, &err);
         (void)fputs(text_data(&text), stdout);
         text_release(&text);
         status = rc < 0 ? command_fail(&command_report, &err) : EXIT_GOOD;

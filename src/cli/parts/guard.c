@@ -135,7 +135,7 @@ static int say_how(pid_t child, const char *what, struct error *err)
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU) {
         return error_set(err,
                          ERR_FORMAT,
-                         "reading %s took more time than it may",
+                         "%s is damaged: reading it took more time than it may",
                          what);
     }
     if (WIFEXITED(status) && WEXITSTATUS(status) == OUT_OF_MEMORY) {
@@ -230,4 +230,37 @@ int guard_run(guard_fn fn,
     if (answer.rc < 0 && err)
         *err = answer.err;
     return answer.rc;
+}
+
+/* Whether that file was read and is not what was written, and nothing says yet what
+ * helps: what cannot be opened does not begin with its name. */
+static bool is_of(const struct error *err, const char *path)
+{
+    const size_t len = strlen(path);
+
+    return (err->code == ERR_FORMAT || err->code == ERR_IO)
+           && strncmp(err->text, path, len) == 0
+           && (err->text[len] == ':' || err->text[len] == ' ')
+           && !strchr(err->text + len, ';');
+}
+
+int guard_read(guard_fn fn,
+               void *context,
+               const char *const *paths,
+               size_t num,
+               struct text *out,
+               struct error *err)
+{
+    int rc = guard_run(fn, context, paths[0], out, err);
+
+    for (size_t i = 0; rc < 0 && err && i < num; i++) {
+        if (!is_of(err, paths[i]))
+            continue;
+        return error_set(err,
+                         err->code,
+                         "%.380s; 'trustsweep score' of its run directory or "
+                         "recorded answers writes it anew",
+                         err->text);
+    }
+    return rc;
 }

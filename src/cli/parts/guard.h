@@ -7,6 +7,8 @@
 #ifndef GUARD_H
 #define GUARD_H
 
+#include <stddef.h>
+
 struct error;
 struct reader;
 struct text;
@@ -26,6 +28,19 @@ int guard_run(guard_fn fn,
               const char *what,
               struct text *out,
               struct error *err);
+
+/*
+ * The same for a `fn` that reads these results files: where one is damaged, the
+ * error says how it is had anew.
+ *
+ * paths  [num], borrowed
+ */
+int guard_read(guard_fn fn,
+               void *context,
+               const char *const *paths,
+               size_t num,
+               struct text *out,
+               struct error *err);
 
 /*
  * reader_open() within a `fn`, which from then on may take no more memory and
