@@ -31,6 +31,12 @@ do
             fail "usage of $command leaves out $option"
     done
 done
+for command in $("$TRUSTSWEEP" --help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
+    expect 0 "usage: trustsweep $command" "$command" --help
+    usage=$(sed '/^$/,$d' "$dir/said")
+    if grep -E '.{81}' <<<"$usage"; then fail "$command: a usage line is long"; fi
+done
+expect 2 "                       [--gpus TYPE=N,...] [--workers-per-node N]" plan
 for limit in -1 -5; do
     expect 2 "limit: $limit is not between 0 and" \
         plan jobs/quickstart.json --limit "$limit"
