@@ -33,6 +33,8 @@ struct analysis_options {
     const char *series; /* pattern of the names of checkpoints; NULL: none */
     struct text *notes; /* gets what was passed over, lines for people; or
                            NULL */
+    void (*progress)(void *self, double share); /* or NULL */
+    void *progress_self;
 };
 
 /* Profile paper, ANALYSIS_RESAMPLES, seed 1, published utility. */

@@ -119,7 +119,8 @@ void draws_make(struct draws *out,
                 const struct grid *grid,
                 const struct cell_sums *cells,
                 size_t num,
-                uint64_t seed)
+                uint64_t seed,
+                const struct draws_told *told)
 {
     const size_t num_cells = grid->num_models * grid->num_columns;
 
@@ -155,6 +156,8 @@ void draws_make(struct draws *out,
             resample_each(&input, num, put, &work);
         }
         units_release(&units);
+        if (told)
+            told->show(told->self, (double)(c + 1) / (double)grid->num_columns);
     }
     add_errors(out, seed);
 }

@@ -27,13 +27,20 @@ struct draws {
     size_t num_undefined; /* values that a resample did not have: kept */
 };
 
+/* Who is told how far it is, from 0 to 1. */
+struct draws_told {
+    void (*show)(void *self, double share);
+    void *self;
+};
+
 /* `grid` must outlive it.  The seed is the user's; equal input and seed give
- * equal draws. */
+ * equal draws.  told: NULL: nobody */
 void draws_make(struct draws *out,
                 const struct grid *grid,
                 const struct cell_sums *cells,
                 size_t num,
-                uint64_t seed);
+                uint64_t seed,
+                const struct draws_told *told);
 void draws_release(struct draws *draws);
 
 /* The values of one draw, (model, column). */

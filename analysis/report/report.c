@@ -20,6 +20,24 @@ static void tell(const struct report_params *params, double share)
         params->progress(params->progress_self, share);
 }
 
+static void tell_analysis(void *context, double share)
+{
+    tell(context, analysis_share * share);
+}
+
+static int add_analysis(struct cJSON *root,
+                        const struct reader *const *readers,
+                        size_t num,
+                        const struct report_params *params,
+                        struct error *err)
+{
+    struct report_params told = *params;
+
+    told.analysis.progress = tell_analysis;
+    told.analysis.progress_self = &told;
+    return report_analysis_add(root, readers, num, &told, err);
+}
+
 static int add_file(struct cJSON *object,
                     const struct reader *reader,
                     const struct report_params *params,
@@ -126,7 +144,7 @@ struct cJSON *report_document(const struct reader *const *readers,
     add_title(root, readers, num_readers);
     json_add_text(root, "texts", texts[params->texts]);
     report_states_add(root);
-    if (report_analysis_add(root, readers, num_readers, params, err) < 0)
+    if (add_analysis(root, readers, num_readers, params, err) < 0)
         goto fail;
     tell(params, analysis_share);
     if (add_files(root, readers, num_readers, params, err) < 0)

@@ -38,6 +38,8 @@ static struct analysis_options options_of(const struct analyze_wish *wish)
         .facts = wish->facts,
         .series = wish->series,
         .notes = wish->notes,
+        .progress = wish->progress,
+        .progress_self = wish->progress_self,
     };
 }
 

@@ -29,6 +29,8 @@ struct analyze_wish {
     const char *facts;   /* NULL: the board's */
     const char *series;  /* NULL: none */
     struct text *notes;  /* lines for people, to stderr */
+    void (*progress)(void *self, double share);
+    void *progress_self;
 };
 
 int analyze_print(const struct analyze_wish *wish,

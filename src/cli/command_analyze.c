@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cli/analyze_print.h"
 #include "cli/commands.h"
+#include "cli/parts/done.h"
 #include "cli/parts/guard.h"
 
 #include <stdio.h>
@@ -124,10 +125,15 @@ static int show(void *context, struct text *out, struct error *err)
 {
     struct text notes = { 0 };
     struct analyze_wish wish = *(const struct analyze_wish *)context;
+    struct done done;
     int rc;
 
+    done_init(&done, "analyze");
     wish.notes = &notes;
+    wish.progress = done_show;
+    wish.progress_self = &done;
     rc = analyze_print(&wish, out, err);
+    done_end(&done);
     (void)fputs(text_data(&notes), stderr);
     text_release(&notes);
     return rc;

@@ -210,7 +210,7 @@ int main(int argc, char **argv)
         fill_column(&grid, &cells, c, &random);
     }
     start = clock_ns();
-    draws_make(&draws, &grid, &cells, (size_t)num, 1);
+    draws_make(&draws, &grid, &cells, (size_t)num, 1, NULL);
     drawn = clock_ns();
     rank_make(&ranking, &grid, &draws, 1);
     ranked = clock_ns();

@@ -162,6 +162,16 @@ printf 'model,mmlu\nstep-10,40\nstep-20,50\nstep-30,45\n' >"$dir/utility.csv"
     --resamples 200 >"$dir/out"
 grep -q "mmlu" "$dir/out" || fail "the table of utility is not used"
 
+# what takes long says how far it is; a pipe that nobody fills takes as long as
+# one likes
+mkfifo "$dir/facts"
+(sleep 2.5; echo '{}' >"$dir/facts") &
+"$TRUSTSWEEP" analyze "$file" --part ranks --resamples 200 \
+    --facts "$dir/facts" >"$dir/out" 2>"$dir/err" || { cat "$dir/err"; fail; }
+wait
+grep -qxE 'analyze: [1-9][0-9]* %, ETA [0-9.]+ ?[a-z]+' "$dir/err" ||
+    { cat "$dir/err"; fail "no word of how far it is"; }
+
 refuses 2 "FILE.h5 is missing: name a results file, or say --published"
 refuses 2 "'ranking' is no part" "$file" --part ranking
 refuses 2 "--csv is of a --part" "$file" --csv

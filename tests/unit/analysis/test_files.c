@@ -542,6 +542,38 @@ static void test_one_model_alone(void **state)
     reader_close(reader);
 }
 
+struct shares {
+    double last;
+    size_t num;
+};
+
+static void note_share(void *context, double share)
+{
+    struct shares *shares = context;
+
+    assert_true(share >= shares->last && share <= 1);
+    shares->last = share;
+    shares->num++;
+}
+
+static void test_it_says_how_far_it_is(void **state)
+{
+    struct reader *reader = make_numbered(&three, 1);
+    const struct reader *const readers[] = { reader };
+    struct analysis_options options = few();
+    struct shares shares = { 0 };
+    struct analysis it;
+
+    (void)state;
+    options.progress = note_share;
+    options.progress_self = &shares;
+    assert_int_equal(analysis_make(&it, readers, 1, &options, NULL), 0);
+    assert_true(shares.last == 1);
+    assert_true(shares.num >= it.grid.num_columns);
+    analysis_release(&it);
+    reader_close(reader);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -556,6 +588,7 @@ int main(void)
         cmocka_unit_test(test_checkpoints),
         cmocka_unit_test(test_many_models),
         cmocka_unit_test(test_one_model_alone),
+        cmocka_unit_test(test_it_says_how_far_it_is),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
