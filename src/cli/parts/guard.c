@@ -1,6 +1,7 @@
 #include "cli/parts/guard.h"
 
 #include "base/file.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "store/reader.h"
 #include "trustsweep/error.h"
@@ -10,6 +11,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -251,8 +253,12 @@ int guard_read(guard_fn fn,
                struct text *out,
                struct error *err)
 {
-    int rc = guard_run(fn, context, paths[0], out, err);
+    char *what = num > 1
+                     ? text_format("%s or another of %zu files", paths[0], num)
+                     : mem_text(paths[0]);
+    int rc = guard_run(fn, context, what, out, err);
 
+    free(what);
     for (size_t i = 0; rc < 0 && err && i < num; i++) {
         if (!is_of(err, paths[i]))
             continue;

@@ -143,6 +143,56 @@ static void test_a_crash_is_an_error(void **state)
     text_release(&text);
 }
 
+/* The error of a results file: `context` is its text, of that code. */
+static int complain(void *context, struct text *out, struct error *err)
+{
+    const struct error *given = context;
+
+    (void)out;
+    return error_set(err, given->code, "%s", given->text);
+}
+
+static void expect_way_out(enum error_code code, const char *text, bool has_it)
+{
+    static const char *const paths[] = { "a.h5", "b.h5" };
+    struct error given = { .code = code };
+    struct text out = { 0 };
+    struct error err = { 0 };
+
+    (void)snprintf(given.text, sizeof given.text, "%s", text);
+    assert_int_equal(guard_read(complain, &given, paths, 2, &out, &err), -1);
+    assert_int_equal(err.code, code);
+    assert_int_equal(strncmp(err.text, text, strlen(text)), 0);
+    if (has_it != (strstr(err.text, "; 'trustsweep score' of its") != NULL))
+        fail_msg("%s", err.text);
+    text_release(&out);
+}
+
+static void test_damage_has_a_way_out(void **state)
+{
+    static const char *const paths[] = { "a.h5", "b.h5", "c.h5" };
+    static int number = SIGSEGV;
+    struct text out = { 0 };
+    struct error err = { 0 };
+
+    (void)state;
+    expect_way_out(ERR_FORMAT, "b.h5: /model: another shape", true);
+    expect_way_out(ERR_IO, "a.h5: /items/entry: inflate() failed", true);
+    expect_way_out(ERR_FORMAT, "b.h5 is no results file, or is cut off", true);
+    expect_way_out(ERR_FORMAT, "a.h5: version 4; write it anew", false);
+    expect_way_out(ERR_IO, "cannot read a.h5: Permission denied", false);
+    expect_way_out(ERR_FORMAT, "facts.json:3:1: a comma is wanted", false);
+    expect_way_out(ERR_USAGE, "a.h5: its texts are redacted", false);
+    /* which one it was is not known */
+    assert_int_equal(guard_read(crash, &number, paths, 3, &out, &err), -1);
+    assert_int_equal(strncmp(err.text,
+                             "a.h5 or another of 3 files is damaged: ",
+                             strlen("a.h5 or another of 3 files is damaged: ")),
+                     0);
+    assert_non_null(strstr(err.text, "; 'trustsweep score' of its"));
+    text_release(&out);
+}
+
 static void test_memory_has_an_end(void **state)
 {
     struct text text = { 0 };
@@ -184,6 +234,7 @@ int main(void)
         cmocka_unit_test(test_what_it_says_comes_back),
         cmocka_unit_test(test_its_error_comes_back),
         cmocka_unit_test(test_a_crash_is_an_error),
+        cmocka_unit_test(test_damage_has_a_way_out),
         cmocka_unit_test(test_memory_has_an_end),
         cmocka_unit_test(test_too_little_memory_is_no_damage),
     };
