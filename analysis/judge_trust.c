@@ -35,6 +35,31 @@ static double end_of(const struct cJSON *object, const char *key, size_t at)
     return json_number(json_element(json_member(object, key), at));
 }
 
+/* Whether the judge gave not one answer of use, so that what stands beside it
+ * is the same only where it says nothing either. */
+static bool is_useless(const struct cJSON *measure)
+{
+    return json_member_number(measure, "nothing") >= 1;
+}
+
+/* A number with its interval; "-" where it would say nothing. */
+static void add_measured(struct table *table,
+                         const struct cJSON *measure,
+                         const char *value,
+                         const char *interval)
+{
+    const struct cJSON *ends = json_member(measure, interval);
+
+    if (is_useless(measure)) {
+        table_interval(table, (double)NAN, (double)NAN, (double)NAN);
+        return;
+    }
+    table_interval(table,
+                   json_member_number(measure, value),
+                   json_number(json_element(ends, 0)),
+                   json_number(json_element(ends, 1)));
+}
+
 struct table *judge_trust_table(const struct cJSON *document)
 {
     char *title =
@@ -45,8 +70,8 @@ struct table *judge_trust_table(const struct cJSON *document)
         title,
         "labels: recorded ones; other: another judge; swapped: choices or "
         "texts in the other order; again: the same question. beyond chance: "
-        "Cohen's kappa, of repeats Krippendorff's alpha. useless: answers of "
-        "the judge that say nothing.");
+        "Cohen's kappa, of repeats Krippendorff's alpha. useless: share of the "
+        "judge's answers that say nothing; where all do, nothing is compared.");
 
     free(title);
     table_column(table, "beside", TABLE_TEXT, 0);
@@ -60,19 +85,15 @@ struct table *judge_trust_table(const struct cJSON *document)
          one;
          one = json_next(one)) {
         const bool is_kappa = json_member(one, "kappa") != NULL;
-        const char *ends = is_kappa ? "kappa_interval" : "alpha_interval";
 
         table_text(table, text_of(one, "measure"));
         table_text(table, text_of(one, "evaluator"));
         table_number(table, json_member_number(one, "num"));
-        table_interval(table,
-                       json_member_number(one, "agree"),
-                       end_of(one, "agree_interval", 0),
-                       end_of(one, "agree_interval", 1));
-        table_interval(table,
-                       json_member_number(one, is_kappa ? "kappa" : "alpha"),
-                       end_of(one, ends, 0),
-                       end_of(one, ends, 1));
+        add_measured(table, one, "agree", "agree_interval");
+        add_measured(table,
+                     one,
+                     is_kappa ? "kappa" : "alpha",
+                     is_kappa ? "kappa_interval" : "alpha_interval");
         table_number(table, json_member_number(one, "nothing"));
     }
     return table;
@@ -122,6 +143,12 @@ static void add_measures(struct text *out, const struct cJSON *document)
          one = json_next(one)) {
         if (!text_equal(text_of(one, "evaluator"), "all"))
             continue;
+        if (is_useless(one)) {
+            text_addf(out,
+                      "%s - (no answer of use)  ",
+                      text_of(one, "measure"));
+            continue;
+        }
         text_addf(out,
                   "%s %.2f [%.2f, %.2f]  ",
                   text_of(one, "measure"),

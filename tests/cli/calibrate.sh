@@ -109,6 +109,11 @@ swapped = [m for m in it["measures"] if m["measure"] == "swapped"]
 assert swapped and swapped[0]["nothing"] > 0.5, it["measures"]
 assert "too few" in it["self_preference"]["reason"]
 PY
+# Twice the same nothing is no agreement.
+"$TRUSTSWEEP" calibrate "$dir/run" --judge sim:answer=Hm --num 5 --repeats 0 \
+    >"$dir/out"
+grep -qE "^swapped +all +[0-9]+ +- +- +1\.00$" "$dir/out" ||
+    { cat "$dir/out"; fail "a judge without one answer of use agrees"; }
 "$TRUSTSWEEP" calibrate "$dir/run" --num 5 --repeats 0 >"$dir/out"
 grep -q "How far the judge can be trusted" "$dir/out" || fail "no table"
 ! grep -q "^again" "$dir/out" || fail "asked again though told not to"

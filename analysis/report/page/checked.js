@@ -25,6 +25,10 @@ TS.labelText = function (model, at) {
 TS.isJudged = (model, at) => TS.doc.columns[at].needs.includes("judge")
   && TS.score("paper", model, at).num_asked > 0;
 
+// Whether the judge gave not one answer of use: equal to others that say
+// nothing is no agreement.
+TS.isUseless = (row) => row.nothing >= 1;
+
 // What is known of the judge of a cell's verdicts, by what it was set beside.
 TS.judgeText = function (model, at) {
   if (!TS.isJudged(model, at)) return null;
@@ -36,7 +40,8 @@ TS.judgeText = function (model, at) {
       + "(trustsweep calibrate)";
   }
   return "the same verdict " + of.map((row) => `beside ${row.measure} `
-    + `${TS.withRange(row.agree, row.agree_interval, 2)} of ${row.num}`)
+    + (TS.isUseless(row) ? "– (no answer of use)"
+      : TS.withRange(row.agree, row.agree_interval, 2)) + ` of ${row.num}`)
     .join("; ");
 };
 
@@ -98,14 +103,23 @@ TS.labelTables = function () {
   return parts;
 };
 
+TS.agreement = function (row) {
+  const none = [null, null];
+  if (TS.isUseless(row)) {
+    return { agree: null, agree_interval: none, beyond: null,
+      beyond_interval: none };
+  }
+  return { beyond: "kappa" in row ? row.kappa : row.alpha,
+    beyond_interval: row.kappa_interval || row.alpha_interval };
+};
+
 TS.judgeTable = function () {
   const rows = TS.ofFiles((file) => ((file.judge || {}).measures || [])
     .map((row) => ({ ...row, judge: file.judge.judge,
       columns: TS.ranked().filter((c) => (row.evaluator === "all"
         || c.evaluator === row.evaluator) && TS.doc.models.some((m, at) => TS.isJudged(at, c.at)))
         .map((c) => c.name).join(", "),
-      beyond: "kappa" in row ? row.kappa : row.alpha,
-      beyond_interval: row.kappa_interval || row.alpha_interval })));
+      ...TS.agreement(row) })));
   if (rows.length === 0) return null;
   return TS.table([{ label: "Evaluator", key: "evaluator" },
     { label: "Columns it touched", key: "columns" },
