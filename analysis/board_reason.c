@@ -1,4 +1,5 @@
 #include "analysis/board.h"
+#include "analysis/needs.h"
 #include "analysis/role_trust.h"
 #include "base/text.h"
 #include "store/reader.h"
@@ -6,7 +7,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* The state that most of the items are in, for a cell without a value. */
 static enum state main_state(const struct reader_score *score)
@@ -36,8 +36,6 @@ static enum state main_lack(const struct reader_score *score)
     return most;
 }
 
-/* Roles are asked in the order of `needs`: where part of the items is judged,
- * only the last one can be lacking. */
 static void add_unjudged(struct text *out,
                          const char *unread,
                          const struct reader_column *column,
@@ -45,9 +43,7 @@ static void add_unjudged(struct text *out,
                          uint64_t num)
 {
     const unsigned long long lacking = score->states[STATE_UNJUDGED];
-    const char *comma = strrchr(column->needs, ',');
-    const char *last =
-        comma ? comma + 1 + strspn(comma + 1, " ") : column->needs;
+    const char *needs = needs_lacking(column, score);
 
     if (unread) {
         /* the role is there, and what it says is not what was asked for */
@@ -57,18 +53,18 @@ static void add_unjudged(struct text *out,
                   (unsigned long long)num,
                   unread);
     } else if (lacking == num) {
-        text_addf(out, "needs %s (all %llu)", column->needs, lacking);
-    } else if (!comma && score->num_asked > 0) {
+        text_addf(out, "needs %s (all %llu)", needs, lacking);
+    } else if (text_equal(needs, column->needs) && score->num_asked > 0) {
         /* the role is there: these answers of it were of no use */
         text_addf(out,
                   "%llu of %llu not judged (%s)",
                   lacking,
                   (unsigned long long)num,
-                  last);
+                  needs);
     } else {
         text_addf(out,
                   "needs %s (%llu of %llu)",
-                  last,
+                  needs,
                   lacking,
                   (unsigned long long)num);
     }

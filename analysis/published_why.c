@@ -1,5 +1,6 @@
 #include "analysis/published_why.h"
 
+#include "analysis/needs.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "store/reader.h"
@@ -55,7 +56,7 @@ static const char *add_lacks(const struct published_cell *cell,
                              struct text *out)
 {
     const struct reader_score *score = score_of(cell);
-    const char *needs = column_of(cell)->needs;
+    const char *needs = needs_lacking(column_of(cell), score);
     const char *kind = NULL;
 
     for (size_t i = 0; i < sizeof lacks / sizeof *lacks; i++) {

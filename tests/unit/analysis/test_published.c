@@ -38,7 +38,7 @@ static const char board_text[] =
 static const struct writer_column columns[] = {
     { .name = "a" },
     { .name = "b" },
-    { .name = "c_x", .needs = "judge" },
+    { .name = "c_x", .needs = "refusal, judge" },
     { .name = "d" },
     { .name = "f", .needs = "refusal" },
     { .name = "g", .task = "asked/g" },
@@ -245,7 +245,7 @@ static void compares_and_says_why(void **state)
            "first",
            "c_x",
            PUBLISHED_MISSING,
-           "10 of 10 items not judged (needs judge)");
+           "10 of 10 items not judged (needs refusal, judge)");
     assert_null(find(&table, "first", "d")); /* the board is empty there */
     expect(&table,
            "first",
