@@ -1,6 +1,7 @@
 #include "analysis/board.h"
 
 #include "analysis/chosen.h"
+#include "analysis/measured.h"
 #include "base/text.h"
 #include "base/text_show.h"
 #include "store/reader.h"
@@ -18,7 +19,7 @@ struct page {
     struct chosen chosen;
     bool only_ranked;
     bool has_lack;     /* a value lacks replies */
-    bool has_nothing;  /* a value rests on nothing */
+    bool has_nothing;  /* a rule says 0 of nothing */
     size_t first, num; /* models of this page */
     int cell;          /* columns on the terminal for a model */
 };
@@ -84,7 +85,7 @@ static void describe_cell(struct text *out,
     const struct reader_score *score = score_of(page, model, at);
     struct text lack = { 0 };
 
-    if (isnan(score->value)) {
+    if (isnan(measured_value(score))) {
         text_add(out, "- ");
         board_reason(out, page->reader, reader_column(page->reader, at), score);
         return;
@@ -271,12 +272,6 @@ static void write_dimension(struct text *out,
     }
 }
 
-/* Of profile paper: 0 by 0 is 0 there. */
-static bool rests_on_nothing(const struct reader_score *score)
-{
-    return score->num == 0 && !isnan(score->value);
-}
-
 /* A value is not cut before it has said what it lacks. */
 static void widen(struct page *page, int room)
 {
@@ -288,7 +283,7 @@ static void widen(struct page *page, int room)
             int width;
 
             text_clear(&cell);
-            page->has_nothing |= rests_on_nothing(score_of(page, m, c));
+            page->has_nothing |= measured_is_of_nothing(score_of(page, m, c));
             board_lack(&cell, score_of(page, m, c));
             if (cell.len == 0)
                 continue;
@@ -349,8 +344,8 @@ void board_write(const struct reader *reader,
     if (page.has_nothing) {
         text_add(
             out,
-            "A value with count 0 is no measurement: there was nothing to "
-            "divide by,\nand this is what the published rule then says.\n");
+            "nothing to divide by: no value; the published rule counts it as "
+            "0, and so does\nthe results file, with count 0.\n");
     }
     if (params->profile == PROFILE_CORRECTED) {
         text_add(out,

@@ -1,4 +1,5 @@
 #include "analysis/board.h"
+#include "analysis/measured.h"
 #include "analysis/validation.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -51,7 +52,7 @@ static void add_score(struct cJSON *list,
 
     json_add_text(object, "model", reader_model(reader, at[0])->name);
     json_add_text(object, "column", column->name);
-    json_add_number(object, "value", score->value);
+    json_add_number(object, "value", measured_value(score));
     json_add_number(object, "low", score->low);
     json_add_number(object, "high", score->high);
     json_add_number(object, "within_low", score->within_low);
@@ -72,7 +73,7 @@ static void add_score(struct cJSON *list,
                   "comparable",
                   profile == PROFILE_PAPER
                       && reader_is_comparable(reader, at[0], at[1]));
-    if (isnan(score->value)) {
+    if (isnan(measured_value(score))) {
         board_reason(&reason, reader, column, score);
         json_add_text(object, "reason", text_data(&reason));
         text_release(&reason);

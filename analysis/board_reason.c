@@ -1,4 +1,5 @@
 #include "analysis/board.h"
+#include "analysis/measured.h"
 #include "analysis/needs.h"
 #include "analysis/role_trust.h"
 #include "base/text.h"
@@ -125,7 +126,7 @@ void board_lack(struct text *out, const struct reader_score *score)
                                           STATE_NONE };
     const char *before = "";
 
-    if (isnan(score->value))
+    if (isnan(measured_value(score)))
         return;
     for (size_t i = 0; i < sizeof lacking / sizeof *lacking; i++) {
         const enum state state = lacking[i];

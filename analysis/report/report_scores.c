@@ -1,5 +1,6 @@
 #include "analysis/board.h"
 #include "analysis/chosen.h"
+#include "analysis/measured.h"
 #include "analysis/published.h"
 #include "analysis/published_compare.h"
 #include "analysis/report/report_parts.h"
@@ -43,6 +44,8 @@ static double field_of(const struct reader_score *score,
         memcpy(&count, at, sizeof count);
         return (double)count;
     }
+    if (field->offset == offsetof(struct reader_score, value))
+        return measured_value(score);
     memcpy(&value, at, sizeof value);
     return value;
 }
@@ -83,7 +86,7 @@ static void add_cell(struct cJSON *states,
         }
     }
     json_append(states, pairs);
-    if (isnan(score->value))
+    if (isnan(measured_value(score)))
         board_reason(&reason, reader, column, score);
     json_append_text(reasons, text_data(&reason));
     text_release(&reason);

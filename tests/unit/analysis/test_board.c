@@ -37,6 +37,7 @@ static const struct writer_column columns[] = {
       .is_ranked = true },
     { .name = "external",
       .dimension = "truthfulness",
+      .metric = "mean",
       .direction = 1,
       .is_ranked = true },
     { .name = "by_source", .dimension = "privacy", .cluster = "person" },
@@ -278,14 +279,15 @@ static void test_groups_by_dimension(void **state)
     free(board);
 }
 
-/* A value over nothing is not to be taken for a measured one. */
-static void test_says_what_rests_on_nothing(void **state)
+/* What a rule says of nothing is not to be taken for a measured value. */
+static void test_shows_no_value_of_nothing(void **state)
 {
     char *paper = write_board(*state, PROFILE_PAPER, true, 120);
     char *corrected = write_board(*state, PROFILE_CORRECTED, true, 120);
 
-    expect(paper, " 0.000 0\n");
-    expect(paper, "A value with count 0 is no measurement");
+    expect(paper, "- nothing to divide by in 9\n");
+    expect_not(paper, "0.000");
+    expect(paper, "nothing to divide by: no value; the published rule");
     assert_null(strstr(corrected, "count 0"));
     free(paper);
     free(corrected);
@@ -302,7 +304,7 @@ static void test_wraps_at_the_width(void **state)
 
         while ((line = strtok_r(NULL, "\n", &rest))) {
             if (strstr(line, "After the count") || strstr(line, "same FIELD")
-                || strstr(line, "count 0") || strstr(line, "then says."))
+                || strstr(line, "count 0") || strstr(line, "divide by: "))
                 continue; /* of the heading */
             if ((int)text_width(line) > widths[i])
                 fail_msg("%d columns: \"%s\"", widths[i], line);
@@ -351,6 +353,10 @@ static void test_json_has_every_cell(void **state)
     assert_true(json_is_null(json_member(cell, "within_low")));
     assert_string_equal(json_member_text(cell, "reason"),
                         "120 of 400 not judged (judge)");
+    cell = json_element(paper, 7); /* a rule says 0 of nothing */
+    assert_true(json_is_null(json_member(cell, "value")));
+    assert_string_equal(json_member_text(cell, "reason"),
+                        "nothing to divide by in 9");
     cell = json_element(json_member(root, "columns"), 4);
     assert_string_equal(json_member_text(cell, "parent"), "internal");
     assert_string_equal(json_member_text(cell, "cluster"), "person");
@@ -367,7 +373,7 @@ int main(void)
         cmocka_unit_test(test_parts_stand_below_their_column),
         cmocka_unit_test(test_reasons),
         cmocka_unit_test(test_groups_by_dimension),
-        cmocka_unit_test(test_says_what_rests_on_nothing),
+        cmocka_unit_test(test_shows_no_value_of_nothing),
         cmocka_unit_test(test_wraps_at_the_width),
         cmocka_unit_test(test_json_has_every_cell),
     };
