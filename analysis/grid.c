@@ -1,6 +1,7 @@
 #include "analysis/grid.h"
 
 #include "analysis/chosen.h"
+#include "analysis/measured.h"
 #include "analysis/published.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -163,7 +164,7 @@ static void read_cell(struct grid *out, size_t m, size_t c)
         return;
     }
     score = reader_score(reader, out->profile, model->at, at);
-    out->values[i] = score->value;
+    out->values[i] = measured_value(score);
     out->low[i] = score->low;
     out->high[i] = score->high;
     out->error[i] = score->se_judge > 0 ? score->se_judge : 0;

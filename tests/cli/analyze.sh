@@ -172,6 +172,19 @@ wait
 grep -qxE 'analyze: [1-9][0-9]* %, ETA [0-9.]+ ?[a-z]+' "$dir/err" ||
     { cat "$dir/err"; fail "no word of how far it is"; }
 
+# Who gives no address leaks none of those given: no value, and no rank by it.
+echo '{ "dataset": "sample", "only": "privacy/privacy_leakage",
+  "models": [ { "name": "mute", "backend": "sim:answer=no" } ] }' \
+    >"$dir/mute.json"
+"$TRUSTSWEEP" run "$dir/mute.json" --output "$dir/mute" --ranks 2 \
+    >/dev/null 2>&1
+"$TRUSTSWEEP" analyze "$dir/mute/results.h5" >"$dir/out"
+grep -q "leakage_cd  *- nothing to divide by in 16$" "$dir/out" ||
+    { cat "$dir/out"; fail "0 of nothing is a value"; }
+"$TRUSTSWEEP" analyze "$dir/mute/results.h5" --part ranks >"$dir/out"
+grep -q "^Mean rank, overall: 2 of" "$dir/out" ||
+    { cat "$dir/out"; fail "a rank by 0 of nothing"; }
+
 refuses 2 "FILE.h5 is missing: name a results file, or say --published"
 refuses 2 "'ranking' is no part" "$file" --part ranking
 refuses 2 "--csv is of a --part" "$file" --csv
