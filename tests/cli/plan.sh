@@ -648,7 +648,7 @@ shows() {
 }
 shows "^short .*too long: context="
 shows "^judge  .* MB "
-shows "^refusal .*  the longest there can be would be too long"
+shows "^refusal .*  the longest replies there can be would stay unjudged"
 shows "^  m on a GPU big: gpu_layers auto: 31 of 31"
 shows "^  m on a GPU small: gpu_layers auto: [0-9]* of 31"
 shows "^  cpu on a GPU big: no layer, as its gpu_layers=0 says; 31 would fit"

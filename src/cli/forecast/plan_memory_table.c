@@ -121,7 +121,7 @@ static void print_row(const char *name,
            need->compute > 0 ? texts[2] : "unknown",
            need->compute > 0 ? texts[3] : "unknown");
     if (need->num_longer > 0 && is_role) {
-        printf("  the longest there can be would be too long");
+        printf("  the longest replies there can be would stay unjudged");
     } else if (need->num_longer > 0) {
         printf("  %zu%s too long: context= of its backend, or max_tokens",
                need->num_longer,
