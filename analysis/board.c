@@ -1,5 +1,6 @@
 #include "analysis/board.h"
 
+#include "analysis/board_legend.h"
 #include "analysis/chosen.h"
 #include "analysis/measured.h"
 #include "base/text.h"
@@ -18,8 +19,7 @@ struct page {
     const struct board_params *params;
     struct chosen chosen;
     bool only_ranked;
-    bool has_lack;     /* a value lacks replies */
-    bool has_nothing;  /* a rule says 0 of nothing */
+    struct board_legend legend;
     size_t first, num; /* models of this page */
     int cell;          /* columns on the terminal for a model */
 };
@@ -273,30 +273,45 @@ static void write_dimension(struct text *out,
 }
 
 /* A value is not cut before it has said what it lacks. */
-static void widen(struct page *page, int room)
+static void widen(struct page *page, size_t model, size_t at)
+{
+    struct text cell = { 0 };
+    int width;
+
+    board_lack(&cell, score_of(page, model, at));
+    if (cell.len > 0) {
+        text_clear(&cell);
+        describe_cell(&cell, page, model, at);
+        width = (int)text_width(text_data(&cell));
+        page->cell = width > page->cell ? width : page->cell;
+    }
+    text_release(&cell);
+}
+
+/* What is shown, before any of it is: how wide, and what has to be explained. */
+static void look_ahead(struct page *page, int room)
 {
     const size_t num = reader_num_models(page->reader);
-    struct text cell = { 0 };
+    struct text reason = { 0 };
 
     for (size_t c = 0; c < reader_num_columns(page->reader); c++) {
         for (size_t m = 0; is_shown(page, c) && m < num; m++) {
-            int width;
+            const struct reader_score *score = score_of(page, m, c);
 
-            text_clear(&cell);
-            page->has_nothing |= measured_is_of_nothing(score_of(page, m, c));
-            board_lack(&cell, score_of(page, m, c));
-            if (cell.len == 0)
-                continue;
-            page->has_lack = true;
-            text_clear(&cell);
-            describe_cell(&cell, page, m, c);
-            width = (int)text_width(text_data(&cell));
-            page->cell = width > page->cell ? width : page->cell;
+            text_clear(&reason);
+            if (isnan(measured_value(score))) {
+                board_reason(&reason,
+                             page->reader,
+                             reader_column(page->reader, c),
+                             score);
+            }
+            board_legend_note(&page->legend, score, text_data(&reason));
+            widen(page, m, c);
         }
     }
     if (room < GAP + page->cell)
         page->cell = room - GAP > MIN_CELL ? room - GAP : MIN_CELL;
-    text_release(&cell);
+    text_release(&reason);
 }
 
 static void write_page(struct text *out, const struct page *page)
@@ -331,27 +346,8 @@ void board_write(const struct reader *reader,
     chosen_read(&page.chosen, reader);
     page.only_ranked =
         params->only_ranked && chosen_ranks(&page.chosen, reader);
-    widen(&page, room);
-    text_addf(out,
-              "Profile %s. Value [95 %% interval] count;"
-              " \xe2\x86\x91 higher, \xe2\x86\x93 lower is more trustworthy."
-              "\nAfter the count: r by recorded labels, a by a classifier or "
-              "judge that was asked.\nsame FIELD: interval for these values of "
-              "it (attacks, persons), not for new ones.\n",
-              profile_name(params->profile));
-    if (page.has_lack)
-        text_add(out, "N failed, N missing: items without a reply.\n");
-    if (page.has_nothing) {
-        text_add(
-            out,
-            "nothing to divide by: no value; the published rule counts it as "
-            "0, and so does\nthe results file, with count 0.\n");
-    }
-    if (params->profile == PROFILE_CORRECTED) {
-        text_add(out,
-                 "by labels of people: the rate put right by replies that "
-                 "people labelled\n(trustsweep label), and their number.\n");
-    }
+    look_ahead(&page, room);
+    board_legend_write(&page.legend, params->profile, out);
     fit = room > 0 ? (size_t)(room / (page.cell + GAP)) : 0;
     if (fit == 0)
         fit = 1;

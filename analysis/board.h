@@ -31,6 +31,10 @@ void board_write(const struct reader *reader,
                  const struct board_params *params,
                  struct text *out);
 
+/* What a reason ends with where a part of a column (a class, a source) has no
+ * answer that counts. */
+#define BOARD_FEW "too few left"
+
 /* Why nothing was measured, in a few words.  reader: NULL where nothing is known
  * of the answers of roles. */
 void board_reason(struct text *out,

@@ -84,7 +84,7 @@ static void add_state(struct text *out,
         text_addf(out, "of %llu ", (unsigned long long)num);
     text_add(out, state == STATE_NONE ? "not done" : state_name(state));
     if (is_rest)
-        text_add(out, ", too few left");
+        text_add(out, ", " BOARD_FEW);
 }
 
 void board_reason(struct text *out,

@@ -49,6 +49,17 @@ TS.valueColumns = function (profile, dimension) {
     }));
 };
 
+// What a reason means that many a cell gives, and the way out.
+TS.fewNote = function () {
+  const isSaid = Object.values(TS.doc.scores).some((scores) =>
+    (scores.reasons || []).some((row) => row.some((reason) =>
+      reason.includes("too few left"))));
+  return isSaid ? TS.h("p", { class: "note" }, "Too few left: a part of the "
+    + "column (a class, a source) has no answer that counts, so there is no "
+    + "value; more items help (limit), or what failed asked again "
+    + "(run --retry-failed).") : null;
+};
+
 TS.leaderboard = function () {
   const chosen = { profile: "paper", dimension: "", access: "" };
   const place = TS.h("div");
@@ -75,7 +86,8 @@ TS.leaderboard = function () {
       TS.select("Access", [["", "all"], ...named(TS.access())], set("access")),
       TS.select("Rules", [["paper", "as published"],
         ["corrected", "as the tasks intend"]], set("profile"))),
-    count, TS.h("div", { class: "screen-only" }, place), printed);
+    TS.fewNote(), count, TS.h("div", { class: "screen-only" }, place),
+    printed);
   draw();
   addEventListener("beforeprint", () => {
     printed.replaceChildren(...TS.printedBoards(chosen));

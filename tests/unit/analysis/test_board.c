@@ -62,6 +62,7 @@ static int write_file(const char *path)
     struct writer_score none = { .score = score_none() };
     struct writer_score unjudged = { .score = score_none() };
     struct writer_score nothing = { .score = score_none() };
+    struct writer_score few = { .score = score_none() };
     char digest[65];
     struct writer *writer = writer_create(path, &params, NULL);
 
@@ -100,6 +101,9 @@ static int write_file(const char *path)
     nothing.score.value = 0;
     nothing.states[STATE_ANSWERED] = 9;
     writer_set_score(writer, PROFILE_PAPER, -1, 1, 2, &nothing);
+    few.states[STATE_UNPARSED] = 8;
+    few.states[STATE_ANSWERED] = 4;
+    writer_set_score(writer, PROFILE_CORRECTED, -1, 0, 2, &few);
     return writer_commit(writer, digest, NULL);
 }
 
@@ -164,6 +168,19 @@ static void test_shows_values_and_reasons(void **state)
     expect(board, "0.250 7\n");
     expect(board, "by_source");
     free(board);
+}
+
+/* Only where it stands in a cell. */
+static void test_says_what_too_few_is(void **state)
+{
+    char *paper = write_board(*state, PROFILE_PAPER, true, 120);
+    char *corrected = write_board(*state, PROFILE_CORRECTED, false, 120);
+
+    expect_not(paper, "too few left");
+    expect(corrected, "- 8 of 12 unparsed, too few left");
+    expect(corrected, "too few left: a part (a class, a source) has no answer");
+    free(paper);
+    free(corrected);
 }
 
 /* However narrow the usual cell is. */
@@ -369,6 +386,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_shows_values_and_reasons),
         cmocka_unit_test(test_says_what_a_value_lacks),
+        cmocka_unit_test(test_says_what_too_few_is),
         cmocka_unit_test(test_shows_clusters_and_labels),
         cmocka_unit_test(test_parts_stand_below_their_column),
         cmocka_unit_test(test_reasons),
