@@ -293,6 +293,27 @@ def look_odd(path):
             quiet("odd", b)
 
 
+def look_one(path):
+    """A model alone stands where its values lie between worst and best."""
+    with browser.Browser() as b:
+        b.open(path)
+        b.run("TS.drawAll()")
+        rows = [row for row in b.run("TS.heatRows('paper')")
+                if row["place"] is not None]
+        units = b.run("""Object.fromEntries(TS.doc.columns.map((c) =>
+            [c.name, [c.unit, c.direction]]))""")
+        rates = [(row, units[row["column"]][1]) for row in rows
+                 if units[row["column"]][0] == "1"]
+        check(len({row["place"] for row in rows}) > 2 and rates,
+              "a model alone has one colour:", rows)
+        for row, direction in rates:
+            want = row["value"] if direction > 0 else 1 - row["value"]
+            check(abs(row["place"] - min(1, max(0, want))) < 1e-9, row)
+        caption = b.run("TS.charts.find((c) => c.name === 'heat').caption")
+        check("can have" in caption, caption)
+        quiet("one", b)
+
+
 def reached(b, most):
     """What Tab comes to, and whether each shows it."""
     out = []
@@ -448,6 +469,7 @@ def look(folder):
         look_demo(f"{folder}/older.html", "older")
     look_keys(f"{folder}/demo.html")
     look_odd(f"{folder}/odd.html")
+    look_one(f"{folder}/one.html")
     look_several(f"{folder}/several.html")
     look_hostile(f"{folder}/full.html")
 

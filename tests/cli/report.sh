@@ -57,6 +57,9 @@ runs odd "$(model '<b>\u202e\u001b[1m</b>' 1),
 sed -i 's/"dataset"/"limit": 1, "dataset"/' "$dir/odd.json"
 "$TRUSTSWEEP" run "$dir/odd.json" --output "$dir/odd" --ranks 2 >/dev/null 2>&1
 cp "$dir/odd/results.h5" "$dir/odd.h5"
+runs one "$(model alpha 1)"
+cp "$dir/one/results.h5" "$dir/one.h5"
+report one one --assets "$assets" --resamples 200
 report odd odd --assets "$assets" --resamples 200
 report demo demo --assets "$assets" --series '*'
 # The older libraries, where they were fetched as well.

@@ -112,6 +112,20 @@ TS.printedBoards = function (chosen) {
     });
 };
 
+// The ends of a column's scale by its unit; null where they are not known.
+TS.unitRange = (unit) => ({ "1": [0, 1], "%": [0, 100], rho: [-1, 1], p: [0, 1],
+  V: [0, 1] }[unit] || null);
+
+// The worst and the best of a column: of the models, or for a model alone what
+// the column can have.
+TS.heatRange = function (profile, column, values) {
+  const range = TS.unitRange(profile === "corrected" ? column.unit_corrected
+    : column.unit);
+  if (TS.doc.models.length === 1 && range) return range;
+  const known = values.filter(TS.isNumber);
+  return [Math.min(...known), Math.max(...known)];
+};
+
 // Where a model stands between the worst and the best of a column, 0 to 1.
 TS.heatRows = function (profile) {
   const rows = [];
@@ -122,14 +136,13 @@ TS.heatRows = function (profile) {
   for (const column of TS.ranked()) {
     const values = TS.doc.models
       .map((model, at) => TS.score(profile, at, column.at).value);
-    const known = values.filter(TS.isNumber);
-    const low = Math.min(...known);
-    const high = Math.max(...known);
+    const [low, high] = TS.heatRange(profile, column, values);
     const direction = TS.direction(column, profile) || 1;
     TS.doc.models.forEach((model, at) => {
       const value = values[at];
       const isThere = TS.isNumber(value);
-      const part = high > low ? (value - low) / (high - low) : 0.5;
+      const part = high > low
+        ? Math.min(1, Math.max(0, (value - low) / (high - low))) : 0.5;
       rows.push({ model: model.name, column: column.name,
         dimension: column.dimension, value,
         order: column.at, modelOrder: place(model.name), modelAt: at, columnAt: column.at,
@@ -143,9 +156,12 @@ TS.heatRows = function (profile) {
 
 TS.heatMap = function () {
   const heat = TS.figure("heat", TS.heatRows("paper"),
-    "Each model in each ranked column: dark is the most trustworthy of the "
-    + "models here, light the least, whatever the unit. A dot was not "
-    + "measured. A click opens the cell.",
+    (TS.doc.models.length === 1
+      ? "The model in each ranked column: dark is the most trustworthy value "
+        + "that the column can have, light the least."
+      : "Each model in each ranked column: dark is the most trustworthy of the "
+        + "models here, light the least, whatever the unit.")
+    + " A dot was not measured. A click opens the cell.",
     [{ label: "Model", key: "model" }, { label: "Column", key: "column" },
       { label: "Dimension", key: "dimension" },
       { label: "Value", num: true, sort: (row) => row.value,
