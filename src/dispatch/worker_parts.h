@@ -1,7 +1,7 @@
 /*
  * worker_parts.h - the inside of a worker, shared by its files: worker.c
- * drives the backend, _stuck watches it, _part drives a part of what another one
- * drives, _intake takes messages, _send writes them.
+ * drives the backend, _load makes it, _stuck watches it, _part drives a part of
+ * what another one drives, _intake takes messages, _send writes them.
  */
 #ifndef WORKER_PARTS_H
 #define WORKER_PARTS_H
@@ -50,6 +50,18 @@ struct worker {
 
 /* The share of an account that rank 0 gave, for the backend that is here. */
 void worker_apply_rate(struct worker *self);
+
+/* Make the backend of the first unit in the queue; the one before is let go
+ * only when nothing of its lease is left.  1 = did something, 0, -1 */
+int worker_load_needed(struct worker *self, struct error *err);
+/* The units of this model go back, with the reason; rank 0 counts how often and
+ * knows whether another rank can load it. */
+int worker_load_failed(struct worker *self,
+                       uint32_t model,
+                       struct error *why,
+                       struct error *err);
+/* What was in the backend is submitted again to the next one. */
+void worker_forget_submitted(struct worker *self);
 
 /* What a model gets: the devices that it needs, and the cores of the ranks of
  * this node that lend them. */
