@@ -16,6 +16,7 @@
 #include "cli/run/run_schedule.h"
 #include "cli/run/run_snapshot.h"
 #include "cli/run/run_tariffs.h"
+#include "cli/run/run_work.h"
 #include "cli/run/state_keeper.h"
 #include "cli/sweep/part.h"
 #include "cli/sweep/sweep.h"
@@ -31,121 +32,6 @@
 #include <stdlib.h>
 
 enum { MAX_RANKS = UINT16_MAX }; /* book.c keeps a rank in 16 bits */
-
-/* Units of the plan come first, follow-ups behind them. */
-static bool is_planned(const struct run *run, size_t unit)
-{
-    return unit < run->sweep->plan->num_units;
-}
-
-static struct hash128 work_id(void *self, size_t unit)
-{
-    const struct run *run = self;
-
-    if (!is_planned(run, unit))
-        return tracker_id(run->tracker, unit);
-    return run->sweep->plan->units[unit].id;
-}
-
-static size_t work_find(void *self, struct hash128 id)
-{
-    const struct run *run = self;
-    size_t unit = plan_find(run->sweep->plan, id);
-
-    return unit == SIZE_MAX ? tracker_find(run->tracker, id) : unit;
-}
-
-static void work_request(void *self, size_t unit, struct request *out)
-{
-    const struct run *run = self;
-
-    if (is_planned(run, unit)) {
-        sweep_request(run->sweep, unit, out);
-    } else {
-        request_copy(out, tracker_request(run->tracker, unit));
-    }
-}
-
-static bool work_is_done(void *self, size_t unit)
-{
-    const struct run *run = self;
-
-    return is_planned(run, unit) && run->places[unit] != 0;
-}
-
-static bool work_is_left_out(void *self, size_t unit)
-{
-    const struct sweep *sweep = ((struct run *)self)->sweep;
-
-    return unit < sweep->plan->num_units && sweep->is_skipped
-           && sweep->is_skipped[unit];
-}
-
-static bool work_has_failed(void *self, size_t unit)
-{
-    const struct run *run = self;
-
-    return is_planned(run, unit) && run->has_failed[unit];
-}
-
-static bool work_may_grow(void *self)
-{
-    return tracker_is_busy(((struct run *)self)->tracker);
-}
-
-/* Only once every model has answered: before that there is other work to wait
- * for as well. */
-static size_t work_waits_for(void *self)
-{
-    struct run *run = self;
-    const size_t num = run->sweep->plan->num_units;
-
-    while (run->first_open < num
-           && (run->places[run->first_open] != 0
-               || work_is_left_out(run, run->first_open)))
-        run->first_open++;
-    return run->first_open < num ? SIZE_MAX : tracker_waits_for(run->tracker);
-}
-
-/* Places start at file 1, so 0 can mean "none". */
-static int sink_append(void *self,
-                       size_t unit,
-                       const struct record *record,
-                       uint64_t *ticket,
-                       struct error *err)
-{
-    struct run *run = self;
-    struct record copy = *record; /* borrows; never released */
-    uint64_t place = 0;
-
-    if (!is_planned(run, unit))
-        copy.role = tracker_role(run->tracker, unit);
-    const bool fits = is_planned(run, unit) || run_snapshot_take(run, &copy);
-
-    run_gpus_take(run, unit, &copy);
-    const int rc = journal_append(run->journal, &copy, ticket, &place, err);
-
-    if (fits && rc == 0 && run->cache && !is_planned(run, unit))
-        reply_cache_add(run->cache, &copy.reply);
-    if (!fits)
-        reply_release(&copy.reply);
-    if (rc < 0)
-        return -1;
-    if (is_planned(run, unit))
-        run->places[unit] = place;
-    if (record->reply.state == STATE_FAILED) {
-        run_counts_fail(run->counts,
-                        (size_t)schedule_model_of(run->schedule, unit),
-                        schedule_task_of(run->schedule, unit));
-    }
-    tracker_recorded(run->tracker, unit, place, *ticket);
-    return 0;
-}
-
-static int sink_synced(void *self, uint64_t *ticket, struct error *err)
-{
-    return journal_synced(((struct run *)self)->journal, ticket, err);
-}
 
 int run_remember(void *context,
                  const struct record *record,
@@ -256,19 +142,8 @@ static int make_coordinator(struct run *run,
     coordinator_params_defaults(&settings);
     settings.transport = transport;
     settings.schedule = run->schedule;
-    settings.work = (struct work){ .self = run,
-                                   .num_units = run->sweep->plan->num_units,
-                                   .id = work_id,
-                                   .find = work_find,
-                                   .request = work_request,
-                                   .is_done = work_is_done,
-                                   .is_left_out = work_is_left_out,
-                                   .may_grow = work_may_grow,
-                                   .waits_for = work_waits_for,
-                                   .has_failed = work_has_failed };
-    settings.sink = (struct sink){ .self = run,
-                                   .append = sink_append,
-                                   .synced = sink_synced };
+    settings.work = run_work_units(run);
+    settings.sink = run_work_sink(run);
     settings.models = run->models;
     settings.num_models = run->num_models;
     settings.tariffs = run->tariffs;
