@@ -86,7 +86,7 @@ static int read_model(const struct job_source *source,
         model->access = mem_text("open");
     }
     if (model->name[0] == '\0') {
-        error_set(err, ERR_USAGE, "a model without a name");
+        error_set(err, ERR_USAGE, "a model without a name; give it one");
         (void)job_object_complain(source, name, false, err);
         goto out;
     }
@@ -125,7 +125,8 @@ static int read_models(const struct job_source *source,
     if (!json_is_array(array) || num == 0 || num > MAX_MODELS) {
         error_set(err,
                   ERR_USAGE,
-                  "models: an array of 1 to %d models is wanted",
+                  "models: an array of 1 to %d models is wanted, such as [ { "
+                  "\"name\": \"a\", \"backend\": \"llama:a.gguf\" } ]",
                   MAX_MODELS);
         return job_object_complain(source, "/models", false, err);
     }
@@ -181,7 +182,12 @@ static int read_job(const struct job_source *source,
         job->name = path_stem(job->path);
     if (job->name[0] == '\0' || strchr(job->name, '/')
         || text_equal(job->name, ".") || text_equal(job->name, "..")) {
-        error_set(err, ERR_USAGE, "name: '%s' cannot name a folder", job->name);
+        error_set(
+            err,
+            ERR_USAGE,
+            "name: '%s' cannot name a folder; write one without '/' that is "
+            "not '.' or '..'",
+            job->name);
         return job_object_complain(source, "/name", false, err);
     }
     if (strcmp(job->dataset, "sample") != 0)

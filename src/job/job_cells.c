@@ -106,7 +106,11 @@ static int read_weights(const struct job_source *source,
         sum += *(const double *)((const char *)&job->weights + at->offset);
     if (sum > 0)
         return 0;
-    (void)error_set(err, ERR_USAGE, "weights: none is above 0");
+    (void)error_set(
+        err,
+        ERR_USAGE,
+        "weights: none is above 0; give a dimension one, or leave the key out "
+        "and all weigh the same");
     return job_object_complain(source, "/weights", false, err);
 }
 

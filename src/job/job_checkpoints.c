@@ -77,7 +77,8 @@ int job_checkpoints_read(const struct job_source *source,
         return 0;
     error_set(err,
               ERR_USAGE,
-              "backend: '%s' says nowhere where the path goes: {}",
+              "backend: '%s' says nowhere where the path of a checkpoint goes; "
+              "write {} there, as in 'llama:{}'",
               out->backend);
     return job_object_complain(source, "/checkpoints/backend", false, err);
 }

@@ -57,10 +57,12 @@ int job_edit_set(struct cJSON *root, const char *set, struct error *err)
     is_done = json_set_at(root, pointer, parse_value(set + len + 1));
     free(pointer);
     if (!is_done) {
-        return error_set(err,
-                         ERR_USAGE,
-                         "--set %s: the job has no such place",
-                         set);
+        return error_set(
+            err,
+            ERR_USAGE,
+            "--set %s: the job has no such place; docs/JOB.md has all keys, "
+            "and models.0.name is a key of the first model",
+            set);
     }
     return 0;
 }

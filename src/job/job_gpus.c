@@ -34,7 +34,11 @@ static int check_type(const struct job_source *source,
     const struct job_gpu_type *type = &job->gpu_types[at];
 
     if (type->type[0] == '\0') {
-        (void)error_set(err, ERR_USAGE, "a type of GPU without a name");
+        (void)error_set(
+            err,
+            ERR_USAGE,
+            "a type of GPU without a name; \"on\" and \"rates\" of a model "
+            "call it by it");
         return complain(source, pointer, "type", err);
     }
     if (type->speed < JOB_LEAST_RATE) {
@@ -49,10 +53,12 @@ static int check_type(const struct job_source *source,
     for (size_t i = 0; i < at; i++) {
         if (!text_equal(job->gpu_types[i].type, type->type))
             continue;
-        (void)error_set(err,
-                        ERR_USAGE,
-                        "a type '%s' stands before it already",
-                        type->type);
+        (void)error_set(
+            err,
+            ERR_USAGE,
+            "a type '%s' stands before it already; give one of them another "
+            "name",
+            type->type);
         return complain(source, pointer, "type", err);
     }
     return 0;
@@ -173,7 +179,12 @@ int job_gpus_read_model(const struct job_source *source,
     if (!rates || json_is_null(rates))
         return 0;
     if (!json_is_array(rates) || num > MAX_TYPES) {
-        (void)error_set(err, ERR_USAGE, "rates: an array is wanted");
+        (void)error_set(
+            err,
+            ERR_USAGE,
+            "rates: an array of at most %d objects is wanted, such as [ { "
+            "\"gpu_type\": \"a100\", \"tokens_per_s\": 900 } ]",
+            MAX_TYPES);
         return complain(source, pointer, "rates", err);
     }
     model->rates = mem_alloc(num, sizeof *model->rates);

@@ -76,8 +76,15 @@ static int expand(struct allocation *out, const char *list, struct error *err)
     size_t cap = 0;
 
     if (status != 0) {
-        if (status > 0)
-            error_set(err, ERR_IO, "scontrol show hostnames %s: %s", list, at);
+        if (status > 0) {
+            error_set(
+                err,
+                ERR_IO,
+                "cannot read the nodes of this job: 'scontrol show hostnames "
+                "%s' says: %.100s; try it by hand, on this node",
+                list,
+                at);
+        }
         text_release(&said);
         return -1;
     }
@@ -160,8 +167,14 @@ int allocation_read(struct allocation *out,
     rc = expand(out, list, err);
     if (rc == 0 && probe)
         leave_out_silent(out);
-    if (rc == 0 && out->num == 0)
-        rc = error_set(err, ERR_IO, "no node of %s starts the program", list);
+    if (rc == 0 && out->num == 0) {
+        rc = error_set(
+            err,
+            ERR_IO,
+            "no node of %s starts the program; it must be at the same path on "
+            "all of them, with the libraries that 'ldd' names",
+            list);
+    }
     free(list);
     if (rc < 0)
         allocation_release(out);

@@ -185,7 +185,8 @@ int cluster_parse(const char *lines, struct cluster *out, struct error *err)
         return error_set(
             err,
             ERR_IO,
-            "sinfo names no partition: Slurm has none that you may use");
+            "sinfo names no partition: Slurm has none that you may use; ask "
+            "who runs the cluster, or use 'trustsweep run'");
     }
     return 0;
 }

@@ -142,7 +142,11 @@ static int read_member(const struct place *place,
     if (options_set_json(option, member, NULL, out, err) < 0)
         return complain(place, key, false, err);
     if (json_is_text(member) && strpbrk(json_text(member), "\r\n")) {
-        error_set(err, ERR_USAGE, "%s: a line end", key);
+        error_set(err,
+                  ERR_USAGE,
+                  "%s: a line end, which a line of the script cannot hold; "
+                  "\"setup\" takes several lines, one a text",
+                  key);
         return complain(place, key, false, err);
     }
     return 0;
@@ -188,7 +192,12 @@ static int read_bytes(const struct place *place,
         < 0) {
         rc = -1;
     } else if (!json_is_object(root)) {
-        rc = error_set(err, ERR_USAGE, "%s: no object", place->path);
+        rc = error_set(
+            err,
+            ERR_USAGE,
+            "%s: no object; a site file is one, { \"KEY\": VALUE, ... }, and "
+            "docs/CLUSTER.md has all keys",
+            place->path);
     }
     for (const struct cJSON *member = json_first(root); rc == 0 && member;
          member = json_next(member))

@@ -47,7 +47,12 @@ static int check_name(const char *name, size_t len, struct error *err)
         || copy[strspn(copy,
                        "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                        "abcdefghijklmnopqrstuvwxyz_0123456789")]) {
-        rc = error_set(err, ERR_USAGE, "'%s' is no name of a variable", copy);
+        rc = error_set(
+            err,
+            ERR_USAGE,
+            "'%s' is no name of a variable; letters, digits and '_' make one, "
+            "and no digit is first",
+            copy);
     } else if (site_secret_is_name(copy, len)) {
         rc = error_set(err,
                        ERR_USAGE,
@@ -121,10 +126,21 @@ static int add_word(struct name_list *list, char *word, struct error *err)
                               list->num + 1,
                               sizeof *list->names);
     list->names[list->num++] = word;
-    if (list->num > MAX_WORDS)
-        return error_set(err, ERR_USAGE, "more than %d", MAX_WORDS);
-    if (strpbrk(word, "\r\n"))
-        return error_set(err, ERR_USAGE, "a line end in '%s'", word);
+    if (list->num > MAX_WORDS) {
+        return error_set(
+            err,
+            ERR_USAGE,
+            "more than the %d texts that it may have; put the rest into a "
+            "file, and run that by one of \"setup\"",
+            MAX_WORDS);
+    }
+    if (strpbrk(word, "\r\n")) {
+        return error_set(
+            err,
+            ERR_USAGE,
+            "a line end in '%s'; write each line as a text of its own",
+            word);
+    }
     return 0;
 }
 
@@ -161,8 +177,12 @@ static int read_one(const struct list_key *key,
     const char *text = json_text(one);
     char *word;
 
-    if (!text)
-        return error_set(err, ERR_USAGE, "%s: no text", key->name);
+    if (!text) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "%s: a text is wanted; put numbers in quotes, too",
+                         key->name);
+    }
     word = key->is_object ? text_format("%s=%s", json_key(one), text)
                           : mem_text(text);
     if (add_word(list, word, err) < 0

@@ -105,17 +105,20 @@ int tool_run(const char *const *argv,
         (void)kill(-child, SIGKILL);
     status = reap(child);
     if (!has_ended) {
-        return error_set(err,
-                         ERR_IO,
-                         "%s said nothing for %d s",
-                         argv[0],
-                         limit_ms / 1000);
+        return error_set(
+            err,
+            ERR_IO,
+            "%s said nothing for %d s; try again, or run it by hand",
+            argv[0],
+            limit_ms / 1000);
     }
     if (status == 127) {
-        return error_set(err,
-                         ERR_IO,
-                         "there is no program %s in PATH",
-                         argv[0]);
+        return error_set(
+            err,
+            ERR_IO,
+            "there is no program %s in PATH; load the module that has it, or "
+            "go to a node with it",
+            argv[0]);
     }
     return status;
 }
@@ -129,10 +132,12 @@ int tool_show(const char *const *argv, struct error *err)
         return error_set_errno(err, errno, "cannot start %s", argv[0]);
     status = reap(child);
     if (status == 127) {
-        return error_set(err,
-                         ERR_IO,
-                         "there is no program %s in PATH",
-                         argv[0]);
+        return error_set(
+            err,
+            ERR_IO,
+            "there is no program %s in PATH; load the module that has it, or "
+            "go to a node with it",
+            argv[0]);
     }
     return status;
 }

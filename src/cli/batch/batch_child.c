@@ -111,9 +111,11 @@ static void look_for_begin(struct batch_child *self)
     self->kill_ms = 0;
     if (!file_stamp_equal(&now, &self->before))
         return;
-    fprintf(stderr,
-            "trustsweep batch: the walltime ends, and the run has not begun: "
-            "it is ended\n");
+    fprintf(
+        stderr,
+        "trustsweep batch: the walltime ends, and the run has not begun: "
+        "it is ended; log/launcher.log of its folder says what it waited for, "
+        "and a longer --time may do\n");
     (void)kill(self->pid, SIGKILL); /* its mpirun ends with it */
 }
 

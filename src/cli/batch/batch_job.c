@@ -222,7 +222,8 @@ static void say_spent(const struct batch *self)
     fprintf(
         stderr,
         "trustsweep batch: %.3g of %g GPU-hours are spent, and %.3g are for "
-        "the end of a run (%lld s on %g GPUs): nothing is started\n",
+        "the end of a run (%lld s on %g GPUs): nothing is started; submit with "
+        "a larger --budget to go on\n",
         batch_ledger_used_s(&self->ledger) / 3600,
         self->given->budget_h,
         (double)self->given->notice_s * self->ledger.gpus / 3600,

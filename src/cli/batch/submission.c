@@ -63,7 +63,10 @@ static int look_at_queue(struct submission *self,
         *err = why;
         return -1;
     }
-    fprintf(stderr, "nothing was checked against a queue: %s\n", why.text);
+    fprintf(stderr,
+            "nothing was checked against a queue, which --dry-run may do "
+            "without: %s\n",
+            why.text);
     return 0;
 }
 
@@ -219,8 +222,10 @@ int submission_prepare(struct submission *self,
 {
     /* or the queue of another cluster would be checked than gets the job */
     if (getenv("SLURM_CLUSTERS")) {
-        fprintf(stderr,
-                "SLURM_CLUSTERS is not heeded: this cluster is asked\n");
+        fprintf(
+            stderr,
+            "SLURM_CLUSTERS is not heeded: this cluster is asked; log in to "
+            "the other one to submit there\n");
         (void)unsetenv("SLURM_CLUSTERS");
     }
     if (work_out(self, given, params, err) < 0)
@@ -257,10 +262,12 @@ int submission_submit(struct submission *self, struct error *err)
 
         /* the job is in the queue, whatever becomes of the note */
         if (write_note(self, note, &later) < 0) {
-            fprintf(stderr,
-                    "job %s is submitted, but not noted: %s\n",
-                    self->job_id,
-                    later.text);
+            fprintf(
+                stderr,
+                "job %s is submitted, but not noted: %s; 'squeue --me' shows "
+                "it, 'trustsweep watch' does not until it runs\n",
+                self->job_id,
+                later.text);
         }
         rc = 0;
     }

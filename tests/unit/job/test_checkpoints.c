@@ -235,7 +235,7 @@ static void test_what_is_refused(void **state)
     static const char *const bad[][2] = {
         { "\"until\": \"noon\"", "is no time" },
         { "\"tokens_per_s\": 0", "never ends" },
-        { "\"backend\": \"llama:x\"", "where the path goes" },
+        { "\"backend\": \"llama:x\"", "path of a checkpoint goes; write {}" },
         { "\"order\": \"any\"", "order" },
     };
 

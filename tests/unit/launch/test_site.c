@@ -149,11 +149,11 @@ static const char *const wrong[][2] = {
     { "{\"again\": \"perhaps\"}", "requeue, chain, never" },
     { "{\"program\": 1}", "program: number where an array" },
     { "{\"program\": \"a\\nb\"}", "a line end" },
-    { "{\"program\": [\"a\", 1]}", "program: no text" },
+    { "{\"program\": [\"a\", 1]}", "program: a text is wanted; " },
     { "{\"modules\": \"a\"}", "modules: string where an array" },
-    { "{\"modules\": [1]}", "modules: no text" },
+    { "{\"modules\": [1]}", "modules: a text is wanted; " },
     { "{\"environment\": [\"A\"]}", "environment: array where an object" },
-    { "{\"environment\": {\"A\": 1}}", "environment: no text" },
+    { "{\"environment\": {\"A\": 1}}", "environment: a text is wanted; " },
     { "{\"environment\": {\"1A\": \"x\"}}", "'1A' is no name" },
     { "{\"environment\": {\"A;rm\": \"x\"}}", "'A;rm' is no name" },
     { "{\"environment\": {\"OPENAI_API_KEY\": \"x\"}}", "secrets do not go" },
@@ -189,7 +189,7 @@ static const char *const wrong[][2] = {
     { "{\"extra\": [\"--no-requeue\"]}", "or \"never\"" },
     { "{\"qos\": \"a\\n#SBATCH -N9\"}", "qos: a line end" },
     { "{\"qos\": \"a\", \"qos\": \"b\"}", "stands" },
-    { "[]", "no object" },
+    { "[]", "no object; a site file is one" },
     { "{", ":1:" },
 };
 
