@@ -325,6 +325,19 @@ size_t pool_ready_of(const struct pool *self, size_t task)
     return self->cells[task].num_ready;
 }
 
+/* Whether one of its units came back and waits for its second turn. */
+static bool has_back(const struct pool *self, size_t task)
+{
+    for (size_t i = 0; i < self->num_back; i++) {
+        const size_t unit = self->back[i];
+
+        if (self->all->tasks[unit] == task
+            && self->all->states[unit] == POOL_READY)
+            return true;
+    }
+    return false;
+}
+
 size_t pool_ahead(const struct pool *self,
                   const struct pool_want *want,
                   size_t task,
@@ -333,6 +346,8 @@ size_t pool_ahead(const struct pool *self,
     size_t num = 0;
 
     *first = task;
+    if (has_back(self, task))
+        return 0; /* before any bundle; of its own there may be none */
     for (size_t i = 0; i < self->num_cells; i++) {
         if (i == task || !has_bundle(&self->cells[i])
             || !goes_before(self, want, i, task))

@@ -69,7 +69,8 @@ size_t pool_left_of(const struct pool *self, size_t task);
 size_t pool_ready_of(const struct pool *self, size_t task);
 
 /* How many tasks send out their next bundle before that one does, and in
- * `first` who begins; `want` as of the next pool_take(). */
+ * `first` who begins; `want` as of the next pool_take().  None, where a unit of
+ * the task came back. */
 size_t pool_ahead(const struct pool *self,
                   const struct pool_want *want,
                   size_t task,

@@ -155,6 +155,15 @@ static void test_tasks_in_their_order(void **state)
     assert_int_equal(reason.num_ready, 1);
     assert_int_equal(reason.num_ahead, 2); /* it is probed, the others not */
     assert_int_equal(reason.first, 1);
+    /* what came back goes out before any bundle */
+    schedule_return(schedule, out[0], 0);
+    assert_true(schedule_has_ready(schedule, 0, 0));
+    schedule_explain_task(schedule, 0, 2, &reason);
+    assert_int_equal(reason.num_ready, 2);
+    assert_int_equal(reason.num_ahead, 0);
+    assert_int_equal(reason.first, 2);
+    assert_int_equal(schedule_lease(schedule, 0, 0, 0, &model, out), 1);
+    assert_int_equal(tasks[out[0]], 2);
 
     /* only the second one's speed is a guess, while it has work */
     schedule_explain(schedule, 0, 0, &whole);
