@@ -204,6 +204,30 @@ static int check_leases(struct coordinator *self,
     return 0;
 }
 
+/* What a load took is known with its first reply; that it has ended, as soon as
+ * the worker says that it generates. */
+static void note_load(struct coordinator *self,
+                      struct peer *peer,
+                      const struct heartbeat *beat)
+{
+    struct schedule *schedule = self->params.schedule;
+
+    if (beat->load_s < 0) {
+        if (beat->doing == WORKER_GENERATING && peer->held == beat->model)
+            schedule_loaded(schedule, peer->rank - 1, beat->model, -1);
+        return;
+    }
+    if (peer->counted_load == beat->model)
+        return;
+    schedule_loaded(schedule, peer->rank - 1, beat->model, beat->load_s);
+    peer->counted_load = beat->model;
+    self->num_loads++;
+    if (peer->held == beat->model) {
+        account_loaded(self, peer);
+        account_load(self, peer, beat->load_s);
+    }
+}
+
 static int take_heartbeat(struct coordinator *self,
                           struct peer *peer,
                           struct buffer *in,
@@ -228,18 +252,8 @@ static int take_heartbeat(struct coordinator *self,
     together_note(self, peer, &beat);
     if (peer_num_open(peer) == 0)
         peer->held = peer->doing_model;
-    if (is_known && beat.load_s >= 0 && peer->counted_load != beat.model) {
-        schedule_loaded(self->params.schedule,
-                        peer->rank - 1,
-                        beat.model,
-                        beat.load_s);
-        peer->counted_load = beat.model;
-        self->num_loads++;
-        if (peer->held == beat.model) {
-            account_loaded(self, peer);
-            account_load(self, peer, beat.load_s);
-        }
-    }
+    if (is_known)
+        note_load(self, peer, &beat);
     if (rc == 0)
         rc = check_leases(self, peer, &beat, err);
     free(beat.epochs);

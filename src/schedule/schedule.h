@@ -76,7 +76,8 @@ void schedule_done(struct schedule *self, size_t unit);
 /* A leased unit comes back; it is not handed out before `not_before_ms`. */
 void schedule_return(struct schedule *self, size_t unit, int64_t not_before_ms);
 
-/* Learning: what a slot measured. */
+/* Learning: what a slot measured.  load_s  negative: the load has ended, and what
+ * it took is not known yet. */
 void schedule_loaded(struct schedule *self, int slot, int model, double load_s);
 void schedule_observe(struct schedule *self,
                       int slot,

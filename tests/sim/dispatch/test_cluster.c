@@ -11,6 +11,7 @@
 #include "cluster.h"
 #include "comm/transport_loop.h"
 #include "dispatch/worker.h"
+#include "schedule/schedule_explain.h"
 #include "toy.h"
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
@@ -776,6 +777,36 @@ static void test_ledger_and_view_add_up(void **state)
     memory_release(&memory);
 }
 
+/* What is loaded and has answered nothing yet is said to run. */
+static void test_a_load_has_ended_before_the_first_reply(void **state)
+{
+    struct memory memory = { 0 };
+    struct cluster cluster;
+    const struct worker_view *worker;
+    struct schedule_reason reason = { 0 };
+    bool was_loading = false;
+    bool is_loading = false;
+
+    (void)state;
+    start(&cluster, 2, 5, &memory);
+    while (!was_loading || is_loading) {
+        assert_int_not_equal(coordinator_step(cluster.coordinator, NULL), -1);
+        worker = &coordinator_view(cluster.coordinator)->workers[0];
+        is_loading = text_equal(worker->state, "loading");
+        for (int m = 0; m < NUM_MODELS && (m == 0 || reason.num_slots < 1); m++)
+            schedule_explain(cluster.schedule, m, clock_ms(), &reason);
+        assert_true(!is_loading || reason.why == SCHEDULE_LOADS);
+        was_loading = was_loading || is_loading;
+        step_all(&cluster, true);
+    }
+    assert_string_equal(worker->state, "generating");
+    assert_int_equal(memory.num_records, 0);
+    assert_int_equal(reason.num_slots, 1);
+    assert_int_equal(reason.num_loading, 0);
+    cluster_finish(&cluster);
+    memory_release(&memory);
+}
+
 /* Model 1 over two nodes of one, two or more workers. */
 static void test_a_model_over_two_nodes(void **state)
 {
@@ -895,6 +926,8 @@ int main(void)
         cmocka_unit_test_setup(test_a_silent_worker_is_lost_in_time, begin),
         cmocka_unit_test_setup(test_a_sink_that_fails_breaks_the_run, begin),
         cmocka_unit_test_setup(test_ledger_and_view_add_up, begin),
+        cmocka_unit_test_setup(test_a_load_has_ended_before_the_first_reply,
+                               begin),
         cmocka_unit_test_setup(test_a_model_over_two_nodes, begin),
         cmocka_unit_test_setup(test_over_nodes_all_of_it_starts_again, begin),
         cmocka_unit_test_setup(test_a_part_that_cannot_be_made_costs_the_model,
