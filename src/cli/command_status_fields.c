@@ -110,6 +110,9 @@ const struct command_field command_status_fields[] = {
     { "models[].tasks.TASK.asks", "the role's name; absent with `asked`" },
     { "checkpoints_left_out[]",
       "names, for which the deadline leaves no time; absent where none" },
+    { "checkpoints_left_widest",
+      "the job's `widest`, where it is for intervals that would be wider; "
+      "absent else" },
     { "submit, batch, accounting",
       "with `job`, as `watch` has them, and nothing else, of a run that is in "
       "the queue; absent once it has begun" },

@@ -473,9 +473,14 @@ JSON
 says 0 "checkpoints: 1 complete now; others are waited for until $until" \
     "$dir/steps.json"
 grep -qx "no deadline: nothing is cut" "$dir/said" || fail "no deadline"
-says 0 "left out, no time before the deadline:" "$dir/steps.json" \
+says 0 "left out, no time before the deadline for subsets with intervals of \
++-0.25 or less (\"widest\"):" "$dir/steps.json" \
     --set "checkpoints.deadline=$soon" --set "checkpoints.until=$soon"
 grep -qx step-1 "$dir/said" || fail "who is left out is not said"
+# all of the time goes for the load: there is none for any subset
+says 0 "left out, no time before the deadline:" "$dir/steps.json" \
+    --set "checkpoints.deadline=$soon" --set "checkpoints.until=$soon" \
+    --set checkpoints.load_s=3000 --set checkpoints.tokens_per_s=1
 says 0 "deadline $soon, in " "$dir/steps.json" \
     --set "checkpoints.deadline=$soon" --set checkpoints.widest=1 \
     --set "checkpoints.until=$soon"

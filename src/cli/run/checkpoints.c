@@ -48,7 +48,7 @@ struct watch {
     bool has_more;  /* told to end before a round could begin */
     bool is_waiting;
     int unbegun; /* exit status of the last round, where it could not begin */
-    struct text left; /* new ones for which there was no time, one a line */
+    struct checkpoints_left left;  /* new ones for which there was no time */
     struct checkpoints_wait *wait; /* NULL also where the folder is another's */
     checkpoints_round_fn round;
     void *context;
@@ -84,19 +84,25 @@ static void name_new(const struct job *job, size_t num, struct text *out)
 }
 
 /* Where they are other ones than at the last look. */
-static int say_left(struct watch *self, struct text *left, struct error *err)
+static int say_left(struct watch *self,
+                    struct checkpoints_left *left,
+                    struct error *err)
 {
-    if (text_equal(text_data(left), text_data(&self->left)))
+    if (text_equal(text_data(&left->names), text_data(&self->left.names)))
         return 0;
-    text_release(&self->left);
+    checkpoints_left_release(&self->left);
     self->left = *left;
-    *left = (struct text){ 0 };
-    if (self->left.len > 0) {
+    *left = (struct checkpoints_left){ 0 };
+    if (self->left.names.len > 0) {
+        char *title = checkpoints_left_title(&self->left);
+
         fprintf(stderr,
-                "checkpoints left out, no time before the deadline:\n%s",
-                text_data(&self->left));
+                "checkpoints %s:\n%s",
+                title,
+                text_data(&self->left.names));
+        free(title);
     }
-    return checkpoints_left_write(self->dir, text_data(&self->left), err);
+    return checkpoints_left_write(self->dir, &self->left, err);
 }
 
 /* What there is no time for leaves the job, or part of it. */
@@ -113,15 +119,15 @@ static int cut(struct watch *self,
         .results = file_exists(results) ? results : NULL,
     };
     struct text said = { 0 };
-    struct text left = { 0 };
+    struct checkpoints_left left = { 0 };
     int rc = 0;
 
-    name_new(job, first, &left);
-    if (text_equal(text_data(&left), text_data(&self->left))) {
+    name_new(job, first, &left.names);
+    if (text_equal(text_data(&left.names), text_data(&self->left.names))) {
         while (job->num_models > first)
             job_drop_last_model(job);
     } else {
-        text_release(&left);
+        checkpoints_left_release(&left);
         rc = checkpoints_cut(job, first, &time, &said, &left, err);
         (void)fputs(text_data(&said), stderr);
         if (rc == 0)
@@ -129,7 +135,7 @@ static int cut(struct watch *self,
     }
     *num_new = job->num_models - first;
     text_release(&said);
-    text_release(&left);
+    checkpoints_left_release(&left);
     free(results);
     return rc;
 }
@@ -380,7 +386,7 @@ int checkpoints_run(struct job *job,
     self.path = path_join(self.dir, "checkpoints.json");
     rc = settle_times(&self, job, &err);
     if (rc == 0) /* what an earlier start left out may be in time now */
-        rc = checkpoints_left_write(self.dir, "", &err);
+        rc = checkpoints_left_write(self.dir, &self.left, &err);
     while (rc >= 0 && rc != NEXT_END && !stop_signals_any()) {
         rc = look(&self, &status, &err);
         if (rc == NEXT_WAIT)
@@ -393,7 +399,7 @@ int checkpoints_run(struct job *job,
     if (rc >= 0 && !self.has_run && !stop_signals_any()) {
         rc = error_set(&err,
                        ERR_USAGE,
-                       self.left.len > 0
+                       self.left.names.len > 0
                            ? "%s: no time for any checkpoint before the "
                              "deadline (\"deadline\", \"too_late\", \"widest\")"
                            : "%s: no checkpoint was complete",
@@ -405,7 +411,7 @@ int checkpoints_run(struct job *job,
             say_failed(&self, job->name, status, err.text);
     }
     stop_signals_give_back(old);
-    text_release(&self.left);
+    checkpoints_left_release(&self.left);
     free(self.path);
     free(self.dir);
     job_destroy(job);

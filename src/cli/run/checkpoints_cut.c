@@ -6,6 +6,7 @@
 #include "cli/forecast/outlook.h"
 #include "cli/forecast/outlook_roles.h"
 #include "cli/forecast/plan_forecast.h"
+#include "cli/run/checkpoints_left.h"
 #include "cli/run/checkpoints_take.h"
 #include "cli/sweep/sweep.h"
 #include "store/reader_costs.h"
@@ -141,12 +142,34 @@ static int forecast_cut(const struct job *job,
     return 0;
 }
 
+/* What is known of models that do not fit. */
+struct tried {
+    double part;      /* of their work that there is time for, if each worker
+                         loads once */
+    bool is_too_wide; /* a subset would fit that is wider than `widest` */
+};
+
 /* The new models with all that they have. */
 struct whole {
     const struct sweep *sweep;
     struct outlook *outlook;
     const struct checkpoints_time *time;
+    struct tried *tried;
 };
+
+static bool take_part(struct job *job,
+                      size_t first,
+                      const struct whole *whole,
+                      double part,
+                      struct text *said)
+{
+    const enum checkpoints_taken taken =
+        checkpoints_take(job, first, whole->sweep, whole->outlook, part, said);
+
+    if (taken == CHECKPOINTS_TAKE_TOO_WIDE)
+        whole->tried->is_too_wide = true;
+    return taken == CHECKPOINTS_TAKE_DONE;
+}
 
 /* Items are whole and loads come where they fall, so what is taken is forecast
  * itself, and less is taken until that fits.  1: it does, or it is one model of
@@ -159,8 +182,7 @@ static int take(struct job *job,
                 struct error *err)
 {
     const double usable_s = checkpoints_cut_usable_s(whole->time);
-    bool is_taken =
-        checkpoints_take(job, first, whole->sweep, whole->outlook, part, said);
+    bool is_taken = take_part(job, first, whole, part, said);
 
     for (int i = 0; is_taken && part < 1 && i < SHRINKS; i++) {
         struct took took;
@@ -175,12 +197,7 @@ static int take(struct job *job,
             break;
         }
         text_clear(said);
-        is_taken = checkpoints_take(job,
-                                    first,
-                                    whole->sweep,
-                                    whole->outlook,
-                                    part,
-                                    said);
+        is_taken = take_part(job, first, whole, part, said);
     }
     if (!is_taken) {
         checkpoints_take_all(job, first);
@@ -215,12 +232,9 @@ static void leave_out(struct job *job, size_t num_kept, struct text *left)
         job_drop_last_model(job);
 }
 
-/* The part of their work that there is time for, if each worker loads once, is
- * `*once`. */
 static int fit(struct job *job,
                size_t first,
                const struct whole *whole,
-               double *once,
                struct text *said,
                struct error *err)
 {
@@ -230,7 +244,7 @@ static int fit(struct job *job,
 
     if (took.all_s > usable_s) {
         took.load_s = one_load_s(whole->outlook);
-        *once = part_in(usable_s, took);
+        whole->tried->part = part_in(usable_s, took);
         took.load_s =
             least_load_s(whole->outlook, (size_t)whole->time->workers);
         part = part_in(usable_s, took);
@@ -242,7 +256,7 @@ static int fit(struct job *job,
 static int try_all(struct job *job,
                    size_t first,
                    const struct checkpoints_time *time,
-                   double *part,
+                   struct tried *tried,
                    struct text *said,
                    struct error *err)
 {
@@ -256,9 +270,9 @@ static int try_all(struct job *job,
     }
     outlook_add_roles(&outlook, sweep);
     if (outlook.is_known) {
-        const struct whole whole = { sweep, &outlook, time };
+        const struct whole whole = { sweep, &outlook, time, tried };
 
-        rc = fit(job, first, &whole, part, said, err);
+        rc = fit(job, first, &whole, said, err);
     } else {
         text_addf(said,
                   "the speed of new checkpoints is unknown (tokens_per_s): "
@@ -273,7 +287,7 @@ int checkpoints_cut(struct job *job,
                     size_t first,
                     const struct checkpoints_time *time,
                     struct text *said,
-                    struct text *left,
+                    struct checkpoints_left *left,
                     struct error *err)
 {
     int rc = 0;
@@ -281,11 +295,15 @@ int checkpoints_cut(struct job *job,
     learn_speed(job, first, time->results);
     while (rc == 0 && job->num_models > first) {
         const size_t num = job->num_models - first;
-        double part = 1;
+        struct tried tried = { .part = 1 };
 
-        rc = try_all(job, first, time, &part, said, err);
+        rc = try_all(job, first, time, &tried, said, err);
         if (rc == 0)
-            leave_out(job, first + fewer(num, part), left);
+            leave_out(job, first + fewer(num, tried.part), &left->names);
+        if (rc == 0 && tried.is_too_wide) {
+            left->is_too_wide = true;
+            left->widest = job->checkpoints.widest;
+        }
     }
     return rc < 0 ? -1 : 0;
 }

@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+struct checkpoints_left;
 struct error;
 struct job;
 struct sweep;
@@ -34,13 +35,13 @@ struct sweep *checkpoints_cut_open(const struct job *job,
  * is cut, and that is said.
  *
  * said  gets lines for people; none where all fits
- * left  gets the names of those that left, one a line, in the job's order
+ * left  gets those that left, in the job's order, and whether that is for `widest`
  */
 int checkpoints_cut(struct job *job,
                     size_t first,
                     const struct checkpoints_time *time,
                     struct text *said,
-                    struct text *left,
+                    struct checkpoints_left *left,
                     struct error *err);
 
 #endif

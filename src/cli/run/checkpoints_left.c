@@ -2,7 +2,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "base/text.h"
+#include "base/mem.h"
 #include "trustsweep/error.h"
 
 #include <errno.h>
@@ -14,6 +14,22 @@
 enum { MAX_BYTES = 16 * 1024 * 1024 };
 
 static const char key[] = "checkpoints_left_out";
+static const char key_widest[] = "checkpoints_left_widest";
+
+void checkpoints_left_release(struct checkpoints_left *self)
+{
+    text_release(&self->names);
+    *self = (struct checkpoints_left){ 0 };
+}
+
+char *checkpoints_left_title(const struct checkpoints_left *self)
+{
+    if (!self->is_too_wide)
+        return mem_text("left out, no time before the deadline");
+    return text_format("left out, no time before the deadline for subsets with "
+                       "intervals of +-%g or less (\"widest\")",
+                       self->widest);
+}
 
 static char *find(const char *dir)
 {
@@ -33,16 +49,18 @@ static void add_names(struct cJSON *list, const char *names)
 }
 
 int checkpoints_left_write(const char *dir,
-                           const char *names,
+                           const struct checkpoints_left *left,
                            struct error *err)
 {
     char *path = find(dir);
     struct cJSON *json;
     int rc;
 
-    if (*names) {
+    if (left->names.len > 0) {
         json = json_new_object();
-        add_names(json_add_array(json, key), names);
+        add_names(json_add_array(json, key), text_data(&left->names));
+        if (left->is_too_wide)
+            json_add_number(json, key_widest, left->widest);
         rc = file_make_folder(dir, err);
         if (rc == 0)
             rc = json_save(json, path, err);
@@ -62,9 +80,12 @@ void checkpoints_left_add(const char *dir, struct cJSON *run)
     struct cJSON *json =
         file_exists(path) ? json_read(path, MAX_BYTES, NULL) : NULL;
     const struct cJSON *names = json_member(json, key);
+    const double widest = json_member_number(json, key_widest);
 
     if (json_count(names) > 0)
         json_add(run, key, json_copy(names));
+    if (json_count(names) > 0 && widest >= 0)
+        json_add_number(run, key_widest, widest);
     json_free(json);
     free(path);
 }
@@ -73,12 +94,16 @@ void checkpoints_left_print(const struct cJSON *run)
 {
     const struct cJSON *names = json_member(run, key);
     const size_t num = json_count(names);
+    const double widest = json_member_number(run, key_widest);
+    const struct checkpoints_left left = { .is_too_wide = widest >= 0,
+                                           .widest = widest };
+    char *title;
 
     if (num == 0)
         return;
-    printf("%zu checkpoint%s left out, no time before the deadline:",
-           num,
-           num == 1 ? "" : "s");
+    title = checkpoints_left_title(&left);
+    printf("%zu checkpoint%s %s:", num, num == 1 ? "" : "s", title);
+    free(title);
     for (const struct cJSON *name = json_first(names); name;
          name = json_next(name)) {
         const char *text = json_text(name);

@@ -5,15 +5,32 @@
 #ifndef CHECKPOINTS_LEFT_H
 #define CHECKPOINTS_LEFT_H
 
+#include "base/text.h"
+
+#include <stdbool.h>
+
 struct cJSON;
 struct error;
 
-/* names  one a line; without any the file goes */
+/* {0}: none */
+struct checkpoints_left {
+    struct text names; /* one a line */
+    bool is_too_wide;  /* smaller subsets might fit, */
+    double widest;     /* with wider intervals than this, the job's */
+};
+
+void checkpoints_left_release(struct checkpoints_left *self);
+
+/* "left out, no time before the deadline", and for what; free() */
+char *checkpoints_left_title(const struct checkpoints_left *self);
+
+/* Without any names the file goes. */
 int checkpoints_left_write(const char *dir,
-                           const char *names,
+                           const struct checkpoints_left *left,
                            struct error *err);
 
-/* As `checkpoints_left_out` of `run`, where there are any. */
+/* As `checkpoints_left_out` of `run`, where there are any, and
+ * `checkpoints_left_widest`, where it is for that. */
 void checkpoints_left_add(const char *dir, struct cJSON *run);
 /* From there, for people. */
 void checkpoints_left_print(const struct cJSON *run);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/run/checkpoints_cut.h"
 #include "cli/run/checkpoints_fit.h"
+#include "cli/run/checkpoints_left.h"
 #include "cli/sweep/checkpoint_models.h"
 #include "cli/sweep/sweep.h"
 #include "job/job.h"
@@ -52,7 +53,7 @@ static int cut(struct job *job,
                struct text *said,
                struct error *err)
 {
-    struct text left = { 0 };
+    struct checkpoints_left left = { 0 };
     struct checkpoints_fit fit;
     int rc = checkpoints_fit_init(&fit, job, first, time, err);
 
@@ -61,12 +62,13 @@ static int cut(struct job *job,
     rc = checkpoints_cut(job, first, time, said, &left, err);
     if (rc == 0)
         rc = checkpoints_fit_add(&fit, job, first, time, plan, err);
-    if (left.len > 0) {
-        text_addf(said,
-                  "left out, no time before the deadline:\n%s",
-                  text_data(&left));
+    if (left.names.len > 0) {
+        char *title = checkpoints_left_title(&left);
+
+        text_addf(said, "%s:\n%s", title, text_data(&left.names));
+        free(title);
     }
-    text_release(&left);
+    checkpoints_left_release(&left);
     checkpoints_fit_release(&fit);
     return rc;
 }

@@ -121,12 +121,11 @@ static double part_of_items(const struct sweep *sweep,
     return low > 0 ? low : part;
 }
 
-/* False: what is left would say too little. */
-static bool take_subset(struct job *job,
-                        size_t first,
-                        const struct sweep *sweep,
-                        double part,
-                        struct text *said)
+static enum checkpoints_taken take_subset(struct job *job,
+                                          size_t first,
+                                          const struct sweep *sweep,
+                                          double part,
+                                          struct text *said)
 {
     const size_t num = sweep->dataset->num_tasks;
     size_t *sizes = mem_alloc(num, sizeof *sizes);
@@ -150,7 +149,9 @@ static bool take_subset(struct job *job,
             skipped_width(sizes[0]));
     }
     free(sizes);
-    return is_enough;
+    if (is_enough)
+        return CHECKPOINTS_TAKE_DONE;
+    return part > 0 ? CHECKPOINTS_TAKE_TOO_WIDE : CHECKPOINTS_TAKE_NONE;
 }
 
 void checkpoints_take_all(struct job *job, size_t first)
@@ -167,18 +168,21 @@ void checkpoints_take_all(struct job *job, size_t first)
     }
 }
 
-bool checkpoints_take(struct job *job,
-                      size_t first,
-                      const struct sweep *sweep,
-                      const struct outlook *outlook,
-                      double part,
-                      struct text *said)
+enum checkpoints_taken checkpoints_take(struct job *job,
+                                        size_t first,
+                                        const struct sweep *sweep,
+                                        const struct outlook *outlook,
+                                        double part,
+                                        struct text *said)
 {
     checkpoints_take_all(job, first);
     if (part >= 1)
-        return true;
-    if (text_equal(job->checkpoints.too_late, "cheap"))
-        return take_cheap(job, first, sweep, outlook, part, said);
+        return CHECKPOINTS_TAKE_DONE;
+    if (text_equal(job->checkpoints.too_late, "cheap")) {
+        return take_cheap(job, first, sweep, outlook, part, said)
+                   ? CHECKPOINTS_TAKE_DONE
+                   : CHECKPOINTS_TAKE_NONE;
+    }
     return take_subset(job,
                        first,
                        sweep,

@@ -13,21 +13,26 @@ struct outlook;
 struct sweep;
 struct text;
 
+enum checkpoints_taken {
+    CHECKPOINTS_TAKE_NONE = 0, /* there is time for nothing of them */
+    CHECKPOINTS_TAKE_TOO_WIDE, /* or for a subset that is wider than `widest` */
+    CHECKPOINTS_TAKE_DONE,
+};
+
 /*
  * Sets `only` or `fraction` of models `first` and later, whatever they were.
- * False: there is not time enough to ask so many anything worth having, and they
- * are whole.
+ * Where not enough can be asked of so many to be worth having, they are whole.
  *
  * sweep, outlook  of these models alone, whole
  * part            of all their tokens; 1 = all
  * said            gets a line for each model of which not all is taken
  */
-bool checkpoints_take(struct job *job,
-                      size_t first,
-                      const struct sweep *sweep,
-                      const struct outlook *outlook,
-                      double part,
-                      struct text *said);
+enum checkpoints_taken checkpoints_take(struct job *job,
+                                        size_t first,
+                                        const struct sweep *sweep,
+                                        const struct outlook *outlook,
+                                        double part,
+                                        struct text *said);
 
 /* They are whole again. */
 void checkpoints_take_all(struct job *job, size_t first);
