@@ -14,7 +14,8 @@ cat >"$dir/job.json" <<'JSON'
 { "limit": 2, "only": ["ethics/*", "safety/*"],
   "models": [ { "name": "a", "backend": "sim:sleep=true,load_s=0.3,tokens_per_s=400",
                 "access": "open", "load_s": 7 },
-              { "name": "b", "backend": "sim:sleep=true,seed=1,tokens_per_s=400" } ],
+              { "name": "b", "backend": "sim:sleep=true,seed=1,tokens_per_s=400" },
+              { "name": "web", "backend": "sim:seed=3,tokens_per_s=400", "gpus": 0 } ],
   "roles": { "judge": { "backend": "sim:seed=9,answer=yes" } } }
 JSON
 python3 - "$dir" <<'PY'
@@ -85,6 +86,8 @@ assert source(other["b"]) == "job" and other["b"]["tokens_per_s"] == 3, other["b
 shared, _ = plan("shared")
 assert source(shared["a"]) == "job", shared["a"]
 assert source(shared["b"]) == "results of another setting", shared["b"]
+# who shares a GPU is nothing to a model that has none
+assert source(shared["web"]) == "results", shared["web"]
 
 # measured on the quick ones; `tokens_per_s` is of the type of the first rate
 quick, _ = plan("on_quick")

@@ -75,6 +75,7 @@ static bool is_same_model(const struct outlook_setting *self,
            || text_equal(identity, wanted->identity);
 }
 
+/* Who shares a GPU is nothing to a model that needs none. */
 static bool is_same_width(const struct outlook_setting *self,
                           const struct job *job,
                           const struct outlook_wanted *wanted)
@@ -88,7 +89,8 @@ static bool is_same_width(const struct outlook_setting *self,
         of = find_named(json_member(self->job, "roles"), wanted->name);
     gpus = json_member_number(of, "gpus");
     return (isnan(gpus) || gpus == (double)wanted->gpus)
-           && (isnan(share) || share == (double)job->share);
+           && (!wanted->needs_gpu || isnan(share)
+               || share == (double)job->share);
 }
 
 /* Times what the job says of the model, on that type; 0 = it does not tell. */

@@ -31,8 +31,9 @@ struct outlook_wanted {
 /*
  * Times the speed that was measured: the one that the job's `tokens_per_s` means,
  * which other types of GPUs are so many times as fast as.  0: it was measured of
- * another model, with other `gpus` or `share`, or on types whose speeds the job
- * does not tell.  What the file does not say is taken for the same.
+ * another model, with other `gpus` or, if it needs a GPU, `share`, or on types
+ * whose speeds the job does not tell.  What the file does not say is taken for the
+ * same.
  */
 double outlook_setting_factor(const struct outlook_setting *self,
                               const struct outlook *outlook,
