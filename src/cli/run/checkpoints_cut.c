@@ -18,7 +18,7 @@
 /* Of the time that is left, for what a forecast cannot know. */
 static const double usable = 0.9;
 
-enum { SHRINKS = 8 }; /* of a cut that takes too long, at most */
+enum { SHRINKS = 8 }; /* of a cut that takes too long; then it is halved */
 
 /* Of the part that a cut would have to be of itself, so that it comes to fit. */
 static const double shrink = 0.99;
@@ -184,14 +184,14 @@ static int take(struct job *job,
     const double usable_s = checkpoints_cut_usable_s(whole->time);
     bool is_taken = take_part(job, first, whole, part, said);
 
-    for (int i = 0; is_taken && part < 1 && i < SHRINKS; i++) {
+    for (int i = 0; is_taken && part < 1; i++) {
         struct took took;
 
         if (forecast_cut(job, first, whole->time, &took, err) < 0)
             return -1;
         if (took.all_s <= usable_s)
             return 1;
-        part *= shrink * part_in(usable_s, took);
+        part *= i < SHRINKS ? shrink * part_in(usable_s, took) : 0.5;
         if (part > 0 && checkpoints_take_is_least(job, first, whole->sweep)) {
             is_taken = job->num_models - first == 1;
             break;

@@ -15,6 +15,11 @@ struct cost {
     size_t task;
 };
 
+static bool is_cheap(const struct job *job)
+{
+    return text_equal(job->checkpoints.too_late, "cheap");
+}
+
 static int cheapest_first(const void *a, const void *b)
 {
     const struct cost *left = a;
@@ -178,7 +183,7 @@ enum checkpoints_taken checkpoints_take(struct job *job,
     checkpoints_take_all(job, first);
     if (part >= 1)
         return CHECKPOINTS_TAKE_DONE;
-    if (text_equal(job->checkpoints.too_late, "cheap")) {
+    if (is_cheap(job)) {
         return take_cheap(job, first, sweep, outlook, part, said)
                    ? CHECKPOINTS_TAKE_DONE
                    : CHECKPOINTS_TAKE_NONE;
@@ -196,6 +201,8 @@ bool checkpoints_take_is_least(const struct job *job,
 {
     const double fraction = job->models[first].fraction;
 
+    if (is_cheap(job))
+        return false; /* there may be fewer tasks */
     for (size_t t = 0; t < sweep->dataset->num_tasks; t++) {
         if (skipped_keep(fraction, sweep->tasks[t].num_items) > 1)
             return false;

@@ -37,7 +37,8 @@ enum checkpoints_taken checkpoints_take(struct job *job,
 /* They are whole again. */
 void checkpoints_take_all(struct job *job, size_t first);
 
-/* Of no task is more than one item taken: no smaller subset has each task. */
+/* Of no task is more than one item taken: no smaller subset has each task.  Never
+ * of whole tasks. */
 bool checkpoints_take_is_least(const struct job *job,
                                size_t first,
                                const struct sweep *sweep);
