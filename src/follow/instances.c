@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 struct instance {
-    uint16_t replies_due;
-    uint16_t answers_due;
+    uint32_t replies_due; /* a group may be a task with all of its items */
+    uint32_t answers_due;
 };
 
 struct instances {
@@ -66,7 +66,7 @@ void instances_add(struct instances *self,
     for (size_t i = 0; i < num; i++) {
         self->all[self->num++] = (struct instance){
             .replies_due =
-                (uint16_t)subject_group_size(subject, i % subject->num_groups),
+                (uint32_t)subject_group_size(subject, i % subject->num_groups),
         };
     }
 }
