@@ -290,6 +290,7 @@ assert plan["weights"]["safety"] == 2 and plan["weights"]["ethics"] == 0
 asked = sum(c["units"] for c in grid.values())
 counts = run["counts"]
 assert counts["done"] == counts["units"] == asked, (counts, asked)
+assert plan["asked_units"] == asked, (plan["asked_units"], asked)
 assert counts["from_earlier_runs"] == 0, counts
 assert counts["left_out"] == plan["units"] - asked > 0, (counts, plan["units"])
 weights = {c["dimension"]: c["weight"] for c in analysis["analysis"]["columns"]}

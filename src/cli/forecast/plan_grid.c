@@ -212,6 +212,7 @@ void plan_grid_json(struct cJSON *root,
     struct cJSON *list = json_add_array(root, "grid");
     struct cJSON *weights = json_add_object(root, "weights");
     struct grid grid;
+    size_t asked = 0;
 
     grid_make(&grid, sweep, outlook);
     for (size_t m = 0; m < num_models + outlook->num_roles; m++) {
@@ -221,6 +222,7 @@ void plan_grid_json(struct cJSON *root,
 
             if (m < num_models) {
                 json_add_text(cell, "model", sweep->job->models[m].name);
+                asked += of->num;
             } else {
                 json_add_text(cell,
                               "role",
@@ -232,6 +234,7 @@ void plan_grid_json(struct cJSON *root,
             json_append(list, cell);
         }
     }
+    json_add_number(root, "asked_units", (double)asked);
     for (size_t d = 0; d < grid.num; d++) {
         json_add_number(weights,
                         grid.dimensions[d],
