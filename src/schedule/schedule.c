@@ -317,7 +317,7 @@ double schedule_eta(struct schedule *self, int64_t now_ms)
     double last_s = 0;
 
     if (self->jobs)
-        return (double)NAN;
+        return schedule_jobs_eta(self);
     for (size_t i = 0; i < slot_types_num(self->types); i++) {
         const double end_ms = schedule_look_ahead(self, i, now_ms)->end_ms;
         const double left_s = (end_ms - (double)now_ms) / 1e3;

@@ -160,8 +160,8 @@ void schedule_slot_alive(struct schedule *self, int slot, bool is_alive);
 size_t schedule_max_lease(const struct schedule *self); /* room for `out` */
 size_t schedule_left(const struct schedule *self);      /* units not done */
 
-/* Seconds until the end, from what was learned; NaN before anything is known, and
- * of a simpler policy. */
+/* Seconds until the end, from what was learned; NaN before anything is known.  Of a
+ * simpler policy as if its jobs were even. */
 double schedule_eta(struct schedule *self, int64_t now_ms);
 
 /* What a sweep asks for, by model. */

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "schedule/schedule_parts.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum { NOBODY = -1, NO_JOB = -1 };
@@ -82,6 +83,12 @@ static bool has_ended(const struct schedule *self, struct job *job)
     while (job->done < job->end && is_done(self, self->jobs->units[job->done]))
         job->done++;
     return job->done == job->end;
+}
+
+/* No slot has it, and one is to. */
+static bool is_free(const struct schedule *self, struct job *job)
+{
+    return job->slot == NOBODY && !has_ended(self, job);
 }
 
 /* By model, then task, then as they came. */
@@ -238,7 +245,7 @@ static int next_job(struct schedule *self, int slot)
         && (jobs->num_seen < self->num_units || jobs->num_later > 0))
         cut_into_jobs(self);
     for (size_t i = jobs->open; i < jobs->num; i++) {
-        if (jobs->jobs[i].slot == NOBODY && !has_ended(self, &jobs->jobs[i])
+        if (is_free(self, &jobs->jobs[i])
             && schedule_speed(self, slot, jobs->jobs[i].model) > 0)
             return (int)i;
     }
@@ -339,10 +346,48 @@ size_t schedule_jobs_free(struct schedule *self, int model)
     for (size_t i = jobs->open; i < jobs->num; i++) {
         struct job *job = &jobs->jobs[i];
 
-        num +=
-            job->model == model && job->slot == NOBODY && !has_ended(self, job);
+        num += job->model == model && is_free(self, job);
     }
     return num;
+}
+
+/* Of all models; NaN: the speed of one is not known. */
+static double work_left_s(struct schedule *self)
+{
+    double sum_s = 0;
+
+    for (size_t i = 0; i < self->num_models; i++) {
+        const struct pool *pool = self->models[i].pool;
+        const double work_s =
+            pool_left_seconds(pool, speeds_of(self->speeds, i));
+
+        if (pool_num_left(pool) > 0)
+            sum_s += work_s > 0 ? work_s : (double)NAN;
+    }
+    return sum_s;
+}
+
+double schedule_jobs_eta(struct schedule *self)
+{
+    struct schedule_jobs *jobs = self->jobs;
+    const bool is_all_cut =
+        jobs->num_seen == self->num_units && jobs->num_later == 0;
+    double sum_s = work_left_s(self);
+    size_t num_slots = 0;
+    size_t num_jobs = 0;
+
+    for (size_t i = 0; i < self->num_slots; i++)
+        num_slots += self->slots[i].is_alive;
+    for (size_t i = jobs->open; i < jobs->num; i++) {
+        num_jobs += !has_ended(self, &jobs->jobs[i]);
+        if (is_free(self, &jobs->jobs[i]))
+            sum_s += schedule_load_s(self, jobs->jobs[i].model);
+    }
+    if (is_all_cut && num_jobs < num_slots)
+        num_slots = num_jobs;
+    return sum_s > 0 && num_slots == 0 ? (double)NAN
+           : num_slots > 0             ? sum_s / (double)num_slots
+                                       : 0;
 }
 
 void schedule_jobs_returned(struct schedule *self, size_t unit)

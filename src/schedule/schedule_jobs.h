@@ -42,6 +42,10 @@ bool schedule_jobs_goes_on(struct schedule *self, int slot, int64_t now_ms);
 /* Jobs of a model, of those cut so far, that no slot has and that have not ended. */
 size_t schedule_jobs_free(struct schedule *self, int model);
 
+/* Seconds until the end, if jobs are spread evenly: what is left of work, and a load
+ * for each that nobody has, shared by the slots.  NaN: a speed is not known. */
+double schedule_jobs_eta(struct schedule *self);
+
 /* One came back. */
 void schedule_jobs_returned(struct schedule *self, size_t unit);
 

@@ -4,6 +4,7 @@
 #include "schedule/schedule.h"
 #include "schedule/schedule_explain.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -211,6 +212,36 @@ static void test_why_it_waits(void **state)
     schedule_destroy(schedule);
 }
 
+static void check_eta(struct schedule *schedule, double wanted)
+{
+    assert_true(fabs(schedule_eta(schedule, 0) - wanted) < 1e-9);
+}
+
+/* A second each, and one for each load of a job that nobody has. */
+static void test_when_it_ends(void **state)
+{
+    struct schedule *schedule = make(POLICY_PAIR, 1);
+    size_t units[3];
+
+    (void)state;
+    check_eta(schedule, 6); /* no job is cut yet */
+    assert_int_equal(lease(schedule, 0, SCHEDULE_NO_MODEL, units), 3);
+    check_eta(schedule, (12 + 3) / 2.0);
+    for (size_t i = 0; i < 8; i++)
+        schedule_done(schedule, i);
+    check_eta(schedule, 4 + 1); /* the last job is one slot's */
+    (void)schedule_add(schedule, 2, 3, 1);
+    check_eta(schedule, (5 + 1) / 2.0);
+    schedule_slot_alive(schedule, 1, false);
+    check_eta(schedule, 5 + 1);
+    schedule_slot_alive(schedule, 0, false);
+    assert_true(isnan(schedule_eta(schedule, 0)));
+    for (size_t i = 0; i <= UNITS; i++)
+        schedule_done(schedule, i);
+    check_eta(schedule, 0);
+    schedule_destroy(schedule);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +250,7 @@ int main(void)
         cmocka_unit_test(test_a_lost_slot_loses_nothing),
         cmocka_unit_test(test_roles_come_last),
         cmocka_unit_test(test_why_it_waits),
+        cmocka_unit_test(test_when_it_ends),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
