@@ -117,10 +117,7 @@ void progress_describe(const struct coordinator_view *view,
     double share = view->num_units
                        ? (double)view->num_done / (double)view->num_units
                        : 1.0;
-    char eta[32] = "?";
 
-    if (isfinite(view->eta_s))
-        text_format_seconds(eta, sizeof eta, view->eta_s);
     text_addf(out,
               "%3.0f %% %zu/%zu items",
               100 * share,
@@ -134,11 +131,13 @@ void progress_describe(const struct coordinator_view *view,
     }
     if (is_going && view->is_draining) {
         text_add(out, "  stopping");
+    } else if (is_going && isfinite(view->eta_s)) {
+        char eta[32];
+
+        text_format_seconds(eta, sizeof eta, view->eta_s);
+        text_addf(out, "  ETA %s", eta);
     } else if (is_going) {
-        text_addf(out,
-                  fresh > 0 || isfinite(view->eta_s) ? "  ETA %s"
-                                                     : "  no estimate yet",
-                  eta);
+        text_add(out, "  no estimate yet");
     }
     if (view->cost > 0) {
         text_addf(out,

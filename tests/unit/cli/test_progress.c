@@ -110,6 +110,19 @@ static void test_stopping(void **state)
            " 30 % 60/200 items  5.0 items/s  0 tokens/s  2 workers lost");
 }
 
+static void test_no_estimate(void **state)
+{
+    struct coordinator_view view = view_of(6);
+
+    (void)state;
+    view.eta_s = (double)NAN;
+    expect(
+        &view,
+        false,
+        " 30 % 60/200 items  5.0 items/s  0 tokens/s  no estimate yet"
+        "  1 worker lost | workers: 2 generating, 2 idle, 1 resting, 1 lost");
+}
+
 static void test_cut(void **state)
 {
     struct text line = { 0 };
@@ -132,9 +145,9 @@ static void test_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_few),      cmocka_unit_test(test_many),
-        cmocka_unit_test(test_left_out), cmocka_unit_test(test_stopping),
-        cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_few),         cmocka_unit_test(test_many),
+        cmocka_unit_test(test_left_out),    cmocka_unit_test(test_stopping),
+        cmocka_unit_test(test_no_estimate), cmocka_unit_test(test_cut),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
