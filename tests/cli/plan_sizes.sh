@@ -25,6 +25,17 @@ json.dump({"dataset": "sample", "gpu_types": types,
           open(f"{sys.argv[1]}/types.json", "w"))
 PY
 
+# no size that a run cannot have: ranks are kept in 16 bits
+mkdir "$dir/served"
+echo weights >"$dir/served/a.safetensors"
+cat >"$dir/wide.json" <<JSON
+{ "dataset": "sample", "models": [
+    { "name": "a", "tokens_per_s": 0.01, "load_s": 1, "gpus": 1024,
+      "backend": "server:$dir/served,with=$PWD/jobs/servers/vllm-nodes.json" } ] }
+JSON
+"$TRUSTSWEEP" plan "$dir/wide.json" --ranks 1025 --workers-per-node 8 --json \
+    >"$dir/wide.out" 2>"$dir/said"
+
 # so many workers and so slow models: seconds of computing, where each worker by
 # itself took ten minutes
 (
@@ -57,6 +68,8 @@ for plan in (many, few):
     assert plan["sizes_left_out"] == []
     for less, more in zip(plan["sizes"], plan["sizes"][1:]):
         assert more["makespan_s"] <= 0.9 * less["makespan_s"], (less, more)
+wide = [s["workers"] for s in json.load(open(f"{sys.argv[1]}/wide.out"))["sizes"]]
+assert wide[0] == 1024 and wide[-1] <= 65534, wide
 same = [s for s in few["sizes"] if s["workers"] == 16][0]
 assert abs(same["makespan_s"] / few["makespan_s"] - 1) < 0.02, same
 # one load and one unit at least

@@ -144,8 +144,12 @@ static void print_sizes(const struct sweep *sweep,
             printf(" %10.4g", size->price);
         printf("%s\n", i == forecast->recommended ? "  recommended" : "");
     }
-    if (forecast->num_sizes == 0)
+    if (forecast->num_sizes == 0 && has_types) {
         printf("no type of GPU holds all models\n");
+    } else if (forecast->num_sizes == 0) {
+        printf("no size up to %d workers holds all models\n",
+               PLAN_MOST_WORKERS);
+    }
 }
 
 /* Sizes that nobody tried. */

@@ -24,8 +24,6 @@ static const double worth_more = 0.9;
  * have nothing left, is as it would be with all of them. */
 enum { LEAST_UNITS = 1 << 15 };
 
-enum { FITS_NOWHERE = 1 << 16 };
-
 struct sizes {
     struct plan_forecast *out;
     const struct outlook *outlook;
@@ -149,6 +147,8 @@ static size_t find_sizes_of(struct sizes *self, size_t type)
         struct plan_size size;
         bool fits;
 
+        if (whole + self->outlook->num_apart > PLAN_MOST_WORKERS)
+            break;
         if (computed_s(self) > PLAN_SIZES_S && out->num_sizes > first) {
             out->sizes_from[type] = whole;
             break;
@@ -158,7 +158,7 @@ static size_t find_sizes_of(struct sizes *self, size_t type)
                   ((double)type
                    + (double)(out->num_sizes - first + 1) / (PLAN_SIZES + 1))
                       / (double)self->num_types);
-        if (!fits && num < FITS_NOWHERE)
+        if (!fits)
             continue;
         least = fmin(least, size.gpu_hours);
         if (!is_of_use(self, first, &size, least))
@@ -229,6 +229,8 @@ void plan_sizes_make(struct plan_forecast *out, const struct outlook *outlook)
         if (!holds_all(outlook, t))
             continue;
         best = find_sizes_of(&self, t);
+        if (best == out->num_sizes)
+            continue;
         out->recommended_of[t] = best;
         if (is_first
             || is_better(&out->sizes[best], &out->sizes[out->recommended]))
