@@ -426,6 +426,8 @@ assert other["loads"] == shards if name == "static" else other["loads"] > shards
 PY
 done
 grep -q "what limits it: " "$dir/said" || fail "no limit"
+says 0 "what limits it: the load of llama2-7b: " "$dir/job.json" --ranks 65 \
+    --set models.2.load_s=9000
 grep -q "recommended" "$dir/said" || fail "no size is recommended"
 
 # An unknown speed is no zero: who has none is named.  Recorded answers take no time.

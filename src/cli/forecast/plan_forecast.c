@@ -162,6 +162,7 @@ static void find_longest_load(struct plan_forecast *out,
                 || models[i].load_s > models[out->longest_load].load_s))
             out->longest_load = i;
     }
+    out->longest_load_s = fmax(models[out->longest_load].load_s, 0);
 }
 
 void plan_forecast_make(struct plan_forecast *out,
@@ -221,6 +222,7 @@ char *plan_forecast_limit(const struct plan_forecast *forecast,
     const double all_s = (double)forecast->num_workers * outcome->makespan_s;
     const double load = 100 * outcome->load_s / all_s;
     const double idle = 100 * outcome->idle_s / all_s;
+    const double longest = 100 * forecast->longest_load_s / outcome->makespan_s;
 
     if (!(outcome->makespan_s > 0))
         return text_format("nothing: there is no work");
@@ -229,6 +231,13 @@ char *plan_forecast_limit(const struct plan_forecast *forecast,
                            "long, and for %.0f %% of their time GPUs have "
                            "nothing to do",
                            idle);
+    }
+    /* no load can be parted: what is behind it is the smaller part */
+    if (longest > 50) {
+        return text_format("the load of %s: %.0f %% of the time that all of it "
+                           "takes, whatever the number of workers",
+                           model_names[forecast->longest_load],
+                           longest);
     }
     if (idle > 25) {
         return text_format("the number of workers: %.0f %% of their time there "

@@ -51,6 +51,7 @@ struct plan_forecast {
     size_t
         recommended_of[PLAN_TYPES]; /* the same of one type; SIZE_MAX: none */
     size_t longest_load;            /* the model that loads longest */
+    double longest_load_s;          /* so long; 0 = unknown */
 };
 
 /* Simpler policies to set beside resident models. */
