@@ -262,6 +262,15 @@ static void release_model(struct job_model *model)
     options_release(job_table_model, model);
 }
 
+size_t job_gpu_type_called(const struct job *job, const char *name)
+{
+    size_t t = 0;
+
+    while (t < job->num_gpu_types && !text_equal(job->gpu_types[t].type, name))
+        t++;
+    return t;
+}
+
 struct job_model *job_add_model(struct job *job)
 {
     struct job_model *models =

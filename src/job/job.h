@@ -242,6 +242,9 @@ struct cJSON *job_effective(const struct job *job);
  * look for. */
 struct cJSON *job_effective_of(const struct job *job, size_t first);
 
+/* Which of `gpu_types` has that name; num_gpu_types: none, or `name` is NULL. */
+size_t job_gpu_type_called(const struct job *job, const char *name);
+
 /* What of one task a model is asked. */
 struct job_cell {
     bool is_asked;

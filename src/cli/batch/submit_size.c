@@ -90,13 +90,9 @@ static int least_nodes(const struct outlook *outlook,
  * first. */
 static size_t type_of(const struct sweep *sweep, const struct site *site)
 {
-    const struct job *job = sweep->job;
+    const size_t t = job_gpu_type_called(sweep->job, site->gpu_type);
 
-    for (size_t t = 0; site->gpu_type && t < job->num_gpu_types; t++) {
-        if (text_equal(job->gpu_types[t].type, site->gpu_type))
-            return t;
-    }
-    return 0;
+    return t < sweep->job->num_gpu_types ? t : 0;
 }
 
 /* Of so many workers, all of that type. */

@@ -23,16 +23,6 @@ static const struct job_rate *rate_of(const struct job_model *model,
     return NULL;
 }
 
-static const struct job_gpu_type *type_called(const struct job *job,
-                                              const char *name)
-{
-    for (size_t i = 0; i < job->num_gpu_types; i++) {
-        if (text_equal(job->gpu_types[i].type, name))
-            return &job->gpu_types[i];
-    }
-    return NULL;
-}
-
 /* Times what the outlook says of the model: its tokens_per_s, else its first
  * rate. */
 static double find_speed(const struct job *job,
@@ -41,6 +31,7 @@ static double find_speed(const struct job *job,
 {
     const struct job_model *model = player->model;
     const struct job_rate *rate = model ? rate_of(model, type->type) : NULL;
+    size_t first;
     double base;
 
     if (!gpu_players_fits(job, type, player)
@@ -52,9 +43,10 @@ static double find_speed(const struct job *job,
                                       : model->tokens_per_s;
     if (rate)
         return rate->tokens_per_s / base;
-    return isnan(model->tokens_per_s)
-               ? type->speed / type_called(job, model->rates[0].gpu_type)->speed
-               : type->speed;
+    if (!isnan(model->tokens_per_s))
+        return type->speed;
+    first = job_gpu_type_called(job, model->rates[0].gpu_type);
+    return type->speed / job->gpu_types[first].speed;
 }
 
 /* The number of the first type of its group. */
@@ -191,14 +183,11 @@ static int no_such_type(const struct job *job,
 static size_t type_of_word(const struct job *job, const char *word)
 {
     const char *equals = strchr(word, '=');
-    size_t t = 0;
+    char *name = equals ? mem_text_len(word, (size_t)(equals - word)) : NULL;
+    const size_t t = job_gpu_type_called(job, name);
 
-    while (equals && t < job->num_gpu_types
-           && (strlen(job->gpu_types[t].type) != (size_t)(equals - word)
-               || strncmp(job->gpu_types[t].type, word, (size_t)(equals - word))
-                      != 0))
-        t++;
-    return equals ? t : job->num_gpu_types;
+    free(name);
+    return t;
 }
 
 /* One "a100=4"; adds so many. */

@@ -98,13 +98,10 @@ static double speed_on(const struct outlook *outlook,
                        size_t player,
                        const char *type)
 {
-    const struct job *job = outlook->job;
+    const size_t num = outlook->job->num_gpu_types;
+    const size_t t = job_gpu_type_called(outlook->job, type);
 
-    for (size_t t = 0; t < job->num_gpu_types; t++) {
-        if (text_equal(job->gpu_types[t].type, type))
-            return outlook->types.speed[player * job->num_gpu_types + t];
-    }
-    return 0;
+    return t < num ? outlook->types.speed[player * num + t] : 0;
 }
 
 /* The seconds that tokens took on each type add up, so factors do by the share

@@ -118,11 +118,10 @@ static int group_of(const struct run_gpus *self,
                     const struct gpu_types *types,
                     const char *name)
 {
-    for (size_t t = 0; t < self->job->num_gpu_types; t++) {
-        if (text_equal(self->job->gpu_types[t].type, name))
-            return types->group[t];
-    }
-    return SLOT_TYPES_ELSEWHERE;
+    const size_t t = job_gpu_type_called(self->job, name);
+
+    return t < self->job->num_gpu_types ? types->group[t]
+                                        : SLOT_TYPES_ELSEWHERE;
 }
 
 /* What `group` in the job calls it, or the type that is one for itself. */
