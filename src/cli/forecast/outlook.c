@@ -266,6 +266,12 @@ void outlook_release(struct outlook *self)
     *self = (struct outlook){ 0 };
 }
 
+double outlook_price_h(const struct outlook *self, size_t type)
+{
+    return self->job->num_gpu_types > 0 ? self->job->gpu_types[type].price_h
+                                        : 0;
+}
+
 const char *outlook_source_name(enum outlook_source source)
 {
     switch (source) {

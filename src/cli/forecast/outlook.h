@@ -86,6 +86,9 @@ void outlook_add_apart(struct outlook *self,
                        const struct sweep *sweep,
                        size_t num_workers);
 
+/* What an hour of a GPU of that type costs; 0 = unknown. */
+double outlook_price_h(const struct outlook *self, size_t type);
+
 /* What a prompt is taken to have: a prior. */
 double outlook_prompt_tokens(const char *prompt);
 

@@ -17,8 +17,8 @@
 static const double speed_spread = 0.2;
 static const double length_spread = 0.3;
 
-/* Units that are simulated of a sweep with more, and of each draw. */
-enum { DRAWS = 8, MOST_UNITS = 1 << 18, DRAWN_UNITS = 1 << 15 };
+/* Units that are simulated of a sweep with more. */
+enum { DRAWS = 8, MOST_UNITS = 1 << 18 };
 
 static double draw(uint64_t *random, double spread)
 {
@@ -53,19 +53,11 @@ static void draw_world(const struct plan_world *expected,
     free(lengths);
 }
 
-static size_t most_of(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
 /* The least and the most of a few draws, beside what comes out of the same sample
  * as expected: how a sample is off is in both. */
 static void find_range(struct plan_forecast *out, const struct outlook *outlook)
 {
-    const struct plan_grain grain = {
-        .units = most_of(DRAWN_UNITS, PLAN_UNITS_EACH * out->num_workers),
-        .workers = PLAN_WORKERS,
-    };
+    const struct plan_grain grain = plan_world_coarse(out->num_workers);
     const double expected_s = out->outcomes[POLICY_RESIDENT].makespan_s;
     struct plan_world expected;
     struct simulate_outcome outcome;
@@ -97,14 +89,6 @@ static void find_range(struct plan_forecast *out, const struct outlook *outlook)
     done_end(&done);
     free(unit_s);
     plan_world_close(&expected);
-}
-
-/* What an hour of a GPU costs; 0 = unknown. */
-static double price_of(const struct outlook *outlook, size_t type)
-{
-    return outlook->job->num_gpu_types > 0
-               ? outlook->job->gpu_types[type].price_h
-               : 0;
 }
 
 /* What a forecast itself is simulated with. */
@@ -185,7 +169,8 @@ void plan_forecast_make(struct plan_forecast *out,
     plan_world_close(&all);
     for (size_t i = 0; i < num_workers && outlook->types.of && out->gpus > 0;
          i++) {
-        out->price += price_of(outlook, outlook->types.of[i]) / outlook->share
+        out->price += outlook_price_h(outlook, outlook->types.of[i])
+                      / outlook->share
                       * out->outcomes[POLICY_RESIDENT].makespan_s / 3600;
     }
     find_range(out, outlook);

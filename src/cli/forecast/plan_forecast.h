@@ -13,10 +13,6 @@
 /* The last: seconds of computing after which no further size is tried. */
 enum { PLAN_SIZES = 12, PLAN_TYPES = 16, PLAN_SIZES_S = 5 };
 
-/* Of more workers so many are simulated, of more units so many for each worker.
- */
-enum { PLAN_WORKERS = 1024, PLAN_UNITS_EACH = 64 };
-
 /* That one run can have: a rank is kept in 16 bits, and rank 0 is none of them. */
 enum { PLAN_MOST_WORKERS = UINT16_MAX - 1 };
 

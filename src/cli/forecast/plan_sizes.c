@@ -20,10 +20,6 @@ static const double most_cost = 10.0 / 3;
  */
 static const double worth_more = 0.9;
 
-/* Units that are simulated: enough for each worker that the end, where some
- * have nothing left, is as it would be with all of them. */
-enum { LEAST_UNITS = 1 << 15 };
-
 struct sizes {
     struct plan_forecast *out;
     const struct outlook *outlook;
@@ -37,14 +33,6 @@ struct sizes {
 static double computed_s(const struct sizes *self)
 {
     return (double)(clock() - self->began) / CLOCKS_PER_SEC;
-}
-
-/* What an hour of a GPU costs; 0 = unknown. */
-static double price_of(const struct outlook *outlook, size_t type)
-{
-    return outlook->job->num_gpu_types > 0
-               ? outlook->job->gpu_types[type].price_h
-               : 0;
 }
 
 /* All of one type, but those without a GPU. */
@@ -67,11 +55,6 @@ struct plan_size plan_sizes_try(const struct outlook *outlook,
                                 size_t num,
                                 bool *fits)
 {
-    const size_t wanted = num * PLAN_UNITS_EACH;
-    const struct plan_grain grain = {
-        .units = wanted > LEAST_UNITS ? wanted : LEAST_UNITS,
-        .workers = PLAN_WORKERS,
-    };
     struct outlook alike = *outlook;
     struct simulate_outcome outcome;
     struct plan_world world;
@@ -80,7 +63,7 @@ struct plan_size plan_sizes_try(const struct outlook *outlook,
     double hours;
 
     alike.types.params.of = of;
-    plan_world_open(&world, &alike, num, grain);
+    plan_world_open(&world, &alike, num, plan_world_coarse(num));
     plan_world_run(&world, &outcome);
     plan_world_close(&world);
     free(of);
@@ -93,7 +76,7 @@ struct plan_size plan_sizes_try(const struct outlook *outlook,
         .gpu_hours = hours,
         .efficiency = charged_s > 0 ? outcome.work_s / charged_s : 0,
         .type = type,
-        .price = hours * price_of(outlook, type),
+        .price = hours * outlook_price_h(outlook, type),
     };
 }
 

@@ -8,6 +8,19 @@
 
 enum { WIDEST_TEAMS = 8 }; /* at least that many of the widest model fit */
 
+/* Of the coarse grain, in all and for each worker. */
+enum { LEAST_UNITS = 1 << 15, UNITS_EACH = 64 };
+
+struct plan_grain plan_world_coarse(size_t num_workers)
+{
+    const size_t wanted = UNITS_EACH * num_workers;
+
+    return (struct plan_grain){
+        .units = wanted > LEAST_UNITS ? wanted : LEAST_UNITS,
+        .workers = PLAN_WORKERS,
+    };
+}
+
 /* Whether workers without a GPU do it: of those, none is left out. */
 static bool is_apart(const struct outlook *outlook, size_t model)
 {

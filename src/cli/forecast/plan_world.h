@@ -21,6 +21,13 @@ struct plan_grain {
     size_t workers;
 };
 
+/* Of more workers so many are simulated. */
+enum { PLAN_WORKERS = 1024 };
+
+/* That of sizes and draws, of which many are simulated: enough units for each of so
+ * many workers that the end, where some have nothing left, is as with all. */
+struct plan_grain plan_world_coarse(size_t num_workers);
+
 struct plan_world {
     struct simulate_world world;
     double each;     /* workers that one in it stands for, at least 1; those
