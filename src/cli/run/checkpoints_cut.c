@@ -55,9 +55,9 @@ double checkpoints_cut_usable_s(const struct checkpoints_time *time)
     return usable * time->left_s;
 }
 
-struct sweep *checkpoints_cut_open(const struct job *job,
-                                   size_t first,
-                                   struct error *err)
+static struct sweep *open_alone(const struct job *job,
+                                size_t first,
+                                struct error *err)
 {
     struct text text = { 0 };
     struct cJSON *json = job_effective_of(job, first);
@@ -68,6 +68,27 @@ struct sweep *checkpoints_cut_open(const struct job *job,
     part = job_parse(text_data(&text), text.len, job->path, NULL, 0, err);
     text_release(&text);
     return part ? sweep_open_job(part, NULL, err) : NULL;
+}
+
+int checkpoints_cut_open(const struct job *job,
+                         size_t first,
+                         struct sweep **sweep,
+                         struct outlook *outlook,
+                         struct error *err)
+{
+    *sweep = open_alone(job, first, err);
+    if (!*sweep || outlook_make(outlook, *sweep, err) < 0) {
+        sweep_close(*sweep);
+        return -1;
+    }
+    outlook_add_roles(outlook, *sweep);
+    return 0;
+}
+
+void checkpoints_cut_close(struct sweep *sweep, struct outlook *outlook)
+{
+    outlook_release(outlook);
+    sweep_close(sweep);
 }
 
 /* What a forecast says that all of it takes, and for how long of that one worker
@@ -128,17 +149,13 @@ static int forecast_cut(const struct job *job,
                         struct took *took,
                         struct error *err)
 {
-    struct sweep *sweep = checkpoints_cut_open(job, first, err);
     struct outlook outlook;
+    struct sweep *sweep;
 
-    if (!sweep || outlook_make(&outlook, sweep, err) < 0) {
-        sweep_close(sweep);
+    if (checkpoints_cut_open(job, first, &sweep, &outlook, err) < 0)
         return -1;
-    }
-    outlook_add_roles(&outlook, sweep);
     *took = forecast(job, &outlook, time);
-    outlook_release(&outlook);
-    sweep_close(sweep);
+    checkpoints_cut_close(sweep, &outlook);
     return 0;
 }
 
@@ -260,15 +277,12 @@ static int try_all(struct job *job,
                    struct text *said,
                    struct error *err)
 {
-    struct sweep *sweep = checkpoints_cut_open(job, first, err);
     struct outlook outlook;
+    struct sweep *sweep;
     int rc = 1;
 
-    if (!sweep || outlook_make(&outlook, sweep, err) < 0) {
-        sweep_close(sweep);
+    if (checkpoints_cut_open(job, first, &sweep, &outlook, err) < 0)
         return -1;
-    }
-    outlook_add_roles(&outlook, sweep);
     if (outlook.is_known) {
         const struct whole whole = { sweep, &outlook, time, tried };
 
@@ -278,8 +292,7 @@ static int try_all(struct job *job,
                   "the speed of new checkpoints is unknown (tokens_per_s): "
                   "nothing is cut for the deadline\n");
     }
-    outlook_release(&outlook);
-    sweep_close(sweep);
+    checkpoints_cut_close(sweep, &outlook);
     return rc;
 }
 

@@ -10,6 +10,7 @@
 struct checkpoints_left;
 struct error;
 struct job;
+struct outlook;
 struct sweep;
 struct text;
 
@@ -23,10 +24,14 @@ struct checkpoints_time {
 /* Seconds of these that a forecast may fill. */
 double checkpoints_cut_usable_s(const struct checkpoints_time *time);
 
-/* A sweep of the models from `first` on alone; NULL: as sweep_open_job(). */
-struct sweep *checkpoints_cut_open(const struct job *job,
-                                   size_t first,
-                                   struct error *err);
+/* A sweep of the models from `first` on alone, and its outlook, roles counted;
+ * errors as sweep_open_job() and outlook_make(). */
+int checkpoints_cut_open(const struct job *job,
+                         size_t first,
+                         struct sweep **sweep,
+                         struct outlook *outlook,
+                         struct error *err);
+void checkpoints_cut_close(struct sweep *sweep, struct outlook *outlook);
 
 /*
  * Models `first` and later of `job` are new; sets their `only` or `fraction`,

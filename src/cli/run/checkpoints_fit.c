@@ -4,7 +4,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/forecast/outlook.h"
-#include "cli/forecast/outlook_roles.h"
 #include "cli/forecast/plan_forecast.h"
 #include "cli/forecast/plan_sizes.h"
 #include "cli/sweep/sweep.h"
@@ -14,21 +13,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-static int open_both(const struct job *job,
-                     size_t first,
-                     struct sweep **sweep,
-                     struct outlook *outlook,
-                     struct error *err)
-{
-    *sweep = checkpoints_cut_open(job, first, err);
-    if (!*sweep || outlook_make(outlook, *sweep, err) < 0) {
-        sweep_close(*sweep);
-        return -1;
-    }
-    outlook_add_roles(outlook, *sweep);
-    return 0;
-}
 
 static double makespan_s(const struct job *job,
                          struct outlook *outlook,
@@ -107,7 +91,7 @@ int checkpoints_fit_init(struct checkpoints_fit *self,
     struct outlook outlook;
 
     *self = (struct checkpoints_fit){ 0 };
-    if (open_both(job, first, &sweep, &outlook, err) < 0)
+    if (checkpoints_cut_open(job, first, &sweep, &outlook, err) < 0)
         return -1;
     self->num_models = sweep->job->num_models;
     self->num_tasks = sweep->dataset->num_tasks;
@@ -125,8 +109,7 @@ int checkpoints_fit_init(struct checkpoints_fit *self,
     } else if (outlook.is_known) {
         self->num_workers = least_workers(&outlook, workers, 0, usable_s);
     }
-    outlook_release(&outlook);
-    sweep_close(sweep);
+    checkpoints_cut_close(sweep, &outlook);
     return 0;
 }
 
@@ -188,14 +171,14 @@ int checkpoints_fit_add(const struct checkpoints_fit *self,
     struct sweep *sweep = NULL;
     double kept_s = isnan(self->makespan_s) ? self->makespan_s : 0;
 
-    if (num_kept > 0 && open_both(job, first, &sweep, &outlook, err) < 0)
+    if (num_kept > 0
+        && checkpoints_cut_open(job, first, &sweep, &outlook, err) < 0)
         return -1;
     for (size_t m = 0; m < self->num_models; m++)
         add_model(self, m, m < num_kept ? sweep : NULL, list);
     if (sweep) {
         kept_s = makespan_s(job, &outlook, (size_t)time->workers);
-        outlook_release(&outlook);
-        sweep_close(sweep);
+        checkpoints_cut_close(sweep, &outlook);
     }
     json_add_number(out, "workers", time->workers);
     add_seconds(out, "whole_s", self->makespan_s);
