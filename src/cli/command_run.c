@@ -257,13 +257,12 @@ static int launch(const struct rank_params *params,
     return status;
 }
 
-/* Before anything starts. */
-static int check(const struct run_options *given)
+/* Before anything starts; -1: it may, else an exit status. */
+static int read_policy(const struct run_options *given, struct run_policy *out)
 {
-    struct run_policy policy;
     struct error err = { 0 };
 
-    if (run_policy_read(&policy, given->policy, &err) < 0)
+    if (run_policy_read(out, given->policy, &err) < 0)
         return command_fail(&command_run, &err);
     return -1;
 }
@@ -298,10 +297,9 @@ static int run(int argc, char **argv)
                                       .is_near = text_equal(given.bind, "near"),
                                       .retry_failed = given.retry_failed,
                                       .notice_s = (int)given.notice,
-                                      .policy = given.policy,
                                       .tag = tag };
 
-        status = check(&given);
+        status = read_policy(&given, &params.policy);
         if (status < 0) {
             status = transport_mpi_is_rank() ? be_rank(&params, given.ranks)
                                              : launch(&params, &given, whole);

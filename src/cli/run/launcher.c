@@ -11,7 +11,6 @@
 #include "cli/run/checkpoints.h"
 #include "cli/run/rank.h"
 #include "cli/run/rank_watchdog.h"
-#include "cli/run/run_policy.h"
 #include "cli/run/run_state.h"
 #include "cli/sweep/part.h"
 #include "cli/sweep/sweep.h"
@@ -197,15 +196,13 @@ static int run_once(const struct rank_params *params,
     };
     struct error err = { 0 };
     struct sweep *sweep = sweep_open(params->sweep, &err);
-    struct run_policy policy;
     char *dir = NULL;
     int status = -1;
 
     if (!sweep)
         return command_fail_as("run", &err);
     dir = part_folder(sweep->job, params->sweep->where, params->output);
-    if (run_policy_read(&policy, params->policy, &err) == 0
-        && run_policy_check(&policy, sweep, &err) == 0
+    if (run_policy_check(&params->policy, sweep, &err) == 0
         && run_dir_try(dir, sweep->job->name, &err) == 0) {
         if (ranks == 1) {
             error_set(&err,

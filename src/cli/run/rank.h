@@ -5,6 +5,8 @@
 #ifndef RANK_H
 #define RANK_H
 
+#include "cli/run/run_policy.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -18,11 +20,11 @@ struct rank_params {
     const struct sweep_params *sweep;
     const char *output; /* --output, or NULL */
     bool is_quiet;
-    bool is_near;       /* ranks are bound to cores near their GPUs */
-    bool retry_failed;  /* units that an earlier run gave up */
-    int notice_s;       /* from USR1 to the end of the time */
-    const char *policy; /* --policy, or NULL */
-    uint64_t tag;       /* of the run: equal on all ranks */
+    bool is_near;      /* ranks are bound to cores near their GPUs */
+    bool retry_failed; /* units that an earlier run gave up */
+    int notice_s;      /* from USR1 to the end of the time */
+    struct run_policy policy;
+    uint64_t tag; /* of the run: equal on all ranks */
 };
 
 /* Both return the exit status, and have printed the error, if any. */

@@ -223,8 +223,8 @@ int run_open(struct run *run,
     if (check_ranks(transport, err) < 0)
         return -1;
     run->sweep = sweep_open(params->sweep, err);
-    if (!run->sweep || run_policy_read(&run->policy, params->policy, err) < 0
-        || run_policy_check(&run->policy, run->sweep, err) < 0)
+    run->policy = params->policy;
+    if (!run->sweep || run_policy_check(&run->policy, run->sweep, err) < 0)
         return -1;
     path = part_folder(run->sweep->job, params->sweep->where, params->output);
     run->dir = run_dir_claim(path, run->sweep->job->name, err);
