@@ -572,9 +572,10 @@ static void test_any_mixture_of_faults_ends(void **state)
         }
         (void)assert_adds_up(&cluster);
         num_failed += coordinator_view(cluster.coordinator)->num_failed;
-        for (size_t i = 0; i < NUM_UNITS; i++)
+        for (size_t i = 0; i < NUM_UNITS; i++) {
             num_answered +=
                 memory.texts[i] && text_starts(memory.texts[i], "answered");
+        }
         cluster_finish(&cluster);
         memory_release(&memory);
     }

@@ -110,31 +110,38 @@ static void test_a_role_collects_and_what_failed_comes_back(void **state)
     schedule_destroy(schedule);
 }
 
-/* Two models and three tasks; what nobody has measured goes out first, then what
- * takes longest. */
-static void test_tasks_in_their_order(void **state)
+static const uint16_t tasks_of[] = { 0, 1, 2, 2, 0 };
+
+/* Two models and three tasks; only the second one's speed is a guess. */
+static struct schedule *make_tasks(void)
 {
     const struct schedule_model models[] = {
         { .load_s = 5, .tokens_per_s = 100 },
         { .load_s = 5, .tokens_per_s = 100, .is_guessed = true },
     };
     const uint16_t of[] = { 0, 0, 0, 0, 1 };
-    const uint16_t tasks[] = { 0, 1, 2, 2, 0 };
     const float costs[] = { 10, 30, 20, 20, 1 };
-    struct schedule *schedule = schedule_create(&(struct schedule_params){
+
+    return schedule_create(&(struct schedule_params){
         .models = models,
         .num_models = 2,
         .num_units = 5,
         .unit_model = of,
         .unit_cost = costs,
-        .unit_task = tasks,
+        .unit_task = tasks_of,
         .num_tasks = 3,
         .num_slots = 1,
         .lease_s = 0.01,
         .max_lease = 1,
     });
+}
+
+/* What nobody has measured goes out first, then what takes longest; before any of
+ * it, what came back. */
+static void test_tasks_in_their_order(void **state)
+{
+    struct schedule *schedule = make_tasks();
     struct schedule_task_reason reason;
-    struct schedule_reason whole;
     size_t out[1];
     int model = SCHEDULE_NO_MODEL;
 
@@ -149,13 +156,12 @@ static void test_tasks_in_their_order(void **state)
     assert_int_equal(reason.first, 2);
     assert_int_equal(schedule_lease(schedule, 0, 0, 0, &model, out), 1);
     assert_int_equal(model, 0);
-    assert_int_equal(tasks[out[0]], 2);
+    assert_int_equal(tasks_of[out[0]], 2);
     schedule_explain_task(schedule, 0, 2, &reason);
     assert_int_equal(reason.num_left, 2);
     assert_int_equal(reason.num_ready, 1);
     assert_int_equal(reason.num_ahead, 2); /* it is probed, the others not */
     assert_int_equal(reason.first, 1);
-    /* what came back goes out before any bundle */
     schedule_return(schedule, out[0], 0);
     assert_true(schedule_has_ready(schedule, 0, 0));
     schedule_explain_task(schedule, 0, 2, &reason);
@@ -163,9 +169,17 @@ static void test_tasks_in_their_order(void **state)
     assert_int_equal(reason.num_ahead, 0);
     assert_int_equal(reason.first, 2);
     assert_int_equal(schedule_lease(schedule, 0, 0, 0, &model, out), 1);
-    assert_int_equal(tasks[out[0]], 2);
+    assert_int_equal(tasks_of[out[0]], 2);
+    schedule_destroy(schedule);
+}
 
-    /* only the second one's speed is a guess, while it has work */
+/* While it has work. */
+static void test_a_speed_that_is_a_guess(void **state)
+{
+    struct schedule *schedule = make_tasks();
+    struct schedule_reason whole;
+
+    (void)state;
     schedule_explain(schedule, 0, 0, &whole);
     assert_false(whole.is_guess);
     schedule_explain(schedule, 1, 0, &whole);
@@ -259,6 +273,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_from_waiting_to_done),
         cmocka_unit_test(test_tasks_in_their_order),
+        cmocka_unit_test(test_a_speed_that_is_a_guess),
         cmocka_unit_test(test_neighbours_are_waited_for),
         cmocka_unit_test(test_who_goes_first_of_two_types),
         cmocka_unit_test(test_a_role_collects_and_what_failed_comes_back),
