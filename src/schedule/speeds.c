@@ -13,8 +13,8 @@ static const double cell_prior_s = 5;
 static const double cell_weight_s = 120;
 /* Older measurements fade: both sums are halved beyond this. */
 static const double memory_s = 1800;
-/* How far a guess is believed, in logs, against the mean of all models: wrong by
- * four times, it is taken for wrong by 1.3 times. */
+/* How far a guess is believed, in logs, against the mean of all models, until others
+ * were measured: wrong by four times, it is taken for wrong by 1.3 times. */
 static const double guess_part = 0.2;
 /* Seconds after which a model is taken for measured. */
 static const double measured_s = 0.05;
@@ -46,6 +46,7 @@ struct speeds {
     struct sums *cells; /* [num_models][num_tasks] */
     double *pace;       /* [num_tasks] for the caller */
     double guess;       /* for models without a prior */
+    double part;        /* how far guesses are believed */
     double fitted_at_s; /* all measured seconds at the last fit */
     double total_s;
 };
@@ -60,6 +61,7 @@ struct speeds *speeds_create(size_t num_models, size_t num_tasks)
     self->tasks = mem_alloc(num_tasks, sizeof *self->tasks);
     self->cells = mem_alloc(num_models * num_tasks, sizeof *self->cells);
     self->pace = mem_alloc(num_tasks, sizeof *self->pace);
+    self->part = guess_part;
     return self;
 }
 
@@ -152,7 +154,7 @@ static double prior_of(const struct speeds *self, size_t model)
     const struct model *of = &self->models[model];
 
     if (of->prior > 0 && of->is_guess && self->guess > 0)
-        return self->guess * pow(of->prior / self->guess, guess_part);
+        return self->guess * pow(of->prior / self->guess, self->part);
     return of->prior > 0 ? of->prior : self->guess;
 }
 
@@ -168,6 +170,55 @@ static double look_at(const struct speeds *self,
         return 0;
     *off = log(cell->seconds / cell->tokens / prior_of(self, model));
     return fmin(cell->seconds, cell_weight_s);
+}
+
+/* What was guessed of a model, as a log beside the mean of all; 0 = nothing. */
+static double guess_of(const struct speeds *self, size_t model)
+{
+    const struct model *of = &self->models[model];
+
+    return of->is_guess && of->prior > 0 ? log(of->prior / self->guess) : 0;
+}
+
+/* Guesses are right or wrong together, as they have one source: how far they are
+ * believed is the slope of what the measured ones came to over what was guessed,
+ * in which `guess_part` weighs as much as one model more. */
+static void fit_part(struct speeds *self)
+{
+    double all = 0; /* squares of all guesses, then of the measured ones */
+    double guessed = 0;
+    double found = 0;
+    size_t num = 0;
+    size_t num_measured = 0;
+    double slope;
+
+    for (size_t m = 0; m < self->num_models; m++) {
+        const double of = guess_of(self, m);
+
+        all += of * of;
+        num += self->models[m].is_guess;
+        if (!self->models[m].is_guess || self->models[m].seconds < prior_s)
+            continue;
+        guessed += of;
+        found += self->part * of + self->models[m].off;
+        num_measured++;
+    }
+    if (num_measured < 2 || all <= 0)
+        return;
+    guessed /= (double)num_measured;
+    found /= (double)num_measured;
+    all /= (double)num;
+    slope = guess_part * all;
+    for (size_t m = 0; m < self->num_models; m++) {
+        const double of = guess_of(self, m);
+
+        if (!self->models[m].is_guess || self->models[m].seconds < prior_s)
+            continue;
+        slope +=
+            (of - guessed) * (self->part * of + self->models[m].off - found);
+        all += (of - guessed) * (of - guessed);
+    }
+    self->part = fmin(fmax(slope / all, 0), 1);
 }
 
 /* What each model is off by, given the tasks.  One that was not measured is off
@@ -229,6 +280,7 @@ static void fit(struct speeds *self)
     if (self->guess <= 0)
         return;
     for (int round = 0; round < ROUNDS; round++) {
+        fit_part(self);
         fit_tasks(self);
         fit_models(self);
     }

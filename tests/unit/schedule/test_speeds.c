@@ -47,6 +47,29 @@ static void test_a_guess_is_believed_in_part(void **state)
     speeds_destroy(speeds);
 }
 
+/* Two were measured: as was guessed, or as was guessed of the other. */
+static double third_of(bool is_right)
+{
+    struct speeds *speeds = speeds_create(4, 1);
+    double pace;
+
+    for (size_t m = 0; m < 4; m++)
+        speeds_expect(speeds, m, m % 2 == 0 ? 10 : 1000, true);
+    speeds_observe(speeds, is_right ? 0 : 1, 0, 1000, 100);
+    speeds_observe(speeds, is_right ? 1 : 0, 0, 100000, 100);
+    pace = speeds_of(speeds, 2)[0];
+    speeds_destroy(speeds);
+    return pace;
+}
+
+static void test_guesses_are_believed_as_those_that_were_measured(void **state)
+{
+    (void)state;
+    assert_true(third_of(true) > 0.01 * pow(10, 0.5));
+    assert_true(third_of(false) < 0.01 * pow(10, 0.1));
+    assert_true(third_of(false) > 0.01 / pow(10, 0.1));
+}
+
 static void test_a_measured_cell_is_believed(void **state)
 {
     struct speeds *speeds = speeds_create(1, 2);
@@ -130,6 +153,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_thought_holds_until_measured),
         cmocka_unit_test(test_a_guess_is_believed_in_part),
+        cmocka_unit_test(test_guesses_are_believed_as_those_that_were_measured),
         cmocka_unit_test(test_a_measured_cell_is_believed),
         cmocka_unit_test(test_a_task_is_learned_for_all_models),
         cmocka_unit_test(test_a_model_is_learned_for_all_tasks),
