@@ -249,7 +249,7 @@ static int show(const struct plan_options *given,
     return 0;
 }
 
-/* All that is not there, where one was: they are looked at anew. */
+/* All that is missing or broken, where one was: they are looked at anew. */
 static void name_missing(const struct sweep_params *params)
 {
     struct error err = { 0 };
@@ -260,17 +260,18 @@ static void name_missing(const struct sweep_params *params)
         for (size_t i = 0; i < pieces.num; i++) {
             const struct piece *piece = &pieces.list[i];
 
-            if (piece->state != PIECE_MISSING || num++ >= MAX_NAMED)
+            if (piece->state == PIECE_READY || num++ >= MAX_NAMED)
                 continue;
             fprintf(stderr,
-                    "missing: %s '%s': %s\n",
+                    "%s: %s '%s': %s\n",
+                    piece->state == PIECE_MISSING ? "missing" : "broken",
                     piece->kind,
                     piece->name,
                     piece->detail);
         }
     }
     if (num > MAX_NAMED)
-        fprintf(stderr, "missing: %zu more\n", num - MAX_NAMED);
+        fprintf(stderr, "and %zu more\n", num - MAX_NAMED);
     if (num > 0) {
         fprintf(stderr,
                 "'trustsweep prepare %s' says how to get each\n",
@@ -330,8 +331,8 @@ const struct command command_plan = {
     .help =
         "Reads the job, the data set and the head of every model file, and "
         "prints tasks,\nmodels, units and what they are expected to cost. "
-        "Loads no model: what is wrong with\na job comes out here; of files "
-        "that are missing all, ten of them by name. Of a job\nwith "
+        "Loads no model: what is wrong with\na job comes out here; of what "
+        "is missing or broken all, ten by name. Of a job\nwith "
         "`checkpoints` it says until when they are waited for, and what the "
         "deadline\nwould cut of those that are complete: items and tasks "
         "that are left of each, how long\nthese take, and with how many workers it would "

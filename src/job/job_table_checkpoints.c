@@ -35,7 +35,8 @@ const struct option job_table_checkpoints[] = {
       .offset = offsetof(struct job_checkpoints, order),
       .fallback = "oldest",
       .choices = order_words,
-      .help = "Which go first, and with `most` which go at all." },
+      .help = "Which go first, and with `most` which go at all, by the time of "
+              "their last change, not by name." },
     { .name = "most",
       .type = OPTION_INT,
       .offset = offsetof(struct job_checkpoints, most),

@@ -593,9 +593,13 @@ PY
 says 3 "missing: model 'm9': /nowhere/m9.gguf" "$dir/missing.json"
 [ "$(grep -c "^missing: model 'm" "$dir/said")" = 10 ] ||
     { cat "$dir/said"; fail "not ten by name"; }
-grep -qx "missing: 2 more" "$dir/said" || fail "not how many more"
+grep -qx "and 2 more" "$dir/said" || fail "not how many more"
 grep -q "^'trustsweep prepare $dir/missing.json' says how" "$dir/said" ||
     fail "prepare is not named"
+echo '{ "models": [ { "name": "p", "backend": "replay:/nowhere/p" },
+                    { "name": "q", "backend": "replay:/nowhere/q" } ] }' \
+    >"$dir/broken.json"
+says 3 "broken: model 'q': /nowhere/q is no folder" "$dir/broken.json"
 
 # what the longest requests take, in the tokens of the model
 model=$(ls "${TRUSTSWEEP_MODELS:-/nowhere}"/SmolLM2*.gguf 2>/dev/null) || {

@@ -1,4 +1,5 @@
-# clang-tidy over every C file that this build compiles; a finding is an error.
+# clang-tidy over every C file of src and analysis that this build compiles; a
+# finding is an error.
 # Slow, so it runs only where it is asked for: TRUSTSWEEP_TIDY=1.
 set -o pipefail
 [ "${TRUSTSWEEP_TIDY:-0}" = 1 ] || { echo "TRUSTSWEEP_TIDY=1 was not set"; exit 77; }

@@ -11,7 +11,7 @@ struct plan_memory;
 struct sweep;
 
 /*
- * memory    [num_models]
+ * memory    [num_models + NUM_ROLES]
  * forecast  NULL: a speed is unknown
  * checkpoints  goes in as it is; NULL: the job has none
  */

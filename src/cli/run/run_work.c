@@ -60,10 +60,10 @@ static bool is_done(void *self, size_t unit)
 
 static bool is_left_out(void *self, size_t unit)
 {
-    const struct sweep *sweep = ((struct run *)self)->sweep;
+    const struct run *run = self;
 
-    return unit < sweep->plan->num_units && sweep->is_skipped
-           && sweep->is_skipped[unit];
+    return is_planned(run, unit) && run->sweep->is_skipped
+           && run->sweep->is_skipped[unit];
 }
 
 static bool has_failed(void *self, size_t unit)
@@ -92,7 +92,8 @@ static size_t waits_for(void *self)
     return run->first_open < num ? SIZE_MAX : tracker_waits_for(run->tracker);
 }
 
-/* Places start at file 1, so 0 can mean "none". */
+/* Into the journal; `places` has where it is, which is never 0, as files count from
+ * 1: 0 is "not done". */
 static int append(void *self,
                   size_t unit,
                   const struct record *record,
