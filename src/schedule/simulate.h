@@ -42,10 +42,12 @@ struct simulate_outcome {
     double work_s;
     double wasted_s; /* on units that another slot had done by then */
     double idle_s;
-    size_t num_apart;     /* slots that are apart: what they do is below */
-    double apart_work_s;  /* over all of them */
-    double apart_end_s;   /* of what they do */
-    double apart_bound_s; /* it cannot end sooner; within both bounds */
+    size_t num_apart;      /* slots that are apart: what they do is below */
+    double apart_work_s;   /* over all of them */
+    double apart_end_s;    /* of what they do */
+    double apart_bound_s;  /* it cannot end sooner; within both bounds */
+    double single_bound_s; /* of models that one slot does by itself, the last;
+                              within both bounds */
     bool fits; /* every model found the slots that it needs; what did not is
                   taken as if it needed one */
     size_t num_loads;

@@ -77,6 +77,22 @@ static void set_apart(const struct simulate_world *world,
     }
 }
 
+/* Of models that one slot does by itself: the longest. */
+static double single_bound(const struct simulate_world *world,
+                           const double *work_s)
+{
+    const struct slot_types_params *types = world->believed.types;
+    double longest_s = 0;
+
+    for (size_t m = 0; m < world->believed.num_models; m++) {
+        const double speed = types ? most_speed(types, m) : 1;
+
+        if (world->believed.models[m].is_single && work_s[m] > 0)
+            longest_s = fmax(longest_s, work_s[m] / speed + world->load_s[m]);
+    }
+    return longest_s;
+}
+
 void simulate_bounds(const struct simulate_world *world,
                      struct simulate_outcome *out)
 {
@@ -94,10 +110,11 @@ void simulate_bounds(const struct simulate_world *world,
         width[i] = believed->models[i].width;
     for (size_t i = 0; i < believed->num_units; i++)
         work_s[believed->unit_model[i]] += (double)world->unit_s[i];
+    out->single_bound_s = single_bound(world, work_s);
     set_apart(world, work_s, out);
     out->parted_bound_s =
         fmax(schedule_parted_bound(&demand, count_slots(world)),
-             out->apart_bound_s);
+             fmax(out->apart_bound_s, out->single_bound_s));
     for (size_t i = 0; believed->types && i < believed->num_models; i++)
         work_s[i] /= most_speed(believed->types, i);
     out->whole_bound_s = fmax(

@@ -38,7 +38,7 @@ static double find_speed(const struct job *job,
         || (model && !gpu_players_may_have(model, type->type)))
         return 0;
     if (!model || model->num_rates == 0)
-        return type->speed;
+        return player->needs_gpu ? type->speed : 1;
     base = isnan(model->tokens_per_s) ? model->rates[0].tokens_per_s
                                       : model->tokens_per_s;
     if (rate)

@@ -37,6 +37,9 @@ struct outlook_model {
     double tokens_per_s; /* of one slot; 0 = unknown */
     enum outlook_source speed_from;
     enum outlook_source load_from;
+    /* What its account allows it, over all workers; 0 = no limit is known. */
+    double account_tokens_per_s;
+    bool is_by_request; /* that is so many requests, however long they are */
     /* What the job file says where another number was measured; 0 = nothing. */
     double said_tokens_per_s;
     double said_load_s;

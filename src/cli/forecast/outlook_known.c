@@ -187,7 +187,10 @@ void outlook_heed_account(struct outlook_model *out,
         most = fmin(most, account->requests * each);
     if (isinf(most) || !account->name[0])
         return;
+    out->is_by_request =
+        account->requests > 0 && most >= account->requests * each;
     most /= 60 * fmax(1, (double)count_sharers(sweep, account->name));
+    out->account_tokens_per_s = most;
     if (most > 0 && (!(out->tokens_per_s > 0) || out->tokens_per_s > most)) {
         out->tokens_per_s = most;
         out->speed_from = OUTLOOK_ACCOUNT;

@@ -31,24 +31,34 @@ static double draw(uint64_t *random, double spread)
 }
 
 /* One draw of what may be otherwise; the schedule goes by what is expected, as it
- * will. */
+ * will.  What an account allows in a minute is no guess. */
 static void draw_world(const struct plan_world *expected,
+                       const struct outlook *outlook,
+                       size_t num_workers,
                        uint64_t *random,
                        float *unit_s)
 {
     const struct schedule_params *params = &expected->world.believed;
+    bool *is_paced = mem_alloc(params->num_models, sizeof *is_paced);
     double *speeds = mem_alloc(params->num_models, sizeof *speeds);
     double *lengths = mem_alloc(params->num_tasks, sizeof *lengths);
 
-    for (size_t m = 0; m < params->num_models; m++)
+    for (size_t m = 0; m < params->num_models; m++) {
         speeds[m] = draw(random, speed_spread);
+        is_paced[m] = plan_world_is_paced(outlook, m, num_workers);
+    }
     for (size_t t = 0; t < params->num_tasks; t++)
         lengths[t] = draw(random, length_spread);
     for (size_t u = 0; u < params->num_units; u++) {
-        unit_s[u] =
-            (float)((double)expected->unit_s[u] * speeds[params->unit_model[u]]
-                    * lengths[params->unit_task[u]]);
+        const size_t m = params->unit_model[u];
+        const double speed = is_paced[m] ? 1 : speeds[m];
+        const double length = is_paced[m] && outlook->models[m].is_by_request
+                                  ? 1
+                                  : lengths[params->unit_task[u]];
+
+        unit_s[u] = (float)((double)expected->unit_s[u] * speed * length);
     }
+    free(is_paced);
     free(speeds);
     free(lengths);
 }
@@ -79,7 +89,7 @@ static void find_range(struct plan_forecast *out, const struct outlook *outlook)
     for (int i = 0; i < DRAWS && sample_s > 0; i++) {
         double seconds;
 
-        draw_world(&expected, &random, unit_s);
+        draw_world(&expected, outlook, out->num_workers, &random, unit_s);
         simulate_run(&world, POLICY_RESIDENT, 0, &outcome);
         seconds = outcome.makespan_s / sample_s * expected_s;
         out->makespan_low_s = fmin(out->makespan_low_s, seconds);
@@ -114,6 +124,7 @@ static void run_resident(struct plan_forecast *out,
     outcome->parted_bound_s = bounds.parted_bound_s;
     outcome->whole_bound_s = bounds.whole_bound_s;
     outcome->apart_bound_s = bounds.apart_bound_s;
+    outcome->single_bound_s = bounds.single_bound_s;
 }
 
 /* A policy that is not ours, on all there is: its jobs cannot be put together,
@@ -149,6 +160,25 @@ static void find_longest_load(struct plan_forecast *out,
     out->longest_load_s = fmax(models[out->longest_load].load_s, 0);
 }
 
+/* Of models that are asked as fast as their accounts allow. */
+static void find_slowest_account(struct plan_forecast *out,
+                                 const struct outlook *outlook)
+{
+    for (size_t i = 0; i < outlook->params.num_models; i++) {
+        const struct outlook_model *of = &outlook->models[i];
+        double seconds;
+
+        if (of->num_asked == 0
+            || !plan_world_is_paced(outlook, i, out->num_workers))
+            continue;
+        seconds = of->tokens / of->account_tokens_per_s + fmax(of->load_s, 0);
+        if (seconds > out->account_s) {
+            out->account_s = seconds;
+            out->slowest_account = i;
+        }
+    }
+}
+
 void plan_forecast_make(struct plan_forecast *out,
                         const struct outlook *outlook,
                         size_t num_workers,
@@ -164,6 +194,7 @@ void plan_forecast_make(struct plan_forecast *out,
                     : (double)num_workers / outlook->share;
     plan_world_open(&all, outlook, num_workers, all_of_it);
     find_longest_load(out, outlook);
+    find_slowest_account(out, outlook);
     run_resident(out, outlook, &all);
     run_policies(out, &all, policies);
     plan_world_close(&all);
@@ -216,6 +247,14 @@ char *plan_forecast_limit(const struct plan_forecast *forecast,
                            "long, and for %.0f %% of their time GPUs have "
                            "nothing to do",
                            idle);
+    }
+    if (forecast->account_s > 0.9 * outcome->makespan_s) {
+        return text_format(
+            "the account of %s: what it may be asked in a minute "
+            "takes %.0f %% of the time, whatever the number of "
+            "workers",
+            model_names[forecast->slowest_account],
+            100 * forecast->account_s / outcome->makespan_s);
     }
     /* no load can be parted: what is behind it is the smaller part */
     if (longest > 50) {

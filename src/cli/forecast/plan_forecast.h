@@ -46,8 +46,10 @@ struct plan_forecast {
     size_t recommended; /* in `sizes` */
     size_t
         recommended_of[PLAN_TYPES]; /* the same of one type; SIZE_MAX: none */
-    size_t longest_load;            /* the model that loads longest */
-    double longest_load_s;          /* so long; 0 = unknown */
+    size_t slowest_account;         /* the model whose account takes longest */
+    double account_s;      /* so long, load and all; 0 = no account limits it */
+    size_t longest_load;   /* the model that loads longest */
+    double longest_load_s; /* so long; 0 = unknown */
 };
 
 /* Simpler policies to set beside resident models. */

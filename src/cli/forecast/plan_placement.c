@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "cli/forecast/api_workers.h"
 #include "cli/forecast/plan_forecast.h"
+#include "cli/forecast/plan_world.h"
 #include "cli/sweep/sweep.h"
 
 #include <math.h>
@@ -33,7 +34,8 @@ static void see(void *context,
     of->to_s = fmax(of->to_s, to_s);
 }
 
-/* Of workers without a GPU each stands for itself. */
+/* Workers without a GPU stand for themselves, and so does the one that asks as
+ * fast as an account allows. */
 static void count_all(struct plan_placement *of, double each)
 {
     if (of->width == 0)
@@ -70,8 +72,10 @@ struct plan_placement *plan_placement_make(const struct outlook *outlook,
         seen.out[i].from_s = (double)NAN;
     }
     each = plan_forecast_watch(outlook, num_workers, see, &seen);
-    for (size_t i = 0; i < num; i++)
-        count_all(&seen.out[i], each);
+    for (size_t i = 0; i < num; i++) {
+        if (!plan_world_is_paced(outlook, i, num_workers))
+            count_all(&seen.out[i], each);
+    }
     free(seen.has_held);
     return seen.out;
 }

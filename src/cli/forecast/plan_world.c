@@ -30,6 +30,36 @@ static bool is_apart(const struct outlook *outlook, size_t model)
            && types->speed[model * types->num + types->num - 1] > 0;
 }
 
+/* Who asks it where workers without a GPU do is one of them. */
+bool plan_world_is_paced(const struct outlook *outlook,
+                         size_t model,
+                         size_t num_workers)
+{
+    const double most = outlook->models[model].account_tokens_per_s;
+    const double each = outlook->schedule_models[model].tokens_per_s;
+    const double num = is_apart(outlook, model)
+                           ? 1
+                           : (double)(num_workers > 0 ? num_workers : 1);
+
+    return most > 0 && each * num >= most;
+}
+
+static struct schedule_model *take_models(const struct outlook *outlook,
+                                          size_t num_workers)
+{
+    const size_t num = outlook->params.num_models;
+    struct schedule_model *models = mem_alloc(num, sizeof *models);
+
+    for (size_t m = 0; m < num; m++) {
+        models[m] = outlook->params.models[m];
+        if (plan_world_is_paced(outlook, m, num_workers)) {
+            models[m].is_single = true;
+            models[m].tokens_per_s = outlook->models[m].account_tokens_per_s;
+        }
+    }
+    return models;
+}
+
 /* So many of the workers are simulated, on whole nodes. */
 static size_t choose_workers(const struct outlook *outlook,
                              size_t num_workers,
@@ -72,11 +102,15 @@ static void add_to(struct plan_world *self,
 {
     const struct schedule_params *params = &outlook->params;
     const size_t model = params->unit_model[unit];
-    const double part = is_apart(outlook, model) ? 1 : self->each;
-    const double cost = (double)params->unit_cost[unit] / part;
+    const bool is_whole =
+        is_apart(outlook, model) || self->models[model].is_single;
+    const double cost =
+        (double)params->unit_cost[unit] / (is_whole ? 1 : self->each);
 
     self->unit_cost[at] += (float)cost;
-    self->unit_s[at] += (float)(cost / params->models[model].tokens_per_s);
+    self->unit_s[at] += (float)(cost / self->models[model].tokens_per_s);
+    if (is_whole && !is_apart(outlook, model))
+        self->single_s += cost / self->models[model].tokens_per_s;
 }
 
 /* The unit that stands for it. */
@@ -163,6 +197,7 @@ void plan_world_open(struct plan_world *self,
     *self = (struct plan_world){
         .each = each,
         .together = choose_together(outlook, each, grain.units),
+        .models = take_models(outlook, num_workers),
         .load_s = mem_alloc(params->num_models, sizeof *self->load_s),
         .unit_s = mem_alloc(num_units, sizeof *self->unit_s),
         .unit_cost = mem_alloc(num_units, sizeof *self->unit_cost),
@@ -179,6 +214,7 @@ void plan_world_open(struct plan_world *self,
         .load_s = self->load_s,
         .after = self->after,
     };
+    self->world.believed.models = self->models;
     self->world.believed.num_units = 0;
     take_units(self, outlook);
     self->world.believed.unit_cost = self->unit_cost;
@@ -199,6 +235,7 @@ void plan_world_open(struct plan_world *self,
 
 void plan_world_close(struct plan_world *self)
 {
+    free(self->models);
     free(self->load_s);
     free(self->unit_s);
     free(self->unit_cost);
@@ -214,9 +251,9 @@ void plan_world_run(const struct plan_world *self, struct simulate_outcome *out)
 {
     simulate_run(&self->world, POLICY_RESIDENT, 0, out);
     out->load_s *= self->each;
-    out->work_s *= self->each;
+    out->work_s = out->work_s * self->each - (self->each - 1) * self->single_s;
     out->wasted_s *= self->each;
-    out->idle_s *= self->each;
+    out->idle_s = out->idle_s * self->each + (self->each - 1) * self->single_s;
     out->num_loads = (size_t)llround((double)out->num_loads * self->each);
     out->num_leases = (size_t)llround((double)out->num_leases * self->each);
 }

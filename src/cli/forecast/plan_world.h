@@ -33,6 +33,10 @@ struct plan_world {
     double each;     /* workers that one in it stands for, at least 1; those
                        without a GPU stand for themselves */
     size_t together; /* neighbours that one unit stands for, at most */
+    /* [num_models] as of the outlook; one whose account allows less than so many
+     * workers would ask of it is on one of them, as fast as the account is */
+    struct schedule_model *models;
+    double single_s; /* work that one worker does, of those with a GPU */
     double *load_s;  /* [num_models] */
     float *unit_s;   /* [num_units], as those below */
     float *unit_cost;
@@ -50,6 +54,12 @@ void plan_world_open(struct plan_world *self,
                      size_t num_workers,
                      struct plan_grain grain);
 void plan_world_close(struct plan_world *self);
+
+/* Whether so many workers would ask for more than the account of a model allows:
+ * then what they share is that, however many they are. */
+bool plan_world_is_paced(const struct outlook *outlook,
+                         size_t model,
+                         size_t num_workers);
 
 /* The schedule of a run in it, counted in all workers that it stands for; the
  * bounds are those of what is simulated. */

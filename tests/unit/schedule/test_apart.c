@@ -197,6 +197,34 @@ static void test_gpus_end_as_if_there_were_no_api(void **state)
     assert_true(out.makespan_s > 1.1 * without_s);
 }
 
+/* On slots that are like all others, one at a time: it cannot end sooner than one
+ * slot takes, by no policy. */
+static void test_one_slot_at_a_time_without_slots_apart(void **state)
+{
+    const double least_s = 5.0 * EACH;
+    struct world world;
+    struct simulate_outcome out;
+
+    (void)state;
+    make(&world, 0);
+    world.world.believed.types = NULL;
+    for (size_t i = UNITS - EACH; i < UNITS; i++) {
+        world.unit_cost[i] *= 5;
+        world.unit_s[i] *= 5;
+    }
+    run(&world, &out);
+    assert_false(world.overlaps);
+    assert_true(out.makespan_s >= least_s - 1e-6);
+    assert_true(out.makespan_s < 1.05 * least_s);
+    assert_true(out.parted_bound_s >= least_s - 1e-6);
+    assert_true(out.whole_bound_s >= least_s - 1e-6);
+    simulate_run(&world.world, POLICY_CHUNK, 50, &out);
+    assert_true(out.makespan_s >= least_s - 1e-6);
+    assert_true(fabs(out.idle_s + out.load_s + out.work_s + out.wasted_s
+                     - GPU_SLOTS * out.makespan_s)
+                < 1e-3);
+}
+
 static struct schedule *open_schedule(struct world *world)
 {
     make(world, API_SLOTS);
@@ -314,6 +342,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_kind_stays_on_its_own_slots),
         cmocka_unit_test(test_gpus_end_as_if_there_were_no_api),
+        cmocka_unit_test(test_one_slot_at_a_time_without_slots_apart),
         cmocka_unit_test(test_wide_models_leave_slots_apart_out),
         cmocka_unit_test(test_lost_slots_strand_their_models),
         cmocka_unit_test(test_what_waits_for_such_a_slot_says_so),
