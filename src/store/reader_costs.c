@@ -80,19 +80,22 @@ static int read_ledger(struct reader_costs *self, struct error *err)
     uint64_t *loads = load_all(file, "/ledger/loads", TYPE_U64, num, err);
     double *load_s = load_all(file, "/ledger/load_s", TYPE_F64, num, err);
     double *work_s = load_all(file, "/ledger/generate_s", TYPE_F64, num, err);
+    uint64_t *units = load_all(file, "/ledger/units", TYPE_U64, num, err);
     uint64_t *prompt =
         load_all(file, "/ledger/prompt_tokens", TYPE_U64, num, err);
     uint64_t *reply =
         load_all(file, "/ledger/reply_tokens", TYPE_U64, num, err);
     const bool is_there =
-        models && loads && load_s && work_s && prompt && reply;
+        models && loads && load_s && work_s && units && prompt && reply;
 
     for (uint64_t i = 0; is_there && i < num; i++) {
         struct spent *spent = add_role(self, models[i]);
 
         if (!spent)
             continue;
-        spent->generate_s += work_s[i];
+        /* without an answer: it lent its GPU to one that answered meanwhile */
+        if (units[i] > 0)
+            spent->generate_s += work_s[i];
         spent->tokens += (double)prompt[i] + (double)reply[i];
         if (loads[i] > 0) {
             spent->load_s += load_s[i];
@@ -105,6 +108,7 @@ static int read_ledger(struct reader_costs *self, struct error *err)
     free(loads);
     free(load_s);
     free(work_s);
+    free(units);
     free(prompt);
     free(reply);
     return is_there ? 0 : -1;

@@ -16,8 +16,8 @@ void reader_costs_destroy(struct reader_costs *self); /* accepts NULL */
 /* The file itself; borrowed, lives as long as `self`. */
 const struct reader *reader_costs_reader(const struct reader_costs *self);
 
-/* Of one rank, prompts and replies; 0 = nothing is known of that model, or
- * role. */
+/* Of one rank, or of as many together as the model takes, prompts and replies; 0 =
+ * nothing is known of that model, or role. */
 double reader_costs_tokens_per_s(const struct reader_costs *self,
                                  const char *model);
 /* One load, the mean over ranks; 0 = unknown. */

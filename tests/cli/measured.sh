@@ -115,3 +115,25 @@ fi
     { cat "$dir/said"; fail "second run"; }
 grep -qF "load_s of 'a' is 7, but $dir/job/results.h5 measured" "$dir/said" ||
     { cat "$dir/said"; fail "the run says nothing"; }
+
+# a model of two GPUs: who lends one is at work as long as who asks, and no longer
+cat >"$dir/wide.json" <<'JSON'
+{ "limit": 3, "only": "privacy/*", "models": [
+    { "name": "two", "backend": "sim:seed=2,sleep,tokens_per_s=60,load_s=0.3",
+      "gpus": 2 } ] }
+JSON
+CUDA_VISIBLE_DEVICES=0,1 "$TRUSTSWEEP" run "$dir/wide.json" --ranks 3 \
+    --output "$dir/wide" >"$dir/said" 2>&1 || { cat "$dir/said"; fail "wide run"; }
+plan_of wide wide wide
+"$python" - "$dir" <<'PY' || fail "the speed of two together"
+import json
+import sys
+
+model, = json.load(open(f"{sys.argv[1]}/wide.plan"))["models"]
+assert model["tokens_per_s_from"] == "results", model
+ledger = json.load(open(f"{sys.argv[1]}/wide/run.json"))["ledger"]
+each = [one["prefill_s"] + one["decode_s"] for one in ledger["ranks"]]
+assert len(each) == 2 and min(each) > 0.9 * max(each) > 0, ledger
+assert 0.7 < model["work_s"] / each[0] < 1.4, (model, each)
+assert 0.25 < model["load_s"] < 1, model
+PY
