@@ -71,6 +71,7 @@ struct backend_facts {
     unsigned can;          /* BACKEND_CAN() bits                             */
     uint64_t memory_bytes; /* model file or estimate; 0 = unknown or none    */
     double load_s;         /* expected seconds to load; 0 = unknown or none  */
+    bool has_no_load;      /* that 0 is none: it is there at once            */
     double tokens_per_s;   /* expected, all sequences at once; 0 = unknown   */
     double patience_s;     /* a request gets its reply within this, by limits
                               of its own; 0 = it has none                    */

@@ -31,6 +31,7 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
     out->can = options.target.dialect->can;
     http_options_account(&options, &out->account);
     out->patience_s = (double)options.patience_s;
+    out->has_no_load = true;
     (void)snprintf(out->key_env,
                    sizeof out->key_env,
                    "%s",

@@ -175,6 +175,7 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
         rc = check_answers(&folders, err);
     out->deterministic = true;
     out->tokens_per_s = read_tokens_per_s;
+    out->has_no_load = true;
     replay_folders_release(&folders);
     return rc;
 }

@@ -367,6 +367,7 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
                | BACKEND_CAN(REQUEST_EMBED) | BACKEND_CAN(REQUEST_CLASSIFY)
                | BACKEND_CAN(REQUEST_CHOICES);
     out->load_s = given.load_s;
+    out->has_no_load = !(given.load_s > 0);
     out->tokens_per_s = given.tokens_per_s * (double)given.parallel;
     return 0;
 }

@@ -266,6 +266,23 @@ void outlook_release(struct outlook *self)
     *self = (struct outlook){ 0 };
 }
 
+static size_t whole_gpus(const struct outlook *self, size_t num_workers)
+{
+    const size_t share = (size_t)self->share;
+
+    return (num_workers + share - 1) / share;
+}
+
+double outlook_gpus(const struct outlook *self, size_t num_workers)
+{
+    const size_t node = self->node_workers;
+
+    if (node == 0)
+        return (double)whole_gpus(self, num_workers);
+    return (double)(num_workers / node * whole_gpus(self, node)
+                    + whole_gpus(self, num_workers % node));
+}
+
 double outlook_price_h(const struct outlook *self, size_t type)
 {
     return self->job->num_gpu_types > 0 ? self->job->gpu_types[type].price_h

@@ -33,7 +33,8 @@ struct outlook_model {
     double cost;          /* at the job's prices */
     double most_cost;     /* if each reply were as long as it may be */
     double work_s;        /* of one slot; NaN: no speed is known */
-    double load_s;
+    double load_s;        /* 0 = none, or unknown */
+    bool is_load_known;
     double tokens_per_s; /* of one slot; 0 = unknown */
     enum outlook_source speed_from;
     enum outlook_source load_from;
@@ -88,6 +89,9 @@ void outlook_place(struct outlook *self, size_t node_workers);
 void outlook_add_apart(struct outlook *self,
                        const struct sweep *sweep,
                        size_t num_workers);
+
+/* GPUs that so many workers of one type keep: whole ones, on each node. */
+double outlook_gpus(const struct outlook *self, size_t num_workers);
 
 /* What an hour of a GPU of that type costs; 0 = unknown. */
 double outlook_price_h(const struct outlook *self, size_t type);

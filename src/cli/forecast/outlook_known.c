@@ -94,6 +94,7 @@ void outlook_know(struct outlook *self,
                  outlook_setting_factor(earlier->setting, self, &wanted));
     }
     as_the_job_says(out, said);
+    out->is_load_known = out->load_s > 0 || said->facts->has_no_load;
 }
 
 static void warn_of(const struct job *job,
@@ -135,28 +136,51 @@ void outlook_warn(const struct outlook *self)
     free((void *)names);
 }
 
+/* Of names for people, so many are said. */
+static void add_name(struct text *text, const char *name, size_t num_before)
+{
+    if (num_before < MOST_NAMED)
+        text_addf(text, "%s'%s'", num_before > 0 ? ", " : "", name);
+}
+
+static char *end_names(struct text *text, size_t num)
+{
+    char *out;
+
+    if (num > MOST_NAMED)
+        text_addf(text, " and %zu more", num - MOST_NAMED);
+    out = mem_text(text_data(text));
+    text_release(text);
+    return out;
+}
+
 char *outlook_without_speed(const struct outlook *self)
 {
     struct text text = { 0 };
     size_t num = 0;
-    char *out;
 
     for (size_t i = 0; i < self->job->num_models; i++) {
-        if (self->models[i].tokens_per_s > 0)
-            continue;
-        if (num < MOST_NAMED) {
-            text_addf(&text,
-                      "%s'%s'",
-                      num > 0 ? ", " : "",
-                      self->job->models[i].name);
-        }
-        num++;
+        if (!(self->models[i].tokens_per_s > 0))
+            add_name(&text, self->job->models[i].name, num++);
     }
-    if (num > MOST_NAMED)
-        text_addf(&text, " and %zu more", num - MOST_NAMED);
-    out = mem_text(text_data(&text));
+    return end_names(&text, num);
+}
+
+char *outlook_without_load(const struct outlook *self)
+{
+    const char **names = outlook_names(self);
+    struct text text = { 0 };
+    size_t num = 0;
+
+    for (size_t i = 0; i < self->params.num_models; i++) {
+        if (!self->models[i].is_load_known && self->models[i].num_asked > 0)
+            add_name(&text, names[i], num++);
+    }
+    free((void *)names);
+    if (num > 0)
+        return end_names(&text, num);
     text_release(&text);
-    return out;
+    return NULL;
 }
 
 static size_t count_sharers(const struct sweep *sweep, const char *account)

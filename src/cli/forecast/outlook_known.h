@@ -37,6 +37,10 @@ void outlook_know(struct outlook *self,
 /* Models whose speed nobody knows, for people: "'a', 'b'"; free(). */
 char *outlook_without_speed(const struct outlook *self);
 
+/* Models and roles that are asked, and whose load nobody knows, in the same way;
+ * NULL: none. */
+char *outlook_without_load(const struct outlook *self);
+
 /* No faster than its account allows, divided evenly among all models and roles of
  * the job that ask on it.  `out->tokens` and `num_asked` are set. */
 void outlook_heed_account(struct outlook_model *out,

@@ -6,6 +6,7 @@
 #include "cli/forecast/role_costs.h"
 #include "cli/sweep/sweep.h"
 
+#include <math.h>
 #include <stdio.h>
 
 static void print_row(const char *name,
@@ -110,7 +111,9 @@ void plan_costs_json(struct cJSON *root,
         json_add_text(role,
                       "tokens_per_s_from",
                       outlook_source_name(of->speed_from));
-        json_add_number(role, "load_s", of->load_s);
+        json_add_number(role,
+                        "load_s",
+                        of->is_load_known ? of->load_s : (double)NAN);
         json_add_number(role, "work_s", of->work_s);
         plan_memory_table_add(role, sweep, memory, sweep->job->num_models + r);
         json_append(list, role);

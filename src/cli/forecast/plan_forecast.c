@@ -179,6 +179,26 @@ static void find_slowest_account(struct plan_forecast *out,
     }
 }
 
+/* Type by type; where the job names none all are of the first. */
+static void charge(struct plan_forecast *out, const struct outlook *outlook)
+{
+    const uint16_t *of = outlook->types.of;
+    const size_t num = outlook->types.num_gpu > 0 ? outlook->types.num_gpu : 1;
+    const double hours = out->outcomes[POLICY_RESIDENT].makespan_s / 3600;
+    size_t *workers = mem_alloc(num, sizeof *workers);
+
+    for (size_t i = 0; i < out->num_workers; i++)
+        workers[of ? of[i] : 0]++;
+    for (size_t t = 0; t < num; t++) {
+        const double gpus = outlook_gpus(outlook, workers[t]);
+
+        out->gpus += gpus;
+        if (of)
+            out->price += outlook_price_h(outlook, t) * gpus * hours;
+    }
+    free(workers);
+}
+
 void plan_forecast_make(struct plan_forecast *out,
                         const struct outlook *outlook,
                         size_t num_workers,
@@ -189,21 +209,14 @@ void plan_forecast_make(struct plan_forecast *out,
 
     *out = (struct plan_forecast){ .num_workers = num_workers,
                                    .num_apart = outlook->num_apart };
-    out->gpus = api_workers_are_all(outlook->job)
-                    ? 0
-                    : (double)num_workers / outlook->share;
     plan_world_open(&all, outlook, num_workers, all_of_it);
     find_longest_load(out, outlook);
     find_slowest_account(out, outlook);
     run_resident(out, outlook, &all);
     run_policies(out, &all, policies);
     plan_world_close(&all);
-    for (size_t i = 0; i < num_workers && outlook->types.of && out->gpus > 0;
-         i++) {
-        out->price += outlook_price_h(outlook, outlook->types.of[i])
-                      / outlook->share
-                      * out->outcomes[POLICY_RESIDENT].makespan_s / 3600;
-    }
+    if (!api_workers_are_all(outlook->job))
+        charge(out, outlook);
     find_range(out, outlook);
 }
 

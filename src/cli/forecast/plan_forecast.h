@@ -20,8 +20,8 @@ enum { PLAN_MOST_WORKERS = UINT16_MAX - 1 };
 struct plan_size {
     size_t num_workers;
     double makespan_s;
-    double gpu_hours;  /* charged: workers times makespan */
-    double efficiency; /* part of them that generates */
+    double gpu_hours;  /* charged: whole GPUs times makespan */
+    double efficiency; /* part of the workers' time that generates */
     size_t type;       /* of GPU; 0 where the job names none */
     double price;      /* of those hours; 0 = unknown */
 };

@@ -45,7 +45,7 @@ static void print_model(const char *name,
     if (model->tokens_per_s > 0) {
         (void)snprintf(speed,
                        sizeof speed,
-                       "%.0f %s",
+                       model->tokens_per_s < 10 ? "%.3g %s" : "%.0f %s",
                        model->tokens_per_s,
                        outlook_source_name(model->speed_from));
     }
@@ -54,7 +54,8 @@ static void print_model(const char *name,
            memory,
            model->tokens,
            speed,
-           spell(load, sizeof load, model->load_s),
+           model->is_load_known ? spell(load, sizeof load, model->load_s)
+                                : "unknown",
            isnan(model->work_s) ? "unknown"
            : model->tokens <= 0
                ? "-" /* it is asked nothing */
@@ -230,6 +231,15 @@ static void print_placement(const struct outlook *outlook,
 static void print_unknown(const struct sweep *sweep,
                           const struct outlook *outlook)
 {
+    char *names = outlook_without_load(outlook);
+
+    if (names) {
+        printf("loads count as nothing until it is known how long they take: "
+               "of %s; say\n\"load_s\" of each, or an earlier results file as "
+               "forecast_from\n",
+               names);
+    }
+    free(names);
     for (size_t i = 0; i < outlook->num_roles; i++) {
         if (outlook->models[sweep->job->num_models + i].tokens_per_s > 0)
             continue;

@@ -10,6 +10,7 @@
 #include "cli/parts/show_json.h"
 #include "cli/sweep/sweep.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static void add_models(struct cJSON *root,
@@ -37,7 +38,9 @@ static void add_models(struct cJSON *root,
         json_add_text(model,
                       "tokens_per_s_from",
                       outlook_source_name(of->speed_from));
-        json_add_number(model, "load_s", of->load_s);
+        json_add_number(model,
+                        "load_s",
+                        of->is_load_known ? of->load_s : (double)NAN);
         json_add_text(model, "load_s_from", outlook_source_name(of->load_from));
         if (of->said_tokens_per_s > 0)
             json_add_number(model, "tokens_per_s_said", of->said_tokens_per_s);

@@ -59,7 +59,7 @@ struct plan_size plan_sizes_try(const struct outlook *outlook,
     struct simulate_outcome outcome;
     struct plan_world world;
     uint16_t *of = types_of(outlook, type, num + outlook->num_apart);
-    double charged_s;
+    double all_s;
     double hours;
 
     alike.types.params.of = of;
@@ -68,13 +68,13 @@ struct plan_size plan_sizes_try(const struct outlook *outlook,
     plan_world_close(&world);
     free(of);
     *fits = outcome.fits;
-    charged_s = (double)num * outcome.makespan_s;
-    hours = charged_s / outlook->share / 3600;
+    all_s = (double)num * outcome.makespan_s;
+    hours = outlook_gpus(outlook, num) * outcome.makespan_s / 3600;
     return (struct plan_size){
         .num_workers = num,
         .makespan_s = outcome.makespan_s,
         .gpu_hours = hours,
-        .efficiency = charged_s > 0 ? outcome.work_s / charged_s : 0,
+        .efficiency = all_s > 0 ? outcome.work_s / all_s : 0,
         .type = type,
         .price = hours * outlook_price_h(outlook, type),
     };
