@@ -1,4 +1,5 @@
 #include "base/json.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "cli/commands.h"
 #include "cli/forecast/outlook.h"
@@ -302,7 +303,10 @@ static int run(int argc, char **argv)
             .limit = given.limit,
             .may_wait = true,
         };
-        struct sweep *sweep = sweep_open(&params, &err);
+        struct sweep *sweep;
+
+        log_set_stderr(LOG_INFO); /* what makes one wait */
+        sweep = sweep_open(&params, &err);
 
         if (sweep && show(&given, &params, sweep, &err) == 0) {
             status = EXIT_GOOD;
@@ -329,10 +333,12 @@ const struct command command_plan = {
         "[--only GLOB]\n"
         "                       [--set KEY=VALUE]",
     .help =
-        "Reads the job, the data set and the head of every model file, and "
-        "prints tasks,\nmodels, units and what they are expected to cost. "
-        "Loads no model: what is wrong with\na job comes out here; of what "
-        "is missing or broken all, ten by name. Of a job\nwith "
+        "Reads the job, the data set and every model file, and prints tasks, "
+        "models, units and\nwhat they are expected to cost. Of a model file, or "
+        "of each in a served folder, all is\nread the first time, to know which "
+        "one it is (of 1 GB and more that is said), and\nno more than its head "
+        "until it changes. Loads no model: what is wrong with a job comes\nout "
+        "here; of what is missing or broken all, ten by name. Of a job with\n"
         "`checkpoints` it says until when they are waited for, and what the "
         "deadline\nwould cut of those that are complete: items and tasks "
         "that are left of each, how long\nthese take, and with how many workers it would "

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "trustsweep/error.h"
 
@@ -10,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+/* From so many bytes on it is said that a file is read: that takes seconds. */
+static const int64_t worth_saying = 1000 * 1000 * 1000;
 
 /* Where sums are remembered; NULL when there is no home. */
 static char *cache_folder(void)
@@ -50,6 +54,20 @@ static char *cache_file(const struct stat *info)
     return path;
 }
 
+static void say(const char *path)
+{
+    const int64_t bytes = file_size(path);
+    char size[32];
+
+    if (bytes < worth_saying)
+        return;
+    text_format_bytes(size, sizeof size, (uint64_t)bytes);
+    log_info("all of %s is read, %s, to know which model it is; that is "
+             "remembered until the file changes",
+             path,
+             size);
+}
+
 static int read_or_hash(const char *path,
                         const char *cache,
                         char sum[SHA256_TEXT],
@@ -65,6 +83,7 @@ static int read_or_hash(const char *path,
         return 0;
     }
     text_release(&known);
+    say(path);
     if (sha256_file(path, sum, err) < 0)
         return -1;
     if (cache) /* remembering is a favour: its failure is none */

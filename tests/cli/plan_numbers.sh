@@ -91,3 +91,16 @@ import sys
 plan = json.load(open(sys.argv[1]))
 assert abs(plan["gpu_hours"] - 4 * plan["makespan_s"] / 3600) < 1e-6, plan
 PY
+
+# a large file is read once, and that is said
+truncate -s 1GB "$dir/served/b.safetensors"
+export TRUSTSWEEP_CACHE=$dir/cache
+cat >"$dir/large.json" <<JSON
+{ "dataset": "sample", "models": [ { "name": "served",
+    "backend": "server:$dir/served,with=$PWD/jobs/servers/vllm.json" } ] }
+JSON
+read_all="all of $dir/served/b.safetensors is read, 1.0 GB, to know which model"
+"$TRUSTSWEEP" plan "$dir/large.json" >"$dir/said" 2>"$dir/err"
+grep -qF "$read_all" "$dir/err" || fail "$(cat "$dir/err")"
+"$TRUSTSWEEP" plan "$dir/large.json" >"$dir/said" 2>"$dir/err"
+if grep -qF "$read_all" "$dir/err"; then fail "it is read again"; fi
