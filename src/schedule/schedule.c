@@ -319,12 +319,13 @@ double schedule_eta(struct schedule *self, int64_t now_ms)
     if (self->jobs)
         return schedule_jobs_eta(self);
     for (size_t i = 0; i < slot_types_num(self->types); i++) {
-        const double end_ms = schedule_look_ahead(self, i, now_ms)->end_ms;
-        const double left_s = (end_ms - (double)now_ms) / 1e3;
+        const struct forecast *ahead = schedule_look_ahead(self, i, now_ms);
+        const double left_s = (ahead->end_ms - (double)now_ms) / 1e3;
 
         if (isnan(left_s))
             return left_s;
         last_s = fmax(last_s, left_s);
+        last_s = fmax(last_s, (ahead->held_end_ms - (double)now_ms) / 1e3);
     }
     return last_s;
 }

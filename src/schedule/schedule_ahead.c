@@ -236,6 +236,22 @@ static double last_single(const struct schedule *self, size_t type)
     return last_s;
 }
 
+/* What is all under way takes the slots that have it as long as it takes; nobody
+ * can shorten that, so it decides nothing but when all has ended. */
+static double last_held(const struct schedule *self, size_t type)
+{
+    double last_s = 0;
+
+    for (size_t i = 0; i < self->num_models; i++) {
+        const struct target_model *now = &self->forecasts[type].now[i];
+
+        if (now->work_s > 0 && pool_num_ready(self->models[i].pool) == 0
+            && slot_types_speed(self->types, type, i) > 0)
+            last_s = fmax(last_s, target_held_s(now));
+    }
+    return last_s;
+}
+
 const struct forecast *schedule_look_ahead(struct schedule *self,
                                            size_t type,
                                            int64_t now_ms)
@@ -248,6 +264,7 @@ const struct forecast *schedule_look_ahead(struct schedule *self,
     out->is_there = true;
     out->at_ms = now_ms;
     out->end_ms = (double)NAN;
+    out->held_end_ms = (double)NAN;
     if (!see_models(self, type, now_ms)) {
         out->next = blind_choice(self, type, SIZE_MAX);
         return out;
@@ -256,6 +273,7 @@ const struct forecast *schedule_look_ahead(struct schedule *self,
         target_find(out->now, self->num_models, see_slots(self, type, now_ms));
     target.end_s = fmax(target.end_s, last_single(self, type));
     out->end_ms = (double)now_ms + 1e3 * target.end_s;
+    out->held_end_ms = (double)now_ms + 1e3 * last_held(self, type);
     out->next = target.next;
     if (slot_types_num(self->types) > 1) {
         const int picky = choose_picky(self, type, target.end_s);

@@ -40,7 +40,9 @@ struct slot_state {
 struct forecast {
     bool is_there;
     int64_t at_ms;
-    double end_ms;            /* when all ends; NaN = unknown */
+    double end_ms;            /* when all that can be shared out ends; NaN =
+                                 unknown */
+    double held_end_ms;       /* when what nobody can join any more ends */
     int next;                 /* what a free slot should take */
     struct target_model *now; /* [num_models] it was worked out from */
 };

@@ -67,6 +67,13 @@ static double capacity(const struct target_model *model, double end_s)
     return model->num_slots * end_s - model->late_s;
 }
 
+double target_held_s(const struct target_model *model)
+{
+    return model->num_slots > 0
+               ? (model->work_s + model->late_s) / model->num_slots
+               : model->work_s + model->load_s;
+}
+
 bool target_is_enough(const struct target_model *model, double end_s)
 {
     return capacity(model, end_s) >= model->work_s;

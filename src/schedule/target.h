@@ -47,6 +47,9 @@ struct target target_find(const struct target_model *models,
                           size_t num,
                           double num_free);
 
+/* How long the slots on it take; without any, one that has to load it. */
+double target_held_s(const struct target_model *model);
+
 /* Whether the slots on it end it by then. */
 bool target_is_enough(const struct target_model *model, double end_s);
 

@@ -90,6 +90,36 @@ static void test_from_waiting_to_done(void **state)
     schedule_destroy(schedule);
 }
 
+/* Nobody can join what is all under way: it takes those that have it as long as
+ * it takes. */
+static void test_what_is_all_under_way_has_an_end(void **state)
+{
+    struct schedule *schedule = make(2);
+    size_t out[MAX_LEASE];
+    int models[2];
+
+    (void)state;
+    for (int slot = 0; slot < 2; slot++) {
+        int held = SCHEDULE_NO_MODEL;
+
+        while (held < 0 || schedule_has_ready(schedule, held, 0))
+            assert_true(
+                schedule_lease(schedule, slot, held, 0, &held, out) > 0);
+        models[slot] = held;
+    }
+    /* 5 s of loading, and 10 or 20 s of work */
+    assert_int_not_equal(models[0], models[1]);
+    assert_true(fabs(schedule_eta(schedule, 0) - 25) < 1e-2);
+    for (int slot = 0; slot < 2; slot++)
+        schedule_loaded(schedule, slot, models[slot], 5);
+    for (size_t i = 0; i < 199; i++)
+        schedule_done(schedule, i);
+    assert_true(fabs(schedule_eta(schedule, 6000) - 0.2) < 1e-2);
+    schedule_done(schedule, 199);
+    assert_true(schedule_eta(schedule, 7000) < 1e-2);
+    schedule_destroy(schedule);
+}
+
 static void test_a_role_collects_and_what_failed_comes_back(void **state)
 {
     struct schedule *schedule = make(1);
@@ -276,6 +306,7 @@ int main(void)
         cmocka_unit_test(test_a_speed_that_is_a_guess),
         cmocka_unit_test(test_neighbours_are_waited_for),
         cmocka_unit_test(test_who_goes_first_of_two_types),
+        cmocka_unit_test(test_what_is_all_under_way_has_an_end),
         cmocka_unit_test(test_a_role_collects_and_what_failed_comes_back),
     };
 
