@@ -22,6 +22,42 @@ struct seeker {
     double back_s; /* to load again what it leaves with work left */
 };
 
+/* What is left of loading, over the slots that load it. */
+static double loading_left_s(const struct schedule *self,
+                             size_t model,
+                             double load_s,
+                             int64_t now_ms)
+{
+    double sum_s = 0;
+
+    for (size_t i = 0; i < self->num_slots; i++) {
+        const struct slot_state *slot = &self->slots[i];
+
+        if (slot->model == (int)model && slot->loading_ms >= 0)
+            sum_s +=
+                fmax(load_s - (double)(now_ms - slot->loading_ms) / 1e3, 0);
+    }
+    return sum_s;
+}
+
+/* Whether one more slot on a role ends what it is asked sooner than those that are
+ * there.  The first one always does. */
+static bool is_worth_a_load(const struct schedule *self,
+                            size_t model,
+                            double factor,
+                            int64_t now_ms)
+{
+    const struct schedule_model_state *of = &self->models[model];
+    const double num = (double)(of->num_slots + of->num_called);
+    const double load_s = schedule_load_of(self, model, factor);
+    const double work_s =
+        pool_left_seconds(of->pool, speeds_of(self->speeds, model));
+
+    return num < 1
+           || work_s + loading_left_s(self, model, load_s, now_ms)
+                  > num * load_s;
+}
+
 /* The role with the longest queue of those with so many seconds and so many
  * times their load, shared by the slots on it and one more. */
 static int role_above(struct schedule *self,
@@ -43,7 +79,8 @@ static int role_above(struct schedule *self,
             || !schedule_may_join(self, (int)i)
             || (seeker.width > 0 && of->width != seeker.width)
             || (seeker.slot >= 0
-                && schedule_speed(self, seeker.slot, (int)i) <= 0))
+                && schedule_speed(self, seeker.slot, (int)i) <= 0)
+            || !is_worth_a_load(self, i, factor, now_ms))
             continue;
         mark_s =
             fmax(least_s,

@@ -54,6 +54,21 @@ static int settle_on(struct schedule *self,
                : schedule_choose_narrow(self, slot, now_ms);
 }
 
+/* When what was leased last is begun: behind the load, if the slot loads. */
+static void note_leased(struct schedule *self, int slot, int64_t now_ms)
+{
+    const struct slot_state *to = &self->slots[slot];
+    struct schedule_model_state *of = &self->models[to->model];
+    int64_t from_ms = now_ms;
+
+    if (to->loading_ms >= 0) {
+        from_ms = to->loading_ms
+                  + (int64_t)(1e3 * schedule_load_s(self, to->model));
+    }
+    from_ms = from_ms > now_ms ? from_ms : now_ms;
+    of->leased_ms = of->leased_ms > from_ms ? of->leased_ms : from_ms;
+}
+
 size_t schedule_lease(struct schedule *self,
                       int slot,
                       int held,
@@ -98,7 +113,7 @@ size_t schedule_lease(struct schedule *self,
     num = pool_take(self->models[chosen].pool, &want, out);
     for (size_t i = 0; i < num; i++)
         self->is_probed[self->units.tasks[out[i]]] = true;
-    self->models[chosen].leased_ms = now_ms;
+    note_leased(self, slot, now_ms);
     if (pool_num_ready(self->models[chosen].pool) == 0)
         schedule_forget(self);
     return num;

@@ -25,7 +25,7 @@ struct schedule_model_state {
     double prior_load_s;
     double load_s;     /* measured; 0 = never */
     size_t num_slots;  /* that hold it */
-    int64_t leased_ms; /* of the last lease, or of units to be run twice */
+    int64_t leased_ms; /* when the last lease, or units run twice, were begun */
 };
 
 struct slot_state {

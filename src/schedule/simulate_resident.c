@@ -29,10 +29,12 @@ struct lease {
 
 struct slot {
     struct lease leases[LEASES]; /* the first is worked on */
+    double began_s;              /* what it does now */
     double next_s;               /* when its unit is done, or it asks again */
     int held;
     bool is_loading;
     bool is_waiting; /* it has nothing */
+    bool is_hungry;  /* it is among run->hungry */
 };
 
 struct run {
@@ -46,23 +48,23 @@ struct run {
     bool *is_done;             /* [num_units]: a unit may be worked on twice */
     struct simulate_heap busy; /* slots that load or work, by next_s */
     struct simulate_heap waiting; /* those that ask again then */
+    struct simulate_heap hungry;  /* those that ask for a second lease then */
     size_t num_slots;
     size_t num_vain; /* turns in a row that brought nothing */
     struct simulate_outcome *out;
 };
 
-static void note(const struct run *run,
-                 int slot,
-                 enum simulate_doing doing,
-                 double from_s,
-                 double to_s)
+/* What a slot has done since it began to. */
+static void note(const struct run *run, int at, double to_s)
 {
+    const struct slot *slot = &run->slots[at];
+
     if (run->world->span) {
         run->world->span(run->world->context,
-                         slot,
-                         run->slots[slot].held,
-                         doing,
-                         from_s,
+                         at,
+                         slot->held,
+                         slot->is_loading ? SIMULATE_LOADS : SIMULATE_WORKS,
+                         slot->began_s,
                          to_s);
     }
 }
@@ -93,15 +95,14 @@ static void begin_unit(struct run *run, int at, double now_s)
     struct slot *slot = &run->slots[at];
     const struct lease *lease = &slot->leases[0];
 
+    slot->began_s = now_s;
     slot->next_s = now_s + unit_seconds(run, at, lease->units[lease->at]);
-    note(run, at, SIMULATE_WORKS, now_s, slot->next_s);
 }
 
 /* It loads the model of its first lease, unless it holds it. */
 static void begin_lease(struct run *run, int at, int model, double now_s)
 {
     struct slot *slot = &run->slots[at];
-    const double load_s = run->world->load_s[model];
 
     slot->is_waiting = false;
     if (model == slot->held) {
@@ -110,48 +111,94 @@ static void begin_lease(struct run *run, int at, int model, double now_s)
     }
     slot->held = model;
     slot->is_loading = true;
-    slot->next_s = now_s + load_s;
+    slot->began_s = now_s;
+    slot->next_s = now_s + run->world->load_s[model];
     run->out->num_loads++;
-    if (!simulate_is_apart(run->world, at))
-        run->out->load_s += load_s * simulate_width(run->world, model);
-    note(run, at, SIMULATE_LOADS, now_s, slot->next_s);
 }
 
-/* Ask for leases as a worker's free places are filled. */
-static void ask(struct run *run, int at, double now_s)
+static void count_load(const struct run *run, int at, double to_s)
+{
+    const struct slot *slot = &run->slots[at];
+
+    if (!simulate_is_apart(run->world, at)) {
+        run->out->load_s += (to_s - slot->began_s)
+                            * simulate_width(run->world, slot->held);
+    }
+    note(run, at, to_s);
+}
+
+static void end_load(struct run *run, int at, double now_s)
+{
+    struct slot *slot = &run->slots[at];
+
+    count_load(run, at, now_s);
+    slot->is_loading = false;
+    schedule_loaded(run->schedule,
+                    at,
+                    slot->held,
+                    run->world->load_s[slot->held]);
+    begin_unit(run, at, now_s);
+}
+
+/* Units for a free place of a slot: how many. */
+static size_t fill(struct run *run,
+                   int at,
+                   struct lease *lease,
+                   double now_s,
+                   int *model)
 {
     const int64_t now_ms = (int64_t)(now_s * 1e3);
+    const struct slot *slot = &run->slots[at];
+    size_t num = schedule_lease(run->schedule,
+                                at,
+                                slot->held,
+                                now_ms,
+                                model,
+                                lease->units);
+
+    if (num == 0 && lease == &slot->leases[0])
+        num = schedule_again(run->schedule, at, now_ms, model, lease->units);
+    lease->num = num;
+    lease->at = 0;
+    run->out->num_leases += num > 0;
+    return num;
+}
+
+/* A second lease, as a worker's free place is filled. */
+static void ask_more(struct run *run, int at, double now_s)
+{
     struct slot *slot = &run->slots[at];
-    struct lease *lease;
+    struct lease *lease = free_lease(slot);
+    int model = slot->held;
+
+    if (lease && slot->leases[0].num > 0
+        && schedule_goes_on(run->schedule,
+                            at,
+                            slot->held,
+                            (int64_t)(now_s * 1e3)))
+        (void)fill(run, at, lease, now_s, &model);
+}
+
+/* Ask for a lease.  Who had none asks for a second one when all who are due now
+ * have asked for a first, as rank 0 hands them out. */
+static void ask(struct run *run, int at, double now_s)
+{
+    struct slot *slot = &run->slots[at];
+    int model;
 
     if (slot->is_waiting && schedule_lets_go(run->schedule, at))
         slot->held = SCHEDULE_NO_MODEL;
-    while ((lease = free_lease(slot))) {
-        const bool is_first = lease == &slot->leases[0];
-        int model = slot->held;
-        size_t num;
-
-        if (!is_first
-            && !schedule_goes_on(run->schedule, at, slot->held, now_ms))
-            return;
-        num = schedule_lease(run->schedule,
-                             at,
-                             slot->held,
-                             now_ms,
-                             &model,
-                             lease->units);
-        if (num == 0 && is_first) {
-            num =
-                schedule_again(run->schedule, at, now_ms, &model, lease->units);
-        }
-        if (num == 0)
-            return;
-        lease->num = num;
-        lease->at = 0;
-        run->out->num_leases++;
-        if (is_first)
-            begin_lease(run, at, model, now_s);
+    if (slot->leases[0].num > 0) {
+        ask_more(run, at, now_s);
+        return;
     }
+    model = slot->held;
+    if (fill(run, at, &slot->leases[0], now_s, &model) == 0)
+        return;
+    begin_lease(run, at, model, now_s);
+    if (!slot->is_hungry)
+        simulate_heap_add(&run->hungry, at, now_s);
+    slot->is_hungry = true;
 }
 
 /* What others have done meanwhile is cancelled. */
@@ -204,6 +251,7 @@ static void end_unit(struct run *run, int at, double now_s)
     const double seconds = unit_seconds(run, at, unit);
     const double sum = seconds * simulate_width(run->world, slot->held);
 
+    note(run, at, now_s);
     if (run->is_done[unit]) {
         if (!simulate_is_apart(run->world, at))
             run->out->wasted_s += sum;
@@ -237,19 +285,24 @@ static double ask_again(const struct run *run, double now_s)
  * knows it. */
 static void turn(struct run *run)
 {
-    const bool is_busy = simulate_heap_first_s(&run->busy)
-                         <= simulate_heap_first_s(&run->waiting);
-    const int at = simulate_heap_take(is_busy ? &run->busy : &run->waiting);
-    struct slot *slot = &run->slots[at];
-    const double now_s = slot->next_s;
+    const double busy_s = simulate_heap_first_s(&run->busy);
+    const double waiting_s = simulate_heap_first_s(&run->waiting);
+    const double hungry_s = simulate_heap_first_s(&run->hungry);
+    struct slot *slot;
+    double now_s;
+    int at;
 
+    if (hungry_s < fmin(busy_s, waiting_s)) {
+        at = simulate_heap_take(&run->hungry);
+        run->slots[at].is_hungry = false;
+        ask_more(run, at, hungry_s);
+        return;
+    }
+    at = simulate_heap_take(busy_s <= waiting_s ? &run->busy : &run->waiting);
+    slot = &run->slots[at];
+    now_s = slot->next_s;
     if (slot->is_loading) {
-        slot->is_loading = false;
-        schedule_loaded(run->schedule,
-                        at,
-                        slot->held,
-                        run->world->load_s[slot->held]);
-        begin_unit(run, at, now_s);
+        end_load(run, at, now_s);
     } else if (!slot->is_waiting) {
         end_unit(run, at, now_s);
     }
@@ -262,21 +315,24 @@ static void turn(struct run *run)
                       slot->next_s);
 }
 
-/* Whoever still works when all is done does so in vain. */
+/* Whoever still works when all is done does so in vain; who loads is stopped. */
 static void count_rest(struct run *run)
 {
     for (size_t i = 0; i < run->num_slots; i++) {
         const struct slot *slot = &run->slots[i];
-        const struct lease *lease = &slot->leases[0];
-        double began_s;
+        const double end_s = fmax(run->out->makespan_s, slot->began_s);
 
-        if (slot->is_waiting || slot->is_loading || lease->num == 0
-            || simulate_is_apart(run->world, (int)i))
+        if (slot->is_waiting) {
             continue;
-        began_s =
-            slot->next_s - unit_seconds(run, (int)i, lease->units[lease->at]);
-        run->out->wasted_s += fmax(run->out->makespan_s - began_s, 0)
-                              * simulate_width(run->world, slot->held);
+        } else if (slot->is_loading) {
+            count_load(run, (int)i, end_s);
+            continue;
+        }
+        note(run, (int)i, end_s);
+        if (!simulate_is_apart(run->world, (int)i)) {
+            run->out->wasted_s += (end_s - slot->began_s)
+                                  * simulate_width(run->world, slot->held);
+        }
     }
 }
 
@@ -353,6 +409,7 @@ static void simulate(struct run *run)
     run->is_done = mem_alloc(believed->num_units, sizeof *run->is_done);
     simulate_heap_init(&run->busy, run->num_slots);
     simulate_heap_init(&run->waiting, run->num_slots);
+    simulate_heap_init(&run->hungry, run->num_slots);
     for (size_t i = 0; i < run->num_slots; i++) {
         run->slots[i] =
             (struct slot){ .held = SCHEDULE_NO_MODEL, .is_waiting = true };
@@ -371,6 +428,7 @@ static void simulate(struct run *run)
     }
     simulate_heap_release(&run->busy);
     simulate_heap_release(&run->waiting);
+    simulate_heap_release(&run->hungry);
     free(run->is_done);
     free(run->slots);
     close_units(run);
