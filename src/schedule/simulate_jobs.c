@@ -5,6 +5,21 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* Sizes that are tried where none is given. */
+enum {
+    MOST_SIZES = 40,
+    HALVED = 8,     /* times, to 1 unit, while that is cheap */
+    FEW_SHARDS = 16 /* up to them: always */
+};
+
+/* Units of a chunk; that and more always. */
+static const size_t chunk = 500;
+
+/* Else no size that makes more jobs for each slot, nor more of them times slots,
+ * which are looked through for each. */
+static const size_t most_each = 64;
+static const size_t most_steps = 1 << 22;
+
 struct job {
     int model;
     double work_s;
@@ -169,33 +184,134 @@ static void try_size(const struct simulate_world *world,
     free(jobs.jobs);
 }
 
+/* Units of the largest model. */
+static size_t largest_model(const struct simulate_world *world)
+{
+    const struct schedule_params *all = &world->believed;
+    size_t *num = mem_alloc(all->num_models, sizeof *num);
+    size_t most = 0;
+
+    for (size_t i = 0; i < all->num_units; i++) {
+        const size_t of = ++num[all->unit_model[i]];
+
+        most = of > most ? of : most;
+    }
+    free(num);
+    return most;
+}
+
+/* Whether so many jobs are few enough to be tried. */
+static bool is_cheap(const struct simulate_world *world, size_t num_jobs)
+{
+    const size_t num_slots = world->believed.num_slots;
+
+    return num_jobs <= most_each * num_slots
+           && num_jobs <= most_steps / num_slots;
+}
+
+/* 500 units, and that halved and doubled, up to the first that holds all of any
+ * model: how many. */
+static size_t list_chunks(const struct simulate_world *world, size_t *sizes)
+{
+    const size_t most = largest_model(world);
+    size_t num = 0;
+
+    for (int i = -HALVED; num < MOST_SIZES; i++) {
+        const size_t size = i < 0 ? chunk >> -i : chunk << i;
+
+        if (i >= 0 || is_cheap(world, world->believed.num_units / size))
+            sizes[num++] = size;
+        if (size >= most)
+            break;
+    }
+    return num;
+}
+
+/* 1, 2, 3, 4, 6, 8, 12 and so on, and as many as there are slots: how many. */
+static size_t list_shards(const struct simulate_world *world, size_t *sizes)
+{
+    const size_t most = world->believed.num_slots;
+    size_t size = 1;
+    size_t num = 0;
+
+    while (num + 1 < MOST_SIZES && (size <= FEW_SHARDS || size < most)
+           && (size <= FEW_SHARDS
+               || is_cheap(world, size * world->believed.num_models))) {
+        sizes[num++] = size;
+        size = num == 1 ? 2 : size % 3 == 0 ? size / 3 * 4 : size / 2 * 3;
+    }
+    if (most > FEW_SHARDS && is_cheap(world, most * world->believed.num_models))
+        sizes[num++] = most;
+    return num;
+}
+
+/* The best of some sizes. */
+static size_t find_best(const struct simulate_world *world,
+                        enum policy policy,
+                        const size_t *sizes,
+                        size_t num,
+                        const struct simulate_outcome *empty)
+{
+    struct simulate_world quiet = *world;
+    double best_s = (double)INFINITY;
+    size_t best = 1;
+
+    quiet.span = NULL;
+    for (size_t i = 0; i < num; i++) {
+        struct simulate_outcome one = *empty;
+
+        try_size(&quiet, policy, sizes[i], &one);
+        if (one.makespan_s < best_s) {
+            best_s = one.makespan_s;
+            best = sizes[i];
+        }
+    }
+    return best;
+}
+
+/* Sizes about the best one, and those with which each slot gets one to four
+ * chunks: how many. */
+static size_t list_near(const struct simulate_world *world,
+                        size_t best,
+                        size_t *sizes)
+{
+    const size_t num_units = world->believed.num_units;
+    size_t num = 0;
+
+    sizes[num++] = best;
+    sizes[num++] = best - best / 4;
+    sizes[num++] = best + best / 2;
+    for (size_t each = 1; each <= 4; each++) {
+        const size_t jobs = each * world->believed.num_slots;
+
+        sizes[num++] = num_units / jobs + (num_units % jobs > 0);
+    }
+    return num;
+}
+
+static size_t choose_size(const struct simulate_world *world,
+                          enum policy policy,
+                          const struct simulate_outcome *empty)
+{
+    size_t sizes[MOST_SIZES];
+    size_t num = policy == POLICY_CHUNK ? list_chunks(world, sizes)
+                                        : list_shards(world, sizes);
+    const size_t best = find_best(world, policy, sizes, num, empty);
+
+    if (policy == POLICY_STATIC)
+        return best;
+    num = list_near(world, best, sizes);
+    return find_best(world, policy, sizes, num, empty);
+}
+
 void simulate_jobs(const struct simulate_world *world,
                    enum policy policy,
                    size_t size,
                    struct simulate_outcome *out)
 {
-    enum { TRIED = 8 };
-    static const size_t chunks[TRIED] = { 500,  1000,  2000,  4000,
-                                          8000, 16000, 32000, 64000 };
-    static const size_t shards[TRIED] = { 1, 2, 3, 4, 6, 8, 12, 16 };
-    const size_t *sizes = policy == POLICY_CHUNK ? chunks : shards;
-    const struct simulate_outcome empty = *out;
-    struct simulate_world quiet = *world;
-    double best_s = (double)INFINITY;
-
-    if (policy == POLICY_PAIR || size > 0) {
-        try_size(world, policy, size > 0 ? size : 1, out);
-        return;
-    }
-    quiet.span = NULL;
-    for (size_t i = 0; i < TRIED; i++) {
-        struct simulate_outcome one = empty;
-
-        try_size(&quiet, policy, sizes[i], &one);
-        if (one.makespan_s < best_s) {
-            best_s = one.makespan_s;
-            size = sizes[i];
-        }
-    }
+    if (policy == POLICY_PAIR)
+        size = 1;
+    if (size == 0)
+        size = choose_size(world, policy, out);
     try_size(world, policy, size, out);
 }

@@ -121,8 +121,8 @@ static void count_load(const struct run *run, int at, double to_s)
     const struct slot *slot = &run->slots[at];
 
     if (!simulate_is_apart(run->world, at)) {
-        run->out->load_s += (to_s - slot->began_s)
-                            * simulate_width(run->world, slot->held);
+        run->out->load_s +=
+            (to_s - slot->began_s) * simulate_width(run->world, slot->held);
     }
     note(run, at, to_s);
 }

@@ -1,6 +1,6 @@
 /* How a sweep in virtual time begins and ends: what is long goes to as many slots
- * as there are, nothing reaches past the end, and a role with little to do is
- * loaded once. */
+ * as there are, nothing reaches past the end, a role with little to do is loaded
+ * once, and simpler policies are given the size that suits them. */
 #include "base/mem.h"
 #include "schedule/simulate.h"
 
@@ -37,11 +37,16 @@ static void see(void *context,
     }
 }
 
-/* As many units of 500 s as is said, one model, 32 slots. */
-static void simulate_few(size_t num, struct simulate_outcome *out)
+/* Units of so many seconds, one model that loads for so many. */
+static void simulate(size_t num,
+                     float unit_s,
+                     double load_s,
+                     size_t num_slots,
+                     enum policy policy,
+                     size_t size,
+                     struct simulate_outcome *out)
 {
-    const struct schedule_model model = { .load_s = 10, .tokens_per_s = 1 };
-    const double load_s = 10;
+    const struct schedule_model model = { .load_s = load_s, .tokens_per_s = 1 };
     uint16_t *of = mem_alloc(num, sizeof *of);
     float *cost = mem_alloc(num, sizeof *cost);
     const struct simulate_world world = {
@@ -50,7 +55,7 @@ static void simulate_few(size_t num, struct simulate_outcome *out)
                       .num_units = num,
                       .unit_model = of,
                       .unit_cost = cost,
-                      .num_slots = 32,
+                      .num_slots = num_slots,
                       .lease_s = 8,
                       .max_lease = 64 },
         .unit_s = cost,
@@ -58,8 +63,8 @@ static void simulate_few(size_t num, struct simulate_outcome *out)
     };
 
     for (size_t i = 0; i < num; i++)
-        cost[i] = 500;
-    simulate_run(&world, POLICY_RESIDENT, 0, out);
+        cost[i] = unit_s;
+    simulate_run(&world, policy, size, out);
     free(of);
     free(cost);
 }
@@ -69,10 +74,10 @@ static void test_each_slot_gets_one_before_any_gets_two(void **state)
     struct simulate_outcome out;
 
     (void)state;
-    simulate_few(24, &out);
+    simulate(24, 500, 10, 32, POLICY_RESIDENT, 0, &out);
     assert_int_equal(out.num_loads, 24);
     assert_true(out.makespan_s < 511);
-    simulate_few(33, &out);
+    simulate(33, 500, 10, 32, POLICY_RESIDENT, 0, &out);
     assert_true(out.makespan_s < 1011);
 }
 
@@ -141,12 +146,32 @@ static void test_a_role_with_little_to_do_is_loaded_once(void **state)
     assert_int_equal(seen.num_loads[JUDGE], 1);
 }
 
+/* Many slots want small chunks and many shards. */
+static void test_simpler_policies_at_their_best(void **state)
+{
+    static const size_t sizes[] = { 8, 16, 40, 64, 80, 160, 500 };
+
+    (void)state;
+    for (int policy = POLICY_CHUNK; policy <= POLICY_STATIC; policy++) {
+        struct simulate_outcome best;
+
+        simulate(5100, 2, 30, 64, (enum policy)policy, 0, &best);
+        for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+            struct simulate_outcome out;
+
+            simulate(5100, 2, 30, 64, (enum policy)policy, sizes[i], &out);
+            assert_true(best.makespan_s <= 1.1 * out.makespan_s);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_slot_gets_one_before_any_gets_two),
         cmocka_unit_test(test_nothing_reaches_past_the_end),
         cmocka_unit_test(test_a_role_with_little_to_do_is_loaded_once),
+        cmocka_unit_test(test_simpler_policies_at_their_best),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
