@@ -37,8 +37,16 @@ struct simulate_world {
 struct simulate_outcome {
     double makespan_s;
     double parted_bound_s; /* schedule_parted_bound() of what is so */
-    double whole_bound_s;  /* schedule_whole_bound() */
-    double load_s;         /* over all slots with a GPU, as all that follow */
+    double
+        whole_bound_s; /* schedule_whole_bound(), or what follows if longer */
+    double longest_s;  /* the longest unit with its load, where it is fastest */
+    int longest_model;
+    double
+        kept_s; /* bound of models that only one type of slots may have, there;
+                      0: there are none, or all slots are of one type */
+    size_t kept_type;
+    int kept_model; /* the one of them with most to do */
+    double load_s;  /* over all slots with a GPU, as all that follow */
     double work_s;
     double wasted_s; /* on units that another slot had done by then */
     double idle_s;

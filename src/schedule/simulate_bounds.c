@@ -51,6 +51,95 @@ static bool is_for_gpus(const struct simulate_world *world, size_t model)
     return !is_any;
 }
 
+static void find_longest(const struct simulate_world *world,
+                         struct simulate_outcome *out)
+{
+    const struct schedule_params *believed = &world->believed;
+    double *longest_s = mem_alloc(believed->num_models, sizeof *longest_s);
+
+    /* questions about one reply are one unit here, and need not be one */
+    for (size_t i = 0; i < believed->num_units - world->num_after; i++) {
+        double *of = &longest_s[believed->unit_model[i]];
+
+        *of = fmax(*of, (double)world->unit_s[i]);
+    }
+    for (size_t m = 0; m < believed->num_models; m++) {
+        const double speed =
+            believed->types ? most_speed(believed->types, m) : 1;
+        const double all_s = world->load_s[m] + longest_s[m] / speed;
+
+        if (longest_s[m] > 0 && all_s > out->longest_s) {
+            out->longest_s = all_s;
+            out->longest_model = (int)m;
+        }
+    }
+    free(longest_s);
+}
+
+/* The type of all slots that may have it; `num`: they are of several. */
+static size_t only_type(const struct simulate_world *world,
+                        const size_t *num_slots,
+                        size_t model)
+{
+    const struct slot_types_params *types = world->believed.types;
+    size_t only = types->num;
+
+    for (size_t t = 0; t < types->num; t++) {
+        if (num_slots[t] == 0 || types->speed[model * types->num + t] <= 0)
+            continue;
+        if (only < types->num)
+            return types->num;
+        only = t;
+    }
+    return only;
+}
+
+/* Models that only one type of slots may have, type by type.  work_s: without
+ * those that slots apart do. */
+static void find_kept(const struct simulate_world *world,
+                      const double *work_s,
+                      const size_t *width,
+                      struct simulate_outcome *out)
+{
+    const struct schedule_params *believed = &world->believed;
+    const struct slot_types_params *types = believed->types;
+    double *here_s = mem_alloc(believed->num_models, sizeof *here_s);
+    size_t *num_slots = mem_alloc(types->num, sizeof *num_slots);
+    size_t num_types = 0;
+
+    for (size_t i = 0; i < believed->num_slots; i++) {
+        if (!simulate_is_apart(world, (int)i))
+            num_types += num_slots[types->of[i]]++ == 0;
+    }
+    for (size_t t = 0; t < types->num && num_types > 1; t++) {
+        const struct schedule_demand demand = {
+            here_s,
+            world->load_s,
+            width,
+            believed->num_models,
+        };
+        size_t most = 0;
+        double bound_s;
+
+        for (size_t m = 0; m < believed->num_models; m++) {
+            const bool is_here =
+                num_slots[t] > 0 && only_type(world, num_slots, m) == t;
+
+            here_s[m] =
+                is_here ? work_s[m] / types->speed[m * types->num + t] : 0;
+            most = here_s[m] > here_s[most] ? m : most;
+        }
+        bound_s = schedule_whole_bound(&demand, (double)num_slots[t]);
+        if (bound_s > out->kept_s) {
+            out->kept_s = bound_s;
+            out->kept_type = t;
+            out->kept_model = (int)most;
+        }
+    }
+    free(num_slots);
+    free(here_s);
+}
+
 /* Models that slots apart do: each by one of them at a time. */
 static void set_apart(const struct simulate_world *world,
                       double *work_s,
@@ -115,12 +204,16 @@ void simulate_bounds(const struct simulate_world *world,
     out->parted_bound_s =
         fmax(schedule_parted_bound(&demand, count_slots(world)),
              fmax(out->apart_bound_s, out->single_bound_s));
+    find_longest(world, out);
+    if (believed->types)
+        find_kept(world, work_s, width, out);
     for (size_t i = 0; believed->types && i < believed->num_models; i++)
         work_s[i] /= most_speed(believed->types, i);
-    out->whole_bound_s = fmax(
-        out->parted_bound_s,
+    out->whole_bound_s =
         schedule_whole_bound(&demand,
-                             (double)(believed->num_slots - out->num_apart)));
+                             (double)(believed->num_slots - out->num_apart));
+    out->whole_bound_s = fmax(fmax(out->whole_bound_s, out->parted_bound_s),
+                              fmax(out->longest_s, out->kept_s));
     free(width);
     free(work_s);
 }

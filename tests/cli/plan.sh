@@ -430,6 +430,15 @@ says 0 "what limits it: the load of llama2-7b: " "$dir/job.json" --ranks 65 \
     --set models.2.load_s=9000
 grep -q "recommended" "$dir/said" || fail "no size is recommended"
 
+# What more workers would not hasten is said: one long request, one type of GPU.
+cat >"$dir/long.json" <<JSON
+{ "limit": 1, "only": "ethics/awareness", "models": [
+    { "name": "a", "backend": "sim:", "tokens_per_s": 1, "load_s": 10 } ] }
+JSON
+says 0 "what limits it: the longest request to a: " "$dir/long.json" --ranks 9
+says 0 "what limits it: workers of type small: " --gpus big=4,small=1 \
+    "$dir/types.json" --set models.0.on=small
+
 # An unknown speed is no zero: who has none is named.  Recorded answers take no time.
 mkdir -p "$dir/recorded/safety"
 echo '[]' >"$dir/recorded/safety/other.json"

@@ -112,6 +112,7 @@ static void run_resident(struct plan_forecast *out,
     struct simulate_outcome *outcome = &out->outcomes[POLICY_RESIDENT];
     struct simulate_outcome bounds = { 0 };
     struct plan_world world;
+    double more_s;
 
     plan_world_open(&world, outlook, out->num_workers, fine);
     plan_world_run(&world, outcome);
@@ -123,8 +124,19 @@ static void run_resident(struct plan_forecast *out,
     simulate_bounds(&all->world, &bounds);
     outcome->parted_bound_s = bounds.parted_bound_s;
     outcome->whole_bound_s = bounds.whole_bound_s;
+    outcome->longest_s = bounds.longest_s;
+    outcome->longest_model = bounds.longest_model;
+    outcome->kept_s = bounds.kept_s;
+    outcome->kept_type = bounds.kept_type;
+    outcome->kept_model = bounds.kept_model;
     outcome->apart_bound_s = bounds.apart_bound_s;
     outcome->single_bound_s = bounds.single_bound_s;
+    /* where a worker stands for several, a unit is only as long as its part */
+    more_s = bounds.longest_s - outcome->makespan_s;
+    if (more_s > 0) {
+        outcome->makespan_s += more_s;
+        outcome->idle_s += more_s * (double)out->num_workers;
+    }
 }
 
 /* A policy that is not ours, on all there is: its jobs cannot be put together,
@@ -243,7 +255,35 @@ double plan_forecast_watch(const struct outlook *outlook,
     return each;
 }
 
+/* What further workers would not change, though these rest; NULL: nothing. */
+static char *find_narrow(const struct simulate_outcome *outcome,
+                         const struct outlook *outlook,
+                         const char *const *model_names)
+{
+    const double least_s = 0.9 * outcome->makespan_s;
+
+    if (outcome->longest_s > least_s) {
+        return text_format("the longest request to %s: with its load it takes "
+                           "%.0f %% of the time that all of it takes, whatever "
+                           "the number of workers",
+                           model_names[outcome->longest_model],
+                           100 * outcome->longest_s / outcome->makespan_s);
+    }
+    if (outcome->kept_s > least_s
+        && outcome->kept_type < outlook->job->num_gpu_types) {
+        return text_format(
+            "workers of type %s: what only they may have, most of it %s, takes "
+            "them %.0f %% of the time that all of it takes; more of them would "
+            "end it sooner",
+            outlook->job->gpu_types[outcome->kept_type].type,
+            model_names[outcome->kept_model],
+            100 * outcome->kept_s / outcome->makespan_s);
+    }
+    return NULL;
+}
+
 char *plan_forecast_limit(const struct plan_forecast *forecast,
+                          const struct outlook *outlook,
                           const char *const *model_names)
 {
     const struct simulate_outcome *outcome =
@@ -252,6 +292,7 @@ char *plan_forecast_limit(const struct plan_forecast *forecast,
     const double load = 100 * outcome->load_s / all_s;
     const double idle = 100 * outcome->idle_s / all_s;
     const double longest = 100 * forecast->longest_load_s / outcome->makespan_s;
+    char *narrow;
 
     if (!(outcome->makespan_s > 0))
         return text_format("nothing: there is no work");
@@ -276,6 +317,9 @@ char *plan_forecast_limit(const struct plan_forecast *forecast,
                            model_names[forecast->longest_load],
                            longest);
     }
+    narrow = idle > 25 ? find_narrow(outcome, outlook, model_names) : NULL;
+    if (narrow)
+        return narrow;
     if (idle > 25) {
         return text_format("the number of workers: %.0f %% of their time there "
                            "is nothing that a further load would hasten",

@@ -79,6 +79,7 @@ double plan_forecast_watch(const struct outlook *outlook,
 
 /* One sentence: what a faster sweep would have to do without. */
 char *plan_forecast_limit(const struct plan_forecast *forecast,
+                          const struct outlook *outlook,
                           const char *const *model_names);
 
 #endif

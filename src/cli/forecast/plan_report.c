@@ -255,7 +255,7 @@ static void print_forecast(const struct sweep *sweep,
 {
     const struct simulate_outcome *out = &forecast->outcomes[POLICY_RESIDENT];
     const char **names = outlook_names(outlook);
-    char *limit = plan_forecast_limit(forecast, names);
+    char *limit = plan_forecast_limit(forecast, outlook, names);
     char text[4][32];
     char *apart = NULL;
 

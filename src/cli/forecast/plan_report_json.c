@@ -174,7 +174,7 @@ static void add_forecast(struct cJSON *root,
 {
     const struct simulate_outcome *out = &forecast->outcomes[POLICY_RESIDENT];
     const char **names = outlook_names(outlook);
-    char *limit = plan_forecast_limit(forecast, names);
+    char *limit = plan_forecast_limit(forecast, outlook, names);
 
     json_add_number(root, "parted_bound_s", out->parted_bound_s);
     json_add_number(root, "whole_bound_s", out->whole_bound_s);

@@ -165,6 +165,17 @@ static void test_simpler_policies_at_their_best(void **state)
     }
 }
 
+static void test_nothing_ends_before_the_longest_unit(void **state)
+{
+    struct simulate_outcome out;
+
+    (void)state;
+    simulate(1, 60, 10, 8, POLICY_RESIDENT, 0, &out);
+    assert_true(out.whole_bound_s > 70 - 1e-6);
+    assert_true(out.whole_bound_s < 70 + 1e-6);
+    assert_true(out.parted_bound_s < 20);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +183,7 @@ int main(void)
         cmocka_unit_test(test_nothing_reaches_past_the_end),
         cmocka_unit_test(test_a_role_with_little_to_do_is_loaded_once),
         cmocka_unit_test(test_simpler_policies_at_their_best),
+        cmocka_unit_test(test_nothing_ends_before_the_longest_unit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -245,6 +245,27 @@ static void test_the_last_of_a_type_dies(void **state)
     schedule_destroy(schedule);
 }
 
+/* A model that only four of six slots may have, with most of the work. */
+static void test_the_bound_of_what_is_kept_to_a_type(void **state)
+{
+    struct simulate_outcome out;
+    struct world world;
+    double bound_s;
+
+    (void)state;
+    make(&world);
+    for (size_t i = (size_t)(MODELS - 1) * EACH; i < UNITS; i++)
+        world.unit_s[i] = 20;
+    bound_s = EACH * 20 / 4 + 10;
+    simulate_run(&world.world, POLICY_RESIDENT, 0, &out);
+    assert_true(fabs(out.kept_s - bound_s) < 1e-3 * bound_s);
+    assert_int_equal(out.kept_type, 0);
+    assert_int_equal(out.kept_model, MODELS - 1);
+    assert_true(out.whole_bound_s >= bound_s * (1 - 1e-9));
+    assert_true(out.parted_bound_s < 0.99 * bound_s);
+    assert_true(out.makespan_s >= out.whole_bound_s * (1 - 1e-9));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +275,7 @@ int main(void)
         cmocka_unit_test(test_what_was_begun_stays),
         cmocka_unit_test(test_begun_elsewhere_on_one_type),
         cmocka_unit_test(test_the_last_of_a_type_dies),
+        cmocka_unit_test(test_the_bound_of_what_is_kept_to_a_type),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
