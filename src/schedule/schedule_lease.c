@@ -119,6 +119,19 @@ size_t schedule_lease(struct schedule *self,
     return num;
 }
 
+/* Slots that hold a model and have nothing to do. */
+static size_t count_idle(const struct schedule *self, int model)
+{
+    size_t num = 0;
+
+    for (size_t i = 0; i < self->num_slots; i++) {
+        const struct slot_state *slot = &self->slots[i];
+
+        num += slot->is_alive && slot->is_idle && slot->model == model;
+    }
+    return num;
+}
+
 size_t schedule_again(struct schedule *self,
                       int slot,
                       int64_t now_ms,
@@ -126,27 +139,34 @@ size_t schedule_again(struct schedule *self,
                       size_t *out)
 {
     struct schedule_model_state *of;
+    struct slot_state *by;
+    int64_t from_ms;
     double wait_s;
+    size_t num_idle;
     size_t num;
 
     if (self->jobs || !schedule_has_slot(self, slot)
         || !self->slots[slot].is_alive
         || !schedule_has_model(self, self->slots[slot].model))
         return 0;
-    of = &self->models[self->slots[slot].model];
+    by = &self->slots[slot];
+    of = &self->models[by->model];
     num = pool_num_left(of->pool);
     if (num == 0 || pool_num_ready(of->pool) > 0)
         return 0;
     /* as if one slot had all that is left: later than need be, never too soon */
     wait_s = late_factor
-             * pool_left_seconds(
-                 of->pool,
-                 speeds_of(self->speeds, (size_t)self->slots[slot].model));
-    if ((double)(now_ms - of->leased_ms) / 1e3 < fmax(wait_s, late_least_s))
+             * pool_left_seconds(of->pool,
+                                 speeds_of(self->speeds, (size_t)by->model));
+    from_ms = of->leased_ms > by->again_ms ? of->leased_ms : by->again_ms;
+    if ((double)(now_ms - from_ms) / 1e3 < fmax(wait_s, late_least_s))
         return 0;
-    of->leased_ms = now_ms;
-    *model = self->slots[slot].model;
-    num = (num + 1) / 2;
+    by->again_ms = now_ms;
+    *model = by->model;
+    /* shared with the others that are idle, and with whoever is late */
+    num_idle = count_idle(self, by->model);
+    num_idle = num_idle > 1 ? num_idle : 1;
+    num = (num + num_idle) / (num_idle + 1);
     return pool_again(of->pool,
                       num < self->max_lease ? num : self->max_lease,
                       out);

@@ -25,7 +25,7 @@ struct schedule_model_state {
     double prior_load_s;
     double load_s;     /* measured; 0 = never */
     size_t num_slots;  /* that hold it */
-    int64_t leased_ms; /* when the last lease, or units run twice, were begun */
+    int64_t leased_ms; /* when the last lease was begun */
 };
 
 struct slot_state {
@@ -33,6 +33,7 @@ struct slot_state {
     bool is_alive;
     bool is_idle;       /* it holds a model that has nothing for it */
     int64_t loading_ms; /* since when it loads; -1 = it does not */
+    int64_t again_ms;   /* when it was given units to run twice */
 };
 
 /* What was worked out last, as slots of one type see it: in their seconds, with

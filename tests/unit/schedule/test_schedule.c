@@ -515,8 +515,8 @@ static void test_late_units_run_twice(void **state)
     /* slot 0 takes all ten seconds of work, slot 1 is done with its own */
     assert_true(schedule_lease(schedule, 1, -1, 0, &model, out) > 0);
     schedule_done(schedule, out[0]);
-    while (schedule_lease(schedule, 0, 0, 0, &model, out) > 0)
-        continue;
+    while (schedule_has_ready(schedule, 0, 0))
+        assert_true(schedule_lease(schedule, 0, 0, 0, &model, out) > 0);
     num = schedule_left(schedule);
     assert_in_range(num, 4, 9);
     assert_int_equal(schedule_again(schedule, 1, 1000, &model, out), 0);
@@ -539,6 +539,38 @@ static void test_late_units_run_twice(void **state)
     schedule_destroy(schedule);
 }
 
+/* Several that have nothing to do share what is late, each once. */
+static void test_late_units_are_shared_out(void **state)
+{
+    const struct schedule_model models[] = { { .load_s = 0,
+                                               .tokens_per_s = 100 } };
+    struct schedule *schedule = make(models, 1, 16, 100, 4);
+    size_t out[MAX_LEASE];
+    size_t num_left;
+    int model = -1;
+
+    (void)state;
+    for (int slot = 1; slot < 4; slot++) {
+        size_t num = schedule_lease(schedule, slot, -1, 0, &model, out);
+
+        assert_true(num > 0);
+        for (size_t i = 0; i < num; i++)
+            schedule_done(schedule, out[i]);
+    }
+    while (schedule_has_ready(schedule, 0, 0))
+        assert_true(schedule_lease(schedule, 0, 0, 0, &model, out) > 0);
+    num_left = schedule_left(schedule);
+    assert_in_range(num_left, 8, 13);
+    for (int slot = 1; slot < 4; slot++)
+        assert_int_equal(schedule_lease(schedule, slot, 0, 0, &model, out), 0);
+    for (int slot = 1; slot < 4; slot++) {
+        assert_int_equal(schedule_again(schedule, slot, 99000, &model, out),
+                         (num_left + 3) / 4);
+        assert_int_equal(schedule_again(schedule, slot, 99000, &model, out), 0);
+    }
+    schedule_destroy(schedule);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -552,6 +584,7 @@ int main(void)
         cmocka_unit_test(test_every_unit_is_leased_once_under_random_returns),
         cmocka_unit_test(test_done_units_are_never_leased),
         cmocka_unit_test(test_late_units_run_twice),
+        cmocka_unit_test(test_late_units_are_shared_out),
         cmocka_unit_test(test_lower_bound_against_brute_force),
         cmocka_unit_test(test_added_units_are_leased_once),
         cmocka_unit_test(test_a_long_queue_of_a_role_goes_first),
