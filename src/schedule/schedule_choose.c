@@ -33,9 +33,11 @@ static double loading_left_s(const struct schedule *self,
     for (size_t i = 0; i < self->num_slots; i++) {
         const struct slot_state *slot = &self->slots[i];
 
-        if (slot->model == (int)model && slot->loading_ms >= 0)
-            sum_s +=
-                fmax(load_s - (double)(now_ms - slot->loading_ms) / 1e3, 0);
+        if (slot->model == (int)model && slot->loading_ms >= 0) {
+            const double ago_s = (double)(now_ms - slot->loading_ms) / 1e3;
+
+            sum_s += fmax(load_s - ago_s, 0);
+        }
     }
     return sum_s;
 }

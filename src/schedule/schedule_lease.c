@@ -62,8 +62,8 @@ static void note_leased(struct schedule *self, int slot, int64_t now_ms)
     int64_t from_ms = now_ms;
 
     if (to->loading_ms >= 0) {
-        from_ms = to->loading_ms
-                  + (int64_t)(1e3 * schedule_load_s(self, to->model));
+        from_ms =
+            to->loading_ms + (int64_t)(1e3 * schedule_load_s(self, to->model));
     }
     from_ms = from_ms > now_ms ? from_ms : now_ms;
     of->leased_ms = of->leased_ms > from_ms ? of->leased_ms : from_ms;

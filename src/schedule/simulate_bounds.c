@@ -94,16 +94,45 @@ static size_t only_type(const struct simulate_world *world,
     return only;
 }
 
-/* Models that only one type of slots may have, type by type.  work_s: without
- * those that slots apart do. */
+/* Models that only that type of slots may have, on its slots.
+ *
+ * all        without those that slots apart do
+ * num_slots  by type
+ */
+static void find_kept_to(const struct simulate_world *world,
+                         const struct schedule_demand *all,
+                         const size_t *num_slots,
+                         size_t type,
+                         struct simulate_outcome *out)
+{
+    const struct slot_types_params *types = world->believed.types;
+    double *work_s = mem_alloc(all->num, sizeof *work_s);
+    struct schedule_demand here = *all;
+    size_t most = 0;
+    double bound_s;
+
+    here.work_s = work_s;
+    for (size_t m = 0; m < all->num; m++) {
+        if (only_type(world, num_slots, m) == type)
+            work_s[m] = all->work_s[m] / types->speed[m * types->num + type];
+        most = work_s[m] > work_s[most] ? m : most;
+    }
+    bound_s = schedule_whole_bound(&here, (double)num_slots[type]);
+    if (bound_s > out->kept_s) {
+        out->kept_s = bound_s;
+        out->kept_type = type;
+        out->kept_model = (int)most;
+    }
+    free(work_s);
+}
+
+/* Type by type, where there are several. */
 static void find_kept(const struct simulate_world *world,
-                      const double *work_s,
-                      const size_t *width,
+                      const struct schedule_demand *all,
                       struct simulate_outcome *out)
 {
     const struct schedule_params *believed = &world->believed;
     const struct slot_types_params *types = believed->types;
-    double *here_s = mem_alloc(believed->num_models, sizeof *here_s);
     size_t *num_slots = mem_alloc(types->num, sizeof *num_slots);
     size_t num_types = 0;
 
@@ -112,32 +141,10 @@ static void find_kept(const struct simulate_world *world,
             num_types += num_slots[types->of[i]]++ == 0;
     }
     for (size_t t = 0; t < types->num && num_types > 1; t++) {
-        const struct schedule_demand demand = {
-            here_s,
-            world->load_s,
-            width,
-            believed->num_models,
-        };
-        size_t most = 0;
-        double bound_s;
-
-        for (size_t m = 0; m < believed->num_models; m++) {
-            const bool is_here =
-                num_slots[t] > 0 && only_type(world, num_slots, m) == t;
-
-            here_s[m] =
-                is_here ? work_s[m] / types->speed[m * types->num + t] : 0;
-            most = here_s[m] > here_s[most] ? m : most;
-        }
-        bound_s = schedule_whole_bound(&demand, (double)num_slots[t]);
-        if (bound_s > out->kept_s) {
-            out->kept_s = bound_s;
-            out->kept_type = t;
-            out->kept_model = (int)most;
-        }
+        if (num_slots[t] > 0)
+            find_kept_to(world, all, num_slots, t, out);
     }
     free(num_slots);
-    free(here_s);
 }
 
 /* Models that slots apart do: each by one of them at a time. */
@@ -206,7 +213,7 @@ void simulate_bounds(const struct simulate_world *world,
              fmax(out->apart_bound_s, out->single_bound_s));
     find_longest(world, out);
     if (believed->types)
-        find_kept(world, work_s, width, out);
+        find_kept(world, &demand, out);
     for (size_t i = 0; believed->types && i < believed->num_models; i++)
         work_s[i] /= most_speed(believed->types, i);
     out->whole_bound_s =

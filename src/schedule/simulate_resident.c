@@ -322,9 +322,9 @@ static void count_rest(struct run *run)
         const struct slot *slot = &run->slots[i];
         const double end_s = fmax(run->out->makespan_s, slot->began_s);
 
-        if (slot->is_waiting) {
+        if (slot->is_waiting)
             continue;
-        } else if (slot->is_loading) {
+        if (slot->is_loading) {
             count_load(run, (int)i, end_s);
             continue;
         }

@@ -102,9 +102,10 @@ static void test_what_is_all_under_way_has_an_end(void **state)
     for (int slot = 0; slot < 2; slot++) {
         int held = SCHEDULE_NO_MODEL;
 
-        while (held < 0 || schedule_has_ready(schedule, held, 0))
-            assert_true(
-                schedule_lease(schedule, slot, held, 0, &held, out) > 0);
+        while (held < 0 || schedule_has_ready(schedule, held, 0)) {
+            assert_true(schedule_lease(schedule, slot, held, 0, &held, out)
+                        > 0);
+        }
         models[slot] = held;
     }
     /* 5 s of loading, and 10 or 20 s of work */

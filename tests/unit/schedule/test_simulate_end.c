@@ -37,33 +37,38 @@ static void see(void *context,
     }
 }
 
-/* Units of so many seconds, one model that loads for so many. */
-static void simulate(size_t num,
-                     float unit_s,
-                     double load_s,
-                     size_t num_slots,
+/* So many units of one model, on so many slots. */
+struct few {
+    size_t num;
+    float unit_s;
+    double load_s;
+    size_t num_slots;
+};
+
+static void simulate(struct few few,
                      enum policy policy,
                      size_t size,
                      struct simulate_outcome *out)
 {
-    const struct schedule_model model = { .load_s = load_s, .tokens_per_s = 1 };
-    uint16_t *of = mem_alloc(num, sizeof *of);
-    float *cost = mem_alloc(num, sizeof *cost);
+    const struct schedule_model model = { .load_s = few.load_s,
+                                          .tokens_per_s = 1 };
+    uint16_t *of = mem_alloc(few.num, sizeof *of);
+    float *cost = mem_alloc(few.num, sizeof *cost);
     const struct simulate_world world = {
         .believed = { .models = &model,
                       .num_models = 1,
-                      .num_units = num,
+                      .num_units = few.num,
                       .unit_model = of,
                       .unit_cost = cost,
-                      .num_slots = num_slots,
+                      .num_slots = few.num_slots,
                       .lease_s = 8,
                       .max_lease = 64 },
         .unit_s = cost,
-        .load_s = &load_s,
+        .load_s = &few.load_s,
     };
 
-    for (size_t i = 0; i < num; i++)
-        cost[i] = unit_s;
+    for (size_t i = 0; i < few.num; i++)
+        cost[i] = few.unit_s;
     simulate_run(&world, policy, size, out);
     free(of);
     free(cost);
@@ -74,10 +79,10 @@ static void test_each_slot_gets_one_before_any_gets_two(void **state)
     struct simulate_outcome out;
 
     (void)state;
-    simulate(24, 500, 10, 32, POLICY_RESIDENT, 0, &out);
+    simulate((struct few){ 24, 500, 10, 32 }, POLICY_RESIDENT, 0, &out);
     assert_int_equal(out.num_loads, 24);
     assert_true(out.makespan_s < 511);
-    simulate(33, 500, 10, 32, POLICY_RESIDENT, 0, &out);
+    simulate((struct few){ 33, 500, 10, 32 }, POLICY_RESIDENT, 0, &out);
     assert_true(out.makespan_s < 1011);
 }
 
@@ -155,11 +160,17 @@ static void test_simpler_policies_at_their_best(void **state)
     for (int policy = POLICY_CHUNK; policy <= POLICY_STATIC; policy++) {
         struct simulate_outcome best;
 
-        simulate(5100, 2, 30, 64, (enum policy)policy, 0, &best);
+        simulate((struct few){ 5100, 2, 30, 64 },
+                 (enum policy)policy,
+                 0,
+                 &best);
         for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
             struct simulate_outcome out;
 
-            simulate(5100, 2, 30, 64, (enum policy)policy, sizes[i], &out);
+            simulate((struct few){ 5100, 2, 30, 64 },
+                     (enum policy)policy,
+                     sizes[i],
+                     &out);
             assert_true(best.makespan_s <= 1.1 * out.makespan_s);
         }
     }
@@ -170,7 +181,7 @@ static void test_nothing_ends_before_the_longest_unit(void **state)
     struct simulate_outcome out;
 
     (void)state;
-    simulate(1, 60, 10, 8, POLICY_RESIDENT, 0, &out);
+    simulate((struct few){ 1, 60, 10, 8 }, POLICY_RESIDENT, 0, &out);
     assert_true(out.whole_bound_s > 70 - 1e-6);
     assert_true(out.whole_bound_s < 70 + 1e-6);
     assert_true(out.parted_bound_s < 20);

@@ -256,7 +256,7 @@ static void test_the_bound_of_what_is_kept_to_a_type(void **state)
     make(&world);
     for (size_t i = (size_t)(MODELS - 1) * EACH; i < UNITS; i++)
         world.unit_s[i] = 20;
-    bound_s = EACH * 20 / 4 + 10;
+    bound_s = 20 * EACH / 4.0 + 10;
     simulate_run(&world.world, POLICY_RESIDENT, 0, &out);
     assert_true(fabs(out.kept_s - bound_s) < 1e-3 * bound_s);
     assert_int_equal(out.kept_type, 0);
