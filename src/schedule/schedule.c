@@ -238,6 +238,25 @@ double schedule_speed(const struct schedule *self, int slot, int model)
                             (size_t)model);
 }
 
+double schedule_team_speed(const struct schedule *self, int slot, int model)
+{
+    const size_t type = slot_types_of(self->types, slot);
+    double least = schedule_speed(self, slot, model);
+
+    if (teams_lead(self->teams, slot) != slot)
+        return least;
+    for (size_t i = 1; i < teams_width(self->teams, slot); i++) {
+        const int member = teams_member(self->teams, slot, i);
+
+        least = fmin(least, schedule_speed(self, member, model));
+        if (!slot_types_may_mix(self->types,
+                                type,
+                                slot_types_of(self->types, member)))
+            return 0;
+    }
+    return least;
+}
+
 void schedule_observe(struct schedule *self,
                       int slot,
                       size_t unit,
@@ -248,7 +267,7 @@ void schedule_observe(struct schedule *self,
     if (unit >= self->num_units)
         return;
     if (schedule_has_slot(self, slot))
-        speed = schedule_speed(self, slot, self->unit_model[unit]);
+        speed = schedule_team_speed(self, slot, self->unit_model[unit]);
     speeds_observe(self->speeds,
                    self->unit_model[unit],
                    self->units.tasks[unit],

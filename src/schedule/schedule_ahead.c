@@ -54,7 +54,7 @@ static void see_worker(const struct schedule *self,
     const double here = slot_types_speed(self->types, type, (size_t)held);
     /* in slots of that type */
     const double worth = here > 0
-                             ? schedule_speed(self, at, held) / here
+                             ? schedule_team_speed(self, at, held) / here
                              : slot_types_worth(self->types,
                                                 slot_types_of(self->types, at),
                                                 type);

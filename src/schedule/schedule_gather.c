@@ -13,13 +13,16 @@ struct caller {
     int model;
 };
 
-static double cost_of(void *context, int slot)
+static double cost_of(void *context, int slot, int lead)
 {
     const struct caller *caller = context;
-    const struct slot_state *of = &caller->schedule->slots[slot];
+    const struct schedule *schedule = caller->schedule;
+    const struct slot_state *of = &schedule->slots[slot];
 
-    if (!of->is_alive
-        || schedule_speed(caller->schedule, slot, caller->model) <= 0)
+    if (!of->is_alive || schedule_speed(schedule, slot, caller->model) <= 0
+        || !slot_types_may_mix(schedule->types,
+                               slot_types_of(schedule->types, slot),
+                               slot_types_of(schedule->types, lead)))
         return -1;
     if (of->model < 0 || of->is_idle)
         return 0;
@@ -31,19 +34,28 @@ static bool is_wide(const struct schedule *self, int model)
     return model >= 0 && self->models[model].width > 1;
 }
 
+/* The team that a model needs; `caller` outlives it. */
+static struct teams_call call_for(struct caller *caller, double most)
+{
+    const struct schedule_model_state *of =
+        &caller->schedule->models[caller->model];
+
+    return (struct teams_call){
+        .model = caller->model,
+        .width = of->width,
+        .may_span = of->may_span,
+        .most = most,
+        .cost = cost_of,
+        .context = caller,
+    };
+}
+
 /* False: no block of slots can be had for so much. */
 static bool call_together(struct schedule *self, int model, double most)
 {
     struct schedule_model_state *of = &self->models[model];
     struct caller caller = { self, model };
-    const struct teams_call call = {
-        .model = model,
-        .width = of->width,
-        .may_span = of->may_span,
-        .most = most,
-        .cost = cost_of,
-        .context = &caller,
-    };
+    const struct teams_call call = call_for(&caller, most);
 
     if (teams_call(self->teams, &call) == TEAMS_NONE)
         return false;
@@ -110,7 +122,7 @@ static bool has_team(const struct schedule *self, int model)
 
         if (lead == (int)i && teams_width(self->teams, lead) == width
             && teams_stage(self->teams, lead) != TEAM_PARTS
-            && schedule_speed(self, lead, model) > 0
+            && schedule_team_speed(self, lead, model) > 0
             && (!self->models[model].is_role
                 || teams_model(self->teams, lead) == model))
             return true;
@@ -182,7 +194,8 @@ bool schedule_gather(struct schedule *self,
         || teams_lead(self->teams, slot) != slot)
         return true;
     /* new, it takes what it was called together for */
-    if (held == SCHEDULE_NO_MODEL && is_wanted(self, slot, now_ms))
+    if (held == SCHEDULE_NO_MODEL && is_wanted(self, slot, now_ms)
+        && schedule_team_speed(self, slot, teams_model(self->teams, slot)) > 0)
         *model = teams_model(self->teams, slot);
     return false;
 }
@@ -199,7 +212,7 @@ int schedule_stay(struct schedule *self, int slot, int model, int64_t now_ms)
 
         if (of->width == width && !of->is_role && of->num_slots == 0
             && of->num_called == 0 && schedule_has_ready(self, (int)i, now_ms)
-            && schedule_speed(self, slot, (int)i) > 0)
+            && schedule_team_speed(self, slot, (int)i) > 0)
             return (int)i;
     }
     return model;
@@ -209,8 +222,8 @@ bool schedule_may_take(struct schedule *self, int slot, int model)
 {
     const bool is_lead = teams_lead(self->teams, slot) == slot;
 
-    if (is_lead
-        && teams_width(self->teams, slot) == self->models[model].width) {
+    if (is_lead && teams_width(self->teams, slot) == self->models[model].width
+        && schedule_team_speed(self, slot, model) > 0) {
         teams_turn_to(self->teams, slot, model);
         return true;
     }
@@ -234,6 +247,15 @@ void schedule_gather_alive(struct schedule *self, int slot, bool is_alive)
     if (!is_alive && teams_stage(self->teams, slot) == TEAM_GATHERS)
         self->models[teams_model(self->teams, slot)].num_called--;
     teams_alive(self->teams, slot, is_alive);
+}
+
+/* Whether living slots that it may be on could make a team of its width. */
+static bool has_room(const struct schedule *self, int model)
+{
+    struct caller caller = { self, model };
+    const struct teams_call call = call_for(&caller, (double)INFINITY);
+
+    return teams_room(self->teams, &call) > 0;
 }
 
 /* Whether a slot lives on which it may be. */
@@ -261,8 +283,7 @@ int schedule_stranded(const struct schedule *self)
 
         if (pool_num_left(of->pool) == 0 || of->num_slots + of->num_called > 0)
             continue;
-        if (of->width > 1
-            && teams_room(self->teams, of->width, of->may_span) == 0)
+        if (of->width > 1 && !has_room(self, (int)i))
             return (int)i;
         if (has_types && !has_type(self, (int)i))
             return (int)i;

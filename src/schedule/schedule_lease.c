@@ -21,7 +21,7 @@ static void want_lease(const struct schedule *self,
     const size_t type = slot_types_of(self->types, slot);
     const int model = self->slots[slot].model;
     const struct schedule_model_state *of = &self->models[model];
-    const double speed = schedule_speed(self, slot, model);
+    const double speed = schedule_team_speed(self, slot, model);
     double share_s = pool_ready_seconds(of->pool, want->pace)
                      / (2.0 * (double)of->num_slots);
     double left_s = (self->forecasts[type].end_ms - (double)now_ms) / 1e3;

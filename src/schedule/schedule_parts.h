@@ -80,6 +80,10 @@ bool schedule_may_join(const struct schedule *self, int model);
 /* How fast a slot is with a model; 0: it must not be there. */
 double schedule_speed(const struct schedule *self, int slot, int model);
 
+/* The same of the team that a slot leads, which waits for its slowest member; 0 as
+ * well where some of it may not be on one model together. */
+double schedule_team_speed(const struct schedule *self, int slot, int model);
+
 /* What a load of it should take; one that was not measured as the others'
  * measured ones say; 0 = unknown. */
 double schedule_load_s(const struct schedule *self, int model);

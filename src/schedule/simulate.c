@@ -34,7 +34,8 @@ void simulate_run(const struct simulate_world *world,
                   size_t size,
                   struct simulate_outcome *out)
 {
-    *out = (struct simulate_outcome){ .fits = true };
+    *out =
+        (struct simulate_outcome){ .fits = true, .misfit = SCHEDULE_NO_MODEL };
     simulate_bounds(world, out);
     if (policy == POLICY_RESIDENT) {
         simulate_resident(world, out);

@@ -58,6 +58,7 @@ struct simulate_outcome {
                               within both bounds */
     bool fits; /* every model found the slots that it needs; what did not is
                   taken as if it needed one */
+    int misfit; /* the first that did not; SCHEDULE_NO_MODEL: none is known */
     size_t num_loads;
     size_t num_leases; /* or jobs */
     size_t size;       /* of them, of a policy that has one */

@@ -32,6 +32,7 @@ struct slot {
     double began_s;              /* what it does now */
     double next_s;               /* when its unit is done, or it asks again */
     int held;
+    double speed; /* with that: of a team its slowest member's */
     bool is_loading;
     bool is_waiting; /* it has nothing */
     bool is_hungry;  /* it is among run->hungry */
@@ -84,9 +85,7 @@ static double unit_seconds(const struct run *run, int at, size_t unit)
     const size_t own = run->units[unit];
 
     return (double)run->world->unit_s[own] * (slow ? slow[at] : 1)
-           / simulate_speed(run->world,
-                            at,
-                            run->world->believed.unit_model[own]);
+           / run->slots[at].speed;
 }
 
 /* Work on the first unit in hand. */
@@ -97,6 +96,20 @@ static void begin_unit(struct run *run, int at, double now_s)
 
     slot->began_s = now_s;
     slot->next_s = now_s + unit_seconds(run, at, lease->units[lease->at]);
+}
+
+/* How fast a slot is with a model, or the team that it leads. */
+static double speed_of(const struct run *run, int at, int model)
+{
+    double least = simulate_speed(run->world, at, model);
+
+    if (schedule_lead(run->schedule, at) != at)
+        return least;
+    for (size_t i = 0; i < run->num_slots; i++) {
+        if (schedule_lead(run->schedule, (int)i) == at)
+            least = fmin(least, simulate_speed(run->world, (int)i, model));
+    }
+    return least;
 }
 
 /* It loads the model of its first lease, unless it holds it. */
@@ -110,6 +123,7 @@ static void begin_lease(struct run *run, int at, int model, double now_s)
         return;
     }
     slot->held = model;
+    slot->speed = speed_of(run, at, model);
     slot->is_loading = true;
     slot->began_s = now_s;
     slot->next_s = now_s + run->world->load_s[model];
@@ -374,6 +388,8 @@ static bool narrow(struct run *run)
 
     for (; model != SCHEDULE_NO_MODEL;
          model = schedule_stranded(run->schedule)) {
+        if (run->out->fits)
+            run->out->misfit = model;
         run->out->fits = false;
         schedule_narrow(run->schedule, model);
     }

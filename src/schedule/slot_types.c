@@ -110,6 +110,11 @@ double slot_types_speed(const struct slot_types *self,
     return speed;
 }
 
+bool slot_types_may_mix(const struct slot_types *self, size_t one, size_t other)
+{
+    return !self->group || self->group[one] == self->group[other];
+}
+
 double slot_types_worth(const struct slot_types *self,
                         size_t other,
                         size_t type)

@@ -45,6 +45,11 @@ double slot_types_speed(const struct slot_types *self,
                         size_t type,
                         size_t model);
 
+/* Whether slots of both may hold one model together. */
+bool slot_types_may_mix(const struct slot_types *self,
+                        size_t one,
+                        size_t other);
+
 /* What a slot of `other` is worth, in slots of `type`: the mean over models that
  * may be on both; 0: none may. */
 double slot_types_worth(const struct slot_types *self,

@@ -132,41 +132,40 @@ static bool next_block(const struct teams *self,
     return false;
 }
 
-size_t teams_room(const struct teams *self, size_t width, bool may_span)
-{
-    size_t first = 0;
-    size_t node_end = 0;
-    size_t num = 0;
-
-    for (; width > 0 && next_block(self, width, may_span, &first, &node_end);
-         first += width) {
-        bool is_good = true;
-
-        for (size_t i = first; is_good && i < first + width; i++)
-            is_good = member_at(self, i)->is_alive;
-        num += is_good;
-    }
-    return num;
-}
-
-/* Below 0: it cannot be had. */
+/* Of a block whose members are in no team, or may be in one; below 0: it cannot be
+ * had. */
 static double cost_of(const struct teams *self,
                       const struct teams_call *call,
-                      size_t first)
+                      size_t first,
+                      bool may_be_taken)
 {
     double sum = 0;
 
     for (size_t i = first; i < first + call->width; i++) {
+        const struct member *member = member_at(self, i);
         double cost;
 
-        if (!member_at(self, i)->is_alive || member_at(self, i)->lead >= 0)
+        if (!member->is_alive || (member->lead >= 0 && !may_be_taken))
             return -1;
-        cost = call->cost(call->context, self->order[i]);
+        cost = call->cost(call->context, self->order[i], self->order[first]);
         if (cost < 0)
             return -1;
         sum += cost;
     }
     return sum;
+}
+
+size_t teams_room(const struct teams *self, const struct teams_call *call)
+{
+    size_t first = 0;
+    size_t node_end = 0;
+    size_t num = 0;
+
+    for (; call->width > 0
+           && next_block(self, call->width, call->may_span, &first, &node_end);
+         first += call->width)
+        num += cost_of(self, call, first, true) >= 0;
+    return num;
 }
 
 int teams_call(struct teams *self, const struct teams_call *call)
@@ -180,7 +179,7 @@ int teams_call(struct teams *self, const struct teams_call *call)
     for (; call->width > 0
            && next_block(self, call->width, call->may_span, &first, &node_end);
          first += call->width) {
-        double cost = cost_of(self, call, first);
+        double cost = cost_of(self, call, first, false);
 
         if (cost >= 0
             && (cost < least || (cost <= least && best == SIZE_MAX))) {
@@ -243,6 +242,13 @@ void teams_turn_to(struct teams *self, int slot, int model)
 {
     if (self->members[slot].lead >= 0)
         self->members[self->members[slot].lead].model = model;
+}
+
+int teams_member(const struct teams *self, int slot, size_t i)
+{
+    const struct member *lead = lead_of(self, slot);
+
+    return lead ? self->order[lead->at + i] : slot;
 }
 
 void teams_arrive(struct teams *self, int slot)

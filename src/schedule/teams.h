@@ -39,11 +39,9 @@ struct teams;
 struct teams *teams_create(const struct team_place *places, size_t num_slots);
 void teams_destroy(struct teams *self);
 
-/* How many teams of that width living slots could make, each on its own. */
-size_t teams_room(const struct teams *self, size_t width, bool may_span);
-
-/* What calling a slot away costs; below 0: it must not be. */
-typedef double (*teams_cost_fn)(void *context, int slot);
+/* What calling a slot away costs into a team that `lead` would lead; below 0: it
+ * must not be. */
+typedef double (*teams_cost_fn)(void *context, int slot, int lead);
 
 /*
  * Call the cheapest block together for `model`; none of it may be in a team.
@@ -61,6 +59,10 @@ struct teams_call {
 };
 int teams_call(struct teams *self, const struct teams_call *call);
 
+/* How many such teams living slots could make, each on its own, whatever they
+ * cost and are in now. */
+size_t teams_room(const struct teams *self, const struct teams_call *call);
+
 bool teams_is_apart(const struct teams *self, int slot);
 enum team_stage teams_stage(const struct teams *self, int slot);
 int teams_lead(const struct teams *self, int slot);     /* or TEAMS_NONE */
@@ -68,6 +70,8 @@ int teams_model(const struct teams *self, int slot);    /* or TEAMS_NONE */
 size_t teams_width(const struct teams *self, int slot); /* 1 = in no team */
 /* Another model of the same width, driven by the same lead. */
 void teams_turn_to(struct teams *self, int slot, int model);
+/* The i-th member, below its width, of the team that `slot` is in. */
+int teams_member(const struct teams *self, int slot, size_t i);
 
 /* A member holds nothing any more. */
 void teams_arrive(struct teams *self, int slot);

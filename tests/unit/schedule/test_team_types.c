@@ -1,0 +1,170 @@
+/*
+ * Models that need several slots, where slots are of two types: a team is of one
+ * group where types must not mix, never of a slot that the model may not be on, and
+ * as fast as its slowest member.
+ */
+#include "schedule/simulate.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+enum { MODELS = 2, EACH = 40, UNITS = MODELS * EACH, SLOTS = 6, TYPES = 2 };
+
+/* Of the blocks of two the second and the third are of both types. */
+static const uint16_t type_of[SLOTS] = { 0, 0, 1, 0, 0, 1 };
+static const uint16_t groups[TYPES] = { 0, 1 };
+
+struct world {
+    struct schedule_model models[MODELS];
+    double load_s[MODELS];
+    uint16_t unit_model[UNITS];
+    float unit_cost[UNITS], unit_s[UNITS];
+    double speed[MODELS * TYPES];
+    struct slot_types_params types;
+    struct simulate_world world;
+    double work_s[MODELS][SLOTS]; /* seen, by the slot that drives the model */
+    size_t num_loads[MODELS][SLOTS];
+};
+
+static void see(void *context,
+                int slot,
+                int model,
+                enum simulate_doing doing,
+                double from_s,
+                double to_s)
+{
+    struct world *world = context;
+
+    if (doing == SIMULATE_WORKS) {
+        world->work_s[model][slot] += to_s - from_s;
+    } else {
+        world->num_loads[model][slot]++;
+    }
+}
+
+/* Both need so many slots, and the second type is a tenth as fast. */
+static void make(struct world *self, size_t width)
+{
+    *self = (struct world){
+        .types = { .num = TYPES, .of = type_of, .speed = self->speed },
+    };
+    for (size_t m = 0; m < MODELS; m++) {
+        self->load_s[m] = 1;
+        self->models[m] = (struct schedule_model){ .load_s = 1,
+                                                   .tokens_per_s = 10,
+                                                   .width = width };
+        self->speed[m * TYPES] = 1;
+        self->speed[m * TYPES + 1] = 0.1;
+    }
+    for (size_t i = 0; i < UNITS; i++) {
+        self->unit_model[i] = (uint16_t)(i / EACH);
+        self->unit_cost[i] = 10;
+        self->unit_s[i] = 1;
+    }
+    self->world = (struct simulate_world){
+        .believed = { .models = self->models,
+                      .num_models = MODELS,
+                      .num_units = UNITS,
+                      .unit_model = self->unit_model,
+                      .unit_cost = self->unit_cost,
+                      .num_slots = SLOTS,
+                      .types = &self->types,
+                      .lease_s = 8,
+                      .max_lease = 256 },
+        .unit_s = self->unit_s,
+        .load_s = self->load_s,
+        .span = see,
+        .context = self,
+    };
+}
+
+static void test_a_team_is_of_one_group(void **state)
+{
+    struct simulate_outcome out;
+    struct world world;
+
+    (void)state;
+    make(&world, 2);
+    world.types.group = groups;
+    simulate_run(&world.world, POLICY_RESIDENT, 0, &out);
+    assert_true(out.fits);
+    for (size_t m = 0; m < MODELS; m++) {
+        assert_true(world.num_loads[m][0] > 0);
+        assert_int_equal(world.num_loads[m][2], 0);
+        assert_int_equal(world.num_loads[m][4], 0);
+    }
+}
+
+/* A model that may be on the first type only is in no team with the second one,
+ * also where a team of both drives the other model already. */
+static void test_all_members_may_have_it(void **state)
+{
+    struct simulate_outcome out;
+    struct world world;
+
+    (void)state;
+    make(&world, 2);
+    world.speed[1] = 1;
+    world.speed[TYPES + 1] = 0;
+    simulate_run(&world.world, POLICY_RESIDENT, 0, &out);
+    assert_true(out.fits);
+    assert_true(world.num_loads[0][2] + world.num_loads[0][4] > 0);
+    assert_int_equal(world.num_loads[1][2] + world.num_loads[1][4], 0);
+}
+
+static void test_the_slowest_member_counts(void **state)
+{
+    struct simulate_outcome out;
+    struct world world;
+
+    (void)state;
+    make(&world, SLOTS);
+    simulate_run(&world.world, POLICY_RESIDENT, 0, &out);
+    assert_true(out.fits);
+    assert_true(world.work_s[0][0] > 10 * EACH - 1);
+    assert_true(out.makespan_s > 10 * UNITS);
+}
+
+/* Three neighbours of one group are nowhere, as the second type is in every block
+ * of three. */
+static void test_what_no_block_holds_is_stranded(void **state)
+{
+    struct simulate_outcome out;
+    struct schedule *schedule;
+    struct world world;
+
+    (void)state;
+    make(&world, 3);
+    world.models[0].width = 1;
+    schedule = schedule_create(&world.world.believed);
+    assert_int_equal(schedule_stranded(schedule), SCHEDULE_NO_MODEL);
+    schedule_destroy(schedule);
+    world.types.group = groups;
+    schedule = schedule_create(&world.world.believed);
+    assert_int_equal(schedule_stranded(schedule), 1);
+    schedule_destroy(schedule);
+    simulate_run(&world.world, POLICY_RESIDENT, 0, &out);
+    assert_false(out.fits);
+    assert_int_equal(out.misfit, 1);
+    world.types.group = NULL;
+    world.speed[TYPES + 1] = 0;
+    schedule = schedule_create(&world.world.believed);
+    assert_int_equal(schedule_stranded(schedule), 1);
+    schedule_destroy(schedule);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_team_is_of_one_group),
+        cmocka_unit_test(test_all_members_may_have_it),
+        cmocka_unit_test(test_the_slowest_member_counts),
+        cmocka_unit_test(test_what_no_block_holds_is_stranded),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
