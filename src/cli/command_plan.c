@@ -54,13 +54,14 @@ static const struct option options[] = {
       .max = 1024,
       .value = "N",
       .help = "Workers of each node, which bounds what models with `gpus` can "
-              "have; 0 = all are on one." },
+              "have; 0 = all of a type are on one." },
     { .name = "gpus",
       .type = OPTION_TEXT,
       .offset = offsetof(struct plan_options, gpus),
       .value = "TYPE=N,...",
       .help = "Workers of each of the job's `gpu_types`, in place of --ranks; "
-              "else all have the first one." },
+              "else all have the first one. Each type begins a node of its "
+              "own." },
     { .name = "simulate",
       .type = OPTION_FLAG,
       .offset = offsetof(struct plan_options, simulate),
@@ -103,6 +104,7 @@ static int choose_policies(const struct plan_options *given,
 /* What needs more than there is: said here as `run` would say it. */
 static int check_room(const struct plan_options *given,
                       const struct sweep *sweep,
+                      const struct gpu_types *types,
                       size_t num_workers,
                       struct error *err)
 {
@@ -115,8 +117,11 @@ static int check_room(const struct plan_options *given,
                    num_workers,
                    0,
                    (size_t)given->node,
-                   (int)sweep->job->share);
+                   (int)sweep->job->share,
+                   types->of);
     rc = places_widths(&places, sweep, width, err);
+    if (rc == 0)
+        rc = gpu_types_check(types, sweep, &places, width, err);
     places_release(&places);
     free(width);
     return rc;
@@ -134,10 +139,9 @@ static int settle_workers(const struct plan_options *given,
                                    (size_t)given->ranks - 1,
                                    err);
 
-    if (num < 0 || check_room(given, sweep, (size_t)num, err) < 0
-        || gpu_types_check(types, sweep, (size_t)num, err) < 0)
-        return -1;
-    return num;
+    return num < 0 || check_room(given, sweep, types, (size_t)num, err) < 0
+               ? -1
+               : num;
 }
 
 static void warn_of(void *context,
@@ -214,6 +218,7 @@ static int show(const struct plan_options *given,
     struct cJSON *checkpoints = NULL;
     struct plan_policies policies;
     int num_workers;
+    int rc = 0;
 
     if (choose_policies(given, &policies, err) < 0
         || outlook_make(&outlook, sweep, err) < 0)
@@ -230,24 +235,31 @@ static int show(const struct plan_options *given,
         return -1;
     }
     outlook_add_roles(&outlook, sweep);
-    outlook_place(&outlook, (size_t)given->node);
+    outlook_place(&outlook, (size_t)num_workers, (size_t)given->node);
     outlook_add_apart(&outlook, sweep, (size_t)num_workers);
     if (outlook.is_known) {
-        plan_forecast_make(&forecast, &outlook, (size_t)num_workers, &policies);
-        plan_sizes_make(&forecast, &outlook);
+        rc = plan_forecast_make(&forecast,
+                                &outlook,
+                                (size_t)num_workers,
+                                &policies,
+                                err);
     }
-    report(given,
-           sweep,
-           &outlook,
-           memory,
-           outlook.is_known ? &forecast : NULL,
-           checkpoints);
+    if (outlook.is_known && rc == 0)
+        plan_sizes_make(&forecast, &outlook);
+    if (rc == 0) {
+        report(given,
+               sweep,
+               &outlook,
+               memory,
+               outlook.is_known ? &forecast : NULL,
+               checkpoints);
+    }
     json_free(checkpoints);
     warn(sweep);
     outlook_warn(&outlook);
     outlook_release(&outlook);
     free(memory);
-    return 0;
+    return rc;
 }
 
 /* All that is missing or broken, where one was: they are looked at anew. */

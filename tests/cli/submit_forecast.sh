@@ -48,6 +48,44 @@ assert fast["memory_mb"] - none["memory_mb"] == 256
 assert fast["cpus_per_node"] == none["cpus_per_node"] == 2
 PY
 
+# what no node holds is refused as `plan` refuses it, and nothing is forecast for
+# GPUs that a model must not be on
+refused() { # refused NAME PATTERN SITE [OPTIONS]
+    name=$1 pattern=$2
+    echo "$3" >site.json
+    shift 3
+    status=0
+    "$TRUSTSWEEP" submit "$name.json" --site site.json --dry-run --output run \
+        "$@" >"$name.out" 2>"$name.err" || status=$?
+    [ "$status" -eq 2 ] || fail "$name: exit $status"
+    grep -q "$pattern" "$name.err" || fail "$name: $(cat "$name.err")"
+    [ ! -s "$name.out" ] || fail "$name: a script all the same"
+}
+wide() { # wide MORE: a model of four GPUs
+    echo "{ \"name\": \"sweep\", \"dataset\": \"sample\"$1, \"models\": [
+        { \"name\": \"a\", \"backend\": \"sim:load_s=60\", \"tokens_per_s\": 20 },
+        { \"name\": \"b\", \"backend\": \"sim:seed=1\", \"tokens_per_s\": 100,
+          \"load_s\": 1, \"gpus\": 4 } ] }"
+}
+wide '' >wide.json
+refused wide "model 'b' needs 4 GPUs.*2 here" "{ $node }"
+refused wide "model 'b' needs 4 GPUs.*2 here" "{ $node }" --nodes 2
+wide ', "gpu_types": [ { "type": "fast" }, { "type": "slow" } ]' |
+    sed 's/"gpus": 4/"gpus": 2, "on": "slow"/' >typed.json
+refused typed "model 'b' may be on no GPU of the workers.*not in its .on." \
+    "{ $node, \"gpu_type\": \"fast\" }"
+cp typed.json job.json
+submit sure "{ $node, \"gpu_type\": \"slow\" }" --json
+submit unsure "{ $node }" --json
+"$python" - <<'PY' || fail "types of the nodes"
+import json
+
+sure, unsure = (json.load(open(f"{name}.out")) for name in ("sure", "unsure"))
+assert sure["forecast_s"] > 0
+assert unsure["forecast_s"] is None, unsure
+assert "names no type of GPU" in unsure["walltime_from"], unsure
+PY
+
 # one model more: what the others answered is not asked again
 models='{ "name": "a", "backend": "sim:answer=x", "tokens_per_s": 30 },
     { "name": "b", "backend": "sim:answer=y", "tokens_per_s": 30 }'

@@ -54,6 +54,20 @@ for name in alpha beta gamma heavy; do
     [ "$groups" -le 1 ] || fail "$name is on GPUs of two groups"
 done
 
+# of several GPUs: all of a model at once are of one group, or it is refused
+wide() { # wide GPUS
+    sed "s/\"name\": \"alpha\",/& \"gpus\": $1,/" "$work/group.json"
+}
+wide 2 >"$work/pair.json"
+wide 4 >"$work/four.json"
+export CUDA_VISIBLE_DEVICES=0,1,2,3
+typed "$work/pair" "$work/pair.json" || fail "two of a group: exit $?"
+[ "$(loaders "$work/pair" alpha | wc -l)" -ge 1 ] || fail "alpha is nowhere"
+typed "$work/four" "$work/four.json" # the launcher's status says nothing of it
+grep -q "model 'alpha' needs 4 GPUs.*of one group.*'big' (2 on a node), 'small' (2" \
+    "$work/four.err" || fail "not said: $(cat "$work/four.err")"
+unset CUDA_VISIBLE_DEVICES
+
 run 5 "$work/plain" "$work/plain.json" --limit 4 || fail "without types: exit $?"
 [ "$(digest "$work/plain")" = "$(digest "$work/typed")" ] ||
     fail "types change the content"

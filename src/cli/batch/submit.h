@@ -38,7 +38,8 @@ struct submit_size {
     int num_apart;           /* workers without a GPU, beside rank 0 */
     int64_t apart_memory_mb; /* of all of them */
     int cpus_per_worker;     /* 0 = nothing is said */
-    double forecast_s;       /* NaN: a model's speed is not known */
+    double forecast_s;       /* NaN: there is none */
+    const char *no_forecast; /* why there is none; static */
     double longest_load_s;
     const char *longest_load; /* that model; borrowed of the sweep */
     const char *time_from;    /* where the walltime is from; static */

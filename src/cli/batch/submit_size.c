@@ -1,9 +1,11 @@
+#include "base/mem.h"
 #include "base/text.h"
 #include "cli/batch/submit.h"
 #include "cli/batch/submit_parts.h"
 #include "cli/forecast/api_workers.h"
 #include "cli/forecast/outlook.h"
 #include "cli/forecast/outlook_roles.h"
+#include "cli/forecast/places.h"
 #include "cli/forecast/plan_forecast.h"
 #include "cli/forecast/plan_sizes.h"
 #include "cli/sweep/sweep.h"
@@ -63,18 +65,20 @@ static int least_nodes(const struct outlook *outlook,
                        struct error *err)
 {
     const int there = given > 0 && given < most ? (int)given : most;
+    const char **names = outlook_names(outlook);
     const char *name = NULL;
     int least = 1;
 
-    for (size_t i = 0; i < sweep->job->num_models; i++) {
+    for (size_t i = 0; i < sweep->job->num_models + outlook->num_roles; i++) {
         const struct schedule_model *of = &outlook->schedule_models[i];
         const int nodes = of->may_span ? nodes_for(of->width, size) : 1;
 
         if (nodes > least) {
             least = nodes;
-            name = sweep->job->models[i].name;
+            name = names[i];
         }
     }
+    free((void *)names);
     if (least <= there || !name)
         return least;
     return error_set(err,
@@ -87,20 +91,23 @@ static int least_nodes(const struct outlook *outlook,
 }
 
 /* The one of the job's types of GPUs that the site file asks for, else the
- * first. */
-static size_t type_of(const struct sweep *sweep, const struct site *site)
+ * first; `is_sure`: the nodes have no other. */
+static size_t type_of(const struct sweep *sweep,
+                      const struct site *site,
+                      bool *is_sure)
 {
+    const size_t num = sweep->job->num_gpu_types;
     const size_t t = job_gpu_type_called(sweep->job, site->gpu_type);
 
-    return t < sweep->job->num_gpu_types ? t : 0;
+    *is_sure = t < num || num == 0;
+    return t < num ? t : 0;
 }
 
-/* Of so many workers, all of that type. */
-static void try_size(const struct sweep *sweep,
-                     struct outlook *outlook,
-                     size_t type,
-                     size_t workers,
-                     struct plan_forecast *out)
+/* So many workers, all of that type. */
+static void take_type(const struct sweep *sweep,
+                      struct outlook *outlook,
+                      size_t type,
+                      size_t workers)
 {
     const struct job *job = sweep->job;
     char *text = NULL;
@@ -109,8 +116,46 @@ static void try_size(const struct sweep *sweep,
         text = text_format("%s=%zu", job->gpu_types[type].type, workers);
     (void)gpu_types_plan(&outlook->types, job, text, workers, NULL);
     free(text);
+}
+
+/* A forecast of them. */
+static int try_size(const struct sweep *sweep,
+                    struct outlook *outlook,
+                    size_t type,
+                    size_t workers,
+                    struct plan_forecast *out,
+                    struct error *err)
+{
+    take_type(sweep, outlook, type, workers);
     outlook_add_apart(outlook, sweep, workers);
-    plan_forecast_make(out, outlook, workers, NULL);
+    return plan_forecast_make(out, outlook, workers, NULL, err);
+}
+
+/* What needs more than so many nodes have: said as `plan` and `run` say it.
+ * type  NULL: nobody knows which GPUs these will be */
+static int check_room(const struct sweep *sweep,
+                      struct outlook *outlook,
+                      const size_t *type,
+                      int nodes,
+                      const struct submit_size *size,
+                      struct error *err)
+{
+    const size_t node = (size_t)size->workers_per_node;
+    const size_t workers = (size_t)nodes * node;
+    size_t *width =
+        mem_alloc(sweep->job->num_models + NUM_ROLES, sizeof *width);
+    struct places places;
+    int rc;
+
+    places_of_plan(&places, workers, 0, node, outlook->share, NULL);
+    rc = places_widths(&places, sweep, width, err);
+    if (rc == 0 && type) {
+        take_type(sweep, outlook, *type, workers);
+        rc = gpu_types_check(&outlook->types, sweep, &places, width, err);
+    }
+    places_release(&places);
+    free(width);
+    return rc;
 }
 
 /* The number of workers that is recommended of a type, or as many as tried. */
@@ -161,25 +206,38 @@ static int choose_nodes(const struct submit_options *given,
     const int most = most_nodes(site, partition, &out->wish);
     struct plan_forecast forecast;
     struct outlook outlook;
-    const size_t type = type_of(sweep, site);
+    bool is_sure;
+    const size_t type = type_of(sweep, site, &is_sure);
     size_t workers = num_for_gpus(sweep, out);
     int least;
+    int rc = 0;
 
     if (outlook_make(&outlook, sweep, err) < 0)
         return -1;
     outlook_warn(&outlook);
     outlook_add_roles(&outlook, sweep);
-    outlook_place(&outlook, (size_t)out->workers_per_node);
+    outlook_place(&outlook,
+                  (size_t)out->workers_per_node,
+                  (size_t)out->workers_per_node);
     least = least_nodes(&outlook, sweep, given->nodes, most, out, err);
-    if (least < 0) {
+    if (least < 0
+        || check_room(sweep,
+                      &outlook,
+                      is_sure ? &type : NULL,
+                      given->nodes > least ? (int)given->nodes : least,
+                      out,
+                      err)
+               < 0) {
         outlook_release(&outlook);
         return -1;
     }
     out->forecast_s = (double)NAN;
+    out->no_forecast = "a guess: a model's speed is not known";
     find_longest_load(&outlook, out);
     out->wish.nodes = (int)given->nodes;
     if (out->wish.nodes <= 0 && outlook.is_known) {
-        try_size(sweep, &outlook, type, workers, &forecast);
+        /* what does not fit on so few is no matter: sizes that fit are looked for */
+        (void)try_size(sweep, &outlook, type, workers, &forecast, NULL);
         plan_sizes_make(&forecast, &outlook);
         workers = recommend(&forecast, type);
     }
@@ -193,11 +251,17 @@ static int choose_nodes(const struct submit_options *given,
     }
     if (outlook.is_known) {
         workers = (size_t)out->wish.nodes * (size_t)out->workers_per_node;
-        try_size(sweep, &outlook, type, workers, &forecast);
-        out->forecast_s = forecast.makespan_high_s;
+        rc = try_size(sweep, &outlook, type, workers, &forecast, err);
+        if (rc == 0) {
+            out->forecast_s = forecast.makespan_high_s;
+        } else if (!is_sure) {
+            out->no_forecast = "a guess: the site file names no type of GPU of "
+                               "the job that holds all models";
+            rc = 0;
+        }
     }
     outlook_release(&outlook);
-    return 0;
+    return rc;
 }
 
 int submit_choose(const struct submit_options *given,

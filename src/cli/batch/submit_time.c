@@ -54,7 +54,7 @@ static int64_t plan_time(const struct site *site,
     const int64_t spare_s = SPARE_S + site->notice_s;
     int64_t time_s = DAY_S;
 
-    out->time_from = "a guess: a model's speed is not known";
+    out->time_from = out->no_forecast;
     if (!isnan(out->forecast_s)) {
         time_s = (int64_t)out->forecast_s + spare_s;
         out->time_from = "the plan";

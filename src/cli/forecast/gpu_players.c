@@ -15,7 +15,9 @@ size_t gpu_players_list(const struct sweep *sweep, struct gpu_player *out)
         out[num] =
             (struct gpu_player){ .name = job->models[num].name,
                                  .model = &job->models[num],
+                                 .at = num,
                                  .needs_gpu = !api_workers_may_take(job, num),
+                                 .spans_nodes = sweep->facts[num].spans_nodes,
                                  .memory_bytes = sweep->facts[num].memory_bytes,
                                  .gpus = job->models[num].gpus };
     }
@@ -24,8 +26,10 @@ size_t gpu_players_list(const struct sweep *sweep, struct gpu_player *out)
             continue;
         out[num++] = (struct gpu_player){
             .name = job->roles[role].name,
+            .at = job->num_models + (size_t)role,
             .needs_gpu =
                 !api_workers_may_take(job, job->num_models + (size_t)role),
+            .spans_nodes = sweep->roles.players[role].facts.spans_nodes,
             .memory_bytes = sweep->roles.players[role].facts.memory_bytes,
             .gpus = job->roles[role].gpus,
         };

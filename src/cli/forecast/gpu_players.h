@@ -17,7 +17,9 @@ struct sweep;
 struct gpu_player {
     const char *name;
     const struct job_model *model; /* NULL: a role */
+    size_t at; /* among models and, behind them by their number, roles */
     bool needs_gpu;
+    bool spans_nodes; /* its backend can */
     uint64_t memory_bytes;
     int64_t gpus;
 };

@@ -10,6 +10,7 @@
 struct error;
 struct job;
 struct mpi_seat;
+struct places;
 struct sweep;
 
 struct gpu_types {
@@ -55,10 +56,13 @@ int gpu_types_seats(struct gpu_types *self,
                     int size,
                     struct error *err);
 
-/* That each model may be on some of so many workers; says what would fit. */
+/* That each model may be on some of these workers, and finds as many neighbours as
+ * it needs at once; says what would fit.
+ * width  as places_widths() */
 int gpu_types_check(const struct gpu_types *self,
                     const struct sweep *sweep,
-                    size_t num_workers,
+                    const struct places *places,
+                    const size_t *width,
                     struct error *err);
 
 #endif

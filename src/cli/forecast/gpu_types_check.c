@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "cli/forecast/gpu_players.h"
 #include "cli/forecast/gpu_types.h"
+#include "cli/forecast/places.h"
 #include "cli/sweep/sweep.h"
 #include "trustsweep/error.h"
 
@@ -62,11 +63,118 @@ static int complain(const struct gpu_types *self,
     return -1;
 }
 
+struct blocks {
+    const struct gpu_types *types;
+    const struct places *places;
+    const double *speed; /* [types] of the model */
+};
+
+/* As the schedule puts teams together. */
+static double cost_of(void *context, int slot, int lead)
+{
+    const struct blocks *self = context;
+    const struct slot_types_params *params = &self->types->params;
+
+    if (params->num == 0)
+        return 0;
+    return self->speed[params->of[slot]] > 0
+                   && (!params->group
+                       || params->group[params->of[slot]]
+                              == params->group[params->of[lead]])
+               ? 0
+               : -1;
+}
+
+/* Whether so many workers at once are anywhere. */
+static bool has_block(const struct blocks *self,
+                      const struct gpu_player *player,
+                      size_t width)
+{
+    struct teams *teams =
+        teams_create(self->places->places, self->places->num_workers);
+    struct blocks context = *self;
+    const size_t room = teams_room(teams,
+                                   &(struct teams_call){
+                                       .width = width,
+                                       .may_span = player->spans_nodes,
+                                       .cost = cost_of,
+                                       .context = &context,
+                                   });
+
+    teams_destroy(teams);
+    return room > 0;
+}
+
+/* Workers of a type on the node that has most of them. */
+static size_t most_on_node(const struct blocks *self, size_t type)
+{
+    const struct places *places = self->places;
+    size_t most = 0;
+
+    for (size_t i = 0; i < places->num_workers; i++) {
+        size_t num = 0;
+
+        for (size_t j = 0; j < places->num_workers; j++) {
+            num += !places->places[j].is_apart
+                   && places->places[j].node == places->places[i].node
+                   && self->types->of[j] == type;
+        }
+        most = num > most ? num : most;
+    }
+    return most;
+}
+
+static int complain_of_block(const struct blocks *self,
+                             const struct job *job,
+                             const struct gpu_player *player,
+                             size_t width,
+                             struct error *err)
+{
+    const struct gpu_types *types = self->types;
+    struct text here = { 0 };
+
+    for (size_t t = 0; t < types->num_gpu; t++) {
+        const size_t most = most_on_node(self, t);
+
+        if (most == 0)
+            continue;
+        text_addf(&here,
+                  "%s'%s'",
+                  here.len ? ", " : ": ",
+                  job->gpu_types[t].type);
+        if (self->speed[t] > 0) {
+            text_addf(&here,
+                      " (%zu on a node%s)",
+                      most,
+                      most >= width ? ", but not side by side" : "");
+        } else {
+            add_reason(&here, job, &job->gpu_types[t], player);
+        }
+    }
+    (void)error_set(err,
+                    ERR_USAGE,
+                    "%s: model '%s' needs %lld GPUs, so %zu workers side by "
+                    "side on %s%s%s, and there are none%s; more of such a type "
+                    "on a node, or fewer \"gpus\", would do",
+                    job->path,
+                    player->name,
+                    (long long)player->gpus,
+                    width,
+                    player->spans_nodes ? "a node or on whole ones" : "a node",
+                    types->num_gpu > 0 ? ", of types that it may be on" : "",
+                    types->params.group ? " and of one group (\"mix\")" : "",
+                    text_data(&here));
+    text_release(&here);
+    return -1;
+}
+
 int gpu_types_check(const struct gpu_types *self,
                     const struct sweep *sweep,
-                    size_t num_workers,
+                    const struct places *places,
+                    const size_t *width,
                     struct error *err)
 {
+    const size_t num_workers = places->num_workers;
     struct gpu_player *players =
         mem_alloc(sweep->job->num_models + NUM_ROLES, sizeof *players);
     const size_t num = gpu_players_list(sweep, players);
@@ -75,14 +183,25 @@ int gpu_types_check(const struct gpu_types *self,
 
     for (size_t w = 0; self->params.num > 0 && w < num_workers; w++)
         is_here[self->of[w]] = true;
-    for (size_t i = 0; self->params.num > 0 && i < num && rc == 0; i++) {
-        const double *speed = &self->speed[i * self->params.num];
-        bool is_placed = false;
+    for (size_t i = 0; i < num && rc == 0; i++) {
+        const struct blocks blocks = { self,
+                                       places,
+                                       &self->speed[i * self->params.num] };
+        const size_t wide = width[players[i].at];
+        bool is_placed = self->params.num == 0;
 
         for (size_t t = 0; t < self->params.num; t++)
-            is_placed = is_placed || (is_here[t] && speed[t] > 0);
-        if (!is_placed)
-            rc = complain(self, sweep->job, &players[i], speed, is_here, err);
+            is_placed = is_placed || (is_here[t] && blocks.speed[t] > 0);
+        if (!is_placed) {
+            rc = complain(self,
+                          sweep->job,
+                          &players[i],
+                          blocks.speed,
+                          is_here,
+                          err);
+        } else if (wide > 1 && !has_block(&blocks, &players[i], wide)) {
+            rc = complain_of_block(&blocks, sweep->job, &players[i], wide, err);
+        }
     }
     free(is_here);
     free(players);

@@ -7,6 +7,7 @@
 #include "cli/forecast/outlook_known.h"
 #include "cli/forecast/outlook_roles.h"
 #include "cli/forecast/outlook_setting.h"
+#include "cli/forecast/places.h"
 #include "cli/sweep/sweep.h"
 #include "plan/bundles.h"
 #include "plan/lengths.h"
@@ -146,6 +147,7 @@ static void see_model(struct outlook *self,
                      .at = model,
                  },
                  earlier);
+    out->gpus = of->gpus;
     outlook_heed_account(out, sweep, &sweep->facts[model].account);
     out->work_s =
         out->tokens_per_s > 0 ? out->tokens / out->tokens_per_s : (double)NAN;
@@ -154,7 +156,6 @@ static void see_model(struct outlook *self,
         .load_s = out->load_s,
         .tokens_per_s = out->tokens_per_s,
         .is_guessed = out->speed_from != OUTLOOK_RESULTS,
-        .width = of->gpus > 0 ? (size_t)(of->gpus * sweep->job->share) : 1,
         .may_span = sweep->facts[model].spans_nodes,
     };
 }
@@ -221,17 +222,33 @@ int outlook_make(struct outlook *self,
     return 0;
 }
 
-void outlook_place(struct outlook *self, size_t node_workers)
+void outlook_widen(const struct outlook *self,
+                   const struct places *places,
+                   struct schedule_model *out,
+                   size_t num)
 {
-    self->node_workers = node_workers;
-    for (size_t i = 0; node_workers > 0 && i < self->params.num_models; i++) {
-        struct schedule_model *of = &self->schedule_models[i];
+    for (size_t i = 0; i < num; i++)
+        out[i].width = places_workers_for(places, self->models[i].gpus);
+}
 
-        if (of->may_span && of->width > node_workers) {
-            of->width =
-                (of->width + node_workers - 1) / node_workers * node_workers;
-        }
-    }
+void outlook_place(struct outlook *self,
+                   size_t num_workers,
+                   size_t node_workers)
+{
+    struct places places;
+
+    self->node_workers = node_workers;
+    places_of_plan(&places,
+                   num_workers,
+                   0,
+                   node_workers,
+                   self->share,
+                   self->types.of);
+    outlook_widen(self,
+                  &places,
+                  self->schedule_models,
+                  self->job->num_models + self->num_roles);
+    places_release(&places);
 }
 
 void outlook_add_apart(struct outlook *self,

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 
 struct error;
+struct places;
 struct sweep;
 
 /* Where a number is from; a later one wins. */
@@ -36,6 +37,7 @@ struct outlook_model {
     double load_s;        /* 0 = none, or unknown */
     bool is_load_known;
     double tokens_per_s; /* of one slot; 0 = unknown */
+    int64_t gpus;        /* that it asks for; -1 = what a worker has */
     enum outlook_source speed_from;
     enum outlook_source load_from;
     /* What its account allows it, over all workers; 0 = no limit is known. */
@@ -80,9 +82,18 @@ void outlook_release(struct outlook *self);
  * the earlier results file measured. */
 void outlook_warn(const struct outlook *self);
 
-/* So many workers on each node (0: all on one): what spans nodes takes whole
- * ones. */
-void outlook_place(struct outlook *self, size_t node_workers);
+/* Of a forecast of so many workers, so many on each node (0: all on one): which of
+ * them a model takes. */
+void outlook_place(struct outlook *self,
+                   size_t num_workers,
+                   size_t node_workers);
+
+/* The same for other places.
+ * out  [num] of the outlook's models; their `width` is set */
+void outlook_widen(const struct outlook *self,
+                   const struct places *places,
+                   struct schedule_model *out,
+                   size_t num);
 
 /* In a forecast of so many workers, once their types are known: beside them there
  * are those without a GPU that the job is to have. */

@@ -32,12 +32,12 @@ static void see_role(struct outlook *self,
                  },
                  earlier);
     out->work_s = (double)NAN;
+    out->gpus = of->gpus;
     self->schedule_models[at] = (struct schedule_model){
         .load_s = out->load_s,
         .tokens_per_s = out->tokens_per_s,
         .is_guessed = out->speed_from != OUTLOOK_RESULTS,
         .is_role = true,
-        .width = of->gpus > 0 ? (size_t)(of->gpus * sweep->job->share) : 1,
         .may_span = facts->spans_nodes,
     };
 }

@@ -22,6 +22,16 @@ static void see_seat(struct places *out, const struct mpi_seat *seat)
         out->workers = seat->local_workers;
     if (is_first || seat->num_devices < out->gpus)
         out->gpus = seat->num_devices;
+    if (seat->local_workers > out->most_workers)
+        out->most_workers = seat->local_workers;
+    if (seat->num_devices > out->most_gpus)
+        out->most_gpus = seat->num_devices;
+    if (is_first
+        || (int64_t)seat->local_workers * out->dense_gpus
+               > (int64_t)out->dense_workers * seat->num_devices) {
+        out->dense_workers = seat->local_workers;
+        out->dense_gpus = seat->num_devices;
+    }
     if (seat->num_devices > 0
         && seat->local_workers > out->share * seat->num_devices) {
         out->share =
@@ -48,28 +58,54 @@ void places_of_seats(struct places *out, const struct mpi_seat *seats, int size)
     }
 }
 
+static int gpus_for(int workers, int share)
+{
+    return (workers + share - 1) / share;
+}
+
 void places_of_plan(struct places *out,
                     size_t num_workers,
                     size_t num_apart,
                     size_t workers_of_node,
-                    int share)
+                    int share,
+                    const uint16_t *of)
 {
-    if (workers_of_node == 0 || workers_of_node > num_workers)
-        workers_of_node = num_workers;
+    size_t fewest = num_workers;
+    size_t most = 0;
+    size_t at = 0;
+    int node = -1;
+
     *out = (struct places){
         .places = mem_alloc(num_workers + num_apart, sizeof *out->places),
         .num_workers = num_workers + num_apart,
         .num_apart = num_apart,
-        .num_nodes = (num_workers + workers_of_node - 1) / workers_of_node,
-        .workers = (int)workers_of_node,
-        .gpus = (int)((workers_of_node + (size_t)share - 1) / (size_t)share),
         .share = share,
     };
-    for (size_t i = 0; i < num_workers + num_apart; i++) {
-        out->places[i] = (struct team_place){ (int)(i / workers_of_node),
-                                              (int)(i % workers_of_node),
-                                              i >= num_workers };
+    for (size_t i = 0; i < num_workers; i++, at++) {
+        const bool is_next = i == 0 || (of && of[i] != of[i - 1])
+                             || (workers_of_node > 0 && at == workers_of_node);
+
+        if (is_next && i > 0 && at < fewest)
+            fewest = at;
+        if (is_next) {
+            node++;
+            at = 0;
+        }
+        most = at + 1 > most ? at + 1 : most;
+        out->places[i] = (struct team_place){ node, (int)at, false };
     }
+    if (at < fewest)
+        fewest = at;
+    for (size_t i = num_workers; i < num_workers + num_apart; i++)
+        out->places[i] = (struct team_place){ node + 1, (int)i, true };
+    out->num_nodes = (size_t)(node + 1);
+    /* the last node of a type may be one that is not filled */
+    out->workers = (int)(workers_of_node > 0 ? most : fewest);
+    out->most_workers = (int)most;
+    out->dense_workers = out->workers;
+    out->gpus = gpus_for(out->workers, share);
+    out->most_gpus = gpus_for(out->most_workers, share);
+    out->dense_gpus = out->gpus;
 }
 
 void places_release(struct places *self)
@@ -99,7 +135,8 @@ static int check_count(const struct places *self,
                        const struct places_wish *wish,
                        struct error *err)
 {
-    const int64_t most = self->gpus < MAX_DEVICES ? self->gpus : MAX_DEVICES;
+    const int64_t most =
+        self->most_gpus < MAX_DEVICES ? self->most_gpus : MAX_DEVICES;
     const int64_t all = self->gpus * (int64_t)self->num_nodes;
 
     if (self->gpus <= 0) {
@@ -112,7 +149,7 @@ static int check_count(const struct places *self,
             wish->name,
             (long long)wish->gpus);
     }
-    if (wish->spans_nodes && wish->gpus > all) {
+    if (wish->spans_nodes && wish->gpus > all && wish->gpus > most) {
         return error_set(
             err,
             ERR_USAGE,
@@ -159,12 +196,26 @@ static int check_nodes(const struct places *self,
         (long long)wish->gpus);
 }
 
+size_t places_workers_for(const struct places *self, int64_t gpus)
+{
+    const size_t node = (size_t)self->workers;
+    const size_t each = (size_t)self->dense_gpus;
+    size_t width;
+
+    if (gpus <= 0 || each == 0 || node == 0)
+        return 1;
+    width = ((size_t)gpus * (size_t)self->dense_workers + each - 1) / each;
+    /* over several nodes: whole ones */
+    return width > (size_t)self->most_workers ? (width + node - 1) / node * node
+                                              : width;
+}
+
 int places_width(const struct places *self,
                  const struct places_wish *wish,
                  struct error *err)
 {
     const double gpus = fmax(1, (double)wish->gpus);
-    double width;
+    size_t width;
 
     if (wish->gpu_memory_gb > 0 && wish->gpus != 0
         && (double)wish->memory_bytes > 1e9 * wish->gpu_memory_gb * gpus)
@@ -173,19 +224,15 @@ int places_width(const struct places *self,
         return 1;
     if (check_count(self, wish, err) < 0)
         return -1;
-    width = ceil(gpus * self->workers / self->gpus);
-    /* over several nodes: whole ones */
-    if (width > self->workers) {
-        width = ceil(width / self->workers) * self->workers;
-        if (check_nodes(self, wish, err) < 0)
-            return -1;
-    }
-    return width > 1 ? (int)width : 1;
+    width = places_workers_for(self, wish->gpus);
+    if (width > (size_t)self->most_workers && check_nodes(self, wish, err) < 0)
+        return -1;
+    return (int)width;
 }
 
 int places_nodes(const struct places *self, size_t width)
 {
-    return width > (size_t)self->workers ? (int)width / self->workers : 1;
+    return width > (size_t)self->most_workers ? (int)width / self->workers : 1;
 }
 
 static int compare_down(const void *a, const void *b)

@@ -26,7 +26,11 @@ struct places {
     size_t num_nodes;
     int workers; /* of the node with fewest */
     int gpus;    /* of the node with fewest; a forecast has one a worker */
-    int share;   /* workers on one GPU, at most */
+    int most_workers, most_gpus; /* of the node with most */
+    /* Of the node where most workers are on one GPU: by these, GPUs are counted in
+     * workers. */
+    int dense_workers, dense_gpus;
+    int share; /* workers on one GPU, at most */
 };
 
 /* Of a run: ranks 1 .. size - 1. */
@@ -34,13 +38,16 @@ void places_of_seats(struct places *out,
                      const struct mpi_seat *seats,
                      int size);
 
-/* Of a forecast: so many workers on each node, 0 = all on one, `share` on each
- * GPU; behind them those without one. */
+/* Of a forecast: so many workers on each node, 0 = all of one type on one, `share`
+ * on each GPU; behind them those without one.
+ * of  [num_workers] types, each of which begins a node of its own, as neighbours
+ *     of two types are rare; NULL: one */
 void places_of_plan(struct places *out,
                     size_t num_workers,
                     size_t num_apart,
                     size_t workers_of_node,
-                    int share);
+                    int share,
+                    const uint16_t *of);
 void places_release(struct places *self);
 
 /* What one model or role of a job wants. */
@@ -56,6 +63,10 @@ struct places_wish {
 int places_width(const struct places *self,
                  const struct places_wish *wish,
                  struct error *err);
+
+/* The same of so many GPUs (-1 = what a worker has), whether they are there or
+ * not. */
+size_t places_workers_for(const struct places *self, int64_t gpus);
 
 /* Nodes that so many workers of one model are on. */
 int places_nodes(const struct places *self, size_t width);

@@ -4,10 +4,12 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "cli/forecast/api_workers.h"
+#include "cli/forecast/outlook_roles.h"
 #include "cli/forecast/plan_world.h"
 #include "cli/parts/done.h"
 #include "cli/sweep/sweep.h"
 #include "schedule/simulate_bounds.h"
+#include "trustsweep/error.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -211,10 +213,42 @@ static void charge(struct plan_forecast *out, const struct outlook *outlook)
     free(workers);
 }
 
-void plan_forecast_make(struct plan_forecast *out,
-                        const struct outlook *outlook,
-                        size_t num_workers,
-                        const struct plan_policies *policies)
+/* What finds no place should have been said before; no time is better than a wrong
+ * one. */
+static int check_fits(const struct plan_forecast *self,
+                      const struct outlook *outlook,
+                      struct error *err)
+{
+    const struct simulate_outcome *outcome = &self->outcomes[POLICY_RESIDENT];
+    const char **names;
+
+    if (outcome->fits)
+        return 0;
+    if (outcome->misfit == SCHEDULE_NO_MODEL) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "no forecast: on %zu workers not all models end; try "
+                         "other workers",
+                         self->num_workers);
+    }
+    names = outlook_names(outlook);
+    (void)error_set(err,
+                    ERR_USAGE,
+                    "no forecast: model '%s' needs %zu workers at once and "
+                    "finds no place for them among %zu; try more on a node, or "
+                    "fewer \"gpus\"",
+                    names[outcome->misfit],
+                    outlook->params.models[outcome->misfit].width,
+                    self->num_workers);
+    free((void *)names);
+    return -1;
+}
+
+int plan_forecast_make(struct plan_forecast *out,
+                       const struct outlook *outlook,
+                       size_t num_workers,
+                       const struct plan_policies *policies,
+                       struct error *err)
 {
     const struct plan_grain all_of_it = { 0 };
     struct plan_world all;
@@ -230,6 +264,7 @@ void plan_forecast_make(struct plan_forecast *out,
     if (!api_workers_are_all(outlook->job))
         charge(out, outlook);
     find_range(out, outlook);
+    return check_fits(out, outlook, err);
 }
 
 double plan_forecast_watch(const struct outlook *outlook,

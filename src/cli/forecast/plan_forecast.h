@@ -59,11 +59,14 @@ struct plan_policies {
 };
 
 /* The sweep's speeds must be known.  policies: NULL: none.  Without `sizes`: see
- * plan_sizes.h. */
-void plan_forecast_make(struct plan_forecast *out,
-                        const struct outlook *outlook,
-                        size_t num_workers,
-                        const struct plan_policies *policies);
+ * plan_sizes.h.
+ * errors  ERR_USAGE: a model finds no place, so its times are none that a run can
+ *         have */
+int plan_forecast_make(struct plan_forecast *out,
+                       const struct outlook *outlook,
+                       size_t num_workers,
+                       const struct plan_policies *policies,
+                       struct error *err);
 
 /* The schedule of so many workers, span by span, as simulate_world.span.  Returns
  * how many workers each slot with a GPU stands for. */

@@ -69,7 +69,9 @@ static size_t choose_workers(const struct outlook *outlook,
     size_t num = most;
 
     for (size_t i = 0; i < outlook->params.num_models; i++) {
-        const size_t widest = WIDEST_TEAMS * outlook->params.models[i].width;
+        const int64_t gpus = outlook->models[i].gpus;
+        const size_t widest =
+            WIDEST_TEAMS * (size_t)(gpus > 0 ? gpus * outlook->share : 1);
 
         num = widest > num ? widest : num;
     }
@@ -184,6 +186,27 @@ static void take_types(struct plan_world *self,
     self->world.believed.types = &self->types;
 }
 
+/* How wide a model is depends on the places: one worker on a GPU has all of it,
+ * whatever `share` says. */
+static void take_places(struct plan_world *self,
+                        const struct outlook *outlook,
+                        size_t num_workers)
+{
+    const struct schedule_params *params = &outlook->params;
+
+    places_of_plan(&self->places,
+                   num_workers,
+                   outlook->num_apart,
+                   outlook->node_workers,
+                   outlook->share,
+                   self->of);
+    self->models =
+        mem_copy(params->models, params->num_models * sizeof *self->models);
+    outlook_widen(outlook, &self->places, self->models, params->num_models);
+    self->world.believed.models = self->models;
+    self->world.believed.places = self->places.places;
+}
+
 void plan_world_open(struct plan_world *self,
                      const struct outlook *outlook,
                      size_t num_workers,
@@ -223,14 +246,9 @@ void plan_world_open(struct plan_world *self,
     if (params->unit_bundle)
         self->world.believed.unit_bundle = self->unit_bundle;
     self->world.believed.num_slots = here + outlook->num_apart;
-    places_of_plan(&self->places,
-                   here,
-                   outlook->num_apart,
-                   outlook->node_workers,
-                   outlook->share);
-    self->world.believed.places = self->places.places;
     self->world.believed.types = NULL;
     take_types(self, outlook, num_workers);
+    take_places(self, outlook, here);
 }
 
 void plan_world_close(struct plan_world *self)
@@ -244,6 +262,7 @@ void plan_world_close(struct plan_world *self)
     free(self->unit_bundle);
     free(self->after);
     free(self->of);
+    free(self->models);
     places_release(&self->places);
 }
 

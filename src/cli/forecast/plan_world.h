@@ -44,6 +44,8 @@ struct plan_world {
     uint32_t *unit_bundle;
     uint32_t *after; /* [num_after] */
     struct places places;
+    struct schedule_model
+        *models; /* [num_models], as wide as these places say */
     struct slot_types_params types; /* where there are some */
     uint16_t *of;                   /* [num_slots] of the types */
 };

@@ -106,7 +106,8 @@ static struct took forecast(const struct job *job,
     struct plan_forecast made;
 
     (void)gpu_types_plan(&outlook->types, job, NULL, workers, NULL);
-    plan_forecast_make(&made, outlook, workers, NULL);
+    /* one that finds no place is said when it is placed */
+    (void)plan_forecast_make(&made, outlook, workers, NULL, NULL);
     outcome = &made.outcomes[POLICY_RESIDENT];
     return (struct took){ outcome->makespan_s,
                           outcome->load_s / (double)workers };

@@ -23,7 +23,8 @@ static double makespan_s(const struct job *job,
     if (!outlook->is_known)
         return (double)NAN;
     (void)gpu_types_plan(&outlook->types, job, NULL, num_workers, NULL);
-    plan_forecast_make(&forecast, outlook, num_workers, NULL);
+    if (plan_forecast_make(&forecast, outlook, num_workers, NULL, NULL) < 0)
+        return (double)NAN;
     return forecast.outcomes[POLICY_RESIDENT].makespan_s;
 }
 

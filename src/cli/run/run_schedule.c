@@ -136,10 +136,7 @@ int run_schedule_create(struct run *run,
         rc = outlook_make(&outlook, run->sweep, err);
     if (rc == 0
         && (gpu_types_seats(&outlook.types, run->sweep, seats, size, err) < 0
-            || gpu_types_check(&outlook.types,
-                               run->sweep,
-                               places.num_workers,
-                               err)
+            || gpu_types_check(&outlook.types, run->sweep, &places, width, err)
                    < 0)) {
         outlook_release(&outlook);
         rc = -1;

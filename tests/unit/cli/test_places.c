@@ -33,7 +33,7 @@ static void test_widths(void **state)
     struct places places;
 
     (void)state;
-    places_of_plan(&places, 8, 0, 4, 1);
+    places_of_plan(&places, 8, 0, 4, 1, NULL);
     assert_int_equal(width(&places, -1, false, 20, &err), 1);
     assert_int_equal(width(&places, 0, false, 90, &err), 1);
     assert_int_equal(width(&places, 1, false, 20, &err), 1);
@@ -52,7 +52,12 @@ static void test_widths(void **state)
     assert_int_equal(width(&places, 2, false, 50, &err), -1);
     assert_non_null(strstr(err.text, "3 could"));
     places_release(&places);
-    places_of_plan(&places, 8, 0, 4, 2); /* two GPUs a node, shared by two */
+    places_of_plan(&places,
+                   8,
+                   0,
+                   4,
+                   2,
+                   NULL); /* two GPUs a node, shared by two */
     assert_int_equal(width(&places, -1, false, 20, &err), 1);
     assert_int_equal(width(&places, 1, false, 20, &err), 2);
     assert_int_equal(width(&places, 2, false, 20, &err), 4);
@@ -99,6 +104,68 @@ static void test_odd_nodes(void **state)
     places_of_seats(&places, seats, 4);
     assert_int_equal(width(&places, 8, true, 1, &err), -1);
     assert_non_null(strstr(err.text, "equally many"));
+    places_release(&places);
+}
+
+/* What one of them has is enough for a model of one node. */
+static void test_nodes_that_differ(void **state)
+{
+    const struct mpi_seat seats[] = {
+        { 0, -1, 4, 4, "", "" }, { 0, 0, 4, 4, "", "" }, { 0, 1, 4, 4, "", "" },
+        { 0, 2, 4, 4, "", "" },  { 0, 3, 4, 4, "", "" }, { 5, 0, 2, 2, "", "" },
+        { 5, 1, 2, 2, "", "" },
+    };
+    struct error err = { 0 };
+    struct places places;
+
+    (void)state;
+    places_of_seats(&places, seats, 7);
+    assert_int_equal(width(&places, 4, false, 1, &err), 4);
+    assert_int_equal(width(&places, 5, false, 1, &err), -1);
+    assert_non_null(strstr(err.text, "4 here"));
+    places_release(&places);
+}
+
+/* Each type begins a node of its own, and fills as many as it needs. */
+static void test_types_on_nodes_of_their_own(void **state)
+{
+    static const uint16_t of[] = { 1, 1, 0, 0, 0, 0, 0 };
+    static const int nodes[] = { 0, 0, 1, 1, 1, 1, 2 };
+    struct error err = { 0 };
+    struct places places;
+
+    (void)state;
+    places_of_plan(&places, 7, 1, 4, 1, of);
+    for (size_t i = 0; i < 7; i++)
+        assert_int_equal(places.places[i].node, nodes[i]);
+    assert_int_equal(places.places[2].at, 0);
+    assert_true(places.places[7].is_apart);
+    assert_int_equal(places.num_nodes, 3);
+    assert_int_equal(width(&places, 4, false, 1, &err), 4);
+    places_release(&places);
+    places_of_plan(&places, 7, 0, 0, 1, of);
+    assert_int_equal(places.num_nodes, 2);
+    assert_int_equal(places.workers, 2);
+    assert_int_equal(width(&places, 5, false, 1, &err), 5);
+    assert_int_equal(width(&places, 6, false, 1, &err), -1);
+    places_release(&places);
+}
+
+/* One worker has its GPU by itself, whatever could share it. */
+static void test_one_worker_of_a_shared_gpu(void **state)
+{
+    struct error err = { 0 };
+    struct places places;
+
+    (void)state;
+    places_of_plan(&places, 1, 0, 0, 4, NULL);
+    assert_int_equal(width(&places, 1, false, 1, &err), 1);
+    assert_int_equal(places_workers_for(&places, 1), 1);
+    assert_int_equal(places_workers_for(&places, -1), 1);
+    places_release(&places);
+    places_of_plan(&places, 6, 0, 0, 4, NULL);
+    assert_int_equal(places_workers_for(&places, 1), 3);
+    assert_int_equal(places_workers_for(&places, 3), 12); /* there are two */
     places_release(&places);
 }
 
@@ -169,8 +236,13 @@ static void test_devices(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_widths),    cmocka_unit_test(test_seats),
-        cmocka_unit_test(test_odd_nodes), cmocka_unit_test(test_seats_apart),
+        cmocka_unit_test(test_nodes_that_differ),
+        cmocka_unit_test(test_types_on_nodes_of_their_own),
+        cmocka_unit_test(test_one_worker_of_a_shared_gpu),
+        cmocka_unit_test(test_widths),
+        cmocka_unit_test(test_seats),
+        cmocka_unit_test(test_odd_nodes),
+        cmocka_unit_test(test_seats_apart),
         cmocka_unit_test(test_devices),
     };
 
