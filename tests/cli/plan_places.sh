@@ -93,3 +93,33 @@ each = {name: plans[name]["placement"][0]["workers_each"]
         for name in ("alone", "pair", "crowd")}
 assert each == {"alone": 1, "pair": 2, "crowd": 8}, each
 PY
+
+# where no type holds all models, what does
+cat >"$dir/split.json" <<JSON
+{ "dataset": "sample", "share": 2,
+  "gpu_types": [ { "type": "A" }, { "type": "B" }, { "type": "C" } ],
+  "models": [
+    { "name": "any", "backend": "sim:seed=1", "tokens_per_s": 6000, "load_s": 1 },
+    { "name": "wide", "backend": "sim:seed=2", "tokens_per_s": 6000, "load_s": 1,
+      "on": ["A", "C"], "gpus": 2 },
+    { "name": "last", "backend": "sim:seed=3", "tokens_per_s": 6000, "load_s": 1,
+      "on": "B" } ] }
+JSON
+plan split split --gpus A=4,B=2
+for line in 'no type of GPU holds all models' '  wide: only on A, C' \
+    '  last: only on B' 'the smallest mix that holds all: --gpus A=3,B=1'; do
+    grep -qxF -- "$line" "$dir/split.out" || fail "not said: $line"
+done
+plan mix split --gpus A=3,B=1 --json
+[ "$status" -eq 0 ] || fail "the mix does not do: $(cat "$dir/mix.err")"
+plan less split --gpus A=2,B=1
+refused less "model 'wide' needs 2 GPUs"
+"$python" - "$dir" <<'PY' || fail "smallest mix"
+import json
+import sys
+
+plan = json.load(open(f"{sys.argv[1]}/mix.out"))
+mix = {m["gpu_type"]: m["workers"] for m in plan["smallest_mix"]}
+assert mix == {"A": 3, "B": 1} and plan["sizes"] == [], mix
+assert "`smallest_mix`" in open("docs/SCHEDULING.md").read()
+PY

@@ -131,6 +131,31 @@ shown = docs.split("```\n")[1].split("```")[0]
 assert shown in said, "the example is another one"
 PY
 
+# types share the time there is for sizes: none is compared by two sizes with the ten
+# of another
+"$python" - "$dir" <<'PY'
+import json
+import sys
+
+types = [{"type": f"t{i}", "speed": speed}
+         for i, speed in enumerate((1, 0.5, 2, 0.3))]
+models = [{"name": f"m{i}", "backend": f"sim:seed={i}", "load_s": 20 + 20 * i,
+           "tokens_per_s": 30 + 30 * i} for i in range(16)]
+json.dump({"dataset": "sample", "repeats": 100, "gpu_types": types,
+           "models": models}, open(f"{sys.argv[1]}/four.json", "w"))
+PY
+"$TRUSTSWEEP" plan "$dir/four.json" --gpus t0=4 --json >"$dir/four.out"
+"$python" - "$dir" <<'PY' || fail "types do not share the time"
+import collections
+import json
+import sys
+
+plan = json.load(open(f"{sys.argv[1]}/four.out"))
+num = collections.Counter(s["gpu_type"] for s in plan["sizes"])
+print(dict(num))
+assert len(num) == 4 and max(num.values()) <= 2 * min(num.values()), num
+PY
+
 # a cut counts every load: of more checkpoints than workers each worker loads
 # several, and what is asked is forecast to be done by the deadline
 mkdir "$dir/many"

@@ -8,6 +8,7 @@
 #include "cli/forecast/plan_forecast.h"
 #include "cli/forecast/plan_grid.h"
 #include "cli/forecast/plan_memory_table.h"
+#include "cli/forecast/plan_mix.h"
 #include "cli/forecast/plan_placement.h"
 #include "cli/sweep/sweep.h"
 
@@ -119,6 +120,7 @@ static void print_policies(const struct plan_forecast *forecast)
 
 /* Type by type, where there are some. */
 static void print_sizes(const struct sweep *sweep,
+                        const struct outlook *outlook,
                         const struct plan_forecast *forecast)
 {
     const bool has_types = sweep->job->num_gpu_types > 0;
@@ -147,6 +149,7 @@ static void print_sizes(const struct sweep *sweep,
     }
     if (forecast->num_sizes == 0 && has_types) {
         printf("no type of GPU holds all models\n");
+        plan_mix_print(outlook);
     } else if (forecast->num_sizes == 0) {
         printf("no size up to %d workers holds all models\n",
                PLAN_MOST_WORKERS);
@@ -162,8 +165,8 @@ static void print_left_out(const struct sweep *sweep,
     for (size_t t = 0; t < PLAN_TYPES; t++) {
         if (forecast->sizes_from[t] == 0)
             continue;
-        printf("left out for time, as the others took %d s of computing: %zu "
-               "workers and more%s%s\n",
+        printf("left out for time, as sizes get %d s of computing: %zu workers "
+               "and more%s%s\n",
                PLAN_SIZES_S,
                forecast->sizes_from[t],
                has_types ? " of " : "",
@@ -283,7 +286,7 @@ static void print_forecast(const struct sweep *sweep,
     }
     if (forecast->price > 0)
         printf("price of these GPUs: %.4g\n", forecast->price);
-    print_sizes(sweep, forecast);
+    print_sizes(sweep, outlook, forecast);
     print_left_out(sweep, forecast);
     free(apart);
     free(limit);

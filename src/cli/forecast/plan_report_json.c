@@ -5,6 +5,7 @@
 #include "cli/forecast/plan_forecast.h"
 #include "cli/forecast/plan_grid.h"
 #include "cli/forecast/plan_memory_table.h"
+#include "cli/forecast/plan_mix.h"
 #include "cli/forecast/plan_placement.h"
 #include "cli/forecast/plan_report.h"
 #include "cli/parts/show_json.h"
@@ -97,6 +98,7 @@ static void add_policies(struct cJSON *root,
 
 static void add_sizes(struct cJSON *root,
                       const struct sweep *sweep,
+                      const struct outlook *outlook,
                       const struct plan_forecast *forecast)
 {
     struct cJSON *sizes = json_add_array(root, "sizes");
@@ -129,8 +131,10 @@ static void add_sizes(struct cJSON *root,
             json_add_text(one, "gpu_type", sweep->job->gpu_types[t].type);
         json_append(left_out, one);
     }
-    if (forecast->num_sizes == 0)
+    if (forecast->num_sizes == 0) {
+        plan_mix_json(root, outlook);
         return;
+    }
     json_add_number(root,
                     "recommended_workers",
                     (double)forecast->sizes[forecast->recommended].num_workers);
@@ -193,7 +197,7 @@ static void add_forecast(struct cJSON *root,
     json_add_number(root, "api_work_s", out->apart_work_s);
     add_placement(root, names, outlook, forecast);
     add_policies(root, forecast);
-    add_sizes(root, sweep, forecast);
+    add_sizes(root, sweep, outlook, forecast);
     free(limit);
     free((void *)names);
 }

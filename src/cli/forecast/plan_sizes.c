@@ -50,24 +50,43 @@ static uint16_t *types_of(const struct outlook *outlook,
     return of;
 }
 
+/* Not worth trying out: some model takes more workers than there are. */
+static bool is_too_wide(const struct plan_world *self)
+{
+    const struct schedule_params *params = &self->world.believed;
+
+    for (size_t i = 0; i < params->num_models; i++) {
+        if (params->models[i].width > 1
+            && params->models[i].width > params->num_slots)
+            return true;
+    }
+    return false;
+}
+
 struct plan_size plan_sizes_try(const struct outlook *outlook,
                                 size_t type,
                                 size_t num,
                                 bool *fits)
 {
     struct outlook alike = *outlook;
-    struct simulate_outcome outcome;
+    struct simulate_outcome outcome = { 0 };
     struct plan_world world;
     uint16_t *of = types_of(outlook, type, num + outlook->num_apart);
     double all_s;
     double hours;
 
     alike.types.params.of = of;
-    plan_world_open(&world, &alike, num, plan_world_coarse(num));
-    plan_world_run(&world, &outcome);
+    plan_world_open(&world,
+                    &alike,
+                    num,
+                    plan_world_coarser(num, outlook->types.num_gpu));
+    *fits = !is_too_wide(&world);
+    if (*fits) {
+        plan_world_run(&world, &outcome);
+        *fits = outcome.fits;
+    }
     plan_world_close(&world);
     free(of);
-    *fits = outcome.fits;
     all_s = (double)num * outcome.makespan_s;
     hours = outlook_gpus(outlook, num) * outcome.makespan_s / 3600;
     return (struct plan_size){
@@ -118,10 +137,13 @@ static size_t whole_nodes(const struct outlook *outlook, size_t num)
     return node > 0 && num > node ? (num + node - 1) / node * node : num;
 }
 
-/* The size that is recommended of one type; num_sizes: none is there. */
+/* The size that is recommended of one type; num_sizes: none is there.  Each type
+ * has an equal part of the time, and what those before it left of theirs. */
 static size_t find_sizes_of(struct sizes *self, size_t type)
 {
     struct plan_forecast *out = self->out;
+    const double until_s =
+        (double)PLAN_SIZES_S * (double)(type + 1) / (double)self->num_types;
     const size_t first = out->num_sizes;
     double least = (double)INFINITY; /* GPU-hours */
 
@@ -132,7 +154,7 @@ static size_t find_sizes_of(struct sizes *self, size_t type)
 
         if (whole + self->outlook->num_apart > PLAN_MOST_WORKERS)
             break;
-        if (computed_s(self) > PLAN_SIZES_S && out->num_sizes > first) {
+        if (computed_s(self) > until_s && out->num_sizes > first) {
             out->sizes_from[type] = whole;
             break;
         }

@@ -11,14 +11,20 @@ enum { WIDEST_TEAMS = 8 }; /* at least that many of the widest model fit */
 /* Of the coarse grain, in all and for each worker. */
 enum { LEAST_UNITS = 1 << 15, UNITS_EACH = 64 };
 
-struct plan_grain plan_world_coarse(size_t num_workers)
+struct plan_grain plan_world_coarser(size_t num_workers, size_t num_types)
 {
     const size_t wanted = UNITS_EACH * num_workers;
+    const size_t least = LEAST_UNITS / (num_types > 0 ? num_types : 1);
 
     return (struct plan_grain){
-        .units = wanted > LEAST_UNITS ? wanted : LEAST_UNITS,
+        .units = wanted > least ? wanted : least,
         .workers = PLAN_WORKERS,
     };
+}
+
+struct plan_grain plan_world_coarse(size_t num_workers)
+{
+    return plan_world_coarser(num_workers, 1);
 }
 
 /* Whether workers without a GPU do it: of those, none is left out. */

@@ -28,6 +28,9 @@ enum { PLAN_WORKERS = 1024 };
  * many workers that the end, where some have nothing left, is as with all. */
 struct plan_grain plan_world_coarse(size_t num_workers);
 
+/* The same where sizes of several types are tried in the time of one. */
+struct plan_grain plan_world_coarser(size_t num_workers, size_t num_types);
+
 struct plan_world {
     struct simulate_world world;
     double each;     /* workers that one in it stands for, at least 1; those
