@@ -198,17 +198,16 @@ static void take_places(struct plan_world *self,
                         const struct outlook *outlook,
                         size_t num_workers)
 {
-    const struct schedule_params *params = &outlook->params;
-
     places_of_plan(&self->places,
                    num_workers,
                    outlook->num_apart,
                    outlook->node_workers,
                    outlook->share,
                    self->of);
-    self->models =
-        mem_copy(params->models, params->num_models * sizeof *self->models);
-    outlook_widen(outlook, &self->places, self->models, params->num_models);
+    outlook_widen(outlook,
+                  &self->places,
+                  self->models,
+                  outlook->params.num_models);
     self->world.believed.models = self->models;
     self->world.believed.places = self->places.places;
 }
@@ -243,7 +242,6 @@ void plan_world_open(struct plan_world *self,
         .load_s = self->load_s,
         .after = self->after,
     };
-    self->world.believed.models = self->models;
     self->world.believed.num_units = 0;
     take_units(self, outlook);
     self->world.believed.unit_cost = self->unit_cost;
@@ -268,7 +266,6 @@ void plan_world_close(struct plan_world *self)
     free(self->unit_bundle);
     free(self->after);
     free(self->of);
-    free(self->models);
     places_release(&self->places);
 }
 

@@ -36,8 +36,9 @@ struct plan_world {
     double each;     /* workers that one in it stands for, at least 1; those
                        without a GPU stand for themselves */
     size_t together; /* neighbours that one unit stands for, at most */
-    /* [num_models] as of the outlook; one whose account allows less than so many
-     * workers would ask of it is on one of them, as fast as the account is */
+    /* [num_models] as of the outlook, as wide as the places say; one whose account
+     * allows less than so many workers would ask of it is on one of them, as fast
+     * as the account is */
     struct schedule_model *models;
     double single_s; /* work that one worker does, of those with a GPU */
     double *load_s;  /* [num_models] */
@@ -47,8 +48,6 @@ struct plan_world {
     uint32_t *unit_bundle;
     uint32_t *after; /* [num_after] */
     struct places places;
-    struct schedule_model
-        *models; /* [num_models], as wide as these places say */
     struct slot_types_params types; /* where there are some */
     uint16_t *of;                   /* [num_slots] of the types */
 };
