@@ -126,7 +126,8 @@ const struct option job_table[] = {
       .unit = "GB",
       .help =
           "Memory of one GPU: a model whose file is larger than that of "
-          "the GPUs it gets is refused before the start. 0 = not checked." },
+          "the GPUs it gets, or of its share of one (`share`), is refused before "
+          "the start. 0 = not checked." },
     { .name = "gpu_types",
       .type = OPTION_ANY,
       .value = "array",

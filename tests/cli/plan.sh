@@ -255,6 +255,29 @@ says 2 "model 'b' may be on no GPU of the workers, which are 'small' (not in its
 \"on\"); there must be workers of 'big'" "$dir/types.json" \
     --gpus small=3 --set models.1.on=big
 
+# what shares a GPU must fit in its share, with types or without: it may meet itself
+mkdir "$dir/served"
+truncate -s 50M "$dir/served/a.safetensors"
+cat >"$dir/shared.json" <<JSON
+{ "share": 2, "models": [
+    { "name": "a", "tokens_per_s": 100, "load_s": 1,
+      "backend": "server:$dir/served,with=$PWD/jobs/servers/vllm.json" } ] }
+JSON
+says 2 "model 'a' has weights of 0.1 GB, more than a worker's share of a GPU of \
+0.08 GB, which 2 workers share" "$dir/shared.json" --set gpu_memory_gb=0.08
+says 2 "'big' (0.08 GB each: its 0.1 GB are more than its share of one, which 2 \
+workers share; \"gpus\": 1 would give it its own)" "$dir/shared.json" \
+    --set 'gpu_types=[{"type":"big","memory_gb":0.08}]'
+says 2 "'big' (0.04 GB each: its 0.1 GB would need \"gpus\": 2)" \
+    "$dir/shared.json" --set 'gpu_types=[{"type":"big","memory_gb":0.04}]' \
+    --set share=1
+for memory in gpu_memory_gb=0.08 'gpu_types=[{"type":"big","memory_gb":0.08}]'; do
+    says 0 "forecast for 2 workers" "$dir/shared.json" --set "$memory" \
+        --set models.0.gpus=1
+    says 0 "forecast for 2 workers" "$dir/shared.json" --set "$memory" \
+        --set share=1
+done
+
 # cells: what is left out, and what weighs; a run asks just that
 cat >"$dir/cells.json" <<'JSON'
 { "cells": [ { "models": "b", "tasks": "ethics/*", "skip": true },

@@ -17,13 +17,26 @@ static void add_reason(struct text *out,
     if (player->model && !gpu_players_may_have(player->model, type->type)) {
         text_add(out, " (not in its \"on\")");
     } else if (gpu_players_gpus(job, type, player) > 0) {
+        const double gpus = gpu_players_gpus(job, type, player);
+
         text_addf(out,
-                  " (%g GB each: its %.1f GB would need %.0f, and \"gpus\" is "
-                  "%lld)",
+                  " (%g GB each: its %.1f GB ",
                   gpu_players_memory(job, type),
-                  (double)player->memory_bytes / 1e9,
-                  gpu_players_gpus(job, type, player),
-                  (long long)player->gpus);
+                  (double)player->memory_bytes / 1e9);
+        if (player->gpus >= 0) {
+            text_addf(out,
+                      "would need %.0f, and \"gpus\" is %lld)",
+                      gpus,
+                      (long long)player->gpus);
+        } else if (job->share > 1) {
+            text_addf(out,
+                      "are more than its share of one, which %lld workers "
+                      "share; \"gpus\": %.0f would give it its own)",
+                      (long long)job->share,
+                      gpus);
+        } else {
+            text_addf(out, "would need \"gpus\": %.0f)", gpus);
+        }
     }
 }
 

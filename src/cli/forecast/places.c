@@ -58,9 +58,10 @@ void places_of_seats(struct places *out, const struct mpi_seat *seats, int size)
     }
 }
 
-static int gpus_for(int workers, int share)
+/* Rounded up. */
+static int parts_of(int num, int each)
 {
-    return (workers + share - 1) / share;
+    return (num + each - 1) / each;
 }
 
 void places_of_plan(struct places *out,
@@ -103,8 +104,8 @@ void places_of_plan(struct places *out,
     out->workers = (int)(workers_of_node > 0 ? most : fewest);
     out->most_workers = (int)most;
     out->dense_workers = out->workers;
-    out->gpus = gpus_for(out->workers, share);
-    out->most_gpus = gpus_for(out->most_workers, share);
+    out->gpus = parts_of(out->workers, share);
+    out->most_gpus = parts_of(out->most_workers, share);
     out->dense_gpus = out->gpus;
 }
 
@@ -114,18 +115,52 @@ void places_release(struct places *self)
     *self = (struct places){ 0 };
 }
 
-static int complain_of_memory(const struct places_wish *wish, struct error *err)
+/* Workers on one GPU, where they are most. */
+static int sharing(const struct places *self)
+{
+    return self->dense_gpus > 0
+               ? parts_of(self->dense_workers, self->dense_gpus)
+               : 1;
+}
+
+/* What has a share of a GPU may meet any other one there, and itself. */
+static int complain_of_share(const struct places *self,
+                             const struct places_wish *wish,
+                             struct error *err)
+{
+    return error_set(err,
+                     ERR_USAGE,
+                     "model '%s' has weights of %.1f GB, more than a worker's "
+                     "share of a GPU of %g GB, which %d workers share (any two "
+                     "may hold it at once); give it one of its own (gpus: 1)",
+                     wish->name,
+                     (double)wish->memory_bytes / 1e9,
+                     wish->gpu_memory_gb,
+                     sharing(self));
+}
+
+static int check_memory(const struct places *self,
+                        const struct places_wish *wish,
+                        struct error *err)
 {
     const double gb = (double)wish->memory_bytes / 1e9;
+    const double gpus = fmax(1, (double)wish->gpus);
 
+    if (wish->gpu_memory_gb <= 0 || wish->gpus == 0)
+        return 0;
+    if (gb <= wish->gpu_memory_gb * gpus) {
+        return wish->gpus < 0 && gb * sharing(self) > wish->gpu_memory_gb
+                   ? complain_of_share(self, wish, err)
+                   : 0;
+    }
     return error_set(err,
                      ERR_USAGE,
                      "model '%s' has weights of %.1f GB, and %d GPU%s of %g GB "
                      "cannot hold them; %.0f could (gpus)",
                      wish->name,
                      gb,
-                     (int)fmax(1, (double)wish->gpus),
-                     wish->gpus > 1 ? "s" : "",
+                     (int)gpus,
+                     gpus > 1 ? "s" : "",
                      wish->gpu_memory_gb,
                      ceil(gb / wish->gpu_memory_gb));
 }
@@ -214,12 +249,10 @@ int places_width(const struct places *self,
                  const struct places_wish *wish,
                  struct error *err)
 {
-    const double gpus = fmax(1, (double)wish->gpus);
     size_t width;
 
-    if (wish->gpu_memory_gb > 0 && wish->gpus != 0
-        && (double)wish->memory_bytes > 1e9 * wish->gpu_memory_gb * gpus)
-        return complain_of_memory(wish, err);
+    if (check_memory(self, wish, err) < 0)
+        return -1;
     if (wish->gpus <= 0)
         return 1;
     if (check_count(self, wish, err) < 0)
@@ -233,47 +266,6 @@ int places_width(const struct places *self,
 int places_nodes(const struct places *self, size_t width)
 {
     return width > (size_t)self->most_workers ? (int)width / self->workers : 1;
-}
-
-static int compare_down(const void *a, const void *b)
-{
-    const double left = *(const double *)a;
-    const double right = *(const double *)b;
-
-    return left > right ? -1 : left < right;
-}
-
-/* Any models may meet on a GPU that is shared, so the largest must fit. */
-static int check_share(const struct places *self,
-                       const struct sweep *sweep,
-                       struct error *err)
-{
-    const struct job *job = sweep->job;
-    double *gb = mem_alloc(job->num_models, sizeof *gb);
-    size_t num = 0;
-    double sum = 0;
-
-    for (size_t i = 0; i < job->num_models; i++) {
-        if (job->models[i].gpus < 0)
-            gb[num++] = (double)sweep->facts[i].memory_bytes / 1e9;
-    }
-    if (num > 1)
-        qsort(gb, num, sizeof *gb, compare_down);
-    for (size_t i = 0; i < num && i < (size_t)self->share; i++)
-        sum += gb[i];
-    free(gb);
-    if (self->share < 2 || job->num_gpu_types > 0 || job->gpu_memory_gb <= 0
-        || sum <= job->gpu_memory_gb)
-        return 0;
-    return error_set(err,
-                     ERR_USAGE,
-                     "%d models may share a GPU, and the largest %d that do "
-                     "have weights of %.1f GB, more than its %g GB; give the "
-                     "large ones GPUs of their own (gpus: 1)",
-                     self->share,
-                     self->share,
-                     sum,
-                     job->gpu_memory_gb);
 }
 
 /* What a model, or behind the models a role, asks of a place. */
@@ -315,7 +307,7 @@ int places_widths(const struct places *self,
             return -1;
         width[i] = (size_t)rc;
     }
-    return check_share(self, sweep, err);
+    return 0;
 }
 
 int places_devices(int at, int workers, int gpus, struct slot *slot, int *out)

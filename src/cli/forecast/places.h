@@ -71,7 +71,7 @@ size_t places_workers_for(const struct places *self, int64_t gpus);
 /* Nodes that so many workers of one model are on. */
 int places_nodes(const struct places *self, size_t width);
 
-/* Of all models of a job, and that those which share a GPU fit it together.
+/* Of all models of a job.
  * width  [num_models + NUM_ROLES], roles by their number behind the models */
 int places_widths(const struct places *self,
                   const struct sweep *sweep,

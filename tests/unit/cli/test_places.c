@@ -58,7 +58,11 @@ static void test_widths(void **state)
                    4,
                    2,
                    NULL); /* two GPUs a node, shared by two */
-    assert_int_equal(width(&places, -1, false, 20, &err), 1);
+    assert_int_equal(width(&places, -1, false, 12, &err), 1);
+    /* two workers of one GPU may both hold it */
+    assert_int_equal(width(&places, -1, false, 13, &err), -1);
+    assert_non_null(strstr(err.text, "share of a GPU of 24 GB"));
+    assert_non_null(strstr(err.text, "gpus: 1"));
     assert_int_equal(width(&places, 1, false, 20, &err), 2);
     assert_int_equal(width(&places, 2, false, 20, &err), 4);
     assert_int_equal(width(&places, 3, false, 20, &err), -1);
