@@ -492,6 +492,12 @@ PY
 
 says 2 "'fifo' is none of resident, pair, chunk, static" \
     jobs/quickstart.json --policy fifo
+says 2 "'pair:3' is none of resident, pair, chunk, static" \
+    jobs/quickstart.json --policy pair:3
+says 2 "'100000000000' of 'static:100000000000' is no number of shards from 1 to \
+4294967295" jobs/quickstart.json --policy static:100000000000
+says 2 "'0' of 'chunk:0' is no number of items from 1 to 4294967295" \
+    jobs/quickstart.json --policy chunk:0
 says 2 "tokens_per_s" jobs/quickstart.json --set models.0.tokens_per_s=-1
 says 3 "none.h5" jobs/quickstart.json --set forecast_from=none.h5
 

@@ -20,6 +20,20 @@ static int no_such(const char *text, struct error *err)
                      text);
 }
 
+static int no_such_size(const char *text,
+                        enum policy policy,
+                        const char *size,
+                        struct error *err)
+{
+    return error_set(err,
+                     ERR_USAGE,
+                     "--policy: '%s' of '%s' is no number of %s from 1 to %u",
+                     size,
+                     text,
+                     policy == POLICY_CHUNK ? "items" : "shards",
+                     UINT32_MAX);
+}
+
 int run_policy_read(struct run_policy *out, const char *text, struct error *err)
 {
     const char *colon = text ? strchr(text, ':') : NULL;
@@ -36,11 +50,12 @@ int run_policy_read(struct run_policy *out, const char *text, struct error *err)
         policy++;
     if (policy == NUM_POLICIES)
         return no_such(text, err);
-    if (colon
-        && ((policy != POLICY_CHUNK && policy != POLICY_STATIC)
-            || !text_to_uint64(colon + 1, &size) || size == 0
-            || size > UINT32_MAX))
+    if (colon && policy != POLICY_CHUNK && policy != POLICY_STATIC)
         return no_such(text, err);
+    if (colon
+        && (!text_to_uint64(colon + 1, &size) || size == 0
+            || size > UINT32_MAX))
+        return no_such_size(text, (enum policy)policy, colon + 1, err);
     out->policy = (enum policy)policy;
     out->size = (size_t)size;
     return 0;
