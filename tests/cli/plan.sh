@@ -501,6 +501,25 @@ says 2 "'0' of 'chunk:0' is no number of items from 1 to 4294967295" \
 says 2 "tokens_per_s" jobs/quickstart.json --set models.0.tokens_per_s=-1
 says 3 "none.h5" jobs/quickstart.json --set forecast_from=none.h5
 
+# a checkpoint whose name is taken is left out, and that is said
+mkdir "$dir/named"
+for name in step-1.bin step-2.bin step-2.gguf; do
+    echo "$name" >"$dir/named/$name"
+    touch -d '-1 hour' "$dir/named/$name"
+done
+cat >"$dir/named.json" <<JSON
+{ "models": [ { "name": "step-1", "backend": "sim:" } ],
+  "checkpoints": { "files": "$dir/named/step-*", "backend": "sim:answer={}",
+                   "tokens_per_s": 100, "load_s": 5 } }
+JSON
+says 0 "checkpoint left out: step-1: \"models\" has one of that name" \
+    "$dir/named.json"
+[ "$(grep -c 'checkpoint left out: step-1: ' "$dir/said")" -eq 1 ] ||
+    fail "said more than once"
+grep -q 'checkpoint left out: step-2: another checkpoint has that name' \
+    "$dir/said" || fail "two of one name: $(cat "$dir/said")"
+grep -q '^checkpoints: 1 complete now' "$dir/said" || fail "not one is left"
+
 # checkpoints: until when, by when, and what that would cut
 mkdir "$dir/steps"
 echo one >"$dir/steps/step-1.bin"

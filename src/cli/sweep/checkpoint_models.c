@@ -181,6 +181,25 @@ static bool is_good(const struct taken *taken, size_t at)
     return false;
 }
 
+/* Whether there is a model of its name: one of the job, or, behind those `others`,
+ * another checkpoint, as "step-1.gguf" is beside "step-1.bin". */
+static bool is_named(const struct job *job,
+                     size_t others,
+                     const struct job_checkpoint *found)
+{
+    const struct job_model *model = find_model(job, found->name);
+
+    if (!model)
+        return false;
+    say_left(found,
+             model < &job->models[others]
+                 ? "\"models\" has one of that name, which is asked in its "
+                   "place; rename one of them to have both"
+                 : "another checkpoint has that name; rename one of them to "
+                   "have both");
+    return true;
+}
+
 int checkpoint_models_take(struct job *job,
                            const struct job *before,
                            size_t *num_new,
@@ -202,7 +221,7 @@ int checkpoint_models_take(struct job *job,
                 find_model(before, list->items[i].name);
 
             if (!list->items[i].is_complete || (new == 0) != (old != NULL)
-                || find_model(job, list->items[i].name)
+                || is_named(job, others, &list->items[i])
                 || job->num_models - others >= most || !is_good(&taken, i))
                 continue;
             add(job, &list->items[i]);

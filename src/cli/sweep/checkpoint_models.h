@@ -14,8 +14,9 @@ struct job;
 
 /*
  * Add those that are complete: first the ones that `before` (NULL: none) has,
- * in its order and cut as they are there, then new ones.  One that is no model
- * is left out, and stderr is told, once in a process unless it changes.
+ * in its order and cut as they are there, then new ones.  One that is no model, or
+ * has the name of another one, is left out, and stderr is told, once in a process
+ * unless it changes.
  *
  * num_new  how many `before` does not have
  * errors   as job_checkpoints_find()
