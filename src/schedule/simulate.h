@@ -56,7 +56,7 @@ struct simulate_outcome {
     double apart_bound_s;  /* it cannot end sooner; within both bounds */
     double single_bound_s; /* of models that one slot does by itself, the last;
                               within both bounds */
-    bool fits; /* every model found the slots that it needs; what did not is
+    bool fits;  /* every model found the slots that it needs; what did not is
                   taken as if it needed one */
     int misfit; /* the first that did not; SCHEDULE_NO_MODEL: none is known */
     size_t num_loads;
