@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 
 /* From so many bytes on it is said that a file is read: that takes seconds. */
-static const int64_t worth_saying = 1000 * 1000 * 1000;
+static const int64_t worth_saying = 1000000000;
 
 /* Where sums are remembered; NULL when there is no home. */
 static char *cache_folder(void)

@@ -293,11 +293,13 @@ static size_t whole_gpus(const struct outlook *self, size_t num_workers)
 double outlook_gpus(const struct outlook *self, size_t num_workers)
 {
     const size_t node = self->node_workers;
+    size_t full = 0;
 
-    if (node == 0)
-        return (double)whole_gpus(self, num_workers);
-    return (double)(num_workers / node * whole_gpus(self, node)
-                    + whole_gpus(self, num_workers % node));
+    if (node > 0) {
+        full = num_workers / node * whole_gpus(self, node);
+        num_workers %= node;
+    }
+    return (double)(full + whole_gpus(self, num_workers));
 }
 
 double outlook_price_h(const struct outlook *self, size_t type)
