@@ -70,6 +70,9 @@ wide() { # wide MORE: a model of four GPUs
 wide '' >wide.json
 refused wide "model 'b' needs 4 GPUs.*2 here" "{ $node }"
 refused wide "model 'b' needs 4 GPUs.*2 here" "{ $node }" --nodes 2
+cp job.json many.json
+refused many "40000 nodes of 2 workers are more than the 65534 workers" \
+    "{ $node }" --nodes 40000
 wide ', "gpu_types": [ { "type": "fast" }, { "type": "slow" } ]' |
     sed 's/"gpus": 4/"gpus": 2, "on": "slow"/' >typed.json
 refused typed "model 'b' may be on no GPU of the workers.*not in its .on." \

@@ -195,6 +195,38 @@ static void find_longest_load(const struct outlook *outlook,
     free((void *)names);
 }
 
+/* Of the nodes that were chosen. */
+static int forecast_nodes(const struct sweep *sweep,
+                          struct outlook *outlook,
+                          size_t type,
+                          bool is_sure,
+                          struct submit_size *out,
+                          struct error *err)
+{
+    const size_t workers =
+        (size_t)out->wish.nodes * (size_t)out->workers_per_node;
+    struct plan_forecast forecast;
+
+    if (workers > PLAN_MOST_WORKERS) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "%d nodes of %d workers are more than the %d workers "
+                         "that one run can have: say fewer --nodes",
+                         out->wish.nodes,
+                         out->workers_per_node,
+                         (int)PLAN_MOST_WORKERS);
+    }
+    if (!outlook->is_known)
+        return 0;
+    if (try_size(sweep, outlook, type, workers, &forecast, err) == 0) {
+        out->forecast_s = forecast.makespan_high_s;
+        return 0;
+    }
+    out->no_forecast = "a guess: the site file names no type of GPU of the job "
+                       "that holds all models";
+    return is_sure ? -1 : 0;
+}
+
 /* The size that `plan` recommends, or a worker for each model. */
 static int choose_nodes(const struct submit_options *given,
                         const struct site *site,
@@ -210,7 +242,7 @@ static int choose_nodes(const struct submit_options *given,
     const size_t type = type_of(sweep, site, &is_sure);
     size_t workers = num_for_gpus(sweep, out);
     int least;
-    int rc = 0;
+    int rc;
 
     if (outlook_make(&outlook, sweep, err) < 0)
         return -1;
@@ -221,12 +253,7 @@ static int choose_nodes(const struct submit_options *given,
                   (size_t)out->workers_per_node);
     least = least_nodes(&outlook, sweep, given->nodes, most, out, err);
     if (least < 0
-        || check_room(sweep,
-                      &outlook,
-                      is_sure ? &type : NULL,
-                      given->nodes > least ? (int)given->nodes : least,
-                      out,
-                      err)
+        || check_room(sweep, &outlook, is_sure ? &type : NULL, least, out, err)
                < 0) {
         outlook_release(&outlook);
         return -1;
@@ -249,17 +276,7 @@ static int choose_nodes(const struct submit_options *given,
             out->wish.nodes = most;
         leave_out_away(partition, least, out);
     }
-    if (outlook.is_known) {
-        workers = (size_t)out->wish.nodes * (size_t)out->workers_per_node;
-        rc = try_size(sweep, &outlook, type, workers, &forecast, err);
-        if (rc == 0) {
-            out->forecast_s = forecast.makespan_high_s;
-        } else if (!is_sure) {
-            out->no_forecast = "a guess: the site file names no type of GPU of "
-                               "the job that holds all models";
-            rc = 0;
-        }
-    }
+    rc = forecast_nodes(sweep, &outlook, type, is_sure, out, err);
     outlook_release(&outlook);
     return rc;
 }

@@ -74,7 +74,7 @@ void places_of_plan(struct places *out,
     size_t fewest = num_workers;
     size_t most = 0;
     size_t at = 0;
-    int node = -1;
+    size_t num_nodes = 0;
 
     *out = (struct places){
         .places = mem_alloc(num_workers + num_apart, sizeof *out->places),
@@ -89,17 +89,18 @@ void places_of_plan(struct places *out,
         if (is_next && i > 0 && at < fewest)
             fewest = at;
         if (is_next) {
-            node++;
+            num_nodes++;
             at = 0;
         }
         most = at + 1 > most ? at + 1 : most;
-        out->places[i] = (struct team_place){ node, (int)at, false };
+        out->places[i] =
+            (struct team_place){ (int)num_nodes - 1, (int)at, false };
     }
     if (at < fewest)
         fewest = at;
     for (size_t i = num_workers; i < num_workers + num_apart; i++)
-        out->places[i] = (struct team_place){ node + 1, (int)i, true };
-    out->num_nodes = (size_t)(node + 1);
+        out->places[i] = (struct team_place){ (int)num_nodes, (int)i, true };
+    out->num_nodes = num_nodes;
     /* the last node of a type may be one that is not filled */
     out->workers = (int)(workers_of_node > 0 ? most : fewest);
     out->most_workers = (int)most;
