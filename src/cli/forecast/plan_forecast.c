@@ -290,8 +290,9 @@ double plan_forecast_watch(const struct outlook *outlook,
     return each;
 }
 
-/* What further workers would not change, though these rest; NULL: nothing. */
+/* What keeps it as long though workers rest; NULL: nothing. */
 static char *find_narrow(const struct simulate_outcome *outcome,
+                         double idle,
                          const struct outlook *outlook,
                          const char *const *model_names)
 {
@@ -304,7 +305,7 @@ static char *find_narrow(const struct simulate_outcome *outcome,
                            model_names[outcome->longest_model],
                            100 * outcome->longest_s / outcome->makespan_s);
     }
-    if (outcome->kept_s > least_s
+    if (idle > 25 && outcome->kept_s > least_s
         && outcome->kept_type < outlook->job->num_gpu_types) {
         return text_format(
             "workers of type %s: what only they may have, most of it %s, takes "
@@ -352,7 +353,7 @@ char *plan_forecast_limit(const struct plan_forecast *forecast,
                            model_names[forecast->longest_load],
                            longest);
     }
-    narrow = idle > 25 ? find_narrow(outcome, outlook, model_names) : NULL;
+    narrow = find_narrow(outcome, idle, outlook, model_names);
     if (narrow)
         return narrow;
     if (idle > 25) {
