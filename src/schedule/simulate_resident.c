@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "schedule/simulate_heap.h"
+#include "schedule/simulate_units.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -40,10 +41,7 @@ struct slot {
 
 struct run {
     const struct simulate_world *world;
-    uint32_t *units; /* [num_units] of the world, as the schedule counts them */
-    size_t num_known;
-    uint32_t *first; /* [num_units] what comes after a unit; 0: nothing */
-    uint32_t *next;  /* [num_units] and after that; 0: nothing more */
+    struct simulate_units units;
     struct schedule *schedule;
     struct slot *slots;
     bool *is_done;             /* [num_units]: a unit may be worked on twice */
@@ -82,7 +80,7 @@ static struct lease *free_lease(struct slot *slot)
 static double unit_seconds(const struct run *run, int at, size_t unit)
 {
     const double *slow = run->world->slot_slow;
-    const size_t own = run->units[unit];
+    const size_t own = run->units.index[unit];
 
     return (double)run->world->unit_s[own] * (slow ? slow[at] : 1)
            / run->slots[at].speed;
@@ -242,21 +240,6 @@ static void add_work(const struct run *run, int at, double sum, double now_s)
     }
 }
 
-/* What was waiting for it is there now. */
-static void add_next(struct run *run, size_t done)
-{
-    const struct schedule_params *of = &run->world->believed;
-
-    for (uint32_t unit = run->first[run->units[done]]; unit > 0;
-         unit = run->next[unit]) {
-        (void)schedule_add(run->schedule,
-                           of->unit_model[unit],
-                           of->unit_task ? of->unit_task[unit] : 0,
-                           (double)of->unit_cost[unit]);
-        run->units[run->num_known++] = unit;
-    }
-}
-
 static void end_unit(struct run *run, int at, double now_s)
 {
     struct slot *slot = &run->slots[at];
@@ -273,7 +256,7 @@ static void end_unit(struct run *run, int at, double now_s)
         run->is_done[unit] = true;
         add_work(run, at, sum, now_s);
         schedule_observe(run->schedule, at, unit, seconds);
-        add_next(run, unit);
+        simulate_units_follow(&run->units, unit, run->schedule);
         schedule_done(run->schedule, unit);
         run->out->makespan_s = now_s;
     }
@@ -350,36 +333,6 @@ static void count_rest(struct run *run)
     }
 }
 
-/* Which units there are, and which come later. */
-static struct schedule_params open_units(struct run *run)
-{
-    const struct simulate_world *world = run->world;
-    struct schedule_params there = world->believed;
-    const size_t num = there.num_units;
-
-    there.num_units -= world->num_after;
-    run->units = mem_alloc(num, sizeof *run->units);
-    run->first = mem_alloc(num, sizeof *run->first);
-    run->next = mem_alloc(num, sizeof *run->next);
-    run->num_known = there.num_units;
-    for (size_t i = 0; i < there.num_units; i++)
-        run->units[i] = (uint32_t)i;
-    for (size_t i = world->num_after; i > 0; i--) {
-        const size_t unit = there.num_units + i - 1;
-
-        run->next[unit] = run->first[world->after[i - 1]];
-        run->first[world->after[i - 1]] = (uint32_t)unit;
-    }
-    return there;
-}
-
-static void close_units(struct run *run)
-{
-    free(run->units);
-    free(run->first);
-    free(run->next);
-}
-
 /* Models that no slot is wide enough for take what there is. */
 static bool narrow(struct run *run)
 {
@@ -416,7 +369,8 @@ static bool is_stuck(struct run *run)
 static void simulate(struct run *run)
 {
     const struct schedule_params *believed = &run->world->believed;
-    const struct schedule_params there = open_units(run);
+    const struct schedule_params there =
+        simulate_units_open(&run->units, run->world);
 
     run->schedule = schedule_create(&there);
     (void)narrow(run);
@@ -447,7 +401,7 @@ static void simulate(struct run *run)
     simulate_heap_release(&run->hungry);
     free(run->is_done);
     free(run->slots);
-    close_units(run);
+    simulate_units_close(&run->units);
     schedule_destroy(run->schedule);
 }
 
