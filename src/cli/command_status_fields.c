@@ -67,9 +67,13 @@ const struct command_field command_status_fields[] = {
     { LEDGER("ledger."),
       "seconds of all workers: loading, prompts, replies, waiting for answers "
       "of roles, idle, on what failed or was done twice; the last is their "
-      "sum" },
+      "sum; as all of `ledger`, over all starts" },
+    { "ledger.starts[].started",
+      "date and time, UTC; the last one is that under way" },
+    { "ledger.starts[].workers", "that it began with" },
+    { "ledger.starts[].seconds", "that each of them had" },
     { LEDGER("ledger.without_gpu."),
-      "of these, on workers without a GPU; absent where there is none" },
+      "of these, on workers without a GPU; absent where none was spent" },
     { "ledger.models[].name", "`\"\"`: of no model" },
     { LEDGER("ledger.models[]."), "the same of a model" },
     { "ledger.ranks[].rank", "from 1" },

@@ -62,6 +62,14 @@ grep -h 'begin: ' "$work"/night/log/rank0.log | tail -1 | sed 's/$/ /' |
     grep -q " done=$((2 * $(field "$work/night" counts.units) / 3)) " ||
     fail "asked again: $(grep -h 'begin: ' "$work"/night/log/rank0.log)"
 
+# what all rounds cost is told, not what the last one did
+python3 - "$work/night" <<'PY' || fail "the ledger: $(field "$work/night" ledger.models)"
+import json, sys
+ledger = json.load(open(sys.argv[1] + "/run.json"))["ledger"]
+assert len(ledger["starts"]) == 3
+assert all(m["allocated_s"] > 0 for m in ledger["models"] if m["name"])
+PY
+
 # the same again, with nothing to wait for: it stays as it is
 job "$work/night.json" '"order": "newest", "most": 3' tokens_per_s=20000
 echo four >"$folder/step-4.bin"

@@ -8,7 +8,6 @@
 #ifndef RESULTS_H
 #define RESULTS_H
 
-#include "dispatch/coordinator.h"
 #include "evaluate/judge.h"
 #include "trustsweep/record.h"
 
@@ -17,6 +16,7 @@
 
 struct error;
 struct selection;
+struct spent;
 struct sweep;
 
 /* Where replies come from: a journal, or recorded answers.  Asked, as the
@@ -33,13 +33,13 @@ struct reply_source {
 struct results_params {
     const struct sweep *sweep;
     struct reply_source source;
-    struct answerer answerer;         /* of follow-ups; zero: nobody answers */
-    const char *path;                 /* of the file to write */
-    const char *run_folder;           /* of the run; NULL: the file's */
-    const struct ledger_view *ledger; /* of a run; NULL: it is none */
-    const char *run_json; /* how the run went, for provenance; or NULL */
-    const char *mpi;      /* MPI library, for provenance; or NULL */
-    bool no_intervals;    /* values and counts only */
+    struct answerer answerer;  /* of follow-ups; zero: nobody answers */
+    const char *path;          /* of the file to write */
+    const char *run_folder;    /* of the run; NULL: the file's */
+    const struct spent *spent; /* by a run; NULL: it is none */
+    const char *run_json;      /* how the run went, for provenance; or NULL */
+    const char *mpi;           /* MPI library, for provenance; or NULL */
+    bool no_intervals;         /* values and counts only */
     const struct selection *selection; /* set by results_write() */
 };
 

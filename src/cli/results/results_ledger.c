@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "cli/results/results.h"
+#include "cli/results/spent.h"
 #include "cli/sweep/sweep.h"
 #include "dispatch/coordinator.h"
 #include "store/writer.h"
@@ -34,17 +35,17 @@ static int write_rows(const struct results_params *params,
                       struct writer *writer,
                       struct error *err)
 {
-    const struct ledger_view *ledger = params->ledger;
-    struct writer_ledger *rows = mem_alloc(ledger->num_rows, sizeof *rows);
+    const struct spent *all = params->spent;
+    struct writer_ledger *rows = mem_alloc(all->num_rows, sizeof *rows);
     int rc;
 
-    for (size_t i = 0; i < ledger->num_rows; i++) {
-        const struct ledger_row *from = &ledger->rows[i];
+    for (size_t i = 0; i < all->num_rows; i++) {
+        const struct spent_row *from = &all->rows[i];
         const struct ledger_seconds *spent = &from->spent;
 
         rows[i] = (struct writer_ledger){
             .rank = (uint32_t)from->rank,
-            .model = results_ledger_model(params->sweep, from->model),
+            .model = spent_model(all, from->model),
             .load_s = spent->load_s,
             .generate_s = spent->prefill_s + spent->decode_s,
             .idle_s = spent->idle_s,
@@ -58,7 +59,7 @@ static int write_rows(const struct results_params *params,
             .loads = spent->loads,
         };
     }
-    rc = writer_set_ledger(writer, rows, ledger->num_rows, err);
+    rc = writer_set_ledger(writer, rows, all->num_rows, err);
     free(rows);
     return rc;
 }
@@ -67,17 +68,17 @@ static int write_cells(const struct results_params *params,
                        struct writer *writer,
                        struct error *err)
 {
-    const struct ledger_view *ledger = params->ledger;
-    struct writer_cell *cells = mem_alloc(ledger->num_cells, sizeof *cells);
+    const struct spent *all = params->spent;
+    struct writer_cell *cells = mem_alloc(all->num_cells, sizeof *cells);
     int rc;
 
-    for (size_t i = 0; i < ledger->num_cells; i++) {
-        const struct ledger_cell *from = &ledger->cells[i];
+    for (size_t i = 0; i < all->num_cells; i++) {
+        const struct ledger_cell *from = &all->cells[i];
         const struct ledger_seconds *spent = &from->spent;
 
         cells[i] = (struct writer_cell){
-            .model = results_ledger_model(params->sweep, from->model),
-            .task = results_ledger_task(params->sweep, from->task),
+            .model = spent_model(all, from->model),
+            .task = spent_task(all, from->task),
             .prefill_s = spent->prefill_s,
             .decode_s = spent->decode_s,
             .wasted_s = spent->wasted_s,
@@ -89,7 +90,7 @@ static int write_cells(const struct results_params *params,
             .idle_s = spent->idle_s,
         };
     }
-    rc = writer_set_cells(writer, cells, ledger->num_cells, err);
+    rc = writer_set_cells(writer, cells, all->num_cells, err);
     free(cells);
     return rc;
 }
@@ -98,7 +99,7 @@ int results_ledger_write(const struct results_params *params,
                          struct writer *writer,
                          struct error *err)
 {
-    if (!params->ledger)
+    if (!params->spent)
         return 0;
     if (write_rows(params, writer, err) < 0)
         return -1;

@@ -54,8 +54,10 @@ struct turn {
  * ranks two seconds later.  So it is said now, as it would be then. */
 static void renew_state(struct run *run, const struct turn *turn)
 {
-    struct run_state state = run->state;
+    struct run_state state;
 
+    run_spend(run);
+    state = run->state;
     state.view = coordinator_view(run->coordinator);
     run_rates_note(run->rates,
                    coordinator_ledger(run->coordinator),
@@ -172,6 +174,7 @@ static int write_results(struct run *run,
     int rc;
 
     run->state.view = coordinator_view(run->coordinator);
+    run_spend(run);
     run_state_format(&run->state, &text);
     struct results_params params = {
         .sweep = run->sweep,
@@ -180,7 +183,7 @@ static int write_results(struct run *run,
         .path = run->results_path,
         .run_json = text_data(&text),
         .mpi = place->library,
-        .ledger = coordinator_ledger(run->coordinator),
+        .spent = &run->spent,
     };
     rc = results_write(&params, run->digest, err);
     text_release(&text);

@@ -10,6 +10,7 @@
 #include "cli/run/run_counts.h"
 #include "cli/run/run_follow.h"
 #include "cli/run/run_gpus.h"
+#include "cli/run/run_ledger.h"
 #include "cli/run/run_models.h"
 #include "cli/run/run_parts.h"
 #include "cli/run/run_rates.h"
@@ -126,6 +127,15 @@ static int write_job(const struct run *run, struct error *err)
     return rc;
 }
 
+static void open_ledger(struct run *run)
+{
+    char *path = run_dir_file(run->dir, "ledger.json");
+
+    run->ledger = run_ledger_open(path, run->sweep, run->num_models);
+    run->state.ledger = run->ledger;
+    free(path);
+}
+
 static int make_coordinator(struct run *run,
                             const struct rank_params *params,
                             struct transport *transport,
@@ -156,6 +166,7 @@ static int make_coordinator(struct run *run,
     run->state.coordinator = run->coordinator;
     run->state.schedule = run->schedule;
     run->state.policy = &run->policy;
+    open_ledger(run);
     return 0;
 }
 
@@ -262,15 +273,35 @@ int run_open(struct run *run,
                    coordinator_ledger(run->coordinator),
                    clock_ms());
     run->state.rates = run->rates;
+    run_spend(run);
     state_keeper_put(run->keeper, &run->state);
     return 0;
 }
 
+void run_spend(struct run *run)
+{
+    if (!run->coordinator)
+        return;
+    spent_release(&run->spent);
+    run->spent = run_ledger_sum(run->ledger,
+                                run->coordinator,
+                                run->schedule,
+                                run->state.started_ms);
+    run->state.spent = &run->spent;
+}
+
 int run_last_word(struct run *run, struct error *err)
 {
+    struct error lost = { 0 };
+
     state_keeper_destroy(run->keeper);
     run->keeper = NULL;
     run->state.is_final = true;
+    run_spend(run);
+    if (run->state.spent
+        && run_ledger_write(run->ledger, &run->spent, &lost) < 0)
+        log_warn("%s; the next start may not count what this one spent",
+                 lost.text);
     return run_state_write(run->state_path, &run->state, err);
 }
 
@@ -278,6 +309,8 @@ void run_close(struct run *run)
 {
     state_keeper_destroy(run->keeper);
     run_rates_free(run->rates);
+    spent_release(&run->spent);
+    run_ledger_free(run->ledger);
     coordinator_destroy(run->coordinator);
     run_counts_free(run->counts);
     schedule_destroy(run->schedule);

@@ -6,6 +6,7 @@
 #define RUN_H
 
 #include "cli/results/results.h"
+#include "cli/results/spent.h"
 #include "cli/run/run_policy.h"
 #include "cli/run/run_state.h"
 
@@ -18,6 +19,7 @@ struct mpi_seat;
 struct rank_params;
 struct run_counts;
 struct run_gpus;
+struct run_ledger;
 struct run_rates;
 struct record;
 struct reply_cache;
@@ -66,6 +68,8 @@ struct run {
     size_t num_accounts;
     struct run_state state;
     char *state_path;
+    struct run_ledger *ledger;
+    struct spent spent; /* of all starts, as of the last run_spend() */
     struct run_rates *rates;
     struct state_keeper *keeper; /* renews it; NULL = the last word is next */
     char *results_path;
@@ -91,6 +95,10 @@ int run_remember(void *context,
                  const struct record *record,
                  uint64_t place,
                  struct error *err);
+
+/* Make `spent`, which `state` tells, what it is now; nothing before there is a
+ * coordinator. */
+void run_spend(struct run *run);
 
 /* The last word in run.json: what the state is now, on disk. */
 int run_last_word(struct run *run, struct error *err);

@@ -6,21 +6,16 @@
 #define RUN_SPENDING_H
 
 struct cJSON;
-struct ledger_view;
-struct schedule;
-struct sweep;
+struct spent;
 
 /*
  * Adds the member "ledger" to `run`: load_s, prefill_s, decode_s, judge_wait_s,
- * idle_s and wasted_s, which add up to its allocated_s: workers times the time
- * since they began, by the clock.  The same of each of its "models", "ranks"
- * and "cells"; "without_gpu" are those of workers that have none, where there
- * are any.  What is of no model or no task has "" as its name.
+ * idle_s and wasted_s, which add up to its allocated_s: of all "starts", workers
+ * times the time since they began, by the clock.  The same of each of its
+ * "models", "ranks" and "cells"; "without_gpu" are those of workers that have
+ * none, where there are any.  What is of no model or no task has "" as its name.
  */
-void run_spending_add(struct cJSON *run,
-                      const struct sweep *sweep,
-                      const struct schedule *schedule,
-                      const struct ledger_view *ledger);
+void run_spending_add(struct cJSON *run, const struct spent *spent);
 
 /* The lines of `status`; nothing when there is no such member. */
 void run_spending_print(const struct cJSON *run);

@@ -96,6 +96,7 @@ static void print_models(const struct cJSON *ledger)
 static void print_allocated(const struct cJSON *ledger)
 {
     const double num = (double)json_count(json_member(ledger, "ranks"));
+    const double num_starts = (double)json_count(json_member(ledger, "starts"));
     double seconds[NUM_KINDS];
     double sum_s = 0;
     char each[32];
@@ -108,11 +109,15 @@ static void print_allocated(const struct cJSON *ledger)
     text_format_seconds(each, sizeof each, num > 0 ? seconds[ALL] / num : 0);
     text_format_seconds(all, sizeof all, seconds[ALL]);
     text_format_seconds(sum, sizeof sum, sum_s);
-    printf("allocated: %.0f worker%s, %s each, %s in all, ",
-           num,
-           num == 1 ? "" : "s",
-           each,
-           all);
+    if (num_starts > 1) {
+        printf("allocated: in %.0f starts, %s in all, ", num_starts, all);
+    } else {
+        printf("allocated: %.0f worker%s, %s each, %s in all, ",
+               num,
+               num == 1 ? "" : "s",
+               each,
+               all);
+    }
     if (fabs(sum_s - seconds[ALL]) < rounding_s) {
         printf("which the six kinds add up to\n");
     } else {

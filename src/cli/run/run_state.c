@@ -147,10 +147,8 @@ static void format(const struct run_state *state,
     }
     if (state->view && !is_brief) {
         add_workers(run, state->view);
-        run_spending_add(run,
-                         state->sweep,
-                         state->schedule,
-                         coordinator_ledger(state->coordinator));
+        if (state->spent)
+            run_spending_add(run, state->spent);
         run_costs_add(run, state);
         run_explain_add(run, state);
     }

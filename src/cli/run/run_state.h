@@ -15,9 +15,11 @@ struct error;
 struct reply_cache;
 struct run_counts;
 struct run_gpus;
+struct run_ledger;
 struct run_policy;
 struct run_rates;
 struct schedule;
+struct spent;
 struct sweep;
 struct text;
 struct tracker;
@@ -41,6 +43,8 @@ struct run_state {
     const struct sweep *sweep;
     struct coordinator *coordinator;
     struct schedule *schedule;
+    const struct spent *spent; /* of all starts; NULL: nothing is told of it */
+    const struct run_ledger *ledger; /* with `spent`: where it is kept */
     const struct run_counts *counts; /* NULL: nothing of models is told */
     const struct tracker *tracker;   /* with `counts` */
     const struct run_policy *policy;

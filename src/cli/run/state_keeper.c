@@ -5,6 +5,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/thread.h"
+#include "cli/results/spent.h"
+#include "cli/run/run_ledger.h"
 #include "cli/run/run_state.h"
 #include "trustsweep/error.h"
 
@@ -22,7 +24,9 @@ struct state_keeper {
     pthread_t thread;
     pthread_mutex_t mutex;
     pthread_cond_t wake;
-    struct text next; /* to be written; these under the mutex */
+    struct text next;   /* to be written; these under the mutex */
+    struct spent spent; /* with `next`; of no start: nothing is written */
+    const struct run_ledger *ledger; /* that keeps it */
     bool has_next;
     bool touches;
     bool is_ending;
@@ -49,19 +53,25 @@ static void *keep(void *argument)
     while (!self->is_ending) {
         bool is_touch = wait_for_work(self);
         struct text text = self->next;
+        struct spent spent = self->spent;
+        const struct run_ledger *ledger = self->ledger;
         bool is_write = self->has_next && !self->is_ending;
 
         if (self->is_ending)
             break;
         self->next = (struct text){ 0 };
+        self->spent = (struct spent){ 0 };
         self->has_next = false;
         (void)pthread_mutex_unlock(&self->mutex);
         if (is_write) {
             (void)file_write(self->path, text_data(&text), text.len, NULL);
+            if (spent.num_starts > 0)
+                (void)run_ledger_write(ledger, &spent, NULL);
         } else if (is_touch) {
             (void)utimensat(AT_FDCWD, self->path, NULL, 0);
         }
         text_release(&text);
+        spent_release(&spent);
         (void)pthread_mutex_lock(&self->mutex);
     }
     (void)pthread_mutex_unlock(&self->mutex);
@@ -80,6 +90,7 @@ static void discard(struct state_keeper *self)
     (void)pthread_cond_destroy(&self->wake);
     (void)pthread_mutex_destroy(&self->mutex);
     text_release(&self->next);
+    spent_release(&self->spent);
     free(self->path);
     free(self);
 }
@@ -103,11 +114,16 @@ struct state_keeper *state_keeper_create(const char *path, struct error *err)
 void state_keeper_put(struct state_keeper *self, const struct run_state *state)
 {
     struct text text = { 0 };
+    struct spent spent =
+        state->spent ? spent_copy(state->spent) : (struct spent){ 0 };
 
     run_state_format(state, &text);
     (void)pthread_mutex_lock(&self->mutex);
     text_release(&self->next);
     self->next = text;
+    spent_release(&self->spent);
+    self->spent = spent;
+    self->ledger = state->ledger;
     self->has_next = true;
     self->touches = false;
     (void)pthread_cond_signal(&self->wake);

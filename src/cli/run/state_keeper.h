@@ -1,7 +1,7 @@
 /*
- * state_keeper.h - a thread that renews run.json while a run goes on, so that
- * a disk that stands still holds up nothing else.  Its age tells the command
- * that started mpirun whether rank 0 lives.
+ * state_keeper.h - a thread that renews run.json, and what was spent, while a run
+ * goes on, so that a disk that stands still holds up nothing else.  Its age tells
+ * the command that started mpirun whether rank 0 lives.
  */
 #ifndef STATE_KEEPER_H
 #define STATE_KEEPER_H
