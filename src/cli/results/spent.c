@@ -108,28 +108,31 @@ static void fold_cells(struct spent *self)
 
 void spent_add(struct spent *self, const struct spent *more)
 {
-    struct spent sum = *self;
+    struct spent_start *starts = join(self->starts,
+                                      self->num_starts,
+                                      more->starts,
+                                      more->num_starts,
+                                      sizeof *starts);
+    struct spent_row *rows = join(self->rows,
+                                  self->num_rows,
+                                  more->rows,
+                                  more->num_rows,
+                                  sizeof *rows);
+    struct ledger_cell *cells = join(self->cells,
+                                     self->num_cells,
+                                     more->cells,
+                                     more->num_cells,
+                                     sizeof *cells);
 
-    sum.starts = join(self->starts,
-                      self->num_starts,
-                      more->starts,
-                      more->num_starts,
-                      sizeof *sum.starts);
-    sum.rows = join(self->rows,
-                    self->num_rows,
-                    more->rows,
-                    more->num_rows,
-                    sizeof *sum.rows);
-    sum.cells = join(self->cells,
-                     self->num_cells,
-                     more->cells,
-                     more->num_cells,
-                     sizeof *sum.cells);
-    sum.num_starts += more->num_starts;
-    sum.num_rows += more->num_rows;
-    sum.num_cells += more->num_cells;
-    spent_release(self);
-    *self = sum;
+    free(self->starts);
+    free(self->rows);
+    free(self->cells);
+    self->starts = starts;
+    self->rows = rows;
+    self->cells = cells;
+    self->num_starts += more->num_starts;
+    self->num_rows += more->num_rows;
+    self->num_cells += more->num_cells;
     fold_rows(self);
     fold_cells(self);
 }

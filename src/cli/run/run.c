@@ -299,9 +299,10 @@ int run_last_word(struct run *run, struct error *err)
     run->state.is_final = true;
     run_spend(run);
     if (run->state.spent
-        && run_ledger_write(run->ledger, &run->spent, &lost) < 0)
+        && run_ledger_write(run->ledger, &run->spent, &lost) < 0) {
         log_warn("%s; the next start may not count what this one spent",
                  lost.text);
+    }
     return run_state_write(run->state_path, &run->state, err);
 }
 
