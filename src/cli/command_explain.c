@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/folder/run_dir.h"
 #include "cli/parts/show_json.h"
+#include "cli/run/checkpoints_left.h"
 #include "cli/run/run_question.h"
 #include "cli/run/run_reasons.h"
 #include "cli/run/run_state.h"
@@ -36,6 +37,8 @@ static void print_json(const struct run_question *question)
 {
     struct cJSON *root = json_new_object();
     const char *reason = run_question_reason(question);
+    const double start = (double)json_count(
+        json_member(json_member(question->run, "ledger"), "starts"));
 
     json_add_text(root, "state", run_question_state(question));
     if (reason) {
@@ -52,6 +55,8 @@ static void print_json(const struct run_question *question)
                       "eta_is_guess",
                       json_member_bool(question->run, "eta_is_guess", false));
     }
+    if (start > 0)
+        json_add_number(root, "start", start);
     json_add(root, "models", run_question_models(question));
     show_json(root);
     json_free(root);
@@ -128,7 +133,7 @@ static void print_model(const struct run_question *question,
         printf("%s: %s",
                json_member_text(model, "name"),
                json_member_text(model, "reason"));
-        if (question->has_ended)
+        if (question->has_ended && !text_equal(state, RUN_QUESTION_LEFT_OUT))
             printf("; %s, %.0f left", text_data(&counts), left);
     }
     if (question->has_ended || text_equal(state, "done"))
@@ -240,8 +245,10 @@ static int show(const struct explain_options *given,
     struct cJSON *run = waits ? NULL : run_dir_read(operands->names[0], err);
     int rc = run || waits ? 0 : -1;
 
-    if (run)
+    if (run) {
+        checkpoints_left_add(operands->names[0], run);
         rc = explain(given, operands, run, err);
+    }
     json_free(run);
     free(path);
     return rc;
@@ -270,7 +277,10 @@ static const struct command_field fields[] = {
     { "eta_s", "seconds that are left; absent where unknown or none" },
     { "eta_is_guess",
       "whether the speed of a model with work was not measured yet; absent without `eta_s`" },
-    { "models", "those that were asked about, as they are now" },
+    { "start",
+      "which start of the run, or round of checkpoints, is under way or was the last, from 1; absent before the first" },
+    { "models",
+      "those that were asked about, as they are now; a checkpoint that the deadline left out has the state `left out`, and why" },
     { "models.*", "as `models` of `status`" },
     { "models[].spent.load_s, models[].spent.prefill_s, models[].spent.decode_s, models[].spent.judge_wait_s, models[].spent.idle_s, models[].spent.wasted_s, models[].spent.allocated_s",
       "seconds of workers, as in `ledger` of `status`; absent where nothing was spent" },
@@ -296,14 +306,14 @@ const struct command command_explain = {
         "model came to, and why not further.\n\n"
         "The end is \"about\" a time, with eta_is_guess in JSON, while some "
         "model with work has\na speed that nobody measured.\n\n"
-        "With --json: state and reason of the run, eta_s, eta_is_guess and "
-        "models. Each of these\nhas name, state (waiting, loading, running, "
-        "done, given up, unfinished), reason,\nwaits_for (who goes first, or "
-        "plays the role, or what; null: nothing), units, failed,\nleft, ready "
-        "(not handed out), workers, loading, load_s, work_s, jobs, work_is_guess, "
-        "spent\n(as in status --json) and tasks, by name, with state, reason, "
-        "waits_for, units, failed,\nleft, ready, ahead (tasks of the model that "
-        "go out before), asked (open questions about\nthe replies) and "
+        "With --json: state and reason of the run, eta_s, eta_is_guess, start and "
+        "models. Each of\nthese has name, state (waiting, loading, running, "
+        "done, given up, unfinished, left out),\nreason, waits_for (who goes first, or "
+        "plays the role, or what; null: nothing), units,\nfailed, left, ready "
+        "(not handed out), workers, loading, load_s, work_s, jobs,\nwork_is_guess, "
+        "spent (as in status --json) and tasks, by name, with state, reason,\n"
+        "waits_for, units, failed, left, ready, ahead (tasks of the model that "
+        "go out before),\nasked (open questions about the replies) and "
         "spent.\n\nexamples:\n  trustsweep explain runs/quickstart 'safety/*'\n"
         "  trustsweep explain runs/quickstart gpt2 --json",
     .options = options,

@@ -48,7 +48,8 @@ struct watch {
     bool has_more;  /* told to end before a round could begin */
     bool is_waiting;
     int unbegun; /* exit status of the last round, where it could not begin */
-    struct checkpoints_left left;  /* new ones for which there was no time */
+    struct checkpoints_left left; /* new ones for which there was no time */
+    bool is_left;                 /* `left` was forecast since the last round */
     struct checkpoints_wait *wait; /* NULL also where the folder is another's */
     checkpoints_round_fn round;
     void *context;
@@ -88,7 +89,8 @@ static int say_left(struct watch *self,
                     struct checkpoints_left *left,
                     struct error *err)
 {
-    if (text_equal(text_data(&left->names), text_data(&self->left.names)))
+    if (text_equal(text_data(&left->names), text_data(&self->left.names))
+        && left->is_too_wide == self->left.is_too_wide)
         return 0;
     checkpoints_left_release(&self->left);
     self->left = *left;
@@ -105,7 +107,9 @@ static int say_left(struct watch *self,
     return checkpoints_left_write(self->dir, &self->left, err);
 }
 
-/* What there is no time for leaves the job, or part of it. */
+/* What there is no time for leaves the job, or part of it.  While nothing runs there
+ * is only less time for the same ones; after a round there may be more than was
+ * thought, and other speeds. */
 static int cut(struct watch *self,
                struct job *job,
                size_t *num_new,
@@ -123,7 +127,8 @@ static int cut(struct watch *self,
     int rc = 0;
 
     name_new(job, first, &left.names);
-    if (text_equal(text_data(&left.names), text_data(&self->left.names))) {
+    if (self->is_left
+        && text_equal(text_data(&left.names), text_data(&self->left.names))) {
         while (job->num_models > first)
             job_drop_last_model(job);
     } else {
@@ -132,6 +137,7 @@ static int cut(struct watch *self,
         (void)fputs(text_data(&said), stderr);
         if (rc == 0)
             rc = say_left(self, &left, err);
+        self->is_left = true;
     }
     *num_new = job->num_models - first;
     text_release(&said);
@@ -193,6 +199,7 @@ static int run_round(struct watch *self,
         return NEXT_END;
     }
     self->has_run = true;
+    self->is_left = false;
     fprintf(stderr,
             "checkpoints: %zu new, %zu model%s in all, %d worker%s\n",
             num_new,

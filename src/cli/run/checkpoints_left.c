@@ -90,18 +90,24 @@ void checkpoints_left_add(const char *dir, struct cJSON *run)
     free(path);
 }
 
+char *checkpoints_left_why(const struct cJSON *run)
+{
+    const double widest = json_member_number(run, key_widest);
+    const struct checkpoints_left left = { .is_too_wide = widest >= 0,
+                                           .widest = widest };
+
+    return json_count(json_member(run, key)) > 0 ? checkpoints_left_title(&left)
+                                                 : NULL;
+}
+
 void checkpoints_left_print(const struct cJSON *run)
 {
     const struct cJSON *names = json_member(run, key);
     const size_t num = json_count(names);
-    const double widest = json_member_number(run, key_widest);
-    const struct checkpoints_left left = { .is_too_wide = widest >= 0,
-                                           .widest = widest };
-    char *title;
+    char *title = checkpoints_left_why(run);
 
-    if (num == 0)
+    if (!title)
         return;
-    title = checkpoints_left_title(&left);
     printf("%zu checkpoint%s %s:", num, num == 1 ? "" : "s", title);
     free(title);
     for (const struct cJSON *name = json_first(names); name;

@@ -32,6 +32,8 @@ int checkpoints_left_write(const char *dir,
 /* As `checkpoints_left_out` of `run`, where there are any, and
  * `checkpoints_left_widest`, where it is for that. */
 void checkpoints_left_add(const char *dir, struct cJSON *run);
+/* Why those are left out, from there; NULL: there are none.  free() */
+char *checkpoints_left_why(const struct cJSON *run);
 /* From there, for people. */
 void checkpoints_left_print(const struct cJSON *run);
 

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/run/checkpoints_left.h"
 #include "cli/run/run_reasons.h"
 #include "trustsweep/error.h"
 
@@ -40,6 +41,22 @@ static const struct cJSON *models_of(const struct run_question *question)
     return json_first(json_member(question->run, "models"));
 }
 
+/* Names of checkpoints that are no models of the run, as there is no time. */
+static const struct cJSON *left_out_of(const struct run_question *question)
+{
+    return json_first(json_member(question->run, "checkpoints_left_out"));
+}
+
+static bool is_left_meant(const struct run_question *question)
+{
+    for (const struct cJSON *name = left_out_of(question); name;
+         name = json_next(name)) {
+        if (is_task_meant(question, json_text(name)))
+            return true;
+    }
+    return false;
+}
+
 /* The name of a model or task that is nearest to what was asked for; NULL: none
  * is near. */
 static const char *find_nearest(const struct run_question *question)
@@ -74,7 +91,7 @@ int run_question_check(const struct run_question *question, struct error *err)
     struct text known = { 0 };
     const char *nearest;
 
-    if (!question->pattern)
+    if (!question->pattern || is_left_meant(question))
         return 0;
     for (const struct cJSON *model = models_of(question); model;
          model = json_next(model)) {
@@ -206,6 +223,31 @@ static void explain_tasks(const struct run_question *question,
     json_set(model, "tasks", tasks);
 }
 
+/* They are asked nothing. */
+static void add_left_out(const struct run_question *question,
+                         struct cJSON *models)
+{
+    const struct run_reason reason = { .state = RUN_QUESTION_LEFT_OUT };
+    char *why = checkpoints_left_why(question->run);
+
+    for (const struct cJSON *name = left_out_of(question); name;
+         name = json_next(name)) {
+        struct cJSON *model;
+
+        if (!is_task_meant(question, json_text(name)))
+            continue;
+        model = json_new_object();
+        json_add_text(model, "name", json_text(name));
+        add_reason(model, &reason, why);
+        json_add_number(model, "units", 0);
+        json_add_number(model, "failed", 0);
+        json_add_number(model, "left", 0);
+        json_set(model, "tasks", json_new_object());
+        json_append(models, model);
+    }
+    free(why);
+}
+
 struct cJSON *run_question_models(const struct run_question *question)
 {
     struct cJSON *models = json_new_array();
@@ -220,6 +262,7 @@ struct cJSON *run_question_models(const struct run_question *question)
         explain_tasks(question, now);
         json_append(models, now);
     }
+    add_left_out(question, models);
     return models;
 }
 

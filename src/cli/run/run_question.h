@@ -11,7 +11,8 @@ struct cJSON;
 struct error;
 
 struct run_question {
-    const struct cJSON *run; /* run.json; borrowed, as all of it */
+    const struct cJSON *run; /* run.json, and of checkpoints_left_add() what
+                                that adds; borrowed, as all of it */
     const char *folder;
     const char *pattern; /* of models or tasks; NULL: all models */
     bool has_ended;
@@ -21,8 +22,11 @@ struct run_question {
 /* Whether there is what was asked for; ERR_USAGE names what there is. */
 int run_question_check(const struct run_question *question, struct error *err);
 
-/* An array of the models that are meant, as `explain --json` gives them;
- * json_free(). */
+/* State of a checkpoint for which there is no time. */
+#define RUN_QUESTION_LEFT_OUT "left out"
+
+/* An array of the models that are meant, as `explain --json` gives them, and of
+ * checkpoints that are left out; json_free(). */
 struct cJSON *run_question_models(const struct run_question *question);
 
 /* Of the run; "ended without a word" is no state that it could write. */

@@ -1,0 +1,65 @@
+# A checkpoint for which there is no time is looked at again after a round that took
+# less of it than was thought, with `until` and without, and `explain` says why it
+# is not asked until then.
+. tests/mpi/lib.sh
+folder=$work/checkpoints
+mkdir "$folder"
+echo one >"$folder/s-1.bin"
+echo two >"$folder/s-2.bin"
+touch -d '1 hour ago' "$folder"/*
+
+# One load fits before the deadline and two do not, by what the job says of it.
+job() { # job FILE [KEYS]
+    seconds=$(date +%-S)
+    [ "$seconds" -lt 30 ] && load_s=60 || load_s=45
+    deadline=$(date -d '+2 minutes' +%Y-%m-%dT%H:%M)
+    cat >"$1" <<JSON
+{ "name": "left", "dataset": "sample", "limit": 1, "only": ["privacy/*"],
+  "checkpoints": { "files": "$folder/s-*.bin", "backend": "sim:answer={}$2",
+                   "settle_s": 0, "tokens_per_s": 20000, "load_s": $load_s,
+                   ${3:-} "deadline": "$deadline" } }
+JSON
+}
+models() { # models DIR: in the job of the last round
+    python3 -c 'import json, sys
+print(*(m["name"] for m in json.load(open(sys.argv[1]))["models"]))' \
+        "$1/checkpoints.json"
+}
+
+# the first round takes a while: what is left out is told meanwhile
+job "$work/left.json" ",load_s=4,sleep"
+begin 2 "$work/left" "$work/left.json"
+has_begun() {
+    "$trustsweep" explain "$work/left" s-1 >"$work/said" 2>&1
+}
+wait_until 20 has_begun || fail "no round: $(cat "$work/said")"
+"$trustsweep" explain "$work/left" s-2 >"$work/said" 2>&1
+grep -q "^s-2: left out, no time before the deadline" "$work/said" ||
+    fail "explain: $(cat "$work/said")"
+"$trustsweep" explain "$work/left" --json >"$work/said"
+python3 - "$work/said" <<'PY' || fail "--json: $(cat "$work/said")"
+import json, sys
+said = json.load(open(sys.argv[1]))
+assert said["start"] == 1, said
+assert [m["name"] for m in said["models"]] == ["s-1", "s-2"], said
+left = said["models"][1]
+assert left["state"] == "left out" and left["waits_for"] is None, left
+assert left["reason"].startswith("left out, no time"), left
+PY
+wait $pid || fail "exit $?"
+[ "$(grep -c 'checkpoints: 1 new' "$work/left.err")" = 2 ] ||
+    fail "not two rounds: $(cat "$work/left.err")"
+[ "$(models "$work/left")" = "s-1 s-2" ] || fail "not asked: $(models "$work/left")"
+[ ! -e "$work/left/checkpoints-left.json" ] || fail "still left out"
+"$trustsweep" explain "$work/left" --json >"$work/said"
+grep -q '"start": 2' "$work/said" || fail "which round: $(cat "$work/said")"
+
+# and while others are waited for, at once
+until=$(date -d '+2 minutes' +%Y-%m-%dT%H:%M)
+job "$work/waits.json" "" "\"until\": \"$until\","
+begin 2 "$work/waits" "$work/waits.json"
+both() { [ "$(models "$work/waits")" = "s-1 s-2" ]; }
+wait_until 20 both || fail "while it waits: $(cat "$work/waits.err")"
+kill -TERM $pid
+wait $pid
+exit 0
