@@ -62,4 +62,27 @@ both() { [ "$(models "$work/waits")" = "s-1 s-2" ]; }
 wait_until 20 both || fail "while it waits: $(cat "$work/waits.err")"
 kill -TERM $pid
 wait $pid
+
+# The speed that was measured counts for those that come later, also where the last
+# start had nothing to do: by what the backend says they would be cut.
+fast() { # fast: a run of what is there
+    cat >"$work/fast.json" <<JSON
+{ "name": "fast", "dataset": "sample", "limit": 2, "only": ["privacy/*"],
+  "checkpoints": { "files": "$folder/s-*.bin", "widest": 1, "settle_s": 0,
+                   "backend": "sim:answer={},tokens_per_s=1",
+                   "deadline": "$(date -d '+2 minutes' +%Y-%m-%dT%H:%M)" } }
+JSON
+    run 3 "$work/fast" "$work/fast.json" || fail "fast: exit $?"
+}
+mv "$folder/s-2.bin" "$work/"
+fast
+grep -q "s-1: .* for the deadline" "$work/fast.err" ||
+    fail "the first is whole: $(cat "$work/fast.err")"
+fast
+mv "$work/s-2.bin" "$folder/"
+fast
+grep -q 'checkpoints: 1 new, 2 models in all' "$work/fast.err" ||
+    fail "s-2 is not asked: $(cat "$work/fast.err")"
+grep -q "for the deadline" "$work/fast.err" &&
+    fail "s-2 is cut: $(cat "$work/fast.err")"
 exit 0
