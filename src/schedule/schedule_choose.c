@@ -81,15 +81,15 @@ static int role_above(struct schedule *self,
             || !schedule_may_join(self, (int)i)
             || (seeker.width > 0 && of->width != seeker.width)
             || (seeker.slot >= 0
-                && schedule_speed(self, seeker.slot, (int)i) <= 0)
-            || !is_worth_a_load(self, i, factor, now_ms))
+                && schedule_speed(self, seeker.slot, (int)i) <= 0))
             continue;
         mark_s =
             fmax(least_s,
                  loads * (schedule_load_of(self, i, factor) + seeker.back_s));
         work_s = pool_ready_seconds(of->pool, speeds_of(self->speeds, i));
         work_s /= (double)(of->num_slots + of->num_called + 1);
-        if (work_s > mark_s && work_s > most) {
+        if (work_s > mark_s && work_s > most
+            && is_worth_a_load(self, i, factor, now_ms)) {
             most = work_s;
             best = (int)i;
         }
