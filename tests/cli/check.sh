@@ -237,7 +237,7 @@ grep -q 'is no run directory' "$work/status.err" || fail "status: other words"
 # The journal and job.json are enough, also where the data set has moved.
 fresh
 rm "$work/dir/results.h5" "$work/dir/run.json"
-rm -rf "$work/dir/log" "$work/dir/models.json" "$work"/dir/owner*
+rm -rf "$work/dir/log" "$work/dir/models.json" "$work/dir/ledger.json" "$work"/dir/owner*
 [ "$(cd "$work/dir" && echo *)" = "job.json journal" ] || fail "more is left"
 "$trustsweep" score "$work/dir" -o "$work/again.h5" >/dev/null || fail "score"
 [ "$("$trustsweep" digest --check "$work/again.h5")" = "$whole" ] ||

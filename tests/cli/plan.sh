@@ -256,12 +256,12 @@ says 2 "model 'b' may be on no GPU of the workers, which are 'small' (not in its
     --gpus small=3 --set models.1.on=big
 
 # what shares a GPU must fit in its share, with types or without: it may meet itself
-mkdir "$dir/weights"
-truncate -s 50M "$dir/weights/a.safetensors"
+mkdir "$dir/fifty"
+truncate -s 50M "$dir/fifty/a.safetensors"
 cat >"$dir/shared.json" <<JSON
 { "share": 2, "models": [
     { "name": "a", "tokens_per_s": 100, "load_s": 1,
-      "backend": "server:$dir/weights,with=$PWD/jobs/servers/vllm.json" } ] }
+      "backend": "server:$dir/fifty,with=$PWD/jobs/servers/vllm.json" } ] }
 JSON
 says 2 "model 'a' has weights of 0.1 GB, more than a worker's share of a GPU of \
 0.08 GB, which 2 workers share" "$dir/shared.json" --set gpu_memory_gb=0.08

@@ -86,8 +86,8 @@ no() { # no TEXT POLICY ARGUMENTS...
 }
 no "'fair' is none of resident, pair, chunk, static" fair
 no "'pair:3' is none of" pair:3
-no "'chunk:0' is none of" chunk:0
-no "'static:many' is none of" static:many
+no "'0' of 'chunk:0' is no number of items from 1" chunk:0
+no "'many' of 'static:many' is no number of shards from 1" static:many
 # a size that cannot be tried out, before anything is written
 for policy in chunk static; do
     no "--policy $policy: .* speed is unknown: give the size" $policy \
