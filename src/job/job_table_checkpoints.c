@@ -103,13 +103,15 @@ const struct option job_table_checkpoints[] = {
       .fallback = "0",
       .max = 1e6,
       .unit = "s",
-      .help = "As of a model. Default: as of those before it." },
+      .help = "As of a model, of the first ones: what was measured of those "
+              "before it wins." },
     { .name = "tokens_per_s",
       .type = OPTION_DOUBLE,
       .offset = offsetof(struct job_checkpoints, tokens_per_s),
       .fallback = "nan",
       .max = 1e9,
       .unit = "tokens/s",
-      .help = "As of a model. Default: as of those before it." },
+      .help = "As of a model, of the first ones: what was measured of those "
+              "before it wins." },
     { .name = NULL },
 };

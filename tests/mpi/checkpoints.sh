@@ -187,13 +187,20 @@ grep -q 'deadline 2020-01-01T00:00 is over: the run in .* is ended with those' \
 [ "$(names "$work/past")" = step-1 ] || fail "asked: $(names "$work/past")"
 "$trustsweep" status "$work/past" | grep -q 'left out.*: step-2' ||
     fail "not left out: $("$trustsweep" status "$work/past")"
-# of two items of a task any subset is wider than the job wants it
+# of two items of a task any subset is wider than the job wants it; until something
+# was measured, the job's speed counts
+rm "$work/past/results.h5"
 soon=$(date -d '+3 minutes' +%Y-%m-%dT%H:%M)
 past past "\"until\": \"2020-01-01T00:00\", \"deadline\": \"$soon\",
            \"tokens_per_s\": 5" || fail "too wide: exit $?"
 wide='left out, no time before the deadline for subsets with intervals of +-0.25'
 grep -qF "checkpoints $wide" "$work/past.err" ||
     fail "not said: $(cat "$work/past.err")"
+# the next look knew better: what it was told meanwhile
+[ "$(names "$work/past")" = "step-1 step-2" ] ||
+    fail "not asked when its speed was known: $(names "$work/past")"
+echo '{ "checkpoints_left_out": ["step-2"], "checkpoints_left_widest": 0.25 }' \
+    >"$work/past/checkpoints-left.json"
 "$trustsweep" status "$work/past" | grep -q "^1 checkpoint $wide.*: step-2$" ||
     fail "not too wide: $("$trustsweep" status "$work/past")"
 [ "$("$trustsweep" status "$work/past" --json | python3 -c 'import json, sys

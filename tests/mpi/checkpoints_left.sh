@@ -63,6 +63,16 @@ wait_until 20 both || fail "while it waits: $(cat "$work/waits.err")"
 kill -TERM $pid
 wait $pid
 
+# What was measured counts for those that come later, whatever the job said of them.
+job "$work/slow.json" "" "\"until\": \"$until\", \"widest\": 0.2,"
+sed -i 's/"tokens_per_s": 20000, "load_s": [0-9]*/"tokens_per_s": 30, "load_s": 1/' \
+    "$work/slow.json"
+begin 2 "$work/slow" "$work/slow.json"
+both() { [ "$(models "$work/slow")" = "s-1 s-2" ]; }
+wait_until 20 both || fail "the job's speed: $(cat "$work/slow.err")"
+kill -TERM $pid
+wait $pid
+
 # The speed that was measured counts for those that come later, also where the last
 # start had nothing to do: by what the backend says they would be cut.
 fast() { # fast: a run of what is there

@@ -47,6 +47,7 @@ struct watch {
     bool has_begun; /* a round has, in this process */
     bool has_more;  /* told to end before a round could begin */
     bool is_waiting;
+    bool has_told_wait; /* since the last round */
     int unbegun; /* exit status of the last round, where it could not begin */
     struct checkpoints_left left; /* new ones for which there was no time */
     bool is_left;                 /* `left` was forecast since the last round */
@@ -146,6 +147,32 @@ static int cut(struct watch *self,
     return rc;
 }
 
+/* Once between rounds: for a folder of another name it would wait all night. */
+static void tell_wait(struct watch *self, const struct job *job)
+{
+    const struct job_checkpoints *of = &job->checkpoints;
+    struct job_checkpoint_list list;
+    size_t num_complete = 0;
+    char *folder;
+
+    if (self->has_told_wait
+        || job_checkpoints_find(of, now_s(), &list, NULL) < 0)
+        return;
+    for (size_t i = 0; i < list.num; i++)
+        num_complete += list.items[i].is_complete;
+    folder = path_folder(of->files);
+    fprintf(stderr,
+            "checkpoints: waiting until %s for %s: %zu there, %zu complete%s\n",
+            of->until,
+            of->files,
+            list.num,
+            num_complete,
+            file_is_folder(folder) ? "" : " (there is no such folder yet)");
+    free(folder);
+    job_checkpoints_release(&list);
+    self->has_told_wait = true;
+}
+
 enum next { NEXT_ROUND, NEXT_WAIT, NEXT_END };
 
 static void begin_wait(struct watch *self, const struct job *job)
@@ -200,6 +227,7 @@ static int run_round(struct watch *self,
     }
     self->has_run = true;
     self->is_left = false;
+    self->has_told_wait = false;
     fprintf(stderr,
             "checkpoints: %zu new, %zu model%s in all, %d worker%s\n",
             num_new,
@@ -234,6 +262,8 @@ static int look(struct watch *self, int *status, struct error *err)
         rc = run_round(self, job, num_new, status, err);
     } else if (rc == 0) {
         rc = now_s() >= self->until_s ? NEXT_END : NEXT_WAIT;
+        if (rc == NEXT_WAIT)
+            tell_wait(self, job);
     }
     job_destroy(before);
     job_destroy(job);

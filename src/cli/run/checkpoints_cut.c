@@ -23,7 +23,8 @@ enum { SHRINKS = 8 }; /* of a cut that takes too long; then it is halved */
 /* Of the part that a cut would have to be of itself, so that it comes to fit. */
 static const double shrink = 0.99;
 
-/* New checkpoints are as fast as those before them. */
+/* New checkpoints are as fast as those before them were measured to be, whatever
+ * the job says: what was only guessed would leave out what there is time for. */
 static void learn_speed(struct job *job, size_t first, const char *results)
 {
     struct reader_costs *costs =
@@ -43,9 +44,9 @@ static void learn_speed(struct job *job, size_t first, const char *results)
     for (size_t i = first; i < job->num_models; i++) {
         struct job_model *model = &job->models[i];
 
-        if (isnan(model->tokens_per_s) && tokens_per_s > 0)
+        if (tokens_per_s > 0)
             model->tokens_per_s = tokens_per_s;
-        if (!(model->load_s > 0))
+        if (load_s > 0)
             model->load_s = load_s;
     }
 }
