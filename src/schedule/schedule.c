@@ -201,13 +201,32 @@ void schedule_hold(struct schedule *self, int slot, int model)
 
     if (of->model == model)
         return;
+    schedule_set_loading(self, slot, -1);
     if (schedule_has_model(self, of->model))
         self->models[of->model].num_slots--;
     if (schedule_has_model(self, model))
         self->models[model].num_slots++;
     of->model = model;
-    of->loading_ms = -1;
     of->is_idle = false;
+}
+
+void schedule_set_loading(struct schedule *self, int slot, int64_t since_ms)
+{
+    struct slot_state *of = &self->slots[slot];
+
+    if (schedule_has_model(self, of->model)) {
+        struct schedule_model_state *model = &self->models[of->model];
+
+        if (of->loading_ms >= 0) {
+            model->num_loading--;
+            model->loading_sum_ms -= (double)of->loading_ms;
+        }
+        if (since_ms >= 0) {
+            model->num_loading++;
+            model->loading_sum_ms += (double)since_ms;
+        }
+    }
+    of->loading_ms = since_ms;
 }
 
 void schedule_loaded(struct schedule *self, int slot, int model, double load_s)
@@ -217,8 +236,8 @@ void schedule_loaded(struct schedule *self, int slot, int model, double load_s)
     if (!schedule_has_slot(self, slot) || !schedule_has_model(self, model))
         return;
     schedule_hold(self, slot, model);
-    self->slots[slot].loading_ms = -1;
-    if (!(load_s >= 0))
+    schedule_set_loading(self, slot, -1);
+    if (!(load_s >= 0) || isinf(load_s)) /* a worker may say anything */
         return;
     of = &self->models[model];
     of->load_s = of->load_s > 0 ? (of->load_s + load_s) / 2 : load_s;

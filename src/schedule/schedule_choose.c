@@ -22,24 +22,17 @@ struct seeker {
     double back_s; /* to load again what it leaves with work left */
 };
 
-/* What is left of loading, over the slots that load it. */
-static double loading_left_s(const struct schedule *self,
-                             size_t model,
+/* What is left of loading, over the slots that load it and the teams that are about
+ * to. */
+static double loading_left_s(const struct schedule_model_state *of,
                              double load_s,
                              int64_t now_ms)
 {
-    double sum_s = 0;
+    const double ago_ms =
+        (double)of->num_loading * (double)now_ms - of->loading_sum_ms;
 
-    for (size_t i = 0; i < self->num_slots; i++) {
-        const struct slot_state *slot = &self->slots[i];
-
-        if (slot->model == (int)model && slot->loading_ms >= 0) {
-            const double ago_s = (double)(now_ms - slot->loading_ms) / 1e3;
-
-            sum_s += fmax(load_s - ago_s, 0);
-        }
-    }
-    return sum_s;
+    return fmax((double)of->num_loading * load_s - ago_ms / 1e3, 0)
+           + (double)of->num_called * load_s;
 }
 
 /* Whether one more slot on a role ends what it is asked sooner than those that are
@@ -56,8 +49,7 @@ static bool is_worth_a_load(const struct schedule *self,
         pool_left_seconds(of->pool, speeds_of(self->speeds, model));
 
     return num < 1
-           || work_s + loading_left_s(self, model, load_s, now_ms)
-                  > num * load_s;
+           || work_s + loading_left_s(of, load_s, now_ms) > num * load_s;
 }
 
 /* The role with the longest queue of those with so many seconds and so many

@@ -324,7 +324,7 @@ size_t schedule_jobs_lease(struct schedule *self,
         return 0;
     if (self->slots[slot].model != job->model) {
         schedule_hold(self, slot, job->model);
-        self->slots[slot].loading_ms = now_ms;
+        schedule_set_loading(self, slot, now_ms);
     }
     self->slots[slot].is_idle = false;
     *model = job->model;

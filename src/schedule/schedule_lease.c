@@ -11,6 +11,9 @@ static const double part_of_rest = 0.1;
 static const double late_factor = 3;
 static const double late_least_s = 5;
 
+/* A load that is said to take longer is taken for so long: 30 years. */
+static const double longest_load_s = 1e9;
+
 /* Seconds aimed at in one lease: `lease_s`, less where the end is near, and in
  * the tail, where all slots of this model are to end together. */
 static void want_lease(const struct schedule *self,
@@ -62,8 +65,10 @@ static void note_leased(struct schedule *self, int slot, int64_t now_ms)
     int64_t from_ms = now_ms;
 
     if (to->loading_ms >= 0) {
-        from_ms =
-            to->loading_ms + (int64_t)(1e3 * schedule_load_s(self, to->model));
+        const double load_s =
+            fmin(schedule_load_s(self, to->model), longest_load_s);
+
+        from_ms = to->loading_ms + (int64_t)(1e3 * load_s);
     }
     from_ms = from_ms > now_ms ? from_ms : now_ms;
     of->leased_ms = of->leased_ms > from_ms ? of->leased_ms : from_ms;
@@ -91,7 +96,7 @@ size_t schedule_lease(struct schedule *self,
     if (schedule_gather(self, slot, held, now_ms, &chosen))
         return 0;
     if (!schedule_has_ready(self, held, now_ms) && !self->slots[slot].is_idle) {
-        self->slots[slot].loading_ms = -1; /* it asks, so it is through */
+        schedule_set_loading(self, slot, -1); /* it asks, so it is through */
         self->slots[slot].is_idle = true;
         schedule_forget(self);
     }
@@ -100,7 +105,7 @@ size_t schedule_lease(struct schedule *self,
         return 0;
     if (chosen != self->slots[slot].model) {
         schedule_hold(self, slot, chosen);
-        self->slots[slot].loading_ms = now_ms;
+        schedule_set_loading(self, slot, now_ms);
         schedule_forget(self);
     }
     self->slots[slot].is_idle = false;

@@ -23,9 +23,11 @@ struct schedule_model_state {
     size_t width;      /* at least 1 */
     size_t num_called; /* teams that gather for it */
     double prior_load_s;
-    double load_s;     /* measured; 0 = never */
-    size_t num_slots;  /* that hold it */
-    int64_t leased_ms; /* when the last lease was begun */
+    double load_s;         /* measured; 0 = never */
+    size_t num_slots;      /* that hold it */
+    size_t num_loading;    /* of these, that load it */
+    double loading_sum_ms; /* of their `loading_ms` */
+    int64_t leased_ms;     /* when the last lease was begun */
 };
 
 struct slot_state {
@@ -73,6 +75,9 @@ struct schedule {
 /* Whether there is one of that number. */
 bool schedule_has_model(const struct schedule *self, int model);
 bool schedule_has_slot(const struct schedule *self, int slot);
+
+/* Since when a slot loads the model that it holds; -1: it does not. */
+void schedule_set_loading(struct schedule *self, int slot, int64_t since_ms);
 
 /* Whether one more slot may take it, besides those that hold it. */
 bool schedule_may_join(const struct schedule *self, int model);
