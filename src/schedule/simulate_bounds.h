@@ -8,7 +8,7 @@
 #include "schedule/simulate.h"
 
 /* Sets parted_bound_s, whole_bound_s, longest_s and kept_s with what they are of,
- * apart_bound_s and num_apart. */
+ * apart_bound_s, single_bound_s and num_apart. */
 void simulate_bounds(const struct simulate_world *world,
                      struct simulate_outcome *out);
 

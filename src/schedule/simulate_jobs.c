@@ -279,12 +279,14 @@ static size_t list_near(const struct simulate_world *world,
     size_t num = 0;
 
     sizes[num++] = best;
-    sizes[num++] = best - best / 4;
+    if (is_cheap(world, num_units / (best - best / 4)))
+        sizes[num++] = best - best / 4;
     sizes[num++] = best + best / 2;
     for (size_t each = 1; each <= 4; each++) {
         const size_t jobs = each * world->believed.num_slots;
 
-        sizes[num++] = num_units / jobs + (num_units % jobs > 0);
+        if (is_cheap(world, jobs))
+            sizes[num++] = num_units / jobs + (num_units % jobs > 0);
     }
     return num;
 }

@@ -123,3 +123,17 @@ mix = {m["gpu_type"]: m["workers"] for m in plan["smallest_mix"]}
 assert mix == {"A": 3, "B": 1} and plan["sizes"] == [], mix
 assert "`smallest_mix`" in open("docs/SCHEDULING.md").read()
 PY
+
+# a type with few workers stays in the simulation where one worker stands for several
+cat >"$dir/rare.json" <<JSON
+{ "models": [ { "name": "a", "backend": "sim:seed=1", "tokens_per_s": 900,
+                "load_s": 5, "on": ["rare"] },
+              { "name": "b", "backend": "sim:seed=2", "tokens_per_s": 900,
+                "load_s": 5 } ],
+  "limit": 2,
+  "gpu_types": [ { "type": "common", "hosts": "c*" },
+                 { "type": "rare", "hosts": "r*" } ] }
+JSON
+"$TRUSTSWEEP" plan "$dir/rare.json" --gpus common=1300,rare=1 >"$dir/said" 2>&1 ||
+    fail "no forecast: $(cat "$dir/said")"
+grep -q "^forecast for 1301 workers: " "$dir/said" || fail "no forecast"

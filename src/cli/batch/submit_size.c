@@ -218,7 +218,8 @@ static int forecast_nodes(const struct sweep *sweep,
     }
     if (!outlook->is_known)
         return 0;
-    if (try_size(sweep, outlook, type, workers, &forecast, err) == 0) {
+    if (try_size(sweep, outlook, type, workers, &forecast, is_sure ? err : NULL)
+        == 0) {
         out->forecast_s = forecast.makespan_high_s;
         return 0;
     }

@@ -64,6 +64,19 @@ static int parts_of(int num, int each)
     return (num + each - 1) / each;
 }
 
+/* A node of so many workers may be the one where most are on one GPU. */
+static void note_density(struct places *self, int workers)
+{
+    const int gpus = parts_of(workers, self->share);
+
+    if (self->dense_gpus == 0
+        || (int64_t)workers * self->dense_gpus
+               > (int64_t)self->dense_workers * gpus) {
+        self->dense_workers = workers;
+        self->dense_gpus = gpus;
+    }
+}
+
 void places_of_plan(struct places *out,
                     size_t num_workers,
                     size_t num_apart,
@@ -86,8 +99,11 @@ void places_of_plan(struct places *out,
         const bool is_next = i == 0 || (of && of[i] != of[i - 1])
                              || (workers_of_node > 0 && at == workers_of_node);
 
-        if (is_next && i > 0 && at < fewest)
-            fewest = at;
+        if (is_next && i > 0) {
+            fewest = at < fewest ? at : fewest;
+            if (workers_of_node == 0 || at == workers_of_node)
+                note_density(out, (int)at);
+        }
         if (is_next) {
             num_nodes++;
             at = 0;
@@ -98,16 +114,18 @@ void places_of_plan(struct places *out,
     }
     if (at < fewest)
         fewest = at;
+    if (workers_of_node == 0 || at == workers_of_node)
+        note_density(out, (int)at);
+    if (out->dense_gpus == 0) /* no node is filled */
+        note_density(out, (int)most);
     for (size_t i = num_workers; i < num_workers + num_apart; i++)
         out->places[i] = (struct team_place){ (int)num_nodes, (int)i, true };
     out->num_nodes = num_nodes;
     /* the last node of a type may be one that is not filled */
     out->workers = (int)(workers_of_node > 0 ? most : fewest);
     out->most_workers = (int)most;
-    out->dense_workers = out->workers;
     out->gpus = parts_of(out->workers, share);
     out->most_gpus = parts_of(out->most_workers, share);
-    out->dense_gpus = out->gpus;
 }
 
 void places_release(struct places *self)

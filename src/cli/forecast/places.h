@@ -24,8 +24,8 @@ struct places {
     size_t num_workers;        /* those without a GPU counted */
     size_t num_apart;          /* of these, without a GPU (api_workers.h) */
     size_t num_nodes;
-    int workers; /* of the node with fewest */
-    int gpus;    /* of the node with fewest; a forecast has one a worker */
+    int workers; /* of the node with fewest; of a forecast, of one that is filled */
+    int gpus;                    /* the same */
     int most_workers, most_gpus; /* of the node with most */
     /* Of the node where most workers are on one GPU: by these, GPUs are counted in
      * workers. */

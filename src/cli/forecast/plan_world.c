@@ -67,20 +67,54 @@ static struct schedule_model *take_models(const struct outlook *outlook,
 }
 
 /* So many of the workers are simulated, on whole nodes. */
+/* Workers of the widest model, if all its GPUs are shared. */
+static size_t widest_of(const struct outlook *outlook)
+{
+    size_t widest = 1;
+
+    for (size_t i = 0; i < outlook->params.num_models; i++) {
+        const int64_t gpus = outlook->models[i].gpus;
+        const size_t width = (size_t)(gpus > 0 ? gpus * outlook->share : 1);
+
+        widest = width > widest ? width : widest;
+    }
+    return widest;
+}
+
+/* So many that of each type there are as many as stood there, or enough for several
+ * of the widest model. */
+static size_t keep_types(const struct outlook *outlook,
+                         size_t num_workers,
+                         size_t num)
+{
+    const struct slot_types_params *types = gpu_types_params(&outlook->types);
+    const size_t enough = WIDEST_TEAMS * widest_of(outlook);
+    size_t *of_type;
+
+    if (!types || num >= num_workers)
+        return num;
+    of_type = mem_alloc(types->num, sizeof *of_type);
+    for (size_t i = 0; i < num_workers; i++)
+        of_type[types->of[i]]++;
+    for (size_t t = 0; t < types->num; t++) {
+        const size_t kept = of_type[t] < enough ? of_type[t] : enough;
+
+        if (of_type[t] > 0 && num * of_type[t] < (kept + 1) * num_workers)
+            num = (kept + 1) * num_workers / of_type[t] + 1;
+    }
+    free(of_type);
+    return num;
+}
+
 static size_t choose_workers(const struct outlook *outlook,
                              size_t num_workers,
                              size_t most)
 {
     const size_t node = outlook->node_workers > 0 ? outlook->node_workers : 1;
-    size_t num = most;
+    const size_t least = WIDEST_TEAMS * widest_of(outlook);
+    size_t num = least > most ? least : most;
 
-    for (size_t i = 0; i < outlook->params.num_models; i++) {
-        const int64_t gpus = outlook->models[i].gpus;
-        const size_t widest =
-            WIDEST_TEAMS * (size_t)(gpus > 0 ? gpus * outlook->share : 1);
-
-        num = widest > num ? widest : num;
-    }
+    num = keep_types(outlook, num_workers, num);
     num = (num + node - 1) / node * node;
     return most > 0 && num < num_workers ? num : num_workers;
 }
