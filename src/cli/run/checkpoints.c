@@ -113,6 +113,7 @@ static int say_left(struct watch *self,
  * thought, and other speeds. */
 static int cut(struct watch *self,
                struct job *job,
+               size_t num_others,
                size_t *num_new,
                struct error *err)
 {
@@ -122,6 +123,7 @@ static int cut(struct watch *self,
         .left_s = fmax((double)(self->deadline_s - now_s()), 0),
         .workers = self->workers,
         .results = file_exists(results) ? results : NULL,
+        .num_others = num_others,
     };
     struct text said = { 0 };
     struct checkpoints_left left = { 0 };
@@ -163,7 +165,7 @@ static void tell_wait(struct watch *self, const struct job *job)
     folder = path_folder(of->files);
     fprintf(stderr,
             "checkpoints: waiting until %s for %s: %zu there, %zu complete%s\n",
-            of->until,
+            of->until ? of->until : "the deadline",
             of->files,
             list.num,
             num_complete,
@@ -253,11 +255,12 @@ static int look(struct watch *self, int *status, struct error *err)
     struct job *job = read_again(self, err);
     struct job *before =
         file_exists(self->path) ? job_read(self->path, NULL, 0, NULL) : NULL;
+    const size_t num_others = job ? job->num_models : 0;
     size_t num_new = 0;
     int rc = job ? checkpoint_models_take(job, before, &num_new, err) : -1;
 
     if (rc == 0 && self->deadline_s > 0 && num_new > 0)
-        rc = cut(self, job, &num_new, err);
+        rc = cut(self, job, num_others, &num_new, err);
     if (rc == 0 && (num_new > 0 || (!self->has_run && job->num_models > 0))) {
         rc = run_round(self, job, num_new, status, err);
     } else if (rc == 0) {

@@ -25,14 +25,16 @@ static const double shrink = 0.99;
 
 /* New checkpoints are as fast as those before them were measured to be, whatever
  * the job says: what was only guessed would leave out what there is time for. */
-static void learn_speed(struct job *job, size_t first, const char *results)
+static void learn_speed(struct job *job,
+                        size_t first,
+                        const struct checkpoints_time *time)
 {
     struct reader_costs *costs =
-        results ? reader_costs_read(results, NULL) : NULL;
+        time->results ? reader_costs_read(time->results, NULL) : NULL;
     double tokens_per_s = 0;
     double load_s = 0;
 
-    for (size_t i = 0; costs && i < first; i++) {
+    for (size_t i = time->num_others; costs && i < first; i++) {
         const char *name = job->models[i].name;
 
         if (reader_costs_tokens_per_s(costs, name) > 0)
@@ -307,7 +309,7 @@ int checkpoints_cut(struct job *job,
 {
     int rc = 0;
 
-    learn_speed(job, first, time->results);
+    learn_speed(job, first, time);
     while (rc == 0 && job->num_models > first) {
         const size_t num = job->num_models - first;
         struct tried tried = { .part = 1 };

@@ -19,6 +19,7 @@ struct checkpoints_time {
     int workers;         /* that work until then */
     const char *results; /* an earlier results file of this run, for speeds; or
                             NULL */
+    size_t num_others;   /* models of the job, before all checkpoints */
 };
 
 /* Seconds of these that a forecast may fill. */

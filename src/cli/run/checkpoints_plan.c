@@ -96,7 +96,11 @@ static int fill(struct cJSON *plan,
         const double left_s =
             (double)(job_checkpoints_time(of->deadline, now_s) - now_s);
 
-        const struct checkpoints_time time = { fmax(left_s, 0), workers, NULL };
+        const struct checkpoints_time time = {
+            .left_s = fmax(left_s, 0),
+            .workers = workers,
+            .num_others = first,
+        };
 
         json_add_number(plan, "deadline_in_s", left_s);
         if (num_new > 0)
