@@ -205,7 +205,7 @@ static bool is_cheap(const struct simulate_world *world, size_t num_jobs)
 {
     const size_t num_slots = world->believed.num_slots;
 
-    return num_jobs <= most_each * num_slots
+    return num_slots > 0 && num_jobs <= most_each * num_slots
            && num_jobs <= most_steps / num_slots;
 }
 

@@ -77,6 +77,20 @@ static void note_density(struct places *self, int workers)
     }
 }
 
+/* Workers of the node that begins with one. */
+static size_t count_on_node(size_t first,
+                            size_t num_workers,
+                            size_t workers_of_node,
+                            const uint16_t *of)
+{
+    size_t num = 1;
+
+    while (first + num < num_workers && num != workers_of_node
+           && (!of || of[first + num] == of[first]))
+        num++;
+    return num;
+}
+
 void places_of_plan(struct places *out,
                     size_t num_workers,
                     size_t num_apart,
@@ -86,8 +100,7 @@ void places_of_plan(struct places *out,
 {
     size_t fewest = num_workers;
     size_t most = 0;
-    size_t at = 0;
-    size_t num_nodes = 0;
+    size_t num;
 
     *out = (struct places){
         .places = mem_alloc(num_workers + num_apart, sizeof *out->places),
@@ -95,32 +108,24 @@ void places_of_plan(struct places *out,
         .num_apart = num_apart,
         .share = share,
     };
-    for (size_t i = 0; i < num_workers; i++, at++) {
-        const bool is_next = i == 0 || (of && of[i] != of[i - 1])
-                             || (workers_of_node > 0 && at == workers_of_node);
-
-        if (is_next && i > 0) {
-            fewest = at < fewest ? at : fewest;
-            if (workers_of_node == 0 || at == workers_of_node)
-                note_density(out, (int)at);
+    for (size_t first = 0; first < num_workers; first += num) {
+        num = count_on_node(first, num_workers, workers_of_node, of);
+        for (size_t i = 0; i < num; i++) {
+            out->places[first + i] =
+                (struct team_place){ (int)out->num_nodes, (int)i, false };
         }
-        if (is_next) {
-            num_nodes++;
-            at = 0;
-        }
-        most = at + 1 > most ? at + 1 : most;
-        out->places[i] =
-            (struct team_place){ (int)num_nodes - 1, (int)at, false };
+        out->num_nodes++;
+        fewest = num < fewest ? num : fewest;
+        most = num > most ? num : most;
+        if (workers_of_node == 0 || num == workers_of_node)
+            note_density(out, (int)num);
     }
-    if (at < fewest)
-        fewest = at;
-    if (workers_of_node == 0 || at == workers_of_node)
-        note_density(out, (int)at);
     if (out->dense_gpus == 0) /* no node is filled */
         note_density(out, (int)most);
-    for (size_t i = num_workers; i < num_workers + num_apart; i++)
-        out->places[i] = (struct team_place){ (int)num_nodes, (int)i, true };
-    out->num_nodes = num_nodes;
+    for (size_t i = num_workers; i < num_workers + num_apart; i++) {
+        out->places[i] =
+            (struct team_place){ (int)out->num_nodes, (int)i, true };
+    }
     /* the last node of a type may be one that is not filled */
     out->workers = (int)(workers_of_node > 0 ? most : fewest);
     out->most_workers = (int)most;
