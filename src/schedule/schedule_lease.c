@@ -156,6 +156,9 @@ size_t schedule_again(struct schedule *self,
         return 0;
     by = &self->slots[slot];
     of = &self->models[by->model];
+    /* the load that it was leased behind has ended sooner than was thought */
+    if (of->num_loading == 0 && of->leased_ms > now_ms)
+        of->leased_ms = now_ms;
     num = pool_num_left(of->pool);
     if (num == 0 || pool_num_ready(of->pool) > 0)
         return 0;

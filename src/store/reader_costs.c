@@ -9,8 +9,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MOST_ROLES = 64 }; /* names in a ledger that are no models */
-
 struct spent {
     char *name; /* of a role; NULL: of a model */
     double load_s, generate_s, tokens;
@@ -65,7 +63,7 @@ static struct spent *add_role(struct reader_costs *self, const char *name)
 
     if (of < &self->spent[end])
         return of;
-    if (!name[0] || self->num_roles == MOST_ROLES)
+    if (!name[0])
         return NULL;
     of->name = mem_text(name);
     self->num_roles++;
@@ -151,9 +149,10 @@ struct reader_costs *reader_costs_read(const char *path, struct error *err)
 
     self->reader = reader_open(path, err);
     if (self->reader) {
-        self->spent =
-            mem_alloc(reader_num_models(self->reader) + MOST_ROLES + 1,
-                      sizeof *self->spent);
+        /* a row may be of a role, or of a model that has left the job */
+        self->spent = mem_alloc(reader_num_models(self->reader)
+                                    + self->reader->lengths[DIM_LEDGER_ROW] + 1,
+                                sizeof *self->spent);
         if (read_ledger(self, err) == 0 && read_replies(self, err) == 0)
             return self;
     }

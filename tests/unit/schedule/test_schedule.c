@@ -539,6 +539,28 @@ static void test_late_units_run_twice(void **state)
     schedule_destroy(schedule);
 }
 
+/* A load that ends long before it was thought to holds up nothing. */
+static void test_late_after_a_short_load(void **state)
+{
+    const struct schedule_model models[] = { { .load_s = 1800,
+                                               .tokens_per_s = 100 } };
+    struct schedule *schedule = make(models, 1, 10, 100, 2);
+    size_t out[MAX_LEASE];
+    int model = -1;
+    int left;
+
+    (void)state;
+    while (schedule_has_ready(schedule, 0, 0))
+        assert_true(schedule_lease(schedule, 0, model, 0, &model, out) > 0);
+    schedule_loaded(schedule, 0, 0, 30);
+    schedule_loaded(schedule, 1, 0, 30);
+    left = (int)schedule_left(schedule);
+    assert_int_equal(schedule_again(schedule, 1, 31000, &model, out), 0);
+    assert_true(schedule_again(schedule, 1, 31000 + 3100 * left, &model, out)
+                > 0);
+    schedule_destroy(schedule);
+}
+
 /* Several that have nothing to do share what is late, each once. */
 static void test_late_units_are_shared_out(void **state)
 {
@@ -584,6 +606,7 @@ int main(void)
         cmocka_unit_test(test_every_unit_is_leased_once_under_random_returns),
         cmocka_unit_test(test_done_units_are_never_leased),
         cmocka_unit_test(test_late_units_run_twice),
+        cmocka_unit_test(test_late_after_a_short_load),
         cmocka_unit_test(test_late_units_are_shared_out),
         cmocka_unit_test(test_lower_bound_against_brute_force),
         cmocka_unit_test(test_added_units_are_leased_once),
