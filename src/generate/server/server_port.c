@@ -91,7 +91,8 @@ static bool has_inode(const struct sockets *sockets, const char *target)
     return false;
 }
 
-/* 1 = it holds one of them, 0 = none, -1 = it may not be looked into. */
+/* 1 = it holds one of them, 0 = none or it has ended meanwhile, -1 = it may not be
+ * looked into. */
 static int holds(int64_t pid, const struct sockets *sockets)
 {
     char *folder = text_format("/proc/%lld/fd", (long long)pid);
@@ -110,6 +111,8 @@ static int holds(int64_t pid, const struct sockets *sockets)
         free(path);
     }
     name_list_release(&names);
+    if (rc < 0 && !process_lives(pid, NULL))
+        rc = 0;
     free(folder);
     return rc;
 }
