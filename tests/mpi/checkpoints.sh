@@ -29,6 +29,8 @@ echo half >"$folder/step-3-00001-of-00002.bin"
 begin 3 "$work/night" "$work/night.json"
 one_done() { [ "$(names "$work/night")" = step-1 ]; }
 wait_until 60 one_done || fail "no first round"
+is_told() { grep -q "^checkpoints: waiting until $until for $folder/step-" "$work/night.err"; }
+wait_until 20 is_told || fail "not said what it waits for"
 [ "$(names "$work/night")" = step-1 ] || fail "first: $(names "$work/night")"
 # between rounds it waits, and is not done
 waits() {

@@ -49,8 +49,8 @@ struct watch {
     bool is_waiting;
     bool has_told_wait; /* since the last round */
     int unbegun; /* exit status of the last round, where it could not begin */
-    struct checkpoints_left left; /* new ones for which there was no time */
-    bool is_left;                 /* `left` was forecast since the last round */
+    struct checkpoints_left left;  /* new ones for which there was no time */
+    bool has_forecast;             /* of `left`, since the last round */
     struct checkpoints_wait *wait; /* NULL also where the folder is another's */
     checkpoints_round_fn round;
     void *context;
@@ -130,7 +130,7 @@ static int cut(struct watch *self,
     int rc = 0;
 
     name_new(job, first, &left.names);
-    if (self->is_left
+    if (self->has_forecast
         && text_equal(text_data(&left.names), text_data(&self->left.names))) {
         while (job->num_models > first)
             job_drop_last_model(job);
@@ -140,7 +140,7 @@ static int cut(struct watch *self,
         (void)fputs(text_data(&said), stderr);
         if (rc == 0)
             rc = say_left(self, &left, err);
-        self->is_left = true;
+        self->has_forecast = true;
     }
     *num_new = job->num_models - first;
     text_release(&said);
@@ -228,7 +228,7 @@ static int run_round(struct watch *self,
         return NEXT_END;
     }
     self->has_run = true;
-    self->is_left = false;
+    self->has_forecast = false;
     self->has_told_wait = false;
     fprintf(stderr,
             "checkpoints: %zu new, %zu model%s in all, %d worker%s\n",
