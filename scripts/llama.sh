@@ -102,9 +102,10 @@ if [ ! -f "$prefix/complete-2" ]; then
     touch "$prefix/complete-2"
 fi
 
-# What our products of weights are hooked in with (src/generate/llama).
+# What our products of weights are hooked in with (src/generate/llama).  Only what
+# is not there: a header that is written again has every build made again.
 mkdir -p "$prefix/include/ggml-internal"
-cp "$source/ggml/src/ggml-impl.h" "$source/ggml/src/ggml-backend-impl.h" \
+cp -u "$source/ggml/src/ggml-impl.h" "$source/ggml/src/ggml-backend-impl.h" \
     "$source/ggml/src/ggml-cpu/ggml-cpu-impl.h" \
     "$source/ggml/src/ggml-cpu/traits.h" "$prefix/include/ggml-internal/"
 

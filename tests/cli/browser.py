@@ -58,7 +58,9 @@ class Browser:
              "--disable-component-update", "--force-color-profile=srgb",
              f"--user-data-dir={self.folder}", "about:blank"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, preexec_fn=pipes, close_fds=False)
+            stderr=subprocess.DEVNULL, preexec_fn=pipes, close_fds=False,
+            # what it leaves in the folder of temporary files goes with its own
+            env=dict(os.environ, TMPDIR=self.folder))
         os.close(to_child)
         os.close(from_child)
         self.session = None

@@ -66,4 +66,4 @@ report demo demo --assets "$assets" --series '*'
 if [ -d "$assets-pip" ]; then
     report demo older --assets "$assets-pip"
 fi
-exec "$python" tests/cli/report.py look "$dir"
+"$python" tests/cli/report.py look "$dir"

@@ -29,4 +29,4 @@ PY
     >/dev/null 2>"$dir/err" || { cat "$dir/err"; exit 1; }
 "$TRUSTSWEEP" report "$dir/run/results.h5" -o "$dir/full.html" \
     --assets "$assets" --resamples 1000 >/dev/null
-exec "$python" tests/cli/report.py full "$dir/full.html"
+"$python" tests/cli/report.py full "$dir/full.html"
