@@ -168,8 +168,8 @@ static int read_job(const struct job_source *source,
                &(struct job_patterns){ &job->only, &job->num_only },
                err)
                < 0
-        || job_cells_read(source, root, job, err) < 0
         || job_checkpoints_read(source, root, job, err) < 0
+        || job_cells_read(source, root, job, err) < 0
         || job_object_generation(source, root, "", &job->generation, err) < 0
         || job_role_read(source, root, job, err) < 0
         || job_object_expand(source, "/dataset", &job->dataset, err) < 0

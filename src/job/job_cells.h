@@ -9,7 +9,8 @@ struct error;
 struct job;
 struct job_source;
 
-/* Members "cells" and "weights" of a job whose models were read. */
+/* Members "cells" and "weights" of a job whose models and checkpoints were
+ * read. */
 int job_cells_read(const struct job_source *source,
                    const struct cJSON *root,
                    struct job *job,

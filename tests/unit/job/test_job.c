@@ -131,6 +131,23 @@ static void test_cells_win_over_models(void **state)
     job_destroy(job);
 }
 
+/* They are found later, so no pattern of their names is a slip yet. */
+static void test_cells_may_speak_of_checkpoints(void **state)
+{
+    static const char bytes[] =
+        "{ \"checkpoints\": { \"files\": \"c/step-*\" },\n"
+        "  \"cells\": [ { \"models\": \"step-*\", \"skip\": true } ] }";
+    struct error err = { 0 };
+    struct job *job = parse(bytes, NULL, &err);
+
+    (void)state;
+    if (!job)
+        fail_msg("%s", err.text);
+    assert_true(job_cells_hold(&job->cells[0], "step-1", "x/y"));
+    assert_false(job_cells_hold(&job->cells[0], "a", "x/y"));
+    job_destroy(job);
+}
+
 static void test_effective_job_reads_back_equal(void **state)
 {
     struct job *job = parse(full, NULL, NULL);
@@ -384,6 +401,7 @@ int main(void)
         cmocka_unit_test(test_effective_job_reads_back_equal),
         cmocka_unit_test(test_model_wins_over_job_over_task),
         cmocka_unit_test(test_cells_win_over_models),
+        cmocka_unit_test(test_cells_may_speak_of_checkpoints),
         cmocka_unit_test(test_roles_are_a_spec_or_an_object),
         cmocka_unit_test(test_role_wins_over_what_is_asked),
         cmocka_unit_test(test_set_reaches_elements_and_makes_objects),
