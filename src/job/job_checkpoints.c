@@ -230,17 +230,29 @@ static char *name_of(const char *path)
     return name;
 }
 
+/* "-00002-of-": a part of a file, but not its first one. */
+static bool is_later_part(const char *name)
+{
+    enum { DIGITS = 5 };
+
+    for (const char *of = name; (of = strstr(of, "-of-")) != NULL; of++) {
+        const char *digits = of - name > DIGITS ? of - DIGITS : name;
+
+        if (digits > name && digits[-1] == '-'
+            && strspn(digits, "0123456789") == DIGITS)
+            return !text_starts(digits - 1, first_part);
+    }
+    return false;
+}
+
 /* A later part of another one, or what says that one is complete. */
 static bool is_part(const struct job_checkpoints *self, const char *name)
 {
-    const char *mark = strstr(name, "-of-");
     const char *dot = strrchr(name, '.');
 
     if (self->marker && dot && strcmp(dot + 1, self->marker) == 0)
         return true;
-    return mark && mark - name >= 6 && mark[-6] == '-'
-           && strspn(mark - 5, "0123456789") == 5
-           && !text_starts(mark - 6, first_part);
+    return is_later_part(name);
 }
 
 static int compare(const struct job_checkpoint *a,

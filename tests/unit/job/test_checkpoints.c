@@ -113,6 +113,9 @@ static void test_parts_of_a_name(void **state)
     check("m-*", NULL, "oldest", "m-");
     put("m-00002-of-00003.gguf", "x", NOW - 100);
     check("m-*", NULL, "oldest", "m+");
+    put("best-of-n-00001-of-00002.gguf", "x", NOW - 500);
+    put("best-of-n-00002-of-00002.gguf", "x", NOW - 500);
+    check("best-*", NULL, "oldest", "best-of-n+");
 }
 
 static void test_folders_with_an_index(void **state)
