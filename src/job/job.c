@@ -56,7 +56,6 @@ static int read_model(const struct job_source *source,
     char *pointer = text_format("/models/%zu", at);
     char *name = text_format("%s/name", pointer);
     char *backend = text_format("%s/backend", pointer);
-    char *rate = text_format("%s/tokens_per_s", pointer);
     int rc = -1;
 
     if (job_object_read(source, job_table_model, json, pointer, model, err) < 0
@@ -90,21 +89,12 @@ static int read_model(const struct job_source *source,
         (void)job_object_complain(source, name, false, err);
         goto out;
     }
-    if (model->tokens_per_s < JOB_LEAST_RATE) {
-        error_set(err,
-                  ERR_USAGE,
-                  "tokens_per_s: at a rate of %g it never ends; leave the key "
-                  "out where the rate is unknown",
-                  model->tokens_per_s);
-        (void)job_object_complain(source, rate, false, err);
-        goto out;
-    }
-    if (check_name(source, job, at, name, err) < 0)
+    if (job_object_check_rate(source, pointer, model->tokens_per_s, err) < 0
+        || check_name(source, job, at, name, err) < 0)
         goto out;
     rc = 0;
 
 out:
-    free(rate);
     free(backend);
     free(name);
     free(pointer);

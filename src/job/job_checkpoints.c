@@ -59,20 +59,10 @@ int job_checkpoints_read(const struct job_source *source,
         || job_object_expand(source, "/checkpoints/files", &out->files, err) < 0
         || job_object_expand(source, "/checkpoints/backend", &out->backend, err)
                < 0
+        || job_object_check_rate(source, pointer, out->tokens_per_s, err) < 0
         || check_time(source, "until", out->until, err) < 0
         || check_time(source, "deadline", out->deadline, err) < 0)
         return -1;
-    if (out->tokens_per_s < JOB_LEAST_RATE) {
-        error_set(err,
-                  ERR_USAGE,
-                  "tokens_per_s: at a rate of %g it never ends; leave the key "
-                  "out where the rate is unknown",
-                  out->tokens_per_s);
-        return job_object_complain(source,
-                                   "/checkpoints/tokens_per_s",
-                                   false,
-                                   err);
-    }
     if (strstr(out->backend, "{}"))
         return 0;
     error_set(err,

@@ -154,6 +154,26 @@ int job_object_expand(const struct job_source *source,
     return 0;
 }
 
+int job_object_check_rate(const struct job_source *source,
+                          const char *pointer,
+                          double tokens_per_s,
+                          struct error *err)
+{
+    char *place;
+
+    if (!(tokens_per_s < JOB_LEAST_RATE))
+        return 0;
+    error_set(err,
+              ERR_USAGE,
+              "tokens_per_s: at a rate of %g it never ends; leave the key out "
+              "where the rate is unknown",
+              tokens_per_s);
+    place = text_format("%s/tokens_per_s", pointer);
+    (void)job_object_complain(source, place, false, err);
+    free(place);
+    return -1;
+}
+
 struct member {
     const char *name;
     const struct option *table;

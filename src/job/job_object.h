@@ -72,6 +72,13 @@ int job_object_patterns(const struct job_source *source,
                         const struct job_patterns *out,
                         struct error *err);
 
+/* Member "tokens_per_s" of the object at `pointer`: NaN, or a rate at which
+ * something ends.  ERR_USAGE */
+int job_object_check_rate(const struct job_source *source,
+                          const char *pointer,
+                          double tokens_per_s,
+                          struct error *err);
+
 /* Expand ${NAME} in one text member; NULL stays NULL. */
 int job_object_expand(const struct job_source *source,
                       const char *pointer,

@@ -30,6 +30,8 @@ static int read_role(const struct job_source *source,
         out->backend = mem_text(json_text(json));
     } else if (json && !json_is_null(json)) {
         rc = job_object_read(source, job_table_role, json, pointer, out, err);
+        if (rc == 0)
+            rc = job_object_check_rate(source, pointer, out->tokens_per_s, err);
         if (rc == 0) {
             rc = job_object_generation(source,
                                        json,
