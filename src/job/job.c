@@ -244,9 +244,7 @@ struct job *job_read(const char *path,
 
 static void release_model(struct job_model *model)
 {
-    for (size_t i = 0; i < model->num_only; i++)
-        free(model->only[i]);
-    free(model->only);
+    job_object_free_patterns(model->only, model->num_only);
     job_gpus_release_model(model);
     options_release(job_table_facts, &model->facts);
     options_release(job_table_model, model);
@@ -288,9 +286,7 @@ void job_destroy(struct job *job)
     for (size_t i = 0; i < job->num_models; i++)
         release_model(&job->models[i]);
     free(job->models);
-    for (size_t i = 0; i < job->num_only; i++)
-        free(job->only[i]);
-    free(job->only);
+    job_object_free_patterns(job->only, job->num_only);
     job_cells_release(job);
     job_gpus_release(job);
     job_role_release(job);

@@ -187,18 +187,13 @@ double job_weight(const struct job *job, const char *dimension)
     return 1;
 }
 
-static void release(char **patterns, size_t num)
-{
-    for (size_t i = 0; i < num; i++)
-        free(patterns[i]);
-    free(patterns);
-}
-
 void job_cells_release(struct job *job)
 {
     for (size_t i = 0; i < job->num_cells; i++) {
-        release(job->cells[i].models, job->cells[i].num_models);
-        release(job->cells[i].tasks, job->cells[i].num_tasks);
+        const struct job_cells *cells = &job->cells[i];
+
+        job_object_free_patterns(cells->models, cells->num_models);
+        job_object_free_patterns(cells->tasks, cells->num_tasks);
     }
     free(job->cells);
 }

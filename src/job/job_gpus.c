@@ -204,16 +204,9 @@ int job_gpus_read_model(const struct job_source *source,
     return 0;
 }
 
-static void release(char **patterns, size_t num)
-{
-    for (size_t i = 0; i < num; i++)
-        free(patterns[i]);
-    free(patterns);
-}
-
 void job_gpus_release_model(struct job_model *model)
 {
-    release(model->on, model->num_on);
+    job_object_free_patterns(model->on, model->num_on);
     for (size_t i = 0; i < model->num_rates; i++)
         options_release(job_table_rate, &model->rates[i]);
     free(model->rates);
@@ -224,7 +217,7 @@ void job_gpus_release(struct job *job)
     for (size_t i = 0; i < job->num_gpu_types; i++) {
         struct job_gpu_type *type = &job->gpu_types[i];
 
-        release(type->hosts, type->num_hosts);
+        job_object_free_patterns(type->hosts, type->num_hosts);
         options_release(job_table_gpu_type, type);
     }
     free(job->gpu_types);

@@ -258,12 +258,21 @@ int job_object_patterns(const struct job_source *source,
     *out->list = mem_alloc(num + 1, sizeof **out->list);
     if (!json_is_array(member))
         rc = read_pattern(source, member, place, out, err);
-    for (size_t i = 0; i < num && rc == 0; i++) {
-        char *at = text_format("%s/%zu", place, i);
+    for (const struct cJSON *one = num > 0 ? json_first(member) : NULL;
+         one && rc == 0;
+         one = json_next(one)) {
+        char *at = text_format("%s/%zu", place, *out->num);
 
-        rc = read_pattern(source, json_element(member, i), at, out, err);
+        rc = read_pattern(source, one, at, out, err);
         free(at);
     }
     free(place);
     return rc;
+}
+
+void job_object_free_patterns(char **list, size_t num)
+{
+    for (size_t i = 0; i < num; i++)
+        free(list[i]);
+    free(list);
 }

@@ -58,7 +58,7 @@ int job_object_facts(const struct job_source *source,
                      struct job_facts *out,
                      struct error *err);
 
-/* Patterns, to be freed one by one, and the list. */
+/* Where a list of patterns goes; job_object_free_patterns(). */
 struct job_patterns {
     char ***list;
     size_t *num;
@@ -71,6 +71,7 @@ int job_object_patterns(const struct job_source *source,
                         const char *key,
                         const struct job_patterns *out,
                         struct error *err);
+void job_object_free_patterns(char **list, size_t num);
 
 /* Member "tokens_per_s" of the object at `pointer`: NaN, or a rate at which
  * something ends.  ERR_USAGE */
