@@ -1,5 +1,6 @@
 #include "job/job_checkpoints.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -14,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 enum { MAX_INDEX_BYTES = 64 * 1024 * 1024, MAX_PARTS = 100000 };
 
@@ -26,7 +26,7 @@ static int check_time(const struct job_source *source,
                       const char *text,
                       struct error *err)
 {
-    const int64_t now_s = (int64_t)time(NULL);
+    const int64_t now_s = clock_unix_ms() / 1000;
     char *pointer;
 
     if (!text || job_checkpoints_time(text, now_s) >= 0)

@@ -26,7 +26,7 @@ ban 'atoi|atol|atof|strtok|strtok_r|rand|srand|system|popen' "$none" \
 ban 'localtime|gmtime|ctime|asctime|strerror' "$none" 'use the _r form'
 ban 'abort|MPI_Abort' 'src/base/bug\.c\.o ' 'return an error, or BUG()'
 ban '(m|c|re)alloc|str(n)?dup' 'src/base/mem\.c\.o ' 'use mem.h'
-ban 'clock_gettime|gettimeofday|time|(nano|u)?sleep' 'src/(base|cli|job)/' \
+ban 'clock_gettime|gettimeofday|time|(nano|u)?sleep' 'src/(base|cli)/' \
     'use clock.h or thread.h'
 ban 'getrandom|s?random|drand48' 'src/base/random\.c\.o ' 'use random.h'
 ban 'exit' 'src/base/mem\.c\.o ' 'return an error'
