@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/secret_name.h"
 #include "base/text.h"
 #include "trustsweep/error.h"
 
@@ -93,21 +94,16 @@ char *job_edit_models(void)
 
 static int add_variable(struct text *out, const char *name, struct error *err)
 {
-    static const char *const secrets[] = { "KEY",
-                                           "TOKEN",
-                                           "SECRET",
-                                           "PASSWORD" };
     const char *value = getenv(name);
     char *models = NULL;
 
-    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
-        if (strstr(name, secrets[i])) {
-            return error_set(err,
-                             ERR_USAGE,
-                             "${%s}: secrets do not belong in a job file; it "
-                             "is copied into the results",
-                             name);
-        }
+    if (secret_name_is(name, strlen(name))) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "${%s}: secrets do not belong in a job file, which is "
+                         "copied into the results; an http backend reads its "
+                         "key itself (key_env)",
+                         name);
     }
     if (strcmp(name, "TRUSTSWEEP_MODELS") == 0)
         value = models = job_edit_models();

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/secret_name.h"
 #include "base/text.h"
 #include "launch/site.h"
 #include "launch/site_secret.h"
@@ -53,7 +54,7 @@ static int check_name(const char *name, size_t len, struct error *err)
             "'%s' is no name of a variable; letters, digits and '_' make one, "
             "and no digit is first",
             copy);
-    } else if (site_secret_is_name(copy, len)) {
+    } else if (secret_name_is(copy, len)) {
         rc = error_set(err,
                        ERR_USAGE,
                        "%s: secrets do not go through the batch system, which "

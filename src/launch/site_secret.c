@@ -1,73 +1,10 @@
 #include "launch/site_secret.h"
 
+#include "base/secret_name.h"
 #include "trustsweep/error.h"
 
 #include <ctype.h>
 #include <string.h>
-
-enum { MAX_WORD = 64 };
-
-static bool is_one_of(const char *word, const char *const *list)
-{
-    for (; *list; list++) {
-        if (strcmp(word, *list) == 0)
-            return true;
-    }
-    return false;
-}
-
-static bool ends_with(const char *word, const char *const *list)
-{
-    const size_t len = strlen(word);
-
-    for (; *list; list++) {
-        const size_t num = strlen(*list);
-
-        if (len >= num && strcmp(word + len - num, *list) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* In capitals. */
-static bool is_secret_word(const char *word)
-{
-    static const char *const words[] = {
-        "KEY",    "KEYS",   "AUTH",       "PAT",         "PWD",
-        "CRED",   "CREDS",  "CREDENTIAL", "CREDENTIALS", "AUTHORIZATION",
-        "BEARER", "COOKIE", "COOKIES",    NULL,
-    };
-    static const char *const ends[] = {
-        "TOKEN",     "TOKENS",  "SECRET",    "SECRETS", "PASSPHRASE",
-        "APIKEY",    "APIKEYS", "ACCESSKEY", "PASSWD",  "PASSWORD",
-        "PASSWORDS", "PASS",    NULL,
-    };
-    static const char *const harmless[] = { "BYPASS", "COMPASS", NULL };
-
-    return is_one_of(word, words)
-           || (ends_with(word, ends) && !is_one_of(word, harmless));
-}
-
-bool site_secret_is_name(const char *name, size_t len)
-{
-    char word[MAX_WORD + 1];
-    size_t num = 0;
-
-    for (size_t i = 0; i <= len; i++) {
-        const int byte = i < len ? (unsigned char)name[i] : '_';
-
-        if (isalnum(byte)) {
-            if (num < MAX_WORD)
-                word[num++] = (char)toupper(byte);
-            continue;
-        }
-        word[num] = '\0';
-        if (is_secret_word(word))
-            return true;
-        num = 0;
-    }
-    return false;
-}
 
 static bool is_of_name(char byte)
 {
@@ -122,7 +59,7 @@ static const char *named_otherwise(const char *text,
     *len = (size_t)(at - 1 - name);
     at += 1 + strspn(at + 1, " ");
     return *at == '"' && at[1] != '"' && is_plain_value(at)
-                   && site_secret_is_name(name, *len)
+                   && secret_name_is(name, *len)
                ? name
                : NULL;
 }
@@ -160,7 +97,7 @@ int site_secret_check(const char *text, struct error *err)
         while (name > text && is_of_name(name[-1]))
             name--;
         len = (size_t)(at - name);
-        if (site_secret_is_name(name, len) && is_plain_value(at + 1))
+        if (secret_name_is(name, len) && is_plain_value(at + 1))
             return refuse(name, len, err);
     }
     return 0;

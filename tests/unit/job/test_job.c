@@ -383,6 +383,34 @@ static void test_models_have_a_folder_without_a_variable(void **state)
     expect_models("llama:/m/a.gguf");
 }
 
+static void test_only_names_of_secrets_are_refused(void **state)
+{
+    static const char *const secret[] = { "A_KEY",   "HF_TOKEN2", "PGPASS",
+                                          "MyToken", "B_SECRETS", "GH_PAT" };
+    static const char *const harmless[] = { "MONKEY_DIR", "TOKENIZERS" };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(secret); i++) {
+        char *text = text_format("${%s}", secret[i]);
+
+        (void)setenv(secret[i], "x", 1);
+        if (job_edit_expand(text, NULL))
+            fail_msg("%s is read", text);
+        free(text);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(harmless); i++) {
+        char *text = text_format("${%s}/a", harmless[i]);
+        char *expanded;
+
+        (void)setenv(harmless[i], "/d", 1);
+        expanded = job_edit_expand(text, NULL);
+        if (!text_equal(expanded, "/d/a"))
+            fail_msg("%s is not read", text);
+        free(expanded);
+        free(text);
+    }
+}
+
 static void test_document_in_the_tree_is_the_generated_one(void **state)
 {
     struct text made = { 0 };
@@ -411,6 +439,7 @@ int main(void)
         cmocka_unit_test(test_set_reaches_elements_and_makes_objects),
         cmocka_unit_test(test_what_is_refused_and_where),
         cmocka_unit_test(test_models_have_a_folder_without_a_variable),
+        cmocka_unit_test(test_only_names_of_secrets_are_refused),
         cmocka_unit_test(test_document_in_the_tree_is_the_generated_one),
     };
 

@@ -181,6 +181,8 @@ static const char *const wrong[][2] = {
       "api_key: the" },
     { "{\"pass\": [\"AUTHORIZATION\"]}", "secrets do not go" },
     { "{\"pass\": [\"COOKIE\"]}", "secrets do not go" },
+    { "{\"pass\": [\"HF_TOKEN2\"]}", "secrets do not go" },
+    { "{\"pass\": [\"OPENAIKEY\"]}", "secrets do not go" },
     { "{\"setup\": [\"a\\nb\"]}", "a line end" },
     { "{\"extra\": [\"--array=0-3\"]}", "--array is none of the options" },
     { "{\"extra\": [\"-a 0-3\"]}", "by its long name" },
