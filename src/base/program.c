@@ -1,27 +1,44 @@
 #include "base/program.h"
 
+#include "base/file.h"
+#include "base/mem.h"
 #include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-bool program_is_there(const char *name)
+static bool is_program(const char *path)
+{
+    return access(path, X_OK) == 0 && !file_is_folder(path);
+}
+
+char *program_path(const char *name)
 {
     const char *at = getenv("PATH");
 
     if (strchr(name, '/'))
-        return access(name, X_OK) == 0;
+        return is_program(name) ? mem_text(name) : NULL;
     while (at && *at) {
-        size_t len = strcspn(at, ":");
-        char *path = text_format("%.*s/%s", (int)len, at, name);
-        bool is_there = len > 0 && access(path, X_OK) == 0;
+        const size_t len = strcspn(at, ":");
+        /* a folder without a name is the working folder */
+        char *path = len > 0 ? text_format("%.*s/%s", (int)len, at, name)
+                             : text_format("./%s", name);
 
+        if (is_program(path))
+            return path;
         free(path);
-        if (is_there)
-            return true;
         at += len;
         at += *at == ':';
     }
-    return false;
+    return NULL;
+}
+
+bool program_is_there(const char *name)
+{
+    char *path = program_path(name);
+    const bool is_there = path != NULL;
+
+    free(path);
+    return is_there;
 }

@@ -6,8 +6,9 @@
 
 #include <stdbool.h>
 
-/* Whether $PATH has a program of that name; of one with a '/' whether it is
- * there. */
+/* The first program of that name in $PATH, or a name with a '/' as it is, where
+ * it is one; free().  NULL: there is none. */
+char *program_path(const char *name);
 bool program_is_there(const char *name);
 
 #endif

@@ -1,13 +1,13 @@
 #include "launch/mpirun_launcher.h"
 
 #include "base/file.h"
+#include "base/program.h"
 #include "base/text.h"
 #include "launch/tool.h"
 #include "trustsweep/error.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { VERSION_WAIT_MS = 10000 };
 
@@ -129,32 +129,6 @@ static enum mpirun_family ask_version(const char *path)
     return family;
 }
 
-static bool is_program(const char *path)
-{
-    return access(path, X_OK) == 0 && !file_is_folder(path);
-}
-
-/* The first program of that name in $PATH; free(); or NULL. */
-static char *find_in_path(const char *name)
-{
-    const char *at = getenv("PATH");
-
-    if (strchr(name, '/'))
-        return is_program(name) ? text_format("%s", name) : NULL;
-    while (at && *at) {
-        size_t len = strcspn(at, ":");
-        char *path = len ? text_format("%.*s/%s", (int)len, at, name)
-                         : text_format("./%s", name);
-
-        if (is_program(path))
-            return path;
-        free(path);
-        at += len;
-        at += *at == ':';
-    }
-    return NULL;
-}
-
 static const char *const *names_of(enum mpirun_family library)
 {
     static const char *const openmpi[] = { "mpirun.openmpi",
@@ -179,7 +153,7 @@ static int find_given(const char *given,
                       enum mpirun_family *family,
                       struct error *err)
 {
-    *path = find_in_path(given);
+    *path = program_path(given);
     if (!*path) {
         return error_set(err,
                          ERR_USAGE,
@@ -213,7 +187,7 @@ int mpirun_find(const char *library,
     if (given && *given)
         return find_given(given, wanted, path, family, err);
     for (const char *const *name = names_of(wanted); *name; name++) {
-        *path = find_in_path(*name);
+        *path = program_path(*name);
         if (!*path)
             continue;
         *family = ask_version(*path);
