@@ -56,10 +56,9 @@ int sbatch_try(const char *script, struct text *out, struct error *err)
 {
     char *path = path_temporary("batch");
     int fd = mkstemp(path);
-    size_t len = strlen(script);
     int rc = -1;
 
-    if (fd < 0 || write(fd, script, len) != (ssize_t)len) {
+    if (fd < 0 || file_put(fd, script, strlen(script)) < 0) {
         rc = error_set_errno(err, errno, "cannot write %s", path);
     } else {
         const char *const argv[] = { "sbatch", "--test-only", path, NULL };

@@ -16,37 +16,41 @@
 
 enum { POLL_MS = 20, AT_ONCE = 64 };
 
-/* In the child: never returns.  A group of its own, so that all it started can
- * be ended. */
-static _Noreturn void exec_tool(const char *const *argv, int out)
+/* In the child: never returns, and takes no memory, as other threads may have
+ * been about to.  A group of its own, so that all it started can be ended. */
+static _Noreturn void exec_tool(char **argv, int out)
 {
-    char **copy;
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    size_t num = 0;
 
-    while (argv[num])
-        num++;
-    copy = mem_alloc(num + 1, sizeof *copy);
-    for (size_t i = 0; i < num; i++)
-        copy[i] = mem_text(argv[i]);
     (void)setpgid(0, 0);
     if (out < 0)
         out = null;
     if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0
         || dup2(out, STDERR_FILENO) < 0)
         _exit(127);
-    (void)execvp(copy[0], copy);
+    (void)execvp(argv[0], argv);
     _exit(127);
 }
 
 static pid_t start(const char *const *argv, int out)
 {
-    pid_t child = fork();
+    size_t num = 0;
+    char **copy;
+    pid_t child;
 
+    while (argv[num])
+        num++;
+    copy = mem_alloc(num + 1, sizeof *copy);
+    for (size_t i = 0; i < num; i++)
+        copy[i] = mem_text(argv[i]);
+    child = fork();
     if (child == 0)
-        exec_tool(argv, out);
+        exec_tool(copy, out);
     if (child > 0)
         (void)setpgid(child, child);
+    for (size_t i = 0; i < num; i++)
+        free(copy[i]);
+    free(copy);
     return child;
 }
 
@@ -57,6 +61,20 @@ static int reap(pid_t child)
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         continue;
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* That of a program that was started. */
+static int check_status(const char *name, int status, struct error *err)
+{
+    enum { NO_PROGRAM = 127 };
+
+    if (status != NO_PROGRAM)
+        return status;
+    return error_set(err,
+                     ERR_IO,
+                     "there is no program %s in PATH; load the module that has "
+                     "it, or go to a node with it",
+                     name);
 }
 
 /* Until its end; false when the time was over first. */
@@ -93,6 +111,7 @@ int tool_run(const char *const *argv,
     if (pipe(ends) < 0)
         return error_set_errno(err, errno, "cannot start %s", argv[0]);
     (void)fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    (void)fcntl(ends[1], F_SETFD, FD_CLOEXEC);
     child = start(argv, ends[1]);
     (void)close(ends[1]);
     if (child < 0) {
@@ -108,19 +127,11 @@ int tool_run(const char *const *argv,
         return error_set(
             err,
             ERR_IO,
-            "%s said nothing for %d s; try again, or run it by hand",
+            "%s has not ended within %d s; try again, or run it by hand",
             argv[0],
             limit_ms / 1000);
     }
-    if (status == 127) {
-        return error_set(
-            err,
-            ERR_IO,
-            "there is no program %s in PATH; load the module that has it, or "
-            "go to a node with it",
-            argv[0]);
-    }
-    return status;
+    return check_status(argv[0], status, err);
 }
 
 int tool_show(const char *const *argv, struct error *err)
@@ -131,15 +142,7 @@ int tool_show(const char *const *argv, struct error *err)
     if (child < 0)
         return error_set_errno(err, errno, "cannot start %s", argv[0]);
     status = reap(child);
-    if (status == 127) {
-        return error_set(
-            err,
-            ERR_IO,
-            "there is no program %s in PATH; load the module that has it, or "
-            "go to a node with it",
-            argv[0]);
-    }
-    return status;
+    return check_status(argv[0], status, err);
 }
 
 /* Whether a child of a batch has ended; when the time is over it is made to. */
