@@ -64,12 +64,15 @@ static void read_place(struct mpirun_watch *self, const struct cJSON *state)
     const char *host = json_member_text(state, "host");
     double pid = json_member_number(state, "pid");
     char here[256] = "";
+    pid_t coordinator = 0;
 
     (void)gethostname(here, sizeof here - 1);
     self->is_elsewhere = host && !text_equal(host, here);
-    self->coordinator = 0;
     if (!self->is_elsewhere && pid > 1 && pid < INT32_MAX)
-        self->coordinator = (pid_t)pid;
+        coordinator = (pid_t)pid;
+    if (coordinator != self->coordinator)
+        process_began(coordinator, self->began, sizeof self->began);
+    self->coordinator = coordinator;
 }
 
 /* Another start may hold the folder: what it writes is not about ours.  A rank
@@ -123,9 +126,16 @@ static void read_state(struct mpirun_watch *self)
     json_free(state);
 }
 
-static bool has_died(pid_t pid)
+static bool has_coordinator(const struct mpirun_watch *self)
 {
-    return pid > 0 && !process_lives(pid, NULL);
+    return self->coordinator > 0
+           && process_lives(self->coordinator, self->began);
+}
+
+static void signal_coordinator(const struct mpirun_watch *self, int number)
+{
+    if (has_coordinator(self))
+        (void)kill(self->coordinator, number);
 }
 
 /* Rank 0 died without its last word: with --enable-recovery mpirun and the
@@ -133,7 +143,7 @@ static bool has_died(pid_t pid)
  * number, and run.json is read once more, since it may have ended well. */
 static void look_for_coordinator(struct mpirun_watch *self)
 {
-    if (self->end_ms >= 0 || !has_died(self->coordinator))
+    if (self->end_ms >= 0 || self->coordinator <= 0 || has_coordinator(self))
         return;
     read_state(self);
     if (self->end_ms >= 0)
@@ -168,8 +178,7 @@ static void look_for_silence(struct mpirun_watch *self)
                    "rank 0 had not renewed run.json for %lld s",
                    (long long)limit_ms / 1000);
     /* mpirun would wake a stopped one first, which would obey the TERM */
-    if (self->coordinator > 0)
-        (void)kill(self->coordinator, SIGKILL);
+    signal_coordinator(self, SIGKILL);
 }
 
 static void look_for_begin(struct mpirun_watch *self)
@@ -210,7 +219,7 @@ static void handle_signals(struct mpirun_watch *self)
     if (self->is_elsewhere) {
         (void)kill(self->group, SIGUSR1);
     } else {
-        (void)kill(self->coordinator, number);
+        signal_coordinator(self, number);
     }
 }
 
@@ -228,9 +237,8 @@ static void handle_end(struct mpirun_watch *self)
         return;
     (void)kill(-self->group, SIGKILL);
     /* The workers end without rank 0; it must not outlive its launcher. */
-    if (self->num_interrupts >= 2 && !self->outcome.is_final
-        && self->coordinator > 0)
-        (void)kill(self->coordinator, SIGKILL);
+    if (self->num_interrupts >= 2 && !self->outcome.is_final)
+        signal_coordinator(self, SIGKILL);
 }
 
 /* A rank 0 that has lost its mpirun sees that by itself; it may be writing its
@@ -242,9 +250,9 @@ static void wait_for_coordinator(struct mpirun_watch *self)
         clock_ms()
         + (self->outcome.is_final ? shorter(self, ORPHAN_MS) : ORPHAN_MS);
 
-    while (self->coordinator > 0 && !has_died(self->coordinator)) {
+    while (has_coordinator(self)) {
         if (clock_ms() >= until || mpirun_signals_interrupts() >= 2)
-            (void)kill(self->coordinator, SIGKILL);
+            signal_coordinator(self, SIGKILL);
         clock_sleep_ms(POLL_MS);
     }
 }

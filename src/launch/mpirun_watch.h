@@ -16,6 +16,8 @@ struct mpirun_watch {
     struct file_stamp before; /* of run.json, before the start or as read */
     int64_t look_ms;          /* when to look at it again */
     pid_t coordinator;        /* rank 0's, once known and on this host */
+    char began[32];           /* when it began, so that a later process of that
+                                 number is left alone; "" = not known */
     bool is_elsewhere;        /* rank 0 is on another host */
     int64_t heard_ms;         /* when run.json was last found renewed */
     int64_t turn_ms;          /* of the last look for that */

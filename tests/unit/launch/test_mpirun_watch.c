@@ -1,0 +1,92 @@
+/* Whom the watch over an mpirun takes for its rank 0. */
+#include "base/clock.h"
+#include "base/process.h"
+#include "launch/mpirun_watch.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { SHORT_MS = 200 };
+
+/* In a group of its own; ends at once, or sleeps. */
+static pid_t start(bool sleeps)
+{
+    const pid_t child = fork();
+
+    if (child == 0) {
+        (void)setpgid(0, 0);
+        while (sleeps)
+            (void)pause();
+        _exit(0);
+    }
+    (void)setpgid(child, child);
+    return child;
+}
+
+/* Waits for an mpirun that ends at once, whose rank 0 was process `pid`. */
+static void wait_with(pid_t pid, const char *began)
+{
+    const struct mpirun_params params = { .end_grace_ms = SHORT_MS };
+    struct mpirun_watch watch;
+
+    mpirun_watch_init(&watch, &params);
+    watch.coordinator = pid;
+    watch.outcome.has_begun = true;
+    watch.outcome.is_final = true;
+    (void)snprintf(watch.began, sizeof watch.began, "%s", began);
+    mpirun_watch_wait(&watch, start(false));
+}
+
+/* The kernel may still be closing its files. */
+static bool ends_soon(pid_t pid)
+{
+    const int64_t until = clock_ms() + 5000;
+
+    while (clock_ms() < until) {
+        if (waitpid(pid, NULL, WNOHANG) == pid)
+            return true;
+        clock_sleep_ms(5);
+    }
+    return false;
+}
+
+static void test_a_rank_0_that_stays_is_ended(void **state)
+{
+    const pid_t pid = start(true);
+    char began[32];
+
+    (void)state;
+    process_began(pid, began, sizeof began);
+    wait_with(pid, began);
+    assert_true(ends_soon(pid));
+}
+
+/* Its number may be another process's by then. */
+static void test_a_stranger_is_left_alone(void **state)
+{
+    const pid_t pid = start(true);
+
+    (void)state;
+    wait_with(pid, "1");
+    assert_int_equal(waitpid(pid, NULL, WNOHANG), 0);
+    (void)kill(pid, SIGKILL);
+    (void)waitpid(pid, NULL, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_rank_0_that_stays_is_ended),
+        cmocka_unit_test(test_a_stranger_is_left_alone),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
