@@ -5,8 +5,8 @@
 #include "base/text.h"
 #include "cli/batch/batch_view_rows.h"
 #include "cli/folder/run_dir.h"
-#include "launch/queued.h"
 #include "launch/sacct.h"
+#include "launch/squeue.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -87,7 +87,7 @@ struct cJSON *batch_view_read(const char *dir)
         && strtoll(submitted, NULL, 10) > strtoll(begun, NULL, 10))
         id = submitted;
     if (id)
-        json_add(view, "job", queued_ask(id));
+        json_add(view, "job", squeue_ask(id));
     add_accounts(view, id);
     return view;
 }

@@ -12,7 +12,7 @@ struct text;
 
 /*
  * {"run": run.json, "submit": submit.json, "batch": batch.json, "job": how the
- * last batch job stands (queued.h)}, each only where there is one; json_free().
+ * last batch job stands (squeue.h)}, each only where there is one; json_free().
  */
 struct cJSON *batch_view_read(const char *dir);
 

@@ -1,6 +1,6 @@
 /* What squeue says of a job. */
 #include "base/json.h"
-#include "launch/queued.h"
+#include "launch/squeue.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,7 +16,7 @@ static void expect(const char *lines, const char *const *wanted)
                                         "start",
                                         "left",
                                         "nodes" };
-    struct cJSON *job = queued_parse("7", lines);
+    struct cJSON *job = squeue_parse("7", lines);
 
     assert_string_equal(json_member_text(job, "id"), "7");
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {

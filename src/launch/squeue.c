@@ -1,4 +1,4 @@
-#include "launch/queued.h"
+#include "launch/squeue.h"
 
 #include "base/json.h"
 #include "base/mem.h"
@@ -39,7 +39,7 @@ static char *nodes_of(const char *lines)
     return text_take(&nodes);
 }
 
-struct cJSON *queued_parse(const char *id, const char *lines)
+struct cJSON *squeue_parse(const char *id, const char *lines)
 {
     static const char *const keys[NUM_FIELDS - 1] = { "state",
                                                       "reason",
@@ -64,7 +64,7 @@ struct cJSON *queued_parse(const char *id, const char *lines)
     return job;
 }
 
-struct cJSON *queued_ask(const char *id)
+struct cJSON *squeue_ask(const char *id)
 {
     const char *const argv[] = { "squeue",         "-h", "-j", id, "-o",
                                  "%T|%r|%S|%L|%N", NULL };
@@ -72,7 +72,7 @@ struct cJSON *queued_ask(const char *id)
     struct cJSON *job;
 
     if (!program_is_there("squeue")) {
-        job = queued_parse(id, "UNKNOWN");
+        job = squeue_parse(id, "UNKNOWN");
     } else {
         int status = tool_run(argv, TOOL_WAIT_MS, &said, NULL);
         /* an id that it has forgotten is an error to it, as is a controller
@@ -80,7 +80,7 @@ struct cJSON *queued_ask(const char *id)
         const bool is_gone =
             status > 0 && strstr(text_data(&said), "Invalid job id");
 
-        job = queued_parse(id,
+        job = squeue_parse(id,
                            status == 0 ? text_data(&said)
                            : is_gone   ? ""
                                        : "UNKNOWN");
