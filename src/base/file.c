@@ -216,17 +216,19 @@ int64_t file_size(const char *path)
 /* One folder whose parent is there; fine when it is there already. */
 static int make_one(const char *path, struct error *err)
 {
-    if (mkdir(path, 0700) == 0 || file_is_folder(path)) {
+    int number = mkdir(path, 0700) == 0 ? 0 : errno;
+
+    if (number == 0 || file_is_folder(path)) {
         return 0;
     }
-    if (errno == EEXIST) {
+    if (number == EEXIST) {
         return error_set(err,
                          ERR_IO,
                          "cannot make the folder %s: a file is there; remove "
                          "it, or choose another name",
                          path);
     }
-    return error_set_errno(err, errno, "cannot make the folder %s", path);
+    return error_set_errno(err, number, "cannot make the folder %s", path);
 }
 
 int file_make_folder(const char *path, struct error *err)

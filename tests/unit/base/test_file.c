@@ -175,6 +175,13 @@ static void test_folders(void **state)
     assert_int_equal(file_make_folder(below, &err), -1);
     assert_int_equal(err.code, ERR_IO);
     assert_int_equal(file_make_folder("", &err), -1);
+    /* the reason is that of mkdir(), not of a look at what is there */
+    free(below);
+    below = path_join(fixture->folder, "link");
+    assert_int_equal(symlink("nowhere", below), 0);
+    assert_int_equal(file_make_folder(below, &err), -1);
+    assert_non_null(strstr(err.text, "a file is there"));
+    assert_int_equal(unlink(below), 0);
     assert_int_equal(file_list(fixture->folder, &list, &err), 0);
     assert_int_equal(list.num, 2);
     assert_string_equal(list.names[0], "b");
