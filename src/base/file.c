@@ -253,11 +253,6 @@ int file_make_folder(const char *path, struct error *err)
     return rc;
 }
 
-static int compare_names(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 int file_list(const char *path, struct name_list *out, struct error *err)
 {
     struct name_list list = { 0 };
@@ -277,11 +272,7 @@ int file_list(const char *path, struct name_list *out, struct error *err)
             || strcmp(entry->d_name, "..") == 0) {
             continue;
         }
-        list.names = mem_reserve(list.names,
-                                 &list.cap,
-                                 list.num + 1,
-                                 sizeof *list.names);
-        list.names[list.num++] = mem_text(entry->d_name);
+        name_list_add(&list, mem_text(entry->d_name));
     }
     int number = errno;
     (void)closedir(folder);
@@ -289,9 +280,7 @@ int file_list(const char *path, struct name_list *out, struct error *err)
         name_list_release(&list);
         return error_set_errno(err, number, "cannot read the folder %s", path);
     }
-    if (list.num > 0) {
-        qsort(list.names, list.num, sizeof *list.names, compare_names);
-    }
+    name_list_sort(&list);
     *out = list;
     return 0;
 }

@@ -4,6 +4,8 @@
 #ifndef FILE_H
 #define FILE_H
 
+#include "base/name_list.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -54,14 +56,8 @@ int64_t file_size(const char *path); /* -1 when it cannot be told */
 /* Like mkdir -p with mode 0700 for what is created. */
 int file_make_folder(const char *path, struct error *err);
 
-/* Names in a folder but . and .., sorted by bytes. */
-struct name_list {
-    char **names; /* [num] */
-    size_t num;
-    size_t cap;
-};
+/* Names in a folder but . and .., sorted by bytes; name_list_release(). */
 int file_list(const char *path, struct name_list *out, struct error *err);
-void name_list_release(struct name_list *list);
 
 /* Paths; each result is the caller's to free(). */
 char *path_join(const char *folder,

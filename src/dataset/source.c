@@ -126,11 +126,7 @@ static void add_name(struct name_list *list, const char *name)
     if (!slash || strchr(slash + 1, '/') || len < 5
         || memcmp(name + len - 5, ".json", 5) != 0)
         return;
-    list->names = mem_reserve(list->names,
-                              &list->cap,
-                              list->num + 1,
-                              sizeof *list->names);
-    list->names[list->num++] = mem_text_len(name, len - 5);
+    name_list_add(list, mem_text_len(name, len - 5));
 }
 
 static int list_dimension(const struct source *self,
@@ -185,11 +181,6 @@ static void list_archive(const struct source *self, struct name_list *out)
     }
 }
 
-static int compare_names(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* Sorted, and each name once: a file may be there plain and gzipped. */
 static void sort_names(struct name_list *list)
 {
@@ -197,7 +188,7 @@ static void sort_names(struct name_list *list)
 
     if (list->num == 0)
         return;
-    qsort(list->names, list->num, sizeof *list->names, compare_names);
+    name_list_sort(list);
     for (size_t i = 1; i < list->num; i++) {
         if (strcmp(list->names[num], list->names[i]) == 0) {
             free(list->names[i]);

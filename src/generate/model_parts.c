@@ -42,15 +42,6 @@ static const char *find_tail(const char *path, int *at, int *num)
                                                                      : NULL;
 }
 
-static void add(struct name_list *list, char *path)
-{
-    list->names = mem_reserve(list->names,
-                              &list->cap,
-                              list->num + 1,
-                              sizeof *list->names);
-    list->names[list->num++] = path;
-}
-
 int model_parts_list(const char *path, struct name_list *out, struct error *err)
 {
     int num = 0;
@@ -58,7 +49,7 @@ int model_parts_list(const char *path, struct name_list *out, struct error *err)
     const char *tail = find_tail(path, &at, &num);
 
     if (!tail) {
-        add(out, mem_text(path));
+        name_list_add(out, mem_text(path));
         return 0;
     }
     if (at != 1) {
@@ -70,12 +61,12 @@ int model_parts_list(const char *path, struct name_list *out, struct error *err)
                          num);
     }
     for (int i = 1; i <= num; i++) {
-        add(out,
-            text_format("%.*s-%05d-of-%05d.gguf",
-                        (int)(tail - path),
-                        path,
-                        i,
-                        num));
+        name_list_add(out,
+                      text_format("%.*s-%05d-of-%05d.gguf",
+                                  (int)(tail - path),
+                                  path,
+                                  i,
+                                  num));
         if (!file_exists(out->names[i - 1])) {
             return error_set(err,
                              ERR_IO,

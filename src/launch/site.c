@@ -1,5 +1,6 @@
 #include "launch/site.h"
 
+#include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"

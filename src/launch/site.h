@@ -5,7 +5,7 @@
 #ifndef SITE_H
 #define SITE_H
 
-#include "base/file.h"
+#include "base/name_list.h"
 #include "base/options.h"
 
 #include <stddef.h>

@@ -122,11 +122,7 @@ static int check_extra(const char *word, struct error *err)
 
 static int add_word(struct name_list *list, char *word, struct error *err)
 {
-    list->names = mem_reserve(list->names,
-                              &list->cap,
-                              list->num + 1,
-                              sizeof *list->names);
-    list->names[list->num++] = word;
+    name_list_add(list, word);
     if (list->num > MAX_WORDS) {
         return error_set(
             err,

@@ -66,11 +66,7 @@ static bool is_new(struct models *self, const char *folder)
         if (strcmp(known->names[i], folder) == 0)
             return false;
     }
-    known->names = mem_reserve(known->names,
-                               &known->cap,
-                               known->num + 1,
-                               sizeof *known->names);
-    known->names[known->num++] = mem_text(folder);
+    name_list_add(known, mem_text(folder));
     return true;
 }
 
