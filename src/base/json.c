@@ -1,6 +1,6 @@
 #include "base/json.h"
 
-#include "base/json_memory.h"
+#include "base/json_parts.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "trustsweep/bug.h"

@@ -2,7 +2,7 @@
 
 #include "base/json.h"
 #include "base/json_list_hashes.h"
-#include "base/json_memory.h"
+#include "base/json_parts.h"
 #include "base/json_scan.h"
 #include "base/mem.h"
 #include "base/text.h"

@@ -1,5 +1,5 @@
 #include "base/json.h"
-#include "base/json_memory.h"
+#include "base/json_parts.h"
 #include "base/json_scan.h"
 #include "base/mem.h"
 #include "base/text.h"

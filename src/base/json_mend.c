@@ -1,6 +1,6 @@
 #include "base/file.h"
 #include "base/json.h"
-#include "base/json_memory.h"
+#include "base/json_parts.h"
 #include "base/text.h"
 
 #include <string.h>

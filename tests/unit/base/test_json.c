@@ -1,7 +1,7 @@
 /* JSON: what is refused and where, places by pointer, canonical bytes. */
 #include "base/file.h"
 #include "base/json.h"
-#include "base/json_memory.h"
+#include "base/json_parts.h"
 #include "base/text.h"
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"

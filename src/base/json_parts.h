@@ -1,8 +1,8 @@
 /*
- * json_memory.h - for src/base/json*.c only.
+ * json_parts.h - what src/base/json*.c share.
  */
-#ifndef JSON_MEMORY_H
-#define JSON_MEMORY_H
+#ifndef JSON_PARTS_H
+#define JSON_PARTS_H
 
 #include <stddef.h>
 
