@@ -38,12 +38,18 @@ struct prompt {
 };
 
 struct prompts {
-    struct prompt *list; /* [num] */
+    struct prompt *list; /* [num], owned */
     size_t num;
 };
 
 /* The wording of that name, or NULL. */
 const char *prompts_text(const struct prompts *prompts, const char *name);
+
+/* Add copies of name and text. */
+void prompts_add(struct prompts *prompts, const char *name, const char *text);
+
+/* Free what it holds and zero it; the struct itself stays the caller's. */
+void prompts_release(struct prompts *prompts);
 
 /* Items that belong together, with their replies.  All borrowed. */
 struct group {

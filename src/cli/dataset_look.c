@@ -184,7 +184,7 @@ static int read_wordings(const struct manifest *manifest,
         return -1;
     print_wordings(origin);
     free(origin);
-    prompts_file_release(&prompts);
+    prompts_release(&prompts);
     return 0;
 }
 
@@ -226,7 +226,7 @@ static int verify_json(const struct manifest *manifest,
         if (rc == 0) {
             dataset_json_wordings(root, origin);
             free(origin);
-            prompts_file_release(&prompts);
+            prompts_release(&prompts);
         }
     }
     if (dataset_json_sets(root, location, err) < 0)

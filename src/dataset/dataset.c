@@ -245,7 +245,7 @@ void dataset_destroy(struct dataset *dataset)
         dataset_task_release(&dataset->tasks[i]);
     free(dataset->tasks);
     free(dataset->prompts_origin);
-    prompts_file_release(&dataset->prompts);
+    prompts_release(&dataset->prompts);
     free(dataset->location);
     free(dataset);
 }

@@ -162,7 +162,7 @@ static int load_prompts(struct import *self,
     self->has_prompts = rc > 0;
     free(path);
     free(origin);
-    prompts_file_release(&prompts);
+    prompts_release(&prompts);
     return rc < 0 ? -1 : 0;
 }
 

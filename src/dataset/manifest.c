@@ -141,7 +141,6 @@ static int read_prompts(const struct manifest_place *place,
                         const struct cJSON *object,
                         struct prompts *out)
 {
-    out->list = mem_alloc(json_count(object), sizeof *out->list);
     for (const struct cJSON *at = json_first(object); at; at = json_next(at)) {
         if (!json_is_text(at)) {
             return manifest_refuse(place,
@@ -149,10 +148,7 @@ static int read_prompts(const struct manifest_place *place,
                                    "the wording '%.80s' must be a string",
                                    json_key(at));
         }
-        out->list[out->num++] = (struct prompt){
-            .name = mem_text(json_key(at)),
-            .text = mem_text(json_text(at)),
-        };
+        prompts_add(out, json_key(at), json_text(at));
     }
     return 0;
 }
@@ -245,11 +241,7 @@ void manifest_destroy(struct manifest *manifest)
         release_task(&manifest->tasks[i]);
     for (size_t i = 0; i < manifest->num_columns; i++)
         manifest_column_release(&manifest->columns[i]);
-    for (size_t i = 0; i < manifest->prompts.num; i++) {
-        free(manifest->prompts.list[i].name);
-        free(manifest->prompts.list[i].text);
-    }
-    free(manifest->prompts.list);
+    prompts_release(&manifest->prompts);
     free(manifest->tasks);
     free(manifest->columns);
     free(manifest->name);

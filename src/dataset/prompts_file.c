@@ -3,32 +3,11 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "trustsweep/error.h"
 
 #include <stdlib.h>
 
 enum { MAX_BYTES = 1024 * 1024 };
-
-void prompts_file_add(struct prompts *prompts,
-                      const char *name,
-                      const char *text)
-{
-    prompts->list =
-        mem_resize(prompts->list, prompts->num + 1, sizeof *prompts->list);
-    prompts->list[prompts->num++] =
-        (struct prompt){ mem_text(name), mem_text(text) };
-}
-
-void prompts_file_release(struct prompts *prompts)
-{
-    for (size_t i = 0; i < prompts->num; i++) {
-        free(prompts->list[i].name);
-        free(prompts->list[i].text);
-    }
-    free(prompts->list);
-    *prompts = (struct prompts){ 0 };
-}
 
 void prompts_file_print(const struct prompts *prompts,
                         const char *origin,
@@ -99,7 +78,7 @@ int prompts_file_read(const char *folder,
             const char *name = otherwise->list[i].name;
             const char *text = object ? json_member_text(object, name) : NULL;
 
-            prompts_file_add(out, name, text ? text : otherwise->list[i].text);
+            prompts_add(out, name, text ? text : otherwise->list[i].text);
         }
     }
     json_free(root);

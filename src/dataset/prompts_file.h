@@ -21,7 +21,7 @@ void prompts_file_print(const struct prompts *prompts,
  * The wordings of a folder: those of its prompts.json, and of `otherwise` what
  * it has not.  Copies of `otherwise` where there is no such file.
  *
- * out      to be given to prompts_file_release()
+ * out      to be given to prompts_release()
  * origin   NULL where there is no such file; free()
  * errors   ERR_IO; ERR_FORMAT, also for a name that `otherwise` has not
  */
@@ -30,13 +30,5 @@ int prompts_file_read(const char *folder,
                       struct prompts *out,
                       char **origin,
                       struct error *err);
-
-/* Adds copies of name and text. */
-void prompts_file_add(struct prompts *prompts,
-                      const char *name,
-                      const char *text);
-
-/* What it holds; the struct itself stays the caller's. */
-void prompts_file_release(struct prompts *prompts);
 
 #endif

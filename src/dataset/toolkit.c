@@ -239,7 +239,7 @@ static int read_all(const struct cJSON *root,
         int rc = text ? 0 : -1;
 
         if (text && !before)
-            prompts_file_add(out, wordings[i].name, text);
+            prompts_add(out, wordings[i].name, text);
         if (text && before && !text_equal(text, before)) {
             rc = error_set(err,
                            ERR_FORMAT,
@@ -279,7 +279,7 @@ int toolkit_read_prompts(const char *folder,
                               sha256);
         *out = prompts;
     } else {
-        prompts_file_release(&prompts);
+        prompts_release(&prompts);
     }
     json_free(root);
     text_release(&bytes);

@@ -15,7 +15,7 @@ struct error;
  * when a wording has no place for it) is done here as well.
  *
  * folder   the wheel unzipped, a clone, or the package trustllm itself
- * out      to be given to prompts_file_release(); untouched on failure
+ * out      to be given to prompts_release(); untouched on failure
  * origin   which file, with its SHA-256; free()
  * errors   ERR_IO; ERR_FORMAT names the file and the key in it
  */

@@ -66,7 +66,7 @@ static void marks_become_places(void **state)
         assert_string_equal(prompts_text(&prompts, expected[i][0]),
                             expected[i][1]);
     }
-    prompts_file_release(&prompts);
+    prompts_release(&prompts);
 }
 
 /* A clone has the package in a folder of its own. */
@@ -82,7 +82,7 @@ static void a_clone_is_read_too(void **state)
               WHOLE);
     assert_int_equal(toolkit_read_prompts(folder, &prompts, &origin, NULL), 0);
     assert_int_equal(prompts.num, 7);
-    prompts_file_release(&prompts);
+    prompts_release(&prompts);
     free(origin);
     free(folder);
 }
@@ -148,8 +148,8 @@ static struct manifest *make_manifest(const struct files *self)
     struct manifest *manifest =
         files_manifest(self, "mini", NO_SHA256, NO_SHA256);
 
-    prompts_file_add(&manifest->prompts, "ethics", "ours {reply}");
-    prompts_file_add(&manifest->prompts, "refusal", "ours too {reply}");
+    prompts_add(&manifest->prompts, "ethics", "ours {reply}");
+    prompts_add(&manifest->prompts, "refusal", "ours too {reply}");
     files_put(self, "set/beta/two.json", "[{\"prompt\":\"p\"}]");
     return manifest;
 }
@@ -178,7 +178,7 @@ static void a_data_set_uses_its_wordings(void **state)
                         "ours {reply}");
     assert_null(dataset->prompts_origin);
     dataset_destroy(dataset);
-    prompts_file_add(&theirs, "ethics", "theirs \"{reply}\"");
+    prompts_add(&theirs, "ethics", "theirs \"{reply}\"");
     prompts_file_print(&theirs, "somebody", &text);
     files_put(self, "set/prompts.json", text_data(&text));
     dataset = open_set(self, manifest, NULL);
@@ -189,7 +189,7 @@ static void a_data_set_uses_its_wordings(void **state)
                         "ours too {reply}");
     assert_string_equal(dataset->prompts_origin, "somebody");
     dataset_destroy(dataset);
-    prompts_file_release(&theirs);
+    prompts_release(&theirs);
     text_release(&text);
     manifest_destroy(manifest);
 }
