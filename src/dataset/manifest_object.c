@@ -45,34 +45,18 @@ int manifest_refuse(const struct manifest_place *place,
     return error_set(place->err, ERR_FORMAT, "%s: %s", place->path, what);
 }
 
-/* "/tasks/3" and "a/b" make "/tasks/3/a~1b". */
-static char *member_pointer(const char *pointer, const char *key)
-{
-    struct text out = { 0 };
-
-    text_add(&out, pointer);
-    text_add(&out, "/");
-    for (; *key; key++) {
-        if (*key == '~') {
-            text_add(&out, "~0");
-        } else if (*key == '/') {
-            text_add(&out, "~1");
-        } else {
-            text_add_len(&out, key, 1);
-        }
-    }
-    return text_take(&out);
-}
-
 static int refuse_member(const struct manifest_place *place,
                          const char *pointer,
                          const char *key,
                          const char *what)
 {
-    char *at = member_pointer(pointer, key);
-    int rc = manifest_refuse(place, at, "'%.80s' %s", key, what);
+    struct text at = { 0 };
+    int rc;
 
-    free(at);
+    text_add(&at, pointer);
+    json_add_step(&at, key);
+    rc = manifest_refuse(place, text_data(&at), "'%.80s' %s", key, what);
+    text_release(&at);
     return rc;
 }
 
