@@ -10,7 +10,7 @@
 #include "cli/forecast/places.h"
 #include "cli/sweep/sweep.h"
 #include "plan/bundles.h"
-#include "plan/lengths.h"
+#include "plan/reply_lengths.h"
 #include "store/reader_costs.h"
 #include "trustsweep/item.h"
 #include "trustsweep/request.h"
@@ -32,7 +32,7 @@ static double guess_tokens(const struct sampling *sampling)
 static double expect_tokens(const struct sweep *sweep,
                             size_t model,
                             size_t task,
-                            const struct lengths *lengths,
+                            const struct reply_lengths *lengths,
                             const struct reader_costs *earlier)
 {
     const struct job_model *of = &sweep->job->models[model];
@@ -45,7 +45,7 @@ static double expect_tokens(const struct sweep *sweep,
     if (earlier)
         tokens = reader_costs_reply_tokens(earlier, of->name, name);
     if (isnan(tokens) && lengths)
-        tokens = lengths_tokens(lengths, name, names);
+        tokens = reply_lengths_tokens(lengths, name, names);
     if (isnan(tokens))
         tokens = guess_tokens(sampling);
     return fmin(tokens, (double)sampling->max_tokens);
@@ -86,7 +86,7 @@ static void add_cost(struct outlook_model *of,
 
 static void see_units(struct outlook *self,
                       const struct sweep *sweep,
-                      const struct lengths *lengths,
+                      const struct reply_lengths *lengths,
                       const struct reader_costs *earlier)
 {
     const struct plan *plan = sweep->plan;
@@ -167,7 +167,8 @@ static void see_all(struct outlook *self,
     const size_t num_models = sweep->job->num_models;
     const size_t num_units = sweep->plan->num_units;
     char *path = path_share("datasets/reply_lengths.json", NULL);
-    struct lengths *lengths = path ? lengths_read(path, NULL) : NULL;
+    struct reply_lengths *lengths =
+        path ? reply_lengths_read(path, NULL) : NULL;
 
     self->is_known = true;
     self->job = sweep->job;
@@ -197,7 +198,7 @@ static void see_all(struct outlook *self,
         .num_tasks = sweep->dataset->num_tasks + NUM_ROLES,
         .unit_bundle = self->unit_bundle,
     };
-    lengths_destroy(lengths);
+    reply_lengths_destroy(lengths);
     free(path);
 }
 

@@ -1,4 +1,4 @@
-#include "plan/lengths.h"
+#include "plan/reply_lengths.h"
 
 #include "base/json.h"
 #include "base/mem.h"
@@ -11,13 +11,13 @@
 
 enum { MAX_BYTES = 4 * 1024 * 1024 };
 
-struct lengths {
+struct reply_lengths {
     struct cJSON *file;
 };
 
-struct lengths *lengths_read(const char *path, struct error *err)
+struct reply_lengths *reply_lengths_read(const char *path, struct error *err)
 {
-    struct lengths *self = mem_alloc(1, sizeof *self);
+    struct reply_lengths *self = mem_alloc(1, sizeof *self);
 
     self->file = json_read(path, MAX_BYTES, err);
     if (self->file && json_is_array(json_member(self->file, "models"))
@@ -29,11 +29,11 @@ struct lengths *lengths_read(const char *path, struct error *err)
                         "%s: it has no arrays 'models' and 'tasks'",
                         path);
     }
-    lengths_destroy(self);
+    reply_lengths_destroy(self);
     return NULL;
 }
 
-void lengths_destroy(struct lengths *self)
+void reply_lengths_destroy(struct reply_lengths *self)
 {
     if (!self)
         return;
@@ -41,7 +41,7 @@ void lengths_destroy(struct lengths *self)
     free(self);
 }
 
-static const struct cJSON *find_task(const struct lengths *self,
+static const struct cJSON *find_task(const struct reply_lengths *self,
                                      const char *name)
 {
     const struct cJSON *task = json_first(json_member(self->file, "tasks"));
@@ -56,9 +56,9 @@ static bool is_named(const char *name, const char *const *models)
     return name && (text_equal(name, models[0]) || text_equal(name, models[1]));
 }
 
-double lengths_tokens(const struct lengths *self,
-                      const char *task,
-                      const char *const *models)
+double reply_lengths_tokens(const struct reply_lengths *self,
+                            const char *task,
+                            const char *const *models)
 {
     const struct cJSON *name = json_first(json_member(self->file, "models"));
     const struct cJSON *mean =
