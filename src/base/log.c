@@ -17,16 +17,12 @@ enum { MAX_LINE = 2048 }; /* longer ones are cut */
 static struct {
     int fd;
     int rank;
-    enum log_level file_level;
     enum log_level stderr_level;
-} state = { .fd = -1,
-            .rank = -1,
-            .file_level = LOG_INFO,
-            .stderr_level = LOG_WARN };
+} state = { .fd = -1, .rank = -1, .stderr_level = LOG_WARN };
 
 static const char *level_name(enum log_level level)
 {
-    static const char *const names[] = { "DEBUG", "INFO", "WARN", "ERROR" };
+    static const char *const names[] = { "INFO", "WARN", "ERROR" };
 
     return names[level];
 }
@@ -42,7 +38,7 @@ static void emit(int fd, const char *line, size_t len)
 
 void log_write(enum log_level level, const char *file, const char *fmt, ...)
 {
-    bool to_file = state.fd >= 0 && level >= state.file_level;
+    bool to_file = state.fd >= 0;
     bool to_stderr = state.rank <= 0 && level >= state.stderr_level;
     char line[MAX_LINE];
     char now[24];
@@ -109,11 +105,6 @@ void log_close(void)
         (void)close(state.fd);
         state.fd = -1;
     }
-}
-
-void log_set_level(enum log_level level)
-{
-    state.file_level = level;
 }
 
 void log_set_stderr(enum log_level level)

@@ -13,9 +13,8 @@
 
 struct error;
 
-enum log_level { LOG_DEBUG = 0, LOG_INFO, LOG_WARN, LOG_ERROR };
+enum log_level { LOG_INFO = 0, LOG_WARN, LOG_ERROR };
 
-#define log_debug(...) log_write(LOG_DEBUG, __FILE__, __VA_ARGS__)
 #define log_info(...)  log_write(LOG_INFO, __FILE__, __VA_ARGS__)
 #define log_warn(...)  log_write(LOG_WARN, __FILE__, __VA_ARGS__)
 #define log_error(...) log_write(LOG_ERROR, __FILE__, __VA_ARGS__)
@@ -27,7 +26,6 @@ void log_write(enum log_level level, const char *file, const char *fmt, ...)
 int log_open(const char *path, int rank, struct error *err);
 void log_close(void);
 
-void log_set_level(enum log_level level);  /* of the file; default INFO */
-void log_set_stderr(enum log_level level); /* of stderr; default WARN */
+void log_set_stderr(enum log_level level); /* what goes there; default WARN */
 
 #endif

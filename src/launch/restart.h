@@ -12,10 +12,7 @@
 
 struct mpirun_outcome;
 
-enum {
-    RESTART_DEFAULT = 20,  /* --restarts */
-    RESTART_FRUITLESS = 3, /* starts in a row that got no further: the last */
-};
+enum { RESTART_FRUITLESS = 3 }; /* starts in a row that got no further */
 
 struct restart {
     int max;           /* starts after the first, at most */
