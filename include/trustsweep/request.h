@@ -3,8 +3,7 @@
  *
  * A request is complete: with it and the model a reply can be made, whatever
  * rank it lands on.  Built in src/generate from unit and item, travels in
- * leases (src/contract/codec.h), owned by the lease, borrowed by the backend
- * unless its submit() says that it copies.
+ * leases (src/contract/codec.h), which own it; a backend copies what it needs.
  */
 #ifndef TRUSTSWEEP_REQUEST_H
 #define TRUSTSWEEP_REQUEST_H

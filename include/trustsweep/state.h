@@ -11,6 +11,8 @@
 #ifndef TRUSTSWEEP_STATE_H
 #define TRUSTSWEEP_STATE_H
 
+#include <stdbool.h>
+
 enum state {
     STATE_NONE = 0,  /* not done yet; never in a finished file               */
     STATE_ANSWERED,  /* a final text, and nothing to say against it          */
@@ -32,6 +34,6 @@ enum state {
 const char *state_name(enum state state);
 
 /* Whether an evaluator gets to see the text: ANSWERED, TRUNCATED, EMPTY. */
-int state_has_text(enum state state);
+bool state_has_text(enum state state);
 
 #endif

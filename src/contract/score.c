@@ -6,6 +6,14 @@ struct score score_none(void)
 {
     const double none = (double)NAN;
 
-    return (
-        struct score){ none, none, none, none, none, none, none, none, 0, 0 };
+    return (struct score){
+        .value = none,
+        .low = none,
+        .high = none,
+        .within_low = none,
+        .within_high = none,
+        .se_items = none,
+        .se_sampling = none,
+        .se_judge = none,
+    };
 }

@@ -19,7 +19,7 @@ const char *state_name(enum state state)
     return names[state];
 }
 
-int state_has_text(enum state state)
+bool state_has_text(enum state state)
 {
     return state == STATE_ANSWERED || state == STATE_TRUNCATED
            || state == STATE_EMPTY;

@@ -6,6 +6,7 @@
 #ifndef DATASET_H
 #define DATASET_H
 
+#include "base/hash.h"
 #include "dataset/manifest.h"
 #include "trustsweep/item.h"
 
@@ -24,7 +25,7 @@ struct dataset_task {
     const struct task *task; /* of the manifest; borrowed */
     struct item *items;      /* [num_items], file order */
     size_t num_items;
-    char sha256[65];                 /* of the file's bytes (inflated) */
+    char sha256[SHA256_TEXT];        /* of the file's bytes (inflated) */
     bool is_official;                /* equal to the manifest's checksum */
     struct cJSON *root;              /* owns what items point into */
     struct dataset_utility *utility; /* NULL: a task of the benchmark */
@@ -37,7 +38,7 @@ struct dataset {
     struct dataset_task *tasks; /* [num_tasks], manifest order; tasks whose
                                    file is absent are left out */
     size_t num_tasks;
-    char digest[65];        /* SHA-256 over names and file checksums */
+    char digest[SHA256_TEXT]; /* SHA-256 over names and file checksums */
     struct prompts prompts; /* the manifest's, or what the folder's prompts.json
                                has in their place */
     char *prompts_origin;   /* whose; NULL: all are the manifest's */

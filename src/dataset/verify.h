@@ -7,6 +7,7 @@
 #ifndef VERIFY_H
 #define VERIFY_H
 
+#include "base/hash.h"
 #include "dataset/manifest.h"
 
 #include <stdbool.h>
@@ -25,9 +26,9 @@ enum verify_state {
 struct verify_task {
     const struct task *task; /* of the manifest; borrowed */
     enum verify_state state;
-    uint64_t num_items; /* found; task->num_items are expected */
-    char sha256[65];    /* found; "" when nothing could be read */
-    char text[480];     /* what is wrong, when broken; else "" */
+    uint64_t num_items;       /* found; task->num_items are expected */
+    char sha256[SHA256_TEXT]; /* found; "" when nothing could be read */
+    char text[480];           /* what is wrong, when broken; else "" */
 };
 
 struct verify {

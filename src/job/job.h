@@ -9,10 +9,6 @@
 #ifndef JOB_H
 #define JOB_H
 
-/* Tokens in a second, and speeds beside another: slower ends in no lifetime, and
- * neither does its forecast. */
-#define JOB_LEAST_RATE 1e-3
-
 #include "trustsweep/unit.h"
 
 #include <stdbool.h>
@@ -23,6 +19,10 @@ struct cJSON;
 struct error;
 struct option;
 struct text;
+
+/* Tokens in a second, and speeds beside another: slower ends in no lifetime, and
+ * neither does its forecast. */
+#define JOB_LEAST_RATE 1e-3
 
 /* What overrides the benchmark's own settings; unset members are NaN or -1. */
 struct job_generation {

@@ -64,9 +64,8 @@ struct plan {
 };
 
 /*
- * errors  ERR_USAGE when there is nothing to do or more than 4 billion units;
- *         ERR_FORMAT when two units have one id (a hash collision or a model
- *         listed twice under two names)
+ * errors  ERR_USAGE when there is nothing to do, or more than 4 billion units,
+ *         or two units have one id: a model listed twice under two names
  */
 struct plan *plan_create(const struct plan_params *params, struct error *err);
 void plan_destroy(struct plan *plan);
