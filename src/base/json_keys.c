@@ -86,7 +86,8 @@ static int complain(const struct json_scan *scan,
         json_scan_place(scan->bytes, twice[i].start, &line[i], &column[i]);
     return error_set(err,
                      ERR_USAGE,
-                     "%s:%d:%d: key '%s' stands at %s:%d:%d already",
+                     "%s:%d:%d: key '%s' stands at %s:%d:%d already; leave one "
+                     "of them out",
                      name,
                      line[1],
                      column[1],

@@ -117,7 +117,8 @@ static int make_items(struct making *self,
             && prompts[s].num_examples < self->num_shots) {
             rc = error_set(self->err,
                            ERR_USAGE,
-                           "%s: %llu shots, but there are %zu on %s",
+                           "%s: %llu shots, but there are %zu on %s; ask for "
+                           "fewer, or import more examples",
                            set->path,
                            (unsigned long long)self->num_shots,
                            prompts[s].num_examples,

@@ -45,7 +45,7 @@ static int check_names(const struct archive *self, struct error *err)
             return error_set(err,
                              ERR_FORMAT,
                              "%s: entry %zu has an odd path, so this is no "
-                             "release of the benchmark",
+                             "release of the benchmark; give the official zip",
                              self->path,
                              i);
         }
@@ -88,7 +88,8 @@ struct archive *archive_open(const char *path, struct error *err)
     if (self->num > ARCHIVE_MAX_ENTRIES) {
         (void)error_set(err,
                         ERR_FORMAT,
-                        "%s: %zu entries are more than the %d allowed",
+                        "%s: %zu entries are more than the %d allowed; give "
+                        "the official zip",
                         path,
                         self->num,
                         (int)ARCHIVE_MAX_ENTRIES);
@@ -183,7 +184,8 @@ int archive_read(struct archive *self,
     if (!file) {
         return error_set(err,
                          ERR_FORMAT,
-                         "%s: %s: %s",
+                         "%s: %s cannot be unpacked (libzip: %s); get the "
+                         "archive again",
                          self->path,
                          name,
                          zip_strerror(self->zip));

@@ -29,7 +29,8 @@ static int load(struct source *source,
     if (rc == 0) {
         return error_set(err,
                          ERR_FORMAT,
-                         "%s: has no %s.json, so it is not the whole release",
+                         "%s: has no %s.json, so it is not the whole release; "
+                         "get it again",
                          source_location(source),
                          task->name);
     }
@@ -38,7 +39,7 @@ static int load(struct source *source,
         return error_set(err,
                          ERR_FORMAT,
                          "%s: %s.json is not the official file: its SHA-256 "
-                         "is %s, not %s",
+                         "is %s, not %s; get the release again",
                          source_location(source),
                          task->name,
                          sha256,

@@ -190,7 +190,10 @@ struct manifest *manifest_read(const char *name, struct error *err)
     bool is_read = false;
 
     if (!is_name(name)) {
-        (void)error_set(err, ERR_USAGE, "'%s' is no benchmark's name", name);
+        (void)error_set(err,
+                        ERR_USAGE,
+                        "'%s' is no benchmark's name; 'trustllm' is one",
+                        name);
         return NULL;
     }
     char *file = text_format("datasets/%s.json", name);

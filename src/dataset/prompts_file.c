@@ -36,14 +36,16 @@ static int check(const struct cJSON *root,
         return error_set(err,
                          ERR_FORMAT,
                          "%s: must hold a text 'origin' and an object "
-                         "'prompts', nothing else",
+                         "'prompts', nothing else; remove it, or import the "
+                         "toolkit's wordings again",
                          path);
     }
     for (const struct cJSON *at = json_first(object); at; at = json_next(at)) {
         if (!json_is_text(at) || !prompts_text(otherwise, json_key(at))) {
             return error_set(err,
                              ERR_FORMAT,
-                             "%s: key 'prompts': '%.80s' is %s",
+                             "%s: key 'prompts': '%.80s' is %s; remove the "
+                             "file, or import the toolkit's wordings again",
                              path,
                              json_key(at),
                              json_is_text(at)

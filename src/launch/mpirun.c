@@ -70,7 +70,9 @@ static struct cJSON *read_words(const char *text, struct error *err)
     json_free(words);
     (void)error_set(err,
                     ERR_USAGE,
-                    "TRUSTSWEEP_RANKS is no JSON array of words: %.100s",
+                    "TRUSTSWEEP_RANKS is no JSON array of words: %.100s; write "
+                    "it as [\"apptainer\", \"exec\", \"image.sif\", "
+                    "\"trustsweep\"]",
                     text);
     return NULL;
 }

@@ -155,10 +155,12 @@ static int find_given(const char *given,
 {
     *path = program_path(given);
     if (!*path) {
-        return error_set(err,
-                         ERR_USAGE,
-                         "TRUSTSWEEP_MPIRUN=%s: there is no such program",
-                         given);
+        return error_set(
+            err,
+            ERR_USAGE,
+            "TRUSTSWEEP_MPIRUN=%s: there is no such program; name one "
+            "in PATH, or its path",
+            given);
     }
     *family = ask_version(*path);
     if (mpirun_fits(*family, library))

@@ -127,11 +127,13 @@ static int fill_line(const struct script *self,
         }
         value = value_of(self, at + 1, len, index, &is_known);
         if (!is_known) {
-            return error_set(err,
-                             ERR_USAGE,
-                             "there is no setting %.*s",
-                             (int)len + 2,
-                             at);
+            return error_set(
+                err,
+                ERR_USAGE,
+                "there is no setting %.*s; slurm/sweep.sbatch has all of "
+                "them",
+                (int)len + 2,
+                at);
         }
         if (!value) {
             out->len = before;

@@ -190,13 +190,17 @@ static void test_keys_that_stand_twice(void **state)
         const char *text, *wanted;
     } rows[] = {
         { "{\"a\": 1,\n \"b\": 2, \"a\": 3}",
-          "x:2:10: key 'a' stands at x:1:2 already" },
+          "x:2:10: key 'a' stands at x:1:2 already; "
+          "leave one of them out" },
         { "[1, {\"a\": {\"b\": 1, \"b\": 2}}]",
-          "x:1:20: key 'b' stands at x:1:12 already" },
+          "x:1:20: key 'b' stands at x:1:12 already; "
+          "leave one of them out" },
         { "{\"ab\": [{}], \"a\\u0062\": 1}",
-          "x:1:14: key 'ab' stands at x:1:2 already" },
+          "x:1:14: key 'ab' stands at x:1:2 already; "
+          "leave one of them out" },
         { "{\"b\": 1, \"a\": 1, \"b\": 2, \"a\": 2, \"b\": 3}",
-          "x:1:18: key 'b' stands at x:1:2 already" },
+          "x:1:18: key 'b' stands at x:1:2 already; "
+          "leave one of them out" },
     };
     static const char *const good[] = {
         "{\"a\": {\"a\": 1, \"b\": 2}, \"b\": [{\"a\": 1}, {\"a\": 2}]}",

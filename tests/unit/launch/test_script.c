@@ -54,7 +54,9 @@ static void test_filling(void **state)
                         "#SBATCH --signal=B:USR1@60\n"
                         "module load a\nmodule load b\nmail a@b\n");
     assert_int_equal(script_fill(&script, "x\n@no@\n", "t", &out, &err), -1);
-    assert_string_equal(err.text, "t:2: there is no setting @no@");
+    assert_string_equal(err.text,
+                        "t:2: there is no setting @no@; slurm/sweep.sbatch has "
+                        "all of them");
     script_add(&script, "partition", "a b");
     assert_int_equal(
         script_fill(&script, "#SBATCH -p @partition@\n", "t", &out, &err),
