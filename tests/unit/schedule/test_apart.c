@@ -2,18 +2,11 @@
  * Slots without a GPU beside those with one: models behind an API are there and
  * nowhere else, each on one slot at a time, and the GPUs' end does not move.
  */
-#include "base/mem.h"
+#include "fixture.h"
 #include "schedule/schedule_explain.h"
-#include "schedule/simulate.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 enum {
     GPU_MODELS = 5,
@@ -24,95 +17,57 @@ enum {
     GPU_SLOTS = 4,
     API_SLOTS = 2,
     SLOTS = GPU_SLOTS + API_SLOTS,
-    GPU = 0,
+    GPU = 0, /* types */
     API,
-    TYPES,
 };
 
 struct world {
-    struct schedule_model models[MODELS];
-    double load_s[MODELS];
-    uint16_t unit_model[UNITS];
-    float unit_cost[UNITS], unit_s[UNITS];
+    struct fixture on;
     struct team_place places[SLOTS];
     uint16_t type_of[SLOTS];
-    double speed[MODELS * TYPES];
-    struct slot_types_params types;
-    struct simulate_world world;
-    double work_s[MODELS][SLOTS]; /* seen */
-    double busy_until[MODELS];
-    bool overlaps; /* two slots worked on one of the API's models */
 };
 
-static void see(void *context,
-                int slot,
-                int model,
-                enum simulate_doing doing,
-                double from_s,
-                double to_s)
-{
-    struct world *world = context;
-
-    if (doing != SIMULATE_WORKS)
-        return;
-    world->work_s[model][slot] += to_s - from_s;
-    if (model < GPU_MODELS)
-        return;
-    world->overlaps =
-        world->overlaps || from_s < world->busy_until[model] - 1e-6;
-    world->busy_until[model] = to_s;
-}
-
-/* The API's slots come first, as in a run; `api_models` of the models are
- * theirs, the last ones. */
+/* The API's slots come first, as in a run; of the models the last ones are
+ * theirs. */
 static void make(struct world *self, size_t num_apart)
 {
-    *self = (struct world){
-        .types = { .num = TYPES, .of = self->type_of, .speed = self->speed },
-    };
+    fixture_make(&self->on,
+                 &(struct fixture_params){ .num_models = MODELS,
+                                           .num_each = EACH,
+                                           .num_slots = num_apart + GPU_SLOTS,
+                                           .load_s = 20,
+                                           .type_of = self->type_of });
     for (size_t m = 0; m < MODELS; m++) {
         const bool is_api = m >= GPU_MODELS;
 
-        self->load_s[m] = is_api ? 0 : 20;
-        self->models[m] = (struct schedule_model){ .load_s = self->load_s[m],
-                                                   .tokens_per_s = 10,
-                                                   .is_single = is_api };
-        self->speed[m * TYPES + GPU] = !is_api;
-        self->speed[m * TYPES + API] = is_api;
-    }
-    for (size_t i = 0; i < UNITS; i++) {
-        self->unit_model[i] = (uint16_t)(i / EACH);
-        self->unit_cost[i] = 10;
-        self->unit_s[i] = 1;
+        if (is_api)
+            fixture_set_load(&self->on, m, 0);
+        self->on.models[m].is_single = is_api;
+        self->on.speed[m][GPU] = !is_api;
+        self->on.speed[m][API] = is_api;
     }
     for (size_t i = 0; i < num_apart + GPU_SLOTS; i++) {
         self->places[i] =
             (struct team_place){ .at = (int)i, .is_apart = i < num_apart };
         self->type_of[i] = i < num_apart ? API : GPU;
     }
-    self->world = (struct simulate_world){
-        .believed = { .models = self->models,
-                      .num_models = MODELS,
-                      .num_units = UNITS,
-                      .unit_model = self->unit_model,
-                      .unit_cost = self->unit_cost,
-                      .num_slots = num_apart + GPU_SLOTS,
-                      .places = self->places,
-                      .types = &self->types,
-                      .lease_s = 8,
-                      .max_lease = 256 },
-        .unit_s = self->unit_s,
-        .load_s = self->load_s,
-        .span = see,
-        .context = self,
-    };
+    self->on.world.believed.places = self->places;
 }
 
 static void run(struct world *world, struct simulate_outcome *out)
 {
-    simulate_run(&world->world, POLICY_RESIDENT, 0, out);
+    fixture_run(&world->on, POLICY_RESIDENT, 0, out);
     assert_true(out->fits);
-    assert_true(out->makespan_s >= out->parted_bound_s * (1 - 1e-9));
+}
+
+/* Whether two slots worked on one of the API's models at once. */
+static bool overlaps(const struct world *world)
+{
+    bool is_any = false;
+
+    for (size_t m = GPU_MODELS; m < MODELS; m++)
+        is_any = is_any || world->on.overlaps[m];
+    return is_any;
 }
 
 /* What GPUs take for their own models alone. */
@@ -122,8 +77,8 @@ static double alone_s(void)
     struct simulate_outcome out;
 
     make(&world, 0);
-    world.world.believed.num_models = GPU_MODELS;
-    world.world.believed.num_units = (size_t)GPU_MODELS * EACH;
+    world.on.world.believed.num_models = GPU_MODELS;
+    world.on.world.believed.num_units = (size_t)GPU_MODELS * EACH;
     run(&world, &out);
     return out.makespan_s;
 }
@@ -133,7 +88,7 @@ static double work_of(const struct world *world, size_t model)
     double sum = 0;
 
     for (size_t i = 0; i < SLOTS; i++)
-        sum += world->work_s[model][i];
+        sum += world->on.work_s[model][i];
     return sum;
 }
 
@@ -150,11 +105,11 @@ static void test_each_kind_stays_on_its_own_slots(void **state)
             const bool is_api = m >= GPU_MODELS;
 
             if (is_api != (i < API_SLOTS))
-                assert_true(world.work_s[m][i] == 0);
+                assert_true(world.on.work_s[m][i] == 0);
         }
         assert_true(work_of(&world, m) >= EACH - 1e-6);
     }
-    assert_false(world.overlaps);
+    assert_false(overlaps(&world));
     assert_int_equal(out.num_apart, API_SLOTS);
     assert_true(fabs(out.apart_work_s - API_MODELS * EACH) < 1);
     /* three on two slots, none of them by two at once */
@@ -176,17 +131,17 @@ static void test_gpus_end_as_if_there_were_no_api(void **state)
     (void)state;
     make(&world, API_SLOTS);
     for (size_t i = (size_t)GPU_MODELS * EACH; i < UNITS; i++)
-        world.unit_s[i] = 0.5F;
+        world.on.unit_s[i] = 0.5F;
     run(&world, &out);
     beside_s = out.makespan_s;
     /* without slots of their own they are models like any other */
     make(&world, 0);
     for (size_t m = GPU_MODELS; m < MODELS; m++) {
-        world.speed[m * TYPES + GPU] = 1;
-        world.models[m].is_single = false;
+        world.on.speed[m][GPU] = 1;
+        world.on.models[m].is_single = false;
     }
     for (size_t i = (size_t)GPU_MODELS * EACH; i < UNITS; i++)
-        world.unit_s[i] = 0.5F;
+        world.on.unit_s[i] = 0.5F;
     run(&world, &out);
     print_message("GPUs alone %.1f s; beside an API on slots of its own %.3f "
                   "times, on theirs %.3f times that\n",
@@ -207,18 +162,17 @@ static void test_one_slot_at_a_time_without_slots_apart(void **state)
 
     (void)state;
     make(&world, 0);
-    world.world.believed.types = NULL;
+    world.on.world.believed.types = NULL;
     for (size_t i = UNITS - EACH; i < UNITS; i++) {
-        world.unit_cost[i] *= 5;
-        world.unit_s[i] *= 5;
+        fixture_set_unit(&world.on, i, 5);
     }
     run(&world, &out);
-    assert_false(world.overlaps);
+    assert_false(overlaps(&world));
     assert_true(out.makespan_s >= least_s - 1e-6);
     assert_true(out.makespan_s < 1.05 * least_s);
     assert_true(out.parted_bound_s >= least_s - 1e-6);
     assert_true(out.whole_bound_s >= least_s - 1e-6);
-    simulate_run(&world.world, POLICY_CHUNK, 50, &out);
+    fixture_run(&world.on, POLICY_CHUNK, 50, &out);
     assert_true(out.makespan_s >= least_s - 1e-6);
     assert_true(fabs(out.idle_s + out.load_s + out.work_s + out.wasted_s
                      - GPU_SLOTS * out.makespan_s)
@@ -228,7 +182,7 @@ static void test_one_slot_at_a_time_without_slots_apart(void **state)
 static struct schedule *open_schedule(struct world *world)
 {
     make(world, API_SLOTS);
-    return schedule_create(&world->world.believed);
+    return schedule_create(&world->on.world.believed);
 }
 
 /* A team of all that it can have: only slots with a GPU count. */
@@ -240,12 +194,12 @@ static void test_wide_models_leave_slots_apart_out(void **state)
 
     (void)state;
     make(&world, API_SLOTS);
-    world.models[0].width = GPU_SLOTS;
-    world.models[0].may_span = true;
+    world.on.models[0].width = GPU_SLOTS;
+    world.on.models[0].may_span = true;
     run(&world, &out);
-    assert_true(world.work_s[0][API_SLOTS] > 0);
-    world.models[0].width = SLOTS;
-    schedule = schedule_create(&world.world.believed);
+    assert_true(world.on.work_s[0][API_SLOTS] > 0);
+    world.on.models[0].width = SLOTS;
+    schedule = schedule_create(&world.on.world.believed);
     assert_int_equal(schedule_stranded(schedule), 0);
     schedule_destroy(schedule);
 }

@@ -1,14 +1,6 @@
 /* A slot that is slow at the end: its units are run a second time by those that
  * have nothing to do, and what that costs is counted. */
-#include "base/mem.h"
-#include "schedule/simulate.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
+#include "fixture.h"
 
 enum { UNITS = 400, SLOTS = 4 };
 
@@ -16,30 +8,18 @@ enum { UNITS = 400, SLOTS = 4 };
  * long. */
 static void simulate(double unit_s, double slow, struct simulate_outcome *out)
 {
-    const struct schedule_model model = { .load_s = 5, .tokens_per_s = 1 };
-    const double load_s = 5;
     const double slot_slow[SLOTS] = { 1, 1, 1, slow };
-    uint16_t *of = mem_alloc(UNITS, sizeof *of);
-    float *cost = mem_alloc(UNITS, sizeof *cost);
-    struct simulate_world world = {
-        .believed = { .models = &model,
-                      .num_models = 1,
-                      .num_units = UNITS,
-                      .unit_model = of,
-                      .unit_cost = cost,
-                      .num_slots = SLOTS,
-                      .lease_s = 8,
-                      .max_lease = 64 },
-        .unit_s = cost,
-        .load_s = &load_s,
-        .slot_slow = slot_slow,
-    };
+    struct fixture world;
 
+    fixture_make(&world,
+                 &(struct fixture_params){ .num_models = 1,
+                                           .num_each = UNITS,
+                                           .num_slots = SLOTS,
+                                           .load_s = 5 });
+    world.world.slot_slow = slot_slow;
     for (size_t i = 0; i < UNITS; i++)
-        cost[i] = (float)unit_s;
-    simulate_run(&world, POLICY_RESIDENT, 0, out);
-    free(of);
-    free(cost);
+        fixture_set_unit(&world, i, unit_s);
+    fixture_run(&world, POLICY_RESIDENT, 0, out);
 }
 
 static void test_nobody_is_late(void **state)

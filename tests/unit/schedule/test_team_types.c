@@ -3,94 +3,38 @@
  * group where types must not mix, never of a slot that the model may not be on, and
  * as fast as its slowest member.
  */
-#include "schedule/simulate.h"
+#include "fixture.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-enum { MODELS = 2, EACH = 40, UNITS = MODELS * EACH, SLOTS = 6, TYPES = 2 };
+enum { MODELS = 2, EACH = 40, UNITS = MODELS * EACH, SLOTS = 6 };
 
 /* Of the blocks of two the second and the third are of both types. */
 static const uint16_t type_of[SLOTS] = { 0, 0, 1, 0, 0, 1 };
-static const uint16_t groups[TYPES] = { 0, 1 };
-
-struct world {
-    struct schedule_model models[MODELS];
-    double load_s[MODELS];
-    uint16_t unit_model[UNITS];
-    float unit_cost[UNITS], unit_s[UNITS];
-    double speed[MODELS * TYPES];
-    struct slot_types_params types;
-    struct simulate_world world;
-    double work_s[MODELS][SLOTS]; /* seen, by the slot that drives the model */
-    size_t num_loads[MODELS][SLOTS];
-};
-
-static void see(void *context,
-                int slot,
-                int model,
-                enum simulate_doing doing,
-                double from_s,
-                double to_s)
-{
-    struct world *world = context;
-
-    if (doing == SIMULATE_WORKS) {
-        world->work_s[model][slot] += to_s - from_s;
-    } else {
-        world->num_loads[model][slot]++;
-    }
-}
+static const uint16_t groups[FIXTURE_TYPES] = { 0, 1 };
 
 /* Both need so many slots, and the second type is a tenth as fast. */
-static void make(struct world *self, size_t width)
+static void make(struct fixture *self, size_t width)
 {
-    *self = (struct world){
-        .types = { .num = TYPES, .of = type_of, .speed = self->speed },
-    };
+    fixture_make(self,
+                 &(struct fixture_params){ .num_models = MODELS,
+                                           .num_each = EACH,
+                                           .num_slots = SLOTS,
+                                           .load_s = 1,
+                                           .type_of = type_of });
     for (size_t m = 0; m < MODELS; m++) {
-        self->load_s[m] = 1;
-        self->models[m] = (struct schedule_model){ .load_s = 1,
-                                                   .tokens_per_s = 10,
-                                                   .width = width };
-        self->speed[m * TYPES] = 1;
-        self->speed[m * TYPES + 1] = 0.1;
+        self->models[m].width = width;
+        self->speed[m][1] = 0.1;
     }
-    for (size_t i = 0; i < UNITS; i++) {
-        self->unit_model[i] = (uint16_t)(i / EACH);
-        self->unit_cost[i] = 10;
-        self->unit_s[i] = 1;
-    }
-    self->world = (struct simulate_world){
-        .believed = { .models = self->models,
-                      .num_models = MODELS,
-                      .num_units = UNITS,
-                      .unit_model = self->unit_model,
-                      .unit_cost = self->unit_cost,
-                      .num_slots = SLOTS,
-                      .types = &self->types,
-                      .lease_s = 8,
-                      .max_lease = 256 },
-        .unit_s = self->unit_s,
-        .load_s = self->load_s,
-        .span = see,
-        .context = self,
-    };
 }
 
 static void test_a_team_is_of_one_group(void **state)
 {
     struct simulate_outcome out;
-    struct world world;
+    struct fixture world;
 
     (void)state;
     make(&world, 2);
     world.types.group = groups;
-    simulate_run(&world.world, POLICY_RESIDENT, 0, &out);
+    fixture_run(&world, POLICY_RESIDENT, 0, &out);
     assert_true(out.fits);
     for (size_t m = 0; m < MODELS; m++) {
         assert_true(world.num_loads[m][0] > 0);
@@ -104,13 +48,13 @@ static void test_a_team_is_of_one_group(void **state)
 static void test_all_members_may_have_it(void **state)
 {
     struct simulate_outcome out;
-    struct world world;
+    struct fixture world;
 
     (void)state;
     make(&world, 2);
-    world.speed[1] = 1;
-    world.speed[TYPES + 1] = 0;
-    simulate_run(&world.world, POLICY_RESIDENT, 0, &out);
+    world.speed[0][1] = 1;
+    world.speed[1][1] = 0;
+    fixture_run(&world, POLICY_RESIDENT, 0, &out);
     assert_true(out.fits);
     assert_true(world.num_loads[0][2] + world.num_loads[0][4] > 0);
     assert_int_equal(world.num_loads[1][2] + world.num_loads[1][4], 0);
@@ -119,11 +63,11 @@ static void test_all_members_may_have_it(void **state)
 static void test_the_slowest_member_counts(void **state)
 {
     struct simulate_outcome out;
-    struct world world;
+    struct fixture world;
 
     (void)state;
     make(&world, SLOTS);
-    simulate_run(&world.world, POLICY_RESIDENT, 0, &out);
+    fixture_run(&world, POLICY_RESIDENT, 0, &out);
     assert_true(out.fits);
     assert_true(world.work_s[0][0] > 10 * EACH - 1);
     assert_true(out.makespan_s > 10 * UNITS);
@@ -135,7 +79,7 @@ static void test_what_no_block_holds_is_stranded(void **state)
 {
     struct simulate_outcome out;
     struct schedule *schedule;
-    struct world world;
+    struct fixture world;
 
     (void)state;
     make(&world, 3);
@@ -147,11 +91,11 @@ static void test_what_no_block_holds_is_stranded(void **state)
     schedule = schedule_create(&world.world.believed);
     assert_int_equal(schedule_stranded(schedule), 1);
     schedule_destroy(schedule);
-    simulate_run(&world.world, POLICY_RESIDENT, 0, &out);
+    fixture_run(&world, POLICY_RESIDENT, 0, &out);
     assert_false(out.fits);
     assert_int_equal(out.misfit, 1);
     world.types.group = NULL;
-    world.speed[TYPES + 1] = 0;
+    world.speed[1][1] = 0;
     schedule = schedule_create(&world.world.believed);
     assert_int_equal(schedule_stranded(schedule), 1);
     schedule_destroy(schedule);
