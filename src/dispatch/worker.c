@@ -144,7 +144,6 @@ static int backend_broke(struct worker *self,
         .loading = !self->resident.has_replied,
         .why = why->text,
     };
-    size_t i = 0;
 
     if (self->params.is_loading
         && self->params.is_loading(self->resident.backend)) {
@@ -157,22 +156,10 @@ static int backend_broke(struct worker *self,
              self->models.models[self->resident.model].name,
              queue_submitted(&self->queue),
              why->text);
-    while (i < self->queue.num_entries) {
-        if (!self->queue.entries[i].is_submitted) {
-            i++;
-        } else if (worker_send_failure(self,
-                                       &self->queue.entries[i],
-                                       &failure,
-                                       err)
-                   < 0) {
-            return -1;
-        }
-    }
-    worker_forget_submitted(self);
-    resident_broke(&self->resident);
-    part_lead_ends(self);
-    self->wants_heartbeat = true;
-    return 1;
+    return worker_lose_backend(self,
+                               (uint32_t)self->resident.model,
+                               &failure,
+                               err);
 }
 
 /* What the load took is told before the reply is: with the last one the run is

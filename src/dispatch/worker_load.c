@@ -5,10 +5,34 @@
 
 #include <stdio.h>
 
-void worker_forget_submitted(struct worker *self)
+/* What was in the backend is submitted again to the next one. */
+static void forget_submitted(struct worker *self)
 {
     for (size_t i = 0; i < self->queue.num_entries; i++)
         self->queue.entries[i].is_submitted = false;
+}
+
+int worker_lose_backend(struct worker *self,
+                        uint32_t model,
+                        struct failure *failure,
+                        struct error *err)
+{
+    const bool is_load = failure->kind == FAILURE_LOAD;
+
+    for (size_t i = 0; i < self->queue.num_entries;) {
+        struct queue_entry *entry = &self->queue.entries[i];
+
+        if (entry->model != model || !(is_load || entry->is_submitted)) {
+            i++;
+        } else if (worker_send_failure(self, entry, failure, err) < 0) {
+            return -1;
+        }
+    }
+    forget_submitted(self);
+    resident_broke(&self->resident);
+    part_lead_ends(self);
+    self->wants_heartbeat = true;
+    return 1;
 }
 
 int worker_load_failed(struct worker *self,
@@ -21,27 +45,11 @@ int worker_load_failed(struct worker *self,
         .loading = true,
         .why = why->text,
     };
-    size_t i = 0;
 
     log_warn("cannot load: model=%s %s",
              self->models.models[model].name,
              why->text);
-    worker_forget_submitted(self);
-    resident_broke(&self->resident);
-    part_lead_ends(self);
-    self->wants_heartbeat = true;
-    while (i < self->queue.num_entries) {
-        if (self->queue.entries[i].model != model) {
-            i++;
-        } else if (worker_send_failure(self,
-                                       &self->queue.entries[i],
-                                       &failure,
-                                       err)
-                   < 0) {
-            return -1;
-        }
-    }
-    return 1;
+    return worker_lose_backend(self, model, &failure, err);
 }
 
 struct slot worker_slot(const struct worker *self, uint32_t model)
@@ -88,7 +96,7 @@ static int make_backend(struct worker *self, uint32_t model, struct error *err)
 
     if (!resident_may_make(&self->resident))
         return 0;
-    worker_forget_submitted(self);
+    forget_submitted(self);
     resident_drop(&self->resident);
     part_drop(self);
     part_lead_ends(self);

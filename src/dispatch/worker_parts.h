@@ -54,14 +54,18 @@ void worker_apply_rate(struct worker *self);
 /* Make the backend of the first unit in the queue; the one before is let go
  * only when nothing of its lease is left.  1 = did something, 0, -1 */
 int worker_load_needed(struct worker *self, struct error *err);
-/* The units of this model go back, with the reason; rank 0 counts how often and
- * knows whether another rank can load it. */
+/* The backend of a model broke, or could not be made: the units that it had go back
+ * with the failure, or all of the model; it is let go, and rests. */
+int worker_lose_backend(struct worker *self,
+                        uint32_t model,
+                        struct failure *failure,
+                        struct error *err);
+/* The same of a load, with the reason; rank 0 counts how often and knows whether
+ * another rank can load it. */
 int worker_load_failed(struct worker *self,
                        uint32_t model,
                        struct error *why,
                        struct error *err);
-/* What was in the backend is submitted again to the next one. */
-void worker_forget_submitted(struct worker *self);
 
 /* What a model gets: the devices that it needs, and the cores of the ranks of
  * this node that lend them. */
