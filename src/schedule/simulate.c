@@ -20,12 +20,9 @@ double simulate_width(const struct simulate_world *world, int model)
 
 double simulate_speed(const struct simulate_world *world, int slot, int model)
 {
-    const struct slot_types_params *types = world->believed.types;
-    double speed;
+    const double speed =
+        slot_types_told_of(world->believed.types, (size_t)slot, (size_t)model);
 
-    if (!types)
-        return 1;
-    speed = types->speed[(size_t)model * types->num + types->of[slot]];
     return speed > 0 ? speed : 1; /* a model that fits nowhere */
 }
 

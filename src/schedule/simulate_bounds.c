@@ -9,28 +9,27 @@
 static double count_slots(const struct simulate_world *world)
 {
     const struct schedule_params *believed = &world->believed;
-    const struct slot_types_params *types = believed->types;
     double sum = 0;
 
     for (size_t i = 0; i < believed->num_slots; i++) {
-        double most = types ? 0 : 1;
+        double most = believed->types ? 0 : 1;
 
         if (simulate_is_apart(world, (int)i))
             continue;
-        for (size_t m = 0; types && m < believed->num_models; m++)
-            most = fmax(most, types->speed[m * types->num + types->of[i]]);
+        for (size_t m = 0; believed->types && m < believed->num_models; m++)
+            most = fmax(most, slot_types_told_of(believed->types, i, m));
         sum += most;
     }
     return sum;
 }
 
-/* Of a model, on the type that suits it best. */
+/* Of a model, on the type that suits it best; types: NULL, all are alike. */
 static double most_speed(const struct slot_types_params *types, size_t model)
 {
     double most = 0;
 
-    for (size_t t = 0; t < types->num; t++)
-        most = fmax(most, types->speed[model * types->num + t]);
+    for (size_t t = 0; types && t < types->num; t++)
+        most = fmax(most, slot_types_told(types, t, model));
     return most > 0 ? most : 1;
 }
 
@@ -42,7 +41,7 @@ static bool is_for_gpus(const struct simulate_world *world, size_t model)
     bool is_any = false;
 
     for (size_t i = 0; types && i < world->believed.num_slots; i++) {
-        const double speed = types->speed[model * types->num + types->of[i]];
+        const double speed = slot_types_told_of(types, i, model);
 
         if (speed > 0 && !simulate_is_apart(world, (int)i))
             return true;
@@ -64,9 +63,8 @@ static void find_longest(const struct simulate_world *world,
         *of = fmax(*of, (double)world->unit_s[i]);
     }
     for (size_t m = 0; m < believed->num_models; m++) {
-        const double speed =
-            believed->types ? most_speed(believed->types, m) : 1;
-        const double all_s = world->load_s[m] + longest_s[m] / speed;
+        const double all_s =
+            world->load_s[m] + longest_s[m] / most_speed(believed->types, m);
 
         if (longest_s[m] > 0 && all_s > out->longest_s) {
             out->longest_s = all_s;
@@ -85,7 +83,7 @@ static size_t only_type(const struct simulate_world *world,
     size_t only = types->num;
 
     for (size_t t = 0; t < types->num; t++) {
-        if (num_slots[t] == 0 || types->speed[model * types->num + t] <= 0)
+        if (num_slots[t] == 0 || slot_types_told(types, t, model) <= 0)
             continue;
         if (only < types->num)
             return types->num;
@@ -114,7 +112,7 @@ static void find_kept_to(const struct simulate_world *world,
     here.work_s = work_s;
     for (size_t m = 0; m < all->num; m++) {
         if (only_type(world, num_slots, m) == type)
-            work_s[m] = all->work_s[m] / types->speed[m * types->num + type];
+            work_s[m] = all->work_s[m] / slot_types_told(types, type, m);
         most = work_s[m] > work_s[most] ? m : most;
     }
     bound_s = schedule_whole_bound(&here, (double)num_slots[type]);
@@ -181,10 +179,11 @@ static double single_bound(const struct simulate_world *world,
     double longest_s = 0;
 
     for (size_t m = 0; m < world->believed.num_models; m++) {
-        const double speed = types ? most_speed(types, m) : 1;
-
-        if (world->believed.models[m].is_single && work_s[m] > 0)
-            longest_s = fmax(longest_s, work_s[m] / speed + world->load_s[m]);
+        if (world->believed.models[m].is_single && work_s[m] > 0) {
+            longest_s =
+                fmax(longest_s,
+                     work_s[m] / most_speed(types, m) + world->load_s[m]);
+        }
     }
     return longest_s;
 }
@@ -214,7 +213,7 @@ void simulate_bounds(const struct simulate_world *world,
     find_longest(world, out);
     if (believed->types)
         find_kept(world, &demand, out);
-    for (size_t i = 0; believed->types && i < believed->num_models; i++)
+    for (size_t i = 0; i < believed->num_models; i++)
         work_s[i] /= most_speed(believed->types, i);
     out->whole_bound_s =
         schedule_whole_bound(&demand,

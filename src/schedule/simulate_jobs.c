@@ -56,10 +56,8 @@ static bool may_have(const struct simulate_world *world,
                      size_t first,
                      size_t width)
 {
-    const struct slot_types_params *types = world->believed.types;
-
-    for (size_t i = first; types && i < first + width; i++) {
-        if (types->speed[(size_t)model * types->num + types->of[i]] <= 0)
+    for (size_t i = first; i < first + width; i++) {
+        if (slot_types_told_of(world->believed.types, i, (size_t)model) <= 0)
             return false;
     }
     return true;

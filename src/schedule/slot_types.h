@@ -26,6 +26,22 @@ struct slot_types_params {
 
 enum { SLOT_TYPES_ANYWHERE = -1, SLOT_TYPES_ELSEWHERE = UINT16_MAX };
 
+/* What is told of a model on slots of a type. */
+static inline double slot_types_told(const struct slot_types_params *params,
+                                     size_t type,
+                                     size_t model)
+{
+    return params->speed[model * params->num + type];
+}
+
+/* The same on one slot; 1 where all are alike, so `params` is NULL. */
+static inline double slot_types_told_of(const struct slot_types_params *params,
+                                        size_t slot,
+                                        size_t model)
+{
+    return params ? slot_types_told(params, params->of[slot], model) : 1;
+}
+
 struct slot_types;
 
 /* params  NULL: all slots are alike */

@@ -98,10 +98,11 @@ static double speed_on(const struct outlook *outlook,
                        size_t player,
                        const char *type)
 {
-    const size_t num = outlook->job->num_gpu_types;
     const size_t t = job_gpu_type_called(outlook->job, type);
 
-    return t < num ? outlook->types.speed[player * num + t] : 0;
+    return t < outlook->types.num_gpu
+               ? slot_types_told(&outlook->types.params, t, player)
+               : 0;
 }
 
 /* The seconds that tokens took on each type add up, so factors do by the share

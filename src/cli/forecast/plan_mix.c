@@ -24,7 +24,7 @@ static bool may_be_on(const struct outlook *outlook, size_t model, size_t type)
 {
     const struct slot_types_params *types = &outlook->types.params;
 
-    return types->speed[model * types->num + type] > 0;
+    return slot_types_told(types, type, model) > 0;
 }
 
 /* What workers without a GPU ask needs none. */
@@ -33,7 +33,7 @@ static bool needs_gpu(const struct outlook *outlook, size_t model)
     const struct slot_types_params *types = &outlook->types.params;
 
     return outlook->num_apart == 0
-           || !(types->speed[model * types->num + types->num - 1] > 0);
+           || !(slot_types_told(types, types->num - 1, model) > 0);
 }
 
 /* Of the types in `set`, bits, that one where it adds least; SIZE_MAX: it may be on

@@ -181,10 +181,9 @@ static bool holds_all(const struct outlook *outlook, size_t type)
     const struct slot_types_params *types = &outlook->types.params;
 
     for (size_t m = 0; types->num > 0 && m < outlook->params.num_models; m++) {
-        const double *speed = &types->speed[m * types->num];
-
-        if (speed[type] <= 0
-            && !(outlook->num_apart > 0 && speed[types->num - 1] > 0))
+        if (slot_types_told(types, type, m) <= 0
+            && !(outlook->num_apart > 0
+                 && slot_types_told(types, types->num - 1, m) > 0))
             return false;
     }
     return true;

@@ -33,7 +33,7 @@ static bool is_apart(const struct outlook *outlook, size_t model)
     const struct slot_types_params *types = &outlook->types.params;
 
     return outlook->num_apart > 0 && types->num > 0
-           && types->speed[model * types->num + types->num - 1] > 0;
+           && slot_types_told(types, types->num - 1, model) > 0;
 }
 
 /* Who asks it where workers without a GPU do is one of them. */
@@ -66,7 +66,6 @@ static struct schedule_model *take_models(const struct outlook *outlook,
     return models;
 }
 
-/* So many of the workers are simulated, on whole nodes. */
 /* Workers of the widest model, if all its GPUs are shared. */
 static size_t widest_of(const struct outlook *outlook)
 {
@@ -106,6 +105,7 @@ static size_t keep_types(const struct outlook *outlook,
     return num;
 }
 
+/* So many of the workers are simulated, on whole nodes. */
 static size_t choose_workers(const struct outlook *outlook,
                              size_t num_workers,
                              size_t most)
