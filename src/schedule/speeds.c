@@ -16,9 +16,13 @@ static const double memory_s = 1800;
 /* How far a guess is believed, in logs, against the mean of all models, until others
  * were measured: wrong by four times, it is taken for wrong by 1.3 times. */
 static const double guess_part = 0.2;
-/* Seconds after which a model is taken for measured. */
-static const double measured_s = 0.05;
+/* What one model may weigh at most in what all of them are off by. */
+static const double model_weight_s = 30;
+/* All is fitted again when so many times more was measured, and this besides. */
+static const double refit_factor = 1.01;
+static const double refit_s = 0.005;
 
+/* Of a fit: models and tasks are fitted in turn, each given the others. */
 enum { ROUNDS = 6 };
 
 struct sums {
@@ -231,7 +235,7 @@ static void fit_models(struct speeds *self)
     for (size_t m = 0; m < self->num_models; m++) {
         double weight = self->models[m].seconds;
 
-        weight = fmin(weight, 10 * prior_s);
+        weight = fmin(weight, model_weight_s);
         all += weight * self->models[m].off;
         weights += weight;
     }
@@ -270,10 +274,9 @@ static void fit_tasks(struct speeds *self)
     }
 }
 
-/* Again when there is 1 % more to go by. */
 static void fit(struct speeds *self)
 {
-    if (self->total_s < 1.01 * self->fitted_at_s + measured_s / 10)
+    if (self->total_s < refit_factor * self->fitted_at_s + refit_s)
         return;
     self->fitted_at_s = self->total_s;
     self->guess = find_guess(self);

@@ -5,17 +5,27 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* The end is looked for by halving, to this part of it; so many times at most,
+ * should it be next to nothing beside where the search begins. */
+static const double part = 1e-4;
 enum { HALVINGS = 40 };
 
-static const double shares[] = { 1, 1e9, 3, 7, 1.5, 21, 0.5, 0.1 };
+/*
+ * Orders of packing that are tried, each by work + so many times the load: by
+ * both as they are, by the load alone, then mixtures between and beyond them.  A
+ * rest with a long load is not to come last, where it may be cut.  Why eight:
+ * docs/decisions/004-schedule.md.
+ */
+static const double load_weights[] = { 1, 1e9, 3, 7, 1.5, 21, 0.5, 0.1 };
 
-enum { ORDERS = sizeof shares / sizeof *shares };
-
-/* The end is looked for to this part of it. */
-static const double part = 1e-4;
+enum { ORDERS = sizeof load_weights / sizeof *load_weights };
 
 /* Gaps and rests below this are none, s. */
 static const double grain_s = 1e-6;
+
+/* What a free slot takes is what needs most: slots are the unit.  A model that
+ * fills whole ones goes before any rest, so it needs so many more. */
+static const double more_of_whole = 1e3;
 
 struct rest {
     double work_s;
@@ -40,7 +50,7 @@ struct room {
     double width;
     double end_s;
     int next; /* what the first whole slot is for, of the widest that get one */
-    double most;
+    double most; /* that `next` needs, in slots */
 };
 
 static double width_of(const struct target_model *model)
@@ -132,17 +142,16 @@ static void fill_whole(struct room *room)
 
         if (num < 1)
             continue;
-        note_next(room, rest->model, 1e3 + rest->work_s / each);
+        note_next(room, rest->model, more_of_whole + rest->work_s / each);
         room->num_single -= num * room->width;
         rest->work_s -= num * each;
     }
 }
 
-/* Orders to try: what comes last fills gaps and is cut, which costs its load
- * once more.  So by size, by load, and by mixtures of both. */
+/* What comes last fills gaps and is cut, which costs its load once more. */
 static double weight_of(const struct rest *rest, size_t order)
 {
-    return rest->work_s + shares[order] * rest->load_s;
+    return rest->work_s + load_weights[order] * rest->load_s;
 }
 
 static void sort_rests(struct room *room, size_t order)
@@ -217,7 +226,8 @@ static bool place_rest(struct room *room, struct rest *rest)
     return true;
 }
 
-/* What wider models left, cut for those of this width. */
+/* What wider models left, cut for those of this width; where one of them has taken
+ * a whole slot already, that stays what comes next. */
 static void narrow_to(struct room *room, double width)
 {
     for (size_t i = 0; i < room->num_gaps && room->width > width; i++)
@@ -276,7 +286,8 @@ static bool try_order(const struct target_model *models,
     return fits;
 }
 
-/* One slot doing all there is, one after the other. */
+/* One slot doing all there is, one after the other; above 0 also where that is
+ * nothing, as ends are divided by. */
 static double longest(const struct target_model *models, size_t num)
 {
     double sum = 1;
