@@ -7,6 +7,7 @@
 #include "cli/forecast/places.h"
 #include "cli/forecast/plan_forecast.h"
 #include "cli/forecast/plan_memory.h"
+#include "cli/forecast/plan_range.h"
 #include "cli/forecast/plan_report.h"
 #include "cli/forecast/plan_sizes.h"
 #include "cli/parts/list_args.h"
@@ -244,8 +245,10 @@ static int show(const struct plan_options *given,
                                 &policies,
                                 err);
     }
-    if (outlook.is_known && rc == 0)
+    if (outlook.is_known && rc == 0) {
+        plan_range_make(&forecast, &outlook);
         plan_sizes_make(&forecast, &outlook);
+    }
     if (rc == 0) {
         report(given,
                sweep,

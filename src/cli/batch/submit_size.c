@@ -7,6 +7,7 @@
 #include "cli/forecast/outlook_roles.h"
 #include "cli/forecast/places.h"
 #include "cli/forecast/plan_forecast.h"
+#include "cli/forecast/plan_range.h"
 #include "cli/forecast/plan_sizes.h"
 #include "cli/sweep/sweep.h"
 #include "job/job.h"
@@ -220,6 +221,7 @@ static int forecast_nodes(const struct sweep *sweep,
         return 0;
     if (try_size(sweep, outlook, type, workers, &forecast, is_sure ? err : NULL)
         == 0) {
+        plan_range_make(&forecast, outlook);
         out->forecast_s = forecast.makespan_high_s;
         return 0;
     }

@@ -10,7 +10,8 @@
 
 #include <stdint.h>
 
-/* The last: seconds of computing after which no further size is tried. */
+/* Of each type of GPU so many sizes are tried at most, and of so many types; after
+ * so many seconds of computing no further one. */
 enum { PLAN_SIZES = 12, PLAN_TYPES = 16, PLAN_SIZES_S = 5 };
 
 /* That one run can have: a rank is kept in 16 bits, and rank 0 is none of them. */
@@ -36,7 +37,7 @@ struct plan_forecast {
     size_t num_units, simulated_units, simulated_workers;
     struct simulate_outcome outcomes[NUM_POLICIES];
     bool has_outcome[NUM_POLICIES];
-    /* with speeds and lengths off by what is usual: the least and the most */
+    /* between what it may be (plan_range.h); without: what it is */
     double makespan_low_s, makespan_high_s;
     /* [num_sizes], type after type, fewest workers first */
     struct plan_size sizes[PLAN_SIZES * PLAN_TYPES];
@@ -58,7 +59,8 @@ struct plan_policies {
     size_t size;   /* as of simulate_run() */
 };
 
-/* The sweep's speeds must be known.  policies: NULL: none.  Without `sizes`: see
+/* The sweep's speeds must be known.  policies: NULL: none.  How far off it may be
+ * and `sizes` are made onto it, where they are asked for: plan_range.h,
  * plan_sizes.h.
  * errors  ERR_USAGE: a model finds no place, so its times are none that a run can
  *         have */
