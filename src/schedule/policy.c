@@ -71,7 +71,7 @@ static size_t chunk_model(const struct policy_units *units,
 
     for (size_t at = first; at < end;) {
         const size_t of = end_of(units, at, true) - at;
-        const size_t parts = (of + size - 1) / size;
+        const size_t parts = (of - 1) / size + 1;
 
         for (size_t i = 0; i < parts; i++) {
             const size_t from = at + of * i / parts;
@@ -83,7 +83,7 @@ static size_t chunk_model(const struct policy_units *units,
     }
     qsort(pieces, num, sizeof *pieces, compare_pieces);
     for (size_t i = 0; i < num; i++) {
-        if (in_hand + pieces[i].num > size) {
+        if (pieces[i].num > size - in_hand) {
             num_jobs++;
             in_hand = 0;
         }
@@ -94,6 +94,7 @@ static size_t chunk_model(const struct policy_units *units,
     return num_jobs;
 }
 
+/* The same into equal shards, none of which is empty. */
 static size_t cut_model(size_t first,
                         size_t end,
                         size_t shards,
@@ -102,12 +103,13 @@ static size_t cut_model(size_t first,
 {
     const size_t of = end - first;
 
+    if (shards > of)
+        shards = of;
     for (size_t i = 0; i < shards; i++) {
         const size_t from = first + of * i / shards;
         const size_t num = first + of * (i + 1) / shards - from;
 
-        if (num > 0)
-            set_job(job, from, num, num_jobs++);
+        set_job(job, from, num, num_jobs++);
     }
     return num_jobs;
 }

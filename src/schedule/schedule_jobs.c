@@ -385,9 +385,9 @@ double schedule_jobs_eta(struct schedule *self)
     }
     if (is_all_cut && num_jobs < num_slots)
         num_slots = num_jobs;
-    return sum_s > 0 && num_slots == 0 ? (double)NAN
-           : num_slots > 0             ? sum_s / (double)num_slots
-                                       : 0;
+    if (num_slots == 0)
+        return sum_s > 0 || isnan(sum_s) ? (double)NAN : 0;
+    return sum_s / (double)num_slots;
 }
 
 void schedule_jobs_returned(struct schedule *self, size_t unit)

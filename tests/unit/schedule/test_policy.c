@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -46,6 +47,9 @@ static void test_jobs(void **state)
     check(POLICY_CHUNK, 100, "aaaaaaaabbbb");
     check(POLICY_STATIC, 2, "aaaabbbbccdd");
     check(POLICY_STATIC, 100, "abcdefghijkl"); /* none is empty */
+    /* whatever size is asked for */
+    check(POLICY_CHUNK, SIZE_MAX, "aaaaaaaabbbb");
+    check(POLICY_STATIC, SIZE_MAX, "abcdefghijkl");
 }
 
 static struct schedule *make(enum policy policy, size_t size)
@@ -242,6 +246,29 @@ static void test_when_it_ends(void **state)
     schedule_destroy(schedule);
 }
 
+/* Nor does it end at once where nobody is there and no speed is known. */
+static void test_no_end_is_known(void **state)
+{
+    static const struct schedule_model of = { .load_s = 1 };
+    struct schedule *schedule = schedule_create(&(struct schedule_params){
+        .models = &of,
+        .num_models = 1,
+        .num_units = 1,
+        .unit_model = models,
+        .unit_cost = costs,
+        .num_slots = 1,
+        .lease_s = 8,
+        .max_lease = 1,
+        .policy = POLICY_PAIR,
+    });
+
+    (void)state;
+    assert_true(isnan(schedule_eta(schedule, 0)));
+    schedule_slot_alive(schedule, 0, false);
+    assert_true(isnan(schedule_eta(schedule, 0)));
+    schedule_destroy(schedule);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +278,7 @@ int main(void)
         cmocka_unit_test(test_roles_come_last),
         cmocka_unit_test(test_why_it_waits),
         cmocka_unit_test(test_when_it_ends),
+        cmocka_unit_test(test_no_end_is_known),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
