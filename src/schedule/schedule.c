@@ -239,6 +239,7 @@ void schedule_loaded(struct schedule *self, int slot, int model, double load_s)
     schedule_set_loading(self, slot, -1);
     if (!(load_s >= 0) || isinf(load_s)) /* a worker may say anything */
         return;
+    load_s = fmin(load_s, SCHEDULE_LONGEST_LOAD_S);
     of = &self->models[model];
     of->load_s = of->load_s > 0 ? (of->load_s + load_s) / 2 : load_s;
 }

@@ -11,9 +11,6 @@ static const double part_of_rest = 0.1;
 static const double late_factor = 3;
 static const double late_least_s = 5;
 
-/* A load that is said to take longer is taken for so long: 30 years. */
-static const double longest_load_s = 1e9;
-
 /* Seconds aimed at in one lease: `lease_s`, less where the end is near, and in
  * the tail, where all slots of this model are to end together. */
 static void want_lease(const struct schedule *self,
@@ -66,7 +63,7 @@ static void note_leased(struct schedule *self, int slot, int64_t now_ms)
 
     if (to->loading_ms >= 0) {
         const double load_s =
-            fmin(schedule_load_s(self, to->model), longest_load_s);
+            fmin(schedule_load_s(self, to->model), SCHEDULE_LONGEST_LOAD_S);
 
         from_ms = to->loading_ms + (int64_t)(1e3 * load_s);
     }

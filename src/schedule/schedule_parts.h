@@ -15,6 +15,9 @@
 #include "schedule/speeds.h"
 #include "schedule/target.h"
 
+/* A load that is said to take longer is taken for so long: 30 years. */
+#define SCHEDULE_LONGEST_LOAD_S 1e9
+
 struct schedule_model_state {
     struct pool *pool;
     bool is_role;
@@ -60,7 +63,7 @@ struct schedule {
     uint16_t *unit_model;    /* [num_units] */
     struct pool_units units; /* [num_units], shared with the pools */
     size_t num_units;
-    size_t caps[4];
+    size_t caps[4]; /* of `unit_model` and the arrays of `units` */
     size_t num_done;
     size_t num_tasks;
     bool *is_probed; /* [num_tasks]: some of it was leased */
@@ -106,7 +109,8 @@ bool schedule_is_free(const struct schedule *self, int at);
 /* What was worked out does not hold any more. */
 void schedule_forget(struct schedule *self);
 
-/* Which slot holds what; a load begins when `loads`. */
+/* A slot holds that model from now on, or SCHEDULE_NO_MODEL; it does not load it,
+ * see schedule_set_loading(). */
 void schedule_hold(struct schedule *self, int slot, int model);
 
 /* What stands before a lease where models need several slots.  True: this slot

@@ -4,6 +4,7 @@
 #include "base/random.h"
 #include "include/trustsweep/bug.h"
 #include "schedule/schedule.h"
+#include "schedule/schedule_explain.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -561,6 +562,28 @@ static void test_late_after_a_short_load(void **state)
     schedule_destroy(schedule);
 }
 
+/* Whatever workers say of their loads, the others' are numbers still. */
+static void test_loads_that_cannot_be(void **state)
+{
+    const struct schedule_model models[] = {
+        { .load_s = 1, .tokens_per_s = 100 },
+        { .load_s = 1, .tokens_per_s = 100 },
+        { .load_s = 1, .tokens_per_s = 100 },
+    };
+    struct schedule *schedule = make(models, 3, 10, 100, 4);
+    struct schedule_reason reason;
+
+    (void)state;
+    schedule_loaded(schedule, 0, 0, 1.5e308);
+    schedule_loaded(schedule, 1, 1, 1.5e308);
+    schedule_loaded(schedule, 2, 1, (double)INFINITY);
+    schedule_loaded(schedule, 3, 1, (double)NAN);
+    assert_true(isfinite(schedule_eta(schedule, 0)));
+    schedule_explain(schedule, 2, 0, &reason);
+    assert_true(isfinite(reason.load_s));
+    schedule_destroy(schedule);
+}
+
 /* Several that have nothing to do share what is late, each once. */
 static void test_late_units_are_shared_out(void **state)
 {
@@ -608,6 +631,7 @@ int main(void)
         cmocka_unit_test(test_late_units_run_twice),
         cmocka_unit_test(test_late_after_a_short_load),
         cmocka_unit_test(test_late_units_are_shared_out),
+        cmocka_unit_test(test_loads_that_cannot_be),
         cmocka_unit_test(test_lower_bound_against_brute_force),
         cmocka_unit_test(test_added_units_are_leased_once),
         cmocka_unit_test(test_a_long_queue_of_a_role_goes_first),
