@@ -145,11 +145,6 @@ void schedule_explain(struct schedule *self,
                                             : SCHEDULE_NO_MODEL;
 }
 
-size_t schedule_left_of(const struct schedule *self, int model, size_t task)
-{
-    return pool_left_of(self->models[model].pool, task);
-}
-
 void schedule_explain_task(struct schedule *self,
                            int model,
                            size_t task,

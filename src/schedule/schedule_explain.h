@@ -61,9 +61,6 @@ void schedule_explain_task(struct schedule *self,
                            size_t task,
                            struct schedule_task_reason *out);
 
-/* Units of a model's task that are not done. */
-size_t schedule_left_of(const struct schedule *self, int model, size_t task);
-
 /* Whether schedule_eta() rests on the guessed speed of a model with work. */
 bool schedule_eta_is_guess(const struct schedule *self);
 

@@ -53,6 +53,7 @@ static void test_from_waiting_to_done(void **state)
 {
     struct schedule *schedule = make(1);
     struct schedule_reason reason;
+    struct schedule_task_reason task;
     size_t out[MAX_LEASE];
     int model = SCHEDULE_NO_MODEL;
 
@@ -82,8 +83,10 @@ static void test_from_waiting_to_done(void **state)
     for (size_t i = 100; i < 200; i++)
         schedule_done(schedule, i);
     assert_int_equal(why(schedule, 1, 7000), SCHEDULE_IS_DONE);
-    assert_int_equal(schedule_left_of(schedule, 0, 0), 100);
-    assert_int_equal(schedule_left_of(schedule, 1, 0), 0);
+    schedule_explain_task(schedule, 0, 0, &task);
+    assert_int_equal(task.num_left, 100);
+    schedule_explain_task(schedule, 1, 0, &task);
+    assert_int_equal(task.num_left, 0);
     for (size_t i = 0; i < 100; i++)
         schedule_done(schedule, i);
     assert_int_equal(why(schedule, 2, 8000), SCHEDULE_IS_DONE);
