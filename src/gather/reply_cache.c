@@ -24,12 +24,11 @@ enum {
     MAGIC = 8,
     FRONT = 4 + 4 + 16, /* of an entry, before its bytes */
     MAX_ENTRY = 64 * 1024 * 1024,
-    MAX_FILES = 10000,
 };
 
 /* Where an answer stands; of several of one id the last one is tried first. */
 struct place {
-    int file; /* into `files` */
+    size_t file; /* into `names` */
     uint64_t offset;
     uint32_t len;
     struct place *before;
@@ -41,12 +40,16 @@ struct node {
     UT_hash_handle hh;
 };
 
+/* A folder may have more files than a process may have open: one at a time is. */
 struct reply_cache {
     char *folder;
-    int *files; /* [num_files], open for reading */
+    char **names; /* [num_files] of the files */
     size_t num_files, cap_files;
+    int fd;       /* of the one that was read last; -1: none */
+    size_t shown; /* which that is */
     struct node *nodes;
-    int own; /* into `files`; -1: nothing was added yet */
+    int own_fd; /* of the one that is written to; -1: nothing was added yet */
+    size_t own; /* which that is */
     uint64_t own_end;
     struct reply_cache_count count;
 };
@@ -69,19 +72,56 @@ static void note(struct reply_cache *self,
     node->places = place;
 }
 
+static int open_file(const struct reply_cache *self,
+                     const char *name,
+                     int flags)
+{
+    char *path = path_join(self->folder, name);
+    const int fd = open(path, flags | O_CLOEXEC, 0600);
+
+    free(path);
+    return fd;
+}
+
+static size_t add_name(struct reply_cache *self, const char *name)
+{
+    /* NOLINTBEGIN(bugprone-sizeof-expression): an array of pointers */
+    self->names = mem_reserve((void *)self->names,
+                              &self->cap_files,
+                              self->num_files + 1,
+                              sizeof *self->names);
+    /* NOLINTEND(bugprone-sizeof-expression) */
+    self->names[self->num_files] = mem_text(name);
+    return self->num_files++;
+}
+
+/* That file, to be read; -1: it cannot be. */
+static int show(struct reply_cache *self, size_t file)
+{
+    if (self->own_fd >= 0 && file == self->own)
+        return self->own_fd;
+    if (self->fd >= 0 && file == self->shown)
+        return self->fd;
+    if (self->fd >= 0)
+        (void)close(self->fd);
+    self->fd = open_file(self, self->names[file], O_RDONLY);
+    self->shown = file;
+    return self->fd;
+}
+
 /* The entries of a file, by their fronts: what is in them is looked at when it
  * is asked for.  The last one may be in the middle of being written. */
-static void scan(struct reply_cache *self, int file)
+static void scan(struct reply_cache *self, size_t file)
 {
-    const int fd = self->files[file];
-    const off_t end = lseek(fd, 0, SEEK_END);
+    const int fd = show(self, file);
+    const off_t end = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
     unsigned char front[FRONT];
     char start[MAGIC];
     off_t at = MAGIC;
 
-    if (pread(fd, start, MAGIC, 0) != MAGIC
+    if (fd < 0 || pread(fd, start, MAGIC, 0) != MAGIC
         || memcmp(start, magic, MAGIC) != 0) {
-        self->count.damaged += end > 0;
+        self->count.damaged += fd < 0 || end > 0;
         return;
     }
     while (at + FRONT <= end && pread(fd, front, FRONT, at) == FRONT) {
@@ -103,42 +143,21 @@ static void scan(struct reply_cache *self, int file)
     }
 }
 
-static bool add_file(struct reply_cache *self, const char *name, int flags)
-{
-    char *path = path_join(self->folder, name);
-    const int fd = open(path, flags | O_CLOEXEC, 0600);
-
-    free(path);
-    if (fd < 0)
-        return false;
-    self->files = mem_reserve(self->files,
-                              &self->cap_files,
-                              self->num_files + 1,
-                              sizeof *self->files);
-    self->files[self->num_files++] = fd;
-    return true;
-}
-
 struct reply_cache *reply_cache_open(const char *folder, struct error *err)
 {
     struct reply_cache *self = mem_alloc(1, sizeof *self);
     struct name_list names = { 0 };
 
     self->folder = mem_text(folder);
-    self->own = -1;
+    self->fd = self->own_fd = -1;
     if (file_make_folder(folder, err) < 0
         || file_list(folder, &names, err) < 0) {
         reply_cache_close(self);
         return NULL;
     }
-    for (size_t i = 0; i < names.num && self->num_files < MAX_FILES; i++) {
-        if (!text_ends(names.names[i], ".tsc"))
-            continue;
-        if (add_file(self, names.names[i], O_RDONLY)) {
-            scan(self, (int)self->num_files - 1);
-        } else {
-            self->count.damaged++;
-        }
+    for (size_t i = 0; i < names.num; i++) {
+        if (text_ends(names.names[i], ".tsc"))
+            scan(self, add_name(self, names.names[i]));
     }
     name_list_release(&names);
     return self;
@@ -164,25 +183,29 @@ void reply_cache_close(struct reply_cache *self)
         }
         free(node);
     }
+    if (self->fd >= 0)
+        (void)close(self->fd);
+    if (self->own_fd >= 0)
+        (void)close(self->own_fd);
     for (size_t i = 0; i < self->num_files; i++)
-        (void)close(self->files[i]);
-    free(self->files);
+        free(self->names[i]);
+    free((void *)self->names);
     free(self->folder);
     free(self);
 }
 
 /* Whole, of that id, and a reply. */
-static bool read_place(const struct reply_cache *self,
+static bool read_place(struct reply_cache *self,
                        const struct place *place,
                        struct hash128 id,
                        struct reply *out)
 {
     const size_t len = FRONT + (size_t)place->len;
     unsigned char *bytes = mem_alloc(len, 1);
+    const int fd = show(self, place->file);
     struct buffer buffer;
     bool is_good =
-        pread(self->files[place->file], bytes, len, (off_t)place->offset)
-        == (ssize_t)len;
+        fd >= 0 && pread(fd, bytes, len, (off_t)place->offset) == (ssize_t)len;
 
     buffer_init(&buffer, bytes, len);
     is_good = is_good && buffer_u32(&buffer) == crc32c(bytes + 4, len - 4)
@@ -220,6 +243,31 @@ bool reply_cache_get(struct reply_cache *self,
     return false;
 }
 
+/* What cannot be begun is not left behind: it is tried again at the next answer,
+ * and there may be many. */
+static bool begin_own(struct reply_cache *self, const char *name)
+{
+    const int fd = open_file(self, name, O_RDWR | O_CREAT | O_EXCL);
+    char *path;
+    int number;
+
+    if (fd < 0)
+        return false;
+    if (pwrite(fd, magic, MAGIC, 0) == MAGIC) {
+        self->own_fd = fd;
+        self->own = add_name(self, name);
+        self->own_end = MAGIC;
+        return true;
+    }
+    number = errno;
+    path = path_join(self->folder, name);
+    (void)close(fd);
+    (void)unlink(path);
+    free(path);
+    errno = number;
+    return false;
+}
+
 /* A file of this process alone: its name is nobody else's, also where two are
  * made within a millisecond. */
 static bool make_own(struct reply_cache *self)
@@ -236,23 +284,17 @@ static bool make_own(struct reply_cache *self)
                                  (long long)clock_unix_ms(),
                                  i);
 
-        is_made = add_file(self, name, O_RDWR | O_CREAT | O_EXCL);
+        is_made = begin_own(self, name);
         free(name);
-    }
-    is_made = is_made
-              && write(self->files[self->num_files - 1], magic, MAGIC) == MAGIC;
-    if (is_made) {
-        self->own = (int)self->num_files - 1;
-        self->own_end = MAGIC;
     }
     return is_made;
 }
 
 static bool write_own(struct reply_cache *self, const struct text *entry)
 {
-    if (self->own < 0 && !make_own(self))
+    if (self->own_fd < 0 && !make_own(self))
         return false;
-    return pwrite(self->files[self->own],
+    return pwrite(self->own_fd,
                   text_data(entry),
                   entry->len,
                   (off_t)self->own_end)

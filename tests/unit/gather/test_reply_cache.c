@@ -7,12 +7,14 @@
 #include "gather/reply_cache.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -205,6 +207,74 @@ static void torn_and_made_again(void **state)
     free(path);
 }
 
+static size_t num_files(const char *folder)
+{
+    struct name_list names = { 0 };
+    size_t num;
+
+    assert_int_equal(file_list(folder, &names, NULL), 0);
+    num = names.num;
+    name_list_release(&names);
+    return num;
+}
+
+/* One of each run that shared the folder: more than a process may have open. */
+static void more_files_than_may_be_open(void **state)
+{
+    enum { FILES = 100, MAY_BE_OPEN = 32 };
+    const struct place *place = *state;
+    struct reply_cache *cache;
+    struct rlimit before;
+    struct rlimit few;
+
+    for (uint64_t i = 0; i < FILES; i++) {
+        cache = reply_cache_open(place->folder, NULL);
+        add(cache, i, "yes");
+        reply_cache_close(cache);
+    }
+    assert_int_equal(num_files(place->folder), FILES);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    few = before;
+    few.rlim_cur = MAY_BE_OPEN;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    cache = reply_cache_open(place->folder, NULL);
+    for (uint64_t i = 0; i < FILES; i++)
+        assert_true(has(cache, i, "yes"));
+    add(cache, FILES, "yes");
+    for (uint64_t i = 0; i <= FILES; i++)
+        assert_true(has(cache, i, "yes"));
+    assert_int_equal(reply_cache_count(cache).damaged, 0);
+    reply_cache_close(cache);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
+/* Nothing is left behind by what could not be written, and it goes on once there
+ * is room. */
+static void a_full_disk(void **state)
+{
+    enum { ANSWERS = 50 };
+    const struct place *place = *state;
+    struct reply_cache *cache = reply_cache_open(place->folder, NULL);
+    struct rlimit before;
+    struct rlimit none;
+
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    none = before;
+    none.rlim_cur = 0;
+    (void)signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+    for (uint64_t i = 0; i < ANSWERS; i++)
+        add(cache, i, "yes");
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    (void)signal(SIGXFSZ, SIG_DFL);
+    assert_int_equal(reply_cache_count(cache).unwritten, ANSWERS);
+    assert_int_equal(num_files(place->folder), 0);
+    add(cache, 0, "yes");
+    assert_true(has(cache, 0, "yes"));
+    assert_int_equal(num_files(place->folder), 1);
+    reply_cache_close(cache);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +282,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(two_at_once, make, clean),
         cmocka_unit_test_setup_teardown(any_broken_byte, make, clean),
         cmocka_unit_test_setup_teardown(torn_and_made_again, make, clean),
+        cmocka_unit_test_setup_teardown(more_files_than_may_be_open,
+                                        make,
+                                        clean),
+        cmocka_unit_test_setup_teardown(a_full_disk, make, clean),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
