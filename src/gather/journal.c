@@ -276,18 +276,17 @@ int journal_read(struct journal *self,
 {
     uint32_t number = journal_place_number(place);
     uint64_t offset = journal_place_offset(place);
-    uint64_t next = 0;
     int rc;
 
     if (show_file(self, number, offset, err) < 0)
         return -1;
-    rc = journal_window_entry(&self->window, offset, out, &next, err);
+    rc = journal_window_entry(&self->window, offset, out, err);
     if (rc == 0) {
         /* Seen while it was being written, perhaps: look once more. */
         self->window_number = 0;
         if (show_file(self, number, offset, err) < 0)
             return -1;
-        rc = journal_window_entry(&self->window, offset, out, &next, err);
+        rc = journal_window_entry(&self->window, offset, out, err);
     }
     if (rc == 0)
         rc = error_set(err, ERR_FORMAT, "no whole record there");

@@ -34,7 +34,6 @@ enum {
     JOURNAL_FILE_HEADER = 36,
     JOURNAL_FILE_ENTRY = 20, /* in front of an entry's bytes */
     JOURNAL_FILE_MAX_BYTES = 256 * 1024 * 1024, /* of one entry */
-    JOURNAL_FILE_MAX_NUMBER = 999999,
     JOURNAL_FILE_KIND_RECORD = 1,
     JOURNAL_FILE_KIND_SEAL = 2,
 };

@@ -135,7 +135,6 @@ int journal_window_decode(const unsigned char *bytes,
 int journal_window_entry(struct journal_window *window,
                          uint64_t offset,
                          struct record *out,
-                         uint64_t *next,
                          struct error *err)
 {
     const unsigned char *bytes = NULL;
@@ -144,6 +143,5 @@ int journal_window_entry(struct journal_window *window,
 
     if (rc <= 0)
         return rc;
-    *next = offset + JOURNAL_FILE_ENTRY + entry.len;
     return journal_window_decode(bytes, &entry, out, err) < 0 ? -1 : 1;
 }

@@ -38,12 +38,10 @@ int journal_window_raw(struct journal_window *window,
                        const unsigned char **bytes,
                        struct error *err);
 
-/* The entry at `offset`: 1 = whole and decoded, 0 = not whole, -1 = error.
- * next: where the next one stands. */
+/* The entry at `offset`: 1 = whole and decoded, 0 = not whole, -1 = error. */
 int journal_window_entry(struct journal_window *window,
                          uint64_t offset,
                          struct record *out,
-                         uint64_t *next,
                          struct error *err);
 
 /* The record of an entry that journal_window_raw() gave.  ERR_FORMAT */
