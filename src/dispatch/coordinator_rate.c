@@ -2,7 +2,10 @@
  * What an account allows in a minute is divided evenly among the workers that
  * have work of its models in hand.
  */
+#include "base/mem.h"
 #include "dispatch/coordinator_parts.h"
+
+#include <stdlib.h>
 
 /* The account that a worker speaks to now; -1 = none with a limit. */
 static int account_of(const struct coordinator *self, const struct peer *peer)
@@ -21,12 +24,18 @@ static int account_of(const struct coordinator *self, const struct peer *peer)
     return limits->requests > 0 || limits->tokens > 0 ? account : -1;
 }
 
-static size_t count_sharers(const struct coordinator *self, int account)
+/* Workers that speak to each account now: [num_accounts], free().  All in one go,
+ * as there may be very many. */
+static size_t *count_sharers(const struct coordinator *self)
 {
-    size_t num = 0;
+    size_t *num = mem_alloc(self->params.num_accounts, sizeof *num);
 
-    for (size_t i = 0; i < self->num_peers; i++)
-        num += account_of(self, &self->peers[i]) == account;
+    for (size_t i = 0; i < self->num_peers; i++) {
+        const int account = account_of(self, &self->peers[i]);
+
+        if (account >= 0)
+            num[account]++;
+    }
     return num;
 }
 
@@ -56,20 +65,21 @@ static int tell(struct coordinator *self,
 
 int rate_hand_out(struct coordinator *self, bool is_pulse, struct error *err)
 {
+    size_t *num_sharers;
+    int rc = 0;
+
     if (self->params.num_accounts == 0)
         return 0;
-    for (size_t i = 0; i < self->num_peers; i++) {
+    num_sharers = count_sharers(self);
+    for (size_t i = 0; i < self->num_peers && rc == 0; i++) {
         struct peer *peer = &self->peers[i];
         const int account = account_of(self, peer);
-        size_t num_sharers;
 
-        if (account < 0)
-            continue;
-        num_sharers = count_sharers(self, account);
-        if ((is_pulse || peer->rate_model != peer->held
-             || peer->rate_sharers != num_sharers)
-            && tell(self, peer, account, num_sharers, err) < 0)
-            return -1;
+        if (account >= 0
+            && (is_pulse || peer->rate_model != peer->held
+                || peer->rate_sharers != num_sharers[account]))
+            rc = tell(self, peer, account, num_sharers[account], err);
     }
-    return 0;
+    free(num_sharers);
+    return rc;
 }
