@@ -132,6 +132,11 @@ bool book_lease_of(const struct book *self,
     return self->units[unit].state == UNIT_LEASED;
 }
 
+int book_rank(const struct book *self, size_t unit)
+{
+    return self->units[unit].rank;
+}
+
 uint32_t book_attempt(const struct book *self, size_t unit)
 {
     const struct unit *of = &self->units[unit];

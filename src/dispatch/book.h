@@ -54,6 +54,8 @@ bool book_lease_of(const struct book *self,
                    size_t unit,
                    int *rank,
                    uint32_t *epoch);
+/* Who has it, or whose record was taken; 0 = neither in this run. */
+int book_rank(const struct book *self, size_t unit);
 uint32_t book_attempt(const struct book *self, size_t unit); /* next, from 1 */
 bool book_alone(const struct book *self, size_t unit);
 

@@ -154,7 +154,9 @@ static int take_result(struct coordinator *self,
         count_result(self, peer, unit, &record->reply);
     if (taken == BOOK_ON_DISK || taken == BOOK_UNKNOWN)
         peer_add_ack(peer, record->reply.unit);
-    if (taken == BOOK_ON_DISK || taken == BOOK_PENDING)
+    /* what it sends once more, while the disk is busy, cost nothing */
+    if ((taken == BOOK_ON_DISK || taken == BOOK_PENDING)
+        && book_rank(self->book, unit) != peer->rank)
         account_waste(self, peer, unit);
     return taken == BOOK_BROKEN ? -1 : 0;
 }
@@ -213,6 +215,8 @@ static void note_load(struct coordinator *self,
     struct schedule *schedule = self->params.schedule;
 
     if (beat->load_s < 0) {
+        if (beat->doing == WORKER_LOADING && peer->counted_load == beat->model)
+            peer_forget_load(peer); /* it broke, and is loaded once more */
         if (beat->doing == WORKER_GENERATING && peer->held == beat->model)
             schedule_loaded(schedule, peer->rank - 1, beat->model, -1);
         return;

@@ -89,11 +89,8 @@ int lease_lose(struct coordinator *self, struct peer *peer, struct error *err)
         return -1;
     peer->is_lost = true;
     peer->held = SCHEDULE_NO_MODEL;
-    peer->counted_load = SCHEDULE_NO_MODEL;
-    peer->first_model = SCHEDULE_NO_MODEL;
-    peer->loading_s = 0;
+    peer_forget_load(peer);
     peer->doing = WORKER_IDLE;
-    peer->result_ms = 0;
     together_note(self,
                   peer,
                   &(struct heartbeat){ .model = SCHEDULE_NO_MODEL });
@@ -174,15 +171,10 @@ static int send_lease(struct coordinator *self,
     /* what did not fit, or stands behind a suspect, goes back */
     for (size_t i = num_taken; i < num; i++)
         book_untried(self->book, self->units[i]);
-    if (peer_num_open(peer) == 0) {
-        peer->result_ms = peer->held == model && peer->counted_load == model
-                              ? self->step_ms
-                              : 0;
-    }
     if (peer->held != model) {
-        peer->counted_load = SCHEDULE_NO_MODEL;
-        peer->first_model = SCHEDULE_NO_MODEL;
-        peer->loading_s = 0;
+        peer_forget_load(peer);
+    } else if (peer_num_open(peer) == 0) {
+        peer->result_ms = peer->counted_load == model ? self->step_ms : 0;
     }
     peer->held = model;
     peer->let_go_ms = 0; /* what it was told of is over */

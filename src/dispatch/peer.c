@@ -10,6 +10,14 @@ void peer_close_lease(struct peer_lease *lease)
     *lease = (struct peer_lease){ 0 };
 }
 
+void peer_forget_load(struct peer *peer)
+{
+    peer->counted_load = -1;
+    peer->first_model = -1;
+    peer->loading_s = 0;
+    peer->result_ms = 0;
+}
+
 void peer_release(struct peer *peer)
 {
     for (size_t i = 0; i < PEER_LEASES; i++)

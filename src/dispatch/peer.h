@@ -79,4 +79,8 @@ void peer_add_ack(struct peer *peer, struct hash128 unit);
 void peer_add_stale(struct peer *peer, struct hash128 unit);
 void peer_close_lease(struct peer_lease *lease);
 
+/* It loads what it holds, anew or once more, or holds nothing: what was known of
+ * the load before is over, and no unit has the time that passes. */
+void peer_forget_load(struct peer *peer);
+
 #endif

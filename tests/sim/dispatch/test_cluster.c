@@ -45,6 +45,7 @@ struct memory {
     bool was_done[NUM_UNITS]; /* before this run */
     uint64_t num_records;
     int64_t written_ms;
+    int64_t sync_ms; /* that a sync takes; 0 = a little */
     uint64_t num_synced;
     uint64_t break_at; /* append of that number fails; 0 = never */
     size_t num_units;  /* that were made known */
@@ -104,7 +105,8 @@ static int sink_synced(void *self, uint64_t *ticket, struct error *err)
     struct memory *memory = self;
 
     (void)err;
-    if (clock_ms() - memory->written_ms >= 100) {
+    if (clock_ms() - memory->written_ms
+        >= (memory->sync_ms > 0 ? memory->sync_ms : 100)) {
         memory->num_synced = memory->num_records;
         memory->written_ms = clock_ms();
     }
@@ -778,6 +780,64 @@ static void test_ledger_and_view_add_up(void **state)
     memory_release(&memory);
 }
 
+/* Answers that are sent once more, as the disk is busy with them, took no time. */
+static void test_what_is_sent_again_is_no_waste(void **state)
+{
+    struct memory memory = { .sync_ms = 20000 };
+    struct cluster cluster;
+    struct ledger_seconds all;
+
+    (void)state;
+    start(&cluster, 2, 5, &memory);
+    assert_int_equal(run(&cluster, &memory, UINT64_MAX, 5), COORDINATOR_DONE);
+    all = assert_adds_up(&cluster);
+    assert_true(all.decode_s > 0);
+    assert_near(all.wasted_s, 0);
+    cluster_finish(&cluster);
+    memory_release(&memory);
+}
+
+/* Seconds of work left for each unit of a model. */
+static double seconds_each(struct cluster *cluster, int model)
+{
+    struct schedule_reason reason;
+
+    schedule_explain(cluster->schedule, model, clock_ms(), &reason);
+    return reason.num_left > 0 ? reason.work_s / (double)reason.num_left : 0;
+}
+
+/* A backend that broke is loaded once more: that is a load, and no unit's time. */
+static void test_a_load_after_a_break_is_a_load(void **state)
+{
+    size_t num_breaks = 0;
+
+    (void)state;
+    toy_faults.break_backend = 0.004;
+    for (uint64_t seed = 1; seed <= 10; seed++) {
+        struct memory memory = { 0 };
+        struct cluster cluster;
+        double most_s = 0;
+
+        toy_loaded = 0;
+        start(&cluster, 2, seed, &memory);
+        for (uint64_t some = 1; some <= NUM_UNITS; some++) {
+            run(&cluster, &memory, some, seed);
+            for (int m = 0; m < 2; m++)
+                most_s = fmax(most_s, seconds_each(&cluster, m));
+        }
+        assert_int_equal(run(&cluster, &memory, UINT64_MAX, seed),
+                         COORDINATOR_DONE);
+        assert_int_equal(coordinator_view(cluster.coordinator)->num_loads,
+                         toy_loaded);
+        /* 5 tokens at 40 a second are thought, and loads take 3 s */
+        assert_true(most_s < 1.5 * 5 / 40);
+        num_breaks += coordinator_view(cluster.coordinator)->num_retries;
+        cluster_finish(&cluster);
+        memory_release(&memory);
+    }
+    assert_true(num_breaks > 20);
+}
+
 /* What is loaded and has answered nothing yet is said to run. */
 static void test_a_load_has_ended_before_the_first_reply(void **state)
 {
@@ -927,6 +987,8 @@ int main(void)
         cmocka_unit_test_setup(test_a_silent_worker_is_lost_in_time, begin),
         cmocka_unit_test_setup(test_a_sink_that_fails_breaks_the_run, begin),
         cmocka_unit_test_setup(test_ledger_and_view_add_up, begin),
+        cmocka_unit_test_setup(test_what_is_sent_again_is_no_waste, begin),
+        cmocka_unit_test_setup(test_a_load_after_a_break_is_a_load, begin),
         cmocka_unit_test_setup(test_a_load_has_ended_before_the_first_reply,
                                begin),
         cmocka_unit_test_setup(test_a_model_over_two_nodes, begin),

@@ -17,6 +17,7 @@ struct faults toy_faults;
 uint64_t toy_random;
 size_t toy_generated[NUM_UNITS];
 size_t toy_made[NUM_MODELS];
+size_t toy_loaded;
 int toy_killed_rank;
 
 struct hash128 toy_id(size_t unit)
@@ -66,6 +67,7 @@ struct toy {
     size_t num;
     int64_t ready_ms; /* loading until then */
     int64_t torn_ms;  /* what is torn breaks then */
+    bool has_answered;
     bool hangs;
 };
 
@@ -216,6 +218,8 @@ static int toy_step(struct backend *base,
             return 1;
         toy_remove(toy, i);
         toy_answer(unit, out);
+        toy_loaded += !toy->has_answered;
+        toy->has_answered = true;
         return 1;
     }
     return 0;

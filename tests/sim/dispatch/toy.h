@@ -59,6 +59,7 @@ extern uint64_t toy_random;
  * that a unit has ended, 0 = none. */
 extern size_t toy_generated[NUM_UNITS];
 extern size_t toy_made[NUM_MODELS];
+extern size_t toy_loaded; /* backends that answered something */
 extern int toy_killed_rank;
 
 struct hash128 toy_id(size_t unit);
