@@ -54,10 +54,6 @@ static void add_name(struct listed *listed, const char *name, size_t len)
     char *low = utf8_fold(copy);
 
     free(copy);
-    for (size_t i = 0; i < listed->num; i++) {
-        if (strcmp(listed->names[i], low) == 0)
-            len = 0;
-    }
     if (len > 0 && listed->num < MAX_LISTED) {
         listed->names[listed->num++] = low;
     } else {
@@ -80,7 +76,8 @@ static int compare_lengths(const void *a, const void *b)
     return x < y ? 1 : x > y ? -1 : 0;
 }
 
-/* The list at the end of a prompt, as Python prints one; longest first. */
+/* The list at the end of a prompt, as Python prints one; longest first.  The right
+ * one is there twice then: what names it is blanked out, so it counts once. */
 static void listed_read(struct listed *out,
                         const char *prompt,
                         const char *label)
@@ -89,13 +86,13 @@ static void listed_read(struct listed *out,
 
     *out = (struct listed){ 0 };
     add_name(out, label, strlen(label));
+    out->right = out->num > 0 ? out->names[0] : "";
     if (pattern_search(
             "\\[(?:'[^']*'|\"[^\"]*\")(?:, ?(?:'[^']*'|\"[^\"]*\"))*+"
             "\\]\\W*\\z",
             prompt,
             &hit))
         pattern_each("'[^']*'|\"[^\"]*\"", prompt + hit.from, note_name, out);
-    out->right = out->num > 0 ? out->names[0] : "";
     qsort(out->names, out->num, sizeof out->names[0], compare_lengths);
 }
 
@@ -137,7 +134,7 @@ static int named_in(const char *text, const struct listed *listed)
     for (size_t i = 0; i < listed->num; i++) {
         if (take_out(low, listed->names[i])) {
             num++;
-            is_right = listed->names[i] == listed->right;
+            is_right = strcmp(listed->names[i], listed->right) == 0;
         }
     }
     free(low);

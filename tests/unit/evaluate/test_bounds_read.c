@@ -332,6 +332,18 @@ static void test_shortest(void **state)
     assert_null(diagnosis_part(""));
 }
 
+/* A name of one letter is one, an empty one is none, also where nothing is right;
+ * the right one counts once though it is in the list as well. */
+static void test_named(void **state)
+{
+    (void)state;
+    assert_int_equal(diagnosis_named("It is A.", "Of ['A', 'Flu']", "A"), 1);
+    assert_int_equal(diagnosis_named("It is flu.", "Of ['A', 'Flu']", "A"), 0);
+    assert_int_equal(diagnosis_named("Flu.", "Of ['', 'Flu']", "Flu"), 1);
+    assert_int_equal(diagnosis_named("Flu.", "Of ['', 'Flu']", ""), 0);
+    assert_int_equal(diagnosis_named("Flu.", "Of what?", ""), -1);
+}
+
 /* More diagnoses than there is room for: the right one is always known. */
 static void test_many_diagnoses(void **state)
 {
@@ -364,6 +376,7 @@ int main(void)
         cmocka_unit_test(test_leakage),
         cmocka_unit_test(test_mood),
         cmocka_unit_test(test_shortest),
+        cmocka_unit_test(test_named),
         cmocka_unit_test(test_many_diagnoses),
     };
 

@@ -109,6 +109,10 @@ static void by_likelihood(void **state)
     double none[] = { -2, (double)NAN, -1 };
     /* 13 characters and 5: per character the long one is likelier */
     double sums[] = { -13, -10 };
+    static const char empty[] = "{\"answer\":\"B\",\"choices\":[\"1\",\"2\"],"
+                                "\"weighed\":[\"\",\"of 8.00\"]}";
+    double nearly[] = { -3, -14 };
+    double sure[] = { 0, -14 };
 
     (void)state;
     assert_int_equal(judge_values("choice", letters, second, 3).label, 2);
@@ -119,6 +123,12 @@ static void by_likelihood(void **state)
     assert_int_equal(
         judge_values("choice_per_character", answers, sums, 2).label,
         1);
+    /* an option without a character weighs as one of a single one does */
+    assert_int_equal(
+        judge_values("choice_per_character", empty, nearly, 2).label,
+        2);
+    assert_int_equal(judge_values("choice_per_character", empty, sure, 2).label,
+                     1);
     /* numbers of another question are none of this */
     assert_int_equal(judge_values("choice", letters, sums, 2).state,
                      STATE_UNPARSED);
