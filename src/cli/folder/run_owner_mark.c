@@ -95,8 +95,11 @@ static void describe(const struct cJSON *mark, int64_t age_ms, struct text *out)
         text_addf(out, " (batch job %s)", batch);
     if (since)
         text_addf(out, " since %s", since);
-    if (age_ms >= 0)
-        text_addf(out, ", last heard of %lld s ago", (long long)age_ms / 1000);
+    if (age_ms > -FUTURE_MS) {
+        const int64_t age_s = age_ms > 0 ? age_ms / 1000 : 0;
+
+        text_addf(out, ", last heard of %lld s ago", (long long)age_s);
+    }
 }
 
 /* When it was touched; opening it asks a network file system afresh. */
