@@ -50,7 +50,7 @@ void options_defaults(const struct option *table, void *out)
                    && text_to_int64(option->fallback,
                                     options_member(option, out))) {
             /* may be below the least that can be given: nothing was */
-        } else if (options_set(option, option->fallback, NULL, out, &err) < 0) {
+        } else if (options_set(option, option->fallback, out, &err) < 0) {
             BUG("default of %s: %s", option->name, err.text);
         }
     }

@@ -21,7 +21,7 @@ enum option_type {
     OPTION_INT,      /* int64_t                                         */
     OPTION_DOUBLE,   /* double                                          */
     OPTION_TEXT,     /* char *, owned by the struct                     */
-    OPTION_PATH,     /* char *; made absolute against the base folder   */
+    OPTION_PATH,     /* char *, the same: a file or folder              */
     OPTION_CHOICE,   /* char *; one of `choices`                        */
     OPTION_ANY,      /* JSON only: checked and stored by the caller     */
 };
@@ -55,19 +55,16 @@ void options_release(const struct option *table, void *out);
 /*
  * Set one member from text.
  *
- * folder  for OPTION_PATH: what a relative path is relative to; NULL: keep it
  * errors  ERR_USAGE "max_tokens: 'x' is not a whole number"
  */
 int options_set(const struct option *option,
                 const char *text,
-                const char *folder,
                 void *out,
                 struct error *err);
 
 /* Set one member from a JSON value; as above, wrong types are errors. */
 int options_set_json(const struct option *option,
                      const struct cJSON *value,
-                     const char *folder,
                      void *out,
                      struct error *err);
 

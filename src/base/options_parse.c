@@ -60,7 +60,7 @@ static int set_option(const struct option *option,
         value = words->argv[++words->at];
     if (!value)
         return error_set(err, ERR_USAGE, "%s wants a value", given);
-    if (options_set(option, value, NULL, out, &why) == 0)
+    if (options_set(option, value, out, &why) == 0)
         return 0;
     /* that names the option as job files do; here it is written --name */
     for (size_t i = 0; i < strlen(option->name); i++) {
@@ -201,7 +201,6 @@ static int parse_arg(const struct option *table,
         return error_set(err, ERR_USAGE, "%s wants =VALUE", option->name);
     return options_set(option,
                        arg[len] == '=' ? arg + len + 1 : "true",
-                       NULL,
                        out,
                        err);
 }

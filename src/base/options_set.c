@@ -1,4 +1,3 @@
-#include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/options.h"
@@ -132,7 +131,6 @@ static int set_choice(const struct option *option,
 
 int options_set(const struct option *option,
                 const char *text,
-                const char *folder,
                 void *out,
                 struct error *err)
 {
@@ -146,12 +144,8 @@ int options_set(const struct option *option,
     case OPTION_CHOICE:
         return set_choice(option, text, out, err);
     case OPTION_TEXT:
-        options_set_text(option, out, mem_text(text));
-        return 0;
     case OPTION_PATH:
-        options_set_text(option,
-                         out,
-                         folder ? path_join(folder, text) : mem_text(text));
+        options_set_text(option, out, mem_text(text));
         return 0;
     case OPTION_ANY:
         break;
@@ -205,7 +199,6 @@ static int set_json_number(const struct option *option,
 
 int options_set_json(const struct option *option,
                      const struct cJSON *value,
-                     const char *folder,
                      void *out,
                      struct error *err)
 {
@@ -221,5 +214,5 @@ int options_set_json(const struct option *option,
         return 0;
     if (!json_is_text(value))
         return wrong_type(option, value, "text", err);
-    return options_set(option, json_text(value), folder, out, err);
+    return options_set(option, json_text(value), out, err);
 }

@@ -121,7 +121,7 @@ int job_object_read(const struct job_source *source,
             (void)unknown_key(table, key, err);
             rc = job_object_complain(source, place, true, err);
         } else if (!(json_is_null(member) && !option->is_required)
-                   && options_set_json(option, member, NULL, out, err) < 0) {
+                   && options_set_json(option, member, out, err) < 0) {
             rc = job_object_complain(source, place, false, err);
         }
         free(place);

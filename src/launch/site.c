@@ -140,7 +140,7 @@ static int read_member(const struct place *place,
         (void)unknown_key(key, err);
         return complain(place, key, true, err);
     }
-    if (options_set_json(option, member, NULL, out, err) < 0)
+    if (options_set_json(option, member, out, err) < 0)
         return complain(place, key, false, err);
     if (json_is_text(member) && strpbrk(json_text(member), "\r\n")) {
         error_set(err,
