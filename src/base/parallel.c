@@ -36,7 +36,7 @@ size_t parallel_cores(void)
     return online > 0 ? (size_t)online : 1;
 }
 
-void parallel_widen(const uint64_t *words, size_t num)
+void parallel_use_cores(const uint64_t *words, size_t num)
 {
     cpu_set_t set;
 

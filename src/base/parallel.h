@@ -23,6 +23,6 @@ size_t parallel_cores(void);
 /* From now on this process may use those cores, a bit each in `words` [num], or
  * with none of them all that the machine, its container or its job allows; a
  * launcher may have bound it to a few.  Async-signal-safe. */
-void parallel_widen(const uint64_t *words, size_t num);
+void parallel_use_cores(const uint64_t *words, size_t num);
 
 #endif

@@ -97,7 +97,7 @@ static void add_flags(struct list *list,
                       const struct mpirun_params *params)
 {
     const char *name = params->library ? params->library : "";
-    const enum mpirun_family library = mpirun_family(name);
+    const enum mpirun_family library = mpirun_family_of(name);
     const char *const *flag = mpirun_flags(family, geteuid() == 0);
     const char *mpi = mpirun_srun_mpi(library);
 

@@ -11,7 +11,7 @@
 
 enum { VERSION_WAIT_MS = 10000 };
 
-enum mpirun_family mpirun_family(const char *text)
+enum mpirun_family mpirun_family_of(const char *text)
 {
     static const struct {
         const char *word;
@@ -124,7 +124,7 @@ static enum mpirun_family ask_version(const char *path)
     enum mpirun_family family;
 
     (void)tool_run(argv, VERSION_WAIT_MS, &out, NULL);
-    family = mpirun_family(text_data(&out));
+    family = mpirun_family_of(text_data(&out));
     text_release(&out);
     return family;
 }
@@ -182,7 +182,7 @@ int mpirun_find(const char *library,
                 enum mpirun_family *family,
                 struct error *err)
 {
-    enum mpirun_family wanted = mpirun_family(library ? library : "");
+    enum mpirun_family wanted = mpirun_family_of(library ? library : "");
     const char *given = getenv("TRUSTSWEEP_MPIRUN");
 
     *path = NULL;

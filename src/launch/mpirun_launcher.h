@@ -19,7 +19,7 @@ enum mpirun_family {
 };
 
 /* From what a launcher prints for --version, or from a library's version. */
-enum mpirun_family mpirun_family(const char *text);
+enum mpirun_family mpirun_family_of(const char *text);
 
 /* Whether a launcher of one family starts a program of another: only when they
  * speak the same protocol, or nothing is known. */

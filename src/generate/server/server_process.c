@@ -50,7 +50,7 @@ static void become_guard(const char *program,
 {
     int nowhere = open("/dev/null", O_WRONLY);
 
-    parallel_widen(near, SLOT_CORES / 64);
+    parallel_use_cores(near, SLOT_CORES / 64);
 
     if (dup2(lifeline, STDIN_FILENO) >= 0 && dup2(nowhere, STDOUT_FILENO) >= 0
         && dup2(nowhere, STDERR_FILENO) >= 0)

@@ -147,14 +147,15 @@ static void expect_command(struct fixture *f, const char *want)
 static void test_families(void **state)
 {
     (void)state;
-    assert_int_equal(mpirun_family("mpirun (Open MPI) 4.1.4"), MPIRUN_OPENMPI);
-    assert_int_equal(mpirun_family("Open MPI v5.0.1"), MPIRUN_OPENMPI);
-    assert_int_equal(mpirun_family("HYDRA build details:"), MPIRUN_MPICH);
-    assert_int_equal(mpirun_family("MPICH Version: 4.0.2"), MPIRUN_MPICH);
-    assert_int_equal(mpirun_family("CRAY MPICH version 8"), MPIRUN_MPICH);
-    assert_int_equal(mpirun_family("Intel(R) MPI Library 2021.4"),
+    assert_int_equal(mpirun_family_of("mpirun (Open MPI) 4.1.4"),
+                     MPIRUN_OPENMPI);
+    assert_int_equal(mpirun_family_of("Open MPI v5.0.1"), MPIRUN_OPENMPI);
+    assert_int_equal(mpirun_family_of("HYDRA build details:"), MPIRUN_MPICH);
+    assert_int_equal(mpirun_family_of("MPICH Version: 4.0.2"), MPIRUN_MPICH);
+    assert_int_equal(mpirun_family_of("CRAY MPICH version 8"), MPIRUN_MPICH);
+    assert_int_equal(mpirun_family_of("Intel(R) MPI Library 2021.4"),
                      MPIRUN_INTEL);
-    assert_int_equal(mpirun_family("srun 23.02"), MPIRUN_UNKNOWN);
+    assert_int_equal(mpirun_family_of("srun 23.02"), MPIRUN_UNKNOWN);
     assert_true(mpirun_fits(MPIRUN_INTEL, MPIRUN_MPICH));
     assert_true(mpirun_fits(MPIRUN_UNKNOWN, MPIRUN_OPENMPI));
     assert_true(mpirun_fits(MPIRUN_OPENMPI, MPIRUN_UNKNOWN));
