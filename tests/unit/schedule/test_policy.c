@@ -1,17 +1,11 @@
 /* How simpler policies cut a sweep into jobs, and a schedule that goes by them:
  * a slot keeps its job, lets go behind it, and no unit is lost. */
+#include "fixture.h"
 #include "schedule/policy.h"
-#include "schedule/schedule.h"
 #include "schedule/schedule_explain.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 enum { UNITS = 12, SLOTS = 2 };
 
@@ -246,6 +240,40 @@ static void test_when_it_ends(void **state)
     schedule_destroy(schedule);
 }
 
+/* A run by a policy takes as long as is said of the policy, which is worked out
+ * by other code. */
+static void test_a_run_is_as_it_was_simulated(void **state)
+{
+    static const size_t sizes[NUM_POLICIES] = { [POLICY_PAIR] = 1,
+                                                [POLICY_CHUNK] = 60,
+                                                [POLICY_STATIC] = 3 };
+
+    (void)state;
+    for (int policy = POLICY_PAIR; policy < NUM_POLICIES; policy++) {
+        struct simulate_outcome said;
+        struct simulate_outcome done;
+        struct fixture world;
+
+        fixture_make(&world,
+                     &(struct fixture_params){ .num_models = 5,
+                                               .num_each = 200,
+                                               .num_slots = 3,
+                                               .load_s = 20 });
+        for (size_t m = 0; m < 5; m++)
+            fixture_set_load(&world, m, 7 + 5 * (double)m);
+        for (size_t i = 0; i < 1000; i++)
+            fixture_set_unit(&world, i, 1 + (double)(i % 7) / 4);
+        fixture_run(&world, (enum policy)policy, sizes[policy], &said);
+        world.world.believed.policy = (enum policy)policy;
+        world.world.believed.policy_size = sizes[policy];
+        fixture_run(&world, POLICY_RESIDENT, 0, &done);
+        assert_int_equal(done.num_loads, said.num_loads);
+        assert_true(fabs(done.makespan_s - said.makespan_s) < 1e-3);
+        assert_true(fabs(done.load_s - said.load_s) < 1e-3);
+        assert_true(fabs(done.work_s - said.work_s) < 1e-3);
+    }
+}
+
 /* Nor does it end at once where nobody is there and no speed is known. */
 static void test_no_end_is_known(void **state)
 {
@@ -279,6 +307,7 @@ int main(void)
         cmocka_unit_test(test_why_it_waits),
         cmocka_unit_test(test_when_it_ends),
         cmocka_unit_test(test_no_end_is_known),
+        cmocka_unit_test(test_a_run_is_as_it_was_simulated),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
