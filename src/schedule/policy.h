@@ -1,6 +1,11 @@
 /*
  * policy.h - how a sweep is cut into jobs by simpler policies, for comparison: a
- * job is units of one model that one slot does, and begins with a load.
+ * job is units of one model that one slot does, and begins with a load.  (In
+ * src/job and src/cli a job is the file that all of it is asked for with.)
+ *
+ * Who cuts them: schedule_jobs.h hands jobs out in a run, where units fail, come
+ * later and slots die; simulate_jobs.h adds them up, as for a forecast dozens of
+ * sizes are tried.  A test holds the one to the other.
  */
 #ifndef POLICY_H
 #define POLICY_H

@@ -72,11 +72,10 @@ struct schedule *schedule_create(const struct schedule_params *params)
     self->teams = teams_create(params->places, params->num_slots);
     self->types =
         slot_types_create(params->types, params->num_models, params->num_slots);
-    self->forecasts =
-        mem_alloc(slot_types_num(self->types), sizeof *self->forecasts);
+    self->ahead = mem_alloc(slot_types_num(self->types), sizeof *self->ahead);
     for (size_t i = 0; i < slot_types_num(self->types); i++) {
-        self->forecasts[i].now =
-            mem_alloc(params->num_models, sizeof *self->forecasts[i].now);
+        self->ahead[i].now =
+            mem_alloc(params->num_models, sizeof *self->ahead[i].now);
     }
     self->is_probed = mem_alloc(self->num_tasks, sizeof *self->is_probed);
     self->speeds = speeds_create(self->num_models, self->num_tasks);
@@ -118,8 +117,8 @@ void schedule_destroy(struct schedule *self)
     speeds_destroy(self->speeds);
     teams_destroy(self->teams);
     for (size_t i = 0; i < slot_types_num(self->types); i++)
-        free(self->forecasts[i].now);
-    free(self->forecasts);
+        free(self->ahead[i].now);
+    free(self->ahead);
     slot_types_destroy(self->types);
     free(self->models);
     free(self->slots);
@@ -187,7 +186,7 @@ void schedule_return(struct schedule *self, size_t unit, int64_t not_before_ms)
 void schedule_forget(struct schedule *self)
 {
     for (size_t i = 0; i < slot_types_num(self->types); i++)
-        self->forecasts[i].is_there = false;
+        self->ahead[i].is_there = false;
 }
 
 bool schedule_has_slot(const struct schedule *self, int slot)
@@ -358,7 +357,7 @@ double schedule_eta(struct schedule *self, int64_t now_ms)
     if (self->jobs)
         return schedule_jobs_eta(self);
     for (size_t i = 0; i < slot_types_num(self->types); i++) {
-        const struct forecast *ahead = schedule_look_ahead(self, i, now_ms);
+        const struct ahead *ahead = schedule_look_ahead(self, i, now_ms);
         const double left_s = (ahead->end_ms - (double)now_ms) / 1e3;
 
         if (isnan(left_s))

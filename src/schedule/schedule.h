@@ -7,6 +7,12 @@
  * loads (target.h); a slot joins another model when that brings the end nearer,
  * and leaves one that still has work when the others there are enough.  Lease
  * size follows expected seconds; the last leases shrink.
+ *
+ * Words: a slot is a worker, rank slot + 1 of a run; what it has of cores and GPUs
+ * (struct slot of trustsweep/backend.h) is not known here.  A job is one of a
+ * simpler policy (policy.h), not the file that a run is of.  What lies ahead is
+ * worked out here again and again; a forecast is what `plan` makes of a whole
+ * sweep (src/cli/forecast), with the simulation.
  */
 #ifndef SCHEDULE_H
 #define SCHEDULE_H
@@ -154,7 +160,7 @@ size_t schedule_task_of(const struct schedule *self, size_t unit);
 size_t schedule_num_tasks(const struct schedule *self);
 size_t schedule_num_models(const struct schedule *self);
 
-/* A slot was lost or came back; lost slots are left out of forecasts. */
+/* A slot was lost or came back; lost slots are left out of what lies ahead. */
 void schedule_slot_alive(struct schedule *self, int slot, bool is_alive);
 
 size_t schedule_max_lease(const struct schedule *self); /* room for `out` */

@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* A forecast is good for this part of the time it looks ahead, at least for so
- * long; ms. */
+/* What was worked out is good for this part of the time it looks ahead, at least for
+ * so long; ms. */
 static const double look_part = 0.005;
 static const double look_ms = 200;
 
@@ -50,7 +50,7 @@ static void see_worker(const struct schedule *self,
     const struct slot_state *slot = &self->slots[at];
     const bool gathers = teams_stage(self->teams, at) == TEAM_GATHERS;
     const int held = gathers ? teams_model(self->teams, at) : slot->model;
-    struct target_model *model = &self->forecasts[type].now[held];
+    struct target_model *model = &self->ahead[type].now[held];
     const double here = slot_types_speed(self->types, type, (size_t)held);
     /* in slots of that type */
     const double worth = here > 0
@@ -128,7 +128,7 @@ static bool see_models(struct schedule *self, size_t type, int64_t now_ms)
         const struct schedule_model_state *of = &self->models[i];
         const double *pace = speeds_of(self->speeds, i);
         const double speed = slot_types_speed(self->types, type, i);
-        struct target_model *now = &self->forecasts[type].now[i];
+        struct target_model *now = &self->ahead[type].now[i];
 
         pool_wake(of->pool, now_ms);
         *now = (struct target_model){
@@ -146,8 +146,8 @@ static bool see_models(struct schedule *self, size_t type, int64_t now_ms)
     return is_known;
 }
 
-/* Without any idea of speeds: a model that nobody holds, else the one with most
- * units a slot. */
+/* Without any idea of speeds: a model that nobody holds, which goes before any that
+ * somebody does, else the one with most units a slot. */
 static int blind_choice(const struct schedule *self,
                         size_t type,
                         size_t most_width)
@@ -172,7 +172,7 @@ static int blind_choice(const struct schedule *self,
     return best;
 }
 
-static bool is_fresh(const struct forecast *last, int64_t now_ms)
+static bool is_fresh(const struct ahead *last, int64_t now_ms)
 {
     double age_ms = (double)(now_ms - last->at_ms);
 
@@ -188,7 +188,7 @@ static bool is_fresh(const struct forecast *last, int64_t now_ms)
  * slot of this type to end in time, or SCHEDULE_NO_MODEL. */
 static int choose_picky(const struct schedule *self, size_t type, double end_s)
 {
-    const struct forecast *all = &self->forecasts[type];
+    const struct ahead *all = &self->ahead[type];
     struct target_model *few =
         mem_copy(all->now, self->num_models * sizeof *few);
     double num_free = 0;
@@ -224,7 +224,7 @@ static double last_single(const struct schedule *self, size_t type)
     double last_s = 0;
 
     for (size_t i = 0; i < self->num_models; i++) {
-        const struct target_model *now = &self->forecasts[type].now[i];
+        const struct target_model *now = &self->ahead[type].now[i];
         const bool is_held = now->num_slots > 0;
 
         if (!self->models[i].is_single || now->work_s <= 0
@@ -243,7 +243,7 @@ static double last_held(const struct schedule *self, size_t type)
     double last_s = 0;
 
     for (size_t i = 0; i < self->num_models; i++) {
-        const struct target_model *now = &self->forecasts[type].now[i];
+        const struct target_model *now = &self->ahead[type].now[i];
 
         if (now->work_s > 0 && pool_num_ready(self->models[i].pool) == 0
             && slot_types_speed(self->types, type, i) > 0)
@@ -252,11 +252,11 @@ static double last_held(const struct schedule *self, size_t type)
     return last_s;
 }
 
-const struct forecast *schedule_look_ahead(struct schedule *self,
-                                           size_t type,
-                                           int64_t now_ms)
+const struct ahead *schedule_look_ahead(struct schedule *self,
+                                        size_t type,
+                                        int64_t now_ms)
 {
-    struct forecast *out = &self->forecasts[type];
+    struct ahead *out = &self->ahead[type];
     struct target target;
 
     if (is_fresh(out, now_ms))
@@ -287,7 +287,7 @@ int schedule_choose_narrow(struct schedule *self, int slot, int64_t now_ms)
 {
     const size_t type = slot_types_of(self->types, slot);
     const int held = self->slots[slot].model;
-    struct target_model *now = self->forecasts[type].now;
+    struct target_model *now = self->ahead[type].now;
     bool is_known;
     int next;
 

@@ -161,17 +161,17 @@ static bool should_leave(struct schedule *self,
                          int64_t now_ms)
 {
     const size_t type = slot_types_of(self->types, slot);
-    const struct forecast *forecast = schedule_look_ahead(self, type, now_ms);
+    const struct ahead *ahead = schedule_look_ahead(self, type, now_ms);
     const double speed = slot_types_speed(self->types, type, (size_t)held);
-    const int next = forecast->next;
-    const double left_s = (forecast->end_ms - (double)now_ms) / 1e3;
+    const int next = ahead->next;
+    const double left_s = (ahead->end_ms - (double)now_ms) / 1e3;
     struct target_model model;
 
     if (!(left_s > 0) || next < 0 || next == held || self->models[held].is_role
         || self->models[next].is_role
         || self->models[next].width > self->models[held].width)
         return false;
-    model = forecast->now[held];
+    model = ahead->now[held];
     model.work_s = leave_margin
                    * pool_left_seconds(self->models[held].pool,
                                        speeds_of(self->speeds, (size_t)held))

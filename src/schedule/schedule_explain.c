@@ -38,9 +38,9 @@ static int find_next(const struct schedule *self, int model)
 {
     for (size_t i = 0; i < slot_types_num(self->types); i++) {
         if (slot_types_speed(self->types, i, (size_t)model) > 0
-            && self->forecasts[i].is_there
-            && self->forecasts[i].next != SCHEDULE_NO_MODEL)
-            return self->forecasts[i].next;
+            && self->ahead[i].is_there
+            && self->ahead[i].next != SCHEDULE_NO_MODEL)
+            return self->ahead[i].next;
     }
     return SCHEDULE_NO_MODEL;
 }
@@ -49,7 +49,7 @@ static int find_next(const struct schedule *self, int model)
 static bool is_any_next(const struct schedule *self, int model)
 {
     for (size_t i = 0; i < slot_types_num(self->types); i++) {
-        if (self->forecasts[i].is_there && self->forecasts[i].next == model)
+        if (self->ahead[i].is_there && self->ahead[i].next == model)
             return true;
     }
     return false;

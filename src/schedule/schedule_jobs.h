@@ -1,7 +1,7 @@
 /*
  * schedule_jobs.h - a schedule that goes by jobs, as simpler policies do, where a
- * slot keeps its job to the end and lets go of the model behind it.  Private to
- * schedule.
+ * slot keeps its job to the end and lets go of the model behind it (policy.h).
+ * Private to schedule.
  *
  * Questions to roles wait until all jobs of models have ended, and are then cut
  * into jobs themselves, as where judging follows generation.

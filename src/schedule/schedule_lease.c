@@ -3,8 +3,12 @@
 
 #include <math.h>
 
-/* A lease is for no more than this part of the time that is left. */
+/* A lease is for no more than this part of the time that is left, */
 static const double part_of_rest = 0.1;
+
+/* nor than this part of an even share of what is ready of its model: so leases shrink,
+ * and all slots of a model end together. */
+static const double part_of_share = 0.5;
 
 /* What is left of a model is run a second time when it is so many times as late
  * as expected, and at least so much, s. */
@@ -22,9 +26,9 @@ static void want_lease(const struct schedule *self,
     const int model = self->slots[slot].model;
     const struct schedule_model_state *of = &self->models[model];
     const double speed = schedule_team_speed(self, slot, model);
-    double share_s = pool_ready_seconds(of->pool, want->pace)
-                     / (2.0 * (double)of->num_slots);
-    double left_s = (self->forecasts[type].end_ms - (double)now_ms) / 1e3;
+    double share_s = part_of_share * pool_ready_seconds(of->pool, want->pace)
+                     / (double)of->num_slots;
+    double left_s = (self->ahead[type].end_ms - (double)now_ms) / 1e3;
     double most_s = self->lease_s;
 
     if (share_s <= 0) { /* nothing is known: try a bundle first */

@@ -41,9 +41,9 @@ struct slot_state {
     int64_t again_ms;   /* when it was given units to run twice */
 };
 
-/* What was worked out last, as slots of one type see it: in their seconds, with
- * the models that may be there. */
-struct forecast {
+/* What was worked out last of what lies ahead, as slots of one type see it: in
+ * their seconds, with the models that may be there. */
+struct ahead {
     bool is_there;
     int64_t at_ms;
     double end_ms;            /* when all that can be shared out ends; NaN =
@@ -69,7 +69,7 @@ struct schedule {
     bool *is_probed; /* [num_tasks]: some of it was leased */
     struct speeds *speeds;
     struct slot_types *types;
-    struct forecast *forecasts; /* [types] */
+    struct ahead *ahead; /* [types] */
     double lease_s;
     size_t max_lease;
     struct schedule_jobs *jobs; /* NULL: resident */
@@ -141,8 +141,8 @@ int schedule_choose(struct schedule *self, int slot, int held, int64_t now_ms);
 
 /* By when all can end, for slots of that type; worked out if that was not done
  * just now. */
-const struct forecast *schedule_look_ahead(struct schedule *self,
-                                           size_t type,
-                                           int64_t now_ms);
+const struct ahead *schedule_look_ahead(struct schedule *self,
+                                        size_t type,
+                                        int64_t now_ms);
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * simulate_jobs.h - policies that make jobs beforehand and give each to the next
- * free slot, which loads the job's model for it.
+ * free slot, which loads the job's model for it (policy.h).  Whole jobs are added
+ * up, none of their units is looked at again.
  */
 #ifndef SIMULATE_JOBS_H
 #define SIMULATE_JOBS_H

@@ -289,13 +289,13 @@ static void test_who_goes_first_of_two_types(void **state)
 
     (void)state;
     schedule_explain(schedule, 0, 0, &reason);
-    /* forecasts that are as old as the time asked about are not made anew */
-    schedule->forecasts[0].next = SCHEDULE_NO_MODEL;
-    schedule->forecasts[1].next = 1;
+    /* what was worked out for the time asked about is not worked out anew */
+    schedule->ahead[0].next = SCHEDULE_NO_MODEL;
+    schedule->ahead[1].next = 1;
     schedule_explain(schedule, 0, 0, &reason);
     assert_int_equal(reason.why, SCHEDULE_QUEUES);
     assert_int_equal(reason.next, 1);
-    schedule->forecasts[1].next = SCHEDULE_NO_MODEL;
+    schedule->ahead[1].next = SCHEDULE_NO_MODEL;
     schedule_explain(schedule, 0, 0, &reason);
     assert_int_equal(reason.why, SCHEDULE_QUEUES);
     assert_int_equal(reason.next, SCHEDULE_NO_MODEL);
