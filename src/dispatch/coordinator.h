@@ -204,7 +204,11 @@ void coordinator_stop(struct coordinator *self);
 /* The same where no coordinator was made, as no run begins. */
 void coordinator_turn_away(struct transport *transport, uint64_t tag);
 
-/* Borrowed, until the next step. */
+/* Units on disk, those of earlier runs included: as in the view, for each turn. */
+size_t coordinator_num_done(const struct coordinator *self);
+
+/* Borrowed, until the next step.  Looks at every worker: of tens of thousands that
+ * takes longer than a step does. */
 const struct coordinator_view *coordinator_view(struct coordinator *self);
 
 /* Where the seconds went until now; borrowed, until the next call. */

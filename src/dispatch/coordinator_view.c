@@ -98,6 +98,11 @@ static double eta_s(struct coordinator *self, bool is_guess)
                                        : (double)NAN;
 }
 
+size_t coordinator_num_done(const struct coordinator *self)
+{
+    return book_totals(self->book)->num_done;
+}
+
 const struct coordinator_view *coordinator_view(struct coordinator *self)
 {
     const struct book_totals *totals = book_totals(self->book);

@@ -207,13 +207,17 @@ static void draw(struct progress *self,
     text_release(&line);
 }
 
-void progress_show(struct progress *self, const struct coordinator_view *view)
+bool progress_is_due(const struct progress *self)
 {
     int64_t every = self->is_redrawn ? REDRAW_MS : LINE_MS;
 
-    if (!self->is_quiet && clock_ms() - self->shown_ms >= every
-        && clock_ms() - self->began_ms >= REDRAW_MS)
-        draw(self, view, false);
+    return !self->is_quiet && clock_ms() - self->shown_ms >= every
+           && clock_ms() - self->began_ms >= REDRAW_MS;
+}
+
+void progress_show(struct progress *self, const struct coordinator_view *view)
+{
+    draw(self, view, false);
 }
 
 void progress_end(struct progress *self, const struct coordinator_view *view)

@@ -25,7 +25,8 @@ struct progress {
  * its pipe. */
 void progress_init(struct progress *self, bool is_quiet);
 
-/* Show the line when it is time to. */
+/* Whether it is time to show the line. */
+bool progress_is_due(const struct progress *self);
 void progress_show(struct progress *self, const struct coordinator_view *view);
 
 /* Show it a last time and end the line. */

@@ -142,9 +142,9 @@ static int generate(struct run *run,
         if (followed < 0 || look_around(run, turn, err) < 0)
             rc = -1;
         pace_rest(&pace, rc != 0 || followed != 0);
-        view = coordinator_view(run->coordinator);
-        rank_cost_turn(&cost, view->num_done);
-        progress_show(&progress, view);
+        rank_cost_turn(&cost, coordinator_num_done(run->coordinator));
+        if (progress_is_due(&progress))
+            progress_show(&progress, coordinator_view(run->coordinator));
     }
     view = coordinator_view(run->coordinator);
     rank_cost_end(&cost, view->num_done);
