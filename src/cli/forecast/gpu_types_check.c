@@ -122,18 +122,19 @@ static bool has_block(const struct blocks *self,
 static size_t most_on_node(const struct blocks *self, size_t type)
 {
     const struct places *places = self->places;
+    /* by node: of a run they have the number of a rank, 0 too */
+    size_t *num = mem_alloc(places->num_workers + 1, sizeof *num);
     size_t most = 0;
 
     for (size_t i = 0; i < places->num_workers; i++) {
-        size_t num = 0;
+        const struct team_place *place = &places->places[i];
 
-        for (size_t j = 0; j < places->num_workers; j++) {
-            num += !places->places[j].is_apart
-                   && places->places[j].node == places->places[i].node
-                   && self->types->of[j] == type;
-        }
-        most = num > most ? num : most;
+        if (place->is_apart || self->types->of[i] != type)
+            continue;
+        num[place->node]++;
+        most = num[place->node] > most ? num[place->node] : most;
     }
+    free(num);
     return most;
 }
 
