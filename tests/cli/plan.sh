@@ -251,6 +251,8 @@ says 2 "'x=3' is no TYPE=NUMBER with one of the job's gpu_types, such as big" \
 says 2 "'small=2' is the second word for 'small'" "$dir/types.json" \
     --gpus small=1,small=2
 says 2 "'big=0' asks for none of them" "$dir/types.json" --gpus small=1,big=0
+says 2 "with 'big=65534' there are more than the 65534 workers" \
+    "$dir/types.json" --gpus small=1,big=65534
 says 2 "model 'b' may be on no GPU of the workers, which are 'small' (not in its \
 \"on\"); there must be workers of 'big'" "$dir/types.json" \
     --gpus small=3 --set models.1.on=big

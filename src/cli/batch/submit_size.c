@@ -208,14 +208,14 @@ static int forecast_nodes(const struct sweep *sweep,
         (size_t)out->wish.nodes * (size_t)out->workers_per_node;
     struct plan_forecast forecast;
 
-    if (workers > PLAN_MOST_WORKERS) {
+    if (workers > PLACES_MOST_WORKERS) {
         return error_set(err,
                          ERR_USAGE,
                          "%d nodes of %d workers are more than the %d workers "
                          "that one run can have: say fewer --nodes",
                          out->wish.nodes,
                          out->workers_per_node,
-                         (int)PLAN_MOST_WORKERS);
+                         (int)PLACES_MOST_WORKERS);
     }
     if (!outlook->is_known)
         return 0;

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/forecast/gpu_players.h"
+#include "cli/forecast/places.h"
 #include "cli/sweep/sweep.h"
 #include "comm/mpi_place.h"
 #include "trustsweep/error.h"
@@ -10,8 +11,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { MAX_WORKERS = 65535 };
 
 static const struct job_rate *rate_of(const struct job_model *model,
                                       const char *type)
@@ -201,9 +200,16 @@ static int take_word(struct gpu_types *self,
     uint64_t wanted;
 
     if (t == job->num_gpu_types
-        || !text_to_uint64(strchr(word, '=') + 1, &wanted)
-        || wanted > MAX_WORKERS - *num)
+        || !text_to_uint64(strchr(word, '=') + 1, &wanted))
         return no_such_type(job, word, err);
+    if (wanted > PLACES_MOST_WORKERS - *num) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "--gpus: with '%s' there are more than the %d workers "
+                         "that one run can have",
+                         word,
+                         (int)PLACES_MOST_WORKERS);
+    }
     if (wanted == 0) {
         return error_set(err,
                          ERR_USAGE,
@@ -239,7 +245,7 @@ int gpu_types_plan(struct gpu_types *self,
         make_room(self, num_workers);
         return (int)num_workers;
     }
-    make_room(self, MAX_WORKERS);
+    make_room(self, PLACES_MOST_WORKERS);
     words = mem_text(text);
     for (char *word = words, *comma; word; word = comma ? comma + 1 : NULL) {
         comma = strchr(word, ',');

@@ -19,6 +19,9 @@ struct mpi_seat;
 struct slot;
 struct sweep;
 
+/* That one run can have: a rank is kept in 16 bits, and rank 0 is none of them. */
+enum { PLACES_MOST_WORKERS = UINT16_MAX - 1 };
+
 struct places {
     struct team_place *places; /* [num_workers] */
     size_t num_workers;        /* those without a GPU counted */

@@ -14,9 +14,6 @@
  * so many seconds of computing no further one. */
 enum { PLAN_SIZES = 12, PLAN_TYPES = 16, PLAN_SIZES_S = 5 };
 
-/* That one run can have: a rank is kept in 16 bits, and rank 0 is none of them. */
-enum { PLAN_MOST_WORKERS = UINT16_MAX - 1 };
-
 /* A job of another size. */
 struct plan_size {
     size_t num_workers;

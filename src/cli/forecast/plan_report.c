@@ -4,6 +4,7 @@
 #include "cli/forecast/outlook.h"
 #include "cli/forecast/outlook_known.h"
 #include "cli/forecast/outlook_roles.h"
+#include "cli/forecast/places.h"
 #include "cli/forecast/plan_costs.h"
 #include "cli/forecast/plan_forecast.h"
 #include "cli/forecast/plan_grid.h"
@@ -152,7 +153,7 @@ static void print_sizes(const struct sweep *sweep,
         plan_mix_print(outlook);
     } else if (forecast->num_sizes == 0) {
         printf("no size up to %d workers holds all models\n",
-               PLAN_MOST_WORKERS);
+               PLACES_MOST_WORKERS);
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "cli/forecast/api_workers.h"
+#include "cli/forecast/places.h"
 #include "cli/forecast/plan_world.h"
 #include "cli/parts/done.h"
 #include "cli/sweep/sweep.h"
@@ -152,7 +153,7 @@ static size_t find_sizes_of(struct sizes *self, size_t type)
         struct plan_size size;
         bool fits;
 
-        if (whole + self->outlook->num_apart > PLAN_MOST_WORKERS)
+        if (whole + self->outlook->num_apart > PLACES_MOST_WORKERS)
             break;
         if (computed_s(self) > until_s && out->num_sizes > first) {
             out->sizes_from[type] = whole;
