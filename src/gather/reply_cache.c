@@ -85,12 +85,10 @@ static int open_file(const struct reply_cache *self,
 
 static size_t add_name(struct reply_cache *self, const char *name)
 {
-    /* NOLINTBEGIN(bugprone-sizeof-expression): an array of pointers */
-    self->names = mem_reserve((void *)self->names,
+    self->names = mem_reserve(self->names,
                               &self->cap_files,
                               self->num_files + 1,
                               sizeof *self->names);
-    /* NOLINTEND(bugprone-sizeof-expression) */
     self->names[self->num_files] = mem_text(name);
     return self->num_files++;
 }
@@ -189,7 +187,7 @@ void reply_cache_close(struct reply_cache *self)
         (void)close(self->own_fd);
     for (size_t i = 0; i < self->num_files; i++)
         free(self->names[i]);
-    free((void *)self->names);
+    free(self->names);
     free(self->folder);
     free(self);
 }
