@@ -195,6 +195,10 @@ struct permutation permutation_groups(const double *values,
     }
     if (num_own > 0 && num_own < num_units) {
         groups.bound = fabs(difference(&groups, own, num_own)) - slack;
+    } else {
+        groups.bound = (double)NAN;
+    }
+    if (!isnan(groups.bound)) {
         out = gsl_sf_lnchoose((unsigned)num_units, (unsigned)num_own)
                       <= log(PERMUTATION_DRAWS)
                   ? all_choices(&groups)

@@ -42,7 +42,8 @@ struct permutation permutation_correlation(correlation_fn statistic,
  * is_first  [num], which group
  * units     [num], small numbers from 0; a unit is of one group; NULL: each its
  *           own
- * Exact up to PERMUTATION_DRAWS choices.  NaN when a group is empty.
+ * Exact up to PERMUTATION_DRAWS choices.  NaN when a group is empty or a value
+ * is NaN.
  */
 struct permutation permutation_groups(const double *values,
                                       const bool *is_first,

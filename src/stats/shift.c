@@ -8,23 +8,24 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Values of a group beyond which counting is not worth it: the interval is
+/* Where both groups have more values, counting is not worth it: the interval is
  * taken from the normal law then. */
 enum { EXACT_VALUES = 50 };
 
-/* P(U <= u) of the Mann-Whitney statistic: the number of ways to draw it, by
- * the recurrence of Mann and Whitney, a row of y at a time. */
-static double *distribution(size_t num_x, size_t num_y)
+/* P(U <= u) of the Mann-Whitney statistic, which is the same whichever group is
+ * the first: the number of ways to draw it, by the recurrence of Mann and
+ * Whitney.  Time goes with the square of `few`. */
+static double *distribution(size_t few, size_t many)
 {
-    const size_t most = num_x * num_y;
+    const size_t most = few * many;
     double *ways = mem_alloc(most + 1, sizeof *ways);
     double total = 0;
 
-    /* Gaussian binomial: product of (1 - q^(num_y + i)) / (1 - q^i) */
+    /* Gaussian binomial: product of (1 - q^(many + i)) / (1 - q^i) */
     ways[0] = 1;
-    for (size_t i = 1; i <= num_x; i++) {
-        for (size_t u = most; u + 1 > num_y + i; u--)
-            ways[u] -= ways[u - num_y - i];
+    for (size_t i = 1; i <= few; i++) {
+        for (size_t u = most; u + 1 > many + i; u--)
+            ways[u] -= ways[u - many - i];
         for (size_t u = i; u <= most; u++)
             ways[u] += ways[u - i];
     }
@@ -43,7 +44,7 @@ static int find_cut(size_t num_x, size_t num_y, size_t *cut, double *level)
     double *below;
     size_t u = 0;
 
-    if (num_x > EXACT_VALUES || num_y > EXACT_VALUES) {
+    if (num_x > EXACT_VALUES && num_y > EXACT_VALUES) {
         const double m = (double)num_x;
         const double n = (double)num_y;
         const double sd = sqrt(m * n * (m + n + 1) / 12);
@@ -53,7 +54,8 @@ static int find_cut(size_t num_x, size_t num_y, size_t *cut, double *level)
         *level = 1 - 2 * alpha;
         return 1;
     }
-    below = distribution(num_x, num_y);
+    below =
+        num_x < num_y ? distribution(num_x, num_y) : distribution(num_y, num_x);
     while (below[u] <= alpha)
         u++;
     *cut = u; /* P(U <= u - 1) <= alpha */

@@ -10,7 +10,8 @@
 
 struct shift {
     double value;             /* median of all differences x - y */
-    struct interval interval; /* of the rank sum test, exact */
+    struct interval interval; /* of the rank sum test; exact, unless both groups
+                                 have over 50 values: by the normal law */
     double level;             /* what it covers: at least 95 %; NaN: none */
 };
 

@@ -57,7 +57,7 @@ struct sign_flip sign_flip_test(const double *parts, size_t num)
 
 double sign_flip_t(double difference, double se, double freedom)
 {
-    if (!(freedom >= 1))
+    if (!(freedom >= 1) || isnan(difference) || isnan(se))
         return (double)NAN;
     if (!(se > 0))
         return difference != 0 ? 0 : 1;

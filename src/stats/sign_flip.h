@@ -25,7 +25,7 @@ struct sign_flip {
 struct sign_flip sign_flip_test(const double *parts, size_t num);
 
 /* Two-sided p of Student's t for a difference with that standard error; 1 when
- * both are 0, NaN below one degree of freedom. */
+ * both are 0, NaN below one degree of freedom and where one of them is NaN. */
 double sign_flip_t(double difference, double se, double freedom);
 
 #endif

@@ -77,6 +77,8 @@ static void test_students_t(void **state)
     assert_true(sign_flip_t(0, 0, 10) == 1);
     assert_true(sign_flip_t(1, 0, 10) == 0);
     assert_true(isnan(sign_flip_t(1, 1, 0)));
+    assert_true(isnan(sign_flip_t((double)NAN, 1, 10)));
+    assert_true(isnan(sign_flip_t(1, (double)NAN, 10)));
 }
 
 static double mean_of(const size_t *chosen, size_t num, const void *context)
@@ -144,6 +146,39 @@ static void test_groups_of_families(void **state)
     assert_true(fabs(it.p - 1 / 3.0) < 1e-12);
     assert_true(isnan(permutation_groups(values, is_first, NULL, 4, 1).p));
     assert_true(isnan(permutation_groups(values, is_first, NULL, 0, 1).p));
+}
+
+/* A number that is none is no reason to tell two groups apart. */
+static void test_groups_without_a_value(void **state)
+{
+    const double values[] = { 1, (double)NAN, 2, 3 };
+    const bool is_first[] = { true, true, false, false };
+
+    (void)state;
+    assert_true(isnan(permutation_groups(values, is_first, NULL, 4, 1).p));
+}
+
+/* Checkpoints of one model against a single other one: by counting, as the
+ * normal law would leave out less than nothing. */
+static void test_a_shift_of_many_and_one(void **state)
+{
+    enum { MANY = 60 };
+    const double one[] = { 30.5 };
+    double many[MANY];
+    struct shift it;
+    struct shift back;
+
+    (void)state;
+    for (int i = 0; i < MANY; i++)
+        many[i] = i + 1;
+    it = shift_hodges_lehmann(many, MANY, one, 1);
+    back = shift_hodges_lehmann(one, 1, many, MANY);
+    assert_true(it.value == 0);
+    assert_true(it.interval.low == 1 - one[0]);
+    assert_true(it.interval.high == MANY - one[0]);
+    assert_true(fabs(it.level - (1 - 2 / (MANY + 1.0))) < 1e-12);
+    assert_true(back.interval.low == -it.interval.high);
+    assert_true(back.level == it.level);
 }
 
 static void test_cliff_at_its_ends(void **state)
@@ -225,6 +260,8 @@ int main(void)
         cmocka_unit_test(test_bca_of_little),
         cmocka_unit_test(test_bca_covers),
         cmocka_unit_test(test_groups_of_families),
+        cmocka_unit_test(test_groups_without_a_value),
+        cmocka_unit_test(test_a_shift_of_many_and_one),
         cmocka_unit_test(test_cliff_at_its_ends),
         cmocka_unit_test(test_changes),
         cmocka_unit_test(test_detectable_is_found),
