@@ -76,6 +76,9 @@ static void read_blocks(const struct cJSON *blocks, struct http_reading *out)
             text_add(&out->text, text);
         if (text_equal(type, "thinking") && thought)
             text_add(&out->reasoning, thought);
+        if (text_equal(type, "thinking")
+            || text_equal(type, "redacted_thinking"))
+            out->has_thought = true;
     }
 }
 

@@ -116,9 +116,13 @@ static void read_parts(const struct cJSON *parts, struct http_reading *out)
     }
 }
 
-static void read_usage(const struct cJSON *root, struct reply *out)
+static void read_usage(const struct cJSON *root,
+                       struct reply *out,
+                       struct http_reading *reading)
 {
     const struct cJSON *usage = json_member(root, "usageMetadata");
+    const uint32_t thoughts =
+        http_reading_count(json_member(usage, "thoughtsTokenCount"));
 
     out->prompt_tokens =
         http_reading_count(json_member(usage, "promptTokenCount"));
@@ -126,7 +130,8 @@ static void read_usage(const struct cJSON *root, struct reply *out)
         http_reading_count(json_member(usage, "cachedContentTokenCount"));
     out->reply_tokens =
         http_reading_count(json_member(usage, "candidatesTokenCount"))
-        + http_reading_count(json_member(usage, "thoughtsTokenCount"));
+        + thoughts;
+    reading->has_thought = thoughts > 0;
 }
 
 static int read_reply(const struct cJSON *root,
@@ -146,7 +151,7 @@ static int read_reply(const struct cJSON *root,
             out,
             err);
     }
-    read_usage(root, out);
+    read_usage(root, out, &reading);
     if (json_member_text(feedback, "blockReason")) {
         block(out, "blockReason", json_member_text(feedback, "blockReason"));
         return 0;

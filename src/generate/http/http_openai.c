@@ -72,7 +72,8 @@ static enum finish_reason finish_of(const char *word)
                : FINISH_STOP;
 }
 
-/* "content" is a text, or parts of which some may be reasoning. */
+/* "content" is a text, or parts of which some may be reasoning, or the model's
+ * own words where it declines. */
 static void read_content(const struct cJSON *content, struct http_reading *out)
 {
     if (json_is_text(content))
@@ -84,6 +85,8 @@ static void read_content(const struct cJSON *content, struct http_reading *out)
         const struct cJSON *inner = json_member(part, "thinking");
         const char *text = json_member_text(part, "text");
 
+        if (!text)
+            text = json_member_text(part, "refusal");
         if (text)
             text_add(&out->text, text);
         if (json_is_text(inner))
@@ -109,6 +112,15 @@ static void read_usage(const struct cJSON *root, struct reply *out)
                     "cached_tokens"));
 }
 
+/* Tokens of it are counted even where it is not shown. */
+static bool has_thought(const struct cJSON *root)
+{
+    const struct cJSON *details =
+        json_member(json_member(root, "usage"), "completion_tokens_details");
+
+    return http_reading_count(json_member(details, "reasoning_tokens")) > 0;
+}
+
 static int read_text(const struct cJSON *root,
                      enum request_kind kind,
                      struct reply *out,
@@ -116,7 +128,7 @@ static int read_text(const struct cJSON *root,
 {
     const struct cJSON *choice = json_element(json_member(root, "choices"), 0);
     const struct cJSON *message = json_member(choice, "message");
-    struct http_reading reading = { 0 };
+    struct http_reading reading = { .has_thought = has_thought(root) };
     const char *reasoning = json_member_text(message, "reasoning_content");
 
     if (!json_is_object(choice)

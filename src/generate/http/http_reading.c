@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { MAX_VALUES = 65536 };
 
@@ -17,23 +18,29 @@ void http_reading_blocked(struct reply *out, const char *why)
     out->finish = FINISH_FILTER;
 }
 
-/* Reasoning that stands apart; the text behind it may be missing. */
-static void set_apart(struct http_reading *self, struct reply *out)
+static void lack_final(const struct http_reading *self, struct reply *out)
 {
+    reply_fail(out,
+               STATE_NO_FINAL,
+               self->finish == FINISH_LENGTH
+                   ? "the token budget went into reasoning"
+                   : "the model ended inside its reasoning");
+    out->finish = self->finish;
+}
+
+/* Reasoning that stands apart; the text behind it may be missing. */
+static void set_apart(const struct http_reading *self, struct reply *out)
+{
+    const size_t from = strspn(text_data(&self->text), " \t\r\n");
     struct text clean = { 0 };
 
     text_add_utf8(&clean, text_data(&self->reasoning), self->reasoning.len);
-    if (self->text.len == 0) {
-        reply_fail(out,
-                   STATE_NO_FINAL,
-                   self->finish == FINISH_LENGTH
-                       ? "the token budget went into reasoning"
-                       : "the model ended inside its reasoning");
-        out->finish = self->finish;
+    if (from == self->text.len) {
+        lack_final(self, out);
     } else {
         reply_set_text(out,
-                       text_data(&self->text),
-                       self->text.len,
+                       text_data(&self->text) + from,
+                       self->text.len - from,
                        self->finish);
     }
     free(out->reasoning);
@@ -56,6 +63,9 @@ void http_reading_end(struct http_reading *self, struct reply *out)
                     NULL,
                     false,
                     self->finish);
+        if (out->state == STATE_EMPTY && self->finish == FINISH_LENGTH
+            && self->has_thought)
+            lack_final(self, out);
     }
     text_release(&self->text);
     text_release(&self->reasoning);

@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "trustsweep/reply.h"
 
+#include <stdbool.h>
+
 struct cJSON;
 struct error;
 
@@ -14,10 +16,13 @@ struct http_reading {
     struct text text;
     struct text reasoning;
     enum finish_reason finish;
+    bool has_thought; /* it reasoned, whether that is shown or not */
 };
 
-/* Text, reasoning and state; a text that holds <think> tags is split at them.
- * Releases `self`. */
+/* Text, reasoning and state; a text that holds <think> tags is split at them,
+ * white space between reasoning and text is no part of either.  Where a limit
+ * of tokens left no text behind the reasoning the state is NO_FINAL.  Releases
+ * `self`. */
 void http_reading_end(struct http_reading *self, struct reply *out);
 
 /* A provider withheld it; `why` is kept as the reply's detail. */

@@ -36,6 +36,10 @@ static const struct form {
       "{'content':[{'type':'thinking','thinking':'Hm.','signature':'x'},"
       "{'type':'redacted_thinking','data':'secret'},"
       "{'type':'text','text':'So.'}],'stop_reason':'end_turn'}" },
+    { "openai",
+      "a parser that leaves the line's end between the two",
+      "{'choices':[{'message':{'content':'\\n\\nSo.','reasoning':'Hm.'},"
+      "'finish_reason':'stop'}]}" },
     { "gemini",
       "parts that are thoughts",
       "{'candidates':[{'content':{'parts':[{'text':'Hm.','thought':true},"
@@ -148,10 +152,99 @@ static void a_refused_setting_is_left_out(void **state)
     }
 }
 
+/* The limit of tokens was reached in thoughts that are not shown: that is no
+ * empty answer. */
+static void a_budget_of_hidden_thoughts(void **state)
+{
+    static const struct {
+        const char *dialect, *body;
+        enum state state;
+    } bodies[] = {
+        { "openai",
+          "{'choices':[{'message':{'content':''},'finish_reason':'length'}],"
+          "'usage':{'prompt_tokens':9,'completion_tokens':64,"
+          "'completion_tokens_details':{'reasoning_tokens':64}}}",
+          STATE_NO_FINAL },
+        { "azure",
+          "{'choices':[{'message':{'content':null},'finish_reason':'length'}],"
+          "'usage':{'completion_tokens':64,"
+          "'completion_tokens_details':{'reasoning_tokens':64}}}",
+          STATE_NO_FINAL },
+        { "openai",
+          "{'choices':[{'message':{'content':'\\n','reasoning':'Hm.'},"
+          "'finish_reason':'length'}]}",
+          STATE_NO_FINAL },
+        { "gemini",
+          "{'candidates':[{'content':{'role':'model'},'finishReason':"
+          "'MAX_TOKENS'}],'usageMetadata':{'promptTokenCount':9,"
+          "'thoughtsTokenCount':64}}",
+          STATE_NO_FINAL },
+        { "anthropic",
+          "{'content':[{'type':'redacted_thinking','data':'x'}],"
+          "'stop_reason':'max_tokens'}",
+          STATE_NO_FINAL },
+        { "openai",
+          "{'choices':[{'message':{'content':''},'finish_reason':'stop'}],"
+          "'usage':{'completion_tokens':65,"
+          "'completion_tokens_details':{'reasoning_tokens':64}}}",
+          STATE_EMPTY },
+        { "openai",
+          "{'choices':[{'message':{'content':''},'finish_reason':'length'}],"
+          "'usage':{'completion_tokens':64,"
+          "'completion_tokens_details':{'reasoning_tokens':0}}}",
+          STATE_EMPTY },
+        { "openai",
+          "{'choices':[{'message':{'content':'So'},'finish_reason':'length'}],"
+          "'usage':{'completion_tokens':64,"
+          "'completion_tokens_details':{'reasoning_tokens':60}}}",
+          STATE_TRUNCATED },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
+        struct http_outcome outcome;
+        struct reply reply;
+
+        judge(bodies[i].dialect, 200, bodies[i].body, &reply, &outcome);
+        if (reply.state != bodies[i].state)
+            print_error("%s\n", bodies[i].body);
+        assert_int_equal(outcome.kind, HTTP_ANSWERED);
+        assert_int_equal(reply.state, bodies[i].state);
+        assert_true(reply.finish != FINISH_ERROR);
+        reply_release(&reply);
+    }
+}
+
+/* What a model says of itself when it declines is its answer. */
+static void words_that_decline(void **state)
+{
+    static const char *const bodies[] = {
+        "{'choices':[{'message':{'content':null,'refusal':'I will not.'},"
+        "'finish_reason':'stop'}]}",
+        "{'choices':[{'message':{'content':[{'type':'refusal','refusal':"
+        "'I will not.'}]},'finish_reason':'stop'}]}",
+        "{'choices':[{'message':{'content':'I will not.','refusal':null,"
+        "'tool_calls':[]},'finish_reason':'stop'}]}",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
+        struct http_outcome outcome;
+        struct reply reply;
+
+        judge("openai", 200, bodies[i], &reply, &outcome);
+        assert_int_equal(reply.state, STATE_ANSWERED);
+        assert_string_equal(reply.text, "I will not.");
+        reply_release(&reply);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reasoning_is_kept_apart),
+        cmocka_unit_test(a_budget_of_hidden_thoughts),
+        cmocka_unit_test(words_that_decline),
         cmocka_unit_test(a_refused_setting_is_left_out),
     };
 
