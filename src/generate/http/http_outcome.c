@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MAX_SAID = 300 }; /* bytes of what a provider says that are kept */
+
 static void end(struct http_outcome *out,
                 enum http_outcome_kind kind,
                 const char *fmt,
@@ -28,6 +30,12 @@ static void end(struct http_outcome *out,
     va_start(args, fmt);
     (void)vsnprintf(out->why, sizeof out->why, fmt, args);
     va_end(args);
+}
+
+/* Bytes of a text, `most` at most, that end with a whole character. */
+static int whole(const char *text, size_t most)
+{
+    return (int)text_valid_utf8(text, strnlen(text, most));
 }
 
 static void judge_trouble(const struct http_response *response,
@@ -106,6 +114,7 @@ static void judge_busy(const struct refusal *refusal, struct http_outcome *out)
     end(out, is_account ? HTTP_DENIED : HTTP_AGAIN, "%s", refusal->said);
     out->is_sure = is_account;
     out->is_congestion = !is_account;
+    out->is_limit = refusal->status == 429 || refusal->status == 529;
     out->retry_ms = refusal->complaint.retry_ms;
 }
 
@@ -149,9 +158,10 @@ static void judge_error(const struct http_response *response,
     http_complaint_read(&response->body, &refusal.complaint);
     (void)snprintf(refusal.said,
                    sizeof refusal.said,
-                   "HTTP %ld%s%.300s",
+                   "HTTP %ld%s%.*s",
                    response->status,
                    refusal.complaint.message[0] ? ": " : "",
+                   whole(refusal.complaint.message, MAX_SAID),
                    refusal.complaint.message);
     judge_status(&refusal, dialect, sent, reply, out);
 }
@@ -181,9 +191,10 @@ static bool judge_hidden(const struct http_response *response,
     }
     (void)snprintf(refusal.said,
                    sizeof refusal.said,
-                   "HTTP %ld with error %ld: %.300s",
+                   "HTTP %ld with error %ld: %.*s",
                    response->status,
                    refusal.status,
+                   whole(refusal.complaint.message, MAX_SAID),
                    refusal.complaint.message);
     judge_status(&refusal, dialect, sent, reply, out);
     return true;
@@ -210,13 +221,19 @@ static void keep_names(const struct cJSON *root, struct http_outcome *out)
 
     if (!served)
         served = json_member_text(root, "modelVersion");
-    if (served)
-        (void)snprintf(out->served, sizeof out->served, "%.120s", served);
+    if (served) {
+        (void)snprintf(out->served,
+                       sizeof out->served,
+                       "%.*s",
+                       whole(served, sizeof out->served - 1),
+                       served);
+    }
     served = json_member_text(root, "system_fingerprint");
     if (served) {
         (void)snprintf(out->fingerprint,
                        sizeof out->fingerprint,
-                       "%.100s",
+                       "%.*s",
+                       whole(served, sizeof out->fingerprint - 1),
                        served);
     }
 }

@@ -24,6 +24,7 @@ enum http_outcome_kind {
 struct http_outcome {
     enum http_outcome_kind kind;
     bool is_congestion; /* fewer at once */
+    bool is_limit;      /* AGAIN: told to slow down; not a try that failed */
     bool is_away;       /* AGAIN: there was no answer at all */
     bool is_sure;       /* DENIED: not what one request can bring about */
     int64_t retry_ms;   /* AGAIN: not before, as the body says; -1 = any time */

@@ -89,7 +89,7 @@ static int try_again(struct http_session *self,
     if (http_task_rest(task,
                        &self->options,
                        retry_ms,
-                       response->status == 429 || response->status == 529,
+                       outcome->is_limit,
                        random_unit(&self->random)))
         return 0;
     if (!self->has_answered || (outcome->is_away && ++self->num_away >= STREAK))

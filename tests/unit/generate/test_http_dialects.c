@@ -239,12 +239,73 @@ static void words_that_decline(void **state)
     }
 }
 
+/* A gateway that says so in a body of status 200 is heard like any other. */
+static void a_limit_is_heard(void **state)
+{
+    static const struct {
+        long status;
+        const char *body;
+        bool is_limit;
+    } cases[] = {
+        { 429, "{'error':{'message':'slow down'}}", true },
+        { 429, "", true },
+        { 529, "{'error':{'type':'overloaded_error','message':'m'}}", true },
+        { 200, "{'error':{'code':429,'message':'slow down'}}", true },
+        { 500, "{'error':{'message':'it broke'}}", false },
+        { 200, "{'error':{'code':502,'message':'it broke'}}", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct http_outcome outcome;
+        struct reply reply;
+
+        judge("openai", cases[i].status, cases[i].body, &reply, &outcome);
+        assert_int_equal(outcome.kind, HTTP_AGAIN);
+        assert_int_equal(outcome.is_limit, cases[i].is_limit);
+        assert_int_equal(outcome.retry_ms, -1);
+        reply_release(&reply);
+    }
+}
+
+/* Words and names that are cut are cut between characters. */
+static void what_is_cut_stays_utf8(void **state)
+{
+    struct text error = { 0 };
+    struct text named = { 0 };
+    struct http_outcome outcome;
+    struct reply reply;
+
+    (void)state;
+    for (int i = 0; i < 200; i++)
+        text_add(&error, i > 0 ? "\xe4\xb8\x8d" : "{'error':{'message':'a");
+    text_add(&error, "','code':'data_inspection_failed'}}");
+    judge("openai", 400, text_data(&error), &reply, &outcome);
+    assert_int_equal(reply.state, STATE_BLOCKED);
+    assert_int_equal(text_valid_utf8(reply.detail, strlen(reply.detail)),
+                     strlen(reply.detail));
+    reply_release(&reply);
+    text_add(&named, "{'choices':[{'message':{'content':'x'}}],'model':'ab");
+    for (int i = 0; i < 100; i++)
+        text_add(&named, "\xe4\xb8\x8d");
+    text_add(&named, "'}");
+    judge("openai", 200, text_data(&named), &reply, &outcome);
+    assert_int_equal(text_valid_utf8(outcome.served, strlen(outcome.served)),
+                     strlen(outcome.served));
+    assert_true(strlen(outcome.served) > 100);
+    reply_release(&reply);
+    text_release(&error);
+    text_release(&named);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reasoning_is_kept_apart),
         cmocka_unit_test(a_budget_of_hidden_thoughts),
         cmocka_unit_test(words_that_decline),
+        cmocka_unit_test(a_limit_is_heard),
+        cmocka_unit_test(what_is_cut_stays_utf8),
         cmocka_unit_test(a_refused_setting_is_left_out),
     };
 
