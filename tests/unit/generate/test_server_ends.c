@@ -2,6 +2,7 @@
  * Servers that do not come up, die, hold on or leave children; ranks and guards
  * that are killed; ports that others have.  Nothing is left of any of them.
  */
+#define _GNU_SOURCE /* SO_REUSEPORT */
 #include "generate/server/server_port.h"
 #include "tests/unit/generate/model_server.h"
 
@@ -225,20 +226,78 @@ static void a_guard_that_is_killed(void **state)
     close_place(&place);
 }
 
-/* A listener of this process. */
-static int listen_at(int *port)
+/* A listener of this process, at the last number of 127.0.0.x and at *port; 0
+ * there: any that is free. */
+static int listen_on(int host, bool is_shared, int *port)
 {
     struct sockaddr_in address = { .sin_family = AF_INET };
     struct sockaddr *general = (struct sockaddr *)&address;
     socklen_t len = sizeof address;
+    const int yes = 1;
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + (uint32_t)host);
+    address.sin_port = htons((uint16_t)*port);
+    if (is_shared) {
+        assert_int_equal(
+            setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &yes, sizeof yes),
+            0);
+    }
     assert_int_equal(bind(fd, general, len), 0);
     assert_int_equal(listen(fd, 8), 0);
     assert_int_equal(getsockname(fd, general, &len), 0);
     *port = ntohs(address.sin_port);
     return fd;
+}
+
+static int listen_at(int *port)
+{
+    *port = 0;
+    return listen_on(1, false, port);
+}
+
+/* A process of its own that has taken over a listener. */
+static pid_t give_away(int fd)
+{
+    const pid_t other = fork();
+
+    if (other == 0) {
+        (void)alarm(WAIT_MS / 1000); /* whatever becomes of the test */
+        for (;;)
+            (void)pause();
+    }
+    (void)close(fd);
+    return other;
+}
+
+static void end(pid_t other)
+{
+    assert_int_equal(kill(other, SIGKILL), 0);
+    assert_int_equal(waitpid(other, NULL, 0), other);
+}
+
+/* A port is ours where all who are asked at it are; the family is that of this
+ * process, without itself. */
+static void a_port_that_is_shared(void **state)
+{
+    const int64_t root = getpid();
+    int port = 0;
+    const pid_t child = give_away(listen_on(1, true, &port));
+    int mine;
+    int elsewhere;
+
+    (void)state;
+    assert_int_equal(server_port_owner(port, root), SERVER_PORT_FAMILY);
+    assert_int_equal(server_port_owner(port, 0), SERVER_PORT_OTHERS);
+    mine = listen_on(1, true, &port);
+    assert_int_equal(server_port_owner(port, root), SERVER_PORT_OTHERS);
+    (void)close(mine);
+    /* who asks at 127.0.0.1 never comes there */
+    elsewhere = listen_on(9, false, &port);
+    assert_int_equal(server_port_owner(port, root), SERVER_PORT_FAMILY);
+    end(child);
+    (void)close(elsewhere);
+    assert_int_equal(server_port_owner(port, root), SERVER_PORT_NOBODY);
 }
 
 static void a_port_that_is_taken(void **state)
@@ -297,8 +356,7 @@ static void a_port_where_another_answers(void **state)
     json_free(report);
     backend_destroy(backend);
     expect_none(&place, 1, 0);
-    assert_int_equal(kill(other, SIGKILL), 0);
-    assert_int_equal(waitpid(other, NULL, 0), other);
+    end(other);
     free(more);
     close_place(&place);
 }
@@ -316,6 +374,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_rank_that_is_killed),
         cmocka_unit_test(a_guard_that_is_killed),
         cmocka_unit_test(a_port_that_is_taken),
+        cmocka_unit_test(a_port_that_is_shared),
         cmocka_unit_test(a_port_where_another_answers),
     };
 
