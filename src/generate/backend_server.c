@@ -11,10 +11,7 @@
  * Of a server over several nodes the instance of a node that is not the first
  * starts the recipe's node_command, and is asked nothing.
  */
-#include "base/clock.h"
-#include "base/file.h"
 #include "base/hash.h"
-#include "base/log.h"
 #include "base/mem.h"
 #include "base/program.h"
 #include "base/text.h"
@@ -23,22 +20,13 @@
 #include "generate/model_file.h"
 #include "generate/parts/backend_args.h"
 #include "generate/parts/waiting.h"
-#include "generate/server/server_health.h"
-#include "generate/server/server_launch.h"
+#include "generate/server/server_instance.h"
 #include "generate/server/server_options.h"
-#include "generate/server/server_port.h"
-#include "generate/server/server_process.h"
 #include "trustsweep/error.h"
 #include "trustsweep/request.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-enum {
-    MAX_STARTS = 5, /* each at another port */
-    TAIL = 300,     /* of its log, in an error */
-    LONG_TAIL = 4000,
-};
 
 struct server {
     struct backend base;
@@ -48,12 +36,8 @@ struct server {
     char *nodes;  /* what the slot's are; NULL: this one */
     bool is_part; /* of a server that is asked on another node */
     char *model;
-    struct server_launch launch;
-    int num_starts;
-    int64_t began_ms;             /* the last start */
-    struct server_health *health; /* NULL once it is well */
+    struct server_instance instance;
     struct http_session *session; /* NULL while it starts */
-    double load_s;                /* -1 while it starts */
     struct waiting waiting;       /* for the session */
 };
 
@@ -122,31 +106,14 @@ static int start(struct server *self, struct error *err)
         .args = self->options.args,
         .gpus = (int)self->options.gpus,
         .parallel = (int)self->options.parallel,
-        .port = self->num_starts == 0 ? (int)self->options.port : 0,
+        .port = (int)self->options.port,
     };
-    char *url;
 
-    server_health_destroy(self->health);
-    self->health = NULL;
-    server_launch_end(&self->launch);
-    self->num_starts++;
-    self->began_ms = clock_ms();
-    if (server_launch_begin(&self->launch, &params, err) < 0)
-        return -1;
-    if (self->is_part) {
-        log_info("server starts: %s, node %d of %s",
-                 self->options.with,
-                 self->slot.node + 1,
-                 self->nodes);
-        return 0;
-    }
-    log_info("server starts: %s at %s",
-             self->options.with,
-             self->launch.socket ? self->launch.socket : self->launch.url);
-    url = text_format("%s%s", self->launch.url, self->recipe.health);
-    self->health = server_health_create(self->launch.socket, url, err);
-    free(url);
-    return self->health ? 0 : -1;
+    return server_instance_begin(&self->instance,
+                                 &params,
+                                 self->options.with,
+                                 self->options.start_s,
+                                 err);
 }
 
 static void destroy(struct backend *base)
@@ -156,8 +123,7 @@ static void destroy(struct backend *base)
     if (!self)
         return;
     http_session_destroy(self->session);
-    server_health_destroy(self->health);
-    server_launch_end(&self->launch);
+    server_instance_end(&self->instance);
     waiting_release(&self->waiting);
     free(self->nodes);
     free(self->model);
@@ -178,7 +144,6 @@ static struct backend *create(const char *args,
         self->nodes = mem_text(slot->nodes);
     self->slot.nodes = self->nodes;
     self->is_part = slot->node > 0;
-    self->load_s = -1;
     if (server_options_parse(&self->options,
                              args,
                              &self->model,
@@ -222,54 +187,24 @@ static int submit(struct backend *base,
     return 0;
 }
 
-/* What went wrong, and the last words of the server; all of these also into
- * this rank's log. */
-static int fail(struct server *self, const char *what, struct error *err)
+/* Behind others; nothing where there is no value. */
+static void add_arg(struct text *args, const char *key, const char *value)
 {
-    struct text said = { 0 };
+    char *arg;
 
-    server_launch_tail(&self->launch, LONG_TAIL, &said);
-    if (said.len > 0)
-        log_info("server said: %s", text_data(&said));
-    text_clear(&said);
-    server_launch_tail(&self->launch, TAIL, &said);
-    (void)error_set(err,
-                    ERR_IO,
-                    "the server %s%s%s",
-                    what,
-                    said.len > 0 ? "; it said last: " : "",
-                    text_data(&said));
-    text_release(&said);
-    return -1;
-}
-
-/* Whether it has ended; -1 then, unless it starts again at another port. */
-static int look(struct server *self, struct error *err)
-{
-    struct text how = { 0 };
-    int rc = 0;
-
-    if (server_process_runs(self->launch.process, &how))
-        return 0;
-    if (!self->session && !self->is_part && self->launch.port > 0
-        && self->num_starts < MAX_STARTS
-        && server_port_owner(self->launch.port, 0) == SERVER_PORT_OTHERS) {
-        log_info("server starts again: somebody else has port %d",
-                 self->launch.port);
-        rc = start(self, err);
-    } else {
-        rc = fail(self, text_data(&how), err);
-    }
-    text_release(&how);
-    return rc;
+    if (!value)
+        return;
+    arg = text_format("%s=%s", key, value);
+    text_add(args, ",");
+    backend_args_add(args, arg);
+    free(arg);
 }
 
 static char *session_args(const struct server *self)
 {
+    const struct server_launch *launch = &self->instance.launch;
     struct text out = { 0 };
-    char *url = text_format("url=%s%s", self->launch.url, self->recipe.api);
-    char *socket = text_format("socket=%s", self->launch.socket);
-    char *body = text_format("body=%s", self->options.body);
+    char *url = text_format("%s%s", launch->url, self->recipe.api);
 
     text_addf(&out,
               "%s,parallel=%d,timeout_s=%d,patience_s=%d,alias=server",
@@ -277,18 +212,9 @@ static char *session_args(const struct server *self)
               (int)self->options.parallel,
               (int)self->options.timeout_s,
               (int)self->options.timeout_s * 2);
-    text_add(&out, ",");
-    backend_args_add(&out, url);
-    if (self->launch.socket) {
-        text_add(&out, ",");
-        backend_args_add(&out, socket);
-    }
-    if (self->options.body) {
-        text_add(&out, ",");
-        backend_args_add(&out, body);
-    }
-    free(body);
-    free(socket);
+    add_arg(&out, "url", url);
+    add_arg(&out, "socket", launch->socket);
+    add_arg(&out, "body", self->options.body);
     free(url);
     return text_take(&out);
 }
@@ -299,52 +225,17 @@ static int open_session(struct server *self, struct error *err)
     char *args = session_args(self);
     int rc = 0;
 
-    self->session = http_session_create(args, self->launch.key, 0, err);
+    self->session =
+        http_session_create(args, self->instance.launch.key, 0, err);
     free(args);
     if (!self->session)
         return -1;
-    server_health_destroy(self->health);
-    self->health = NULL;
-    self->load_s = (double)(clock_ms() - self->began_ms) / 1e3;
-    log_info("server is ready: after %.1f s", self->load_s);
     for (size_t i = 0; rc == 0 && i < self->waiting.num; i++) {
         rc =
             http_session_submit(self->session, &self->waiting.requests[i], err);
     }
     waiting_release(&self->waiting);
     return rc;
-}
-
-/* Something answers there: is it ours? */
-static int take_well(struct server *self, struct error *err)
-{
-    if (self->launch.port == 0
-        || server_port_owner(self->launch.port,
-                             server_process_guard(self->launch.process))
-               != SERVER_PORT_OTHERS)
-        return open_session(self, err);
-    log_info("server starts again: another one answers at port %d",
-             self->launch.port);
-    if (self->num_starts < MAX_STARTS)
-        return start(self, err);
-    return fail(self, "found others at each of its ports", err);
-}
-
-/* While it starts: is it well? */
-static int wait_for(struct server *self, int budget_ms, struct error *err)
-{
-    int rc;
-
-    if (clock_ms() - self->began_ms > self->options.start_s * 1000) {
-        char *what = text_format("is not ready after start_s=%d",
-                                 (int)self->options.start_s);
-
-        rc = fail(self, what, err);
-        free(what);
-        return rc;
-    }
-    rc = server_health_step(self->health, budget_ms, err);
-    return rc > 0 ? take_well(self, err) : rc;
 }
 
 static int step(struct backend *base,
@@ -357,17 +248,18 @@ static int step(struct backend *base,
     int rc;
 
     if (self->is_part)
-        return look(self, err);
+        return server_instance_look(&self->instance, err);
     if (!self->session) {
-        if (look(self, err) < 0)
+        if (server_instance_look(&self->instance, err) < 0)
             return -1;
-        return wait_for(self, budget_ms, err);
+        rc = server_instance_step(&self->instance, budget_ms, err);
+        return rc > 0 ? open_session(self, err) : rc;
     }
     rc = http_session_step(self->session, budget_ms, out, &why);
     /* its end says more than what a request met with */
-    if (rc <= 0 && look(self, err) < 0)
+    if (rc <= 0 && server_instance_look(&self->instance, err) < 0)
         return -1;
-    return rc < 0 ? fail(self, why.text, err) : rc;
+    return rc < 0 ? server_instance_fail(&self->instance, why.text, err) : rc;
 }
 
 static int cancel(struct backend *base, struct hash128 unit)
@@ -384,7 +276,7 @@ static int cancel(struct backend *base, struct hash128 unit)
 
 static double load_s(const struct backend *base)
 {
-    return ((const struct server *)base)->load_s;
+    return ((const struct server *)base)->instance.load_s;
 }
 
 const struct backend_ops backend_server = {

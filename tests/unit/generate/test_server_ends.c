@@ -300,6 +300,54 @@ static void a_port_that_is_shared(void **state)
     assert_int_equal(server_port_owner(port, root), SERVER_PORT_NOBODY);
 }
 
+/* Says once that it is well, and is gone when that is heard. */
+static pid_t answer_once(int fd)
+{
+    static const char well[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n"
+                               "Connection: close\r\n\r\n";
+    const pid_t other = fork();
+
+    if (other == 0) {
+        const int client = accept(fd, NULL, NULL);
+        char byte[4096];
+
+        (void)alarm(WAIT_MS / 1000);
+        (void)!read(client, byte, sizeof byte);
+        (void)close(fd);
+        (void)!write(client, well, sizeof well - 1);
+        while (read(client, byte, sizeof byte) > 0)
+            ;
+        _exit(0);
+    }
+    (void)close(fd);
+    return other;
+}
+
+/* What answered at its port is not there any more when it is looked who listens:
+ * it is not taken for a server that still loads. */
+static void a_port_where_another_was(void **state)
+{
+    struct place place = open_place();
+    struct backend *backend;
+    char *more;
+    pid_t other;
+    int port;
+    int fd = listen_at(&port);
+
+    (void)state;
+    other = answer_once(fd);
+    write_recipe(&place, at_port, "late", "");
+    more = text_format(",port=%d", port);
+    backend = create(&place, more);
+    expect_answer(backend, "p");
+    assert_true(backend_load_s(backend) >= 2); /* so late is it */
+    backend_destroy(backend);
+    assert_int_equal(waitpid(other, NULL, 0), other);
+    expect_none(&place, 1, 0);
+    free(more);
+    close_place(&place);
+}
+
 static void a_port_that_is_taken(void **state)
 {
     struct place place = open_place();
@@ -376,6 +424,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_port_that_is_taken),
         cmocka_unit_test(a_port_that_is_shared),
         cmocka_unit_test(a_port_where_another_answers),
+        cmocka_unit_test(a_port_where_another_was),
     };
 
     return model_server_tests(argc, argv, tests, ARRAY_LEN(tests));
