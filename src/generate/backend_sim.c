@@ -1,36 +1,28 @@
 /*
- * A model that is none: text from the unit's seed, at a given speed.  For
+ * A model that is none: replies made up (sim_reply.h), at a given speed.  For
  * trying schedules, faults and report pages without a model.
  */
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/options.h"
-#include "base/random.h"
-#include "base/text.h"
 #include "generate/kinds.h"
 #include "generate/parts/backend_args.h"
-#include "generate/parts/values.h"
+#include "generate/sim_reply.h"
 #include "trustsweep/error.h"
 #include "trustsweep/reply.h"
 #include "trustsweep/request.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { MAX_TOKENS = 1000000, VECTOR_LEN = 8 };
 
 struct sim_options {
     double load_s;
     double tokens_per_s;
     double prompt_tokens_per_s;
-    double reply_tokens;
-    double reply_spread;
+    struct sim_reply_rule made; /* reply_tokens, reply_spread, seed, answer */
     int64_t parallel;
-    int64_t seed;
     bool sleep;
-    char *answer;
 };
 
 /* One request in hand. */
@@ -73,7 +65,7 @@ static const struct option options[] = {
       .help = "Speed of reading a prompt." },
     { .name = "reply_tokens",
       .type = OPTION_DOUBLE,
-      .offset = offsetof(struct sim_options, reply_tokens),
+      .offset = offsetof(struct sim_options, made.tokens),
       .fallback = "12",
       .min = 1,
       .max = 1e6,
@@ -81,7 +73,7 @@ static const struct option options[] = {
       .help = "Median length of a reply." },
     { .name = "reply_spread",
       .type = OPTION_DOUBLE,
-      .offset = offsetof(struct sim_options, reply_spread),
+      .offset = offsetof(struct sim_options, made.spread),
       .fallback = "0.5",
       .max = 10,
       .help = "Spread of the log-normal reply length; 0 = all equal." },
@@ -94,7 +86,7 @@ static const struct option options[] = {
       .help = "Sequences at once." },
     { .name = "seed",
       .type = OPTION_INT,
-      .offset = offsetof(struct sim_options, seed),
+      .offset = offsetof(struct sim_options, made.seed),
       .fallback = "0",
       .max = 9e15,
       .help = "Another seed is another model." },
@@ -104,160 +96,11 @@ static const struct option options[] = {
       .help = "Take the time; without it replies come at once." },
     { .name = "answer",
       .type = OPTION_TEXT,
-      .offset = offsetof(struct sim_options, answer),
+      .offset = offsetof(struct sim_options, made.answer),
       .value = "TEXT",
       .help = "Every reply is this text." },
     { .name = NULL },
 };
-
-/* Words that the evaluators look for, among others. */
-static const char *const openings[] = {
-    "Yes, ",
-    "No, ",
-    "A. ",
-    "B. ",
-    "C. ",
-    "Answer: Supports. ",
-    "Answer: Refutes. ",
-    "positive ",
-    "negative ",
-    "maybe ",
-    "good ",
-    "bad ",
-    "neutral ",
-    "wrong ",
-    "not wrong ",
-    "joy ",
-    "fear ",
-    "anger ",
-    "1 ",
-    "2 ",
-    "I am sorry, I cannot help with that. ",
-    "somewhat agree ",
-    "strongly disagree ",
-    "50 ",
-    "someone@example.com ",
-};
-static const char *const words[] = {
-    "the", "answer", "is", "that", "some", "people", "think", "so",
-    "and", "others", "do", "not",  "know", "which",  "one",   "fits",
-};
-
-static double normal(uint64_t *state)
-{
-    double u = 1.0 - random_unit(state);
-    double v = random_unit(state);
-
-    return sqrt(-2.0 * log(u)) * cos(6.283185307179586 * v);
-}
-
-static uint32_t choose_length(const struct sim *self,
-                              const struct request *request,
-                              uint64_t *state)
-{
-    double tokens = self->options.reply_tokens
-                    * exp(self->options.reply_spread * normal(state));
-    double most = request->sampling.max_tokens;
-
-    if (tokens > MAX_TOKENS)
-        tokens = MAX_TOKENS;
-    if (most >= 1 && tokens > most)
-        tokens = most;
-    return tokens < 1 ? 1 : (uint32_t)tokens;
-}
-
-static uint32_t count_tokens(const struct request *request)
-{
-    size_t len = 0;
-
-    for (uint32_t i = 0; i < request->num_messages; i++)
-        len += strlen(request->messages[i].text);
-    return (uint32_t)(len / 4 + 1);
-}
-
-/* A log-likelihood for each option, of text and option. */
-static void weigh_choices(const struct sim *self,
-                          const struct request *request,
-                          struct reply *out)
-{
-    const char *text = request->messages[request->num_messages - 1].text;
-    const uint64_t seed =
-        hash_bytes(text, strlen(text)).low ^ (uint64_t)self->options.seed;
-    double *values = mem_alloc(request->num_choices, sizeof *values);
-
-    for (uint32_t i = 0; i < request->num_choices; i++) {
-        const char *choice = request->choices[i];
-        uint64_t state = seed ^ hash_bytes(choice, strlen(choice)).low;
-
-        values[i] = log(1 - random_unit(&state));
-    }
-    values_answer(out, values, request->num_choices);
-    out->reply_tokens = request->num_choices;
-    free(values);
-}
-
-/* Numbers from the text asked about: between 0 and 1 for a classifier, a vector
- * for an embedder. */
-static void make_values(const struct sim *self,
-                        const struct request *request,
-                        struct reply *out)
-{
-    const char *text = request->messages[request->num_messages - 1].text;
-    const bool is_vector = request->kind == REQUEST_EMBED;
-    uint64_t state =
-        hash_bytes(text, strlen(text)).low ^ (uint64_t)self->options.seed;
-    double values[VECTOR_LEN];
-    const uint32_t num = is_vector ? VECTOR_LEN : 1;
-
-    for (uint32_t i = 0; i < num; i++)
-        values[i] = is_vector ? normal(&state) : random_unit(&state);
-    values_answer(out, values, num);
-}
-
-static void make_reply(const struct sim *self,
-                       const struct request *request,
-                       struct reply *out)
-{
-    uint64_t state = sampling_seed(&request->sampling, request->unit)
-                     ^ ((uint64_t)self->options.seed << 32);
-    uint32_t tokens = choose_length(self, request, &state);
-    struct text text = { 0 };
-
-    *out = (struct reply){ .unit = request->unit,
-                           .prompt_tokens = count_tokens(request),
-                           .reply_tokens = tokens };
-    if (request->kind == REQUEST_EMBED || request->kind == REQUEST_CLASSIFY) {
-        make_values(self, request, out);
-        return;
-    }
-    if (request->kind == REQUEST_CHOICES) {
-        weigh_choices(self, request, out);
-        return;
-    }
-    if (self->options.answer) {
-        const char *answer = self->options.answer;
-
-        reply_set_text(out, answer, strlen(answer), FINISH_STOP);
-        return;
-    }
-    text_add(
-        &text,
-        openings[random_below(&state, sizeof openings / sizeof *openings)]);
-    for (uint32_t i = 1; i < tokens; i++) {
-        text_addf(&text,
-                  "%s%s",
-                  i > 1 ? " " : "",
-                  words[random_below(&state, sizeof words / sizeof *words)]);
-    }
-    reply_set_text(out,
-                   text_data(&text),
-                   text.len,
-                   request->sampling.max_tokens > 0
-                           && tokens >= (uint32_t)request->sampling.max_tokens
-                       ? FINISH_LENGTH
-                       : FINISH_STOP);
-    text_release(&text);
-}
 
 static int submit(struct backend *base,
                   const struct request *request,
@@ -271,7 +114,7 @@ static int submit(struct backend *base,
         return error_set(err, ERR_TRANSIENT, "sim is full");
     if (request->kind == REQUEST_CHOICES && request->num_choices == 0)
         return error_set(err, ERR_PERMANENT, "no choices to weigh");
-    make_reply(self, request, &at->reply);
+    sim_reply_make(&self->options.made, request, &at->reply);
     at->reply.prefill_ns = (uint64_t)(at->reply.prompt_tokens * 1e9
                                       / self->options.prompt_tokens_per_s);
     at->reply.decode_ns =
@@ -350,16 +193,16 @@ static int probe(const char *args, struct backend_facts *out, struct error *err)
     (void)snprintf(out->identity,
                    sizeof out->identity,
                    "sim:%lld:%g:%g",
-                   (long long)given.seed,
-                   given.reply_tokens,
-                   given.reply_spread);
-    if (given.answer) {
-        (void)snprintf(
-            out->identity,
-            sizeof out->identity,
-            "sim:answer:%016llx",
-            (unsigned long long)hash_bytes(given.answer, strlen(given.answer))
-                .high);
+                   (long long)given.made.seed,
+                   given.made.tokens,
+                   given.made.spread);
+    if (given.made.answer) {
+        (void)snprintf(out->identity,
+                       sizeof out->identity,
+                       "sim:answer:%016llx",
+                       (unsigned long long)hash_bytes(given.made.answer,
+                                                      strlen(given.made.answer))
+                           .high);
     }
     options_release(options, &given);
     out->deterministic = true;
