@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "evaluate/kinds.h"
+#include "evaluate/opinion.h"
 #include "evaluate/option.h"
 #include "evaluate/pattern.h"
 #include "evaluate/rules.h"
@@ -40,17 +41,13 @@ static int read_yes_paper(const char *text)
     return rules_has(text, "no") ? NO : LABEL_NONE;
 }
 
-/* Whole words; of both, the one the text begins with. */
 static int read_yes_corrected(const char *text)
 {
-    const bool is_yes = pattern_found("(?i)\\byes\\b", text);
-    const bool is_no = pattern_found("(?i)\\bno\\b", text);
+    const enum opinion_word word = opinion_yes_no(text);
 
-    if (is_yes != is_no)
-        return is_yes ? YES : NO;
-    if (pattern_found("(?i)\\A\\W*yes\\b", text))
-        return YES;
-    return pattern_found("(?i)\\A\\W*no\\b", text) ? NO : LABEL_NONE;
+    if (word == OPINION_NEITHER)
+        return LABEL_NONE;
+    return word == OPINION_YES ? YES : NO;
 }
 
 static struct verdict judge_label(const struct rules_case *one,
