@@ -95,13 +95,13 @@ static const char *fault_of(const struct cJSON *json)
     res = json_member(json, "res");
     values = json_member(json, "values");
     if (!json_member_text(json, "prompt"))
-        return "no text 'prompt'";
+        return "no text \"prompt\"";
     if (!res == !values)
-        return "needs either 'res' or 'values'";
+        return "needs either \"res\" or \"values\"";
     if (res && !json_is_text(res) && !json_is_null(res))
-        return "'res' is neither a text nor null";
+        return "\"res\" is neither a text nor null";
     if (values && !are_numbers(values))
-        return "'values' is no array of 1 to 65536 numbers";
+        return "\"values\" is no array of 1 to 65536 numbers";
     return NULL;
 }
 
@@ -200,7 +200,8 @@ static int check_unique(const struct replay_answers *self,
         if (compare_keys(before, line) == 0) {
             return error_set(err,
                              ERR_FORMAT,
-                             "%s:%zu: the prompt of line %zu again",
+                             "%s:%zu: the prompt of line %zu again; remove "
+                             "the one that should not count",
                              path,
                              line->number,
                              before->number);

@@ -58,7 +58,10 @@ static int check_keys(const struct cJSON *root,
                       struct error *err)
 {
     if (!json_is_object(root))
-        return error_set(err, ERR_USAGE, "%s: an object is wanted", path);
+        return error_set(err,
+                         ERR_USAGE,
+                         "%s: an object is wanted, as in jobs/servers",
+                         path);
     for (const struct cJSON *at = json_first(root); at; at = json_next(at)) {
         const char *key = json_key(at);
         const char *nearest = text_nearest(key, keys, NUM_KEYS);
@@ -68,7 +71,7 @@ static int check_keys(const struct cJSON *root,
         if (!text_equal(json_type_name(at), type_of(key))) {
             return error_set(err,
                              ERR_USAGE,
-                             "%s: %s: %s is wanted, not %s",
+                             "%s: \"%s\": %s is wanted, not %s",
                              path,
                              key,
                              type_of(key),
@@ -91,7 +94,7 @@ static int check_texts(const struct cJSON *list,
         if (!json_is_text(at)) {
             return error_set(err,
                              ERR_USAGE,
-                             "%s: %s: texts are wanted, not %s",
+                             "%s: \"%s\": texts are wanted, not %s",
                              path,
                              key,
                              json_type_name(at));
@@ -100,7 +103,7 @@ static int check_texts(const struct cJSON *list,
         if (unknown) {
             (void)error_set(err,
                             ERR_USAGE,
-                            "%s: %s: {%s} stands for nothing; there are: "
+                            "%s: \"%s\": {%s} stands for nothing; there are: "
                             "{model}, {port}, {socket}, {gpus}, {parallel}, "
                             "{key_file}, {nodes}, {num_nodes}, {node}, {head}, "
                             "{meet}, {all_gpus}",
@@ -133,7 +136,11 @@ static int check_words(struct server_recipe *self,
     bool is_port;
 
     if (!json_first(command))
-        return error_set(err, ERR_USAGE, "%s: command is missing", path);
+        return error_set(err,
+                         ERR_USAGE,
+                         "%s: \"command\" is missing; jobs/servers has "
+                         "examples",
+                         path);
     if (check_texts(command, path, "command", err) < 0
         || check_texts(node, path, "node_command", err) < 0
         || check_texts(env, path, "env", err) < 0
@@ -143,19 +150,20 @@ static int check_words(struct server_recipe *self,
     self->is_socket = uses(command, "{socket}") || uses(env, "{socket}");
     is_port = uses(command, "{port}") || uses(env, "{port}");
     if (is_port == self->is_socket) {
-        return error_set(err,
-                         ERR_USAGE,
-                         "%s: command: it wants {port} or {socket}, one of the "
-                         "two, where the server is to listen",
-                         path);
+        return error_set(
+            err,
+            ERR_USAGE,
+            "%s: \"command\": it wants {port} or {socket}, one of the "
+            "two, where the server is to listen",
+            path);
     }
     if (self->key_file
         && (!strstr(self->key_file, "{key}")
             || !(uses(command, "{key_file}") || uses(env, "{key_file}")))) {
         return error_set(err,
                          ERR_USAGE,
-                         "%s: key_file is the content of the file, with {key} "
-                         "in it, and the command wants {key_file}",
+                         "%s: \"key_file\" is the content of the file, with "
+                         "{key} in it, and the command wants {key_file}",
                          path);
     }
     return 0;
@@ -189,7 +197,8 @@ static int read_does(struct server_recipe *self,
         return 0;
     return error_set(err,
                      ERR_USAGE,
-                     "%s: does: some of chat, complete, embed are wanted",
+                     "%s: \"does\": some of chat, complete, embed are "
+                     "wanted",
                      path);
 }
 

@@ -531,15 +531,16 @@ static void a_bad_line_is_named(void **state)
     (void)state;
     expect_bad_line(GOOD "{\"prompt\":\"b\",\"res\"", "answers.jsonl:2: ");
     expect_bad_line(GOOD "\n[]\n", "answers.jsonl:3: not an object");
-    expect_bad_line("{\"res\":\"b\"}", "answers.jsonl:1: no text 'prompt'");
-    expect_bad_line("{\"prompt\":1,\"res\":\"b\"}", ":1: no text 'prompt'");
+    expect_bad_line("{\"res\":\"b\"}", "answers.jsonl:1: no text \"prompt\"");
+    expect_bad_line("{\"prompt\":1,\"res\":\"b\"}", ":1: no text \"prompt\"");
     expect_bad_line("{\"prompt\":\"a\"}", ":1: needs either");
     expect_bad_line("{\"prompt\":\"a\",\"res\":\"b\",\"values\":[1]}",
                     ":1: needs either");
-    expect_bad_line("{\"prompt\":\"a\",\"res\":4}", ":1: 'res' is neither");
-    expect_bad_line("{\"prompt\":\"a\",\"values\":[]}", ":1: 'values'");
-    expect_bad_line("{\"prompt\":\"a\",\"values\":[1,NaN]}", ":1: 'values'");
-    expect_bad_line("{\"prompt\":\"a\",\"values\":{\"x\":1}}", ":1: 'values'");
+    expect_bad_line("{\"prompt\":\"a\",\"res\":4}", ":1: \"res\" is neither");
+    expect_bad_line("{\"prompt\":\"a\",\"values\":[]}", ":1: \"values\"");
+    expect_bad_line("{\"prompt\":\"a\",\"values\":[1,NaN]}", ":1: \"values\"");
+    expect_bad_line("{\"prompt\":\"a\",\"values\":{\"x\":1}}",
+                    ":1: \"values\"");
     expect_bad_line(GOOD "{\"prompt\":\"b\",\"res\":\"b\"}\n" GOOD,
                     ":3: the prompt of line 1 again");
 }
