@@ -72,8 +72,28 @@ static enum finish_reason finish_of(const char *word)
                : FINISH_STOP;
 }
 
-/* "content" is a text, or parts of which some may be reasoning, or the model's
- * own words where it declines. */
+/* A part of a content: text, the model's own words where it declines, or
+ * reasoning, as a text or in parts. */
+static void read_part(const struct cJSON *part, struct http_reading *out)
+{
+    const struct cJSON *thinking = json_member(part, "thinking");
+    const char *text = json_member_text(part, "text");
+
+    if (!text)
+        text = json_member_text(part, "refusal");
+    if (text)
+        text_add(&out->text, text);
+    if (json_is_text(thinking))
+        text_add(&out->reasoning, json_text(thinking));
+    if (!json_is_array(thinking))
+        return;
+    for (const struct cJSON *at = json_first(thinking); at;
+         at = json_next(at)) {
+        if (json_member_text(at, "text"))
+            text_add(&out->reasoning, json_member_text(at, "text"));
+    }
+}
+
 static void read_content(const struct cJSON *content, struct http_reading *out)
 {
     if (json_is_text(content))
@@ -81,22 +101,8 @@ static void read_content(const struct cJSON *content, struct http_reading *out)
     if (!json_is_array(content))
         return;
     for (const struct cJSON *part = json_first(content); part;
-         part = json_next(part)) {
-        const struct cJSON *inner = json_member(part, "thinking");
-        const char *text = json_member_text(part, "text");
-
-        if (!text)
-            text = json_member_text(part, "refusal");
-        if (text)
-            text_add(&out->text, text);
-        if (json_is_text(inner))
-            text_add(&out->reasoning, json_text(inner));
-        for (inner = json_is_array(inner) ? json_first(inner) : NULL; inner;
-             inner = json_next(inner)) {
-            if (json_member_text(inner, "text"))
-                text_add(&out->reasoning, json_member_text(inner, "text"));
-        }
-    }
+         part = json_next(part))
+        read_part(part, out);
 }
 
 static void read_usage(const struct cJSON *root, struct reply *out)
