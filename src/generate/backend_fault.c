@@ -60,7 +60,7 @@ static const struct option options[] = {
     { .name = NULL },
 };
 
-/* The last ':' before which only our own options stand. */
+/* Behind the first ':', as our own options have none. */
 static const char *inner_of(const char *args)
 {
     const char *colon = strchr(args, ':');
