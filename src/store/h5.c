@@ -157,6 +157,44 @@ int h5_descriptor(hid_t file)
     return *(int *)handle;
 }
 
+int h5_write(hid_t file,
+             const char *path,
+             enum schema_type type,
+             const void *values)
+{
+    hid_t id = H5Dopen2(file, path, H5P_DEFAULT);
+    hid_t memory = h5_type_memory(type);
+    herr_t rc =
+        id < 0 ? -1
+               : H5Dwrite(id, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
+
+    h5_type_close(type, memory);
+    if (id >= 0 && H5Dclose(id) < 0)
+        rc = -1;
+    return rc < 0 ? -1 : 0;
+}
+
+int h5_write_text(hid_t file, const char *path, const char *text)
+{
+    hid_t type = string_type();
+    hid_t space = H5Screate(H5S_SCALAR);
+    hid_t id = H5Dcreate2(file,
+                          path,
+                          type,
+                          space,
+                          H5P_DEFAULT,
+                          H5P_DEFAULT,
+                          H5P_DEFAULT);
+    herr_t rc =
+        id < 0 ? -1 : H5Dwrite(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &text);
+
+    if (id >= 0 && H5Dclose(id) < 0)
+        rc = -1;
+    (void)H5Sclose(space);
+    (void)H5Tclose(type);
+    return rc < 0 ? -1 : 0;
+}
+
 static int put(hid_t object,
                const char *name,
                hid_t type,

@@ -35,6 +35,14 @@ void h5_type_close(enum schema_type type, hid_t id);
 /* The descriptor behind an open file, or -1. */
 int h5_descriptor(hid_t file);
 
+/* All values of a dataset that is there; a new dataset of one text.  0 or -1
+ * (HDF5's stack says why). */
+int h5_write(hid_t file,
+             const char *path,
+             enum schema_type type,
+             const void *values);
+int h5_write_text(hid_t file, const char *path, const char *text);
+
 /* Attributes; 0 or -1 (HDF5's stack says why). */
 int h5_put_text(hid_t object, const char *name, const char *text);
 int h5_put_int(hid_t object, const char *name, int32_t number);

@@ -186,16 +186,6 @@ static int put(hid_t file,
 {
     char *path = text_format("/provenance/%s", name);
     struct text text = { 0 };
-    const char *bytes;
-    hid_t type = h5_type_file(TYPE_STRING);
-    hid_t space = H5Screate(H5S_SCALAR);
-    hid_t id = H5Dcreate2(file,
-                          path,
-                          type,
-                          space,
-                          H5P_DEFAULT,
-                          H5P_DEFAULT,
-                          H5P_DEFAULT);
     int rc = 0;
 
     if (json_is_text(value)) {
@@ -203,13 +193,8 @@ static int put(hid_t file,
     } else {
         json_write(value, &text);
     }
-    bytes = text_data(&text);
-    if (id < 0 || H5Dwrite(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &bytes) < 0)
+    if (h5_write_text(file, path, text_data(&text)) < 0)
         rc = h5_fail(err, ERR_IO, "%s", path);
-    if (id >= 0)
-        (void)H5Dclose(id);
-    (void)H5Sclose(space);
-    h5_type_close(TYPE_STRING, type);
     text_release(&text);
     free(path);
     return rc;

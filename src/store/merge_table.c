@@ -105,24 +105,6 @@ static void fill_cell(const struct table *self,
     }
 }
 
-static int write_table(const struct merge *self,
-                       const struct table *table,
-                       const unsigned char *bytes,
-                       struct error *err)
-{
-    hid_t id = H5Dopen2(self->file, table->path, H5P_DEFAULT);
-    hid_t memory = h5_type_memory(table->type);
-    int rc = 0;
-
-    if (id < 0
-        || H5Dwrite(id, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) < 0)
-        rc = h5_fail(err, ERR_IO, "%s", table->path);
-    h5_type_close(table->type, memory);
-    if (id >= 0)
-        (void)H5Dclose(id);
-    return rc;
-}
-
 int merge_table(const struct merge *self,
                 const char *path,
                 enum schema_type type,
@@ -140,8 +122,9 @@ int merge_table(const struct merge *self,
 
     for (uint64_t i = 0; rc == 0 && i < cells; i++)
         fill_cell(&table, from, i, cells, out);
-    if (rc == 0 && cells * num_repeats > 0)
-        rc = write_table(self, &table, out, err);
+    if (rc == 0 && cells * num_repeats > 0
+        && h5_write(self->file, path, type, out) < 0)
+        rc = h5_fail(err, ERR_IO, "%s", path);
     for (size_t f = 0; f < order->num; f++)
         free(from[f]);
     free(from);

@@ -80,19 +80,10 @@ static int copy_table(const struct redact *self,
                       struct error *err)
 {
     void *values = load_all(self->reader->file, path, type, num, err);
-    hid_t id = values ? H5Dopen2(self->file, path, H5P_DEFAULT) : -1;
-    hid_t memory = h5_type_memory(type);
     int rc = values ? 0 : -1;
 
-    if (rc == 0
-        && (id < 0
-            || (num > 0
-                && H5Dwrite(id, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values)
-                       < 0)))
+    if (values && num > 0 && h5_write(self->file, path, type, values) < 0)
         rc = h5_fail(err, ERR_IO, "its file");
-    h5_type_close(type, memory);
-    if (id >= 0)
-        (void)H5Dclose(id);
     free(values);
     return rc;
 }

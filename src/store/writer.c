@@ -6,9 +6,11 @@
 #include "store/layout.h"
 #include "store/writer_file.h"
 #include "store/writer_follow_ups.h"
+#include "store/writer_ledger.h"
 #include "store/writer_measures.h"
 #include "store/writer_params.h"
 #include "store/writer_records.h"
+#include "store/writer_rows.h"
 #include "store/writer_scores.h"
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
@@ -20,7 +22,8 @@
 struct writer {
     struct writer_file file;
     struct records *records;
-    struct follow_ups *follow_ups;
+    struct rows *follow_ups;
+    struct rows *ledger;
     struct scores *scores;
     struct measures *measures;
     uint64_t *first_item; /* [num_tasks + 1]: row of /items of its first */
@@ -61,7 +64,8 @@ static int put_params(struct writer *self,
         return -1;
     self->records = records_open(self->file.id, err);
     self->follow_ups = follow_ups_open(self->file.id, err);
-    if (!self->records || !self->follow_ups)
+    self->ledger = ledger_rows_open(self->file.id, err);
+    if (!self->records || !self->follow_ups || !self->ledger)
         return -1;
     for (size_t t = 0; t < params->num_tasks; t++) {
         if (records_add_items(self->records, t, &params->tasks[t], err) < 0)
@@ -197,25 +201,10 @@ int writer_add_provenance(struct writer *self,
                           struct error *err)
 {
     char *path = text_format("/provenance/%s", name);
-    hid_t type = h5_type_file(TYPE_STRING);
-    hid_t space = H5Screate(H5S_SCALAR);
-    hid_t id = H5Dcreate2(self->file.id,
-                          path,
-                          type,
-                          space,
-                          H5P_DEFAULT,
-                          H5P_DEFAULT,
-                          H5P_DEFAULT);
-    int rc = 0;
+    int rc = h5_write_text(self->file.id, path, text ? text : "");
 
-    if (!text)
-        text = "";
-    if (id < 0 || H5Dwrite(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &text) < 0)
+    if (rc < 0)
         rc = h5_fail(err, ERR_IO, "%s: %s", self->file.path, path);
-    if (id >= 0)
-        (void)H5Dclose(id);
-    (void)H5Sclose(space);
-    h5_type_close(TYPE_STRING, type);
     free(path);
     return rc;
 }
@@ -226,7 +215,7 @@ int writer_set_ledger(struct writer *self,
                       struct error *err)
 {
     for (size_t i = 0; i < num; i++) {
-        if (records_add_ledger(self->records, &rows[i], err) < 0)
+        if (ledger_rows_add(self->ledger, &rows[i], err) < 0)
             return error_wrap(err, "cannot write %s", self->file.path);
     }
     return 0;
@@ -238,7 +227,7 @@ int writer_set_cells(struct writer *self,
                      struct error *err)
 {
     for (size_t i = 0; i < num; i++) {
-        if (records_add_cell(self->records, &cells[i], err) < 0)
+        if (ledger_rows_add_cell(self->ledger, &cells[i], err) < 0)
             return error_wrap(err, "cannot write %s", self->file.path);
     }
     return 0;
@@ -247,9 +236,11 @@ int writer_set_cells(struct writer *self,
 static void close_rows(struct writer *self)
 {
     records_close(self->records);
-    follow_ups_close(self->follow_ups);
+    rows_close(self->follow_ups);
+    rows_close(self->ledger);
     self->records = NULL;
     self->follow_ups = NULL;
+    self->ledger = NULL;
 }
 
 /* Everything into the file. */
@@ -264,8 +255,9 @@ static int finish(struct writer *self, struct error *err)
                          (unsigned long long)num,
                          (unsigned long long)self->num_units);
     }
-    if (records_flush(self->records, self->file.id, err) < 0
-        || follow_ups_flush(self->follow_ups, self->file.id, err) < 0
+    if (records_flush(self->records, err) < 0
+        || rows_flush(self->follow_ups, err) < 0
+        || rows_flush(self->ledger, err) < 0
         || scores_write(self->scores, self->file.id, err) < 0
         || measures_write(self->measures, self->scores, self->file.id, err) < 0)
         return -1;

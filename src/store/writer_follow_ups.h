@@ -11,24 +11,21 @@
 
 #include <stdint.h>
 
-struct follow_ups;
+struct rows;
 
-struct follow_ups *follow_ups_open(hid_t file, struct error *err);
-void follow_ups_close(struct follow_ups *self); /* accepts NULL */
+/* To be given to rows_flush() and rows_close(). */
+struct rows *follow_ups_open(hid_t file, struct error *err);
 
-int follow_ups_add(struct follow_ups *self,
+int follow_ups_add(struct rows *self,
                    enum role role,
                    const char *question,
                    const struct reply *reply,
                    struct error *err);
 
-uint64_t follow_ups_num(const struct follow_ups *self);
-int follow_ups_add_asked(struct follow_ups *self,
+uint64_t follow_ups_num(const struct rows *self);
+int follow_ups_add_asked(struct rows *self,
                          uint64_t unit,
                          uint64_t follow_up,
                          struct error *err);
-
-/* Write what is buffered and settle the growing dimensions. */
-int follow_ups_flush(struct follow_ups *self, hid_t file, struct error *err);
 
 #endif

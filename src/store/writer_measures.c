@@ -81,17 +81,7 @@ void measures_set_method(struct measures *self,
 
 static int put(hid_t file, const char *path, const void *values)
 {
-    const enum schema_type type = schema_find(path)->type;
-    hid_t id = H5Dopen2(file, path, H5P_DEFAULT);
-    hid_t memory = h5_type_memory(type);
-    herr_t rc =
-        id < 0 ? -1
-               : H5Dwrite(id, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
-
-    h5_type_close(type, memory);
-    if (id >= 0 && H5Dclose(id) < 0)
-        rc = -1;
-    return rc < 0 ? -1 : 0;
+    return h5_write(file, path, schema_find(path)->type, values);
 }
 
 static int put_texts(const struct measures *self, hid_t file)

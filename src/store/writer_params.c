@@ -1,6 +1,7 @@
 #include "store/writer_params.h"
 
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "store/stream.h"
 #include "trustsweep/bug.h"
@@ -117,72 +118,59 @@ static int put_labels(hid_t file,
                       const struct writer_params *params,
                       struct error *err)
 {
-    struct stream *stream = stream_open(file, "/columns/labels", err);
-    int rc = stream ? 0 : -1;
+    char **texts = mem_alloc(params->num_columns, sizeof(char *));
+    int rc;
 
-    for (size_t i = 0; rc == 0 && i < params->num_columns; i++) {
-        char *text = labels_text(params->columns[i].labels);
-
-        rc = stream_add(stream, &text, 1, err);
-        free(text);
-    }
-    if (rc == 0)
-        rc = stream_flush(stream, err);
-    stream_close(stream);
+    for (size_t i = 0; i < params->num_columns; i++)
+        texts[i] = labels_text(params->columns[i].labels);
+    rc = stream_put(file, "/columns/labels", texts, params->num_columns, err);
+    for (size_t i = 0; i < params->num_columns; i++)
+        free(texts[i]);
+    free((void *)texts);
     return rc;
 }
 
-enum number { DIRECTION = 0, DIRECTION_CORRECTED, IS_RANKED, NUM_NUMBERS };
-
-static int add_numbers(struct stream *const streams[NUM_NUMBERS],
-                       const struct writer_column *column,
-                       struct error *err)
-{
-    const int32_t ways[] = { column->direction, column->direction_corrected };
-    const uint8_t is_ranked = column->is_ranked;
-
-    if (stream_add(streams[DIRECTION], &ways[0], 1, err) < 0
-        || stream_add(streams[DIRECTION_CORRECTED], &ways[1], 1, err) < 0)
-        return -1;
-    return stream_add(streams[IS_RANKED], &is_ranked, 1, err);
-}
-
+/* What is no text of the columns, in the types of the file. */
 static int put_numbers(hid_t file,
                        const struct writer_params *params,
                        struct error *err)
 {
-    static const char *const paths[NUM_NUMBERS] = {
-        [DIRECTION] = "/columns/direction",
-        [DIRECTION_CORRECTED] = "/columns/direction_corrected",
-        [IS_RANKED] = "/columns/is_ranked",
-    };
-    struct stream *streams[NUM_NUMBERS] = { 0 };
-    int rc = 0;
+    const size_t num = params->num_columns;
+    int32_t *ways = mem_alloc(num, sizeof *ways);
+    int32_t *corrected = mem_alloc(num, sizeof *corrected);
+    uint8_t *is_ranked = mem_alloc(num, sizeof *is_ranked);
+    int rc;
 
-    for (int i = 0; rc == 0 && i < NUM_NUMBERS; i++) {
-        streams[i] = stream_open(file, paths[i], err);
-        rc = streams[i] ? 0 : -1;
+    for (size_t i = 0; i < num; i++) {
+        ways[i] = params->columns[i].direction;
+        corrected[i] = params->columns[i].direction_corrected;
+        is_ranked[i] = params->columns[i].is_ranked;
     }
-    for (size_t i = 0; rc == 0 && i < params->num_columns; i++)
-        rc = add_numbers(streams, &params->columns[i], err);
-    for (int i = 0; i < NUM_NUMBERS; i++) {
-        if (rc == 0)
-            rc = stream_flush(streams[i], err);
-        stream_close(streams[i]);
+    rc = stream_put(file, "/columns/direction", ways, num, err);
+    if (rc == 0) {
+        rc = stream_put(file,
+                        "/columns/direction_corrected",
+                        corrected,
+                        num,
+                        err);
     }
+    if (rc == 0)
+        rc = stream_put(file, "/columns/is_ranked", is_ranked, num, err);
+    free(ways);
+    free(corrected);
+    free(is_ranked);
     return rc;
 }
 
 static int put_repeats(hid_t file, size_t num, struct error *err)
 {
-    struct stream *stream = stream_open(file, "/repeat", err);
-    int rc = stream ? 0 : -1;
+    uint32_t *numbers = mem_alloc(num, sizeof *numbers);
+    int rc;
 
-    for (uint32_t i = 0; rc == 0 && i < num; i++)
-        rc = stream_add(stream, &i, 1, err);
-    if (rc == 0)
-        rc = stream_flush(stream, err);
-    stream_close(stream);
+    for (uint32_t i = 0; i < num; i++)
+        numbers[i] = i;
+    rc = stream_put(file, "/repeat", numbers, num, err);
+    free(numbers);
     return rc;
 }
 

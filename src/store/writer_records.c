@@ -4,9 +4,8 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "store/h5.h"
-#include "store/layout.h"
-#include "store/stream.h"
+#include "store/writer_rows.h"
+#include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 #include "trustsweep/item.h"
 
@@ -57,30 +56,6 @@ enum row {
     OBS_STATE_CORRECTED,
     OBS_LABEL_CORRECTED,
     OBS_VALUE_CORRECTED,
-    LEDGER_RANK,
-    LEDGER_MODEL,
-    LEDGER_LOAD_S,
-    LEDGER_GENERATE_S,
-    LEDGER_IDLE_S,
-    LEDGER_WASTED_S,
-    LEDGER_UNITS,
-    LEDGER_PROMPT_TOKENS,
-    LEDGER_REPLY_TOKENS,
-    LEDGER_PREFILL_S,
-    LEDGER_DECODE_S,
-    LEDGER_JUDGE_WAIT_S,
-    LEDGER_LOADS,
-    CELL_MODEL,
-    CELL_TASK,
-    CELL_PREFILL_S,
-    CELL_DECODE_S,
-    CELL_WASTED_S,
-    CELL_UNITS,
-    CELL_PROMPT_TOKENS,
-    CELL_REPLY_TOKENS,
-    CELL_LOAD_S,
-    CELL_JUDGE_WAIT_S,
-    CELL_IDLE_S,
     NUM_ROWS,
 };
 
@@ -129,105 +104,33 @@ static const char *const paths[NUM_ROWS] = {
     [OBS_STATE_CORRECTED] = "/observations/state_corrected",
     [OBS_LABEL_CORRECTED] = "/observations/label_corrected",
     [OBS_VALUE_CORRECTED] = "/observations/value_corrected",
-    [LEDGER_RANK] = "/ledger/rank",
-    [LEDGER_MODEL] = "/ledger/model",
-    [LEDGER_LOAD_S] = "/ledger/load_s",
-    [LEDGER_GENERATE_S] = "/ledger/generate_s",
-    [LEDGER_IDLE_S] = "/ledger/idle_s",
-    [LEDGER_WASTED_S] = "/ledger/wasted_s",
-    [LEDGER_UNITS] = "/ledger/units",
-    [LEDGER_PROMPT_TOKENS] = "/ledger/prompt_tokens",
-    [LEDGER_REPLY_TOKENS] = "/ledger/reply_tokens",
-    [LEDGER_PREFILL_S] = "/ledger/prefill_s",
-    [LEDGER_DECODE_S] = "/ledger/decode_s",
-    [LEDGER_JUDGE_WAIT_S] = "/ledger/judge_wait_s",
-    [LEDGER_LOADS] = "/ledger/loads",
-    [CELL_MODEL] = "/ledger/cell_model",
-    [CELL_TASK] = "/ledger/cell_task",
-    [CELL_PREFILL_S] = "/ledger/cell_prefill_s",
-    [CELL_DECODE_S] = "/ledger/cell_decode_s",
-    [CELL_WASTED_S] = "/ledger/cell_wasted_s",
-    [CELL_UNITS] = "/ledger/cell_units",
-    [CELL_PROMPT_TOKENS] = "/ledger/cell_prompt_tokens",
-    [CELL_REPLY_TOKENS] = "/ledger/cell_reply_tokens",
-    [CELL_LOAD_S] = "/ledger/cell_load_s",
-    [CELL_JUDGE_WAIT_S] = "/ledger/cell_judge_wait_s",
-    [CELL_IDLE_S] = "/ledger/cell_idle_s",
 };
 
 struct records {
-    struct stream *rows[NUM_ROWS];
+    struct rows *rows;
     struct background *packer;
-};
-
-/* A value of the type that the schema says. */
-struct field {
-    enum row row;
-    const void *value;
 };
 
 struct records *records_open(hid_t file, struct error *err)
 {
     struct records *self = mem_alloc(1, sizeof *self);
-    static const enum row offsets[] = {
-        ITEM_ENTRY_OFFSET,  UNIT_TEXT_OFFSET,     UNIT_REASONING_OFFSET,
-        UNIT_DETAIL_OFFSET, UNIT_RECORDED_OFFSET, UNIT_VALUE_OFFSET
-    };
-    const uint64_t zero = 0;
 
     self->packer = background_create();
-    for (int i = 0; i < NUM_ROWS; i++) {
-        self->rows[i] = stream_open(file, paths[i], err);
-        if (!self->rows[i])
-            goto fail;
-        stream_pack_by(self->rows[i], self->packer);
-    }
-    for (size_t i = 0; i < sizeof offsets / sizeof offsets[0]; i++) {
-        if (stream_add(self->rows[offsets[i]], &zero, 1, err) < 0)
-            goto fail;
+    self->rows = rows_open(file, paths, NUM_ROWS, self->packer, err);
+    if (!self->rows) {
+        records_close(self);
+        return NULL;
     }
     return self;
-fail:
-    records_close(self);
-    return NULL;
 }
 
 void records_close(struct records *self)
 {
     if (!self)
         return;
-    for (int i = 0; i < NUM_ROWS; i++)
-        stream_close(self->rows[i]);
+    rows_close(self->rows);
     background_destroy(self->packer);
     free(self);
-}
-
-static int add_fields(struct records *self,
-                      const struct field *fields,
-                      size_t num,
-                      struct error *err)
-{
-    for (size_t i = 0; i < num; i++) {
-        if (stream_add(self->rows[fields[i].row], fields[i].value, 1, err) < 0)
-            return -1;
-    }
-    return 0;
-}
-
-/* The elements of one row, and where they end. */
-static int add_ragged(struct records *self,
-                      enum row row,
-                      const void *values,
-                      uint64_t num,
-                      struct error *err)
-{
-    const enum row offset = (enum row)((int)row - 1);
-    uint64_t end;
-
-    if (stream_add(self->rows[row], values, values ? num : 0, err) < 0)
-        return -1;
-    end = stream_count(self->rows[row]);
-    return stream_add(self->rows[offset], &end, 1, err);
 }
 
 static uint64_t length_of(const char *text)
@@ -251,7 +154,7 @@ int records_add_items(struct records *self,
     for (size_t i = 0; rc == 0 && i < items->num_items; i++) {
         const struct item *item = &items->items[i];
         const uint64_t index = item->index;
-        const struct field fields[] = {
+        const struct rows_field fields[] = {
             { ITEM_TASK, &row },
             { ITEM_INDEX, &index },
             { ITEM_OCCURRENCE, &item->occurrence },
@@ -262,9 +165,13 @@ int records_add_items(struct records *self,
         text_clear(&entry);
         if (item->entry)
             json_canonical(item->entry, &entry);
-        rc = add_fields(self, fields, sizeof fields / sizeof fields[0], err);
+        rc = rows_add(self->rows, fields, ARRAY_LEN(fields), err);
         if (rc == 0)
-            rc = add_ragged(self, ITEM_ENTRY, entry.data, entry.len, err);
+            rc = rows_add_many(self->rows,
+                               ITEM_ENTRY,
+                               entry.data,
+                               entry.len,
+                               err);
     }
     text_release(&entry);
     return rc;
@@ -276,7 +183,7 @@ static int add_reply(struct records *self,
 {
     const uint8_t state = (uint8_t)reply->state;
     const uint8_t finish = (uint8_t)reply->finish;
-    const struct field fields[] = {
+    const struct rows_field fields[] = {
         { UNIT_STATE, &state },
         { UNIT_FINISH, &finish },
         { UNIT_PROMPT_TOKENS, &reply->prompt_tokens },
@@ -298,14 +205,14 @@ static int add_reply(struct records *self,
         { UNIT_VALUE, reply->values, reply->num_values },
     };
 
-    if (add_fields(self, fields, sizeof fields / sizeof fields[0], err) < 0)
+    if (rows_add(self->rows, fields, ARRAY_LEN(fields), err) < 0)
         return -1;
-    for (size_t i = 0; i < sizeof ragged / sizeof ragged[0]; i++) {
-        if (add_ragged(self,
-                       ragged[i].row,
-                       ragged[i].values,
-                       ragged[i].num,
-                       err)
+    for (size_t i = 0; i < ARRAY_LEN(ragged); i++) {
+        if (rows_add_many(self->rows,
+                          ragged[i].row,
+                          ragged[i].values,
+                          ragged[i].num,
+                          err)
             < 0)
             return -1;
     }
@@ -321,7 +228,7 @@ int records_add_unit(struct records *self,
     const uint32_t model = (uint32_t)unit->model;
     const uint32_t task = (uint32_t)unit->task;
     const uint8_t role = (uint8_t)record->role;
-    const struct field fields[] = {
+    const struct rows_field fields[] = {
         { UNIT_ID_HIGH, &unit->id.high },
         { UNIT_ID_LOW, &unit->id.low },
         { UNIT_MODEL, &model },
@@ -334,7 +241,7 @@ int records_add_unit(struct records *self,
         { TIMING_FINISHED_MS, &record->finished_ms },
     };
 
-    if (add_fields(self, fields, sizeof fields / sizeof fields[0], err) < 0)
+    if (rows_add(self->rows, fields, ARRAY_LEN(fields), err) < 0)
         return -1;
     return add_reply(self, &record->reply, err);
 }
@@ -354,7 +261,7 @@ int records_add_observation(struct records *self,
     const uint8_t states[] = { (uint8_t)paper->state,
                                (uint8_t)corrected->state };
     const int32_t labels[] = { paper->label, corrected->label };
-    const struct field fields[] = {
+    const struct rows_field fields[] = {
         { OBS_COLUMN, &column_row },
         { OBS_UNIT, &unit_row },
         { OBS_PROFILES, &bits },
@@ -366,68 +273,15 @@ int records_add_observation(struct records *self,
         { OBS_VALUE_CORRECTED, &corrected->value },
     };
 
-    return add_fields(self, fields, sizeof fields / sizeof fields[0], err);
-}
-
-int records_add_ledger(struct records *self,
-                       const struct writer_ledger *row,
-                       struct error *err)
-{
-    const struct field fields[] = {
-        { LEDGER_RANK, &row->rank },
-        { LEDGER_MODEL, &row->model },
-        { LEDGER_LOAD_S, &row->load_s },
-        { LEDGER_GENERATE_S, &row->generate_s },
-        { LEDGER_IDLE_S, &row->idle_s },
-        { LEDGER_WASTED_S, &row->wasted_s },
-        { LEDGER_UNITS, &row->units },
-        { LEDGER_PROMPT_TOKENS, &row->prompt_tokens },
-        { LEDGER_REPLY_TOKENS, &row->reply_tokens },
-        { LEDGER_PREFILL_S, &row->prefill_s },
-        { LEDGER_DECODE_S, &row->decode_s },
-        { LEDGER_JUDGE_WAIT_S, &row->judge_wait_s },
-        { LEDGER_LOADS, &row->loads },
-    };
-
-    return add_fields(self, fields, sizeof fields / sizeof fields[0], err);
-}
-
-int records_add_cell(struct records *self,
-                     const struct writer_cell *cell,
-                     struct error *err)
-{
-    const struct field fields[] = {
-        { CELL_MODEL, &cell->model },
-        { CELL_TASK, &cell->task },
-        { CELL_PREFILL_S, &cell->prefill_s },
-        { CELL_DECODE_S, &cell->decode_s },
-        { CELL_WASTED_S, &cell->wasted_s },
-        { CELL_UNITS, &cell->units },
-        { CELL_PROMPT_TOKENS, &cell->prompt_tokens },
-        { CELL_REPLY_TOKENS, &cell->reply_tokens },
-        { CELL_LOAD_S, &cell->load_s },
-        { CELL_JUDGE_WAIT_S, &cell->judge_wait_s },
-        { CELL_IDLE_S, &cell->idle_s },
-    };
-
-    return add_fields(self, fields, sizeof fields / sizeof fields[0], err);
+    return rows_add(self->rows, fields, ARRAY_LEN(fields), err);
 }
 
 uint64_t records_num_units(const struct records *self)
 {
-    return stream_count(self->rows[UNIT_ID_LOW]);
+    return rows_num(self->rows, UNIT_ID_LOW);
 }
 
-int records_flush(struct records *self, hid_t file, struct error *err)
+int records_flush(struct records *self, struct error *err)
 {
-    if (stream_flush_all(self->rows, NUM_ROWS, err) < 0)
-        return -1;
-    for (int i = 0; i < NUM_ROWS; i++) {
-        const enum schema_dim dim = stream_dim(self->rows[i]);
-
-        if (schema_dimensions[dim].is_growing
-            && layout_set_length(file, dim, stream_count(self->rows[i])) < 0)
-            return h5_fail(err, ERR_IO, "/%s", schema_dimensions[dim].name);
-    }
-    return 0;
+    return rows_flush(self->rows, err);
 }

@@ -1,5 +1,5 @@
 /*
- * writer_records.h - the rows: items, units, observations, ledger.
+ * writer_records.h - the rows of items, units and observations.
  */
 #ifndef WRITER_RECORDS_H
 #define WRITER_RECORDS_H
@@ -37,17 +37,9 @@ int records_add_observation(struct records *self,
                             const struct verdicts *verdicts,
                             struct error *err);
 
-int records_add_ledger(struct records *self,
-                       const struct writer_ledger *row,
-                       struct error *err);
-
-int records_add_cell(struct records *self,
-                     const struct writer_cell *cell,
-                     struct error *err);
-
 uint64_t records_num_units(const struct records *self);
 
 /* Write what is buffered and settle the growing dimensions. */
-int records_flush(struct records *self, hid_t file, struct error *err);
+int records_flush(struct records *self, struct error *err);
 
 #endif

@@ -118,27 +118,6 @@ static union number field_of(const struct writer_score *entry, int field)
     }
 }
 
-static int write_all(hid_t file,
-                     const char *path,
-                     enum schema_type type,
-                     const void *values)
-{
-    hid_t id = H5Dopen2(file, path, H5P_DEFAULT);
-    herr_t rc;
-
-    if (id < 0)
-        return -1;
-    rc = H5Dwrite(id,
-                  h5_type_memory(type),
-                  H5S_ALL,
-                  H5S_ALL,
-                  H5P_DEFAULT,
-                  values);
-    if (H5Dclose(id) < 0)
-        rc = -1;
-    return rc < 0 ? -1 : 0;
-}
-
 static int write_field(const struct scores *self,
                        hid_t file,
                        enum profile profile,
@@ -157,7 +136,7 @@ static int write_field(const struct scores *self,
 
     for (size_t i = 0; i < num; i++)
         values[i] = field_of(&from[i], field);
-    rc = num ? write_all(file, path, type, values) : 0;
+    rc = num ? h5_write(file, path, type, values) : 0;
     free(values);
     return rc;
 }
@@ -173,7 +152,7 @@ int scores_write(const struct scores *self, hid_t file, struct error *err)
             return h5_fail(err, ERR_IO, "/scores/%s", profile_name(profile));
     }
     if (self->num_cells
-        && write_all(file, "/scores/comparable", TYPE_U8, self->comparable) < 0)
+        && h5_write(file, "/scores/comparable", TYPE_U8, self->comparable) < 0)
         return h5_fail(err, ERR_IO, "/scores/comparable");
     return 0;
 }
