@@ -1,9 +1,8 @@
 /*
  * What the summary says of several files, of checkpoints, and of who judged.
  */
-#include "analysis/summary_files.h"
-
 #include "analysis/analysis.h"
+#include "analysis/summary_parts.h"
 #include "base/text.h"
 
 #include <math.h>

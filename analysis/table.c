@@ -1,34 +1,11 @@
 #include "analysis/table.h"
 
+#include "analysis/table_parts.h"
 #include "base/mem.h"
-#include "base/text.h"
-#include "base/text_show.h"
 #include "trustsweep/bug.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
-
-enum { GAP = 2, MAX_CELL = 40 };
-
-struct column {
-    char *name;
-    enum table_kind kind;
-    int decimals;
-};
-
-struct cell {
-    char *text; /* of TABLE_TEXT */
-    double value, low, high;
-};
-
-struct table {
-    char *title, *note;
-    struct column *columns;
-    size_t num_columns, cap_columns;
-    struct cell *cells; /* row by row */
-    size_t num_cells, cap_cells;
-};
 
 struct table *table_create(const char *title, const char *note)
 {
@@ -66,14 +43,14 @@ void table_column(struct table *self,
                                 self->num_columns + 1,
                                 sizeof *self->columns);
     self->columns[self->num_columns++] =
-        (struct column){ mem_text(name), kind, decimals };
+        (struct table_column){ mem_text(name), kind, decimals };
 }
 
 static void add_cell(struct table *self,
                      enum table_kind kind,
-                     const struct cell *cell)
+                     const struct table_cell *cell)
 {
-    const struct column *column;
+    const struct table_column *column;
 
     if (self->num_columns == 0)
         BUG("a cell without columns");
@@ -90,31 +67,31 @@ static void add_cell(struct table *self,
 
 void table_text(struct table *self, const char *text)
 {
-    const struct cell cell = { .text = mem_text(text ? text : "") };
+    const struct table_cell cell = { .text = mem_text(text ? text : "") };
 
     add_cell(self, TABLE_TEXT, &cell);
 }
 
 void table_number(struct table *self, double number)
 {
-    const struct cell cell = { .value = number };
+    const struct table_cell cell = { .value = number };
 
     add_cell(self, TABLE_NUMBER, &cell);
 }
 
 void table_interval(struct table *self, double value, double low, double high)
 {
-    const struct cell cell = { .value = value, .low = low, .high = high };
+    const struct table_cell cell = { .value = value, .low = low, .high = high };
 
     add_cell(self, TABLE_INTERVAL, &cell);
 }
 
 void table_no_interval(struct table *self, double value, const char *why)
 {
-    const struct cell cell = { .text = mem_text(why),
-                               .value = value,
-                               .low = (double)NAN,
-                               .high = (double)NAN };
+    const struct table_cell cell = { .text = mem_text(why),
+                                     .value = value,
+                                     .low = (double)NAN,
+                                     .high = (double)NAN };
 
     add_cell(self, TABLE_INTERVAL, &cell);
 }
@@ -122,299 +99,4 @@ void table_no_interval(struct table *self, double value, const char *why)
 size_t table_num_rows(const struct table *self)
 {
     return self->num_columns > 0 ? self->num_cells / self->num_columns : 0;
-}
-
-/* A cell as people read it. */
-static void show_cell(const struct table *self,
-                      size_t row,
-                      size_t column,
-                      struct text *out)
-{
-    const struct column *of = &self->columns[column];
-    const struct cell *cell = &self->cells[row * self->num_columns + column];
-
-    text_clear(out);
-    if (cell->text && of->kind != TABLE_INTERVAL) {
-        text_show_plain(out, cell->text);
-    } else if (isnan(cell->value)) {
-        text_add(out, "-");
-    } else {
-        text_addf(out, "%.*f", of->decimals, cell->value);
-        if (of->kind == TABLE_INTERVAL && !isnan(cell->low)
-            && !isnan(cell->high)) {
-            text_addf(out,
-                      " [%.*f, %.*f]",
-                      of->decimals,
-                      cell->low,
-                      of->decimals,
-                      cell->high);
-        } else if (cell->text) {
-            text_add(out, " (");
-            text_show_plain(out, cell->text);
-            text_add(out, ")");
-        }
-    }
-}
-
-static int width_of(const struct table *self, size_t column)
-{
-    struct text cell = { 0 };
-    size_t most = text_width(self->columns[column].name);
-
-    for (size_t r = 0; r < table_num_rows(self); r++) {
-        size_t width;
-
-        show_cell(self, r, column, &cell);
-        width = text_width(text_data(&cell));
-        most = width > most ? width : most;
-    }
-    text_release(&cell);
-    return most > MAX_CELL ? MAX_CELL : (int)most;
-}
-
-static void add_blanks(struct text *out, int num)
-{
-    for (int i = 0; i < num; i++)
-        text_add(out, " ");
-}
-
-static void add_padded(struct text *out,
-                       const char *text,
-                       int width,
-                       bool is_right)
-{
-    const int used = (int)text_width(text);
-
-    if (is_right)
-        add_blanks(out, width - used);
-    text_add(out, text);
-    if (!is_right)
-        add_blanks(out, width - used);
-}
-
-/* What of a text goes on one line, broken between words where there are any;
- * the text goes on behind it. */
-static void take_line(struct text *rest, int width, struct text *line)
-{
-    const char *text = text_data(rest);
-    size_t len = 0;
-    size_t fits = 0; /* bytes up to the last blank that fits */
-    int used = 0;
-    char *left;
-
-    text_clear(line);
-    while (text[len] && used < width) {
-        len++;
-        while (((unsigned char)text[len] & 0xc0) == 0x80)
-            len++;
-        used++;
-        if (text[len] == ' ' || !text[len])
-            fits = len;
-    }
-    if (text[len] && fits > 0)
-        len = fits;
-    text_add_len(line, text, len);
-    left = mem_text(text + len + strspn(text + len, " "));
-    text_clear(rest);
-    text_add(rest, left);
-    free(left);
-}
-
-static void end_line(struct text *out)
-{
-    while (out->len > 0 && out->data[out->len - 1] == ' ')
-        out->data[--out->len] = '\0';
-    text_add(out, "\n");
-}
-
-struct page {
-    const int *widths; /* [num_columns] */
-    size_t num_names;  /* columns at the left that every part repeats */
-    size_t first, end; /* columns beside these */
-};
-
-/* One line of a row: what is left of each cell; false: nothing is. */
-static bool write_line(const struct table *self,
-                       const struct page *page,
-                       struct text *rests,
-                       struct text *out)
-{
-    struct text line = { 0 };
-    bool is_more = false;
-
-    for (size_t c = 0; c < page->end; c++) {
-        if (c >= page->num_names && c < page->first)
-            continue;
-        if (c > 0)
-            add_blanks(out, GAP);
-        take_line(&rests[c], page->widths[c], &line);
-        is_more = is_more || rests[c].len > 0;
-        add_padded(out,
-                   text_data(&line),
-                   page->widths[c],
-                   self->columns[c].kind == TABLE_NUMBER);
-    }
-    end_line(out);
-    text_release(&line);
-    return is_more;
-}
-
-/* row -1: names */
-static void write_row(const struct table *self,
-                      const struct page *page,
-                      long row,
-                      struct text *out)
-{
-    struct text *rests = mem_alloc(self->num_columns, sizeof *rests);
-
-    for (size_t c = 0; c < page->end; c++) {
-        if (row < 0) {
-            text_show_plain(&rests[c], self->columns[c].name);
-        } else {
-            show_cell(self, (size_t)row, c, &rests[c]);
-        }
-    }
-    while (write_line(self, page, rests, out)) {
-    }
-    for (size_t c = 0; c < page->end; c++)
-        text_release(&rests[c]);
-    free(rests);
-}
-
-/* The columns of text at the left, which name a row: one at least, and no more
- * than half of the width.
- * used  out: their width */
-static size_t find_names(const struct table *self,
-                         const int *widths,
-                         int width,
-                         int *used)
-{
-    size_t num = 1;
-
-    *used = self->num_columns > 0 ? widths[0] : 0;
-    while (num < self->num_columns && self->columns[num].kind == TABLE_TEXT
-           && *used + GAP + widths[num] <= width / 2 - GAP)
-        *used += GAP + widths[num++];
-    return num;
-}
-
-/* As many columns as fit, at least one. */
-static size_t fit(const struct table *self, const struct page *page, int width)
-{
-    int used = -GAP;
-    size_t end = page->first;
-
-    for (size_t c = 0; c < page->num_names; c++)
-        used += GAP + page->widths[c];
-    while (end < self->num_columns
-           && (end == page->first || used + GAP + page->widths[end] <= width))
-        used += GAP + page->widths[end++];
-    return end;
-}
-
-static void write_note(const char *note, int width, struct text *out)
-{
-    struct text rest = { 0 };
-    struct text line = { 0 };
-
-    text_add(&rest, note);
-    while (rest.len > 0) {
-        take_line(&rest, width, &line);
-        text_add(out, text_data(&line));
-        end_line(out);
-    }
-    text_release(&rest);
-    text_release(&line);
-}
-
-void table_write(const struct table *self,
-                 const struct table_style *style,
-                 struct text *out)
-{
-    int *widths = mem_alloc(self->num_columns, sizeof *widths);
-    const long num_rows = (long)table_num_rows(self);
-    struct page page = { .widths = widths };
-    int used;
-
-    text_addf(out, style->is_bold ? "\033[1m%s\033[0m\n" : "%s\n", self->title);
-    if (self->note)
-        write_note(self->note, style->width, out);
-    for (size_t c = 0; c < self->num_columns; c++)
-        widths[c] = width_of(self, c);
-    page.num_names = find_names(self, widths, style->width, &used);
-    for (size_t c = page.num_names; c < self->num_columns; c++) {
-        if (self->columns[c].kind == TABLE_LINE
-            && style->width - used - GAP >= MAX_CELL)
-            widths[c] = style->width - used - GAP;
-    }
-    page.first = page.num_names;
-    while (page.first < self->num_columns || page.end == 0) {
-        page.end = fit(self, &page, style->width);
-        if (page.first > page.num_names)
-            text_add(out, "\n");
-        for (long r = -1; r < num_rows; r++)
-            write_row(self, &page, r, out);
-        page.first = page.end;
-        if (page.end >= self->num_columns)
-            break;
-    }
-    free(widths);
-}
-
-static void csv_number(struct text *out, double number)
-{
-    if (isfinite(number))
-        text_addf(out, "%.15g", number);
-}
-
-/* ",NAME low" */
-static void add_end(struct text *out, const char *name, const char *which)
-{
-    char *whole = text_format("%s%s", name, which);
-
-    text_add(out, ",");
-    text_show_field(out, whole);
-    free(whole);
-}
-
-static void csv_names(const struct table *self, struct text *out)
-{
-    for (size_t c = 0; c < self->num_columns; c++) {
-        const char *name = self->columns[c].name;
-
-        if (c > 0)
-            text_add(out, ",");
-        text_show_field(out, name);
-        if (self->columns[c].kind == TABLE_INTERVAL) {
-            add_end(out, name, " low");
-            add_end(out, name, " high");
-        }
-    }
-    text_add(out, ",table\r\n");
-}
-
-void table_csv(const struct table *self, struct text *out)
-{
-    csv_names(self, out);
-    for (size_t i = 0; i < self->num_cells; i++) {
-        const struct cell *cell = &self->cells[i];
-        const enum table_kind kind = self->columns[i % self->num_columns].kind;
-
-        if (cell->text && kind != TABLE_INTERVAL) {
-            text_show_field(out, cell->text);
-        } else {
-            csv_number(out, cell->value);
-        }
-        if (kind == TABLE_INTERVAL) {
-            text_add(out, ",");
-            csv_number(out, cell->low);
-            text_add(out, ",");
-            csv_number(out, cell->high);
-        }
-        text_add(out, ",");
-        if ((i + 1) % self->num_columns == 0) {
-            text_show_field(out, self->title);
-            text_add(out, "\r\n");
-        }
-    }
 }
