@@ -1,26 +1,8 @@
 #include "base/options.h"
 #include "base/options_member.h"
+#include "base/text.h"
 
 #include <string.h>
-
-/* Add words of `help` from column `at`, wrapped at `width`. */
-static void add_wrapped(struct text *out, const char *help, int at, int width)
-{
-    int column = at;
-
-    while (*help) {
-        int len = (int)strcspn(help, " ");
-
-        if (column + len + 1 > width && column > at) {
-            text_addf(out, "\n%*s", at, "");
-            column = at;
-        }
-        text_addf(out, "%s%.*s", column > at ? " " : "", len, help);
-        column += len + (column > at ? 1 : 0);
-        help += len + (help[len] == ' ' ? 1 : 0);
-    }
-    text_add(out, "\n");
-}
 
 /* "-o, --output DIR" */
 static void add_name(struct text *out, const struct option *option)
@@ -61,7 +43,8 @@ void options_help(const struct option *table, int width, struct text *out)
         add_name(out, table);
         text_addf(out, "\n%*s", INDENT, "");
         add_sentence(&help, table);
-        add_wrapped(out, text_data(&help), INDENT, width);
+        text_wrap(out, text_data(&help), INDENT, width);
+        text_add(out, "\n");
         text_release(&help);
     }
 }

@@ -65,6 +65,9 @@ void text_add_utf8(struct text *text, const char *bytes, size_t len);
 /* Columns on a terminal, counting code points; enough for tables. */
 size_t text_width(const char *text);
 
+/* Add words from column `at` on, in lines of at most `width`. */
+void text_wrap(struct text *text, const char *words, int at, int width);
+
 /* "1.2 GB", "3 min 20 s": for people; `out` holds at least 32 bytes. */
 void text_format_bytes(char *out, size_t size, uint64_t bytes);
 void text_format_seconds(char *out, size_t size, double seconds);

@@ -263,7 +263,8 @@ static const struct command_field fields[] = {
 const struct command command_dataset = {
     .name = "dataset",
     .summary = "list, show, verify or import a data set",
-    .usage = "list [PATH] [--json] | show TASK | verify [PATH] [--json]\n"
+    .usage = "list [PATH] [--json] | show TASK [--dataset PATH] [--index N]\n"
+             "                          | verify [PATH] [--json]\n"
              "                          | import ZIP DIR [--toolkit DIR]\n"
              "                          | import QUESTIONS DIR [--name NAME] "
              "[--examples PATH]",

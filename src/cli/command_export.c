@@ -120,7 +120,7 @@ static int run(int argc, char **argv)
 const struct command command_export = {
     .name = "export",
     .summary = "a results file as CSV, JSON lines and what other tools read",
-    .usage = "FILE.h5 --format NAME -o DIR",
+    .usage = "FILE.h5 --format NAME -o DIR [--texts masked|none] [--assets DIR]",
     .help =
         "Writes a results file in another form:\n\n"
         "  csv          scores.csv, verdicts.csv; no texts; labels.csv "

@@ -181,6 +181,7 @@ const struct command command_offline = {
                "back",
     .usage =
         "export JOB MODEL -o FILE.jsonl [--dir DIR] [--json]\n"
+        "                          [--max-requests N] [--max-mb N]\n"
         "                          import JOB MODEL ANSWERS... [--dir "
         "DIR] [--json]\n"
         "                          (both also take [--limit N] [--only GLOB] "

@@ -287,7 +287,9 @@ static const struct command_field fields[] = {
 const struct command command_report = {
     .name = "report",
     .summary = "one HTML page of results files, opens offline",
-    .usage = "FILE.h5... [-o FILE.html] [--texts none|masked|full]",
+    .usage = "FILE.h5... [-o FILE.html] [--texts none|masked|full] "
+             "[--samples N]\n[--utility SOURCE] [--facts FILE] "
+             "[--series GLOB] [--resamples N]\n[--assets DIR] [--json]",
     .help =
         "Writes one HTML file that holds all it needs and asks for nothing "
         "over the network:\na summary in words, the leaderboard with "

@@ -1,5 +1,6 @@
 # The manual page, the completion for bash, docs/COMMANDS.md and --help name the
-# same commands and options; the page has no error, the completion completes.
+# same commands and options; the page has no error, the completion completes.  Every
+# option is in its command's usage, and --help fits 80 columns.
 set -o pipefail
 [ -x "${TRUSTSWEEP:-}" ] || { echo "no program was built"; exit 77; }
 dir=$(mktemp -d /tmp/trustsweep-test.XXXXXX)
@@ -16,6 +17,8 @@ else
     echo "no groff: the page itself was not shown"
     sed 's/\\-/-/g; s/\\&//g' "$dir/page" >"$dir/shown"
 fi
+long=$("$TRUSTSWEEP" --help | awk 'length > 80')
+[ -z "$long" ] || fail "lines over 80 columns: $long"
 commands=$("$TRUSTSWEEP" --help | sed -n 's/^  \([a-z]\{1,\}\)  *[A-Za-z`].*/\1/p')
 [ "$(wc -l <<<"$commands")" -gt 15 ] || fail "hardly any command in --help"
 
@@ -33,11 +36,17 @@ for command in $commands; do
     help=$("$TRUSTSWEEP" "$command" --help)
     grep -q "^ *$command\$" "$dir/shown" || fail "$command: not in the page"
     grep -q "^## $command\$" docs/COMMANDS.md || fail "$command: not in docs"
+    long=$(awk 'length > 80' <<<"$help")
+    [ -z "$long" ] || fail "$command: lines over 80 columns: $long"
     options=$(sed -n '/^options:/,$s/^  \(-., \)\{0,1\}\(--[a-z-]*\).*/\2/p' <<<"$help")
     offered=$(complete_ "$command" -- | sort)
     [ "$offered" = "$(printf '%s\n--help\n' "$options" | grep . | sort)" ] ||
         fail "$command: options $options, completed: $offered"
+    usage=$(sed '/^$/q' <<<"$help")
     for option in $options; do
+        letter=$(sed -n "s/^  \(-.\), $option .*/\1/p" <<<"$help")
+        grep -qE -e "($option${letter:+|$letter})\b" <<<"$usage" ||
+            fail "$command $option: not in the usage"
         # between its heading and the next one
         sed -n "/^   $command\$/,/^   [a-z]\{1,\}\$/p" "$dir/shown" |
             grep -e "$option\b" >/dev/null ||

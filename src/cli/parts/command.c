@@ -9,68 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HELP_WIDTH = 80 };
-
-/* Bytes that stay in one line: up to a blank that is in no brackets and stands
- * before no option's value. */
-static size_t piece_of(const char *usage)
-{
-    bool has_value = usage[0] != '-';
-    size_t len = 0;
-    int depth = 0;
-
-    for (; usage[len] && usage[len] != '\n'; len++) {
-        depth += usage[len] == '[';
-        depth -= usage[len] == ']';
-        if (usage[len] != ' ' || depth > 0)
-            continue;
-        if (has_value || usage[len + 1] < 'A' || usage[len + 1] > 'Z')
-            break;
-        has_value = true;
-    }
-    return len;
-}
-
-/* In lines of HELP_WIDTH.  Of the lines of `usage` those begin anew that are a way
- * of their own; others go on with options. */
-static void add_usage(const struct command *command, struct text *out)
-{
-    const char *at = command->usage;
-    size_t indent;
-    size_t column;
-
-    text_addf(out, "usage: trustsweep %s", command->name);
-    indent = strlen("usage: trustsweep ") + strlen(command->name);
-    column = indent;
-    while (*at) {
-        const bool is_new = *at == '\n';
-        size_t len;
-
-        at += strspn(at, "\n ");
-        len = piece_of(at);
-        if ((is_new && *at != '[' && *at != '-')
-            || column + 1 + len > HELP_WIDTH) {
-            text_addf(out, "\n%*s", (int)indent, "");
-            column = indent;
-        }
-        text_addf(out, " %.*s", (int)len, at);
-        column += 1 + len;
-        at += len;
-        at += *at == ' ';
-    }
-    text_add(out, "\n");
-}
-
-void command_help(const struct command *command, struct text *out)
-{
-    add_usage(command, out);
-    text_addf(out, "\n%s\n", command->help);
-    if (command->options && command->options[0].name) {
-        text_add(out, "\noptions:\n");
-        options_help(command->options, HELP_WIDTH, out);
-    }
-}
-
 static bool wants_help(int argc, char **argv)
 {
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
@@ -222,7 +160,7 @@ int command_parse(const struct command *command,
     if (status >= 0) {
         struct text usage = { 0 };
 
-        add_usage(command, &usage);
+        command_usage(command, &usage);
         fprintf(stderr,
                 "%s'trustsweep %s --help' says more.\n",
                 text_data(&usage),

@@ -67,7 +67,14 @@ void command_release_operands(struct operands *operands);
 int command_fail(const struct command *command, const struct error *err);
 int command_fail_as(const char *name, const struct error *err);
 
-/* The whole help text. */
+/* How it is called, in lines of 80 columns.  Of the lines of `usage` those begin
+ * anew that are a way of their own; others go on with options. */
+void command_usage(const struct command *command, struct text *out);
+
+/* The whole help text: the usage, the paragraphs of `help` broken anew, and the
+ * options.  In `help` a line "NAME  text", with two blanks or more before the
+ * text, and lines that begin where that text does, are one; lines that are set in
+ * without a name stand as they are. */
 void command_help(const struct command *command, struct text *out);
 
 #endif
