@@ -4,6 +4,7 @@
 #include "cli/exchange/offline_work.h"
 #include "cli/parts/exchange.h"
 #include "cli/parts/list_args.h"
+#include "cli/parts/show_json.h"
 #include "cli/sweep/selected.h"
 
 #include <stdio.h>
@@ -47,48 +48,47 @@ static const struct option options[] = {
     { .name = NULL },
 };
 
+static void say_json(const struct offline_work *work, bool is_export)
+{
+    struct cJSON *root = json_new_object();
+
+    json_add_text(root, "model", work->sweep->job->models[work->model].name);
+    json_add_number(root, "open", (double)offline_work_num_open(work));
+    if (is_export) {
+        json_add_number(root, "requests", (double)work->num_requests);
+        json_add(root, "files", json_copy(work->files));
+    } else {
+        json_add_number(root, "taken", (double)work->num_taken);
+        json_add_number(root, "done_before", (double)work->num_again);
+        json_add_number(root, "bad", (double)work->num_bad);
+        json_add(root, "complaints", json_copy(work->complaints));
+    }
+    show_json(root);
+    json_free(root);
+}
+
 static void say(const struct offline_work *work, bool is_export)
 {
     const char *name = work->sweep->job->models[work->model].name;
-    struct cJSON *root;
-    struct text text = { 0 };
 
     if (work->given->json) {
-        root = json_new_object();
-        json_add_text(root, "model", name);
-        json_add_number(root, "open", (double)offline_work_num_open(work));
-        if (is_export) {
-            json_add_number(root, "requests", (double)work->num_requests);
-            json_add(root, "files", json_copy(work->files));
-        } else {
-            json_add_number(root, "taken", (double)work->num_taken);
-            json_add_number(root, "done_before", (double)work->num_again);
-            json_add_number(root, "bad", (double)work->num_bad);
-            json_add(root, "complaints", json_copy(work->complaints));
-        }
-        json_write(root, &text);
-        json_free(root);
+        say_json(work, is_export);
     } else if (is_export) {
-        text_addf(&text,
-                  "%s: %zu of %zu open units in %zu file%s\n",
-                  name,
-                  work->num_requests,
-                  offline_work_num_open(work),
-                  work->num_files,
-                  work->num_files == 1 ? "" : "s");
+        printf("%s: %zu of %zu open units in %zu file%s\n",
+               name,
+               work->num_requests,
+               offline_work_num_open(work),
+               work->num_files,
+               work->num_files == 1 ? "" : "s");
     } else {
-        text_addf(&text,
-                  "%s: %zu answers taken, %zu were there before, %zu lines "
-                  "are of no use; %zu units are open, and `trustsweep run` "
-                  "asks them\n",
-                  name,
-                  work->num_taken,
-                  work->num_again,
-                  work->num_bad,
-                  offline_work_num_open(work));
+        printf("%s: %zu answers taken, %zu were there before, %zu lines are of "
+               "no use; %zu units are open, and `trustsweep run` asks them\n",
+               name,
+               work->num_taken,
+               work->num_again,
+               work->num_bad,
+               offline_work_num_open(work));
     }
-    (void)fputs(text_data(&text), stdout);
-    text_release(&text);
 }
 
 static const struct exchange exchange = {

@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/parts/list_args.h"
 #include "cli/parts/show.h"
+#include "cli/parts/show_json.h"
 #include "cli/prepare.h"
 #include "cli/sweep/sweep.h"
 #include "job/job.h"
@@ -58,33 +59,34 @@ static const struct option options[] = {
     { .name = NULL },
 };
 
-static void tell(const struct prepare *self, bool as_json)
+static void tell_json(const struct prepare *self)
+{
+    struct cJSON *json = pieces_json(self->pieces);
+
+    show_json(json);
+    json_free(json);
+}
+
+static void tell(const struct prepare *self)
 {
     struct text text = { 0 };
     const size_t num_bad = pieces_num_bad(self->pieces);
     char *program = show_program();
 
-    if (as_json) {
-        struct cJSON *json = pieces_json(self->pieces);
-
-        json_write(json, &text);
-        json_free(json);
+    pieces_print(self->pieces, &text);
+    if (num_bad > 0) {
+        text_addf(&text,
+                  "\n%zu of %zu pieces are not ready; then: %s prepare "
+                  "again\n",
+                  num_bad,
+                  self->pieces->num,
+                  program);
     } else {
-        pieces_print(self->pieces, &text);
-        if (num_bad > 0) {
-            text_addf(&text,
-                      "\n%zu of %zu pieces are not ready; then: %s prepare "
-                      "again\n",
-                      num_bad,
-                      self->pieces->num,
-                      program);
-        } else {
-            text_addf(&text,
-                      "\nall is ready: %s/job.json\n  %s submit %s/job.json\n",
-                      self->folder,
-                      program,
-                      self->folder);
-        }
+        text_addf(&text,
+                  "\nall is ready: %s/job.json\n  %s submit %s/job.json\n",
+                  self->folder,
+                  program,
+                  self->folder);
     }
     (void)fputs(text_data(&text), stdout);
     text_release(&text);
@@ -129,7 +131,11 @@ static int act(const struct prepare_options *given,
     if (rc == 0)
         rc = prepare_write(&self, err);
     if (rc == 0) {
-        tell(&self, given->json);
+        if (given->json) {
+            tell_json(&self);
+        } else {
+            tell(&self);
+        }
         rc = pieces_num_bad(&pieces) > 0 ? 1 : 0;
     }
     pieces_release(&pieces);

@@ -1,5 +1,6 @@
 /*
- * show_json.h - what --json prints.
+ * show_json.h - what --json prints; of a function under guard_read() that is
+ * json_write() into its text.
  */
 #ifndef SHOW_JSON_H
 #define SHOW_JSON_H
