@@ -1,5 +1,6 @@
 #include "analysis/over_alignment.h"
 
+#include "analysis/measured.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "stats/interval.h"
@@ -144,7 +145,8 @@ static struct share share_in_file(const struct grid *grid,
             const struct reader_score *score =
                 reader_score(reader, grid->profile, of->at, c);
 
-            return (struct share){ score->value, score->low, score->high };
+            return (
+                struct share){ measured_value(score), score->low, score->high };
         }
     }
     return no_share();

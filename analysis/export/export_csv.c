@@ -4,6 +4,7 @@
 #include "analysis/export/kinds.h"
 #include "analysis/judge_trust.h"
 #include "analysis/labels_of.h"
+#include "analysis/measured.h"
 #include "analysis/table.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -41,7 +42,37 @@ static void add_labels(struct text *out, const struct validation_cell *cell)
     add_number(out, cell ? cell->rate.value : (double)NAN, ',');
     add_number(out, cell ? cell->rate.interval.low : (double)NAN, ',');
     add_number(out, cell ? cell->rate.interval.high : (double)NAN, ',');
-    add_count(out, cell ? cell->num_labelled : 0, '\n');
+    add_count(out, cell ? cell->num_labelled : 0, ',');
+}
+
+/* Value and intervals: nothing of what is no measurement, so that whoever takes
+ * a mean of the column takes none of a 0 of nothing. */
+static void add_value(struct text *out, const struct reader_score *score)
+{
+    const bool is_there = !measured_is_of_nothing(score);
+    const double numbers[] = { score->value,
+                               score->low,
+                               score->high,
+                               score->within_low,
+                               score->within_high };
+
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        add_number(out, is_there ? numbers[i] : (double)NAN, ',');
+}
+
+/* Why there is no value, in the words of `analyze`; nothing where there is
+ * one. */
+static void add_reason(struct text *out,
+                       const struct reader *reader,
+                       const struct reader_column *column,
+                       const struct reader_score *score)
+{
+    struct text reason = { 0 };
+
+    if (isnan(measured_value(score)))
+        board_reason(&reason, reader, column, score);
+    add(out, text_data(&reason), '\n');
+    text_release(&reason);
 }
 
 static void add_score(struct text *out,
@@ -64,11 +95,7 @@ static void add_score(struct text *out,
     text_addf(out,
               "%d,",
               is_paper ? column->direction : column->direction_corrected);
-    add_number(out, score->value, ',');
-    add_number(out, score->low, ',');
-    add_number(out, score->high, ',');
-    add_number(out, score->within_low, ',');
-    add_number(out, score->within_high, ',');
+    add_value(out, score);
     text_addf(out,
               "%d,",
               (int)(is_paper && reader_is_comparable(reader, m, c)));
@@ -81,8 +108,9 @@ static void add_score(struct text *out,
     if (board_wants_labels(column, profile)) {
         add_labels(out, validation_at(validation, m, c));
     } else {
-        text_add(out, ",,,,\n");
+        text_add(out, ",,,,,");
     }
+    add_reason(out, reader, column, score);
 }
 
 static int write_scores(const struct reader *reader,
@@ -103,7 +131,7 @@ static int write_scores(const struct reader *reader,
         text_addf(&file.pending, ",num_%s", state_name((enum state)s));
     text_add(&file.pending,
              ",validated,by_labels,by_labels_low,by_labels_high,"
-             "num_labelled\n");
+             "num_labelled,reason\n");
     for (size_t m = 0; m < reader_num_models(reader); m++) {
         for (size_t c = 0; rc == 0 && c < reader_num_columns(reader); c++) {
             for (int p = 0; p < NUM_PROFILES; p++) {

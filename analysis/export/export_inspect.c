@@ -2,6 +2,7 @@
 #include "analysis/export/export_inspect_sample.h"
 #include "analysis/export/export_source.h"
 #include "analysis/export/kinds.h"
+#include "analysis/measured.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "store/reader_data.h"
@@ -62,7 +63,7 @@ static void add_results(struct cJSON *root,
             reader_score(reader, PROFILE_PAPER, model, c);
         struct cJSON *of, *metrics;
 
-        if (strcmp(column->task, task) != 0 || isnan(score->value))
+        if (strcmp(column->task, task) != 0 || isnan(measured_value(score)))
             continue;
         of = json_new_object();
         json_add_text(of, "name", column->name);

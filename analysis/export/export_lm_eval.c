@@ -1,6 +1,7 @@
 #include "analysis/export/export_file.h"
 #include "analysis/export/export_source.h"
 #include "analysis/export/kinds.h"
+#include "analysis/measured.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -87,7 +88,7 @@ static struct cJSON *document(const struct reader *reader, size_t m)
         parts[i] = json_add_object(root, names[i]);
     (void)json_add_object(root, "group_subtasks");
     for (size_t c = 0; c < reader_num_columns(reader); c++) {
-        if (!isnan(reader_score(reader, PROFILE_PAPER, m, c)->value))
+        if (!isnan(measured_value(reader_score(reader, PROFILE_PAPER, m, c))))
             add_column(parts, reader, m, c);
     }
     config = json_add_object(root, "config");

@@ -1,4 +1,5 @@
 #include "analysis/chosen.h"
+#include "analysis/measured.h"
 #include "analysis/report/report_parts.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -45,7 +46,8 @@ static size_t count_values(const struct reader *reader, size_t *measured)
             continue;
         ranked++;
         for (size_t m = 0; m < reader_num_models(reader); m++) {
-            if (!isnan(reader_score(reader, PROFILE_PAPER, m, c)->value))
+            if (!isnan(
+                    measured_value(reader_score(reader, PROFILE_PAPER, m, c))))
                 (*measured)++;
         }
     }
@@ -205,8 +207,8 @@ static double sum_changes(const struct reader *reader,
             continue;
         for (size_t m = 0; m < reader_num_models(reader); m++) {
             const double gap =
-                reader_score(reader, PROFILE_CORRECTED, m, c)->value
-                - reader_score(reader, PROFILE_PAPER, m, c)->value;
+                measured_value(reader_score(reader, PROFILE_CORRECTED, m, c))
+                - measured_value(reader_score(reader, PROFILE_PAPER, m, c));
 
             if (!isnan(gap)) {
                 sum += fabs(gap);

@@ -50,10 +50,11 @@ def check_csv(f, where):
         at = models.index(row["model"]), columns.index(row["column"])
         scores = f[f"scores/{row['profile']}"]
         for field in ("value", "low", "high"):
-            want = scores[field][at]
+            want = scores[field][at] if scores["num"][at] else math.nan
             have = float(row[field]) if row[field] else math.nan
             assert have == want or (math.isnan(have) and math.isnan(want))
             measured += not math.isnan(want)
+        assert bool(row["reason"]) == (row["value"] == ""), row
         assert int(row["num_refused"]) == scores["num_refused"][at]
     assert measured > 0
     with open(f"{where}/verdicts.csv", newline="", encoding="utf-8") as t:
@@ -87,7 +88,9 @@ def check_lm_eval(f, where):
         with open(path, encoding="utf-8") as t:
             log = json.load(t)
         values = f["scores/paper/value"][models.index(model)]
-        assert len(log["results"]) == numpy.isfinite(values).sum() > 0
+        num = f["scores/paper/num"][models.index(model)]
+        assert len(log["results"]) == (
+            numpy.isfinite(values) & (num > 0)).sum() > 0
         for task, of in log["results"].items():
             column = columns.index(task.removeprefix("trustllm_"))
             assert of["value,none"] == values[column]
@@ -96,6 +99,27 @@ def check_lm_eval(f, where):
         for part in ("configs", "versions", "n-shot", "higher_is_better",
                      "n-samples"):
             assert set(log[part]) == set(log["results"]), part
+
+
+def check_inspect(where, lacking):
+    for name in glob.glob(f"{where}/*/*.json"):
+        with open(name, encoding="utf-8") as t:
+            scores = json.load(t)["results"]["scores"]
+        assert lacking not in [score["name"] for score in scores], name
+
+
+def check_nothing(f, where):
+    """What a published rule calls 0 of nothing is in no form a value."""
+    at = 0, names(f, "column").index("leakage_cd")
+    assert f["scores/paper/value"][at] == 0 == f["scores/paper/num"][at]
+    check_csv(f, f"{where}/csv")
+    check_lm_eval(f, f"{where}/lm-eval")
+    check_inspect(f"{where}/inspect", "leakage_cd")
+    with open(f"{where}/csv/scores.csv", newline="", encoding="utf-8") as t:
+        row, = [row for row in csv.DictReader(t)
+                if row["column"] == "leakage_cd" and row["profile"] == "paper"]
+    assert row["reason"].startswith("nothing to divide by"), row
+    assert row["num"] == "0", row
 
 
 def check_redacted(path, redacted, texts_are):
@@ -146,6 +170,8 @@ for name in ("one", "two"):
         check_csv(f, f"{folder}/{name}/csv")
         check_jsonl(f, f"{folder}/{name}/jsonl")
         check_lm_eval(f, f"{folder}/{name}/lm-eval")
+with h5py.File(f"{folder}/mute.h5") as f:
+    check_nothing(f, f"{folder}/mute")
 with h5py.File(f"{folder}/one.h5") as f, \
         h5py.File(f"{folder}/again.h5") as again:
     assert HOSTILE in texts(f, "records/text")

@@ -21,7 +21,14 @@ JSON
 "$TRUSTSWEEP" run "$dir/job.json" --output "$dir/run" --ranks 2 \
     >/dev/null 2>"$dir/err" || [ $? = 1 ] || { cat "$dir/err"; exit 1; }
 cp "$dir/run/results.h5" "$dir/two.h5"
-for file in one two; do
+# who gives no address leaks none of those given
+echo '{ "dataset": "sample", "only": "privacy/privacy_leakage",
+  "models": [ { "name": "mute", "backend": "sim:answer=no" } ] }' \
+    >"$dir/mute.json"
+"$TRUSTSWEEP" run "$dir/mute.json" --output "$dir/silence" --ranks 2 \
+    >/dev/null 2>"$dir/err" || { cat "$dir/err"; exit 1; }
+cp "$dir/silence/results.h5" "$dir/mute.h5"
+for file in one two mute; do
     for format in csv jsonl toolkit lm-eval inspect redacted; do
         "$TRUSTSWEEP" export "$dir/$file.h5" --format "$format" \
             -o "$dir/$file/$format" >"$dir/out" || fail "$file: $format"
