@@ -48,7 +48,7 @@ static int parse_items(struct load *load, struct error *err)
                        "/items/entry",
                        err);
         if (!load->entries[i])
-            return -1;
+            return error_wrap(err, "%s", reader_path(load->reader));
         load->items[i] = (struct item){
             .task = rows->tasks[rows->item_task[i]],
             .index = (size_t)rows->item_index[i],

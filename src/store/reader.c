@@ -113,6 +113,11 @@ void reader_close(struct reader *self)
     free(self);
 }
 
+const char *reader_path(const struct reader *self)
+{
+    return self->path;
+}
+
 size_t reader_num_models(const struct reader *self)
 {
     return (size_t)self->lengths[DIM_MODEL];

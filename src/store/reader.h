@@ -38,6 +38,9 @@ struct reader_score {
 struct reader *reader_open(const char *path, struct error *err);
 void reader_close(struct reader *self);
 
+/* As it was opened by, for errors about what stands in it. */
+const char *reader_path(const struct reader *self);
+
 size_t reader_num_models(const struct reader *self);
 size_t reader_num_columns(const struct reader *self);
 size_t reader_num_repeats(const struct reader *self);

@@ -134,17 +134,23 @@ int load_check(hid_t file, uint64_t lengths[NUM_DIMS], struct error *err)
     return 0;
 }
 
+/* As many values as there is room for. */
 static int read_all(hid_t file,
                     const char *path,
                     enum schema_type type,
+                    uint64_t num,
                     void *out)
 {
     hid_t id = H5Dopen2(file, path, H5P_DEFAULT);
+    hid_t space = id < 0 ? -1 : H5Dget_space(id);
     hid_t memory = h5_type_memory(type);
-    herr_t rc =
-        id < 0 ? -1 : H5Dread(id, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, out);
+    herr_t rc = -1;
 
+    if (space >= 0 && H5Sget_simple_extent_npoints(space) == (hssize_t)num)
+        rc = H5Dread(id, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, out);
     h5_type_close(type, memory);
+    if (space >= 0)
+        (void)H5Sclose(space);
     if (id >= 0)
         (void)H5Dclose(id);
     return rc < 0 ? -1 : 0;
@@ -158,7 +164,7 @@ void *load_all(hid_t file,
 {
     void *out = mem_alloc((size_t)num, schema_type_size(type));
 
-    if (num > 0 && read_all(file, path, type, out) < 0) {
+    if (num > 0 && read_all(file, path, type, num, out) < 0) {
         (void)h5_fail(err, ERR_IO, "%s", path);
         free(out);
         return NULL;

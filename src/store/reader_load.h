@@ -20,7 +20,8 @@ struct error;
  */
 int load_check(hid_t file, uint64_t lengths[NUM_DIMS], struct error *err);
 
-/* All elements; to be freed.  NULL with ERR_IO. */
+/* All elements; to be freed.  NULL with ERR_IO, also where there are not as many
+ * as `num`: nothing has checked what is not in the schema. */
 void *load_all(hid_t file,
                const char *path,
                enum schema_type type,

@@ -1,10 +1,13 @@
 #include "store/reader_rows.h"
 
+#include "base/json.h"
+#include "base/mem.h"
 #include "store/reader_load.h"
 #include "store/reader_parts.h"
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,8 +94,31 @@ static int check_items(const struct reader *reader,
     return 0;
 }
 
+/* [columns]: how many labels each has, number 0 among them.  free() */
+static size_t *count_labels(const struct reader *reader)
+{
+    const size_t num = reader_num_columns(reader);
+    size_t *out = mem_alloc(num, sizeof *out);
+
+    for (size_t c = 0; c < num; c++) {
+        const char *text = reader_column(reader, c)->labels;
+        struct cJSON *labels = json_parse(text, strlen(text), "labels", NULL);
+
+        out[c] = json_count(labels);
+        json_free(labels);
+    }
+    return out;
+}
+
+/* Metrics count by these numbers.  Of a column without labels they mean nothing. */
+static bool is_label(int32_t label, size_t num)
+{
+    return num == 0 || (label >= 0 && (size_t)label < num);
+}
+
 static int check_observations(const struct reader *reader,
                               const struct reader_rows *rows,
+                              const size_t *num_labels,
                               struct error *err)
 {
     for (size_t i = 0; i < rows->num_observations; i++) {
@@ -101,8 +127,12 @@ static int check_observations(const struct reader *reader,
         if (rows->unit[i] >= rows->num_units)
             return refuse(err, "/observations/unit", i);
         for (int p = 0; p < NUM_PROFILES; p++) {
-            if (rows->by_profile[p].state[i] >= NUM_STATES)
+            const struct reader_verdicts *of = &rows->by_profile[p];
+
+            if (of->state[i] >= NUM_STATES)
                 return refuse(err, "/observations/state", i);
+            if (!is_label(of->label[i], num_labels[rows->column[i]]))
+                return refuse(err, "/observations/label", i);
         }
     }
     return 0;
@@ -112,6 +142,9 @@ static int check(const struct reader *reader,
                  const struct reader_rows *rows,
                  struct error *err)
 {
+    size_t *num_labels;
+    int rc;
+
     if (check_items(reader, rows, err) < 0)
         return -1;
     for (size_t i = 0; i < rows->num_units; i++) {
@@ -119,9 +152,15 @@ static int check(const struct reader *reader,
             return refuse(err, "/records/model", i);
         if (rows->unit_item[i] >= rows->num_items)
             return refuse(err, "/records/item", i);
+        if (rows->unit_repeat[i] >= reader->lengths[DIM_REPEAT])
+            return refuse(err, "/records/repeat", i);
     }
-    return check_observations(reader, rows, err);
+    num_labels = count_labels(reader);
+    rc = check_observations(reader, rows, num_labels, err);
+    free(num_labels);
+    return rc;
 }
+
 int reader_rows_load(const struct reader *reader,
                      struct reader_rows *out,
                      struct error *err)
