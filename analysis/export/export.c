@@ -10,6 +10,11 @@ static const struct export_ops *const kinds[] = {
     &export_inspect, &export_leaderboard, &export_redacted, NULL,
 };
 
+const char *const export_names[] = {
+    "csv",     "jsonl",       "toolkit",  "lm-eval",
+    "inspect", "leaderboard", "redacted", NULL,
+};
+
 const struct export_ops *const *export_kinds(void)
 {
     return kinds;

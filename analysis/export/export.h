@@ -39,6 +39,7 @@ void export_progress(const struct export_params *params,
                      size_t num);
 
 const struct export_ops *const *export_kinds(void); /* NULL-terminated */
+extern const char *const export_names[];            /* of these, the same */
 const struct export_ops *export_find(const char *name);
 
 #endif

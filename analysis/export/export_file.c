@@ -40,19 +40,8 @@ int export_file_open(struct export_file *out,
 
 static int write_pending(struct export_file *self, struct error *err)
 {
-    size_t done = 0;
-
-    while (done < self->pending.len) {
-        const ssize_t num = write(self->fd,
-                                  self->pending.data + done,
-                                  self->pending.len - done);
-
-        if (num < 0 && errno == EINTR)
-            continue;
-        if (num < 0)
-            return error_set_errno(err, errno, "cannot write %s", self->path);
-        done += (size_t)num;
-    }
+    if (file_put(self->fd, text_data(&self->pending), self->pending.len) < 0)
+        return error_set_errno(err, errno, "cannot write %s", self->path);
     text_clear(&self->pending);
     return 0;
 }

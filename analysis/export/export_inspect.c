@@ -1,5 +1,6 @@
 #include "analysis/export/export_file.h"
 #include "analysis/export/export_inspect_sample.h"
+#include "analysis/export/export_name.h"
 #include "analysis/export/export_source.h"
 #include "analysis/export/kinds.h"
 #include "analysis/measured.h"
@@ -131,18 +132,16 @@ static int write_cell(struct export_source *source,
                       struct error *err)
 {
     const size_t end = export_source_cell_end(source, first);
-    char *model = export_source_file_name(
-        reader_model(source->reader, source->rows.unit_model[first])->name);
-    char *task =
-        export_source_file_name(source->rows.tasks[source->task[first]]);
-    char *path = text_format("%s/%s.json", model, task);
+    char *task = export_name_of(source->rows.tasks[source->task[first]]);
+    char *path = text_format("%s/%s.json",
+                             export_source_model_file(source, first),
+                             task);
     struct export_file file;
     char created[32];
     int rc = export_file_open(&file, folder, path, err);
 
     free(path);
     free(task);
-    free(model);
     if (rc < 0)
         return -1;
     format_time(source, finished_ms, first, created);

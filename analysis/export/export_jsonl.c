@@ -108,14 +108,12 @@ static int write_model(struct export_source *source,
                        struct error *err)
 {
     const uint32_t model = source->rows.unit_model[*unit];
-    char *stem =
-        export_source_file_name(reader_model(source->reader, model)->name);
-    char *name = text_format("%s.jsonl", stem);
+    char *name =
+        text_format("%s.jsonl", export_source_model_file(source, *unit));
     struct export_file file;
     int rc = export_file_open(&file, params->folder, name, err);
 
     free(name);
-    free(stem);
     if (rc < 0)
         return -1;
     while (rc == 0 && *unit < source->rows.num_units

@@ -1,4 +1,5 @@
 #include "analysis/export/export_file.h"
+#include "analysis/export/export_name.h"
 #include "analysis/export/export_source.h"
 #include "analysis/export/kinds.h"
 #include "analysis/measured.h"
@@ -100,15 +101,15 @@ static struct cJSON *document(const struct reader *reader, size_t m)
     return root;
 }
 
-static int write_model(const struct reader *reader,
+static int write_model(const struct export_source *source,
                        const char *folder,
                        size_t m,
                        struct error *err)
 {
-    struct cJSON *root = document(reader, m);
-    char *model = export_source_file_name(reader_model(reader, m)->name);
+    struct cJSON *root = document(source->reader, m);
+    char *digest = export_name_of(reader_digest(source->reader));
     char *name =
-        text_format("%s/results_%.12s.json", model, reader_digest(reader));
+        text_format("%s/results_%.12s.json", source->model_files[m], digest);
     struct export_file file;
     int rc = export_file_open(&file, folder, name, err);
 
@@ -117,7 +118,7 @@ static int write_model(const struct reader *reader,
         rc = export_file_close(&file, true, err);
     }
     free(name);
-    free(model);
+    free(digest);
     json_free(root);
     return rc;
 }
@@ -130,7 +131,7 @@ static int write_all(struct export_source *source,
     const size_t num = reader_num_models(source->reader);
 
     for (size_t m = 0; m < num; m++) {
-        if (write_model(source->reader, params->folder, m, err) < 0)
+        if (write_model(source, params->folder, m, err) < 0)
             return -1;
     }
     text_addf(said,

@@ -1,5 +1,6 @@
 #include "analysis/export/export_source.h"
 
+#include "analysis/export/export_name.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -48,8 +49,34 @@ static int check_codes(const struct export_source *self, struct error *err)
             || self->task[i] >= self->rows.num_tasks) {
             return error_set(err,
                              ERR_FORMAT,
-                             "/records: row %zu has no known state, finish or "
-                             "task",
+                             "%s: /records: row %zu has no known state, finish "
+                             "or task",
+                             reader_path(self->reader),
+                             i);
+        }
+    }
+    return 0;
+}
+
+/* Entries are written as they are. */
+static int check_entries(const struct export_source *self, struct error *err)
+{
+    const struct reader_rows *rows = &self->rows;
+
+    for (size_t i = 0; i < rows->num_items; i++) {
+        const uint64_t *offset = &rows->entry_offset[i];
+        struct cJSON *entry = json_parse(rows->entries + offset[0],
+                                         (size_t)(offset[1] - offset[0]),
+                                         "entry",
+                                         NULL);
+        const bool is_object = json_is_object(entry);
+
+        json_free(entry);
+        if (!is_object) {
+            return error_set(err,
+                             ERR_FORMAT,
+                             "%s: /items/entry: row %zu is no JSON object",
+                             reader_path(self->reader),
                              i);
         }
     }
@@ -92,12 +119,14 @@ int export_source_open(struct export_source *out,
     *out = (struct export_source){ .reader = reader };
     if (reader_rows_load(reader, &out->rows, err) < 0)
         return -1;
-    if (load_columns(out, err) < 0 || check_codes(out, err) < 0) {
+    if (load_columns(out, err) < 0 || check_codes(out, err) < 0
+        || check_entries(out, err) < 0) {
         export_source_close(out);
         return -1;
     }
     sort_by_unit(out);
     parse_labels(out);
+    out->model_files = export_name_of_models(reader);
     return 0;
 }
 
@@ -107,6 +136,10 @@ void export_source_close(struct export_source *self)
          c++)
         json_free(self->labels[c]);
     free((void *)self->labels);
+    for (size_t m = 0; self->model_files && m < reader_num_models(self->reader);
+         m++)
+        free(self->model_files[m]);
+    free((void *)self->model_files);
     for (int k = 0; k < NUM_EXPORT_TEXTS; k++)
         reader_data_close(self->texts[k]);
     free(self->state);
@@ -126,11 +159,24 @@ int export_source_text(struct export_source *self,
                        struct export_bytes *out,
                        struct error *err)
 {
-    return reader_data_get(self->texts[kind],
-                           unit,
-                           &out->bytes,
-                           &out->len,
-                           err);
+    struct cJSON *value;
+
+    if (reader_data_get(self->texts[kind], unit, &out->bytes, &out->len, err)
+        < 0)
+        return -1;
+    if (kind != EXPORT_RECORDED || out->len == 0)
+        return 0;
+    value = json_parse(out->bytes, out->len, "recorded", NULL);
+    if (!json_is_object(value)) {
+        json_free(value);
+        return error_set(err,
+                         ERR_FORMAT,
+                         "%s: /records/recorded: row %zu is no JSON object",
+                         reader_path(self->reader),
+                         unit);
+    }
+    json_free(value);
+    return 0;
 }
 
 struct export_bytes export_source_entry(const struct export_source *self,
@@ -165,17 +211,10 @@ size_t export_source_cell_end(const struct export_source *self, size_t first)
     return end;
 }
 
-char *export_source_file_name(const char *name)
+const char *export_source_model_file(const struct export_source *self,
+                                     size_t unit)
 {
-    char *out = mem_text(name[0] ? name : "_");
-
-    for (char *at = out; *at; at++) {
-        const unsigned char c = (unsigned char)*at;
-
-        if (c == '/' || c < 0x20 || c == 0x7f || (c == '.' && at == out))
-            *at = '_';
-    }
-    return out;
+    return self->model_files[self->rows.unit_model[unit]];
 }
 
 void export_source_number(struct text *out, double number)

@@ -38,6 +38,7 @@ struct export_source {
     size_t *first;         /* [num_units + 1], into `order` */
     uint64_t *order;       /* [num_observations], by unit */
     struct cJSON **labels; /* [num_columns], arrays of texts */
+    char **model_files;    /* [num_models], their names as files' */
 };
 
 /* `reader` must outlive it.  ERR_IO, ERR_FORMAT. */
@@ -46,6 +47,7 @@ int export_source_open(struct export_source *out,
                        struct error *err);
 void export_source_close(struct export_source *self);
 
+/* EXPORT_RECORDED is a JSON object, or nothing. */
 int export_source_text(struct export_source *self,
                        enum export_text kind,
                        size_t unit,
@@ -65,9 +67,9 @@ const char *export_source_label(const struct export_source *self,
  * at `first`. */
 size_t export_source_cell_end(const struct export_source *self, size_t first);
 
-/* A name that can be a file's: '/' and what is not printable become '_', and
- * so does a '.' at its beginning.  free(). */
-char *export_source_file_name(const char *name);
+/* The name of the unit's model as a file's, which no other model has. */
+const char *export_source_model_file(const struct export_source *self,
+                                     size_t unit);
 
 /* A number as JSON: "null" when it is none. */
 void export_source_number(struct text *out, double number);

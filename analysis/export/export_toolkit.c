@@ -1,4 +1,5 @@
 #include "analysis/export/export_file.h"
+#include "analysis/export/export_name.h"
 #include "analysis/export/export_source.h"
 #include "analysis/export/kinds.h"
 #include "base/json.h"
@@ -24,6 +25,22 @@ static struct export_bytes inside(struct export_bytes object)
     return (struct export_bytes){ at + 1, (size_t)(end - at - 2) };
 }
 
+/* Before a further member of an object. */
+static void separate(struct text *out)
+{
+    if (out->data[out->len - 1] != '{')
+        text_add(out, ", ");
+}
+
+static void add_members_of(struct text *out, struct export_bytes object)
+{
+    const struct export_bytes members = inside(object);
+
+    if (members.len > 0)
+        separate(out);
+    text_add_len(out, members.bytes, members.len);
+}
+
 /* The item with what was replied: no "res" where nothing was, null where it
  * was withheld. */
 static int add_item(struct text *out,
@@ -32,26 +49,24 @@ static int add_item(struct text *out,
                     struct error *err)
 {
     const enum state state = (enum state)source->state[unit];
-    const struct export_bytes entry = inside(export_source_entry(source, unit));
+    const struct export_bytes entry = export_source_entry(source, unit);
     struct export_bytes text, recorded;
 
     if (export_source_text(source, EXPORT_TEXT, unit, &text, err) < 0
         || export_source_text(source, EXPORT_RECORDED, unit, &recorded, err)
                < 0)
         return -1;
-    recorded = inside(recorded);
     text_add(out, "{");
-    text_add_len(out, entry.bytes, entry.len);
+    add_members_of(out, entry);
     if (state == STATE_BLOCKED) {
-        text_add(out, ", \"res\": null");
+        separate(out);
+        text_add(out, "\"res\": null");
     } else if (state_has_text(state)) {
-        text_add(out, ", \"res\": ");
+        separate(out);
+        text_add(out, "\"res\": ");
         json_write_text(text.bytes, text.len, out);
     }
-    if (recorded.len > 0) {
-        text_add(out, ", ");
-        text_add_len(out, recorded.bytes, recorded.len);
-    }
+    add_members_of(out, recorded);
     text_add(out, "}");
     return 0;
 }
@@ -62,14 +77,13 @@ static char *path_of(const struct export_source *source,
                      size_t unit,
                      size_t repeat)
 {
-    char *model = export_source_file_name(
-        reader_model(source->reader, source->rows.unit_model[unit])->name);
-    const char *task = source->rows.tasks[source->task[unit]];
+    const char *model = export_source_model_file(source, unit);
+    char *task = export_name_of_path(source->rows.tasks[source->task[unit]]);
     char *out = reader_num_repeats(source->reader) > 1
                     ? text_format("repeat-%zu/%s/%s.json", repeat, model, task)
                     : text_format("%s/%s.json", model, task);
 
-    free(model);
+    free(task);
     return out;
 }
 

@@ -17,9 +17,6 @@ struct export_options {
     char *assets;
 };
 
-static const char *const formats[] = { "csv",      "jsonl",   "toolkit",
-                                       "lm-eval",  "inspect", "leaderboard",
-                                       "redacted", NULL };
 static const char *const texts[] = { "masked", "none", NULL };
 
 static const struct option options[] = {
@@ -27,7 +24,7 @@ static const struct option options[] = {
       .type = OPTION_CHOICE,
       .offset = offsetof(struct export_options, format),
       .is_required = true,
-      .choices = formats,
+      .choices = export_names,
       .help = "What to write." },
     { .name = "output",
       .type = OPTION_PATH,
@@ -120,7 +117,8 @@ static int run(int argc, char **argv)
 const struct command command_export = {
     .name = "export",
     .summary = "a results file as CSV, JSON lines and what other tools read",
-    .usage = "FILE.h5 --format NAME -o DIR [--texts masked|none] [--assets DIR]",
+    .usage =
+        "FILE.h5 --format NAME -o DIR [--texts masked|none] [--assets DIR]",
     .help =
         "Writes a results file in another form:\n\n"
         "  csv          scores.csv, verdicts.csv; no texts; labels.csv "

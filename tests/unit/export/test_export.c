@@ -1,5 +1,6 @@
 /* The list of forms, and what a model's name may be as a file's. */
 #include "analysis/export/export.h"
+#include "analysis/export/export_name.h"
 #include "analysis/export/export_source.h"
 #include "base/text.h"
 
@@ -24,8 +25,9 @@ static void test_kinds(void **state)
         assert_true(strlen(kinds[num]->help) > 10);
         /* the first of its name: no two have one */
         assert_ptr_equal(export_find(kinds[num]->name), kinds[num]);
+        assert_string_equal(kinds[num]->name, export_names[num]);
     }
-    assert_int_equal(num, 7);
+    assert_null(export_names[num]);
     assert_null(export_find("parquet"));
     assert_null(export_find(""));
 }
@@ -45,11 +47,44 @@ static void test_file_names(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char *name = export_source_file_name(cases[i][0]);
+        char *name = export_name_of(cases[i][0]);
 
         assert_null(strchr(name, '/'));
         assert_string_equal(name, cases[i][1]);
         free(name);
+    }
+}
+
+static void test_long_file_names(void **state)
+{
+    char text[301] = "";
+    char *name;
+
+    (void)state;
+    for (size_t i = 0; i < 100; i++)
+        memcpy(&text[3 * i], "\xe2\x82\xac", 3);
+    name = export_name_of(text);
+    assert_int_equal(strlen(name), 198); /* whole characters */
+    assert_memory_equal(name, text, 198);
+    free(name);
+}
+
+static void test_paths(void **state)
+{
+    static const char *const cases[][2] = {
+        { "safety/jailbreak", "safety/jailbreak" },
+        { "../../etc/x", "_./_./etc/x" },
+        { "/etc/x", "_/etc/x" },
+        { "a//b/", "a/_/b/_" },
+        { "", "_" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *path = export_name_of_path(cases[i][0]);
+
+        assert_string_equal(path, cases[i][1]);
+        free(path);
     }
 }
 
@@ -72,6 +107,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kinds),
         cmocka_unit_test(test_file_names),
+        cmocka_unit_test(test_long_file_names),
+        cmocka_unit_test(test_paths),
         cmocka_unit_test(test_numbers),
     };
 
