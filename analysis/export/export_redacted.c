@@ -2,6 +2,7 @@
 #include "analysis/export/export_source.h"
 #include "analysis/export/kinds.h"
 #include "analysis/report/report_mask.h"
+#include "analysis/role_trust.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -115,6 +116,48 @@ static void mask_entry(const struct redacting *self,
     json_free(entry);
 }
 
+/* Labels and scores as they are; what a judge said at length is a text. */
+static void mask_recorded(const struct redacting *self,
+                          size_t row,
+                          const char *bytes,
+                          size_t len,
+                          struct text *out)
+{
+    struct cJSON *recorded = json_parse(bytes, len, "recorded", NULL);
+
+    if (report_mask_recorded(recorded, shows(self, self->source->task[row]))) {
+        json_write_line(recorded, out);
+    } else {
+        text_add_len(out, bytes, len);
+    }
+    json_free(recorded);
+}
+
+/* Answers of roles that nothing could be made of: the one that is an example is a
+ * text like any other. */
+static void mask_unreadable(const char *bytes, size_t len, struct text *out)
+{
+    struct cJSON *list = json_parse(bytes, len, ROLE_TRUST_NAME, NULL);
+    struct cJSON *masked = json_new_array();
+
+    for (const struct cJSON *at = json_first(list); at; at = json_next(at)) {
+        struct cJSON *one = json_copy(at);
+        const char *example = json_member_text(one, "example");
+        struct text length = { 0 };
+
+        if (example) {
+            add_length(&length, strlen(example));
+            json_remove(one, "example");
+            json_add_text(one, "example", text_data(&length));
+        }
+        json_append(masked, one);
+        text_release(&length);
+    }
+    json_write(masked, out);
+    json_free(masked);
+    json_free(list);
+}
+
 static void redact(void *context,
                    const char *path,
                    size_t row,
@@ -127,7 +170,11 @@ static void redact(void *context,
     if (strcmp(path, "/items/entry") == 0) {
         mask_entry(self, row, bytes, len, out);
     } else if (strcmp(path, "/records/recorded") == 0) {
-        text_add_len(out, bytes, len); /* labels and scores */
+        mask_recorded(self, row, bytes, len, out);
+    } else if (strcmp(path, "/provenance/" ROLE_TRUST_NAME) == 0) {
+        mask_unreadable(bytes, len, out);
+    } else if (text_starts(path, "/provenance/")) {
+        text_add_len(out, bytes, len);
     } else if (text_starts(path, "/records/")) {
         export_progress(self->params, row, self->source->rows.num_units);
         mask(self, shows(self, self->source->task[row]), bytes, len, out);

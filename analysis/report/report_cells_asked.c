@@ -1,4 +1,5 @@
 #include "analysis/report/report_cells.h"
+#include "analysis/report/report_mask.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -10,9 +11,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-/* An answer as short as this is a verdict and no text: it is always shown. */
-enum { MAX_VERDICT = 24 };
 
 struct asked {
     uint64_t *unit, *follow_up; /* [num] */
@@ -47,7 +45,8 @@ static int load(struct asked *out,
             || out->role[row] >= NUM_ROLES || out->state[row] >= NUM_STATES) {
             return error_set(err,
                              ERR_FORMAT,
-                             "/asked: row %zu is out of range",
+                             "%s: /asked: row %zu is out of range",
+                             reader_path(reader),
                              i);
         }
     }
@@ -76,7 +75,6 @@ static int add_one(struct cJSON *list,
     const char *question, *answer;
     size_t question_len, answer_len;
     struct cJSON *object;
-    bool is_verdict;
 
     if (reader_data_get(asked->question, row, &question, &question_len, err) < 0
         || reader_data_get(asked->answer, row, &answer, &answer_len, err) < 0)
@@ -90,11 +88,10 @@ static int add_one(struct cJSON *list,
                           shows,
                           question,
                           question_len);
-    is_verdict = answer_len <= MAX_VERDICT;
     report_cells_add_text(object,
                           "answer",
                           cells,
-                          shows || is_verdict,
+                          shows || report_mask_is_verdict(answer_len),
                           answer,
                           answer_len);
     json_append(list, object);

@@ -47,13 +47,10 @@ static void close_columns(struct columns *columns)
 static void add_reply(struct cJSON *object,
                       const struct report_cells *self,
                       size_t unit,
+                      bool shows,
                       const char *bytes,
                       size_t len)
 {
-    const bool shows =
-        report_cells_shows(self,
-                           self->rows.item_task[self->rows.unit_item[unit]]);
-
     if (!shows && self->is_refusal[unit]
         && self->params->texts == REPORT_TEXTS_MASKED) {
         report_cells_add_text(object,
@@ -68,10 +65,16 @@ static void add_reply(struct cJSON *object,
     }
 }
 
-static void add_recorded(struct cJSON *object, const char *bytes, size_t len)
+static void add_recorded(struct cJSON *object,
+                         const struct report_cells *self,
+                         bool shows,
+                         const char *bytes,
+                         size_t len)
 {
     struct cJSON *value = json_parse(bytes, len, "recorded", NULL);
 
+    if (value && self->params->texts != REPORT_TEXTS_FULL)
+        (void)report_mask_recorded(value, shows);
     if (value)
         json_add(object, "recorded", value);
 }
@@ -84,6 +87,9 @@ static int add_unit(struct cJSON *list,
 {
     const bool has_texts = self->params->texts != REPORT_TEXTS_NONE;
     const uint32_t repeat = self->rows.unit_repeat[unit];
+    const bool shows =
+        report_cells_shows(self,
+                           self->rows.item_task[self->rows.unit_item[unit]]);
     const char *bytes[NUM_KINDS];
     size_t len[NUM_KINDS];
     struct cJSON *object;
@@ -103,17 +109,14 @@ static int add_unit(struct cJSON *list,
         json_add_number(object, "repeat", repeat);
     if (columns->reply_tokens[unit] > 0)
         json_add_number(object, "tokens", columns->reply_tokens[unit]);
-    add_reply(object, self, unit, bytes[TEXT], len[TEXT]);
+    add_reply(object, self, unit, shows, bytes[TEXT], len[TEXT]);
     if (len[REASONING] > 0) {
-        report_cells_add_text(
-            object,
-            "reasoning",
-            self,
-            report_cells_shows(
-                self,
-                self->rows.item_task[self->rows.unit_item[unit]]),
-            bytes[REASONING],
-            len[REASONING]);
+        report_cells_add_text(object,
+                              "reasoning",
+                              self,
+                              shows,
+                              bytes[REASONING],
+                              len[REASONING]);
     }
     if (has_texts && len[DETAIL] > 0) {
         report_cells_add_text(object,
@@ -124,7 +127,7 @@ static int add_unit(struct cJSON *list,
                               len[DETAIL]);
     }
     if (len[RECORDED] > 0)
-        add_recorded(object, bytes[RECORDED], len[RECORDED]);
+        add_recorded(object, self, shows, bytes[RECORDED], len[RECORDED]);
     json_append(list, object);
     return 0;
 }

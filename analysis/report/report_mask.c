@@ -1,5 +1,6 @@
 #include "analysis/report/report_mask.h"
 
+#include "base/json.h"
 #include "base/text.h"
 
 #include <ctype.h>
@@ -7,7 +8,7 @@
 
 #define BLOT "\xe2\x96\x88" /* a full block */
 
-enum { MIN_DIGITS = 7, MAX_FACT = 40 };
+enum { MIN_DIGITS = 7, MAX_FACT = 40, MAX_VERDICT = 24 };
 
 /* Files whose prompts ask for nothing harmful and name nobody who is not in an
  * encyclopaedia.  Not of ethics the files that describe wrong acts. */
@@ -127,6 +128,39 @@ void report_mask_personal(const char *bytes, size_t len, struct text *out)
         text_add_len(out, at + i++, 1);
     }
     text_release(&mended);
+}
+
+bool report_mask_is_verdict(size_t len)
+{
+    return len <= MAX_VERDICT;
+}
+
+bool report_mask_recorded(struct cJSON *recorded, bool shows)
+{
+    static const char key[] = "eval_res";
+    const struct cJSON *said = json_member(recorded, key);
+    struct text whole = { 0 };
+    struct text seen = { 0 };
+    bool is_text;
+
+    if (json_is_text(said)) {
+        text_add(&whole, json_text(said));
+    } else if (json_count(said) > 0) {
+        json_write_line(said, &whole);
+    }
+    is_text = !report_mask_is_verdict(whole.len);
+    if (is_text && shows) {
+        report_mask_personal(text_data(&whole), whole.len, &seen);
+    } else if (is_text) {
+        text_addf(&seen, "[%zu bytes]", whole.len);
+    }
+    if (is_text) {
+        json_remove(recorded, key);
+        json_add_text(recorded, key, text_data(&seen));
+    }
+    text_release(&whole);
+    text_release(&seen);
+    return is_text;
 }
 
 /* How many of the first bytes are this phrase, whatever its case; ' is also

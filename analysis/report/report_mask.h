@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct cJSON;
 struct text;
 
 /* Whether texts of the task of that name ("ethics/awareness") may be shown but
@@ -26,6 +27,19 @@ bool report_mask_is_fact(const char *name, const char *value);
 /* Adds `bytes`, valid UTF-8 or mended, with addresses and numbers of seven
  * digits or more blotted out. */
 void report_mask_personal(const char *bytes, size_t len, struct text *out);
+
+/* Whether an answer of a judge is so short that it is a verdict and no text. */
+bool report_mask_is_verdict(size_t len);
+
+/*
+ * What a judge said, as it was recorded beside a reply ("eval_res"), when that is
+ * more than a verdict: it may quote the reply.  Masked in `recorded`, a JSON
+ * object, or its length put in its place.
+ *
+ * shows    whether texts of the task are
+ * returns  whether anything was changed
+ */
+bool report_mask_recorded(struct cJSON *recorded, bool shows);
 
 /* How many of the first bytes say no and nothing else ("I'm sorry"); 0: it does
  * not begin so. */

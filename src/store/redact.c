@@ -212,42 +212,60 @@ static int copy_scores(const struct redact *self, struct error *err)
     return 0;
 }
 
-/* What else stands in the group, such as the provenance, as it is. */
-static int copy_group(const struct redact *self,
-                      const char *name,
-                      struct error *err)
+/* One text of the provenance; another kind of object as it is. */
+static int copy_provenance(const struct redact *self,
+                           hid_t from,
+                           const char *name)
 {
-    hid_t from = H5Gopen2(self->reader->file, name, H5P_DEFAULT);
-    hid_t to = H5Gopen2(self->file, name, H5P_DEFAULT);
-    H5G_info_t info = { 0 };
-    herr_t rc = from < 0 || to < 0 ? -1 : H5Gget_info(from, &info);
+    char *path = text_format("/provenance/%s", name);
+    char *text = reader_provenance(self->reader, name);
+    struct text out = { 0 };
+    int rc;
 
-    for (hsize_t i = 0; rc >= 0 && i < info.nlinks; i++) {
-        char link[256];
+    if (text) {
+        self->fn(self->context, path, 0, text, strlen(text), &out);
+        rc = h5_write_text(self->file, path, text_data(&out));
+    } else {
+        rc = H5Ocopy(from, name, self->file, path, H5P_DEFAULT, H5P_DEFAULT) < 0
+                 ? -1
+                 : 0;
+    }
+    text_release(&out);
+    free(text);
+    free(path);
+    return rc;
+}
+
+static int copy_all_provenance(const struct redact *self, struct error *err)
+{
+    hid_t from = H5Gopen2(self->reader->file, "/provenance", H5P_DEFAULT);
+    H5G_info_t info = { 0 };
+    int rc = from < 0 || H5Gget_info(from, &info) < 0 ? -1 : 0;
+
+    for (hsize_t i = 0; rc == 0 && i < info.nlinks; i++) {
+        char name[256];
 
         rc = H5Lget_name_by_idx(from,
                                 ".",
                                 H5_INDEX_NAME,
                                 H5_ITER_INC,
                                 i,
-                                link,
-                                sizeof link,
+                                name,
+                                sizeof name,
                                 H5P_DEFAULT)
                      < 0
                  ? -1
-                 : H5Ocopy(from, link, to, link, H5P_DEFAULT, H5P_DEFAULT);
+                 : copy_provenance(self, from, name);
     }
     if (from >= 0)
         (void)H5Gclose(from);
-    if (to >= 0)
-        (void)H5Gclose(to);
-    return rc < 0 ? h5_fail(err, ERR_IO, "%s", name) : 0;
+    return rc < 0 ? h5_fail(err, ERR_IO, "/provenance") : 0;
 }
 
 static int fill(const struct redact *self, const char *how, struct error *err)
 {
     if (copy_datasets(self, err) < 0 || copy_scores(self, err) < 0
-        || copy_group(self, "/provenance", err) < 0)
+        || copy_all_provenance(self, err) < 0)
         return -1;
     if (h5_put_text(self->file, "redaction", how) < 0
         || h5_put_text(self->file, "redacted_from", self->reader->digest) < 0)

@@ -1,8 +1,9 @@
 /*
  * redact.h - a results file once more, with other texts.
  *
- * Every dataset of the schema, every score and the provenance are copied as
- * they are; texts in bytes and offsets go through a function.  The new file has
+ * Every dataset of the schema and every score are copied as they are; texts in
+ * bytes and offsets, and those of the provenance, go through a function.  The new
+ * file has
  * a digest of its own; root attributes say what it was made of: `redaction` and
  * `redacted_from`, the digest of the first.
  */
@@ -15,7 +16,8 @@ struct error;
 struct reader;
 struct text;
 
-/* Adds to `out` what is to stand for a text of `path`, "/records/text". */
+/* Adds to `out` what is to stand for a text of `path`, "/records/text"; of the
+ * provenance row is 0. */
 typedef void (*redact_fn)(void *context,
                           const char *path,
                           size_t row,

@@ -13,7 +13,8 @@ from report import ADDRESS, HARMLESS, HOSTILE, NUMBER, SECRET, document
 
 folder = sys.argv[1]
 DROPPED = {"records/text", "records/reasoning", "records/detail",
-           "items/entry", "follow_ups/question", "follow_ups/answer"}
+           "records/recorded", "items/entry", "follow_ups/question",
+           "follow_ups/answer"}
 
 
 def texts(f, path):

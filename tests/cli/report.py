@@ -44,6 +44,7 @@ def answers(folder):
                     item["res"] = text
                 if model == "leaky":
                     items[0]["res"] = None
+                    items[-1]["eval_res"] = f"it says {SECRET}, {ADDRESS}"
                 with open(os.path.join(folder, model, dimension, name), "w",
                           encoding="utf-8") as f:
                     json.dump(items, f)
