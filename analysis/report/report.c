@@ -1,5 +1,6 @@
 #include "analysis/report/report.h"
 
+#include "analysis/analysis_json.h"
 #include "analysis/grid.h"
 #include "analysis/report/report_parts.h"
 #include "base/json.h"
@@ -25,6 +26,7 @@ static void tell_analysis(void *context, double share)
     tell(context, analysis_share * share);
 }
 
+/* "analysis" of all files: ranks, tests and the rest (analysis/README.md). */
 static int add_analysis(struct cJSON *root,
                         const struct reader *const *readers,
                         size_t num,
@@ -32,10 +34,16 @@ static int add_analysis(struct cJSON *root,
                         struct error *err)
 {
     struct report_params told = *params;
+    struct cJSON *analysis;
 
+    if (params->analysis.resamples == 0)
+        return 0;
     told.analysis.progress = tell_analysis;
     told.analysis.progress_self = &told;
-    return report_analysis_add(root, readers, num, &told, err);
+    if (analysis_json(readers, num, &told.analysis, &analysis, err) < 0)
+        return -1;
+    json_add(root, "analysis", analysis);
+    return 0;
 }
 
 static int add_file(struct cJSON *object,

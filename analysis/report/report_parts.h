@@ -14,13 +14,6 @@ int report_scores_add(struct cJSON *root,
                       const struct reader *reader,
                       struct error *err);
 
-/* "analysis" of all files: ranks, tests and the rest (analysis/README.md). */
-int report_analysis_add(struct cJSON *root,
-                        const struct reader *const *readers,
-                        size_t num_readers,
-                        const struct report_params *params,
-                        struct error *err);
-
 /* Of a file: "tasks", "items", "units", "cells": what stands behind a value. */
 int report_cells_add(struct cJSON *root,
                      const struct reader *reader,

@@ -16,6 +16,9 @@
 /* The time line has so many steps; more ranks than these are added up. */
 enum { STEPS = 120, MAX_RANKS = 64, MAX_LEDGER = 20000 };
 
+/* The end of the year 9999: what is later in a file is no time. */
+static const int64_t latest_ms = 253402300799999;
+
 struct timing {
     uint32_t *rank;       /* [num] each */
     int64_t *finished_ms; /* 0: nobody generated it */
@@ -24,6 +27,11 @@ struct timing {
     size_t num;
     int64_t first_ms, last_ms;
 };
+
+static bool is_time(int64_t ms)
+{
+    return ms > 0 && ms <= latest_ms;
+}
 
 static void release(struct timing *timing)
 {
@@ -51,7 +59,7 @@ static int load(struct timing *out,
     for (size_t i = 0; out->state && i < out->num; i++) {
         const int64_t at = out->finished_ms[i];
 
-        if (at <= 0)
+        if (!is_time(at))
             continue;
         if (out->first_ms == 0 || at < out->first_ms)
             out->first_ms = at;
@@ -90,7 +98,7 @@ static void add_counts(struct cJSON *object,
     uint64_t *counts = mem_alloc(num_who * STEPS, sizeof *counts);
 
     for (size_t i = 0; i < timing->num; i++) {
-        if (timing->finished_ms[i] > 0) {
+        if (is_time(timing->finished_ms[i])) {
             const size_t at = who[i] < num_who ? who[i] : num_who - 1;
 
             counts[at * STEPS + step_of(timing, timing->finished_ms[i])]++;

@@ -19,6 +19,9 @@ TS.h = function (name, attributes, ...children) {
   return element;
 };
 
+// A value of a recording in one line, whatever it is.
+TS.plain = (x) => (typeof x === "object" ? JSON.stringify(x) : String(x));
+
 TS.isNumber = (x) => typeof x === "number" && Number.isFinite(x);
 
 TS.number = function (x, digits) {

@@ -55,7 +55,7 @@ TS.why = function (column, row) {
   if (row.unit.recorded) {
     parts.push("beside the answer was recorded: "
       + Object.entries(row.unit.recorded)
-        .map(([key, value]) => `${key} ${value}`).join(", "));
+        .map(([key, value]) => `${key} ${TS.plain(value)}`).join(", "));
   }
   if (state === "unjudged") {
     parts.push(`it takes a ${column.needs}, which nobody played`);
