@@ -43,10 +43,9 @@ static int refuse(const struct csv *csv, const char *path, struct error *err)
 }
 
 /* What is between the cells of the first line. */
-static char find_comma(const char *bytes, size_t len)
+static char find_comma(const char *bytes)
 {
-    const char *end = memchr(bytes, '\n', len);
-    const size_t line = end ? (size_t)(end - bytes) : len;
+    const size_t line = strcspn(bytes, "\r\n"); /* a text without NULs */
 
     if (memchr(bytes, ',', line))
         return ',';
@@ -99,7 +98,7 @@ int label_sheet_csv(struct label_sheet_reading *reading,
                     size_t len,
                     struct error *err)
 {
-    const struct csv_format format = { .separator = find_comma(bytes, len),
+    const struct csv_format format = { .separator = find_comma(bytes),
                                        .cr_ends_row = true,
                                        .max_cells = MAX_CELLS };
     struct csv csv;
