@@ -2,6 +2,7 @@
 
 #include "analysis/published.h"
 #include "base/text.h"
+#include "base/text_show.h"
 
 struct analysis_options analysis_defaults(void)
 {
@@ -80,13 +81,13 @@ static void say_doubles(const struct grid *grid, struct text *notes)
     }
     if (!first || !notes)
         return;
-    text_addf(
-        notes,
-        "%zu models have the name of another file's, such as %s: they are "
-        "told apart; where files hold other tasks of a model, 'trustsweep "
-        "merge' makes one of them\n",
-        num,
-        first->name);
+    text_addf(notes,
+              "%zu models have the name of another file's, such as ",
+              num);
+    text_show_plain(notes, first->name);
+    text_add(notes,
+             ": they are told apart; where files hold other tasks of a model, "
+             "'trustsweep merge' makes one of them\n");
 }
 
 static int load(struct analysis *out,

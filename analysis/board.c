@@ -263,7 +263,8 @@ static void write_dimension(struct text *out,
     const char *dimension = reader_column(page->reader, first)->dimension;
     const size_t num = reader_num_columns(page->reader);
 
-    text_addf(out, "%s\n", dimension[0] ? dimension : "(no dimension)");
+    text_show_plain(out, dimension[0] ? dimension : "(no dimension)");
+    text_add(out, "\n");
     for (size_t c = first; c < num; c++) {
         if (is_shown(page, c)
             && strcmp(reader_column(page->reader, c)->dimension, dimension)

@@ -3,6 +3,7 @@
 #include "analysis/table.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/text_show.h"
 #include "store/reader.h"
 
 #include <math.h>
@@ -105,9 +106,9 @@ void judge_trust_self(struct text *out, const struct cJSON *document)
     const double difference = json_member_number(self, "difference");
 
     if (isnan(difference)) {
-        text_addf(out,
-                  "Self-preference: not known; %s.\n",
-                  text_of(self, "reason"));
+        text_add(out, "Self-preference: not known; ");
+        text_show_plain(out, text_of(self, "reason"));
+        text_add(out, ".\n");
         return;
     }
     text_addf(out,
@@ -143,15 +144,13 @@ static void add_measures(struct text *out, const struct cJSON *document)
          one = json_next(one)) {
         if (!text_equal(text_of(one, "evaluator"), "all"))
             continue;
+        text_show_plain(out, text_of(one, "measure"));
         if (is_useless(one)) {
-            text_addf(out,
-                      "%s - (no answer of use)  ",
-                      text_of(one, "measure"));
+            text_add(out, " - (no answer of use)  ");
             continue;
         }
         text_addf(out,
-                  "%s %.2f [%.2f, %.2f]  ",
-                  text_of(one, "measure"),
+                  " %.2f [%.2f, %.2f]  ",
                   json_member_number(one, "agree"),
                   end_of(one, "agree_interval", 0),
                   end_of(one, "agree_interval", 1));
@@ -166,8 +165,11 @@ static void add_change(struct text *out, const struct reader *reader)
         text ? json_parse(text, strlen(text), "run", NULL) : NULL;
     const char *reason = json_member_text(run, "reason");
 
-    if (reason && strstr(reason, "_changed: "))
-        text_addf(out, "\nStopped: %s\n", reason);
+    if (reason && strstr(reason, "_changed: ")) {
+        text_add(out, "\nStopped: ");
+        text_show_plain(out, reason);
+        text_add(out, "\n");
+    }
     json_free(run);
     free(text);
 }

@@ -44,7 +44,8 @@ static void write_row(struct text *out, const struct published_row *row)
     if (row->verdict == PUBLISHED_EQUAL && row->digits != PUBLISHED_ROUNDED) {
         text_addf(out, ": %s", published_digits_name(row->digits));
     } else if (row->reason[0]) {
-        text_addf(out, ": %s", row->reason);
+        text_add(out, ": ");
+        text_show_plain(out, row->reason); /* it may name a backend */
     } else if (row->verdict == PUBLISHED_DIFFERENT) {
         text_add(out, ": unexplained");
     }

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/text_show.h"
 #include "store/reader.h"
 
 #include <stdlib.h>
@@ -27,12 +28,14 @@ void role_trust_note(struct text *out, const struct reader *reader)
         const char *role = json_member_text(one, "role");
         const char *example = json_member_text(one, "example");
 
+        text_add(out, "\n");
+        text_show_plain(out, role ? role : "?");
         text_addf(out,
-                  "\n%s: %.0f of %.0f answers unreadable, for example '%s'\n",
-                  role ? role : "?",
+                  ": %.0f of %.0f answers unreadable, for example '",
                   json_member_number(one, "unreadable"),
-                  json_member_number(one, "answers"),
-                  example ? example : "");
+                  json_member_number(one, "answers"));
+        text_show_plain(out, example ? example : "");
+        text_add(out, "'\n");
     }
     json_free(list);
 }

@@ -204,7 +204,7 @@ static void write_note(const char *note, int width, struct text *out)
     struct text rest = { 0 };
     struct text line = { 0 };
 
-    text_add(&rest, note);
+    text_show_plain(&rest, note);
     while (rest.len > 0) {
         take_line(&rest, width, &line);
         text_add(out, text_data(&line));
@@ -223,7 +223,9 @@ void table_write(const struct table *self,
     struct page page = { .widths = widths };
     int used;
 
-    text_addf(out, style->is_bold ? "\033[1m%s\033[0m\n" : "%s\n", self->title);
+    text_add(out, style->is_bold ? "\033[1m" : "");
+    text_show_plain(out, self->title);
+    text_add(out, style->is_bold ? "\033[0m\n" : "\n");
     if (self->note)
         write_note(self->note, style->width, out);
     for (size_t c = 0; c < self->num_columns; c++)
