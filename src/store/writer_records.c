@@ -166,12 +166,13 @@ int records_add_items(struct records *self,
         if (item->entry)
             json_canonical(item->entry, &entry);
         rc = rows_add(self->rows, fields, ARRAY_LEN(fields), err);
-        if (rc == 0)
+        if (rc == 0) {
             rc = rows_add_many(self->rows,
                                ITEM_ENTRY,
                                entry.data,
                                entry.len,
                                err);
+        }
     }
     text_release(&entry);
     return rc;
