@@ -5,7 +5,7 @@
 #include "cli/commands.h"
 #include "cli/folder/run_dir.h"
 #include "cli/parts/show_json.h"
-#include "cli/run/checkpoints_left.h"
+#include "cli/run/checkpoints_left_out.h"
 #include "cli/run/run_question.h"
 #include "cli/run/run_reasons.h"
 #include "cli/run/run_state.h"
@@ -246,7 +246,7 @@ static int show(const struct explain_options *given,
     int rc = run || waits ? 0 : -1;
 
     if (run) {
-        checkpoints_left_add(operands->names[0], run);
+        checkpoints_left_out_add(operands->names[0], run);
         rc = explain(given, operands, run, err);
     }
     json_free(run);

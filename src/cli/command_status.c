@@ -7,7 +7,7 @@
 #include "cli/folder/run_dir.h"
 #include "cli/folder/run_imports.h"
 #include "cli/parts/show_json.h"
-#include "cli/run/checkpoints_left.h"
+#include "cli/run/checkpoints_left_out.h"
 #include "cli/run/run_costs.h"
 #include "cli/run/run_spending.h"
 #include "cli/run/run_state.h"
@@ -190,7 +190,7 @@ static void print(const struct cJSON *run, const char *folder, bool as_json)
     run_costs_describe(run, &text);
     (void)fputs(text_data(&text), stdout);
     text_release(&text);
-    checkpoints_left_print(run);
+    checkpoints_left_out_print(run);
     print_workers(run);
     run_spending_print(run);
 }
@@ -236,7 +236,7 @@ static int run(int argc, char **argv)
         struct cJSON *state = run_dir_read(folders.names[0], &err);
 
         if (state) {
-            checkpoints_left_add(folders.names[0], state);
+            checkpoints_left_out_add(folders.names[0], state);
             print(state, folders.names[0], given.json);
             if (!given.json)
                 (void)batch_view_show(folders.names[0], false, false);

@@ -77,19 +77,6 @@ static bool is_to_wait(const struct sweep *sweep)
                   > clock_unix_ms() / 1000;
 }
 
-static bool is_said_done(const char *dir)
-{
-    char *path = path_join(dir, "run.json");
-    struct cJSON *run =
-        file_exists(path) ? json_read(path, RUN_DIR_STATE_BYTES, NULL) : NULL;
-    bool is_done = json_member_bool(run, "is_final", false)
-                   && text_equal(json_member_text(run, "state"), "done");
-
-    json_free(run);
-    free(path);
-    return is_done;
-}
-
 /* Every item that the sweep has now, by its settings and its model's file. */
 static bool is_recorded(const char *dir, const struct sweep *sweep)
 {
@@ -134,7 +121,7 @@ int submit_before_check(const char *dir,
 {
     if (check_queue(dir, err) < 0 || check_budget(dir, budget_h, err) < 0)
         return -1;
-    if (sweep->night.is_made_up || is_to_wait(sweep) || !is_said_done(dir)
+    if (sweep->night.is_made_up || is_to_wait(sweep) || !run_dir_is_done(dir)
         || !is_same_job(dir, sweep) || !is_recorded(dir, sweep))
         return 0;
     return error_set(err,

@@ -206,6 +206,17 @@ out:
     return run;
 }
 
+bool run_dir_is_done(const char *path)
+{
+    struct cJSON *run =
+        run_dir_is_begun(path) ? run_dir_read(path, NULL) : NULL;
+    const bool is_done = json_member_bool(run, "is_final", false)
+                         && text_equal(json_member_text(run, "state"), "done");
+
+    json_free(run);
+    return is_done;
+}
+
 bool run_dir_is_in_use(const char *path)
 {
     return run_owner_is_there(path);

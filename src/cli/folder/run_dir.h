@@ -50,6 +50,8 @@ struct cJSON *run_dir_read_file(const char *path, struct error *err);
  * no run directory or the file no run's, ERR_IO or ERR_FORMAT when it cannot be
  * read */
 struct cJSON *run_dir_read(const char *path, struct error *err);
+/* Whether its run.json says that all is done, for good. */
+bool run_dir_is_done(const char *path);
 /* Whether somebody has taken the folder and may still be at work. */
 bool run_dir_is_in_use(const char *path);
 /* False once it was taken from us: nothing may be written there any more. */

@@ -8,8 +8,8 @@
 #include "base/text.h"
 #include "cli/folder/run_dir.h"
 #include "cli/parts/command.h"
-#include "cli/run/checkpoints_cut.h"
-#include "cli/run/checkpoints_left.h"
+#include "cli/run/checkpoints_deadline.h"
+#include "cli/run/checkpoints_last_word.h"
 #include "cli/run/checkpoints_round.h"
 #include "cli/run/checkpoints_wait.h"
 #include "cli/run/rank.h"
@@ -19,7 +19,6 @@
 #include "cli/sweep/sweep.h"
 #include "job/job.h"
 #include "job/job_checkpoints.h"
-#include "trustsweep/backend.h"
 #include "trustsweep/error.h"
 
 #include <math.h>
@@ -42,15 +41,13 @@ struct watch {
     char *dir;
     char *path; /* the job file of a round */
     int64_t until_s;
-    int64_t deadline_s; /* 0 = none */
     bool has_run;
     bool has_begun; /* a round has, in this process */
     bool has_more;  /* told to end before a round could begin */
     bool is_waiting;
     bool has_told_wait; /* since the last round */
     int unbegun; /* exit status of the last round, where it could not begin */
-    struct checkpoints_left left;  /* new ones for which there was no time */
-    bool has_forecast;             /* of `left`, since the last round */
+    struct checkpoints_deadline deadline;
     struct checkpoints_wait *wait; /* NULL also where the folder is another's */
     checkpoints_round_fn round;
     void *context;
@@ -64,89 +61,6 @@ static struct job *read_again(const struct watch *self, struct error *err)
     if (job)
         sweep_params_apply(from, job);
     return job;
-}
-
-static bool is_done(const struct watch *self)
-{
-    char *path = path_join(self->dir, "run.json");
-    struct cJSON *json = json_read(path, RUN_DIR_STATE_BYTES, NULL);
-    const char *state = json_member_text(json, "state");
-    const bool is_so = text_equal(state ? state : "", "done");
-
-    json_free(json);
-    free(path);
-    return is_so;
-}
-
-/* Those after the first `num` of the job, one a line. */
-static void name_new(const struct job *job, size_t num, struct text *out)
-{
-    for (size_t i = num; i < job->num_models; i++)
-        text_addf(out, "%s\n", job->models[i].name);
-}
-
-/* Where they are other ones than at the last look. */
-static int say_left(struct watch *self,
-                    struct checkpoints_left *left,
-                    struct error *err)
-{
-    if (text_equal(text_data(&left->names), text_data(&self->left.names))
-        && left->is_too_wide == self->left.is_too_wide)
-        return 0;
-    checkpoints_left_release(&self->left);
-    self->left = *left;
-    *left = (struct checkpoints_left){ 0 };
-    if (self->left.names.len > 0) {
-        char *title = checkpoints_left_title(&self->left);
-
-        fprintf(stderr,
-                "checkpoints %s:\n%s",
-                title,
-                text_data(&self->left.names));
-        free(title);
-    }
-    return checkpoints_left_write(self->dir, &self->left, err);
-}
-
-/* What there is no time for leaves the job, or part of it.  While nothing runs there
- * is only less time for the same ones; after a round there may be more than was
- * thought, and other speeds. */
-static int cut(struct watch *self,
-               struct job *job,
-               size_t num_others,
-               size_t *num_new,
-               struct error *err)
-{
-    const size_t first = job->num_models - *num_new;
-    char *results = path_join(self->dir, "results.h5");
-    const struct checkpoints_time time = {
-        .left_s = fmax((double)(self->deadline_s - now_s()), 0),
-        .workers = self->workers,
-        .results = file_exists(results) ? results : NULL,
-        .num_others = num_others,
-    };
-    struct text said = { 0 };
-    struct checkpoints_left left = { 0 };
-    int rc = 0;
-
-    name_new(job, first, &left.names);
-    if (self->has_forecast
-        && text_equal(text_data(&left.names), text_data(&self->left.names))) {
-        while (job->num_models > first)
-            job_drop_last_model(job);
-    } else {
-        checkpoints_left_release(&left);
-        rc = checkpoints_cut(job, first, &time, &said, &left, err);
-        (void)fputs(text_data(&said), stderr);
-        if (rc == 0)
-            rc = say_left(self, &left, err);
-        self->has_forecast = true;
-    }
-    *num_new = job->num_models - first;
-    text_release(&said);
-    checkpoints_left_release(&left);
-    free(results);
-    return rc;
 }
 
 /* Once between rounds: for a folder of another name it would wait all night. */
@@ -198,13 +112,11 @@ static void end_wait(struct watch *self)
 /* Once nothing is held any more. */
 static bool was_begun(const struct watch *self)
 {
-    char *path = path_join(self->dir, "run.json");
-    struct cJSON *json = json_read(path, RUN_DIR_STATE_BYTES, NULL);
+    struct cJSON *run = run_dir_read(self->dir, NULL);
     const bool is_so =
-        !text_equal(json_member_text(json, "state"), RUN_STATE_WAITING);
+        !text_equal(json_member_text(run, "state"), RUN_STATE_WAITING);
 
-    json_free(json);
-    free(path);
+    json_free(run);
     return is_so;
 }
 
@@ -228,7 +140,7 @@ static int run_round(struct watch *self,
         return NEXT_END;
     }
     self->has_run = true;
-    self->has_forecast = false;
+    checkpoints_deadline_round(&self->deadline);
     self->has_told_wait = false;
     fprintf(stderr,
             "checkpoints: %zu new, %zu model%s in all, %d worker%s\n",
@@ -242,7 +154,8 @@ static int run_round(struct watch *self,
     self->unbegun =
         has_word && *status != EXIT_GOOD && !was_begun(self) ? *status : 0;
     self->has_begun = self->has_begun || self->unbegun == EXIT_GOOD;
-    if (self->unbegun == EXIT_GOOD ? !is_done(self) : !self->has_begun)
+    if (self->unbegun == EXIT_GOOD ? !run_dir_is_done(self->dir)
+                                   : !self->has_begun)
         return NEXT_END;
     if (now_s() < self->until_s)
         begin_wait(self, job);
@@ -259,8 +172,13 @@ static int look(struct watch *self, int *status, struct error *err)
     size_t num_new = 0;
     int rc = job ? checkpoint_models_take(job, before, &num_new, err) : -1;
 
-    if (rc == 0 && self->deadline_s > 0 && num_new > 0)
-        rc = cut(self, job, num_others, &num_new, err);
+    if (rc == 0) {
+        rc = checkpoints_deadline_cut(&self->deadline,
+                                      job,
+                                      num_others,
+                                      &num_new,
+                                      err);
+    }
     if (rc == 0 && (num_new > 0 || (!self->has_run && job->num_models > 0))) {
         rc = run_round(self, job, num_new, status, err);
     } else if (rc == 0) {
@@ -273,12 +191,40 @@ static int look(struct watch *self, int *status, struct error *err)
     return rc;
 }
 
-/* A run that is there already is ended whatever the time. */
+/* Of a run that goes on, as it is ended whatever the time. */
+static void tell_times(const struct watch *self,
+                       const struct job_checkpoints *of,
+                       int64_t since_s)
+{
+    const int64_t deadline_s = self->deadline.at_s;
+    const int64_t until_s =
+        of->until ? job_checkpoints_time(of->until, since_s) : 0;
+
+    if (deadline_s > 0 && deadline_s <= now_s()) {
+        fprintf(stderr,
+                "checkpoints: deadline %s is over: the run in %s is ended with "
+                "those that it has\n",
+                of->deadline,
+                self->dir);
+    } else if (until_s > 0 && until_s <= now_s()) {
+        fprintf(stderr,
+                "checkpoints: until %s is over: the run in %s goes on with "
+                "what is there\n",
+                of->until,
+                self->dir);
+    } else if (deadline_s > 0 && until_s > deadline_s) {
+        fprintf(stderr,
+                "checkpoints: until %s comes after deadline %s: new ones are "
+                "waited for until the deadline\n",
+                of->until,
+                of->deadline);
+    }
+}
+
 static int settle_times(struct watch *self,
                         const struct job *job,
                         struct error *err)
 {
-    const struct job_checkpoints *of = &job->checkpoints;
     const bool goes_on = run_dir_has_run(self->dir);
     const int64_t since_s = checkpoints_since(self->dir);
     struct job_checkpoints_times times;
@@ -287,91 +233,10 @@ static int settle_times(struct watch *self,
         || checkpoints_since_keep(self->dir, since_s, err) < 0)
         return -1;
     self->until_s = times.until_s;
-    self->deadline_s = times.deadline_s;
-    if (!goes_on)
-        return 0;
-    if (of->deadline && times.deadline_s <= now_s()) {
-        fprintf(stderr,
-                "checkpoints: deadline %s is over: the run in %s is ended with "
-                "those that it has\n",
-                of->deadline,
-                self->dir);
-    } else if (of->until && times.until_s <= now_s()) {
-        fprintf(stderr,
-                "checkpoints: until %s is over: the run in %s goes on with "
-                "what is there\n",
-                of->until,
-                self->dir);
-    } else if (of->deadline && of->until
-               && times.until_s < job_checkpoints_time(of->until, since_s)) {
-        fprintf(stderr,
-                "checkpoints: until %s comes after deadline %s: new ones are "
-                "waited for until the deadline\n",
-                of->until,
-                of->deadline);
-    }
-    return 0;
-}
-
-/* In the place of what the last round has said. */
-static void speak(const struct watch *self,
-                  const char *job_name,
-                  const struct run_state_word *word)
-{
-    struct run_dir *dir = run_dir_claim(self->dir, job_name, NULL);
-
-    if (dir) {
-        char *path = run_dir_file(dir, "run.json");
-
-        run_state_speak(path, word);
-        free(path);
-    }
-    run_dir_release(dir);
-    fprintf(stderr, "checkpoints: %s\n", word->reason);
-}
-
-/* Earlier rounds may be complete; what this one would have asked is not. */
-static void say_failed(const struct watch *self,
-                       const char *job_name,
-                       int status,
-                       const char *why)
-{
-    char *reason =
-        why ? text_format("no more rounds: %s; the same command goes on from "
-                          "here",
-                          why)
-            : text_format("the last round could not begin (exit status %d, "
-                          "its error is on stderr): what was new is not "
-                          "asked; the same command goes on from here",
-                          status);
-    const struct run_state_word word = { .state = "failed",
-                                         .exit_status = status,
-                                         .reason = reason,
-                                         .is_more = true };
-
-    speak(self, job_name, &word);
-    free(reason);
-}
-
-/* The last round may be complete; the whole is not while others may come. */
-static int say_unfinished(const struct watch *self,
-                          const char *job_name,
-                          bool was_waiting)
-{
-    const struct run_state_word word = {
-        .state = "unfinished",
-        .exit_status = EXIT_RECORDED,
-        .reason = self->has_more
-                      ? "told to end before new checkpoints were asked; the "
-                        "same command goes on from here"
-                      : "told to end while checkpoints were waited for; the "
-                        "same command goes on from here",
-        .is_more = true,
-        .was_waiting = was_waiting,
-    };
-
-    speak(self, job_name, &word);
-    return word.exit_status;
+    self->deadline.at_s = times.deadline_s;
+    if (goes_on)
+        tell_times(self, &job->checkpoints, since_s);
+    return checkpoints_deadline_begin(&self->deadline, err);
 }
 
 /* Says so, for the first time or again. */
@@ -395,9 +260,12 @@ static int say_end(const struct watch *self,
                    int status)
 {
     if (stop_signals_any() && (self->has_more || now_s() < self->until_s))
-        return say_unfinished(self, job_name, was_waiting);
+        return checkpoints_last_word_unfinished(self->dir,
+                                                job_name,
+                                                self->has_more,
+                                                was_waiting);
     if (self->unbegun != EXIT_GOOD)
-        say_failed(self, job_name, self->unbegun, NULL);
+        checkpoints_last_word_failed(self->dir, job_name, self->unbegun, NULL);
     return status;
 }
 
@@ -424,9 +292,9 @@ int checkpoints_run(struct job *job,
 
     stop_signals_catch(old); /* each round does, and gives them back to us */
     self.path = path_join(self.dir, "checkpoints.json");
+    self.deadline =
+        (struct checkpoints_deadline){ .dir = self.dir, .workers = workers };
     rc = settle_times(&self, job, &err);
-    if (rc == 0) /* what an earlier start left out may be in time now */
-        rc = checkpoints_left_write(self.dir, &self.left, &err);
     while (rc >= 0 && rc != NEXT_END && !stop_signals_any()) {
         rc = look(&self, &status, &err);
         if (rc == NEXT_WAIT)
@@ -439,7 +307,7 @@ int checkpoints_run(struct job *job,
     if (rc >= 0 && !self.has_run && !stop_signals_any()) {
         rc = error_set(&err,
                        ERR_USAGE,
-                       self.left.names.len > 0
+                       self.deadline.left_out.names.len > 0
                            ? "%s: no time for any checkpoint before the "
                              "deadline (\"deadline\", \"too_late\", \"widest\")"
                            : "%s: no checkpoint was complete",
@@ -448,10 +316,10 @@ int checkpoints_run(struct job *job,
     if (rc < 0) {
         status = command_fail_as("run", &err);
         if (self.has_run)
-            say_failed(&self, job->name, status, err.text);
+            checkpoints_last_word_failed(self.dir, job->name, status, err.text);
     }
     stop_signals_give_back(old);
-    checkpoints_left_release(&self.left);
+    checkpoints_deadline_release(&self.deadline);
     free(self.path);
     free(self.dir);
     job_destroy(job);

@@ -6,8 +6,8 @@
 #include "cli/forecast/outlook.h"
 #include "cli/forecast/outlook_roles.h"
 #include "cli/forecast/plan_forecast.h"
-#include "cli/run/checkpoints_left.h"
-#include "cli/run/checkpoints_take.h"
+#include "cli/run/checkpoints_left_out.h"
+#include "cli/run/checkpoints_subset.h"
 #include "cli/sweep/sweep.h"
 #include "store/reader_costs.h"
 
@@ -27,14 +27,14 @@ static const double shrink = 0.99;
  * the job says: what was only guessed would leave out what there is time for. */
 static void learn_speed(struct job *job,
                         size_t first,
-                        const struct checkpoints_time *time)
+                        const struct checkpoints_cut_params *params)
 {
     struct reader_costs *costs =
-        time->results ? reader_costs_read(time->results, NULL) : NULL;
+        params->results ? reader_costs_read(params->results, NULL) : NULL;
     double tokens_per_s = 0;
     double load_s = 0;
 
-    for (size_t i = time->num_others; costs && i < first; i++) {
+    for (size_t i = params->num_others; costs && i < first; i++) {
         const char *name = job->models[i].name;
 
         if (reader_costs_tokens_per_s(costs, name) > 0)
@@ -53,9 +53,9 @@ static void learn_speed(struct job *job,
     }
 }
 
-double checkpoints_cut_usable_s(const struct checkpoints_time *time)
+double checkpoints_cut_usable_s(const struct checkpoints_cut_params *params)
 {
-    return usable * time->left_s;
+    return usable * params->left_s;
 }
 
 static struct sweep *open_alone(const struct job *job,
@@ -102,9 +102,9 @@ struct took {
 
 static struct took forecast(const struct job *job,
                             struct outlook *outlook,
-                            const struct checkpoints_time *time)
+                            const struct checkpoints_cut_params *params)
 {
-    const size_t workers = (size_t)time->workers;
+    const size_t workers = (size_t)params->workers;
     const struct simulate_outcome *outcome;
     struct plan_forecast made;
 
@@ -149,7 +149,7 @@ static double least_load_s(const struct outlook *outlook, size_t workers)
 /* The same of what the models are asked now that they are cut. */
 static int forecast_cut(const struct job *job,
                         size_t first,
-                        const struct checkpoints_time *time,
+                        const struct checkpoints_cut_params *params,
                         struct took *took,
                         struct error *err)
 {
@@ -158,7 +158,7 @@ static int forecast_cut(const struct job *job,
 
     if (checkpoints_cut_open(job, first, &sweep, &outlook, err) < 0)
         return -1;
-    *took = forecast(job, &outlook, time);
+    *took = forecast(job, &outlook, params);
     checkpoints_cut_close(sweep, &outlook);
     return 0;
 }
@@ -174,7 +174,7 @@ struct tried {
 struct whole {
     const struct sweep *sweep;
     struct outlook *outlook;
-    const struct checkpoints_time *time;
+    const struct checkpoints_cut_params *params;
     struct tried *tried;
 };
 
@@ -184,12 +184,16 @@ static bool take_part(struct job *job,
                       double part,
                       struct text *said)
 {
-    const enum checkpoints_taken taken =
-        checkpoints_take(job, first, whole->sweep, whole->outlook, part, said);
+    const enum checkpoints_subset taken = checkpoints_subset_set(job,
+                                                                 first,
+                                                                 whole->sweep,
+                                                                 whole->outlook,
+                                                                 part,
+                                                                 said);
 
-    if (taken == CHECKPOINTS_TAKE_TOO_WIDE)
+    if (taken == CHECKPOINTS_SUBSET_TOO_WIDE)
         whole->tried->is_too_wide = true;
-    return taken == CHECKPOINTS_TAKE_DONE;
+    return taken == CHECKPOINTS_SUBSET_DONE;
 }
 
 /* Items are whole and loads come where they fall, so what is taken is forecast
@@ -202,18 +206,18 @@ static int take(struct job *job,
                 struct text *said,
                 struct error *err)
 {
-    const double usable_s = checkpoints_cut_usable_s(whole->time);
+    const double usable_s = checkpoints_cut_usable_s(whole->params);
     bool is_taken = take_part(job, first, whole, part, said);
 
     for (int i = 0; is_taken && part < 1; i++) {
         struct took took;
 
-        if (forecast_cut(job, first, whole->time, &took, err) < 0)
+        if (forecast_cut(job, first, whole->params, &took, err) < 0)
             return -1;
         if (took.all_s <= usable_s)
             return 1;
         part *= i < SHRINKS ? shrink * part_in(usable_s, took) : 0.5;
-        if (part > 0 && checkpoints_take_is_least(job, first, whole->sweep)) {
+        if (part > 0 && checkpoints_subset_is_least(job, first, whole->sweep)) {
             is_taken = job->num_models - first == 1;
             break;
         }
@@ -221,7 +225,7 @@ static int take(struct job *job,
         is_taken = take_part(job, first, whole, part, said);
     }
     if (!is_taken) {
-        checkpoints_take_all(job, first);
+        checkpoints_subset_clear(job, first);
         text_clear(said);
     }
     return is_taken;
@@ -240,15 +244,15 @@ static size_t fewer(size_t num, double part)
 }
 
 /* In the order of the job: these come before those that left earlier. */
-static void leave_out(struct job *job, size_t num_kept, struct text *left)
+static void leave_out(struct job *job, size_t num_kept, struct text *left_out)
 {
     struct text names = { 0 };
 
     for (size_t i = num_kept; i < job->num_models; i++)
         text_addf(&names, "%s\n", job->models[i].name);
-    text_add(&names, text_data(left));
-    text_release(left);
-    *left = names;
+    text_add(&names, text_data(left_out));
+    text_release(left_out);
+    *left_out = names;
     while (job->num_models > num_kept)
         job_drop_last_model(job);
 }
@@ -259,15 +263,15 @@ static int fit(struct job *job,
                struct text *said,
                struct error *err)
 {
-    const double usable_s = checkpoints_cut_usable_s(whole->time);
-    struct took took = forecast(job, whole->outlook, whole->time);
+    const double usable_s = checkpoints_cut_usable_s(whole->params);
+    struct took took = forecast(job, whole->outlook, whole->params);
     double part = 1;
 
     if (took.all_s > usable_s) {
         took.load_s = one_load_s(whole->outlook);
         whole->tried->part = part_in(usable_s, took);
         took.load_s =
-            least_load_s(whole->outlook, (size_t)whole->time->workers);
+            least_load_s(whole->outlook, (size_t)whole->params->workers);
         part = part_in(usable_s, took);
     }
     return take(job, first, whole, part, said, err);
@@ -276,7 +280,7 @@ static int fit(struct job *job,
 /* With those that are in the job now.  1: they fit, whole or cut. */
 static int try_all(struct job *job,
                    size_t first,
-                   const struct checkpoints_time *time,
+                   const struct checkpoints_cut_params *params,
                    struct tried *tried,
                    struct text *said,
                    struct error *err)
@@ -288,7 +292,7 @@ static int try_all(struct job *job,
     if (checkpoints_cut_open(job, first, &sweep, &outlook, err) < 0)
         return -1;
     if (outlook.is_known) {
-        const struct whole whole = { sweep, &outlook, time, tried };
+        const struct whole whole = { sweep, &outlook, params, tried };
 
         rc = fit(job, first, &whole, said, err);
     } else {
@@ -302,24 +306,24 @@ static int try_all(struct job *job,
 
 int checkpoints_cut(struct job *job,
                     size_t first,
-                    const struct checkpoints_time *time,
+                    const struct checkpoints_cut_params *params,
                     struct text *said,
-                    struct checkpoints_left *left,
+                    struct checkpoints_left_out *left_out,
                     struct error *err)
 {
     int rc = 0;
 
-    learn_speed(job, first, time);
+    learn_speed(job, first, params);
     while (rc == 0 && job->num_models > first) {
         const size_t num = job->num_models - first;
         struct tried tried = { .part = 1 };
 
-        rc = try_all(job, first, time, &tried, said, err);
+        rc = try_all(job, first, params, &tried, said, err);
         if (rc == 0)
-            leave_out(job, first + fewer(num, tried.part), &left->names);
+            leave_out(job, first + fewer(num, tried.part), &left_out->names);
         if (rc == 0 && tried.is_too_wide) {
-            left->is_too_wide = true;
-            left->widest = job->checkpoints.widest;
+            left_out->is_too_wide = true;
+            left_out->widest = job->checkpoints.widest;
         }
     }
     return rc < 0 ? -1 : 0;

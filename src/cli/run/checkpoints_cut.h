@@ -7,14 +7,14 @@
 
 #include <stddef.h>
 
-struct checkpoints_left;
+struct checkpoints_left_out;
 struct error;
 struct job;
 struct outlook;
 struct sweep;
 struct text;
 
-struct checkpoints_time {
+struct checkpoints_cut_params {
     double left_s;       /* until the deadline */
     int workers;         /* that work until then */
     const char *results; /* an earlier results file of this run, for speeds; or
@@ -23,7 +23,7 @@ struct checkpoints_time {
 };
 
 /* Seconds of these that a forecast may fill. */
-double checkpoints_cut_usable_s(const struct checkpoints_time *time);
+double checkpoints_cut_usable_s(const struct checkpoints_cut_params *params);
 
 /* A sweep of the models from `first` on alone, and its outlook, roles counted;
  * errors as sweep_open_job() and outlook_make(). */
@@ -40,14 +40,15 @@ void checkpoints_cut_close(struct sweep *sweep, struct outlook *outlook);
  * not one task), the last ones leave the job.  Where no speed is known nothing
  * is cut, and that is said.
  *
- * said  gets lines for people; none where all fits
- * left  gets those that left, in the job's order, and whether that is for `widest`
+ * said      gets lines for people; none where all fits
+ * left_out  gets those that left, in the job's order, and whether that is for
+ *           `widest`
  */
 int checkpoints_cut(struct job *job,
                     size_t first,
-                    const struct checkpoints_time *time,
+                    const struct checkpoints_cut_params *params,
                     struct text *said,
-                    struct checkpoints_left *left,
+                    struct checkpoints_left_out *left_out,
                     struct error *err);
 
 #endif

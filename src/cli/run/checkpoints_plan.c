@@ -5,8 +5,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/run/checkpoints_cut.h"
-#include "cli/run/checkpoints_fit.h"
-#include "cli/run/checkpoints_left.h"
+#include "cli/run/checkpoints_cut_report.h"
+#include "cli/run/checkpoints_left_out.h"
 #include "cli/sweep/checkpoint_models.h"
 #include "cli/sweep/sweep.h"
 #include "job/job.h"
@@ -48,28 +48,28 @@ static void add_missing(struct cJSON *plan, const char *files)
 /* What the deadline would cut, sentences, and what that comes to. */
 static int cut(struct job *job,
                size_t first,
-               const struct checkpoints_time *time,
+               const struct checkpoints_cut_params *params,
                struct cJSON *plan,
                struct text *said,
                struct error *err)
 {
-    struct checkpoints_left left = { 0 };
-    struct checkpoints_fit fit;
-    int rc = checkpoints_fit_init(&fit, job, first, time, err);
+    struct checkpoints_left_out left_out = { 0 };
+    struct checkpoints_cut_report report;
+    int rc = checkpoints_cut_report_init(&report, job, first, params, err);
 
     if (rc < 0)
         return -1;
-    rc = checkpoints_cut(job, first, time, said, &left, err);
+    rc = checkpoints_cut(job, first, params, said, &left_out, err);
     if (rc == 0)
-        rc = checkpoints_fit_add(&fit, job, first, time, plan, err);
-    if (left.names.len > 0) {
-        char *title = checkpoints_left_title(&left);
+        rc = checkpoints_cut_report_add(&report, job, first, params, plan, err);
+    if (left_out.names.len > 0) {
+        char *title = checkpoints_left_out_title(&left_out);
 
-        text_addf(said, "%s:\n%s", title, text_data(&left.names));
+        text_addf(said, "%s:\n%s", title, text_data(&left_out.names));
         free(title);
     }
-    checkpoints_left_release(&left);
-    checkpoints_fit_release(&fit);
+    checkpoints_left_out_release(&left_out);
+    checkpoints_cut_report_release(&report);
     return rc;
 }
 
@@ -96,7 +96,7 @@ static int fill(struct cJSON *plan,
         const double left_s =
             (double)(job_checkpoints_time(of->deadline, now_s) - now_s);
 
-        const struct checkpoints_time time = {
+        const struct checkpoints_cut_params params = {
             .left_s = fmax(left_s, 0),
             .workers = workers,
             .num_others = first,
@@ -104,7 +104,7 @@ static int fill(struct cJSON *plan,
 
         json_add_number(plan, "deadline_in_s", left_s);
         if (num_new > 0)
-            rc = cut(job, first, &time, plan, &said, err);
+            rc = cut(job, first, &params, plan, &said, err);
     } else {
         json_add_null(plan, "deadline_in_s");
     }
@@ -166,5 +166,5 @@ void checkpoints_plan_print(const struct cJSON *plan)
         deadline,
         left,
         cut && *cut ? cut : other);
-    checkpoints_fit_print(plan);
+    checkpoints_cut_report_print(plan);
 }

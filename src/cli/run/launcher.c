@@ -44,30 +44,16 @@ static int may_start(void *context, struct error *err)
     return run_dir_try(folder->path, folder->job, err);
 }
 
-/* In the place of a rank 0 that cannot, unless somebody else has begun in the
- * folder. */
-static void speak(const struct folder *folder,
-                  const struct run_state_word *word)
-{
-    struct run_dir *dir = run_dir_claim(folder->path, folder->job, NULL);
-
-    if (dir) {
-        char *file = run_dir_file(dir, "run.json");
-
-        run_state_speak(file, word);
-        free(file);
-    }
-    run_dir_release(dir);
-}
-
+/* In the place of a rank 0 that cannot, as write_last_word(). */
 static void note_wait(void *context, const char *launch_id, const char *what)
 {
+    const struct folder *folder = context;
     const struct run_state_word word = { .launch = launch_id,
                                          .state = RUN_STATE_AGAIN,
                                          .exit_status = EXIT_RECORDED,
                                          .reason = what };
 
-    speak(context, &word);
+    run_state_speak_for(folder->path, folder->job, &word);
 }
 
 static int write_last_word(const struct folder *folder,
@@ -92,7 +78,7 @@ static int write_last_word(const struct folder *folder,
         .reason = reason,
     };
 
-    speak(folder, &word);
+    run_state_speak_for(folder->path, folder->job, &word);
     say(NULL, reason);
     free(reason);
     return word.exit_status;

@@ -3,7 +3,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "cli/run/checkpoints_left.h"
+#include "cli/run/checkpoints_left_out.h"
 #include "cli/run/run_reasons.h"
 #include "trustsweep/error.h"
 
@@ -228,7 +228,7 @@ static void add_left_out(const struct run_question *question,
                          struct cJSON *models)
 {
     const struct run_reason reason = { .state = RUN_QUESTION_LEFT_OUT };
-    char *why = checkpoints_left_why(question->run);
+    char *why = checkpoints_left_out_why(question->run);
 
     for (const struct cJSON *name = left_out_of(question); name;
          name = json_next(name)) {

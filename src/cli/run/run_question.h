@@ -11,7 +11,7 @@ struct cJSON;
 struct error;
 
 struct run_question {
-    const struct cJSON *run; /* run.json, and of checkpoints_left_add() what
+    const struct cJSON *run; /* run.json, and of checkpoints_left_out_add() what
                                 that adds; borrowed, as all of it */
     const char *folder;
     const char *pattern; /* of models or tasks; NULL: all models */

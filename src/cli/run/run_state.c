@@ -258,3 +258,18 @@ void run_state_speak(const char *path, const struct run_state_word *word)
     }
     json_free(run);
 }
+
+void run_state_speak_for(const char *dir,
+                         const char *job_name,
+                         const struct run_state_word *word)
+{
+    struct run_dir *owned = run_dir_claim(dir, job_name, NULL);
+
+    if (owned) {
+        char *path = run_dir_file(owned, "run.json");
+
+        run_state_speak(path, word);
+        free(path);
+    }
+    run_dir_release(owned);
+}

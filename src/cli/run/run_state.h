@@ -81,4 +81,10 @@ struct run_state_word {
  * RUN_STATE_WAITING are last words. */
 void run_state_speak(const char *path, const struct run_state_word *word);
 
+/* The same into run.json of a folder that nobody owns now; nothing where somebody
+ * else has begun in it, or it holds another job's run. */
+void run_state_speak_for(const char *dir,
+                         const char *job_name,
+                         const struct run_state_word *word);
+
 #endif

@@ -1,7 +1,6 @@
 #include "cli/sweep/part.h"
 
 #include "base/file.h"
-#include "base/json.h"
 #include "base/mem.h"
 #include "base/options.h"
 #include "base/text.h"
@@ -35,14 +34,8 @@ char *part_folder(const struct job *job, const char *where, const char *given)
 static bool is_complete_in(const char *dir)
 {
     char *folder = part_login_folder(dir);
-    char *path = path_join(folder, "run.json");
-    struct cJSON *run =
-        file_exists(path) ? json_read(path, RUN_DIR_STATE_BYTES, NULL) : NULL;
-    bool is_complete = json_member_bool(run, "is_final", false)
-                       && text_equal(json_member_text(run, "state"), "done");
+    const bool is_complete = run_dir_is_done(folder);
 
-    json_free(run);
-    free(path);
     free(folder);
     return is_complete;
 }

@@ -1,4 +1,4 @@
-#include "cli/run/checkpoints_fit.h"
+#include "cli/run/checkpoints_cut_report.h"
 
 #include "base/json.h"
 #include "base/mem.h"
@@ -58,10 +58,10 @@ static size_t least_workers(const struct outlook *outlook,
                             double usable_s)
 {
     for (size_t num = low > 0 ? 2 * low : 1;
-         high == 0 && low < CHECKPOINTS_FIT_MOST;
+         high == 0 && low < CHECKPOINTS_MOST_WORKERS;
          num *= 2) {
-        if (num > CHECKPOINTS_FIT_MOST)
-            num = CHECKPOINTS_FIT_MOST;
+        if (num > CHECKPOINTS_MOST_WORKERS)
+            num = CHECKPOINTS_MOST_WORKERS;
         if (fits(outlook, num, usable_s)) {
             high = num;
         } else {
@@ -80,18 +80,18 @@ static size_t least_workers(const struct outlook *outlook,
     return high;
 }
 
-int checkpoints_fit_init(struct checkpoints_fit *self,
-                         const struct job *job,
-                         size_t first,
-                         const struct checkpoints_time *time,
-                         struct error *err)
+int checkpoints_cut_report_init(struct checkpoints_cut_report *self,
+                                const struct job *job,
+                                size_t first,
+                                const struct checkpoints_cut_params *params,
+                                struct error *err)
 {
-    const double usable_s = checkpoints_cut_usable_s(time);
-    const size_t workers = (size_t)time->workers;
+    const double usable_s = checkpoints_cut_usable_s(params);
+    const size_t workers = (size_t)params->workers;
     struct sweep *sweep;
     struct outlook outlook;
 
-    *self = (struct checkpoints_fit){ 0 };
+    *self = (struct checkpoints_cut_report){ 0 };
     if (checkpoints_cut_open(job, first, &sweep, &outlook, err) < 0)
         return -1;
     self->num_models = sweep->job->num_models;
@@ -114,17 +114,17 @@ int checkpoints_fit_init(struct checkpoints_fit *self,
     return 0;
 }
 
-void checkpoints_fit_release(struct checkpoints_fit *self)
+void checkpoints_cut_report_release(struct checkpoints_cut_report *self)
 {
     for (size_t m = 0; m < self->num_models; m++)
         free(self->names[m]);
     free(self->names);
     free(self->items);
-    *self = (struct checkpoints_fit){ 0 };
+    *self = (struct checkpoints_cut_report){ 0 };
 }
 
 /* sweep  NULL: the model left the job */
-static void add_model(const struct checkpoints_fit *self,
+static void add_model(const struct checkpoints_cut_report *self,
                       size_t model,
                       const struct sweep *sweep,
                       struct cJSON *list)
@@ -159,12 +159,12 @@ static void add_seconds(struct cJSON *out, const char *key, double seconds)
     }
 }
 
-int checkpoints_fit_add(const struct checkpoints_fit *self,
-                        const struct job *job,
-                        size_t first,
-                        const struct checkpoints_time *time,
-                        struct cJSON *out,
-                        struct error *err)
+int checkpoints_cut_report_add(const struct checkpoints_cut_report *self,
+                               const struct job *job,
+                               size_t first,
+                               const struct checkpoints_cut_params *params,
+                               struct cJSON *out,
+                               struct error *err)
 {
     const size_t num_kept = job->num_models - first;
     struct cJSON *list = json_add_array(out, "asked");
@@ -178,10 +178,10 @@ int checkpoints_fit_add(const struct checkpoints_fit *self,
     for (size_t m = 0; m < self->num_models; m++)
         add_model(self, m, m < num_kept ? sweep : NULL, list);
     if (sweep) {
-        kept_s = makespan_s(job, &outlook, (size_t)time->workers);
+        kept_s = makespan_s(job, &outlook, (size_t)params->workers);
         checkpoints_cut_close(sweep, &outlook);
     }
-    json_add_number(out, "workers", time->workers);
+    json_add_number(out, "workers", params->workers);
     add_seconds(out, "whole_s", self->makespan_s);
     add_seconds(out, "asked_s", kept_s);
     if (self->num_workers > 0) {
@@ -211,7 +211,7 @@ static void print_model(const struct cJSON *of)
     }
 }
 
-void checkpoints_fit_print(const struct cJSON *from)
+void checkpoints_cut_report_print(const struct cJSON *from)
 {
     const struct cJSON *list = json_member(from, "asked");
     const double workers = json_member_number(from, "workers");
@@ -238,7 +238,7 @@ void checkpoints_fit_print(const struct cJSON *from)
     }
     if (isnan(least)) {
         printf("all of it does not fit with any number of workers up to %d\n",
-               CHECKPOINTS_FIT_MOST);
+               CHECKPOINTS_MOST_WORKERS);
     } else {
         printf("all of it fits with %.0f or more\n", least);
     }

@@ -1,4 +1,4 @@
-#include "cli/run/checkpoints_take.h"
+#include "cli/run/checkpoints_subset.h"
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -126,11 +126,11 @@ static double part_of_items(const struct sweep *sweep,
     return low > 0 ? low : part;
 }
 
-static enum checkpoints_taken take_subset(struct job *job,
-                                          size_t first,
-                                          const struct sweep *sweep,
-                                          double part,
-                                          struct text *said)
+static enum checkpoints_subset take_subset(struct job *job,
+                                           size_t first,
+                                           const struct sweep *sweep,
+                                           double part,
+                                           struct text *said)
 {
     const size_t num = sweep->dataset->num_tasks;
     size_t *sizes = mem_alloc(num, sizeof *sizes);
@@ -155,11 +155,11 @@ static enum checkpoints_taken take_subset(struct job *job,
     }
     free(sizes);
     if (is_enough)
-        return CHECKPOINTS_TAKE_DONE;
-    return part > 0 ? CHECKPOINTS_TAKE_TOO_WIDE : CHECKPOINTS_TAKE_NONE;
+        return CHECKPOINTS_SUBSET_DONE;
+    return part > 0 ? CHECKPOINTS_SUBSET_TOO_WIDE : CHECKPOINTS_SUBSET_NONE;
 }
 
-void checkpoints_take_all(struct job *job, size_t first)
+void checkpoints_subset_clear(struct job *job, size_t first)
 {
     for (size_t m = first; m < job->num_models; m++) {
         struct job_model *model = &job->models[m];
@@ -173,20 +173,20 @@ void checkpoints_take_all(struct job *job, size_t first)
     }
 }
 
-enum checkpoints_taken checkpoints_take(struct job *job,
-                                        size_t first,
-                                        const struct sweep *sweep,
-                                        const struct outlook *outlook,
-                                        double part,
-                                        struct text *said)
+enum checkpoints_subset checkpoints_subset_set(struct job *job,
+                                               size_t first,
+                                               const struct sweep *sweep,
+                                               const struct outlook *outlook,
+                                               double part,
+                                               struct text *said)
 {
-    checkpoints_take_all(job, first);
+    checkpoints_subset_clear(job, first);
     if (part >= 1)
-        return CHECKPOINTS_TAKE_DONE;
+        return CHECKPOINTS_SUBSET_DONE;
     if (is_cheap(job)) {
         return take_cheap(job, first, sweep, outlook, part, said)
-                   ? CHECKPOINTS_TAKE_DONE
-                   : CHECKPOINTS_TAKE_NONE;
+                   ? CHECKPOINTS_SUBSET_DONE
+                   : CHECKPOINTS_SUBSET_NONE;
     }
     return take_subset(job,
                        first,
@@ -195,9 +195,9 @@ enum checkpoints_taken checkpoints_take(struct job *job,
                        said);
 }
 
-bool checkpoints_take_is_least(const struct job *job,
-                               size_t first,
-                               const struct sweep *sweep)
+bool checkpoints_subset_is_least(const struct job *job,
+                                 size_t first,
+                                 const struct sweep *sweep)
 {
     const double fraction = job->models[first].fraction;
 

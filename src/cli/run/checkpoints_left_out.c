@@ -1,4 +1,4 @@
-#include "cli/run/checkpoints_left.h"
+#include "cli/run/checkpoints_left_out.h"
 
 #include "base/file.h"
 #include "base/json.h"
@@ -16,13 +16,13 @@ enum { MAX_BYTES = 16 * 1024 * 1024 };
 static const char key[] = "checkpoints_left_out";
 static const char key_widest[] = "checkpoints_left_widest";
 
-void checkpoints_left_release(struct checkpoints_left *self)
+void checkpoints_left_out_release(struct checkpoints_left_out *self)
 {
     text_release(&self->names);
-    *self = (struct checkpoints_left){ 0 };
+    *self = (struct checkpoints_left_out){ 0 };
 }
 
-char *checkpoints_left_title(const struct checkpoints_left *self)
+char *checkpoints_left_out_title(const struct checkpoints_left_out *self)
 {
     if (!self->is_too_wide)
         return mem_text("left out, no time before the deadline");
@@ -48,19 +48,19 @@ static void add_names(struct cJSON *list, const char *names)
     }
 }
 
-int checkpoints_left_write(const char *dir,
-                           const struct checkpoints_left *left,
-                           struct error *err)
+int checkpoints_left_out_write(const char *dir,
+                               const struct checkpoints_left_out *self,
+                               struct error *err)
 {
     char *path = find(dir);
     struct cJSON *json;
     int rc;
 
-    if (left->names.len > 0) {
+    if (self->names.len > 0) {
         json = json_new_object();
-        add_names(json_add_array(json, key), text_data(&left->names));
-        if (left->is_too_wide)
-            json_add_number(json, key_widest, left->widest);
+        add_names(json_add_array(json, key), text_data(&self->names));
+        if (self->is_too_wide)
+            json_add_number(json, key_widest, self->widest);
         rc = file_make_folder(dir, err);
         if (rc == 0)
             rc = json_save(json, path, err);
@@ -74,7 +74,7 @@ int checkpoints_left_write(const char *dir,
     return rc;
 }
 
-void checkpoints_left_add(const char *dir, struct cJSON *run)
+void checkpoints_left_out_add(const char *dir, struct cJSON *run)
 {
     char *path = find(dir);
     struct cJSON *json =
@@ -90,21 +90,22 @@ void checkpoints_left_add(const char *dir, struct cJSON *run)
     free(path);
 }
 
-char *checkpoints_left_why(const struct cJSON *run)
+char *checkpoints_left_out_why(const struct cJSON *run)
 {
     const double widest = json_member_number(run, key_widest);
-    const struct checkpoints_left left = { .is_too_wide = widest >= 0,
-                                           .widest = widest };
+    const struct checkpoints_left_out left = { .is_too_wide = widest >= 0,
+                                               .widest = widest };
 
-    return json_count(json_member(run, key)) > 0 ? checkpoints_left_title(&left)
-                                                 : NULL;
+    return json_count(json_member(run, key)) > 0
+               ? checkpoints_left_out_title(&left)
+               : NULL;
 }
 
-void checkpoints_left_print(const struct cJSON *run)
+void checkpoints_left_out_print(const struct cJSON *run)
 {
     const struct cJSON *names = json_member(run, key);
     const size_t num = json_count(names);
-    char *title = checkpoints_left_why(run);
+    char *title = checkpoints_left_out_why(run);
 
     if (!title)
         return;
