@@ -4,11 +4,11 @@
 #include "cli/batch/batch_view.h"
 #include "cli/commands.h"
 #include "cli/folder/run_dir.h"
+#include "cli/folder/run_standing.h"
 #include "cli/parts/show_json.h"
 #include "cli/run/checkpoints_left_out.h"
 #include "cli/run/run_question.h"
 #include "cli/run/run_reasons.h"
-#include "cli/run/run_state.h"
 #include "trustsweep/error.h"
 
 #include <math.h>
@@ -36,17 +36,17 @@ static const char *spell(char *out, size_t size, double seconds)
 static void print_json(const struct run_question *question)
 {
     struct cJSON *root = json_new_object();
-    const char *reason = run_question_reason(question);
+    const char *reason = question->standing.reason;
     const double start = (double)json_count(
         json_member(json_member(question->run, "ledger"), "starts"));
 
-    json_add_text(root, "state", run_question_state(question));
+    json_add_text(root, "state", question->standing.state);
     if (reason) {
         json_add_text(root, "reason", reason);
     } else {
         json_add_null(root, "reason");
     }
-    if (!question->has_ended
+    if (question->standing.is_at_work
         && isfinite(json_member_number(question->run, "eta_s"))) {
         json_add_number(root,
                         "eta_s",
@@ -133,14 +133,15 @@ static void print_model(const struct run_question *question,
         printf("%s: %s",
                json_member_text(model, "name"),
                json_member_text(model, "reason"));
-        if (question->has_ended && !text_equal(state, RUN_QUESTION_LEFT_OUT))
+        if (question->standing.has_ended
+            && !text_equal(state, RUN_QUESTION_LEFT_OUT))
             printf("; %s, %.0f left", text_data(&counts), left);
     }
-    if (question->has_ended || text_equal(state, "done"))
+    if (question->standing.has_ended || text_equal(state, "done"))
         print_spent(json_member(model, "spent"));
     printf("\n");
     text_release(&counts);
-    if (question->has_ended || !(left > 0))
+    if (question->standing.has_ended || !(left > 0))
         return;
     print_left(model);
     if (text_equal(state, "waiting"))
@@ -169,12 +170,12 @@ static void print_head(const struct run_question *question)
     const double left_out = json_member_number(counts, "left_out");
     const double workers = json_member_number(counts, "workers");
     const bool is_guess = json_member_bool(run, "eta_is_guess", false);
-    const char *reason = run_question_reason(question);
+    const char *reason = question->standing.reason;
     char eta[32];
 
-    if (question->has_ended || question->is_waiting) {
+    if (!question->standing.is_at_work) {
         printf("nothing runs: %s%s%s\n",
-               run_question_state(question),
+               question->standing.state,
                reason ? ": " : "",
                reason ? reason : "");
         return;
@@ -197,7 +198,7 @@ static void print_text(const struct run_question *question)
 {
     struct cJSON *models = run_question_models(question);
 
-    if (!question->pattern || question->has_ended || question->is_waiting)
+    if (!question->pattern || !question->standing.is_at_work)
         print_head(question);
     for (const struct cJSON *model = json_first(models); model;
          model = json_next(model)) {
@@ -213,15 +214,11 @@ static int explain(const struct explain_options *given,
                    const struct cJSON *run,
                    struct error *err)
 {
-    const bool is_waiting =
-        text_equal(json_member_text(run, "state"), RUN_STATE_WAITING);
     const struct run_question question = {
         .run = run,
         .folder = operands->names[0],
         .pattern = operands->num > 1 ? operands->names[1] : NULL,
-        .has_ended = json_member_bool(run, "is_final", false)
-                     || !run_dir_is_in_use(operands->names[0]),
-        .is_waiting = is_waiting,
+        .standing = run_standing_of(run, operands->names[0]),
     };
 
     if (run_question_check(&question, err) < 0)

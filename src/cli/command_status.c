@@ -1,27 +1,20 @@
-#include "base/clock.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/batch/batch_view.h"
 #include "cli/commands.h"
 #include "cli/folder/run_dir.h"
 #include "cli/folder/run_imports.h"
+#include "cli/folder/run_standing.h"
 #include "cli/parts/show_json.h"
 #include "cli/run/checkpoints_left_out.h"
 #include "cli/run/run_costs.h"
 #include "cli/run/run_spending.h"
-#include "cli/run/run_state.h"
 #include "trustsweep/error.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
 
-enum {
-    MAX_WORKERS_SHOWN = 16,
-    MAX_WAIT_S = 300, /* from "starting again" until rank 0 has begun */
-};
+enum { MAX_WORKERS_SHOWN = 16 };
 
 struct status_options {
     bool json;
@@ -35,55 +28,11 @@ static const struct option options[] = {
     { .name = NULL },
 };
 
-/* Seconds since run.json was written; by the clock of who reads. */
-static double age_of(const char *folder)
+/* Workers of a run that has ended are those of its end. */
+static void print_counts(const struct cJSON *run,
+                         const struct run_standing *standing)
 {
-    char *path = path_join(folder, "run.json");
-    struct stat status;
-    double seconds = -1;
-
-    if (stat(path, &status) == 0) {
-        seconds =
-            (double)clock_unix_ms() / 1000.0 - (double)status.st_mtim.tv_sec;
-    }
-    free(path);
-    return seconds > 0 ? seconds : 0;
-}
-
-/* One that was killed cannot say so: its folder then has no living owner.  Nor
- * has it one while the command that started the ranks waits to start them
- * again: a second start would only be in its way. */
-static void print_state(const struct cJSON *run, const char *folder)
-{
-    const char *job = json_member_text(run, "job");
-    const char *state = json_member_text(run, "state");
-    const char *reason = json_member_text(run, "reason");
-    const bool is_waiting = text_equal(state, RUN_STATE_WAITING);
-    const bool is_again =
-        text_equal(state, RUN_STATE_AGAIN) && age_of(folder) < MAX_WAIT_S;
-
-    if (!json_member_bool(run, "is_final", false) && !is_again
-        && !run_dir_is_in_use(folder)) {
-        printf("%s: ended without a word (pid %.0f is gone): %s\n",
-               job ? job : "?",
-               json_member_number(run, "pid"),
-               reason && !is_waiting ? reason
-                                     : "the same command goes on from here");
-        return;
-    }
-    printf("%s: %s%s%s\n",
-           job ? job : "?",
-           json_member_bool(run, "is_ending", false)
-                   && run_dir_is_in_use(folder)
-               ? "ending"
-           : state ? state
-                   : "?",
-           reason ? ": " : "",
-           reason ? reason : "");
-}
-
-static void print_counts(const struct cJSON *counts)
-{
+    const struct cJSON *counts = json_member(run, "counts");
     const double left_out = json_member_number(counts, "left_out");
     const double lost = json_member_number(counts, "workers_lost");
     const double num = json_member_number(counts, "workers");
@@ -94,9 +43,11 @@ static void print_counts(const struct cJSON *counts)
            json_member_number(counts, "failed"));
     if (left_out > 0)
         printf(", %.0f others left out", left_out);
-    printf("; %.0f worker%s", num, num == 1 ? "" : "s");
-    if (lost > 0)
-        printf(" (%.0f lost)", lost);
+    if (standing->is_at_work || standing->has_ended) {
+        printf("; %.0f worker%s", num, num == 1 ? "" : "s");
+        if (lost > 0)
+            printf(" (%.0f lost)", lost);
+    }
     printf("\n");
 }
 
@@ -114,34 +65,41 @@ static void print_policy(const struct cJSON *run)
     printf("\n");
 }
 
-/* NaN where a number is not there. */
-static void print_speed(const struct cJSON *run, const char *folder)
+/* NaN where a number is not there.  What a round of checkpoints reached says
+ * nothing of the next one. */
+static void print_speed(const struct cJSON *run,
+                        const struct run_standing *standing)
 {
     const double elapsed_s = json_member_number(run, "elapsed_s");
     const double speed = json_member_number(run, "items_per_s");
     const double now = json_member_number(run, "items_per_s_now");
     const double eta_s = json_member_number(run, "eta_s");
+    char text[32];
+
+    if (standing->is_waiting || !isfinite(speed) || !isfinite(elapsed_s))
+        return;
+    text_format_seconds(text, sizeof text, elapsed_s);
+    printf("%.2f items/s in %s", speed, text);
+    if (isfinite(now) && standing->is_at_work)
+        printf(", %.2f now", now);
+    if (isfinite(eta_s) && standing->is_at_work) {
+        text_format_seconds(text, sizeof text, eta_s);
+        printf(json_member_bool(run, "eta_is_guess", false)
+                   ? ", ETA about %s, from guesses"
+                   : ", ETA %s",
+               text);
+    } else if (standing->is_at_work && !(speed > 0)) {
+        printf(", no estimate yet");
+    }
+    printf("\n");
+}
+
+static void print_heard(const struct cJSON *run, const char *folder)
+{
     const char *host = json_member_text(run, "host");
     char text[32];
 
-    if (isfinite(speed) && isfinite(elapsed_s)) {
-        text_format_seconds(text, sizeof text, elapsed_s);
-        printf("%.2f items/s in %s", speed, text);
-        if (isfinite(now) && !json_member_bool(run, "is_final", false))
-            printf(", %.2f now", now);
-        if (isfinite(eta_s) && !json_member_bool(run, "is_final", false)) {
-            text_format_seconds(text, sizeof text, eta_s);
-            printf(json_member_bool(run, "eta_is_guess", false)
-                       ? ", ETA about %s, from guesses"
-                       : ", ETA %s",
-                   text);
-        } else if (text_equal(json_member_text(run, "state"), "running")
-                   && !(speed > 0)) {
-            printf(", no estimate yet");
-        }
-        printf("\n");
-    }
-    text_format_seconds(text, sizeof text, age_of(folder));
+    text_format_seconds(text, sizeof text, run_standing_age_s(folder));
     printf("heard of %s ago, from pid %.0f on %s; log: %s/log\n",
            text,
            json_member_number(run, "pid"),
@@ -150,11 +108,11 @@ static void print_speed(const struct cJSON *run, const char *folder)
 }
 
 /* Of many only those that are lost: the rest are numbers above. */
-static void print_workers(const struct cJSON *run)
+static void print_workers(const struct cJSON *run,
+                          const struct run_standing *standing)
 {
     const struct cJSON *list = json_member(run, "workers");
     const bool are_few = json_count(list) <= MAX_WORKERS_SHOWN;
-    const bool is_final = json_member_bool(run, "is_final", false);
 
     for (const struct cJSON *worker = json_first(list); worker;
          worker = json_next(worker)) {
@@ -163,7 +121,7 @@ static void print_workers(const struct cJSON *run)
         const bool is_lost =
             text_equal(json_member_text(worker, "state"), "lost");
 
-        if (!is_lost && (is_final || !are_few))
+        if (!is_lost && (!standing->is_at_work || !are_few))
             continue;
         printf("  rank %.0f on %s: %s, %.0f done\n",
                json_member_number(worker, "rank"),
@@ -175,23 +133,26 @@ static void print_workers(const struct cJSON *run)
 
 static void print(const struct cJSON *run, const char *folder, bool as_json)
 {
-    const struct cJSON *counts = json_member(run, "counts");
+    const struct run_standing standing = run_standing_of(run, folder);
     struct text text = { 0 };
 
     if (as_json) {
         show_json(run);
         return;
     }
-    print_state(run, folder);
-    if (counts)
-        print_counts(counts);
+    run_standing_describe(&standing, run, &text);
+    (void)fputs(text_data(&text), stdout);
+    if (json_member(run, "counts"))
+        print_counts(run, &standing);
     print_policy(run);
-    print_speed(run, folder);
+    print_speed(run, &standing);
+    print_heard(run, folder);
+    text_clear(&text);
     run_costs_describe(run, &text);
     (void)fputs(text_data(&text), stdout);
     text_release(&text);
     checkpoints_left_out_print(run);
-    print_workers(run);
+    print_workers(run, &standing);
     run_spending_print(run);
 }
 

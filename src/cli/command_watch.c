@@ -41,7 +41,9 @@ static const struct option options[] = {
 /* Home, and what is below is cleared: no flicker. */
 static const char redraw[] = "\033[H\033[J";
 
-static void show(const struct cJSON *view, const struct watch_options *given)
+static void show(const struct cJSON *view,
+                 const char *dir,
+                 const struct watch_options *given)
 {
     struct text out = { 0 };
 
@@ -51,7 +53,7 @@ static void show(const struct cJSON *view, const struct watch_options *given)
     } else {
         if (!given->once && terminal_is_styled(STDOUT_FILENO))
             text_add(&out, redraw);
-        batch_view_print(view, &out);
+        batch_view_print(view, dir, &out);
     }
     (void)fputs(text_data(&out), stdout);
     (void)fflush(stdout);
@@ -84,7 +86,7 @@ static int watch(const char *dir,
                 "'submit' say which folder they work in",
                 dir);
         }
-        show(view, given);
+        show(view, dir, given);
         goes_on = !given->once && batch_view_is_live(view, dir);
         json_free(view);
         if (goes_on)

@@ -128,6 +128,48 @@ expect 0 "m: the run ended before all its items were answered; 7 items, 1 failed
 expect 0 '"state": "unfinished"' explain "$dir/run" m --json
 expect 2 "'n' is no model and no task of this run" explain "$dir/run" n
 
+# What is of now is not told of a run that was killed, and of none at all while
+# checkpoints are waited for: their rates, workers and times are old.
+old='"counts": { "units": 9, "done": 4, "failed": 0, "workers": 2 },
+  "elapsed_s": 8, "items_per_s": 0.5, "items_per_s_now": 0.7, "eta_s": 10,
+  "workers": [ { "rank": 1, "host": "h", "state": "generating",
+                 "doing": "safety/x", "done": 4 } ]'
+stands() { # stands STATE REASON: run.json, of whose folder nobody is the owner
+    echo "{ \"job\": \"j\", \"state\": \"$1\", \"is_final\": false, \"pid\": 7,
+            \"reason\": \"$2\", $old }" >"$dir/run/run.json"
+}
+is_old() {
+    if grep -E 'rank 1|now|ETA|left$' "$dir/said"; then fail "of now: $1"; fi
+}
+stands running why
+for command in status "watch --once"; do
+    expect 0 "j: ended without a word (pid 7 is gone): the same command goes on" \
+        $command "$dir/run"
+    is_old "$command"
+done
+stands "starting again" "in 5 s"
+expect 0 "nothing runs: starting again: in 5 s" explain "$dir/run"
+for command in status "watch --once"; do
+    expect 0 "j: starting again: in 5 s" $command "$dir/run"
+    is_old "$command"
+done
+# nor is it over: whoever watches goes on
+got=0
+timeout 3 "$TRUSTSWEEP" watch "$dir/run" --every 1 >"$dir/said" || got=$?
+[ "$got" = 124 ] || fail "watch has ended: $(cat "$dir/said")"
+owner $$ >"$dir/run/owner.json"
+stands waiting "checkpoints until then"
+for command in status "watch --once"; do
+    expect 0 "j: waiting: checkpoints until then" $command "$dir/run"
+    is_old "$command"
+    if grep -E 'items/s|worker' "$dir/said"; then fail "a rate: $command"; fi
+done
+stands running why
+expect 0 "0.50 items/s in 8.0 s, 0.70 now, ETA 10.0 s" status "$dir/run"
+grep -qF "rank 1 on h: safety/x, 4 done" "$dir/said" || fail "$(cat "$dir/said")"
+expect 0 "about 10.0 s left" watch --once "$dir/run"
+rm "$dir/run/owner.json"
+
 # Of many ranks only some are shown, with how they lie.
 python3 - "$dir/run/run.json" <<'PY'
 import json, sys

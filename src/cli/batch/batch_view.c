@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/batch/batch_view_rows.h"
 #include "cli/folder/run_dir.h"
+#include "cli/folder/run_standing.h"
 #include "launch/sacct.h"
 #include "launch/squeue.h"
 
@@ -144,8 +145,7 @@ bool batch_view_is_live(const struct cJSON *view, const char *dir)
 
     if (batch_view_is_queued(view))
         return true;
-    return run && !json_member_bool(run, "is_final", false)
-           && run_dir_is_in_use(dir);
+    return run && !run_standing_of(run, dir).has_ended;
 }
 
 /* Why the last job ended, as `batch` noted it, and where what it printed lies;
@@ -236,15 +236,18 @@ static void print_hours(const struct cJSON *view, struct text *out)
     text_add(out, "\n");
 }
 
-/* Where a number is not known yet nothing is said. */
-static void print_rates(const struct cJSON *run, struct text *out)
+/* Where a number is not known yet nothing is said, nor of a round of checkpoints
+ * while the next one is waited for. */
+static void print_rates(const struct cJSON *run,
+                        const struct run_standing *standing,
+                        struct text *out)
 {
     const double now = json_member_number(run, "items_per_s_now");
     const double mean = json_member_number(run, "items_per_s");
 
-    if (isnan(mean))
+    if (isnan(mean) || standing->is_waiting)
         return;
-    if (!isnan(now))
+    if (!isnan(now) && standing->is_at_work)
         text_addf(out, "%.3g items/s now, ", now);
     text_addf(out, "%.3g items/s in the mean\n", mean);
 }
@@ -254,14 +257,31 @@ static const char *plural(double num)
     return num == 1 ? "" : "s";
 }
 
-static void print_counts(const struct cJSON *run, struct text *out)
+/* What is said of now. */
+static void print_end(const struct cJSON *run, struct text *out)
+{
+    const struct cJSON *counts = json_member(run, "counts");
+    const double done = json_member_number(counts, "done");
+    const double eta_s = json_member_number(run, "eta_s");
+    char eta[32];
+
+    if (eta_s > 0) {
+        text_format_seconds(eta, sizeof eta, eta_s);
+        text_addf(out, "; about %s left", eta);
+    } else if (done < json_member_number(counts, "units")
+               && done == json_member_number(counts, "from_earlier_runs")) {
+        text_add(out, "; no estimate yet");
+    }
+}
+
+static void print_counts(const struct cJSON *run,
+                         const struct run_standing *standing,
+                         struct text *out)
 {
     const struct cJSON *counts = json_member(run, "counts");
     double units = json_member_number(counts, "units");
     double done = json_member_number(counts, "done");
     double left_out = json_member_number(counts, "left_out");
-    double eta_s = json_member_number(run, "eta_s");
-    char eta[32];
 
     if (isnan(units))
         return;
@@ -273,35 +293,29 @@ static void print_counts(const struct cJSON *run, struct text *out)
               json_member_number(counts, "failed"));
     if (left_out > 0)
         text_addf(out, ", %.0f others left out", left_out);
-    text_addf(out,
-              "; %.0f worker%s, %.0f lost",
-              json_member_number(counts, "workers"),
-              plural(json_member_number(counts, "workers")),
-              json_member_number(counts, "workers_lost"));
-    if (eta_s > 0 && !json_member_bool(run, "is_final", false)) {
-        text_format_seconds(eta, sizeof eta, eta_s);
-        text_addf(out, "; about %s left", eta);
-    } else if (text_equal(json_member_text(run, "state"), "running")
-               && done < units && !json_member_bool(run, "is_final", false)
-               && done == json_member_number(counts, "from_earlier_runs")) {
-        text_add(out, "; no estimate yet");
+    if (standing->is_at_work || standing->has_ended) {
+        text_addf(out,
+                  "; %.0f worker%s, %.0f lost",
+                  json_member_number(counts, "workers"),
+                  plural(json_member_number(counts, "workers")),
+                  json_member_number(counts, "workers_lost"));
     }
+    if (standing->is_at_work)
+        print_end(run, out);
     text_add(out, "\n");
-    print_rates(run, out);
+    print_rates(run, standing, out);
 }
 
-void batch_view_print(const struct cJSON *view, struct text *out)
+void batch_view_print(const struct cJSON *view,
+                      const char *dir,
+                      struct text *out)
 {
     const struct cJSON *run = json_member(view, "run");
-    const char *reason = json_member_text(run, "reason");
+    struct run_standing standing = { 0 };
 
     if (run) {
-        text_addf(out,
-                  "%s: %s%s%s\n",
-                  json_member_text(run, "job"),
-                  json_member_text(run, "state"),
-                  reason ? ": " : "",
-                  reason ? reason : "");
+        standing = run_standing_of(run, dir);
+        run_standing_describe(&standing, run, out);
     }
     print_job(view, out);
     print_hours(view, out);
@@ -312,11 +326,9 @@ void batch_view_print(const struct cJSON *view, struct text *out)
                      : "the run has not begun\n");
         return;
     }
-    print_counts(run, out);
-    if (!json_member_bool(run, "is_final", false)
-        && !text_equal(json_member_text(run, "state"), "waiting")) {
+    print_counts(run, &standing, out);
+    if (standing.is_at_work)
         batch_view_rows(run, out);
-    }
 }
 
 bool batch_view_show(const char *dir, bool is_all, bool as_json)
@@ -328,8 +340,10 @@ bool batch_view_show(const char *dir, bool is_all, bool as_json)
 
     if (is_there && as_json) {
         json_write(view, &out);
+    } else if (is_there && is_all) {
+        batch_view_print(view, dir, &out);
     } else if (is_there) {
-        (is_all ? batch_view_print : print_job)(view, &out);
+        print_job(view, &out);
     }
     (void)fputs(text_data(&out), stdout);
     text_release(&out);

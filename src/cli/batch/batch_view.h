@@ -17,7 +17,9 @@ struct text;
 struct cJSON *batch_view_read(const char *dir);
 
 /* The same in words. */
-void batch_view_print(const struct cJSON *view, struct text *out);
+void batch_view_print(const struct cJSON *view,
+                      const char *dir,
+                      struct text *out);
 
 /* Whether its last batch job waits or is at work. */
 bool batch_view_is_queued(const struct cJSON *view);

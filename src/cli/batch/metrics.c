@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "cli/folder/run_standing.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -66,7 +67,7 @@ static void add_states(struct text *out, const char *labels, const char *state)
         "gauge",
         "1 while no round runs and checkpoints are waited for.",
         labels,
-        text_equal(state, "waiting"));
+        text_equal(state, RUN_STATE_WAITING));
     add(out,
         "complete",
         "gauge",

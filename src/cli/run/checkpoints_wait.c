@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/folder/run_dir.h"
+#include "cli/folder/run_standing.h"
 #include "cli/parts/command.h"
 #include "cli/run/run_state.h"
 

@@ -6,6 +6,7 @@
 #include "base/terminal.h"
 #include "base/text.h"
 #include "cli/folder/run_dir.h"
+#include "cli/folder/run_standing.h"
 #include "cli/forecast/api_workers.h"
 #include "cli/parts/command.h"
 #include "cli/run/checkpoints.h"

@@ -131,7 +131,7 @@ static struct run_reason model_reason(const struct run_question *question,
     };
 
     *why = json_member_text(model, "reason");
-    if (question->has_ended && json_member_number(model, "left") > 0
+    if (question->standing.has_ended && json_member_number(model, "left") > 0
         && !text_equal(reason.state, "unfinished")
         && !text_equal(reason.state, "given up")) {
         *why = "the run ended before all its items were answered";
@@ -264,25 +264,4 @@ struct cJSON *run_question_models(const struct run_question *question)
     }
     add_left_out(question, models);
     return models;
-}
-
-const char *run_question_state(const struct run_question *question)
-{
-    const char *state = json_member_text(question->run, "state");
-
-    if (question->has_ended
-        && !json_member_bool(question->run, "is_final", false))
-        return "ended without a word";
-    return state ? state : "?";
-}
-
-const char *run_question_reason(const struct run_question *question)
-{
-    const char *reason = json_member_text(question->run, "reason");
-
-    if (!question->has_ended)
-        return reason;
-    if (!json_member_bool(question->run, "is_final", false))
-        return "the same command goes on from here";
-    return question->is_waiting ? NULL : reason;
 }

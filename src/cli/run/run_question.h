@@ -5,7 +5,7 @@
 #ifndef RUN_QUESTION_H
 #define RUN_QUESTION_H
 
-#include <stdbool.h>
+#include "cli/folder/run_standing.h"
 
 struct cJSON;
 struct error;
@@ -15,8 +15,7 @@ struct run_question {
                                 that adds; borrowed, as all of it */
     const char *folder;
     const char *pattern; /* of models or tasks; NULL: all models */
-    bool has_ended;
-    bool is_waiting; /* between rounds of checkpoints */
+    struct run_standing standing;
 };
 
 /* Whether there is what was asked for; ERR_USAGE names what there is. */
@@ -28,9 +27,5 @@ int run_question_check(const struct run_question *question, struct error *err);
 /* An array of the models that are meant, as `explain --json` gives them, and of
  * checkpoints that are left out; json_free(). */
 struct cJSON *run_question_models(const struct run_question *question);
-
-/* Of the run; "ended without a word" is no state that it could write. */
-const char *run_question_state(const struct run_question *question);
-const char *run_question_reason(const struct run_question *question);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/folder/run_dir.h"
+#include "cli/folder/run_standing.h"
 #include "cli/run/run_costs.h"
 #include "cli/run/run_explain.h"
 #include "cli/run/run_policy.h"

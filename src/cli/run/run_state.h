@@ -66,15 +66,12 @@ double run_state_num_done(const char *path);
 /* A state in the place of a rank 0 that died. */
 struct run_state_word {
     const char *launch; /* only where the state at hand is of that one */
-    const char *state;  /* RUN_STATE_AGAIN: another start follows */
+    const char *state;  /* as of struct run_state, or one of run_standing.h */
     int exit_status;
     const char *reason;
     bool is_more; /* known of what has ended well: its last word is replaced */
     bool was_waiting; /* for checkpoints: nothing that could be done was left */
 };
-#define RUN_STATE_AGAIN "starting again"
-/* Between rounds of checkpoints; not a last word, and said by who starts them. */
-#define RUN_STATE_WAITING "waiting"
 
 /* Write it into the file at `path`, unless that has a last word already and
  * there is not more to say.  All but RUN_STATE_AGAIN and

@@ -1,0 +1,71 @@
+#include "cli/folder/run_standing.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/folder/run_dir.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+
+enum { MAX_WAIT_S = 300 }; /* from "starting again" until rank 0 has begun */
+
+double run_standing_age_s(const char *dir)
+{
+    char *path = path_join(dir, "run.json");
+    struct stat status;
+    double seconds = 0;
+
+    if (stat(path, &status) == 0) {
+        seconds =
+            (double)clock_unix_ms() / 1000.0 - (double)status.st_mtim.tv_sec;
+    }
+    free(path);
+    return seconds > 0 ? seconds : 0;
+}
+
+/* The folder of a run that was killed has no living owner.  Nor has it one while
+ * the command that started the ranks waits to start them again: a second start
+ * would only be in its way. */
+struct run_standing run_standing_of(const struct cJSON *run, const char *dir)
+{
+    const char *state = json_member_text(run, "state");
+    const bool is_in_use = run_dir_is_in_use(dir);
+    const bool is_final = json_member_bool(run, "is_final", false);
+    const bool is_again = !is_final && text_equal(state, RUN_STATE_AGAIN)
+                          && run_standing_age_s(dir) < MAX_WAIT_S;
+    struct run_standing self = {
+        .state = state ? state : "?",
+        .reason = json_member_text(run, "reason"),
+        .has_ended = is_final || (!is_in_use && !is_again),
+        .is_waiting = !is_final && text_equal(state, RUN_STATE_WAITING),
+    };
+
+    self.is_ending = is_in_use && json_member_bool(run, "is_ending", false);
+    if (self.has_ended && !is_final) {
+        self.state = RUN_STANDING_DEAD;
+        self.reason = "the same command goes on from here";
+        self.is_waiting = false;
+    }
+    self.is_at_work = !self.has_ended && !self.is_waiting && !is_again;
+    return self;
+}
+
+void run_standing_describe(const struct run_standing *self,
+                           const struct cJSON *run,
+                           struct text *out)
+{
+    const char *job = json_member_text(run, "job");
+
+    text_addf(out,
+              "%s: %s",
+              job ? job : "?",
+              self->is_ending ? "ending" : self->state);
+    if (text_equal(self->state, RUN_STANDING_DEAD))
+        text_addf(out, " (pid %.0f is gone)", json_member_number(run, "pid"));
+    text_addf(out,
+              "%s%s\n",
+              self->reason ? ": " : "",
+              self->reason ? self->reason : "");
+}
