@@ -213,17 +213,17 @@ static char *find_narrow(const struct simulate_outcome *outcome,
 
     if (outcome->longest_s > least_s) {
         return text_format("the longest request to %s: with its load it takes "
-                           "%.0f %% of the time that all of it takes, whatever "
-                           "the number of workers",
+                           "%.0f %% of the makespan, with any number of "
+                           "workers",
                            model_names[outcome->longest_model],
                            100 * outcome->longest_s / outcome->makespan_s);
     }
     if (idle > 25 && outcome->kept_s > least_s
         && outcome->kept_type < outlook->job->num_gpu_types) {
         return text_format(
-            "workers of type %s: what only they may have, most of it %s, takes "
-            "them %.0f %% of the time that all of it takes; more of them would "
-            "end it sooner",
+            "workers of type %s: what only they may have, most of it %s, keeps "
+            "them busy for %.0f %% of the makespan; more of them would end it "
+            "sooner",
             outlook->job->gpu_types[outcome->kept_type].type,
             model_names[outcome->kept_model],
             100 * outcome->kept_s / outcome->makespan_s);
@@ -253,16 +253,15 @@ char *plan_forecast_limit(const struct plan_forecast *forecast,
     }
     if (forecast->account_s > 0.9 * outcome->makespan_s) {
         return text_format(
-            "the account of %s: what it may be asked in a minute "
-            "takes %.0f %% of the time, whatever the number of "
-            "workers",
+            "the account of %s: at the rate that it allows, its requests take "
+            "%.0f %% of the makespan, with any number of workers",
             model_names[forecast->slowest_account],
             100 * forecast->account_s / outcome->makespan_s);
     }
     /* no load can be parted: what is behind it is the smaller part */
     if (longest > 50) {
-        return text_format("the load of %s: %.0f %% of the time that all of it "
-                           "takes, whatever the number of workers",
+        return text_format("the load of %s: it takes %.0f %% of the makespan, "
+                           "with any number of workers",
                            model_names[forecast->longest_load],
                            longest);
     }
