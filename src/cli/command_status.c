@@ -9,10 +9,12 @@
 #include "cli/run/checkpoints_left_out.h"
 #include "cli/run/run_costs.h"
 #include "cli/run/run_spending.h"
+#include "cli/sweep/part.h"
 #include "trustsweep/error.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { MAX_WORKERS_SHOWN = 16 };
 
@@ -131,6 +133,20 @@ static void print_workers(const struct cJSON *run,
     }
 }
 
+/* Its answers are taken over, and its workers' time is not: models that were
+ * asked there look as if they had cost nothing. */
+static void print_login_part(const char *folder)
+{
+    char *part = part_login_folder(folder);
+
+    if (run_dir_is_begun(part)) {
+        printf("\nwithout the time of the login node's part: 'trustsweep "
+               "status %s'\n",
+               part);
+    }
+    free(part);
+}
+
 static void print(const struct cJSON *run, const char *folder, bool as_json)
 {
     const struct run_standing standing = run_standing_of(run, folder);
@@ -154,6 +170,7 @@ static void print(const struct cJSON *run, const char *folder, bool as_json)
     checkpoints_left_out_print(run);
     print_workers(run, &standing);
     run_spending_print(run);
+    print_login_part(folder);
 }
 
 /* A folder that `offline import` has filled; false: it is none. */

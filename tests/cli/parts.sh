@@ -46,6 +46,12 @@ before=$(($(field "$dir/side" counts.units) + answers))
 [ "$before" -lt "$units" ] || fail "nobody is left to be judged"
 run side || fail "both"
 same side
+# whose time the numbers are of: the login node's answers cost nothing here
+"$TRUSTSWEEP" status "$dir/side" >"$dir/status.err"
+grep -qF "without the time of the login node's part: 'trustsweep status \
+$dir/side/parts/login'" "$dir/status.err" || fail "status"
+"$TRUSTSWEEP" status "$dir/side/parts/login" >"$dir/status.err"
+if grep -q "without the time" "$dir/status.err"; then fail "of the part itself"; fi
 [ "$(new side)" = $((units - before)) ] || fail "asked twice: $(new side)"
 "$TRUSTSWEEP" check "$dir/side" >"$dir/check.err" || fail "check"
 run side || fail "again"
