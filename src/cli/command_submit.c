@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "cli/batch/submission.h"
+#include "cli/batch/submission_say.h"
 #include "cli/commands.h"
 #include "cli/parts/list_args.h"
 #include "cli/parts/show.h"
@@ -9,7 +10,6 @@
 #include "launch/script.h"
 #include "trustsweep/error.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -63,113 +63,6 @@ static const struct option options[] = {
       .help = "For programs." },
     { .name = NULL },
 };
-
-/* Nothing is there that could be measured: by which numbers it was planned. */
-static void say_expected(const struct job_model *model, bool is_known)
-{
-    fprintf(stderr, "no checkpoint is there yet; the forecast is of one, ");
-    if (is_known) {
-        fprintf(stderr,
-                "with the job's %g tokens/s and %g s to load\n",
-                model->tokens_per_s,
-                model->load_s);
-    } else {
-        fprintf(stderr,
-                "whose speed the job does not say (\"tokens_per_s\" of its "
-                "checkpoints)\n");
-    }
-}
-
-/* The nodes' program may be another one; this one's says so. */
-static void say_idle_gpus(const struct sweep *sweep)
-{
-    for (size_t i = 0; i < sweep->job->num_models; i++) {
-        if (sweep->facts[i].leaves_gpus && sweep->job->models[i].gpus != 0) {
-            fprintf(stderr,
-                    "model '%s' stays on the CPU, whatever GPUs the job has "
-                    "(gpu_layers=0, or a llama.cpp that was built for no "
-                    "GPU)\n",
-                    sweep->job->models[i].name);
-        }
-    }
-}
-
-static void say_away(int num)
-{
-    fprintf(stderr,
-            "more nodes would be of use; %d that fit %s drained or down "
-            "(--nodes asks for %s all the same)\n",
-            num,
-            num == 1 ? "is" : "are",
-            num == 1 ? "it" : "them");
-}
-
-/* What a node is asked for; cores that nobody counts are left to Slurm. */
-static void say_node(const struct cluster_wish *wish)
-{
-    if (wish->gpus > 0) {
-        fprintf(stderr, "%d GPU%s, ", wish->gpus, wish->gpus == 1 ? "" : "s");
-    } else {
-        fprintf(stderr, "no GPU, ");
-    }
-    if (wish->cpus > 0) {
-        fprintf(stderr, "%d core%s, ", wish->cpus, wish->cpus == 1 ? "" : "s");
-    } else {
-        fprintf(stderr, "as many cores as Slurm gives, ");
-    }
-    fprintf(stderr, "%lld MiB\n", (long long)wish->memory_mb);
-}
-
-static void say_size(const struct submission *self)
-{
-    const struct cluster_wish *wish = &self->size.wish;
-    const char *over = submit_time_is_over(self->sweep);
-    char time[32];
-    char forecast[32] = "unknown";
-    char *apart = NULL;
-
-    if (self->size.num_apart > 0) {
-        apart = text_format("beside rank 0, %d worker%s without a GPU\n",
-                            self->size.num_apart,
-                            self->size.num_apart == 1 ? "" : "s");
-    }
-    cluster_format_seconds(time, wish->time_s);
-    if (!isnan(self->size.forecast_s))
-        text_format_seconds(forecast, sizeof forecast, self->size.forecast_s);
-    fprintf(stderr,
-            "%d node%s, each with %d worker%s, ",
-            wish->nodes,
-            wish->nodes == 1 ? "" : "s",
-            self->size.workers_per_node,
-            self->size.workers_per_node == 1 ? "" : "s");
-    say_node(wish);
-    fprintf(stderr,
-            "%s"
-            "walltime %s (%s); forecast %s%s\n",
-            apart ? apart : "",
-            time,
-            self->size.time_from,
-            forecast,
-            isnan(self->size.forecast_s) ? "" : " at most");
-    free(apart);
-    if (self->size.nodes_away > 0)
-        say_away(self->size.nodes_away);
-    if (self->sweep->night.is_made_up) {
-        say_expected(&self->sweep->job->models[0],
-                     !isnan(self->size.forecast_s));
-    }
-    if (wish->gpus > 0)
-        say_idle_gpus(self->sweep);
-    if (over) {
-        fprintf(stderr,
-                "%s is over, as counted since the run began: this job ends "
-                "the run in %s; a date, YYYY-MM-DDTHH:MM, says a later one\n",
-                over,
-                self->output);
-    }
-    if (self->answer)
-        fprintf(stderr, "%s\n", self->answer);
-}
 
 /* With what was chosen here: another choice would ask other items. */
 static void add_choice(const struct sweep_params *params, struct text *line)
@@ -279,7 +172,7 @@ static int act(const struct submit_options *given,
     int rc = submission_prepare(&self, given, params, err);
 
     if (rc == 0)
-        say_size(&self);
+        submission_say(&self);
     if (rc == 0 && !given->dry_run)
         rc = submission_submit(&self, err);
     if (rc == 0)

@@ -65,6 +65,13 @@ void job_checkpoints_release(struct job_checkpoint_list *list);
  * these. */
 int64_t job_checkpoints_time(const char *text, int64_t now_s);
 
+enum { JOB_CHECKPOINTS_SHOWN = 48 };
+
+/* Such a time for people, "2026-12-01T06:00 CET": as the keys are written, with
+ * its date, also where they say none, and its zone.  `out`, borrowed. */
+const char *job_checkpoints_show_time(int64_t at_s,
+                                      char out[JOB_CHECKPOINTS_SHOWN]);
+
 /* The spec of one: `backend` with its path; free(). */
 char *job_checkpoints_spec(const struct job_checkpoints *self,
                            const char *path);

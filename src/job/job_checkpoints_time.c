@@ -56,15 +56,16 @@ int64_t job_checkpoints_time(const char *text, int64_t now_s)
     return at_s < 0 ? -1 : (int64_t)at_s;
 }
 
-/* Local, as the keys are written. */
-static const char *show_time(int64_t at_s, char out[32])
+const char *job_checkpoints_show_time(int64_t at_s,
+                                      char out[JOB_CHECKPOINTS_SHOWN])
 {
     const time_t at = (time_t)at_s;
     struct tm when;
 
     if (!localtime_r(&at, &when)
-        || strftime(out, 32, "%Y-%m-%dT%H:%M", &when) == 0)
-        (void)snprintf(out, 32, "%lld", (long long)at_s);
+        || strftime(out, JOB_CHECKPOINTS_SHOWN, "%Y-%m-%dT%H:%M %Z", &when)
+               == 0)
+        (void)snprintf(out, JOB_CHECKPOINTS_SHOWN, "%lld", (long long)at_s);
     return out;
 }
 
@@ -74,7 +75,7 @@ static int is_over(const struct job *job,
                    int64_t since_s,
                    struct error *err)
 {
-    char now[32];
+    char now[JOB_CHECKPOINTS_SHOWN];
 
     return error_set(err,
                      ERR_USAGE,
@@ -83,7 +84,7 @@ static int is_over(const struct job *job,
                      job->path,
                      key,
                      text,
-                     show_time(since_s, now));
+                     job_checkpoints_show_time(since_s, now));
 }
 
 int job_checkpoints_times(const struct job *job,
@@ -93,8 +94,8 @@ int job_checkpoints_times(const struct job *job,
                           struct error *err)
 {
     const struct job_checkpoints *self = &job->checkpoints;
-    char until[32];
-    char deadline[32];
+    char until[JOB_CHECKPOINTS_SHOWN];
+    char deadline[JOB_CHECKPOINTS_SHOWN];
 
     *out = (struct job_checkpoints_times){ 0 };
     if (self->until)
@@ -115,8 +116,8 @@ int job_checkpoints_times(const struct job *job,
                          "\"until\" is the earlier one; a date, "
                          "YYYY-MM-DDTHH:MM, says which day is meant",
                          job->path,
-                         show_time(out->until_s, until),
-                         show_time(out->deadline_s, deadline));
+                         job_checkpoints_show_time(out->until_s, until),
+                         job_checkpoints_show_time(out->deadline_s, deadline));
     }
     out->until_s = out->deadline_s;
     return 0;

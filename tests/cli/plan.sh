@@ -527,13 +527,17 @@ mkdir "$dir/steps"
 echo one >"$dir/steps/step-1.bin"
 touch -d '-1 hour' "$dir/steps/step-1.bin"
 until=$(date -d '+2 hours' +%Y-%m-%dT%H:%M)
+zone=$(date +%Z)
 soon=$(date -d '+5 minutes' +%Y-%m-%dT%H:%M)
 cat >"$dir/steps.json" <<JSON
 { "checkpoints": { "files": "$dir/steps/step-*", "until": "$until",
                    "backend": "sim:answer={},tokens_per_s=1" } }
 JSON
-says 0 "checkpoints: 1 complete now; others are waited for until $until" \
+says 0 "checkpoints: 1 complete now; others are waited for until $until $zone" \
     "$dir/steps.json"
+# of HH:MM the day is shown
+says 0 "others are waited for until $until $zone" "$dir/steps.json" \
+    --set "checkpoints.until=${until#*T}"
 grep -qx "no deadline: nothing is cut" "$dir/said" || fail "no deadline"
 says 0 "left out, no time before the deadline for subsets with intervals of \
 +-0.25 or less (\"widest\"):" "$dir/steps.json" \
@@ -543,7 +547,7 @@ grep -qx step-1 "$dir/said" || fail "who is left out is not said"
 says 0 "left out, no time before the deadline:" "$dir/steps.json" \
     --set "checkpoints.deadline=$soon" --set "checkpoints.until=$soon" \
     --set checkpoints.load_s=3000 --set checkpoints.tokens_per_s=1
-says 0 "deadline $soon, in " "$dir/steps.json" \
+says 0 "deadline $soon $zone, in " "$dir/steps.json" \
     --set "checkpoints.deadline=$soon" --set checkpoints.widest=1 \
     --set "checkpoints.until=$soon"
 grep -q "^step-1: .* % of the items of each task, for the deadline" \
@@ -622,7 +626,7 @@ assert enough["least_workers"] == int(sys.argv[2]), enough
 assert enough["whole_s"] == enough["asked_s"]
 PY
 rm "$dir"/steps/step-[23].bin
-says 2 "until: $until comes after deadline: $soon, and what appears between" \
+says 2 "until: $until $zone comes after deadline: $soon $zone, and what appears between" \
     "$dir/steps.json" --set "checkpoints.deadline=$soon"
 "$python" - "$dir/plan.json" "$soon" <<'PY'
 import json
@@ -630,6 +634,7 @@ import sys
 
 of = json.load(open(sys.argv[1]))["checkpoints"]
 assert of["complete"] == 1 and of["deadline"] == sys.argv[2]
+assert of["deadline_at"].startswith(sys.argv[2] + " "), of
 assert 0 < of["deadline_in_s"] <= 300 and "step-1: " in of["cut"]
 PY
 

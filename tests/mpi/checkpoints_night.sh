@@ -4,7 +4,9 @@
 folder=$work/checkpoints
 mkdir "$folder"
 [ "$(date +%-S)" -lt 25 ] && ahead=1 || ahead=2
-until=$(date -d "+$ahead minutes" +%H:%M)
+at=$(date -d "+$ahead minutes" +%s)
+until=$(date -d "@$at" +%H:%M)
+shown=$(date -d "@$at" '+%Y-%m-%dT%H:%M %Z')
 cat >"$work/night.json" <<JSON
 { "name": "night", "dataset": "sample", "limit": 1,
   "checkpoints": { "files": "$folder/step-*", "until": "$until", "settle_s": 1,
@@ -33,7 +35,7 @@ status_is() {
 echo one >"$folder/step-1.bin"
 echo odd >"$folder/step-1,odd=1.bin"
 begin 3 "$work/night" "$work/night.json"
-wait_until 60 status_is "waiting: checkpoints until $until" ||
+wait_until 60 status_is "waiting: checkpoints until $shown ($folder/step-\*)" ||
     fail "no first round: $(cat "$work/status.out")"
 sleep 3 # several looks
 [ "$(left_out)" = 1 ] || fail "said $(left_out) times"
@@ -45,7 +47,7 @@ wait_until 20 said_twice || fail "another file, said $(left_out) times"
 touch "$work/bad"
 echo two >"$folder/step-2.bin"
 wait_until 60 status_is \
-    "waiting: checkpoints until $until; the last round could not begin" ||
+    "waiting: checkpoints until $shown ($folder/step-\*); the last round could not begin" ||
     fail "a bad round: $(cat "$work/status.out")"
 wait $pid
 [ $? = 3 ] || fail "not 3 in the end"
@@ -58,18 +60,34 @@ wait $pid
 # HH:MM is that of the night that has begun, and not the next day's
 rm "$work/bad"
 submit || fail "submit: $(cat "$work/submit.err")"
-grep -q "^$until is over, .*: this job ends the run in $work/night" \
+grep -q "^$shown is over, .*: this job ends the run in $work/night" \
     "$work/submit.err" || fail "submit: $(cat "$work/submit.err")"
 grep -q '^walltime 0[01]:' "$work/submit.err" ||
     fail "submit: $(cat "$work/submit.err")"
 since=$(sed -n 's/.*--since \([0-9]*\).*/\1/p' "$work/batch.sh")
 [ "$since" -lt $(($(date +%s) - 20)) ] || fail "counted from now: $since"
 run 3 "$work/night" "$work/night.json" || fail "again: $(cat "$work/night.err")"
-grep -q "until $until is over: the run in .* goes on with what is there" \
+grep -q "until $shown is over: the run in .* goes on with what is there" \
     "$work/night.err" || fail "not said: $(cat "$work/night.err")"
 [ "$(field "$work/night" state)" = done ] || fail "again: not done"
 # and is refused before anything is forecast, once that is complete
 submit
 grep -q "would be refused: the run in $work/night is complete" \
     "$work/submit.err" || fail "complete: $(cat "$work/submit.err")"
+
+# a job file that names none any more while they are waited for
+job='{ "name": "gone", "dataset": "sample", "limit": 1'
+echo "$job, \"checkpoints\": { \"files\": \"$work/none/step-*\",
+    \"until\": \"2999-01-01T00:00\", \"settle_s\": 1,
+    \"backend\": \"sim:answer={}\" } }" >"$work/gone.json"
+begin 3 "$work/gone" "$work/gone.json"
+is_told() { grep -q '^checkpoints: waiting until' "$work/gone.err"; }
+wait_until 30 is_told || fail "not said that it waits: $(cat "$work/gone.err")"
+echo "$job, \"models\": [ { \"name\": \"a\", \"backend\": \"sim:\" } ] }" \
+    >"$work/gone.next"
+mv "$work/gone.next" "$work/gone.json"
+wait $pid
+[ $? = 2 ] || fail "gone: $(cat "$work/gone.err")"
+grep -q 'gone.json: it names no "checkpoints" any more' "$work/gone.err" ||
+    fail "gone: $(cat "$work/gone.err")"
 exit 0

@@ -58,9 +58,9 @@ int submit_choose(const struct submit_options *given,
                   struct submit_size *out,
                   struct error *err);
 
-/* `deadline`, else `until`, of a run with checkpoints that has begun, as the job
- * writes it, once it is over: a job would only end the run.  NULL: it is not. */
-const char *submit_time_is_over(const struct sweep *sweep);
+/* `deadline`, else `until`, of a run with checkpoints that has begun, once it is
+ * over: a job would only end the run.  Unix s; 0: it is not. */
+int64_t submit_time_over_s(const struct sweep *sweep);
 
 struct submit_script {
     const struct submit_options *given;

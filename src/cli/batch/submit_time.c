@@ -32,16 +32,16 @@ static double job_wait_s(const struct sweep *sweep)
     return (double)(last_s - now_s);
 }
 
-const char *submit_time_is_over(const struct sweep *sweep)
+int64_t submit_time_over_s(const struct sweep *sweep)
 {
     const struct job_checkpoints *of = &sweep->job->checkpoints;
     const char *last = of->deadline ? of->deadline : of->until;
+    int64_t last_s;
 
-    return sweep->night.goes_on && last
-                   && job_checkpoints_time(last, sweep->night.since_s)
-                          <= clock_unix_ms() / 1000
-               ? last
-               : NULL;
+    if (!sweep->night.goes_on || !last)
+        return 0;
+    last_s = job_checkpoints_time(last, sweep->night.since_s);
+    return last_s <= clock_unix_ms() / 1000 ? last_s : 0;
 }
 
 /* From the plan and what the job says of its end, at most the partition's. */
@@ -58,7 +58,7 @@ static int64_t plan_time(const struct site *site,
     if (!isnan(out->forecast_s)) {
         time_s = (int64_t)out->forecast_s + spare_s;
         out->time_from = "the plan";
-    } else if (submit_time_is_over(sweep)) {
+    } else if (submit_time_over_s(sweep) > 0) {
         time_s = HOUR_S;
         out->time_from = "a guess: the end of a run whose time is over";
     }

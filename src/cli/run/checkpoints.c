@@ -58,6 +58,14 @@ static struct job *read_again(const struct watch *self, struct error *err)
     const struct sweep_params *from = self->params->sweep;
     struct job *job = job_read(from->job_path, from->sets, from->num_sets, err);
 
+    if (job && !job->checkpoints.files) {
+        (void)error_set(err,
+                        ERR_USAGE,
+                        "%s: it names no \"checkpoints\" any more",
+                        job->path);
+        job_destroy(job);
+        return NULL;
+    }
     if (job)
         sweep_params_apply(from, job);
     return job;
@@ -69,6 +77,7 @@ static void tell_wait(struct watch *self, const struct job *job)
     const struct job_checkpoints *of = &job->checkpoints;
     struct job_checkpoint_list list;
     size_t num_complete = 0;
+    char until[JOB_CHECKPOINTS_SHOWN];
     char *folder;
 
     if (self->has_told_wait
@@ -79,7 +88,7 @@ static void tell_wait(struct watch *self, const struct job *job)
     folder = path_folder(of->files);
     fprintf(stderr,
             "checkpoints: waiting until %s for %s: %zu there, %zu complete%s\n",
-            of->until ? of->until : "the deadline",
+            job_checkpoints_show_time(self->until_s, until),
             of->files,
             list.num,
             num_complete,
@@ -93,12 +102,15 @@ enum next { NEXT_ROUND, NEXT_WAIT, NEXT_END };
 
 static void begin_wait(struct watch *self, const struct job *job)
 {
+    const struct checkpoints_wait_for what = {
+        .files = job->checkpoints.files,
+        .until_s = self->until_s,
+        .has_failed = self->unbegun != EXIT_GOOD,
+    };
+
     if (self->is_waiting)
         return;
-    self->wait = checkpoints_wait_begin(self->dir,
-                                        job->name,
-                                        job->checkpoints.until,
-                                        self->unbegun != EXIT_GOOD);
+    self->wait = checkpoints_wait_begin(self->dir, job->name, &what);
     self->is_waiting = true;
 }
 
@@ -199,25 +211,29 @@ static void tell_times(const struct watch *self,
     const int64_t deadline_s = self->deadline.at_s;
     const int64_t until_s =
         of->until ? job_checkpoints_time(of->until, since_s) : 0;
+    char until[JOB_CHECKPOINTS_SHOWN];
+    char deadline[JOB_CHECKPOINTS_SHOWN];
 
+    (void)job_checkpoints_show_time(until_s, until);
+    (void)job_checkpoints_show_time(deadline_s, deadline);
     if (deadline_s > 0 && deadline_s <= now_s()) {
         fprintf(stderr,
                 "checkpoints: deadline %s is over: the run in %s is ended with "
                 "those that it has\n",
-                of->deadline,
+                deadline,
                 self->dir);
     } else if (until_s > 0 && until_s <= now_s()) {
         fprintf(stderr,
                 "checkpoints: until %s is over: the run in %s goes on with "
                 "what is there\n",
-                of->until,
+                until,
                 self->dir);
     } else if (deadline_s > 0 && until_s > deadline_s) {
         fprintf(stderr,
                 "checkpoints: until %s comes after deadline %s: new ones are "
                 "waited for until the deadline\n",
-                of->until,
-                of->deadline);
+                until,
+                deadline);
     }
 }
 

@@ -1,8 +1,8 @@
 #include "cli/run/checkpoints_plan.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/json.h"
-#include "base/mem.h"
 #include "base/text.h"
 #include "cli/run/checkpoints_cut.h"
 #include "cli/run/checkpoints_cut_report.h"
@@ -15,33 +15,38 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-static void add_time(struct cJSON *plan, const char *key, const char *time)
+/* NULL: null */
+static void add_text(struct cJSON *plan, const char *key, const char *text)
 {
-    if (time) {
-        json_add_text(plan, key, time);
+    if (text) {
+        json_add_text(plan, key, text);
     } else {
         json_add_null(plan, key);
     }
 }
 
-/* The folder of the pattern that has no wildcard before it, where there is none
- * of that name: a name spelt wrongly costs a night. */
+/* As the job writes it, and with its date and zone. */
+static void add_time(struct cJSON *plan,
+                     const char *key,
+                     const char *key_at,
+                     const char *time,
+                     int64_t now_s)
+{
+    char at[JOB_CHECKPOINTS_SHOWN];
+
+    if (time)
+        (void)job_checkpoints_show_time(job_checkpoints_time(time, now_s), at);
+    add_text(plan, key, time);
+    add_text(plan, key_at, time ? at : NULL);
+}
+
+/* A name spelt wrongly costs a night. */
 static void add_missing(struct cJSON *plan, const char *files)
 {
-    size_t len = strcspn(files, "*?[");
-    char *folder;
+    char *folder = path_folder(files);
 
-    while (len > 0 && files[len - 1] != '/')
-        len--;
-    folder = mem_text_len(files, len);
-    if (len > 1 && access(folder, F_OK) != 0) {
-        json_add_text(plan, "folder_missing", folder);
-    } else {
-        json_add_null(plan, "folder_missing");
-    }
+    add_text(plan, "folder_missing", file_is_folder(folder) ? NULL : folder);
     free(folder);
 }
 
@@ -90,12 +95,11 @@ static int fill(struct cJSON *plan,
     json_add_text(plan, "files", of->files);
     add_missing(plan, of->files);
     json_add_number(plan, "complete", (double)num_new);
-    add_time(plan, "until", of->until);
-    add_time(plan, "deadline", of->deadline);
+    add_time(plan, "until", "until_at", of->until, now_s);
+    add_time(plan, "deadline", "deadline_at", of->deadline, now_s);
     if (of->deadline) {
         const double left_s =
             (double)(job_checkpoints_time(of->deadline, now_s) - now_s);
-
         const struct checkpoints_cut_params params = {
             .left_s = fmax(left_s, 0),
             .workers = workers,
@@ -138,8 +142,8 @@ int checkpoints_plan(const struct sweep_params *params,
 
 void checkpoints_plan_print(const struct cJSON *plan)
 {
-    const char *until = json_member_text(plan, "until");
-    const char *deadline = json_member_text(plan, "deadline");
+    const char *until = json_member_text(plan, "until_at");
+    const char *deadline = json_member_text(plan, "deadline_at");
     const char *missing = json_member_text(plan, "folder_missing");
     const char *cut = json_member_text(plan, "cut");
     const double num = json_member_number(plan, "complete");

@@ -11,10 +11,10 @@ struct sweep_params;
 
 /*
  * As if a run began now, in a new folder.  `*out`: NULL for a job without
- * checkpoints, else {"files", "complete", "until", "deadline", "deadline_in_s",
- * "cut"}, null where the job says none; "cut" is text for people, "" where all
- * fits; with a deadline and new ones also what checkpoints_cut_report_add() adds;
- * json_free().
+ * checkpoints, else {"files", "folder_missing", "complete", "until", "until_at",
+ * "deadline", "deadline_at", "deadline_in_s", "cut"}, null where the job says none;
+ * "cut" is text for people, "" where all fits; with a deadline and new ones also
+ * what checkpoints_cut_report_add() adds; json_free().
  *
  * errors  as checkpoint_models_take() and checkpoints_cut()
  */

@@ -8,6 +8,7 @@
 #include "cli/folder/run_standing.h"
 #include "cli/parts/command.h"
 #include "cli/run/run_state.h"
+#include "job/job_checkpoints.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -33,10 +34,25 @@ static void say(struct checkpoints_wait *self)
         run_state_speak(self->path, &self->word);
 }
 
-struct checkpoints_wait *checkpoints_wait_begin(const char *dir,
-                                                const char *job_name,
-                                                const char *until,
-                                                bool has_failed)
+/* "checkpoints until 2026-12-01T06:00 CET (steps/step-*.gguf)"; free() */
+static char *describe(const struct checkpoints_wait_for *what)
+{
+    char until[JOB_CHECKPOINTS_SHOWN];
+
+    if (what->until_s > 0)
+        (void)job_checkpoints_show_time(what->until_s, until);
+    return text_format("checkpoints%s%s (%s)%s",
+                       what->until_s > 0 ? " until " : "",
+                       what->until_s > 0 ? until : "",
+                       what->files,
+                       what->has_failed ? "; the last round could not begin"
+                                        : "");
+}
+
+struct checkpoints_wait *checkpoints_wait_begin(
+    const char *dir,
+    const char *job_name,
+    const struct checkpoints_wait_for *what)
 {
     struct run_dir *owned = run_dir_claim(dir, job_name, NULL);
     struct checkpoints_wait *self;
@@ -46,11 +62,7 @@ struct checkpoints_wait *checkpoints_wait_begin(const char *dir,
     self = mem_alloc(1, sizeof *self);
     self->dir = owned;
     self->path = run_dir_file(owned, "run.json");
-    self->reason =
-        text_format("checkpoints%s%s%s",
-                    until ? " until " : "",
-                    until ? until : "",
-                    has_failed ? "; the last round could not begin" : "");
+    self->reason = describe(what);
     self->word = (struct run_state_word){ .state = RUN_STATE_WAITING,
                                           .exit_status = EXIT_GOOD,
                                           .reason = self->reason,

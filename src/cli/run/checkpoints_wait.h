@@ -7,20 +7,23 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct checkpoints_wait;
 
-/*
- * Take the folder and say so, with what run.json says besides.  NULL: somebody
- * else has the folder, and nothing is said.
- *
- * until       as the job writes it, or NULL
- * has_failed  the last round could not begin, which is said as well
- */
-struct checkpoints_wait *checkpoints_wait_begin(const char *dir,
-                                                const char *job_name,
-                                                const char *until,
-                                                bool has_failed);
+/* What is waited for. */
+struct checkpoints_wait_for {
+    const char *files; /* the job's pattern, borrowed */
+    int64_t until_s;   /* Unix time; 0 = it is not said until when */
+    bool has_failed; /* the last round could not begin, which is said as well */
+};
+
+/* Take the folder and say so, with what run.json says besides.  NULL: somebody
+ * else has the folder, and nothing is said. */
+struct checkpoints_wait *checkpoints_wait_begin(
+    const char *dir,
+    const char *job_name,
+    const struct checkpoints_wait_for *what);
 /* Once in a while, so that run.json is no old one; accepts NULL. */
 void checkpoints_wait_renew(struct checkpoints_wait *self);
 /* The folder is free for a round, and run.json says that one begins, until rank 0

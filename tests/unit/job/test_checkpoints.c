@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -165,6 +166,23 @@ static void test_times(void **state)
     assert_int_equal(job_checkpoints_time("2027-02-30T23:50", NOW), -1);
 }
 
+/* With a date, also in the small hours, and with the zone, which the clocks of a
+ * cluster and of who reads need not share. */
+static void test_times_are_shown(void **state)
+{
+    char out[JOB_CHECKPOINTS_SHOWN];
+
+    (void)state;
+    assert_string_equal(job_checkpoints_show_time(NOW + 20, out),
+                        "1970-01-12T13:47 UTC");
+    (void)setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+    tzset();
+    assert_string_equal(job_checkpoints_show_time(INT64_C(1600000000), out),
+                        "2020-09-13T14:26 CEST");
+    (void)setenv("TZ", "UTC", 1);
+    tzset();
+}
+
 static struct job *job_until(const char *until, const char *deadline)
 {
     char *text = text_format("{\"checkpoints\": {\"files\": \"c/*\", "
@@ -202,7 +220,7 @@ static void test_what_is_over(void **state)
     assert_non_null(strstr(err.text,
                            "/tmp/j.json: checkpoints: deadline: "
                            "2020-01-02T00:00 is in the past, it is "
-                           "2020-01-03T00:00: give a later one, or HH:MM"));
+                           "2020-01-03T00:00 UTC: give a later one, or HH:MM"));
     assert_int_equal(job_checkpoints_times(job, after_s, true, &times, &err),
                      0);
     assert_int_equal(times.deadline_s, before_s + 86400);
@@ -225,8 +243,8 @@ static void test_until_after_deadline(void **state)
     assert_int_equal(job_checkpoints_times(job, seven_s, false, &times, &err),
                      -1);
     assert_non_null(strstr(err.text,
-                           "until: 2020-01-02T06:00 comes after deadline: "
-                           "2020-01-01T08:00"));
+                           "until: 2020-01-02T06:00 UTC comes after deadline: "
+                           "2020-01-01T08:00 UTC"));
     assert_int_equal(job_checkpoints_times(job, seven_s, true, &times, &err),
                      0);
     assert_int_equal(times.until_s, day_s + 8 * 3600);
@@ -264,6 +282,7 @@ int main(void)
         TEST(test_folders_with_an_index),
         TEST(test_a_marker_wins),
         TEST(test_times),
+        TEST(test_times_are_shown),
         TEST(test_what_is_over),
         TEST(test_until_after_deadline),
         TEST(test_what_is_refused),
