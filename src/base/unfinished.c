@@ -60,14 +60,20 @@ void unfinished_end(char *name)
     free(name);
 }
 
-/* The disposition is the default again by now (SA_RESETHAND). */
-static void on_signal(int number)
+static void remove_all(int (*remove_one)(const char *name))
 {
     for (size_t i = 0; i < MAX_FILES; i++) {
         if (atomic_load(&files[i].state) == WRITTEN
             && files[i].owner == getpid())
-            (void)unlink(files[i].name);
+            (void)remove_one(files[i].name);
     }
+}
+
+/* The disposition is the default again by now (SA_RESETHAND). */
+static void on_signal(int number)
+{
+    remove_all(unlink);
+    remove_all(rmdir);
     terminal_leave_line();
     (void)raise(number);
 }

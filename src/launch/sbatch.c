@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/unfinished.h"
 #include "launch/tool.h"
 #include "trustsweep/error.h"
 
@@ -58,6 +59,8 @@ int sbatch_try(const char *script, struct text *out, struct error *err)
     int fd = mkstemp(path);
     int rc = -1;
 
+    if (fd >= 0)
+        unfinished_note(path);
     if (fd < 0 || file_put(fd, script, strlen(script)) < 0) {
         rc = error_set_errno(err, errno, "cannot write %s", path);
     } else {
@@ -69,7 +72,7 @@ int sbatch_try(const char *script, struct text *out, struct error *err)
         (void)close(fd);
         (void)unlink(path);
     }
-    free(path);
+    unfinished_end(path);
     return rc;
 }
 

@@ -63,14 +63,20 @@ def is_drawn_again(said):
     return re.search(rb"\r[^\n]", said) is not None
 
 
+def without_progress(said):
+    """What a command says that takes no time; a busy machine shows progress."""
+    said = re.sub(rb"(\r[^\r\n]*, ETA [^\r\n]*)+\r +\r", b"", said)
+    return re.sub(rb"[a-z]+: \d+ %, ETA [^\r\n]*\r\n", b"", said)
+
+
 def styles(results):
     analyze = ["analyze", results, "--part", "ranks", "--resamples",
                "100"]
-    bold = on_terminal(analyze)[0]
+    bold = without_progress(on_terminal(analyze)[0])
     check(b"\x1b[1m" in bold, "no heading is bold on a terminal", bold)
     for name, more in (("NO_COLOR", {"NO_COLOR": "1"}),
                        ("TERM=dumb", {"TERM": "dumb"})):
-        plain = on_terminal(analyze, **more)[0]
+        plain = without_progress(on_terminal(analyze, **more)[0])
         check(b"\x1b" not in plain, f"an escape byte with {name}", plain)
         check(re.sub(rb"\x1b\[[01]m", b"", bold) == plain, f"{name}: words")
     piped = subprocess.run([PROGRAM, *analyze], env=environment(),
@@ -207,6 +213,22 @@ def interrupted_while_writing(name, words, folder, alone):
     print(f"{name}{' alone' if alone else ''}: no process, no half file")
 
 
+def interrupted_check():
+    """INT while it scores the journal again, in a folder of its own."""
+    folder = f"{WORK}/tmp"
+    os.mkdir(folder)
+    process = subprocess.Popen(
+        [PROGRAM, "check", f"{WORK}/large"], env=environment(TMPDIR=folder),
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+    while process.poll() is None and not os.listdir(folder):
+        pass
+    process.send_signal(signal.SIGINT)
+    check(process.wait() == -signal.SIGINT, "check: never met at work")
+    check(not os.listdir(folder), f"check: left: {os.listdir(folder)}")
+    print("check: no temporary folder")
+
+
 def main():
     with open(f"{WORK}/slow.json", "w", encoding="utf-8") as file:
         json.dump({"name": "slow", "dataset": "sample", "only": ["ethics/*"],
@@ -225,6 +247,7 @@ def main():
     digest = subprocess.run([PROGRAM, "digest", f"{WORK}/drawn/results.h5"],
                             capture_output=True, check=True).stdout
     interrupted_runs(digest)
+    interrupted_check()
     out = f"{WORK}/out"
     os.mkdir(out)
     for alone in (True, False):

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/unfinished.h"
 #include "cli/parts/guard.h"
 #include "cli/recorded/recorded.h"
 #include "cli/results/results.h"
@@ -230,6 +231,8 @@ static void check_against_journal(struct check *self)
         return;
     }
     path = path_join(folder, "results.h5");
+    unfinished_note(folder);
+    unfinished_note(path);
     if (rebuild(self, path, &err) < 0) {
         say_uncompared(self, err.text);
     } else if (self->content[0]
@@ -244,8 +247,8 @@ static void check_against_journal(struct check *self)
     }
     (void)unlink(path);
     (void)rmdir(folder);
-    free(path);
-    free(folder);
+    unfinished_end(path);
+    unfinished_end(folder);
 }
 
 /* The last word of a run comes when all it counts is on disk: fewer records

@@ -79,10 +79,48 @@ static void test_written_file(void **state)
     free(path);
 }
 
+/* With what is noted of it; one in which there is more stays. */
+static void test_folder(void **state)
+{
+    char folder[] = "/tmp/trustsweep-unfinished-XXXXXX";
+    char full[] = "/tmp/trustsweep-unfinished-XXXXXX";
+    char *path;
+    char *other;
+    int status;
+    pid_t pid;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    assert_non_null(mkdtemp(full));
+    path = path_join(folder, "a");
+    other = path_join(full, "b");
+    assert_int_equal(file_write(path, "x", 1, NULL), 0);
+    assert_int_equal(file_write(other, "x", 1, NULL), 0);
+    pid = fork();
+    if (pid == 0) {
+        unfinished_watch();
+        unfinished_note(folder);
+        unfinished_note(full);
+        unfinished_note(path);
+        (void)raise(SIGINT);
+        _exit(1);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGINT);
+    assert_false(file_exists(folder));
+    assert_true(file_exists(other));
+    assert_int_equal(unlink(other), 0);
+    assert_int_equal(rmdir(full), 0);
+    free(path);
+    free(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_written_file),
+        cmocka_unit_test(test_folder),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
