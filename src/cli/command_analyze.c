@@ -61,7 +61,7 @@ static const struct option options[] = {
               "(model,MEASURE,...), JSON, lm-eval's results.json. Default: "
               "measured where there is any, else published." },
     { .name = "facts",
-      .type = OPTION_TEXT,
+      .type = OPTION_PATH,
       .offset = offsetof(struct analyze_options, facts),
       .value = "FILE",
       .help = "For the sheet, before the job file's `facts`: {\"MODEL\": "

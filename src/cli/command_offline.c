@@ -15,7 +15,7 @@ enum { MAX_REQUESTS = 50000, MAX_MB = 200 };
 static const struct option options[] = {
     SELECTED(offline_options),
     { .name = "dir",
-      .type = OPTION_TEXT,
+      .type = OPTION_PATH,
       .offset = offsetof(struct offline_options, dir),
       .value = "DIR",
       .help = "Run directory; what `run` would take when not given." },

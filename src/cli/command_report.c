@@ -66,7 +66,7 @@ static const struct option options[] = {
       .help = "How useful the models are: measured, published, or files, as "
               "for `analyze`." },
     { .name = "facts",
-      .type = OPTION_TEXT,
+      .type = OPTION_PATH,
       .offset = offsetof(struct report_options, facts),
       .value = "FILE",
       .help = "Facts of your models for the sheet, as for `analyze`." },

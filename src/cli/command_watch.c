@@ -60,6 +60,26 @@ static void show(const struct cJSON *view,
     text_release(&out);
 }
 
+/* A folder in which nothing was begun, or nothing that can be read. */
+static int refuse(const char *dir, struct error *err)
+{
+    struct error why = { 0 };
+    struct cJSON *run = run_dir_read(dir, &why);
+    const bool is_there = !run && run_dir_is_begun(dir);
+
+    json_free(run);
+    if (why.code == ERR_IO || is_there) {
+        *err = why;
+        return -1;
+    }
+    return error_set(err,
+                     ERR_USAGE,
+                     "%s holds no run: nothing was started or submitted "
+                     "with it as --output; 'trustsweep run' and "
+                     "'submit' say which folder they work in",
+                     dir);
+}
+
 static int watch(const char *dir,
                  const struct watch_options *given,
                  struct error *err)
@@ -74,17 +94,7 @@ static int watch(const char *dir,
 
         if (json_count(view) == 0) {
             json_free(view);
-            if (run_dir_is_begun(dir)) {
-                json_free(run_dir_read(dir, err));
-                return -1;
-            }
-            return error_set(
-                err,
-                ERR_USAGE,
-                "%s holds no run: nothing was started or submitted "
-                "with it as --output; 'trustsweep run' and "
-                "'submit' say which folder they work in",
-                dir);
+            return refuse(dir, err);
         }
         show(view, dir, given);
         goes_on = !given->once && batch_view_is_live(view, dir);

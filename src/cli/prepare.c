@@ -13,6 +13,7 @@
 #include "launch/tool.h"
 #include "trustsweep/error.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,7 +52,7 @@ static int fetch_one(const struct piece *piece, struct error *err)
                        piece->origin->source,
                        is_seen ? "curl says why" : text_data(&said));
     } else if (rc == 0 && rename(part, piece->file) < 0) {
-        rc = error_set(err, ERR_IO, "cannot write %s", piece->file);
+        rc = error_set_errno(err, errno, "cannot write %s", piece->file);
     }
     text_release(&said);
     free(part);

@@ -228,6 +228,18 @@ fail:
     return NULL;
 }
 
+/* Files of a run are easily taken for the one that it was made of. */
+static int check_kind(const char *path, const char *text, struct error *err)
+{
+    if (!text_starts(text, "\x89HDF"))
+        return 0;
+    return error_set(err,
+                     ERR_USAGE,
+                     "%s is a results file, and a job file is wanted; the job "
+                     "that it is of is job.json in its run directory",
+                     path);
+}
+
 struct job *job_read(const char *path,
                      const char *const *sets,
                      size_t num_sets,
@@ -236,7 +248,8 @@ struct job *job_read(const char *path,
     struct text text = { 0 };
     struct job *job = NULL;
 
-    if (file_read(path, MAX_FILE_BYTES, &text, err) == 0)
+    if (file_read(path, MAX_FILE_BYTES, &text, err) == 0
+        && check_kind(path, text_data(&text), err) == 0)
         job = job_parse(text_data(&text), text.len, path, sets, num_sets, err);
     text_release(&text);
     return job;

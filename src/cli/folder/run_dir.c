@@ -11,6 +11,7 @@
 #include "job/job.h"
 #include "trustsweep/error.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -96,9 +97,12 @@ int run_dir_check(const char *path, const char *job_name, struct error *err)
 int run_dir_expect(const char *path, const char *part, struct error *err)
 {
     char *file = path_join(path, part);
+    const bool is_hidden = !file_exists(file) && errno == EACCES;
     int rc = 0;
 
-    if (!file_exists(path)) {
+    if (is_hidden) { /* it may be there, or not */
+        rc = error_set_errno(err, EACCES, "cannot read %s", file);
+    } else if (!file_exists(path)) {
         rc = error_set(err,
                        ERR_USAGE,
                        "%s: there is no such folder, so no run has begun in "

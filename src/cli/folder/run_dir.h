@@ -39,7 +39,7 @@ struct run_dir *run_dir_claim(const char *path,
 /* Whether that would succeed now; the folder is made.  0, -1 */
 int run_dir_try(const char *path, const char *job_name, struct error *err);
 /* Whether it is a run directory with that part in it, a file or a folder.
- * ERR_USAGE */
+ * ERR_USAGE; ERR_IO where nobody may look */
 int run_dir_expect(const char *path, const char *part, struct error *err);
 /* Whether a run.json is in it. */
 bool run_dir_is_begun(const char *path);

@@ -114,6 +114,37 @@ static void miss_operand(const char *usage,
     text_release(&ways);
 }
 
+/* An empty word is nearly always a variable that is not set.  As a path it would
+ * be the working directory, or nothing that a message could name. */
+static int refuse_empty(const struct option *table,
+                        const void *out,
+                        const struct operands *operands,
+                        struct error *err)
+{
+    for (int i = 0; i < operands->num; i++) {
+        if (!operands->names[i][0]) {
+            return error_set(err,
+                             ERR_USAGE,
+                             "argument %d is empty, as a variable that is not "
+                             "set is; say what was meant",
+                             i + 1);
+        }
+    }
+    for (; table->name; table++) {
+        const char *const *text =
+            (const void *)((const char *)out + table->offset);
+
+        if (table->type == OPTION_PATH && *text && !**text) {
+            return error_set(err,
+                             ERR_USAGE,
+                             "--%s is empty, as a variable that is not set is; "
+                             "say a path, or leave it out",
+                             table->name);
+        }
+    }
+    return 0;
+}
+
 static const struct option no_options[] = { { .name = NULL } };
 
 int command_parse(const struct command *command,
@@ -155,6 +186,8 @@ int command_parse(const struct command *command,
         status = command_fail(command, &err);
     } else if ((missing = options_missing(table, out))) {
         error_set(&err, ERR_USAGE, "--%s is missing", missing->name);
+        status = command_fail(command, &err);
+    } else if (refuse_empty(table, out, operands, &err) < 0) {
         status = command_fail(command, &err);
     }
     if (status >= 0) {
