@@ -119,8 +119,8 @@ static int keep(const char *folder,
         table_write(table, &style, &text);
         judge_trust_self(&text, document);
         text_addf(&text,
-                  "\nkept in %s; `trustsweep score %s -o FILE.h5` and the next "
-                  "`run` put it into results.h5\n",
+                  "\nkept in %s; 'trustsweep score %s -o FILE.h5' and the next "
+                  "'trustsweep run' put it into results.h5\n",
                   path,
                   folder);
         table_destroy(table);

@@ -27,7 +27,7 @@ static const struct option options[] = {
     { .name = "json",
       .type = OPTION_FLAG,
       .offset = offsetof(struct check_options, json),
-      .help = "Print it as JSON." },
+      .help = "For programs." },
     { .name = NULL },
 };
 

@@ -281,8 +281,7 @@ static const struct command_field fields[] = {
     { "models.*", "as `models` of `status`" },
     { "models[].spent.load_s, models[].spent.prefill_s, models[].spent.decode_s, models[].spent.judge_wait_s, models[].spent.idle_s, models[].spent.wasted_s, models[].spent.allocated_s",
       "seconds of workers, as in `ledger` of `status`; absent where nothing was spent" },
-    { "models[].tasks.TASK.state",
-      "as `done`, `running`, `loading` or `waiting`" },
+    { "models[].tasks.TASK.state", "as `models[].state` of `status`" },
     { "models[].tasks.TASK.reason", "why, one sentence" },
     { "models[].tasks.TASK.waits_for",
       "a task, a model, a role, `a worker`; null: nothing" },
@@ -303,15 +302,7 @@ const struct command command_explain = {
         "model came to, and why not further.\n\n"
         "The end is \"about\" a time, with eta_is_guess in JSON, while some "
         "model with work has\na speed that nobody measured.\n\n"
-        "With --json: state and reason of the run, eta_s, eta_is_guess, start and "
-        "models. Each of\nthese has name, state (waiting, loading, running, "
-        "done, given up, unfinished, left out),\nreason, waits_for (who goes first, or "
-        "plays the role, or what; null: nothing), units,\nfailed, left, ready "
-        "(not handed out), workers, loading, load_s, work_s, jobs,\nwork_is_guess, "
-        "spent (as in status --json) and tasks, by name, with state, reason,\n"
-        "waits_for, units, failed, left, ready, ahead (tasks of the model that "
-        "go out before),\nasked (open questions about the replies) and "
-        "spent.\n\nexamples:\n  trustsweep explain runs/quickstart 'safety/*'\n"
+        "examples:\n  trustsweep explain runs/quickstart 'safety/*'\n"
         "  trustsweep explain runs/quickstart gpt2 --json",
     .options = options,
     .fields = fields,

@@ -82,7 +82,7 @@ static void say(const struct offline_work *work, bool is_export)
                work->num_files == 1 ? "" : "s");
     } else {
         printf("%s: %zu answers taken, %zu were there before, %zu lines are of "
-               "no use; %zu units are open, and `trustsweep run` asks them\n",
+               "no use; %zu units are open, and 'trustsweep run' asks them\n",
                name,
                work->num_taken,
                work->num_again,

@@ -16,7 +16,7 @@ static const struct option options[] = {
     { .name = "json",
       .type = OPTION_FLAG,
       .offset = offsetof(struct version_options, json),
-      .help = "Print it as JSON: `version`, `backends`, `libraries`." },
+      .help = "For programs." },
     { .name = NULL },
 };
 

@@ -6,6 +6,7 @@
 #include "cli/batch/batch_view_rows.h"
 #include "cli/folder/run_dir.h"
 #include "cli/folder/run_standing.h"
+#include "cli/parts/show_json.h"
 #include "launch/sacct.h"
 #include "launch/squeue.h"
 
@@ -339,7 +340,7 @@ bool batch_view_show(const char *dir, bool is_all, bool as_json)
     struct text out = { 0 };
 
     if (is_there && as_json) {
-        json_write(view, &out);
+        show_json(view);
     } else if (is_there && is_all) {
         batch_view_print(view, dir, &out);
     } else if (is_there) {

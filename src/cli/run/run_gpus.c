@@ -194,7 +194,7 @@ static void begin_model(struct run *run,
         }
     }
     self->kept_to[model] = text_format("it was begun on GPUs of group '%s', "
-                                       "`mix` keeps it to that group",
+                                       "\"mix\" keeps it to that group",
                                        group);
     run->models[model].kept_to = self->kept_to[model];
     self->waits[model] = !is_here(self, types, num_workers, model);
