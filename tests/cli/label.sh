@@ -100,7 +100,8 @@ write("ann", a, delimiter=";")
 for n, row in enumerate(a):
     if n % 10 == 0 and row["label"] in wrong:
         row["label"] = wrong[row["label"]]
-write("bob", a[:100], delimiter=";", lineterminator="\r")
+write("bob", a[:100], delimiter=";", lineterminator="\r",
+      quoting=csv.QUOTE_ALL)
 PY
 label import "$dir/run" "$dir/ann.csv" >"$dir/out"
 label import "$dir/run" "$dir/bob.csv" --json >"$dir/imported.json"
