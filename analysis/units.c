@@ -1,5 +1,6 @@
 #include "analysis/units.h"
 
+#include "base/hash.h"
 #include "base/mem.h"
 
 #include <stdlib.h>

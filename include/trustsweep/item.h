@@ -8,7 +8,7 @@
 #ifndef TRUSTSWEEP_ITEM_H
 #define TRUSTSWEEP_ITEM_H
 
-#include "base/hash.h"
+#include "trustsweep/hash128.h"
 
 #include <stddef.h>
 #include <stdint.h>

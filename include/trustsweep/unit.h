@@ -12,7 +12,7 @@
 #ifndef TRUSTSWEEP_UNIT_H
 #define TRUSTSWEEP_UNIT_H
 
-#include "base/hash.h"
+#include "trustsweep/hash128.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -5,16 +5,13 @@
 #ifndef HASH_H
 #define HASH_H
 
+#include "trustsweep/hash128.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct error;
-
-struct hash128 {
-    uint64_t high;
-    uint64_t low;
-};
 
 enum { HASH_TEXT = 33, SHA256_TEXT = 65 }; /* buffer sizes, NUL included */
 

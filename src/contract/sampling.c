@@ -1,3 +1,4 @@
+#include "base/hash.h"
 #include "trustsweep/unit.h"
 
 uint32_t sampling_seed(const struct sampling *sampling, struct hash128 unit)

@@ -3,6 +3,7 @@
  * trying schedules, faults and report pages without a model.
  */
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/options.h"
 #include "generate/kinds.h"

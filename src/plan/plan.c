@@ -1,5 +1,6 @@
 #include "plan/plan.h"
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/parallel.h"
 #include "trustsweep/error.h"

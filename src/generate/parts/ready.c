@@ -1,5 +1,6 @@
 #include "generate/parts/ready.h"
 
+#include "base/hash.h"
 #include "base/mem.h"
 
 #include <stdlib.h>

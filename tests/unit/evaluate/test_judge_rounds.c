@@ -1,5 +1,6 @@
 /* Asking until nothing changes: who waits, who fails, what is told unread, and
  * whose verdict is whose. */
+#include "base/hash.h"
 #include "base/mem.h"
 #include "evaluate/judge.h"
 #include "trustsweep/bug.h"

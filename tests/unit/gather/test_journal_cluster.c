@@ -2,6 +2,7 @@
  * The production coordinator and workers on a virtual clock, with the
  * production journal on a disk that fails or stands still at each call in turn.
  */
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "comm/transport_loop.h"

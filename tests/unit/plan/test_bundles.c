@@ -1,5 +1,6 @@
 /* Prompts that begin alike are in one bundle, whatever their order in the
  * file; bundles are neither small nor large. */
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/random.h"
 #include "base/text.h"
