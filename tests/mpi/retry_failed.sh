@@ -22,6 +22,11 @@ sim_job "$work/bad.json" "fault:fail-after=20:$sim" ', "max_attempts": 1'
 run 3 "$work/bad" "$work/bad.json"
 first=$(field "$work/bad" counts.failed)
 [ "$first" -gt 100 ] || fail "only $first failed"
+# what it says to type can be typed
+way=$(field "$work/bad" reason | sed -n "s/.*'trustsweep \(export [^']*\)'.*/\1/p")
+# shellcheck disable=SC2086 # words of a command
+(cd "$work" && "$trustsweep" $way >out 2>&1) || fail "'$way': $(cat "$work/out")"
+cat "$work"/replies/*.jsonl | grep -q '"failed"' || fail "no failed unit is written out"
 expect bad 1 "$first" "$work/good.json"
 expect bad 0 0 "$work/good.json" --retry-failed
 [ "$(digest "$work/bad")" = "$(digest "$work/good")" ] || fail "files differ"

@@ -33,23 +33,25 @@ static char *describe_given_up(const struct run *run,
 }
 
 /* free() */
-static char *describe_failed(const struct coordinator_view *view)
+static char *describe_failed(const struct run *run,
+                             const struct coordinator_view *view)
 {
-    const char *way_out = "results.h5 says which and why ('trustsweep "
-                          "export results.h5 --format jsonl' writes it out), "
-                          "and --retry-failed tries them again";
+    struct text out = { 0 };
 
+    text_addf(&out,
+              "%zu item%s failed",
+              view->num_failed,
+              view->num_failed == 1 ? "" : "s");
     if (view->num_quarantined > 0) {
-        return text_format("%zu items failed, %zu of them quarantined since "
-                           "workers were lost with them; %s",
-                           view->num_failed,
-                           view->num_quarantined,
-                           way_out);
+        text_addf(&out,
+                  ", %zu of them quarantined since workers were lost with them",
+                  view->num_quarantined);
     }
-    return text_format("%zu item%s failed; %s",
-                       view->num_failed,
-                       view->num_failed == 1 ? "" : "s",
-                       way_out);
+    text_addf(&out,
+              "; 'trustsweep export %s --format jsonl -o replies' writes out "
+              "which and why, and --retry-failed tries them again",
+              run->results_path);
+    return text_take(&out);
 }
 
 const char *run_report_failures(struct run *run)
@@ -63,7 +65,7 @@ const char *run_report_failures(struct run *run)
             run->reason = describe_given_up(run, i, why);
     }
     if (!run->reason)
-        run->reason = describe_failed(coordinator_view(run->coordinator));
+        run->reason = describe_failed(run, coordinator_view(run->coordinator));
     return run->reason;
 }
 

@@ -24,6 +24,23 @@ static void keep_errors(enum ggml_log_level level,
         (void)fputs(text, stderr);
 }
 
+enum { MAX_COMPLAINT = 200 };
+
+/* What the library says first of a file that it cannot read goes into our error. */
+static void note_complaint(enum ggml_log_level level,
+                           const char *text,
+                           void *context)
+{
+    char *complaint = context;
+
+    if (level == GGML_LOG_LEVEL_ERROR && !*complaint)
+        (void)snprintf(complaint,
+                       MAX_COMPLAINT,
+                       "%.*s",
+                       (int)strcspn(text, "\n"),
+                       text);
+}
+
 static int check_magic(const char *path, struct error *err)
 {
     char magic[4] = "";
@@ -299,20 +316,25 @@ static int look(const struct gguf_context *head,
 int llama_file_read(const char *path, struct llama_file *out, struct error *err)
 {
     struct gguf_init_params params = { .no_alloc = true };
+    char complaint[MAX_COMPLAINT] = "";
     struct gguf_context *head;
     int rc;
 
     *out = (struct llama_file){ .path = path };
     if (check_magic(path, err) < 0)
         return -1;
-    llama_log_set(keep_errors, NULL);
+    llama_log_set(note_complaint, complaint);
     head = gguf_init_from_file(path, params);
+    llama_log_set(keep_errors, NULL);
     if (!head) {
-        return error_set(err,
-                         ERR_FORMAT,
-                         "%s begins like a GGUF file but is torn or damaged; "
-                         "get it again",
-                         path);
+        return error_set(
+            err,
+            ERR_FORMAT,
+            "%s begins like a GGUF file but is torn or damaged%s%s; "
+            "get it again",
+            path,
+            *complaint ? ": " : "",
+            complaint);
     }
     if (is_whole(head, path)) {
         rc = look(head, path, out, err);
