@@ -260,10 +260,14 @@ bool llama_engine_may_use_gpus(void)
 
 void llama_engine_version(char *out, size_t size)
 {
+    const char *commit = ggml_commit(); /* "unknown" without its repository */
+    const bool is_known = strcmp(commit, "unknown") != 0;
+
     (void)snprintf(out,
                    size,
-                   "llama.cpp %s, ggml %s (%s)",
+                   "llama.cpp %s, ggml %s%s%s",
                    llama_version(),
                    ggml_version(),
-                   ggml_commit());
+                   is_known ? " of commit " : "",
+                   is_known ? commit : "");
 }

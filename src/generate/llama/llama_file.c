@@ -33,12 +33,11 @@ static void note_complaint(enum ggml_log_level level,
 {
     char *complaint = context;
 
-    if (level == GGML_LOG_LEVEL_ERROR && !*complaint)
-        (void)snprintf(complaint,
-                       MAX_COMPLAINT,
-                       "%.*s",
-                       (int)strcspn(text, "\n"),
-                       text);
+    if (level == GGML_LOG_LEVEL_ERROR && !*complaint) {
+        const int len = (int)strcspn(text, "\n");
+
+        (void)snprintf(complaint, MAX_COMPLAINT, "%.*s", len, text);
+    }
 }
 
 static int check_magic(const char *path, struct error *err)
