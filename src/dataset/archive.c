@@ -49,6 +49,15 @@ static int check_names(const struct archive *self, struct error *err)
                              self->path,
                              i);
         }
+        if (zip_name_locate(self->zip, name, ZIP_FL_ENC_GUESS)
+            != (zip_int64_t)i) {
+            return error_set(err,
+                             ERR_FORMAT,
+                             "%s: %s stands in it twice, and only one can be "
+                             "meant; give the official zip",
+                             self->path,
+                             name);
+        }
     }
     return 0;
 }

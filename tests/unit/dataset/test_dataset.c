@@ -302,6 +302,41 @@ static void bad_places_are_named(void **state)
     manifest_destroy(manifest);
 }
 
+/* Of two entries of one name only one can be meant.  No library writes them: a
+ * name is changed in the file. */
+static void a_name_twice_is_refused(void **state)
+{
+    static const char *const pairs[] = { "alpha/one.json",
+                                         one_file,
+                                         "alpha/onf.json",
+                                         "[]",
+                                         NULL };
+    const struct files *files = *state;
+    struct manifest *manifest = mini(files);
+    char *path = files_path(files, "twice.zip");
+    struct text bytes = { 0 };
+    size_t num = 0;
+
+    files_zip(files, "twice.zip", pairs);
+    assert_int_equal(file_read(path, 1 << 20, &bytes, NULL), 0);
+    for (size_t i = 0; i + 3 <= bytes.len; i++) {
+        if (memcmp(bytes.data + i, "onf", 3) == 0) {
+            bytes.data[i + 2] = 'e';
+            num++;
+        }
+    }
+    assert_int_equal(num, 2);
+    assert_int_equal(file_write(path, bytes.data, bytes.len, NULL), 0);
+    expect(files,
+           manifest,
+           "twice.zip",
+           ERR_FORMAT,
+           "alpha/one.json stands in it twice");
+    text_release(&bytes);
+    free(path);
+    manifest_destroy(manifest);
+}
+
 /* A small zip file may hold a very large entry. */
 static void a_huge_entry_is_refused(void **state)
 {
@@ -352,6 +387,7 @@ int main(void)
         TEST(bad_items_are_named),
         TEST(a_glob_that_matches_nothing_is_a_mistake),
         TEST(bad_places_are_named),
+        TEST(a_name_twice_is_refused),
         TEST(a_huge_entry_is_refused),
         TEST(a_damaged_entry_is_found),
     };
