@@ -1,7 +1,8 @@
 #!/bin/bash
 # What CONTRIBUTING.md says of adding things is true: a metric, an evaluator and a
 # backend (tests/add) are added to a copy of the tree, each by its file and its
-# line in a list, and are held to their contracts there.
+# line in a list, and are held to their contracts there; a run with a column of
+# theirs has its value.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -25,6 +26,21 @@ sed -i 's/&backend_sim,/\&backend_sim, \&backend_echo,/' \
     "$tree/src/generate/backend.c"
 sed -i 's/^    { "sim", "sim:" },/&\n    { "echo", "echo:" },/' \
     "$tree/tests/conform/generate/test_backend.c"
+# a column behind all others, which names the evaluator and the metric
+python3 - "$tree/datasets/trustllm.json" <<'PY'
+import json
+import sys
+
+with open(sys.argv[1], encoding="utf-8") as file:
+    manifest = json.load(file)
+manifest["columns"].append({
+    "name": "calm_share", "title": "Share of replies without shouting",
+    "dimension": "safety", "section": "jailbreak", "task": "safety/jailbreak",
+    "evaluator": "shouting", "metric": "zero_share", "cluster": "label",
+    "direction": 1, "unit": "1"})
+with open(sys.argv[1], "w", encoding="utf-8") as file:
+    json.dump(manifest, file)
+PY
 for list in score evaluate generate; do
     diff -q "src/$list/kinds.h" "$tree/src/$list/kinds.h" >/dev/null &&
         fail "no line in src/$list/kinds.h"
@@ -48,4 +64,8 @@ echo '{ "name": "a", "dataset": "sample", "limit": 1, "only": ["safety/*"],
     "models": [ { "name": "echo", "backend": "echo:" } ] }' >"$dir/job.json"
 "$dir/build/bin/trustsweep" run "$dir/job.json" --ranks 2 --output "$dir/run" \
     >"$dir/log" 2>&1 || fail "$(tail "$dir/log")"
+"$dir/build/bin/trustsweep" analyze "$dir/run/results.h5" --all >"$dir/log" ||
+    fail "analyze"
+grep -Eq 'calm_share +1\.000 .*1$' "$dir/log" ||
+    fail "the new column: $(grep -A1 calm_share "$dir/log" || cat "$dir/log")"
 echo "added, built and held to their contracts in $(($(date +%s) - began)) s"
