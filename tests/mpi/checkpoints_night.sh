@@ -76,14 +76,14 @@ grep -q "would be refused: the run in $work/night is complete" \
     "$work/submit.err" || fail "complete: $(cat "$work/submit.err")"
 
 # a job file that names none any more while they are waited for
-job='{ "name": "gone", "dataset": "sample", "limit": 1'
-echo "$job, \"checkpoints\": { \"files\": \"$work/none/step-*\",
+begins='{ "name": "gone", "dataset": "sample", "limit": 1'
+echo "$begins, \"checkpoints\": { \"files\": \"$work/none/step-*\",
     \"until\": \"2999-01-01T00:00\", \"settle_s\": 1,
     \"backend\": \"sim:answer={}\" } }" >"$work/gone.json"
 begin 3 "$work/gone" "$work/gone.json"
 is_told() { grep -q '^checkpoints: waiting until' "$work/gone.err"; }
 wait_until 30 is_told || fail "not said that it waits: $(cat "$work/gone.err")"
-echo "$job, \"models\": [ { \"name\": \"a\", \"backend\": \"sim:\" } ] }" \
+echo "$begins, \"models\": [ { \"name\": \"a\", \"backend\": \"sim:\" } ] }" \
     >"$work/gone.next"
 mv "$work/gone.next" "$work/gone.json"
 wait $pid
