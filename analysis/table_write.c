@@ -204,7 +204,15 @@ static void write_note(const char *note, int width, struct text *out)
     struct text rest = { 0 };
     struct text line = { 0 };
 
-    text_show_plain(&rest, note);
+    while (*note) { /* its lines, each without what a terminal heeds */
+        const size_t len = strcspn(note, "\n");
+        char *part = mem_text_len(note, len);
+
+        text_show_plain(&rest, part);
+        text_add(&rest, note[len] ? "\n" : "");
+        note += len + (note[len] != '\0');
+        free(part);
+    }
     while (rest.len > 0) {
         take_line(&rest, width, &line);
         text_add(out, text_data(&line));

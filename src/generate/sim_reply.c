@@ -1,5 +1,6 @@
 #include "generate/sim_reply.h"
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/random.h"
 #include "base/text.h"
