@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "store/self_contained.h"
 #include "trustsweep/bug.h"
 
 #include <hdf5.h>
@@ -63,6 +64,7 @@ void h5_quiet(void)
     is_done = true;
     last_message[0] = '\0';
     h5_quiet_thread();
+    self_contained_begin();
 }
 
 int h5_fail(struct error *err, enum error_code code, const char *fmt, ...)

@@ -1,6 +1,5 @@
 #include "store/reader.h"
 
-#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "store/digest.h"
@@ -8,30 +7,53 @@
 #include "store/reader_load.h"
 #include "store/reader_parts.h"
 #include "store/reader_tables.h"
+#include "store/self_contained.h"
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-static int open_file(struct reader *self, struct error *err)
+/* A pipe would be waited for, and a device never ends. */
+static int check_kind(const char *path, struct error *err)
 {
-    int fd = open(self->path, O_RDONLY | O_CLOEXEC);
-    hid_t access;
+    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    struct stat found;
 
-    if (fd < 0)
-        return error_set_errno(err, errno, "cannot read %s", self->path);
+    if (fd < 0 || fstat(fd, &found) < 0) {
+        const int number = errno;
+
+        if (fd >= 0)
+            (void)close(fd);
+        return error_set_errno(err, number, "cannot read %s", path);
+    }
     (void)close(fd);
-    if (file_is_folder(self->path)) {
+    if (S_ISDIR(found.st_mode)) {
         return error_set(err,
                          ERR_USAGE,
                          "%s is a folder; name the results file, as "
                          "%s/results.h5",
-                         self->path,
-                         self->path);
+                         path,
+                         path);
     }
+    if (!S_ISREG(found.st_mode)) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "%s is no regular file; name the results file",
+                         path);
+    }
+    return 0;
+}
+
+static int open_file(struct reader *self, struct error *err)
+{
+    hid_t access;
+
+    if (check_kind(self->path, err) < 0)
+        return -1;
     access = h5_access();
     self->file = H5Fopen(self->path, H5F_ACC_RDONLY, access);
     (void)H5Pclose(access);
@@ -88,7 +110,7 @@ struct reader *reader_open(const char *path, struct error *err)
     self->path = mem_text(path);
     if (open_file(self, err) < 0)
         goto fail;
-    if (check_head(self, err) < 0
+    if (check_head(self, err) < 0 || self_contained_check(self->file, err) < 0
         || load_check(self->file, self->lengths, err) < 0
         || reader_tables_load(self, err) < 0) {
         (void)error_wrap(err, "%s", path);

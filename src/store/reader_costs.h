@@ -8,13 +8,21 @@
 struct error;
 struct reader;
 struct reader_costs;
+struct text;
 
-/* errors  as reader_open() */
-struct reader_costs *reader_costs_read(const char *path, struct error *err);
+/* errors  ERR_IO; `reader` is not kept */
+struct reader_costs *reader_costs_read(const struct reader *reader,
+                                       struct error *err);
 void reader_costs_destroy(struct reader_costs *self); /* accepts NULL */
 
-/* The file itself; borrowed, lives as long as `self`. */
-const struct reader *reader_costs_reader(const struct reader_costs *self);
+/* As bytes, for another process of this program; NULL when they are none of it. */
+void reader_costs_pack(const struct reader_costs *self, struct text *out);
+struct reader_costs *reader_costs_unpack(const struct text *packed);
+
+/* "job", "models", "roles" or "run" of the provenance; borrowed, NULL where the
+ * file has none. */
+const char *reader_costs_provenance(const struct reader_costs *self,
+                                    const char *name);
 
 /* Of one rank, or of as many together as the model takes, prompts and replies; 0 =
  * nothing is known of that model, or role. */

@@ -8,6 +8,7 @@
 #include "cli/forecast/outlook_roles.h"
 #include "cli/forecast/outlook_setting.h"
 #include "cli/forecast/places.h"
+#include "cli/parts/guard_costs.h"
 #include "cli/sweep/sweep.h"
 #include "plan/bundles.h"
 #include "plan/reply_lengths.h"
@@ -213,10 +214,10 @@ int outlook_make(struct outlook *self,
         see_all(self, sweep, NULL);
         return 0;
     }
-    earlier.costs = reader_costs_read(sweep->job->forecast_from, err);
+    earlier.costs = guard_costs_read(sweep->job->forecast_from, err);
     if (!earlier.costs)
         return -1;
-    earlier.setting = outlook_setting_read(reader_costs_reader(earlier.costs));
+    earlier.setting = outlook_setting_read(earlier.costs);
     see_all(self, sweep, &earlier);
     outlook_setting_destroy(earlier.setting);
     reader_costs_destroy(earlier.costs);

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "cli/forecast/outlook.h"
 #include "cli/sweep/sweep.h"
-#include "store/reader.h"
+#include "store/reader_costs.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -19,17 +19,15 @@ struct outlook_setting {
     struct cJSON *run;
 };
 
-static struct cJSON *read_part(const struct reader *file, const char *name)
+static struct cJSON *read_part(const struct reader_costs *file,
+                               const char *name)
 {
-    char *text = reader_provenance(file, name);
-    struct cJSON *json =
-        text ? json_parse(text, strlen(text), name, NULL) : NULL;
+    const char *text = reader_costs_provenance(file, name);
 
-    free(text);
-    return json;
+    return text ? json_parse(text, strlen(text), name, NULL) : NULL;
 }
 
-struct outlook_setting *outlook_setting_read(const struct reader *file)
+struct outlook_setting *outlook_setting_read(const struct reader_costs *file)
 {
     struct outlook_setting *self = mem_alloc(1, sizeof *self);
 

@@ -14,10 +14,10 @@
 
 struct outlook;
 struct outlook_setting;
-struct reader;
+struct reader_costs;
 
 /* What the file says in its provenance; `file` is not kept. */
-struct outlook_setting *outlook_setting_read(const struct reader *file);
+struct outlook_setting *outlook_setting_read(const struct reader_costs *file);
 void outlook_setting_destroy(struct outlook_setting *self); /* accepts NULL */
 
 struct outlook_wanted {

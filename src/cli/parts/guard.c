@@ -20,13 +20,18 @@
 #include <unistd.h>
 
 /* guard_open(): the official answers of 7 models are 15 MB; what reads them
- * takes 15 to 70 MB and at most 3 s. */
+ * takes 15 to 70 MB and at most 3 s.  A file's size is what its maker says, so
+ * that there is an end whatever it is. */
 enum {
     LEAST_MEMORY = 1 << 30,
     MEMORY_A_BYTE = 64,
     LEAST_SECONDS = 300,
-    BYTES_A_SECOND = 1 << 20
+    BYTES_A_SECOND = 1 << 20,
+    MOST_SECONDS = 4 * 3600,
+    CLOCK_A_SECOND = 4 /* by the clock, for each of the processor */
 };
+
+static const rlim_t most_memory = (rlim_t)64 << 30;
 
 enum {
     OUT_OF_MEMORY = 3, /* exit status, of mem.h too */
@@ -140,6 +145,13 @@ static int say_how(pid_t child, const char *what, struct error *err)
                          "%s is damaged: reading it took more time than it may",
                          what);
     }
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM) {
+        return error_set(err,
+                         ERR_TRANSIENT,
+                         "reading %s took longer than it may: its disk may not "
+                         "answer",
+                         what);
+    }
     if (WIFEXITED(status) && WEXITSTATUS(status) == OUT_OF_MEMORY) {
         char most[64];
 
@@ -174,15 +186,34 @@ static void limit(int what, rlim_t most)
     (void)setrlimit(what, &limit);
 }
 
+/* By the processor's time and by the clock: what waits takes no time of the
+ * first. */
+static void limit_time(rlim_t seconds)
+{
+    sigset_t set;
+
+    limit(RLIMIT_CPU, seconds);
+    (void)sigemptyset(&set);
+    (void)sigaddset(&set, SIGALRM);
+    (void)signal(SIGALRM, SIG_DFL);
+    (void)sigprocmask(SIG_UNBLOCK, &set, NULL);
+    (void)alarm((unsigned)seconds * CLOCK_A_SECOND);
+}
+
+static rlim_t least(rlim_t a, rlim_t b)
+{
+    return a < b ? a : b;
+}
+
 struct reader *guard_open(const char *path, struct error *err)
 {
     static rlim_t size; /* of all files that this process has opened */
     const int64_t bytes = file_size(path);
 
-    size += bytes > 0 ? (rlim_t)bytes : 0;
-    limit(RLIMIT_CPU, LEAST_SECONDS + size / BYTES_A_SECOND);
+    size = least(size + (bytes > 0 ? (rlim_t)bytes : 0), most_memory);
+    limit_time(least(LEAST_SECONDS + size / BYTES_A_SECOND, MOST_SECONDS));
 #ifndef __SANITIZE_ADDRESS__ /* its own maps are of terabytes */
-    limit(RLIMIT_DATA, LEAST_MEMORY + MEMORY_A_BYTE * size);
+    limit(RLIMIT_DATA, least(LEAST_MEMORY + MEMORY_A_BYTE * size, most_memory));
 #endif
     return reader_open(path, err);
 }

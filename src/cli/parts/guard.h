@@ -21,7 +21,7 @@ typedef int (*guard_fn)(void *context, struct text *out, struct error *err);
  *
  * what    the file that is read, for the error
  * errors  as fn; ERR_FORMAT when the child crashed; ERR_TRANSIENT when it ran out
- *         of memory; ERR_IO when there is none
+ *         of memory or of time by the clock; ERR_IO when there is none
  */
 int guard_run(guard_fn fn,
               void *context,
@@ -44,9 +44,10 @@ int guard_read(guard_fn fn,
 
 /*
  * reader_open() within a `fn`, which from then on may take no more memory and
- * processor time than files of that size can want, and that is far more than
- * they do: a damaged file can make the library go round for ever, taking memory
- * all the time.
+ * time, the processor's and the clock's, than files of that size can want, and
+ * that is far more than they do: a damaged file can make the library go round for
+ * ever, taking memory all the time.  Above that there are limits for a file of any
+ * size.
  */
 struct reader *guard_open(const char *path, struct error *err);
 

@@ -6,6 +6,7 @@
 #include "cli/forecast/outlook.h"
 #include "cli/forecast/outlook_roles.h"
 #include "cli/forecast/plan_forecast.h"
+#include "cli/parts/guard_costs.h"
 #include "cli/run/checkpoints_left_out.h"
 #include "cli/run/checkpoints_subset.h"
 #include "cli/sweep/sweep.h"
@@ -30,7 +31,7 @@ static void learn_speed(struct job *job,
                         const struct checkpoints_cut_params *params)
 {
     struct reader_costs *costs =
-        params->results ? reader_costs_read(params->results, NULL) : NULL;
+        params->results ? guard_costs_read(params->results, NULL) : NULL;
     double tokens_per_s = 0;
     double load_s = 0;
 

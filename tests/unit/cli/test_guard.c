@@ -68,6 +68,23 @@ static int take_memory(void *context, struct text *out, struct error *err)
     return 0;
 }
 
+/* Of a file that says it is large: what it may take all the same. */
+static int tell_limits(void *context, struct text *out, struct error *err)
+{
+    struct rlimit cpu, data;
+
+    (void)err;
+    assert_null(guard_open(context, NULL));
+    assert_int_equal(getrlimit(RLIMIT_CPU, &cpu), 0);
+    assert_int_equal(getrlimit(RLIMIT_DATA, &data), 0);
+    text_addf(out,
+              "%llu %llu %u",
+              (unsigned long long)cpu.rlim_cur,
+              (unsigned long long)data.rlim_cur >> 30,
+              alarm(0));
+    return 0;
+}
+
 /* What a library does that got none, or returns when its `context` says so. */
 static int run_short(void *context, struct text *out, struct error *err)
 {
@@ -207,6 +224,46 @@ static void test_memory_has_an_end(void **state)
     text_release(&text);
 }
 
+static void test_a_file_does_not_say_its_own_limits(void **state)
+{
+    char path[] = "/tmp/guard.XXXXXX";
+    const int fd = mkstemp(path);
+    unsigned long long seconds = 0;
+    unsigned long long gib = 0;
+    unsigned by_the_clock = 0;
+    struct text text = { 0 };
+    struct error err = { 0 };
+
+    (void)state;
+    assert_true(fd >= 0);
+    assert_int_equal(ftruncate(fd, (off_t)1 << 40), 0);
+    assert_int_equal(guard_run(tell_limits, path, "f", &text, &err), 0);
+    assert_int_equal(
+        sscanf(text_data(&text), "%llu %llu %u", &seconds, &gib, &by_the_clock),
+        3);
+    assert_in_range(seconds, 300, 4 * 3600);
+#ifndef __SANITIZE_ADDRESS__
+    assert_in_range(gib, 1, 64);
+#endif
+    assert_in_range(by_the_clock, 300, 24 * 3600);
+    text_release(&text);
+    (void)close(fd);
+    (void)unlink(path);
+}
+
+static void test_waiting_has_an_end(void **state)
+{
+    static int number = SIGALRM;
+    struct text text = { 0 };
+    struct error err = { 0 };
+
+    (void)state;
+    assert_int_equal(guard_run(crash, &number, "r.h5", &text, &err), -1);
+    assert_int_equal(err.code, ERR_TRANSIENT);
+    assert_non_null(strstr(err.text, "r.h5 took longer than it may"));
+    text_release(&text);
+}
+
 static void test_too_little_memory_is_no_damage(void **state)
 {
     struct text text = { 0 };
@@ -236,6 +293,8 @@ int main(void)
         cmocka_unit_test(test_a_crash_is_an_error),
         cmocka_unit_test(test_damage_has_a_way_out),
         cmocka_unit_test(test_memory_has_an_end),
+        cmocka_unit_test(test_a_file_does_not_say_its_own_limits),
+        cmocka_unit_test(test_waiting_has_an_end),
         cmocka_unit_test(test_too_little_memory_is_no_damage),
     };
 
