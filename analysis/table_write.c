@@ -222,6 +222,17 @@ static void write_note(const char *note, int width, struct text *out)
     text_release(&line);
 }
 
+static void write_head(const struct table *self,
+                       const struct table_style *style,
+                       struct text *out)
+{
+    text_add(out, style->is_bold ? "\033[1m" : "");
+    text_show_plain(out, self->title);
+    text_add(out, style->is_bold ? "\033[0m\n" : "\n");
+    if (self->note)
+        write_note(self->note, style->width, out);
+}
+
 void table_write(const struct table *self,
                  const struct table_style *style,
                  struct text *out)
@@ -231,11 +242,7 @@ void table_write(const struct table *self,
     struct page page = { .widths = widths };
     int used;
 
-    text_add(out, style->is_bold ? "\033[1m" : "");
-    text_show_plain(out, self->title);
-    text_add(out, style->is_bold ? "\033[0m\n" : "\n");
-    if (self->note)
-        write_note(self->note, style->width, out);
+    write_head(self, style, out);
     for (size_t c = 0; c < self->num_columns; c++)
         widths[c] = width_of(self, c);
     page.num_names = find_names(self, widths, style->width, &used);

@@ -106,6 +106,17 @@ static int fetch(struct prepare *self,
     return pieces_read(self->pieces, params, err);
 }
 
+/* The exit status: whether all of it is ready. */
+static int say(const struct prepare *self, bool as_json)
+{
+    if (as_json) {
+        tell_json(self);
+    } else {
+        tell(self);
+    }
+    return pieces_num_bad(self->pieces) > 0 ? 1 : 0;
+}
+
 static int act(const struct prepare_options *given,
                const struct sweep_params *params,
                const struct list_args *wishes,
@@ -130,14 +141,8 @@ static int act(const struct prepare_options *given,
         rc = prepare_quantise(&self, wishes->values[i], err);
     if (rc == 0)
         rc = prepare_write(&self, err);
-    if (rc == 0) {
-        if (given->json) {
-            tell_json(&self);
-        } else {
-            tell(&self);
-        }
-        rc = pieces_num_bad(&pieces) > 0 ? 1 : 0;
-    }
+    if (rc == 0)
+        rc = say(&self, given->json);
     pieces_release(&pieces);
     free(folder);
     return rc;

@@ -113,11 +113,12 @@ static int count_units(struct plan *plan, struct error *err)
             plan->first_items[i] + params->tasks[i].num_items;
     }
     plan->num_items = plan->first_items[params->num_tasks];
-    if (plan->num_items == 0 || params->num_models == 0)
+    if (plan->num_items == 0 || params->num_models == 0) {
         return error_set(err,
                          ERR_USAGE,
                          "the job has no items or no models; \"only\", "
                          "\"limit\" and \"models\" say which");
+    }
     if (params->num_models > UINT16_MAX || params->num_repeats > UINT16_MAX
         || plan->num_items
                > UINT32_MAX / params->num_models / params->num_repeats) {

@@ -160,6 +160,7 @@ int command_parse(const struct command *command,
     const struct option *missing;
     struct error err = { 0 };
     int status = -1;
+    bool is_wrong;
 
     if (wants_help(argc, argv)) {
         struct text help = { 0 };
@@ -173,26 +174,26 @@ int command_parse(const struct command *command,
     operands->names = mem_alloc((size_t)argc, sizeof *operands->names);
     operands->num =
         options_parse(table, argc - 1, argv + 1, out, operands->names, &err);
-    if (operands->num < 0) {
-        status = command_fail(command, &err);
-    } else if (operands->num < min) {
+    if (operands->num >= 0 && operands->num < min) {
         miss_operand(command->usage, operands, &err);
-        status = command_fail(command, &err);
+        is_wrong = true;
     } else if (operands->num > max) {
         error_set(&err,
                   ERR_USAGE,
                   "'%s' is one argument too many",
                   operands->names[max]);
-        status = command_fail(command, &err);
-    } else if ((missing = options_missing(table, out))) {
+        is_wrong = true;
+    } else if (operands->num >= 0 && (missing = options_missing(table, out))) {
         error_set(&err, ERR_USAGE, "--%s is missing", missing->name);
-        status = command_fail(command, &err);
-    } else if (refuse_empty(table, out, operands, &err) < 0) {
-        status = command_fail(command, &err);
+        is_wrong = true;
+    } else {
+        is_wrong =
+            operands->num < 0 || refuse_empty(table, out, operands, &err) < 0;
     }
-    if (status >= 0) {
+    if (is_wrong) {
         struct text usage = { 0 };
 
+        status = command_fail(command, &err);
         command_usage(command, &usage);
         fprintf(stderr,
                 "%s'trustsweep %s --help' says more.\n",

@@ -275,11 +275,12 @@ static int say_end(const struct watch *self,
                    bool was_waiting,
                    int status)
 {
-    if (stop_signals_any() && (self->has_more || now_s() < self->until_s))
+    if (stop_signals_any() && (self->has_more || now_s() < self->until_s)) {
         return checkpoints_last_word_unfinished(self->dir,
                                                 job_name,
                                                 self->has_more,
                                                 was_waiting);
+    }
     if (self->unbegun != EXIT_GOOD)
         checkpoints_last_word_failed(self->dir, job_name, self->unbegun, NULL);
     return status;

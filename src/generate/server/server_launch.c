@@ -81,11 +81,12 @@ static int choose_place(struct server_launch *out,
                          out->socket);
     }
     out->port = params->port > 0 ? params->port : server_port_free();
-    if (out->port < 0)
+    if (out->port < 0) {
         return error_set(err,
                          ERR_IO,
                          "no free port on the loopback address; a "
                          "recipe with {socket} needs none");
+    }
     out->url = text_format("http://127.0.0.1:%d", out->port);
     return 0;
 }

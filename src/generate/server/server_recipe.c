@@ -57,11 +57,12 @@ static int check_keys(const struct cJSON *root,
                       const char *path,
                       struct error *err)
 {
-    if (!json_is_object(root))
+    if (!json_is_object(root)) {
         return error_set(err,
                          ERR_USAGE,
                          "%s: an object is wanted, as in jobs/servers",
                          path);
+    }
     for (const struct cJSON *at = json_first(root); at; at = json_next(at)) {
         const char *key = json_key(at);
         const char *nearest = text_nearest(key, keys, NUM_KEYS);
@@ -135,12 +136,13 @@ static int check_words(struct server_recipe *self,
     const struct cJSON *env = json_member(self->root, "env");
     bool is_port;
 
-    if (!json_first(command))
+    if (!json_first(command)) {
         return error_set(err,
                          ERR_USAGE,
                          "%s: \"command\" is missing; jobs/servers has "
                          "examples",
                          path);
+    }
     if (check_texts(command, path, "command", err) < 0
         || check_texts(node, path, "node_command", err) < 0
         || check_texts(env, path, "env", err) < 0
