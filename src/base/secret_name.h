@@ -9,7 +9,8 @@
 #include <stddef.h>
 
 /* Whether a word of `name` [len] is or ends in such a one, digits behind it left
- * aside: HF_TOKEN, PGPASS, api-key, KEY2; not TOKENIZERS_PARALLELISM, MONKEY. */
+ * aside: HF_TOKEN, PGPASS, GITHUB_PAT, api-key, KEY2; not TOKENIZERS_PARALLELISM,
+ * MONKEY, PWD, nor what is about tokens of a text: MAX_TOKENS, EOS_TOKEN. */
 bool secret_name_is(const char *name, size_t len);
 
 #endif

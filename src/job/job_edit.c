@@ -2,7 +2,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
-#include "base/secret_name.h"
+#include "base/secret_value.h"
 #include "base/text.h"
 #include "trustsweep/error.h"
 
@@ -97,7 +97,7 @@ static int add_variable(struct text *out, const char *name, struct error *err)
     const char *value = getenv(name);
     char *models = NULL;
 
-    if (secret_name_is(name, strlen(name))) {
+    if (secret_value_is_variable(name, strlen(name), value ? value : "")) {
         return error_set(err,
                          ERR_USAGE,
                          "${%s}: secrets do not belong in a job file, which is "

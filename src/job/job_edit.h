@@ -17,8 +17,8 @@ char *job_edit_pointer(const char *set);
 /*
  * `text` with every ${NAME} replaced by the environment's value, and
  * ${TRUSTSWEEP_MODELS} by job_edit_models(); free().
- * NULL with ERR_USAGE for an unset variable, or one whose name says that it
- * holds a secret.
+ * NULL with ERR_USAGE for an unset variable, or one that is a secret by its name
+ * or by what it holds.
  */
 char *job_edit_expand(const char *text, struct error *err);
 

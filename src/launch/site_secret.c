@@ -1,6 +1,7 @@
 #include "launch/site_secret.h"
 
 #include "base/secret_name.h"
+#include "base/secret_value.h"
 #include "trustsweep/error.h"
 
 #include <ctype.h>
@@ -17,26 +18,6 @@ static bool is_plain_value(const char *value)
     if (*value == '"')
         value++;
     return *value && !strchr("$` \t;\"", *value);
-}
-
-/* Whether what stands before `at` is http or https. */
-static bool is_of_web(const char *text, const char *at)
-{
-    return (at - text >= 4 && strncmp(at - 4, "http", 4) == 0)
-           || (at - text >= 5 && strncmp(at - 5, "https", 5) == 0);
-}
-
-/* "://user:password@" at `at`, or "://token@" of the web. */
-static bool has_password(const char *text, const char *at)
-{
-    const char *user = at + 3;
-    const size_t len = strcspn(user, "/ \t'\"");
-    const char *end = memchr(user, '@', len);
-    const char *colon = end ? memchr(user, ':', (size_t)(end - user)) : NULL;
-
-    if (end && !colon)
-        return is_of_web(text, at) && end > user && *user != '$';
-    return colon && colon + 1 < end && colon[1] != '$';
 }
 
 /* "NAME": "VALUE" of JSON, or Bearer VALUE of HTTP, at `at`; the name. */
@@ -79,17 +60,17 @@ static int refuse(const char *name, size_t len, struct error *err)
 
 int site_secret_check(const char *text, struct error *err)
 {
+    if (secret_value_is(text)) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "a URL with a password or token: the batch system "
+                         "stores scripts; read it from a file that only you "
+                         "can read, as in \"$(cat FILE)\"");
+    }
     for (const char *at = text; *at; at++) {
         const char *name = at;
         size_t len = 0;
 
-        if (strncmp(at, "://", 3) == 0 && has_password(text, at)) {
-            return error_set(err,
-                             ERR_USAGE,
-                             "a URL with a password or token: the batch system "
-                             "stores scripts; read it from a file that only "
-                             "you can read, as in \"$(cat FILE)\"");
-        }
         if (named_otherwise(text, at, &len))
             return refuse(named_otherwise(text, at, &len), len, err);
         if (*at != '=')

@@ -1,11 +1,11 @@
 #include "generate/parts/secrets.h"
 
 #include "base/mem.h"
+#include "base/secret_value.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 extern char **environ;
 
@@ -56,19 +56,12 @@ void secrets_note_spec(const char *spec)
 
 bool secrets_is(const char *variable)
 {
-    static const char *const ends[] = {
-        "KEY",    "TOKEN",      "SECRET",     "PASSWORD",
-        "PASSWD", "PASSPHRASE", "CREDENTIAL", "CREDENTIALS",
-    };
     const size_t len = strcspn(variable, "=");
+    const char *value = variable[len] ? variable + len + 1 : "";
     bool is;
 
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        const size_t end = strlen(ends[i]);
-
-        if (len >= end && strncasecmp(variable + len - end, ends[i], end) == 0)
-            return true;
-    }
+    if (secret_value_is_variable(variable, len, value))
+        return true;
     (void)pthread_mutex_lock(&lock);
     is = is_noted(variable, len);
     (void)pthread_mutex_unlock(&lock);

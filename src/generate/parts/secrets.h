@@ -15,8 +15,8 @@ void secrets_note(const char *name);
 /* All that a backend's spec names: "http:...,key_env=NAME,...". */
 void secrets_note_spec(const char *spec);
 
-/* Whether a variable ("NAME=VALUE") was noted, or is called like a secret:
- * OPENAI_API_KEY, HF_TOKEN, DB_PASSWORD. */
+/* Whether a variable ("NAME=VALUE") was noted, is called like a secret
+ * (OPENAI_API_KEY, GITHUB_PAT) or holds a login (base/secret_value.h). */
 bool secrets_is(const char *variable);
 
 /* This process's variables without those; NULL-terminated, free() of the list

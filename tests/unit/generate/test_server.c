@@ -55,10 +55,20 @@ static void a_socket_and_a_key_in_a_file(void **state)
 /* Of launchers nothing is left, all cores are there, only its GPUs are seen. */
 static void its_surroundings(void **state)
 {
-    static const char *const gone[] = {
-        "OMPI_COMM_WORLD_RANK", "PMIX_RANK",     "PMI_RANK", "SLURM_PROCID",
-        "OPENAI_API_KEY",       "SOME_PASSWORD", "ODD_NAME", "RANK"
-    };
+    static const char *const gone[] = { "OMPI_COMM_WORLD_RANK",
+                                        "PMIX_RANK",
+                                        "PMI_RANK",
+                                        "SLURM_PROCID",
+                                        "OPENAI_API_KEY",
+                                        "SOME_PASSWORD",
+                                        "ODD_NAME",
+                                        "RANK",
+                                        "OPENAI_API_KEYS",
+                                        "GITHUB_PAT",
+                                        "DB_PASS",
+                                        "MYSQL_PWD",
+                                        "S3_CREDS",
+                                        "HTTP_AUTH" };
     const struct slot slot = { .num_devices = 1, .devices = { 1 } };
     struct place place = open_place();
     cpu_set_t all;
@@ -76,6 +86,9 @@ static void its_surroundings(void **state)
                  "\"keep\": [\"SLURM_JOB_*\", \"HF_TOKEN\"]");
     for (size_t i = 0; i < ARRAY_LEN(gone); i++)
         (void)setenv(gone[i], "1", 1);
+    (void)setenv("https_proxy", "http://u:PW@127.0.0.1:1", 1);
+    (void)setenv("MAX_TOKENS", "5", 1);
+    (void)setenv("HF_HOME", "/h", 1);
     secrets_note_spec("isolated:http:m,key_env=ODD_NAME,parallel=2");
     secrets_note_spec("sim:seed=1");
     (void)setenv("SLURM_JOB_ID", "77", 1);
@@ -101,6 +114,9 @@ static void its_surroundings(void **state)
     }
     assert_string_equal(json_member_text(env, "SLURM_JOB_ID"), "77");
     assert_string_equal(json_member_text(env, "HF_TOKEN"), "hf-1");
+    assert_null(json_member(env, "https_proxy"));
+    assert_string_equal(json_member_text(env, "MAX_TOKENS"), "5");
+    assert_string_equal(json_member_text(env, "HF_HOME"), "/h");
     assert_string_equal(json_member_text(env, "CUDA_VISIBLE_DEVICES"),
                         "MIG-c,GPU-d");
     assert_true(text_starts(json_member_text(env, "SET"), "2 of /"));
@@ -108,6 +124,9 @@ static void its_surroundings(void **state)
     json_free(report);
     backend_destroy(backend);
     (void)unsetenv("SLURM_JOB_ID");
+    (void)unsetenv("https_proxy");
+    (void)unsetenv("MAX_TOKENS");
+    (void)unsetenv("HF_HOME");
     (void)unsetenv("HF_TOKEN");
     (void)unsetenv("CUDA_VISIBLE_DEVICES");
     close_place(&place);

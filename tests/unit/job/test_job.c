@@ -386,7 +386,8 @@ static void test_models_have_a_folder_without_a_variable(void **state)
 static void test_only_names_of_secrets_are_refused(void **state)
 {
     static const char *const secret[] = { "A_KEY",   "HF_TOKEN2", "PGPASS",
-                                          "MyToken", "B_SECRETS", "GH_PAT" };
+                                          "MyToken", "B_SECRETS", "GH_PAT",
+                                          "DB_PASS", "MY_CRED" };
     static const char *const harmless[] = { "MONKEY_DIR", "TOKENIZERS" };
 
     (void)state;
@@ -414,6 +415,8 @@ static void test_only_names_of_secrets_are_refused(void **state)
 static void test_document_in_the_tree_is_the_generated_one(void **state)
 {
     struct text made = { 0 };
+    (void)setenv("A_DATABASE", "postgres://u:PW@h/d", 1);
+    assert_null(job_edit_expand("${A_DATABASE}", NULL));
     struct text kept = { 0 };
 
     (void)state;

@@ -1,0 +1,47 @@
+#include "base/secret_value.h"
+
+#include "base/secret_name.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* Whether what stands before `at` is http or https. */
+static bool is_of_web(const char *text, const char *at)
+{
+    return (at - text >= 4 && strncasecmp(at - 4, "http", 4) == 0)
+           || (at - text >= 5 && strncasecmp(at - 5, "https", 5) == 0);
+}
+
+/* At the "://" at `at`. */
+static bool has_login(const char *text, const char *at)
+{
+    const char *user = at + 3;
+    const size_t len = strcspn(user, "/ \t'\"");
+    const char *end = memchr(user, '@', len);
+    const char *colon = end ? memchr(user, ':', (size_t)(end - user)) : NULL;
+
+    if (end && !colon)
+        return is_of_web(text, at) && end > user && *user != '$';
+    return colon && colon + 1 < end && colon[1] != '$';
+}
+
+bool secret_value_is(const char *text)
+{
+    for (const char *at = text; (at = strstr(at, "://")); at += 3) {
+        if (has_login(text, at))
+            return true;
+    }
+    return false;
+}
+
+bool secret_value_is_variable(const char *name, size_t len, const char *value)
+{
+    static const char proxy[] = "_proxy";
+    const size_t end = sizeof proxy - 1;
+
+    if (secret_name_is(name, len) || secret_value_is(value))
+        return true;
+    return len > end && strncasecmp(name + len - end, proxy, end) == 0
+           && strncasecmp(name, "no_", 3) != 0 && !strstr(value, "://")
+           && strchr(value, '@');
+}

@@ -1,0 +1,19 @@
+/*
+ * secret_value.h - values of variables and options that hold somebody's login.
+ */
+#ifndef SECRET_VALUE_H
+#define SECRET_VALUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Whether a URL in `text` has a password, "://user:password@", or is one of the
+ * web with a token, "https://token@".  What a shell would put there ("$TOKEN@")
+ * is none. */
+bool secret_value_is(const char *text);
+
+/* Whether a variable is a secret: by its name [len] (secret_name.h) or by what
+ * it holds.  A proxy needs no "://" before its login. */
+bool secret_value_is_variable(const char *name, size_t len, const char *value);
+
+#endif
