@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/options.h"
 #include "base/text.h"
+#include "generate/http/http_body.h"
 #include "generate/http/http_key.h"
 #include "generate/parts/backend_args.h"
 #include "generate/parts/secrets.h"
@@ -184,22 +185,9 @@ static int set_url(struct http_options *self,
 
 static int set_extra(struct http_options *self, struct error *err)
 {
-    if (!self->body)
-        return 0;
-    self->extra = json_parse(self->body, strlen(self->body), "body=", err);
-    if (!self->extra) {
-        const size_t len = strlen(self->body);
-        const bool ends = len > 0 && self->body[len - 1] == '}';
-
-        return error_set(err,
-                         ERR_USAGE,
-                         "body= wants a JSON object; %sa comma in it is "
-                         "written '\\,'",
-                         ends ? "" : "this one ends without its '}', and ");
-    }
-    if (json_is_object(self->extra))
-        return 0;
-    return error_set(err, ERR_USAGE, "body= wants a JSON object");
+    if (self->body)
+        self->extra = http_body_parse(self->body, err);
+    return self->body && !self->extra ? -1 : 0;
 }
 
 static int check_model(const char *args, struct error *err)

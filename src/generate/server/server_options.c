@@ -1,6 +1,8 @@
 #include "generate/server/server_options.h"
 
 #include "base/file.h"
+#include "base/json.h"
+#include "generate/http/http_body.h"
 #include "generate/parts/backend_args.h"
 #include "trustsweep/error.h"
 
@@ -45,6 +47,16 @@ const struct option server_options_table[] = {
     { .name = NULL },
 };
 
+/* As the session will that asks the server. */
+static int check_body(const char *text, struct error *err)
+{
+    struct cJSON *body = text ? http_body_parse(text, err) : NULL;
+    const bool is_good = !text || body;
+
+    json_free(body);
+    return is_good ? 0 : -1;
+}
+
 int server_options_parse(struct server_options *out,
                          const char *args,
                          char **model,
@@ -60,7 +72,8 @@ int server_options_parse(struct server_options *out,
                         ERR_USAGE,
                         "server wants with=FILE, which says how it is started "
                         "(see jobs/servers)");
-    } else if (server_recipe_read(recipe, out->with, err) == 0) {
+    } else if (check_body(out->body, err) == 0
+               && server_recipe_read(recipe, out->with, err) == 0) {
         return 0;
     }
     server_options_release(out);

@@ -265,6 +265,12 @@ static void bad_specs_are_told(void **state)
                    "over http://");
     expect_refused("m,url=https://x,body=[1]", "a JSON object");
     expect_refused("m,url=https://x,body={", "a JSON object");
+    expect_refused("m,body={\"api_key\": \"sk-1\"}", "in \"api_key\"");
+    expect_refused("m,body={\"a\": [{\"Authorization\": \"sk-1\"}]}",
+                   "in \"Authorization\"");
+    expect_refused("m,body={\"auth\": {\"x\": [\"sk-1\"]}}", "in \"auth\"");
+    expect_refused("m,body={\"hook\": \"https://sk-1@h/x\"}", "in \"hook\"");
+    expect_refused("m,body={\"token\": \"sk-1\"}", "from key_env or key_file");
     expect_refused("m,effort=much", "effort");
     expect_refused("m,api_version=2024&x", "wants a date");
 }
@@ -301,6 +307,8 @@ static void an_identity_is_what_determines_replies(void **state)
         "m,alias=a,api_version=2024",
         "m,alias=a,dialect=gemini",
         "m,alias=a,body={\"a\": 1}",
+        "m,alias=a,body={\"max_tokens\": 1\\,\"stop_token_ids\": [2]}",
+        "m,alias=a,body={\"prompt_cache_key\": \"x\"\\,\"token\": \"\"}",
     };
     char one[BACKEND_IDENTITY];
     char other[BACKEND_IDENTITY];

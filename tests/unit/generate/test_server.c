@@ -341,6 +341,19 @@ static void check_identity(const struct place *place,
     free(spec);
 }
 
+/* It would be in every file that names the model. */
+static void expect_no_key_in_body(struct place *place)
+{
+    char *spec = spec_of(place, ",body={\"a\": {\"api_key\": \"sk-1\"}}");
+    struct backend_facts facts;
+    struct error err = { 0 };
+
+    assert_int_equal(backend_probe(spec, &facts, &err), -1);
+    assert_non_null(strstr(err.text, "a secret in \"api_key\""));
+    assert_null(strstr(err.text, "sk-1"));
+    free(spec);
+}
+
 /* What changes replies is part of the identity; where it runs is not. */
 static void its_identity(void **state)
 {
@@ -357,6 +370,7 @@ static void its_identity(void **state)
     check_identity(&place, ",parallel=3,gpus=4,prefix=x y", facts.identity, 1);
     check_identity(&place, ",args=--more", facts.identity, 0);
     check_identity(&place, ",body={}", facts.identity, 0);
+    expect_no_key_in_body(&place);
     write_text(place.model, "other weights");
     check_identity(&place, "", facts.identity, 0);
     free(spec);
