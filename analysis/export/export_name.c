@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/text_show.h"
 #include "store/reader.h"
 
 #include <stdbool.h>
@@ -15,14 +16,14 @@ enum { MAX_LEN = 200 };
 char *export_name_of(const char *name)
 {
     char *out = mem_text(name[0] ? name : "_");
-    size_t len = strlen(out);
+    size_t len;
 
+    text_show_clean(out, '_');
     for (char *at = out; *at; at++) {
-        const unsigned char c = (unsigned char)*at;
-
-        if (c == '/' || c < 0x20 || c == 0x7f || (c == '.' && at == out))
+        if (*at == '/' || (*at == '.' && at == out))
             *at = '_';
     }
+    len = strlen(out);
     if (len > MAX_LEN) {
         len = MAX_LEN;
         while (len > 0 && ((unsigned char)out[len] & 0xc0) == 0x80)

@@ -1,20 +1,12 @@
 #include "trustsweep/error.h"
 
+#include "base/text_show.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { TEXT_SIZE = sizeof((struct error *)0)->text };
-
-/* Errors are one line, whatever the names in them hold. */
-static void make_one_line(char *text)
-{
-    for (; *text; text++) {
-        if ((unsigned char)*text < 0x20 || *text == 0x7F) {
-            *text = ' ';
-        }
-    }
-}
 
 /* `text` was cut at its buffer's end: say so, and leave no half character. */
 static void mark_cut(char text[TEXT_SIZE])
@@ -39,7 +31,7 @@ static void format(char out[TEXT_SIZE], const char *fmt, va_list args)
     } else if (len >= TEXT_SIZE) {
         mark_cut(out);
     }
-    make_one_line(out);
+    text_show_clean(out, ' '); /* one line, whatever names hold */
 }
 
 /* "before: after"; neither may be part of `out`. */

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/terminal.h"
+#include "base/text_show.h"
 #include "trustsweep/error.h"
 
 #include <errno.h>
@@ -66,13 +67,9 @@ void log_write(enum log_level level, const char *file, const char *fmt, ...)
     va_start(args, fmt);
     (void)vsnprintf(line + start, sizeof line - start - 1, fmt, args);
     va_end(args);
-    size_t end = start + strlen(line + start);
     /* What a text holds must not look like a line of its own. */
-    for (size_t i = start; i < end; i++) {
-        if ((unsigned char)line[i] < 0x20 || line[i] == 0x7F) {
-            line[i] = ' ';
-        }
-    }
+    text_show_clean(line + start, ' ');
+    size_t end = start + strlen(line + start);
     line[end++] = '\n';
     if (to_file) {
         emit(state.fd, line, end);

@@ -4,24 +4,34 @@
 
 #include <string.h>
 
-/* Bytes of the character at `at` that is not to be shown; 0: it is. */
-static size_t hidden_len(const unsigned char *at)
+size_t text_show_hidden(const char *at)
 {
-    if (at[0] < 0x20 || at[0] == 0x7f)
+    const unsigned char *byte = (const unsigned char *)at;
+
+    if ((byte[0] > 0 && byte[0] < 0x20) || byte[0] == 0x7f)
         return 1;
-    if (at[0] == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0)
+    if (byte[0] == 0xc2 && byte[1] >= 0x80 && byte[1] < 0xa0)
         return 2; /* U+0080 to U+009F */
-    if (at[0] == 0xe2
-        && ((at[1] == 0x80 && at[2] >= 0xaa && at[2] <= 0xae)
-            || (at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9)))
-        return 3; /* U+202A to U+202E, U+2066 to U+2069 */
+    if (byte[0] == 0xe2
+        && ((byte[1] == 0x80 && byte[2] >= 0xa8 && byte[2] <= 0xae)
+            || (byte[1] == 0x81 && byte[2] >= 0xa6 && byte[2] <= 0xa9)))
+        return 3; /* U+2028 to U+202E, U+2066 to U+2069 */
     return 0;
+}
+
+bool text_show_hides(const char *text)
+{
+    for (; *text; text++) {
+        if (text_show_hidden(text) > 0)
+            return true;
+    }
+    return false;
 }
 
 void text_show_plain(struct text *out, const char *text)
 {
     while (*text) {
-        const size_t len = hidden_len((const unsigned char *)text);
+        const size_t len = text_show_hidden(text);
 
         if (len > 0) {
             text_add(out, "?");
@@ -30,6 +40,23 @@ void text_show_plain(struct text *out, const char *text)
         }
         text += len > 0 ? len : 1;
     }
+}
+
+void text_show_clean(char *text, char with)
+{
+    char *out = text;
+
+    while (*text) {
+        const size_t len = text_show_hidden(text);
+
+        if (len > 0) {
+            *out++ = with;
+        } else {
+            *out++ = *text;
+        }
+        text += len > 0 ? len : 1;
+    }
+    *out = '\0';
 }
 
 static void add_field(struct text *out, const char *bytes, size_t len)

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/text_show.h"
 #include "base/utf8.h"
 
 #include <stdlib.h>
@@ -46,11 +47,8 @@ void reply_fail(struct reply *reply, enum state state, const char *detail)
     reply->finish = FINISH_ERROR;
     reply->detail = copy;
     /* A detail is one line, whatever a server put into its message. */
-    for (char *at = copy; at && *at; at++) {
-        if ((unsigned char)*at < 0x20) {
-            *at = ' ';
-        }
-    }
+    if (copy)
+        text_show_clean(copy, ' ');
 }
 
 bool reply_is_estimated(const struct reply *reply)

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/text_show.h"
 #include "trustsweep/error.h"
 
 #include <zip.h>
@@ -19,7 +20,7 @@ struct archive {
 static bool is_clean_part(const char *part, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
-        if (part[i] == '\\' || (unsigned char)part[i] < 0x20)
+        if (part[i] == '\\' || text_show_hidden(part + i) > 0)
             return false;
     }
     return len > 0 && !(len <= 2 && strspn(part, ".") >= len);

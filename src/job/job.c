@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/text_show.h"
 #include "job/job_cells.h"
 #include "job/job_checkpoints.h"
 #include "job/job_edit.h"
@@ -171,12 +172,13 @@ static int read_job(const struct job_source *source,
     if (!job->name)
         job->name = path_stem(job->path);
     if (job->name[0] == '\0' || strchr(job->name, '/')
-        || text_equal(job->name, ".") || text_equal(job->name, "..")) {
+        || text_show_hides(job->name) || text_equal(job->name, ".")
+        || text_equal(job->name, "..")) {
         error_set(
             err,
             ERR_USAGE,
-            "name: '%s' cannot name a folder; write one without '/' that is "
-            "not '.' or '..'",
+            "name: '%s' cannot name a folder; write one without '/' and control "
+            "characters that is not '.' or '..'",
             job->name);
         return job_object_complain(source, "/name", false, err);
     }

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/text_show.h"
 #include "job/job.h"
 #include "job/job_object.h"
 #include "job/job_table.h"
@@ -197,6 +198,10 @@ static void see(const struct job_checkpoints *self,
             is_whole = see_parts(out->path, mark, &out->changed_s) && is_whole;
         }
     }
+    if (text_show_hides(out->path)) {
+        out->lacks = "its name has characters that are not to be shown";
+        is_whole = false;
+    }
     if (is_whole) {
         out->lacks = self->marker ? "the marker is missing"
                                   : "the last change is less than "
@@ -217,6 +222,7 @@ static char *name_of(const char *path)
 
     if (mark)
         *mark = '\0';
+    text_show_clean(name, '?');
     return name;
 }
 

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/text_show.h"
 #include "job/job.h"
 #include "job/job_edit.h"
 #include "job/job_table.h"
@@ -87,6 +88,26 @@ static int unknown_key(const struct option *table,
                      nearest ? nearest : "");
 }
 
+/* Texts that are shown: all but what a model is told, and how (`backend`, whose
+ * values may have lines). */
+static int check_shown(const struct option *option,
+                       const struct cJSON *member,
+                       struct error *err)
+{
+    const char *text = json_text(member);
+
+    if (!text || option->type != OPTION_TEXT || !text_show_hides(text)
+        || text_equal(option->name, "system")
+        || text_equal(option->name, "backend"))
+        return 0;
+    return error_set(err,
+                     ERR_USAGE,
+                     "\"%s\" has a control character, or one that turns the "
+                     "direction of writing, which a terminal would obey; leave "
+                     "it out",
+                     option->name);
+}
+
 static char *member_pointer(const char *pointer, const char *key)
 {
     struct text out = { 0 };
@@ -121,7 +142,8 @@ int job_object_read(const struct job_source *source,
             (void)unknown_key(table, key, err);
             rc = job_object_complain(source, place, true, err);
         } else if (!(json_is_null(member) && !option->is_required)
-                   && options_set_json(option, member, out, err) < 0) {
+                   && (check_shown(option, member, err) < 0
+                       || options_set_json(option, member, out, err) < 0)) {
             rc = job_object_complain(source, place, false, err);
         }
         free(place);

@@ -73,6 +73,32 @@ for command in status explain "watch --once"; do
 done
 rm -r "$dir/jobs"
 
+# What a run says of itself may come from anybody: no terminal obeys it.
+mkdir "$dir/odd"
+cat >"$dir/odd/run.json" <<'JSON'
+{ "job": "j\u001b]0;x\u0007", "state": "odd\u001b[2J\u009b1m", "pid": 7,
+  "is_final": false, "models": [
+  { "name": "m\u001b[31m\u202e", "state": "waiting", "reason": "no\u001b[1m",
+    "waits_for": "o\u001b[1m", "units": 7, "failed": 1, "left": 3, "ready": 2,
+    "workers": 0, "loading": 0, "load_s": 5, "work_s": 9, "tasks": {
+      "safety/x\u001b[1m": { "units": 3, "left": 3, "ready": 2 } } } ] }
+JSON
+for command in status explain "watch --once" "status --json" "explain --json"; do
+    "$TRUSTSWEEP" $command "$dir/odd" >"$dir/said" 2>&1 || true
+    grep -q '?' "$dir/said" || { cat "$dir/said"; fail "$command: says nothing"; }
+    if LC_ALL=C grep $'\x1b\|\xc2\x9b\|\xe2\x80\xae' "$dir/said" |
+        cat -v | grep .; then fail "$command: a terminal's codes"; fi
+done
+cat >"$dir/odd/j.json" <<'JSON'
+{ "models": [
+  { "name": "a\u001b[31mb", "backend": "sim:" } ] }
+JSON
+for command in plan prepare run; do
+    expect 2 'j.json:2:13: "name" has a control character' \
+        $command "$dir/odd/j.json"
+done
+rm -r "$dir/odd"
+
 # A run that was killed says nothing; a living one is left alone.
 mkdir "$dir/run"
 state='{ "job": "j", "state": "running", "is_final": false, "pid": 7 }'

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/json_plain.h"
 #include "base/mem.h"
 #include "base/process.h"
 #include "base/text.h"
@@ -145,6 +146,8 @@ static struct cJSON *read_object(const char *file, struct error *err)
         json_free(json);
         json = NULL;
     }
+    if (json)
+        json_plain_make(json); /* it may come from anywhere, and is shown */
     return json;
 }
 

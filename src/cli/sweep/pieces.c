@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "base/text_show.h"
 #include "cli/sweep/sweep.h"
 #include "generate/model_folder.h"
 #include "trustsweep/error.h"
@@ -28,6 +29,9 @@ static void blame(struct piece *piece,
     free(piece->way_out);
     piece->state = state;
     piece->detail = mem_text(what);
+    text_show_clean(piece->detail, '?'); /* may name any file */
+    if (way_out)
+        text_show_clean(way_out, '?');
     piece->way_out = way_out;
 }
 
@@ -101,6 +105,7 @@ static void look_at_backend(const struct job *job, struct piece *piece)
     text_format_bytes(memory, sizeof memory, piece->facts.memory_bytes);
     piece->detail =
         text_format("%s, %s, %s", piece->spec, memory, piece->facts.identity);
+    text_show_clean(piece->detail, '?');
     check_sum(piece);
 }
 

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A value that is still to be looked at, and the name of a secret above it. */
+/* A value that is still to be looked at, and what it or something above it is
+ * called that speaks of a secret. */
 struct below {
     const struct cJSON *value;
     const char *name; /* borrowed; NULL: none */
@@ -23,7 +24,21 @@ static bool is_key(const char *name)
            && secret_name_is(name, strlen(name));
 }
 
-/* The name of the first member that holds one; "" = a text in an array. */
+/* What `at` is called that is one, by its own name, that of what it is in, or
+ * what it says; NULL: none. */
+static const char *name_of_secret(const struct below *at)
+{
+    const char *text = json_text(at->value);
+
+    if (!text || !*text)
+        return NULL;
+    if (at->name)
+        return at->name;
+    if (!secret_value_is(text))
+        return NULL;
+    return json_key(at->value) ? json_key(at->value) : "a list";
+}
+
 static const char *find_secret(const struct cJSON *root)
 {
     struct below *stack = NULL; /* [num] */
@@ -35,18 +50,14 @@ static const char *find_secret(const struct cJSON *root)
     stack[0] = (struct below){ root, NULL };
     while (num > 0 && !found) {
         const struct below top = stack[--num];
-        const struct cJSON *at = json_first(top.value);
 
-        for (; at && !found; at = json_next(at)) {
-            const char *name = is_key(json_key(at)) ? json_key(at) : top.name;
-            const char *text = json_text(at);
+        found = name_of_secret(&top);
+        for (const struct cJSON *at = json_first(top.value); at;
+             at = json_next(at)) {
+            const char *own = json_key(at);
 
-            if (text && *text && name)
-                found = name;
-            if (text && !found && secret_value_is(text))
-                found = json_key(at) ? json_key(at) : "";
             stack = mem_reserve(stack, &cap, num + 1, sizeof *stack);
-            stack[num++] = (struct below){ at, name };
+            stack[num++] = (struct below){ at, is_key(own) ? own : top.name };
         }
     }
     free(stack);

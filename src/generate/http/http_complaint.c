@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "base/text_show.h"
 #include "generate/http/http_hints.h"
 
 #include <ctype.h>
@@ -61,10 +62,7 @@ static void keep(char *out, size_t size, const char *text)
         len = size - 1;
     memcpy(out, text, len);
     out[text_valid_utf8(out, len)] = '\0';
-    for (; *out; out++) {
-        if ((unsigned char)*out < 0x20 || *out == 0x7f)
-            *out = ' ';
-    }
+    text_show_clean(out, ' ');
 }
 
 static void add_code(const struct cJSON *object,

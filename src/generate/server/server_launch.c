@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "base/text_show.h"
 #include "generate/http/http_key.h"
 #include "generate/server/server_environment.h"
 #include "generate/server/server_guard.h"
@@ -244,10 +245,12 @@ void server_launch_tail(struct server_launch *self,
     while (tail.len > 0 && strchr(" \r\n", tail.data[tail.len - 1]))
         tail.len--;
     for (size_t i = 0; i < tail.len; i++) {
-        if ((unsigned char)tail.data[i] < 0x20)
+        if (tail.data[i] == '\n' || tail.data[i] == '\0')
             tail.data[i] = tail.data[i] == '\n' ? '|' : ' ';
     }
-    if (tail.len > 0)
-        text_add_len(out, tail.data, tail.len);
+    if (tail.len > 0) {
+        text_show_clean(tail.data, ' ');
+        text_add(out, tail.data);
+    }
     text_release(&tail);
 }

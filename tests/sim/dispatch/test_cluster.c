@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cluster.h"
 #include "comm/transport_loop.h"
+#include "dispatch/protocol.h"
 #include "dispatch/worker.h"
 #include "schedule/schedule_explain.h"
 #include "toy.h"
@@ -739,6 +740,44 @@ static void test_a_sink_that_fails_breaks_the_run(void **state)
     memory_release(&memory);
 }
 
+/* Beside its work rank 2 sends what is no message: it is refused and counted,
+ * and neither rank 0 nor rank 2 ends of it. */
+static void test_what_is_no_message_ends_nobody(void **state)
+{
+    static const enum message_type types[] = { MSG_HELLO,
+                                               MSG_HEARTBEAT,
+                                               MSG_RESULT,
+                                               MSG_FAILED,
+                                               MSG_STOP };
+    static const char bytes[] = "of no sense, but longer than any head";
+    struct memory memory = { 0 };
+    struct error err = { 0 };
+    struct cluster cluster;
+
+    (void)state;
+    start(&cluster, 4, 5, &memory);
+    for (size_t i = 0; i < NUM_UNITS; i++) {
+        struct transport *liar = cluster.transports[2];
+
+        assert_int_equal(liar->ops->send(liar,
+                                         0,
+                                         types[i % ARRAY_LEN(types)],
+                                         bytes,
+                                         sizeof bytes,
+                                         &err),
+                         0);
+        run(&cluster, &memory, i + 1, 5);
+    }
+    assert_int_equal(run(&cluster, &memory, UINT64_MAX, 5), COORDINATOR_DONE);
+    check_each_once(&memory, 5);
+    assert_true(coordinator_view(cluster.coordinator)->num_refused
+                > NUM_UNITS / 2);
+    assert_int_equal(coordinator_view(cluster.coordinator)->num_lost, 0);
+    assert_non_null(cluster.workers[2]);
+    cluster_finish(&cluster);
+    memory_release(&memory);
+}
+
 static void test_ledger_and_view_add_up(void **state)
 {
     struct memory memory = { 0 };
@@ -986,6 +1025,7 @@ int main(void)
         cmocka_unit_test_setup(test_a_frozen_worker_comes_back, begin),
         cmocka_unit_test_setup(test_a_silent_worker_is_lost_in_time, begin),
         cmocka_unit_test_setup(test_a_sink_that_fails_breaks_the_run, begin),
+        cmocka_unit_test_setup(test_what_is_no_message_ends_nobody, begin),
         cmocka_unit_test_setup(test_ledger_and_view_add_up, begin),
         cmocka_unit_test_setup(test_what_is_sent_again_is_no_waste, begin),
         cmocka_unit_test_setup(test_a_load_after_a_break_is_a_load, begin),

@@ -35,6 +35,14 @@ static void test_set(void **state)
     assert_int_equal(error_exit_status(&err), 2);
     (void)error_set(&err, ERR_IO, "two\nlines");
     assert_string_equal(err.text, "two lines");
+    (void)error_set(&err,
+                    ERR_IO,
+                    "a\xc2\x9b"
+                    "1m\xe2\x80\xae"
+                    "b");
+    assert_string_equal(err.text, "a 1m b");
+    (void)error_wrap(&err, "\x1b[31m");
+    assert_string_equal(err.text, " [31m: a 1m b");
     assert_int_equal(error_exit_status(&err), 3);
     assert_int_equal(error_set(NULL, ERR_IO, "x"), -1);
     assert_int_equal(error_set_errno(NULL, ENOENT, "x"), -1);
@@ -106,7 +114,7 @@ static void test_log(void **state)
     assert_int_equal(err.code, ERR_IO);
     assert_int_equal(log_open(path, 3, &err), 0);
     log_info("lease expired unit=%d", 7);
-    log_error("two\nlines");
+    log_error("two\nlines\xc2\x9b");
     memset(huge, 'x', sizeof huge - 1);
     huge[sizeof huge - 1] = '\0';
     log_warn("%s", huge);
@@ -116,7 +124,7 @@ static void test_log(void **state)
     assert_true(text_starts(
         text.data,
         "2026-11-24T17:16:08Z INFO 3 test_error.c: lease expired unit=7\n"
-        "2026-11-24T17:16:08Z ERROR 3 test_error.c: two lines\n"
+        "2026-11-24T17:16:08Z ERROR 3 test_error.c: two lines \n"
         "2026-11-24T17:16:08Z WARN 3 test_error.c: xxx"));
     assert_true(text_ends(text.data, "xxx\n"));
     assert_true(text.len < 2300);

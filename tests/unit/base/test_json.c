@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/json_parts.h"
+#include "base/json_plain.h"
 #include "base/text.h"
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
@@ -342,6 +343,23 @@ static void test_mends_what_others_wrote(void **state)
     (void)remove(path);
 }
 
+/* What somebody else wrote, in keys and texts at any depth. */
+static void test_what_is_shown_is_plain(void **state)
+{
+    static const char bytes[] =
+        "{\"a\\u001b[1m\": [\"x\\u009b\", {\"b\": \"\\u202ey\\n\"}, 1, null]}";
+    struct cJSON *root = json_parse(bytes, strlen(bytes), "x", NULL);
+    struct text out = { 0 };
+
+    (void)state;
+    json_plain_make(root);
+    json_write_line(root, &out);
+    assert_string_equal(text_data(&out),
+                        "{\"a?[1m\": [\"x?\", {\"b\": \"?y?\"}, 1, null]}");
+    text_release(&out);
+    json_free(root);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -354,6 +372,7 @@ int main(void)
         cmocka_unit_test(test_keys_that_stand_twice),
         cmocka_unit_test(test_setting_by_pointer),
         cmocka_unit_test(test_building_reads_back),
+        cmocka_unit_test(test_what_is_shown_is_plain),
         cmocka_unit_test(test_mends_what_others_wrote),
         cmocka_unit_test(test_hash_is_of_the_content),
     };

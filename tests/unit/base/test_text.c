@@ -347,18 +347,26 @@ static void test_shown_texts_do_nothing(void **state)
           "1m \xc2\xa0",
           "?1m \xc2\xa0" }, /* CSI; a blank */
         { "x\xe2\x80\xaegnp\xe2\x81\xa6", "x?gnp?" },
+        { "a\xe2\x80\xa8", "a?" },
         { "\xe2\x80\x94 \xe6\xa8\xa1\xc3\xa9",
           "\xe2\x80\x94 \xe6\xa8\xa1\xc3\xa9" },
         { "cut \xe2\x80", "cut \xe2\x80" },
         { "cut \xc2", "cut \xc2" },
     };
     struct text out = { 0 };
+    char empty = '\0';
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         text_clear(&out);
         text_show_plain(&out, cases[i][0]);
         assert_string_equal(text_data(&out), cases[i][1]);
+        assert_int_equal(text_show_hides(cases[i][0]),
+                         strcmp(cases[i][0], cases[i][1]) != 0);
+        text_clear(&out);
+        text_add(&out, cases[i][0]);
+        text_show_clean(out.data ? out.data : &empty, '?');
+        assert_string_equal(out.data ? out.data : "", cases[i][1]);
     }
     text_release(&out);
 }

@@ -276,8 +276,9 @@ static void expect(const struct files *files,
 
 static void bad_places_are_named(void **state)
 {
-    static const char *const names[] = { "../x", "/x",  "a//b", "a/../b",
-                                         "a\\b", "./a", "a\n",  "a/.." };
+    static const char *const names[] = { "../x",   "/x",   "a//b",
+                                         "a/../b", "a\\b", "./a",
+                                         "a\n",    "a/..", "a\xc2\x9b" };
     const struct files *files = *state;
     struct manifest *manifest = mini(files);
 

@@ -42,6 +42,9 @@ static void test_file_names(void **state)
         { "a.b", "a.b" },
         { "", "_" },
         { "tab\there", "tab_here" },
+        { "csi\xc2\x9b"
+          "1m\xe2\x80\xae",
+          "csi_1m_" },
         { "Zo\xc3\xab", "Zo\xc3\xab" },
     };
 

@@ -360,6 +360,9 @@ static void errors_of_all_kinds_are_read(void **state)
     expect_complaint("{\"error\":{\"message\":\"a\\nb\",\"code\":null}}",
                      "a b",
                      "");
+    expect_complaint("{\"error\":{\"message\":\"a\\u009bb\\u202ec\"}}",
+                     "a b c",
+                     "");
     expect_complaint(
         "{\"error\":{\"message\":\"x\",\"code\":\"content_filter\","
         "\"innererror\":{\"code\":\"ResponsibleAIPolicy"

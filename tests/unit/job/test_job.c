@@ -335,6 +335,22 @@ static void test_what_is_refused_and_where(void **state)
           "--set roles.toxicity.name=x: ",
           "'backend' is missing" },
         { cast, "roles.judge=sim:${MY_KEY}", "", "secrets do not belong" },
+        { "{\n\"models\": [{\"name\": \"a\\u001b[31mb\","
+          "\"backend\": \"sim:\"}]}",
+          NULL,
+          "/d/j.json:2:21",
+          "\"name\" has a control character" },
+        { "{\n\"models\": [{\"name\": \"a\\u009bb\","
+          "\"backend\": \"sim:\"}]}",
+          NULL,
+          "/d/j.json:2:21",
+          "a terminal would obey" },
+        { "{\n\"models\": [{\"name\": \"x\xe2\x80\xaegnp\","
+          "\"backend\": \"sim:\"}]}",
+          NULL,
+          "/d/j.json:2:21",
+          "the direction of writing" },
+        { cast, "name=a\x1b[2J", "--set name=a [2J", "\"name\" has a control" },
         { full, "limitt=3", "--set limitt=3: ", "mean 'limit'?" },
         { full, "dataset=${NO_SUCH}", "--set dataset=", "no such env" },
         { full,
@@ -399,6 +415,8 @@ static void test_only_names_of_secrets_are_refused(void **state)
             fail_msg("%s is read", text);
         free(text);
     }
+    (void)setenv("A_DATABASE", "postgres://u:PW@h/d", 1);
+    assert_null(job_edit_expand("${A_DATABASE}", NULL));
     for (size_t i = 0; i < ARRAY_LEN(harmless); i++) {
         char *text = text_format("${%s}/a", harmless[i]);
         char *expanded;
@@ -415,8 +433,6 @@ static void test_only_names_of_secrets_are_refused(void **state)
 static void test_document_in_the_tree_is_the_generated_one(void **state)
 {
     struct text made = { 0 };
-    (void)setenv("A_DATABASE", "postgres://u:PW@h/d", 1);
-    assert_null(job_edit_expand("${A_DATABASE}", NULL));
     struct text kept = { 0 };
 
     (void)state;
