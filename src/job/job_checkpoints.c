@@ -198,7 +198,7 @@ static void see(const struct job_checkpoints *self,
             is_whole = see_parts(out->path, mark, &out->changed_s) && is_whole;
         }
     }
-    if (text_show_hides(out->path)) {
+    if (text_show_hides(path_name(out->path))) {
         out->lacks = "its name has characters that are not to be shown";
         is_whole = false;
     }

@@ -148,6 +148,16 @@ static void test_a_marker_wins(void **state)
     check("*", "DONE", "newest", "c+ a+ b-");
 }
 
+/* A model would be called so, and a job's models are not. */
+static void test_names_that_a_terminal_obeys(void **state)
+{
+    (void)state;
+    put("a\x1b[1m.gguf", "x", NOW - 100);
+    put("b\xe2\x80\xae.gguf", "x", NOW - 90);
+    put("c.gguf", "x", NOW - 80);
+    check("*.gguf", NULL, "oldest", "a?[1m- b?- c+");
+}
+
 static void test_times(void **state)
 {
     int64_t soon;
@@ -281,6 +291,7 @@ int main(void)
         TEST(test_parts_of_a_name),
         TEST(test_folders_with_an_index),
         TEST(test_a_marker_wins),
+        TEST(test_names_that_a_terminal_obeys),
         TEST(test_times),
         TEST(test_times_are_shown),
         TEST(test_what_is_over),
