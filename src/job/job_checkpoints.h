@@ -65,6 +65,12 @@ void job_checkpoints_release(struct job_checkpoint_list *list);
  * these. */
 int64_t job_checkpoints_time(const char *text, int64_t now_s);
 
+/* Of `deadline`, counted from `since_s`; 0 = the job has none.  Where `until` is
+ * earlier in the day it is so in the night as well: at 07:00 06:00 and 08:00 are
+ * both tomorrow's. */
+int64_t job_checkpoints_deadline(const struct job_checkpoints *self,
+                                 int64_t since_s);
+
 enum { JOB_CHECKPOINTS_SHOWN = 48 };
 
 /* Such a time for people, "2026-12-01T06:00 CET": as the keys are written, with

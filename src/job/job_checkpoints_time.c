@@ -56,6 +56,24 @@ int64_t job_checkpoints_time(const char *text, int64_t now_s)
     return at_s < 0 ? -1 : (int64_t)at_s;
 }
 
+int64_t job_checkpoints_deadline(const struct job_checkpoints *self,
+                                 int64_t since_s)
+{
+    const char *until = self->until ? self->until : "";
+    int64_t until_s;
+    int64_t at_s;
+
+    if (!self->deadline)
+        return 0;
+    at_s = job_checkpoints_time(self->deadline, since_s);
+    if (!*until || strchr(until, 'T') || strchr(self->deadline, 'T')
+        || strcmp(until, self->deadline) >= 0)
+        return at_s;
+    until_s = job_checkpoints_time(until, since_s);
+    return until_s > at_s ? job_checkpoints_time(self->deadline, until_s)
+                          : at_s;
+}
+
 const char *job_checkpoints_show_time(int64_t at_s,
                                       char out[JOB_CHECKPOINTS_SHOWN])
 {
@@ -100,8 +118,7 @@ int job_checkpoints_times(const struct job *job,
     *out = (struct job_checkpoints_times){ 0 };
     if (self->until)
         out->until_s = job_checkpoints_time(self->until, since_s);
-    if (self->deadline)
-        out->deadline_s = job_checkpoints_time(self->deadline, since_s);
+    out->deadline_s = job_checkpoints_deadline(self, since_s);
     if (!goes_on && self->until && out->until_s < since_s)
         return is_over(job, "until", self->until, since_s, err);
     if (!goes_on && self->deadline && out->deadline_s < since_s)

@@ -54,8 +54,9 @@ const struct option job_table_checkpoints[] = {
       .type = OPTION_TEXT,
       .offset = offsetof(struct job_checkpoints, deadline),
       .help = "As `until`, and not before it: what is not expected to be done "
-              "by then is cut, see `too_late`. Over, a run that has begun is "
-              "ended with the checkpoints that it has. Default: none." },
+              "by then is cut, see `too_late`. Two HH:MM are of one day where "
+              "`until` is the earlier one. No new one is asked after it; what "
+              "is being asked then is asked to its end. Default: none." },
     { .name = "too_late",
       .type = OPTION_CHOICE,
       .offset = offsetof(struct job_checkpoints, too_late),

@@ -73,9 +73,14 @@ static void say_times(const struct submission *self)
     const int64_t since_s = self->sweep->night.since_s;
     const int64_t over_s = submit_time_over_s(self->sweep);
     const struct {
-        const char *what, *text;
-    } times[] = { { "others are waited for until", of->until },
-                  { "what is asked is cut for the deadline", of->deadline } };
+        const char *what;
+        int64_t at_s;
+    } times[] = {
+        { "others are waited for until",
+          of->until ? job_checkpoints_time(of->until, since_s) : 0 },
+        { "what is asked is cut for the deadline",
+          job_checkpoints_deadline(of, since_s) },
+    };
     char at[JOB_CHECKPOINTS_SHOWN];
 
     if (over_s > 0) {
@@ -87,15 +92,11 @@ static void say_times(const struct submission *self)
         return;
     }
     for (size_t i = 0; of->files && i < sizeof times / sizeof *times; i++) {
-        const char *text = times[i].text;
-
-        if (text) {
-            fprintf(
-                stderr,
-                "checkpoints: %s %s\n",
-                times[i].what,
-                job_checkpoints_show_time(job_checkpoints_time(text, since_s),
-                                          at));
+        if (times[i].at_s > 0) {
+            fprintf(stderr,
+                    "checkpoints: %s %s\n",
+                    times[i].what,
+                    job_checkpoints_show_time(times[i].at_s, at));
         }
     }
 }

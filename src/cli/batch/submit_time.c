@@ -19,15 +19,15 @@ static double job_wait_s(const struct sweep *sweep)
 {
     const struct job_checkpoints *of = &sweep->job->checkpoints;
     const int64_t now_s = clock_unix_ms() / 1000;
-    const char *const texts[] = { of->until, of->deadline };
+    const int64_t times_s[] = {
+        of->until ? job_checkpoints_time(of->until, sweep->night.since_s) : 0,
+        job_checkpoints_deadline(of, sweep->night.since_s)
+    };
     int64_t last_s = now_s;
 
     for (size_t i = 0; of->files && i < 2; i++) {
-        const int64_t at_s =
-            texts[i] ? job_checkpoints_time(texts[i], sweep->night.since_s) : 0;
-
-        if (at_s > last_s)
-            last_s = at_s;
+        if (times_s[i] > last_s)
+            last_s = times_s[i];
     }
     return (double)(last_s - now_s);
 }
@@ -35,12 +35,12 @@ static double job_wait_s(const struct sweep *sweep)
 int64_t submit_time_over_s(const struct sweep *sweep)
 {
     const struct job_checkpoints *of = &sweep->job->checkpoints;
-    const char *last = of->deadline ? of->deadline : of->until;
-    int64_t last_s;
+    int64_t last_s = job_checkpoints_deadline(of, sweep->night.since_s);
 
-    if (!sweep->night.goes_on || !last)
+    if (!sweep->night.goes_on || (!of->deadline && !of->until))
         return 0;
-    last_s = job_checkpoints_time(last, sweep->night.since_s);
+    if (!of->deadline)
+        last_s = job_checkpoints_time(of->until, sweep->night.since_s);
     return last_s <= clock_unix_ms() / 1000 ? last_s : 0;
 }
 

@@ -31,12 +31,12 @@ static void add_time(struct cJSON *plan,
                      const char *key,
                      const char *key_at,
                      const char *time,
-                     int64_t now_s)
+                     int64_t at_s)
 {
     char at[JOB_CHECKPOINTS_SHOWN];
 
     if (time)
-        (void)job_checkpoints_show_time(job_checkpoints_time(time, now_s), at);
+        (void)job_checkpoints_show_time(at_s, at);
     add_text(plan, key, time);
     add_text(plan, key_at, time ? at : NULL);
 }
@@ -86,6 +86,7 @@ static int fill(struct cJSON *plan,
     const struct job_checkpoints *of = &job->checkpoints;
     const size_t first = job->num_models;
     const int64_t now_s = clock_unix_ms() / 1000;
+    const int64_t deadline_s = job_checkpoints_deadline(of, now_s);
     struct text said = { 0 };
     size_t num_new;
     int rc = checkpoint_models_take(job, NULL, &num_new, err);
@@ -95,11 +96,14 @@ static int fill(struct cJSON *plan,
     json_add_text(plan, "files", of->files);
     add_missing(plan, of->files);
     json_add_number(plan, "complete", (double)num_new);
-    add_time(plan, "until", "until_at", of->until, now_s);
-    add_time(plan, "deadline", "deadline_at", of->deadline, now_s);
+    add_time(plan,
+             "until",
+             "until_at",
+             of->until,
+             of->until ? job_checkpoints_time(of->until, now_s) : 0);
+    add_time(plan, "deadline", "deadline_at", of->deadline, deadline_s);
     if (of->deadline) {
-        const double left_s =
-            (double)(job_checkpoints_time(of->deadline, now_s) - now_s);
+        const double left_s = (double)(deadline_s - now_s);
         const struct checkpoints_cut_params params = {
             .left_s = fmax(left_s, 0),
             .workers = workers,

@@ -238,8 +238,8 @@ static void test_what_is_over(void **state)
     job_destroy(job);
 }
 
-/* At 07:00, "06:00" is tomorrow's and "08:00" today's. */
-static void test_until_after_deadline(void **state)
+/* At 07:00 "06:00" is tomorrow's, and so is the "08:00" behind it. */
+static void test_both_of_tomorrow(void **state)
 {
     struct error err = { 0 };
     struct job *job = job_until("06:00", "08:00");
@@ -250,14 +250,34 @@ static void test_until_after_deadline(void **state)
 
     (void)state;
     assert_int_equal(job_checkpoints_times(job, day_s, false, &times, &err), 0);
+    assert_int_equal(times.deadline_s, day_s + 8 * 3600);
     assert_int_equal(job_checkpoints_times(job, seven_s, false, &times, &err),
+                     0);
+    assert_int_equal(times.until_s, day_s + 30 * 3600);
+    assert_int_equal(times.deadline_s, day_s + 32 * 3600);
+    assert_int_equal(job_checkpoints_deadline(&job->checkpoints, seven_s),
+                     times.deadline_s);
+    job_destroy(job);
+}
+
+/* Where `until` is the later one of a day, at 05:00. */
+static void test_until_after_deadline(void **state)
+{
+    struct error err = { 0 };
+    struct job *job = job_until("08:00", "06:00");
+    const int64_t day_s =
+        job_checkpoints_time("2020-01-01T00:00", INT64_C(1600000000));
+    const int64_t five_s = day_s + 5 * 3600;
+    struct job_checkpoints_times times;
+
+    (void)state;
+    assert_int_equal(job_checkpoints_times(job, five_s, false, &times, &err),
                      -1);
     assert_non_null(strstr(err.text,
-                           "until: 2020-01-02T06:00 UTC comes after deadline: "
-                           "2020-01-01T08:00 UTC"));
-    assert_int_equal(job_checkpoints_times(job, seven_s, true, &times, &err),
-                     0);
-    assert_int_equal(times.until_s, day_s + 8 * 3600);
+                           "until: 2020-01-01T08:00 UTC comes after deadline: "
+                           "2020-01-01T06:00 UTC"));
+    assert_int_equal(job_checkpoints_times(job, five_s, true, &times, &err), 0);
+    assert_int_equal(times.until_s, day_s + 6 * 3600);
     job_destroy(job);
 }
 
@@ -295,6 +315,7 @@ int main(void)
         TEST(test_times),
         TEST(test_times_are_shown),
         TEST(test_what_is_over),
+        TEST(test_both_of_tomorrow),
         TEST(test_until_after_deadline),
         TEST(test_what_is_refused),
     };
