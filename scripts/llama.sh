@@ -89,7 +89,8 @@ fi
 if [ ! -f "$prefix/complete-2" ]; then
     say "building llama.cpp (once; about 3 minutes on 2 cores)"
     configure OFF
-    quietly "$cache/log/$name-build.log" cmake --build "$build" -j "$jobs"
+    # without the lock, which a watcher that is left behind would hold
+    built "$cache/log/$name-build.log" cmake --build "$build" -j "$jobs" 9>&-
     quietly "$cache/log/$name-install.log" cmake --install "$build"
 
     # The common library (chat templates) has no install rule of its own.
@@ -113,8 +114,8 @@ if [ -n "$wants_tools" ] && [ ! -f "$prefix/complete-tools" ]; then
     say "building its programs (once; about 5 minutes on 2 cores)"
     configure ON
     # shellcheck disable=SC2086 # names are meant to split
-    quietly "$cache/log/$name-tools.log" \
-        cmake --build "$build" -j "$jobs" --target $programs
+    built "$cache/log/$name-tools.log" \
+        cmake --build "$build" -j "$jobs" --target $programs 9>&-
     mkdir -p "$prefix/bin"
     for program in $programs; do
         cp "$build/bin/$program" "$prefix/bin/"

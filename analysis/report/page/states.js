@@ -38,8 +38,11 @@ TS.coverageSection = function () {
   const rows = TS.stateRows("paper");
   const first = TS.doc.models[0].name;
   const figure = TS.figure("states", rows.filter((r) => r.model === first),
-    "Share of the items of each column by what became of them. Only answered "
-    + "and refused ones count; the others are told, never taken as wrong.",
+    "Share of the items of each column by what became of them. Answered and "
+    + "refused ones count, and truncated ones, cut off at max_tokens, as far as "
+    + "they go. Unparsed and empty ones count where the rule of their column "
+    + "says so; what has no reply is told, and by and large never taken as "
+    + "wrong (docs/DEVIATIONS.md has each rule).",
     [{ label: "Column", key: "column" }, { label: "State", key: "state" },
       { label: "Items", key: "num", num: true, digits: 0 },
       { label: "Share", key: "share", num: true }],

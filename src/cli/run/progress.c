@@ -120,7 +120,7 @@ void progress_describe(const struct coordinator_view *view,
 
     text_addf(out,
               "%3.0f %% %zu/%zu items",
-              100 * share,
+              floor(100 * share), /* 100 is all of them */
               view->num_done,
               view->num_units);
     if (seconds > 0) {

@@ -15,6 +15,8 @@ enum {
     LIMIT_MS = 12 * 3600 * 1000, /* of one start */
     STALL_MIN_MS = 1500,         /* more than rank 0 takes for its own fault */
     STALL_MAX_MS = 200 * 1000,
+    HEARD_MS = 30 * 1000,      /* six pulses: one of them is not lost */
+    QUIET_MAX_MS = 240 * 1000, /* rank 0's promise, less what was lost before */
     SILENCE_MS = 6 * 60 * 1000, /* rank 0's promise, and what checking takes */
 };
 
@@ -36,6 +38,7 @@ static void begin(struct world *world)
     world->start_ms = clock_ms();
     world->sync_ms = 0;
     world->going_ms = clock_ms();
+    world->quiet_ms = clock_ms();
     params.work = (struct work){ .self = world,
                                  .num_units = NUM_FIRST,
                                  .id = toy_work_id,
@@ -136,14 +139,30 @@ static void note_end(struct world *world)
     world_tally.retries += view->num_retries;
 }
 
+/* All that rank 0 says between two stalls may be lost: those that follow each
+ * other so soon are together no longer than it may be silent. */
+static int64_t left_ms(struct world *world)
+{
+    if (clock_ms() - world->going_ms > HEARD_MS)
+        world->quiet_ms = clock_ms();
+    return world->quiet_ms + QUIET_MAX_MS - clock_ms();
+}
+
 /* A machine that was suspended, or a rank 0 that gets no time. */
 static void stall(struct world *world)
 {
     int64_t len_ms = draw_between(world, STALL_MIN_MS, STALL_MAX_MS);
-    int64_t end_ms = clock_ms() + len_ms;
+    bool is_all = draw_chance(world, 2);
+    int64_t max_ms = left_ms(world);
+    int64_t end_ms;
 
+    if (max_ms < STALL_MIN_MS)
+        return;
+    if (len_ms > max_ms)
+        len_ms = max_ms;
+    end_ms = clock_ms() + len_ms;
     world_tally.stalls++;
-    if (draw_chance(world, 2))
+    if (is_all)
         clock_advance_ms(len_ms);
     while (clock_ms() < end_ms)
         step_workers(world, false);

@@ -44,6 +44,7 @@ struct world {
     int64_t start_ms;
     int64_t sync_ms;  /* of the next sync */
     int64_t going_ms; /* since when nothing has stood still */
+    int64_t quiet_ms; /* since when rank 0 may not have been heard */
     size_t num_units; /* that rank 0 was told of */
     /* the disk */
     bool is_full;

@@ -91,6 +91,18 @@ static void test_left_out(void **state)
            "100 % 200/200 items  19.0 items/s  0 tokens/s  7 left out");
 }
 
+/* One of many is missing: that is not yet 100 %. */
+static void test_nearly_all(void **state)
+{
+    struct coordinator_view view = view_of(0);
+
+    (void)state;
+    view.num_done = view.num_units - 1;
+    view.num_units = 200;
+    view.num_lost = 0;
+    expect(&view, true, " 99 % 199/200 items  18.9 items/s  0 tokens/s");
+}
+
 /* Nothing is promised once nothing more is handed out. */
 static void test_stopping(void **state)
 {
@@ -145,9 +157,10 @@ static void test_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_few),         cmocka_unit_test(test_many),
-        cmocka_unit_test(test_left_out),    cmocka_unit_test(test_stopping),
-        cmocka_unit_test(test_no_estimate), cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_few),      cmocka_unit_test(test_many),
+        cmocka_unit_test(test_left_out), cmocka_unit_test(test_nearly_all),
+        cmocka_unit_test(test_stopping), cmocka_unit_test(test_no_estimate),
+        cmocka_unit_test(test_cut),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
