@@ -195,7 +195,7 @@ static int add_reply(struct records *self,
         { TIMING_DECODE_NS, &reply->decode_ns },
     };
     const struct {
-        enum row row;
+        int row;
         const void *values;
         uint64_t num;
     } ragged[] = {
