@@ -3,9 +3,8 @@
  *
  * Every dataset of the schema and every score are copied as they are; texts in
  * bytes and offsets, and those of the provenance, go through a function.  The new
- * file has
- * a digest of its own; root attributes say what it was made of: `redaction` and
- * `redacted_from`, the digest of the first.
+ * file has a digest of its own; root attributes say what it was made of:
+ * `redaction` and `redacted_from`, the digest of the first.
  */
 #ifndef REDACT_H
 #define REDACT_H
