@@ -119,7 +119,7 @@ int file_sync_folder_of(const char *path, struct error *err)
     return rc;
 }
 
-/* Behind a file's name until it is whole; mkstemp() fills it in. */
+/* Behind a file's name until it is whole; unfinished_file() fills it in. */
 #define UNFINISHED ".tmp-XXXXXX"
 
 bool file_is_unfinished(const char *name, const char *of)
@@ -139,13 +139,12 @@ int file_write(const char *path,
 {
     char *temporary = text_format("%s" UNFINISHED, path);
 
-    int fd = mkstemp(temporary);
+    int fd = unfinished_file(temporary);
     if (fd < 0) {
         (void)error_set_errno(err, errno, "cannot write %s", path);
         free(temporary);
         return -1;
     }
-    unfinished_note(temporary);
     bool is_written = file_put(fd, bytes, len) == 0 && fsync(fd) == 0;
     int number = errno;
     if (close(fd) != 0 && is_written) {

@@ -67,7 +67,7 @@ char *path_stem(const char *path);   /* file name without its last extension */
 
 /* "DIR/NAME.END" of "DIR/NAME.h5". */
 char *path_beside(const char *path, const char *end);
-/* "$TMPDIR/trustsweep-NAME.XXXXXX" for mkstemp() or mkdtemp(); else in /tmp. */
+/* "$TMPDIR/trustsweep-NAME.XXXXXX" for unfinished_file(); else in /tmp. */
 char *path_temporary(const char *name);
 char *path_absolute(const char *path, struct error *err);
 const char *path_name(const char *path); /* part after the last '/'; borrowed */

@@ -1,8 +1,11 @@
 #include "base/unfinished.h"
 
+#include "base/random.h"
 #include "base/terminal.h"
 #include "base/text.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -10,10 +13,15 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-/* More at once are written as well, but stay when a signal comes. */
-enum { MAX_FILES = 16 };
+enum {
+    MAX_FILES = 16, /* more at once are written as well, but stay when a signal
+                       comes */
+    NUM_LETTERS = 6,
+    MAX_TRIES = 100,
+};
 
 enum { FREE, TAKEN, WRITTEN };
 
@@ -48,16 +56,66 @@ char *unfinished_begin(const char *path)
     return name;
 }
 
-void unfinished_end(char *name)
+static void forget(const char *name)
 {
-    for (size_t i = 0; name && i < MAX_FILES; i++) {
+    for (size_t i = 0; i < MAX_FILES; i++) {
         if (atomic_load(&files[i].state) == WRITTEN
             && files[i].owner == getpid() && strcmp(files[i].name, name) == 0) {
             atomic_store(&files[i].state, FREE);
             break;
         }
     }
+}
+
+void unfinished_end(char *name)
+{
+    if (name)
+        forget(name);
     free(name);
+}
+
+static int make_file(const char *name)
+{
+    return open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+}
+
+static int make_folder(const char *name)
+{
+    return mkdir(name, 0700);
+}
+
+static int make(char *name, int (*make_one)(const char *name))
+{
+    static const char letters[] =
+        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    char *end = name + strlen(name) - NUM_LETTERS;
+    unsigned char bytes[NUM_LETTERS];
+    int made = -1;
+
+    for (int i = 0; i < MAX_TRIES && made < 0; i++) {
+        if (random_secret(bytes, sizeof bytes, NULL) < 0)
+            return -1;
+        for (size_t k = 0; k < NUM_LETTERS; k++)
+            end[k] = letters[bytes[k] % (sizeof letters - 1)];
+        unfinished_note(name);
+        made = make_one(name);
+        if (made >= 0)
+            break;
+        forget(name); /* it is another's, or not there */
+        if (errno != EEXIST)
+            break;
+    }
+    return made;
+}
+
+int unfinished_file(char *name)
+{
+    return make(name, make_file);
+}
+
+int unfinished_folder(char *name)
+{
+    return make(name, make_folder);
 }
 
 static void remove_all(int (*remove_one)(const char *name))

@@ -56,11 +56,9 @@ static int ask(const char *const *argv, struct text *out, struct error *err)
 int sbatch_try(const char *script, struct text *out, struct error *err)
 {
     char *path = path_temporary("batch");
-    int fd = mkstemp(path);
+    int fd = unfinished_file(path);
     int rc = -1;
 
-    if (fd >= 0)
-        unfinished_note(path);
     if (fd < 0 || file_put(fd, script, strlen(script)) < 0) {
         rc = error_set_errno(err, errno, "cannot write %s", path);
     } else {

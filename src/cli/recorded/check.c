@@ -225,13 +225,12 @@ static void check_against_journal(struct check *self)
     struct error err = { 0 };
     char *path = NULL;
 
-    if (!mkdtemp(folder)) {
+    if (unfinished_folder(folder) < 0) {
         say_uncompared(self, "no temporary folder can be made; set TMPDIR");
         free(folder);
         return;
     }
     path = path_join(folder, "results.h5");
-    unfinished_note(folder);
     unfinished_note(path);
     if (rebuild(self, path, &err) < 0) {
         say_uncompared(self, err.text);
