@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/random.h"
 #include "base/unfinished.h"
 
 #include <setjmp.h>
@@ -17,7 +18,7 @@
 
 #include <cmocka.h>
 
-enum { BYTES = 32 << 20, WAIT_MS = 60000 };
+enum { BYTES = 32 << 20, WAIT_MS = 60000, ROUNDS = 200, MAX_MS = 4 };
 
 static void write_for_ever(const char *path)
 {
@@ -116,11 +117,61 @@ static void test_folder(void **state)
     free(other);
 }
 
+static void make_for_ever(const char *folder)
+{
+    unfinished_watch();
+    for (;;) {
+        char *path = path_join(folder, "b.XXXXXX");
+        char *other = path_join(folder, "f.XXXXXX");
+        const int fd = unfinished_file(other);
+
+        if (unfinished_folder(path) < 0 || fd < 0)
+            _exit(1);
+        (void)close(fd);
+        (void)rmdir(path);
+        (void)unlink(other);
+        unfinished_end(path);
+        unfinished_end(other);
+    }
+}
+
+/* Whenever the signal comes. */
+static void test_temporary(void **state)
+{
+    char folder[] = "/tmp/trustsweep-unfinished-XXXXXX";
+    struct name_list list = { 0 };
+    uint64_t seed = 1;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    for (int i = 0; i < ROUNDS; i++) {
+        const pid_t pid = fork();
+        int status;
+
+        if (pid == 0)
+            make_for_ever(folder);
+        do {
+            name_list_release(&list);
+            assert_int_equal(file_list(folder, &list, NULL), 0);
+        } while (list.num == 0);
+        clock_sleep_ms(MAX_MS * random_unit(&seed));
+        assert_int_equal(kill(pid, SIGTERM), 0);
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_true(WIFSIGNALED(status));
+        name_list_release(&list);
+        assert_int_equal(file_list(folder, &list, NULL), 0);
+        assert_int_equal(list.num, 0);
+    }
+    name_list_release(&list);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_written_file),
         cmocka_unit_test(test_folder),
+        cmocka_unit_test(test_temporary),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
