@@ -116,6 +116,17 @@ static const struct reply *last_answer(const struct answers *answers,
     return NULL;
 }
 
+/* One that failed or was too long: another's text is not to blame then. */
+static bool is_one_without_text(const struct answers *answers, size_t member)
+{
+    for (size_t i = 0; i < answers->num; i++) {
+        if (answers->list[i].member == member
+            && !state_has_text(answers->replies[i].state))
+            return true;
+    }
+    return false;
+}
+
 static bool is_asked(const struct ask_list *asks, size_t member)
 {
     for (size_t i = 0; i < asks->num_asks; i++) {
@@ -139,7 +150,7 @@ static void tell_unread(const struct judge *judge,
 
         for (int p = 0; p < NUM_PROFILES; p++)
             is_open |= verdicts[i].by_profile[p].state == STATE_UNJUDGED;
-        if (last && is_open && state_has_text(last->state)
+        if (last && is_open && !is_one_without_text(answers, i)
             && !is_asked(asks, i))
             judge->unread(judge->answerer.self, last);
     }

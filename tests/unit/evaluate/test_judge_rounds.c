@@ -89,7 +89,8 @@ static const struct evaluator_ops grouped = { .name = "grouped",
                                               .judge = judge_of_script };
 
 /* Who answers, and what it was told.  Of each question in turn: "t" an answer is
- * there, "l" it will be, "n" there is none; "t" behind the end. */
+ * there, "l" it will be, "n" there is none, "o" one that was too long; "t" behind the
+ * end. */
 struct helper {
     const char *says;
     enum state state; /* of an answer */
@@ -108,9 +109,9 @@ static enum answer answer(void *self, const struct ask *ask, struct reply *out)
     assert_int_equal(out->state, STATE_NONE);
     assert_null(out->text);
     assert_int_equal(out->num_values, 0);
-    if (says != 't')
+    if (says == 'l' || says == 'n')
         return says == 'l' ? ANSWER_LATER : ANSWER_NONE;
-    out->state = helper->state;
+    out->state = says == 'o' ? STATE_OVERLONG : helper->state;
     return ANSWER_THERE;
 }
 
@@ -287,15 +288,19 @@ static void what_is_unread(void **state)
         size_t num_rounds;
         size_t num; /* of units */
         size_t num_unread;
+        size_t num_asks; /* of each in a round */
     } rows[] = {
-        { "tt", true, STATE_ANSWERED, 1, 2, 2 },
-        { "t", true, STATE_TRUNCATED, 1, 1, 1 },
-        { "tt", false, STATE_ANSWERED, 1, 2, 0 },
-        { "tt", true, STATE_FAILED, 1, 2, 0 },
-        { "nn", true, STATE_ANSWERED, 1, 2, 0 },
+        { "tt", true, STATE_ANSWERED, 1, 2, 2, 1 },
+        { "t", true, STATE_TRUNCATED, 1, 1, 1, 1 },
+        { "tt", false, STATE_ANSWERED, 1, 2, 0, 1 },
+        { "tt", true, STATE_FAILED, 1, 2, 0, 1 },
+        { "nn", true, STATE_ANSWERED, 1, 2, 0, 1 },
         /* asked about again, in vain */
-        { "tn", true, STATE_ANSWERED, 2, 1, 0 },
-        { "tt", true, STATE_ANSWERED, 2, 1, 1 },
+        { "tn", true, STATE_ANSWERED, 2, 1, 0, 1 },
+        { "tt", true, STATE_ANSWERED, 2, 1, 1, 1 },
+        /* of the first unit an answer was too long, before or after another */
+        { "ottt", true, STATE_ANSWERED, 1, 2, 1, 2 },
+        { "tott", true, STATE_ANSWERED, 1, 2, 1, 2 },
     };
     struct verdicts out[MAX_UNITS];
 
@@ -305,7 +310,7 @@ static void what_is_unread(void **state)
 
         memset(&script, 0, sizeof script);
         script.is_open = rows[i].is_open;
-        script.num_asks = 1;
+        script.num_asks = rows[i].num_asks;
         script.num_rounds = rows[i].num_rounds;
         assert_int_equal(run(&alone, &helper, rows[i].num, out), JUDGED_ALL);
         assert_int_equal(helper.num_unread, rows[i].num_unread);
