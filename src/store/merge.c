@@ -6,6 +6,7 @@
 #include "store/merge_order.h"
 #include "store/merge_parts.h"
 #include "store/merge_provenance.h"
+#include "store/merge_recorded.h"
 #include "store/reader_parts.h"
 #include "store/writer_file.h"
 #include "trustsweep/bug.h"
@@ -158,6 +159,8 @@ int merge_write(const struct reader *const *readers,
         rc = merge_order_make(&order, err);
     if (rc == 0)
         rc = merge_provenance_check(&order, err);
+    if (rc == 0)
+        rc = merge_recorded_check(&order, err);
     if (rc == 0)
         rc = write_file(&self, path, err);
     merge_order_release(&order);

@@ -93,6 +93,34 @@ job once '"ethics/*"' "$a" "" 3 1
 refuse "safety/results.h5 asked 2 times, once/results.h5 1 times" safety once
 job judge '"ethics/*"' "$a" "" 3 2 sim:answer=No
 refuse "another model plays role 'judge' in judge/results.h5" safety judge
+
+# recorded answers: a folder is one with itself, also when it has grown, and two of
+# one name are two, though no task is in both files
+record() { # record FOLDER TASK WORD
+    mkdir -p "$dir/$1/${2%/*}"
+    python3 - "$OLDPWD/datasets/sample/$2.json" "$dir/$1/$2.json" "$3" <<'PY'
+import json, sys
+
+with open(sys.argv[1], encoding="utf-8") as f:
+    items = json.load(f)
+with open(sys.argv[2], "w", encoding="utf-8") as f:
+    json.dump([dict(item, res=sys.argv[3]) for item in items], f)
+PY
+}
+for task in safety/misuse safety/jailbreak; do
+    record tape $task "Yes."
+    record tape2 $task "No."
+done
+tape='{ "name": "t", "backend": "replay:tape" }'
+job misuse '"safety/misuse"' "$tape"
+job jailbreak '"safety/jailbreak"' "$tape"
+record tape fairness/disparagement "Yes."
+job grown '"fairness/disparagement"' "$tape"
+job jailbreak2 '"safety/jailbreak"' "${tape/tape/tape2}"
+merge misuse jailbreak grown >out || fail "a folder with itself"
+rm merged.h5
+refuse "'t': its recorded answers to safety/.* are others in jailbreak2/" \
+    misuse jailbreak2
 mkdir masked
 cp tables/merged.redacted.h5 masked/results.h5
 refuse "its texts are redacted" masked third

@@ -106,6 +106,32 @@ job ", \"sha256\": \"$(printf %064d 0)\""
 prepare 3 "$dir/job.json" -o "$dir/other"
 says "^BAD  model +a: .*the job wants sha256:0000"
 
+# recorded answers: the identity is of what they say, task by task
+record() { # record FOLDER WORD
+    mkdir -p "$dir/$1/safety"
+    python3 - "$dir/$1/safety/misuse.json" "$2" <<'PY'
+import json, sys
+with open("datasets/sample/safety/misuse.json", encoding="utf-8") as f:
+    items = json.load(f)
+with open(sys.argv[1], "w", encoding="utf-8") as f:
+    json.dump([dict(item, res=sys.argv[2]) for item in items], f)
+PY
+}
+record yes "Yes." && record no "No." && record same "Yes."
+printf '{ "name": "r", "models": [ { "name": "a", "backend": "replay:yes" },
+    { "name": "b", "backend": "replay:no" },
+    { "name": "c", "backend": "replay:same" } ] }' >"$dir/tape.json"
+prepare 0 "$dir/tape.json" -o "$dir/tapes"
+python3 - "$dir/tapes/prepared.json" <<'PY' || fail "who says what"
+import json, sys
+said = json.load(open(sys.argv[1]))["pieces"][1:]
+a, b, c = (piece["identity"] for piece in said)
+assert a.startswith("replay:") and a == c != b
+PY
+record yes "Maybe."
+doctor "$dir/tapes/job.json"
+says "^BAD  model +a: .*/yes is another one than was prepared"
+
 # a folder of safetensors: a file that its index names, or the end of one, lacks
 python3 - "$dir" <<'PY'
 import json, os, struct, sys

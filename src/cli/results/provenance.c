@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/results/results.h"
 #include "cli/results/versions.h"
+#include "cli/sweep/recorded_says.h"
 #include "cli/sweep/sweep.h"
 #include "store/writer.h"
 
@@ -16,6 +17,21 @@
 
 enum { MAX_BATCH = 16 * 1024 * 1024 };
 
+/* What the whole folder of recorded answers holds, also what was not asked: by
+ * that `merge` tells two of one name apart.  Nothing of one that is gone. */
+static struct cJSON *describe_recorded(const struct sweep *sweep, size_t model)
+{
+    const struct manifest *manifest = sweep->manifest;
+    const char **tasks = mem_alloc(manifest->num_tasks, sizeof(char *));
+    struct cJSON *says;
+
+    for (size_t t = 0; t < manifest->num_tasks; t++)
+        tasks[t] = manifest->tasks[t].name;
+    says = recorded_says(sweep->specs[model], tasks, manifest->num_tasks, NULL);
+    free((void *)tasks);
+    return says;
+}
+
 static struct cJSON *describe_models(const struct sweep *sweep)
 {
     struct cJSON *array = json_new_array();
@@ -23,11 +39,14 @@ static struct cJSON *describe_models(const struct sweep *sweep)
     for (size_t i = 0; i < sweep->job->num_models; i++) {
         const struct backend_facts *facts = &sweep->facts[i];
         struct cJSON *model = json_new_object();
+        struct cJSON *recorded = describe_recorded(sweep, i);
 
         json_add_text(model, "name", sweep->job->models[i].name);
         json_add_text(model, "backend", sweep->specs[i]);
         json_add_text(model, "identity", facts->identity);
         json_add_bool(model, "deterministic", facts->deterministic);
+        if (recorded)
+            json_add(model, "recorded", recorded);
         json_append(array, model);
     }
     return array;

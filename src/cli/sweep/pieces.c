@@ -3,9 +3,12 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/name_list.h"
 #include "base/parallel.h"
 #include "base/text.h"
 #include "base/text_show.h"
+#include "choice/choice_set.h"
+#include "cli/sweep/recorded_says.h"
 #include "cli/sweep/sweep.h"
 #include "generate/model_folder.h"
 #include "trustsweep/error.h"
@@ -79,6 +82,50 @@ static void check_sum(struct piece *piece)
     free(why);
 }
 
+/* All that could be asked, whatever the job asks of it. */
+static struct name_list tasks_of(const struct job *job,
+                                 const struct manifest *manifest)
+{
+    struct name_list tasks = { 0 };
+
+    for (size_t i = 0; i < manifest->num_tasks; i++)
+        name_list_add(&tasks, mem_text(manifest->tasks[i].name));
+    for (size_t i = 0; i < job->num_utilities; i++) {
+        const struct job_utility *of = &job->utilities[i];
+
+        name_list_add(&tasks,
+                      text_format("%s/%s",
+                                  CHOICE_SET_FOLDER,
+                                  of->name ? of->name : of->task));
+    }
+    return tasks;
+}
+
+/* Recorded answers to items are known task by task: the facts' identity is of
+ * those without an item. */
+static int identify(const struct job *job,
+                    struct piece *piece,
+                    struct error *err)
+{
+    struct manifest *manifest = manifest_read("trustllm", err);
+    struct name_list tasks = { 0 };
+    struct cJSON *says;
+
+    if (!manifest)
+        return -1;
+    tasks = tasks_of(job, manifest);
+    says = recorded_says(piece->spec,
+                         (const char *const *)tasks.names,
+                         tasks.num,
+                         err);
+    if (says)
+        recorded_says_identity(says, piece->facts.identity);
+    json_free(says);
+    name_list_release(&tasks);
+    manifest_destroy(manifest);
+    return err->text[0] ? -1 : 0;
+}
+
 static void look_at_backend(const struct job *job, struct piece *piece)
 {
     const char *spec = piece->spec;
@@ -98,7 +145,8 @@ static void look_at_backend(const struct job *job, struct piece *piece)
     }
     if ((piece->file && file_is_folder(piece->file)
          && model_folder_check(piece->file, &err) < 0)
-        || backend_probe(piece->spec, &piece->facts, &err) < 0) {
+        || backend_probe(piece->spec, &piece->facts, &err) < 0
+        || identify(job, piece, &err) < 0) {
         blame(piece, PIECE_BROKEN, err.text, NULL);
         return;
     }

@@ -1,0 +1,54 @@
+#include "cli/sweep/recorded_says.h"
+
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "trustsweep/backend.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Whether it is the hash of no answer at all. */
+static bool is_of_nothing(const char *identity)
+{
+    char digest[SHA256_TEXT];
+
+    sha256_bytes("", 0, digest);
+    return text_ends(identity, digest);
+}
+
+struct cJSON *recorded_says(const char *spec,
+                            const char *const *tasks,
+                            size_t num,
+                            struct error *err)
+{
+    struct cJSON *says = json_new_object();
+    int rc = 1;
+
+    for (size_t i = 0; i < num && rc > 0; i++) {
+        char identity[BACKEND_IDENTITY];
+
+        rc = backend_identify(spec, tasks[i], identity, err);
+        if (rc > 0 && !is_of_nothing(identity))
+            json_add_text(says, tasks[i], identity);
+    }
+    if (rc > 0)
+        return says;
+    json_free(says);
+    return NULL;
+}
+
+void recorded_says_identity(const struct cJSON *says, char *identity)
+{
+    struct sha256 *sum = sha256_create();
+    char digest[SHA256_TEXT];
+
+    sha256_add(sum, identity, strlen(identity) + 1);
+    for (const struct cJSON *at = json_first(says); at; at = json_next(at)) {
+        sha256_add(sum, json_key(at), strlen(json_key(at)) + 1);
+        sha256_add(sum, json_text(at), strlen(json_text(at)) + 1);
+    }
+    sha256_end(sum, digest);
+    (void)snprintf(identity, BACKEND_IDENTITY, "replay:%s", digest);
+}
