@@ -150,6 +150,21 @@ static bool may_send(struct http_session *self, int64_t now_ms, int64_t *limit)
     return false;
 }
 
+/* What has no time left for another try; -1: the session is broken. */
+static int end_late(struct http_session *self, struct error *err)
+{
+    for (size_t i = 0; i < self->num_tasks;) {
+        struct http_task *task = &self->tasks[i];
+
+        if (task->is_running || !http_task_is_late(task, &self->options)) {
+            i++;
+        } else if (http_session_end(self, task, err) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 /* Send what may go; the ms until more may, `limit` at most. */
 static int64_t send_due(struct http_session *self, int64_t limit)
 {
@@ -188,7 +203,9 @@ int http_session_step(struct http_session *self,
 
         if (left <= 0 || self->num_tasks == 0)
             return 0;
-        left = send_due(self, left);
+        if (end_late(self, err) < 0)
+            return -1;
+        left = send_due(self, self->ready.num > 0 ? 0 : left);
         if (http_client_step(self->client, (int)left, err) < 0)
             return -1;
         while (rc == 0 && http_client_take(self->client, &response)) {

@@ -40,4 +40,10 @@ int http_session_take(struct http_session *self,
                       struct http_response *response,
                       struct error *err);
 
+/* A request whose last try failed for good or has no time for another one: its
+ * reply is ready, or the session is broken (-1). */
+int http_session_end(struct http_session *self,
+                     struct http_task *task,
+                     struct error *err);
+
 #endif

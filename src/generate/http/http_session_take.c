@@ -26,11 +26,11 @@ static void answer(struct http_session *self,
 
 static void give_up(struct http_session *self,
                     struct http_task *task,
-                    const struct http_outcome *outcome)
+                    const char *last)
 {
     struct reply reply = { 0 };
     char *why = text_format("%s (%d %s)",
-                            outcome->why,
+                            last,
                             task->num_tries,
                             task->num_tries == 1 ? "try" : "tries");
 
@@ -41,15 +41,16 @@ static void give_up(struct http_session *self,
 
 /* Nothing more can be expected of this place. */
 static int broken(const struct http_session *self,
-                  const struct http_outcome *outcome,
+                  enum error_code code,
+                  const char *why,
                   struct error *err)
 {
     return error_set(err,
-                     outcome->kind == HTTP_DENIED ? ERR_USAGE : ERR_IO,
+                     code,
                      "%s of %s: %s",
                      self->options.model,
                      self->options.url,
-                     outcome->why);
+                     why);
 }
 
 static int denied(struct http_session *self,
@@ -58,8 +59,18 @@ static int denied(struct http_session *self,
                   struct error *err)
 {
     if (!self->has_answered || outcome->is_sure || ++self->num_denied >= STREAK)
-        return broken(self, outcome, err);
-    give_up(self, task, outcome);
+        return broken(self, ERR_USAGE, outcome->why, err);
+    give_up(self, task, outcome->why);
+    return 0;
+}
+
+int http_session_end(struct http_session *self,
+                     struct http_task *task,
+                     struct error *err)
+{
+    if (!self->has_answered || (task->is_away && ++self->num_away >= STREAK))
+        return broken(self, ERR_IO, task->why, err);
+    give_up(self, task, task->why);
     return 0;
 }
 
@@ -86,16 +97,14 @@ static int try_again(struct http_session *self,
         pause(self, outcome->retry_ms);
     if (outcome->is_congestion)
         http_pace_congested(&self->pace, task->went_ms, now_ms);
+    http_task_note(task, outcome->why, outcome->is_away);
     if (http_task_rest(task,
                        &self->options,
                        retry_ms,
                        outcome->is_limit,
                        random_unit(&self->random)))
         return 0;
-    if (!self->has_answered || (outcome->is_away && ++self->num_away >= STREAK))
-        return broken(self, outcome, err);
-    give_up(self, task, outcome);
-    return 0;
+    return http_session_end(self, task, err);
 }
 
 /* Once. */
@@ -151,11 +160,12 @@ static int take_outcome(struct http_session *self,
                      outcome.why);
         }
         self->refused |= 1u << outcome.setting;
+        http_task_note(task, outcome.why, false);
         task->not_before_ms = 0;
         return 0;
     case HTTP_FAILED:
         self->has_answered = true;
-        give_up(self, task, &outcome);
+        give_up(self, task, outcome.why);
         return 0;
     case HTTP_AGAIN:
         return try_again(self, task, response, &outcome, err);

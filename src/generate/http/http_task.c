@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "generate/http/http_client.h"
 #include "generate/http/http_options.h"
 #include "generate/http/http_settings.h"
@@ -17,6 +18,7 @@ enum {
     MAX_WAIT_MS = 300 * 1000, /* of what a server may ask for */
     MAX_DOUBLINGS = 10,
     SHORTEST_TRY_MS = 1000, /* less time is not worth one */
+    LATE_MS = 500,          /* one that was worth it was kept waiting */
 };
 
 void http_task_init(struct http_task *self, const struct request *request)
@@ -36,6 +38,7 @@ void http_task_release(struct http_task *self)
 {
     request_release(&self->request);
     text_release(&self->body);
+    free(self->why);
 }
 
 void http_task_body(const struct http_target *target,
@@ -78,6 +81,21 @@ void http_task_send(struct http_task *self,
     self->ticket =
         http_client_post(client, text_data(&url), &self->body, left_ms);
     text_release(&url);
+}
+
+void http_task_note(struct http_task *self, const char *why, bool is_away)
+{
+    free(self->why);
+    self->why = mem_text(why);
+    self->is_away = is_away;
+}
+
+bool http_task_is_late(const struct http_task *self,
+                       const struct http_options *options)
+{
+    return self->why
+           && clock_ms() + LATE_MS
+                  > self->began_ms + options->patience_s * 1000;
 }
 
 int64_t http_task_bounded_wait(const struct http_options *options, int64_t ms)

@@ -30,6 +30,8 @@ struct http_task {
     int64_t took_ns;  /* the last one */
     int64_t not_before_ms;
     double tokens; /* expected */
+    char *why;     /* the last try did not do; NULL: it did, or is on its way */
+    bool is_away;  /* and had no answer at all */
 };
 
 /* The body of a request, without the settings that were refused; appended. */
@@ -60,6 +62,14 @@ bool http_task_rest(struct http_task *self,
                     int64_t retry_ms,
                     bool is_limit,
                     double jitter);
+
+/* After a try that did not do: why.  Another one follows. */
+void http_task_note(struct http_task *self, const char *why, bool is_away);
+
+/* Whether so little of its time is left that one more try would end for that, and
+ * hide what the last one ended for. */
+bool http_task_is_late(const struct http_task *self,
+                       const struct http_options *options);
 
 /* What is waited at most when a server asks for it. */
 int64_t http_task_bounded_wait(const struct http_options *options, int64_t ms);

@@ -225,6 +225,44 @@ static void each_fault_ends_well(void **state)
     }
 }
 
+static void step_for(struct backend *backend, int64_t ms, struct reply *reply)
+{
+    const int64_t until = clock_ms() + ms;
+    struct error err = { 0 };
+
+    while (clock_ms() < until && reply->state == STATE_NONE)
+        assert_true(backend->ops->step(backend, 10, reply, &err) >= 0);
+}
+
+/* Kept from its next try until hardly any time is left, it ends for what its last
+ * one ended for: the try would be answered, or end for the time. */
+static void no_try_is_sent_too_late(void **state)
+{
+    struct request request = asking_request(1, "fault=limit-after too late");
+    struct backend *backend = create(SHORT, "");
+    struct reply reply = { 0 };
+    uint64_t before;
+    int64_t began_ms;
+
+    (void)state;
+    warm_up(backend);
+    before = num_asked("limit-after");
+    began_ms = clock_ms();
+    assert_int_equal(backend->ops->submit(backend, &request, NULL), 0);
+    step_for(backend, 600, &reply);
+    assert_int_equal(reply.state, STATE_NONE);
+    while (clock_ms() < began_ms + SHORT * 1000 - 300)
+        clock_sleep_ms(10);
+    step_for(backend, 5000, &reply);
+    assert_int_equal(reply.state, STATE_FAILED);
+    assert_non_null(strstr(reply.detail, "HTTP 429"));
+    assert_non_null(strstr(reply.detail, "(1 try)"));
+    assert_int_equal(num_asked("limit-after") - before, 1);
+    reply_release(&reply);
+    request_release(&request);
+    backend_destroy(backend);
+}
+
 /* All of it at once: nobody loses a reply or gets another's, though all replies
  * have one id. */
 static void faults_spare_others(void **state)
@@ -385,6 +423,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_fault_ends_well),
+        cmocka_unit_test(no_try_is_sent_too_late),
         cmocka_unit_test(faults_spare_others),
         cmocka_unit_test(a_bad_key_fails_the_load),
         cmocka_unit_test(nobody_listens),
