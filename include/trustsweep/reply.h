@@ -53,7 +53,8 @@ void reply_release(struct reply *reply);
 
 void reply_copy(struct reply *out, const struct reply *reply);
 
-/* Set state, finish FINISH_ERROR and detail in one go. */
+/* Set state, finish FINISH_ERROR and detail in one go.  `detail` may be of any
+ * bytes: it becomes one line of UTF-8. */
 void reply_fail(struct reply *reply, enum state state, const char *detail);
 
 /* Whether its tokens are a guess by lengths, as `recorded` says then: its

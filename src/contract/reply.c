@@ -35,9 +35,20 @@ void reply_copy(struct reply *out, const struct reply *reply)
     *out = copy;
 }
 
+/* A copy with what is no UTF-8 replaced; NULL of NULL. */
+static char *clean_copy(const char *text)
+{
+    struct text clean = { 0 };
+
+    if (!text)
+        return NULL;
+    text_add_utf8(&clean, text, strlen(text));
+    return text_take(&clean);
+}
+
 void reply_fail(struct reply *reply, enum state state, const char *detail)
 {
-    char *copy = mem_text(detail); /* may be the reply's own detail */
+    char *copy = clean_copy(detail); /* may be the reply's own detail */
 
     free(reply->text);
     free(reply->detail);

@@ -30,6 +30,11 @@ static bool is_utf8(const char *text, uint64_t len)
     return !text || text_valid_utf8(text, len) == len;
 }
 
+static bool is_line_utf8(const char *text)
+{
+    return !text || is_utf8(text, strlen(text));
+}
+
 static const char *fault_of_state(const struct reply *reply)
 {
     switch (reply->state) {
@@ -62,7 +67,8 @@ const char *reply_fault(const struct reply *reply)
     if (is_too_long(reply))
         return "the backend gave a reply of more than 32 MiB";
     if (!is_utf8(reply->text, reply->text_len)
-        || !is_utf8(reply->reasoning, reply->reasoning_len))
+        || !is_utf8(reply->reasoning, reply->reasoning_len)
+        || !is_line_utf8(reply->detail) || !is_line_utf8(reply->recorded))
         return "the backend gave a reply that is no UTF-8";
     return NULL;
 }

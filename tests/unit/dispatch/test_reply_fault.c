@@ -48,6 +48,29 @@ static void bytes_are_no_text(void **state)
     reply.reasoning_len = 1;
     assert_non_null(strstr(reply_fault(&reply), "no UTF-8"));
     reply_release(&reply);
+    reply = answered("text", 4);
+    reply.detail = mem_text("cut \xc3");
+    assert_non_null(strstr(reply_fault(&reply), "no UTF-8"));
+    reply.detail[4] = '\0';
+    assert_null(reply_fault(&reply));
+    reply.recorded = mem_text("{\"served\": \"\xff\"}");
+    assert_non_null(strstr(reply_fault(&reply), "no UTF-8"));
+    reply_release(&reply);
+}
+
+/* What a server or a file says is a line of UTF-8 when it comes in. */
+static void a_detail_is_cleaned(void **state)
+{
+    struct reply reply = { 0 };
+
+    (void)state;
+    reply_fail(&reply, STATE_FAILED, "caf\xe9 \xc3\xa9\nnext");
+    assert_string_equal(reply.detail, "caf\xef\xbf\xbd \xc3\xa9 next");
+    assert_null(reply_fault(&reply));
+    /* of its own detail as well */
+    reply_fail(&reply, STATE_BLOCKED, reply.detail);
+    assert_string_equal(reply.detail, "caf\xef\xbf\xbd \xc3\xa9 next");
+    reply_release(&reply);
 }
 
 static void states(void **state)
@@ -83,6 +106,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_replies),
         cmocka_unit_test(bytes_are_no_text),
+        cmocka_unit_test(a_detail_is_cleaned),
         cmocka_unit_test(states),
         cmocka_unit_test(too_long),
     };
