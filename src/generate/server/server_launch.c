@@ -194,13 +194,8 @@ int server_launch_begin(struct server_launch *out,
         rc = start(out, params, folder, err);
     if (rc < 0) {
         server_launch_end(out);
-        if (folder) {
-            char *key_file = path_join(folder, SERVER_GUARD_KEY);
-
-            (void)unlink(key_file);
-            (void)rmdir(folder);
-            free(key_file);
-        }
+        if (folder)
+            server_process_abandon(folder);
     }
     free(folder);
     return rc;

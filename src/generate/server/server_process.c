@@ -4,10 +4,12 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/parallel.h"
+#include "base/unfinished.h"
 #include "generate/server/server_guard.h"
 #include "generate/server/server_log.h"
 #include "generate/server/server_words.h"
 #include "trustsweep/backend.h"
+#include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
 #include <errno.h>
@@ -29,17 +31,51 @@ struct server_process {
     int lifeline;
     struct server_log log;
     char *folder;
+    bool is_noted; /* the folder, until the guard is there to remove it */
 };
+
+/* What lies in a folder before its guard runs. */
+static const char *const files[] = { SERVER_GUARD_LOG, SERVER_GUARD_KEY };
 
 char *server_process_folder(struct error *err)
 {
     char *path = path_temporary("server");
 
-    if (mkdtemp(path))
-        return path;
-    error_set_errno(err, errno, "cannot make %s; set TMPDIR", path);
-    free(path);
-    return NULL;
+    if (unfinished_folder(path) < 0) {
+        error_set_errno(err, errno, "cannot make %s; set TMPDIR", path);
+        free(path);
+        return NULL;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+        char *file = path_join(path, files[i]);
+
+        unfinished_note(file);
+        free(file);
+    }
+    return path;
+}
+
+static void forget_folder(const char *folder)
+{
+    for (size_t i = 0; i < ARRAY_LEN(files); i++)
+        unfinished_end(path_join(folder, files[i]));
+    unfinished_end(mem_text(folder));
+}
+
+void server_process_abandon(const char *folder)
+{
+    struct name_list names = { 0 };
+
+    (void)file_list(folder, &names, NULL);
+    for (size_t i = 0; i < names.num; i++) {
+        char *path = path_join(folder, names.names[i]);
+
+        (void)unlink(path);
+        free(path);
+    }
+    name_list_release(&names);
+    (void)rmdir(folder);
+    forget_folder(folder);
 }
 
 static void become_guard(const char *program,
@@ -89,21 +125,6 @@ static int start(struct server_process *self,
     return error_set_errno(err, errno, "cannot start a server");
 }
 
-static void remove_folder(const struct server_process *self)
-{
-    struct name_list names = { 0 };
-
-    (void)file_list(self->folder, &names, NULL);
-    for (size_t i = 0; i < names.num; i++) {
-        char *path = path_join(self->folder, names.names[i]);
-
-        (void)unlink(path);
-        free(path);
-    }
-    name_list_release(&names);
-    (void)rmdir(self->folder);
-}
-
 struct server_process *server_process_start(char *const *words,
                                             char *const *variables,
                                             const uint64_t *near,
@@ -117,6 +138,7 @@ struct server_process *server_process_start(char *const *words,
 
     self->lifeline = -1;
     self->folder = mem_text(folder);
+    self->is_noted = true;
     server_words_add(&argv, mem_text("trustsweep"));
     server_words_add(&argv, mem_text("server-guard"));
     server_words_add(&argv, mem_text(folder));
@@ -151,11 +173,27 @@ static void took_leave(struct server_process *self, int status)
     text_release(&unused);
 }
 
+/* The guard has begun what it ends by removing the folder, whatever becomes of
+ * this process: others have the few places of the list. */
+static void hand_over(struct server_process *self)
+{
+    struct text unused = { 0 };
+
+    server_log_tail(&self->log, 0, &unused);
+    text_release(&unused);
+    if (self->log.head.server == 0)
+        return;
+    forget_folder(self->folder);
+    self->is_noted = false;
+}
+
 bool server_process_runs(struct server_process *self, struct text *how)
 {
     int status = 0;
     int code;
 
+    if (self->is_noted)
+        hand_over(self);
     if (self->guard > 0 && waitpid(self->guard, &status, WNOHANG) == 0)
         return true;
     if (self->guard > 0)
@@ -205,7 +243,7 @@ void server_process_stop(struct server_process *self)
         if (self->guard > 0)
             clock_sleep_ms(LOOK_MS);
     }
-    remove_folder(self);
+    server_process_abandon(self->folder);
     server_log_close(&self->log);
     free(self->folder);
     free(self);

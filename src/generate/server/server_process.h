@@ -13,8 +13,13 @@
 struct error;
 struct server_process;
 
-/* A folder of its own under $TMPDIR, for nobody else; free().  NULL: ERR_IO. */
+/* A folder of its own under $TMPDIR, for nobody else; free().  A signal that ends
+ * this process removes it, with its key and log, until its guard runs and does.
+ * NULL: ERR_IO. */
 char *server_process_folder(struct error *err);
+
+/* Remove one that no server was started in. */
+void server_process_abandon(const char *folder);
 
 /*
  * words      the command, NULL-terminated; looked for in PATH

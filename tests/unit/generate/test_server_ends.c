@@ -3,7 +3,10 @@
  * that are killed; ports that others have.  Nothing is left of any of them.
  */
 #define _GNU_SOURCE /* SO_REUSEPORT */
+#include "base/unfinished.h"
+#include "generate/server/server_guard.h"
 #include "generate/server/server_port.h"
+#include "generate/server/server_process.h"
 #include "tests/unit/generate/model_server.h"
 
 #include <arpa/inet.h>
@@ -276,6 +279,81 @@ static void end(pid_t other)
     assert_int_equal(waitpid(other, NULL, 0), other);
 }
 
+static size_t num_temporary(void)
+{
+    struct name_list names = { 0 };
+    size_t num;
+
+    assert_int_equal(file_list(getenv("TMPDIR"), &names, NULL), 0);
+    num = names.num;
+    name_list_release(&names);
+    return num;
+}
+
+/* A rank that dies of a signal when a server's folder, with its key, is there
+ * and its guard is not; `more` servers are begun and given up before, more than
+ * the list of what is unfinished has places. */
+static void become_a_rank_of(int more)
+{
+    char *folder;
+    char *key;
+
+    unfinished_watch();
+    for (int i = 0; i < more; i++) {
+        folder = server_process_folder(NULL);
+        server_process_abandon(folder);
+        free(folder);
+    }
+    folder = server_process_folder(NULL);
+    key = path_join(folder, SERVER_GUARD_KEY);
+    write_text(key, "sk-1");
+    (void)raise(SIGTERM);
+    _exit(0);
+}
+
+static void a_signal_before_the_guard(void **state)
+{
+    (void)state;
+    for (int more = 0; more <= 40; more += 40) {
+        const pid_t rank = fork();
+        int status = 0;
+
+        if (rank == 0)
+            become_a_rank_of(more);
+        assert_int_equal(waitpid(rank, &status, 0), rank);
+        assert_true(WIFSIGNALED(status));
+        assert_int_equal(WTERMSIG(status), SIGTERM);
+        assert_int_equal(num_temporary(), 0);
+    }
+}
+
+/* Servers that run have none of these few places. */
+static void a_guard_takes_its_folder_over(void **state)
+{
+    enum { NUM = 7 }; /* three places each, of 16 */
+    struct place place = open_place();
+    struct backend *backends[NUM];
+    pid_t rank;
+    int status = 0;
+
+    (void)state;
+    write_recipe(&place, at_socket, "none", "");
+    rank = fork();
+    if (rank == 0) {
+        for (int i = 0; i < NUM; i++) {
+            backends[i] = create(&place, "");
+            expect_answer(backends[i], "p");
+        }
+        become_a_rank_of(0);
+    }
+    assert_int_equal(waitpid(rank, &status, 0), rank);
+    assert_true(WIFSIGNALED(status));
+    expect_none(&place, NUM, SERVER_GUARD_GRACE_MS + SOON_MS);
+    for (int i = 0; i < 100 && num_temporary() > 0; i++)
+        clock_sleep_ms(50);
+    close_place(&place);
+}
+
 /* A port is ours where all who are asked at it are; the family is that of this
  * process, without itself. */
 static void a_port_that_is_shared(void **state)
@@ -420,6 +498,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(one_that_will_not_end),
         cmocka_unit_test(one_with_a_family),
         cmocka_unit_test(a_rank_that_is_killed),
+        cmocka_unit_test(a_signal_before_the_guard),
+        cmocka_unit_test(a_guard_takes_its_folder_over),
         cmocka_unit_test(a_guard_that_is_killed),
         cmocka_unit_test(a_port_that_is_taken),
         cmocka_unit_test(a_port_that_is_shared),
