@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "generate/http/http_body.h"
 #include "generate/parts/backend_args.h"
+#include "generate/server/server_secret.h"
 #include "trustsweep/error.h"
 
 #include <stddef.h>
@@ -73,6 +74,8 @@ int server_options_parse(struct server_options *out,
                         "server wants with=FILE, which says how it is started "
                         "(see jobs/servers)");
     } else if (check_body(out->body, err) == 0
+               && server_secret_check("args", out->args, err) == 0
+               && server_secret_check("prefix", out->prefix, err) == 0
                && server_recipe_read(recipe, out->with, err) == 0) {
         return 0;
     }

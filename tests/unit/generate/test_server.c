@@ -354,6 +354,48 @@ static void expect_no_key_in_body(struct place *place)
     free(spec);
 }
 
+/* It would be in job.json, and in the list of processes. */
+static void no_key_stands_in_its_words(void **state)
+{
+    static const struct {
+        const char *more;
+        const char *why; /* NULL: it is taken */
+    } cases[] = {
+        { ",args=--ctx 8 --api-key sk-1",
+          "args= has a secret behind "
+          "\"--api-key\"" },
+        { ",args=--api-key=sk-1", "behind \"--api-key\", which" },
+        { ",args=--hf-token  sk-1 -x", "recipe's key_env or key_file" },
+        { ",prefix=env HF_TOKEN=sk-1",
+          "prefix= has a secret behind \"HF_TOKEN" },
+        { ",args=--proxy http://u:sk-1@h/", "args= has a secret in a URL" },
+        { ",args=--api-key-file sk-1", NULL },
+        { ",args=--long-prefill-token-threshold 4 --api-key", NULL },
+        { ",args=--enable-prompt-tokens-details --x sk-1", NULL },
+        { ",args=--tokenizer sk-1 --eos-token sk-1 token sk-1", NULL },
+        { ",prefix=apptainer exec --env A=sk-1 --key= x.sif", NULL },
+    };
+    struct place place = open_place();
+
+    (void)state;
+    write_recipe(&place, at_port, "none", "");
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *spec = spec_of(&place, cases[i].more);
+        struct backend_facts facts;
+        struct error err = { 0 };
+        const int rc = backend_probe(spec, &facts, &err);
+
+        assert_int_equal(rc, cases[i].why ? -1 : 0);
+        if (cases[i].why) {
+            assert_int_equal(err.code, ERR_USAGE);
+            assert_non_null(strstr(err.text, cases[i].why));
+            assert_null(strstr(err.text, "sk-1"));
+        }
+        free(spec);
+    }
+    close_place(&place);
+}
+
 /* What changes replies is part of the identity; where it runs is not. */
 static void its_identity(void **state)
 {
@@ -399,6 +441,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_node_has_its_part),
         cmocka_unit_test(a_container_is_told),
         cmocka_unit_test(bad_recipes_are_told),
+        cmocka_unit_test(no_key_stands_in_its_words),
         cmocka_unit_test(its_identity),
     };
 
