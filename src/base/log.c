@@ -37,47 +37,74 @@ static void emit(int fd, const char *line, size_t len)
     (void)done;
 }
 
+/* `begin` and the message, as one line.  What a text holds must not look like a
+ * line of its own. */
+static size_t make_line(char *line, /* [MAX_LINE] */
+                        const char *begin,
+                        const char *fmt,
+                        va_list args)
+{
+    const size_t start = (size_t)snprintf(line, MAX_LINE, "%s", begin);
+    size_t end;
+
+    (void)vsnprintf(line + start, MAX_LINE - start - 1, fmt, args);
+    text_show_clean(line + start, ' ');
+    end = start + strlen(line + start);
+    line[end++] = '\n';
+    return end;
+}
+
+/* Of the log of a rank or a run. */
+static void begin_of_log(char *out,
+                         size_t size,
+                         enum log_level level,
+                         const char *file)
+{
+    char now[24];
+    char rank[16] = "-";
+
+    clock_format(clock_unix_ms(), now, sizeof now);
+    if (state.rank >= 0)
+        (void)snprintf(rank, sizeof rank, "%d", state.rank);
+    (void)snprintf(out,
+                   size,
+                   "%s %s %s %.80s: ",
+                   now,
+                   level_name(level),
+                   rank,
+                   path_name(file));
+}
+
 void log_write(enum log_level level, const char *file, const char *fmt, ...)
 {
     bool to_file = state.fd >= 0;
     bool to_stderr = state.rank <= 0 && level >= state.stderr_level;
+    char begin[192];
     char line[MAX_LINE];
-    char now[24];
-    char rank[16] = "-";
     va_list args;
+    size_t len;
 
-    if (!to_file && !to_stderr) {
+    if (to_file || (to_stderr && state.rank >= 0)) {
+        begin_of_log(begin, sizeof begin, level, file);
+        va_start(args, fmt);
+        len = make_line(line, begin, fmt, args);
+        va_end(args);
+        if (to_file)
+            emit(state.fd, line, len);
+    }
+    if (!to_stderr)
         return;
+    if (state.rank < 0) { /* a command, which speaks as its errors do */
+        va_start(args, fmt);
+        len = make_line(line,
+                        level == LOG_WARN ? "trustsweep: warning: "
+                                          : "trustsweep: ",
+                        fmt,
+                        args);
+        va_end(args);
     }
-    clock_format(clock_unix_ms(), now, sizeof now);
-    if (state.rank >= 0) {
-        (void)snprintf(rank, sizeof rank, "%d", state.rank);
-    }
-    int len = snprintf(line,
-                       sizeof line,
-                       "%s %s %s %.80s: ",
-                       now,
-                       level_name(level),
-                       rank,
-                       path_name(file));
-    if (len < 0) {
-        return;
-    }
-    size_t start = (size_t)len;
-    va_start(args, fmt);
-    (void)vsnprintf(line + start, sizeof line - start - 1, fmt, args);
-    va_end(args);
-    /* What a text holds must not look like a line of its own. */
-    text_show_clean(line + start, ' ');
-    size_t end = start + strlen(line + start);
-    line[end++] = '\n';
-    if (to_file) {
-        emit(state.fd, line, end);
-    }
-    if (to_stderr) {
-        terminal_leave_line();
-        emit(STDERR_FILENO, line, end);
-    }
+    terminal_leave_line();
+    emit(STDERR_FILENO, line, len);
 }
 
 int log_open(const char *path, int rank, struct error *err)

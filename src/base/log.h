@@ -3,7 +3,8 @@
  * read back from it.
  *
  * A line is `time level rank file: text key=value ...`.  Each rank writes a
- * file of its own; WARN and ERROR of rank 0 go to stderr too.  ERROR never
+ * file of its own; WARN and ERROR of rank 0 go to stderr too.  A process that is no
+ * rank says there "trustsweep: warning: text", as its errors are said.  ERROR never
  * appears in a clean run.  Libraries return errors and rarely log.
  */
 #ifndef LOG_H

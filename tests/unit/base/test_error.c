@@ -132,6 +132,54 @@ static void test_log(void **state)
     (void)unlink(path);
 }
 
+/* What `say` writes to stderr. */
+static void catch_stderr(void (*say)(void), struct text *out)
+{
+    char path[] = "/tmp/trustsweep-log-XXXXXX";
+    const int fd = mkstemp(path);
+    const int before = dup(STDERR_FILENO);
+
+    assert_true(fd >= 0 && before >= 0);
+    assert_true(dup2(fd, STDERR_FILENO) >= 0);
+    say();
+    assert_true(dup2(before, STDERR_FILENO) >= 0);
+    (void)close(before);
+    (void)close(fd);
+    assert_int_equal(file_read(path, 100000, out, NULL), 0);
+    (void)unlink(path);
+}
+
+static void say_all(void)
+{
+    log_info("nobody hears it");
+    log_warn("two\nlines of %s", "m");
+    log_error("it broke");
+}
+
+/* A command speaks with one voice; the first rank's lines say when and who. */
+static void test_who_speaks(void **state)
+{
+    struct text said = { 0 };
+
+    (void)state;
+    log_close();
+    assert_int_equal(log_open(NULL, -1, NULL), 0);
+    catch_stderr(say_all, &said);
+    assert_string_equal(text_data(&said),
+                        "trustsweep: warning: two lines of m\n"
+                        "trustsweep: it broke\n");
+    text_clear(&said);
+    clock_simulate(true, INT64_C(1795540568123));
+    assert_int_equal(log_open(NULL, 0, NULL), 0);
+    catch_stderr(say_all, &said);
+    clock_simulate(false, 0);
+    assert_string_equal(
+        text_data(&said),
+        "2026-11-24T17:16:08Z WARN 0 test_error.c: two lines of m\n"
+        "2026-11-24T17:16:08Z ERROR 0 test_error.c: it broke\n");
+    text_release(&said);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +187,7 @@ int main(void)
         cmocka_unit_test(test_cut),
         cmocka_unit_test(test_simulated_clock),
         cmocka_unit_test(test_log),
+        cmocka_unit_test(test_who_speaks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
