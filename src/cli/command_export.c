@@ -1,10 +1,12 @@
 #include "analysis/export/export.h"
 #include "analysis/export/export_source.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/parts/done.h"
 #include "cli/parts/guard.h"
+#include "cli/parts/results_json.h"
 #include "store/reader.h"
 #include "trustsweep/error.h"
 
@@ -15,6 +17,7 @@ struct export_options {
     char *output;
     char *texts;
     char *assets;
+    bool json;
 };
 
 static const char *const texts[] = { "masked", "none", NULL };
@@ -44,6 +47,10 @@ static const struct option options[] = {
       .offset = offsetof(struct export_options, assets),
       .value = "DIR",
       .help = "Of 'leaderboard': the chart libraries, as for `report`." },
+    { .name = "json",
+      .type = OPTION_FLAG,
+      .offset = offsetof(struct export_options, json),
+      .help = "For programs." },
     { .name = NULL },
 };
 
@@ -52,6 +59,30 @@ struct work {
     const char *path;
     struct done *done;
 };
+
+/* `said`: what was written, in words. */
+static void say(const struct work *work,
+                const struct export_source *source,
+                const struct text *said,
+                struct text *out)
+{
+    struct cJSON *root;
+
+    if (!work->given->json) {
+        text_add(out, text_data(said));
+        return;
+    }
+    root = json_new_object();
+    json_add_text(root, "file", work->path);
+    json_add_text(root, "format", work->given->format);
+    json_add_text(root, "folder", work->given->output);
+    json_add_text(root, "wrote", text_data(said));
+    results_json_add(root, source->reader);
+    json_add_number(root, "units", (double)source->rows.num_units);
+    json_add_number(root, "verdicts", (double)source->rows.num_observations);
+    json_write(root, out);
+    json_free(root);
+}
 
 static int make(void *context, struct text *out, struct error *err)
 {
@@ -68,11 +99,15 @@ static int make(void *context, struct text *out, struct error *err)
     const struct export_ops *ops = export_find(work->given->format);
     struct export_source source;
     struct reader *reader = guard_open(work->path, err);
+    struct text said = { 0 };
     int rc = -1;
 
     if (reader && export_source_open(&source, reader, err) == 0) {
         if (file_make_folder(params.folder, err) == 0)
-            rc = ops->write(&source, &params, out, err);
+            rc = ops->write(&source, &params, &said, err);
+        if (rc == 0)
+            say(work, &source, &said, out);
+        text_release(&said);
         export_source_close(&source);
     }
     reader_close(reader);
@@ -114,11 +149,28 @@ static int run(int argc, char **argv)
     return status;
 }
 
+static const struct command_field fields[] = {
+    { "file", "the results file, as it was given" },
+    { "format", "as it was given" },
+    { "folder", "that was written to" },
+    { "wrote", "what is there now, in the words that are printed else" },
+    { "digest", "the content digest of the results file, 64 hex digits" },
+    { "models", "their names" },
+    { "columns", "their names" },
+    { "scores",
+      "how many values there are, of a model in a column by the rules of the "
+      "paper" },
+    { "units", "replies that it holds" },
+    { "verdicts", "of evaluators on them" },
+    { 0 },
+};
+
 const struct command command_export = {
     .name = "export",
     .summary = "a results file as CSV, JSON lines and what other tools read",
     .usage =
-        "FILE.h5 --format NAME -o DIR [--texts masked|none] [--assets DIR]",
+        "FILE.h5 --format NAME -o DIR [--texts masked|none] [--assets DIR]\n"
+        "                         [--json]",
     .help =
         "Writes a results file in another form:\n\n"
         "  csv          scores.csv, verdicts.csv; no texts; labels.csv "
@@ -139,6 +191,7 @@ const struct command command_export = {
         "examples:\n  trustsweep export board.h5 --format csv -o tables"
         "\n  trustsweep export board.h5 --format redacted -o public",
     .options = options,
+    .fields = fields,
     .min_operands = 1,
     .max_operands = 1,
     .run = run,

@@ -1,6 +1,8 @@
+#include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/parts/guard.h"
+#include "cli/parts/results_json.h"
 #include "store/merge.h"
 #include "store/reader.h"
 
@@ -8,6 +10,7 @@
 
 struct merge_options {
     char *output;
+    bool json;
 };
 
 static const struct option options[] = {
@@ -18,13 +21,44 @@ static const struct option options[] = {
       .value = "FILE.h5",
       .letter = 'o',
       .help = "The results file to write." },
+    { .name = "json",
+      .type = OPTION_FLAG,
+      .offset = offsetof(struct merge_options, json),
+      .help = "For programs." },
     { .name = NULL },
 };
 
 struct work {
     const struct operands *files;
     const char *path;
+    bool is_json;
 };
+
+static void say(const struct work *work,
+                const struct reader *made,
+                struct text *out)
+{
+    struct cJSON *root;
+    struct cJSON *files;
+
+    if (!work->is_json) {
+        text_addf(out,
+                  "merged: %s of %d files; models: %zu; digest %s\n",
+                  work->path,
+                  work->files->num,
+                  reader_num_models(made),
+                  reader_digest(made));
+        return;
+    }
+    root = json_new_object();
+    json_add_text(root, "file", work->path);
+    files = json_add_array(root, "of");
+    for (int i = 0; i < work->files->num; i++)
+        json_append_text(files, work->files->names[i]);
+    results_json_add(root, made);
+    json_write(root, out);
+    json_free(root);
+}
 
 /* In a child: a damaged file may crash who reads it. */
 static int merge(void *context, struct text *out, struct error *err)
@@ -51,12 +85,7 @@ static int merge(void *context, struct text *out, struct error *err)
     if (rc == 0)
         made = reader_open(work->path, err);
     if (made) {
-        text_addf(out,
-                  "merged: %s of %zu files; models: %zu; digest %s\n",
-                  work->path,
-                  num,
-                  reader_num_models(made),
-                  reader_digest(made));
+        say(work, made, out);
     } else {
         rc = -1;
     }
@@ -74,7 +103,7 @@ static int run(int argc, char **argv)
     int status = command_parse(&command_merge, argc, argv, &given, &files);
 
     if (status < 0) {
-        struct work work = { &files, given.output };
+        struct work work = { &files, given.output, given.json };
         struct text text = { 0 };
 
         status = EXIT_GOOD;
@@ -94,10 +123,22 @@ static int run(int argc, char **argv)
     return status;
 }
 
+static const struct command_field fields[] = {
+    { "file", "that was written" },
+    { "of[]", "the files, as they were given" },
+    { "digest", "the content digest of the results file, 64 hex digits" },
+    { "models", "their names" },
+    { "columns", "their names" },
+    { "scores",
+      "how many values there are, of a model in a column by the rules of the "
+      "paper" },
+    { 0 },
+};
+
 const struct command command_merge = {
     .name = "merge",
     .summary = "several results files of other columns or models as one",
-    .usage = "FILE.h5 FILE.h5... -o OUT.h5",
+    .usage = "FILE.h5 FILE.h5... -o OUT.h5 [--json]",
     .help =
         "Writes one results file of several: models whose tasks were run in "
         "parts, or\nmodels that were run one by one. `analyze`, `report` and "
@@ -109,6 +150,7 @@ const struct command command_merge = {
         "judges: `analyze A.h5 B.h5`\ncompares such files.\n\n"
         "example:\n  trustsweep merge ethics.h5 privacy.h5 -o board.h5",
     .options = options,
+    .fields = fields,
     .min_operands = 2,
     .max_operands = MERGE_MAX_FILES,
     .run = run,

@@ -35,6 +35,7 @@ struct run_options {
     char *policy;
     bool quiet;
     bool retry_failed;
+    bool json;
 };
 
 static const char *const where_words[] = { "compute", "login", NULL };
@@ -116,6 +117,12 @@ static const struct option options[] = {
       .type = OPTION_FLAG,
       .offset = offsetof(struct run_options, quiet),
       .help = "No progress line." },
+    { .name = "json",
+      .type = OPTION_FLAG,
+      .offset = offsetof(struct run_options, json),
+      .help = "The last words for programs, on standard output; of a job with "
+              "checkpoints those of each round. Nothing where rank 0 had no "
+              "last word: `status --json` has what is known." },
     { .name = NULL },
 };
 
@@ -294,6 +301,7 @@ static int run(int argc, char **argv)
         struct rank_params params = { .sweep = &sweep,
                                       .output = given.output,
                                       .is_quiet = given.quiet,
+                                      .is_json = given.json,
                                       .is_near = text_equal(given.bind, "near"),
                                       .retry_failed = given.retry_failed,
                                       .notice_s = (int)given.notice,
@@ -313,6 +321,14 @@ static int run(int argc, char **argv)
     return status;
 }
 
+static const struct command_field fields[] = {
+    { "folder", "the run directory" },
+    { "results", "the results file; absent where none was written" },
+    { "run", "what run.json says at the end" },
+    { "run.*", "the fields of `status`" },
+    { 0 },
+};
+
 const struct command command_run = {
     .name = "run",
     .summary = "plan, generate, gather and score a job; resumes by itself",
@@ -321,7 +337,7 @@ const struct command command_run = {
         "                      [--set KEY=VALUE] [--restarts N] [--notice SECONDS]\n"
         "                      [--where login|compute] [--bind near|none] "
         "[--retry-failed]\n"
-        "                      [--policy NAME] [--quiet]",
+        "                      [--policy NAME] [--quiet] [--json]",
     .help =
         "Runs a job file as one MPI job: rank 0 coordinates, every other rank "
         "drives a\nmodel. Outside mpirun and srun it starts mpirun itself. "
@@ -334,6 +350,7 @@ const struct command command_run = {
         "  mpirun --enable-recovery -n 9 trustsweep run sweep.json   (Open MPI)\n"
         "  trustsweep run sweep.json --only 'safety/*' --limit 20",
     .options = options,
+    .fields = fields,
     .min_operands = 1,
     .max_operands = 1,
     .run = run,

@@ -4,11 +4,14 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/parts/list_args.h"
+#include "cli/parts/results_json.h"
 #include "cli/parts/show.h"
+#include "cli/parts/show_json.h"
 #include "cli/recorded/recorded.h"
 #include "cli/recorded/recorded_job.h"
 #include "cli/results/recorded_tapes.h"
 #include "cli/sweep/sweep.h"
+#include "store/reader.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -24,6 +27,7 @@ struct score_options {
     char *only;
     int64_t limit;
     bool no_intervals;
+    bool json;
 };
 
 static const struct option options[] = {
@@ -64,6 +68,11 @@ static const struct option options[] = {
       .type = OPTION_FLAG,
       .offset = offsetof(struct score_options, no_intervals),
       .help = "Values and counts only: no intervals, no standard errors." },
+    { .name = "json",
+      .type = OPTION_FLAG,
+      .offset = offsetof(struct score_options, json),
+      .help = "What was written, for programs; `analyze --json` has the "
+              "values." },
     { .name = NULL },
 };
 
@@ -216,6 +225,45 @@ static int check_given(const struct operands *sources,
     return 0;
 }
 
+static int show_written(const struct score_options *given,
+                        const struct sweep *sweep,
+                        const struct recorded *recorded,
+                        struct error *err)
+{
+    struct reader *reader = reader_open(given->output, err);
+    struct cJSON *root;
+
+    if (!reader)
+        return -1;
+    root = json_new_object();
+    json_add_text(root, "file", given->output);
+    results_json_add(root, reader);
+    json_add_number(root, "units", (double)sweep->plan->num_units);
+    json_add_number(root, "left_out", (double)recorded_num_strange(recorded));
+    json_add_number(root,
+                    "unread_tasks",
+                    (double)recorded_num_unread(recorded));
+    show_json(root);
+    json_free(root);
+    reader_close(reader);
+    return 0;
+}
+
+/* The board, or for programs what is in the file. */
+static int show(const struct score_options *given,
+                const struct sweep *sweep,
+                const struct recorded *recorded,
+                const char *digest,
+                struct error *err)
+{
+    if (given->json)
+        return show_written(given, sweep, recorded, err);
+    if (show_board(given->output, PROFILE_PAPER, true, err) < 0)
+        return -1;
+    printf("\nresults: %s\ndigest:  %s\n", given->output, digest);
+    return 0;
+}
+
 /* 0, or 1 when the answers to some task could not be read. */
 static int score(const struct operands *sources,
                  const struct score_options *given,
@@ -257,9 +305,7 @@ static int score(const struct operands *sources,
                 recorded_num_strange(recorded));
     }
     if (rc == 0)
-        rc = show_board(given->output, PROFILE_PAPER, true, err);
-    if (rc == 0)
-        printf("\nresults: %s\ndigest:  %s\n", given->output, digest);
+        rc = show(given, sweep, recorded, digest, err);
     if (rc == 0 && recorded_num_unread(recorded) > 0)
         rc = 1;
     recorded_close(recorded);
@@ -295,11 +341,25 @@ static int run(int argc, char **argv)
     return status;
 }
 
+static const struct command_field fields[] = {
+    { "file", "the results file that was written" },
+    { "digest", "the content digest of the results file, 64 hex digits" },
+    { "models", "their names" },
+    { "columns", "their names" },
+    { "scores",
+      "how many values there are, of a model in a column by the rules of the "
+      "paper" },
+    { "units", "items by models, each with its reply or that it has none" },
+    { "left_out", "answers in a journal that the job does not ask for" },
+    { "unread_tasks", "tasks of models with a file that does not read" },
+    { 0 },
+};
+
 const struct command command_score = {
     .name = "score",
     .summary = "score a run directory or recorded answers, without generating",
     .usage = "SOURCE... -o FILE.h5 [--dataset PATH] [--job JOB] [--only GLOB]\n"
-             "                        [--limit N] [--no-intervals]",
+             "                        [--limit N] [--no-intervals] [--json]",
     .help =
         "SOURCE is a run directory, or a folder of recorded answers in the "
         "layout\nMODEL/DIMENSION/FILE.json[.gz] whose items carry 'res': absent "
@@ -313,6 +373,7 @@ const struct command command_score = {
         "  trustsweep score runs/tonight -o again.h5\n"
         "  trustsweep score recorded --dataset trustllm-dataset.zip -o old.h5",
     .options = options,
+    .fields = fields,
     .min_operands = 1,
     .max_operands = INT_MAX,
     .run = run,

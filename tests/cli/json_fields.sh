@@ -27,8 +27,31 @@ cat >"$dir/job.json" <<'JSON'
   "models": [ { "name": "zebra-10", "backend": "sim:seed=1" },
               { "name": "walrus-20", "backend": "sim:seed=2" } ] }
 JSON
-"$TRUSTSWEEP" run "$dir/job.json" --output "$dir/run" --ranks 3 >/dev/null \
-    2>"$dir/err" || { cat "$dir/err"; fail "run"; }
+json 0 run "$dir/job.json" --output "$dir/run" --ranks 3
+json 0 score "$dir/run" --only 'safety/*' -o "$dir/safety.h5"
+json 0 score "$dir/run" --only 'ethics/*' -o "$dir/ethics.h5"
+json 0 merge "$dir/safety.h5" "$dir/ethics.h5" -o "$dir/both.h5"
+json 0 export "$dir/both.h5" --format csv -o "$dir/tables"
+# one document each, of one file
+"$python" - "$dir" "$("$TRUSTSWEEP" digest "$dir/both.h5")" <<'PY' ||
+import glob, json, sys
+
+folder, digest = sys.argv[1:]
+said = {path.rsplit("/", 1)[1].split(".")[0]: json.load(open(path))
+        for path in glob.glob(folder + "/out/*.json")}
+run, score, merge, export = (said[name] for name in
+                             ("run", "score", "merge", "export"))
+assert run["folder"] == folder + "/run", run["folder"]
+assert run["results"] == folder + "/run/results.h5"
+assert run["run"]["state"] == "done" and run["run"]["is_final"]
+assert run["run"]["counts"]["done"] == run["run"]["counts"]["units"] > 0
+assert score["models"] == ["zebra-10", "walrus-20"] and score["units"] > 0
+assert merge["file"] == folder + "/both.h5" and merge["digest"] == digest
+assert merge["of"] == [folder + "/safety.h5", folder + "/ethics.h5"]
+assert export["digest"] == digest and export["scores"] == merge["scores"] > 0
+assert export["units"] > score["units"] and "scores.csv" in export["wrote"]
+PY
+    fail "what is printed"
 
 json 0 version
 json "0 3" doctor

@@ -20,6 +20,7 @@ struct rank_params {
     const struct sweep_params *sweep;
     const char *output; /* --output, or NULL */
     bool is_quiet;
+    bool is_json;      /* the last words are for programs */
     bool is_near;      /* ranks are bound to cores near their GPUs */
     bool retry_failed; /* units that an earlier run gave up */
     int notice_s;      /* from USR1 to the end of the time */

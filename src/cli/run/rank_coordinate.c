@@ -334,7 +334,11 @@ int rank_coordinate(const struct rank_params *params,
         /* what is told now may wait for an mpirun that is being ended too */
         run_dir_let_go(run.dir);
         run_report_left_out(&run);
-        run_report_end(&run, turn.stage != STOPPING_NOW);
+        if (params->is_json) {
+            run_report_json(&run, turn.stage != STOPPING_NOW);
+        } else {
+            run_report_end(&run, turn.stage != STOPPING_NOW);
+        }
         status = run.state.exit_status;
     }
     /* survivors of a lost rank would wait for it in MPI_Finalize, and so would

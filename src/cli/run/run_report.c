@@ -1,9 +1,11 @@
 #include "cli/run/run_report.h"
 
+#include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/folder/run_dir.h"
 #include "cli/parts/show.h"
+#include "cli/parts/show_json.h"
 #include "cli/run/run.h"
 #include "cli/run/run_costs.h"
 #include "cli/sweep/sweep.h"
@@ -196,4 +198,24 @@ void run_report_end(const struct run *run, bool has_results)
     (void)fputs(text_data(&out), stdout);
     (void)fflush(stdout);
     text_release(&out);
+}
+
+void run_report_json(const struct run *run, bool has_results)
+{
+    char *folder = path_folder(run->results_path);
+    struct cJSON *root = json_new_object();
+    struct text state = { 0 };
+
+    run_state_format(&run->state, &state);
+    json_add_text(root, "folder", folder);
+    if (has_results)
+        json_add_text(root, "results", run->results_path);
+    json_add(root,
+             "run",
+             json_parse(text_data(&state), state.len, "run.json", NULL));
+    show_json(root);
+    (void)fflush(stdout);
+    text_release(&state);
+    json_free(root);
+    free(folder);
 }

@@ -1,5 +1,5 @@
 /*
- * run_report.h - what a run says to people at its end.
+ * run_report.h - what a run says at its end.
  */
 #ifndef RUN_REPORT_H
 #define RUN_REPORT_H
@@ -16,5 +16,8 @@ void run_report_left_out(const struct run *run);
 
 /* The board and what to do next; without a results file only the state. */
 void run_report_end(const struct run *run, bool has_results);
+
+/* The same for programs: {"folder", "results", "run": what run.json says}. */
+void run_report_json(const struct run *run, bool has_results);
 
 #endif
