@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/parallel.h"
 #include "base/text.h"
 #include "cli/results/results.h"
 #include "cli/results/versions.h"
@@ -18,37 +19,51 @@
 enum { MAX_BATCH = 16 * 1024 * 1024 };
 
 /* What the whole folder of recorded answers holds, also what was not asked: by
- * that `merge` tells two of one name apart.  Nothing of one that is gone. */
-static struct cJSON *describe_recorded(const struct sweep *sweep, size_t model)
-{
-    const struct manifest *manifest = sweep->manifest;
-    const char **tasks = mem_alloc(manifest->num_tasks, sizeof(char *));
-    struct cJSON *says;
+ * that `merge` tells two of one name apart. */
+struct recordings {
+    const struct sweep *sweep;
+    const char **tasks;  /* [num_tasks of the manifest] */
+    struct cJSON **says; /* [num_models]; NULL: none, or it is gone */
+};
 
-    for (size_t t = 0; t < manifest->num_tasks; t++)
-        tasks[t] = manifest->tasks[t].name;
-    says = recorded_says(sweep->specs[model], tasks, manifest->num_tasks, NULL);
-    free((void *)tasks);
-    return says;
+static void read_recording(void *context, size_t model)
+{
+    struct recordings *self = context;
+
+    self->says[model] = recorded_says(self->sweep->specs[model],
+                                      self->tasks,
+                                      self->sweep->manifest->num_tasks,
+                                      NULL);
 }
 
 static struct cJSON *describe_models(const struct sweep *sweep)
 {
+    const struct manifest *manifest = sweep->manifest;
+    const size_t num = sweep->job->num_models;
+    struct recordings recorded = {
+        .sweep = sweep,
+        .tasks = mem_alloc(manifest->num_tasks, sizeof(char *)),
+        .says = mem_alloc(num, sizeof(struct cJSON *)),
+    };
     struct cJSON *array = json_new_array();
 
-    for (size_t i = 0; i < sweep->job->num_models; i++) {
+    for (size_t t = 0; t < manifest->num_tasks; t++)
+        recorded.tasks[t] = manifest->tasks[t].name;
+    parallel_each(num, read_recording, &recorded);
+    for (size_t i = 0; i < num; i++) {
         const struct backend_facts *facts = &sweep->facts[i];
         struct cJSON *model = json_new_object();
-        struct cJSON *recorded = describe_recorded(sweep, i);
 
         json_add_text(model, "name", sweep->job->models[i].name);
         json_add_text(model, "backend", sweep->specs[i]);
         json_add_text(model, "identity", facts->identity);
         json_add_bool(model, "deterministic", facts->deterministic);
-        if (recorded)
-            json_add(model, "recorded", recorded);
+        if (recorded.says[i])
+            json_add(model, "recorded", recorded.says[i]);
         json_append(array, model);
     }
+    free((void *)recorded.tasks);
+    free((void *)recorded.says);
     return array;
 }
 
