@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MAX_LABELS = 64 }; /* an evaluator's list is short */
+enum { MAX_LABELS = 64 }; /* no evaluator's list is longer: a conform test */
 
 /* The table of group and label (a). */
 static struct chi_square test_sample(const struct sample *sample)

@@ -102,16 +102,24 @@ static const struct reply answers[NUM_MANNERS] = {
 /* Whether anything was asked; for test_all_asked(). */
 static bool has_asked;
 
+/* chi_square has a table of so many. */
+enum { MOST_LABELS = 64 };
+
+static int num_labels(const struct evaluator_ops *evaluator)
+{
+    int num = 0;
+
+    while (evaluator->labels[num])
+        num++;
+    return num;
+}
+
 /* Whether a verdict is one that a reply of this state may get. */
 static void check_verdict(const struct evaluator_ops *evaluator,
                           const struct reply *reply,
                           const struct verdict *verdict)
 {
-    int num_labels = 0;
-
-    while (evaluator->labels[num_labels])
-        num_labels++;
-    assert_true(verdict->label >= 0 && verdict->label < num_labels);
+    assert_true(verdict->label >= 0 && verdict->label < num_labels(evaluator));
     assert_true(!isinf(verdict->value));
     assert_true(verdict->error >= 0 && !isinf(verdict->error));
     assert_true((unsigned)verdict->origin < NUM_ORIGINS);
@@ -375,6 +383,7 @@ static void test_slots(void **state)
         assert_non_null(one->source);
         assert_non_null(one->labels);
         assert_string_equal(one->labels[LABEL_NONE], "");
+        assert_true(num_labels(one) <= MOST_LABELS);
         assert_non_null(one->judge);
         assert_false(one->roles & 1u << ROLE_ANSWER);
         assert_true(one->roles < 1u << NUM_ROLES);

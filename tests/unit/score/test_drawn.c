@@ -5,6 +5,8 @@
 #include "stats/correlation.h"
 #include "tests/unit/score/observing.h"
 
+#include <limits.h>
+
 enum { NUM_PAIRS = 12 };
 
 /* Of sums of 1, x, y, xx, yy and xy. */
@@ -277,6 +279,27 @@ static void chi_square_of_other_labels(void **state)
     observing_destroy(it);
 }
 
+/* Its table has places for 64 labels, more than any evaluator has; whoever gives
+ * it another one gets no score of it, and nothing is written behind the table. */
+static void chi_square_has_a_bound(void **state)
+{
+    static const struct observing_row rows[] = {
+        ROW("{\"sex\":\"f\"}", 1, 1),       ROW("{\"sex\":\"m\"}", 63, 1),
+        ROW("{\"sex\":\"f\"}", 1, 1),       ROW("{\"sex\":\"m\"}", 63, 1),
+        ROW("{\"sex\":\"f\"}", 64, 1),      ROW("{\"sex\":\"f\"}", INT_MAX, 1),
+        ROW("{\"sex\":\"m\"}", INT_MIN, 1),
+    };
+    const struct metric_params params = { .field = "sex", .seed = 1 };
+    struct score it;
+
+    (void)state;
+    it = observing_score("chi_square", rows, ARRAY_LEN(rows), &params);
+    assert_int_equal(it.num, 4);
+    assert_int_equal(it.num_skipped, 3);
+    observing_near(it.value,
+                   observing_score("chi_square", rows, 4, &params).value);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,6 +308,7 @@ int main(void)
         cmocka_unit_test(pearson_of_sums),
         cmocka_unit_test(chi_square_of_sums),
         cmocka_unit_test(chi_square_of_other_labels),
+        cmocka_unit_test(chi_square_has_a_bound),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
