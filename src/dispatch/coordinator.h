@@ -19,6 +19,13 @@ struct error;
 struct schedule;
 struct transport;
 
+/* Units of earlier runs that coordinator_grow() brings again, but has not yet. */
+struct work_expected {
+    size_t num_units;
+    size_t num_done;   /* of these */
+    size_t num_failed; /* of those */
+};
+
 /* The units to be done.  `self` is passed to every call. */
 struct work {
     void *self;
@@ -37,6 +44,9 @@ struct work {
     size_t (*waits_for)(void *self);
     /* of one that is done: whether it was given up then; NULL: none was */
     bool (*has_failed)(void *self, size_t unit);
+    /* counted as if they were there, so that a run that goes on begins with the
+     * counts it had; NULL: none is */
+    struct work_expected (*expected)(void *self);
 };
 
 /* Where finished records go.  As journal_append() and journal_synced(). */
@@ -155,12 +165,12 @@ struct ledger_view {
 };
 
 struct coordinator_view {
-    size_t num_units;       /* that are asked for, or were answered earlier */
-    size_t num_left_out;    /* further ones: neither asked nor answered */
-    size_t num_done;        /* on disk, earlier runs included */
-    size_t num_before;      /* of these, from an earlier run */
-    size_t num_failed;      /* recorded as failed, earlier runs included */
-    size_t num_overlong;    /* in this start: longer than a context */
+    size_t num_units;    /* that are asked for, or were answered earlier */
+    size_t num_left_out; /* further ones: neither asked nor answered */
+    size_t num_done;     /* on disk, earlier runs included */
+    size_t num_before;   /* of these, from an earlier run, here or elsewhere */
+    size_t num_failed;   /* recorded as failed, earlier runs included */
+    size_t num_overlong; /* in this start: longer than a context */
     size_t num_quarantined; /* in this run, for the workers they cost */
     size_t num_retries;
     size_t num_lost;                      /* workers lost */

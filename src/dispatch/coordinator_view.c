@@ -98,14 +98,23 @@ static double eta_s(struct coordinator *self, bool is_guess)
                                        : (double)NAN;
 }
 
+static struct work_expected expected(const struct coordinator *self)
+{
+    const struct work *work = &self->params.work;
+
+    return work->expected ? work->expected(work->self)
+                          : (struct work_expected){ 0 };
+}
+
 size_t coordinator_num_done(const struct coordinator *self)
 {
-    return book_totals(self->book)->num_done;
+    return book_totals(self->book)->num_done + expected(self).num_done;
 }
 
 const struct coordinator_view *coordinator_view(struct coordinator *self)
 {
     const struct book_totals *totals = book_totals(self->book);
+    const struct work_expected more = expected(self);
     const bool is_guess = schedule_eta_is_guess(self->params.schedule);
     size_t num_refused = 0;
     double cost = 0;
@@ -118,11 +127,12 @@ const struct coordinator_view *coordinator_view(struct coordinator *self)
         num_refused += self->peers[i].refusals.num;
     }
     self->view = (struct coordinator_view){
-        .num_units = self->params.work.num_units - totals->num_left_out,
+        .num_units =
+            self->params.work.num_units - totals->num_left_out + more.num_units,
         .num_left_out = totals->num_left_out,
-        .num_done = totals->num_done,
-        .num_before = totals->num_before,
-        .num_failed = totals->num_failed,
+        .num_done = totals->num_done + more.num_done,
+        .num_before = totals->num_before + more.num_done,
+        .num_failed = totals->num_failed + more.num_failed,
         .num_overlong = totals->num_overlong,
         .num_quarantined = totals->num_quarantined,
         .num_retries = totals->num_retries,

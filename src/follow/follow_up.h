@@ -28,7 +28,8 @@ struct follow_up_entry {
     struct hash128 id;
     enum role role;
     uint64_t place;   /* of its record in the journal; 0 = none yet */
-    size_t unit;      /* SIZE_MAX: never dispatched in this run */
+    size_t unit;      /* SIZE_MAX: none of this run, at least not yet */
+    bool has_failed;  /* its record is of one that an earlier run gave up */
     bool is_recalled; /* it came from elsewhere, and may not be safe yet */
     struct request request; /* until it is recorded; then released */
     uint64_t *parents;      /* [num_parents], whatever the owner counts by */

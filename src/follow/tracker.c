@@ -43,9 +43,25 @@ void tracker_remember(struct tracker *self,
     struct follow_up_entry *entry =
         follow_up_get(self->table, record->reply.unit);
 
-    if (entry->place == 0)
+    const bool has_failed = record->reply.state == STATE_FAILED;
+
+    if (entry->place == 0) {
         entry->role = record->role;
+        self->num_expected++;
+    }
+    self->num_expected_failed += has_failed;
+    self->num_expected_failed -= entry->has_failed;
+    entry->has_failed = has_failed;
     entry->place = place; /* the last one of an id is the one to keep */
+}
+
+void tracker_note(struct tracker *self, const struct news *news)
+{
+    self->news = mem_reserve(self->news,
+                             &self->cap_news,
+                             self->num_news + 1,
+                             sizeof *self->news);
+    self->news[self->num_news++] = *news;
 }
 
 void tracker_recorded(struct tracker *self,
@@ -55,11 +71,7 @@ void tracker_recorded(struct tracker *self,
 {
     if (unit < self->num_plan && instances_num_subjects(self->instances) == 0)
         return;
-    self->news = mem_reserve(self->news,
-                             &self->cap_news,
-                             self->num_news + 1,
-                             sizeof *self->news);
-    self->news[self->num_news++] = (struct news){ ticket, place, unit };
+    tracker_note(self, &(struct news){ ticket, place, unit, NULL });
 }
 
 /* Read a group's records; false when one is not there. */
@@ -159,6 +171,16 @@ static size_t take_follow_up(struct tracker *self, const struct news *news)
     return num;
 }
 
+static size_t take(struct tracker *self, const struct news *news)
+{
+    if (news->recalled) {
+        tracker_add_unit(self, news->recalled);
+        return 0;
+    }
+    return news->unit < self->num_plan ? take_plan_unit(self, news->unit)
+                                       : take_follow_up(self, news);
+}
+
 int tracker_step(struct tracker *self, uint64_t ticket, struct error *err)
 {
     struct error local = { 0 };
@@ -172,8 +194,7 @@ int tracker_step(struct tracker *self, uint64_t ticket, struct error *err)
         if (news.ticket > ticket)
             break;
         self->first_news++;
-        num += news.unit < self->num_plan ? take_plan_unit(self, news.unit)
-                                          : take_follow_up(self, &news);
+        num += take(self, &news);
         did = true;
         if (self->is_broken)
             return -1;
@@ -186,6 +207,24 @@ int tracker_step(struct tracker *self, uint64_t ticket, struct error *err)
 bool tracker_is_busy(const struct tracker *self)
 {
     return self->num_news > self->first_news;
+}
+
+bool tracker_is_catching_up(const struct tracker *self)
+{
+    return tracker_is_busy(self) && self->news[self->first_news].ticket == 0;
+}
+
+size_t tracker_num_expected(const struct tracker *self, size_t *num_failed)
+{
+    const bool is_expected = tracker_is_catching_up(self);
+
+    *num_failed = is_expected ? self->num_expected_failed : 0;
+    return is_expected ? self->num_expected : 0;
+}
+
+size_t tracker_num_added(const struct tracker *self)
+{
+    return self->num_added;
 }
 
 size_t tracker_waits_for(struct tracker *self)
@@ -220,6 +259,16 @@ void tracker_count_asked(const struct tracker *self, struct tracker_asked *out)
             asked->role = entry->role;
         }
     }
+}
+
+bool tracker_is_done(const struct tracker *self, size_t unit)
+{
+    return self->added[unit - self->num_plan]->place != 0;
+}
+
+bool tracker_has_failed(const struct tracker *self, size_t unit)
+{
+    return self->added[unit - self->num_plan]->has_failed;
 }
 
 struct hash128 tracker_id(const struct tracker *self, size_t unit)

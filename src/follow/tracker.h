@@ -6,7 +6,8 @@
  * of the plan, and the group is judged again when the answers are safe.  So
  * judging runs beside generation.  Nothing here is kept for good: the verdicts
  * that count are made from the journal at the end, and a resumed run asks the
- * same questions again and finds the answers.
+ * same questions again and finds the answers: each is a unit as before, one that
+ * is done, so that nothing that counts units goes back.
  */
 #ifndef TRACKER_H
 #define TRACKER_H
@@ -21,6 +22,12 @@ struct plan;
 struct tracker_subject {
     size_t task; /* of the plan */
     const struct evaluator_ops *evaluator;
+};
+
+/* A record in the journal: where, and from which ticket on it is safe. */
+struct tracker_record {
+    uint64_t place;
+    uint64_t ticket;
 };
 
 /* What the tracker needs done.  `self` is passed to every call. */
@@ -41,16 +48,17 @@ struct tracker_hooks {
                       uint64_t place,
                       struct record *out,
                       struct error *err);
-    /* an answer that is known from elsewhere (another run), so that no unit is
-     * needed.  place: NULL, or where its record is now put in the journal.
+    /* an answer that is known from elsewhere (another run), so that nobody is
+     * asked.  record: NULL, or its record is now put in the journal.
      * 1 = `out` is filled, 0 = there is none, -1; may be NULL */
     int (*recall)(void *self,
                   enum role role,
                   struct hash128 id,
-                  uint64_t *place,
+                  struct tracker_record *record,
                   struct reply *out,
                   struct error *err);
-    /* a new unit; `unit` is its index, that of the last one plus 1 */
+    /* a new unit, which may be done already (tracker_is_done()); `unit` is its
+     * index, that of the last one plus 1 */
     void (*add)(void *self,
                 size_t unit,
                 enum role role,
@@ -99,6 +107,21 @@ struct tracker_asked {
 
 /* Adds to out [num_models][num_tasks], of the plan. */
 void tracker_count_asked(const struct tracker *self, struct tracker_asked *out);
+
+/* What earlier runs had answered, and is no unit yet since the records of the
+ * plan are still being looked through: most of it will be.  num_failed: of these,
+ * given up.  0 once all were looked through. */
+size_t tracker_num_expected(const struct tracker *self, size_t *num_failed);
+
+/* Whether records of earlier runs are still being looked through. */
+bool tracker_is_catching_up(const struct tracker *self);
+
+size_t tracker_num_added(const struct tracker *self); /* units */
+
+/* Of an added unit: whether its record is there, as it was answered by an earlier
+ * run or elsewhere, or came in since; whether an earlier run gave it up. */
+bool tracker_is_done(const struct tracker *self, size_t unit);
+bool tracker_has_failed(const struct tracker *self, size_t unit);
 
 /* Of an added unit: its id and request; the unit of an id or SIZE_MAX; role. */
 struct hash128 tracker_id(const struct tracker *self, size_t unit);

@@ -23,11 +23,7 @@ static enum answer read_answer(struct tracker *self,
     return ANSWER_THERE;
 }
 
-/* Takes `request` over. */
-static void add_unit(struct tracker *self,
-                     struct follow_up_entry *entry,
-                     enum role role,
-                     struct request *request)
+void tracker_add_unit(struct tracker *self, struct follow_up_entry *entry)
 {
     /* NOLINTBEGIN(bugprone-sizeof-expression): an array of pointers */
     self->added = mem_reserve((void *)self->added,
@@ -35,24 +31,37 @@ static void add_unit(struct tracker *self,
                               self->num_added + 1,
                               sizeof *self->added);
     /* NOLINTEND(bugprone-sizeof-expression) */
-    entry->role = role;
     entry->unit = self->num_plan + self->num_added;
-    entry->request = *request;
     self->added[self->num_added++] = entry;
     self->params.hooks.add(self->params.hooks.self,
                            entry->unit,
-                           role,
+                           entry->role,
                            &entry->request);
+    if (entry->place != 0)
+        request_release(&entry->request);
 }
 
-/* What another run has left; its record goes into the journal once. */
+/* It was answered by an earlier run, and counts as it did then. */
+static void add_answered(struct tracker *self,
+                         struct follow_up_entry *entry,
+                         struct request *request)
+{
+    self->num_expected--;
+    self->num_expected_failed -= entry->has_failed;
+    entry->request = *request;
+    tracker_add_unit(self, entry);
+}
+
+/* What another run has left; its record goes into the journal once, and is a unit
+ * as soon as it is safe there.  Takes `request` over then. */
 static enum answer recall(struct tracker *self,
                           struct follow_up_entry *entry,
                           enum role role,
+                          struct request *request,
                           struct reply *out)
 {
     const struct tracker_hooks *hooks = &self->params.hooks;
-    uint64_t place = 0;
+    struct tracker_record record = { 0 };
     int rc;
 
     if (!hooks->recall || entry->unit != SIZE_MAX
@@ -61,7 +70,7 @@ static enum answer recall(struct tracker *self,
     rc = hooks->recall(hooks->self,
                        role,
                        entry->id,
-                       entry->is_recalled ? NULL : &place,
+                       entry->is_recalled ? NULL : &record,
                        out,
                        self->err);
     self->is_broken |= rc < 0;
@@ -70,7 +79,12 @@ static enum answer recall(struct tracker *self,
     if (!entry->is_recalled) {
         entry->is_recalled = true;
         entry->role = role;
-        entry->place = place;
+        entry->place = record.place;
+        entry->request = *request;
+        *request = (struct request){ 0 };
+        tracker_note(
+            self,
+            &(struct news){ record.ticket, record.place, SIZE_MAX, entry });
     }
     return ANSWER_THERE;
 }
@@ -88,7 +102,7 @@ enum answer tracker_answer(void *context,
     if (now != ANSWER_NONE || !hooks->request(hooks->self, ask, &request))
         return now;
     entry = follow_up_get(self->table, request.unit);
-    if (recall(self, entry, ask->role, out) == ANSWER_THERE) {
+    if (recall(self, entry, ask->role, &request, out) == ANSWER_THERE) {
         request_release(&request);
         return ANSWER_THERE;
     }
@@ -97,11 +111,17 @@ enum answer tracker_answer(void *context,
         return ANSWER_NONE;
     }
     if (entry->place != 0) {
-        request_release(&request);
+        if (entry->unit == SIZE_MAX && !entry->is_recalled) {
+            add_answered(self, entry, &request);
+        } else {
+            request_release(&request);
+        }
         return read_answer(self, entry, out);
     }
     if (entry->unit == SIZE_MAX) {
-        add_unit(self, entry, ask->role, &request);
+        entry->role = ask->role;
+        entry->request = request;
+        tracker_add_unit(self, entry);
     } else {
         request_release(&request);
     }

@@ -39,7 +39,7 @@ static double resident_mb(void)
 
 static void say(const struct rank_cost *self, size_t num_done)
 {
-    double num = (double)(num_done - self->num_before);
+    double num = (double)num_done - (double)self->num_before;
     double seconds = (double)(clock_ns() - self->began_ns) / 1e9;
 
     if (!(num > 0) || !(seconds > 0))

@@ -222,13 +222,23 @@ static int open_log(struct run *run, struct error *err)
     return rc < 0 ? -1 : run_state_write(run->state_path, &run->state, err);
 }
 
+/* What the last start counted beyond the plan is what it had been asked. */
+static void catch_up(struct run *run, double num_units)
+{
+    const size_t num_planned = coordinator_view(run->coordinator)->num_units;
+
+    if (num_units > (double)num_planned)
+        run->num_asked_before = (size_t)num_units - num_planned;
+    run_follow_catch_up(run);
+}
+
 int run_open(struct run *run,
              const struct rank_params *params,
              struct transport *transport,
              const struct mpi_seat *seats,
              struct error *err)
 {
-    double before;
+    struct run_state_before before;
     char *path;
 
     if (check_ranks(transport, err) < 0)
@@ -251,7 +261,7 @@ int run_open(struct run *run,
                                      .launch = getenv(SUPERVISE_ID),
                                      .starts = starts(),
                                      .started_ms = clock_unix_ms() };
-    before = run_state_num_done(run->state_path);
+    before = run_state_before(run->state_path);
     if (open_cache(run, err) < 0)
         return -1;
     run_follow_create(run);
@@ -264,8 +274,8 @@ int run_open(struct run *run,
         || adopt(run, params->sweep->where, err) < 0 || write_job(run, err) < 0
         || make_coordinator(run, params, transport, seats, err) < 0)
         return -1;
-    compare_counts(run, before);
-    run_follow_catch_up(run);
+    compare_counts(run, before.num_done);
+    catch_up(run, before.num_units);
     /* who starts it again sees from this how far it had come */
     run->state.view = coordinator_view(run->coordinator);
     run->rates = run_rates_create(run->num_models);

@@ -44,6 +44,7 @@ struct run {
     bool *has_failed;  /* [num_units], in an earlier run, for good */
     size_t num_found;  /* records in the journal; a unit that failed and
                                 was tried again may count twice */
+    size_t num_asked_before; /* questions that the last start had */
     size_t num_left_out;     /* answers in the journal that no unit asks for */
     size_t num_left_answers; /* of these, what has an answer */
     size_t num_role_answers[NUM_ROLES]; /* in the journal */

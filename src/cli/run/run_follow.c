@@ -51,7 +51,7 @@ static int read_place(void *self,
 static int recall(void *self,
                   enum role role,
                   struct hash128 id,
-                  uint64_t *place,
+                  struct tracker_record *safe,
                   struct reply *out,
                   struct error *err)
 {
@@ -59,7 +59,6 @@ static int recall(void *self,
     struct record record = { .role = role,
                              .attempt = 0,
                              .finished_ms = clock_unix_ms() };
-    uint64_t ticket;
 
     if (!reply_cache_get(run->cache, id, out))
         return 0;
@@ -67,10 +66,11 @@ static int recall(void *self,
         reply_release(out);
         return 0;
     }
-    if (!place)
+    if (!safe)
         return 1;
     record.reply = *out; /* borrows; never released */
-    if (journal_append(run->journal, &record, &ticket, place, err) == 0) {
+    if (journal_append(run->journal, &record, &safe->ticket, &safe->place, err)
+        == 0) {
         run_snapshot_remember(run, &record);
         return 1;
     }
@@ -84,19 +84,18 @@ static void add(void *self,
                 const struct request *request)
 {
     struct run *run = self;
+    const size_t model = (size_t)run->model_of_role[role];
+    const size_t task = run->sweep->dataset->num_tasks + role;
     double tokens = request->sampling.max_tokens;
 
     for (uint32_t i = 0; i < request->num_messages; i++) {
         tokens +=
             (double)strlen(request->messages[i].text) / REQUEST_CHARS_PER_TOKEN;
     }
-    run_counts_add(run->counts,
-                   (size_t)run->model_of_role[role],
-                   run->sweep->dataset->num_tasks + role);
-    (void)schedule_add(run->schedule,
-                       run->model_of_role[role],
-                       run->sweep->dataset->num_tasks + role,
-                       tokens);
+    run_counts_add(run->counts, model, task);
+    if (tracker_has_failed(run->tracker, unit))
+        run_counts_fail(run->counts, model, task);
+    (void)schedule_add(run->schedule, (int)model, task, tokens);
     coordinator_grow(run->coordinator, unit + 1);
 }
 

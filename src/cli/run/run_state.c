@@ -197,17 +197,24 @@ int run_state_write(const char *path,
     return rc;
 }
 
-double run_state_num_done(const char *path)
+static double count_of(const struct cJSON *run, const char *key)
+{
+    const double num = json_member_number(json_member(run, "counts"), key);
+
+    return num > 0 ? num : 0; /* NaN where it is not there */
+}
+
+struct run_state_before run_state_before(const char *path)
 {
     struct cJSON *run =
         file_exists(path) ? json_read(path, RUN_DIR_STATE_BYTES, NULL) : NULL;
-    double num = 0;
+    struct run_state_before before = { .num_units = count_of(run, "units") };
 
     if (json_member_bool(run, "is_final", false)
         || text_equal(json_member_text(run, "state"), RUN_STATE_WAITING))
-        num = json_member_number(json_member(run, "counts"), "done");
+        before.num_done = count_of(run, "done");
     json_free(run);
-    return num > 0 ? num : 0; /* NaN where it is not there */
+    return before;
 }
 
 static void set_text(struct cJSON *run, const char *key, const char *text)

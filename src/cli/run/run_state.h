@@ -59,9 +59,13 @@ int run_state_write(const char *path,
                     const struct run_state *state,
                     struct error *err);
 
-/* How many units were on disk when the run whose last word is at `path` ended;
- * 0 when there is none. */
-double run_state_num_done(const char *path);
+/* What the last start said at `path`; 0 where it did not. */
+struct run_state_before {
+    double num_units; /* that it knew of */
+    double num_done;  /* on disk when it ended; 0 where it has no last word */
+};
+
+struct run_state_before run_state_before(const char *path);
 
 /* A state in the place of a rank 0 that died. */
 struct run_state_word {

@@ -55,7 +55,8 @@ static bool is_done(void *self, size_t unit)
 {
     const struct run *run = self;
 
-    return is_planned(run, unit) && run->places[unit] != 0;
+    return is_planned(run, unit) ? run->places[unit] != 0
+                                 : tracker_is_done(run->tracker, unit);
 }
 
 static bool is_left_out(void *self, size_t unit)
@@ -70,7 +71,26 @@ static bool has_failed(void *self, size_t unit)
 {
     const struct run *run = self;
 
-    return is_planned(run, unit) && run->has_failed[unit];
+    return is_planned(run, unit) ? run->has_failed[unit]
+                                 : tracker_has_failed(run->tracker, unit);
+}
+
+/* Until all records of earlier starts have been looked through: the questions that
+ * the last one had.  Answered ones are in the journal; of the others only their
+ * number is known, and when the job asks for less now it is too high so long. */
+static struct work_expected expected(void *self)
+{
+    const struct run *run = self;
+    const size_t num_added = tracker_num_added(run->tracker);
+    struct work_expected out = { 0 };
+
+    if (!tracker_is_catching_up(run->tracker))
+        return out;
+    out.num_done = tracker_num_expected(run->tracker, &out.num_failed);
+    out.num_units = out.num_done;
+    if (run->num_asked_before > num_added + out.num_units)
+        out.num_units = run->num_asked_before - num_added;
+    return out;
 }
 
 static bool may_grow(void *self)
@@ -144,7 +164,8 @@ struct work run_work_units(struct run *run)
                           .is_left_out = is_left_out,
                           .may_grow = may_grow,
                           .waits_for = waits_for,
-                          .has_failed = has_failed };
+                          .has_failed = has_failed,
+                          .expected = expected };
 }
 
 struct sink run_work_sink(struct run *run)

@@ -90,7 +90,15 @@ struct bench {
     uint64_t places[NUM_ITEMS * NUM_MODELS]; /* of the plan's units */
     size_t added[MAX_RECORDS];               /* units to be answered */
     size_t num_added;
+    size_t num_answered; /* units that were so when they came up */
+    size_t num_failed;   /* of these */
     bool has_judge;
+    int (*recall)(void *self,
+                  enum role role,
+                  struct hash128 id,
+                  struct tracker_record *safe,
+                  struct reply *out,
+                  struct error *err); /* or NULL */
 };
 
 static enum answer no_answer(void *self,
@@ -151,8 +159,18 @@ static void add(void *self,
 
     assert_int_equal(role, ROLE_JUDGE);
     assert_int_equal(request->kind, REQUEST_CHAT);
-    assert_int_equal(unit, NUM_ITEMS * NUM_MODELS + bench->num_added);
-    bench->added[bench->num_added++] = unit;
+    assert_int_equal(unit,
+                     NUM_ITEMS * NUM_MODELS + bench->num_added
+                         + bench->num_answered);
+    assert_int_equal(tracker_num_added(bench->tracker),
+                     bench->num_added + bench->num_answered + 1);
+    if (tracker_is_done(bench->tracker, unit)) {
+        bench->num_answered++;
+        bench->num_failed += tracker_has_failed(bench->tracker, unit);
+    } else {
+        assert_false(tracker_has_failed(bench->tracker, unit));
+        bench->added[bench->num_added++] = unit;
+    }
 }
 
 static void make_tracker(struct bench *bench)
@@ -167,11 +185,12 @@ static void make_tracker(struct bench *bench)
                    .request = request_of,
                    .read_unit = read_unit,
                    .read_place = read_place,
+                   .recall = bench->recall,
                    .add = add },
     };
 
     bench->tracker = tracker_create(&params);
-    bench->num_added = 0;
+    bench->num_added = bench->num_answered = bench->num_failed = 0;
     num_done = 0;
 }
 
@@ -364,14 +383,97 @@ static void test_a_restart_asks_only_what_is_missing(void **state)
     run_shuffled(bench, 3);
     total = bench->num_records;
     for (uint64_t kept = 0; kept <= total; kept++) {
+        const size_t num_asked = NUM_ITEMS + NUM_ITEMS / 2;
+        size_t num_failed;
+
         restart(bench, kept);
+        const size_t num_before =
+            tracker_num_expected(bench->tracker, &num_failed);
+
         run_shuffled(bench, kept + 1);
+        /* what was asked is a unit, whoever answered it */
+        assert_int_equal(bench->num_answered, num_before);
+        assert_int_equal(bench->num_answered + bench->num_added, num_asked);
+        assert_int_equal(tracker_num_added(bench->tracker), num_asked);
         assert_int_equal(num_done, NUM_MODELS * NUM_ITEMS / 2);
         assert_int_equal(bench->num_records, total);
     }
     restart(bench, total);
     step_all(bench, 0);
     assert_int_equal(bench->num_added, 0);
+}
+
+/* An answer that was given up stays one that failed; what nobody asks any more
+ * is counted no longer than all is looked through. */
+static void test_a_restart_counts_what_was_answered(void **state)
+{
+    struct bench *bench = *state;
+    const size_t num_asked = NUM_ITEMS + NUM_ITEMS / 2;
+    size_t num_failed = 0;
+    size_t num = 0;
+
+    run_shuffled(bench, 3);
+    for (uint64_t i = 0; i < bench->num_records && num < 2; i++) {
+        struct record *one = &bench->records[i];
+
+        if (one->role != ROLE_JUDGE || strchr(one->reply.text, '|'))
+            continue;
+        one->reply.state = STATE_FAILED;
+        num++;
+    }
+    record(bench, ROLE_JUDGE, (struct hash128){ 7, 7 }, "of another job");
+    restart(bench, bench->num_records);
+    assert_true(tracker_is_catching_up(bench->tracker));
+    assert_int_equal(tracker_num_expected(bench->tracker, &num_failed),
+                     num_asked + 1);
+    assert_int_equal(num_failed, 2);
+    step_all(bench, 0);
+    assert_int_equal(bench->num_failed, 2);
+    assert_int_equal(bench->num_answered, num_asked);
+    assert_false(tracker_is_catching_up(bench->tracker));
+    assert_int_equal(tracker_num_expected(bench->tracker, &num_failed), 0);
+    assert_int_equal(num_failed, 0);
+}
+
+static int recall_all(void *self,
+                      enum role role,
+                      struct hash128 id,
+                      struct tracker_record *safe,
+                      struct reply *out,
+                      struct error *err)
+{
+    struct bench *bench = self;
+
+    (void)err;
+    reply_set_text(out, "<known>", 7, FINISH_STOP);
+    out->unit = id;
+    if (safe)
+        safe->place = safe->ticket = record(bench, role, id, "<known>");
+    return 1;
+}
+
+/* What another run knows is a unit once its record is safe. */
+static void test_what_is_known_elsewhere_counts_when_it_is_safe(void **state)
+{
+    struct bench *bench = *state;
+    uint64_t ticket;
+
+    tracker_destroy(bench->tracker);
+    bench->recall = recall_all;
+    make_tracker(bench);
+    for (size_t i = 0; i < NUM_ITEMS * NUM_MODELS; i++)
+        answer_plan_unit(bench, i);
+    ticket = bench->num_records;
+    step_all(bench, ticket);
+    assert_int_equal(num_done, NUM_MODELS * NUM_ITEMS / 2);
+    assert_int_equal(tracker_num_added(bench->tracker), 0);
+    assert_true(tracker_is_busy(bench->tracker));
+    step_all(bench, ticket + 1);
+    assert_int_equal(tracker_num_added(bench->tracker), 1);
+    step_all(bench, bench->num_records);
+    assert_false(tracker_is_busy(bench->tracker));
+    assert_int_equal(bench->num_added, 0);
+    assert_int_equal(bench->num_answered, bench->num_records - ticket);
 }
 
 static void test_nothing_is_judged_before_it_is_safe(void **state)
@@ -407,6 +509,13 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_every_order_ends, setup, teardown),
         cmocka_unit_test_setup_teardown(
             test_a_restart_asks_only_what_is_missing,
+            setup,
+            teardown),
+        cmocka_unit_test_setup_teardown(test_a_restart_counts_what_was_answered,
+                                        setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(
+            test_what_is_known_elsewhere_counts_when_it_is_safe,
             setup,
             teardown),
         cmocka_unit_test_setup_teardown(
