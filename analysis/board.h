@@ -35,6 +35,9 @@ void board_write(const struct reader *reader,
  * answer that counts. */
 #define BOARD_FEW "too few left"
 
+/* What it says where a role of the run has not answered yet. */
+#define BOARD_WAIT "wait for"
+
 /* Why nothing was measured, in a few words.  reader: NULL where nothing is known
  * of the answers of roles. */
 void board_reason(struct text *out,

@@ -16,6 +16,7 @@ void board_legend_note(struct board_legend *self,
     board_lack(&lack, score);
     self->has_lack |= lack.len > 0;
     self->has_few |= strstr(reason, BOARD_FEW) != NULL;
+    self->has_wait |= strstr(reason, BOARD_WAIT) != NULL;
     self->has_nothing |= measured_is_of_nothing(score);
     text_release(&lack);
 }
@@ -38,6 +39,11 @@ void board_legend_write(const struct board_legend *self,
                  BOARD_FEW ": a part (a class, a source) has no answer that "
                            "counts, so no value;\nmore items help (limit), or "
                            "what failed asked again (run --retry-failed).\n");
+    }
+    if (self->has_wait) {
+        text_add(out,
+                 BOARD_WAIT " ROLE: the run ended before it had answered; the "
+                            "same command goes on.\n");
     }
     if (self->has_nothing) {
         text_add(

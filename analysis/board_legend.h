@@ -15,6 +15,7 @@ struct text;
 struct board_legend {
     bool has_lack;    /* a value lacks replies */
     bool has_few;     /* a part of a column has no answer that counts */
+    bool has_wait;    /* a role has not answered yet */
     bool has_nothing; /* a rule says 0 of nothing */
 };
 

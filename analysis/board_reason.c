@@ -2,6 +2,7 @@
 #include "analysis/measured.h"
 #include "analysis/needs.h"
 #include "analysis/role_trust.h"
+#include "analysis/role_wait.h"
 #include "base/text.h"
 #include "store/reader.h"
 #include "trustsweep/state.h"
@@ -37,7 +38,25 @@ static enum state main_lack(const struct reader_score *score)
     return most;
 }
 
+/* The run has the role, and ended before all its questions were answered. */
+static void add_waiting(struct text *out,
+                        const char *needs,
+                        uint64_t lacking,
+                        uint64_t num)
+{
+    if (lacking == num) {
+        text_addf(out, "all %llu", (unsigned long long)num);
+    } else {
+        text_addf(out,
+                  "%llu of %llu",
+                  (unsigned long long)lacking,
+                  (unsigned long long)num);
+    }
+    text_addf(out, " " BOARD_WAIT " %s", needs);
+}
+
 static void add_unjudged(struct text *out,
+                         const struct reader *reader,
                          const char *unread,
                          const struct reader_column *column,
                          const struct reader_score *score,
@@ -46,7 +65,10 @@ static void add_unjudged(struct text *out,
     const unsigned long long lacking = score->states[STATE_UNJUDGED];
     const char *needs = needs_lacking(column, score);
 
-    if (unread) {
+    if (reader && role_wait_is_on(reader, needs)) {
+        /* before what is unreadable, which is known of the whole run alone */
+        add_waiting(out, needs, lacking, num);
+    } else if (unread) {
         /* the role is there, and what it says is not what was asked for */
         text_addf(out,
                   "%llu of %llu: %s unreadable",
@@ -103,7 +125,7 @@ void board_reason(struct text *out,
     if (score->states[STATE_UNJUDGED] > 0) {
         char *unread = role_trust_unread(reader, column);
 
-        add_unjudged(out, unread, column, score, num);
+        add_unjudged(out, reader, unread, column, score, num);
         free(unread);
     } else if (num == 0) {
         text_add(out, "no items");

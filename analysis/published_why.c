@@ -1,6 +1,7 @@
 #include "analysis/published_why.h"
 
 #include "analysis/needs.h"
+#include "analysis/role_wait.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "store/reader.h"
@@ -51,6 +52,20 @@ bool published_why_has_items(const struct published_cell *cell)
     return count_items(score) > score->states[STATE_MISSING];
 }
 
+static void add_lacking_role(const struct published_cell *cell,
+                             const char *needs,
+                             struct text *out)
+{
+    if (role_wait_is_on(cell->reader, needs)) {
+        text_addf(out,
+                  " (the run ended before %s had answered; the same command "
+                  "goes on)",
+                  needs);
+    } else {
+        text_addf(out, " (needs %s)", needs);
+    }
+}
+
 /* Returns the kind of the first thing lacking, or NULL. */
 static const char *add_lacks(const struct published_cell *cell,
                              struct text *out)
@@ -71,7 +86,7 @@ static const char *add_lacks(const struct published_cell *cell,
                   count_items(score),
                   lacks[i].word);
         if (lacks[i].state == STATE_UNJUDGED && needs[0])
-            text_addf(out, " (needs %s)", needs);
+            add_lacking_role(cell, needs, out);
         kind = kind ? kind : lacks[i].kind;
     }
     return kind;

@@ -1,6 +1,7 @@
 # What is done stays counted: a run with a judge and an embedder that is killed
 # while they answer, and started again, never says less of `units` and `done` than
 # before, ends with the counts of a run that nobody disturbed, and with its content.
+# While answers of the judge are missing the board says so.
 . tests/mpi/lib.sh
 roles=', "roles": {
     "judge": "sim:answer=YES,tokens_per_s=12,sleep=true",
@@ -51,6 +52,25 @@ wait $pid 2>/dev/null
 sleep 0.3
 cut=$(counts "$work/cut")
 echo "killed: $cut"
+
+# Told to end before the judge was asked about all: the board does not say that
+# there is none, and the same command goes on.
+is_planned() {
+    now=$(counts "$work/int") || return 1
+    set -- $now
+    [ "$2" -ge "$planned" ] && [ "$2" -lt "$1" ]
+}
+begin 3 "$work/int" "$work/job.json"
+wait_until 20 is_planned || fail "never asked: $(counts "$work/int")"
+kill -INT $pid
+wait $pid
+[ "$(field "$work/int" state)" = unfinished ] || fail "it was not ended"
+"$trustsweep" analyze "$work/int/results.h5" --profile corrected \
+    >"$work/int.board" || fail "analyze"
+grep "needs judge" "$work/int.board" && fail "as if no judge were set"
+grep -E " - (all [0-9]+|[0-9]+ of [0-9]+) wait for judge" "$work/int.board" ||
+    { cat "$work/int.board"; fail "the board does not say what it waits for"; }
+grep "^wait for ROLE: .*the same command" "$work/int.board" || fail "nor what now"
 
 touch "$work/watched"
 watch_counts "$work/cut" "$work/seen" &

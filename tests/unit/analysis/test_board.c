@@ -284,6 +284,95 @@ static void test_reasons(void **state)
     expect_reason("judge", &score, "needs judge (1200 of 4200)");
 }
 
+/* A file of the board's columns that says this of its run. */
+static struct reader *open_with(const char *roles, const char *run)
+{
+    const struct writer_params params = { .models = models,
+                                          .num_models = 2,
+                                          .columns = columns,
+                                          .num_columns = 5 };
+    char path[] = "/tmp/board-XXXXXX";
+    char digest[65];
+    int fd = mkstemp(path);
+    struct writer *writer;
+    struct reader *reader;
+
+    assert_true(fd >= 0);
+    (void)close(fd);
+    writer = writer_create(path, &params, NULL);
+    assert_non_null(writer);
+    assert_int_equal(writer_add_provenance(writer, "roles", roles, NULL), 0);
+    if (run)
+        assert_int_equal(writer_add_provenance(writer, "run", run, NULL), 0);
+    assert_int_equal(writer_commit(writer, digest, NULL), 0);
+    reader = reader_open(path, NULL);
+    (void)unlink(path);
+    assert_non_null(reader);
+    return reader;
+}
+
+static void expect_unjudged(const char *roles,
+                            const char *run,
+                            const char *needs,
+                            const char *all,
+                            const char *part)
+{
+    struct reader *reader = open_with(roles, run);
+    char given[32];
+    const struct reader_column column = { .needs = given };
+    struct reader_score score = { .num_asked = 0 };
+    struct text out = { 0 };
+
+    (void)snprintf(given, sizeof given, "%s", needs);
+    score.states[STATE_UNJUDGED] = 9;
+    board_reason(&out, reader, &column, &score);
+    assert_string_equal(text_data(&out), all);
+    text_clear(&out);
+    score.num_asked = 3;
+    score.states[STATE_ANSWERED] = 4;
+    board_reason(&out, reader, &column, &score);
+    assert_string_equal(text_data(&out), part);
+    text_release(&out);
+    reader_close(reader);
+}
+
+/* A judge that the run has, and that was not asked yet, is not one that lacks. */
+static void test_says_what_a_stopped_run_waits_for(void **state)
+{
+    static const char *const both =
+        "[{\"role\":\"refusal\"},{\"role\":\"judge\"}]";
+    static const char *const refusal = "[{\"role\":\"refusal\"}]";
+    static const char *const open = "{\"counts\":{\"units\":20,\"done\":12}}";
+    static const char *const done = "{\"counts\":{\"units\":20,\"done\":20}}";
+
+    (void)state;
+    expect_unjudged(both,
+                    open,
+                    "judge",
+                    "all 9 wait for judge",
+                    "9 of 13 wait for judge");
+    expect_unjudged(both,
+                    open,
+                    "refusal, judge",
+                    "all 9 wait for refusal, judge",
+                    "9 of 13 wait for judge");
+    expect_unjudged(both,
+                    done,
+                    "judge",
+                    "needs judge (all 9)",
+                    "9 of 13 not judged (judge)");
+    expect_unjudged(both,
+                    NULL,
+                    "judge",
+                    "needs judge (all 9)",
+                    "9 of 13 not judged (judge)");
+    expect_unjudged(refusal,
+                    open,
+                    "refusal, judge",
+                    "needs refusal, judge (all 9)",
+                    "needs judge (9 of 13)");
+}
+
 static void test_groups_by_dimension(void **state)
 {
     char *board = write_board(*state, PROFILE_PAPER, true, 120);
@@ -390,6 +479,7 @@ int main(void)
         cmocka_unit_test(test_shows_clusters_and_labels),
         cmocka_unit_test(test_parts_stand_below_their_column),
         cmocka_unit_test(test_reasons),
+        cmocka_unit_test(test_says_what_a_stopped_run_waits_for),
         cmocka_unit_test(test_groups_by_dimension),
         cmocka_unit_test(test_shows_no_value_of_nothing),
         cmocka_unit_test(test_wraps_at_the_width),

@@ -1,0 +1,55 @@
+#include "analysis/role_wait.h"
+
+#include "base/json.h"
+#include "base/text.h"
+#include "store/reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct cJSON *read_json(const struct reader *reader, const char *name)
+{
+    char *text = reader_provenance(reader, name);
+    struct cJSON *out =
+        text ? json_parse(text, strlen(text), name, NULL) : NULL;
+
+    free(text);
+    return out;
+}
+
+static bool is_set(const struct cJSON *roles, const char *name, size_t len)
+{
+    for (const struct cJSON *at = json_first(roles); at; at = json_next(at)) {
+        const char *role = json_member_text(at, "role");
+
+        if (role && strlen(role) == len && strncmp(role, name, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool are_set(const struct cJSON *roles, const char *needs)
+{
+    for (const char *at = needs; *at;) {
+        const size_t len = strcspn(at, ", ");
+
+        if (len > 0 && !is_set(roles, at, len))
+            return false;
+        at += len;
+        at += strspn(at, ", ");
+    }
+    return needs[0] != '\0';
+}
+
+bool role_wait_is_on(const struct reader *reader, const char *needs)
+{
+    struct cJSON *roles = read_json(reader, "roles");
+    struct cJSON *run = are_set(roles, needs) ? read_json(reader, "run") : NULL;
+    const struct cJSON *counts = json_member(run, "counts");
+    const bool is_open = json_member_number(counts, "done")
+                         < json_member_number(counts, "units");
+
+    json_free(run);
+    json_free(roles);
+    return is_open;
+}
