@@ -1,6 +1,7 @@
 #include "base/background.h"
 
 #include "base/mem.h"
+#include "base/thread.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -55,7 +56,7 @@ struct background *background_create(void)
     self->end = &self->first;
     (void)pthread_mutex_init(&self->lock, NULL);
     (void)pthread_cond_init(&self->changed, NULL);
-    self->has_thread = pthread_create(&self->thread, NULL, work, self) == 0;
+    self->has_thread = thread_start(&self->thread, work, self) == 0;
     return self;
 }
 

@@ -1,5 +1,7 @@
 #include "base/parallel.h"
 
+#include "base/thread.h"
+
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -65,7 +67,7 @@ void parallel_each(size_t num, parallel_fn fn, void *context)
         wanted = num;
     /* where no thread can be had, the caller does it all */
     while (started < MAX_THREADS && started + 1 < wanted
-           && pthread_create(&threads[started], NULL, work, &pieces) == 0)
+           && thread_start(&threads[started], work, &pieces) == 0)
         started++;
     (void)work(&pieces);
     for (size_t i = 0; i < started; i++)

@@ -1,6 +1,7 @@
 #include "base/pipeline.h"
 
 #include "base/mem.h"
+#include "base/thread.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -120,7 +121,7 @@ int pipeline_run(const struct pipeline *pipeline, size_t ahead)
     int rc = 0;
 
     self.end = &self.first;
-    if (pthread_create(&maker, NULL, make_all, &self) != 0)
+    if (thread_start(&maker, make_all, &self) != 0)
         return run_in_turn(pipeline);
     if (pipeline->begin)
         rc = pipeline->begin(pipeline->context);

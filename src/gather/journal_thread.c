@@ -204,9 +204,7 @@ struct journal_thread *journal_thread_create(
     thread_cond_init(&self->wake);
     thread_cond_init(&self->done);
     self->is_by_hand = params->is_by_hand;
-    rc = self->is_by_hand
-             ? 0
-             : pthread_create(&self->thread, NULL, writer_main, self);
+    rc = self->is_by_hand ? 0 : thread_start(&self->thread, writer_main, self);
     if (rc != 0) {
         (void)error_set_errno(err, rc, "cannot start the journal's thread");
         release(self);

@@ -212,8 +212,7 @@ static void wait_for_touch(struct run_owner *self)
 {
     struct timespec until;
 
-    (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += RUN_OWNER_TOUCH_MS / 1000;
+    thread_deadline(&until, RUN_OWNER_TOUCH_MS);
     while (!self->is_ending
            && pthread_cond_timedwait(&self->wake, &self->mutex, &until)
                   != ETIMEDOUT)

@@ -5,6 +5,7 @@
 #include "cli/forecast/outlook.h"
 #include "cli/sweep/skipped.h"
 #include "cli/sweep/sweep.h"
+#include "job/job_object.h"
 
 #include <stdlib.h>
 
@@ -164,9 +165,7 @@ void checkpoints_subset_clear(struct job *job, size_t first)
     for (size_t m = first; m < job->num_models; m++) {
         struct job_model *model = &job->models[m];
 
-        for (size_t i = 0; i < model->num_only; i++)
-            free(model->only[i]);
-        free(model->only);
+        job_object_free_patterns(model->only, model->num_only);
         model->only = NULL;
         model->num_only = 0;
         model->fraction = 1;

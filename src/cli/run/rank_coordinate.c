@@ -17,7 +17,6 @@
 #include "cli/run/rank_cost.h"
 #include "cli/run/run.h"
 #include "cli/run/run_gpus.h"
-#include "cli/run/run_rates.h"
 #include "cli/run/run_report.h"
 #include "cli/run/run_snapshot.h"
 #include "cli/run/run_state.h"
@@ -56,12 +55,9 @@ static void renew_state(struct run *run, const struct turn *turn)
 {
     struct run_state state;
 
-    run_spend(run);
+    run_measure(run);
     state = run->state;
     state.view = coordinator_view(run->coordinator);
-    run_rates_note(run->rates,
-                   coordinator_ledger(run->coordinator),
-                   clock_ms());
     if (turn->stage != STOPPING_NOT) {
         state.state = "unfinished";
         state.is_final = true;
@@ -148,9 +144,7 @@ static int generate(struct run *run,
     }
     view = coordinator_view(run->coordinator);
     rank_cost_end(&cost, view->num_done);
-    run_rates_note(run->rates,
-                   coordinator_ledger(run->coordinator),
-                   clock_ms());
+    run_measure(run);
     progress_end(&progress, view);
     return rc < 0 ? -1 : 0;
 }

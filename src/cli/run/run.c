@@ -279,25 +279,32 @@ int run_open(struct run *run,
     /* who starts it again sees from this how far it had come */
     run->state.view = coordinator_view(run->coordinator);
     run->rates = run_rates_create(run->num_models);
-    run_rates_note(run->rates,
-                   coordinator_ledger(run->coordinator),
-                   clock_ms());
     run->state.rates = run->rates;
-    run_spend(run);
+    run_measure(run);
     state_keeper_put(run->keeper, &run->state);
     return 0;
 }
 
+static void spend(struct run *run, const struct ledger_view *view)
+{
+    spent_release(&run->spent);
+    run->spent =
+        run_ledger_sum(run->ledger, view, run->schedule, run->state.started_ms);
+    run->state.spent = &run->spent;
+}
+
 void run_spend(struct run *run)
 {
-    if (!run->coordinator)
-        return;
-    spent_release(&run->spent);
-    run->spent = run_ledger_sum(run->ledger,
-                                run->coordinator,
-                                run->schedule,
-                                run->state.started_ms);
-    run->state.spent = &run->spent;
+    if (run->coordinator)
+        spend(run, coordinator_ledger(run->coordinator));
+}
+
+void run_measure(struct run *run)
+{
+    const struct ledger_view *view = coordinator_ledger(run->coordinator);
+
+    spend(run, view);
+    run_rates_note(run->rates, view, clock_ms());
 }
 
 int run_last_word(struct run *run, struct error *err)

@@ -101,6 +101,9 @@ int run_remember(void *context,
  * coordinator. */
 void run_spend(struct run *run);
 
+/* The same while work goes on, and how fast it goes. */
+void run_measure(struct run *run);
+
 /* The last word in run.json: what the state is now, on disk. */
 int run_last_word(struct run *run, struct error *err);
 

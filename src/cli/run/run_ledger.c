@@ -144,12 +144,11 @@ static struct spent spent_now(const struct ledger_view *view,
 }
 
 struct spent run_ledger_sum(const struct run_ledger *self,
-                            struct coordinator *coordinator,
+                            const struct ledger_view *view,
                             const struct schedule *schedule,
                             int64_t began_ms)
 {
-    struct spent now =
-        spent_now(coordinator_ledger(coordinator), schedule, began_ms);
+    struct spent now = spent_now(view, schedule, began_ms);
 
     if (self->before.num_starts > 0) {
         struct spent sum = spent_copy(&self->before);

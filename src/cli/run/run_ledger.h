@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-struct coordinator;
+struct ledger_view;
 struct error;
 struct schedule;
 struct sweep;
@@ -25,10 +25,10 @@ struct run_ledger *run_ledger_open(const char *path,
                                    size_t num_models);
 void run_ledger_free(struct run_ledger *self);
 
-/* With what this start, which began at `began_ms`, has spent until now; to be
+/* With what this start, which began at `began_ms`, has spent by `view`; to be
  * released, before the ledger. */
 struct spent run_ledger_sum(const struct run_ledger *self,
-                            struct coordinator *coordinator,
+                            const struct ledger_view *view,
                             const struct schedule *schedule,
                             int64_t began_ms);
 

@@ -1,6 +1,5 @@
 #include "cli/run/state_keeper.h"
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -17,7 +16,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-enum { TOUCH_S = 5 };
+enum { TOUCH_MS = 5000 };
 
 struct state_keeper {
     char *path;
@@ -38,8 +37,7 @@ static bool wait_for_work(struct state_keeper *self)
     struct timespec until;
     int rc = 0;
 
-    (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += TOUCH_S;
+    thread_deadline(&until, TOUCH_MS);
     while (!self->is_ending && !self->has_next && rc != ETIMEDOUT)
         rc = pthread_cond_timedwait(&self->wake, &self->mutex, &until);
     return rc == ETIMEDOUT && self->touches;

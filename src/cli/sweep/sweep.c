@@ -12,6 +12,7 @@
 #include "cli/sweep/sweep_read.h"
 #include "generate/prompt.h"
 #include "job/job_edit.h"
+#include "job/job_object.h"
 #include "trustsweep/error.h"
 
 #include <stdio.h>
@@ -212,9 +213,7 @@ static void replace_only(struct job *job,
                          const char *const *only,
                          size_t num_only)
 {
-    for (size_t i = 0; i < job->num_only; i++)
-        free(job->only[i]);
-    free(job->only);
+    job_object_free_patterns(job->only, job->num_only);
     job->only = mem_alloc(num_only, sizeof *job->only);
     for (size_t i = 0; i < num_only; i++)
         job->only[i] = mem_text(only[i]);
