@@ -38,6 +38,12 @@ void report_checked_say(struct text *out,
                         size_t num_readers,
                         const struct cJSON *root);
 
+/* How many verdicts are of truncated replies, of which models and columns;
+ * nothing where none is. */
+void report_truncated_say(struct text *out,
+                          const struct reader *const *readers,
+                          size_t num_readers);
+
 /* "words" of all files: the summary, a sentence or two an element. */
 void report_words_add(struct cJSON *root,
                       const struct reader *const *readers,

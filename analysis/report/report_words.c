@@ -224,6 +224,7 @@ static void say_corrected(struct cJSON *words, const struct files *files)
 {
     const struct reader *first = files->readers[0];
     const char *most = NULL;
+    const double least = 0.0005; /* what is shown as more than 0.000 */
     double largest = 0;
     size_t num_largest = 0;
     struct text text = { 0 };
@@ -235,7 +236,8 @@ static void say_corrected(struct cJSON *words, const struct files *files)
 
         for (size_t f = 0; f < files->num; f++)
             sum += sum_changes(files->readers[f], name, &num);
-        if (num > 0 && sum / (double)num > largest) {
+        if (num > 0 && sum / (double)num > largest
+            && sum / (double)num >= least) {
             largest = sum / (double)num;
             num_largest = num;
             most = name;
@@ -243,12 +245,17 @@ static void say_corrected(struct cJSON *words, const struct files *files)
     }
     if (most) {
         text_addf(&text,
-                  "What the tasks intend and what was published differ most "
-                  "in %s: by %.3f in the mean over %zu model%s.",
+                  "Scored as the tasks intend instead of as published, %s "
+                  "changes most: by %.3f ",
                   most,
-                  largest,
-                  num_largest,
-                  plural(num_largest));
+                  largest);
+        if (num_largest == 1) {
+            text_add(&text, "for the one model that has it both ways.");
+        } else {
+            text_addf(&text,
+                      "on average over %zu models, on a scale from 0 to 1.",
+                      num_largest);
+        }
     }
     say(words, &text);
     text_release(&text);
@@ -265,6 +272,8 @@ void report_words_add(struct cJSON *root,
     say_size(words, &files);
     say_analysis(words, json_member(root, "analysis"));
     say_states(words, &files);
+    report_truncated_say(&text, readers, num_readers);
+    say(words, &text);
     report_checked_say(&text, readers, num_readers, root);
     say(words, &text);
     say_published(words, root);

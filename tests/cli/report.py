@@ -210,6 +210,104 @@ def look_demo(path, page):
             quiet(page, b)
 
 
+# What is wider than its box, and whether a sign above it says so.
+SIGNS = """[...document.querySelectorAll(".scroll, .chart")]
+    .filter((box) => !box.closest("details:not([open])")).map((box) => {
+        const sign = box.closest(".scroll-place")?.querySelector(".more");
+        return [box.getAttribute("aria-label"),
+            box.scrollWidth > box.clientWidth + 1,
+            Boolean(sign && sign.getClientRects().length > 0
+                && sign.textContent.includes("↔"))]; })"""
+# Words that stand on two lines.
+BROKEN = """[...document.querySelectorAll("th[scope='row'], thead button")]
+    .flatMap((head) => {
+        const walk = document.createTreeWalker(head, NodeFilter.SHOW_TEXT);
+        const out = [];
+        while (walk.nextNode()) {
+            const node = walk.currentNode;
+            for (const word of node.data.matchAll(/[A-Za-z0-9]+/g)) {
+                const range = document.createRange();
+                range.setStart(node, word.index);
+                range.setEnd(node, word.index + word[0].length);
+                const tops = [...range.getClientRects()].map((r) => r.top);
+                if (new Set(tops).size > 1) out.push(word[0]);
+            }
+        }
+        return out; })"""
+# Charts that are cut off, and names that lie on each other or on a point.
+CUT = """[...document.querySelectorAll(".chart")].filter((box) =>
+    box.scrollWidth > box.clientWidth + 1).map((box) => box.id)"""
+CROWDED = """["trust", "over"].flatMap((name) => {
+    const boxes = (of) => [...document.querySelectorAll(`#chart-${name} ${of}`)]
+        .map((at) => [at.textContent, at.getBoundingClientRect()])
+        .filter(([, box]) => box.width > 0);
+    const names = boxes(".mark-text.role-mark text");
+    const others = names.concat(boxes(".mark-symbol.role-mark path"));
+    return names.filter(([, a]) => others.some(([, b]) => a !== b
+        && a.left < b.right && b.left < a.right
+        && a.top < b.bottom - 2 && b.top < a.bottom - 2))
+        .map(([text]) => text); })"""
+
+
+def look_narrow(path):
+    """On a phone nothing is cut off without a sign, nor any word broken."""
+    with browser.Browser(390, 844) as b:
+        b.open(path)
+        b.run("TS.drawAll()")
+        b.run("new Promise((done) => setTimeout(done, 300))")
+        signs = b.run(SIGNS)
+        check(any(wide for _, wide, _ in signs), path, "has no wide table")
+        silent = [name for name, wide, says in signs if wide != says]
+        check(not silent, path, "is cut off without a sign, or the sign says "
+              "so of what is whole:", silent)
+        for what, script in (("words", BROKEN), ("charts", CUT),
+                             ("names", CROWDED)):
+            found = b.run(script)
+            check(not found, path, "on a phone:", what, found)
+        quiet(path, b)
+
+
+# The symbols at the points of a scatter by the model's access.
+POINTS = """TS.charts.filter((chart) => ["trust", "over"].includes(chart.name))
+    .map((chart) => [chart.name, ...["role-mark", "role-legend-symbol"]
+        .map((of) => [...chart.box.querySelectorAll(`.mark-symbol.${of} path`)]
+            .map((path) => [path.getAttribute("stroke")
+                || path.getAttribute("fill"), path.getAttribute("d")
+                .replace(/[^A-Za-z]+/g, "")].join()))])"""
+
+
+def look_access(path):
+    """A scatter tells proprietary from open models by colour and shape."""
+    for dark in (False, True):
+        with browser.Browser(1280, 900, dark) as b:
+            b.open(path)
+            b.run("TS.drawAll()")
+            charts_of = b.run(POINTS)
+            check(charts_of, path, "has no scatter")
+            for name, points, legend in charts_of:
+                check(len(set(points)) == 2, name, "tells apart", set(points))
+                check(set(points) <= set(legend) and len(set(legend)) == 3,
+                      name, "has the legend", legend)
+            quiet(path, b)
+
+
+def look_gaps(path):
+    """A cell without a value has a sign that says why, and the legend it."""
+    with browser.Browser() as b:
+        b.open(path)
+        b.run("TS.drawAll()")
+        gaps = [row["shown"] for row in b.run("TS.heatRows('paper')")
+                if row["place"] is None]
+        check(gaps and all(text.startswith("no value: ") for text in gaps),
+              "gaps say", gaps)
+        crosses = b.run("document.querySelectorAll('#chart-heat "
+                        ".mark-symbol.role-mark path').length")
+        check(crosses == len(gaps), crosses, "crosses,", len(gaps), "gaps")
+        legend = b.run("[...document.querySelectorAll('#chart-heat "
+                       ".role-legend-label text')].map((t) => t.textContent)")
+        check("no value" in legend, "the legend says", legend)
+
+
 OVERLAPS = """(() => { const boxes = [...document.querySelectorAll(
     "#chart-over .mark-text text, #chart-trust .mark-text text")]
     .filter((text) => text.textContent !== "")
@@ -430,6 +528,68 @@ def look_texts(folder):
     check("window.hacked" not in page, "the reply stands in the page")
 
 
+def look_sentences(path):
+    """Numbers and sentences say what a reader can use, or are not there."""
+    with browser.Browser() as b:
+        b.open(path)
+        for value, wanted in (("4.98e-17", "0"), ("0", "0"), ("0.0004",
+                              "< 0.001"), ("0.01234", "0.0123"), ("75", "75"),
+                              ("null", "–")):
+            said = b.run(f"TS.tableSeconds({value})")
+            check(said == wanted, value, "s is shown as", said)
+        check(b.run("TS.digits(-4.98e-17)") == "0", "digits of nothing")
+        check(b.run("TS.seconds(0.0123)") == "12 ms", "seconds")
+        row = ('{ column: "c", num: 8, first: 0, last: 1, slope: 0.1, p: 0.01,'
+               ' p_holm: 0.03, least_p: 0.001, change_at: "step-2", before: 0,'
+               ' after: 1, change_p: 0.1, change_p_holm: %s }')
+        text = b.run(f"TS.seriesText({{}}, {row % '1.0'})")
+        check("step-2" not in text and "No change of level" in text
+              and "p below" not in text, text)
+        text = b.run(f"TS.seriesText({{}}, {row % '0.01'})")
+        check("The level changes most at step-2" in text, text)
+        wrong = b.run("""TS.doc.analysis.series.rows.filter((row) =>
+            !TS.isAtMost(row.change_p_holm, 0.05)).filter((row) => [...document
+            .querySelectorAll("#series-table tbody tr")].some((tr) =>
+                tr.cells[0].textContent === row.column
+                && tr.cells[6].textContent !== "none shown"))
+            .map((row) => row.column)""")
+        check(not wrong, "changes of level that chance makes:", wrong)
+        head = b.run("document.querySelector('#board-table caption')"
+                     ".textContent")
+        check("bootstrap resamples" in head, "First is of", head)
+
+
+def look_words(folder):
+    """No sentence of any page tells of a change that is none."""
+    for name in ("masked", "demo", "one", "odd", "several", "cut"):
+        with open(f"{folder}/{name}.html", encoding="utf-8") as f:
+            words = re.search(r"<ul>(.*?)</ul>\s*<noscript>", f.read(),
+                              re.S).group(1)
+        check("by 0.000" not in words, name, words)
+        check("It is first in" not in words, name, words)
+
+
+def look_cut(path):
+    """The summary says how many verdicts are of truncated replies."""
+    _, data = document(path)
+    at = data["states"].index("truncated")
+    counts = {}
+    for m, model in enumerate(data["models"]):
+        for c, column in enumerate(data["columns"]):
+            pairs = data["scores"]["paper"]["states"][m][c]
+            num = dict(zip(pairs[::2], pairs[1::2])).get(at, 0)
+            if column["is_ranked"] and num > 0:
+                counts.setdefault(model["name"], []).append(
+                    (-num, c, column["name"]))
+    check(list(counts) == ["short"], "truncated:", counts)
+    most = sorted(counts["short"])
+    all_cut = -sum(num for num, _, _ in most)
+    wanted = (f"{all_cut} verdicts are of such replies: short {all_cut} ("
+              + ", ".join(f"{name} {-num}" for num, _, name in most[:3])
+              + (f", {len(most) - 3} more columns)" if len(most) > 3 else ")"))
+    check(any(wanted in text for text in data["words"]), wanted, data["words"])
+
+
 def look_full(path):
     """16 models, all ranked columns, samples of each: how big, how slow."""
     _, data = document(path)
@@ -462,13 +622,21 @@ def look_full(path):
 
 def look(folder):
     look_texts(folder)
+    look_cut(f"{folder}/cut.html")
+    look_words(folder)
     if not browser.find():
         print("no chromium")
         sys.exit(77)
     look_demo(f"{folder}/demo.html", "demo")
     if os.path.exists(f"{folder}/older.html"):
         look_demo(f"{folder}/older.html", "older")
+        look_gaps(f"{folder}/older.html")
     look_keys(f"{folder}/demo.html")
+    look_narrow(f"{folder}/demo.html")
+    look_narrow(f"{folder}/several.html")
+    look_access(f"{folder}/demo.html")
+    look_gaps(f"{folder}/demo.html")
+    look_sentences(f"{folder}/demo.html")
     look_odd(f"{folder}/odd.html")
     look_one(f"{folder}/one.html")
     look_several(f"{folder}/several.html")

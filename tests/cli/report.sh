@@ -62,7 +62,19 @@ runs one "$(model alpha 1)"
 cp "$dir/one/results.h5" "$dir/one.h5"
 report one one --assets "$assets" --resamples 200
 report odd odd --assets "$assets" --resamples 200
-report demo demo --assets "$assets" --series '*'
+printf 'model,mmlu\nalpha,0.9\nbeta,0.5\ngamma,0.7\n' >"$dir/useful.csv"
+report demo demo --assets "$assets" --series '*' --utility "$dir/useful.csv"
+# Replies that a server cut off at max_tokens.
+mkfifo "$dir/input"
+"${FAULT_SERVER:?}" <"$dir/input" >"$dir/port" &
+exec 9>"$dir/input"
+for _ in {1..100}; do [ -s "$dir/port" ] || sleep 0.1; done
+runs cut "{ \"name\": \"short\", \"backend\":
+    \"http:fault:length,url=http://127.0.0.1:$(cat "$dir/port")/v1\" },
+    $(model whole 2)"
+exec 9>&-
+cp "$dir/cut/results.h5" "$dir/cut.h5"
+report cut cut --assets "$assets" --resamples 200
 # The older libraries, where they were fetched as well.
 if [ -d "$assets-pip" ]; then
     report demo older --assets "$assets-pip"

@@ -19,6 +19,36 @@ TS.h = function (name, attributes, ...children) {
   return element;
 };
 
+// A name that may be broken behind its underscores and slashes, and so is not
+// broken within a word.
+TS.breakable = (text) => text.split(/(?<=[_/@])(?=[^_/@])/)
+  .flatMap((part, at) => (at > 0 ? [TS.h("wbr"), part] : [part]));
+
+// What may be wider or taller than its place, such as a table: it scrolls in
+// its box, and a line above it and shades at its edges say so.
+TS.scrollBox = function (inner, sides) {
+  const sign = TS.h("p", { class: "note more", hidden: true });
+  const box = TS.h("div", { class: "scroll-box" }, inner);
+  const check = () => {
+    const right = inner.scrollWidth - inner.clientWidth;
+    const below = inner.scrollHeight - inner.clientHeight;
+    const signs = [right > 1 ? `↔ ${sides[0]}` : null,
+      below > 1 && sides[1] ? `↕ ${sides[1]()}` : null].filter(Boolean);
+    sign.hidden = signs.length === 0;
+    if (sign.hidden) inner.removeAttribute("tabindex");
+    else inner.setAttribute("tabindex", "0");
+    sign.textContent = `${signs.join("; ")}: scroll in the box.`;
+    box.classList.toggle("has-right", inner.scrollLeft < right - 1);
+    box.classList.toggle("has-below", inner.scrollTop < below - 1);
+  };
+  const observer = new ResizeObserver(check);
+  inner.addEventListener("scroll", check, { passive: true });
+  observer.observe(inner);
+  for (const child of inner.children) observer.observe(child);
+  return { element: TS.h("div", { class: "scroll-place" }, sign, box),
+    watch: (child) => observer.observe(child) };
+};
+
 // A value of a recording in one line, whatever it is.
 TS.plain = (x) => (typeof x === "object" ? JSON.stringify(x) : String(x));
 
@@ -31,8 +61,13 @@ TS.number = function (x, digits) {
 };
 
 // So many digits that count, for numbers of any size.
-TS.digits = (x, num) => (TS.isNumber(x)
-  ? String(Number(x.toPrecision(num || 3))) : "–");
+TS.digits = (x, num) => (!TS.isNumber(x) ? "–" : Math.abs(x) < 1e-12 ? "0"
+  : String(Number(x.toPrecision(num || 3))));
+
+// Seconds of a table: what is under a millisecond is none to a reader, and a
+// sum of shares can be off zero by less than any clock tells.
+TS.tableSeconds = (s) => (!TS.isNumber(s) ? "–" : s < 1e-9 ? "0"
+  : s < 0.001 ? "< 0.001" : TS.digits(s));
 
 // Whether it is known and at most the level: null is 0 to a browser.
 TS.isAtMost = (x, level) => TS.isNumber(x) && x <= level;
@@ -44,6 +79,7 @@ TS.range = function (low, high, digits) {
 
 TS.seconds = function (s) {
   if (!TS.isNumber(s)) return "–";
+  if (s < 1) return s < 0.001 ? "under 1 ms" : `${(s * 1000).toFixed(0)} ms`;
   if (s < 120) return `${s.toFixed(1)} s`;
   return s < 7200 ? `${(s / 60).toFixed(1)} min` : `${(s / 3600).toFixed(1)} h`;
 };

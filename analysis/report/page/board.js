@@ -71,7 +71,10 @@ TS.leaderboard = function () {
     const columns = TS.boardColumns(chosen.profile, chosen.dimension);
     const table = TS.table(columns, rows, { id: "board-table",
       caption: "Value, below it the 95 % interval; ↑ higher, ↓ lower is more "
-        + "trustworthy. A value opens what stands behind it." });
+        + "trustworthy. A value opens what stands behind it."
+        + (columns.some((c) => c.label === "First") ? " First, Top 3: in how "
+          + "many of the bootstrap resamples of the items the model is the "
+          + "first, or among the first three." : "") });
     table.sort(TS.boardSort(columns), false);
     place.replaceChildren(table.element);
     count.textContent = `${rows.length} of ${TS.doc.models.length} models, `
@@ -147,11 +150,27 @@ TS.heatRows = function (profile) {
         dimension: column.dimension, value,
         order: column.at, modelOrder: place(model.name), modelAt: at, columnAt: column.at,
         place: !isThere ? null : direction > 0 ? part : 1 - part,
+        sign: isThere ? null : "no value",
         shown: isThere ? TS.number(value)
-          : TS.score(profile, at, column.at).reason });
+          : TS.reasonText(TS.score(profile, at, column.at).reason) });
     });
   }
   return rows;
+};
+
+// Why there is no value, for who has not read what a value is made of.
+TS.reasonText = (reason) => (reason.startsWith("nothing to divide by")
+  ? `no value: ${reason} items: none is of the kind that the value is a share of`
+  : `no value: ${reason || "not measured"}`);
+
+// On a phone the columns stand below each other, as they are more.
+TS.heatFit = function (spec, room) {
+  const { x, y } = spec.encoding;
+  const step = Math.floor((room - 150) / TS.doc.models.length);
+  spec.encoding.x = { ...y, axis: x.axis };
+  spec.encoding.y = { ...x, axis: {} };
+  spec.width = { step: Math.min(26, Math.max(14, step)) };
+  spec.height = { step: 18 };
 };
 
 TS.heatMap = function () {
@@ -161,14 +180,15 @@ TS.heatMap = function () {
         + "that the column can have, light the least."
       : "Each model in each ranked column: dark is the most trustworthy of the "
         + "models here, light the least, whatever the unit.")
-    + " A dot was not measured. A click opens the cell.",
+    + " A cross has no value: point at it and it says why. A click opens the "
+    + "cell.",
     [{ label: "Model", key: "model" }, { label: "Column", key: "column" },
       { label: "Dimension", key: "dimension" },
       { label: "Value", num: true, sort: (row) => row.value,
         cell: (row) => TS.openButton(row.shown, row.modelAt, row.columnAt,
           `${row.model}, ${row.column}: ${row.shown}`) },
       { label: "Place, 0 to 1", key: "place", num: true }],
-    { onpick: (row) => row.columnAt !== undefined
+    { fit: TS.heatFit, onpick: (row) => row.columnAt !== undefined
         && TS.openCell(row.modelAt, row.columnAt) });
   TS.section("heat", "Model by column",
     TS.h("div", { class: "controls" },

@@ -27,17 +27,42 @@ TS.chartConfig = function () {
   };
 };
 
-// At once, as a page that is printed does not wait.
-TS.draw = function (chart) {
+// On a phone as much as fits stands in a chart; there its axes have fewer
+// ticks, long names are cut with an ellipsis (the tooltip has them whole) and
+// the legend's entries stand in as many columns as have room.
+TS.isNarrow = (chart) => chart.box.clientWidth < 560;
+
+TS.domains = (spec) => (typeof spec !== "object" || spec === null ? []
+  : Object.entries(spec).flatMap(([key, value]) => (key === "domain"
+    && value.every((x) => typeof x === "string") ? value
+    : TS.domains(value))));
+
+TS.fitConfig = function (spec, room) {
+  const config = spec.config;
+  const longest = Math.max(0, ...TS.domains(spec).map((x) => x.length));
+  config.axis.labelLimit = 132;
+  config.axis.titleLimit = room - 130;
+  config.axis.titleFontSize = 10;
+  config.axisQuantitative.tickCount = 5;
+  config.legend.labelLimit = room - 60;
+  config.legend.columns = Math.max(1,
+    Math.floor((room - 140) / (7 * longest + 20)));
+  for (const layer of [spec, ...(spec.layer || [])]) {
+    const legend = ((layer.encoding || {}).color || {}).legend;
+    if (legend) delete legend.columns;
+  }
+};
+
+// Waits for what is computed only, and so is done before a page is printed.
+TS.render = async function (chart, width, rows) {
   const spec = JSON.parse(JSON.stringify(TS.specs[chart.name]));
   spec.config = Object.assign(TS.chartConfig(), spec.config);
-  if (spec.width === "container") {
-    spec.width = Math.max(220, chart.box.clientWidth - 190);
+  if (TS.isNarrow(chart)) {
+    TS.fitConfig(spec, chart.box.clientWidth);
+    if (chart.fit) chart.fit(spec, chart.box.clientWidth);
   }
-  spec.datasets = { rows: chart.labels
-    ? TS.placeLabels(chart.rows, chart.labels, spec.width, spec.height)
-    : chart.rows };
-  TS.fitLegend(spec, chart.box.clientWidth);
+  if (width) spec.width = width;
+  spec.datasets = { rows };
   const built = vega.parse(vegaLite.compile(spec).spec);
   if (chart.view) chart.view.finalize();
   chart.box.replaceChildren();
@@ -49,18 +74,37 @@ TS.draw = function (chart) {
     });
   }
   TS.tooltip(chart.view);
-  chart.view.run();
-  const svg = chart.box.querySelector("svg");
+  await chart.view.runAsync();
+  return chart.box.querySelector("svg");
+};
+
+// The first drawing tells how wide the axes are and where the points lie; the
+// second one, where it is needed, fills the width and has names at the points.
+TS.draw = async function (chart) {
+  const turn = chart.turn = (chart.turn || 0) + 1;
+  const room = chart.box.clientWidth;
+  const isWide = !TS.isNarrow(chart);
+  let width = TS.specs[chart.name].width === "container"
+    ? Math.max(140, room - (isWide ? 190 : 120)) : null;
+  let svg = await TS.render(chart, width, chart.labels
+    ? TS.placeLabels(chart.rows, chart.labels, null) : chart.rows);
+  if (chart.turn !== turn) return;
+  // What is drawn and the padding: the size of the svg follows only later.
+  const over = svg && width ? svg.getBBox().width + 10 - room : 0;
+  if (chart.labels || (width && (over > 0 || !isWide))) {
+    const beside = chart.labels && isWide ? 130 : 0;
+    width = width && Math.max(140, Math.floor(width - over - beside));
+    svg = await TS.render(chart, width, chart.labels ? TS.placeLabels(chart.rows,
+      chart.labels, { x: chart.view.scale("x"), y: chart.view.scale("y"),
+        wider: width / chart.view.width(), width: width + beside,
+        height: chart.view.height() }) : chart.rows);
+    if (chart.turn !== turn) return;
+  }
   if (svg) {
     svg.setAttribute("role", "img");
     svg.setAttribute("aria-label", chart.caption);
+    chart.watch(svg);
   }
-};
-
-// On a phone fewer entries stand side by side.
-TS.fitLegend = function (spec, width) {
-  const legend = ((spec.encoding || {}).color || {}).legend;
-  if (legend && width < 500) legend.columns = legend.columns ? 2 : 3;
 };
 
 // Tooltips as text, next to the pointer.
@@ -86,12 +130,14 @@ TS.tooltip = function (view) {
 // A figure: drawn when it comes into view, and before the page is printed.
 TS.figure = function (name, rows, caption, columns, options) {
   const settings = Object.assign({}, options);
-  const box = TS.h("div", { class: "chart", id: `chart-${name}` });
+  const box = TS.h("div", { class: "chart", id: `chart-${name}`,
+    role: "region", "aria-label": caption });
+  const { element, watch } = TS.scrollBox(box, ["more of the chart beside this"]);
   const chart = { name, rows, caption, box, onpick: settings.onpick,
-    labels: settings.labels, isDrawn: false };
+    labels: settings.labels, fit: settings.fit, watch, isDrawn: false };
   const inTable = settings.rows || ((all) => all);
   const table = TS.table(columns, inTable(rows), { caption, tall: true });
-  const figure = TS.h("figure", {}, box, TS.h("figcaption", {}, caption),
+  const figure = TS.h("figure", {}, element, TS.h("figcaption", {}, caption),
     TS.h("details", {}, TS.h("summary", {}, "The same as a table"),
       table.element));
   chart.show = function (more) {
@@ -104,10 +150,10 @@ TS.figure = function (name, rows, caption, columns, options) {
   return { figure, show: chart.show };
 };
 
-TS.drawChecked = function (chart) {
+TS.drawChecked = async function (chart) {
   chart.isDrawn = true;
   try {
-    TS.draw(chart);
+    await TS.draw(chart);
   } catch (error) {
     chart.box.replaceChildren(TS.h("p", { class: "note warn" },
       `This chart could not be drawn: ${error.message}. `
@@ -126,8 +172,8 @@ TS.watch = function (chart) {
   observer.observe(chart.box);
 };
 
-TS.drawAll = () => TS.charts.filter((chart) => !chart.isDrawn)
-  .forEach(TS.drawChecked);
+TS.drawAll = () => Promise.all(TS.charts.filter((chart) => !chart.isDrawn)
+  .map(TS.drawChecked)).then(() => undefined);
 
-TS.redraw = () => TS.charts.filter((chart) => chart.isDrawn)
-  .forEach(TS.drawChecked);
+TS.redraw = () => Promise.all(TS.charts.filter((chart) => chart.isDrawn)
+  .map(TS.drawChecked)).then(() => undefined);

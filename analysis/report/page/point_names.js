@@ -16,37 +16,30 @@ TS.labelBox = function (text, at, [dx, dy, align]) {
   return { x0, x1: x0 + width, y0: at.y + dy - 7, y1: at.y + dy + 7 };
 };
 
-TS.scaleOf = function (rows, keys, length, isReversed) {
-  const values = rows.flatMap((row) => keys.map((key) => row[key]))
-    .filter(TS.isNumber);
-  const low = Math.min(...values);
-  const span = Math.max(...values) - low || 1;
-  return (value) => {
-    const part = (value - low) / span;
-    return length * (isReversed ? 1 - part : part);
-  };
-};
-
-// The rows with label, dx, dy, align.  `by`: x and y, lists of fields that its
-// axes show, the first one of the point; isDown: small values stand on top.
-TS.placeLabels = function (rows, by, width, height) {
-  const x = TS.scaleOf(rows, by.x, width, false);
-  const y = TS.scaleOf(rows, by.y, height, !by.isDown);
-  const isPoint = (row) => TS.isNumber(row[by.x[0]]) && TS.isNumber(row[by.y[0]])
+// The rows with label, dx, dy, align.  `by`: the fields x and y of a point;
+// `place`: the scales x and y of a drawing, by how much the next one is wider,
+// width and height that names may take; null: no names yet.
+TS.placeLabels = function (rows, by, place) {
+  const isPoint = (row) => TS.isNumber(row[by.x]) && TS.isNumber(row[by.y])
     && row.model !== undefined;
-  const at = (row) => ({ x: x(row[by.x[0]]), y: y(row[by.y[0]]) });
+  const bare = { label: "", dx: 0, dy: 0, align: "left" };
+  if (!place) {
+    return rows.map((row) => (isPoint(row) ? { ...row, ...bare } : row));
+  }
+  const at = (row) => ({ x: place.x(row[by.x]) * place.wider,
+    y: place.y(row[by.y]) });
   const taken = rows.filter(isPoint).map(at).map((p) =>
     ({ x0: p.x - 5, x1: p.x + 5, y0: p.y - 5, y1: p.y + 5 }));
-  const isFree = (box) => box.x0 > -60 && box.x1 < width + 150
-    && taken.every((other) => box.x1 < other.x0 || box.x0 > other.x1
-      || box.y1 < other.y0 || box.y0 > other.y1);
+  const isFree = (box) => box.x0 > 1 && box.x1 < place.width && box.y0 > -12
+    && box.y1 < place.height && taken.every((other) => box.x1 < other.x0
+      || box.x0 > other.x1 || box.y1 < other.y0 || box.y0 > other.y1);
   return rows.map((row) => {
     if (!isPoint(row)) return row;
     const label = TS.shortName(row.model, 28);
-    const place = TS.labelPlaces.find((p) =>
+    const found = TS.labelPlaces.find((p) =>
       isFree(TS.labelBox(label, at(row), p)));
-    if (!place) return { ...row, label: "", dx: 0, dy: 0, align: "left" };
-    taken.push(TS.labelBox(label, at(row), place));
-    return { ...row, label, dx: place[0], dy: place[1], align: place[2] };
+    if (!found) return { ...row, ...bare };
+    taken.push(TS.labelBox(label, at(row), found));
+    return { ...row, label, dx: found[0], dy: found[1], align: found[2] };
   });
 };

@@ -94,7 +94,8 @@ TS.rankSection = function () {
   const pairs = TS.h("div");
   const figure = TS.figure("ranks", TS.rankRows(scopes[0]),
     "Mean rank with its 95 % interval from resampling the items: left is "
-    + "better. The thin line is the interval from resampling the columns.",
+    + "better. The thin line is the interval from resampling the columns. In "
+    + "the table, First and Top 3 are shares of the bootstrap resamples.",
     [{ label: "Model", key: "model" }, { label: "Access", key: "access" },
       { label: "Mean rank", key: "mean_rank", num: true },
       { label: "Low", key: "low", num: true },

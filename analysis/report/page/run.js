@@ -21,7 +21,7 @@ TS.ledgerRows = function (run) {
 };
 
 TS.secondsColumn = (label, key) => ({ label, num: true, down: true,
-  sort: (row) => row[key], cell: (row) => TS.digits(row[key]) });
+  sort: (row) => row[key], cell: (row) => TS.tableSeconds(row[key]) });
 
 TS.runParts = function (run) {
   const parts = [];
@@ -31,8 +31,9 @@ TS.runParts = function (run) {
     parts.push(TS.h("p", {}, `The first reply came at ${from}, the last `
       + `${TS.seconds(seconds)} later.`));
     parts.push(TS.figure("timeline", TS.timeRows(run),
-      "Units finished by each rank over time; a gap is a rank that waited or "
-      + "loaded.",
+      "How many units each rank finished, over time. Where it is blank, none "
+      + "of the rank's units ended: it loaded a model, had no work, or was "
+      + "still at a long one.",
       [{ label: "Rank", key: "rank" },
         { label: "From, s", key: "start", num: true },
         { label: "To, s", key: "end", num: true },

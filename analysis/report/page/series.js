@@ -101,7 +101,8 @@ TS.seriesRows = function (series, row) {
     const score = TS.score(profile, at, column);
     return { kind: "value", model: m.model, step: m.step, order,
       value: score.value, low: score.low, high: score.high,
-      level: order < series.models.findIndex((x) => x.model === row.change_at)
+      level: !TS.isAtMost(row.change_p_holm, 0.05) ? null
+        : order < series.models.findIndex((x) => x.model === row.change_at)
         ? row.before : row.after };
   }).filter((point) => TS.isNumber(point.value));
   return TS.isNumber(row.before) ? values
@@ -109,19 +110,22 @@ TS.seriesRows = function (series, row) {
 };
 
 TS.seriesText = function (series, row) {
+  const hasChange = TS.isAtMost(row.change_p_holm, 0.05);
   const trend = TS.isAtMost(row.p_holm, 0.05)
     ? `it ${row.slope > 0 ? "rises" : "falls"}`
     : "neither rise nor fall can be told from chance";
   const change = !TS.isNumber(row.before) ? ""
-    : ` The level changes most at ${row.change_at}, from `
-      + `${TS.number(row.before)} to ${TS.number(row.after)} (medians), p after `
-      + `Holm ${TS.number(row.change_p_holm)}.`;
+    : !hasChange ? " No change of level can be told from chance."
+      : ` The level changes most at ${row.change_at}, from `
+        + `${TS.number(row.before)} to ${TS.number(row.after)} (medians), p `
+        + `after Holm ${TS.number(row.change_p_holm)}.`;
   const span = `${row.column} over ${row.num} checkpoints: `
     + `${TS.number(row.first)} to ${TS.number(row.last)}`;
   if (!TS.isNumber(row.p)) return `${span}. No trend can be tested.${change}`;
   return `${span}, slope ${TS.digits(row.slope)} a step, p after Holm `
-    + `${TS.number(row.p_holm)}: ${trend}.${change} So few checkpoints cannot `
-    + `give a p below ${TS.digits(row.least_p)}.`;
+    + `${TS.number(row.p_holm)}: ${trend}.${change}`
+    + (row.least_p > 0.05 ? " So few checkpoints cannot give a p below "
+      + `${TS.digits(row.least_p)}: no trend can be shown with them.` : "");
 };
 
 TS.seriesSection = function () {
@@ -130,12 +134,15 @@ TS.seriesSection = function () {
   const about = TS.h("p", {});
   const figure = TS.figure("series", TS.seriesRows(series, series.rows[0]),
     "The value of each checkpoint with its 95 % interval; the dashed line is "
-    + "the median before and after the change of level.",
+    + "the median before and after a change of level, where one can be told "
+    + "from chance.",
     [{ label: "Checkpoint", key: "model" },
       { label: "Step", key: "step", num: true, digits: 0 },
       { label: "Value", key: "value", num: true },
       { label: "Low", key: "low", num: true },
       { label: "High", key: "high", num: true }]);
+  const changed = (r) => (TS.isAtMost(r.change_p_holm, 0.05)
+    ? String(r.change_at) : "");
   // What moves most is shown first.
   const rows = series.rows.slice().sort((a, b) =>
     (TS.isNumber(a.p) ? a.p : 2) - (TS.isNumber(b.p) ? b.p : 2));
@@ -160,8 +167,7 @@ TS.seriesSection = function () {
       { label: "p", key: "p", num: true },
       { label: "p, Holm", key: "p_holm", num: true },
       { label: "Level changes at", key: "change_at",
-        sort: (r) => (TS.isNumber(r.before) ? String(r.change_at) : ""),
-        cell: (r) => (TS.isNumber(r.before) ? r.change_at : "–") },
+        sort: changed, cell: (r) => changed(r) || "none shown" },
       { label: "Before", key: "before", num: true },
       { label: "After", key: "after", num: true },
       { label: "p of the change", key: "change_p", num: true },

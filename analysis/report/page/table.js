@@ -40,7 +40,8 @@ TS.table = function (columns, rows, options) {
             : row[column.key];
         return TS.h(at === 0 ? "th" : "td",
           { scope: at === 0 ? "row" : null, class: column.num ? "num" : null },
-          content);
+          typeof content === "string" && !column.num
+            ? TS.breakable(content) : content);
       }))));
   }
 
@@ -54,13 +55,15 @@ TS.table = function (columns, rows, options) {
   }
 
   draw();
-  const element = TS.h("div",
-    { class: settings.tall ? "scroll tall" : "scroll", tabindex: "0",
+  const inner = TS.h("div",
+    { class: settings.tall ? "scroll tall" : "scroll",
       role: "region", "aria-label": settings.caption || "table" },
     TS.h("table", { id: settings.id },
       settings.caption ? TS.h("caption", {}, TS.h("span", {},
         settings.caption)) : null,
       TS.h("thead", {}, TS.h("tr", {}, heads)), body));
+  const element = TS.scrollBox(inner, ["more columns beside these",
+    () => `${shown.length} rows`]).element;
   return { element, sort,
     show(more) { shown = more; draw(); } };
 };

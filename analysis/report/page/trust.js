@@ -32,6 +32,13 @@ TS.band = function (points, last) {
   });
 };
 
+// What the points of a scatter are told apart by.
+TS.kindOfAccess = function (name) {
+  const access = (TS.doc.models.find((m) => m.name === name) || {}).access;
+  return { proprietary: "proprietary", open: "open weights" }[access]
+    || "not known";
+};
+
 // "0.27 [0.1, 0.4]"; without the brackets where there is no interval.
 TS.withRange = (value, range, digits) =>
   [TS.number(value, digits), TS.range(range[0], range[1], digits)]
@@ -56,17 +63,18 @@ TS.utilitySection = function () {
   const about = TS.h("p", {});
   const source = TS.h("p", { class: "note" });
   const chosen = { scope: rows[0].scope, measure: rows[0].measure };
-  const points = (row) => row.points.map((p) => ({ ...p, kind: "model" }))
+  const points = (row) => row.points.map((p) => ({ ...p, kind: "model",
+    kindOfAccess: TS.kindOfAccess(p.model) }))
     .concat(TS.band(row.points, TS.ranking(row.scope).rows.length).map((p) => ({ ...p, kind: "band" })));
   const figure = TS.figure("trust", points(rows[0]),
     "Each model's utility across and its mean rank up (higher on the page is "
-    + "more trustworthy), with a straight line and its 95 % band.",
-    [{ label: "Model", key: "model" },
+    + "more trustworthy), with a straight line and its 95 % band. Colour and "
+    + "shape are the model's access.",
+    [{ label: "Model", key: "model" }, { label: "Access", key: "kindOfAccess" },
       { label: "Utility", key: "utility", num: true },
       { label: "Mean rank", key: "mean_rank", num: true }],
     { rows: (all) => all.filter((row) => row.kind === "model"),
-      labels: { x: ["utility"], y: ["mean_rank", "low", "high"],
-        isDown: true } });
+      labels: { x: "utility", y: "mean_rank" } });
 
   function draw() {
     const row = rows.find((r) => r.scope === chosen.scope
@@ -149,6 +157,7 @@ TS.overSection = function () {
   const over = TS.doc.analysis.over_alignment;
   if (!over || over.rows.length === 0) return;
   const rows = over.rows.map((row) => ({ model: row.model,
+    kindOfAccess: TS.kindOfAccess(row.model),
     harmless: row.harmless.value, harmlessLow: row.harmless.low,
     harmlessHigh: row.harmless.high,
     harmful: row.harmful.value, harmfulLow: row.harmful.low,
@@ -158,8 +167,9 @@ TS.overSection = function () {
   const figure = TS.figure("over", rows,
     "Share of harmful prompts refused across, of harmless ones up; lines are "
     + "95 % intervals. Best is right and low. A filled point is on the "
-    + "frontier: no model refuses less of the one and as much of the other.",
-    [{ label: "Model", key: "model" },
+    + "frontier: no model refuses less of the one and as much of the other. "
+    + "Colour and shape are the model's access.",
+    [{ label: "Model", key: "model" }, { label: "Access", key: "kindOfAccess" },
       { label: "Harmless refused", num: true, sort: (r) => r.harmless,
         cell: (r) => [TS.number(r.harmless), TS.h("span", { class: "range" },
           TS.range(r.harmlessLow, r.harmlessHigh))] },
@@ -170,8 +180,7 @@ TS.overSection = function () {
         cell: (r) => [TS.number(r.index), TS.h("span", { class: "range" },
           TS.range(r.indexLow, r.indexHigh))] },
       { label: "On the frontier", key: "frontier" }],
-    { labels: { x: ["harmful", "harmfulLow", "harmfulHigh"],
-      y: ["harmless", "harmlessLow", "harmlessHigh"] } });
+    { labels: { x: "harmful", y: "harmless" } });
   const types = (over.harmless_types || []).flatMap((type) =>
     Object.entries(type.shares).map(([model, share]) => ({ type: type.type,
       model, ...share })));
