@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/text_show.h"
 #include "store/reader.h"
+#include "trustsweep/bug.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -135,22 +136,45 @@ bool judge_trust_is_wanted(const struct reader *reader)
     return false;
 }
 
-/* The measures over all evaluators, in one line each. */
+/* What a measure sets the judge beside. */
+static void add_other(struct text *out, const char *measure)
+{
+    static const char *const others[][2] = {
+        { "labels", "recorded labels" },
+        { "other", "another judge's" },
+        { "swapped", "its own in the other order" },
+        { "again", "its own when asked again" },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+        if (text_equal(measure, others[i][0])) {
+            text_add(out, others[i][1]);
+            return;
+        }
+    }
+    text_show_plain(out, measure);
+}
+
+/* The measures over all evaluators, in one line. */
 static void add_measures(struct text *out, const struct cJSON *document)
 {
+    const char *before = "";
+
     for (const struct cJSON *one =
              json_first(json_member(document, "measures"));
          one;
          one = json_next(one)) {
         if (!text_equal(text_of(one, "evaluator"), "all"))
             continue;
-        text_show_plain(out, text_of(one, "measure"));
+        text_add(out, before);
+        add_other(out, text_of(one, "measure"));
+        before = "; ";
         if (is_useless(one)) {
-            text_add(out, " - (no answer of use)  ");
+            text_add(out, ": not known (no answer of use)");
             continue;
         }
         text_addf(out,
-                  " %.2f [%.2f, %.2f]  ",
+                  ": %.2f [%.2f, %.2f]",
                   json_member_number(one, "agree"),
                   end_of(one, "agree_interval", 0),
                   end_of(one, "agree_interval", 1));
@@ -183,12 +207,15 @@ void judge_trust_note(struct text *out, const struct reader *reader)
     if (!judge_trust_is_wanted(reader))
         return;
     document = judge_trust_read(reader);
-    text_add(out, "\nThe judge's verdicts are the same beside: ");
     if (document) {
+        text_add(out, "\nShare of the judge's verdicts that are the same as ");
         add_measures(out, document);
-        text_add(out, "(--part judge)\n");
+        text_add(out, " (--part judge)\n");
     } else {
-        text_add(out, "not known (trustsweep calibrate)\n");
+        text_add(out,
+                 "\nHow far the judge's verdicts can be trusted is not known: "
+                 "nobody compared them yet\nwith labels, another judge or the "
+                 "judge itself; 'trustsweep calibrate' does.\n");
     }
     json_free(document);
 }

@@ -67,7 +67,7 @@ void statements_judge_first(struct judging *it)
     }
     text_addf(&it->why,
               "mean rank over %zu columns, place %.0f of %zu; first in %.0f %% "
-              "of the resamples of %s",
+              "of the bootstrap resamples of the %s",
               ranking->scopes[0].num_columns,
               row->place,
               ranking->scopes[0].num_rows,

@@ -78,8 +78,8 @@ char *summary_ranks_first(const struct analysis *analysis)
         add_mean_rank(&text, row, analysis->is_board);
         text_addf(&text,
                   ", over the %zu of %zu columns that all %zu ranked models "
-                  "have. It is first in %.0f %% of the resamples of %s. %s "
-                  "follows with ",
+                  "have. In %.0f %% of the bootstrap resamples of the %s it is "
+                  "first. %s follows with ",
                   scope->num_columns,
                   scope->num_possible,
                   scope->num_rows,

@@ -42,7 +42,7 @@ JSON
 sweep "$dir/job.json" "$dir/run"
 file=$dir/run/results.h5
 digest=$("$TRUSTSWEEP" digest "$file")
-"$TRUSTSWEEP" analyze "$file" | grep -q "not known (trustsweep calibrate)" ||
+"$TRUSTSWEEP" analyze "$file" | grep -q "judge itself; 'trustsweep calibrate' does" ||
     fail "values do not say that nothing is known of the judge"
 "$TRUSTSWEEP" analyze "$file" --part judge | grep -q "Nothing is known" ||
     fail "--part judge of nothing"
@@ -122,9 +122,9 @@ grep -q "How far the judge can be trusted" "$dir/out" || fail "no table"
 sweep "$dir/job.json" "$dir/run"
 [ "$("$TRUSTSWEEP" digest "$file")" = "$digest" ] || fail "another content"
 "$TRUSTSWEEP" score "$dir/run" -o "$dir/again.h5" >"$dir/out"
-grep -q "beside: labels 0\.6[0-9] \[" "$dir/out" || { cat "$dir/out"; fail "score"; }
+grep -q "same as recorded labels: 0\.6[0-9] \[" "$dir/out" || { cat "$dir/out"; fail "score"; }
 for one in "$file" "$dir/again.h5"; do
-    "$TRUSTSWEEP" analyze "$one" | grep -q "beside: labels 0\.6[0-9] \[" ||
+    "$TRUSTSWEEP" analyze "$one" | grep -q "same as recorded labels: 0\.6[0-9] \[" ||
         fail "$one does not say"
     "$TRUSTSWEEP" analyze "$one" --part judge | grep -q "Self-preference: of" ||
         fail "$one: --part judge"
