@@ -170,6 +170,32 @@ bool file_exists(const char *path)
     return lstat(path, &facts) == 0;
 }
 
+int file_can_make(const char *path, struct error *err)
+{
+    char *folder;
+    int rc = 0;
+
+    if (file_is_folder(path)) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "cannot write %s: it is a folder; say a file in it",
+                         path);
+    }
+    folder = path_folder(path);
+    if (!file_is_folder(folder)) {
+        rc = error_set(err,
+                       ERR_IO,
+                       "cannot write %s: there is no folder %s; make it "
+                       "(mkdir -p), or choose another name",
+                       path,
+                       folder);
+    } else if (access(folder, W_OK | X_OK) < 0) {
+        rc = error_set_errno(err, errno, "cannot write %s", path);
+    }
+    free(folder);
+    return rc;
+}
+
 int file_may_write(const char *path,
                    const char *kind,
                    const char *begins,
@@ -181,6 +207,8 @@ int file_may_write(const char *path,
     size_t num = 0;
     FILE *file;
 
+    if (file_can_make(path, err) < 0)
+        return -1;
     if (stat(path, &facts) < 0 || !S_ISREG(facts.st_mode) || facts.st_size == 0)
         return 0;
     file = fopen(path, "rb");

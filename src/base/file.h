@@ -39,12 +39,21 @@ bool file_is_unfinished(const char *name, const char *of);
 bool file_exists(const char *path); /* anything of that name */
 
 /*
- * Whether a file may be written there: nothing is there, or a file that begins
- * as the new one will, so that only one of its own kind is written over.
+ * Whether a file can be made there, asked before the work that it is to hold:
+ * its folder is there and may be written, and the path is no folder itself.
+ *
+ * errors  ERR_IO, ERR_USAGE
+ */
+int file_can_make(const char *path, struct error *err);
+
+/*
+ * Whether a file may be written there: it can be made, and nothing is there or
+ * a file that begins as the new one will, so that only one of its own kind is
+ * written over.
  *
  * kind    of the file, for the error: "results file"
  * begins  its first bytes, at most 16
- * errors  ERR_USAGE
+ * errors  ERR_IO, ERR_USAGE
  */
 int file_may_write(const char *path,
                    const char *kind,

@@ -102,9 +102,9 @@ static int make(void *context, struct text *out, struct error *err)
     struct text said = { 0 };
     int rc = -1;
 
-    if (reader && export_source_open(&source, reader, err) == 0) {
-        if (file_make_folder(params.folder, err) == 0)
-            rc = ops->write(&source, &params, &said, err);
+    if (reader && file_make_folder(params.folder, err) == 0
+        && export_source_open(&source, reader, err) == 0) {
+        rc = ops->write(&source, &params, &said, err);
         if (rc == 0)
             say(work, &source, &said, out);
         text_release(&said);

@@ -1,3 +1,4 @@
+#include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
@@ -68,7 +69,7 @@ static int merge(void *context, struct text *out, struct error *err)
     const char *paths[MERGE_MAX_FILES] = { 0 };
     const size_t num = (size_t)work->files->num;
     struct reader *made = NULL;
-    int rc = 0;
+    int rc = file_may_write(work->path, "results file", "\x89HDF", err);
 
     for (size_t f = 0; rc == 0 && f < num; f++) {
         paths[f] = work->files->names[f];

@@ -38,6 +38,17 @@ do
     # shellcheck disable=SC2086
     expect 2 "$option is empty, as a variable that is not set is" $words ""
 done
+# A folder that is not there, or is in the file's place, is said before anything
+# is read.
+echo none >"$dir/a.h5"
+for words in "report $dir/a.h5 -o" "score $dir -o" "merge $dir/a.h5 $dir/a.h5 -o" \
+    "label export $dir/a.h5 -o"
+do
+    # shellcheck disable=SC2086
+    expect 3 "none/x: there is no folder $dir/none" $words "$dir/none/x"
+    # shellcheck disable=SC2086
+    expect 2 "cannot write $dir: it is a folder" $words "$dir"
+done
 
 # A results file, or a folder, in place of a job file.
 printf '\x89HDF\r\n\x1a\n' >"$dir/results.h5"

@@ -153,7 +153,7 @@ if "$TRUSTSWEEP" score "$dir/a" -o "$dir/none/o.h5" >/dev/null 2>"$dir/err"
 then
     fail "wrote into a folder that is not there"
 fi
-says "none/o.h5: No such file"
+says "none/o.h5: there is no folder .*/none; make it"
 score 0 "$dir/f" "$dir/a"
 says "n: none of its 10 answers is to an item .*--dataset"
 if grep -q " m: " "$dir/err"; then fail "m is said"; fi

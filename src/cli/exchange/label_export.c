@@ -87,16 +87,12 @@ static void say_export(const struct label_work *work,
     text_add(out, "\n");
 }
 
-static int write_both(const struct label_work *work,
-                      struct export_source *source,
-                      struct label_sample *sample,
-                      struct text *out,
-                      struct error *err)
+/* Before anything is read: whether both can be written. */
+static int check_places(const struct label_work *work, struct error *err)
 {
-    size_t *units;
-    struct label_key key;
-    int rc = -1;
-
+    if (file_can_make(work->given->output, err) < 0
+        || file_can_make(work->key_path, err) < 0)
+        return -1;
     if (file_exists(work->given->output)) {
         return error_set(err,
                          ERR_USAGE,
@@ -109,6 +105,19 @@ static int write_both(const struct label_work *work,
                          ERR_USAGE,
                          "--output and --key are one file; give two names");
     }
+    return 0;
+}
+
+static int write_both(const struct label_work *work,
+                      struct export_source *source,
+                      struct label_sample *sample,
+                      struct text *out,
+                      struct error *err)
+{
+    size_t *units;
+    struct label_key key;
+    int rc = -1;
+
     units = mem_alloc(sample->num_units, sizeof *units);
     for (size_t i = 0; i < sample->num_units; i++)
         units[i] = sample->units[i].unit;
@@ -166,11 +175,14 @@ int label_export(void *context, struct text *out, struct error *err)
         .models = work->given->models,
         .columns = work->given->columns,
     };
-    struct reader *reader = guard_open(work->results, err);
+    struct reader *reader;
     struct export_source source;
     struct label_sample sample;
     int rc = -1;
 
+    if (check_places(work, err) < 0)
+        return -1;
+    reader = guard_open(work->results, err);
     if (reader && check_texts(reader, work->results, err) == 0
         && export_source_open(&source, reader, err) == 0) {
         if (label_sample_draw(&sample, &source, &params, err) == 0) {

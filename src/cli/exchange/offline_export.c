@@ -84,9 +84,9 @@ int offline_export(struct offline_work *work, struct error *err)
 {
     char *journal_path = path_join(work->folder, "journal");
     struct journal *journal = NULL;
-    int rc = 0;
+    int rc = file_can_make(work->given->output, err);
 
-    if (file_is_folder(journal_path)) {
+    if (rc == 0 && file_is_folder(journal_path)) {
         journal = offline_work_journal(work, true, err);
         rc = journal ? 0 : -1;
         journal_close(journal);

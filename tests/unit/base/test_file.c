@@ -255,6 +255,26 @@ static void test_absolute(void **state)
     free(here);
 }
 
+static void test_can_make(void **state)
+{
+    struct fixture *fixture = *state;
+    struct error err = { 0 };
+    char *inside = path_join(fixture->folder, "out.h5");
+    char *beside = path_join(fixture->folder, "none/out.h5");
+
+    assert_int_equal(file_can_make(inside, &err), 0);
+    assert_int_equal(file_can_make("out.h5", &err), 0);
+    assert_int_equal(file_can_make(beside, &err), -1);
+    assert_int_equal(err.code, ERR_IO);
+    assert_non_null(strstr(err.text, "out.h5: there is no folder "));
+    assert_int_equal(file_may_write(beside, "report", "<!", &err), -1);
+    assert_int_equal(file_can_make(fixture->folder, &err), -1);
+    assert_int_equal(err.code, ERR_USAGE);
+    assert_non_null(strstr(err.text, "it is a folder"));
+    free(inside);
+    free(beside);
+}
+
 static void test_share(void **state)
 {
     struct fixture *fixture = *state;
@@ -319,6 +339,7 @@ int main(void)
         TEST(test_refusals),
         TEST(test_gzip_files),
         TEST(test_folders),
+        TEST(test_can_make),
         TEST(test_share),
         cmocka_unit_test(test_temporary_names),
         cmocka_unit_test(test_paths),
