@@ -49,15 +49,19 @@ TS.valueColumns = function (profile, dimension) {
     }));
 };
 
-// What a reason means that many a cell gives, and the way out.
-TS.fewNote = function () {
-  const isSaid = Object.values(TS.doc.scores).some((scores) =>
+// What reasons mean that many a cell gives, and the way out.
+TS.reasonNotes = function () {
+  const isSaid = (words) => Object.values(TS.doc.scores).some((scores) =>
     (scores.reasons || []).some((row) => row.some((reason) =>
-      reason.includes("too few left"))));
-  return isSaid ? TS.h("p", { class: "note" }, "Too few left: a part of the "
-    + "column (a class, a source) has no answer that counts, so there is no "
-    + "value; more items help (limit), or what failed asked again "
-    + "(run --retry-failed).") : null;
+      reason.includes(words))));
+  return [["too few left", "Too few left: a part of the column (a class, a "
+    + "source) has no answer that counts, so there is no value; more items "
+    + "help (limit), or what failed asked again (run --retry-failed)."],
+  ["nothing to divide by", "Nothing to divide by: none of the items is of the "
+    + "kind that the value is a share of, so there is no value; the published "
+    + "rule counts it as 0."]]
+    .filter(([words]) => isSaid(words))
+    .map(([, text]) => TS.h("p", { class: "note" }, text));
 };
 
 TS.leaderboard = function () {
@@ -89,7 +93,7 @@ TS.leaderboard = function () {
       TS.select("Access", [["", "all"], ...named(TS.access())], set("access")),
       TS.select("Rules", [["paper", "as published"],
         ["corrected", "as the tasks intend"]], set("profile"))),
-    TS.fewNote(), count, TS.h("div", { class: "screen-only" }, place),
+    TS.reasonNotes(), count, TS.h("div", { class: "screen-only" }, place),
     printed);
   draw();
   addEventListener("beforeprint", () => {

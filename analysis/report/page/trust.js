@@ -36,7 +36,7 @@ TS.band = function (points, last) {
 TS.kindOfAccess = function (name) {
   const access = (TS.doc.models.find((m) => m.name === name) || {}).access;
   return { proprietary: "proprietary", open: "open weights" }[access]
-    || "not known";
+    || "unknown";
 };
 
 // "0.27 [0.1, 0.4]"; without the brackets where there is no interval.
