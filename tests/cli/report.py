@@ -306,6 +306,11 @@ def look_gaps(path):
         legend = b.run("[...document.querySelectorAll('#chart-heat "
                        ".role-legend-label text')].map((t) => t.textContent)")
         check("no value" in legend, "the legend says", legend)
+        notes = b.run("document.querySelector('#board').textContent")
+        check(("Nothing to divide by:" in notes)
+              == any("nothing to divide by" in row["shown"] for row in b.run(
+                  "TS.heatRows('paper').concat(TS.heatRows('corrected'))")),
+              "the note on what nothing to divide by means:", notes, gaps)
 
 
 OVERLAPS = """(() => { const boxes = [...document.querySelectorAll(
@@ -636,6 +641,7 @@ def look(folder):
     look_narrow(f"{folder}/several.html")
     look_access(f"{folder}/demo.html")
     look_gaps(f"{folder}/demo.html")
+    look_gaps(f"{folder}/masked.html")
     look_sentences(f"{folder}/demo.html")
     look_odd(f"{folder}/odd.html")
     look_one(f"{folder}/one.html")

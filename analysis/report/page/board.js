@@ -52,8 +52,8 @@ TS.valueColumns = function (profile, dimension) {
 // What reasons mean that many a cell gives, and the way out.
 TS.reasonNotes = function () {
   const isSaid = (words) => Object.values(TS.doc.scores).some((scores) =>
-    (scores.reasons || []).some((row) => row.some((reason) =>
-      reason.includes(words))));
+    (scores.reasons || []).some((row) => TS.ranked().some((column) =>
+      row[column.at].includes(words))));
   return [["too few left", "Too few left: a part of the column (a class, a "
     + "source) has no answer that counts, so there is no value; more items "
     + "help (limit), or what failed asked again (run --retry-failed)."],
