@@ -49,15 +49,19 @@ static int add_analysis(struct cJSON *root,
 static int add_file(struct cJSON *object,
                     const struct reader *reader,
                     const struct report_params *params,
-                    const char *path,
+                    size_t file,
                     struct error *err)
 {
+    const char *path = params->paths[file];
+    const struct cJSON *skipped =
+        params->skipped ? params->skipped[file] : NULL;
+
     json_add_text(object, "content_digest", reader_digest(reader));
     if (report_scores_add(object, reader, err) < 0
         || report_checked_add(object, reader, path, err) < 0
         || report_cells_add(object, reader, params, err) < 0)
         return -1;
-    return report_run_add(object, reader, err);
+    return report_run_add(object, reader, skipped, err);
 }
 
 /* A name that stands in several files is told apart as in the analysis. */
@@ -90,7 +94,7 @@ static int add_files(struct cJSON *root,
         json_add_text(object, "file", params->files[f]);
         add_names(object, &grid, f);
         json_append(files, object);
-        rc = add_file(object, readers[f], params, params->paths[f], err);
+        rc = add_file(object, readers[f], params, f, err);
         tell(params,
              analysis_share
                  + (1 - analysis_share) * (double)(f + 1) / (double)num);

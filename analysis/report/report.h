@@ -26,6 +26,9 @@ enum report_texts {
 struct report_params {
     const char *const *files; /* [readers] their names, for headings */
     const char *const *paths; /* [readers] beside which labels may lie */
+    /* [readers] of each {"name", "reason"} of checkpoints that were asked nothing;
+     * NULL: none */
+    const struct cJSON *const *skipped;
     enum report_texts texts;
     size_t samples; /* items a column to show; SIZE_MAX: all */
     struct analysis_options analysis; /* resamples 0: none is made */

@@ -20,9 +20,11 @@ int report_cells_add(struct cJSON *root,
                      const struct report_params *params,
                      struct error *err);
 
-/* Of a file: "run": ledger, time line; "provenance". */
+/* Of a file: "run": ledger, time line, "skipped": a copy of the checkpoints that
+ * were asked nothing (NULL: none); "provenance". */
 int report_run_add(struct cJSON *root,
                    const struct reader *reader,
+                   const struct cJSON *skipped,
                    struct error *err);
 
 /* Of a file: "labels" of people that lie beside it, "judge": what `calibrate`

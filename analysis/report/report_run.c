@@ -267,11 +267,14 @@ static void add_provenance(struct cJSON *root, const struct reader *reader)
 
 int report_run_add(struct cJSON *root,
                    const struct reader *reader,
+                   const struct cJSON *skipped,
                    struct error *err)
 {
     struct cJSON *run = json_add_object(root, "run");
 
     add_provenance(root, reader);
+    if (json_count(skipped) > 0)
+        json_add(run, "skipped", json_copy(skipped));
     if (add_time_line(run, reader, err) < 0)
         return -1;
     for (size_t i = 0; i < ARRAY_LEN(ledgers); i++) {

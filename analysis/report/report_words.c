@@ -146,6 +146,27 @@ static void say_states(struct cJSON *words, const struct files *files)
 }
 
 /* Its sentences, as they are. */
+/* Checkpoints of which the page has no row. */
+static void say_skipped(struct cJSON *words, const struct cJSON *root)
+{
+    struct text text = { 0 };
+    size_t num = 0;
+
+    for (const struct cJSON *file = json_first(json_member(root, "files"));
+         file;
+         file = json_next(file))
+        num += json_count(json_member(json_member(file, "run"), "skipped"));
+    if (num > 0) {
+        text_addf(&text,
+                  "%zu checkpoint%s asked nothing; which and why stands with "
+                  "the run below.",
+                  num,
+                  num == 1 ? " was" : "s were");
+    }
+    say(words, &text);
+    text_release(&text);
+}
+
 static void say_analysis(struct cJSON *words, const struct cJSON *analysis)
 {
     const struct cJSON *summary = json_member(analysis, "summary");
@@ -274,6 +295,7 @@ void report_words_add(struct cJSON *root,
     say_states(words, &files);
     report_truncated_say(&text, readers, num_readers);
     say(words, &text);
+    say_skipped(words, root);
     report_checked_say(&text, readers, num_readers, root);
     say(words, &text);
     say_published(words, root);

@@ -3,10 +3,10 @@
 #include "base/text.h"
 #include "cli/batch/batch_view.h"
 #include "cli/commands.h"
+#include "cli/folder/checkpoints_skipped.h"
 #include "cli/folder/run_dir.h"
 #include "cli/folder/run_standing.h"
 #include "cli/parts/show_json.h"
-#include "cli/run/checkpoints_left_out.h"
 #include "cli/run/run_question.h"
 #include "cli/run/run_reasons.h"
 #include "trustsweep/error.h"
@@ -243,7 +243,7 @@ static int show(const struct explain_options *given,
     int rc = run || waits ? 0 : -1;
 
     if (run) {
-        checkpoints_left_out_add(operands->names[0], run);
+        checkpoints_skipped_add(operands->names[0], run);
         rc = explain(given, operands, run, err);
     }
     json_free(run);
@@ -277,7 +277,7 @@ static const struct command_field fields[] = {
     { "start",
       "which start of the run, or round of checkpoints, is under way or was the last, from 1; absent before the first" },
     { "models",
-      "those that were asked about, as they are now; a checkpoint that the deadline left out has the state `left out`, and why" },
+      "those that were asked about, as they are now; a checkpoint that the deadline left out, or that was refused, has the state `left out`, and why" },
     { "models.*", "as `models` of `status`" },
     { "models[].spent.load_s, models[].spent.prefill_s, models[].spent.decode_s, models[].spent.judge_wait_s, models[].spent.idle_s, models[].spent.wasted_s, models[].spent.allocated_s",
       "seconds of workers, as in `ledger` of `status`; absent where nothing was spent" },

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/folder/checkpoints_skipped.h"
 #include "cli/parts/done.h"
 #include "cli/parts/guard.h"
 #include "store/reader.h"
@@ -236,6 +237,25 @@ static int make(void *context, struct text *out, struct error *err)
     return rc;
 }
 
+/* Checkpoints that were asked nothing, of each file whose run tells of some;
+ * [num], free_skipped(). */
+static struct cJSON **read_skipped(const struct operands *files)
+{
+    const size_t num = (size_t)files->num;
+    struct cJSON **out = mem_alloc(num, sizeof(struct cJSON *));
+
+    for (size_t f = 0; f < num; f++)
+        out[f] = checkpoints_skipped_beside(files->names[f]);
+    return out;
+}
+
+static void free_skipped(struct cJSON **skipped, const struct operands *files)
+{
+    for (size_t f = 0; f < (size_t)files->num; f++)
+        json_free(skipped[f]);
+    free((void *)skipped);
+}
+
 static int run(int argc, char **argv)
 {
     struct report_options given = { 0 };
@@ -251,9 +271,11 @@ static int run(int argc, char **argv)
             .params = { .texts = texts_of(given.texts),
                         .assets = given.assets },
         };
+        struct cJSON **skipped = read_skipped(&files);
         struct text text = { 0 };
         int rc;
 
+        work.params.skipped = (const struct cJSON *const *)skipped;
         work.params.analysis = analysis_defaults();
         work.params.analysis.resamples = (size_t)given.resamples;
         work.params.analysis.utility = given.utility;
@@ -262,6 +284,7 @@ static int run(int argc, char **argv)
         rc = guard_read(make, &work, work.paths, work.num, &text, &err);
         (void)fputs(text_data(&text), stdout);
         text_release(&text);
+        free_skipped(skipped, &files);
         status = rc < 0 ? command_fail(&command_report, &err) : EXIT_GOOD;
         options_release(options, &given);
         command_release_operands(&files);
@@ -280,6 +303,11 @@ static const struct command_field fields[] = {
       "member `analysis` in docs/ANALYSIS.md; absent with `--resamples 0`" },
     { "analysis.*", "in docs/ANALYSIS.md" },
     { "files", "what is behind the tables of the page, file by file" },
+    { "files[].run.skipped[].name",
+      "of a checkpoint that was asked nothing, by the files that lie beside "
+      "results.h5; absent where there is none" },
+    { "files[].run.skipped[].reason",
+      "why, one sentence; absent without `name`" },
     { "files.*", "for the page alone" },
     { 0 },
 };

@@ -2,11 +2,11 @@
 #include "base/text.h"
 #include "cli/batch/batch_view.h"
 #include "cli/commands.h"
+#include "cli/folder/checkpoints_skipped.h"
 #include "cli/folder/run_dir.h"
 #include "cli/folder/run_imports.h"
 #include "cli/folder/run_standing.h"
 #include "cli/parts/show_json.h"
-#include "cli/run/checkpoints_left_out.h"
 #include "cli/run/run_costs.h"
 #include "cli/run/run_spending.h"
 #include "cli/sweep/part.h"
@@ -165,9 +165,9 @@ static void print(const struct cJSON *run, const char *folder, bool as_json)
     print_heard(run, folder);
     text_clear(&text);
     run_costs_describe(run, &text);
+    checkpoints_skipped_describe(run, &text);
     (void)fputs(text_data(&text), stdout);
     text_release(&text);
-    checkpoints_left_out_print(run);
     print_workers(run, &standing);
     run_spending_print(run);
     print_login_part(folder);
@@ -214,7 +214,7 @@ static int run(int argc, char **argv)
         struct cJSON *state = run_dir_read(folders.names[0], &err);
 
         if (state) {
-            checkpoints_left_out_add(folders.names[0], state);
+            checkpoints_skipped_add(folders.names[0], state);
             print(state, folders.names[0], given.json);
             if (!given.json)
                 (void)batch_view_show(folders.names[0], false, false);

@@ -120,6 +120,12 @@ const struct command_field command_status_fields[] = {
     { "checkpoints_left_widest",
       "the job's `widest`, where it is for intervals that would be wider; "
       "absent else" },
+    { "checkpoints_refused[].name",
+      "of a file or folder that is complete and asked nothing: no model, a "
+      "copy, or named as another one; absent where none" },
+    { "checkpoints_refused[].path", "of it; absent without `name`" },
+    { "checkpoints_refused[].reason",
+      "why, one sentence; absent without `name`" },
     { "submit, batch, accounting",
       "with `job`, as `watch` has them, and nothing else, of a run that is in "
       "the queue; absent once it has begun" },

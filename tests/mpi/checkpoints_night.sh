@@ -39,9 +39,40 @@ wait_until 60 status_is "waiting: checkpoints until $shown ($folder/step-\*)" ||
     fail "no first round: $(cat "$work/status.out")"
 sleep 3 # several looks
 [ "$(left_out)" = 1 ] || fail "said $(left_out) times"
+# and in the morning, when nobody has stderr any more
+"$trustsweep" status "$work/night" >"$work/said"
+grep -A1 '^1 checkpoint refused, and asked nothing:$' "$work/said" |
+    grep -qE '^  step-1,odd=1: .' || fail "status: $(cat "$work/said")"
+"$trustsweep" watch "$work/night" --once | grep -q '^  step-1,odd=1: ' ||
+    fail "watch: $("$trustsweep" watch "$work/night" --once)"
+"$trustsweep" explain "$work/night" 'step-1,*' |
+    grep -q '^step-1,odd=1: .' || fail "explain does not know it"
+"$trustsweep" status "$work/night" --json >"$work/status.json"
+"$trustsweep" watch "$work/night" --once --json >"$work/watch.json"
+"$trustsweep" report "$work/night/results.h5" --json --resamples 0 \
+    >"$work/report.json" || fail "report: exit $?"
+python3 - "$work" "$folder" <<'PY' || fail "refused: $(cat "$work/status.json")"
+import json, sys
+def load(name):
+    return json.load(open(f"{sys.argv[1]}/{name}.json"))
+(one,) = load("status")["checkpoints_refused"]
+assert one["name"] == "step-1,odd=1", one
+assert one["path"] == sys.argv[2] + "/step-1,odd=1.bin", one
+assert one["reason"], one
+assert load("watch")["run"]["checkpoints_refused"] == [one]
+report = load("report")
+(row,) = report["files"][0]["run"]["skipped"]
+assert row == {"name": one["name"], "reason": one["reason"]}, row
+assert any(w.startswith("1 checkpoint was asked nothing") for w in report["words"])
+PY
 touch "$folder/step-1,odd=1.bin"
 said_twice() { [ "$(left_out)" = 2 ]; }
 wait_until 20 said_twice || fail "another file, said $(left_out) times"
+
+# one that is gone is told of no more
+rm "$folder/step-1,odd=1.bin"
+is_gone() { ! "$trustsweep" status "$work/night" | grep -q refused; }
+wait_until 20 is_gone || fail "still told: $("$trustsweep" status "$work/night")"
 
 # a round that cannot begin: neither done while it waits, nor in the end
 touch "$work/bad"

@@ -23,6 +23,11 @@ TS.ledgerRows = function (run) {
 TS.secondsColumn = (label, key) => ({ label, num: true, down: true,
   sort: (row) => row[key], cell: (row) => TS.tableSeconds(row[key]) });
 
+TS.skippedTable = (skipped) => TS.table([
+  { label: "Checkpoint", key: "name" }, { label: "Why", key: "reason" },
+], skipped, { caption: "Checkpoints that were asked nothing, and why",
+  tall: true, id: "skipped-table" }).element;
+
 TS.runParts = function (run) {
   const parts = [];
   if (run.by_rank && run.last_ms > run.first_ms) {
@@ -68,6 +73,7 @@ TS.runParts = function (run) {
     cells.sort(4, true);
     parts.push(cells.element);
   }
+  if (run.skipped) parts.push(TS.skippedTable(run.skipped));
   if (parts.length === 0) {
     parts.push(TS.h("p", {}, "Nobody generated these replies in a run: they "
       + "were recorded elsewhere and scored here, so there is no time line."));

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/batch/batch_view_rows.h"
+#include "cli/folder/checkpoints_skipped.h"
 #include "cli/folder/run_dir.h"
 #include "cli/folder/run_standing.h"
 #include "cli/parts/show_json.h"
@@ -74,8 +75,10 @@ struct cJSON *batch_view_read(const char *dir)
     const char *begun;
     const char *id;
 
-    if (run)
+    if (run) {
+        checkpoints_skipped_add(dir, run);
         json_add(view, "run", run);
+    }
     add_file(view, "submit", dir, "submit.json");
     add_file(view, "batch", dir, "batch.json");
     submitted = json_member_text(json_member(view, "submit"), "job_id");
@@ -328,6 +331,7 @@ void batch_view_print(const struct cJSON *view,
         return;
     }
     print_counts(run, &standing, out);
+    checkpoints_skipped_describe(run, out);
     if (standing.is_at_work)
         batch_view_rows(run, out);
 }

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/stop_signals.h"
 #include "base/text.h"
+#include "cli/folder/checkpoints_skipped.h"
 #include "cli/folder/run_dir.h"
 #include "cli/folder/run_standing.h"
 #include "cli/parts/command.h"
@@ -48,6 +49,7 @@ struct watch {
     bool has_told_wait; /* since the last round */
     int unbegun; /* exit status of the last round, where it could not begin */
     struct checkpoints_deadline deadline;
+    struct checkpoints_skipped skipped;
     struct checkpoints_wait *wait; /* NULL also where the folder is another's */
     checkpoints_round_fn round;
     void *context;
@@ -174,6 +176,22 @@ static int run_round(struct watch *self,
     return NEXT_ROUND;
 }
 
+/* Those that are complete are models of `job` then; the others are noted. */
+static int take(struct watch *self,
+                struct job *job,
+                const struct job *before,
+                size_t *num_new,
+                struct error *err)
+{
+    struct cJSON *refused = json_new_array();
+    int rc = checkpoint_models_take(job, before, num_new, refused, err);
+
+    if (rc == 0)
+        checkpoints_skipped_write(&self->skipped, self->dir, refused);
+    json_free(refused);
+    return rc;
+}
+
 /* One look at the folder.  `*status` is that of the last round. */
 static int look(struct watch *self, int *status, struct error *err)
 {
@@ -182,7 +200,7 @@ static int look(struct watch *self, int *status, struct error *err)
         file_exists(self->path) ? job_read(self->path, NULL, 0, NULL) : NULL;
     const size_t num_others = job ? job->num_models : 0;
     size_t num_new = 0;
-    int rc = job ? checkpoint_models_take(job, before, &num_new, err) : -1;
+    int rc = job ? take(self, job, before, &num_new, err) : -1;
 
     if (rc == 0) {
         rc = checkpoints_deadline_cut(&self->deadline,
@@ -337,6 +355,7 @@ int checkpoints_run(struct job *job,
     }
     stop_signals_give_back(old);
     checkpoints_deadline_release(&self.deadline);
+    checkpoints_skipped_release(&self.skipped);
     free(self.path);
     free(self.dir);
     job_destroy(job);

@@ -5,7 +5,7 @@
 #ifndef CHECKPOINTS_DEADLINE_H
 #define CHECKPOINTS_DEADLINE_H
 
-#include "cli/run/checkpoints_left_out.h"
+#include "cli/folder/checkpoints_left_out.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,9 +4,9 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "cli/folder/checkpoints_left_out.h"
 #include "cli/run/checkpoints_cut.h"
 #include "cli/run/checkpoints_cut_report.h"
-#include "cli/run/checkpoints_left_out.h"
 #include "cli/sweep/checkpoint_models.h"
 #include "cli/sweep/sweep.h"
 #include "job/job.h"
@@ -89,7 +89,7 @@ static int fill(struct cJSON *plan,
     const int64_t deadline_s = job_checkpoints_deadline(of, now_s);
     struct text said = { 0 };
     size_t num_new;
-    int rc = checkpoint_models_take(job, NULL, &num_new, err);
+    int rc = checkpoint_models_take(job, NULL, &num_new, NULL, err);
 
     if (rc < 0)
         return -1;

@@ -3,7 +3,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "cli/run/checkpoints_left_out.h"
+#include "cli/folder/checkpoints_skipped.h"
 #include "cli/run/run_reasons.h"
 #include "trustsweep/error.h"
 
@@ -41,20 +41,17 @@ static const struct cJSON *models_of(const struct run_question *question)
     return json_first(json_member(question->run, "models"));
 }
 
-/* Names of checkpoints that are no models of the run, as there is no time. */
-static const struct cJSON *left_out_of(const struct run_question *question)
-{
-    return json_first(json_member(question->run, "checkpoints_left_out"));
-}
-
+/* A checkpoint that is no model of the run. */
 static bool is_left_meant(const struct run_question *question)
 {
-    for (const struct cJSON *name = left_out_of(question); name;
-         name = json_next(name)) {
-        if (is_task_meant(question, json_text(name)))
-            return true;
-    }
-    return false;
+    struct cJSON *list = checkpoints_skipped_list(question->run);
+    bool is_so = false;
+
+    for (const struct cJSON *left = json_first(list); left && !is_so;
+         left = json_next(left))
+        is_so = is_task_meant(question, json_member_text(left, "name"));
+    json_free(list);
+    return is_so;
 }
 
 /* The name of a model or task that is nearest to what was asked for; NULL: none
@@ -228,24 +225,25 @@ static void add_left_out(const struct run_question *question,
                          struct cJSON *models)
 {
     const struct run_reason reason = { .state = RUN_QUESTION_LEFT_OUT };
-    char *why = checkpoints_left_out_why(question->run);
+    struct cJSON *list = checkpoints_skipped_list(question->run);
 
-    for (const struct cJSON *name = left_out_of(question); name;
-         name = json_next(name)) {
+    for (const struct cJSON *left = json_first(list); left;
+         left = json_next(left)) {
+        const char *name = json_member_text(left, "name");
         struct cJSON *model;
 
-        if (!is_task_meant(question, json_text(name)))
+        if (!is_task_meant(question, name))
             continue;
         model = json_new_object();
-        json_add_text(model, "name", json_text(name));
-        add_reason(model, &reason, why);
+        json_add_text(model, "name", name);
+        add_reason(model, &reason, json_member_text(left, "reason"));
         json_add_number(model, "units", 0);
         json_add_number(model, "failed", 0);
         json_add_number(model, "left", 0);
         json_set(model, "tasks", json_new_object());
         json_append(models, model);
     }
-    free(why);
+    json_free(list);
 }
 
 struct cJSON *run_question_models(const struct run_question *question)

@@ -11,8 +11,9 @@ struct cJSON;
 struct error;
 
 struct run_question {
-    const struct cJSON *run; /* run.json, and of checkpoints_left_out_add() what
-                                that adds; borrowed, as all of it */
+    const struct cJSON
+        *run; /* run.json, and what checkpoints_skipped_add() adds;
+                                borrowed, as all of it */
     const char *folder;
     const char *pattern; /* of models or tasks; NULL: all models */
     struct run_standing standing;
@@ -21,7 +22,7 @@ struct run_question {
 /* Whether there is what was asked for; ERR_USAGE names what there is. */
 int run_question_check(const struct run_question *question, struct error *err);
 
-/* State of a checkpoint for which there is no time. */
+/* State of a checkpoint for which there is no time, or that was refused. */
 #define RUN_QUESTION_LEFT_OUT "left out"
 
 /* An array of the models that are meant, as `explain --json` gives them, and of

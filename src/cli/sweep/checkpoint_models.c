@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/folder/checkpoints_skipped.h"
 #include "cli/sweep/checkpoints_none.h"
 #include "job/job.h"
 #include "job/job_checkpoints.h"
@@ -68,7 +69,8 @@ struct taken {
     const struct job *job;
     const struct job *before; /* may be NULL */
     struct job_checkpoint_list list;
-    struct seen *seen; /* [list.num] */
+    struct seen *seen;     /* [list.num] */
+    struct cJSON *refused; /* borrowed; or NULL */
 };
 
 /* Which of two equal ones is the copy: "last" is one of "step-500", whatever the
@@ -146,8 +148,10 @@ static void release(struct taken *taken)
 /* Each look finds the same again: of this process, "\nNAME CHANGED: WHY\n". */
 static struct text said_left;
 
-/* Once for a file and a reason, and again when the file has changed. */
-static void say_left(const struct job_checkpoint *found, const char *why)
+/* On stderr once for a file and a reason, and again when the file has changed. */
+static void say_left(const struct taken *taken,
+                     const struct job_checkpoint *found,
+                     const char *why)
 {
     char *line = text_format("\n%s %lld: %s\n",
                              found->path,
@@ -159,6 +163,9 @@ static void say_left(const struct job_checkpoint *found, const char *why)
         fprintf(stderr, "checkpoint left out: %s: %s\n", found->name, why);
     }
     free(line);
+    if (taken->refused) {
+        checkpoints_skipped_note(taken->refused, found->name, found->path, why);
+    }
 }
 
 /* Whether it can be had: a file that is none, or a copy of another checkpoint, as
@@ -171,27 +178,29 @@ static bool is_good(const struct taken *taken, size_t at)
     char *words;
 
     if (why)
-        say_left(found, why);
+        say_left(taken, found, why);
     if (!same)
         return !why;
     words = text_format("the same model as %s, so its replies would be equal",
                         same);
-    say_left(found, words);
+    say_left(taken, found, words);
     free(words);
     return false;
 }
 
 /* Whether there is a model of its name: one of the job, or, behind those `others`,
  * another checkpoint, as "step-1.gguf" is beside "step-1.bin". */
-static bool is_named(const struct job *job,
+static bool is_named(const struct taken *taken,
                      size_t others,
                      const struct job_checkpoint *found)
 {
+    const struct job *job = taken->job;
     const struct job_model *model = find_model(job, found->name);
 
     if (!model)
         return false;
-    say_left(found,
+    say_left(taken,
+             found,
              model < &job->models[others]
                  ? "\"models\" has one of that name, which is asked in its "
                    "place; rename one of them to have both"
@@ -203,12 +212,13 @@ static bool is_named(const struct job *job,
 int checkpoint_models_take(struct job *job,
                            const struct job *before,
                            size_t *num_new,
+                           struct cJSON *refused,
                            struct error *err)
 {
     const size_t most =
         job->checkpoints.most > 0 ? (size_t)job->checkpoints.most : SIZE_MAX;
     const size_t others = job->num_models;
-    struct taken taken = { .job = job, .before = before };
+    struct taken taken = { .job = job, .before = before, .refused = refused };
     const struct job_checkpoint_list *list = &taken.list;
 
     *num_new = 0;
@@ -221,7 +231,7 @@ int checkpoint_models_take(struct job *job,
                 find_model(before, list->items[i].name);
 
             if (!list->items[i].is_complete || (new == 0) != (old != NULL)
-                || is_named(job, others, &list->items[i])
+                || is_named(&taken, others, &list->items[i])
                 || job->num_models - others >= most || !is_good(&taken, i))
                 continue;
             add(job, &list->items[i]);
@@ -248,7 +258,7 @@ static int look(struct job *job,
         return -1;
     if (of->goes_on && file_exists(of->job_path))
         before = job_read(of->job_path, NULL, 0, NULL);
-    rc = checkpoint_models_take(job, before, &num_new, err);
+    rc = checkpoint_models_take(job, before, &num_new, NULL, err);
     while (rc == 0 && before && times->deadline_s > 0
            && times->deadline_s <= now_s() && num_new-- > 0)
         job_drop_last_model(job);

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct cJSON;
 struct error;
 struct job;
 
@@ -19,11 +20,14 @@ struct job;
  * unless it changes.
  *
  * num_new  how many `before` does not have
+ * refused  NULL, or a list that gets those that are left out, as
+ *          checkpoints_skipped_note() adds them
  * errors   as job_checkpoints_find()
  */
 int checkpoint_models_take(struct job *job,
                            const struct job *before,
                            size_t *num_new,
+                           struct cJSON *refused,
                            struct error *err);
 
 /* The run for which a command looks. */

@@ -1,6 +1,7 @@
 /* Which checkpoints become models of the job: each is looked at once, and one that
  * has answers of an earlier round stays. */
 #include "base/file.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/sweep/checkpoint_models.h"
@@ -102,13 +103,22 @@ static void expect(const struct job *job, const char *names)
     text_release(&said);
 }
 
-static struct job *take(const char *backend, const struct job *before)
+static struct job *take_noting(const char *backend,
+                               const struct job *before,
+                               struct cJSON *refused)
 {
     struct job *job = make(backend);
     size_t num_new;
 
-    assert_int_equal(checkpoint_models_take(job, before, &num_new, NULL), 0);
+    assert_int_equal(
+        checkpoint_models_take(job, before, &num_new, refused, NULL),
+        0);
     return job;
+}
+
+static struct job *take(const char *backend, const struct job *before)
+{
+    return take_noting(backend, before, NULL);
 }
 
 static void test_each_is_probed_once(void **state)
@@ -177,6 +187,34 @@ static void test_both_with_answers_stay(void **state)
     assert_int_equal(rmdir(folder), 0);
 }
 
+/* For who reads in the morning what became of each. */
+static void test_the_refused_are_noted(void **state)
+{
+    struct cJSON *refused = json_new_array();
+    const struct cJSON *one;
+    struct job *job;
+    char *path = path_join(folder, "step-last");
+
+    (void)state;
+    put("step-500");
+    put("step-last");
+    job = take_noting(same, NULL, refused);
+    expect(job, "step-500");
+    assert_int_equal(json_count(refused), 1);
+    one = json_first(refused);
+    assert_string_equal(json_member_text(one, "name"), "step-last");
+    assert_string_equal(json_member_text(one, "path"), path);
+    assert_string_equal(json_member_text(one, "reason"),
+                        "the same model as step-500, so its replies would be "
+                        "equal");
+    json_free(refused);
+    job_destroy(job);
+    take_away("step-last");
+    take_away("step-500");
+    assert_int_equal(rmdir(folder), 0);
+    free(path);
+}
+
 /* What a command says that finds none: `words` besides the pattern.  Takes `job`
  * over. */
 static void expect_none(struct job *job, const char *words)
@@ -236,6 +274,7 @@ int main(void)
         cmocka_unit_test_setup(test_each_is_probed_once, set_up),
         cmocka_unit_test_setup(test_one_with_answers_stays, set_up),
         cmocka_unit_test_setup(test_both_with_answers_stay, set_up),
+        cmocka_unit_test_setup(test_the_refused_are_noted, set_up),
         cmocka_unit_test_setup(test_what_is_missing_is_said, set_up),
     };
 

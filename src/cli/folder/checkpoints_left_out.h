@@ -34,7 +34,7 @@ int checkpoints_left_out_write(const char *dir,
 void checkpoints_left_out_add(const char *dir, struct cJSON *run);
 /* Why those are left out, from there; NULL: there are none.  free() */
 char *checkpoints_left_out_why(const struct cJSON *run);
-/* From there, for people. */
-void checkpoints_left_out_print(const struct cJSON *run);
+/* From there, a line for people. */
+void checkpoints_left_out_describe(const struct cJSON *run, struct text *out);
 
 #endif

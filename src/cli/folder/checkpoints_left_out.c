@@ -1,4 +1,4 @@
-#include "cli/run/checkpoints_left_out.h"
+#include "cli/folder/checkpoints_left_out.h"
 
 #include "base/file.h"
 #include "base/json.h"
@@ -101,7 +101,7 @@ char *checkpoints_left_out_why(const struct cJSON *run)
                : NULL;
 }
 
-void checkpoints_left_out_print(const struct cJSON *run)
+void checkpoints_left_out_describe(const struct cJSON *run, struct text *out)
 {
     const struct cJSON *names = json_member(run, key);
     const size_t num = json_count(names);
@@ -109,13 +109,13 @@ void checkpoints_left_out_print(const struct cJSON *run)
 
     if (!title)
         return;
-    printf("%zu checkpoint%s %s:", num, num == 1 ? "" : "s", title);
+    text_addf(out, "%zu checkpoint%s %s:", num, num == 1 ? "" : "s", title);
     free(title);
     for (const struct cJSON *name = json_first(names); name;
          name = json_next(name)) {
         const char *text = json_text(name);
 
-        printf(" %s", text ? text : "?");
+        text_addf(out, " %s", text ? text : "?");
     }
-    printf("\n");
+    text_add(out, "\n");
 }
