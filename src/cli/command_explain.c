@@ -277,7 +277,7 @@ static const struct command_field fields[] = {
     { "start",
       "which start of the run, or round of checkpoints, is under way or was the last, from 1; absent before the first" },
     { "models",
-      "those that were asked about, as they are now; a checkpoint that the deadline left out, or that was refused, has the state `left out`, and why" },
+      "those that were asked about, as they are now; a checkpoint that the deadline left out, that was refused or is not complete, has the state `left out`, and why" },
     { "models.*", "as `models` of `status`" },
     { "models[].spent.load_s, models[].spent.prefill_s, models[].spent.decode_s, models[].spent.judge_wait_s, models[].spent.idle_s, models[].spent.wasted_s, models[].spent.allocated_s",
       "seconds of workers, as in `ledger` of `status`; absent where nothing was spent" },

@@ -131,6 +131,12 @@ const struct command_field command_status_fields[] = {
       "the queue; absent once it has begun" },
     { "submit.*", "the fields of `submit`" },
     { "batch.*", "as `batch` of `watch`" },
+    { "checkpoints_incomplete[].name",
+      "of a file or folder that is not complete, at the last look; absent "
+      "where none" },
+    { "checkpoints_incomplete[].path", "of it; absent without `name`" },
+    { "checkpoints_incomplete[].reason",
+      "what it lacks; absent without `name`" },
     { "job.*", "as `job` of `watch`" },
     { "accounting.*", "as `accounting` of `watch`" },
     { 0 },

@@ -54,6 +54,18 @@ wait $pid || fail "exit $?"
 "$trustsweep" explain "$work/left" --json >"$work/said"
 grep -q '"start": 2' "$work/said" || fail "which round: $(cat "$work/said")"
 
+# one that comes during a round, and is not complete when that is told to end
+job "$work/ends.json" ",load_s=8,sleep"
+begin 2 "$work/ends" "$work/ends.json"
+wait_until 20 is_state "$work/ends" running || fail "no round: $(cat "$work/ends.err")"
+echo half >"$folder/s-9-00001-of-00002.bin"
+kill -TERM $pid
+wait $pid
+rm "$folder/s-9-00001-of-00002.bin"
+"$trustsweep" status "$work/ends" >"$work/said"
+grep -qx '  s-9: a part is missing or empty' "$work/said" ||
+    fail "incomplete: $(cat "$work/said")"
+
 # and while others are waited for, at once
 until=$(date -d '+2 minutes' +%Y-%m-%dT%H:%M)
 job "$work/waits.json" "" "\"until\": \"$until\","

@@ -71,6 +71,7 @@ wait_until 20 said_twice || fail "another file, said $(left_out) times"
 
 # one that is gone is told of no more
 rm "$folder/step-1,odd=1.bin"
+echo half >"$folder/step-9-00001-of-00002.bin"
 is_gone() { ! "$trustsweep" status "$work/night" | grep -q refused; }
 wait_until 20 is_gone || fail "still told: $("$trustsweep" status "$work/night")"
 
@@ -85,8 +86,27 @@ wait $pid
 [ "$(field "$work/night" state)" = failed ] ||
     fail "in the end: $(field "$work/night" state)"
 [ "$(field "$work/night" exit_status)" = 3 ] || fail "its exit status"
-"$trustsweep" status "$work/night" | grep -q 'could not begin (exit status 3' ||
-    fail "why: $("$trustsweep" status "$work/night")"
+"$trustsweep" status "$work/night" >"$work/said"
+grep -q 'could not begin (exit status 3' "$work/said" ||
+    fail "why: $(cat "$work/said")"
+# one that was still being written then
+grep -A1 '^1 checkpoint not complete, and asked nothing:$' "$work/said" |
+    grep -qx '  step-9: a part is missing or empty' ||
+    fail "incomplete: $(cat "$work/said")"
+"$trustsweep" status "$work/night" --json >"$work/status.json"
+"$trustsweep" report "$work/night/results.h5" --json --resamples 0 \
+    >"$work/report.json" || fail "report: exit $?"
+python3 - "$work" "$folder" <<'PY' || fail "incomplete: $(cat "$work/status.json")"
+import json, sys
+def load(name):
+    return json.load(open(f"{sys.argv[1]}/{name}.json"))
+(one,) = load("status")["checkpoints_incomplete"]
+assert one == { "name": "step-9", "reason": "a part is missing or empty",
+    "path": sys.argv[2] + "/step-9-00001-of-00002.bin" }, one
+(row,) = load("report")["files"][0]["run"]["skipped"]
+assert row == { "name": "step-9",
+    "reason": "not complete: a part is missing or empty" }, row
+PY
 
 # HH:MM is that of the night that has begun, and not the next day's
 rm "$work/bad"

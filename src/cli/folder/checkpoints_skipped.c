@@ -11,6 +11,7 @@
 enum { MAX_BYTES = 16 * 1024 * 1024, MAX_SHOWN = 20 };
 
 static const char key_refused[] = "checkpoints_refused";
+static const char key_incomplete[] = "checkpoints_incomplete";
 
 static char *find(const char *dir)
 {
@@ -36,17 +37,26 @@ void checkpoints_skipped_note(struct cJSON *list,
     json_append(list, one);
 }
 
+static void add_some(struct cJSON *to,
+                     const char *key,
+                     const struct cJSON *list)
+{
+    if (json_count(list) > 0)
+        json_add(to, key, json_copy(list));
+}
+
 void checkpoints_skipped_write(struct checkpoints_skipped *self,
                                const char *dir,
-                               const struct cJSON *refused)
+                               const struct cJSON *refused,
+                               const struct cJSON *incomplete)
 {
     char *path = find(dir);
     struct cJSON *json = json_new_object();
     struct text text = { 0 };
     bool is_good = false;
 
-    if (json_count(refused) > 0)
-        json_add(json, key_refused, json_copy(refused));
+    add_some(json, key_refused, refused);
+    add_some(json, key_incomplete, incomplete);
     if (json_count(json) > 0)
         json_write(json, &text);
     if (!self->has_written
@@ -73,10 +83,9 @@ void checkpoints_skipped_add(const char *dir, struct cJSON *run)
     char *path = find(dir);
     struct cJSON *json =
         file_exists(path) ? json_read(path, MAX_BYTES, NULL) : NULL;
-    const struct cJSON *refused = json_member(json, key_refused);
 
-    if (json_count(refused) > 0)
-        json_add(run, key_refused, json_copy(refused));
+    add_some(run, key_refused, json_member(json, key_refused));
+    add_some(run, key_incomplete, json_member(json, key_incomplete));
     checkpoints_left_out_add(dir, run);
     json_free(json);
     free(path);
@@ -109,6 +118,9 @@ void checkpoints_skipped_describe(const struct cJSON *run, struct text *out)
 {
     checkpoints_left_out_describe(run, out);
     describe(json_member(run, key_refused), "refused, and asked nothing", out);
+    describe(json_member(run, key_incomplete),
+             "not complete, and asked nothing",
+             out);
 }
 
 static void append(struct cJSON *out, const char *name, const char *reason)
@@ -120,12 +132,18 @@ static void append(struct cJSON *out, const char *name, const char *reason)
     json_append(out, one);
 }
 
-static void append_all(struct cJSON *out, const struct cJSON *list)
+static void append_all(struct cJSON *out,
+                       const struct cJSON *list,
+                       const char *before)
 {
-    for (const struct cJSON *one = json_first(list); one; one = json_next(one))
-        append(out,
-               json_member_text(one, "name"),
-               json_member_text(one, "reason"));
+    for (const struct cJSON *one = json_first(list); one;
+         one = json_next(one)) {
+        const char *why = json_member_text(one, "reason");
+        char *reason = text_format("%s%s", before, why ? why : "?");
+
+        append(out, json_member_text(one, "name"), reason);
+        free(reason);
+    }
 }
 
 struct cJSON *checkpoints_skipped_list(const struct cJSON *run)
@@ -138,7 +156,8 @@ struct cJSON *checkpoints_skipped_list(const struct cJSON *run)
          name;
          name = json_next(name))
         append(out, json_text(name), why);
-    append_all(out, json_member(run, key_refused));
+    append_all(out, json_member(run, key_refused), "");
+    append_all(out, json_member(run, key_incomplete), "not complete: ");
     free(why);
     return out;
 }

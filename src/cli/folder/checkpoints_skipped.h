@@ -28,13 +28,15 @@ void checkpoints_skipped_note(struct cJSON *list,
 /* Where something has changed; without any the file goes.  A folder that cannot be
  * written is no reason to end a run: the next call tries again.
  *
- * refused  a list: no models, or copies; borrowed */
+ * refused     a list: no models, or copies; borrowed
+ * incomplete  another: still being written, as far as can be seen; borrowed */
 void checkpoints_skipped_write(struct checkpoints_skipped *self,
                                const char *dir,
-                               const struct cJSON *refused);
+                               const struct cJSON *refused,
+                               const struct cJSON *incomplete);
 
-/* As `checkpoints_refused` of `run`, where there are any; with what
- * checkpoints_left_out_add() adds. */
+/* As `checkpoints_refused` and `checkpoints_incomplete` of `run`, where there are
+ * any; with what checkpoints_left_out_add() adds. */
 void checkpoints_skipped_add(const char *dir, struct cJSON *run);
 /* From there, a line each for people; nothing where there are none. */
 void checkpoints_skipped_describe(const struct cJSON *run, struct text *out);

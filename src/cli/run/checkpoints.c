@@ -50,6 +50,7 @@ struct watch {
     int unbegun; /* exit status of the last round, where it could not begin */
     struct checkpoints_deadline deadline;
     struct checkpoints_skipped skipped;
+    struct cJSON *refused;         /* at the last look; or NULL */
     struct checkpoints_wait *wait; /* NULL also where the folder is another's */
     checkpoints_round_fn round;
     void *context;
@@ -176,6 +177,19 @@ static int run_round(struct watch *self,
     return NEXT_ROUND;
 }
 
+/* For people who come when the run has ended. */
+static void note_skipped(struct watch *self, const struct job *job)
+{
+    struct cJSON *incomplete = json_new_array();
+
+    (void)checkpoint_models_incomplete(job, incomplete, NULL);
+    checkpoints_skipped_write(&self->skipped,
+                              self->dir,
+                              self->refused,
+                              incomplete);
+    json_free(incomplete);
+}
+
 /* Those that are complete are models of `job` then; the others are noted. */
 static int take(struct watch *self,
                 struct job *job,
@@ -186,9 +200,10 @@ static int take(struct watch *self,
     struct cJSON *refused = json_new_array();
     int rc = checkpoint_models_take(job, before, num_new, refused, err);
 
+    json_free(self->refused);
+    self->refused = refused;
     if (rc == 0)
-        checkpoints_skipped_write(&self->skipped, self->dir, refused);
-    json_free(refused);
+        note_skipped(self, job);
     return rc;
 }
 
@@ -337,6 +352,8 @@ int checkpoints_run(struct job *job,
     }
     was_waiting = self.is_waiting;
     end_wait(&self);
+    if (stop_signals_any()) /* the last look may be as old as the last round */
+        note_skipped(&self, job);
     if (rc >= 0)
         status = say_end(&self, job->name, was_waiting, status);
     if (rc >= 0 && !self.has_run && !stop_signals_any()) {
@@ -356,6 +373,7 @@ int checkpoints_run(struct job *job,
     stop_signals_give_back(old);
     checkpoints_deadline_release(&self.deadline);
     checkpoints_skipped_release(&self.skipped);
+    json_free(self.refused);
     free(self.path);
     free(self.dir);
     job_destroy(job);

@@ -22,7 +22,8 @@ struct run_question {
 /* Whether there is what was asked for; ERR_USAGE names what there is. */
 int run_question_check(const struct run_question *question, struct error *err);
 
-/* State of a checkpoint for which there is no time, or that was refused. */
+/* State of a checkpoint for which there is no time, or that was refused
+ * or is not complete. */
 #define RUN_QUESTION_LEFT_OUT "left out"
 
 /* An array of the models that are meant, as `explain --json` gives them, and of

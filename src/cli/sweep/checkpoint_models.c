@@ -244,6 +244,24 @@ int checkpoint_models_take(struct job *job,
     return 0;
 }
 
+int checkpoint_models_incomplete(const struct job *job,
+                                 struct cJSON *list,
+                                 struct error *err)
+{
+    struct job_checkpoint_list found;
+
+    if (job_checkpoints_find(&job->checkpoints, now_s(), &found, err) < 0)
+        return -1;
+    for (size_t i = 0; i < found.num; i++) {
+        const struct job_checkpoint *one = &found.items[i];
+
+        if (!one->is_complete)
+            checkpoints_skipped_note(list, one->name, one->path, one->lacks);
+    }
+    job_checkpoints_release(&found);
+    return 0;
+}
+
 /* Those that a run of this job asks now. */
 static int look(struct job *job,
                 const struct checkpoint_models_run *of,

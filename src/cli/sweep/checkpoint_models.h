@@ -30,6 +30,12 @@ int checkpoint_models_take(struct job *job,
                            struct cJSON *refused,
                            struct error *err);
 
+/* Adds those that are not complete to a list, as checkpoints_skipped_note() does,
+ * each with what it lacks.  None is opened.  Errors as job_checkpoints_find(). */
+int checkpoint_models_incomplete(const struct job *job,
+                                 struct cJSON *list,
+                                 struct error *err);
+
 /* The run for which a command looks. */
 struct checkpoint_models_run {
     int64_t since_s;      /* as job_checkpoints_times() */
