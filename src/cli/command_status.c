@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "cli/batch/batch_view.h"
 #include "cli/commands.h"
+#include "cli/folder/checkpoints_due.h"
 #include "cli/folder/checkpoints_skipped.h"
 #include "cli/folder/run_dir.h"
 #include "cli/folder/run_imports.h"
@@ -162,6 +163,9 @@ static void print(const struct cJSON *run, const char *folder, bool as_json)
         print_counts(run, &standing);
     print_policy(run);
     print_speed(run, &standing);
+    text_clear(&text);
+    checkpoints_due_describe(run, &standing, &text);
+    (void)fputs(text_data(&text), stdout);
     print_heard(run, folder);
     text_clear(&text);
     run_costs_describe(run, &text);

@@ -57,6 +57,11 @@ const struct command_field command_status_fields[] = {
     { "eta_is_guess",
       "true: the speed of a model with work was not measured yet; absent "
       "else" },
+    { "deadline",
+      "of checkpoints, with its date and zone; absent where the job has none" },
+    { "deadline_unix_s", "the same, Unix time; absent without `deadline`" },
+    { "late_s",
+      "seconds after the deadline at which it ends, or ended; absent in time" },
     { "role_cache.hits, role_cache.misses, role_cache.added, "
       "role_cache.damaged, role_cache.unwritten",
       "answers of roles found, not found, kept, left out, and not kept; "
@@ -126,17 +131,17 @@ const struct command_field command_status_fields[] = {
     { "checkpoints_refused[].path", "of it; absent without `name`" },
     { "checkpoints_refused[].reason",
       "why, one sentence; absent without `name`" },
-    { "submit, batch, accounting",
-      "with `job`, as `watch` has them, and nothing else, of a run that is in "
-      "the queue; absent once it has begun" },
-    { "submit.*", "the fields of `submit`" },
-    { "batch.*", "as `batch` of `watch`" },
     { "checkpoints_incomplete[].name",
       "of a file or folder that is not complete, at the last look; absent "
       "where none" },
     { "checkpoints_incomplete[].path", "of it; absent without `name`" },
     { "checkpoints_incomplete[].reason",
       "what it lacks; absent without `name`" },
+    { "submit, batch, accounting",
+      "with `job`, as `watch` has them, and nothing else, of a run that is in "
+      "the queue; absent once it has begun" },
+    { "submit.*", "the fields of `submit`" },
+    { "batch.*", "as `batch` of `watch`" },
     { "job.*", "as `job` of `watch`" },
     { "accounting.*", "as `accounting` of `watch`" },
     { 0 },

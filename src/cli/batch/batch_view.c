@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/batch/batch_view_rows.h"
+#include "cli/folder/checkpoints_due.h"
 #include "cli/folder/checkpoints_skipped.h"
 #include "cli/folder/run_dir.h"
 #include "cli/folder/run_standing.h"
@@ -331,6 +332,7 @@ void batch_view_print(const struct cJSON *view,
         return;
     }
     print_counts(run, &standing, out);
+    checkpoints_due_describe(run, &standing, out);
     checkpoints_skipped_describe(run, out);
     if (standing.is_at_work)
         batch_view_rows(run, out);

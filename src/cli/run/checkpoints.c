@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/stop_signals.h"
 #include "base/text.h"
+#include "cli/folder/checkpoints_due.h"
 #include "cli/folder/checkpoints_skipped.h"
 #include "cli/folder/run_dir.h"
 #include "cli/folder/run_standing.h"
@@ -108,6 +109,7 @@ static void begin_wait(struct watch *self, const struct job *job)
     const struct checkpoints_wait_for what = {
         .files = job->checkpoints.files,
         .until_s = self->until_s,
+        .deadline_s = self->deadline.at_s,
         .has_failed = self->unbegun != EXIT_GOOD,
     };
 
@@ -283,6 +285,7 @@ static int settle_times(struct watch *self,
         return -1;
     self->until_s = times.until_s;
     self->deadline.at_s = times.deadline_s;
+    checkpoints_due_keep(self->dir, times.deadline_s);
     if (goes_on)
         tell_times(self, &job->checkpoints, since_s);
     return checkpoints_deadline_begin(&self->deadline, err);
@@ -371,6 +374,7 @@ int checkpoints_run(struct job *job,
             checkpoints_last_word_failed(self.dir, job->name, status, err.text);
     }
     stop_signals_give_back(old);
+    checkpoints_due_keep(self.dir, 0);
     checkpoints_deadline_release(&self.deadline);
     checkpoints_skipped_release(&self.skipped);
     json_free(self.refused);

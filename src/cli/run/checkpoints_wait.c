@@ -74,7 +74,8 @@ struct checkpoints_wait *checkpoints_wait_begin(
         const struct run_state first = { .state = RUN_STATE_WAITING,
                                          .reason = self->reason,
                                          .job = job_name,
-                                         .started_ms = clock_unix_ms() };
+                                         .started_ms = clock_unix_ms(),
+                                         .deadline_s = what->deadline_s };
 
         (void)run_state_write(self->path, &first, NULL);
     }

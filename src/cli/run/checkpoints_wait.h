@@ -13,8 +13,9 @@ struct checkpoints_wait;
 
 /* What is waited for. */
 struct checkpoints_wait_for {
-    const char *files; /* the job's pattern, borrowed */
-    int64_t until_s;   /* Unix time; 0 = it is not said until when */
+    const char *files;  /* the job's pattern, borrowed */
+    int64_t until_s;    /* Unix time; 0 = it is not said until when */
+    int64_t deadline_s; /* likewise; 0 = none */
     bool has_failed; /* the last round could not begin, which is said as well */
 };
 

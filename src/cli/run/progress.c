@@ -107,8 +107,29 @@ static void describe_losses(const struct coordinator_view *view,
     }
 }
 
+/* Beside the ETA. */
+static void describe_deadline(const struct coordinator_view *view,
+                              double left_s,
+                              struct text *out)
+{
+    char left[32];
+
+    if (isnan(left_s))
+        return;
+    text_format_seconds(left, sizeof left, fabs(left_s));
+    if (left_s <= 0) {
+        text_addf(out, " (deadline passed %s ago)", left);
+    } else {
+        text_addf(out,
+                  " (deadline in %s%s)",
+                  left,
+                  view->eta_s > left_s ? ", too late" : "");
+    }
+}
+
 void progress_describe(const struct coordinator_view *view,
                        double seconds,
+                       double left_s,
                        bool is_last,
                        struct text *out)
 {
@@ -139,6 +160,8 @@ void progress_describe(const struct coordinator_view *view,
     } else if (is_going) {
         text_add(out, "  no estimate yet");
     }
+    if (is_going)
+        describe_deadline(view, left_s, out);
     if (view->cost > 0) {
         text_addf(out,
                   "  cost %s%.4g",
@@ -185,6 +208,10 @@ static void draw(struct progress *self,
 
     progress_describe(view,
                       (double)(clock_ms() - self->began_ms) / 1000.0,
+                      self->deadline_s > 0
+                          ? (double)self->deadline_s
+                                - (double)clock_unix_ms() / 1000.0
+                          : (double)NAN,
                       is_last,
                       &line);
     if (self->is_redrawn)

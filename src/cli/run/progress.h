@@ -16,8 +16,9 @@ struct progress {
     bool is_quiet;
     int64_t began_ms;
     int64_t shown_ms;
-    int width;        /* of what stands on the terminal line */
-    const char *wish; /* of the launcher; borrowed from the environment */
+    int width;          /* of what stands on the terminal line */
+    int64_t deadline_s; /* of checkpoints, Unix time; 0 = none */
+    const char *wish;   /* of the launcher; borrowed from the environment */
 };
 
 /* quiet: show nothing.  The launcher says through
@@ -32,9 +33,13 @@ void progress_show(struct progress *self, const struct coordinator_view *view);
 /* Show it a last time and end the line. */
 void progress_end(struct progress *self, const struct coordinator_view *view);
 
-/* The line, `seconds` after the begin; is_last: nothing goes on any more. */
+/* The line, `seconds` after the begin.
+ *
+ * left_s   until the deadline, below 0 after it; NaN: there is none
+ * is_last  nothing goes on any more */
 void progress_describe(const struct coordinator_view *view,
                        double seconds,
+                       double left_s,
                        bool is_last,
                        struct text *out);
 /* As much of it as a terminal of so many columns shows in one row. */

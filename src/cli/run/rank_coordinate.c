@@ -16,6 +16,7 @@
 #include "cli/run/rank.h"
 #include "cli/run/rank_cost.h"
 #include "cli/run/run.h"
+#include "cli/run/run_deadline.h"
 #include "cli/run/run_gpus.h"
 #include "cli/run/run_report.h"
 #include "cli/run/run_snapshot.h"
@@ -109,6 +110,7 @@ static int look_around(struct run *run, struct turn *turn, struct error *err)
     if (clock_ms() - turn->renewed_ms > STATE_MS) {
         turn->renewed_ms = clock_ms();
         renew_state(run, turn);
+        run_deadline_look(&run->deadline, coordinator_view(run->coordinator));
     }
     return 0;
 }
@@ -127,6 +129,7 @@ static int generate(struct run *run,
 
     rank_cost_begin(&cost, view->num_done, view->num_units);
     progress_init(&progress, params->is_quiet);
+    progress.deadline_s = run->deadline.at_s;
     while (rc >= 0
            && coordinator_state(run->coordinator) == COORDINATOR_RUNNING) {
         look_at_signals(run, turn);

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/folder/checkpoints_due.h"
 #include "cli/folder/run_dir.h"
 #include "cli/run/rank.h"
 #include "cli/run/run_counts.h"
@@ -248,6 +249,7 @@ int run_open(struct run *run,
     if (!run->sweep || run_policy_check(&run->policy, run->sweep, err) < 0)
         return -1;
     path = part_folder(run->sweep->job, params->sweep->where, params->output);
+    run->deadline.at_s = checkpoints_due(path);
     run->dir = run_dir_claim(path, run->sweep->job->name, err);
     free(path);
     if (!run->dir)
@@ -260,7 +262,8 @@ int run_open(struct run *run,
                                      .ranks = transport->size,
                                      .launch = getenv(SUPERVISE_ID),
                                      .starts = starts(),
-                                     .started_ms = clock_unix_ms() };
+                                     .started_ms = clock_unix_ms(),
+                                     .deadline_s = run->deadline.at_s };
     before = run_state_before(run->state_path);
     if (open_cache(run, err) < 0)
         return -1;

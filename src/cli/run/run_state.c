@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "cli/folder/checkpoints_due.h"
 #include "cli/folder/run_dir.h"
 #include "cli/folder/run_standing.h"
 #include "cli/run/run_costs.h"
@@ -139,6 +140,10 @@ static void format(const struct run_state *state,
     json_add_text(run, "started", when);
     clock_format(clock_unix_ms(), when, sizeof when);
     json_add_text(run, "written", when);
+    checkpoints_due_add(run,
+                        state->deadline_s,
+                        state->view && !state->is_final ? state->view->eta_s
+                                                        : (double)NAN);
     if (state->cache)
         add_cache(run, state->cache);
     if (state->view) {

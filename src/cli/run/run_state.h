@@ -38,6 +38,7 @@ struct run_state {
     const char *launch; /* which command started them; NULL = unknown */
     bool start_again;   /* with is_final: starting it again may help at once */
     int64_t started_ms; /* Unix time */
+    int64_t deadline_s; /* of checkpoints, Unix time; 0 = none */
     const struct coordinator_view *view; /* counts; may be NULL */
     /* with `view`: names, and what is left and why */
     const struct sweep *sweep;

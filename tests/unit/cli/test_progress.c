@@ -47,7 +47,7 @@ static void expect(const struct coordinator_view *view,
 {
     struct text line = { 0 };
 
-    progress_describe(view, 10, is_last, &line);
+    progress_describe(view, 10, (double)NAN, is_last, &line);
     assert_string_equal(text_data(&line), want);
     text_release(&line);
 }
@@ -135,6 +135,43 @@ static void test_no_estimate(void **state)
         "  1 worker lost | workers: 2 generating, 2 idle, 1 resting, 1 lost");
 }
 
+static void expect_due(const struct coordinator_view *view,
+                       double left_s,
+                       const char *want)
+{
+    struct text line = { 0 };
+
+    progress_describe(view, 10, left_s, false, &line);
+    assert_string_equal(text_data(&line), want);
+    text_release(&line);
+}
+
+/* Beside the time that is left the one that there is. */
+static void test_deadline(void **state)
+{
+    struct coordinator_view view = view_of(0);
+
+    (void)state;
+    view.num_lost = 0;
+    expect_due(&view,
+               50,
+               " 30 % 60/200 items  5.0 items/s  0 tokens/s  ETA 28.0 s "
+               "(deadline in 50.0 s)");
+    expect_due(&view,
+               20,
+               " 30 % 60/200 items  5.0 items/s  0 tokens/s  ETA 28.0 s "
+               "(deadline in 20.0 s, too late)");
+    expect_due(&view,
+               -20,
+               " 30 % 60/200 items  5.0 items/s  0 tokens/s  ETA 28.0 s "
+               "(deadline passed 20.0 s ago)");
+    view.eta_s = (double)NAN;
+    expect_due(&view,
+               20,
+               " 30 % 60/200 items  5.0 items/s  0 tokens/s  no estimate yet "
+               "(deadline in 20.0 s)");
+}
+
 static void test_cut(void **state)
 {
     struct text line = { 0 };
@@ -160,7 +197,7 @@ int main(void)
         cmocka_unit_test(test_few),      cmocka_unit_test(test_many),
         cmocka_unit_test(test_left_out), cmocka_unit_test(test_nearly_all),
         cmocka_unit_test(test_stopping), cmocka_unit_test(test_no_estimate),
-        cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_deadline), cmocka_unit_test(test_cut),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
