@@ -225,11 +225,15 @@ static int show(const struct plan_options *given,
         || outlook_make(&outlook, sweep, err) < 0)
         return -1;
     num_workers = settle_workers(given, sweep, &outlook.types, err);
-    memory =
-        num_workers < 0
-                || checkpoints_plan(params, num_workers, &checkpoints, err) < 0
-            ? NULL
-            : plan_memory_make(sweep, err);
+    memory = num_workers < 0
+                     || checkpoints_plan(params,
+                                         &sweep->night,
+                                         num_workers,
+                                         &checkpoints,
+                                         err)
+                            < 0
+                 ? NULL
+                 : plan_memory_make(sweep, err);
     if (!memory) {
         json_free(checkpoints);
         outlook_release(&outlook);

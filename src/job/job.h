@@ -101,7 +101,8 @@ struct job_model {
     struct job_price price;
     struct job_generation generation;
     struct job_facts facts;
-    bool is_expected; /* it stands for a file that is not there yet */
+    bool is_expected;   /* it stands for a file that is not there yet */
+    bool is_checkpoint; /* found by "checkpoints" */
 };
 
 /*

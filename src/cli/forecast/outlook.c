@@ -1,6 +1,7 @@
 #include "cli/forecast/outlook.h"
 
 #include "base/file.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/forecast/api_workers.h"
@@ -13,6 +14,7 @@
 #include "plan/bundles.h"
 #include "plan/reply_lengths.h"
 #include "store/reader_costs.h"
+#include "trustsweep/error.h"
 #include "trustsweep/item.h"
 #include "trustsweep/request.h"
 
@@ -146,6 +148,7 @@ static void see_model(struct outlook *self,
                      .load_s = of->load_s,
                      .gpus = of->gpus,
                      .at = model,
+                     .is_checkpoint = of->is_checkpoint,
                  },
                  earlier);
     out->gpus = of->gpus;
@@ -203,21 +206,61 @@ static void see_all(struct outlook *self,
     free(path);
 }
 
+static int read_earlier(const struct sweep *sweep,
+                        struct outlook_earlier *out,
+                        const char **path,
+                        struct error *err)
+{
+    const char *named = sweep->job->forecast_from;
+    struct error why = { 0 };
+
+    *path = named ? named : sweep->night.results;
+    if (*path)
+        out->costs = guard_costs_read(*path, &why);
+    if (!*path || out->costs)
+        return 0;
+    if (named) {
+        *err = why;
+        return -1;
+    }
+    log_warn("the forecast does without what the run measured before: %s",
+             why.text);
+    *path = NULL;
+    return 0;
+}
+
+static void see_checkpoints(const struct sweep *sweep,
+                            struct outlook_earlier *out)
+{
+    for (size_t m = 0; m < sweep->job->num_models; m++) {
+        const struct job_model *of = &sweep->job->models[m];
+        const double speed = reader_costs_tokens_per_s(out->costs, of->name);
+        const double load_s = reader_costs_load_s(out->costs, of->name);
+
+        if (!of->is_checkpoint)
+            continue;
+        if (speed > 0)
+            out->like_tokens_per_s = speed;
+        if (load_s > 0)
+            out->like_load_s = load_s;
+    }
+}
+
 int outlook_make(struct outlook *self,
                  const struct sweep *sweep,
                  struct error *err)
 {
-    struct outlook_earlier earlier;
+    struct outlook_earlier earlier = { 0 };
 
     *self = (struct outlook){ 0 };
-    if (!sweep->job->forecast_from) {
+    if (read_earlier(sweep, &earlier, &self->measured_in, err) < 0)
+        return -1;
+    if (!earlier.costs) {
         see_all(self, sweep, NULL);
         return 0;
     }
-    earlier.costs = guard_costs_read(sweep->job->forecast_from, err);
-    if (!earlier.costs)
-        return -1;
     earlier.setting = outlook_setting_read(earlier.costs);
+    see_checkpoints(sweep, &earlier);
     see_all(self, sweep, &earlier);
     outlook_setting_destroy(earlier.setting);
     reader_costs_destroy(earlier.costs);

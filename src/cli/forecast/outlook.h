@@ -66,13 +66,19 @@ struct outlook {
     /* For a forecast; a run knows where its workers are. */
     struct gpu_types types; /* `of` is the caller's to set */
     const struct job *job;  /* borrowed */
-    size_t node_workers;    /* of each node; 0 = all are on one */
-    size_t num_apart;       /* workers without a GPU, beside the others */
-    int share;              /* on each GPU */
-    bool is_known;          /* the speeds of all models are */
+    /* The earlier results file that it is from; borrowed, NULL: none. */
+    const char *measured_in;
+    size_t node_workers; /* of each node; 0 = all are on one */
+    size_t num_apart;    /* workers without a GPU, beside the others */
+    int share;           /* on each GPU */
+    bool is_known;       /* the speeds of all models are */
 };
 
-/* errors  as of reading the earlier results file that the job names */
+/* What was measured is from the earlier results file that the job names; where it
+ * names none, of a job of checkpoints from that of the run that goes on, which is
+ * left alone, with a warning, where it cannot be read.
+ *
+ * errors  as of reading the file that the job names */
 int outlook_make(struct outlook *self,
                  const struct sweep *sweep,
                  struct error *err);

@@ -50,6 +50,24 @@ static void measured(struct outlook_model *out,
     prefer(&out->load_s, &out->load_from, load_s, OUTLOOK_RESULTS);
 }
 
+/* A new checkpoint is as fast as those before it, whatever the job says. */
+static void as_those_before(struct outlook_model *out,
+                            const struct outlook_earlier *earlier)
+{
+    if (out->speed_from != OUTLOOK_RESULTS) {
+        prefer(&out->tokens_per_s,
+               &out->speed_from,
+               earlier->like_tokens_per_s,
+               OUTLOOK_RESULTS);
+    }
+    if (out->load_from != OUTLOOK_RESULTS) {
+        prefer(&out->load_s,
+               &out->load_from,
+               earlier->like_load_s,
+               OUTLOOK_RESULTS);
+    }
+}
+
 static void as_the_job_says(struct outlook_model *out,
                             const struct outlook_said *said)
 {
@@ -92,12 +110,14 @@ void outlook_know(struct outlook *self,
                  said,
                  earlier->costs,
                  outlook_setting_factor(earlier->setting, self, &wanted));
+        if (said->is_checkpoint)
+            as_those_before(out, earlier);
     }
     as_the_job_says(out, said);
     out->is_load_known = out->load_s > 0 || said->facts->has_no_load;
 }
 
-static void warn_of(const struct job *job,
+static void warn_of(const struct outlook *self,
                     const char *name,
                     const char *key,
                     double said,
@@ -108,11 +128,11 @@ static void warn_of(const struct job *job,
         log_warn("%s: %s of '%s' is %.4g, but %s measured %.4g, which counts; "
                  "leave the key out, or forecast_from if that is another "
                  "setting",
-                 job->path,
+                 self->job->path,
                  key,
                  name,
                  said,
-                 job->forecast_from,
+                 self->measured_in,
                  measured);
     }
 }
@@ -125,13 +145,13 @@ void outlook_warn(const struct outlook *self)
         const struct outlook_model *of = &self->models[i];
 
         if (of->speed_from == OUTLOOK_RESULTS) {
-            warn_of(self->job,
+            warn_of(self,
                     names[i],
                     "tokens_per_s",
                     of->said_tokens_per_s,
                     of->tokens_per_s);
         }
-        warn_of(self->job, names[i], "load_s", of->said_load_s, of->load_s);
+        warn_of(self, names[i], "load_s", of->said_load_s, of->load_s);
     }
     free((void *)names);
 }

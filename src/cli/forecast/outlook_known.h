@@ -19,12 +19,15 @@ struct outlook_said {
     double load_s;
     int64_t gpus;
     size_t at; /* model or role of the job, as api_workers_may_take() */
+    bool is_checkpoint; /* as fast as those before it */
 };
 
 /* An earlier results file. */
 struct outlook_earlier {
     struct reader_costs *costs;
     struct outlook_setting *setting;
+    double like_tokens_per_s; /* of the last checkpoint that it has; 0 = none */
+    double like_load_s;
 };
 
 /* Speed and load from the backend, an earlier results file (NULL: none) and the

@@ -324,6 +324,10 @@ void plan_report_print(const struct sweep *sweep,
 {
     print_tasks(sweep);
     print_models(sweep, outlook);
+    if (outlook->measured_in && !sweep->job->forecast_from) {
+        printf("\"results\": measured by this run before, in %s\n",
+               outlook->measured_in);
+    }
     plan_memory_table_print(sweep, memory);
     plan_costs_print(sweep, outlook);
     plan_grid_print(sweep, outlook);

@@ -223,6 +223,8 @@ void plan_report_json(const struct sweep *sweep,
         json_add_null(root, "parted_bound_s");
         json_add_null(root, "makespan_s");
     }
+    if (outlook->measured_in)
+        json_add_text(root, "measured_in", outlook->measured_in);
     if (checkpoints)
         json_add(root, "checkpoints", json_copy(checkpoints));
     show_json(root);

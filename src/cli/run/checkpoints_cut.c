@@ -24,11 +24,9 @@ enum { SHRINKS = 8 }; /* of a cut that takes too long; then it is halved */
 /* Of the part that a cut would have to be of itself, so that it comes to fit. */
 static const double shrink = 0.99;
 
-/* New checkpoints are as fast as those before them were measured to be, whatever
- * the job says: what was only guessed would leave out what there is time for. */
-static void learn_speed(struct job *job,
-                        size_t first,
-                        const struct checkpoints_cut_params *params)
+void checkpoints_cut_learn(struct job *job,
+                           size_t first,
+                           const struct checkpoints_cut_params *params)
 {
     struct reader_costs *costs =
         params->results ? guard_costs_read(params->results, NULL) : NULL;
@@ -314,7 +312,7 @@ int checkpoints_cut(struct job *job,
 {
     int rc = 0;
 
-    learn_speed(job, first, params);
+    checkpoints_cut_learn(job, first, params);
     while (rc == 0 && job->num_models > first) {
         const size_t num = job->num_models - first;
         struct tried tried = { .part = 1 };

@@ -22,6 +22,13 @@ struct checkpoints_cut_params {
     size_t num_others;   /* models of the job, before all checkpoints */
 };
 
+/* Models `first` and later are as fast as the checkpoints before them were measured
+ * to be, whatever the job says: what was only guessed would leave out what there is
+ * time for. */
+void checkpoints_cut_learn(struct job *job,
+                           size_t first,
+                           const struct checkpoints_cut_params *params);
+
 /* Seconds of these that a forecast may fill. */
 double checkpoints_cut_usable_s(const struct checkpoints_cut_params *params);
 

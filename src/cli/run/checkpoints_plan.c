@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/folder/checkpoints_left_out.h"
+#include "cli/folder/run_dir.h"
 #include "cli/run/checkpoints_cut.h"
 #include "cli/run/checkpoints_cut_report.h"
 #include "cli/sweep/checkpoint_models.h"
@@ -60,9 +61,10 @@ static int cut(struct job *job,
 {
     struct checkpoints_left_out left_out = { 0 };
     struct checkpoints_cut_report report;
-    int rc = checkpoints_cut_report_init(&report, job, first, params, err);
+    int rc;
 
-    if (rc < 0)
+    checkpoints_cut_learn(job, first, params);
+    if (checkpoints_cut_report_init(&report, job, first, params, err) < 0)
         return -1;
     rc = checkpoints_cut(job, first, params, said, &left_out, err);
     if (rc == 0)
@@ -78,41 +80,64 @@ static int cut(struct job *job,
     return rc;
 }
 
+/* Those that the run in DIR asks already stand before the new ones. */
+static int take(struct job *job,
+                const char *dir,
+                bool goes_on,
+                size_t *num_new,
+                struct error *err)
+{
+    char *path = path_join(dir, "checkpoints.json");
+    struct job *before =
+        goes_on && file_exists(path) ? job_read(path, NULL, 0, NULL) : NULL;
+    const int rc = checkpoint_models_take(job, before, num_new, NULL, err);
+
+    job_destroy(before);
+    free(path);
+    return rc;
+}
+
 static int fill(struct cJSON *plan,
                 struct job *job,
+                const char *dir,
+                const struct sweep_night *night,
                 int workers,
                 struct error *err)
 {
     const struct job_checkpoints *of = &job->checkpoints;
-    const size_t first = job->num_models;
+    const size_t num_others = job->num_models;
     const int64_t now_s = clock_unix_ms() / 1000;
-    const int64_t deadline_s = job_checkpoints_deadline(of, now_s);
+    const int64_t deadline_s = job_checkpoints_deadline(of, night->since_s);
     struct text said = { 0 };
     size_t num_new;
-    int rc = checkpoint_models_take(job, NULL, &num_new, NULL, err);
+    size_t num_complete;
+    int rc = take(job, dir, night->goes_on, &num_new, err);
 
     if (rc < 0)
         return -1;
+    num_complete = job->num_models - num_others;
     json_add_text(plan, "files", of->files);
     add_missing(plan, of->files);
-    json_add_number(plan, "complete", (double)num_new);
+    json_add_number(plan, "complete", (double)num_complete);
+    json_add_number(plan, "asked_before", (double)(num_complete - num_new));
     add_time(plan,
              "until",
              "until_at",
              of->until,
-             of->until ? job_checkpoints_time(of->until, now_s) : 0);
+             of->until ? job_checkpoints_time(of->until, night->since_s) : 0);
     add_time(plan, "deadline", "deadline_at", of->deadline, deadline_s);
     if (of->deadline) {
         const double left_s = (double)(deadline_s - now_s);
         const struct checkpoints_cut_params params = {
             .left_s = fmax(left_s, 0),
             .workers = workers,
-            .num_others = first,
+            .results = night->results,
+            .num_others = num_others,
         };
 
         json_add_number(plan, "deadline_in_s", left_s);
         if (num_new > 0)
-            rc = cut(job, first, &params, plan, &said, err);
+            rc = cut(job, job->num_models - num_new, &params, plan, &said, err);
     } else {
         json_add_null(plan, "deadline_in_s");
     }
@@ -122,6 +147,7 @@ static int fill(struct cJSON *plan,
 }
 
 int checkpoints_plan(const struct sweep_params *params,
+                     const struct sweep_night *night,
                      int workers,
                      struct cJSON **out,
                      struct error *err)
@@ -132,9 +158,12 @@ int checkpoints_plan(const struct sweep_params *params,
 
     *out = NULL;
     if (job && job->checkpoints.files) {
+        char *dir = run_dir_choose(job, params->output);
+
         sweep_params_apply(params, job);
         *out = json_new_object();
-        rc = fill(*out, job, workers, err);
+        rc = fill(*out, job, dir, night, workers, err);
+        free(dir);
     }
     if (rc < 0) {
         json_free(*out);
@@ -151,13 +180,23 @@ void checkpoints_plan_print(const struct cJSON *plan)
     const char *missing = json_member_text(plan, "folder_missing");
     const char *cut = json_member_text(plan, "cut");
     const double num = json_member_number(plan, "complete");
-    const char *other = num > 0 ? "all of it fits, nothing is cut\n"
-                                : "what does not fit is known when they are "
-                                  "there, and cut then\n";
+    const double before = json_member_number(plan, "asked_before");
+    const char *other = num > before
+                            ? "all of it fits, nothing is cut\n"
+                            : "what does not fit is known when they are "
+                              "there, and cut then\n";
     char left[32];
+    char asked[64] = "";
 
-    printf("\ncheckpoints: %.0f complete now; %s%s\n",
+    if (before > 0) {
+        (void)snprintf(asked,
+                       sizeof asked,
+                       ", %.0f of them asked by this run before",
+                       before);
+    }
+    printf("\ncheckpoints: %.0f complete now%s; %s%s\n",
            num,
+           asked,
            until ? "others are waited for until " : "no others are waited for",
            until ? until : "");
     if (missing)

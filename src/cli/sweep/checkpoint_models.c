@@ -46,6 +46,7 @@ static void add(struct job *job, const struct job_checkpoint *found)
     model->gpus = from->gpus;
     model->load_s = from->load_s;
     model->tokens_per_s = from->tokens_per_s;
+    model->is_checkpoint = true;
 }
 
 /* What was cut when it came stays cut: its items are what its numbers are of. */

@@ -246,9 +246,14 @@ static int add_checkpoints(const struct sweep_params *params,
         return 0;
     dir = run_dir_choose(job, params->output);
     path = path_join(dir, "checkpoints.json");
+    out->results = path_join(dir, "results.h5");
     of.since_s = out->since_s = checkpoints_since(dir);
     of.goes_on = out->goes_on = run_dir_has_run(dir);
     of.job_path = path;
+    if (!out->goes_on || !file_exists(out->results)) {
+        free(out->results);
+        out->results = NULL;
+    }
     rc = params->may_wait
              ? checkpoint_models_expect(job, &of, &out->is_made_up, err)
              : checkpoint_models_expand(job, &of, err);
@@ -268,12 +273,11 @@ struct sweep *sweep_open(const struct sweep_params *params, struct error *err)
     if (!job)
         return NULL;
     sweep_params_apply(params, job);
-    if (add_checkpoints(params, job, &night, err) < 0) {
-        job_destroy(job);
-        return NULL;
-    }
-    if (params->where
-        && part_keep(job, params->where, params->output, &is_part, err) < 0) {
+    if (add_checkpoints(params, job, &night, err) < 0
+        || (params->where
+            && part_keep(job, params->where, params->output, &is_part, err)
+                   < 0)) {
+        free(night.results);
         job_destroy(job);
         return NULL;
     }
@@ -281,6 +285,8 @@ struct sweep *sweep_open(const struct sweep_params *params, struct error *err)
     if (sweep) {
         sweep->is_part = is_part;
         sweep->night = night;
+    } else {
+        free(night.results);
     }
     return sweep;
 }
@@ -289,6 +295,7 @@ void sweep_close(struct sweep *sweep)
 {
     if (!sweep)
         return;
+    free(sweep->night.results);
     roles_close(&sweep->roles);
     plan_destroy(sweep->plan);
     free(sweep->is_skipped);

@@ -34,6 +34,7 @@ struct sweep_night {
     bool is_made_up; /* the sweep's model stands for checkpoints to come */
     bool goes_on;    /* a run is there already */
     int64_t since_s; /* Unix time from which its times count */
+    char *results;   /* of that run, where it has some; or NULL */
 };
 
 struct sweep {
