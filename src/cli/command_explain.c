@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cli/batch/batch_view.h"
 #include "cli/commands.h"
+#include "cli/folder/checkpoints_order.h"
 #include "cli/folder/checkpoints_skipped.h"
 #include "cli/folder/run_dir.h"
 #include "cli/folder/run_standing.h"
@@ -244,6 +245,7 @@ static int show(const struct explain_options *given,
 
     if (run) {
         checkpoints_skipped_add(operands->names[0], run);
+        checkpoints_order_run(operands->names[0], run);
         rc = explain(given, operands, run, err);
     }
     json_free(run);

@@ -3,6 +3,7 @@
 #include "cli/batch/batch_view.h"
 #include "cli/commands.h"
 #include "cli/folder/checkpoints_due.h"
+#include "cli/folder/checkpoints_order.h"
 #include "cli/folder/checkpoints_skipped.h"
 #include "cli/folder/run_dir.h"
 #include "cli/folder/run_imports.h"
@@ -27,7 +28,8 @@ static const struct option options[] = {
     { .name = "json",
       .type = OPTION_FLAG,
       .offset = offsetof(struct status_options, json),
-      .help = "Print run.json as it is." },
+      .help =
+          "Print run.json, with what other files of DIR add to it; checkpoints in their own order." },
     { .name = NULL },
 };
 
@@ -219,6 +221,7 @@ static int run(int argc, char **argv)
 
         if (state) {
             checkpoints_skipped_add(folders.names[0], state);
+            checkpoints_order_run(folders.names[0], state);
             print(state, folders.names[0], given.json);
             if (!given.json)
                 (void)batch_view_show(folders.names[0], false, false);

@@ -81,6 +81,11 @@ run 3 "$work/night" "$work/night.json" || fail "again: exit $?"
 [ "$(names "$work/night")" = "step-3 step-2 step-1" ] ||
     fail "more than three, or others: $(names "$work/night")"
 
+# that is the order of the rounds; who reads looks for their own
+"$trustsweep" status "$work/night" >"$work/said"
+[ "$(sed -n "/^workers' time/,/^all/s/^\(step-[0-9]*\) .*/\1/p" "$work/said" |
+    tr '\n' ' ')" = "step-1 step-2 step-3 " ] || fail "order: $(cat "$work/said")"
+
 # a copy of another one, as the last step has often, does not end the night (a key
 # is no part of what a model is, so all of these are one)
 chmod 600 "$folder"/step-*

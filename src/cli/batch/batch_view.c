@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/batch/batch_view_rows.h"
 #include "cli/folder/checkpoints_due.h"
+#include "cli/folder/checkpoints_order.h"
 #include "cli/folder/checkpoints_skipped.h"
 #include "cli/folder/run_dir.h"
 #include "cli/folder/run_standing.h"
@@ -78,6 +79,7 @@ struct cJSON *batch_view_read(const char *dir)
 
     if (run) {
         checkpoints_skipped_add(dir, run);
+        checkpoints_order_run(dir, run);
         json_add(view, "run", run);
     }
     add_file(view, "submit", dir, "submit.json");

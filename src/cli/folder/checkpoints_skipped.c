@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/folder/checkpoints_left_out.h"
+#include "cli/folder/checkpoints_order.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -170,6 +171,7 @@ struct cJSON *checkpoints_skipped_beside(const char *results)
 
     if (text_equal(path_name(results), "results.h5")) {
         checkpoints_skipped_add(folder, run);
+        checkpoints_order_run(folder, run);
         list = checkpoints_skipped_list(run);
     }
     if (json_count(list) == 0) {
