@@ -6,6 +6,7 @@
 #include "cli/parts/show.h"
 #include "cli/parts/show_json.h"
 #include "cli/prepare.h"
+#include "cli/sweep/checkpoints_there.h"
 #include "cli/sweep/sweep.h"
 #include "job/job.h"
 #include "trustsweep/error.h"
@@ -55,14 +56,18 @@ static const struct option options[] = {
     { .name = "json",
       .type = OPTION_FLAG,
       .offset = offsetof(struct prepare_options, json),
-      .help = "For programs: what prepared.json has." },
+      .help =
+          "For programs: what prepared.json has, and the job's checkpoints." },
     { .name = NULL },
 };
 
 static void tell_json(const struct prepare *self)
 {
     struct cJSON *json = pieces_json(self->pieces);
+    struct cJSON *there = checkpoints_there(self->pieces->job);
 
+    if (there)
+        json_add(json, "checkpoints", there);
     show_json(json);
     json_free(json);
 }
@@ -71,9 +76,14 @@ static void tell(const struct prepare *self)
 {
     struct text text = { 0 };
     const size_t num_bad = pieces_num_bad(self->pieces);
+    struct cJSON *there = checkpoints_there(self->pieces->job);
+    const bool lacks_some =
+        there && !(json_member_number(there, "complete") > 0);
     char *program = show_program();
 
     pieces_print(self->pieces, &text);
+    checkpoints_there_describe(there, &text);
+    json_free(there);
     if (num_bad > 0) {
         text_addf(&text,
                   "\n%zu of %zu pieces are not ready; then: %s prepare "
@@ -83,7 +93,8 @@ static void tell(const struct prepare *self)
                   program);
     } else {
         text_addf(&text,
-                  "\nall is ready: %s/job.json\n  %s submit %s/job.json\n",
+                  "\nall%s is ready: %s/job.json\n  %s submit %s/job.json\n",
+                  lacks_some ? " else" : "",
                   self->folder,
                   program,
                   self->folder);
@@ -193,6 +204,15 @@ static const struct command_field fields[] = {
     { "pieces[].detail",
       "what was found, or what is wrong; absent where nothing is said" },
     { "pieces[].way_out", "how to get it; absent where it is ready" },
+    { "checkpoints.files",
+      "the job's pattern; absent, as all of `checkpoints`, where it names none" },
+    { "checkpoints.folder_missing",
+      "its folder, which is not there; null: it is; absent without `files`" },
+    { "checkpoints.complete", "how many are there; absent without `files`" },
+    { "checkpoints.incomplete",
+      "others that match and are not complete; absent without `files`" },
+    { "checkpoints.until",
+      "as the job writes it; null: none is waited for; absent without `files`" },
     { 0 },
 };
 

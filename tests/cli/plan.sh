@@ -603,11 +603,14 @@ for each in (subset, cheap):
     assert each["asked_s"] < each["whole_s"]
 assert all(m["items"] == 0 for m in none["asked"]) and none["asked_s"] == 0, none
 assert none["least_workers"] is None
+assert none["left_out"] == ["step-1", "step-2", "step-3"], none
+assert "left_out_widest" not in none
+assert subset["left_out"] == [] and cheap["left_out"] == []
 said = open(f"{sys.argv[1]}/subset_said.fit").read()
 m = subset["asked"][0]
 assert f"step-1: asked {m['items']} of {m['items_of']} items, " in said, said
 assert re.search(r"^with 2 workers what is asked takes \d", said, re.M), said
-assert f"all of it fits with {subset['least_workers']} or more" in said, said
+assert f"all of it fits with {subset['least_workers']} workers or more" in said, said
 assert subset["least_workers"] > 2
 print(subset["least_workers"])
 PY
@@ -636,6 +639,7 @@ of = json.load(open(sys.argv[1]))["checkpoints"]
 assert of["complete"] == 1 and of["deadline"] == sys.argv[2]
 assert of["deadline_at"].startswith(sys.argv[2] + " "), of
 assert 0 < of["deadline_in_s"] <= 300 and "step-1: " in of["cut"]
+assert of["left_out"] == [], of
 PY
 
 # the evening before: nothing is there yet, and one stands for all to come

@@ -18,6 +18,33 @@ prepare() {
 says() { grep -qE -- "$1" "$dir/out" || fail "it does not say: $1"; }
 doctor() { "$TRUSTSWEEP" doctor "$1" >"$dir/out" 2>"$dir/err" || true; }
 
+# checkpoints are no pieces: how many are there is said, and where they are looked for
+mkdir "$dir/steps"
+echo one >"$dir/steps/step-1.bin"
+touch -d '1 hour ago' "$dir/steps/step-1.bin"
+echo half >"$dir/steps/step-2-00001-of-00002.bin"
+cat >"$dir/night.json" <<JSON
+{ "name": "night", "dataset": "sample",
+  "checkpoints": { "files": "$dir/steps/step-*", "backend": "sim:answer={}",
+                   "until": "06:00" } }
+JSON
+prepare 0 "$dir/night.json" -o "$dir/night"
+says "^checkpoints \\($dir/steps/step-\*\\): 1 complete now, 1 not yet; "
+says '^others are waited for until 06:00$'
+says '^all is ready: '
+prepare 0 "$dir/night.json" -o "$dir/night" --json
+python3 - "$dir" <<'PY' || fail "checkpoints in --json"
+import json, sys
+assert json.load(open(sys.argv[1] + "/out"))["checkpoints"] == {
+    "files": sys.argv[1] + "/steps/step-*", "folder_missing": None,
+    "complete": 1, "incomplete": 1, "until": "06:00" }
+PY
+prepare 0 "$dir/night.json" -o "$dir/night" --set 'checkpoints.until=null' \
+    --set "checkpoints.files=$dir/none/step-*"
+says "^there is no folder $dir/none yet; "
+says '^without "until" no other is waited for: a run would end at once$'
+says '^all else is ready: '
+
 "$TRUSTSWEEP" doctor >"$dir/out" 2>"$dir/err" || true
 grep -q "^ok   backends .*llama" "$dir/out" ||
     { echo "no llama backend in this build"; exit 77; }

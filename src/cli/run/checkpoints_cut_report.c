@@ -205,7 +205,7 @@ static void print_model(const struct cJSON *of)
                tasks,
                json_member_number(of, "tasks_of"));
     } else {
-        printf("%s: asked none of %.0f items\n",
+        printf("%s: left out: asked none of %.0f items\n",
                json_member_text(of, "model"),
                json_member_number(of, "items_of"));
     }
@@ -240,6 +240,8 @@ void checkpoints_cut_report_print(const struct cJSON *from)
         printf("all of it does not fit with any number of workers up to %d\n",
                CHECKPOINTS_MOST_WORKERS);
     } else {
-        printf("all of it fits with %.0f or more\n", least);
+        printf(
+            "all of it fits with %.0f workers or more: nothing would be cut then\n",
+            least);
     }
 }

@@ -16,6 +16,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* NULL: null */
 static void add_text(struct cJSON *plan, const char *key, const char *text)
@@ -51,6 +52,25 @@ static void add_missing(struct cJSON *plan, const char *files)
     free(folder);
 }
 
+/* Those for which there is no time, by name. */
+static void add_left_out(struct cJSON *plan,
+                         const struct checkpoints_left_out *left_out)
+{
+    struct cJSON *list = json_add_array(plan, "left_out");
+    const char *at = text_data(&left_out->names);
+
+    while (*at) {
+        const size_t len = strcspn(at, "\n");
+        char *name = text_format("%.*s", (int)len, at);
+
+        json_append_text(list, name);
+        free(name);
+        at += len + (at[len] == '\n');
+    }
+    if (left_out->is_too_wide)
+        json_add_number(plan, "left_out_widest", left_out->widest);
+}
+
 /* What the deadline would cut, sentences, and what that comes to. */
 static int cut(struct job *job,
                size_t first,
@@ -69,6 +89,7 @@ static int cut(struct job *job,
     rc = checkpoints_cut(job, first, params, said, &left_out, err);
     if (rc == 0)
         rc = checkpoints_cut_report_add(&report, job, first, params, plan, err);
+    add_left_out(plan, &left_out);
     if (left_out.names.len > 0) {
         char *title = checkpoints_left_out_title(&left_out);
 
@@ -181,10 +202,10 @@ void checkpoints_plan_print(const struct cJSON *plan)
     const char *cut = json_member_text(plan, "cut");
     const double num = json_member_number(plan, "complete");
     const double before = json_member_number(plan, "asked_before");
-    const char *other = num > before
-                            ? "all of it fits, nothing is cut\n"
-                            : "what does not fit is known when they are "
-                              "there, and cut then\n";
+    const char *other =
+        num > before
+            ? "all of it fits, nothing is cut\n"
+            : "nothing new is there yet; what does not fit is cut when it comes\n";
     char left[32];
     char asked[64] = "";
 
@@ -209,7 +230,8 @@ void checkpoints_plan_print(const struct cJSON *plan)
                         sizeof left,
                         json_member_number(plan, "deadline_in_s"));
     printf(
-        "deadline %s, in %s, by the forecast of these checkpoints alone:\n%s",
+        "deadline %s, in %s, of which 9/10 may be filled; by the forecast of\n"
+        "these checkpoints alone:\n%s",
         deadline,
         left,
         cut && *cut ? cut : other);

@@ -17,7 +17,7 @@ struct sweep_params;
  * checkpoints, else {"files", "folder_missing", "complete", "until", "until_at",
  * "deadline", "deadline_at", "deadline_in_s", "asked_before", "cut"}, null where the job says none;
  * "cut" is text for people, "" where all fits; with a deadline and new ones also
- * what checkpoints_cut_report_add() adds; json_free().
+ * "left_out" and what checkpoints_cut_report_add() adds; json_free().
  *
  * errors  as checkpoint_models_take() and checkpoints_cut()
  */

@@ -147,8 +147,8 @@ static enum checkpoints_subset take_subset(struct job *job,
         text_addf(
             said,
             "%s: %.1f %% of the items of each task, for the deadline; 95 %% "
-            "interval of a rate about +-%.2f (task in the middle), +-%.2f "
-            "(smallest)\n",
+            "interval of a rate of 0.5: +-%.2f in the task of middle size, "
+            "+-%.2f in the smallest\n",
             job->models[m].name,
             100 * part,
             skipped_width(sizes[num / 2]),
