@@ -156,7 +156,7 @@ chmod +x "$work/rank"
 job "$work/words.json" '"most": 1' tokens_per_s=20000
 TRUSTSWEEP_RANKS="[\"$work/rank\"]" run 3 "$work/words-run" \
     "$work/words.json" --limit 1 --restarts 2 --notice 30 --where compute \
-    --bind none --policy resident --retry-failed --quiet ||
+    --bind none --policy resident --retry-failed --quiet --json ||
     fail "with all options: exit $?"
 options=$("$trustsweep" run --help |
     sed -n 's/^  \(-., \)*\(--[a-z-]*\).*/\2/p' | grep -vx -e --only -e --set)
