@@ -42,6 +42,11 @@ static void emit(int fd, const char *line, size_t len)
 static size_t make_line(char *line, /* [MAX_LINE] */
                         const char *begin,
                         const char *fmt,
+                        va_list args) __attribute__((format(printf, 3, 0)));
+
+static size_t make_line(char *line,
+                        const char *begin,
+                        const char *fmt,
                         va_list args)
 {
     const size_t start = (size_t)snprintf(line, MAX_LINE, "%s", begin);
