@@ -9,10 +9,13 @@ const struct command_field command_status_fields[] = {
     { "job", "its name; absent of imported answers" },
     { "state",
       "`running`, `waiting` (for checkpoints), `starting again`, `done`, "
-      "`unfinished` or `failed`; `imported`: `offline import` filled the "
+      "`unfinished` or `failed` (by an error, or nothing was answered); "
+      "`imported`: `offline import` filled the "
       "folder, and `run` did not begin" },
     { "answers", "of `offline import`; absent once it has begun" },
     { "is_final", "whether nothing more is said of this run" },
+    { "is_complete",
+      "true: every unit has a record, answered or failed; absent else" },
     { "is_ending", "true: told to end, may say more; absent else" },
     { "exit_status", "of `run`, so far" },
     { "reason", "why it stands so, one sentence; absent where all is well" },

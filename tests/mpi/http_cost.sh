@@ -104,14 +104,41 @@ sys.exit(abs($(field "$work/$fault" counts.cost) - $cost) > 1e-9)" ||
 done
 
 # a model that never answered: why comes first, and no board of its failures
-cat >"$work/bare.json" <<JSON
-{ "name": "test", "dataset": "sample",
-  "models": [ { "name": "bare", "backend": "http:a,$url,key_env=NOT_SET_HERE" } ] }
+bare() { # bare KEY: its job
+    cat >"$work/bare.json" <<JSON
+{ "name": "test", "dataset": "sample", "limit": 2,
+  "models": [ { "name": "bare", "backend": "http:a,$url$1" } ] }
 JSON
-run 2 "$work/bare" "$work/bare.json" --limit 2
+}
+bare ,key_env=NOT_SET_HERE
+run 2 "$work/bare" "$work/bare.json"
 [ $? = 1 ] || fail "without a key: exit $?"
-head -n 2 "$work/bare.out" |
-    grep "^nothing was answered: model 'bare': .*NOT_SET_HERE" ||
+why="failed: nothing was answered: model 'bare': .*NOT_SET_HERE"
+head -n 2 "$work/bare.out" | grep "^$why" ||
     fail "the reason is not first: $(head -n 3 "$work/bare.out")"
 grep -E "^done|Profile paper" "$work/bare.out" && fail "a board of failures"
-true
+for command in status "watch --once"; do
+    # shellcheck disable=SC2086 # words of a command
+    "$trustsweep" $command "$work/bare" | grep "^test: $why" ||
+        fail "$command: $("$trustsweep" $command "$work/bare" | head -n 3)"
+done
+[ "$(field "$work/bare" state)" = failed ] || fail "$(field "$work/bare" state)"
+# no unit is left to try, and none was: the same command tries them
+[ "$(field "$work/bare" is_complete)" = True ] || fail "not complete"
+"$trustsweep" check "$work/bare" | grep "the last run ended as $why" ||
+    fail "check: $("$trustsweep" check "$work/bare")"
+bare ""
+run 2 "$work/bare" "$work/bare.json"
+[ "$(field "$work/bare" state)" = done ] ||
+    fail "not tried again: $(field "$work/bare" reason)"
+
+# of several reasons the one that most items have
+cat >"$work/odd.json" <<JSON
+{ "name": "odd", "dataset": "sample", "limit": 1, "models": [
+  { "name": "few", "backend": "http:a,$url,key_env=NOT_SET_HERE" },
+  { "name": "many", "backend": "http:b,$url,key_env=NOR_THIS" },
+  { "name": "more", "backend": "http:c,$url,key_env=NOR_THIS" } ] }
+JSON
+run 2 "$work/odd" "$work/odd.json"
+field "$work/odd" reason | grep "^nothing was answered: 2 models: .*NOR_THIS" ||
+    fail "not the most frequent reason: $(field "$work/odd" reason)"

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "cli/folder/run_dir.h"
 #include "cli/folder/run_standing.h"
 
 #include <math.h>
@@ -54,8 +55,12 @@ static void add_quoted(struct text *out, const char *word)
     json_write_text(word, strlen(word), out);
 }
 
-static void add_states(struct text *out, const char *labels, const char *state)
+static void add_states(struct text *out,
+                       const char *labels,
+                       const struct cJSON *run)
 {
+    const char *state = json_member_text(run, "state");
+
     add(out,
         "running",
         "gauge",
@@ -73,7 +78,7 @@ static void add_states(struct text *out, const char *labels, const char *state)
         "gauge",
         "1 once every unit has a record.",
         labels,
-        text_equal(state, "done"));
+        run_dir_says_complete(run));
 }
 
 void metrics_write(const char *dir,
@@ -82,7 +87,6 @@ void metrics_write(const char *dir,
 {
     const struct cJSON *values = json_member(run, "counts");
     const char *job = json_member_text(run, "job");
-    const char *state = json_member_text(run, "state");
     char *path = path_join(dir, "metrics.prom");
     struct text labels = { 0 };
     struct text text = { 0 };
@@ -99,7 +103,7 @@ void metrics_write(const char *dir,
             text_data(&labels),
             json_member_number(values, counts[i].name));
     }
-    add_states(&text, text_data(&labels), state ? state : "");
+    add_states(&text, text_data(&labels), run);
     add(&text,
         "gpu_seconds",
         "counter",

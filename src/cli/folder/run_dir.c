@@ -213,12 +213,18 @@ out:
     return run;
 }
 
+bool run_dir_says_complete(const struct cJSON *run)
+{
+    return json_member_bool(run, "is_final", false)
+           && (json_member_bool(run, "is_complete", false)
+               || text_equal(json_member_text(run, "state"), "done"));
+}
+
 bool run_dir_is_done(const char *path)
 {
     struct cJSON *run =
         run_dir_is_begun(path) ? run_dir_read(path, NULL) : NULL;
-    const bool is_done = json_member_bool(run, "is_final", false)
-                         && text_equal(json_member_text(run, "state"), "done");
+    const bool is_done = run_dir_says_complete(run);
 
     json_free(run);
     return is_done;

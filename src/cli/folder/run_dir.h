@@ -50,7 +50,10 @@ struct cJSON *run_dir_read_file(const char *path, struct error *err);
  * no run directory or the file no run's, ERR_IO or ERR_FORMAT when it cannot be
  * read */
 struct cJSON *run_dir_read(const char *path, struct error *err);
-/* Whether its run.json says that all is done, for good. */
+/* Whether a run.json is the last word of a run that left no unit to try, be it
+ * that none was answered; what could not be loaded the next start tries. */
+bool run_dir_says_complete(const struct cJSON *run);
+/* Whether its own one is. */
 bool run_dir_is_done(const char *path);
 /* Whether somebody has taken the folder and may still be at work. */
 bool run_dir_is_in_use(const char *path);

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/unfinished.h"
+#include "cli/folder/run_dir.h"
 #include "cli/parts/guard.h"
 #include "cli/recorded/recorded.h"
 #include "cli/results/results.h"
@@ -273,7 +274,14 @@ static void check_counts(struct check *self, const struct cJSON *run)
                                 found,
                                 done));
     }
-    if (!text_equal(state, "done")) {
+    if (text_equal(state, "failed") && run_dir_says_complete(run)) {
+        const char *reason = json_member_text(run, "reason");
+
+        add_finding(self,
+                    CHECK_NOTE,
+                    text_format("the last run ended as failed: %s",
+                                reason ? reason : "nothing was answered"));
+    } else if (!text_equal(state, "done")) {
         add_finding(self,
                     CHECK_NOTE,
                     text_format("the last run ended as %s, with %.0f of %.0f "

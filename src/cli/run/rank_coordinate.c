@@ -187,30 +187,39 @@ static int write_results(struct run *run,
     return rc;
 }
 
-/* What the state of the coordinator means for people and scripts. */
-static void conclude(struct run *run, const struct turn *turn)
+/* Every unit has its record.  Where none of them holds an answer, nothing was
+ * measured. */
+static void conclude_done(struct run *run)
 {
     const struct coordinator_view *view = coordinator_view(run->coordinator);
 
-    run->state.view = view;
+    run->state.is_complete = !run_gpus_wait(run);
+    run->state.state = !run->state.is_complete    ? "unfinished"
+                       : run_report_is_empty(run) ? "failed"
+                                                  : "done";
+    run->state.exit_status =
+        view->num_failed > 0 || run_snapshot_has_changed(run) ? EXIT_RECORDED
+                                                              : EXIT_GOOD;
+    if (view->num_failed > 0) {
+        run->state.reason = run_report_failures(run);
+    } else if (run->sweep->is_part) {
+        run->state.reason = "of this part; with every part done, the whole "
+                            "job (run without --where) in the same folder "
+                            "makes one results file of them";
+    }
+}
+
+/* What the state of the coordinator means for people and scripts. */
+static void conclude(struct run *run, const struct turn *turn)
+{
+    run->state.view = coordinator_view(run->coordinator);
     run->state.digest = run->digest;
     run->state.reason = NULL;
     run->state.state = "unfinished";
     run->state.exit_status = EXIT_RECORDED;
     switch (coordinator_state(run->coordinator)) {
     case COORDINATOR_DONE:
-        run->state.state = run_gpus_wait(run) ? "unfinished" : "done";
-        run->state.exit_status =
-            view->num_failed > 0 || run_snapshot_has_changed(run)
-                ? EXIT_RECORDED
-                : EXIT_GOOD;
-        if (view->num_failed > 0) {
-            run->state.reason = run_report_failures(run);
-        } else if (run->sweep->is_part) {
-            run->state.reason = "of this part; with every part done, the whole "
-                                "job (run without --where) in the same folder "
-                                "makes one results file of them";
-        }
+        conclude_done(run);
         break;
     case COORDINATOR_DRAINED:
         run->state.reason = stopping_reason(&turn->stopping, turn->stage);
@@ -259,6 +268,7 @@ static int fail(struct run *run, struct error *err)
 {
     way_out_add(err);
     run->state.state = "failed";
+    run->state.is_complete = false; /* there are no results */
     run->state.exit_status = error_exit_status(err);
     run->state.reason = err->text;
     run->state.digest = NULL;

@@ -8,6 +8,7 @@
 #include "cli/parts/show_json.h"
 #include "cli/run/run.h"
 #include "cli/run/run_costs.h"
+#include "cli/run/run_failures.h"
 #include "cli/sweep/sweep.h"
 #include "dispatch/coordinator.h"
 #include "job/job.h"
@@ -56,10 +57,63 @@ static char *describe_failed(const struct run *run,
     return text_take(&out);
 }
 
+/* What helps where every unit failed, most of them so. */
+static const char *way_out_of(const struct run *run,
+                              const struct run_failure *most)
+{
+    if (most->is_tried)
+        return "; mend that and run the same command with --retry-failed";
+    /* of a cost limit the reason says what to do */
+    if (coordinator_is_spent(run->coordinator, most->model))
+        return "";
+    return "; mend that and run the same command again: what was not tried is "
+           "tried then";
+}
+
+/* free() */
+static char *describe_empty(struct run *run,
+                            const struct coordinator_view *view)
+{
+    struct run_failure most = run_failures_most(run);
+    char *failed = most.why ? NULL : describe_failed(run, view);
+    struct text out = { 0 };
+
+    text_add(&out, "nothing was answered: ");
+    if (failed) {
+        text_add(&out, failed);
+    } else {
+        if (most.num_models == 1)
+            text_addf(&out, "model '%s'", run->models[most.model].name);
+        else
+            text_addf(&out, "%zu models", most.num_models);
+        text_addf(&out,
+                  ": %s (%zu of %zu item%s)%s",
+                  most.why,
+                  most.num,
+                  view->num_failed,
+                  view->num_failed == 1 ? "" : "s",
+                  way_out_of(run, &most));
+    }
+    free(failed);
+    run_failure_release(&most);
+    return text_take(&out);
+}
+
+bool run_report_is_empty(const struct run *run)
+{
+    const struct coordinator_view *view = coordinator_view(run->coordinator);
+
+    return view->num_done > 0 && view->num_failed == view->num_done;
+}
+
 const char *run_report_failures(struct run *run)
 {
     free(run->reason);
     run->reason = NULL;
+    if (run_report_is_empty(run)) {
+        run->reason = describe_empty(run, coordinator_view(run->coordinator));
+        return run->reason;
+    }
     for (size_t i = 0; i < run->num_models && !run->reason; i++) {
         const char *why = coordinator_given_up(run->coordinator, i);
 
@@ -90,7 +144,7 @@ static void say_state(const struct run *run, struct text *out)
     const struct coordinator_view *view = run->state.view;
 
     text_add(out, run->state.state);
-    if (view->num_failed > 0) {
+    if (view->num_failed > 0 && !run_report_is_empty(run)) {
         text_addf(out,
                   " but for %zu of %zu",
                   view->num_failed,
@@ -115,14 +169,6 @@ static void say_costs(const struct run *run, struct text *out)
     run_costs_add(object, &run->state);
     run_costs_describe(object, out);
     json_free(object);
-}
-
-/* Every unit failed: a board would say no more than that, once a row. */
-static bool has_no_answer(const struct run *run)
-{
-    const struct coordinator_view *view = run->state.view;
-
-    return view->num_done > 0 && view->num_failed == view->num_done;
 }
 
 static void say_next(const struct run *run, struct text *out)
@@ -173,19 +219,14 @@ static void show_values(const struct run *run)
 
 void run_report_end(const struct run *run, bool has_results)
 {
-    const bool is_empty = has_results && has_no_answer(run);
+    /* a board would say no more than that all failed, once a row */
+    const bool is_empty = has_results && run_report_is_empty(run);
     struct text out = { 0 };
 
     if (has_results && !is_empty)
         show_values(run);
     text_add(&out, "\n");
-    if (is_empty) {
-        text_addf(&out,
-                  "nothing was answered: %s\n",
-                  run->state.reason ? run->state.reason : run->state.state);
-    } else {
-        say_state(run, &out);
-    }
+    say_state(run, &out);
     say_costs(run, &out);
     if (has_results) {
         text_addf(&out,

@@ -8,7 +8,11 @@
 
 struct run;
 
-/* Why units failed, in a sentence; borrowed. */
+/* Whether some were asked, and each of them failed. */
+bool run_report_is_empty(const struct run *run);
+
+/* Why units failed, in a sentence; borrowed.  Of a run in which nothing was
+ * answered the most frequent reason; its records have to be synced. */
 const char *run_report_failures(struct run *run);
 
 /* How many answers of earlier runs the results file leaves out, if any. */

@@ -118,6 +118,8 @@ static void format(const struct run_state *state,
     json_add_text(run, "job", state->job);
     json_add_text(run, "state", state->state);
     json_add_bool(run, "is_final", state->is_final);
+    if (state->is_complete)
+        json_add_bool(run, "is_complete", true);
     if (state->is_ending)
         json_add_bool(run, "is_ending", true);
     json_add_number(run, "exit_status", state->exit_status);
@@ -256,6 +258,7 @@ void run_state_speak(const char *path, const struct run_state_word *word)
         json_remove(run, "exit_status");
         json_add_number(run, "exit_status", word->exit_status);
         json_remove(run, "start_again");
+        json_remove(run, "is_complete");
         json_remove(run, "is_ending");
         json_remove(run, "was_waiting");
         if (word->was_waiting)

@@ -25,7 +25,9 @@ struct text;
 struct tracker;
 
 struct run_state {
-    const char *state; /* "running", "done", "unfinished", "failed" */
+    const char *state; /* "running", "done", "unfinished", "failed": by an
+                          error, or since nothing was answered */
+    bool is_complete;  /* every unit has its record, answered or failed */
     bool is_final;
     bool is_ending; /* with is_final: told to end, and may be killed before it
                        can say more */

@@ -33,7 +33,12 @@ static bool has_line(const struct text *text,
     return is_there;
 }
 
-static void expect(const char *state, int running, int waiting, int complete)
+/* is_complete: it says so beside its state */
+static void expect(const char *state,
+                   bool is_complete,
+                   int running,
+                   int waiting,
+                   int complete)
 {
     char folder[] = "/tmp/test_metrics.XXXXXX";
     const struct metrics_spent spent = { 0 };
@@ -45,6 +50,9 @@ static void expect(const char *state, int running, int waiting, int complete)
     path = path_join(folder, "metrics.prom");
     json_add_text(run, "job", "a job");
     json_add_text(run, "state", state);
+    json_add_bool(run, "is_final", running + waiting == 0);
+    if (is_complete)
+        json_add_bool(run, "is_complete", true);
     metrics_write(folder, run, &spent);
     assert_int_equal(file_read(path, MAX_BYTES, &text, NULL), 0);
     assert_true(has_line(&text, folder, "running", running));
@@ -60,9 +68,11 @@ static void expect(const char *state, int running, int waiting, int complete)
 static void test_states(void **state)
 {
     (void)state;
-    expect("running", 1, 0, 0);
-    expect("waiting", 0, 1, 0);
-    expect("done", 0, 0, 1);
+    expect("running", false, 1, 0, 0);
+    expect("waiting", false, 0, 1, 0);
+    expect("done", true, 0, 0, 1);
+    expect("failed", true, 0, 0, 1); /* nothing was answered */
+    expect("failed", false, 0, 0, 0);
 }
 
 int main(void)

@@ -138,6 +138,33 @@ static void test_a_large_one_is_seen(void **state)
     text_release(&bytes);
 }
 
+static void expect_done(const struct fixture *self,
+                        const char *run,
+                        bool is_done)
+{
+    assert_int_equal(file_write(self->path, run, strlen(run), NULL), 0);
+    assert_int_equal(run_dir_is_done(self->folder), is_done);
+}
+
+/* What is complete holds no answer, maybe. */
+static void test_whether_it_is_done(void **state)
+{
+    const struct fixture *self = *state;
+
+    assert_false(run_dir_is_done(self->folder));
+    expect_done(self, "{ \"state\": \"done\", \"is_final\": true }", true);
+    expect_done(self, "{ \"state\": \"done\", \"is_final\": false }", false);
+    expect_done(self,
+                "{ \"state\": \"failed\", \"is_final\": true, "
+                "\"is_complete\": true }",
+                true);
+    expect_done(self, "{ \"state\": \"failed\", \"is_final\": true }", false);
+    expect_done(self,
+                "{ \"state\": \"waiting\", \"is_final\": false, "
+                "\"is_complete\": true }",
+                false);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -146,6 +173,9 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_by_who_watches, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_whether_it_is_done,
+                                        set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_a_large_one_is_seen,
                                         set_up,
                                         tear_down),
