@@ -13,6 +13,12 @@ const struct command_field command_status_fields[] = {
       "`imported`: `offline import` filled the "
       "folder, and `run` did not begin" },
     { "answers", "of `offline import`; absent once it has begun" },
+    { "stage",
+      "`starting` (the data set and the journal are read), `answering`, "
+      "`scoring` (replies are read, judged and scored), `writing` (results.h5 is "
+      "closed); absent once it has ended" },
+    { "stage_done", "units in results.h5; absent outside of `scoring`" },
+    { "stage_units", "of so many; absent with `stage_done`" },
     { "is_final", "whether nothing more is said of this run" },
     { "is_complete",
       "true: every unit has a record, answered or failed; absent else" },

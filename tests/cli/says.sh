@@ -194,7 +194,17 @@ stands running why
 expect 0 "0.50 items/s in 8.0 s, 0.70 now, ETA 10.0 s" status "$dir/run"
 grep -qF "rank 1 on h: safety/x, 4 done" "$dir/said" || fail "$(cat "$dir/said")"
 expect 0 "about 10.0 s left" watch --once "$dir/run"
+# Once nothing is asked any more it is told what is done instead.
+sed 's/"items_per_s_now"/"stage": "scoring", "stage_done": 3, "stage_units": 9, &/
+' "$dir/run/run.json" >"$dir/scoring.json"
+mv "$dir/scoring.json" "$dir/run/run.json"
+for command in status "watch --once"; do
+    expect 0 "j: scoring, 3 of 9 items: why" $command "$dir/run"
+    is_old "$command"
+done
+expect 0 "nothing runs: scoring: why" explain "$dir/run"
 rm "$dir/run/owner.json"
+expect 0 "j: ended without a word" status "$dir/run"
 
 # Of many ranks only some are shown, with how they lie.
 python3 - "$dir/run/run.json" <<'PY'

@@ -12,7 +12,21 @@ longest() {
 }
 
 dir=$work/slow
-faulty="sync - 2000 1" run 3 "$dir" "$work/job.json" || fail "slow: exit $?"
+faulty="sync - 2000 1" run 3 "$dir" "$work/job.json" &
+slow=$!
+while kill -0 $slow 2>/dev/null; do # what run.json says meanwhile
+    "$trustsweep" status "$dir" --json 2>/dev/null |
+        sed -n 's/.*"stage": *"\([a-z]*\)".*/\1/p'
+    sleep 0.1
+done >"$work/stages"
+wait $slow || fail "slow: exit $?"
+stages=$(uniq "$work/stages" | tr '\n' ' ')
+echo "stages: $stages"
+case $stages in
+"starting answering scoring "* | "starting answering writing "*) ;;
+*) fail "slow: stages $stages" ;;
+esac
+"$trustsweep" status "$dir" --json | grep '"stage"' && fail "slow: a stage is left"
 [ "$(digest "$dir")" = "$want" ] || fail "slow: another digest"
 [ "$(field "$dir" counts.workers_lost)" = 0 ] || fail "slow: lost workers"
 [ "$(field "$dir" counts.retries)" = 0 ] || fail "slow: units were taken back"

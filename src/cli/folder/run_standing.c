@@ -25,6 +25,14 @@ double run_standing_age_s(const char *dir)
     return seconds > 0 ? seconds : 0;
 }
 
+/* A stage in which no model is asked; NULL: there is none. */
+static const char *other_stage(const struct cJSON *run)
+{
+    const char *stage = json_member_text(run, "stage");
+
+    return text_equal(stage, RUN_STAGE_ANSWERING) ? NULL : stage;
+}
+
 /* The folder of a run that was killed has no living owner.  Nor has it one while
  * the command that started the ranks waits to start them again: a second start
  * would only be in its way. */
@@ -33,6 +41,7 @@ struct run_standing run_standing_of(const struct cJSON *run, const char *dir)
     const char *state = json_member_text(run, "state");
     const bool is_in_use = run_dir_is_in_use(dir);
     const bool is_final = json_member_bool(run, "is_final", false);
+    const char *stage = other_stage(run);
     const bool is_again = !is_final && text_equal(state, RUN_STATE_AGAIN)
                           && run_standing_age_s(dir) < MAX_WAIT_S;
     struct run_standing self = {
@@ -48,8 +57,24 @@ struct run_standing run_standing_of(const struct cJSON *run, const char *dir)
         self.reason = "the same command goes on from here";
         self.is_waiting = false;
     }
-    self.is_at_work = !self.has_ended && !self.is_waiting && !is_again;
+    if (!self.has_ended && stage)
+        self.state = stage;
+    self.is_at_work =
+        !self.has_ended && !self.is_waiting && !is_again && !stage;
     return self;
+}
+
+/* "260 of 576 items" */
+static void describe_stage(const struct cJSON *run, struct text *out)
+{
+    const double units = json_member_number(run, "stage_units");
+
+    if (units > 0) {
+        text_addf(out,
+                  ", %.0f of %.0f items",
+                  json_member_number(run, "stage_done"),
+                  units);
+    }
 }
 
 void run_standing_describe(const struct run_standing *self,
@@ -64,6 +89,8 @@ void run_standing_describe(const struct run_standing *self,
               self->is_ending ? "ending" : self->state);
     if (text_equal(self->state, RUN_STANDING_DEAD))
         text_addf(out, " (pid %.0f is gone)", json_member_number(run, "pid"));
+    if (text_equal(self->state, other_stage(run)))
+        describe_stage(run, out);
     text_addf(out,
               "%s%s\n",
               self->reason ? ": " : "",

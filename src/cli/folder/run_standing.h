@@ -16,11 +16,18 @@ struct text;
 #define RUN_STATE_AGAIN   "starting again"
 #define RUN_STATE_WAITING "waiting"
 
+/* What a run is at while its state is "running". */
+#define RUN_STAGE_STARTING  "starting"  /* the data set, the journal are read */
+#define RUN_STAGE_ANSWERING "answering" /* models are asked */
+#define RUN_STAGE_SCORING   "scoring"   /* replies are read, judged, scored */
+#define RUN_STAGE_WRITING   "writing"   /* results.h5 is closed */
+
 /* No state that a run could write. */
 #define RUN_STANDING_DEAD "ended without a word"
 
 struct run_standing {
-    const char *state;  /* as run.json has it, or RUN_STANDING_DEAD */
+    const char *state;  /* as run.json has it, its stage where nothing is
+                           asked, or RUN_STANDING_DEAD */
     const char *reason; /* one sentence; NULL: there is nothing to say */
     bool has_ended;     /* nothing more comes of it by itself */
     bool is_ending;     /* told to end; may say more after its last word */

@@ -165,6 +165,7 @@ struct cells {
     struct writer *writer;
     struct follow_up_table *seen; /* answers that were written */
     struct role_counts *counts;   /* of these */
+    size_t num_done;              /* units whose cells were written */
     struct error write_err;
 };
 
@@ -197,14 +198,23 @@ static int begin_file(void *context)
 static int write_cell(void *context, void *cell)
 {
     struct cells *self = context;
+    const struct results_params *params = self->params;
 
-    if (results_cell_score(cell, &self->write_err) < 0)
-        return -1;
-    return results_cell_write(cell,
+    if (results_cell_score(cell, &self->write_err) < 0
+        || results_cell_write(cell,
                               self->writer,
                               self->seen,
                               self->counts,
-                              &self->write_err);
+                              &self->write_err)
+               < 0)
+        return -1;
+    self->num_done += results_cell_num(cell);
+    if (params->note && self->num_done < params->sweep->plan->num_units) {
+        params->note(params->context,
+                     self->num_done,
+                     params->sweep->plan->num_units);
+    }
+    return 0;
 }
 
 static size_t weigh_cell(const void *cell)
@@ -255,8 +265,11 @@ int results_write(const struct results_params *params,
 {
     struct role_counts counts = { 0 };
     struct writer *writer = write_cells(params, &counts, err);
+    const size_t num_units = params->sweep->plan->num_units;
     int rc = -1;
 
+    if (writer && params->note)
+        params->note(params->context, num_units, num_units);
     if (writer && role_counts_write(&counts, writer, err) == 0
         && provenance_write(params, writer, err) == 0
         && results_ledger_write(params, writer, err) == 0) {

@@ -40,6 +40,11 @@ struct results_params {
     const char *run_json;      /* how the run went, for provenance; or NULL */
     const char *mpi;           /* MPI library, for provenance; or NULL */
     bool no_intervals;         /* values and counts only */
+    /* How far it is, in the caller's thread; may be NULL.  Called after each
+     * cell, and at last with all units: then the file is closed and its digest
+     * made. */
+    void (*note)(void *context, size_t num_done, size_t num_units);
+    void *context;                     /* of it */
     const struct selection *selection; /* set by results_write() */
 };
 

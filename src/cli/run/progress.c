@@ -199,12 +199,36 @@ void progress_cut(struct text *line, int columns)
     }
 }
 
+/* Takes the line. */
+static void put(struct progress *self, struct text *line, bool is_last)
+{
+    int width;
+
+    if (self->is_redrawn)
+        progress_cut(line, columns_of(self->wish));
+    width = (int)text_width(text_data(line));
+    if (self->is_redrawn) {
+        fprintf(stderr,
+                "\r%s%*s%s",
+                text_data(line),
+                self->width > width ? self->width - width : 0,
+                "",
+                is_last ? "\n" : "");
+    } else {
+        fprintf(stderr, "%s\n", text_data(line));
+    }
+    (void)fflush(stderr);
+    terminal_stands_in_line(self->is_redrawn && !is_last);
+    self->width = width;
+    self->shown_ms = clock_ms();
+    text_release(line);
+}
+
 static void draw(struct progress *self,
                  const struct coordinator_view *view,
                  bool is_last)
 {
     struct text line = { 0 };
-    int width;
 
     progress_describe(view,
                       (double)(clock_ms() - self->began_ms) / 1000.0,
@@ -214,24 +238,41 @@ static void draw(struct progress *self,
                           : (double)NAN,
                       is_last,
                       &line);
-    if (self->is_redrawn)
-        progress_cut(&line, columns_of(self->wish));
-    width = (int)text_width(text_data(&line));
-    if (self->is_redrawn) {
-        fprintf(stderr,
-                "\r%s%*s%s",
-                text_data(&line),
-                self->width > width ? self->width - width : 0,
-                "",
-                is_last ? "\n" : "");
+    put(self, &line, is_last);
+}
+
+void progress_describe_stage(size_t num_done,
+                             size_t num_units,
+                             struct text *out)
+{
+    if (num_done < num_units) {
+        text_addf(out,
+                  "scoring: %.0f %%, %zu/%zu items",
+                  floor(100.0 * (double)num_done / (double)num_units),
+                  num_done,
+                  num_units);
     } else {
-        fprintf(stderr, "%s\n", text_data(&line));
+        text_add(out, "scored; results.h5 is written");
     }
+}
+
+void progress_show_stage(struct progress *self,
+                         size_t num_done,
+                         size_t num_units)
+{
+    struct text line = { 0 };
+
+    progress_describe_stage(num_done, num_units, &line);
+    put(self, &line, false);
+}
+
+void progress_leave_stage(const struct progress *self)
+{
+    if (self->is_quiet || !self->is_redrawn || self->shown_ms == 0)
+        return;
+    fprintf(stderr, "\r%*s\r", self->width, "");
     (void)fflush(stderr);
-    terminal_stands_in_line(self->is_redrawn && !is_last);
-    self->width = width;
-    self->shown_ms = clock_ms();
-    text_release(&line);
+    terminal_stands_in_line(false);
 }
 
 bool progress_is_due(const struct progress *self)

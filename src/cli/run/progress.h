@@ -6,6 +6,7 @@
 #define PROGRESS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct coordinator_view;
@@ -33,6 +34,14 @@ void progress_show(struct progress *self, const struct coordinator_view *view);
 /* Show it a last time and end the line. */
 void progress_end(struct progress *self, const struct coordinator_view *view);
 
+/* Once nothing is asked any more: how far results.h5 is, of so many units; all
+ * of them: it is closed. */
+void progress_show_stage(struct progress *self,
+                         size_t num_done,
+                         size_t num_units);
+/* Nothing of that stays on a terminal. */
+void progress_leave_stage(const struct progress *self);
+
 /* The line, `seconds` after the begin.
  *
  * left_s   until the deadline, below 0 after it; NaN: there is none
@@ -42,6 +51,10 @@ void progress_describe(const struct coordinator_view *view,
                        double left_s,
                        bool is_last,
                        struct text *out);
+/* That of a stage. */
+void progress_describe_stage(size_t num_done,
+                             size_t num_units,
+                             struct text *out);
 /* As much of it as a terminal of so many columns shows in one row. */
 void progress_cut(struct text *line, int columns);
 

@@ -8,10 +8,10 @@
 #include "base/terminal.h"
 #include "base/text.h"
 #include "cli/folder/run_dir.h"
+#include "cli/folder/run_standing.h"
 #include "cli/parts/command.h"
 #include "cli/parts/stopping.h"
 #include "cli/parts/way_out.h"
-#include "cli/results/results.h"
 #include "cli/run/progress.h"
 #include "cli/run/rank.h"
 #include "cli/run/rank_cost.h"
@@ -19,6 +19,7 @@
 #include "cli/run/run_deadline.h"
 #include "cli/run/run_gpus.h"
 #include "cli/run/run_report.h"
+#include "cli/run/run_results.h"
 #include "cli/run/run_snapshot.h"
 #include "cli/run/run_state.h"
 #include "cli/run/state_keeper.h"
@@ -52,12 +53,16 @@ struct turn {
 
 /* Whoever told it to end may not wait for the last word: an mpirun kills its
  * ranks two seconds later.  So it is said now, as it would be then. */
-static void renew_state(struct run *run, const struct turn *turn)
+static struct run_state state_now(struct run *run, const struct turn *turn)
 {
     struct run_state state;
 
     run_measure(run);
     state = run->state;
+    state.state = "running"; /* also when it is known how it ends */
+    state.is_complete = false;
+    state.digest = NULL;
+    state.reason = NULL;
     state.view = coordinator_view(run->coordinator);
     if (turn->stage != STOPPING_NOT) {
         state.state = "unfinished";
@@ -65,8 +70,14 @@ static void renew_state(struct run *run, const struct turn *turn)
         state.is_ending = true;
         state.exit_status = EXIT_RECORDED;
         state.reason = stopping_reason(&turn->stopping, turn->stage);
-        state.digest = NULL;
     }
+    return state;
+}
+
+static void renew_state(struct run *run, const struct turn *turn)
+{
+    const struct run_state state = state_now(run, turn);
+
     state_keeper_put(run->keeper, &state);
 }
 
@@ -163,30 +174,6 @@ static void say_farewell(struct run *run, struct transport *transport)
     } while (transport->ops->pending(transport) > 0 && clock_ms() < until);
 }
 
-static int write_results(struct run *run,
-                         const struct mpi_place *place,
-                         struct error *err)
-{
-    struct text text = { 0 };
-    int rc;
-
-    run->state.view = coordinator_view(run->coordinator);
-    run_spend(run);
-    run_state_format(&run->state, &text);
-    struct results_params params = {
-        .sweep = run->sweep,
-        .source = run_source(run),
-        .answerer = run_answerer(run),
-        .path = run->results_path,
-        .run_json = text_data(&text),
-        .mpi = place->library,
-        .spent = &run->spent,
-    };
-    rc = results_write(&params, run->digest, err);
-    text_release(&text);
-    return rc;
-}
-
 /* Every unit has its record.  Where none of them holds an answer, nothing was
  * measured. */
 static void conclude_done(struct run *run)
@@ -215,6 +202,7 @@ static void conclude(struct run *run, const struct turn *turn)
     run->state.view = coordinator_view(run->coordinator);
     run->state.digest = run->digest;
     run->state.reason = NULL;
+    run->state.stage = NULL;
     run->state.state = "unfinished";
     run->state.exit_status = EXIT_RECORDED;
     switch (coordinator_state(run->coordinator)) {
@@ -286,16 +274,21 @@ static int fail(struct run *run, struct error *err)
 static int finish(struct run *run,
                   const struct turn *turn,
                   const struct mpi_place *place,
+                  bool is_quiet,
                   struct error *err)
 {
-    if (turn->stage != STOPPING_NOT)
-        renew_state(run, turn);
+    struct run_state shown = state_now(run, turn);
+
+    shown.stage = RUN_STAGE_SCORING;
+    state_keeper_put(run->keeper, &shown);
     state_keeper_touch(run->keeper);
     if (journal_seal(run->journal, err) < 0)
         return -1;
     if (turn->stage == STOPPING_NOW) {
         run->state.digest = NULL;
-    } else if (run_settle(run, err) < 0 || write_results(run, place, err) < 0) {
+    } else if (run_settle(run, err) < 0
+               || run_results_write(run, &shown, place->library, is_quiet, err)
+                      < 0) {
         return -1;
     }
     return run_last_word(run, err);
@@ -333,7 +326,7 @@ int rank_coordinate(const struct rank_params *params,
     conclude(&run, &turn);
     say_farewell(&run, transport);
     if (rc == 0)
-        rc = finish(&run, &turn, place, &err);
+        rc = finish(&run, &turn, place, params->is_quiet, &err);
     if (rc < 0) {
         status = fail(&run, &err);
     } else {

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/folder/checkpoints_due.h"
 #include "cli/folder/run_dir.h"
+#include "cli/folder/run_standing.h"
 #include "cli/run/rank.h"
 #include "cli/run/run_counts.h"
 #include "cli/run/run_follow.h"
@@ -257,6 +258,7 @@ int run_open(struct run *run,
     run->state_path = run_dir_file(run->dir, "run.json");
     run->results_path = run_dir_file(run->dir, "results.h5");
     run->state = (struct run_state){ .state = "running",
+                                     .stage = RUN_STAGE_STARTING,
                                      .sweep = run->sweep,
                                      .job = run->sweep->job->name,
                                      .ranks = transport->size,
@@ -283,6 +285,7 @@ int run_open(struct run *run,
     run->state.view = coordinator_view(run->coordinator);
     run->rates = run_rates_create(run->num_models);
     run->state.rates = run->rates;
+    run->state.stage = RUN_STAGE_ANSWERING;
     run_measure(run);
     state_keeper_put(run->keeper, &run->state);
     return 0;

@@ -48,6 +48,11 @@ static void add_counts(struct cJSON *run, const struct coordinator_view *view)
         json_add_bool(counts, "cost_estimated", true);
 }
 
+static bool is_asking(const struct run_state *state)
+{
+    return !state->is_final && text_equal(state->stage, RUN_STAGE_ANSWERING);
+}
+
 /* How fast this start is, and until when it goes on so. */
 static void add_speed(struct cJSON *run,
                       const struct run_state *state,
@@ -60,9 +65,11 @@ static void add_speed(struct cJSON *run,
     json_add_number(run, "elapsed_s", seconds > 0 ? seconds : 0);
     if (seconds > 0)
         json_add_number(run, "items_per_s", (double)fresh / seconds);
-    if (state->rates && !state->is_final)
+    if (!is_asking(state))
+        return;
+    if (state->rates)
         json_add_number(run, "items_per_s_now", run_rates_now(state->rates));
-    if (isfinite(view->eta_s) && !state->is_final) {
+    if (isfinite(view->eta_s)) {
         json_add_number(run, "eta_s", view->eta_s);
         if (view->is_eta_guess)
             json_add_bool(run, "eta_is_guess", true);
@@ -104,6 +111,18 @@ static void add_cache(struct cJSON *run, const struct reply_cache *cache)
     json_add_number(object, "unwritten", (double)count.unwritten);
 }
 
+/* A last word has none, unless more comes after it. */
+static void add_stage(struct cJSON *run, const struct run_state *state)
+{
+    if (!state->stage || (state->is_final && !state->is_ending))
+        return;
+    json_add_text(run, "stage", state->stage);
+    if (state->stage_units == 0)
+        return;
+    json_add_number(run, "stage_done", (double)state->stage_done);
+    json_add_number(run, "stage_units", (double)state->stage_units);
+}
+
 /* brief: without workers, seconds and reasons. */
 static void format(const struct run_state *state,
                    bool is_brief,
@@ -118,6 +137,7 @@ static void format(const struct run_state *state,
     json_add_text(run, "job", state->job);
     json_add_text(run, "state", state->state);
     json_add_bool(run, "is_final", state->is_final);
+    add_stage(run, state);
     if (state->is_complete)
         json_add_bool(run, "is_complete", true);
     if (state->is_ending)
@@ -259,6 +279,9 @@ void run_state_speak(const char *path, const struct run_state_word *word)
         json_add_number(run, "exit_status", word->exit_status);
         json_remove(run, "start_again");
         json_remove(run, "is_complete");
+        json_remove(run, "stage");
+        json_remove(run, "stage_done");
+        json_remove(run, "stage_units");
         json_remove(run, "is_ending");
         json_remove(run, "was_waiting");
         if (word->was_waiting)

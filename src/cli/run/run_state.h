@@ -7,6 +7,7 @@
 #define RUN_STATE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct coordinator;
@@ -31,6 +32,9 @@ struct run_state {
     bool is_final;
     bool is_ending; /* with is_final: told to end, and may be killed before it
                        can say more */
+    const char *stage;  /* RUN_STAGE_; NULL: not told */
+    size_t stage_done;  /* of RUN_STAGE_SCORING: units in results.h5 */
+    size_t stage_units; /* ... of so many; 0: not known */
     int exit_status;
     const char *reason; /* one sentence, or NULL */
     const char *job;    /* its name */

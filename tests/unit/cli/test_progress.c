@@ -103,6 +103,24 @@ static void test_nearly_all(void **state)
     expect(&view, true, " 99 % 199/200 items  18.9 items/s  0 tokens/s");
 }
 
+static void expect_stage(size_t num_done, const char *want)
+{
+    struct text line = { 0 };
+
+    progress_describe_stage(num_done, 200, &line);
+    assert_string_equal(text_data(&line), want);
+    text_release(&line);
+}
+
+/* The results are written: a line goes on, and 100 % is all of it here too. */
+static void test_stages(void **state)
+{
+    (void)state;
+    expect_stage(0, "scoring: 0 %, 0/200 items");
+    expect_stage(199, "scoring: 99 %, 199/200 items");
+    expect_stage(200, "scored; results.h5 is written");
+}
+
 /* Nothing is promised once nothing more is handed out. */
 static void test_stopping(void **state)
 {
@@ -194,10 +212,11 @@ static void test_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_few),      cmocka_unit_test(test_many),
-        cmocka_unit_test(test_left_out), cmocka_unit_test(test_nearly_all),
-        cmocka_unit_test(test_stopping), cmocka_unit_test(test_no_estimate),
-        cmocka_unit_test(test_deadline), cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_stages),      cmocka_unit_test(test_few),
+        cmocka_unit_test(test_many),        cmocka_unit_test(test_left_out),
+        cmocka_unit_test(test_nearly_all),  cmocka_unit_test(test_stopping),
+        cmocka_unit_test(test_no_estimate), cmocka_unit_test(test_deadline),
+        cmocka_unit_test(test_cut),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,81 @@
+#include "cli/run/run_results.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "cli/folder/run_standing.h"
+#include "cli/results/results.h"
+#include "cli/run/progress.h"
+#include "cli/run/run.h"
+#include "cli/run/run_state.h"
+#include "cli/run/state_keeper.h"
+#include "cli/sweep/sweep.h"
+#include "dispatch/coordinator.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { RENEW_MS = 1000 };
+
+struct watch {
+    struct run *run;
+    struct run_state shown;
+    struct progress progress;
+    int64_t renewed_ms;
+};
+
+/* Between two of these is one long step, in which the file is touched. */
+static void renew(struct watch *self)
+{
+    self->renewed_ms = clock_ms();
+    state_keeper_put(self->run->keeper, &self->shown);
+    state_keeper_touch(self->run->keeper);
+}
+
+static void note(void *context, size_t num_done, size_t num_units)
+{
+    struct watch *self = context;
+    const bool is_writing = num_done == num_units;
+
+    self->shown.stage = is_writing ? RUN_STAGE_WRITING : RUN_STAGE_SCORING;
+    self->shown.stage_done = num_done;
+    self->shown.stage_units = num_units;
+    if (is_writing || clock_ms() - self->renewed_ms >= RENEW_MS)
+        renew(self);
+    if (progress_is_due(&self->progress))
+        progress_show_stage(&self->progress, num_done, num_units);
+}
+
+int run_results_write(struct run *run,
+                      const struct run_state *shown,
+                      const char *mpi,
+                      bool is_quiet,
+                      struct error *err)
+{
+    struct watch watch = { .run = run, .shown = *shown };
+    struct text text = { 0 };
+    int rc;
+
+    run_spend(run);
+    watch.shown.spent = run->state.spent;
+    watch.shown.stage = RUN_STAGE_SCORING;
+    watch.shown.stage_units = run->sweep->plan->num_units;
+    renew(&watch);
+    run->state.view = coordinator_view(run->coordinator);
+    run_state_format(&run->state, &text);
+    progress_init(&watch.progress, is_quiet);
+    struct results_params params = {
+        .sweep = run->sweep,
+        .source = run_source(run),
+        .answerer = run_answerer(run),
+        .path = run->results_path,
+        .run_json = text_data(&text),
+        .mpi = mpi,
+        .spent = &run->spent,
+        .note = note,
+        .context = &watch,
+    };
+    rc = results_write(&params, run->digest, err);
+    progress_leave_stage(&watch.progress);
+    text_release(&text);
+    return rc;
+}

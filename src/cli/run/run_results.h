@@ -1,0 +1,25 @@
+/*
+ * run_results.h - a run's results file, and how far it is while it is written:
+ * told in run.json and in the progress line.
+ */
+#ifndef RUN_RESULTS_H
+#define RUN_RESULTS_H
+
+#include <stdbool.h>
+
+struct error;
+struct run;
+struct run_state;
+
+/*
+ * Once nothing more is asked.  run.json says `shown` meanwhile, but for its stage.
+ *
+ * mpi  the library, for provenance
+ */
+int run_results_write(struct run *run,
+                      const struct run_state *shown,
+                      const char *mpi,
+                      bool is_quiet,
+                      struct error *err);
+
+#endif
