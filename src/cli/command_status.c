@@ -81,7 +81,8 @@ static void print_speed(const struct cJSON *run,
     const double eta_s = json_member_number(run, "eta_s");
     char text[32];
 
-    if (standing->is_waiting || !isfinite(speed) || !isfinite(elapsed_s))
+    if (standing->is_waiting || standing->is_starting || !isfinite(speed)
+        || !isfinite(elapsed_s))
         return;
     text_format_seconds(text, sizeof text, elapsed_s);
     printf("%.2f items/s in %s", speed, text);

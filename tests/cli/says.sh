@@ -206,6 +206,26 @@ expect 0 "nothing runs: scoring: why" explain "$dir/run"
 rm "$dir/run/owner.json"
 expect 0 "j: ended without a word" status "$dir/run"
 
+# Until the ranks that are started have said anything, run.json is of those before.
+echo "{ \"job\": \"j\", \"state\": \"done\", \"is_final\": true, \"pid\": 7,
+        $old }" >"$dir/run/run.json"
+touch -d '1 minute ago' "$dir/run/run.json"
+owner $$ >"$dir/run/starting.json"
+for command in status "watch --once"; do
+    expect 0 "j: starting again from what is on disk" $command "$dir/run"
+    is_old "$command"
+    if grep 'items/s' "$dir/said"; then fail "a rate: $command"; fi
+done
+got=0
+timeout 3 "$TRUSTSWEEP" watch "$dir/run" --every 1 >"$dir/said" || got=$?
+[ "$got" = 124 ] || fail "watch has ended: $(cat "$dir/said")"
+touch "$dir/run/run.json"
+expect 0 "j: done" status "$dir/run"
+touch -d '1 minute ago' "$dir/run/run.json"
+owner $gone >"$dir/run/starting.json"
+expect 0 "j: done" watch --once "$dir/run"
+rm "$dir/run/starting.json"
+
 # Of many ranks only some are shown, with how they lie.
 python3 - "$dir/run/run.json" <<'PY'
 import json, sys

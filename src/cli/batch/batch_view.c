@@ -252,7 +252,7 @@ static void print_rates(const struct cJSON *run,
     const double now = json_member_number(run, "items_per_s_now");
     const double mean = json_member_number(run, "items_per_s");
 
-    if (isnan(mean) || standing->is_waiting)
+    if (isnan(mean) || standing->is_waiting || standing->is_starting)
         return;
     if (!isnan(now) && standing->is_at_work)
         text_addf(out, "%.3g items/s now, ", now);

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/folder/run_dir.h"
+#include "cli/folder/run_starting.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -41,6 +42,7 @@ struct run_standing run_standing_of(const struct cJSON *run, const char *dir)
     const char *state = json_member_text(run, "state");
     const bool is_in_use = run_dir_is_in_use(dir);
     const bool is_final = json_member_bool(run, "is_final", false);
+    const bool is_waiting = !is_final && text_equal(state, RUN_STATE_WAITING);
     const char *stage = other_stage(run);
     const bool is_again = !is_final && text_equal(state, RUN_STATE_AGAIN)
                           && run_standing_age_s(dir) < MAX_WAIT_S;
@@ -48,8 +50,15 @@ struct run_standing run_standing_of(const struct cJSON *run, const char *dir)
         .state = state ? state : "?",
         .reason = json_member_text(run, "reason"),
         .has_ended = is_final || (!is_in_use && !is_again),
-        .is_waiting = !is_final && text_equal(state, RUN_STATE_WAITING),
+        .is_waiting = is_waiting,
     };
+
+    /* what its rank 0 has not written yet, who starts it has not said either */
+    if (!is_waiting && !text_equal(state, RUN_STATE_AGAIN)
+        && run_starting_is_on(dir)) {
+        return (struct run_standing){ .state = RUN_STANDING_STARTING,
+                                      .is_starting = true };
+    }
 
     self.is_ending = is_in_use && json_member_bool(run, "is_ending", false);
     if (self.has_ended && !is_final) {

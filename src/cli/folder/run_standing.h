@@ -22,16 +22,18 @@ struct text;
 #define RUN_STAGE_SCORING   "scoring"   /* replies are read, judged, scored */
 #define RUN_STAGE_WRITING   "writing"   /* results.h5 is closed */
 
-/* No state that a run could write. */
-#define RUN_STANDING_DEAD "ended without a word"
+/* No states that a run could write. */
+#define RUN_STANDING_DEAD     "ended without a word"
+#define RUN_STANDING_STARTING "starting again from what is on disk"
 
 struct run_standing {
     const char *state;  /* as run.json has it, its stage where nothing is
-                           asked, or RUN_STANDING_DEAD */
+                           asked, or RUN_STANDING_ */
     const char *reason; /* one sentence; NULL: there is nothing to say */
     bool has_ended;     /* nothing more comes of it by itself */
     bool is_ending;     /* told to end; may say more after its last word */
     bool is_waiting;    /* for checkpoints */
+    bool is_starting;   /* what run.json says is of an earlier start */
     bool is_at_work; /* its ranks are: rates, workers and the time that is left
                            are those of now */
 };
