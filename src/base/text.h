@@ -71,5 +71,7 @@ void text_wrap(struct text *text, const char *words, int at, int width);
 /* "1.2 GB", "3 min 20 s": for people; `out` holds at least 32 bytes. */
 void text_format_bytes(char *out, size_t size, uint64_t bytes);
 void text_format_seconds(char *out, size_t size, double seconds);
+/* The same of time that is left: what is not over is a second at least. */
+void text_format_left(char *out, size_t size, double seconds);
 
 #endif

@@ -69,3 +69,12 @@ void text_format_seconds(char *out, size_t size, double seconds)
         }
     }
 }
+
+void text_format_left(char *out, size_t size, double seconds)
+{
+    if (seconds >= 0 && seconds < 1) {
+        (void)snprintf(out, size, "1 s");
+    } else {
+        text_format_seconds(out, size, seconds);
+    }
+}

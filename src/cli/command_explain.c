@@ -172,6 +172,7 @@ static void print_head(const struct run_question *question)
     const double workers = json_member_number(counts, "workers");
     const bool is_guess = json_member_bool(run, "eta_is_guess", false);
     const char *reason = question->standing.reason;
+    const double eta_s = json_member_number(run, "eta_s");
     char eta[32];
 
     if (!question->standing.is_at_work) {
@@ -181,12 +182,13 @@ static void print_head(const struct run_question *question)
                reason ? reason : "");
         return;
     }
+    text_format_left(eta, sizeof eta, eta_s);
     printf("%s: %.0f worker%s, ends in %s%s%s",
            json_member_text(run, "job"),
            workers,
            workers == 1 ? "" : "s",
            is_guess ? "about " : "",
-           spell(eta, sizeof eta, json_member_number(run, "eta_s")),
+           isnan(eta_s) ? "an unknown time" : eta,
            is_guess ? ", from guesses: some model with work was not measured "
                       "yet"
                     : "");

@@ -89,7 +89,7 @@ static void print_speed(const struct cJSON *run,
     if (isfinite(now) && standing->is_at_work)
         printf(", %.2f now", now);
     if (isfinite(eta_s) && standing->is_at_work) {
-        text_format_seconds(text, sizeof text, eta_s);
+        text_format_left(text, sizeof text, eta_s);
         printf(json_member_bool(run, "eta_is_guess", false)
                    ? ", ETA about %s, from guesses"
                    : ", ETA %s",
@@ -100,11 +100,19 @@ static void print_speed(const struct cJSON *run,
     printf("\n");
 }
 
-static void print_heard(const struct cJSON *run, const char *folder)
+/* Of one that has had its last word it says nothing how long ago that was. */
+static void print_heard(const struct cJSON *run,
+                        const struct run_standing *standing,
+                        const char *folder)
 {
     const char *host = json_member_text(run, "host");
     char text[32];
 
+    if (standing->is_starting
+        || (standing->has_ended && json_member_bool(run, "is_final", false))) {
+        printf("log: %s/log\n", folder);
+        return;
+    }
     text_format_seconds(text, sizeof text, run_standing_age_s(folder));
     printf("heard of %s ago, from pid %.0f on %s; log: %s/log\n",
            text,
@@ -169,7 +177,7 @@ static void print(const struct cJSON *run, const char *folder, bool as_json)
     text_clear(&text);
     checkpoints_due_describe(run, &standing, &text);
     (void)fputs(text_data(&text), stdout);
-    print_heard(run, folder);
+    print_heard(run, &standing, folder);
     text_clear(&text);
     run_costs_describe(run, &text);
     checkpoints_skipped_describe(run, &text);

@@ -333,6 +333,8 @@ cat >"$dir/judged.json" <<'JSON'
                           { "name": "b", "backend": "sim:seed=1,load_s=2" } ],
   "roles": { "judge": "sim:seed=9,load_s=5,tokens_per_s=1,parallel=1" } }
 JSON
+"$TRUSTSWEEP" plan "$dir/judged.json" | grep -qE '^a +- ' ||
+    fail "memory that is not known"
 "$TRUSTSWEEP" plan "$dir/judged.json" --json >"$dir/judged.out"
 "$TRUSTSWEEP" plan "$dir/judged.json" --json --set roles='{}' >"$dir/plan.json"
 TRUSTSWEEP_PROGRESS=none "$TRUSTSWEEP" run "$dir/judged.json" \

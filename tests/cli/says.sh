@@ -194,6 +194,10 @@ stands running why
 expect 0 "0.50 items/s in 8.0 s, 0.70 now, ETA 10.0 s" status "$dir/run"
 grep -qF "rank 1 on h: safety/x, 4 done" "$dir/said" || fail "$(cat "$dir/said")"
 expect 0 "about 10.0 s left" watch --once "$dir/run"
+sed -i 's/"eta_s": 10/"eta_s": 0.2/' "$dir/run/run.json"
+expect 0 "0.70 now, ETA 1 s" status "$dir/run"
+expect 0 "about 1 s left" watch --once "$dir/run"
+expect 0 "heard of " status "$dir/run"
 # Once nothing is asked any more it is told what is done instead.
 sed 's/"items_per_s_now"/"stage": "scoring", "stage_done": 3, "stage_units": 9, &/
 ' "$dir/run/run.json" >"$dir/scoring.json"
@@ -221,6 +225,7 @@ timeout 3 "$TRUSTSWEEP" watch "$dir/run" --every 1 >"$dir/said" || got=$?
 [ "$got" = 124 ] || fail "watch has ended: $(cat "$dir/said")"
 touch "$dir/run/run.json"
 expect 0 "j: done" status "$dir/run"
+if grep "heard of" "$dir/said"; then fail "how old a last word is"; fi
 touch -d '1 minute ago' "$dir/run/run.json"
 owner $gone >"$dir/run/starting.json"
 expect 0 "j: done" watch --once "$dir/run"

@@ -272,8 +272,8 @@ static void print_end(const struct cJSON *run, struct text *out)
     const double eta_s = json_member_number(run, "eta_s");
     char eta[32];
 
-    if (eta_s > 0) {
-        text_format_seconds(eta, sizeof eta, eta_s);
+    if (eta_s >= 0) {
+        text_format_left(eta, sizeof eta, eta_s);
         text_addf(out, "; about %s left", eta);
     } else if (done < json_member_number(counts, "units")
                && done == json_member_number(counts, "from_earlier_runs")) {

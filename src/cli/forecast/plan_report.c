@@ -53,7 +53,7 @@ static void print_model(const char *name,
     }
     printf("%-24s %8s %11.0f %12s %9s %11s\n",
            name,
-           memory,
+           memory_bytes > 0 ? memory : "-",
            model->tokens,
            speed,
            model->is_load_known ? spell(load, sizeof load, model->load_s)

@@ -155,7 +155,7 @@ void progress_describe(const struct coordinator_view *view,
     } else if (is_going && isfinite(view->eta_s)) {
         char eta[32];
 
-        text_format_seconds(eta, sizeof eta, view->eta_s);
+        text_format_left(eta, sizeof eta, view->eta_s);
         text_addf(out, "  ETA %s", eta);
     } else if (is_going) {
         text_add(out, "  no estimate yet");

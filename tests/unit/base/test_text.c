@@ -269,6 +269,24 @@ static void test_utf8(void **state)
     assert_int_equal(text_width(""), 0);
 }
 
+static void expect_left(double seconds, const char *want)
+{
+    char text[32];
+
+    text_format_left(text, sizeof text, seconds);
+    assert_string_equal(text, want);
+}
+
+/* Nothing that goes on is said to end in no time. */
+static void test_what_is_left(void **state)
+{
+    (void)state;
+    expect_left(0, "1 s");
+    expect_left(0.42, "1 s");
+    expect_left(12.34, "12.3 s");
+    expect_left((double)NAN, "unknown");
+}
+
 static void test_for_people(void **state)
 {
     static const struct {
@@ -419,6 +437,7 @@ int main(void)
         cmocka_unit_test(test_uint64),
         cmocka_unit_test(test_double),
         cmocka_unit_test(test_utf8),
+        cmocka_unit_test(test_what_is_left),
         cmocka_unit_test(test_for_people),
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_shown_texts_do_nothing),
