@@ -368,7 +368,13 @@ def look_several(path):
                        ".length")
         check(others == 5, "other models on the item:", others)
         b.run("document.getElementById('cell').close()")
+        # a checkpoint that was asked nothing, of the file beside which that stands
+        said = b.run("document.querySelector('#skipped-table tbody').innerText")
+        check(said.split() == ["step-<b>9", "no", "<i>model</i>"], said)
+        check("1 checkpoint was asked nothing" in words, words)
         choose(b, "#run select", 0, "1")
+        check(b.run("document.querySelector('#skipped-table') === null"),
+              "the other file's checkpoints")
         check(b.run("TS.charts.filter((c) => c.name === 'ledger').length") == 1,
               "two ledgers at once")
         b.run("TS.drawAll()")

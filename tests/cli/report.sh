@@ -50,6 +50,8 @@ model() { echo "{ \"name\": \"$1\", \"backend\": \"sim:seed=$2\" }"; }
 rm -r "$dir/run"
 runs run "$(model alpha 1), $(model step-1 2), $(model step-2 3)"
 runs later "$(model alpha 4), $(model step-2 5), $(model step-3 6)"
+echo '{ "checkpoints_refused": [ { "name": "step-<b>9", "path": "step-9",
+    "reason": "no <i>model</i>" } ] }' >"$dir/run/checkpoints-skipped.json"
 "$TRUSTSWEEP" report "$dir/run/results.h5" "$dir/later/results.h5" \
     --series 'step-*' --assets "$assets" --resamples 1000 -o "$dir/several.html"
 runs odd "$(model '<b>{1}{2}[1m</b>' 1),
