@@ -193,6 +193,20 @@ static bool check_all(struct checkup *checkup,
     return is_good;
 }
 
+/* The lines above are each of one thing, as a model's file and its key. */
+static bool check_all_lines(const char *job)
+{
+    struct checkup checkup = { .checks = NULL };
+    const bool is_good = check_all(&checkup, job, NULL);
+
+    checkup_say(&checkup,
+                is_good,
+                "verdict",
+                is_good ? "nothing is BAD"
+                        : "not ready until what is BAD above is mended");
+    return is_good;
+}
+
 static bool check_all_json(const char *job)
 {
     struct cJSON *root = json_new_object();
@@ -210,13 +224,12 @@ static int run(int argc, char **argv)
 {
     struct doctor_options given = { 0 };
     struct operands jobs = { 0 };
-    struct checkup checkup = { .checks = NULL };
     int status = command_parse(&command_doctor, argc, argv, &given, &jobs);
 
     if (status < 0) {
         const char *job = jobs.num == 1 ? jobs.names[0] : NULL;
         const bool is_good =
-            given.json ? check_all_json(job) : check_all(&checkup, job, NULL);
+            given.json ? check_all_json(job) : check_all_lines(job);
 
         status = is_good ? EXIT_GOOD : EXIT_FAILED;
         options_release(options, &given);
@@ -244,8 +257,8 @@ const struct command command_doctor = {
         "Says what is here and what is missing: MPI and its launcher, HDF5, "
         "data files,\ncores, GPUs, backends, Slurm and the site file, in an "
         "allocation every node of it;\nwith JOB also every model, the data set, "
-        "keys (that they are there) and programs of\nservers. Exit status 3 when "
-        "something is BAD.\n\n"
+        "keys (that they are there) and programs of\nservers. The last line is the verdict "
+        "on all of it; exit status 3 when something\nis BAD.\n\n"
         "example:\n  trustsweep doctor jobs/quickstart.json",
     .options = options,
     .fields = fields,

@@ -44,6 +44,13 @@ done
 "$TRUSTSWEEP" docs commands | diff - docs/COMMANDS.md
 
 "$TRUSTSWEEP" doctor >"$dir/said" || true # a build may lack llama
+tail -n 1 "$dir/said" | grep -qE '^(ok |BAD) +verdict ' || fail "doctor's last line"
+echo '{ "models": [ { "name": "k",
+  "backend": "http:m,url=http://127.0.0.1:9,key_env=NOT_SET_HERE" } ] }' \
+    >"$dir/key.json"
+expect 3 "ok   model          k: " doctor "$dir/key.json"
+tail -n 1 "$dir/said" | grep -q "^BAD  verdict  *not ready until what is BAD" ||
+    fail "its file is good, its key is not, and the last word is another"
 if grep "trustsweep trustsweep" "$dir/said"; then fail "doctor says it twice"; fi
 
 expect 1 "0 of 24 files are the official ones" dataset verify
