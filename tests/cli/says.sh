@@ -233,6 +233,12 @@ timeout 3 "$TRUSTSWEEP" watch "$dir/run" --every 1 >"$dir/said" || got=$?
 touch "$dir/run/run.json"
 expect 0 "j: done" status "$dir/run"
 if grep "heard of" "$dir/said"; then fail "how old a last word is"; fi
+# what was used is of all jobs, what was forecast of the last one that was submitted
+echo '{ "nodes": 2, "gpus_per_node": 4, "forecast_s": 900 }' >"$dir/run/submit.json"
+echo '{ "used_gpu_hours": 0.5, "budget_gpu_hours": 3 }' >"$dir/run/batch.json"
+expect 0 "GPU-hours: 0.5 used by all its jobs, 2 forecast for what the last submit \
+found open, 3 allowed" watch --once "$dir/run"
+rm "$dir/run/submit.json" "$dir/run/batch.json"
 touch -d '1 minute ago' "$dir/run/run.json"
 owner $gone >"$dir/run/starting.json"
 expect 0 "j: done" watch --once "$dir/run"

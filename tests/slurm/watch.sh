@@ -55,7 +55,8 @@ wait_until 20 has_rate || fail "it does not say how fast it is"
 watch --once >"$work/running" || fail "at work: $?"
 cat "$work/running"
 for says in "^sweep: running" "^job $id: RUNNING on node1, .* left" \
-    "^GPU-hours: .* used, .* forecast" "4 workers, 0 lost" \
+    "^GPU-hours: .* used by all its jobs, .* forecast for what the last submit" \
+    "4 workers, 0 lost" \
     "^[0-9.]* items/s now, [0-9.]* items/s in the mean$" \
     "^items left .* ethics .* all  ranks  now/s mean/s$" \
     "^model-[0-9] .* [1-9][0-9]* *[0-9.]* *[0-9.]*$" "^rank 4 *node1 .* of model-"; do

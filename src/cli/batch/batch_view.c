@@ -219,6 +219,8 @@ static void print_job(const struct cJSON *view, struct text *out)
     print_accounts(view, out);
 }
 
+/* Of the forecast is what the last `submit` found open, not what jobs before it
+ * did. */
 static void print_hours(const struct cJSON *view, struct text *out)
 {
     const struct cJSON *batch = json_member(view, "batch");
@@ -233,11 +235,14 @@ static void print_hours(const struct cJSON *view, struct text *out)
     if (isnan(used))
         return;
     text_addf(out,
-              "%s-hours: %.3g used",
+              "%s-hours: %.3g used by all its jobs",
               gpus > 0 || isnan(gpus) ? "GPU" : "node",
               used);
-    if (!isnan(forecast))
-        text_addf(out, ", %.3g forecast", forecast);
+    if (!isnan(forecast)) {
+        text_addf(out,
+                  ", %.3g forecast for what the last submit found open",
+                  forecast);
+    }
     if (!isnan(budget))
         text_addf(out, ", %.3g allowed", budget);
     text_add(out, "\n");
