@@ -82,10 +82,11 @@ static char *describe_empty(struct run *run,
     if (failed) {
         text_add(&out, failed);
     } else {
-        if (most.num_models == 1)
+        if (most.num_models == 1) {
             text_addf(&out, "model '%s'", run->models[most.model].name);
-        else
+        } else {
             text_addf(&out, "%zu models", most.num_models);
+        }
         text_addf(&out,
                   ": %s (%zu of %zu item%s)%s",
                   most.why,

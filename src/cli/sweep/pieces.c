@@ -151,11 +151,10 @@ static void look_at_backend(const struct job *job, struct piece *piece)
         return;
     }
     text_format_bytes(memory, sizeof memory, piece->facts.memory_bytes);
-    piece->detail =
-        text_format("%s, %s, %s",
-                    piece->spec,
-                    piece->facts.memory_bytes > 0 ? memory : "-",
-                    piece->facts.identity);
+    piece->detail = text_format("%s, %s, %s",
+                                piece->spec,
+                                piece->facts.memory_bytes > 0 ? memory : "-",
+                                piece->facts.identity);
     text_show_clean(piece->detail, '?');
     check_sum(piece);
 }
