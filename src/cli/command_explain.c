@@ -3,10 +3,8 @@
 #include "base/text.h"
 #include "cli/batch/batch_view.h"
 #include "cli/commands.h"
-#include "cli/folder/checkpoints_order.h"
-#include "cli/folder/checkpoints_skipped.h"
-#include "cli/folder/run_dir.h"
 #include "cli/folder/run_standing.h"
+#include "cli/folder/run_view.h"
 #include "cli/parts/show_json.h"
 #include "cli/run/run_question.h"
 #include "cli/run/run_reasons.h"
@@ -242,14 +240,11 @@ static int show(const struct explain_options *given,
     const bool waits =
         !file_exists(path)
         && batch_view_show(operands->names[0], true, given->json);
-    struct cJSON *run = waits ? NULL : run_dir_read(operands->names[0], err);
+    struct cJSON *run = waits ? NULL : run_view_read(operands->names[0], err);
     int rc = run || waits ? 0 : -1;
 
-    if (run) {
-        checkpoints_skipped_add(operands->names[0], run);
-        checkpoints_order_run(operands->names[0], run);
+    if (run)
         rc = explain(given, operands, run, err);
-    }
     json_free(run);
     free(path);
     return rc;

@@ -3,11 +3,11 @@
 #include "cli/batch/batch_view.h"
 #include "cli/commands.h"
 #include "cli/folder/checkpoints_due.h"
-#include "cli/folder/checkpoints_order.h"
 #include "cli/folder/checkpoints_skipped.h"
 #include "cli/folder/run_dir.h"
 #include "cli/folder/run_imports.h"
 #include "cli/folder/run_standing.h"
+#include "cli/folder/run_view.h"
 #include "cli/parts/show_json.h"
 #include "cli/run/run_costs.h"
 #include "cli/run/run_spending.h"
@@ -226,11 +226,9 @@ static int run(int argc, char **argv)
     int status = command_parse(&command_status, argc, argv, &given, &folders);
 
     if (status < 0) {
-        struct cJSON *state = run_dir_read(folders.names[0], &err);
+        struct cJSON *state = run_view_read(folders.names[0], &err);
 
         if (state) {
-            checkpoints_skipped_add(folders.names[0], state);
-            checkpoints_order_run(folders.names[0], state);
             print(state, folders.names[0], given.json);
             if (!given.json)
                 (void)batch_view_show(folders.names[0], false, false);

@@ -20,6 +20,9 @@ const struct command_field command_status_fields[] = {
     { "stage_done", "units in results.h5; absent outside of `scoring`" },
     { "stage_units", "of so many; absent with `stage_done`" },
     { "is_final", "whether nothing more is said of this run" },
+    { "is_starting",
+      "true: its ranks are being started, and all else is what the last start "
+      "said; absent else" },
     { "is_complete",
       "true: every unit has a record, answered or failed; absent else" },
     { "is_ending", "true: told to end, may say more; absent else" },

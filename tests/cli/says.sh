@@ -226,11 +226,15 @@ for command in status "watch --once"; do
     expect 0 "j: starting again from what is on disk" $command "$dir/run"
     is_old "$command"
     if grep 'items/s' "$dir/said"; then fail "a rate: $command"; fi
+    expect 0 '"is_starting": true' $command "$dir/run" --json
 done
 got=0
 timeout 3 "$TRUSTSWEEP" watch "$dir/run" --every 1 >"$dir/said" || got=$?
 [ "$got" = 124 ] || fail "watch has ended: $(cat "$dir/said")"
 touch "$dir/run/run.json"
+if "$TRUSTSWEEP" status "$dir/run" --json | grep is_starting; then
+    fail "starting, though its ranks have spoken"
+fi
 expect 0 "j: done" status "$dir/run"
 if grep "heard of" "$dir/said"; then fail "how old a last word is"; fi
 # what was used is of all jobs, what was forecast of the last one that was submitted

@@ -5,10 +5,10 @@
 #include "base/text.h"
 #include "cli/batch/batch_view_rows.h"
 #include "cli/folder/checkpoints_due.h"
-#include "cli/folder/checkpoints_order.h"
 #include "cli/folder/checkpoints_skipped.h"
 #include "cli/folder/run_dir.h"
 #include "cli/folder/run_standing.h"
+#include "cli/folder/run_view.h"
 #include "cli/parts/show_json.h"
 #include "launch/sacct.h"
 #include "launch/squeue.h"
@@ -72,16 +72,13 @@ static void add_accounts(struct cJSON *view, const char *id)
 struct cJSON *batch_view_read(const char *dir)
 {
     struct cJSON *view = json_new_object();
-    struct cJSON *run = run_dir_read(dir, NULL);
+    struct cJSON *run = run_view_read(dir, NULL);
     const char *submitted;
     const char *begun;
     const char *id;
 
-    if (run) {
-        checkpoints_skipped_add(dir, run);
-        checkpoints_order_run(dir, run);
+    if (run)
         json_add(view, "run", run);
-    }
     add_file(view, "submit", dir, "submit.json");
     add_file(view, "batch", dir, "batch.json");
     submitted = json_member_text(json_member(view, "submit"), "job_id");
