@@ -77,7 +77,10 @@ static void memory_has_a_limit(void **state)
     struct error err = { 0 };
     struct llama_template *template =
         make("{% if messages[0].content == 'much' %}"
-             "{{ range(100000000000)|length }}{% endif %}",
+             "{% set of = namespace(text='aaaaaaaaaaaaaaaa') %}"
+             "{% for i in range(4) %}"
+             "{% set of.text = of.text|replace('a', of.text) %}"
+             "{% endfor %}{{ of.text|length }}{% endif %}",
              &err);
 
     (void)state;
