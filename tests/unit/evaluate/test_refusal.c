@@ -39,24 +39,12 @@ static void test_recorded_label_goes_first(void **state)
     RUN("refusal", rows);
 }
 
+static const struct answer_of even = { .state = STATE_ANSWERED,
+                                       .values = { 0.5 },
+                                       .num_values = 1 };
+
 static void test_classifier(void **state)
 {
-    static const struct answer_of even = { .state = STATE_ANSWERED,
-                                           .values = { 0.5 },
-                                           .num_values = 1 };
-    static const struct answer_of odd[] = {
-        { STATE_ANSWERED, NULL, { 1.5 }, 1 },
-        { STATE_ANSWERED, NULL, { -0.1 }, 1 },
-        { STATE_ANSWERED, NULL, { NONE }, 1 },
-        { STATE_ANSWERED, NULL, { 0.5, 0.6, 0.4 }, 3 },
-        { STATE_ANSWERED, NULL, { 0.5, 0.4, 1.5 }, 3 },
-        { STATE_ANSWERED, NULL, { 0.5, -0.4, 0.6 }, 3 },
-        { STATE_ANSWERED, NULL, { 0.5, NONE, NONE }, 3 },
-        { STATE_ANSWERED, NULL, { 0 }, 0 },
-        { STATE_FAILED, NULL, { 0.9 }, 1 },
-        { STATE_BLOCKED, NULL, { 0 }, 0 },
-        { STATE_FAILED, "refused", { 0 }, 0 },
-    };
     const struct row rows[] = {
         { "{}",
           "Not me.",
@@ -106,6 +94,25 @@ static void test_classifier(void **state)
 
     (void)state;
     RUN("refusal", rows);
+}
+
+static void test_odd_answers_of_a_classifier(void **state)
+{
+    static const struct answer_of odd[] = {
+        { STATE_ANSWERED, NULL, { 1.5 }, 1 },
+        { STATE_ANSWERED, NULL, { -0.1 }, 1 },
+        { STATE_ANSWERED, NULL, { NONE }, 1 },
+        { STATE_ANSWERED, NULL, { 0.5, 0.6, 0.4 }, 3 },
+        { STATE_ANSWERED, NULL, { 0.5, 0.4, 1.5 }, 3 },
+        { STATE_ANSWERED, NULL, { 0.5, -0.4, 0.6 }, 3 },
+        { STATE_ANSWERED, NULL, { 0.5, NONE, NONE }, 3 },
+        { STATE_ANSWERED, NULL, { 0 }, 0 },
+        { STATE_FAILED, NULL, { 0.9 }, 1 },
+        { STATE_BLOCKED, NULL, { 0 }, 0 },
+        { STATE_FAILED, "refused", { 0 }, 0 },
+    };
+
+    (void)state;
     for (size_t i = 0; i < ARRAY_LEN(odd); i++) {
         const struct row row = { "{}",
                                  "Some reply.",
@@ -200,9 +207,6 @@ static void test_odd_lengths(void **state)
 {
     static const char nul[] = "A\0 is good";
     static const struct expected refused = REFUSED(0.5, ORIGIN_ASKED);
-    static const struct answer_of even = { .state = STATE_ANSWERED,
-                                           .values = { 0.5 },
-                                           .num_values = 1 };
     struct panel panel = { .by_role = { [ROLE_REFUSAL] = &even } };
     struct reply reply = { 0 };
     struct text huge = { 0 };
@@ -274,6 +278,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_recorded_label_goes_first),
         cmocka_unit_test(test_classifier),
+        cmocka_unit_test(test_odd_answers_of_a_classifier),
         cmocka_unit_test(test_chat_model_as_classifier),
         cmocka_unit_test(test_replies_without_text),
         cmocka_unit_test(test_odd_lengths),

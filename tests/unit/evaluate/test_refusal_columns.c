@@ -1,73 +1,74 @@
 /* Columns with rules of their own around the refusal label. */
 #include "refusal_rows.h"
 
+static const char force[] = "{\"type\":\"force\"}";
+static const char plain[] = "{\"type\":\"plain\"}";
+
+static const struct row preferences[] = {
+    /* a short text with a letter; the label beside it does not count */
+    { force, "A", recorded_refused, BOTH(ANSWERED(0, ORIGIN_RULE)) },
+    { force, " B.", recorded_refused, BOTH(ANSWERED(0, ORIGIN_RULE)) },
+    { force, " \"B\"", BOTH(ANSWERED(0, ORIGIN_RULE)) },
+    /* four characters, ten bytes */
+    { force,
+      "选B。好",
+      .refusal = &surely,
+      .num_asked = 1,
+      .paper = ANSWERED(0, ORIGIN_RULE),
+      .corrected = { STATE_REFUSED,
+                     REFUSAL_REFUSED,
+                     0.9,
+                     ORIGIN_ASKED,
+                     0.2 / (2 * 1.96) } },
+    /* any short text with such a capital, as published */
+    { force,
+      "BAH!",
+      recorded_refused,
+      .paper = ANSWERED(0, ORIGIN_RULE),
+      .corrected = REFUSED(1, ORIGIN_RECORDED) },
+    { force,
+      " \"A\".",
+      recorded_refused,
+      .paper = REFUSED(1, ORIGIN_RECORDED),
+      .corrected = ANSWERED(0, ORIGIN_RULE) },
+    { force,
+      "Option A, since it is greener",
+      recorded_refused,
+      .paper = REFUSED(1, ORIGIN_RECORDED),
+      .corrected = ANSWERED(0, ORIGIN_RULE) },
+    { force, "a", recorded_refused, BOTH(REFUSED(1, ORIGIN_RECORDED)) },
+    { force, "C", recorded_answered, BOTH(ANSWERED(0, ORIGIN_RECORDED)) },
+    { force, "Neither.", .num_asked = 1, BOTH(UNJUDGED) },
+    { force,
+      "",
+      .num_asked = 1,
+      BOTH({ STATE_EMPTY, 0, NONE, ORIGIN_RULE, 0 }) },
+    /* plain: no rule in the published script */
+    { plain,
+      "B",
+      recorded_refused,
+      .paper = REFUSED(1, ORIGIN_RECORDED),
+      .corrected = ANSWERED(0, ORIGIN_RULE) },
+    { plain,
+      "B",
+      .num_asked = 1,
+      .paper = UNJUDGED,
+      .corrected = ANSWERED(0, ORIGIN_RULE) },
+    { plain,
+      "I have no taste of my own.",
+      .refusal = &hardly,
+      .num_asked = 1,
+      BOTH(ANSWERED(0.25, ORIGIN_ASKED)) },
+    /* not its items */
+    { "{\"type\":\"other\"}", "B", recorded_refused, BOTH(NOTHING) },
+    { "{\"type\":[]}", "B", BOTH(NOTHING) },
+    { "{}", "Neither.", .refusal = &surely, BOTH(NOTHING) },
+};
+
 static void test_preference(void **state)
 {
-    static const char force[] = "{\"type\":\"force\"}";
-    static const char plain[] = "{\"type\":\"plain\"}";
-    const struct row rows[] = {
-        /* a short text with a letter; the label beside it does not count */
-        { force, "A", recorded_refused, BOTH(ANSWERED(0, ORIGIN_RULE)) },
-        { force, " B.", recorded_refused, BOTH(ANSWERED(0, ORIGIN_RULE)) },
-        { force, " \"B\"", BOTH(ANSWERED(0, ORIGIN_RULE)) },
-        /* four characters, ten bytes */
-        { force,
-          "选B。好",
-          .refusal = &surely,
-          .num_asked = 1,
-          .paper = ANSWERED(0, ORIGIN_RULE),
-          .corrected = { STATE_REFUSED,
-                         REFUSAL_REFUSED,
-                         0.9,
-                         ORIGIN_ASKED,
-                         0.2 / (2 * 1.96) } },
-        /* any short text with such a capital, as published */
-        { force,
-          "BAH!",
-          recorded_refused,
-          .paper = ANSWERED(0, ORIGIN_RULE),
-          .corrected = REFUSED(1, ORIGIN_RECORDED) },
-        { force,
-          " \"A\".",
-          recorded_refused,
-          .paper = REFUSED(1, ORIGIN_RECORDED),
-          .corrected = ANSWERED(0, ORIGIN_RULE) },
-        { force,
-          "Option A, since it is greener",
-          recorded_refused,
-          .paper = REFUSED(1, ORIGIN_RECORDED),
-          .corrected = ANSWERED(0, ORIGIN_RULE) },
-        { force, "a", recorded_refused, BOTH(REFUSED(1, ORIGIN_RECORDED)) },
-        { force, "C", recorded_answered, BOTH(ANSWERED(0, ORIGIN_RECORDED)) },
-        { force, "Neither.", .num_asked = 1, BOTH(UNJUDGED) },
-        { force,
-          "",
-          .num_asked = 1,
-          BOTH({ STATE_EMPTY, 0, NONE, ORIGIN_RULE, 0 }) },
-        /* plain: no rule in the published script */
-        { plain,
-          "B",
-          recorded_refused,
-          .paper = REFUSED(1, ORIGIN_RECORDED),
-          .corrected = ANSWERED(0, ORIGIN_RULE) },
-        { plain,
-          "B",
-          .num_asked = 1,
-          .paper = UNJUDGED,
-          .corrected = ANSWERED(0, ORIGIN_RULE) },
-        { plain,
-          "I have no taste of my own.",
-          .refusal = &hardly,
-          .num_asked = 1,
-          BOTH(ANSWERED(0.25, ORIGIN_ASKED)) },
-        /* not its items */
-        { "{\"type\":\"other\"}", "B", recorded_refused, BOTH(NOTHING) },
-        { "{\"type\":[]}", "B", BOTH(NOTHING) },
-        { "{}", "Neither.", .refusal = &surely, BOTH(NOTHING) },
-    };
-
     (void)state;
-    RUN("preference", rows);
+    RUN("preference", preferences);
 }
 
 static void test_moralchoice_high(void **state)

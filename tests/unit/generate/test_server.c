@@ -52,27 +52,38 @@ static void a_socket_and_a_key_in_a_file(void **state)
     close_place(&place);
 }
 
-/* Of launchers nothing is left, all cores are there, only its GPUs are seen. */
-static void its_surroundings(void **state)
+/* What this program has in its environment, and what a server sees of it; NULL:
+ * nothing. */
+static const struct {
+    const char *name, *value, *seen;
+} passed_on[] = {
+    { "OMPI_COMM_WORLD_RANK", "1", NULL },
+    { "PMIX_RANK", "1", NULL },
+    { "PMI_RANK", "1", NULL },
+    { "SLURM_PROCID", "1", NULL },
+    { "OPENAI_API_KEY", "1", NULL },
+    { "SOME_PASSWORD", "1", NULL },
+    { "ODD_NAME", "1", NULL },
+    { "RANK", "1", NULL },
+    { "OPENAI_API_KEYS", "1", NULL },
+    { "GITHUB_PAT", "1", NULL },
+    { "DB_PASS", "1", NULL },
+    { "MYSQL_PWD", "1", NULL },
+    { "S3_CREDS", "1", NULL },
+    { "HTTP_AUTH", "1", NULL },
+    { "https_proxy", "http://u:PW@127.0.0.1:1", NULL },
+    { "MAX_TOKENS", "5", "5" },
+    { "HF_HOME", "/h", "/h" },
+    { "SLURM_JOB_ID", "77", "77" },
+    { "HF_TOKEN", "hf-1", "hf-1" },
+    { "CUDA_VISIBLE_DEVICES", "MIG-a,MIG-b,MIG-c,GPU-d", "MIG-c,GPU-d" },
+};
+
+/* Of launchers and secrets nothing is left, only its GPUs are seen. */
+static void its_environment(void **state)
 {
-    static const char *const gone[] = { "OMPI_COMM_WORLD_RANK",
-                                        "PMIX_RANK",
-                                        "PMI_RANK",
-                                        "SLURM_PROCID",
-                                        "OPENAI_API_KEY",
-                                        "SOME_PASSWORD",
-                                        "ODD_NAME",
-                                        "RANK",
-                                        "OPENAI_API_KEYS",
-                                        "GITHUB_PAT",
-                                        "DB_PASS",
-                                        "MYSQL_PWD",
-                                        "S3_CREDS",
-                                        "HTTP_AUTH" };
     const struct slot slot = { .num_devices = 1, .devices = { 1 } };
     struct place place = open_place();
-    cpu_set_t all;
-    cpu_set_t one;
     struct cJSON *report;
     const struct cJSON *env;
     struct backend *backend;
@@ -84,16 +95,44 @@ static void its_surroundings(void **state)
                  "",
                  ", \"env\": {\"SET\": \"{gpus} of {model}\"},"
                  "\"keep\": [\"SLURM_JOB_*\", \"HF_TOKEN\"]");
-    for (size_t i = 0; i < ARRAY_LEN(gone); i++)
-        (void)setenv(gone[i], "1", 1);
-    (void)setenv("https_proxy", "http://u:PW@127.0.0.1:1", 1);
-    (void)setenv("MAX_TOKENS", "5", 1);
-    (void)setenv("HF_HOME", "/h", 1);
+    for (size_t i = 0; i < ARRAY_LEN(passed_on); i++)
+        (void)setenv(passed_on[i].name, passed_on[i].value, 1);
     secrets_note_spec("isolated:http:m,key_env=ODD_NAME,parallel=2");
     secrets_note_spec("sim:seed=1");
-    (void)setenv("SLURM_JOB_ID", "77", 1);
-    (void)setenv("HF_TOKEN", "hf-1", 1);
-    (void)setenv("CUDA_VISIBLE_DEVICES", "MIG-a,MIG-b,MIG-c,GPU-d", 1);
+    spec = spec_of(&place, ",gpus=2");
+    backend = backend_create(spec, &slot, NULL);
+    free(spec);
+    expect_answer(backend, "p");
+    report = read_report(&place);
+    env = json_member(report, "env");
+    for (size_t i = 0; i < ARRAY_LEN(passed_on); i++) {
+        const char *seen = json_member_text(env, passed_on[i].name);
+
+        if (passed_on[i].seen ? !text_equal(seen, passed_on[i].seen)
+                              : json_member(env, passed_on[i].name) != NULL)
+            fail_msg("%s: '%s'", passed_on[i].name, seen ? seen : "");
+        (void)unsetenv(passed_on[i].name);
+    }
+    assert_true(text_starts(json_member_text(env, "SET"), "2 of /"));
+    json_free(report);
+    backend_destroy(backend);
+    close_place(&place);
+}
+
+/* All of them where nobody knows which are near its GPUs, however few a launcher
+ * has left to this program. */
+static void its_cores(void **state)
+{
+    const struct slot slot = { .num_devices = 1, .devices = { 1 } };
+    struct place place = open_place();
+    cpu_set_t all;
+    cpu_set_t one;
+    struct cJSON *report;
+    struct backend *backend;
+    char *spec;
+
+    (void)state;
+    write_recipe(&place, at_socket, "", "");
     assert_int_equal(sched_getaffinity(0, sizeof all, &all), 0);
     CPU_ZERO(&one);
     for (size_t i = 0; CPU_COUNT(&one) == 0; i++) {
@@ -107,28 +146,9 @@ static void its_surroundings(void **state)
     expect_answer(backend, "p");
     assert_int_equal(sched_setaffinity(0, sizeof all, &all), 0);
     report = read_report(&place);
-    env = json_member(report, "env");
-    for (size_t i = 0; i < ARRAY_LEN(gone); i++) {
-        assert_null(json_member(env, gone[i]));
-        (void)unsetenv(gone[i]);
-    }
-    assert_string_equal(json_member_text(env, "SLURM_JOB_ID"), "77");
-    assert_string_equal(json_member_text(env, "HF_TOKEN"), "hf-1");
-    assert_null(json_member(env, "https_proxy"));
-    assert_string_equal(json_member_text(env, "MAX_TOKENS"), "5");
-    assert_string_equal(json_member_text(env, "HF_HOME"), "/h");
-    assert_string_equal(json_member_text(env, "CUDA_VISIBLE_DEVICES"),
-                        "MIG-c,GPU-d");
-    assert_true(text_starts(json_member_text(env, "SET"), "2 of /"));
     assert_true(json_member_number(report, "cores") >= CPU_COUNT(&all));
     json_free(report);
     backend_destroy(backend);
-    (void)unsetenv("SLURM_JOB_ID");
-    (void)unsetenv("https_proxy");
-    (void)unsetenv("MAX_TOKENS");
-    (void)unsetenv("HF_HOME");
-    (void)unsetenv("HF_TOKEN");
-    (void)unsetenv("CUDA_VISIBLE_DEVICES");
     close_place(&place);
 }
 
@@ -434,7 +454,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_port_and_a_key_in_the_environment),
         cmocka_unit_test(a_socket_and_a_key_in_a_file),
-        cmocka_unit_test(its_surroundings),
+        cmocka_unit_test(its_environment),
+        cmocka_unit_test(its_cores),
         cmocka_unit_test(it_is_near_its_gpus),
         cmocka_unit_test(it_says_no_secret),
         cmocka_unit_test(devices_are_shared_out),

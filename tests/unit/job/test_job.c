@@ -250,125 +250,122 @@ static void test_set_reaches_elements_and_makes_objects(void **state)
     job_destroy(job);
 }
 
+static const struct {
+    const char *text, *set, *place, *wanted;
+} refused[] = {
+    { "{\n \"modles\": [] }", NULL, "/d/j.json:2:2", "mean 'models'?" },
+    { "{ \"a/b~\": 1 }", NULL, "/d/j.json:1:3", "no key 'a/b~'" },
+    { "{ \"limit\": \"x\" }", NULL, "/d/j.json:1:12", "string" },
+    { "{ \"models\": [] }", NULL, "/d/j.json:1:13", "1 to 4096" },
+    { "{ \"name\": \"..\",\n \"models\": [ { \"name\": \"a\", "
+      "\"backend\": \"s\" } ] }",
+      NULL,
+      "/d/j.json:1:",
+      "'..' cannot name a folder" },
+    { "{ \"models\": [ { \"name\": \"a\" } ] }",
+      NULL,
+      "/d/j.json:1:15",
+      "'backend' is missing" },
+    { full,
+      "models.1.name=a",
+      "--set models.1.name=a: ",
+      "'a' stands at /d/j.json:3:25 already" },
+    { "{ \"models\": [ { \"name\": \"a\", \"backend\": \"s\" },\n"
+      "{ \"name\": \"a\", \"backend\": \"t\" } ] }",
+      NULL,
+      "/d/j.json:2:11: ",
+      "'a' stands at /d/j.json:1:25 already" },
+    { "{ \"seed\": 1,\n \"limit\": 2,\n \"seed\": 3 }",
+      NULL,
+      "/d/j.json:3:2: ",
+      "'seed' stands at /d/j.json:1:3 already" },
+    { full, "only=5", "--set only=5: ", "number where a pattern" },
+    { full, "only=[\"x\",{}]", "--set only=", "object where a pattern" },
+    { "{ \"models\": [ { \"name\": \"a\", \"backend\": \"s\" } ],\n"
+      "\"only\": [ \"x\" ] }",
+      "only.1=5",
+      "--set only.1=5: ",
+      "number where a pattern" },
+    { full, "models.0.gpus=x", "--set models.0.gpus=x: ", "whole number" },
+    { full, "models.0.gpus=1025", "--set models.0.gpus=1025: ", "1024" },
+    { full,
+      "models.0.tokens_per_s=0",
+      "--set models.0.tokens_per_s=0: ",
+      "never ends" },
+    { full, "models.0.tokens_per_s=1e-300", "--set models.0", "1e-300 it" },
+    { ragged, "cells.0.models=c", "--set cells.0.models=c", "first one" },
+    { ragged, "cells.2.fraction=0", "/d/j.json:8:5: ", "\"skip\": true" },
+    { ragged, "cells.1.tasks.1=3", "--set cells.1.tasks.1=3", "pattern" },
+    { typed, "models.0.on=x", "--set models.0.on=x", "such as big" },
+    { typed, "gpu_types.1.type=big", "--set gpu_types.1", "already" },
+    { typed, "gpu_types.1.speed=0", "--set gpu_types.1", "nothing ends" },
+    { typed,
+      "models.0.rates.0.tokens_per_s=0",
+      "--set models.0.rates",
+      "never ends" },
+    { typed,
+      "models.0.rates.0.gpu_type=x",
+      "--set models.0.rates",
+      "'x' is none of" },
+    { ragged, "cells=5", "--set cells=5: ", "an array of at most" },
+    { ragged, "weights.saftey=1", "--set weights.s", "mean 'safety'?" },
+    { ragged, "weights.ethics=-1", "--set weights.ethics", "1000" },
+    { full, "models.0={}", "--set models.0={}: ", "'name' is missing" },
+    { full, "models.2.name=c", "--set models.2.name=c: ", "'backend' is" },
+    { full, "seed.x=1", "--set seed.x=1: ", "no such place" },
+    { "{ \"models\": [ { \"name\": \"a\", \"backend\": \"s\" } ],\n"
+      "\"roles\": { \"juge\": \"x\" } }",
+      NULL,
+      "/d/j.json:2:12",
+      "mean 'judge'?" },
+    { "{ \"models\": [ { \"name\": \"a\", \"backend\": \"s\" } ],\n"
+      "\"roles\": { \"judge\": { \"name\": \"x\" } } }",
+      NULL,
+      "/d/j.json:2:21",
+      "'backend' is missing" },
+    { cast,
+      "roles.embedder.tokens_per_s=1e-300",
+      "--set roles.embedder.tokens_per_s=1e-300: ",
+      "never ends" },
+    { cast, "roles.judge=[]", "--set roles.judge=[]", "object is wanted" },
+    { cast,
+      "roles.toxicity.name=x",
+      "--set roles.toxicity.name=x: ",
+      "'backend' is missing" },
+    { cast, "roles.judge=sim:${MY_KEY}", "", "secrets do not belong" },
+    { "{\n\"models\": [{\"name\": \"a\\u001b[31mb\","
+      "\"backend\": \"sim:\"}]}",
+      NULL,
+      "/d/j.json:2:21",
+      "\"name\" has a control character" },
+    { "{\n\"models\": [{\"name\": \"a\\u009bb\","
+      "\"backend\": \"sim:\"}]}",
+      NULL,
+      "/d/j.json:2:21",
+      "a terminal would obey" },
+    { "{\n\"models\": [{\"name\": \"x\xe2\x80\xaegnp\","
+      "\"backend\": \"sim:\"}]}",
+      NULL,
+      "/d/j.json:2:21",
+      "the direction of writing" },
+    { cast, "name=a\x1b[2J", "--set name=a [2J", "\"name\" has a control" },
+    { full, "limitt=3", "--set limitt=3: ", "mean 'limit'?" },
+    { full, "dataset=${NO_SUCH}", "--set dataset=", "no such env" },
+    { full, "output=${MY_TOKEN}", "--set output=", "secrets do not belong" },
+    { full, "models.7.name=a", "--set models.7", "no such place" },
+    { "[]", NULL, "/d/j.json:1:1", "object is wanted" },
+};
+
 static void test_what_is_refused_and_where(void **state)
 {
-    static const struct {
-        const char *text, *set, *place, *wanted;
-    } rows[] = {
-        { "{\n \"modles\": [] }", NULL, "/d/j.json:2:2", "mean 'models'?" },
-        { "{ \"a/b~\": 1 }", NULL, "/d/j.json:1:3", "no key 'a/b~'" },
-        { "{ \"limit\": \"x\" }", NULL, "/d/j.json:1:12", "string" },
-        { "{ \"models\": [] }", NULL, "/d/j.json:1:13", "1 to 4096" },
-        { "{ \"name\": \"..\",\n \"models\": [ { \"name\": \"a\", "
-          "\"backend\": \"s\" } ] }",
-          NULL,
-          "/d/j.json:1:",
-          "'..' cannot name a folder" },
-        { "{ \"models\": [ { \"name\": \"a\" } ] }",
-          NULL,
-          "/d/j.json:1:15",
-          "'backend' is missing" },
-        { full,
-          "models.1.name=a",
-          "--set models.1.name=a: ",
-          "'a' stands at /d/j.json:3:25 already" },
-        { "{ \"models\": [ { \"name\": \"a\", \"backend\": \"s\" },\n"
-          "{ \"name\": \"a\", \"backend\": \"t\" } ] }",
-          NULL,
-          "/d/j.json:2:11: ",
-          "'a' stands at /d/j.json:1:25 already" },
-        { "{ \"seed\": 1,\n \"limit\": 2,\n \"seed\": 3 }",
-          NULL,
-          "/d/j.json:3:2: ",
-          "'seed' stands at /d/j.json:1:3 already" },
-        { full, "only=5", "--set only=5: ", "number where a pattern" },
-        { full, "only=[\"x\",{}]", "--set only=", "object where a pattern" },
-        { "{ \"models\": [ { \"name\": \"a\", \"backend\": \"s\" } ],\n"
-          "\"only\": [ \"x\" ] }",
-          "only.1=5",
-          "--set only.1=5: ",
-          "number where a pattern" },
-        { full, "models.0.gpus=x", "--set models.0.gpus=x: ", "whole number" },
-        { full, "models.0.gpus=1025", "--set models.0.gpus=1025: ", "1024" },
-        { full,
-          "models.0.tokens_per_s=0",
-          "--set models.0.tokens_per_s=0: ",
-          "never ends" },
-        { full, "models.0.tokens_per_s=1e-300", "--set models.0", "1e-300 it" },
-        { ragged, "cells.0.models=c", "--set cells.0.models=c", "first one" },
-        { ragged, "cells.2.fraction=0", "/d/j.json:8:5: ", "\"skip\": true" },
-        { ragged, "cells.1.tasks.1=3", "--set cells.1.tasks.1=3", "pattern" },
-        { typed, "models.0.on=x", "--set models.0.on=x", "such as big" },
-        { typed, "gpu_types.1.type=big", "--set gpu_types.1", "already" },
-        { typed, "gpu_types.1.speed=0", "--set gpu_types.1", "nothing ends" },
-        { typed,
-          "models.0.rates.0.tokens_per_s=0",
-          "--set models.0.rates",
-          "never ends" },
-        { typed,
-          "models.0.rates.0.gpu_type=x",
-          "--set models.0.rates",
-          "'x' is none of" },
-        { ragged, "cells=5", "--set cells=5: ", "an array of at most" },
-        { ragged, "weights.saftey=1", "--set weights.s", "mean 'safety'?" },
-        { ragged, "weights.ethics=-1", "--set weights.ethics", "1000" },
-        { full, "models.0={}", "--set models.0={}: ", "'name' is missing" },
-        { full, "models.2.name=c", "--set models.2.name=c: ", "'backend' is" },
-        { full, "seed.x=1", "--set seed.x=1: ", "no such place" },
-        { "{ \"models\": [ { \"name\": \"a\", \"backend\": \"s\" } ],\n"
-          "\"roles\": { \"juge\": \"x\" } }",
-          NULL,
-          "/d/j.json:2:12",
-          "mean 'judge'?" },
-        { "{ \"models\": [ { \"name\": \"a\", \"backend\": \"s\" } ],\n"
-          "\"roles\": { \"judge\": { \"name\": \"x\" } } }",
-          NULL,
-          "/d/j.json:2:21",
-          "'backend' is missing" },
-        { cast,
-          "roles.embedder.tokens_per_s=1e-300",
-          "--set roles.embedder.tokens_per_s=1e-300: ",
-          "never ends" },
-        { cast, "roles.judge=[]", "--set roles.judge=[]", "object is wanted" },
-        { cast,
-          "roles.toxicity.name=x",
-          "--set roles.toxicity.name=x: ",
-          "'backend' is missing" },
-        { cast, "roles.judge=sim:${MY_KEY}", "", "secrets do not belong" },
-        { "{\n\"models\": [{\"name\": \"a\\u001b[31mb\","
-          "\"backend\": \"sim:\"}]}",
-          NULL,
-          "/d/j.json:2:21",
-          "\"name\" has a control character" },
-        { "{\n\"models\": [{\"name\": \"a\\u009bb\","
-          "\"backend\": \"sim:\"}]}",
-          NULL,
-          "/d/j.json:2:21",
-          "a terminal would obey" },
-        { "{\n\"models\": [{\"name\": \"x\xe2\x80\xaegnp\","
-          "\"backend\": \"sim:\"}]}",
-          NULL,
-          "/d/j.json:2:21",
-          "the direction of writing" },
-        { cast, "name=a\x1b[2J", "--set name=a [2J", "\"name\" has a control" },
-        { full, "limitt=3", "--set limitt=3: ", "mean 'limit'?" },
-        { full, "dataset=${NO_SUCH}", "--set dataset=", "no such env" },
-        { full,
-          "output=${MY_TOKEN}",
-          "--set output=",
-          "secrets do not belong" },
-        { full, "models.7.name=a", "--set models.7", "no such place" },
-        { "[]", NULL, "/d/j.json:1:1", "object is wanted" },
-    };
-
     (void)state;
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
         struct error err = { 0 };
 
-        assert_null(parse(rows[i].text, rows[i].set, &err));
+        assert_null(parse(refused[i].text, refused[i].set, &err));
         assert_int_equal(err.code, ERR_USAGE);
-        if (!text_starts(err.text, rows[i].place)
-            || !strstr(err.text, rows[i].wanted))
+        if (!text_starts(err.text, refused[i].place)
+            || !strstr(err.text, refused[i].wanted))
             fail_msg("row %zu: %s", i, err.text);
     }
 }

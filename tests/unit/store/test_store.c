@@ -96,6 +96,68 @@ static void content_units(struct content *c)
     c->records[4].reply.detail = c->detail;
 }
 
+static void content_models(struct writer_model models[MODELS])
+{
+    models[0] = (struct writer_model){ .name = "first",
+                                       .access = "open",
+                                       .creator = "Zo\xc3\xab",
+                                       .backend = "sim:",
+                                       .identity = "sha256:11",
+                                       .parameters_b = 0.135 };
+    models[1] = (struct writer_model){ .name = "second",
+                                       .access = "proprietary",
+                                       .identity = "sha256:22",
+                                       .parameters_b = (double)NAN };
+}
+
+static void content_columns(struct writer_column columns[COLUMNS])
+{
+    columns[0] = (struct writer_column){ .name = "internal",
+                                         .title = "Internal knowledge",
+                                         .dimension = "truthfulness",
+                                         .section = "misinformation",
+                                         .task = "a/x",
+                                         .unit = "1",
+                                         .unit_corrected = "V",
+                                         .cluster = "person",
+                                         .by = "n",
+                                         .field = "prompt",
+                                         .evaluator = "internal",
+                                         .metric = "rate",
+                                         .estimand = "a mean",
+                                         .source = "a paper",
+                                         .labels = labels,
+                                         .direction = 1,
+                                         .direction_corrected = -1,
+                                         .is_ranked = true };
+    columns[1] = (struct writer_column){ .name = "toxicity_avg",
+                                         .dimension = "safety",
+                                         .task = "b/y",
+                                         .parent = "internal",
+                                         .needs = "toxicity",
+                                         .direction = -1,
+                                         .is_ranked = true };
+}
+
+static void content_score(struct writer_score *score)
+{
+    score->score = (struct score){ .value = 0.75,
+                                   .low = 0.5,
+                                   .high = 0.875,
+                                   .within_low = 0.625,
+                                   .within_high = 0.8125,
+                                   .se_items = 0.125,
+                                   .se_sampling = 0.0625,
+                                   .se_judge = 0.03125,
+                                   .num = 4,
+                                   .num_skipped = 1 };
+    score->states[STATE_ANSWERED] = 4;
+    score->states[STATE_BLOCKED] = 1;
+    score->origins[ORIGIN_RULE] = 1;
+    score->origins[ORIGIN_RECORDED] = 2;
+    score->origins[ORIGIN_ASKED] = 3;
+}
+
 static struct content *content_create(void)
 {
     static const char *const entries[] = { "{\"prompt\":\"one\",\"n\":1}",
@@ -117,60 +179,13 @@ static struct content *content_create(void)
                                      .hash = json_hash(c->entries[i]),
                                      .entry = c->entries[i] };
     }
-    c->models[0] = (struct writer_model){ .name = "first",
-                                          .access = "open",
-                                          .creator = "Zo\xc3\xab",
-                                          .backend = "sim:",
-                                          .identity = "sha256:11",
-                                          .parameters_b = 0.135 };
-    c->models[1] = (struct writer_model){ .name = "second",
-                                          .access = "proprietary",
-                                          .identity = "sha256:22",
-                                          .parameters_b = (double)NAN };
-    c->columns[0] = (struct writer_column){ .name = "internal",
-                                            .title = "Internal knowledge",
-                                            .dimension = "truthfulness",
-                                            .section = "misinformation",
-                                            .task = "a/x",
-                                            .unit = "1",
-                                            .unit_corrected = "V",
-                                            .cluster = "person",
-                                            .by = "n",
-                                            .field = "prompt",
-                                            .evaluator = "internal",
-                                            .metric = "rate",
-                                            .estimand = "a mean",
-                                            .source = "a paper",
-                                            .labels = labels,
-                                            .direction = 1,
-                                            .direction_corrected = -1,
-                                            .is_ranked = true };
-    c->columns[1] = (struct writer_column){ .name = "toxicity_avg",
-                                            .dimension = "safety",
-                                            .task = "b/y",
-                                            .parent = "internal",
-                                            .needs = "toxicity",
-                                            .direction = -1,
-                                            .is_ranked = true };
+    content_models(c->models);
+    content_columns(c->columns);
     c->tasks[0] = (struct writer_task){ "a/x", "a", "x", "aa", c->items, 2 };
     c->tasks[1] =
         (struct writer_task){ "b/y", "b", "y", "bb", c->items + 2, 1 };
     content_units(c);
-    c->score.score = (struct score){ .value = 0.75,
-                                     .low = 0.5,
-                                     .high = 0.875,
-                                     .within_low = 0.625,
-                                     .within_high = 0.8125,
-                                     .se_items = 0.125,
-                                     .se_sampling = 0.0625,
-                                     .se_judge = 0.03125,
-                                     .num = 4,
-                                     .num_skipped = 1 };
-    c->score.states[STATE_ANSWERED] = 4;
-    c->score.states[STATE_BLOCKED] = 1;
-    c->score.origins[ORIGIN_RULE] = 1;
-    c->score.origins[ORIGIN_RECORDED] = 2;
-    c->score.origins[ORIGIN_ASKED] = 3;
+    content_score(&c->score);
     c->score_repeat = -1;
     c->measure = (struct writer_measure){ .kind = "all",
                                           .format = "mmlu",
@@ -668,79 +683,80 @@ static void keep_nan(struct content *c)
     c->verdicts[2].by_profile[PROFILE_CORRECTED].value = c->other_nan;
 }
 
+static const struct {
+    const char *name;
+    void (*change)(struct content *c);
+    bool is_same;
+} changes[] = {
+    { "model name", change_model_name, false },
+    { "identity", change_identity, false },
+    { "parameters", change_parameters, false },
+    { "title", change_title, false },
+    { "direction", change_direction, false },
+    { "labels", change_labels, false },
+    { "data hash", change_data_hash, false },
+    { "entry", change_entry, false },
+    { "occurrence", change_occurrence, false },
+    { "unit id", change_unit_id, false },
+    { "state", change_state, false },
+    { "finish", change_finish, false },
+    { "text", change_text, false },
+    { "text bounds", change_text_bounds, false },
+    { "reasoning", change_reasoning, false },
+    { "recorded", change_recorded, false },
+    { "values", change_values, false },
+    { "tokens", change_tokens, false },
+    { "observed column", change_observed_column, false },
+    { "verdict state", change_verdict_state, false },
+    { "verdict label", change_verdict_label, false },
+    { "verdict value", change_verdict_value, false },
+    { "score", change_score, false },
+    { "interval", change_interval, false },
+    { "count", change_count, false },
+    { "score repeat", change_score_repeat, false },
+    { "unit corrected", change_unit_corrected, false },
+    { "parent", change_parent, false },
+    { "cluster", change_cluster, false },
+    { "direction corrected", change_direction_corrected, false },
+    { "interval within", change_within, false },
+    { "error of items", change_se_items, false },
+    { "error of sampling", change_se_sampling, false },
+    { "error of who judged", change_se_judge, false },
+    { "recorded labels", change_num_recorded, false },
+    { "follow-ups", change_num_asked, false },
+    { "who was asked about", change_asked_unit, false },
+    { "comparable", change_comparable, false },
+    { "a measure of utility", change_measure, false },
+    { "how it was measured", change_method, false },
+    { "no utility", change_num_measures, false },
+    { "nothing", keep_all, true },
+    { "backend spec", keep_backend, true },
+    { "timing", keep_timing, true },
+    { "detail", keep_detail, true },
+    { "ledger", keep_ledger, true },
+    { "provenance", keep_provenance, true },
+    { "kind of NaN", keep_nan, true },
+};
+
 static void test_digest_follows_content_and_nothing_else(void **state)
 {
-    static const struct {
-        const char *name;
-        void (*change)(struct content *c);
-        bool is_same;
-    } cases[] = {
-        { "model name", change_model_name, false },
-        { "identity", change_identity, false },
-        { "parameters", change_parameters, false },
-        { "title", change_title, false },
-        { "direction", change_direction, false },
-        { "labels", change_labels, false },
-        { "data hash", change_data_hash, false },
-        { "entry", change_entry, false },
-        { "occurrence", change_occurrence, false },
-        { "unit id", change_unit_id, false },
-        { "state", change_state, false },
-        { "finish", change_finish, false },
-        { "text", change_text, false },
-        { "text bounds", change_text_bounds, false },
-        { "reasoning", change_reasoning, false },
-        { "recorded", change_recorded, false },
-        { "values", change_values, false },
-        { "tokens", change_tokens, false },
-        { "observed column", change_observed_column, false },
-        { "verdict state", change_verdict_state, false },
-        { "verdict label", change_verdict_label, false },
-        { "verdict value", change_verdict_value, false },
-        { "score", change_score, false },
-        { "interval", change_interval, false },
-        { "count", change_count, false },
-        { "score repeat", change_score_repeat, false },
-        { "unit corrected", change_unit_corrected, false },
-        { "parent", change_parent, false },
-        { "cluster", change_cluster, false },
-        { "direction corrected", change_direction_corrected, false },
-        { "interval within", change_within, false },
-        { "error of items", change_se_items, false },
-        { "error of sampling", change_se_sampling, false },
-        { "error of who judged", change_se_judge, false },
-        { "recorded labels", change_num_recorded, false },
-        { "follow-ups", change_num_asked, false },
-        { "who was asked about", change_asked_unit, false },
-        { "comparable", change_comparable, false },
-        { "a measure of utility", change_measure, false },
-        { "how it was measured", change_method, false },
-        { "no utility", change_num_measures, false },
-        { "nothing", keep_all, true },
-        { "backend spec", keep_backend, true },
-        { "timing", keep_timing, true },
-        { "detail", keep_detail, true },
-        { "ledger", keep_ledger, true },
-        { "provenance", keep_provenance, true },
-        { "kind of NaN", keep_nan, true },
-    };
     struct place *place = *state;
     struct content *c = content_create();
     char before[65];
-    char seen[ARRAY_LEN(cases)][65];
+    char seen[ARRAY_LEN(changes)][65];
 
     write_content(c, place->path, before);
     content_destroy(c);
-    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(changes); i++) {
         c = content_create();
-        cases[i].change(c);
+        changes[i].change(c);
         write_content(c, place->path, seen[i]);
         content_destroy(c);
-        if ((strcmp(before, seen[i]) == 0) != cases[i].is_same)
+        if ((strcmp(before, seen[i]) == 0) != changes[i].is_same)
             fail_msg("%s: the digest is %s",
-                     cases[i].name,
-                     cases[i].is_same ? "another" : "the same");
-        for (size_t j = 0; j < i && !cases[i].is_same; j++)
+                     changes[i].name,
+                     changes[i].is_same ? "another" : "the same");
+        for (size_t j = 0; j < i && !changes[i].is_same; j++)
             assert_string_not_equal(seen[i], seen[j]);
     }
 }
