@@ -95,6 +95,67 @@ static void simulate(struct sweep *sweep,
     units->unit_task = sweep->unit_task;
 }
 
+/* What came out at one number of slots, [seed - 1] each. */
+struct outcomes {
+    double ratios[NUM_POLICIES][SEEDS]; /* makespan over the parted bound */
+    double gains[SEEDS];                /* the best policy over ours */
+    double loads[SEEDS], idle[SEEDS], whole[SEEDS], known[SEEDS], regret[SEEDS];
+    double worst; /* of ours */
+};
+
+static void add_ours(struct sweep *sweep,
+                     size_t at,
+                     const struct simulate_outcome *ours,
+                     struct outcomes *out)
+{
+    const double ratio = out->ratios[POLICY_RESIDENT][at];
+    const double slots = (double)sweep->world.believed.num_slots;
+
+    out->loads[at] = (double)ours->num_loads;
+    out->idle[at] = ours->idle_s / (ours->makespan_s * slots);
+    out->whole[at] = ours->whole_bound_s / ours->parted_bound_s;
+    out->known[at] = known_end(sweep) / ours->parted_bound_s;
+    out->regret[at] = ratio / out->known[at];
+    out->worst = fmax(out->worst, ratio);
+}
+
+/* One seed's sweep, by every policy. */
+static void add_outcomes(struct sweep *sweep, size_t at, struct outcomes *out)
+{
+    double best = (double)INFINITY;
+
+    for (int policy = 0; policy < NUM_POLICIES; policy++) {
+        struct simulate_outcome one;
+
+        simulate(sweep, (enum policy)policy, &one);
+        out->ratios[policy][at] = one.makespan_s / one.parted_bound_s;
+        if (policy == POLICY_RESIDENT)
+            add_ours(sweep, at, &one, out);
+        else
+            best = fmin(best, out->ratios[policy][at]);
+    }
+    out->gains[at] = best / out->ratios[POLICY_RESIDENT][at];
+}
+
+static void print_outcomes(size_t num_slots, struct outcomes *out)
+{
+    printf("%5zu  %10.3f  %5.3f  %7.3f  %7.3f  %10.3f  %5.0f  %4.1f%%  %6.2f  "
+           "%6.2f  %6.2f  %9.2f\n",
+           num_slots,
+           median(out->ratios[POLICY_RESIDENT], SEEDS),
+           out->worst,
+           median(out->whole, SEEDS),
+           median(out->known, SEEDS),
+           median(out->regret, SEEDS),
+           median(out->loads, SEEDS),
+           100 * median(out->idle, SEEDS),
+           median(out->ratios[POLICY_PAIR], SEEDS),
+           median(out->ratios[POLICY_CHUNK], SEEDS),
+           median(out->ratios[POLICY_STATIC], SEEDS),
+           median(out->gains, SEEDS));
+    (void)fflush(stdout);
+}
+
 static void print_sweeps(const char *title,
                          make_fn make,
                          enum priors priors,
@@ -109,61 +170,21 @@ static void print_sweeps(const char *title,
         "slots  makespan/T  worst  whole/T  known/T  ours/known  loads   idle  "
         "  pair   chunk  static  best/ours\n");
     for (size_t i = 0; i < sizeof slot_counts / sizeof *slot_counts; i++) {
-        double ratios[NUM_POLICIES][SEEDS];
-        double gains[SEEDS];
-        double loads[SEEDS];
-        double idle[SEEDS];
-        double whole[SEEDS];
-        double known[SEEDS];
-        double regret[SEEDS];
-        double worst = 0;
+        struct outcomes outcomes = { .worst = 0 };
 
         for (uint64_t seed = 1; seed <= SEEDS; seed++) {
             struct sweep *sweep =
                 judge ? sweep_judged(make(seed), seed, judge) : make(seed);
-            double best = (double)INFINITY;
 
             sweep->world.believed.num_slots = slot_counts[i];
             if (priors != PRIORS_MEASURED)
                 set_guessed(sweep);
             if (priors == PRIORS_WRONG)
                 set_wrong(sweep, seed);
-            for (int policy = 0; policy < NUM_POLICIES; policy++) {
-                struct simulate_outcome out;
-
-                simulate(sweep, (enum policy)policy, &out);
-                ratios[policy][seed - 1] = out.makespan_s / out.parted_bound_s;
-                if (policy != POLICY_RESIDENT) {
-                    best = fmin(best, ratios[policy][seed - 1]);
-                    continue;
-                }
-                loads[seed - 1] = (double)out.num_loads;
-                idle[seed - 1] =
-                    out.idle_s / (out.makespan_s * (double)slot_counts[i]);
-                whole[seed - 1] = out.whole_bound_s / out.parted_bound_s;
-                known[seed - 1] = known_end(sweep) / out.parted_bound_s;
-                regret[seed - 1] = ratios[0][seed - 1] / known[seed - 1];
-                worst = fmax(worst, ratios[0][seed - 1]);
-            }
-            gains[seed - 1] = best / ratios[0][seed - 1];
+            add_outcomes(sweep, seed - 1, &outcomes);
             sweep_destroy(sweep);
         }
-        printf(
-            "%5zu  %10.3f  %5.3f  %7.3f  %7.3f  %10.3f  %5.0f  %4.1f%%  %6.2f  "
-            "%6.2f  %6.2f  %9.2f\n",
-            slot_counts[i],
-            median(ratios[POLICY_RESIDENT], SEEDS),
-            worst,
-            median(whole, SEEDS),
-            median(known, SEEDS),
-            median(regret, SEEDS),
-            median(loads, SEEDS),
-            100 * median(idle, SEEDS),
-            median(ratios[POLICY_PAIR], SEEDS),
-            median(ratios[POLICY_CHUNK], SEEDS),
-            median(ratios[POLICY_STATIC], SEEDS),
-            median(gains, SEEDS));
-        (void)fflush(stdout);
+        print_outcomes(slot_counts[i], &outcomes);
     }
 }
 

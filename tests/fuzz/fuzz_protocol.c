@@ -237,93 +237,161 @@ static enum message_type put_any(struct draws *draws,
 
 /* ---- decoders ---- */
 
-/* Decode, write what came out, compare. */
+/* Each decodes, and writes what came out. */
+static int again_hello(struct buffer *in, struct text *again, struct error *err)
+{
+    struct hello hello;
+    int rc = protocol_get_hello(in, &hello, err);
+
+    if (rc == 0)
+        protocol_put_hello(again, &hello);
+    return rc;
+}
+
+static int again_models(struct buffer *in,
+                        struct text *again,
+                        struct error *err)
+{
+    struct model_list models;
+    int rc = protocol_get_models(in, &models, err);
+
+    if (rc == 0)
+        protocol_put_models(again, &models);
+    protocol_release_models(&models);
+    return rc;
+}
+
+static int again_lease(struct buffer *in, struct text *again, struct error *err)
+{
+    struct lease lease;
+    int rc = protocol_get_lease(in, &lease, err);
+
+    if (rc == 0)
+        protocol_put_lease(again, &lease);
+    protocol_release_lease(&lease);
+    return rc;
+}
+
+static int again_results(struct buffer *in,
+                         struct text *again,
+                         struct error *err)
+{
+    struct result result;
+    int rc;
+
+    do {
+        rc = protocol_get_result(in, &result, err);
+        if (rc == 0)
+            protocol_put_result(again, &result);
+        record_release(&result.record);
+    } while (rc == 0 && buffer_left(in) > 0);
+    return rc;
+}
+
+static int again_failure(struct buffer *in,
+                         struct text *again,
+                         struct error *err)
+{
+    struct failure failure;
+    int rc = protocol_get_failure(in, &failure, err);
+
+    if (rc == 0)
+        protocol_put_failure(again, &failure);
+    free(failure.why);
+    return rc;
+}
+
+static int again_heartbeat(struct buffer *in,
+                           struct text *again,
+                           struct error *err)
+{
+    struct heartbeat beat;
+    int rc = protocol_get_heartbeat(in, &beat, err);
+
+    if (rc == 0)
+        protocol_put_heartbeat(again, &beat);
+    free(beat.epochs);
+    return rc;
+}
+
+static int again_ids(struct buffer *in, struct text *again, struct error *err)
+{
+    struct id_list ids;
+    int rc = protocol_get_ids(in, &ids, err);
+
+    if (rc == 0)
+        protocol_put_ids(again, ids.ids, ids.num);
+    free(ids.ids);
+    return rc;
+}
+
+static int again_pulse(struct buffer *in, struct text *again, struct error *err)
+{
+    uint32_t promise_ms;
+    int rc = protocol_get_pulse(in, &promise_ms, err);
+
+    if (rc == 0)
+        protocol_put_pulse(again, promise_ms);
+    return rc;
+}
+
+static int again_rate(struct buffer *in, struct text *again, struct error *err)
+{
+    struct rate rate;
+    int rc = protocol_get_rate(in, &rate, err);
+
+    if (rc == 0)
+        protocol_put_rate(again, &rate);
+    return rc;
+}
+
+static int again_together(struct buffer *in,
+                          struct text *again,
+                          struct error *err)
+{
+    struct together together;
+    int rc = protocol_get_together(in, &together, err);
+
+    if (rc == 0)
+        protocol_put_together(again, &together);
+    free(together.nodes);
+    return rc;
+}
+
 static int decode(enum message_type type,
                   struct buffer *in,
                   struct text *again,
                   struct error *err)
 {
-    struct hello hello;
-    struct model_list models;
-    struct lease lease;
-    struct result result;
-    struct failure failure;
-    struct heartbeat beat;
-    struct id_list ids;
-    struct rate rate;
-    struct together together;
-    uint32_t promise_ms;
-    int rc = -1;
-
     switch (type) {
     case MSG_HELLO:
-        rc = protocol_get_hello(in, &hello, err);
-        if (rc == 0)
-            protocol_put_hello(again, &hello);
-        break;
+        return again_hello(in, again, err);
     case MSG_MODELS:
-        rc = protocol_get_models(in, &models, err);
-        if (rc == 0)
-            protocol_put_models(again, &models);
-        protocol_release_models(&models);
-        break;
+        return again_models(in, again, err);
     case MSG_LEASE:
-        rc = protocol_get_lease(in, &lease, err);
-        if (rc == 0)
-            protocol_put_lease(again, &lease);
-        protocol_release_lease(&lease);
-        break;
+        return again_lease(in, again, err);
     case MSG_RESULT:
-        do {
-            rc = protocol_get_result(in, &result, err);
-            if (rc == 0)
-                protocol_put_result(again, &result);
-            record_release(&result.record);
-        } while (rc == 0 && buffer_left(in) > 0);
-        break;
+        return again_results(in, again, err);
     case MSG_FAILED:
-        rc = protocol_get_failure(in, &failure, err);
-        if (rc == 0)
-            protocol_put_failure(again, &failure);
-        free(failure.why);
-        break;
+        return again_failure(in, again, err);
     case MSG_HEARTBEAT:
-        rc = protocol_get_heartbeat(in, &beat, err);
-        if (rc == 0)
-            protocol_put_heartbeat(again, &beat);
-        free(beat.epochs);
-        break;
+        return again_heartbeat(in, again, err);
     case MSG_ACK:
     case MSG_CANCEL:
-        rc = protocol_get_ids(in, &ids, err);
-        if (rc == 0)
-            protocol_put_ids(again, ids.ids, ids.num);
-        free(ids.ids);
-        break;
+        return again_ids(in, again, err);
     case MSG_PULSE:
-        rc = protocol_get_pulse(in, &promise_ms, err);
-        if (rc == 0)
-            protocol_put_pulse(again, promise_ms);
-        break;
+        return again_pulse(in, again, err);
     case MSG_RATE:
-        rc = protocol_get_rate(in, &rate, err);
-        if (rc == 0)
-            protocol_put_rate(again, &rate);
-        break;
+        return again_rate(in, again, err);
     case MSG_TOGETHER:
-        rc = protocol_get_together(in, &together, err);
-        if (rc == 0)
-            protocol_put_together(again, &together);
-        free(together.nodes);
-        break;
+        return again_together(in, again, err);
     case MSG_STOP:
     case MSG_LET_GO:
     case MSG_NONE:
     case NUM_MESSAGE_TYPES:
-        (void)error_set(err, ERR_FORMAT, "no body");
         break;
     }
-    return rc;
+    return error_set(err, ERR_FORMAT, "no body");
 }
 
 /* One byte more than a message that was taken. */

@@ -16,10 +16,15 @@
 #include "base/text.h"
 #include "tests/http/server.h"
 #include "tests/http/tls.h"
+#include "trustsweep/bug.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define BAD_REQUEST       "400 Bad Request"
+#define TOO_MANY_REQUESTS "429 Too Many Requests"
+#define SERVER_ERROR      "500 Internal Server Error"
 
 enum {
     MAX_SEEN = 8192,
@@ -60,6 +65,7 @@ struct question {
     const char *said; /* the last message; "" = none was found */
     uint64_t times;   /* that it came, this one included */
     struct cJSON *root;
+    struct text words, thoughts; /* of the reply: say() */
 };
 
 static uint64_t count(const char *text)
@@ -238,16 +244,16 @@ static bool answer_refused(const struct question *self,
     if (self->dialect != PERSPECTIVE)
         return false;
     if (strlen(self->said) > 20480) {
-        put_error(out, "400 Bad Request", "", "COMMENT_TOO_LONG", "too long");
+        put_error(out, BAD_REQUEST, "", "COMMENT_TOO_LONG", "too long");
     } else if (!text_equal(json_text(language), "en")) {
         put_error(out,
-                  "400 Bad Request",
+                  BAD_REQUEST,
                   "",
                   "LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE",
                   "Attribute TOXICITY does not support request languages");
     } else if (is(self, "key")) {
         put_error(out,
-                  "400 Bad Request",
+                  BAD_REQUEST,
                   "",
                   "INVALID_ARGUMENT",
                   "API key not valid. Please pass a valid API key.");
@@ -270,10 +276,9 @@ static const char *finish_of(const struct question *self)
 }
 
 /* What it says, and what it thinks before: JSON texts with their quotes. */
-static void say(const struct question *self,
-                struct text *words,
-                struct text *thoughts)
+static void say(struct question *self)
 {
+    struct text *words = &self->words;
     struct text plain = { 0 };
 
     if (is(self, "think"))
@@ -297,7 +302,7 @@ static void say(const struct question *self,
     }
     if (is(self, "utf8"))
         words->data[1] = (char)0xff;
-    text_add(thoughts,
+    text_add(&self->thoughts,
              is(self, "reasoning") || is(self, "budget") ? "\"a thought\""
                                                          : "null");
     text_release(&plain);
@@ -323,39 +328,76 @@ static void add_rest(const struct question *self, struct text *out)
     text_add(out, "}");
 }
 
+/* What stands behind a name is replaced after some requests. */
+static const char *served_by(const struct question *self)
+{
+    const char *asked_for = json_member_text(self->root, "model");
+    const bool is_replaced = is(self, "replaced") && ++num_replaced > 5;
+
+    if (is(self, "snapshot"))
+        return "served-2024-08-06";
+    if (is_replaced)
+        return "served-2025-01-01";
+    return asked_for ? asked_for : "served-2024-08-06";
+}
+
+static void write_chat(const struct question *self, struct text *out)
+{
+    text_addf(out,
+              "{\"id\":\"same\",\"model\":\"%s\",\"choices\":[{\"index\":0,"
+              "\"message\":{\"role\":\"assistant\",\"content\":%s,"
+              "\"reasoning_content\":%s},\"finish_reason\":\"%s\"}]",
+              served_by(self),
+              text_data(&self->words),
+              text_data(&self->thoughts),
+              finish_of(self));
+    add_rest(self, out);
+}
+
+static void write_completion(const struct question *self, struct text *out)
+{
+    text_addf(out,
+              "{\"id\":\"same\",\"model\":\"%s\",\"choices\":[{\"text\":%s,"
+              "\"finish_reason\":\"%s\"}],\"usage\":{\"prompt_tokens\":7,"
+              "\"completion_tokens\":5}}",
+              served_by(self),
+              text_data(&self->words),
+              finish_of(self));
+}
+
+static void write_anthropic(const struct question *self, struct text *out)
+{
+    text_addf(out,
+              "{\"id\":\"same\",\"model\":\"%s\",\"content\":["
+              "{\"type\":\"thinking\",\"thinking\":%s},"
+              "{\"type\":\"text\",\"text\":%s}],\"stop_reason\":\"%s\","
+              "\"usage\":{\"input_tokens\":7,\"output_tokens\":5}}",
+              served_by(self),
+              text_data(&self->thoughts),
+              text_data(&self->words),
+              finish_of(self));
+}
+
+static void write_gemini(const struct question *self, struct text *out)
+{
+    text_addf(out,
+              "{\"candidates\":[{\"content\":{\"parts\":["
+              "{\"thought\":true,\"text\":%s},{\"text\":%s}]},"
+              "\"finishReason\":\"%s\"}],\"usageMetadata\":{"
+              "\"promptTokenCount\":7,\"candidatesTokenCount\":5}}",
+              text_data(&self->thoughts),
+              text_data(&self->words),
+              finish_of(self));
+}
+
 static void write_answer(const struct question *self, struct text *out)
 {
-    const char *finish = finish_of(self);
-    const char *served = json_member_text(self->root, "model");
-    struct text words = { 0 };
-    struct text thoughts = { 0 };
-
-    say(self, &words, &thoughts);
-    /* what stands behind a name is replaced after some requests */
-    if (is(self, "replaced") && ++num_replaced > 5)
-        served = "served-2025-01-01";
-    if (is(self, "snapshot") || !served)
-        served = "served-2024-08-06";
     switch (self->dialect) {
     case CHAT:
-        text_addf(out,
-                  "{\"id\":\"same\",\"model\":\"%s\",\"choices\":[{\"index\":0,"
-                  "\"message\":{\"role\":\"assistant\",\"content\":%s,"
-                  "\"reasoning_content\":%s},\"finish_reason\":\"%s\"}]",
-                  served,
-                  text_data(&words),
-                  text_data(&thoughts),
-                  finish);
-        add_rest(self, out);
+        write_chat(self, out);
         break;
     case COMPLETE:
-        text_addf(out,
-                  "{\"id\":\"same\",\"model\":\"%s\",\"choices\":[{\"text\":%s,"
-                  "\"finish_reason\":\"%s\"}],\"usage\":{\"prompt_tokens\":7,"
-                  "\"completion_tokens\":5}}",
-                  served,
-                  text_data(&words),
-                  finish);
+        write_completion(self, out);
         break;
     case EMBED:
         text_add(out, "{\"data\":[{\"embedding\":");
@@ -363,25 +405,10 @@ static void write_answer(const struct question *self, struct text *out)
         text_add(out, "}],\"usage\":{\"prompt_tokens\":7}}");
         break;
     case ANTHROPIC:
-        text_addf(out,
-                  "{\"id\":\"same\",\"model\":\"%s\",\"content\":["
-                  "{\"type\":\"thinking\",\"thinking\":%s},"
-                  "{\"type\":\"text\",\"text\":%s}],\"stop_reason\":\"%s\","
-                  "\"usage\":{\"input_tokens\":7,\"output_tokens\":5}}",
-                  served,
-                  text_data(&thoughts),
-                  text_data(&words),
-                  finish);
+        write_anthropic(self, out);
         break;
     case GEMINI:
-        text_addf(out,
-                  "{\"candidates\":[{\"content\":{\"parts\":["
-                  "{\"thought\":true,\"text\":%s},{\"text\":%s}]},"
-                  "\"finishReason\":\"%s\"}],\"usageMetadata\":{"
-                  "\"promptTokenCount\":7,\"candidatesTokenCount\":5}}",
-                  text_data(&thoughts),
-                  text_data(&words),
-                  finish);
+        write_gemini(self, out);
         break;
     case GEMINI_EMBED:
         text_add(out, "{\"embedding\":{\"values\":");
@@ -394,8 +421,6 @@ static void write_answer(const struct question *self, struct text *out)
     case STATS:
         break;
     }
-    text_release(&words);
-    text_release(&thoughts);
 }
 
 /* What gateways say of those behind them; true = one of it. */
@@ -434,54 +459,123 @@ static void put_leading_to_key(const struct question *self,
     text_release(&line);
 }
 
-/* Errors that a server says; true = one of them. */
-static bool answer_error(const struct question *self, struct server_reply *out)
+/* With the key in it, as some do. */
+static void put_denied(const struct question *self, struct server_reply *out)
 {
     struct text leak = { 0 };
 
-    if (is(self, "limit") || is_first(self, "limit-1")) {
-        put_error(out, "429 Too Many Requests", "", "rate_limit", "slow down");
-    } else if (is_first(self, "limit-after")) {
-        put_error(out,
-                  "429 Too Many Requests",
-                  "Retry-After: 1\r\n",
-                  "rate_limit",
-                  "slow down");
-    } else if (is_first(self, "limit-body")) {
-        static const char body[] =
-            "{\"error\":{\"code\":429,\"message\":\"slow down\",\"status\":"
-            "\"RESOURCE_EXHAUSTED\",\"details\":[{\"@type\":\"RetryInfo\","
-            "\"retryDelay\":\"1s\"}]}}";
+    json_write_text(self->request->head, strlen(self->request->head), &leak);
+    leak.data[leak.len - 1] = '\0';
+    put_error(out,
+              is(self, "denied") ? "401 Unauthorized" : "403 Forbidden",
+              "",
+              "invalid_api_key",
+              text_data(&leak) + 1);
+    text_release(&leak);
+}
 
-        put(out, "429 Too Many Requests", "", body, strlen(body));
-    } else if (is(self, "limit-long")) {
+static const struct {
+    const char *fault;
+    bool once;         /* the first time only */
+    const char *field; /* NULL, or only of a request that has this field */
+    const char *status, *more, *code, *message; /* as of put_error() */
+} errors[] = {
+    { "limit", false, NULL, TOO_MANY_REQUESTS, "", "rate_limit", "slow down" },
+    { "limit-1", true, NULL, TOO_MANY_REQUESTS, "", "rate_limit", "slow down" },
+    { "limit-after",
+      true,
+      NULL,
+      TOO_MANY_REQUESTS,
+      "Retry-After: 1\r\n",
+      "rate_limit",
+      "slow down" },
+    { "limit-long",
+      false,
+      NULL,
+      TOO_MANY_REQUESTS,
+      "Retry-After: 99999\r\n",
+      "rate_limit",
+      "slow down" },
+    { "quota",
+      false,
+      NULL,
+      TOO_MANY_REQUESTS,
+      "",
+      "insufficient_quota",
+      "pay" },
+    { "error", false, NULL, SERVER_ERROR, "", "server", "it broke" },
+    { "error-1", true, NULL, SERVER_ERROR, "", "server", "it broke" },
+    { "missing",
+      false,
+      NULL,
+      "404 Not Found",
+      "",
+      "model_not_found",
+      "no such model" },
+    { "blocked",
+      false,
+      NULL,
+      BAD_REQUEST,
+      "",
+      "content_filter",
+      "not this one" },
+    { "overlong",
+      false,
+      NULL,
+      BAD_REQUEST,
+      "",
+      "context_length_exceeded",
+      "This model's maximum context length is 8 tokens" },
+    { "bad", false, NULL, BAD_REQUEST, "", "bad", "this makes no sense" },
+    { "temperature",
+      false,
+      "\"temperature\"",
+      BAD_REQUEST,
+      "",
+      "unsupported_value",
+      "Unsupported value: 'temperature' does not support 0 with "
+      "this model. Only the default (1) value is supported." },
+    { "max-tokens",
+      false,
+      "\"max_tokens\"",
+      BAD_REQUEST,
+      "",
+      "unsupported_parameter",
+      "Unsupported parameter: 'max_tokens' is not supported with "
+      "this model. Use 'max_completion_tokens' instead." },
+};
+
+/* Errors that a server says; true = one of them. */
+static bool answer_error(const struct question *self, struct server_reply *out)
+{
+    for (size_t i = 0; i < ARRAY_LEN(errors); i++) {
+        if (!is(self, errors[i].fault) || (errors[i].once && self->times > 1)
+            || (errors[i].field
+                && !strstr(self->request->body, errors[i].field)))
+            continue;
         put_error(out,
-                  "429 Too Many Requests",
-                  "Retry-After: 99999\r\n",
-                  "rate_limit",
-                  "slow down");
-    } else if (is(self, "quota")) {
-        put_error(out,
-                  "429 Too Many Requests",
-                  "",
-                  "insufficient_quota",
-                  "pay");
-    } else if (is(self, "error") || is_first(self, "error-1")) {
-        put_error(out, "500 Internal Server Error", "", "server", "it broke");
+                  errors[i].status,
+                  errors[i].more,
+                  errors[i].code,
+                  errors[i].message);
+        return true;
+    }
+    return false;
+}
+
+/* Errors that are not put as others are; true = one of them. */
+static bool answer_other_error(const struct question *self,
+                               struct server_reply *out)
+{
+    static const char limit[] =
+        "{\"error\":{\"code\":429,\"message\":\"slow down\",\"status\":"
+        "\"RESOURCE_EXHAUSTED\",\"details\":[{\"@type\":\"RetryInfo\","
+        "\"retryDelay\":\"1s\"}]}}";
+
+    if (is_first(self, "limit-body")) {
+        put(out, TOO_MANY_REQUESTS, "", limit, strlen(limit));
     } else if (is(self, "denied") || is(self, "forbidden")) {
-        /* as some do, with the key in it */
-        json_write_text(self->request->head,
-                        strlen(self->request->head),
-                        &leak);
-        leak.data[leak.len - 1] = '\0';
-        put_error(out,
-                  is(self, "denied") ? "401 Unauthorized" : "403 Forbidden",
-                  "",
-                  "invalid_api_key",
-                  text_data(&leak) + 1);
-        text_release(&leak);
-    } else if (is(self, "missing")) {
-        put_error(out, "404 Not Found", "", "model_not_found", "no such model");
+        put_denied(self, out);
     } else if (is(self, "redirect")) {
         put(out,
             "307 Temporary Redirect",
@@ -490,32 +584,6 @@ static bool answer_error(const struct question *self, struct server_reply *out)
             0);
     } else if (is(self, "redirect-leak")) {
         put_leading_to_key(self, out);
-    } else if (is(self, "blocked")) {
-        put_error(out, "400 Bad Request", "", "content_filter", "not this one");
-    } else if (is(self, "overlong")) {
-        put_error(out,
-                  "400 Bad Request",
-                  "",
-                  "context_length_exceeded",
-                  "This model's maximum context length is 8 tokens");
-    } else if (is(self, "bad")) {
-        put_error(out, "400 Bad Request", "", "bad", "this makes no sense");
-    } else if (is(self, "temperature")
-               && strstr(self->request->body, "\"temperature\"")) {
-        put_error(out,
-                  "400 Bad Request",
-                  "",
-                  "unsupported_value",
-                  "Unsupported value: 'temperature' does not support 0 with "
-                  "this model. Only the default (1) value is supported.");
-    } else if (is(self, "max-tokens")
-               && strstr(self->request->body, "\"max_tokens\"")) {
-        put_error(out,
-                  "400 Bad Request",
-                  "",
-                  "unsupported_parameter",
-                  "Unsupported parameter: 'max_tokens' is not supported with "
-                  "this model. Use 'max_completion_tokens' instead.");
     } else {
         return false;
     }
@@ -634,14 +702,18 @@ static void answer(const struct server_request *request,
     if (key && !strstr(request->head, key)) {
         put_error(out, "401 Unauthorized", "", "invalid_api_key", "no key");
     } else if (!self.root || !self.said[0]) {
-        put_error(out, "400 Bad Request", "", "no_prompt", "no prompt");
+        put_error(out, BAD_REQUEST, "", "no_prompt", "no prompt");
     } else if (!answer_refused(&self, out) && !answer_gateway(&self, out)
-               && !answer_error(&self, out) && !answer_badly(&self, out)) {
+               && !answer_error(&self, out) && !answer_other_error(&self, out)
+               && !answer_badly(&self, out)) {
+        say(&self);
         write_answer(&self, &body);
         put(out, "200 OK", "", text_data(&body), body.len);
         if (is(&self, "drip"))
             out->drip_ms = 100;
     }
+    text_release(&self.words);
+    text_release(&self.thoughts);
     text_release(&body);
     json_free(self.root);
 }
