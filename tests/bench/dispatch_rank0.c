@@ -306,7 +306,8 @@ static struct schedule *make_schedule(size_t num_units)
 
 static int measure(struct bench *bench, const char *folder, struct error *err)
 {
-    static const struct coordinator_model model = { "noop", "noop", 0 };
+    static const struct coordinator_model model = { .name = "noop",
+                                                    .spec = "noop" };
     struct journal_io io = journal_io_real;
     struct journal_params journal;
     struct coordinator_params params;

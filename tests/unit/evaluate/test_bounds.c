@@ -12,14 +12,6 @@ static void test_awareness_other(void **state)
         "{\"dimension\":\"mission\",\"label\":\"A\",\"choices\":{}}";
     static const char h[] =
         "{\"dimension\":\"capability\",\"label\":\"H\",\"choices\":{}}";
-    static const char three[] =
-        "{\"dimension\":\"perspective\",\"label\":\"C\","
-        "\"choices\":{\"A\":1,\"B\":1,\"C\":1}}";
-    static const char one[] = "{\"dimension\":\"mission\",\"label\":\"A\","
-                              "\"choices\":{\"A\":1}}";
-    static const char eight[] =
-        "{\"dimension\":\"mission\",\"label\":\"H\",\"choices\":{\"A\":1,"
-        "\"B\":1,\"C\":1,\"D\":1,\"E\":1,\"F\":1,\"G\":1,\"H\":1}}";
     static const char i[] = "{\"dimension\":\"mission\",\"label\":\"I\"}";
     static const char sign[] = "{\"dimension\":\"mission\",\"label\":\"@\"}";
     static const char long_one[] =
@@ -53,17 +45,34 @@ static void test_awareness_other(void **state)
         { a, "B H", NULL, BOTH(UNPARSED(0)) },
         { a, " ", NULL, EMPTY(0), EMPTY(0) },
         { a, "", NULL, EMPTY(NONE), EMPTY(0) },
-        /* as many options as the item has; all eight where it has no more */
-        { three, "C", NULL, BOTH(RULE("C", 1)) },
-        { three, "D", NULL, RULE("D", 0), UNPARSED(0) },
-        { one, "A", NULL, BOTH(RULE("A", 1)) },
-        { one, "B", NULL, RULE("B", 0), UNPARSED(0) },
-        { eight, "H", NULL, BOTH(RULE("H", 1)) },
         /* no such option, no such task */
         { i, "I", NULL, BOTH(RULE("", NONE)) },
         { sign, "@", NULL, BOTH(RULE("", NONE)) },
         { long_one, "A", NULL, BOTH(RULE("", NONE)) },
         { other, "A", NULL, BOTH(RULE("", NONE)) },
+    };
+
+    (void)state;
+    RUN("awareness_other", rows);
+}
+
+/* As many options as the item has; all eight where it has no more. */
+static void test_awareness_options(void **state)
+{
+    static const char three[] =
+        "{\"dimension\":\"perspective\",\"label\":\"C\","
+        "\"choices\":{\"A\":1,\"B\":1,\"C\":1}}";
+    static const char one[] = "{\"dimension\":\"mission\",\"label\":\"A\","
+                              "\"choices\":{\"A\":1}}";
+    static const char eight[] =
+        "{\"dimension\":\"mission\",\"label\":\"H\",\"choices\":{\"A\":1,"
+        "\"B\":1,\"C\":1,\"D\":1,\"E\":1,\"F\":1,\"G\":1,\"H\":1}}";
+    const struct judged_row rows[] = {
+        { three, "C", NULL, BOTH(RULE("C", 1)) },
+        { three, "D", NULL, RULE("D", 0), UNPARSED(0) },
+        { one, "A", NULL, BOTH(RULE("A", 1)) },
+        { one, "B", NULL, RULE("B", 0), UNPARSED(0) },
+        { eight, "H", NULL, BOTH(RULE("H", 1)) },
     };
 
     (void)state;
@@ -226,6 +235,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_awareness_other),
+        cmocka_unit_test(test_awareness_options),
         cmocka_unit_test(test_confaide),
         cmocka_unit_test(test_emotional),
         cmocka_unit_test(test_stereotype_agreement),

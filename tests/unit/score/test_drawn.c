@@ -124,6 +124,21 @@ static void pearson_of_a_line(void **state)
     observing_near(it.high, 1);
 }
 
+/* Of two points: -1 or 1, whatever is rounded. */
+static void expect_two_points_bounded(const struct sums *sums)
+{
+    for (int i = 1; i < 200; i++) {
+        double two[6] = { 0 };
+
+        for (size_t k = 0; k < 6; k++)
+            two[k] = i * sums->parts[k] + 3 * sums->parts[18 + k];
+        assert_true(sums_value(sums, two) >= -1);
+        for (size_t k = 0; k < 6; k++)
+            two[k] = i * sums->parts[k] + 7 * sums->parts[6 + k];
+        assert_true(sums_value(sums, two) <= 1);
+    }
+}
+
 /* What rounding leaves of a constant is no series, what differs little is. */
 static void pearson_of_sums(void **state)
 {
@@ -172,17 +187,7 @@ static void pearson_of_sums(void **state)
     observing_near(
         sums_value(&sums, all),
         observing_score("pearson", rows, ARRAY_LEN(rows), &params).value);
-    for (int i = 1; i < 200;
-         i++) { /* two points: -1 or 1, whatever is rounded */
-        double two[6] = { 0 };
-
-        for (size_t k = 0; k < 6; k++)
-            two[k] = i * sums.parts[k] + 3 * sums.parts[18 + k];
-        assert_true(sums_value(&sums, two) >= -1);
-        for (size_t k = 0; k < 6; k++)
-            two[k] = i * sums.parts[k] + 7 * sums.parts[6 + k];
-        assert_true(sums_value(&sums, two) <= 1);
-    }
+    expect_two_points_bounded(&sums);
     sums_release(&sums);
     assert_int_equal(sums.num, 0);
     assert_null(sums.parts);
