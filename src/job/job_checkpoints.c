@@ -77,12 +77,17 @@ int job_checkpoints_read(const struct job_source *source,
 char *job_checkpoints_spec(const struct job_checkpoints *self, const char *path)
 {
     const char *hole = strstr(self->backend, "{}");
+    struct text out = { 0 };
 
-    return text_format("%.*s%s%s",
-                       (int)(hole - self->backend),
-                       self->backend,
-                       path,
-                       hole + 2);
+    text_add_len(&out, self->backend, (size_t)(hole - self->backend));
+    for (; *path; path++) {
+        /* it is one argument, whatever who wrote the file has called it */
+        if (*path == ',')
+            text_add(&out, "\\");
+        text_add_len(&out, path, 1);
+    }
+    text_add(&out, hole + 2);
+    return text_take(&out);
 }
 
 /* False: it is not there, or empty. */
@@ -179,11 +184,29 @@ static bool has_marker(const struct job_checkpoints *self, const char *path)
     return is_there;
 }
 
+/* Why a path cannot be written into a job and read again as what it is; NULL: it
+ * can.  Who writes the files is not who writes the job. */
+static const char *bad_name(const char *path)
+{
+    const size_t len = strlen(path);
+
+    if (text_show_hides(path_name(path)))
+        return "its name has characters that are not to be shown";
+    if (text_valid_utf8(path, len) != len)
+        return "its name is not UTF-8";
+    if (strstr(path, "${"))
+        return "its name has \"${\", which a job reads as a variable";
+    if (strchr(path, '\\'))
+        return "its name has a backslash";
+    return NULL;
+}
+
 static void see(const struct job_checkpoints *self,
                 int64_t now_s,
                 struct job_checkpoint *out)
 {
     const char *mark = strstr(path_name(out->path), first_part);
+    const char *bad = bad_name(out->path);
     bool is_whole;
 
     out->changed_s = 0;
@@ -198,8 +221,8 @@ static void see(const struct job_checkpoints *self,
             is_whole = see_parts(out->path, mark, &out->changed_s) && is_whole;
         }
     }
-    if (text_show_hides(path_name(out->path))) {
-        out->lacks = "its name has characters that are not to be shown";
+    if (bad) {
+        out->lacks = bad;
         is_whole = false;
     }
     if (is_whole) {

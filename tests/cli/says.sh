@@ -90,6 +90,9 @@ cat >"$dir/odd/run.json" <<'JSON'
     "workers": 0, "loading": 0, "load_s": 5, "work_s": 9, "tasks": {
       "safety/x\u001b[1m": { "units": 3, "left": 3, "ready": 2 } } } ] }
 JSON
+echo '{ "checkpoints_refused": [ { "name": "r\u001b[1m", "path": "p\u001b[1m",
+        "reason": "no\u001b[2J\r\nj: done" } ] }' >"$dir/odd/checkpoints-skipped.json"
+echo '{ "checkpoints_left_out": [ "l\u001b[1m" ] }' >"$dir/odd/checkpoints-left.json"
 for command in status explain "watch --once" "status --json" "explain --json"; do
     "$TRUSTSWEEP" $command "$dir/odd" >"$dir/said" 2>&1 || true
     grep -q '?' "$dir/said" || { cat "$dir/said"; fail "$command: says nothing"; }

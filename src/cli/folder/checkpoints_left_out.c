@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "cli/folder/run_dir.h"
 #include "trustsweep/error.h"
 
 #include <errno.h>
@@ -10,8 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { MAX_BYTES = 16 * 1024 * 1024 };
 
 static const char key[] = "checkpoints_left_out";
 static const char key_widest[] = "checkpoints_left_widest";
@@ -78,7 +77,7 @@ void checkpoints_left_out_add(const char *dir, struct cJSON *run)
 {
     char *path = find(dir);
     struct cJSON *json =
-        file_exists(path) ? json_read(path, MAX_BYTES, NULL) : NULL;
+        file_exists(path) ? run_dir_read_file(path, NULL) : NULL;
     const struct cJSON *names = json_member(json, key);
     const double widest = json_member_number(json, key_widest);
 

@@ -4,12 +4,13 @@
 #include "base/json.h"
 #include "cli/folder/checkpoints_left_out.h"
 #include "cli/folder/checkpoints_order.h"
+#include "cli/folder/run_dir.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { MAX_BYTES = 16 * 1024 * 1024, MAX_SHOWN = 20 };
+enum { MAX_SHOWN = 20 };
 
 static const char key_refused[] = "checkpoints_refused";
 static const char key_incomplete[] = "checkpoints_incomplete";
@@ -83,7 +84,7 @@ void checkpoints_skipped_add(const char *dir, struct cJSON *run)
 {
     char *path = find(dir);
     struct cJSON *json =
-        file_exists(path) ? json_read(path, MAX_BYTES, NULL) : NULL;
+        file_exists(path) ? run_dir_read_file(path, NULL) : NULL;
 
     add_some(run, key_refused, json_member(json, key_refused));
     add_some(run, key_incomplete, json_member(json, key_incomplete));

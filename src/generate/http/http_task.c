@@ -9,6 +9,7 @@
 #include "generate/http/http_usage.h"
 #include "trustsweep/reply.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,9 +126,9 @@ bool http_task_rest(struct http_task *self,
     if (rest_ms > MAX_REST_MS)
         rest_ms = MAX_REST_MS;
     rest_ms *= 0.5 + jitter / 2;
-    /* never before it may, and not all at once */
-    if (retry_ms >= 0)
-        rest_ms = (double)retry_ms * (1 + jitter / 10);
+    /* never before it may, and not all at once; "at once" would be for ever */
+    if (retry_ms > 0)
+        rest_ms = fmax((double)retry_ms * (1 + jitter / 10), FIRST_REST_MS / 2);
     if ((double)(now_ms - self->began_ms) + rest_ms + SHORTEST_TRY_MS
         > (double)options->patience_s * 1e3)
         return false;

@@ -158,6 +158,27 @@ static void test_names_that_a_terminal_obeys(void **state)
     check("*.gguf", NULL, "oldest", "a?[1m- b?- c+");
 }
 
+/* A job that names them is read again: as the same file, and nothing of it is
+ * taken for a variable or an argument. */
+static void test_names_that_a_job_reads_otherwise(void **state)
+{
+    char backend[] = "llama:{},context=512";
+    const struct job_checkpoints of = { .backend = backend };
+    char *spec = job_checkpoints_spec(&of, "runs/s-a,seed=3.gguf");
+
+    (void)state;
+    put("s-\xff\xfe.gguf", "x", NOW - 100);
+    put("t-${HOME}.gguf", "x", NOW - 100);
+    put("u-\\.gguf", "x", NOW - 100);
+    put("v-$HOME,{x}.gguf", "x", NOW - 100);
+    check("s-*", NULL, "oldest", "s-\xff\xfe-");
+    check("t-*", NULL, "oldest", "t-${HOME}-");
+    check("u-*", NULL, "oldest", "u-\\-");
+    check("v-*", NULL, "oldest", "v-$HOME,{x}+");
+    assert_string_equal(spec, "llama:runs/s-a\\,seed=3.gguf,context=512");
+    free(spec);
+}
+
 static void test_times(void **state)
 {
     int64_t soon;
@@ -312,6 +333,7 @@ int main(void)
         TEST(test_folders_with_an_index),
         TEST(test_a_marker_wins),
         TEST(test_names_that_a_terminal_obeys),
+        TEST(test_names_that_a_job_reads_otherwise),
         TEST(test_times),
         TEST(test_times_are_shown),
         TEST(test_what_is_over),
