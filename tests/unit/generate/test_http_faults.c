@@ -57,6 +57,8 @@ static const struct fault {
     { "drip", STATE_FAILED, "(3 tries)", 5000, 2500, 0, LONG },
     { "never", STATE_FAILED, "out of time", 8000, 1500, 0, SHORT },
     { "limit", STATE_FAILED, "HTTP 429: slow down", 8000, 500, 0, SHORT },
+    /* "at once", again and again: not as fast as can be */
+    { "limit-zero", STATE_FAILED, "HTTP 429", 8000, 500, 12, SHORT },
     { "limit-1", STATE_ANSWERED, NULL, 1500, 200, 2, LONG },
     { "limit-after", STATE_ANSWERED, NULL, 2500, 1000, 2, LONG },
     { "limit-body", STATE_ANSWERED, NULL, 2500, 1000, 2, LONG },
