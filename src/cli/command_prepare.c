@@ -77,8 +77,7 @@ static void tell(const struct prepare *self)
     struct text text = { 0 };
     const size_t num_bad = pieces_num_bad(self->pieces);
     struct cJSON *there = checkpoints_there(self->pieces->job);
-    const bool lacks_some =
-        there && !(json_member_number(there, "complete") > 0);
+    const bool has_unopened = there != NULL;
     char *program = show_program();
 
     pieces_print(self->pieces, &text);
@@ -94,7 +93,7 @@ static void tell(const struct prepare *self)
     } else {
         text_addf(&text,
                   "\nall%s is ready: %s/job.json\n  %s submit %s/job.json\n",
-                  lacks_some ? " else" : "",
+                  has_unopened ? " else" : "",
                   self->folder,
                   program,
                   self->folder);

@@ -29,9 +29,10 @@ cat >"$dir/night.json" <<JSON
                    "until": "06:00" } }
 JSON
 prepare 0 "$dir/night.json" -o "$dir/night"
-says "^checkpoints \\($dir/steps/step-\*\\): 1 complete now, 1 not yet; "
+says "^checkpoints \\($dir/steps/step-\*\\): 1 found, not opened yet, 1 not complete\$"
+says '^.plan. and .run. open them, and refuse what is no model or is a copy$'
 says '^others are waited for until 06:00$'
-says '^all is ready: '
+says '^all else is ready: '
 prepare 0 "$dir/night.json" -o "$dir/night" --json
 python3 - "$dir" <<'PY' || fail "checkpoints in --json"
 import json, sys

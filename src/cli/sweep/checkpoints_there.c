@@ -55,12 +55,14 @@ void checkpoints_there_describe(const struct cJSON *there, struct text *out)
     if (!there)
         return;
     text_addf(out,
-              "\ncheckpoints (%s): %.0f complete now",
+              "\ncheckpoints (%s): %.0f found, not opened yet",
               json_member_text(there, "files"),
               complete);
     if (incomplete > 0)
-        text_addf(out, ", %.0f not yet", incomplete);
-    text_addf(out, "; they are looked at when the run begins, not here\n");
+        text_addf(out, ", %.0f not complete", incomplete);
+    text_add(out,
+             "\n`plan` and `run` open them, and refuse what is no model or is a "
+             "copy\n");
     if (missing) {
         text_addf(out,
                   "there is no folder %s yet; if it is not made later, "
