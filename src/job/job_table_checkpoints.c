@@ -35,8 +35,10 @@ const struct option job_table_checkpoints[] = {
       .offset = offsetof(struct job_checkpoints, order),
       .fallback = "oldest",
       .choices = order_words,
-      .help = "Which go first, and with `most` which go at all, by the time of "
-              "their last change, not by name." },
+      .help = "Which go at all, with `most` or a `deadline`: by the time of "
+              "their last change, not by name. In a round and in the results "
+              "those with the lowest numbers in their names stand first, with "
+              "`newest` the highest." },
     { .name = "most",
       .type = OPTION_INT,
       .offset = offsetof(struct job_checkpoints, most),

@@ -516,11 +516,11 @@ cat >"$dir/named.json" <<JSON
   "checkpoints": { "files": "$dir/named/step-*", "backend": "sim:answer={}",
                    "tokens_per_s": 100, "load_s": 5 } }
 JSON
-says 0 "checkpoint left out: step-1: \"models\" has one of that name" \
+says 0 "checkpoint refused: step-1: \"models\" has one of that name" \
     "$dir/named.json"
-[ "$(grep -c 'checkpoint left out: step-1: ' "$dir/said")" -eq 1 ] ||
+[ "$(grep -c 'checkpoint refused: step-1: ' "$dir/said")" -eq 1 ] ||
     fail "said more than once"
-grep -q 'checkpoint left out: step-2: another checkpoint has that name' \
+grep -q 'checkpoint refused: step-2: another checkpoint has that name' \
     "$dir/said" || fail "two of one name: $(cat "$dir/said")"
 grep -q '^checkpoints: 1 complete now' "$dir/said" || fail "not one is left"
 

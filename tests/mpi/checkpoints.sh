@@ -100,7 +100,7 @@ touch -d '1 hour ago' "$folder/step-last.bin"
     2>"$work/same.err" || fail "copies: $(cat "$work/same.err")"
 rm "$folder/step-last.bin"
 for copy in step-last step-2 step-3 step-4; do
-    [ "$(grep -c "checkpoint left out: $copy: the same model as step-1" \
+    [ "$(grep -c "checkpoint refused: $copy: the same model as step-1" \
         "$work/same.err")" = 1 ] || fail "copies: $(cat "$work/same.err")"
 done
 

@@ -26,7 +26,7 @@ submit() {
     "$trustsweep" submit "$work/night.json" --site "$work/site.json" \
         --output "$work/night" --dry-run >"$work/batch.sh" 2>"$work/submit.err"
 }
-left_out() { grep -c 'checkpoint left out: step-1,odd=1:' "$work/night.err"; }
+left_out() { grep -c 'checkpoint refused: step-1,odd=1:' "$work/night.err"; }
 status_is() {
     "$trustsweep" status "$work/night" >"$work/status.out"
     grep -qx "night: $1" "$work/status.out"

@@ -145,6 +145,7 @@ static int run_round(struct watch *self,
 {
     bool has_word;
 
+    checkpoint_models_sort(job);
     if (checkpoints_round_write(job, self->dir, self->path, err) < 0)
         return -1;
     begin_wait(self, job); /* what run.json says is of rounds before */

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/folder/checkpoints_order.h"
 #include "cli/folder/checkpoints_skipped.h"
 #include "cli/sweep/checkpoints_none.h"
 #include "job/job.h"
@@ -161,7 +162,7 @@ static void say_left(const struct taken *taken,
 
     if (!strstr(text_data(&said_left), line)) {
         text_add(&said_left, line);
-        fprintf(stderr, "checkpoint left out: %s: %s\n", found->name, why);
+        fprintf(stderr, "checkpoint refused: %s: %s\n", found->name, why);
     }
     free(line);
     if (taken->refused) {
@@ -245,6 +246,32 @@ int checkpoint_models_take(struct job *job,
     return 0;
 }
 
+static int compare_names(const void *a, const void *b)
+{
+    return checkpoints_order(((const struct job_model *)a)->name,
+                             ((const struct job_model *)b)->name);
+}
+
+static int compare_names_down(const void *a, const void *b)
+{
+    return compare_names(b, a);
+}
+
+void checkpoint_models_sort(struct job *job)
+{
+    const bool is_down = text_equal(job->checkpoints.order, "newest");
+    size_t first = job->num_models;
+
+    while (first > 0 && job->models[first - 1].is_checkpoint)
+        first--;
+    if (first == job->num_models)
+        return;
+    qsort(job->models + first,
+          job->num_models - first,
+          sizeof *job->models,
+          is_down ? compare_names_down : compare_names);
+}
+
 int checkpoint_models_incomplete(const struct job *job,
                                  struct cJSON *list,
                                  struct error *err)
@@ -281,6 +308,7 @@ static int look(struct job *job,
     while (rc == 0 && before && times->deadline_s > 0
            && times->deadline_s <= now_s() && num_new-- > 0)
         job_drop_last_model(job);
+    checkpoint_models_sort(job);
     job_destroy(before);
     return rc;
 }

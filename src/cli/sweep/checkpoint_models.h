@@ -14,13 +14,13 @@ struct error;
 struct job;
 
 /*
- * Add those that are complete: first the ones that `before` (NULL: none) has,
- * in its order and cut as they are there, then new ones.  One that is no model, or
- * has the name of another one, is left out, and stderr is told, once in a process
- * unless it changes.
+ * Add those that are complete: first the ones that `before` (NULL: none) has, cut
+ * as they are there, then new ones, either as job_checkpoints_find() has them.  One
+ * that is no model, or has the name of another one, is refused, and stderr is told,
+ * once in a process unless it changes.
  *
  * num_new  how many `before` does not have
- * refused  NULL, or a list that gets those that are left out, as
+ * refused  NULL, or a list that gets those that are refused, as
  *          checkpoints_skipped_note() adds them
  * errors   as job_checkpoints_find()
  */
@@ -29,6 +29,11 @@ int checkpoint_models_take(struct job *job,
                            size_t *num_new,
                            struct cJSON *refused,
                            struct error *err);
+
+/* Once the last ones were dropped that have no time: by the numbers in their names,
+ * the highest first where `order` is "newest".  So the results have them in one
+ * order, whatever rounds and starts they came in.  Other models stay in front. */
+void checkpoint_models_sort(struct job *job);
 
 /* Adds those that are not complete to a list, as checkpoints_skipped_note() does,
  * each with what it lacks.  None is opened.  Errors as job_checkpoints_find(). */

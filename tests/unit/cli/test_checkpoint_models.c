@@ -187,6 +187,36 @@ static void test_both_with_answers_stay(void **state)
     assert_int_equal(rmdir(folder), 0);
 }
 
+/* By number, whatever round they came in; the job's own stay in front. */
+static void test_they_have_an_order_of_their_own(void **state)
+{
+    struct job *first;
+    struct job *second;
+
+    (void)state;
+    put("step-100");
+    first = take("sim:answer={}", NULL);
+    put("step-1000");
+    put("step-9");
+    second = take("sim:answer={}", first);
+    checkpoint_models_sort(second);
+    expect(second, "step-9 step-100 step-1000");
+    free(second->checkpoints.order);
+    second->checkpoints.order = mem_text("newest");
+    checkpoint_models_sort(second);
+    expect(second, "step-1000 step-100 step-9");
+    second->models[0].is_checkpoint = false;
+    second->checkpoints.order[0] = 'o'; /* not "newest" */
+    checkpoint_models_sort(second);
+    expect(second, "step-1000 step-9 step-100");
+    job_destroy(first);
+    job_destroy(second);
+    take_away("step-9");
+    take_away("step-100");
+    take_away("step-1000");
+    assert_int_equal(rmdir(folder), 0);
+}
+
 /* For who reads in the morning what became of each. */
 static void test_the_refused_are_noted(void **state)
 {
@@ -274,6 +304,7 @@ int main(void)
         cmocka_unit_test_setup(test_each_is_probed_once, set_up),
         cmocka_unit_test_setup(test_one_with_answers_stays, set_up),
         cmocka_unit_test_setup(test_both_with_answers_stay, set_up),
+        cmocka_unit_test_setup(test_they_have_an_order_of_their_own, set_up),
         cmocka_unit_test_setup(test_the_refused_are_noted, set_up),
         cmocka_unit_test_setup(test_what_is_missing_is_said, set_up),
     };
