@@ -7,9 +7,11 @@
 #include "cli/parts/checkup.h"
 #include "cli/parts/show_json.h"
 #include "cli/sweep/at_hand.h"
+#include "cli/sweep/checkpoints_there.h"
 #include "cli/sweep/pieces.h"
 #include "cli/sweep/sweep.h"
 #include "comm/transport_mpi.h"
+#include "job/job.h"
 #include "launch/mpirun.h"
 #include "store/writer.h"
 
@@ -136,17 +138,39 @@ static bool check_at_hand(struct checkup *checkup, const struct pieces *pieces)
     return is_good;
 }
 
+/* The job as a whole; no checkpoint has to be there where some are waited for. */
+static bool check_whole(const struct checkup *checkup,
+                        const struct sweep_params *params)
+{
+    struct error err = { 0 };
+    struct sweep *sweep = sweep_open(params, &err);
+    const bool is_good = sweep != NULL;
+
+    if (!is_good)
+        checkup_say(checkup, false, "job", err.text);
+    if (is_good && sweep->night.is_made_up) {
+        char *line = checkpoints_none_yet(&sweep->job->checkpoints,
+                                          sweep->night.since_s);
+
+        checkup_say(checkup, true, "checkpoints", line);
+        free(line);
+    }
+    sweep_close(sweep);
+    return is_good;
+}
+
 /* Every piece of it, then the job as a whole.
  * json  the pieces go there as "job"; NULL: lines on stdout */
 static bool check_job(struct checkup *checkup,
                       const char *path,
                       struct cJSON *json)
 {
-    struct sweep_params params = { .job_path = path, .limit = -1 };
+    struct sweep_params params = { .job_path = path,
+                                   .limit = -1,
+                                   .may_wait = true };
     struct error err = { 0 };
     struct text text = { 0 };
     struct pieces pieces;
-    struct sweep *sweep = NULL;
 
     if (pieces_read(&pieces, &params, &err) < 0) {
         checkup_say(checkup, false, "job", err.text);
@@ -163,13 +187,8 @@ static bool check_job(struct checkup *checkup,
     text_release(&text);
     bool is_good = pieces_num_bad(&pieces) == 0;
 
-    if (is_good) {
-        sweep = sweep_open(&params, &err);
-        is_good = sweep != NULL;
-        if (!is_good)
-            checkup_say(checkup, false, "job", err.text);
-    }
-    sweep_close(sweep);
+    if (is_good)
+        is_good = check_whole(checkup, &params);
     is_good &= check_at_hand(checkup, &pieces);
     pieces_release(&pieces);
     return is_good;

@@ -46,6 +46,26 @@ says "^there is no folder $dir/none yet; "
 says '^without "until" no other is waited for: a run would end at once$'
 says '^all else is ready: '
 
+# in the evening none is there yet, which is no fault where the job waits
+await() { # await FOLDER PATTERN: doctor of a job that waits, and of one prepared
+    sed "s:$dir/steps:$dir/$1:" "$dir/night.json" >"$dir/evening.json"
+    "$TRUSTSWEEP" prepare "$dir/evening.json" -o "$dir/evening" >/dev/null 2>&1 ||
+        fail "prepare of a job that waits"
+    for job in "$dir/evening.json" "$dir/evening/job.json"; do
+        doctor "$job"
+        says "^ok   checkpoints +none yet; it waits until 20.*T06:00 [^ ]*$2"
+        grep -q '^BAD  job' "$dir/out" && fail "doctor of $job"
+    done
+    rm -r "$dir/evening"
+}
+mkdir "$dir/empty"
+await empty '$'
+await none "; there is no folder $dir/none yet; if it is not made later, "
+sed 's/"until": "06:00"/"settle_s": 0/' "$dir/night.json" |
+    sed "s:$dir/steps:$dir/empty:" >"$dir/evening.json"
+doctor "$dir/evening.json"
+says '^BAD  job .*no checkpoint is complete yet'
+
 "$TRUSTSWEEP" doctor >"$dir/out" 2>"$dir/err" || true
 grep -q "^ok   backends .*llama" "$dir/out" ||
     { echo "no llama backend in this build"; exit 77; }

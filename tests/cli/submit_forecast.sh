@@ -111,3 +111,19 @@ only, rest = (json.load(open(f"{name}.out"))["forecast_s"]
 print(only, rest)
 assert 0 < rest < 1.2 * only # of all three it would be three times
 PY
+
+# a night whose folder is missing may be one spelt wrongly
+mkdir steps
+night() { # night FOLDER
+    cat >job.json <<JSON
+{ "name": "night", "dataset": "sample",
+  "checkpoints": { "files": "$1/step-*", "backend": "sim:", "until": "06:00" } }
+JSON
+    submit night "{ \"cpus_per_worker\": 1, \"memory_mb\": 2000 }"
+    grep -q '^no checkpoint is there yet; ' night.err || fail "night: $(cat night.err)"
+}
+night steps
+grep -q 'there is no folder' night.err && fail "it is there: $(cat night.err)"
+night stepz
+grep -q '^there is no folder .*stepz yet; if it is not made later, correct "files"$' \
+    night.err || fail "not said that it is missing: $(cat night.err)"

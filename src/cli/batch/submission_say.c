@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "cli/batch/submission.h"
+#include "cli/sweep/checkpoints_there.h"
 #include "cli/sweep/sweep.h"
 #include "job/job.h"
 #include "job/job_checkpoints.h"
@@ -11,8 +12,11 @@
 #include <stdlib.h>
 
 /* Nothing is there that could be measured: by which numbers it was planned. */
-static void say_expected(const struct job_model *model, bool is_known)
+static void say_expected(const struct job *job, bool is_known)
 {
+    const struct job_model *model = &job->models[0];
+    char *missing = checkpoints_no_folder(&job->checkpoints);
+
     fprintf(stderr, "no checkpoint is there yet; the forecast is of one, ");
     if (is_known) {
         fprintf(stderr,
@@ -24,6 +28,9 @@ static void say_expected(const struct job_model *model, bool is_known)
                 "whose speed the job does not say (\"tokens_per_s\" of its "
                 "checkpoints)\n");
     }
+    if (missing)
+        fprintf(stderr, "%s\n", missing);
+    free(missing);
 }
 
 /* The nodes' program may be another one; this one's says so. */
@@ -135,8 +142,7 @@ void submission_say(const struct submission *self)
     if (self->size.nodes_away > 0)
         say_away(self->size.nodes_away);
     if (self->sweep->night.is_made_up) {
-        say_expected(&self->sweep->job->models[0],
-                     !isnan(self->size.forecast_s));
+        say_expected(self->sweep->job, !isnan(self->size.forecast_s));
     }
     if (wish->gpus > 0)
         say_idle_gpus(self->sweep);

@@ -18,6 +18,37 @@ static void add_text(struct cJSON *to, const char *key, const char *text)
     }
 }
 
+/* A name spelt wrongly costs a night. */
+static char *spell_missing(const char *folder)
+{
+    return text_format("there is no folder %s yet; if it is not made later, "
+                       "correct \"files\"",
+                       folder);
+}
+
+char *checkpoints_no_folder(const struct job_checkpoints *of)
+{
+    char *folder = path_folder(of->files);
+    char *out = file_is_folder(folder) ? NULL : spell_missing(folder);
+
+    free(folder);
+    return out;
+}
+
+char *checkpoints_none_yet(const struct job_checkpoints *of, int64_t since_s)
+{
+    char at[JOB_CHECKPOINTS_SHOWN];
+    char *missing = checkpoints_no_folder(of);
+    char *out = text_format(
+        "none yet; it waits until %s%s%s",
+        job_checkpoints_show_time(job_checkpoints_time(of->until, since_s), at),
+        missing ? "; " : "",
+        missing ? missing : "");
+
+    free(missing);
+    return out;
+}
+
 struct cJSON *checkpoints_there(const struct job *job)
 {
     const struct job_checkpoints *of = &job->checkpoints;
@@ -64,10 +95,10 @@ void checkpoints_there_describe(const struct cJSON *there, struct text *out)
              "\n`plan` and `run` open them, and refuse what is no model or is a "
              "copy\n");
     if (missing) {
-        text_addf(out,
-                  "there is no folder %s yet; if it is not made later, "
-                  "correct \"files\"\n",
-                  missing);
+        char *line = spell_missing(missing);
+
+        text_addf(out, "%s\n", line);
+        free(line);
     }
     if (until) {
         text_addf(out, "others are waited for until %s\n", until);
