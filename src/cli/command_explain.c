@@ -32,6 +32,12 @@ static const char *spell(char *out, size_t size, double seconds)
     return isnan(seconds) ? "an unknown time" : out;
 }
 
+/* Of a load, where 0 is unknown. */
+static const char *spell_load(char *out, size_t size, double seconds)
+{
+    return spell(out, size, seconds > 0 ? seconds : (double)NAN);
+}
+
 static void print_json(const struct run_question *question)
 {
     struct cJSON *root = json_new_object();
@@ -79,6 +85,9 @@ static void print_spent(const struct cJSON *spent)
 static void print_left(const struct cJSON *model)
 {
     const double workers = json_member_number(model, "workers");
+    const double work_s = json_member_number(model, "work_s");
+    const bool is_guess =
+        !isnan(work_s) && json_member_bool(model, "work_is_guess", false);
     char work[32];
     char load[32];
 
@@ -91,9 +100,9 @@ static void print_left(const struct cJSON *model)
         workers,
         workers == 1 ? "" : "s",
         json_member_number(model, "loading"),
-        json_member_bool(model, "work_is_guess", false) ? "a guessed " : "",
-        spell(work, sizeof work, json_member_number(model, "work_s")),
-        spell(load, sizeof load, json_member_number(model, "load_s")));
+        is_guess ? "a guessed " : "",
+        spell(work, sizeof work, work_s),
+        spell_load(load, sizeof load, json_member_number(model, "load_s")));
 }
 
 /* With whom the workers are that a model which waits does not have. */

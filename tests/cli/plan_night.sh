@@ -73,6 +73,13 @@ plan --set "checkpoints.deadline=$soon" --set "output=$dir/other"
 grep -qx 'left out, no time before the deadline.*:' "$dir/said" ||
     fail "in another folder it knows"
 
+# one that has passed: no number of workers helps
+plan --set "checkpoints.deadline=$(date -d '-10 minutes' +%Y-%m-%dT%H:%M)"
+grep -qE '^the deadline, 20[^,]*, passed 1[01] min [0-9]+ s ago: ' "$dir/said" ||
+    fail "not said that it has passed"
+grep -q 'unknown' "$dir/said" && fail "it is known when it passed"
+grep -q 'all of it .* with any number' "$dir/said" && fail "as if it were to come"
+
 # a damaged file is left alone, and that is said
 echo none >"$dir/night/results.h5"
 [ "$(speeds)" = "step-1 job job

@@ -80,6 +80,22 @@ for command in status explain "watch --once"; do
 done
 rm -r "$dir/jobs"
 
+# What is not known is no guess, and no load takes no time.
+mkdir "$dir/unknown"
+cat >"$dir/unknown/run.json" <<'JSON'
+{ "state": "starting again", "job": "j", "models": [
+  { "name": "m", "state": "waiting", "reason": "why", "left": 3, "ready": 3,
+    "workers": 0, "loading": 0, "load_s": 0, "work_s": null,
+    "work_is_guess": true, "tasks": {} } ] }
+JSON
+expect 0 "; an unknown time" explain "$dir/unknown"
+expect 0 "of work for one worker, and loading takes an unknown time" \
+    explain "$dir/unknown"
+sed -i 's/"load_s": 0, "work_s": null/"load_s": 2, "work_s": 5/' \
+    "$dir/unknown/run.json"
+expect 0 "; a guessed 5.0 s" explain "$dir/unknown"
+expect 0 "loading takes 2.0 s" explain "$dir/unknown"
+
 # What a run says of itself may come from anybody: no terminal obeys it.
 mkdir "$dir/odd"
 cat >"$dir/odd/run.json" <<'JSON'

@@ -17,6 +17,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { FEW = 8 }; /* items of each task that measure a speed */
+
 static const char *spell(char *out, size_t size, double seconds)
 {
     text_format_seconds(out, size, seconds);
@@ -294,10 +296,22 @@ static void print_forecast(const struct sweep *sweep,
     free((void *)names);
 }
 
+/* Fewer items of each task than the job asks; nothing where it asks one. */
+static const char *spell_fewer(char *out, size_t size, int64_t limit)
+{
+    const int64_t fewer = limit > 0 && limit <= FEW ? limit / 2 : FEW;
+
+    out[0] = '\0';
+    if (fewer > 0)
+        (void)snprintf(out, size, " --limit %lld", (long long)fewer);
+    return out;
+}
+
 static void print_no_forecast(const struct sweep *sweep,
                               const struct outlook *outlook)
 {
     char *names = outlook_without_speed(outlook);
+    char fewer[40];
 
     if (sweep->job->checkpoints.files) {
         printf(
@@ -310,10 +324,11 @@ static void print_no_forecast(const struct sweep *sweep,
     }
     printf("no forecast: the speed is unknown of %s; say \"tokens_per_s\" of "
            "each in the job\nfile, or run a small part first ('trustsweep run "
-           "%s --limit 8 --output first'):\n\"forecast_from\": "
+           "%s%s --output first'):\n\"forecast_from\": "
            "\"first/results.h5\" has what it measured\n",
            names,
-           sweep->job->path);
+           sweep->job->path,
+           spell_fewer(fewer, sizeof fewer, sweep->job->limit));
     free(names);
 }
 

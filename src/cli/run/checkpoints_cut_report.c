@@ -236,6 +236,8 @@ void checkpoints_cut_report_print(const struct cJSON *from)
     } else {
         printf("with %.0f workers all of it takes %s\n", workers, whole);
     }
+    if (json_member_number(from, "deadline_in_s") <= 0)
+        return; /* no number of workers is in time */
     if (isnan(least)) {
         printf("all of it does not fit with any number of workers up to %d\n",
                CHECKPOINTS_MOST_WORKERS);

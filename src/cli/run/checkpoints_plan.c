@@ -194,19 +194,39 @@ int checkpoints_plan(const struct sweep_params *params,
     return rc;
 }
 
+/* left_s  until the deadline; not positive: since it */
+static void print_deadline(const char *deadline, double left_s)
+{
+    char text[32];
+
+    text_format_seconds(text, sizeof text, fabs(left_s));
+    if (left_s > 0) {
+        printf("deadline %s, in %s, of which 9/10 may be filled; by the "
+               "forecast of\nthese checkpoints alone:\n",
+               deadline,
+               text);
+    } else {
+        printf("the deadline, %s, passed %s ago: what was asked before is "
+               "asked to the\nend, and no new checkpoint is\n",
+               deadline,
+               text);
+    }
+}
+
 void checkpoints_plan_print(const struct cJSON *plan)
 {
     const char *until = json_member_text(plan, "until_at");
     const char *deadline = json_member_text(plan, "deadline_at");
+    const double left_s = json_member_number(plan, "deadline_in_s");
     const char *missing = json_member_text(plan, "folder_missing");
     const char *cut = json_member_text(plan, "cut");
     const double num = json_member_number(plan, "complete");
     const double before = json_member_number(plan, "asked_before");
     const char *other =
-        num > before
+        left_s <= 0 ? ""
+        : num > before
             ? "all of it fits, nothing is cut\n"
             : "nothing new is there yet; what does not fit is cut when it comes\n";
-    char left[32];
     char asked[64] = "";
 
     if (before > 0) {
@@ -226,14 +246,7 @@ void checkpoints_plan_print(const struct cJSON *plan)
         printf("no deadline: nothing is cut\n");
         return;
     }
-    text_format_seconds(left,
-                        sizeof left,
-                        json_member_number(plan, "deadline_in_s"));
-    printf(
-        "deadline %s, in %s, of which 9/10 may be filled; by the forecast of\n"
-        "these checkpoints alone:\n%s",
-        deadline,
-        left,
-        cut && *cut ? cut : other);
+    print_deadline(deadline, left_s);
+    printf("%s", cut && *cut ? cut : other);
     checkpoints_cut_report_print(plan);
 }
