@@ -113,11 +113,12 @@ assert 0 < rest < 1.2 * only # of all three it would be three times
 PY
 
 # a night whose folder is missing may be one spelt wrongly
+rm -r run
 mkdir steps
 night() { # night FOLDER
     cat >job.json <<JSON
 { "name": "night", "dataset": "sample",
-  "checkpoints": { "files": "$1/step-*", "backend": "sim:", "until": "06:00" } }
+  "checkpoints": { "files": "$1/step-*", "backend": "sim:answer={}", "until": "06:00" } }
 JSON
     submit night "{ \"cpus_per_worker\": 1, \"memory_mb\": 2000 }"
     grep -q '^no checkpoint is there yet; ' night.err || fail "night: $(cat night.err)"
