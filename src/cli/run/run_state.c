@@ -123,17 +123,9 @@ static void add_stage(struct cJSON *run, const struct run_state *state)
     json_add_number(run, "stage_units", (double)state->stage_units);
 }
 
-/* brief: without workers, seconds and reasons. */
-static void format(const struct run_state *state,
-                   bool is_brief,
-                   struct text *out)
+/* How it stands, in few words. */
+static void add_standing(struct cJSON *run, const struct run_state *state)
 {
-    const char *batch = getenv("SLURM_JOB_ID");
-    struct cJSON *run = json_new_object();
-    char when[32];
-    char host[256] = "";
-
-    (void)gethostname(host, sizeof host - 1);
     json_add_text(run, "job", state->job);
     json_add_text(run, "state", state->state);
     json_add_bool(run, "is_final", state->is_final);
@@ -147,6 +139,16 @@ static void format(const struct run_state *state,
         json_add_text(run, "reason", state->reason);
     if (state->digest)
         json_add_text(run, "digest", state->digest);
+}
+
+/* Which start this is, where, since when. */
+static void add_start(struct cJSON *run, const struct run_state *state)
+{
+    const char *batch = getenv("SLURM_JOB_ID");
+    char when[32];
+    char host[256] = "";
+
+    (void)gethostname(host, sizeof host - 1);
     json_add_text(run, "host", host);
     json_add_number(run, "pid", (double)getpid());
     if (batch)
@@ -162,6 +164,17 @@ static void format(const struct run_state *state,
     json_add_text(run, "started", when);
     clock_format(clock_unix_ms(), when, sizeof when);
     json_add_text(run, "written", when);
+}
+
+/* brief: without workers, seconds and reasons. */
+static void format(const struct run_state *state,
+                   bool is_brief,
+                   struct text *out)
+{
+    struct cJSON *run = json_new_object();
+
+    add_standing(run, state);
+    add_start(run, state);
     checkpoints_due_add(run,
                         state->deadline_s,
                         state->view && !state->is_final ? state->view->eta_s
