@@ -91,9 +91,10 @@ void checkpoints_there_describe(const struct cJSON *there, struct text *out)
               complete);
     if (incomplete > 0)
         text_addf(out, ", %.0f not complete", incomplete);
-    text_add(out,
-             "\n`plan` and `run` open them, and refuse what is no model or is a "
-             "copy\n");
+    text_add(
+        out,
+        "\n`plan` and `run` open them, and refuse what is no model or is a "
+        "copy\n");
     if (missing) {
         char *line = spell_missing(missing);
 
