@@ -480,6 +480,13 @@ says 0 "no forecast: the speed is unknown of 'web', 'net'; say \"tokens_per_s\""
     "$dir/unknown.json"
 grep -q "'trustsweep run $dir/unknown.json --limit 8 --output first'" \
     "$dir/said" || fail "no way out"
+# less than the job asks, or all of it where that is one item of each task
+for limit in "20 8" "8 4" "2 1" "1"; do
+    fewer=${limit#* }
+    [ "$fewer" = "$limit" ] && fewer='' || fewer=" --limit $fewer"
+    says 0 "run $dir/unknown.json$fewer --output first'" "$dir/unknown.json" \
+        --limit "${limit% *}"
+done
 "$TRUSTSWEEP" plan "$dir/unknown.json" --json --set models.2.tokens_per_s=90 \
     --set models.3.tokens_per_s=90 >"$dir/plan.json" 2>"$dir/said" ||
     fail "$(cat "$dir/said")"

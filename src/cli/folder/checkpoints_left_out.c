@@ -116,5 +116,7 @@ void checkpoints_left_out_describe(const struct cJSON *run, struct text *out)
 
         text_addf(out, " %s", text ? text : "?");
     }
-    text_add(out, "\n");
+    text_add(out,
+             "\n  the same command asks them later with a date in --set "
+             "checkpoints.deadline=\n");
 }
