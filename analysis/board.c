@@ -3,6 +3,7 @@
 #include "analysis/board_legend.h"
 #include "analysis/chosen.h"
 #include "analysis/measured.h"
+#include "analysis/role_wait.h"
 #include "base/text.h"
 #include "base/text_show.h"
 #include "store/reader.h"
@@ -18,6 +19,7 @@ struct page {
     const struct reader *reader;
     const struct board_params *params;
     struct chosen chosen;
+    struct role_wait wait;
     bool only_ranked;
     struct board_legend legend;
     size_t first, num; /* models of this page */
@@ -87,7 +89,7 @@ static void describe_cell(struct text *out,
 
     if (isnan(measured_value(score))) {
         text_add(out, "- ");
-        board_reason(out, page->reader, reader_column(page->reader, at), score);
+        board_reason(out, &page->wait, reader_column(page->reader, at), score);
         return;
     }
     text_addf(out, "%.3f", score->value);
@@ -302,7 +304,7 @@ static void look_ahead(struct page *page, int room)
             text_clear(&reason);
             if (isnan(measured_value(score))) {
                 board_reason(&reason,
-                             page->reader,
+                             &page->wait,
                              reader_column(page->reader, c),
                              score);
             }
@@ -345,6 +347,7 @@ void board_write(const struct reader *reader,
     size_t fit;
 
     chosen_read(&page.chosen, reader);
+    role_wait_read(&page.wait, reader);
     page.only_ranked =
         params->only_ranked && chosen_ranks(&page.chosen, reader);
     look_ahead(&page, room);
@@ -357,5 +360,6 @@ void board_write(const struct reader *reader,
         text_add(out, "\n");
         write_page(out, &page);
     }
+    role_wait_release(&page.wait);
     chosen_release(&page.chosen);
 }

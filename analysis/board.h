@@ -13,6 +13,7 @@ struct cJSON;
 struct reader;
 struct reader_column;
 struct reader_score;
+struct role_wait;
 struct text;
 struct validation;
 
@@ -38,10 +39,10 @@ void board_write(const struct reader *reader,
 /* What it says where a role of the run has not answered yet. */
 #define BOARD_WAIT "wait for"
 
-/* Why nothing was measured, in a few words.  reader: NULL where nothing is known
- * of the answers of roles. */
+/* Why nothing was measured, in a few words.  wait: of the file; NULL where nothing
+ * is known of the answers of roles. */
 void board_reason(struct text *out,
-                  const struct reader *reader,
+                  const struct role_wait *wait,
                   const struct reader_column *column,
                   const struct reader_score *score);
 

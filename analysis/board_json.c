@@ -1,5 +1,6 @@
 #include "analysis/board.h"
 #include "analysis/measured.h"
+#include "analysis/role_wait.h"
 #include "analysis/validation.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -35,6 +36,7 @@ static void add_labels(struct cJSON *object,
 struct source {
     const struct reader *reader;
     const struct validation *validation;
+    struct role_wait wait;
 };
 
 static void add_score(struct cJSON *list,
@@ -74,7 +76,7 @@ static void add_score(struct cJSON *list,
                   profile == PROFILE_PAPER
                       && reader_is_comparable(reader, at[0], at[1]));
     if (isnan(measured_value(score))) {
-        board_reason(&reason, reader, column, score);
+        board_reason(&reason, &source->wait, column, score);
         json_add_text(object, "reason", text_data(&reason));
         text_release(&reason);
     }
@@ -137,9 +139,10 @@ void board_json_add(struct cJSON *root,
                     const struct reader *reader,
                     const struct validation *validation)
 {
-    const struct source source = { reader, validation };
+    struct source source = { .reader = reader, .validation = validation };
     struct cJSON *scores;
 
+    role_wait_read(&source.wait, reader);
     json_add_text(root, "content_digest", reader_digest(reader));
     board_json_models(root, reader);
     add_columns(root, reader);
@@ -156,4 +159,5 @@ void board_json_add(struct cJSON *root,
             }
         }
     }
+    role_wait_release(&source.wait);
 }

@@ -56,7 +56,7 @@ static void add_waiting(struct text *out,
 }
 
 static void add_unjudged(struct text *out,
-                         const struct reader *reader,
+                         const struct role_wait *wait,
                          const char *unread,
                          const struct reader_column *column,
                          const struct reader_score *score,
@@ -65,7 +65,7 @@ static void add_unjudged(struct text *out,
     const unsigned long long lacking = score->states[STATE_UNJUDGED];
     const char *needs = needs_lacking(column, score);
 
-    if (reader && role_wait_is_on(reader, needs)) {
+    if (wait && role_wait_is_on(wait, needs)) {
         /* before what is unreadable, which is known of the whole run alone */
         add_waiting(out, needs, lacking, num);
     } else if (unread) {
@@ -110,7 +110,7 @@ static void add_state(struct text *out,
 }
 
 void board_reason(struct text *out,
-                  const struct reader *reader,
+                  const struct role_wait *wait,
                   const struct reader_column *column,
                   const struct reader_score *score)
 {
@@ -123,9 +123,9 @@ void board_reason(struct text *out,
     if (score->num > 0 && main_lack(score) != STATE_NONE)
         state = main_lack(score);
     if (score->states[STATE_UNJUDGED] > 0) {
-        char *unread = role_trust_unread(reader, column);
+        char *unread = role_trust_unread(wait ? wait->reader : NULL, column);
 
-        add_unjudged(out, reader, unread, column, score, num);
+        add_unjudged(out, wait, unread, column, score, num);
         free(unread);
     } else if (num == 0) {
         text_add(out, "no items");

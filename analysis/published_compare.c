@@ -3,6 +3,7 @@
 #include "analysis/chosen.h"
 #include "analysis/published.h"
 #include "analysis/published_why.h"
+#include "analysis/role_wait.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "store/reader.h"
@@ -97,12 +98,14 @@ static void compare_cell(struct published_row *row,
 }
 
 static void compare_model(struct published_table *out,
-                          const struct reader *reader,
+                          const struct role_wait *wait,
                           const struct published *board,
                           const struct chosen *chosen,
                           size_t model,
                           const char *published_as)
 {
+    const struct reader *reader = wait->reader;
+
     for (size_t c = 0; c < published_num_columns(board); c++) {
         struct published_row *row = &out->rows[out->num];
         const size_t at = find_column(reader, published_column(board, c));
@@ -124,7 +127,7 @@ static void compare_model(struct published_table *out,
             row->kind = "no_column";
             row->reason = mem_text("no such column in the file");
         } else {
-            const struct published_cell cell = { reader, model, at };
+            const struct published_cell cell = { reader, wait, model, at };
 
             compare_cell(row, &cell, board, c);
         }
@@ -138,8 +141,10 @@ void published_compare(const struct reader *reader,
                        struct published_table *out)
 {
     const size_t num = reader_num_models(reader);
+    struct role_wait wait;
     struct chosen chosen;
 
+    role_wait_read(&wait, reader);
     chosen_read(&chosen, reader);
     *out = (struct published_table){
         .rows =
@@ -151,12 +156,13 @@ void published_compare(const struct reader *reader,
         const char *as = published_model(board, whose(model));
 
         if (as) {
-            compare_model(out, reader, board, &chosen, m, as);
+            compare_model(out, &wait, board, &chosen, m, as);
         } else {
             out->strangers[out->num_strangers++] = model->name;
         }
     }
     chosen_release(&chosen);
+    role_wait_release(&wait);
 }
 
 void published_compare_release(struct published_table *table)

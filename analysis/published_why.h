@@ -9,11 +9,13 @@
 #include <stddef.h>
 
 struct reader;
+struct role_wait;
 struct text;
 
 /* A model's value of a column, profile paper. */
 struct published_cell {
     const struct reader *reader;
+    const struct role_wait *wait; /* of the reader */
     size_t model, column;
 };
 

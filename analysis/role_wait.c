@@ -41,15 +41,27 @@ static bool are_set(const struct cJSON *roles, const char *needs)
     return needs[0] != '\0';
 }
 
-bool role_wait_is_on(const struct reader *reader, const char *needs)
+void role_wait_read(struct role_wait *out, const struct reader *reader)
 {
-    struct cJSON *roles = read_json(reader, "roles");
-    struct cJSON *run = are_set(roles, needs) ? read_json(reader, "run") : NULL;
+    struct cJSON *run = read_json(reader, "run");
     const struct cJSON *counts = json_member(run, "counts");
-    const bool is_open = json_member_number(counts, "done")
-                         < json_member_number(counts, "units");
 
+    *out = (struct role_wait){
+        .reader = reader,
+        .roles = read_json(reader, "roles"),
+        .is_open = json_member_number(counts, "done")
+                   < json_member_number(counts, "units"),
+    };
     json_free(run);
-    json_free(roles);
-    return is_open;
+}
+
+void role_wait_release(struct role_wait *self)
+{
+    json_free(self->roles);
+    *self = (struct role_wait){ 0 };
+}
+
+bool role_wait_is_on(const struct role_wait *self, const char *needs)
+{
+    return self->is_open && are_set(self->roles, needs);
 }

@@ -5,6 +5,7 @@
 #include "analysis/judge_trust.h"
 #include "analysis/labels_of.h"
 #include "analysis/measured.h"
+#include "analysis/role_wait.h"
 #include "analysis/table.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -63,25 +64,26 @@ static void add_value(struct text *out, const struct reader_score *score)
 /* Why there is no value, in the words of `analyze`; nothing where there is
  * one. */
 static void add_reason(struct text *out,
-                       const struct reader *reader,
+                       const struct role_wait *wait,
                        const struct reader_column *column,
                        const struct reader_score *score)
 {
     struct text reason = { 0 };
 
     if (isnan(measured_value(score)))
-        board_reason(&reason, reader, column, score);
+        board_reason(&reason, wait, column, score);
     add(out, text_data(&reason), '\n');
     text_release(&reason);
 }
 
 static void add_score(struct text *out,
-                      const struct reader *reader,
+                      const struct role_wait *wait,
                       const struct validation *validation,
                       enum profile profile,
                       size_t m,
                       size_t c)
 {
+    const struct reader *reader = wait->reader;
     const struct reader_column *column = reader_column(reader, c);
     const struct reader_score *score = reader_score(reader, profile, m, c);
     const bool is_paper = profile == PROFILE_PAPER;
@@ -110,7 +112,7 @@ static void add_score(struct text *out,
     } else {
         text_add(out, ",,,,,");
     }
-    add_reason(out, reader, column, score);
+    add_reason(out, wait, column, score);
 }
 
 static int write_scores(const struct reader *reader,
@@ -119,10 +121,12 @@ static int write_scores(const struct reader *reader,
                         struct error *err)
 {
     struct export_file file;
+    struct role_wait wait;
     int rc = 0;
 
     if (export_file_open(&file, folder, "scores.csv", err) < 0)
         return -1;
+    role_wait_read(&wait, reader);
     text_add(&file.pending,
              "model,access,column,dimension,ranked,profile,unit,direction,"
              "value,low,high,within_low,within_high,comparable,num,"
@@ -136,7 +140,7 @@ static int write_scores(const struct reader *reader,
         for (size_t c = 0; rc == 0 && c < reader_num_columns(reader); c++) {
             for (int p = 0; p < NUM_PROFILES; p++) {
                 add_score(&file.pending,
-                          reader,
+                          &wait,
                           validation,
                           (enum profile)p,
                           m,
@@ -145,6 +149,7 @@ static int write_scores(const struct reader *reader,
             rc = export_file_flush(&file, err);
         }
     }
+    role_wait_release(&wait);
     return export_file_close(&file, rc == 0, err);
 }
 

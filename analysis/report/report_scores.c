@@ -4,6 +4,7 @@
 #include "analysis/published.h"
 #include "analysis/published_compare.h"
 #include "analysis/report/report_parts.h"
+#include "analysis/role_wait.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "store/reader.h"
@@ -72,7 +73,7 @@ static void add_field(struct cJSON *object,
 /* Counts of states as pairs, as most are 0; and why there is no value. */
 static void add_cell(struct cJSON *states,
                      struct cJSON *reasons,
-                     const struct reader *reader,
+                     const struct role_wait *wait,
                      const struct reader_column *column,
                      const struct reader_score *score)
 {
@@ -87,15 +88,16 @@ static void add_cell(struct cJSON *states,
     }
     json_append(states, pairs);
     if (isnan(measured_value(score)))
-        board_reason(&reason, reader, column, score);
+        board_reason(&reason, wait, column, score);
     json_append_text(reasons, text_data(&reason));
     text_release(&reason);
 }
 
 static void add_states(struct cJSON *object,
-                       const struct reader *reader,
+                       const struct role_wait *wait,
                        enum profile profile)
 {
+    const struct reader *reader = wait->reader;
     struct cJSON *states = json_add_array(object, "states");
     struct cJSON *reasons = json_add_array(object, "reasons");
 
@@ -106,7 +108,7 @@ static void add_states(struct cJSON *object,
         for (size_t c = 0; c < reader_num_columns(reader); c++) {
             add_cell(states_row,
                      reasons_row,
-                     reader,
+                     wait,
                      reader_column(reader, c),
                      reader_score(reader, profile, m, c));
         }
@@ -119,15 +121,18 @@ static void add_scores(struct cJSON *root, const struct reader *reader)
 {
     struct cJSON *scores = json_add_object(root, "scores");
     struct cJSON *comparable;
+    struct role_wait wait;
 
+    role_wait_read(&wait, reader);
     for (int p = 0; p < NUM_PROFILES; p++) {
         struct cJSON *object =
             json_add_object(scores, profile_name((enum profile)p));
 
         for (size_t f = 0; f < sizeof fields / sizeof *fields; f++)
             add_field(object, reader, (enum profile)p, &fields[f]);
-        add_states(object, reader, (enum profile)p);
+        add_states(object, &wait, (enum profile)p);
     }
+    role_wait_release(&wait);
     comparable = json_add_array(root, "comparable");
     for (size_t m = 0; m < reader_num_models(reader); m++) {
         struct cJSON *row = json_new_array();

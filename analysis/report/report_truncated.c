@@ -17,6 +17,7 @@ struct cut {
     size_t at; /* column, or model */
     const struct reader *reader;
     uint64_t num;
+    size_t file; /* of the readers; 0 of a column */
 };
 
 static int by_most(const void *a, const void *b)
@@ -26,7 +27,9 @@ static int by_most(const void *a, const void *b)
 
     if (x->num != y->num)
         return x->num < y->num ? 1 : -1;
-    return (x->at > y->at) - (x->at < y->at);
+    if (x->at != y->at)
+        return x->at < y->at ? -1 : 1;
+    return (x->file > y->file) - (x->file < y->file);
 }
 
 /* The ranked columns of a model with verdicts on truncated replies, most first,
@@ -45,7 +48,7 @@ static size_t find_columns(const struct reader *reader,
                                  ->states[STATE_TRUNCATED];
 
         if (column->is_ranked && chosen_has(&chosen, column) && cut > 0)
-            cuts[num++] = (struct cut){ c, reader, cut };
+            cuts[num++] = (struct cut){ c, reader, cut, 0 };
     }
     chosen_release(&chosen);
     qsort(cuts, num, sizeof *cuts, by_most);
@@ -78,6 +81,7 @@ static void add_model(struct text *out, const struct cut *model)
 
 /* The models of a file with such verdicts, added to models[*num]. */
 static void find_models(const struct reader *reader,
+                        size_t file,
                         struct cut *models,
                         size_t *num)
 {
@@ -85,7 +89,7 @@ static void find_models(const struct reader *reader,
 
     for (size_t m = 0; m < reader_num_models(reader); m++) {
         const size_t num_columns = find_columns(reader, m, cuts);
-        struct cut all = { m, reader, 0 };
+        struct cut all = { m, reader, 0, file };
 
         for (size_t i = 0; i < num_columns; i++)
             all.num += cuts[i].num;
@@ -108,7 +112,7 @@ void report_truncated_say(struct text *out,
         room += reader_num_models(readers[f]);
     models = mem_alloc(room, sizeof *models);
     for (size_t f = 0; f < num_readers; f++)
-        find_models(readers[f], models, &num);
+        find_models(readers[f], f, models, &num);
     for (size_t i = 0; i < num; i++)
         all += models[i].num;
     qsort(models, num, sizeof *models, by_most);

@@ -1,5 +1,6 @@
 /* The first table: what it shows, how it wraps, and its JSON. */
 #include "analysis/board.h"
+#include "analysis/role_wait.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "store/reader.h"
@@ -321,18 +322,21 @@ static void expect_unjudged(const char *roles,
     char given[32];
     const struct reader_column column = { .needs = given };
     struct reader_score score = { .num_asked = 0 };
+    struct role_wait wait;
     struct text out = { 0 };
 
+    role_wait_read(&wait, reader);
     (void)snprintf(given, sizeof given, "%s", needs);
     score.states[STATE_UNJUDGED] = 9;
-    board_reason(&out, reader, &column, &score);
+    board_reason(&out, &wait, &column, &score);
     assert_string_equal(text_data(&out), all);
     text_clear(&out);
     score.num_asked = 3;
     score.states[STATE_ANSWERED] = 4;
-    board_reason(&out, reader, &column, &score);
+    board_reason(&out, &wait, &column, &score);
     assert_string_equal(text_data(&out), part);
     text_release(&out);
+    role_wait_release(&wait);
     reader_close(reader);
 }
 
