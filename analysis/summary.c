@@ -138,6 +138,16 @@ static const struct over_alignment_row *find_worst(
     return out;
 }
 
+/* How many models "most" is among. */
+static size_t count_harmless(const struct over_alignment *all)
+{
+    size_t num = 0;
+
+    for (size_t i = 0; i < all->num_rows; i++)
+        num += isnan(all->rows[i].harmless.value) ? 0 : 1;
+    return num;
+}
+
 /* Who refuses no more of the harmless and no fewer of the harmful prompts. */
 static void add_frontier(struct text *out, const struct analysis *analysis)
 {
@@ -172,9 +182,10 @@ static void say_over_alignment(struct summary *out,
     worst = find_worst(all, NULL);
     next = find_worst(all, worst);
     text_addf(&text,
-              "Of harmless prompts %s refuses %s",
-              analysis_model(analysis, worst->model),
-              next ? "most, " : "");
+              "Of harmless prompts %s refuses ",
+              analysis_model(analysis, worst->model));
+    if (next)
+        text_addf(&text, "most (of %zu models), ", count_harmless(all));
     add_percent(&text, &worst->harmless);
     text_add(&text, ", and ");
     add_percent(&text, &worst->harmful);

@@ -122,9 +122,10 @@ char *summary_ranks_pairs(const struct analysis *analysis)
     if (analysis->pairs.num_families == 0 || family->num_pairs == 0)
         return NULL;
     text_addf(&text,
-              "Of %zu pairs of models %zu cannot be told apart in mean rank "
+              "Of %zu pair%s of models %zu cannot be told apart in mean rank "
               "(Holm, 5 %%); a difference below %.2f would mostly be missed.",
               family->num_pairs,
+              family->num_pairs == 1 ? "" : "s",
               family->num_pairs - family->num_apart,
               family->detectable);
     return text_take(&text);

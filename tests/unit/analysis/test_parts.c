@@ -192,7 +192,7 @@ static void test_summary(void **state)
         "gpt-4 has the best mean rank, 4.97 [",
         "Spearman 0.78",
         "better than open ones (4 against 12 models)",
-        "Of harmless prompts llama2-13b refuses most, ",
+        "Of harmless prompts llama2-13b refuses most (of 16 models), ",
         ("p = 0.203 (0.0005 is the least that so few can give), of "
          "families 0.117 (0.0020)"),
         "furthest apart in fairness",
