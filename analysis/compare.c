@@ -209,6 +209,9 @@ static void add_column(struct series *out,
     free(models);
 }
 
+/* p of a change of level that is more than chance; NaN never is */
+static const double change_level = 0.05;
+
 static void adjust_series(struct series *out)
 {
     double *p = mem_alloc(out->num_rows, sizeof *p);
@@ -221,8 +224,10 @@ static void adjust_series(struct series *out)
         p[i] = out->rows[i].change.p;
     }
     multiple_holm(p, out->num_rows, p);
-    for (size_t i = 0; i < out->num_rows; i++)
+    for (size_t i = 0; i < out->num_rows; i++) {
         out->rows[i].change_holm = p[i];
+        out->rows[i].has_change = p[i] <= change_level;
+    }
     free(p);
 }
 
@@ -234,11 +239,25 @@ void compare_series(struct series *out,
     *out = (struct series){ 0 };
     if (!pattern || grid->num_readers == 0)
         return;
+    out->pattern = pattern;
     list_checkpoints(out, grid, pattern);
     out->rows = mem_alloc(grid->num_columns, sizeof *out->rows);
     for (size_t c = 0; c < grid->num_columns; c++)
         add_column(out, grid, c, seed);
     adjust_series(out);
+}
+
+char *compare_series_lack(const struct series *series, const struct grid *grid)
+{
+    if (!series->pattern || series->num_rows > 0)
+        return NULL;
+    return text_format("A series takes %d checkpoints with a value in the same "
+                       "column: '%s' covers %zu of %zu model%s.",
+                       (int)COMPARE_LEAST_SERIES,
+                       series->pattern,
+                       series->num,
+                       grid->num_models,
+                       grid->num_models == 1 ? "" : "s");
 }
 
 void compare_series_release(struct series *series)

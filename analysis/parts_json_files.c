@@ -4,6 +4,7 @@
 #include "base/json.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 void parts_json_compare(const struct compare *compare,
                         const struct grid *grid,
@@ -53,6 +54,7 @@ static struct cJSON *series_row_json(const struct series_row *row,
                       "change_at",
                       grid->models[row->change_model].name);
     }
+    json_add_bool(object, "change_shown", row->has_change);
     json_add_number(object, "before", row->change.before);
     json_add_number(object, "after", row->change.after);
     return object;
@@ -65,7 +67,11 @@ void parts_json_series(const struct series *series,
     struct cJSON *object = json_add_object(root, "series");
     struct cJSON *models = json_add_array(object, "models");
     struct cJSON *rows = json_add_array(object, "rows");
+    char *lack = compare_series_lack(series, grid);
 
+    if (lack)
+        json_add_text(object, "lack", lack);
+    free(lack);
     for (size_t i = 0; i < series->num; i++) {
         struct cJSON *one = json_new_object();
 

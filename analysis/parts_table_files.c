@@ -2,8 +2,6 @@
 #include "analysis/parts_table_parts.h"
 #include "analysis/table.h"
 
-#include <math.h>
-
 size_t parts_table_compare(const struct analysis *analysis, struct table **out)
 {
     struct table *table = table_create(
@@ -40,8 +38,8 @@ size_t parts_table_series(const struct analysis *analysis, struct table **out)
     struct table *table = table_create(
         "A series of checkpoints",
         "slope: a step's, Theil-Sen, p of Kendall's tau; change: the first "
-        "checkpoint after the clearest change of level, Pettitt; p by Holm "
-        "over the columns");
+        "checkpoint after the clearest change of level, Pettitt, where its p is "
+        "at most 5 %; p by Holm over the columns");
 
     table_column(table, "column", TABLE_TEXT, 0);
     table_column(table, "checkpoints", TABLE_NUMBER, 0);
@@ -63,9 +61,8 @@ size_t parts_table_series(const struct analysis *analysis, struct table **out)
         table_number(table, row->trend.slope);
         table_number(table, row->holm);
         table_text(table,
-                   isnan(row->change.before)
-                       ? "-" /* its level never changes */
-                       : analysis_model(analysis, row->change_model));
+                   row->has_change ? analysis_model(analysis, row->change_model)
+                                   : "none shown");
         table_number(table, row->change.before);
         table_number(table, row->change.after);
         table_number(table, row->change_holm);

@@ -4,27 +4,39 @@
 #include "base/text.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
+
+static struct table *start_ranks(const struct analysis *analysis,
+                                 const struct rank_scope *scope)
+{
+    const char *note = rank_note(scope);
+    char *title = text_format("Mean rank, %s: %zu of %zu columns%s",
+                              scope->name,
+                              scope->num_columns,
+                              scope->num_possible,
+                              rank_has_weights(&analysis->ranking, scope)
+                                  ? ", weighted as the job says"
+                                  : "");
+    char *all = text_format(
+        "%s; models equal in a resample share first and top three%s%s",
+        analysis->is_board
+            ? "columns: other columns of these dimensions; the board has no "
+              "items to resample"
+            : "[items resampled, and the refusal classifier's own error "
+              "where it decided]; columns: other columns of these dimensions",
+        note ? "; " : "",
+        note ? note : "");
+    struct table *out = parts_table_titled(title, all);
+
+    free(all);
+    return out;
+}
 
 static struct table *ranks_of(const struct analysis *analysis,
                               const struct rank_scope *scope)
 {
     const bool has_items = !analysis->is_board;
-    struct table *out = parts_table_titled(
-        text_format("Mean rank, %s: %zu of %zu columns%s",
-                    scope->name,
-                    scope->num_columns,
-                    scope->num_possible,
-                    rank_has_weights(&analysis->ranking, scope)
-                        ? ", weighted as the job says"
-                        : ""),
-        has_items
-            ? "[items resampled, and the refusal classifier's own error "
-              "where it decided]; columns: other columns of these "
-              "dimensions; models equal in a resample "
-              "share first and top three"
-            : "columns: other columns of these dimensions; the "
-              "board has no items to resample; models equal in a resample "
-              "share first and top three");
+    struct table *out = start_ranks(analysis, scope);
 
     table_column(out, "model", TABLE_TEXT, 0);
     table_column(out, "place", TABLE_INTERVAL, 0);

@@ -120,6 +120,23 @@ bool rank_has_weights(const struct ranking *self,
     return false;
 }
 
+const char *rank_note(const struct rank_scope *scope)
+{
+    static const double rounding = 1e-9;
+
+    for (size_t i = 0; i < scope->num_rows; i++) {
+        const struct rank_row *row = &scope->rows[i];
+
+        /* NaN is on no side */
+        if (row->mean_rank < row->low - rounding
+            || row->mean_rank > row->high + rounding) {
+            return "a mean rank outside its interval: models so near each other "
+                   "that resamples mix their order";
+        }
+    }
+    return NULL;
+}
+
 void rank_means(const struct ranking *self,
                 const struct rank_scope *scope,
                 const double *values,

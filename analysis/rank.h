@@ -74,6 +74,11 @@ double rank_weight(const struct ranking *self,
 bool rank_has_weights(const struct ranking *self,
                       const struct rank_scope *scope);
 
+/* What has to be said where a mean rank of the scope lies outside its interval of
+ * items resampled; NULL: none does.  Resampled items make ties and turn the order
+ * of near models, so their ranks are drawn to the middle. */
+const char *rank_note(const struct rank_scope *scope);
+
 /* Mean ranks of a scope over other values, (model, column) of the grid.
  * means: [num_models]; NaN for models that are not in. */
 void rank_means(const struct ranking *self,

@@ -67,6 +67,8 @@ static struct cJSON *scope_json(const struct ranking *ranking,
         json_append_text(columns,
                          ranking->grid->columns[scope->columns[i]].name);
     }
+    if (rank_note(scope))
+        json_add_text(object, "note", rank_note(scope));
     rows = json_add_array(object, "rows");
     for (size_t i = 0; i < scope->num_rows; i++)
         json_append(rows, row_json(ranking, &scope->rows[i]));

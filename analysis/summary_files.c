@@ -62,7 +62,7 @@ char *summary_files_series(const struct analysis *analysis)
     size_t num_moving = 0;
 
     if (series->num_rows == 0)
-        return NULL;
+        return compare_series_lack(series, &analysis->grid);
     for (size_t i = 0; i < series->num_rows; i++)
         num_moving += series->rows[i].holm <= level ? 1 : 0;
     text_addf(&text,

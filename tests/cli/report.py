@@ -552,11 +552,11 @@ def look_sentences(path):
         check(b.run("TS.seconds(0.0123)") == "12 ms", "seconds")
         row = ('{ column: "c", num: 8, first: 0, last: 1, slope: 0.1, p: 0.01,'
                ' p_holm: 0.03, least_p: 0.001, change_at: "step-2", before: 0,'
-               ' after: 1, change_p: 0.1, change_p_holm: %s }')
-        text = b.run(f"TS.seriesText({{}}, {row % '1.0'})")
+               ' after: 1, change_p: 0.1, change_p_holm: 0.5, change_shown: %s }')
+        text = b.run(f"TS.seriesText({{}}, {row % 'false'})")
         check("step-2" not in text and "No change of level" in text
               and "p below" not in text, text)
-        text = b.run(f"TS.seriesText({{}}, {row % '0.01'})")
+        text = b.run(f"TS.seriesText({{}}, {row % 'true'})")
         check("The level changes most at step-2" in text, text)
         wrong = b.run("""TS.doc.analysis.series.rows.filter((row) =>
             !TS.isAtMost(row.change_p_holm, 0.05)).filter((row) => [...document
@@ -565,9 +565,31 @@ def look_sentences(path):
                 && tr.cells[6].textContent !== "none shown"))
             .map((row) => row.column)""")
         check(not wrong, "changes of level that chance makes:", wrong)
+        order = b.run("""TS.byNumber(["s-10", "b", "s-9", "a", "s-2"].map(
+            (name) => ({ name })), "name").map((row) => row.name)""")
+        check(order == ["s-2", "b", "s-9", "a", "s-10"], "by number", order)
+        order = b.run("""TS.byNumber([[0, "s-3"], [0, "s-2"], [1, "s-1"]].map(
+            ([rank, name]) => ({ rank, name })), "name", "rank")
+            .map((row) => row.name)""")
+        check(order == ["s-2", "s-3", "s-1"], "by number in a rank", order)
+        note = b.run("""(() => { const ranking = TS.ranking("overall");
+            ranking.note = "WHY"; const select = document.querySelector(
+                "#ranks select");
+            select.dispatchEvent(new Event("change"));
+            return document.querySelector("#ranks").textContent; })()""")
+        check("Note: WHY." in note, "no note beside the ranks", note[:300])
         head = b.run("document.querySelector('#board-table caption')"
                      ".textContent")
         check("bootstrap resamples" in head, "First is of", head)
+
+
+def look_lack(path):
+    """A series of too few checkpoints says what it takes."""
+    with browser.Browser() as b:
+        b.open(path)
+        said = b.run("document.querySelector('#series').textContent")
+        check("A series takes 3 checkpoints with a value in the same column: "
+              "'*' covers 1 of 1 model." in said, said)
 
 
 def look_words(folder):
@@ -649,6 +671,7 @@ def look(folder):
     look_gaps(f"{folder}/demo.html")
     look_gaps(f"{folder}/masked.html")
     look_sentences(f"{folder}/demo.html")
+    look_lack(f"{folder}/one.html")
     look_odd(f"{folder}/odd.html")
     look_one(f"{folder}/one.html")
     look_several(f"{folder}/several.html")

@@ -62,7 +62,7 @@ sed -i 's/"dataset"/"limit": 1, "dataset"/' "$dir/odd.json"
 LC_ALL=C sed 's/{1}/\xe2\x80\xae/g; s/{2}/\x1b[0/g' "$dir/odd/results.h5" >"$dir/odd.h5"
 runs one "$(model alpha 1)"
 cp "$dir/one/results.h5" "$dir/one.h5"
-report one one --assets "$assets" --resamples 200
+report one one --assets "$assets" --series '*' --resamples 200
 report odd odd --assets "$assets" --resamples 200
 printf 'model,mmlu\nalpha,0.9\nbeta,0.5\ngamma,0.7\n' >"$dir/useful.csv"
 report demo demo --assets "$assets" --series '*' --utility "$dir/useful.csv"

@@ -69,6 +69,23 @@ TS.digits = (x, num) => (!TS.isNumber(x) ? "–" : Math.abs(x) < 1e-12 ? "0"
 TS.tableSeconds = (s) => (!TS.isNumber(s) ? "–" : s < 1e-9 ? "0"
   : s < 0.001 ? "< 0.001" : TS.digits(s));
 
+// Rows whose names differ by numbers alone, by these numbers, in the places that
+// they have among the others; `within`: of rows that are equal in it.
+TS.byNumber = function (rows, key, within) {
+  const kin = (row) => `${within ? row[within] : ""} `
+    + String(row[key]).replace(/\d+/g, "0");
+  const groups = new Map();
+  for (const row of rows) {
+    if (!groups.has(kin(row))) groups.set(kin(row), []);
+    groups.get(kin(row)).push(row);
+  }
+  for (const group of groups.values()) {
+    group.sort((a, b) => String(a[key]).localeCompare(String(b[key]), "en",
+      { numeric: true }));
+  }
+  return rows.map((row) => groups.get(kin(row)).shift());
+};
+
 // Whether it is known and at most the level: null is 0 to a browser.
 TS.isAtMost = (x, level) => TS.isNumber(x) && x <= level;
 

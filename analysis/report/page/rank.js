@@ -63,9 +63,12 @@ TS.pairText = function (scope) {
     .find((f) => f.of === scope && f.kind === "scope");
   if (!family || family.num === 0) return null;
   const same = family.num - family.apart_holm;
-  return `${family.apart_holm} of ${family.num} pairs of models are told apart `
-    + `(paired tests by item, Holm at 5 %), ${same} are not. The smallest `
-    + `difference of mean ranks that these data show 4 times of 5 is `
+  const verb = (num) => (num === 1 ? "is" : "are");
+  return `${family.apart_holm} of ${family.num} pair`
+    + `${family.num === 1 ? "" : "s"} of models ${verb(family.apart_holm)} `
+    + `told apart (paired tests by item, Holm at 5 %), ${same} ${verb(same)} `
+    + `not. The smallest difference of mean ranks that these data show 4 times `
+    + `of 5 is `
     + `${TS.number(family.detectable, 2)}.`;
 };
 
@@ -113,7 +116,8 @@ TS.rankSection = function () {
       + `${ranking.num_possible} columns that all of these models have: `
       + `${ranking.columns.join(", ")}.`
       + (left.length > 0 ? " Left out, with fewer than half of the columns of "
-        + `the fullest: ${left.map((m) => m.name).join(", ")}.` : "");
+        + `the fullest: ${left.map((m) => m.name).join(", ")}.` : "")
+      + (ranking.note ? ` Note: ${ranking.note}.` : "");
     pairs.replaceChildren(...[TS.pairText(scope), TS.pairTable(scope)]
       .filter(Boolean).map((x) => (typeof x === "string"
         ? TS.h("p", {}, x) : x)));

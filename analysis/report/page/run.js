@@ -10,7 +10,7 @@ TS.timeRows = function (run) {
 
 TS.ledgerRows = function (run) {
   const rows = [];
-  for (const row of run.ledger) {
+  for (const row of TS.byNumber(run.ledger, "model", "rank")) {
     for (const kind of ["load", "prefill", "decode", "judge_wait", "idle",
       "wasted"]) {
       rows.push({ rank: row.rank, model: row.model || "none", kind,
@@ -25,8 +25,9 @@ TS.secondsColumn = (label, key) => ({ label, num: true, down: true,
 
 TS.skippedTable = (skipped) => TS.table([
   { label: "Checkpoint", key: "name" }, { label: "Why", key: "reason" },
-], skipped, { caption: "Checkpoints that were asked nothing, and why",
-  tall: true, id: "skipped-table" }).element;
+], TS.byNumber(skipped, "name"), {
+  caption: "Checkpoints that were asked nothing, and why", tall: true,
+  id: "skipped-table" }).element;
 
 TS.runParts = function (run) {
   const parts = [];
@@ -65,8 +66,8 @@ TS.runParts = function (run) {
         down: true },
       { label: "Reply tokens", key: "reply_tokens", num: true, digits: 0,
         down: true },
-    ], run.ledger_cells.map((cell) => ({ ...cell, model: cell.model || "none",
-      task: cell.task || "none" })), {
+    ], TS.byNumber(run.ledger_cells, "model", "task").map((cell) => ({ ...cell,
+      model: cell.model || "none", task: cell.task || "none" })), {
       caption: "The same seconds by what they were for; loads and idle "
         + "seconds are divided among the tasks of their model as its work is",
       tall: true, id: "cost-table" });

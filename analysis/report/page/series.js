@@ -101,7 +101,7 @@ TS.seriesRows = function (series, row) {
     const score = TS.score(profile, at, column);
     return { kind: "value", model: m.model, step: m.step, order,
       value: score.value, low: score.low, high: score.high,
-      level: !TS.isAtMost(row.change_p_holm, 0.05) ? null
+      level: !row.change_shown ? null
         : order < series.models.findIndex((x) => x.model === row.change_at)
         ? row.before : row.after };
   }).filter((point) => TS.isNumber(point.value));
@@ -110,12 +110,11 @@ TS.seriesRows = function (series, row) {
 };
 
 TS.seriesText = function (series, row) {
-  const hasChange = TS.isAtMost(row.change_p_holm, 0.05);
   const trend = TS.isAtMost(row.p_holm, 0.05)
     ? `it ${row.slope > 0 ? "rises" : "falls"}`
     : "neither rise nor fall can be told from chance";
   const change = !TS.isNumber(row.before) ? ""
-    : !hasChange ? " No change of level can be told from chance."
+    : !row.change_shown ? " No change of level can be told from chance."
       : ` The level changes most at ${row.change_at}, from `
         + `${TS.number(row.before)} to ${TS.number(row.after)} (medians), p `
         + `after Holm ${TS.number(row.change_p_holm)}.`;
@@ -130,6 +129,8 @@ TS.seriesText = function (series, row) {
 
 TS.seriesSection = function () {
   const series = TS.doc.analysis.series;
+  if (series && series.lack)
+    TS.section("series", "Over the checkpoints", TS.h("p", {}, series.lack));
   if (!series || !series.rows || series.rows.length === 0) return;
   const about = TS.h("p", {});
   const figure = TS.figure("series", TS.seriesRows(series, series.rows[0]),
@@ -141,8 +142,7 @@ TS.seriesSection = function () {
       { label: "Value", key: "value", num: true },
       { label: "Low", key: "low", num: true },
       { label: "High", key: "high", num: true }]);
-  const changed = (r) => (TS.isAtMost(r.change_p_holm, 0.05)
-    ? String(r.change_at) : "");
+  const changed = (r) => (r.change_shown ? String(r.change_at) : "");
   // What moves most is shown first.
   const rows = series.rows.slice().sort((a, b) =>
     (TS.isNumber(a.p) ? a.p : 2) - (TS.isNumber(b.p) ? b.p : 2));

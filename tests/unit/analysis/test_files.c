@@ -2,6 +2,9 @@
  * files are paired, checkpoints are a series. */
 #include "analysis/analysis.h"
 #include "analysis/analysis_json.h"
+#include "analysis/parts_json.h"
+#include "analysis/parts_table.h"
+#include "analysis/table.h"
 #include "analysis/units.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -455,6 +458,40 @@ static void test_other_data_is_refused(void **state)
     reader_close(two);
 }
 
+/* Columns whose row of the table names the checkpoint of a change. */
+static int count_shown(const struct analysis *it)
+{
+    struct table *tables[PARTS_TABLES];
+    struct text text = { 0 };
+    int num = (int)it->series.num_rows;
+
+    assert_int_equal(parts_table_make(it, "series", tables), 1);
+    table_csv(tables[0], &text);
+    for (const char *at = text_data(&text); (at = strstr(at, "none shown"));
+         at++)
+        num--;
+    table_destroy(tables[0]);
+    text_release(&text);
+    return num;
+}
+
+/* One sentence of the summary, and the document of the report's page. */
+static void assert_says(const struct analysis *it, const char *words)
+{
+    struct cJSON *root = json_new_object();
+    const char *lack;
+    bool is_said = false;
+
+    for (size_t i = 0; i < it->summary.num; i++)
+        is_said = is_said || strstr(it->summary.sentences[i], words);
+    assert_true(is_said);
+    parts_json_series(&it->series, &it->grid, root);
+    lack = json_member_text(json_member(root, "series"), "lack");
+    assert_non_null(lack);
+    assert_non_null(strstr(lack, words));
+    json_free(root);
+}
+
 static void test_checkpoints(void **state)
 {
     /* not in order, and one that is none */
@@ -483,10 +520,23 @@ static void test_checkpoints(void **state)
     /* 1 of 120 orders rises throughout, 1 falls */
     assert_true(fabs(it.series.rows[0].trend.p - 2 / 120.0) < 1e-12);
     assert_true(fabs(it.series.rows[0].holm - 4 / 120.0) < 1e-12);
+    /* five are too few for a change of level, and none is named */
+    assert_true(it.series.rows[0].change_holm > 0.05);
+    assert_false(it.series.rows[0].has_change);
+    assert_int_equal(count_shown(&it), 0);
+    it.series.rows[0].has_change = true;
+    assert_int_equal(count_shown(&it), 1);
     analysis_release(&it);
     options.series = "nothing*";
     assert_int_equal(analysis_make(&it, readers, 1, &options, &err), 0);
     assert_int_equal(it.series.num_rows, 0);
+    assert_says(&it,
+                "takes 3 checkpoints with a value in the same column: "
+                "'nothing*' covers 0 of 6 models.");
+    analysis_release(&it);
+    options.series = NULL;
+    assert_int_equal(analysis_make(&it, readers, 1, &options, &err), 0);
+    assert_null(compare_series_lack(&it.series, &it.grid));
     analysis_release(&it);
     reader_close(reader);
 }

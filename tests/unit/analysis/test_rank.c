@@ -270,6 +270,26 @@ static void test_ties_share_places(void **state)
     grid_release(&grid);
 }
 
+/* A mean rank that its resamples draw to the middle is explained, no other. */
+static void test_outside_of_its_interval(void **state)
+{
+    struct rank_row rows[] = {
+        { .mean_rank = 1.5, .low = 1.2, .high = 2 },
+        { .mean_rank = 2, .low = (double)NAN, .high = (double)NAN },
+        { .mean_rank = 1.35, .low = 1.35 + 1e-15, .high = 3.06 },
+    };
+    const struct rank_scope scope = { .rows = rows,
+                                      .num_rows = ARRAY_LEN(rows) };
+
+    (void)state;
+    assert_null(rank_note(&scope));
+    rows[2].low = 1.71;
+    assert_non_null(strstr(rank_note(&scope), "resamples mix their order"));
+    rows[2] = rows[0];
+    rows[2].mean_rank = 2.5;
+    assert_non_null(rank_note(&scope));
+}
+
 static void test_nothing(void **state)
 {
     struct grid grid = { 0 };
@@ -290,6 +310,7 @@ int main(void)
         cmocka_unit_test(test_weights_count_overall_only),
         cmocka_unit_test(test_resamples_give_the_chance),
         cmocka_unit_test(test_ties_share_places),
+        cmocka_unit_test(test_outside_of_its_interval),
         cmocka_unit_test(test_nothing),
     };
 
