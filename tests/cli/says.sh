@@ -209,7 +209,25 @@ done
 got=0
 timeout 3 "$TRUSTSWEEP" watch "$dir/run" --every 1 >"$dir/said" || got=$?
 [ "$got" = 124 ] || fail "watch has ended: $(cat "$dir/said")"
+# before a round of checkpoints its folder has no owner for a while, but somebody
+# starts the ranks; as there is where a start long ago was the last word
+starts() { # starts STATE MINUTES: old, but for the mark of who starts
+    stands "$1" "of before"
+    touch -d "$2 minutes ago" "$dir/run/run.json"
+    owner $$ >"$dir/run/starting.json"
+    for command in status "watch --once"; do
+        expect 0 "j: starting again from what is on disk" $command "$dir/run"
+    done
+    rm "$dir/run/starting.json"
+}
+starts waiting 1
+starts "starting again" 9
 owner $$ >"$dir/run/owner.json"
+owner $$ >"$dir/run/starting.json"
+stands waiting "checkpoints until then"
+touch -d '1 minute ago' "$dir/run/run.json"
+expect 0 "j: waiting: checkpoints until then" status "$dir/run"
+rm "$dir/run/starting.json"
 stands waiting "checkpoints until then"
 for command in status "watch --once"; do
     expect 0 "j: waiting: checkpoints until then" $command "$dir/run"

@@ -3,7 +3,7 @@
 . tests/mpi/lib.sh
 folder=$work/checkpoints
 mkdir "$folder"
-[ "$(date +%-S)" -lt 25 ] && ahead=1 || ahead=2
+[ "$(date +%-S)" -lt 5 ] && ahead=1 || ahead=2
 at=$(date -d "+$ahead minutes" +%s)
 until=$(date -d "@$at" +%H:%M)
 shown=$(date -d "@$at" '+%Y-%m-%dT%H:%M %Z')
@@ -14,6 +14,7 @@ cat >"$work/night.json" <<JSON
 JSON
 cat >"$work/rank" <<SH
 #!/bin/sh
+[ -e "$work/slow" ] && sleep 4
 [ -e "$work/bad" ] && exit 1
 exec "$trustsweep" "\$@"
 SH
@@ -74,6 +75,20 @@ rm "$folder/step-1,odd=1.bin"
 echo half >"$folder/step-9-00001-of-00002.bin"
 is_gone() { ! "$trustsweep" status "$work/night" | grep -q refused; }
 wait_until 20 is_gone || fail "still told: $("$trustsweep" status "$work/night")"
+
+# one that begins slowly is no end, though nobody owns the folder until rank 0 does
+touch "$work/slow"
+stdbuf -oL "$trustsweep" watch "$work/night" --every 1 >"$work/watch.out" 2>&1 &
+watcher=$!
+echo slow >"$folder/step-0.bin"
+starts_slowly() { grep -q 'night: starting again from what' "$work/watch.out"; }
+wait_until 30 starts_slowly || fail "a slow round: $(cat "$work/watch.out")"
+kill -0 $watcher || fail "watch has ended: $(tail -20 "$work/watch.out")"
+goes_on() { status_is "waiting: checkpoints until $shown ($folder/step-\*)"; }
+rm "$work/slow"
+wait_until 60 goes_on || fail "after a slow round: $(cat "$work/status.out")"
+kill $watcher 2>/dev/null || :
+if grep "ended without a word" "$work/watch.out"; then fail "watch: it is dead"; fi
 
 # a round that cannot begin: neither done while it waits, nor in the end
 touch "$work/bad"

@@ -53,9 +53,9 @@ struct run_standing run_standing_of(const struct cJSON *run, const char *dir)
         .is_waiting = is_waiting,
     };
 
-    /* what its rank 0 has not written yet, who starts it has not said either */
-    if (!is_waiting && !text_equal(state, RUN_STATE_AGAIN)
-        && run_starting_is_on(dir)) {
+    /* what its rank 0 has not written yet, who starts it has not said either; who
+     * waits for checkpoints holds the folder, until a round begins */
+    if (!(is_waiting && is_in_use) && !is_again && run_starting_is_on(dir)) {
         return (struct run_standing){ .state = RUN_STANDING_STARTING,
                                       .is_starting = true };
     }

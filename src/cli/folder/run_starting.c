@@ -41,7 +41,8 @@ void run_starting_end(struct run_starting *self)
     free(self);
 }
 
-/* By the clock of the file system, as both times are. */
+/* By the clock of the file system, as both times are; its ticks are long enough for
+ * a mark that is made right after run.json to have the same. */
 static bool is_older(const char *dir, int64_t touched_ns)
 {
     char *path = path_join(dir, "run.json");
@@ -52,7 +53,7 @@ static bool is_older(const char *dir, int64_t touched_ns)
     return !is_there
            || (int64_t)status.st_mtim.tv_sec * 1000000000
                       + status.st_mtim.tv_nsec
-                  < touched_ns;
+                  <= touched_ns;
 }
 
 bool run_starting_is_on(const char *dir)

@@ -10,6 +10,7 @@
 #include "cli/folder/checkpoints_skipped.h"
 #include "cli/folder/run_dir.h"
 #include "cli/folder/run_standing.h"
+#include "cli/folder/run_starting.h"
 #include "cli/parts/command.h"
 #include "cli/run/checkpoints_deadline.h"
 #include "cli/run/checkpoints_last_word.h"
@@ -53,6 +54,7 @@ struct watch {
     struct checkpoints_skipped skipped;
     struct cJSON *refused;         /* at the last look; or NULL */
     struct checkpoints_wait *wait; /* NULL also where the folder is another's */
+    struct run_starting *starting; /* a round's, until what follows is said */
     checkpoints_round_fn round;
     void *context;
 };
@@ -102,6 +104,12 @@ static void tell_wait(struct watch *self, const struct job *job)
     self->has_told_wait = true;
 }
 
+static void end_starting(struct watch *self)
+{
+    run_starting_end(self->starting);
+    self->starting = NULL;
+}
+
 enum next { NEXT_ROUND, NEXT_WAIT, NEXT_END };
 
 static void begin_wait(struct watch *self, const struct job *job)
@@ -117,6 +125,7 @@ static void begin_wait(struct watch *self, const struct job *job)
         return;
     self->wait = checkpoints_wait_begin(self->dir, job->name, &what);
     self->is_waiting = true;
+    end_starting(self);
 }
 
 static void end_wait(struct watch *self)
@@ -149,7 +158,8 @@ static int run_round(struct watch *self,
     if (checkpoints_round_write(job, self->dir, self->path, err) < 0)
         return -1;
     begin_wait(self, job); /* what run.json says is of rounds before */
-    has_word = checkpoints_wait_round(self->wait, num_new);
+    self->starting =
+        checkpoints_wait_round(self->wait, self->dir, num_new, &has_word);
     self->wait = NULL;
     self->is_waiting = false;
     /* a round counts signals anew: what came before it is heeded here */
@@ -374,6 +384,7 @@ int checkpoints_run(struct job *job,
         if (self.has_run)
             checkpoints_last_word_failed(self.dir, job->name, status, err.text);
     }
+    end_starting(&self);
     stop_signals_give_back(old);
     checkpoints_due_keep(self.dir, 0);
     checkpoints_deadline_release(&self.deadline);

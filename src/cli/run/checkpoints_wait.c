@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/folder/run_dir.h"
 #include "cli/folder/run_standing.h"
+#include "cli/folder/run_starting.h"
 #include "cli/parts/command.h"
 #include "cli/run/run_state.h"
 #include "job/job_checkpoints.h"
@@ -98,14 +99,17 @@ static void leave(struct checkpoints_wait *self)
     free(self);
 }
 
-bool checkpoints_wait_round(struct checkpoints_wait *self, size_t num_new)
+struct run_starting *checkpoints_wait_round(struct checkpoints_wait *self,
+                                            const char *dir,
+                                            size_t num_new,
+                                            bool *has_word)
 {
-    bool has_word;
+    struct run_starting *starting;
 
+    *has_word = self && self->has_before;
     if (!self)
-        return false;
-    has_word = self->has_before;
-    if (has_word) {
+        return NULL;
+    if (*has_word) {
         free(self->reason);
         self->reason = text_format("a round begins, with %zu new checkpoint%s",
                                    num_new,
@@ -115,8 +119,9 @@ bool checkpoints_wait_round(struct checkpoints_wait *self, size_t num_new)
     } else {
         (void)unlink(self->path);
     }
+    starting = run_starting_begin(dir);
     leave(self);
-    return has_word;
+    return starting;
 }
 
 void checkpoints_wait_end(struct checkpoints_wait *self)

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct checkpoints_wait;
+struct run_starting;
 
 /* What is waited for. */
 struct checkpoints_wait_for {
@@ -29,8 +30,13 @@ struct checkpoints_wait *checkpoints_wait_begin(
 void checkpoints_wait_renew(struct checkpoints_wait *self);
 /* The folder is free for a round, and run.json says that one begins, until rank 0
  * has written its own: what the round before said would be taken for the whole.
- * Whether it says so; accepts NULL. */
-bool checkpoints_wait_round(struct checkpoints_wait *self, size_t num_new);
+ * The mark of who starts it is there before the folder is free, so that nobody who
+ * looks takes the run for a dead one; NULL where the folder is another's.
+ * has_word  whether run.json says so */
+struct run_starting *checkpoints_wait_round(struct checkpoints_wait *self,
+                                            const char *dir,
+                                            size_t num_new,
+                                            bool *has_word);
 /* run.json is what it was before, and the folder is free; accepts NULL. */
 void checkpoints_wait_end(struct checkpoints_wait *self);
 
