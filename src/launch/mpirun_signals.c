@@ -25,6 +25,15 @@ int mpirun_signals_terms(void)
     return stop_signals_came(1);
 }
 
+int mpirun_signals_came(void)
+{
+    int num = 0;
+
+    for (int i = 0; i < STOP_SIGNALS; i++)
+        num += stop_signals_came(i);
+    return num;
+}
+
 bool mpirun_signals_told(void)
 {
     return stop_signals_any();

@@ -19,6 +19,7 @@ void mpirun_signals_give_back(const struct mpirun_signals *self);
 
 int mpirun_signals_interrupts(void); /* how often INT came */
 int mpirun_signals_terms(void);      /* how often TERM came */
+int mpirun_signals_came(void);       /* how often any of them did */
 bool mpirun_signals_told(void);      /* any of them came */
 
 /* The next one that rank 0 was not told of; 0 = none. */

@@ -195,8 +195,14 @@ static void look_for_begin(struct mpirun_watch *self)
     end_at(self, clock_ms());
 }
 
-/* Pass signals on to rank 0; they wait until it is known.  On another host it
- * is mpirun that can reach it, with USR1 only. */
+static bool knows_coordinator(const struct mpirun_watch *self)
+{
+    return self->coordinator > 0 || self->is_elsewhere;
+}
+
+/* Pass signals on to rank 0; they wait until it is known, but for whoever says it
+ * twice: a rank 0 may be minutes away.  On another host it is mpirun that can reach
+ * it, with USR1 only. */
 static void handle_signals(struct mpirun_watch *self)
 {
     int number = mpirun_signals_next();
@@ -213,7 +219,12 @@ static void handle_signals(struct mpirun_watch *self)
         if (interrupts >= 3)
             self->kill_ms = clock_ms();
     }
-    if (number == 0 || (self->coordinator <= 0 && !self->is_elsewhere))
+    if (!knows_coordinator(self)) {
+        if (mpirun_signals_came() >= 2)
+            end_at(self, clock_ms());
+        return;
+    }
+    if (number == 0)
         return;
     mpirun_signals_passed(number);
     if (self->is_elsewhere) {

@@ -1,6 +1,7 @@
 /* Whom the watch over an mpirun takes for its rank 0. */
 #include "base/clock.h"
 #include "base/process.h"
+#include "launch/mpirun_signals.h"
 #include "launch/mpirun_watch.h"
 
 #include <setjmp.h>
@@ -81,11 +82,55 @@ static void test_a_stranger_is_left_alone(void **state)
     (void)waitpid(pid, NULL, 0);
 }
 
+/* How an mpirun ends whose rank 0 does not begin, with these signals; 0 ends them. */
+static struct mpirun_outcome end_unbegun(const int *numbers)
+{
+    const struct mpirun_params params = { .end_grace_ms = SHORT_MS,
+                                          .start_limit_ms = 1000 };
+    const pid_t pid = start(true);
+    struct mpirun_signals signals;
+    struct mpirun_watch watch;
+
+    mpirun_signals_catch(&signals);
+    for (size_t i = 0; numbers[i] != 0; i++)
+        (void)raise(numbers[i]);
+    mpirun_watch_init(&watch, &params);
+    mpirun_watch_wait(&watch, pid);
+    mpirun_signals_give_back(&signals);
+    return watch.outcome;
+}
+
+static void test_one_signal_waits_for_rank_0(void **state)
+{
+    static const int term[] = { SIGTERM, 0 };
+
+    (void)state;
+    assert_true(end_unbegun(term).is_overdue);
+}
+
+/* It may be minutes until rank 0 can be told. */
+static void test_two_signals_end_it_before_rank_0(void **state)
+{
+    static const int kinds[][3] = { { SIGTERM, SIGINT, 0 },
+                                    { SIGTERM, SIGTERM, 0 },
+                                    { SIGINT, SIGINT, 0 } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const struct mpirun_outcome outcome = end_unbegun(kinds[i]);
+
+        assert_false(outcome.is_overdue);
+        assert_int_equal(outcome.status, 128 + SIGTERM);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_rank_0_that_stays_is_ended),
         cmocka_unit_test(test_a_stranger_is_left_alone),
+        cmocka_unit_test(test_one_signal_waits_for_rank_0),
+        cmocka_unit_test(test_two_signals_end_it_before_rank_0),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
