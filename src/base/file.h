@@ -81,8 +81,12 @@ char *path_temporary(const char *name);
 char *path_absolute(const char *path, struct error *err);
 const char *path_name(const char *path); /* part after the last '/'; borrowed */
 
-/* This program's own file, for starting it again.  free(). */
+/* This program's own file, by its name, for others to start it.  free(); ERR_IO
+ * where the file was replaced since. */
 char *path_self(struct error *err);
+/* For exec() in this process or a child of it: the program that runs, also when
+ * its file was replaced since.  free(). */
+char *path_running(void);
 
 /*
  * A file of the installation, such as "datasets/trustllm.json": looked for

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { MAX_PATH = 1 << 16 }; /* longer than any system allows */
@@ -116,14 +117,16 @@ char *path_absolute(const char *path, struct error *err)
     return out;
 }
 
-char *path_self(struct error *err)
+static const char self_link[] = "/proc/self/exe";
+
+/* What the link says: of a file that is gone the kernel adds " (deleted)". */
+static char *read_self(struct error *err)
 {
-    static const char link[] = "/proc/self/exe";
     size_t size = 256;
 
     for (;;) {
         char *path = mem_alloc(size, 1);
-        ssize_t len = readlink(link, path, size - 1);
+        ssize_t len = readlink(self_link, path, size - 1);
         if (len >= 0 && (size_t)len < size - 1) {
             return path;
         }
@@ -132,17 +135,50 @@ char *path_self(struct error *err)
             (void)error_set_errno(err,
                                   len < 0 ? errno : ENAMETOOLONG,
                                   "cannot read the link %s",
-                                  link);
+                                  self_link);
             return NULL;
         }
         size *= 2;
     }
 }
 
+char *path_self(struct error *err)
+{
+    static const char gone[] = " (deleted)";
+    char *path = read_self(err);
+
+    if (!path || !text_ends(path, gone) || file_exists(path)) {
+        return path;
+    }
+    (void)error_set(err,
+                    ERR_IO,
+                    "%.*s was replaced or removed since this began: run again",
+                    (int)(strlen(path) - strlen(gone)),
+                    path);
+    free(path);
+    return NULL;
+}
+
+char *path_running(void)
+{
+    char *path = path_self(NULL);
+    struct stat there;
+    struct stat own;
+
+    /* the link leads to the file itself, whatever became of its name; a name
+     * is what ps shows */
+    if (path && stat(path, &there) == 0 && stat(self_link, &own) == 0
+        && there.st_dev == own.st_dev && there.st_ino == own.st_ino) {
+        return path;
+    }
+    free(path);
+    return mem_text(self_link);
+}
+
 /* ../share/trustsweep beside the program, or NULL. */
 static char *share_folder(struct error *err)
 {
-    char *self = path_self(err);
+    char *self = read_self(err);
 
     if (!self) {
         return NULL;

@@ -64,13 +64,9 @@ int child_process_start(struct child_process *self,
 {
     int fds[6] = { -1, -1, -1, -1, -1, -1 }; /* to it, from it, stderr */
     const char *other = getenv("TRUSTSWEEP_PROGRAM");
-    char *program = other ? mem_text(other) : path_self(err);
+    char *program = other ? mem_text(other) : path_running();
     char **variables = child_variables(spec);
 
-    if (!program) {
-        free(variables);
-        return -1;
-    }
     if (pipe(fds) < 0 || pipe(fds + 2) < 0 || pipe(fds + 4) < 0) {
         error_set_errno(err, errno, "cannot make pipes for a child");
         goto fail;

@@ -36,14 +36,14 @@ static _Noreturn void exec_run(char *const *arguments, int num, pid_t parent)
 {
     char **argv = mem_alloc((size_t)num + 3, sizeof *argv);
 
-    argv[0] = path_self(NULL);
+    argv[0] = path_running();
     argv[1] = mem_text("run");
     for (int i = 0; i < num; i++)
         argv[i + 2] = arguments[i];
     /* a group of its own: what the batch system sends comes through us, once */
     (void)setpgid(0, 0);
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (getppid() == parent && argv[0])
+    if (getppid() == parent)
         (void)execv(argv[0], argv);
     _exit(127);
 }

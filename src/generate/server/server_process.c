@@ -101,11 +101,9 @@ static int start(struct server_process *self,
                  struct error *err)
 {
     const char *other = getenv("TRUSTSWEEP_PROGRAM");
-    char *program = other ? mem_text(other) : path_self(err);
+    char *program = other ? mem_text(other) : path_running();
     int ends[2];
 
-    if (!program)
-        return -1;
     if (pipe(ends) < 0) {
         free(program);
         return error_set_errno(err, errno, "cannot make a pipe for a server");
