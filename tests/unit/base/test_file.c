@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -305,6 +306,32 @@ static void test_self(void **state)
     free(self);
 }
 
+/* The name is gone for a moment; for this process it stays gone. */
+static void test_self_replaced(void **state)
+{
+    struct error err = { 0 };
+    char *self = path_self(NULL);
+    char *running = path_running();
+    char *kept = text_format("%s.kept", self);
+
+    (void)state;
+    assert_string_equal(running, self);
+    assert_int_equal(link(self, kept), 0);
+    assert_int_equal(unlink(self), 0);
+    char *gone = path_self(&err);
+    char *link_itself = path_running();
+    assert_int_equal(rename(kept, self), 0);
+    assert_null(gone);
+    assert_int_equal(err.code, ERR_IO);
+    assert_non_null(strstr(err.text, "test_file was replaced or removed"));
+    assert_non_null(strstr(err.text, "run again"));
+    assert_string_equal(link_itself, "/proc/self/exe");
+    free(link_itself);
+    free(kept);
+    free(running);
+    free(self);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 static void test_temporary_names(void **state)
@@ -345,6 +372,7 @@ int main(void)
         cmocka_unit_test(test_paths),
         cmocka_unit_test(test_absolute),
         cmocka_unit_test(test_self),
+        cmocka_unit_test(test_self_replaced), /* the last */
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
