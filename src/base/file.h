@@ -81,8 +81,9 @@ char *path_temporary(const char *name);
 char *path_absolute(const char *path, struct error *err);
 const char *path_name(const char *path); /* part after the last '/'; borrowed */
 
-/* This program's own file, by its name, for others to start it.  free(); ERR_IO
- * where the file was replaced since. */
+/* This program's own file, by its name, for others to start it: another one where
+ * it was replaced since, so that a night goes on.  free(); ERR_IO where none is
+ * there. */
 char *path_self(struct error *err);
 /* For exec() in this process or a child of it: the program that runs, also when
  * its file was replaced since.  free(). */

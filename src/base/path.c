@@ -150,10 +150,14 @@ char *path_self(struct error *err)
     if (!path || !text_ends(path, gone) || file_exists(path)) {
         return path;
     }
+    path[strlen(path) - strlen(gone)] = '\0';
+    if (file_exists(path)) {
+        return path;
+    }
     (void)error_set(err,
                     ERR_IO,
-                    "%.*s was replaced or removed since this began: run again",
-                    (int)(strlen(path) - strlen(gone)),
+                    "%s was removed since this began: put it there, then run "
+                    "again",
                     path);
     free(path);
     return NULL;
