@@ -173,6 +173,16 @@ printf 'model,mmlu\nstep-10,40\nstep-20,50\nstep-30,45\n' >"$dir/utility.csv"
     --resamples 200 >"$dir/out"
 grep -q "mmlu" "$dir/out" || fail "the table of utility is not used"
 
+# Three checkpoints cannot show a change of level, one is no series at all.
+"$TRUSTSWEEP" analyze "$file" --part series --series 'step-*' \
+    --resamples 200 >"$dir/out"
+grep -q "none shown" "$dir/out" || fail "says nothing of a change"
+! grep -q "step-[0-9]" "$dir/out" || fail "a change that is none"
+"$TRUSTSWEEP" analyze "$file" --part summary --series 'step-1?' \
+    --resamples 200 | tr -s '\n ' ' ' >"$dir/out"
+grep -q "takes 3 checkpoints .* covers 1 of 3 models" "$dir/out" ||
+    fail "a series of too few says nothing"
+
 # what takes long says how far it is; a pipe that nobody fills takes as long as
 # one likes
 mkfifo "$dir/facts"
