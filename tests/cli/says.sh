@@ -285,6 +285,25 @@ owner $gone >"$dir/run/starting.json"
 expect 0 "j: done" watch --once "$dir/run"
 rm "$dir/run/starting.json"
 
+# A pipe that has the name of a file of the folder is not waited for.
+for name in starting.json owner.json checkpoints-skipped.json \
+    checkpoints-left.json; do
+    rm -f "$dir/run/$name"
+    mkfifo "$dir/run/$name"
+    timeout 10 "$TRUSTSWEEP" status "$dir/run" >"$dir/said" 2>&1 ||
+        fail "$name is a pipe: exit $?: $(cat "$dir/said")"
+    rm "$dir/run/$name"
+done
+mkfifo "$dir/pipe"
+cp "$dir/run/run.json" "$dir/run.json.kept"
+mv "$dir/pipe" "$dir/run/run.json"
+got=0
+timeout 10 "$TRUSTSWEEP" status "$dir/run" >"$dir/said" 2>&1 || got=$?
+[ "$got" = 2 ] || [ "$got" = 3 ] || fail "run.json is a pipe: exit $got"
+grep -q "run.json is no regular file; remove it" "$dir/said" ||
+    fail "run.json is a pipe: $(cat "$dir/said")"
+mv "$dir/run.json.kept" "$dir/run/run.json"
+
 # Of many ranks only some are shown, with how they lie.
 python3 - "$dir/run/run.json" <<'PY'
 import json, sys

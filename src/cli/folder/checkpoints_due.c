@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/json_regular.h"
 #include "base/text.h"
 #include "cli/folder/run_standing.h"
 #include "job/job_checkpoints.h"
@@ -29,7 +30,7 @@ int64_t checkpoints_due(const char *dir)
 {
     char *path = find(dir);
     struct cJSON *json =
-        file_exists(path) ? json_read(path, MAX_BYTES, NULL) : NULL;
+        file_exists(path) ? json_read_regular(path, MAX_BYTES, NULL) : NULL;
     const double at_s = json_member_number(json, key);
 
     json_free(json);

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/json_plain.h"
+#include "base/json_regular.h"
 #include "base/mem.h"
 #include "base/process.h"
 #include "base/text.h"
@@ -53,7 +54,7 @@ static int check_job(const char *path, const char *job_name, struct error *err)
     int rc = 0;
 
     if (file_exists(file)) {
-        job = json_read(file, JOB_MAX_BYTES, err);
+        job = json_read_regular(file, JOB_MAX_BYTES, err);
         const char *name = job ? json_member_text(job, "name") : NULL;
 
         if (!job) {
@@ -139,7 +140,7 @@ bool run_dir_is_begun(const char *path)
 
 static struct cJSON *read_object(const char *file, struct error *err)
 {
-    struct cJSON *json = json_read(file, RUN_DIR_STATE_BYTES, err);
+    struct cJSON *json = json_read_regular(file, RUN_DIR_STATE_BYTES, err);
 
     if (json && !json_is_object(json)) {
         error_set(err, ERR_FORMAT, "%s:1:1: an object is wanted", file);

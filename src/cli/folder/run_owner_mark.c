@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/json_regular.h"
 #include "base/process.h"
 #include "base/text.h"
 
@@ -105,7 +106,7 @@ static void describe(const struct cJSON *mark, int64_t age_ms, struct text *out)
 /* When it was touched; opening it asks a network file system afresh. */
 static bool touched_at(const char *path, int64_t *ns)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* may be a pipe */
     struct stat info;
     bool good = fd >= 0 && fstat(fd, &info) == 0;
 
@@ -129,7 +130,7 @@ enum run_owner_sign run_owner_mark_judge(const char *path,
     if (!touched_at(path, touched_ns))
         return RUN_OWNER_NONE;
     age_ms = now_ms - *touched_ns / 1000000;
-    mark = json_read(path, MAX_BYTES, NULL);
+    mark = json_read_regular(path, MAX_BYTES, NULL);
     pid = mark ? json_member_number(mark, "pid") : (double)NAN;
     if (!mark || !json_member_text(mark, "host") || !(pid > 1)
         || pid > (double)INT32_MAX) {
