@@ -72,6 +72,16 @@ grep -q "model 'api' is asked on the login node" "$dir/some.err" ||
 run some || fail "what is left of it"
 same some
 
+# a part in which nothing was answered is as good as none, until it is run again
+sed -i.good 's/"sim:seed=3,/"isolated:fault:kill-after=0:sim:seed=3,/' "$dir/job.json"
+run dead --where login && fail "it is answered"
+is_state "$dir/dead/parts/login" failed || fail "dead: not failed"
+run dead --where compute || fail "compute beside a failed part"
+mv "$dir/job.json.good" "$dir/job.json"
+run dead --where login || fail "the failed part again"
+run dead || fail "dead: both"
+same dead
+
 # nothing to do there
 sed -i 's/"where": "login"/"where": "compute"/' "$dir/job.json"
 if run none --where login; then fail "a part of nothing"; fi

@@ -1,6 +1,7 @@
 #include "cli/sweep/part.h"
 
 #include "base/file.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/options.h"
 #include "base/text.h"
@@ -30,12 +31,18 @@ char *part_folder(const struct job *job, const char *where, const char *given)
     return folder;
 }
 
-/* Whether the login node's part of the run in `dir` is complete. */
+/* Whether the login node's part of the run in `dir` is complete.  One in which
+ * nothing was answered, as without a key, is to be run again. */
 static bool is_complete_in(const char *dir)
 {
     char *folder = part_login_folder(dir);
-    const bool is_complete = run_dir_is_done(folder);
+    struct cJSON *run =
+        run_dir_is_begun(folder) ? run_dir_read(folder, NULL) : NULL;
+    const bool is_complete =
+        run_dir_says_complete(run)
+        && !text_equal(json_member_text(run, "state"), "failed");
 
+    json_free(run);
     free(folder);
     return is_complete;
 }
