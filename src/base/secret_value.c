@@ -2,6 +2,7 @@
 
 #include "base/secret_name.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -30,6 +31,38 @@ bool secret_value_is(const char *text)
     for (const char *at = text; (at = strstr(at, "://")); at += 3) {
         if (has_login(text, at))
             return true;
+    }
+    return false;
+}
+
+static bool is_of_key(char c)
+{
+    return isalnum((unsigned char)c) || c == '_' || c == '-';
+}
+
+bool secret_value_has_key(const char *text)
+{
+    static const struct {
+        const char *begins;
+        size_t least; /* letters behind it: no option's name has so many */
+        bool has_dashes;
+    } forms[] = { { "sk-", 16, true },
+                  { "hf_", 20, false },
+                  { "ghp_", 20, false },
+                  { "github_pat_", 20, false } };
+
+    for (size_t f = 0; f < sizeof forms / sizeof *forms; f++) {
+        const size_t len = strlen(forms[f].begins);
+
+        for (const char *at = text; (at = strstr(at, forms[f].begins)); at++) {
+            size_t num = 0;
+
+            while (is_of_key(at[len + num])
+                   && (forms[f].has_dashes || at[len + num] != '-'))
+                num++;
+            if (num >= forms[f].least && (at == text || !is_of_key(at[-1])))
+                return true;
+        }
     }
     return false;
 }

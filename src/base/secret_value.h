@@ -12,6 +12,11 @@
  * is none. */
 bool secret_value_is(const char *text);
 
+/* Whether a word of `text` has the form of a key that a provider gives out (OpenAI's
+ * and Anthropic's "sk-...", Hugging Face's "hf_...", GitHub's "ghp_..." and
+ * "github_pat_..."), whatever stands around it. */
+bool secret_value_has_key(const char *text);
+
 /* Whether a variable is a secret: by its name [len] (secret_name.h) or by what
  * it holds.  A proxy needs no "://" before its login. */
 bool secret_value_is_variable(const char *name, size_t len, const char *value);

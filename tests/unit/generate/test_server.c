@@ -374,6 +374,8 @@ static void expect_no_key_in_body(struct place *place)
     free(spec);
 }
 
+#define MANY "abcdefghijklmnopqrstuvwxyz"
+
 /* It would be in job.json, and in the list of processes. */
 static void no_key_stands_in_its_words(void **state)
 {
@@ -389,6 +391,12 @@ static void no_key_stands_in_its_words(void **state)
         { ",prefix=env HF_TOKEN=sk-1",
           "prefix= has a secret behind \"HF_TOKEN" },
         { ",args=--proxy http://u:sk-1@h/", "args= has a secret in a URL" },
+        { ",args=\"--api-key\" s1 -x", "behind \"\"--api-key\"\"" },
+        { ",args=--api-key 123456789", "behind \"--api-key\"" },
+        { ",args=-H \"Authorization: Bearer s1\"", "behind \"Bearer\"" },
+        { ",args=-hft hf_" MANY, "a provider's key, which" },
+        { ",args=--json {\"a\":\"sk-" MANY "\"}", "a provider's key, which" },
+        { ",args=--model risk-" MANY " --hf_overrides x", NULL },
         { ",args=--api-key-file sk-1", NULL },
         { ",args=--long-prefill-token-threshold 4 --api-key", NULL },
         { ",args=--enable-prompt-tokens-details --x sk-1", NULL },
@@ -410,6 +418,7 @@ static void no_key_stands_in_its_words(void **state)
             assert_int_equal(err.code, ERR_USAGE);
             assert_non_null(strstr(err.text, cases[i].why));
             assert_null(strstr(err.text, "sk-1"));
+            assert_null(strstr(err.text, MANY));
         }
         free(spec);
     }
