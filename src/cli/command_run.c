@@ -120,9 +120,10 @@ static const struct option options[] = {
     { .name = "json",
       .type = OPTION_FLAG,
       .offset = offsetof(struct run_options, json),
-      .help = "The last words for programs, on standard output; of a job with "
-              "checkpoints those of each round. Nothing where rank 0 had no "
-              "last word: `status --json` has what is known." },
+      .help =
+          "The last words for programs, a line on standard output; of a "
+          "job with checkpoints one of each round. Nothing where rank 0 had no "
+          "last word: `status --json` has what is known." },
     { .name = NULL },
 };
 

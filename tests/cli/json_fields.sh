@@ -28,6 +28,8 @@ cat >"$dir/job.json" <<'JSON'
               { "name": "walrus-20", "backend": "sim:seed=2" } ] }
 JSON
 json 0 run "$dir/job.json" --output "$dir/run" --ranks 3
+# rounds of checkpoints print one after the other, to be read line by line
+[ "$(wc -l <"$dir/out/run.1.json")" = 1 ] || fail "run --json: not a line"
 json 0 score "$dir/run" --only 'safety/*' -o "$dir/safety.h5"
 json 0 score "$dir/run" --only 'ethics/*' -o "$dir/ethics.h5"
 json 0 merge "$dir/safety.h5" "$dir/ethics.h5" -o "$dir/both.h5"

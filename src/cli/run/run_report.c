@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "cli/folder/run_dir.h"
 #include "cli/parts/show.h"
-#include "cli/parts/show_json.h"
 #include "cli/run/run.h"
 #include "cli/run/run_costs.h"
 #include "cli/run/run_failures.h"
@@ -255,7 +254,9 @@ void run_report_json(const struct run *run, bool has_results)
     json_add(root,
              "run",
              json_parse(text_data(&state), state.len, "run.json", NULL));
-    show_json(root);
+    text_clear(&state);
+    json_write_line(root, &state); /* rounds of checkpoints say one each */
+    (void)puts(text_data(&state));
     (void)fflush(stdout);
     text_release(&state);
     json_free(root);
