@@ -37,7 +37,7 @@ const char *again_says(enum again again)
 {
     switch (again) {
     case AGAIN_DONE:
-        return "the run is complete";
+        return "what this job was to ask is complete";
     case AGAIN_FAILED:
         return "the run failed, and would fail again";
     case AGAIN_UNBEGUN:

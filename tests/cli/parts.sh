@@ -38,7 +38,7 @@ run side2 --where compute --output "$dir/side" || fail "compute"
 wait $! || fail "login"
 is_state "$dir/side" done && is_state "$dir/side/parts/login" done ||
     fail "a part is not done"
-field "$dir/side" reason | grep -q "^of this part" || fail "its last word"
+field "$dir/side" reason | grep -q "^this part is complete" || fail "its last word"
 [ "$(digest "$dir/side")" != "$want" ] || fail "a part is the whole"
 answers=$(($(field "$dir/side/parts/login" counts.units)))
 [ "$answers" -gt 0 ] || fail "no answers on the login node"

@@ -190,9 +190,10 @@ static void conclude_done(struct run *run)
     if (view->num_failed > 0) {
         run->state.reason = run_report_failures(run);
     } else if (run->sweep->is_part) {
-        run->state.reason = "of this part; with every part done, the whole "
-                            "job (run without --where) in the same folder "
-                            "makes one results file of them";
+        run->state.reason =
+            "this part is complete; when the other one is, too, "
+            "the same command without --where makes one "
+            "results file of both";
     }
 }
 
