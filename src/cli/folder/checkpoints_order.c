@@ -83,12 +83,16 @@ static struct named read_one(const struct cJSON *element)
     return (struct named){ .name = name ? name : "", .element = element };
 }
 
-/* The first of kin to `name` that has no place yet. */
+/* The first of kin to `name` that has no place yet.  All before `*first` have one:
+ * a night's checkpoints are of one kind, and each is found at once. */
 static const struct cJSON *take_kin(struct named *sorted,
                                     size_t num,
+                                    size_t *first,
                                     const char *name)
 {
-    for (size_t i = 0; i < num; i++) {
+    while (*first < num && sorted[*first].is_placed)
+        (*first)++;
+    for (size_t i = *first; i < num; i++) {
         if (!sorted[i].is_placed && is_kin(sorted[i].name, name)) {
             sorted[i].is_placed = true;
             return sorted[i].element;
@@ -103,6 +107,7 @@ static void sort_member(struct cJSON *object, const char *key)
     const size_t num = json_count(list);
     struct named *sorted;
     struct cJSON *out;
+    size_t first = 0;
     size_t at = 0;
 
     if (num < 2)
@@ -112,8 +117,12 @@ static void sort_member(struct cJSON *object, const char *key)
     for (const struct cJSON *one = json_first(list); one; one = json_next(one))
         sorted[at++] = read_one(one);
     qsort(sorted, num, sizeof *sorted, compare_named);
-    for (const struct cJSON *one = json_first(list); one; one = json_next(one))
-        json_append(out, json_copy(take_kin(sorted, num, read_one(one).name)));
+    for (const struct cJSON *one = json_first(list); one;
+         one = json_next(one)) {
+        const char *name = read_one(one).name;
+
+        json_append(out, json_copy(take_kin(sorted, num, &first, name)));
+    }
     free(sorted);
     json_set(object, key, out);
 }
