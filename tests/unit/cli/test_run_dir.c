@@ -6,7 +6,6 @@
 #include "cli/folder/run_dir.h"
 #include "trustsweep/error.h"
 
-#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -15,7 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/inotify.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -55,22 +54,24 @@ static int tear_down(void **state)
     return rmdir(self->folder);
 }
 
-/* A pipe in its place gives the first reader a part, and there is another file
- * before that reader sees its end. */
+/* The first reader gets a part, and there is another file once it has closed it. */
 static pid_t replace(const struct fixture *self, const char *with)
 {
+    const int events = inotify_init1(IN_CLOEXEC);
     pid_t pid;
 
     assert_int_equal(file_write(self->whole, with, strlen(with), NULL), 0);
-    assert_int_equal(mkfifo(self->path, 0600), 0);
+    assert_int_equal(file_write(self->path, torn, sizeof torn - 1, NULL), 0);
+    assert_true(inotify_add_watch(events, self->path, IN_CLOSE_NOWRITE) >= 0);
     pid = fork();
     if (pid == 0) {
-        const int fd = open(self->path, O_WRONLY | O_CLOEXEC);
-        const bool is_good = fd >= 0 && file_put(fd, torn, sizeof torn - 1) == 0
+        struct inotify_event event;
+        const bool is_good = read(events, &event, sizeof event) == sizeof event
                              && rename(self->whole, self->path) == 0;
 
         _exit(is_good ? 0 : 1);
     }
+    (void)close(events);
     return pid;
 }
 
