@@ -127,9 +127,10 @@ bool http_task_rest(struct http_task *self,
         rest_ms = MAX_REST_MS;
     rest_ms *= 0.5 + jitter / 2;
     /* never before it may, and not all at once; "at once" would be for ever */
-    if (retry_ms > 0)
+    if (retry_ms > 0) {
         rest_ms =
             fmax((double)retry_ms * (1 + jitter / 10), FIRST_REST_MS / 2.0);
+    }
     if ((double)(now_ms - self->began_ms) + rest_ms + SHORTEST_TRY_MS
         > (double)options->patience_s * 1e3)
         return false;
