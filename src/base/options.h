@@ -111,6 +111,9 @@ int options_parse_args(const struct option *table,
                        void *out,
                        struct error *err);
 
+/* Append an argument with its commas written `\,`. */
+void options_add_arg(struct text *args, const char *arg);
+
 /* Help: "  -o, --name VALUE", below it the sentence with its default, wrapped
  * at `width`. */
 void options_help(const struct option *table, int width, struct text *out);

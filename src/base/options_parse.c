@@ -227,3 +227,12 @@ int options_parse_args(const struct option *table,
     text_release(&arg);
     return rc;
 }
+
+void options_add_arg(struct text *args, const char *arg)
+{
+    for (; *arg; arg++) {
+        if (*arg == ',')
+            text_add(args, "\\");
+        text_add_len(args, arg, 1);
+    }
+}

@@ -233,7 +233,7 @@ static void resolve_options(const struct backend_ops *ops,
             char *absolute = path_join(folder, text_data(&one) + skip);
 
             text_add_len(out, args, skip);
-            backend_args_add(out, absolute);
+            options_add_arg(out, absolute);
             free(absolute);
         } else {
             text_add_len(out, args, len);
@@ -285,7 +285,7 @@ char *backend_resolve(const char *spec, const char *folder, struct error *err)
 
         args = backend_args_next(args, &path);
         absolute = path_join(folder, text_data(&path));
-        backend_args_add(&out, absolute);
+        options_add_arg(&out, absolute);
         text_add(&out, *args ? "," : "");
         free(absolute);
         text_release(&path);

@@ -13,12 +13,12 @@
  */
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/options.h"
 #include "base/program.h"
 #include "base/text.h"
 #include "generate/http/http_session.h"
 #include "generate/kinds.h"
 #include "generate/model_file.h"
-#include "generate/parts/backend_args.h"
 #include "generate/parts/waiting.h"
 #include "generate/server/server_instance.h"
 #include "generate/server/server_options.h"
@@ -196,7 +196,7 @@ static void add_arg(struct text *args, const char *key, const char *value)
         return;
     arg = text_format("%s=%s", key, value);
     text_add(args, ",");
-    backend_args_add(args, arg);
+    options_add_arg(args, arg);
     free(arg);
 }
 

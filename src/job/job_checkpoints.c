@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/options.h"
 #include "base/text.h"
 #include "base/text_show.h"
 #include "job/job.h"
@@ -80,12 +81,8 @@ char *job_checkpoints_spec(const struct job_checkpoints *self, const char *path)
     struct text out = { 0 };
 
     text_add_len(&out, self->backend, (size_t)(hole - self->backend));
-    for (; *path; path++) {
-        /* it is one argument, whatever who wrote the file has called it */
-        if (*path == ',')
-            text_add(&out, "\\");
-        text_add_len(&out, path, 1);
-    }
+    /* one argument, whatever who wrote the file has called it */
+    options_add_arg(&out, path);
     text_add(&out, hole + 2);
     return text_take(&out);
 }

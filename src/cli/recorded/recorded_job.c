@@ -3,8 +3,8 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/options.h"
 #include "base/text.h"
-#include "generate/parts/backend_args.h"
 #include "job/job.h"
 #include "trustsweep/error.h"
 
@@ -77,7 +77,7 @@ static void add_model(struct models *self, const char *folder)
     if (!is_new(self, folder))
         return;
     text_add(&model->spec, model->spec.len > 0 ? "," : "replay:");
-    backend_args_add(&model->spec, folder);
+    options_add_arg(&model->spec, folder);
 }
 
 /* Or it would look like one without answers. */

@@ -44,12 +44,3 @@ const char *backend_args_next(const char *args, struct text *out)
     }
     return *args ? args + 1 : args;
 }
-
-void backend_args_add(struct text *args, const char *arg)
-{
-    for (; *arg; arg++) {
-        if (*arg == ',')
-            text_add(args, "\\");
-        text_add_len(args, arg, 1);
-    }
-}

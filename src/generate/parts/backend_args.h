@@ -22,7 +22,4 @@ int backend_args_parse(const char *args,
 /* One argument into `out` (appended, `\,` read as a comma); what follows it. */
 const char *backend_args_next(const char *args, struct text *out);
 
-/* Append an argument with its commas written `\,`. */
-void backend_args_add(struct text *args, const char *arg);
-
 #endif
