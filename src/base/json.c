@@ -238,6 +238,17 @@ void json_add_null(struct cJSON *object, const char *key)
     json_add(object, key, new_text(NULL));
 }
 
+void json_add_text_or_null(struct cJSON *object,
+                           const char *key,
+                           const char *text)
+{
+    if (text) {
+        json_add_text(object, key, text);
+    } else {
+        json_add_null(object, key);
+    }
+}
+
 void json_append_text(struct cJSON *array, const char *text)
 {
     json_append(array, new_text(text));

@@ -108,6 +108,10 @@ void json_add_text(struct cJSON *object, const char *key, const char *text);
 void json_add_number(struct cJSON *object, const char *key, double number);
 void json_add_bool(struct cJSON *object, const char *key, bool yes);
 void json_add_null(struct cJSON *object, const char *key);
+/* text NULL: null */
+void json_add_text_or_null(struct cJSON *object,
+                           const char *key,
+                           const char *text);
 /* Takes ownership of `value`. */
 void json_add(struct cJSON *object, const char *key, struct cJSON *value);
 void json_append(struct cJSON *array, struct cJSON *value);

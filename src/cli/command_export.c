@@ -154,12 +154,7 @@ static const struct command_field fields[] = {
     { "format", "as it was given" },
     { "folder", "that was written to" },
     { "wrote", "what is there now, in the words that are printed else" },
-    { "digest", "the content digest of the results file, 64 hex digits" },
-    { "models", "their names" },
-    { "columns", "their names" },
-    { "scores",
-      "how many values there are, of a model in a column by the rules of the "
-      "paper" },
+    RESULTS_JSON_FIELDS,
     { "units", "replies that it holds" },
     { "verdicts", "of evaluators on them" },
     { 0 },

@@ -127,12 +127,7 @@ static int run(int argc, char **argv)
 static const struct command_field fields[] = {
     { "file", "that was written" },
     { "of[]", "the files, as they were given" },
-    { "digest", "the content digest of the results file, 64 hex digits" },
-    { "models", "their names" },
-    { "columns", "their names" },
-    { "scores",
-      "how many values there are, of a model in a column by the rules of the "
-      "paper" },
+    RESULTS_JSON_FIELDS,
     { 0 },
 };
 

@@ -343,12 +343,7 @@ static int run(int argc, char **argv)
 
 static const struct command_field fields[] = {
     { "file", "the results file that was written" },
-    { "digest", "the content digest of the results file, 64 hex digits" },
-    { "models", "their names" },
-    { "columns", "their names" },
-    { "scores",
-      "how many values there are, of a model in a column by the rules of the "
-      "paper" },
+    RESULTS_JSON_FIELDS,
     { "units", "items by models, each with its reply or that it has none" },
     { "left_out", "answers in a journal that the job does not ask for" },
     { "unread_tasks", "tasks of models with a file that does not read" },

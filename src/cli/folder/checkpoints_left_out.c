@@ -7,7 +7,6 @@
 #include "trustsweep/error.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -35,11 +34,14 @@ static char *find(const char *dir)
     return path_join(dir, "checkpoints-left.json");
 }
 
-static void add_names(struct cJSON *list, const char *names)
+void checkpoints_left_out_list(const struct checkpoints_left_out *self,
+                               struct cJSON *list)
 {
+    const char *names = text_data(&self->names);
+
     while (*names) {
         const size_t len = strcspn(names, "\n");
-        char *name = text_format("%.*s", (int)len, names);
+        char *name = mem_text_len(names, len);
 
         json_append_text(list, name);
         free(name);
@@ -57,7 +59,7 @@ int checkpoints_left_out_write(const char *dir,
 
     if (self->names.len > 0) {
         json = json_new_object();
-        add_names(json_add_array(json, key), text_data(&self->names));
+        checkpoints_left_out_list(self, json_add_array(json, key));
         if (self->is_too_wide)
             json_add_number(json, key_widest, self->widest);
         rc = file_make_folder(dir, err);

@@ -24,6 +24,10 @@ void checkpoints_left_out_release(struct checkpoints_left_out *self);
 /* "left out, no time before the deadline", and for what; free() */
 char *checkpoints_left_out_title(const struct checkpoints_left_out *self);
 
+/* Appends the names to a list. */
+void checkpoints_left_out_list(const struct checkpoints_left_out *self,
+                               struct cJSON *list);
+
 /* Without any names the file goes. */
 int checkpoints_left_out_write(const char *dir,
                                const struct checkpoints_left_out *self,

@@ -6,7 +6,6 @@
 #include "cli/folder/checkpoints_order.h"
 #include "cli/folder/run_dir.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -33,9 +32,10 @@ void checkpoints_skipped_note(struct cJSON *list,
 {
     struct cJSON *one = json_new_object();
 
-    json_add_text(one, "name", name);
-    json_add_text(one, "path", path);
-    json_add_text(one, "reason", reason);
+    json_add_text(one, "name", name ? name : "?");
+    if (path)
+        json_add_text(one, "path", path);
+    json_add_text(one, "reason", reason ? reason : "?");
     json_append(list, one);
 }
 
@@ -125,15 +125,6 @@ void checkpoints_skipped_describe(const struct cJSON *run, struct text *out)
              out);
 }
 
-static void append(struct cJSON *out, const char *name, const char *reason)
-{
-    struct cJSON *one = json_new_object();
-
-    json_add_text(one, "name", name ? name : "?");
-    json_add_text(one, "reason", reason ? reason : "?");
-    json_append(out, one);
-}
-
 static void append_all(struct cJSON *out,
                        const struct cJSON *list,
                        const char *before)
@@ -143,7 +134,10 @@ static void append_all(struct cJSON *out,
         const char *why = json_member_text(one, "reason");
         char *reason = text_format("%s%s", before, why ? why : "?");
 
-        append(out, json_member_text(one, "name"), reason);
+        checkpoints_skipped_note(out,
+                                 json_member_text(one, "name"),
+                                 NULL,
+                                 reason);
         free(reason);
     }
 }
@@ -157,7 +151,7 @@ struct cJSON *checkpoints_skipped_list(const struct cJSON *run)
              json_first(json_member(run, "checkpoints_left_out"));
          name;
          name = json_next(name))
-        append(out, json_text(name), why);
+        checkpoints_skipped_note(out, json_text(name), NULL, why);
     append_all(out, json_member(run, key_refused), "");
     append_all(out, json_member(run, key_incomplete), "not complete: ");
     free(why);

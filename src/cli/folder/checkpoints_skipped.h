@@ -19,7 +19,7 @@ struct checkpoints_skipped {
 
 void checkpoints_skipped_release(struct checkpoints_skipped *self);
 
-/* Adds {"name", "path", "reason"} to a list of them. */
+/* Adds {"name", "path", "reason"} to a list of them; path NULL: without. */
 void checkpoints_skipped_note(struct cJSON *list,
                               const char *name,
                               const char *path,

@@ -16,17 +16,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-/* NULL: null */
-static void add_text(struct cJSON *plan, const char *key, const char *text)
-{
-    if (text) {
-        json_add_text(plan, key, text);
-    } else {
-        json_add_null(plan, key);
-    }
-}
 
 /* As the job writes it, and with its date and zone. */
 static void add_time(struct cJSON *plan,
@@ -39,8 +28,8 @@ static void add_time(struct cJSON *plan,
 
     if (time)
         (void)job_checkpoints_show_time(at_s, at);
-    add_text(plan, key, time);
-    add_text(plan, key_at, time ? at : NULL);
+    json_add_text_or_null(plan, key, time);
+    json_add_text_or_null(plan, key_at, time ? at : NULL);
 }
 
 /* A name spelt wrongly costs a night. */
@@ -48,7 +37,9 @@ static void add_missing(struct cJSON *plan, const char *files)
 {
     char *folder = path_folder(files);
 
-    add_text(plan, "folder_missing", file_is_folder(folder) ? NULL : folder);
+    json_add_text_or_null(plan,
+                          "folder_missing",
+                          file_is_folder(folder) ? NULL : folder);
     free(folder);
 }
 
@@ -56,17 +47,7 @@ static void add_missing(struct cJSON *plan, const char *files)
 static void add_left_out(struct cJSON *plan,
                          const struct checkpoints_left_out *left_out)
 {
-    struct cJSON *list = json_add_array(plan, "left_out");
-    const char *at = text_data(&left_out->names);
-
-    while (*at) {
-        const size_t len = strcspn(at, "\n");
-        char *name = text_format("%.*s", (int)len, at);
-
-        json_append_text(list, name);
-        free(name);
-        at += len + (at[len] == '\n');
-    }
+    checkpoints_left_out_list(left_out, json_add_array(plan, "left_out"));
     if (left_out->is_too_wide)
         json_add_number(plan, "left_out_widest", left_out->widest);
 }

@@ -13,9 +13,9 @@ struct sweep_params;
 /*
  * As if a run began now, or went on, where one is in the job's folder: then what
  * that asks already is not new, and its results say how fast new ones are.
- * `*out`: NULL for a job without
- * checkpoints, else {"files", "folder_missing", "complete", "until", "until_at",
- * "deadline", "deadline_at", "deadline_in_s", "asked_before", "cut"}, null where the job says none;
+ * `*out`: NULL for a job without checkpoints, else {"files", "folder_missing",
+ * "complete", "asked_before", "until", "until_at", "deadline", "deadline_at",
+ * "deadline_in_s", "cut"}, null where the job says none;
  * "cut" is text for people, "" where all fits; with a deadline and new ones also
  * "left_out" and what checkpoints_cut_report_add() adds; json_free().
  *

@@ -245,20 +245,16 @@ void run_report_json(const struct run *run, bool has_results)
 {
     char *folder = path_folder(run->results_path);
     struct cJSON *root = json_new_object();
-    struct text state = { 0 };
+    struct text line = { 0 };
 
-    run_state_format(&run->state, &state);
     json_add_text(root, "folder", folder);
     if (has_results)
         json_add_text(root, "results", run->results_path);
-    json_add(root,
-             "run",
-             json_parse(text_data(&state), state.len, "run.json", NULL));
-    text_clear(&state);
-    json_write_line(root, &state); /* rounds of checkpoints say one each */
-    (void)puts(text_data(&state));
+    json_add(root, "run", run_state_json(&run->state));
+    json_write_line(root, &line); /* rounds of checkpoints say one each */
+    (void)puts(text_data(&line));
     (void)fflush(stdout);
-    text_release(&state);
+    text_release(&line);
     json_free(root);
     free(folder);
 }

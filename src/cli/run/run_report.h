@@ -21,7 +21,8 @@ void run_report_left_out(const struct run *run);
 /* The board and what to do next; without a results file only the state. */
 void run_report_end(const struct run *run, bool has_results);
 
-/* The same for programs, in one line: {"folder", "results", "run": what run.json says}. */
+/* The same for programs, in one line: {"folder", "results", "run": what run.json
+ * says}. */
 void run_report_json(const struct run *run, bool has_results);
 
 #endif

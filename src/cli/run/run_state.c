@@ -167,9 +167,7 @@ static void add_start(struct cJSON *run, const struct run_state *state)
 }
 
 /* brief: without workers, seconds and reasons. */
-static void format(const struct run_state *state,
-                   bool is_brief,
-                   struct text *out)
+static struct cJSON *make(const struct run_state *state, bool is_brief)
 {
     struct cJSON *run = json_new_object();
 
@@ -193,8 +191,22 @@ static void format(const struct run_state *state,
         run_costs_add(run, state);
         run_explain_add(run, state);
     }
+    return run;
+}
+
+static void format(const struct run_state *state,
+                   bool is_brief,
+                   struct text *out)
+{
+    struct cJSON *run = make(state, is_brief);
+
     json_write(run, out);
     json_free(run);
+}
+
+struct cJSON *run_state_json(const struct run_state *state)
+{
+    return make(state, false);
 }
 
 void run_state_format(const struct run_state *state, struct text *out)

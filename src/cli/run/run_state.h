@@ -60,7 +60,9 @@ struct run_state {
     const struct reply_cache *cache; /* of answers of roles; or NULL */
 };
 
-/* The JSON text. */
+/* json_free() */
+struct cJSON *run_state_json(const struct run_state *state);
+/* Its text. */
 void run_state_format(const struct run_state *state, struct text *out);
 int run_state_write(const char *path,
                     const struct run_state *state,

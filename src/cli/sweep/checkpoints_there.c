@@ -9,15 +9,6 @@
 
 #include <stdlib.h>
 
-static void add_text(struct cJSON *to, const char *key, const char *text)
-{
-    if (text) {
-        json_add_text(to, key, text);
-    } else {
-        json_add_null(to, key);
-    }
-}
-
 /* A name spelt wrongly costs a night. */
 static char *spell_missing(const char *folder)
 {
@@ -62,7 +53,9 @@ struct cJSON *checkpoints_there(const struct job *job)
     out = json_new_object();
     folder = path_folder(of->files);
     json_add_text(out, "files", of->files);
-    add_text(out, "folder_missing", file_is_folder(folder) ? NULL : folder);
+    json_add_text_or_null(out,
+                          "folder_missing",
+                          file_is_folder(folder) ? NULL : folder);
     /* a folder that cannot be read holds none that can be asked */
     if (job_checkpoints_find(of, clock_unix_ms() / 1000, &list, NULL) < 0)
         list = (struct job_checkpoint_list){ 0 };
@@ -70,7 +63,7 @@ struct cJSON *checkpoints_there(const struct job *job)
         num_complete += list.items[i].is_complete;
     json_add_number(out, "complete", (double)num_complete);
     json_add_number(out, "incomplete", (double)(list.num - num_complete));
-    add_text(out, "until", of->until);
+    json_add_text_or_null(out, "until", of->until);
     job_checkpoints_release(&list);
     free(folder);
     return out;
