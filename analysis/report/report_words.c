@@ -145,7 +145,6 @@ static void say_states(struct cJSON *words, const struct files *files)
     text_release(&text);
 }
 
-/* Its sentences, as they are. */
 /* Checkpoints of which the page has no row. */
 static void say_skipped(struct cJSON *words, const struct cJSON *root)
 {
@@ -167,6 +166,7 @@ static void say_skipped(struct cJSON *words, const struct cJSON *root)
     text_release(&text);
 }
 
+/* Its sentences, as they are. */
 static void say_analysis(struct cJSON *words, const struct cJSON *analysis)
 {
     const struct cJSON *summary = json_member(analysis, "summary");

@@ -18,8 +18,8 @@ struct news {
     uint64_t ticket;
     uint64_t place;
     size_t unit;
-    struct follow_up_entry
-        *recalled; /* that it answers, no unit yet; or NULL */
+    /* that it answers, and is no unit yet; or NULL */
+    struct follow_up_entry *recalled;
 };
 
 struct tracker {

@@ -14,8 +14,8 @@ struct text;
 
 /* Unix s; 0 = there is none. */
 int64_t checkpoints_due(const char *dir);
-/* The same; 0: the file goes.  What is lost when it cannot be written is only
- * told to nobody. */
+/* The same; 0: the file goes.  Where it cannot be written the deadline holds all
+ * the same, and is only not shown: no error. */
 void checkpoints_due_keep(const char *dir, int64_t at_s);
 
 /* By how many seconds work ends after the deadline that is known to take `eta_s`

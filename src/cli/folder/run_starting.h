@@ -10,8 +10,8 @@
 
 struct run_starting;
 
-/* In a folder that exists.  Without the mark nothing but a word is missing, so
- * that no failure is told. */
+/* In a folder that exists.  Where the mark cannot be made `status` shows the last
+ * start's word for longer: no error. */
 struct run_starting *run_starting_begin(const char *dir);
 void run_starting_end(struct run_starting *self); /* accepts NULL */
 

@@ -11,9 +11,9 @@ struct run;
 
 /* The reason that most of the units that failed have. */
 struct run_failure {
-    char
-        *why; /* run_failure_release(); NULL: nothing failed, or no record of it
-                  could be read */
+    /* run_failure_release(); NULL: nothing failed, or no record of it could be
+     * read */
+    char *why;
     size_t num;        /* units, follow-ups left out */
     size_t model;      /* of the first of them */
     size_t num_models; /* 1: of that one only */

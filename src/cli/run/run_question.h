@@ -11,9 +11,7 @@ struct cJSON;
 struct error;
 
 struct run_question {
-    const struct cJSON
-        *run; /* run.json, and what checkpoints_skipped_add() adds;
-                                borrowed, as all of it */
+    const struct cJSON *run; /* of run_view_read(); borrowed, as all of it */
     const char *folder;
     const char *pattern; /* of models or tasks; NULL: all models */
     struct run_standing standing;

@@ -14,12 +14,9 @@
 static const char space[] = " \t\r\n";
 
 /* Where a key lies is none: --api-key-file PATH. */
-static bool is_of_a_file(const char *name, size_t len)
+static bool is_of_a_file(const char *name)
 {
-    static const char file[] = "file";
-    const size_t num = sizeof file - 1;
-
-    return len >= num && memcmp(name + len - num, file, num) == 0;
+    return text_ends(name, "file");
 }
 
 /* How many of something: --long-prefill-token-threshold 512. */
@@ -29,8 +26,7 @@ static bool is_count(const char *name, const char *value, size_t len)
            && strspn(value, "0123456789.") >= len;
 }
 
-/* The name of an option or a variable at `at`, without dashes and quotes, in
- * `out`; free(). */
+/* The word at `at` without dashes and quotes around it; free(). */
 static char *name_at(const char *at, size_t len)
 {
     static const char around[] = "-'\"";
@@ -54,8 +50,7 @@ static bool is_secret(const char *at, size_t len)
     value_len = equals ? len - (size_t)(value - at) : strcspn(value, space);
     is_one = (equals || at[strspn(at, "'\"")] == '-') && value_len > 0
              && (equals || value[0] != '-')
-             && secret_name_is(name, strlen(name))
-             && !is_of_a_file(name, strlen(name))
+             && secret_name_is(name, strlen(name)) && !is_of_a_file(name)
              && !is_count(name, value, value_len);
     free(name);
     return is_one;
