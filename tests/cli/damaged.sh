@@ -4,7 +4,7 @@ set -o pipefail
 [ -x "${TRUSTSWEEP:-}" ] || { echo "no program was built"; exit 77; }
 dir=$(mktemp -d /tmp/trustsweep-test.XXXXXX)
 trap 'rm -rf "$dir"' EXIT
-python3 tests/cli/report.py answers "$dir/recorded"
+python3 tests/cli/report_answers.py "$dir/recorded"
 "$TRUSTSWEEP" score "$dir/recorded" --dataset datasets/sample \
     -o "$dir/whole.h5" >/dev/null 2>&1 || true
 [ -s "$dir/whole.h5" ] || { echo "FAILED: nothing was scored"; exit 1; }

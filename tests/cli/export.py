@@ -9,7 +9,8 @@ import sys
 import h5py
 import numpy
 
-from report import ADDRESS, HARMLESS, HOSTILE, NUMBER, SECRET, document
+from report_answers import ADDRESS, HARMLESS, HOSTILE, NUMBER, SECRET
+from report_page import document
 
 folder = sys.argv[1]
 DROPPED = {"records/text", "records/reasoning", "records/detail",

@@ -10,7 +10,7 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 fail() { echo "FAILED: $*"; exit 1; }
 
-"$python" tests/cli/report.py answers "$dir/recorded"
+"$python" tests/cli/report_answers.py "$dir/recorded"
 cat >"$dir/job.json" <<'JSON'
 { "name": "demo", "dataset": "sample", "repeats": 2, "models": [
   { "name": "alpha", "backend": "sim:seed=1", "access": "proprietary" },

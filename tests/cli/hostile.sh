@@ -8,7 +8,7 @@ set -euo pipefail
 find_python h5py numpy
 dir=$(mktemp -d /tmp/trustsweep-test.XXXXXX)
 trap 'rm -rf "$dir"' EXIT
-"$python" tests/cli/report.py answers "$dir/recorded"
+"$python" tests/cli/report_answers.py "$dir/recorded"
 "$TRUSTSWEEP" score "$dir/recorded" --dataset datasets/sample \
     -o "$dir/whole.h5" >/dev/null 2>&1 || true
 [ -s "$dir/whole.h5" ] || { echo "FAILED: nothing was scored"; exit 1; }

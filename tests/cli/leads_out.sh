@@ -12,7 +12,7 @@ find_python json
 dir=$(mktemp -d /tmp/trustsweep-test.XXXXXX)
 trap 'rm -rf "$dir"' EXIT
 fail() { echo "FAILED: $*"; exit 1; }
-"$python" tests/cli/report.py answers "$dir/recorded"
+"$python" tests/cli/report_answers.py "$dir/recorded"
 "$TRUSTSWEEP" score "$dir/recorded" --dataset datasets/sample \
     -o "$dir/whole.h5" >/dev/null 2>&1 || true
 [ -s "$dir/whole.h5" ] || fail "nothing was scored"

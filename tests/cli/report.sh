@@ -11,7 +11,7 @@ trap 'rm -rf "$dir"' EXIT
 
 # Without the chart libraries it says how to get them, and writes nothing.
 mkdir "$dir/empty"
-"$python" tests/cli/report.py answers "$dir/recorded"
+"$python" tests/cli/report_answers.py "$dir/recorded"
 "$TRUSTSWEEP" score "$dir/recorded" -o "$dir/hostile.h5" >/dev/null 2>&1 || true
 [ -s "$dir/hostile.h5" ] || { echo "FAILED: nothing was scored"; exit 1; }
 status=0
