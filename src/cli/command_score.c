@@ -8,7 +8,7 @@
 #include "cli/parts/show.h"
 #include "cli/parts/show_json.h"
 #include "cli/recorded/recorded.h"
-#include "cli/recorded/recorded_job.h"
+#include "cli/recorded/recorded_sweep.h"
 #include "cli/results/recorded_tapes.h"
 #include "cli/sweep/sweep.h"
 #include "store/reader.h"
@@ -17,8 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define MADE_UP "score.json"
 
 struct score_options {
     char *output;
@@ -75,110 +73,6 @@ static const struct option options[] = {
               "values." },
     { .name = NULL },
 };
-
-/* The job that recorded answers are scored as, as JSON; with its path. */
-static struct cJSON *describe(const struct operands *sources,
-                              const struct score_options *given,
-                              char **path,
-                              struct error *err)
-{
-    const char *const *folders = (const char *const *)sources->names;
-    const size_t num = (size_t)sources->num;
-    struct cJSON *description;
-    struct job *job;
-
-    if (!given->job) {
-        *path = mem_text(MADE_UP);
-        return recorded_job(folders,
-                            num,
-                            given->dataset ? given->dataset : "sample",
-                            err);
-    }
-    job = job_read(given->job, NULL, 0, err);
-    if (!job)
-        return NULL;
-    *path = mem_text(job->path);
-    description = recorded_job_of(job, folders, num, err);
-    if (description && given->dataset) {
-        json_remove(description, "dataset");
-        json_add_text(description, "dataset", given->dataset);
-    }
-    job_destroy(job);
-    return description;
-}
-
-/* A job that was made up is no file: what is wrong with it names none. */
-static void drop_job(struct error *err)
-{
-    char *path = path_absolute(MADE_UP, NULL);
-    const char *rest = strstr(err->text, ": ");
-
-    if (path && rest && text_starts(err->text, path))
-        (void)error_set(err, err->code, "%s", rest + 2);
-    free(path);
-}
-
-static struct sweep *open_recorded(const struct operands *sources,
-                                   const struct score_options *given,
-                                   const struct sweep_params *params,
-                                   struct recorded_tapes **tapes,
-                                   struct error *err)
-{
-    struct text text = { 0 };
-    struct sweep *sweep = NULL;
-    struct job *job = NULL;
-    char *path = NULL;
-    struct cJSON *description = describe(sources, given, &path, err);
-
-    if (description) {
-        if (params->limit >= 0) {
-            json_remove(description, "limit");
-            json_add_number(description, "limit", (double)params->limit);
-        }
-        if (params->num_only > 0) {
-            json_remove(description, "only");
-            struct cJSON *only = json_add_array(description, "only");
-
-            for (size_t i = 0; i < params->num_only; i++)
-                json_append_text(only, params->only[i]);
-        }
-        json_write(description, &text);
-        job = job_parse(text_data(&text), text.len, path, NULL, 0, err);
-    }
-    json_free(description);
-    text_release(&text);
-    free(path);
-    if (job) {
-        *tapes = recorded_tapes_create(job->num_models);
-        const struct identifier identifier = recorded_tapes_identifier(*tapes);
-
-        sweep = sweep_open_job(job, &identifier, err);
-    }
-    if (!sweep && !given->job)
-        drop_job(err);
-    return sweep;
-}
-
-/* The sweep that a source stands for. */
-static struct sweep *open_sweep(const struct operands *sources,
-                                const struct score_options *given,
-                                struct sweep_params *params,
-                                struct recorded_tapes **tapes,
-                                struct error *err)
-{
-    struct sweep *sweep;
-    char *path;
-
-    params->dataset = given->dataset;
-    if (!recorded_is_run(sources->names[0]))
-        return open_recorded(sources, given, params, tapes, err);
-    path = given->job ? mem_text(given->job)
-                      : path_join(sources->names[0], "job.json");
-    params->job_path = path;
-    sweep = sweep_open(params, err);
-    free(path);
-    return sweep;
-}
 
 /* What does not go together.  0, -1 */
 static int check_given(const struct operands *sources,
@@ -267,11 +161,17 @@ static int show(const struct score_options *given,
 /* 0, or 1 when the answers to some task could not be read. */
 static int score(const struct operands *sources,
                  const struct score_options *given,
-                 struct sweep_params *params,
+                 const struct sweep_params *params,
                  struct error *err)
 {
     struct recorded_tapes *tapes = NULL;
-    struct sweep *sweep = open_sweep(sources, given, params, &tapes, err);
+    const struct recorded_sources from = {
+        .folders = (const char *const *)sources->names,
+        .num = (size_t)sources->num,
+        .job = given->job,
+        .dataset = given->dataset,
+    };
+    struct sweep *sweep = recorded_sweep_open(&from, params, &tapes, err);
     struct recorded *recorded = NULL;
     char digest[65];
     int rc = -1;
