@@ -15,12 +15,11 @@
 #include "cli/run/progress.h"
 #include "cli/run/rank.h"
 #include "cli/run/rank_cost.h"
+#include "cli/run/rank_outcome.h"
 #include "cli/run/run.h"
 #include "cli/run/run_deadline.h"
-#include "cli/run/run_gpus.h"
 #include "cli/run/run_report.h"
 #include "cli/run/run_results.h"
-#include "cli/run/run_snapshot.h"
 #include "cli/run/run_state.h"
 #include "cli/run/state_keeper.h"
 #include "cli/sweep/sweep.h"
@@ -174,65 +173,6 @@ static void say_farewell(struct run *run, struct transport *transport)
     } while (transport->ops->pending(transport) > 0 && clock_ms() < until);
 }
 
-/* Every unit has its record.  Where none of them holds an answer, nothing was
- * measured. */
-static void conclude_done(struct run *run)
-{
-    const struct coordinator_view *view = coordinator_view(run->coordinator);
-
-    run->state.is_complete = !run_gpus_wait(run);
-    run->state.state = !run->state.is_complete    ? "unfinished"
-                       : run_report_is_empty(run) ? "failed"
-                                                  : "done";
-    run->state.exit_status =
-        view->num_failed > 0 || run_snapshot_has_changed(run) ? EXIT_RECORDED
-                                                              : EXIT_GOOD;
-    if (view->num_failed > 0) {
-        run->state.reason = run_report_failures(run);
-    } else if (run->sweep->is_part) {
-        run->state.reason =
-            "this part is complete; when the other one is, too, "
-            "the same command without --where makes one "
-            "results file of both";
-    }
-}
-
-/* What the state of the coordinator means for people and scripts. */
-static void conclude(struct run *run, const struct turn *turn)
-{
-    run->state.view = coordinator_view(run->coordinator);
-    run->state.digest = run->digest;
-    run->state.reason = NULL;
-    run->state.stage = NULL;
-    run->state.state = "unfinished";
-    run->state.exit_status = EXIT_RECORDED;
-    switch (coordinator_state(run->coordinator)) {
-    case COORDINATOR_DONE:
-        conclude_done(run);
-        break;
-    case COORDINATOR_DRAINED:
-        run->state.reason = stopping_reason(&turn->stopping, turn->stage);
-        break;
-    case COORDINATOR_ABANDONED:
-        run->state.start_again = true;
-        run->state.reason = "no worker is left (see log/ and the messages "
-                            "above); the same command goes on from here";
-        break;
-    case COORDINATOR_RUNNING:
-        if (turn->stage >= STOPPING_LEAVE) {
-            run->state.reason = stopping_reason(&turn->stopping, turn->stage);
-            break;
-        }
-        run->state.state = "failed";
-        run->state.exit_status = EXIT_FAILED;
-        break;
-    case COORDINATOR_BROKEN:
-        run->state.state = "failed";
-        run->state.exit_status = EXIT_FAILED;
-        break;
-    }
-}
-
 /* Tell workers that no run begins. */
 static void turn_away(const struct rank_params *params,
                       struct transport *transport)
@@ -324,7 +264,7 @@ int rank_coordinate(const struct rank_params *params,
              run.state.view->num_left_out);
     int rc = generate(&run, params, &turn, &err);
 
-    conclude(&run, &turn);
+    rank_outcome(&run, turn.stage, stopping_reason(&turn.stopping, turn.stage));
     say_farewell(&run, transport);
     if (rc == 0)
         rc = finish(&run, &turn, place, params->is_quiet, &err);
