@@ -2,16 +2,16 @@
 
 #include "base/text.h"
 #include "cli/parts/command.h"
-#include "cli/run/run_state.h"
+#include "cli/run/run_word.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 static void speak(const char *dir,
                   const char *job_name,
-                  const struct run_state_word *word)
+                  const struct run_word *word)
 {
-    run_state_speak_for(dir, job_name, word);
+    run_word_say_for(dir, job_name, word);
     fprintf(stderr, "checkpoints: %s\n", word->reason);
 }
 
@@ -28,10 +28,10 @@ void checkpoints_last_word_failed(const char *dir,
                           "its error is on stderr): what was new is not "
                           "asked; the same command goes on from here",
                           status);
-    const struct run_state_word word = { .state = "failed",
-                                         .exit_status = status,
-                                         .reason = reason,
-                                         .is_more = true };
+    const struct run_word word = { .state = "failed",
+                                   .exit_status = status,
+                                   .reason = reason,
+                                   .is_more = true };
 
     speak(dir, job_name, &word);
     free(reason);
@@ -42,7 +42,7 @@ int checkpoints_last_word_unfinished(const char *dir,
                                      bool has_new,
                                      bool was_waiting)
 {
-    const struct run_state_word word = {
+    const struct run_word word = {
         .state = "unfinished",
         .exit_status = EXIT_RECORDED,
         .reason = has_new

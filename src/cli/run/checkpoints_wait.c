@@ -9,6 +9,7 @@
 #include "cli/folder/run_starting.h"
 #include "cli/parts/command.h"
 #include "cli/run/run_state.h"
+#include "cli/run/run_word.h"
 #include "job/job_checkpoints.h"
 
 #include <stdbool.h>
@@ -24,7 +25,7 @@ struct checkpoints_wait {
     struct text before; /* run.json as the last round left it */
     bool has_before;
     int64_t said_ms;
-    struct run_state_word word;
+    struct run_word word;
     char *reason;
 };
 
@@ -32,7 +33,7 @@ static void say(struct checkpoints_wait *self)
 {
     self->said_ms = clock_ms();
     if (self->has_before)
-        run_state_speak(self->path, &self->word);
+        run_word_say(self->path, &self->word);
 }
 
 /* "checkpoints until 2026-12-01T06:00 CET (steps/step-*.gguf)"; free() */
@@ -64,10 +65,10 @@ struct checkpoints_wait *checkpoints_wait_begin(
     self->dir = owned;
     self->path = run_dir_file(owned, "run.json");
     self->reason = describe(what);
-    self->word = (struct run_state_word){ .state = RUN_STATE_WAITING,
-                                          .exit_status = EXIT_GOOD,
-                                          .reason = self->reason,
-                                          .is_more = true };
+    self->word = (struct run_word){ .state = RUN_STATE_WAITING,
+                                    .exit_status = EXIT_GOOD,
+                                    .reason = self->reason,
+                                    .is_more = true };
     self->has_before =
         file_exists(self->path)
         && file_read(self->path, RUN_DIR_STATE_BYTES, &self->before, NULL) == 0;

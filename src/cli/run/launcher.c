@@ -13,7 +13,7 @@
 #include "cli/run/checkpoints.h"
 #include "cli/run/rank.h"
 #include "cli/run/rank_watchdog.h"
-#include "cli/run/run_state.h"
+#include "cli/run/run_word.h"
 #include "cli/sweep/part.h"
 #include "cli/sweep/sweep.h"
 #include "comm/transport_mpi.h"
@@ -50,12 +50,12 @@ static int may_start(void *context, struct error *err)
 static void note_wait(void *context, const char *launch_id, const char *what)
 {
     const struct folder *folder = context;
-    const struct run_state_word word = { .launch = launch_id,
-                                         .state = RUN_STATE_AGAIN,
-                                         .exit_status = EXIT_RECORDED,
-                                         .reason = what };
+    const struct run_word word = { .launch = launch_id,
+                                   .state = RUN_STATE_AGAIN,
+                                   .exit_status = EXIT_RECORDED,
+                                   .reason = what };
 
-    run_state_speak_for(folder->path, folder->job, &word);
+    run_word_say_for(folder->path, folder->job, &word);
 }
 
 static int write_last_word(const struct folder *folder,
@@ -73,14 +73,14 @@ static int write_last_word(const struct folder *folder,
             : text_format("told to end, by a request or because Slurm "
                           "lost a node, before rank 0 had its last word; "
                           "the same command goes on from here");
-    const struct run_state_word word = {
+    const struct run_word word = {
         .launch = end->launch_id,
         .state = end->has_given_up ? "failed" : "unfinished",
         .exit_status = end->has_given_up ? EXIT_FAILED : EXIT_RECORDED,
         .reason = reason,
     };
 
-    run_state_speak_for(folder->path, folder->job, &word);
+    run_word_say_for(folder->path, folder->job, &word);
     say(NULL, reason);
     free(reason);
     return word.exit_status;
