@@ -1,12 +1,10 @@
 #include "cli/sweep/checkpoint_models.h"
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/folder/checkpoints_order.h"
 #include "cli/folder/checkpoints_skipped.h"
-#include "cli/sweep/checkpoints_none.h"
 #include "job/job.h"
 #include "job/job_checkpoints.h"
 #include "trustsweep/backend.h"
@@ -31,7 +29,7 @@ static const struct job_model *find_model(const struct job *job,
     return NULL;
 }
 
-static void add(struct job *job, const struct job_checkpoint *found)
+void checkpoint_models_add(struct job *job, const struct job_checkpoint *found)
 {
     const struct job_checkpoints *from = &job->checkpoints;
     struct job_model *model = job_add_model(job);
@@ -236,7 +234,7 @@ int checkpoint_models_take(struct job *job,
                 || is_named(&taken, others, &list->items[i])
                 || job->num_models - others >= most || !is_good(&taken, i))
                 continue;
-            add(job, &list->items[i]);
+            checkpoint_models_add(job, &list->items[i]);
             if (old)
                 keep_cut(&job->models[job->num_models - 1], old);
             *num_new += new == 1;
@@ -288,67 +286,4 @@ int checkpoint_models_incomplete(const struct job *job,
     }
     job_checkpoints_release(&found);
     return 0;
-}
-
-/* Those that a run of this job asks now. */
-static int look(struct job *job,
-                const struct checkpoint_models_run *of,
-                struct job_checkpoints_times *times,
-                struct error *err)
-{
-    struct job *before = NULL;
-    size_t num_new;
-    int rc;
-
-    if (job_checkpoints_times(job, of->since_s, of->goes_on, times, err) < 0)
-        return -1;
-    if (of->goes_on && file_exists(of->job_path))
-        before = job_read(of->job_path, NULL, 0, NULL);
-    rc = checkpoint_models_take(job, before, &num_new, NULL, err);
-    while (rc == 0 && before && times->deadline_s > 0
-           && times->deadline_s <= now_s() && num_new-- > 0)
-        job_drop_last_model(job);
-    checkpoint_models_sort(job);
-    job_destroy(before);
-    return rc;
-}
-
-static int check_some(const struct job *job, struct error *err)
-{
-    if (job->num_models > 0)
-        return 0;
-    return checkpoints_none(&job->checkpoints, err);
-}
-
-int checkpoint_models_expect(struct job *job,
-                             const struct checkpoint_models_run *of,
-                             bool *is_made_up,
-                             struct error *err)
-{
-    char name[] = "the first checkpoint";
-    const struct job_checkpoint none = { .name = name, .path = name };
-    struct job_checkpoints_times times;
-    struct job_model *model;
-
-    if (look(job, of, &times, err) < 0)
-        return -1;
-    *is_made_up = job->num_models == 0 && times.until_s > now_s();
-    if (!*is_made_up)
-        return check_some(job, err);
-    add(job, &none);
-    model = &job->models[0];
-    model->is_expected = true;
-    free(model->backend);
-    /* says no speed, and needs no key */
-    model->backend = mem_text("http:unknown,url=http://127.0.0.1:9");
-    return 0;
-}
-
-int checkpoint_models_expand(struct job *job,
-                             const struct checkpoint_models_run *of,
-                             struct error *err)
-{
-    struct job_checkpoints_times times;
-
-    return look(job, of, &times, err) < 0 ? -1 : check_some(job, err);
 }

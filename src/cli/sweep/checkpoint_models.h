@@ -5,13 +5,15 @@
 #ifndef CHECKPOINT_MODELS_H
 #define CHECKPOINT_MODELS_H
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 struct cJSON;
 struct error;
 struct job;
+struct job_checkpoint;
+
+/* One, as the last model; with what the job says of all. */
+void checkpoint_models_add(struct job *job, const struct job_checkpoint *found);
 
 /*
  * Add those that are complete: first the ones that `before` (NULL: none) has, cut
@@ -40,27 +42,5 @@ void checkpoint_models_sort(struct job *job);
 int checkpoint_models_incomplete(const struct job *job,
                                  struct cJSON *list,
                                  struct error *err);
-
-/* The run for which a command looks. */
-struct checkpoint_models_run {
-    int64_t since_s;      /* as job_checkpoints_times() */
-    bool goes_on;         /* likewise */
-    const char *job_path; /* of its last round; need not be there */
-};
-
-/* For commands that look only: all that are complete now, or what a run that
- * goes on after its deadline has.
- * errors   ERR_USAGE when there is none and no other model, and as above */
-int checkpoint_models_expand(struct job *job,
-                             const struct checkpoint_models_run *of,
-                             struct error *err);
-
-/* The same, but where there is none yet and the job waits for some (`until`): a
- * model that is as fast and loads as long as the job says of those to come, with
- * replies of nobody.  `*is_made_up`: so it is. */
-int checkpoint_models_expect(struct job *job,
-                             const struct checkpoint_models_run *of,
-                             bool *is_made_up,
-                             struct error *err);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/sweep/checkpoint_models.h"
+#include "cli/sweep/checkpoints_now.h"
 #include "job/job.h"
 #include "trustsweep/backend.h"
 #include "trustsweep/error.h"
@@ -249,10 +250,10 @@ static void test_the_refused_are_noted(void **state)
  * over. */
 static void expect_none(struct job *job, const char *words)
 {
-    const struct checkpoint_models_run of = { .since_s = 1, .job_path = "" };
+    const struct checkpoints_now_run of = { .since_s = 1, .job_path = "" };
     struct error err = { 0 };
 
-    assert_int_equal(checkpoint_models_expand(job, &of, &err), -1);
+    assert_int_equal(checkpoints_now_expand(job, &of, &err), -1);
     assert_int_equal(err.code, ERR_USAGE);
     if (!strstr(err.text, words) || !strstr(err.text, job->checkpoints.files))
         fail_msg("'%s' does not say '%s'", err.text, words);
