@@ -1,126 +1,19 @@
 #include "cli/run/checkpoints_cut.h"
 
-#include "base/json.h"
-#include "base/mem.h"
 #include "base/text.h"
 #include "cli/folder/checkpoints_left_out.h"
 #include "cli/forecast/outlook.h"
-#include "cli/forecast/outlook_roles.h"
-#include "cli/forecast/plan_forecast.h"
-#include "cli/parts/guard_costs.h"
+#include "cli/run/checkpoints_forecast.h"
 #include "cli/run/checkpoints_subset.h"
 #include "cli/sweep/sweep.h"
-#include "store/reader_costs.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-
-/* Of the time that is left, for what a forecast cannot know. */
-static const double usable = 0.9;
 
 enum { SHRINKS = 8 }; /* of a cut that takes too long; then it is halved */
 
 /* Of the part that a cut would have to be of itself, so that it comes to fit. */
 static const double shrink = 0.99;
-
-void checkpoints_cut_learn(struct job *job,
-                           size_t first,
-                           const struct checkpoints_cut_params *params)
-{
-    struct reader_costs *costs =
-        params->results ? guard_costs_read(params->results, NULL) : NULL;
-    double tokens_per_s = 0;
-    double load_s = 0;
-
-    for (size_t i = params->num_others; costs && i < first; i++) {
-        const char *name = job->models[i].name;
-
-        if (reader_costs_tokens_per_s(costs, name) > 0)
-            tokens_per_s = reader_costs_tokens_per_s(costs, name);
-        if (reader_costs_load_s(costs, name) > 0)
-            load_s = reader_costs_load_s(costs, name);
-    }
-    reader_costs_destroy(costs);
-    for (size_t i = first; i < job->num_models; i++) {
-        struct job_model *model = &job->models[i];
-
-        if (tokens_per_s > 0)
-            model->tokens_per_s = tokens_per_s;
-        if (load_s > 0)
-            model->load_s = load_s;
-    }
-}
-
-double checkpoints_cut_usable_s(const struct checkpoints_cut_params *params)
-{
-    return usable * params->left_s;
-}
-
-static struct sweep *open_alone(const struct job *job,
-                                size_t first,
-                                struct error *err)
-{
-    struct text text = { 0 };
-    struct cJSON *json = job_effective_of(job, first);
-    struct job *part;
-
-    json_write(json, &text);
-    json_free(json);
-    part = job_parse(text_data(&text), text.len, job->path, NULL, 0, err);
-    text_release(&text);
-    return part ? sweep_open_job(part, NULL, err) : NULL;
-}
-
-int checkpoints_cut_open(const struct job *job,
-                         size_t first,
-                         struct sweep **sweep,
-                         struct outlook *outlook,
-                         struct error *err)
-{
-    *sweep = open_alone(job, first, err);
-    if (!*sweep || outlook_make(outlook, *sweep, err) < 0) {
-        sweep_close(*sweep);
-        return -1;
-    }
-    outlook_add_roles(outlook, *sweep);
-    return 0;
-}
-
-void checkpoints_cut_close(struct sweep *sweep, struct outlook *outlook)
-{
-    outlook_release(outlook);
-    sweep_close(sweep);
-}
-
-/* What a forecast says that all of it takes, and for how long of that one worker
- * loads. */
-struct took {
-    double all_s, load_s;
-};
-
-static struct took forecast(const struct job *job,
-                            struct outlook *outlook,
-                            const struct checkpoints_cut_params *params)
-{
-    const size_t workers = (size_t)params->workers;
-    const struct simulate_outcome *outcome;
-    struct plan_forecast made;
-
-    (void)gpu_types_plan(&outlook->types, job, NULL, workers, NULL);
-    /* one that finds no place is said when it is placed */
-    (void)plan_forecast_make(&made, outlook, workers, NULL, NULL);
-    outcome = &made.outcomes[POLICY_RESIDENT];
-    return (struct took){ outcome->makespan_s,
-                          outcome->load_s / (double)workers };
-}
-
-/* What part of the work that it was made of there is time for. */
-static double part_in(double usable_s, struct took took)
-{
-    return fmax((usable_s - took.load_s) / fmax(took.all_s - took.load_s, 1e-3),
-                0);
-}
 
 /* The longest load of one model. */
 static double one_load_s(const struct outlook *outlook)
@@ -149,16 +42,16 @@ static double least_load_s(const struct outlook *outlook, size_t workers)
 static int forecast_cut(const struct job *job,
                         size_t first,
                         const struct checkpoints_cut_params *params,
-                        struct took *took,
+                        struct checkpoints_took *took,
                         struct error *err)
 {
     struct outlook outlook;
     struct sweep *sweep;
 
-    if (checkpoints_cut_open(job, first, &sweep, &outlook, err) < 0)
+    if (checkpoints_forecast_open(job, first, &sweep, &outlook, err) < 0)
         return -1;
-    *took = forecast(job, &outlook, params);
-    checkpoints_cut_close(sweep, &outlook);
+    *took = checkpoints_forecast_all(job, &outlook, params);
+    checkpoints_forecast_close(sweep, &outlook);
     return 0;
 }
 
@@ -205,17 +98,18 @@ static int take(struct job *job,
                 struct text *said,
                 struct error *err)
 {
-    const double usable_s = checkpoints_cut_usable_s(whole->params);
+    const double usable_s = checkpoints_forecast_usable_s(whole->params);
     bool is_taken = take_part(job, first, whole, part, said);
 
     for (int i = 0; is_taken && part < 1; i++) {
-        struct took took;
+        struct checkpoints_took took;
 
         if (forecast_cut(job, first, whole->params, &took, err) < 0)
             return -1;
         if (took.all_s <= usable_s)
             return 1;
-        part *= i < SHRINKS ? shrink * part_in(usable_s, took) : 0.5;
+        part *= i < SHRINKS ? shrink * checkpoints_forecast_part(usable_s, took)
+                            : 0.5;
         if (part > 0 && checkpoints_subset_is_least(job, first, whole->sweep)) {
             is_taken = job->num_models - first == 1;
             break;
@@ -262,16 +156,17 @@ static int fit(struct job *job,
                struct text *said,
                struct error *err)
 {
-    const double usable_s = checkpoints_cut_usable_s(whole->params);
-    struct took took = forecast(job, whole->outlook, whole->params);
+    const double usable_s = checkpoints_forecast_usable_s(whole->params);
+    struct checkpoints_took took =
+        checkpoints_forecast_all(job, whole->outlook, whole->params);
     double part = 1;
 
     if (took.all_s > usable_s) {
         took.load_s = one_load_s(whole->outlook);
-        whole->tried->part = part_in(usable_s, took);
+        whole->tried->part = checkpoints_forecast_part(usable_s, took);
         took.load_s =
             least_load_s(whole->outlook, (size_t)whole->params->workers);
-        part = part_in(usable_s, took);
+        part = checkpoints_forecast_part(usable_s, took);
     }
     return take(job, first, whole, part, said, err);
 }
@@ -288,7 +183,7 @@ static int try_all(struct job *job,
     struct sweep *sweep;
     int rc = 1;
 
-    if (checkpoints_cut_open(job, first, &sweep, &outlook, err) < 0)
+    if (checkpoints_forecast_open(job, first, &sweep, &outlook, err) < 0)
         return -1;
     if (outlook.is_known) {
         const struct whole whole = { sweep, &outlook, params, tried };
@@ -299,7 +194,7 @@ static int try_all(struct job *job,
                   "the speed of new checkpoints is unknown (tokens_per_s): "
                   "nothing is cut for the deadline\n");
     }
-    checkpoints_cut_close(sweep, &outlook);
+    checkpoints_forecast_close(sweep, &outlook);
     return rc;
 }
 
@@ -312,7 +207,7 @@ int checkpoints_cut(struct job *job,
 {
     int rc = 0;
 
-    checkpoints_cut_learn(job, first, params);
+    checkpoints_forecast_learn(job, first, params);
     while (rc == 0 && job->num_models > first) {
         const size_t num = job->num_models - first;
         struct tried tried = { .part = 1 };

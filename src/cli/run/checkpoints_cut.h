@@ -10,8 +10,6 @@
 struct checkpoints_left_out;
 struct error;
 struct job;
-struct outlook;
-struct sweep;
 struct text;
 
 struct checkpoints_cut_params {
@@ -21,25 +19,6 @@ struct checkpoints_cut_params {
                             NULL */
     size_t num_others;   /* models of the job, before all checkpoints */
 };
-
-/* Models `first` and later are as fast as the checkpoints before them were measured
- * to be, whatever the job says: what was only guessed would leave out what there is
- * time for. */
-void checkpoints_cut_learn(struct job *job,
-                           size_t first,
-                           const struct checkpoints_cut_params *params);
-
-/* Seconds of these that a forecast may fill. */
-double checkpoints_cut_usable_s(const struct checkpoints_cut_params *params);
-
-/* A sweep of the models from `first` on alone, and its outlook, roles counted;
- * errors as sweep_open_job() and outlook_make(). */
-int checkpoints_cut_open(const struct job *job,
-                         size_t first,
-                         struct sweep **sweep,
-                         struct outlook *outlook,
-                         struct error *err);
-void checkpoints_cut_close(struct sweep *sweep, struct outlook *outlook);
 
 /*
  * Models `first` and later of `job` are new; sets their `only` or `fraction`,

@@ -6,6 +6,7 @@
 #include "cli/forecast/outlook.h"
 #include "cli/forecast/plan_forecast.h"
 #include "cli/forecast/plan_sizes.h"
+#include "cli/run/checkpoints_forecast.h"
 #include "cli/sweep/sweep.h"
 #include "job/job.h"
 #include "trustsweep/error.h"
@@ -86,13 +87,13 @@ int checkpoints_cut_report_init(struct checkpoints_cut_report *self,
                                 const struct checkpoints_cut_params *params,
                                 struct error *err)
 {
-    const double usable_s = checkpoints_cut_usable_s(params);
+    const double usable_s = checkpoints_forecast_usable_s(params);
     const size_t workers = (size_t)params->workers;
     struct sweep *sweep;
     struct outlook outlook;
 
     *self = (struct checkpoints_cut_report){ 0 };
-    if (checkpoints_cut_open(job, first, &sweep, &outlook, err) < 0)
+    if (checkpoints_forecast_open(job, first, &sweep, &outlook, err) < 0)
         return -1;
     self->num_models = sweep->job->num_models;
     self->num_tasks = sweep->dataset->num_tasks;
@@ -110,7 +111,7 @@ int checkpoints_cut_report_init(struct checkpoints_cut_report *self,
     } else if (outlook.is_known) {
         self->num_workers = least_workers(&outlook, workers, 0, usable_s);
     }
-    checkpoints_cut_close(sweep, &outlook);
+    checkpoints_forecast_close(sweep, &outlook);
     return 0;
 }
 
@@ -173,13 +174,13 @@ int checkpoints_cut_report_add(const struct checkpoints_cut_report *self,
     double kept_s = isnan(self->makespan_s) ? self->makespan_s : 0;
 
     if (num_kept > 0
-        && checkpoints_cut_open(job, first, &sweep, &outlook, err) < 0)
+        && checkpoints_forecast_open(job, first, &sweep, &outlook, err) < 0)
         return -1;
     for (size_t m = 0; m < self->num_models; m++)
         add_model(self, m, m < num_kept ? sweep : NULL, list);
     if (sweep) {
         kept_s = makespan_s(job, &outlook, (size_t)params->workers);
-        checkpoints_cut_close(sweep, &outlook);
+        checkpoints_forecast_close(sweep, &outlook);
     }
     json_add_number(out, "workers", params->workers);
     add_seconds(out, "whole_s", self->makespan_s);

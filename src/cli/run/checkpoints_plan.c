@@ -8,6 +8,7 @@
 #include "cli/folder/run_dir.h"
 #include "cli/run/checkpoints_cut.h"
 #include "cli/run/checkpoints_cut_report.h"
+#include "cli/run/checkpoints_forecast.h"
 #include "cli/sweep/checkpoint_models.h"
 #include "cli/sweep/sweep.h"
 #include "job/job.h"
@@ -64,7 +65,7 @@ static int cut(struct job *job,
     struct checkpoints_cut_report report;
     int rc;
 
-    checkpoints_cut_learn(job, first, params);
+    checkpoints_forecast_learn(job, first, params);
     if (checkpoints_cut_report_init(&report, job, first, params, err) < 0)
         return -1;
     rc = checkpoints_cut(job, first, params, said, &left_out, err);
