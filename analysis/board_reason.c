@@ -65,7 +65,7 @@ static void add_unjudged(struct text *out,
     const unsigned long long lacking = score->states[STATE_UNJUDGED];
     const char *needs = needs_lacking(column, score);
 
-    if (wait && role_wait_is_on(wait, needs)) {
+    if (wait && role_wait_is_pending(wait, needs)) {
         /* before what is unreadable, which is known of the whole run alone */
         add_waiting(out, needs, lacking, num);
     } else if (unread) {

@@ -56,7 +56,7 @@ static void add_lacking_role(const struct published_cell *cell,
                              const char *needs,
                              struct text *out)
 {
-    if (role_wait_is_on(cell->wait, needs)) {
+    if (role_wait_is_pending(cell->wait, needs)) {
         text_addf(out,
                   " (the run ended before %s had answered; the same command "
                   "goes on)",

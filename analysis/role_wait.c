@@ -61,7 +61,7 @@ void role_wait_release(struct role_wait *self)
     *self = (struct role_wait){ 0 };
 }
 
-bool role_wait_is_on(const struct role_wait *self, const char *needs)
+bool role_wait_is_pending(const struct role_wait *self, const char *needs)
 {
     return self->is_open && are_set(self->roles, needs);
 }

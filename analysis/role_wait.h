@@ -27,6 +27,6 @@ void role_wait_release(struct role_wait *self);
  * needs    as a column names them: "refusal, toxicity"
  * returns  false of a file that says nothing of its run: merged, or scored again
  */
-bool role_wait_is_on(const struct role_wait *self, const char *needs);
+bool role_wait_is_pending(const struct role_wait *self, const char *needs);
 
 #endif

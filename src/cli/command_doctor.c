@@ -7,7 +7,7 @@
 #include "cli/parts/checkup.h"
 #include "cli/parts/show_json.h"
 #include "cli/sweep/at_hand.h"
-#include "cli/sweep/checkpoints_there.h"
+#include "cli/sweep/checkpoints_missing.h"
 #include "cli/sweep/pieces.h"
 #include "cli/sweep/sweep.h"
 #include "comm/transport_mpi.h"
@@ -149,8 +149,8 @@ static bool check_whole(const struct checkup *checkup,
     if (!is_good)
         checkup_say(checkup, false, "job", err.text);
     if (is_good && sweep->night.is_made_up) {
-        char *line = checkpoints_none_yet(&sweep->job->checkpoints,
-                                          sweep->night.since_s);
+        char *line = checkpoints_missing_yet(&sweep->job->checkpoints,
+                                             sweep->night.since_s);
 
         checkup_say(checkup, true, "checkpoints", line);
         free(line);

@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "cli/batch/submission.h"
-#include "cli/sweep/checkpoints_there.h"
+#include "cli/sweep/checkpoints_missing.h"
 #include "cli/sweep/sweep.h"
 #include "job/job.h"
 #include "job/job_checkpoints.h"
@@ -15,7 +15,7 @@
 static void say_expected(const struct job *job, bool is_known)
 {
     const struct job_model *model = &job->models[0];
-    char *missing = checkpoints_no_folder(&job->checkpoints);
+    char *missing = checkpoints_missing_folder(&job->checkpoints);
 
     fprintf(stderr, "no checkpoint is there yet; the forecast is of one, ");
     if (is_known) {

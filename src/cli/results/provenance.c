@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "cli/results/results.h"
 #include "cli/results/versions.h"
-#include "cli/sweep/recorded_says.h"
+#include "cli/sweep/recorded_hashes.h"
 #include "cli/sweep/sweep.h"
 #include "store/writer.h"
 
@@ -30,10 +30,10 @@ static void read_recording(void *context, size_t model)
 {
     struct recordings *self = context;
 
-    self->says[model] = recorded_says(self->sweep->specs[model],
-                                      self->tasks,
-                                      self->sweep->manifest->num_tasks,
-                                      NULL);
+    self->says[model] = recorded_hashes(self->sweep->specs[model],
+                                        self->tasks,
+                                        self->sweep->manifest->num_tasks,
+                                        NULL);
 }
 
 static struct cJSON *describe_models(const struct sweep *sweep)

@@ -11,7 +11,7 @@
 #include "cli/folder/run_standing.h"
 #include "cli/folder/run_starting.h"
 #include "cli/parts/command.h"
-#include "cli/run/checkpoints_deadline.h"
+#include "cli/run/checkpoints_fit.h"
 #include "cli/run/checkpoints_last_word.h"
 #include "cli/run/checkpoints_look.h"
 #include "cli/run/checkpoints_round.h"
@@ -96,7 +96,7 @@ static void begin_wait(struct watch *self, const struct job *job)
     const struct checkpoints_wait_for what = {
         .files = job->checkpoints.files,
         .until_s = self->until_s,
-        .deadline_s = self->news.deadline.at_s,
+        .deadline_s = self->news.fit.at_s,
         .has_failed = self->unbegun != EXIT_GOOD,
     };
 
@@ -147,7 +147,7 @@ static int run_round(struct watch *self,
         return NEXT_END;
     }
     self->has_run = true;
-    checkpoints_deadline_round(&self->news.deadline);
+    checkpoints_fit_again(&self->news.fit);
     self->has_told_wait = false;
     fprintf(stderr,
             "checkpoints: %zu new, %zu model%s in all, %d worker%s\n",
@@ -196,8 +196,8 @@ static int settle_times(struct watch *self,
     if (checkpoints_times_settle(job, self->dir, &times, err) < 0)
         return -1;
     self->until_s = times.until_s;
-    self->news.deadline.at_s = times.deadline_s;
-    return checkpoints_deadline_begin(&self->news.deadline, err);
+    self->news.fit.at_s = times.deadline_s;
+    return checkpoints_fit_begin(&self->news.fit, err);
 }
 
 /* Says so, for the first time or again. */
@@ -255,7 +255,7 @@ static int fail_empty(const struct watch *self,
 {
     return error_set(err,
                      ERR_USAGE,
-                     self->news.deadline.left_out.names.len > 0
+                     self->news.fit.left_out.names.len > 0
                          ? "%s: no time for any checkpoint before the "
                            "deadline (\"deadline\", \"too_late\", \"widest\")"
                          : "%s: no checkpoint was complete",
@@ -293,7 +293,7 @@ int checkpoints_run(struct job *job,
         .from = params->sweep,
         .dir = self.dir,
         .path = self.path,
-        .deadline = { .dir = self.dir, .workers = workers },
+        .fit = { .dir = self.dir, .workers = workers },
     };
     rc = run_rounds(&self, job, &status, &err);
     was_waiting = self.is_waiting;

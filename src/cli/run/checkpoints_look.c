@@ -72,11 +72,7 @@ int checkpoints_look(struct checkpoints_look *self,
         file_exists(self->path) ? job_read(self->path, NULL, 0, NULL) : NULL;
     rc = take(self, *job, before, num_new, err);
     if (rc == 0) {
-        rc = checkpoints_deadline_cut(&self->deadline,
-                                      *job,
-                                      num_others,
-                                      num_new,
-                                      err);
+        rc = checkpoints_fit_new(&self->fit, *job, num_others, num_new, err);
     }
     job_destroy(before);
     return rc;
@@ -84,7 +80,7 @@ int checkpoints_look(struct checkpoints_look *self,
 
 void checkpoints_look_release(struct checkpoints_look *self)
 {
-    checkpoints_deadline_release(&self->deadline);
+    checkpoints_fit_release(&self->fit);
     checkpoints_skipped_release(&self->skipped);
     json_free(self->refused);
 }

@@ -6,7 +6,7 @@
 #define CHECKPOINTS_LOOK_H
 
 #include "cli/folder/checkpoints_skipped.h"
-#include "cli/run/checkpoints_deadline.h"
+#include "cli/run/checkpoints_fit.h"
 
 #include <stddef.h>
 
@@ -19,7 +19,7 @@ struct checkpoints_look {
     const struct sweep_params *from; /* borrowed, as are these two: */
     const char *dir;                 /* of the run */
     const char *path;                /* the job file of its last round */
-    struct checkpoints_deadline deadline;
+    struct checkpoints_fit fit;
     struct checkpoints_skipped skipped;
     struct cJSON *refused; /* at the last look; or NULL */
 };
@@ -28,7 +28,7 @@ struct checkpoints_look {
  * them, `*num_new` that are complete and in time; people are told of the others.
  *
  * job     job_destroy(), also after an error; or NULL
- * errors  as job_read(), checkpoint_models_take() and checkpoints_deadline_cut();
+ * errors  as job_read(), checkpoint_models_take() and checkpoints_fit_new();
  *         ERR_USAGE: it names no checkpoints any more */
 int checkpoints_look(struct checkpoints_look *self,
                      struct job **job,

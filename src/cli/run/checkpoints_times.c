@@ -2,8 +2,8 @@
 
 #include "base/clock.h"
 #include "cli/folder/checkpoints_due.h"
+#include "cli/folder/checkpoints_since.h"
 #include "cli/folder/run_dir.h"
-#include "cli/sweep/checkpoints_since.h"
 #include "job/job.h"
 #include "job/job_checkpoints.h"
 

@@ -12,12 +12,12 @@
 #include "cli/parts/command.h"
 #include "cli/parts/stopping.h"
 #include "cli/parts/way_out.h"
+#include "cli/run/deadline_news.h"
 #include "cli/run/progress.h"
 #include "cli/run/rank.h"
 #include "cli/run/rank_cost.h"
 #include "cli/run/rank_outcome.h"
 #include "cli/run/run.h"
-#include "cli/run/run_deadline.h"
 #include "cli/run/run_report.h"
 #include "cli/run/run_results.h"
 #include "cli/run/run_state.h"
@@ -120,7 +120,7 @@ static int look_around(struct run *run, struct turn *turn, struct error *err)
     if (clock_ms() - turn->renewed_ms > STATE_MS) {
         turn->renewed_ms = clock_ms();
         renew_state(run, turn);
-        run_deadline_look(&run->deadline, coordinator_view(run->coordinator));
+        deadline_news_tell(&run->deadline, coordinator_view(run->coordinator));
     }
     return 0;
 }

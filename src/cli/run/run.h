@@ -7,7 +7,7 @@
 
 #include "cli/results/results.h"
 #include "cli/results/spent.h"
-#include "cli/run/run_deadline.h"
+#include "cli/run/deadline_news.h"
 #include "cli/run/run_policy.h"
 #include "cli/run/run_state.h"
 
@@ -70,7 +70,7 @@ struct run {
     size_t num_accounts;
     struct run_state state;
     char *state_path;
-    struct run_deadline deadline; /* of checkpoints */
+    struct deadline_news deadline; /* of checkpoints */
     struct run_ledger *ledger;
     struct spent spent; /* of all starts, as of the last run_spend() */
     struct run_rates *rates;

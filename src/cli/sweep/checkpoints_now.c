@@ -4,7 +4,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/sweep/checkpoint_models.h"
-#include "cli/sweep/checkpoints_none.h"
+#include "cli/sweep/checkpoints_missing.h"
 #include "job/job.h"
 #include "job/job_checkpoints.h"
 
@@ -37,7 +37,7 @@ static int check_some(const struct job *job, struct error *err)
 {
     if (job->num_models > 0)
         return 0;
-    return checkpoints_none(&job->checkpoints, err);
+    return checkpoints_missing_fail(&job->checkpoints, err);
 }
 
 int checkpoints_now_expect(struct job *job,

@@ -4,41 +4,11 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "cli/sweep/checkpoints_missing.h"
 #include "job/job.h"
 #include "job/job_checkpoints.h"
 
 #include <stdlib.h>
-
-/* A name spelt wrongly costs a night. */
-static char *spell_missing(const char *folder)
-{
-    return text_format("there is no folder %s yet; if it is not made later, "
-                       "correct \"files\"",
-                       folder);
-}
-
-char *checkpoints_no_folder(const struct job_checkpoints *of)
-{
-    char *folder = path_folder(of->files);
-    char *out = file_is_folder(folder) ? NULL : spell_missing(folder);
-
-    free(folder);
-    return out;
-}
-
-char *checkpoints_none_yet(const struct job_checkpoints *of, int64_t since_s)
-{
-    char at[JOB_CHECKPOINTS_SHOWN];
-    char *missing = checkpoints_no_folder(of);
-    char *out = text_format(
-        "none yet; it waits until %s%s%s",
-        job_checkpoints_show_time(job_checkpoints_time(of->until, since_s), at),
-        missing ? "; " : "",
-        missing ? missing : "");
-
-    free(missing);
-    return out;
-}
 
 struct cJSON *checkpoints_there(const struct job *job)
 {
@@ -89,7 +59,7 @@ void checkpoints_there_describe(const struct cJSON *there, struct text *out)
         "\n`plan` and `run` open them, and refuse what is no model or is a "
         "copy\n");
     if (missing) {
-        char *line = spell_missing(missing);
+        char *line = checkpoints_missing_words(missing);
 
         text_addf(out, "%s\n", line);
         free(line);

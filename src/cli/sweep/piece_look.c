@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "base/text_show.h"
 #include "choice/choice_set.h"
-#include "cli/sweep/recorded_says.h"
+#include "cli/sweep/recorded_hashes.h"
 #include "cli/sweep/sweep.h"
 #include "generate/model_folder.h"
 #include "trustsweep/error.h"
@@ -103,18 +103,18 @@ static int identify(const struct job *job,
 {
     struct manifest *manifest = manifest_read("trustllm", err);
     struct name_list tasks = { 0 };
-    struct cJSON *says;
+    struct cJSON *hashes;
 
     if (!manifest)
         return -1;
     tasks = tasks_of(job, manifest);
-    says = recorded_says(piece->spec,
-                         (const char *const *)tasks.names,
-                         tasks.num,
-                         err);
-    if (says)
-        recorded_says_identity(says, piece->facts.identity);
-    json_free(says);
+    hashes = recorded_hashes(piece->spec,
+                             (const char *const *)tasks.names,
+                             tasks.num,
+                             err);
+    if (hashes)
+        recorded_hashes_identity(hashes, piece->facts.identity);
+    json_free(hashes);
     name_list_release(&tasks);
     manifest_destroy(manifest);
     return err->text[0] ? -1 : 0;

@@ -1,4 +1,4 @@
-#include "cli/sweep/checkpoints_none.h"
+#include "cli/sweep/checkpoints_missing.h"
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -45,7 +45,8 @@ static char *describe(const struct job_checkpoints *of,
     return out;
 }
 
-int checkpoints_none(const struct job_checkpoints *of, struct error *err)
+int checkpoints_missing_fail(const struct job_checkpoints *of,
+                             struct error *err)
 {
     struct job_checkpoint_list list;
     char *why;
@@ -61,4 +62,36 @@ int checkpoints_none(const struct job_checkpoints *of, struct error *err)
     free(why);
     job_checkpoints_release(&list);
     return -1;
+}
+
+char *checkpoints_missing_words(const char *folder)
+{
+    /* a name spelt wrongly costs a night */
+    return text_format("there is no folder %s yet; if it is not made later, "
+                       "correct \"files\"",
+                       folder);
+}
+
+char *checkpoints_missing_folder(const struct job_checkpoints *of)
+{
+    char *folder = path_folder(of->files);
+    char *out =
+        file_is_folder(folder) ? NULL : checkpoints_missing_words(folder);
+
+    free(folder);
+    return out;
+}
+
+char *checkpoints_missing_yet(const struct job_checkpoints *of, int64_t since_s)
+{
+    char at[JOB_CHECKPOINTS_SHOWN];
+    char *missing = checkpoints_missing_folder(of);
+    char *out = text_format(
+        "none yet; it waits until %s%s%s",
+        job_checkpoints_show_time(job_checkpoints_time(of->until, since_s), at),
+        missing ? "; " : "",
+        missing ? missing : "");
+
+    free(missing);
+    return out;
 }

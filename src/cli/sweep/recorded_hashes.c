@@ -1,4 +1,4 @@
-#include "cli/sweep/recorded_says.h"
+#include "cli/sweep/recorded_hashes.h"
 
 #include "base/hash.h"
 #include "base/json.h"
@@ -18,12 +18,12 @@ static bool is_of_nothing(const char *identity)
     return text_ends(identity, digest);
 }
 
-struct cJSON *recorded_says(const char *spec,
-                            const char *const *tasks,
-                            size_t num,
-                            struct error *err)
+struct cJSON *recorded_hashes(const char *spec,
+                              const char *const *tasks,
+                              size_t num,
+                              struct error *err)
 {
-    struct cJSON *says = json_new_object();
+    struct cJSON *hashes = json_new_object();
     int rc = 1;
 
     for (size_t i = 0; i < num && rc > 0; i++) {
@@ -31,21 +31,21 @@ struct cJSON *recorded_says(const char *spec,
 
         rc = backend_identify(spec, tasks[i], identity, err);
         if (rc > 0 && !is_of_nothing(identity))
-            json_add_text(says, tasks[i], identity);
+            json_add_text(hashes, tasks[i], identity);
     }
     if (rc > 0)
-        return says;
-    json_free(says);
+        return hashes;
+    json_free(hashes);
     return NULL;
 }
 
-void recorded_says_identity(const struct cJSON *says, char *identity)
+void recorded_hashes_identity(const struct cJSON *hashes, char *identity)
 {
     struct sha256 *sum = sha256_create();
     char digest[SHA256_TEXT];
 
     sha256_add(sum, identity, strlen(identity) + 1);
-    for (const struct cJSON *at = json_first(says); at; at = json_next(at)) {
+    for (const struct cJSON *at = json_first(hashes); at; at = json_next(at)) {
         sha256_add(sum, json_key(at), strlen(json_key(at)) + 1);
         sha256_add(sum, json_text(at), strlen(json_text(at)) + 1);
     }

@@ -1,4 +1,4 @@
-#include "cli/run/checkpoints_deadline.h"
+#include "cli/run/checkpoints_fit.h"
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -10,14 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-int checkpoints_deadline_begin(struct checkpoints_deadline *self,
-                               struct error *err)
+int checkpoints_fit_begin(struct checkpoints_fit *self, struct error *err)
 {
     return checkpoints_left_out_write(self->dir, &self->left_out, err);
 }
 
 /* Where they are other ones than at the last look. */
-static int say_left_out(struct checkpoints_deadline *self,
+static int say_left_out(struct checkpoints_fit *self,
                         struct checkpoints_left_out *now,
                         struct error *err)
 {
@@ -43,7 +42,7 @@ static int say_left_out(struct checkpoints_deadline *self,
 
 /* Whether they were left out already: while nothing runs there is only less time
  * for the same ones. */
-static bool is_known(const struct checkpoints_deadline *self,
+static bool is_known(const struct checkpoints_fit *self,
                      const struct job *job,
                      size_t first)
 {
@@ -57,7 +56,7 @@ static bool is_known(const struct checkpoints_deadline *self,
     return self->is_forecast && is_same;
 }
 
-static int cut(struct checkpoints_deadline *self,
+static int cut(struct checkpoints_fit *self,
                struct job *job,
                size_t num_others,
                size_t first,
@@ -85,11 +84,11 @@ static int cut(struct checkpoints_deadline *self,
     return rc;
 }
 
-int checkpoints_deadline_cut(struct checkpoints_deadline *self,
-                             struct job *job,
-                             size_t num_others,
-                             size_t *num_new,
-                             struct error *err)
+int checkpoints_fit_new(struct checkpoints_fit *self,
+                        struct job *job,
+                        size_t num_others,
+                        size_t *num_new,
+                        struct error *err)
 {
     const size_t first = job->num_models - *num_new;
     int rc = 0;
@@ -106,12 +105,12 @@ int checkpoints_deadline_cut(struct checkpoints_deadline *self,
     return rc;
 }
 
-void checkpoints_deadline_round(struct checkpoints_deadline *self)
+void checkpoints_fit_again(struct checkpoints_fit *self)
 {
     self->is_forecast = false;
 }
 
-void checkpoints_deadline_release(struct checkpoints_deadline *self)
+void checkpoints_fit_release(struct checkpoints_fit *self)
 {
     checkpoints_left_out_release(&self->left_out);
 }

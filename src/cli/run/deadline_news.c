@@ -1,4 +1,4 @@
-#include "cli/run/run_deadline.h"
+#include "cli/run/deadline_news.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -14,7 +14,7 @@ enum {
     PART = 20              /* of which one is enough */
 };
 
-static void say_passed(const struct run_deadline *self,
+static void say_passed(const struct deadline_news *self,
                        const struct coordinator_view *view)
 {
     char at[JOB_CHECKPOINTS_SHOWN];
@@ -27,7 +27,7 @@ static void say_passed(const struct run_deadline *self,
              view->num_units - view->num_done);
 }
 
-static void say_late(const struct run_deadline *self,
+static void say_late(const struct deadline_news *self,
                      const struct coordinator_view *view,
                      double late_s)
 {
@@ -44,7 +44,7 @@ static void say_late(const struct run_deadline *self,
              late);
 }
 
-static void say_in_time(const struct run_deadline *self,
+static void say_in_time(const struct deadline_news *self,
                         const struct coordinator_view *view)
 {
     char at[JOB_CHECKPOINTS_SHOWN];
@@ -57,7 +57,7 @@ static void say_in_time(const struct run_deadline *self,
 }
 
 /* By how much the ETA is after it; negative: before it. */
-static double late_s(const struct run_deadline *self,
+static double late_s(const struct deadline_news *self,
                      const struct coordinator_view *view,
                      int64_t now_ms)
 {
@@ -73,9 +73,9 @@ static int64_t hold_ms(const struct coordinator_view *view)
     return done * PART >= all ? HELD_MS : HELD_LONG_MS;
 }
 
-enum run_deadline_news run_deadline_judge(struct run_deadline *self,
-                                          const struct coordinator_view *view,
-                                          int64_t now_ms)
+enum deadline_news_kind deadline_news_judge(struct deadline_news *self,
+                                            const struct coordinator_view *view,
+                                            int64_t now_ms)
 {
     if (self->at_s == 0 || self->has_passed
         || view->num_done >= view->num_units)
@@ -98,12 +98,12 @@ enum run_deadline_news run_deadline_judge(struct run_deadline *self,
     return self->is_foreseen ? DEADLINE_FORESEEN : DEADLINE_NO_LONGER;
 }
 
-void run_deadline_look(struct run_deadline *self,
-                       const struct coordinator_view *view)
+void deadline_news_tell(struct deadline_news *self,
+                        const struct coordinator_view *view)
 {
     const int64_t now_ms = clock_unix_ms();
 
-    switch (run_deadline_judge(self, view, now_ms)) {
+    switch (deadline_news_judge(self, view, now_ms)) {
     case DEADLINE_FORESEEN:
         say_late(self, view, late_s(self, view, now_ms));
         break;

@@ -1,17 +1,17 @@
 /*
- * run_deadline.h - rank 0 says when a run of checkpoints comes to end after its
+ * deadline_news.h - rank 0 says when a run of checkpoints comes to end after its
  * deadline: when that is foreseen, when it no longer is, and when the deadline
  * passes.
  */
-#ifndef RUN_DEADLINE_H
-#define RUN_DEADLINE_H
+#ifndef DEADLINE_NEWS_H
+#define DEADLINE_NEWS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 struct coordinator_view;
 
-struct run_deadline {
+struct deadline_news {
     int64_t at_s;       /* Unix time; 0 = none */
     int64_t doubted_ms; /* since when the ETA says other than was said; 0 =
                             it does not */
@@ -19,7 +19,7 @@ struct run_deadline {
     bool has_passed;    /* and that was said */
 };
 
-enum run_deadline_news {
+enum deadline_news_kind {
     DEADLINE_NO_NEWS,
     DEADLINE_FORESEEN,
     DEADLINE_NO_LONGER, /* foreseen */
@@ -33,12 +33,12 @@ enum run_deadline_news {
  *
  * now_ms  Unix time
  */
-enum run_deadline_news run_deadline_judge(struct run_deadline *self,
-                                          const struct coordinator_view *view,
-                                          int64_t now_ms);
+enum deadline_news_kind deadline_news_judge(struct deadline_news *self,
+                                            const struct coordinator_view *view,
+                                            int64_t now_ms);
 
 /* Now and then while the run goes on: the same, as it is, in the log. */
-void run_deadline_look(struct run_deadline *self,
-                       const struct coordinator_view *view);
+void deadline_news_tell(struct deadline_news *self,
+                        const struct coordinator_view *view);
 
 #endif

@@ -1,6 +1,6 @@
 /* What is said of a deadline while the ETA moves: nothing by its first looks, and
  * what was said is taken back. */
-#include "cli/run/run_deadline.h"
+#include "cli/run/deadline_news.h"
 #include "dispatch/coordinator.h"
 
 #include <math.h>
@@ -13,13 +13,13 @@
 
 enum { NOW_S = 1000000, DUE_S = NOW_S + 3600 };
 
-static struct run_deadline deadline;
+static struct deadline_news deadline;
 static struct coordinator_view view;
 
 static int begin(void **state)
 {
     (void)state;
-    deadline = (struct run_deadline){ .at_s = DUE_S };
+    deadline = (struct deadline_news){ .at_s = DUE_S };
     /* 20 more items, of which one is a twentieth */
     view = (struct coordinator_view){ .num_units = 120,
                                       .num_before = 100,
@@ -28,10 +28,10 @@ static int begin(void **state)
 }
 
 /* What is new so many seconds after the start, with such an ETA. */
-static enum run_deadline_news look(int64_t at_s, double eta_s)
+static enum deadline_news_kind look(int64_t at_s, double eta_s)
 {
     view.eta_s = eta_s;
-    return run_deadline_judge(&deadline, &view, (NOW_S + at_s) * 1000);
+    return deadline_news_judge(&deadline, &view, (NOW_S + at_s) * 1000);
 }
 
 static void test_foreseen_once_it_held(void **state)

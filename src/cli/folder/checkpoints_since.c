@@ -1,4 +1,4 @@
-#include "cli/sweep/checkpoints_since.h"
+#include "cli/folder/checkpoints_since.h"
 
 #include "base/clock.h"
 #include "base/file.h"
