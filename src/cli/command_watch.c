@@ -4,6 +4,7 @@
 #include "base/terminal.h"
 #include "base/text.h"
 #include "cli/batch/batch_view.h"
+#include "cli/batch/batch_view_print.h"
 #include "cli/commands.h"
 #include "cli/folder/run_dir.h"
 #include "trustsweep/error.h"

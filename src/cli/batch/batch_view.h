@@ -8,7 +8,6 @@
 #include <stdbool.h>
 
 struct cJSON;
-struct text;
 
 /*
  * {"run": run.json, "submit": submit.json, "batch": batch.json, "job": how the
@@ -16,10 +15,8 @@ struct text;
  */
 struct cJSON *batch_view_read(const char *dir);
 
-/* The same in words. */
-void batch_view_print(const struct cJSON *view,
-                      const char *dir,
-                      struct text *out);
+/* The last one that batch.json tells of; NULL: none. */
+const struct cJSON *batch_view_last_job(const struct cJSON *view);
 
 /* Whether its last batch job waits or is at work. */
 bool batch_view_is_queued(const struct cJSON *view);

@@ -103,6 +103,33 @@ static int check_is_any(const struct sweep *sweep, struct error *err)
                      sweep->job->path);
 }
 
+/* One model: how it is asked each task. */
+static int set_model(struct sweep *sweep, size_t model, struct error *err)
+{
+    const struct dataset *dataset = sweep->dataset;
+    const struct job *job = sweep->job;
+    const size_t first = model * dataset->num_tasks;
+    struct sampling *samplings = sweep->samplings + first;
+
+    for (size_t t = 0; t < dataset->num_tasks; t++) {
+        job_sampling(job,
+                     model,
+                     dataset->tasks[t].task->name,
+                     dataset->tasks[t].task->temperature,
+                     &samplings[t]);
+        if (set_weighs(sweep, model, t, err) < 0)
+            return -1;
+    }
+    sweep->models[model] = (struct plan_model){
+        .name = job->models[model].name,
+        .identities = sweep->identity_texts + first,
+        .system = job->models[model].system,
+        .samplings = samplings,
+        .weighs = sweep->weighs + first,
+    };
+    return 0;
+}
+
 int sweep_plan(struct sweep *sweep, struct error *err)
 {
     const struct job *job = sweep->job;
@@ -132,24 +159,8 @@ int sweep_plan(struct sweep *sweep, struct error *err)
     sweep->weighs =
         mem_alloc(job->num_models * num_tasks, sizeof *sweep->weighs);
     for (size_t m = 0; m < job->num_models; m++) {
-        struct sampling *samplings = sweep->samplings + m * num_tasks;
-
-        for (size_t t = 0; t < num_tasks; t++) {
-            job_sampling(job,
-                         m,
-                         dataset->tasks[t].task->name,
-                         dataset->tasks[t].task->temperature,
-                         &samplings[t]);
-            if (set_weighs(sweep, m, t, err) < 0)
-                return -1;
-        }
-        sweep->models[m] = (struct plan_model){
-            .name = job->models[m].name,
-            .identities = sweep->identity_texts + m * num_tasks,
-            .system = job->models[m].system,
-            .samplings = samplings,
-            .weighs = sweep->weighs + m * num_tasks,
-        };
+        if (set_model(sweep, m, err) < 0)
+            return -1;
     }
     struct plan_params params = {
         .models = sweep->models,
