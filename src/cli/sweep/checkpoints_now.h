@@ -20,7 +20,8 @@ struct checkpoints_now_run {
 
 /* For commands that look only: all that are complete now, or what a run that
  * goes on after its deadline has.
- * errors   ERR_USAGE when there is none and no other model, and as checkpoint_models_take() */
+ * errors   ERR_USAGE when there is none and no other model, and as
+ *          checkpoint_models_take() */
 int checkpoints_now_expand(struct job *job,
                            const struct checkpoints_now_run *of,
                            struct error *err);
