@@ -8,6 +8,7 @@
 #include "cli/parts/show_json.h"
 #include "cli/sweep/at_hand.h"
 #include "cli/sweep/checkpoints_missing.h"
+#include "cli/sweep/piece_look.h"
 #include "cli/sweep/pieces.h"
 #include "cli/sweep/sweep.h"
 #include "comm/transport_mpi.h"
@@ -114,7 +115,9 @@ static void say_at_hand(void *context,
 }
 
 /* What its backends need beside files: keys, programs. */
-static bool check_at_hand(struct checkup *checkup, const struct pieces *pieces)
+static bool check_at_hand(const struct pieces *pieces,
+                          at_hand_fn tell,
+                          void *context)
 {
     struct at_hand *list = mem_alloc(pieces->num, sizeof *list);
     bool is_good;
@@ -129,13 +132,38 @@ static bool check_at_hand(struct checkup *checkup, const struct pieces *pieces)
             .facts = &piece->facts,
         };
     }
-    is_good = at_hand_check(list,
-                            pieces->num,
-                            mpirun_count_gpus(),
-                            say_at_hand,
-                            checkup);
+    is_good =
+        at_hand_check(list, pieces->num, mpirun_count_gpus(), tell, context);
     free(list);
     return is_good;
+}
+
+static struct piece *piece_of(const struct pieces *pieces,
+                              const struct at_hand *who)
+{
+    size_t i = 0;
+
+    while (pieces->list[i].spec != who->spec)
+        i++;
+    return &pieces->list[i];
+}
+
+/* A piece has one line: what is wrong takes the place of what is good. */
+static void note_at_hand(void *context,
+                         const struct at_hand *who,
+                         bool is_bad,
+                         const char *what)
+{
+    struct piece *piece = piece_of(context, who);
+
+    if (is_bad) {
+        piece_look_blame(piece, PIECE_BROKEN, what, NULL);
+    } else {
+        char *both = text_format("%s; %s", piece->detail, what);
+
+        free(piece->detail);
+        piece->detail = both;
+    }
 }
 
 /* The job as a whole; no checkpoint has to be there where some are waited for. */
@@ -171,6 +199,8 @@ static bool check_job(struct checkup *checkup,
     struct error err = { 0 };
     struct text text = { 0 };
     struct pieces pieces;
+    bool has_files;
+    bool is_good;
 
     if (pieces_read(&pieces, &params, &err) < 0) {
         checkup_say(checkup, false, "job", err.text);
@@ -178,18 +208,17 @@ static bool check_job(struct checkup *checkup,
         return false;
     }
     pieces_compare(&pieces);
+    has_files = pieces_num_bad(&pieces) == 0;
     if (json) {
         json_add(json, "job", pieces_json(&pieces));
+        is_good = check_at_hand(&pieces, say_at_hand, checkup);
     } else {
+        is_good = check_at_hand(&pieces, note_at_hand, &pieces);
         pieces_print(&pieces, &text);
+        (void)fputs(text_data(&text), stdout);
     }
-    (void)fputs(text_data(&text), stdout);
     text_release(&text);
-    bool is_good = pieces_num_bad(&pieces) == 0;
-
-    if (is_good)
-        is_good = check_whole(checkup, &params);
-    is_good &= check_at_hand(checkup, &pieces);
+    is_good &= has_files && check_whole(checkup, &params);
     pieces_release(&pieces);
     return is_good;
 }
@@ -212,7 +241,7 @@ static bool check_all(struct checkup *checkup,
     return is_good;
 }
 
-/* The lines above are each of one thing, as a model's file and its key. */
+/* The lines above are each of one thing. */
 static bool check_all_lines(const char *job)
 {
     struct checkup checkup = { .checks = NULL };

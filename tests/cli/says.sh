@@ -48,9 +48,12 @@ tail -n 1 "$dir/said" | grep -qE '^(ok |BAD) +verdict ' || fail "doctor's last l
 echo '{ "models": [ { "name": "k",
   "backend": "http:m,url=http://127.0.0.1:9,key_env=NOT_SET_HERE" } ] }' \
     >"$dir/key.json"
-expect 3 "ok   model          k: " doctor "$dir/key.json"
+expect 3 "BAD  model          k: " doctor "$dir/key.json"
+grep -q "^BAD  model  *k: .*NOT_SET_HERE" "$dir/said" || fail "no word of its key"
+[ "$(grep -c " model  *k: " "$dir/said")" = 1 ] ||
+    fail "a model whose key is missing has another line, as if it were good"
 tail -n 1 "$dir/said" | grep -q "^BAD  verdict  *not ready until what is BAD" ||
-    fail "its file is good, its key is not, and the last word is another"
+    fail "its key is not there, and the last word is another"
 if grep "trustsweep trustsweep" "$dir/said"; then fail "doctor says it twice"; fi
 
 expect 1 "0 of 24 files are the official ones" dataset verify
