@@ -332,3 +332,24 @@ expect 0 "but the six kinds add up to 33 min 20 s" status "$dir/run"
 echo '{ "job": "j", "state": "done", "is_final": true, "pid": 7 }' \
     >"$dir/run/run.json"
 expect 0 "j: done" status "$dir/run"
+
+# What a run leads to next is here: h5dump only where it is in rank 0's PATH, to
+# which mpirun may add folders of its own.
+mkdir "$dir/none" "$dir/some"
+ln -s "$(command -v h5dump || command -v true)" "$dir/some/h5dump"
+echo '{ "name": "next", "dataset": "sample", "limit": 1,
+  "only": ["safety/misuse"], "models": [ { "name": "m", "backend": "sim" } ] }' \
+    >"$dir/next.json"
+launcher=$("$TRUSTSWEEP" doctor | sed -n 's/^ok *launcher *//p' |
+    sed 's/ -n 3 .*/ -n 2/')
+for path in none some; do
+    # shellcheck disable=SC2086
+    $launcher env "PATH=$dir/$path" "$TRUSTSWEEP" run "$dir/next.json" \
+        --output "$dir/next-$path" --quiet >"$dir/said" 2>&1 ||
+        { cat "$dir/said"; fail "a run with another PATH"; }
+    grep -q "^worth trying next:" "$dir/said" || fail "nothing to try next"
+    case $path,$(grep -c "^  h5dump -H $dir/next-$path/results.h5" "$dir/said") in
+    none,0 | some,1) ;;
+    *) fail "h5dump in the folder '$path': $(cat "$dir/said")" ;;
+    esac
+done

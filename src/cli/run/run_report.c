@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "base/program.h"
 #include "base/text.h"
 #include "cli/folder/run_dir.h"
 #include "cli/parts/show.h"
@@ -180,15 +181,15 @@ static void say_next(const struct run *run, struct text *out)
               "\nworth trying next:\n"
               "  %s report %s\n"
               "  %s analyze %s --profile corrected\n"
-              "  %s score %s -o again.h5\n"
-              "  h5dump -H %s\n",
+              "  %s score %s -o again.h5\n",
               program,
               run->results_path,
               program,
               run->results_path,
               program,
-              folder,
-              run->results_path);
+              folder);
+    if (program_is_there("h5dump")) /* of hdf5-tools, which may be absent */
+        text_addf(out, "  h5dump -H %s\n", run->results_path);
     free(folder);
     free(program);
 }
