@@ -50,8 +50,16 @@ model() { echo "{ \"name\": \"$1\", \"backend\": \"sim:seed=$2\" }"; }
 rm -r "$dir/run"
 runs run "$(model alpha 1), $(model step-1 2), $(model step-2 3)"
 runs later "$(model alpha 4), $(model step-2 5), $(model step-3 6)"
+# Asked nothing, each for a reason of its own; of a night, in its own order.
+echo '{ "checkpoints_left_out": [ "step-30", "step-4" ] }' \
+    >"$dir/run/checkpoints-left.json"
 echo '{ "checkpoints_refused": [ { "name": "step-<b>9", "path": "step-9",
-    "reason": "no <i>model</i>" } ] }' >"$dir/run/checkpoints-skipped.json"
+    "reason": "no <i>model</i>" }, { "name": "step-5", "path": "step-5",
+    "reason": "a copy" } ], "checkpoints_incomplete": [ { "name": "step-1",
+    "path": "step-1", "reason": "no end" } ] }' \
+    >"$dir/run/checkpoints-skipped.json"
+echo '{}' >"$dir/run/checkpoints.json"
+"$TRUSTSWEEP" explain "$dir/run" --json >"$dir/explained.json"
 "$TRUSTSWEEP" report "$dir/run/results.h5" "$dir/later/results.h5" \
     --series 'step-*' --assets "$assets" --resamples 1000 -o "$dir/several.html"
 runs odd "$(model '<b>{1}{2}[1m</b>' 1),

@@ -23,9 +23,11 @@ TS.ledgerRows = function (run) {
 TS.secondsColumn = (label, key) => ({ label, num: true, down: true,
   sort: (row) => row[key], cell: (row) => TS.tableSeconds(row[key]) });
 
+// In the order of `explain`: those that the deadline left out, that were refused,
+// that are not complete, each of them by number.
 TS.skippedTable = (skipped) => TS.table([
   { label: "Checkpoint", key: "name" }, { label: "Why", key: "reason" },
-], TS.byNumber(skipped, "name"), {
+], skipped, {
   caption: "Checkpoints that were asked nothing, and why", tall: true,
   id: "skipped-table" }).element;
 
