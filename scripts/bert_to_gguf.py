@@ -164,6 +164,8 @@ def convert(package, out):
 
 
 if __name__ == "__main__":
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        sys.exit(print(__doc__.strip()))
     if len(sys.argv) != 3:
         sys.exit(__doc__.split("\n\n")[1])
     convert(sys.argv[1], sys.argv[2])

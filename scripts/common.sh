@@ -4,6 +4,18 @@
 #   TRUSTSWEEP_JOBS    compile jobs (default: number of cores)
 set -eu
 
+help_if_asked() { # help_if_asked ARGUMENTS...: -h, --help: the script's comment
+    for argument in "$@"; do
+        case $argument in
+        -h | --help)
+            sed -n '/^#!/d; /^#/!q; s/^# \{0,1\}//; p' "$0"
+            exit 0
+            ;;
+        esac
+    done
+}
+help_if_asked "$@" # of the script that sources this, before it does anything
+
 root=$(cd "$(dirname "$0")/.." && pwd)
 cache=${TRUSTSWEEP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/trustsweep}
 jobs=${TRUSTSWEEP_JOBS:-$(nproc)}
