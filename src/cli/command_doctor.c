@@ -1,6 +1,5 @@
 #include "base/file.h"
 #include "base/json.h"
-#include "base/mem.h"
 #include "base/text.h"
 #include "cli/batch/doctor_batch.h"
 #include "cli/commands.h"
@@ -114,30 +113,6 @@ static void say_at_hand(void *context,
     free(line);
 }
 
-/* What its backends need beside files: keys, programs. */
-static bool check_at_hand(const struct pieces *pieces,
-                          at_hand_fn tell,
-                          void *context)
-{
-    struct at_hand *list = mem_alloc(pieces->num, sizeof *list);
-    bool is_good;
-
-    for (size_t i = 0; i < pieces->num; i++) {
-        const struct piece *piece = &pieces->list[i];
-
-        list[i] = (struct at_hand){
-            .kind = piece->kind,
-            .name = piece->name,
-            .spec = piece->state == PIECE_READY ? piece->spec : NULL,
-            .facts = &piece->facts,
-        };
-    }
-    is_good =
-        at_hand_check(list, pieces->num, mpirun_count_gpus(), tell, context);
-    free(list);
-    return is_good;
-}
-
 static struct piece *piece_of(const struct pieces *pieces,
                               const struct at_hand *who)
 {
@@ -211,9 +186,15 @@ static bool check_job(struct checkup *checkup,
     has_files = pieces_num_bad(&pieces) == 0;
     if (json) {
         json_add(json, "job", pieces_json(&pieces));
-        is_good = check_at_hand(&pieces, say_at_hand, checkup);
+        is_good = at_hand_check_pieces(&pieces,
+                                       mpirun_count_gpus(),
+                                       say_at_hand,
+                                       checkup);
     } else {
-        is_good = check_at_hand(&pieces, note_at_hand, &pieces);
+        is_good = at_hand_check_pieces(&pieces,
+                                       mpirun_count_gpus(),
+                                       note_at_hand,
+                                       &pieces);
         pieces_print(&pieces, &text);
         (void)fputs(text_data(&text), stdout);
     }

@@ -145,25 +145,11 @@ static int settle_workers(const struct plan_options *given,
                : num;
 }
 
-static void warn_of(void *context,
-                    const struct at_hand *who,
-                    bool is_bad,
-                    const char *what)
-{
-    (void)context;
-    (void)is_bad;
-    fprintf(stderr,
-            "trustsweep plan: warning: %s '%s': %s\n",
-            who->kind,
-            who->name,
-            what);
-}
-
-/* What is missing where the plan is made need not be where the job runs. */
 static void warn(const struct sweep *sweep)
 {
     const size_t num = sweep->job->num_models;
     struct at_hand *list = mem_alloc(num + NUM_ROLES, sizeof *list);
+    char command[] = "plan";
 
     for (size_t i = 0; i < num; i++) {
         list[i] =
@@ -185,8 +171,8 @@ static void warn(const struct sweep *sweep)
     (void)at_hand_check(list,
                         num + NUM_ROLES,
                         mpirun_count_gpus(),
-                        warn_of,
-                        NULL);
+                        at_hand_warn,
+                        command);
     free(list);
 }
 

@@ -6,9 +6,11 @@
 #include "cli/parts/show.h"
 #include "cli/parts/show_json.h"
 #include "cli/prepare.h"
+#include "cli/sweep/at_hand.h"
 #include "cli/sweep/checkpoints_there.h"
 #include "cli/sweep/sweep.h"
 #include "job/job.h"
+#include "launch/mpirun.h"
 #include "trustsweep/error.h"
 
 #include <stdio.h>
@@ -116,9 +118,16 @@ static int fetch(struct prepare *self,
     return pieces_read(self->pieces, params, err);
 }
 
-/* The exit status: whether all of it is ready. */
+/* The exit status: whether all of it is ready.  A key or a program that is not
+ * here may well be where the job runs. */
 static int say(const struct prepare *self, bool as_json)
 {
+    char command[] = "prepare";
+
+    (void)at_hand_check_pieces(self->pieces,
+                               mpirun_count_gpus(),
+                               at_hand_warn,
+                               command);
     if (as_json) {
         tell_json(self);
     } else {
@@ -229,7 +238,9 @@ const struct command command_prepare = {
         "their heads, lengths and SHA-256.\nOnce all is there it writes "
         "DIR/job.json, which names everything by absolute paths;\n"
         "DIR/prepared.json has the checksums, which `doctor DIR/job.json` on a "
-        "compute node\ncompares. Exit status 3 when something is not ready.\n\n"
+        "compute node\ncompares. Exit status 3 when something is not ready; of a key or a "
+        "server's program\nthat is not here it only warns, as the job needs "
+        "it where it runs.\n\n"
         "examples:\n"
         "  trustsweep prepare sweep.json\n"
         "  trustsweep prepare sweep.json --quantise llama-8b=Q4_K_M",

@@ -66,6 +66,25 @@ sed 's/"until": "06:00"/"settle_s": 0/' "$dir/night.json" |
 doctor "$dir/evening.json"
 says '^BAD  job .*no checkpoint is complete yet'
 
+# keys of a served model and of a judge that are not set here: only warned of
+cat >"$dir/keys.json" <<'JSON'
+{ "name": "keys", "dataset": "sample",
+  "models": [ { "name": "paid", "backend":
+      "http:m,alias=x,url=http://127.0.0.1:9/v1,key_env=TRUSTSWEEP_NO_SUCH_KEY" } ],
+  "roles": { "judge": "http:j,alias=x,key_env=TRUSTSWEEP_NO_JUDGE_KEY" } }
+JSON
+for form in "" --json; do
+    prepare 0 "$dir/keys.json" -o "$dir/keys" $form
+    warning="^trustsweep prepare: warning:"
+    for who in "model 'paid': no key: .* TRUSTSWEEP_NO_SUCH_KEY is not set" \
+        "role 'judge': no key: .* TRUSTSWEEP_NO_JUDGE_KEY is not set"; do
+        grep -q "$warning $who" "$dir/err" || fail "no warning: $who"
+    done
+done
+TRUSTSWEEP_NO_SUCH_KEY=sk-secret TRUSTSWEEP_NO_JUDGE_KEY=sk-other \
+    prepare 0 "$dir/keys.json" -o "$dir/keys"
+grep -q "warning\|sk-" "$dir/err" && fail "warned of keys that are there"
+
 "$TRUSTSWEEP" doctor >"$dir/out" 2>"$dir/err" || true
 grep -q "^ok   backends .*llama" "$dir/out" ||
     { echo "no llama backend in this build"; exit 77; }
