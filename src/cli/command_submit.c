@@ -56,7 +56,8 @@ static const struct option options[] = {
     { .name = "dry_run",
       .type = OPTION_FLAG,
       .offset = offsetof(struct submit_options, dry_run),
-      .help = "Print the script; submit and write nothing." },
+      .help = "Print the script and, where the job has parts, the commands of "
+              "the others; submit and write nothing." },
     { .name = "json",
       .type = OPTION_FLAG,
       .offset = offsetof(struct submit_options, json),
@@ -145,20 +146,21 @@ static void tell(const struct submission *self,
         text_release(&json);
         return;
     }
+    program = show_program();
     if (!self->job_id) {
         (void)fputs(text_data(&self->script), stdout);
-        return;
+        (void)fflush(stdout);
+    } else {
+        printf("%s\n", self->job_id);
+        fprintf(stderr,
+                "submitted as job %s\n"
+                "  %s watch %s\n"
+                "  scancel %s\n",
+                self->job_id,
+                program,
+                self->output,
+                self->job_id);
     }
-    program = show_program();
-    printf("%s\n", self->job_id);
-    fprintf(stderr,
-            "submitted as job %s\n"
-            "  %s watch %s\n"
-            "  scancel %s\n",
-            self->job_id,
-            program,
-            self->output,
-            self->job_id);
     if (self->is_part)
         tell_other_part(self, params, program);
     free(program);

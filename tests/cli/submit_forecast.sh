@@ -89,6 +89,17 @@ assert unsure["forecast_s"] is None, unsure
 assert "names no type of GPU" in unsure["walltime_from"], unsure
 PY
 
+# with a model of the login node a dry run says the commands of a real one
+set_login=(--set models.1.where=login)
+submit part "{ $node }" --limit 7 "${set_login[@]}"
+for where in ' --where login' ''; do
+    grep -q "^  .* run $dir/job.json --output $dir/run --limit 7 \
+${set_login[*]}$where\$" part.err || fail "no command '$where': $(cat part.err)"
+done
+grep -q 'submitted' part.err && fail "a dry run says it has submitted"
+submit part "{ $node }" --json "${set_login[@]}"
+grep -q 'run.*--where' part.err part.out && fail "--json for people"
+
 # one model more: what the others answered is not asked again
 models='{ "name": "a", "backend": "sim:answer=x", "tokens_per_s": 30 },
     { "name": "b", "backend": "sim:answer=y", "tokens_per_s": 30 }'
