@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "cli/commands.h"
+#include "cli/folder/run_dir.h"
 #include "cli/forecast/outlook.h"
 #include "cli/forecast/outlook_roles.h"
 #include "cli/forecast/places.h"
@@ -13,6 +14,7 @@
 #include "cli/parts/list_args.h"
 #include "cli/run/checkpoints_plan.h"
 #include "cli/run/run_policy.h"
+#include "cli/sweep/answered.h"
 #include "cli/sweep/at_hand.h"
 #include "cli/sweep/pieces.h"
 #include "cli/sweep/selected.h"
@@ -286,6 +288,17 @@ static void name_missing(const struct sweep_params *params)
     pieces_release(&pieces);
 }
 
+/* What the run directory of checkpoints has is not asked again. */
+static void leave_out_asked(const struct sweep_params *params,
+                            struct sweep *sweep)
+{
+    char *dir = run_dir_choose(sweep->job, params->output);
+
+    if (sweep->night.goes_on && !sweep->night.is_made_up)
+        answered_leave_out(dir, sweep, true);
+    free(dir);
+}
+
 static int run(int argc, char **argv)
 {
     struct plan_options given = { 0 };
@@ -312,6 +325,8 @@ static int run(int argc, char **argv)
 
         log_set_stderr(LOG_INFO); /* what makes one wait */
         sweep = sweep_open(&params, &err);
+        if (sweep)
+            leave_out_asked(&params, sweep);
 
         if (sweep && show(&given, &params, sweep, &err) == 0) {
             status = EXIT_GOOD;
@@ -348,7 +363,7 @@ const struct command command_plan = {
         "deadline\nwould cut of those that are complete, with the speeds that results.h5 in the "
         "job's\nown folder has, where a run has been there: items and tasks "
         "that are left of each, how long\nthese take, and with how many workers it would "
-        "cut nothing.\n\n"
+        "cut nothing. What a\nrun in that folder has asked is not planned again.\n\n"
         "Of a model file, a role's too, it also says how many tokens the "
         "longest request has,\nwith its answer, what that takes of memory, "
         "how many of them there would be at once\nwith what is free on this "

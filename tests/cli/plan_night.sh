@@ -56,6 +56,29 @@ grep -qxF "\"results\": measured by this run before, in $dir/night/results.h5" \
 grep -q '^checkpoints: 2 complete now, 1 of them asked by this run before; ' \
     "$dir/said" || fail "which are new"
 
+# what is on disk is not planned again: the forecast is of the new one
+plan --json
+"$python" - "$dir/said" "$dir/err" <<'PY' || fail "what was asked is planned"
+import json
+import re
+import sys
+
+of = json.load(open(sys.argv[1]))
+old, new = of["models"]
+assert old["tokens"] == 0 < new["tokens"], of["models"]
+assert [m["model"] for m in of["placement"] if m["loads"]] == ["step-2"]
+said = re.search(r"(\d+) of (\d+) items are on disk already", open(sys.argv[2]).read())
+assert int(said.group(2)) == 2 * int(said.group(1)) == of["units"], said.group(0)
+PY
+mv "$dir/steps/step-2.bin" "$dir/later"
+plan
+grep -q '^forecast for 2 workers: 0 ms ' "$dir/said" || fail "nothing is left to do"
+grep -q '^what limits it: nothing: there is no work$' "$dir/said" ||
+    fail "what limits nothing"
+grep -q '^all 24 items are on disk already: nothing is left to ask$' "$dir/err" ||
+    fail "not said that all is on disk"
+mv "$dir/later" "$dir/steps/step-2.bin"
+
 # by what the job says nothing fits, by what was measured all does
 soon=$(date -d '+3 minutes' +%Y-%m-%dT%H:%M)
 plan --set "checkpoints.deadline=$soon"

@@ -5,9 +5,9 @@
 #include "base/json.h"
 #include "cli/batch/submit_before.h"
 #include "cli/batch/submit_keys.h"
-#include "cli/batch/submit_recorded.h"
 #include "cli/batch/submit_variables.h"
 #include "cli/folder/run_dir.h"
+#include "cli/sweep/answered.h"
 #include "cli/sweep/part.h"
 #include "cli/sweep/sweep.h"
 #include "job/job.h"
@@ -141,7 +141,7 @@ static int work_out(struct submission *self,
         return -1;
     }
     if (!self->sweep->night.is_made_up)
-        submit_recorded_leave_out(self->output, self->sweep);
+        answered_leave_out(self->output, self->sweep, false);
     struct submit_script script = {
         .given = given,
         .site = &self->site,

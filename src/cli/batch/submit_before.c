@@ -6,8 +6,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/batch/batch_view.h"
-#include "cli/batch/submit_recorded.h"
 #include "cli/folder/run_dir.h"
+#include "cli/sweep/answered.h"
 #include "cli/sweep/sweep.h"
 #include "job/job.h"
 #include "job/job_checkpoints.h"
@@ -82,7 +82,7 @@ static bool is_recorded(const char *dir, const struct sweep *sweep)
 {
     const size_t num = sweep->plan->num_units;
     bool *has = mem_alloc(num + 1, sizeof *has);
-    bool is_open = !submit_recorded_find(dir, sweep, has);
+    bool is_open = !answered_find(dir, sweep, has);
 
     for (size_t i = 0; i < num && !is_open; i++)
         is_open = !has[i] && !(sweep->is_skipped && sweep->is_skipped[i]);

@@ -151,9 +151,10 @@ static void see_model(struct outlook *self,
                  earlier);
     out->gpus = of->gpus;
     outlook_heed_account(out, sweep, &sweep->facts[model].account);
-    out->work_s =
-        out->tokens_per_s > 0 ? out->tokens / out->tokens_per_s : (double)NAN;
-    self->is_known = self->is_known && out->tokens_per_s > 0;
+    out->work_s = out->num_asked == 0     ? 0
+                  : out->tokens_per_s > 0 ? out->tokens / out->tokens_per_s
+                                          : (double)NAN;
+    self->is_known = self->is_known && !isnan(out->work_s);
     self->schedule_models[model] = (struct schedule_model){
         .load_s = out->load_s,
         .tokens_per_s = out->tokens_per_s,

@@ -71,7 +71,7 @@ struct outlook {
     size_t node_workers; /* of each node; 0 = all are on one */
     size_t num_apart;    /* workers without a GPU, beside the others */
     int share;           /* on each GPU */
-    bool is_known;       /* the speeds of all models are */
+    bool is_known;       /* the speeds of all models that are asked are */
 };
 
 /* What was measured is from the earlier results file that the job names; where it

@@ -180,7 +180,7 @@ char *outlook_without_speed(const struct outlook *self)
     size_t num = 0;
 
     for (size_t i = 0; i < self->job->num_models; i++) {
-        if (!(self->models[i].tokens_per_s > 0))
+        if (isnan(self->models[i].work_s))
             add_name(&text, self->job->models[i].name, num++);
     }
     return end_names(&text, num);

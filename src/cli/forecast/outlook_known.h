@@ -37,7 +37,8 @@ void outlook_know(struct outlook *self,
                   const struct outlook_said *said,
                   const struct outlook_earlier *earlier);
 
-/* Models whose speed nobody knows, for people: "'a', 'b'"; free(). */
+/* Models that are asked, and whose speed nobody knows, for people: "'a', 'b'";
+ * free(). */
 char *outlook_without_speed(const struct outlook *self);
 
 /* Models and roles that are asked, and whose load nobody knows, in the same way;
