@@ -16,6 +16,7 @@
 #include "cli/run/run_policy.h"
 #include "cli/sweep/answered.h"
 #include "cli/sweep/at_hand.h"
+#include "cli/sweep/part.h"
 #include "cli/sweep/pieces.h"
 #include "cli/sweep/selected.h"
 #include "cli/sweep/sweep.h"
@@ -178,83 +179,145 @@ static void warn(const struct sweep *sweep)
     free(list);
 }
 
-static void report(const struct plan_options *given,
-                   const struct sweep *sweep,
-                   const struct outlook *outlook,
-                   const struct plan_memory *memory,
-                   const struct plan_forecast *forecast,
-                   const struct cJSON *checkpoints)
+/* A job as it is planned. */
+struct planned {
+    struct sweep *sweep; /* all of it */
+    struct outlook outlook;
+    struct plan_memory *memory;
+    struct sweep
+        *part; /* what is forecast: `sweep`, or its part for a batch job */
+    struct outlook part_outlook;  /* zeroed where `part` is all of it */
+    struct outlook *forecast_for; /* that of the two */
+    struct plan_forecast forecast;
+    struct cJSON *checkpoints;
+};
+
+static void release(struct planned *self)
 {
-    if (given->json) {
-        plan_report_json(sweep, outlook, memory, forecast, checkpoints);
-        return;
-    }
-    if (sweep->night.is_made_up)
-        printf("no checkpoint is there yet: one stands for all to come\n");
-    plan_report_print(sweep, outlook, memory, forecast);
-    if (checkpoints)
-        checkpoints_plan_print(checkpoints);
+    json_free(self->checkpoints);
+    free(self->memory);
+    outlook_release(&self->part_outlook);
+    outlook_release(&self->outlook);
+    if (self->part != self->sweep)
+        sweep_close(self->part);
+    sweep_close(self->sweep);
 }
 
-static int show(const struct plan_options *given,
+/* Of checkpoints, and of a batch job, what the run directory has is not asked
+ * again. */
+static int open_sweeps(struct planned *self,
+                       const struct sweep_params *params,
+                       struct error *err)
+{
+    struct sweep_params part = *params;
+    char *dir;
+
+    self->sweep = self->part = sweep_open(params, err);
+    if (!self->sweep)
+        return -1;
+    part.where = "compute";
+    if (part_is_split(self->sweep->job)) {
+        self->part = sweep_open(&part, err);
+        if (!self->part)
+            return -1;
+    }
+    dir = run_dir_choose(self->sweep->job, params->output);
+    if ((self->part != self->sweep || self->sweep->night.goes_on)
+        && !self->sweep->night.is_made_up)
+        answered_leave_out(dir, self->part, true);
+    free(dir);
+    return 0;
+}
+
+static int look(struct planned *self, struct error *err)
+{
+    if (outlook_make(&self->outlook, self->sweep, err) < 0)
+        return -1;
+    outlook_add_roles(&self->outlook, self->sweep);
+    self->forecast_for = &self->outlook;
+    if (self->part != self->sweep) {
+        if (outlook_make(&self->part_outlook, self->part, err) < 0)
+            return -1;
+        outlook_add_roles(&self->part_outlook, self->part);
+        self->forecast_for = &self->part_outlook;
+    }
+    self->memory = plan_memory_make(self->sweep, err);
+    return self->memory ? 0 : -1;
+}
+
+static int forecast(struct planned *self,
+                    const struct plan_options *given,
+                    size_t num_workers,
+                    struct error *err)
+{
+    struct outlook *outlook = self->forecast_for;
+    struct plan_policies policies;
+
+    if (choose_policies(given, &policies, err) < 0)
+        return -1;
+    outlook_place(outlook, num_workers, (size_t)given->node);
+    outlook_add_apart(outlook, self->part, num_workers);
+    if (!outlook->is_known)
+        return 0;
+    if (plan_forecast_make(&self->forecast,
+                           outlook,
+                           num_workers,
+                           &policies,
+                           err)
+        < 0)
+        return -1;
+    plan_range_make(&self->forecast, outlook);
+    plan_sizes_make(&self->forecast, outlook);
+    return 0;
+}
+
+static void report(const struct planned *self, bool as_json)
+{
+    const struct plan_subject subject = {
+        .sweep = self->part,
+        .outlook = self->forecast_for,
+        .forecast = self->forecast_for->is_known ? &self->forecast : NULL,
+    };
+
+    if (as_json) {
+        plan_report_json(self->sweep,
+                         &self->outlook,
+                         self->memory,
+                         &subject,
+                         self->checkpoints);
+        return;
+    }
+    if (self->sweep->night.is_made_up)
+        printf("no checkpoint is there yet: one stands for all to come\n");
+    plan_report_print(self->sweep, &self->outlook, self->memory, &subject);
+    if (self->checkpoints)
+        checkpoints_plan_print(self->checkpoints);
+}
+
+static int show(struct planned *self,
+                const struct plan_options *given,
                 const struct sweep_params *params,
-                const struct sweep *sweep,
                 struct error *err)
 {
-    struct outlook outlook;
-    struct plan_forecast forecast;
-    struct plan_memory *memory;
-    struct cJSON *checkpoints = NULL;
-    struct plan_policies policies;
     int num_workers;
-    int rc = 0;
 
-    if (choose_policies(given, &policies, err) < 0
-        || outlook_make(&outlook, sweep, err) < 0)
+    if (look(self, err) < 0)
         return -1;
-    num_workers = settle_workers(given, sweep, &outlook.types, err);
-    memory = num_workers < 0
-                     || checkpoints_plan(params,
-                                         &sweep->night,
-                                         num_workers,
-                                         &checkpoints,
-                                         err)
-                            < 0
-                 ? NULL
-                 : plan_memory_make(sweep, err);
-    if (!memory) {
-        json_free(checkpoints);
-        outlook_release(&outlook);
+    num_workers =
+        settle_workers(given, self->part, &self->forecast_for->types, err);
+    if (num_workers < 0
+        || checkpoints_plan(params,
+                            &self->sweep->night,
+                            num_workers,
+                            &self->checkpoints,
+                            err)
+               < 0
+        || forecast(self, given, (size_t)num_workers, err) < 0)
         return -1;
-    }
-    outlook_add_roles(&outlook, sweep);
-    outlook_place(&outlook, (size_t)num_workers, (size_t)given->node);
-    outlook_add_apart(&outlook, sweep, (size_t)num_workers);
-    if (outlook.is_known) {
-        rc = plan_forecast_make(&forecast,
-                                &outlook,
-                                (size_t)num_workers,
-                                &policies,
-                                err);
-    }
-    if (outlook.is_known && rc == 0) {
-        plan_range_make(&forecast, &outlook);
-        plan_sizes_make(&forecast, &outlook);
-    }
-    if (rc == 0) {
-        report(given,
-               sweep,
-               &outlook,
-               memory,
-               outlook.is_known ? &forecast : NULL,
-               checkpoints);
-    }
-    json_free(checkpoints);
-    warn(sweep);
-    outlook_warn(&outlook);
-    outlook_release(&outlook);
-    free(memory);
-    return rc;
+    report(self, given->json);
+    warn(self->sweep);
+    outlook_warn(&self->outlook);
+    return 0;
 }
 
 /* All that is missing or broken, where one was: they are looked at anew. */
@@ -288,17 +351,6 @@ static void name_missing(const struct sweep_params *params)
     pieces_release(&pieces);
 }
 
-/* What the run directory of checkpoints has is not asked again. */
-static void leave_out_asked(const struct sweep_params *params,
-                            struct sweep *sweep)
-{
-    char *dir = run_dir_choose(sweep->job, params->output);
-
-    if (sweep->night.goes_on && !sweep->night.is_made_up)
-        answered_leave_out(dir, sweep, true);
-    free(dir);
-}
-
 static int run(int argc, char **argv)
 {
     struct plan_options given = { 0 };
@@ -321,21 +373,19 @@ static int run(int argc, char **argv)
             .limit = given.limit,
             .may_wait = true,
         };
-        struct sweep *sweep;
+        struct planned plan = { 0 };
+        bool is_open;
 
         log_set_stderr(LOG_INFO); /* what makes one wait */
-        sweep = sweep_open(&params, &err);
-        if (sweep)
-            leave_out_asked(&params, sweep);
-
-        if (sweep && show(&given, &params, sweep, &err) == 0) {
+        is_open = open_sweeps(&plan, &params, &err) == 0;
+        if (is_open && show(&plan, &given, &params, &err) == 0) {
             status = EXIT_GOOD;
         } else {
             status = command_fail(&command_plan, &err);
-            if (!sweep && err.code == ERR_IO)
+            if (!is_open && err.code == ERR_IO)
                 name_missing(&params);
         }
-        sweep_close(sweep);
+        release(&plan);
         options_release(options, &given);
         command_release_operands(&operands);
     }
@@ -363,7 +413,8 @@ const struct command command_plan = {
         "deadline\nwould cut of those that are complete, with the speeds that results.h5 in the "
         "job's\nown folder has, where a run has been there: items and tasks "
         "that are left of each, how long\nthese take, and with how many workers it would "
-        "cut nothing. What a\nrun in that folder has asked is not planned again.\n\n"
+        "cut nothing. What a\nrun in that folder has asked is not planned again. Of "
+        "a job with parts (`where`) the\nforecast is of what `submit` would run.\n\n"
         "Of a model file, a role's too, it also says how many tokens the "
         "longest request has,\nwith its answer, what that takes of memory, "
         "how many of them there would be at once\nwith what is free on this "

@@ -100,6 +100,56 @@ grep -q 'submitted' part.err && fail "a dry run says it has submitted"
 submit part "{ $node }" --json "${set_login[@]}"
 grep -q 'run.*--where' part.err part.out && fail "--json for people"
 
+# `plan` forecasts what the batch job asks, as `submit` does, whatever is known of
+# the speed of the model that the login node asks, and counts that one's cost
+api='{ "name": "api", "backend": "http:m,alias=x,url=http://127.0.0.1:9/v1",
+    "where": "login", "price_in": 5, "price_out": 15 }'
+echo "{ \"name\": \"sweep\", \"dataset\": \"sample\", \"models\": [ $api,
+    { \"name\": \"a\", \"backend\": \"sim:load_s=5\", \"tokens_per_s\": 30 },
+    { \"name\": \"b\", \"backend\": \"sim:seed=1,load_s=5\",
+      \"tokens_per_s\": 30 } ] }" >job.json
+submit both "{ $node }" --json
+plan() { # plan NAME [OPTIONS]
+    "$TRUSTSWEEP" plan job.json --ranks 3 --workers-per-node 2 "${@:2}" \
+        >"$1.out" 2>"$1.err" || fail "plan: $(cat "$1.err")"
+}
+plan planned --json
+"$python" - <<'PY' || fail "plan and submit say different things"
+import json
+
+both, planned = (json.load(open(f"{name}.out")) for name in ("both", "planned"))
+assert 0 < both["forecast_s"] < 1e6
+assert abs(planned["makespan_high_s"] / both["forecast_s"] - 1) < 1e-9
+assert planned["forecast_without"] == ["api"]
+api, a, _ = planned["models"]
+assert api["cost"] > 0 and api["tokens"] == a["tokens"]
+assert [m["model"] for m in planned["placement"]] == ["a", "b"]
+PY
+plan words
+grep -qxF "what follows is of the batch job that \`submit\` makes, without 'api', \
+asked on the login node" words.out || fail "what is forecast: $(cat words.out)"
+grep -q '^forecast for 2 workers: ' words.out || fail "no forecast"
+# and once the login node has answered
+sed 's/"http:m[^"]*"/"sim:seed=2"/' job.json >now.json
+mv now.json job.json
+"$TRUSTSWEEP" run job.json --ranks 3 --output run --quiet --where login \
+    >run.out 2>&1 || fail "$(cat run.out)"
+submit both "{ $node }" --json
+plan planned --json --set output=run
+"$python" - <<'PY' || fail "what the login node has answered is forecast"
+import json
+
+both, planned = (json.load(open(f"{name}.out")) for name in ("both", "planned"))
+assert 0 < both["forecast_s"] < 1e6
+assert abs(planned["makespan_high_s"] / both["forecast_s"] - 1) < 1e-9
+assert planned["forecast_without"] == []
+PY
+for said in both planned; do
+    grep -q '^255 of 765 items are on disk already: this is for the rest$' \
+        $said.err || fail "$said: not said: $(cat $said.err)"
+done
+rm -r run
+
 # one model more: what the others answered is not asked again
 models='{ "name": "a", "backend": "sim:answer=x", "tokens_per_s": 30 },
     { "name": "b", "backend": "sim:answer=y", "tokens_per_s": 30 }'

@@ -1,5 +1,6 @@
 #include "cli/forecast/plan_report.h"
 
+#include "base/json.h"
 #include "base/text.h"
 #include "cli/forecast/outlook.h"
 #include "cli/forecast/outlook_known.h"
@@ -332,10 +333,53 @@ static void print_no_forecast(const struct sweep *sweep,
     free(names);
 }
 
+static bool has_model(const struct sweep *sweep, const char *name)
+{
+    for (size_t i = 0; i < sweep->job->num_models; i++) {
+        if (text_equal(sweep->job->models[i].name, name))
+            return true;
+    }
+    return false;
+}
+
+struct cJSON *plan_report_elsewhere(const struct sweep *sweep,
+                                    const struct sweep *part)
+{
+    const struct job *job = sweep->job;
+    struct cJSON *list = json_new_array();
+
+    for (size_t i = 0; i < job->num_models; i++) {
+        if (!has_model(part, job->models[i].name))
+            json_append_text(list, job->models[i].name);
+    }
+    for (int role = 0; role < NUM_ROLES; role++) {
+        if (job->roles[role].is_set && !part->job->roles[role].is_set)
+            json_append_text(list, job->roles[role].name);
+    }
+    return list;
+}
+
+static void print_elsewhere(const struct sweep *sweep, const struct sweep *part)
+{
+    struct cJSON *list = plan_report_elsewhere(sweep, part);
+
+    if (sweep != part) {
+        printf("\nwhat follows is of the batch job that `submit` makes");
+        for (const struct cJSON *name = json_first(list); name;
+             name = json_next(name)) {
+            printf("%s '%s'",
+                   name == json_first(list) ? ", without" : ",",
+                   json_text(name));
+        }
+        printf("%s\n", json_count(list) > 0 ? ", asked on the login node" : "");
+    }
+    json_free(list);
+}
+
 void plan_report_print(const struct sweep *sweep,
                        const struct outlook *outlook,
                        const struct plan_memory *memory,
-                       const struct plan_forecast *forecast)
+                       const struct plan_subject *subject)
 {
     print_tasks(sweep);
     print_models(sweep, outlook);
@@ -346,10 +390,11 @@ void plan_report_print(const struct sweep *sweep,
     plan_memory_table_print(sweep, memory);
     plan_costs_print(sweep, outlook);
     plan_grid_print(sweep, outlook);
-    if (forecast) {
-        print_placement(outlook, forecast);
-        print_forecast(sweep, outlook, forecast);
+    print_elsewhere(sweep, subject->sweep);
+    if (subject->forecast) {
+        print_placement(subject->outlook, subject->forecast);
+        print_forecast(subject->sweep, subject->outlook, subject->forecast);
         return;
     }
-    print_no_forecast(sweep, outlook);
+    print_no_forecast(subject->sweep, subject->outlook);
 }

@@ -205,9 +205,10 @@ static void add_forecast(struct cJSON *root,
 void plan_report_json(const struct sweep *sweep,
                       const struct outlook *outlook,
                       const struct plan_memory *memory,
-                      const struct plan_forecast *forecast,
+                      const struct plan_subject *subject,
                       const struct cJSON *checkpoints)
 {
+    const struct plan_forecast *forecast = subject->forecast;
     struct cJSON *root = json_new_object();
 
     add_models(root, sweep, outlook, memory);
@@ -218,10 +219,15 @@ void plan_report_json(const struct sweep *sweep,
     json_add_number(root, "units", (double)sweep->plan->num_units);
     if (forecast) {
         json_add_number(root, "workers", (double)forecast->num_workers);
-        add_forecast(root, sweep, outlook, forecast);
+        add_forecast(root, subject->sweep, subject->outlook, forecast);
     } else {
         json_add_null(root, "parted_bound_s");
         json_add_null(root, "makespan_s");
+    }
+    if (subject->sweep != sweep) {
+        json_add(root,
+                 "forecast_without",
+                 plan_report_elsewhere(sweep, subject->sweep));
     }
     if (outlook->measured_in)
         json_add_text(root, "measured_in", outlook->measured_in);

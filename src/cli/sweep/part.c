@@ -66,6 +66,15 @@ bool part_has_login(const struct job *job)
     return false;
 }
 
+bool part_is_split(const struct job *job)
+{
+    bool has_compute = false;
+
+    for (size_t i = 0; i < job->num_models; i++)
+        has_compute |= !text_equal(job->models[i].origin.where, login);
+    return has_compute && part_has_login(job);
+}
+
 /* How many; likewise below. */
 static size_t leave_out_roles(struct job *job, const char *where)
 {

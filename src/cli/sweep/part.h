@@ -24,6 +24,9 @@ char *part_login_folder(const char *dir);
 /* Whether anything of the job is asked on the login node. */
 bool part_has_login(const struct job *job);
 
+/* Whether a batch job of it has something to do: that, and a model of `compute`. */
+bool part_is_split(const struct job *job);
+
 /*
  * Leave out what is asked elsewhere; `*has_left` is whether anything was.
  * Models of the login node stay in the compute part once their own part is
