@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/parts/list_args.h"
 #include "cli/parts/show.h"
+#include "cli/sweep/part.h"
 #include "cli/sweep/selected.h"
 #include "cli/sweep/sweep.h"
 #include "job/job.h"
@@ -80,57 +81,72 @@ static void add_choice(const struct sweep_params *params, struct text *line)
     }
 }
 
-static bool has_login_model(const struct job *job)
+static bool has_model(const struct job *job, const char *name)
 {
-    for (size_t i = 0; job && i < job->num_models; i++) {
-        if (text_equal(job->models[i].origin.where, "login"))
+    for (size_t i = 0; i < job->num_models; i++) {
+        if (text_equal(job->models[i].name, name))
             return true;
     }
     return false;
 }
 
-/* Roles are asked behind all replies, and have no part of their own.  Models of
- * the login node that the batch job has as well are complete. */
-static bool is_login_open(const struct submission *self,
-                          const struct sweep_params *params)
+/* Whether the login node is to ask some model.  Those that have answered there are
+ * in the batch job as well; roles are asked behind all replies, and have no part of
+ * their own. */
+static bool is_login_open(const struct job *whole, const struct job *part)
 {
-    struct job *job =
-        job_read(params->job_path, params->sets, params->num_sets, NULL);
-    bool is_open = has_login_model(job) && !has_login_model(self->sweep->job);
-
-    job_destroy(job);
-    return is_open;
+    for (size_t i = 0; i < whole->num_models; i++) {
+        if (text_equal(whole->models[i].origin.where, "login")
+            && !has_model(part, whole->models[i].name))
+            return true;
+    }
+    return false;
 }
 
-static void tell_other_part(const struct submission *self,
-                            const struct sweep_params *params,
-                            const char *program)
+static void tell_commands(const struct submission *self,
+                          const struct sweep_params *params,
+                          const struct job *whole,
+                          const char *program)
 {
     struct text line = { 0 };
+    char *login = part_login_folder(self->output);
 
-    if (!self->sweep->is_part) {
-        fprintf(stderr,
-                "what is asked on the login node is complete: this job makes "
-                "one results file of all\n");
-        return;
-    }
     text_addf(&line, "%s run ", program);
     script_quote(self->sweep->job->path, &line);
     text_add(&line, " --output ");
     script_quote(self->output, &line);
     add_choice(params, &line);
-    if (is_login_open(self, params)) {
+    if (is_login_open(whole, self->sweep->job)) {
         fprintf(stderr,
                 "what is asked on the login node, at the same time or later:\n"
-                "  %s --where login\n",
-                text_data(&line));
+                "  %s --where login%s\n",
+                text_data(&line),
+                part_has_failed(whole, login) ? " --retry-failed" : "");
     }
     fprintf(stderr,
             "when that is done, here, what roles of the login node are asked, "
             "and one results file of all:\n"
             "  %s\n",
             text_data(&line));
+    free(login);
     text_release(&line);
+}
+
+static void tell_other_part(const struct submission *self,
+                            const struct sweep_params *params,
+                            const char *program)
+{
+    struct job *whole =
+        job_read(params->job_path, params->sets, params->num_sets, NULL);
+
+    if (self->sweep->is_part && whole) {
+        tell_commands(self, params, whole, program);
+    } else if (!self->sweep->is_part) {
+        fprintf(stderr,
+                "what is asked on the login node is complete: this job makes "
+                "one results file of all\n");
+    }
+    job_destroy(whole);
 }
 
 static void tell(const struct submission *self,

@@ -82,6 +82,48 @@ run dead --where login || fail "the failed part again"
 run dead || fail "dead: both"
 same dead
 
+# of three models of the login node one could not be loaded and one has failed in
+# part: the compute part does without the first, and submit says how to go on
+cat >"$dir/job.json" <<'JSON'
+{ "name": "t", "limit": 3, "only": ["ethics/*"], "max_attempts": 1,
+  "roles": { "judge": "sim:seed=9" }, "models": [
+  { "name": "a", "backend": "sim:" },
+  { "name": "good", "backend": "sim:seed=3", "where": "login" },
+  { "name": "none", "backend": "sim:seed=4", "where": "login" },
+  { "name": "some", "backend": "sim:seed=5", "where": "login" } ] }
+JSON
+submit() { # submit: what it says
+    echo '{ "cpus_per_worker": 1, "memory_mb": 2000 }' >"$dir/site.json"
+    "$TRUSTSWEEP" submit "$dir/job.json" --site "$dir/site.json" --dry-run \
+        --output "$dir/three" >"$dir/submit.out" 2>"$dir/submit.err" ||
+        fail "submit"
+}
+run of_three || fail "all of three"
+want=$(digest "$dir/of_three")
+submit
+grep -q -- '--where login$' "$dir/submit.err" || fail "before anything failed"
+cp "$dir/job.json" "$dir/job.json.good"
+sed -i 's/"sim:seed=4"/"isolated:fault:kill-after=0:sim:seed=4"/
+    s/"sim:seed=5"/"fault:fail-after=2:sim:seed=5"/' "$dir/job.json"
+run three --where login && fail "all of it is answered"
+is_state "$dir/three/parts/login" done || fail "three: no part"
+[ "$(field "$dir/three/parts/login" counts.failed)" -gt 2 ] || fail "few failed"
+submit
+grep -q -- '--where login --retry-failed$' "$dir/submit.err" ||
+    fail "not how to go on"
+run three --where compute && fail "nothing has failed"
+is_state "$dir/three" done || fail "three: compute"
+grep -q '"name": *"good"' "$dir/three/run.json" || fail "good is not judged"
+grep -q '"name": *"none"' "$dir/three/run.json" && fail "none is not answered"
+mv "$dir/job.json.good" "$dir/job.json"
+run three --where login --retry-failed || fail "the rest of three"
+submit
+grep -q 'is complete: this job makes one results file' "$dir/submit.err" ||
+    fail "three: not complete"
+grep -q -- '--where login' "$dir/submit.err" && fail "three: again"
+run three || fail "three: both"
+[ "$(digest "$dir/three")" = "$want" ] || fail "three: another digest"
+
 # nothing to do there
 sed -i 's/"where": "login"/"where": "compute"/' "$dir/job.json"
 if run none --where login; then fail "a part of nothing"; fi

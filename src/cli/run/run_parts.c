@@ -18,18 +18,21 @@ struct adoption {
     size_t num;
 };
 
-/* What is here already, or would be tried again, is left where it is. */
+/* What is here already, or would be tried again, is left where it is.  What was
+ * taken over as failed may have been answered there since. */
 static bool is_wanted(const struct run *run, const struct record *record)
 {
+    const bool has_failed = record->reply.state == STATE_FAILED;
     size_t unit;
 
-    if (record->reply.state == STATE_FAILED
-        && (record->attempt == 0 || run->retry_failed))
+    if (has_failed && (record->attempt == 0 || run->retry_failed))
         return false;
     if (record->role != ROLE_ANSWER)
         return tracker_place(run->tracker, record->reply.unit) == 0;
     unit = plan_find(run->sweep->plan, record->reply.unit);
-    return unit != SIZE_MAX && run->places[unit] == 0;
+    return unit != SIZE_MAX
+           && (run->places[unit] == 0
+               || (run->has_failed[unit] && !has_failed));
 }
 
 static int adopt(void *context,

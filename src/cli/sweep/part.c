@@ -31,20 +31,47 @@ char *part_folder(const struct job *job, const char *where, const char *given)
     return folder;
 }
 
-/* Whether the login node's part of the run in `dir` is complete.  One in which
- * nothing was answered, as without a key, is to be run again. */
-static bool is_complete_in(const char *dir)
+static struct cJSON *read_run(const char *folder)
+{
+    return run_dir_is_begun(folder) ? run_dir_read(folder, NULL) : NULL;
+}
+
+/* How the login node's part of the run in `dir` stands, if it is complete;
+ * json_free() */
+static struct cJSON *read_complete(const char *dir)
 {
     char *folder = part_login_folder(dir);
-    struct cJSON *run =
-        run_dir_is_begun(folder) ? run_dir_read(folder, NULL) : NULL;
-    const bool is_complete =
-        run_dir_says_complete(run)
-        && !text_equal(json_member_text(run, "state"), "failed");
+    struct cJSON *run = read_run(folder);
 
-    json_free(run);
+    if (!run_dir_says_complete(run)) {
+        json_free(run);
+        run = NULL;
+    }
     free(folder);
-    return is_complete;
+    return run;
+}
+
+static const struct cJSON *find_model(const struct cJSON *run, const char *name)
+{
+    const struct cJSON *model = json_first(json_member(run, "models"));
+
+    while (model && !text_equal(json_member_text(model, "name"), name))
+        model = json_next(model);
+    return model;
+}
+
+/* Whether a model has had its turn in a complete part.  One of which nothing was
+ * answered, as without a key, or not all was tried, is to be asked again; of a full
+ * disk nothing is told of models. */
+static bool is_answered(const struct cJSON *run, const char *name)
+{
+    const struct cJSON *model = find_model(run, name);
+    const double units = json_member_number(model, "units");
+
+    if (!json_member(run, "models"))
+        return run && !text_equal(json_member_text(run, "state"), "failed");
+    return model && !text_equal(json_member_text(model, "state"), "given up")
+           && !(units > 0 && json_member_number(model, "failed") >= units);
 }
 
 static bool is_player(const struct job_role *role)
@@ -75,6 +102,22 @@ bool part_is_split(const struct job *job)
     return has_compute && part_has_login(job);
 }
 
+bool part_has_failed(const struct job *job, const char *folder)
+{
+    struct cJSON *run = read_run(folder);
+    bool has_failed = false;
+
+    for (size_t i = 0; i < job->num_models; i++) {
+        const struct job_model *of = &job->models[i];
+
+        has_failed |=
+            text_equal(of->origin.where, login)
+            && json_member_number(find_model(run, of->name), "failed") > 0;
+    }
+    json_free(run);
+    return has_failed;
+}
+
 /* How many; likewise below. */
 static size_t leave_out_roles(struct job *job, const char *where)
 {
@@ -94,13 +137,17 @@ static size_t leave_out_roles(struct job *job, const char *where)
     return num;
 }
 
-static size_t leave_out_models(struct job *job, const char *where)
+/* login_run  the login node's part, whose models stay that have answered; or NULL */
+static size_t leave_out_models(struct job *job,
+                               const char *where,
+                               const struct cJSON *login_run)
 {
     const size_t before = job->num_models;
     size_t num = 0;
 
     for (size_t i = 0; i < before; i++) {
-        if (text_equal(job->models[i].origin.where, where)) {
+        if (text_equal(job->models[i].origin.where, where)
+            || is_answered(login_run, job->models[i].name)) {
             job->models[num++] = job->models[i];
         } else {
             options_release(job_table_model, &job->models[i]);
@@ -117,11 +164,12 @@ int part_keep(struct job *job,
               struct error *err)
 {
     char *dir = run_dir_choose(job, given);
-    size_t num = leave_out_roles(job, where);
+    struct cJSON *login_run =
+        text_equal(where, login) ? NULL : read_complete(dir);
 
-    if (text_equal(where, login) || !is_complete_in(dir))
-        num += leave_out_models(job, where);
-    *has_left = num > 0;
+    *has_left = leave_out_roles(job, where) > 0;
+    *has_left |= leave_out_models(job, where, login_run) > 0;
+    json_free(login_run);
     free(dir);
     if (job->num_models > 0)
         return 0;

@@ -27,10 +27,14 @@ bool part_has_login(const struct job *job);
 /* Whether a batch job of it has something to do: that, and a model of `compute`. */
 bool part_is_split(const struct job *job);
 
+/* Whether items of models of the login node failed in the last run of that
+ * directory: it tries them again with --retry-failed. */
+bool part_has_failed(const struct job *job, const char *folder);
+
 /*
  * Leave out what is asked elsewhere; `*has_left` is whether anything was.
- * Models of the login node stay in the compute part once their own part is
- * complete: they have answered, and who judges them may be asked now.
+ * Models of the login node stay in the compute part once they have answered in
+ * their own part, which is complete: who judges them may be asked now.
  *
  * errors  ERR_USAGE: nothing is left
  */
