@@ -144,6 +144,13 @@ const struct option job_table_model[] = {
               "needs, all sequences together, for the forecast. Default: "
               "unknown. It is measured while a job runs, and until then taken "
               "for a guess; what `forecast_from` measured wins over it." },
+    { .name = "checkpoint",
+      .type = OPTION_FLAG,
+      .offset = offsetof(struct job_model, is_checkpoint),
+      .help =
+          "That `checkpoints` has found it, as the rounds of a run write it: "
+          "before it is measured it is taken to be as fast as those before "
+          "it." },
     { .name = "on",
       .type = OPTION_ANY,
       .value = "text or array",

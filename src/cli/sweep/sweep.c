@@ -76,6 +76,27 @@ void sweep_params_apply(const struct sweep_params *params, struct job *job)
     }
 }
 
+/* What the run in `dir` has measured, where it has a file; or NULL. */
+static char *find_results(const char *dir)
+{
+    char *path = path_join(dir, "results.h5");
+
+    if (run_dir_has_run(dir) && file_exists(path))
+        return path;
+    free(path);
+    return NULL;
+}
+
+/* A round of checkpoints: its models are in its job file already. */
+static bool is_round(const struct job *job)
+{
+    for (size_t i = 0; i < job->num_models; i++) {
+        if (job->models[i].is_checkpoint)
+            return true;
+    }
+    return false;
+}
+
 static int add_checkpoints(const struct sweep_params *params,
                            struct job *job,
                            struct sweep_night *out,
@@ -86,18 +107,18 @@ static int add_checkpoints(const struct sweep_params *params,
     char *dir;
     int rc;
 
-    if (!job->checkpoints.files)
+    if (!job->checkpoints.files && !is_round(job))
         return 0;
     dir = run_dir_choose(job, params->output);
+    out->results = find_results(dir);
+    if (!job->checkpoints.files) {
+        free(dir);
+        return 0;
+    }
     path = path_join(dir, "checkpoints.json");
-    out->results = path_join(dir, "results.h5");
     of.since_s = out->since_s = checkpoints_since(dir);
     of.goes_on = out->goes_on = run_dir_has_run(dir);
     of.job_path = path;
-    if (!out->goes_on || !file_exists(out->results)) {
-        free(out->results);
-        out->results = NULL;
-    }
     rc = params->may_wait
              ? checkpoints_now_expect(job, &of, &out->is_made_up, err)
              : checkpoints_now_expand(job, &of, err);

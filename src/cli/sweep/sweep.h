@@ -29,7 +29,8 @@ struct identifier {
                     struct error *err);
 };
 
-/* Of a job with checkpoints; zeroed of others. */
+/* Of a job with checkpoints, and of a round of it, which has only results; zeroed
+ * of others. */
 struct sweep_night {
     bool is_made_up; /* the sweep's model stands for checkpoints to come */
     bool goes_on;    /* a run is there already */
