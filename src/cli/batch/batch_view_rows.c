@@ -100,8 +100,13 @@ static void print_models(const struct cJSON *run, struct text *out)
         add_rate(json_member_number(model, "items_per_s"), out);
         text_add(out, "\n");
     }
-    if (num_done > 0)
-        text_addf(out, "%zu more with nothing left\n", num_done);
+    if (num_done > 0) {
+        text_addf(out,
+                  "%zu other %s no item left to answer\n",
+                  num_done,
+                  num_done == 1 ? "model or role has"
+                                : "models and roles have");
+    }
 }
 
 static void print_workers(const struct cJSON *run, struct text *out)
