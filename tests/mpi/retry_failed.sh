@@ -39,3 +39,28 @@ field "$work/dead" reason | grep -q "model 'alpha': .*cannot be loaded" ||
     fail "dead: $(field "$work/dead" reason)"
 expect dead 0 0 "$work/good.json"
 [ "$(digest "$work/dead")" = "$(digest "$work/good")" ] || fail "files differ"
+
+# nothing is answered with other settings: the results that were here stay beside,
+# also the next time, until there are answers again
+none="fault:fail-after=0:sim:tokens_per_s=20000,seed"
+cat >"$work/none.json" <<JSON
+{ "name": "test", "dataset": "sample", "max_attempts": 1,
+  "generation": { "max_tokens": 7 },
+  "models": [
+    { "name": "alpha", "backend": "$none=1", "access": "open" },
+    { "name": "beta", "backend": "$none=2", "access": "open" } ] }
+JSON
+kept=$work/dead/results.before.h5
+for again in "" --retry-failed; do
+    # shellcheck disable=SC2086 # no word, or one
+    run 3 "$work/dead" "$work/none.json" $again
+    [ "$(field "$work/dead" state)" = failed ] || fail "none was answered"
+    grep -q "kept beside it as results.before.h5" "$work/dead.err" ||
+        fail "no word of what is kept"
+    [ "$("$trustsweep" digest "$kept")" = "$(digest "$work/good")" ] ||
+        fail "what was there is not kept"
+    "$trustsweep" check "$work/dead" || fail "check: exit $?"
+done
+expect dead 0 0 "$work/good.json"
+[ ! -e "$kept" ] || fail "$kept stands beside results with answers"
+[ "$(digest "$work/dead")" = "$(digest "$work/good")" ] || fail "files differ"

@@ -76,6 +76,7 @@ struct run {
     struct run_rates *rates;
     struct state_keeper *keeper; /* renews it; NULL = the last word is next */
     char *results_path;
+    bool has_kept_results; /* of earlier runs, beside it: run_results.h */
     char digest[65];
     char *reason; /* that `state` borrows; or NULL */
 };

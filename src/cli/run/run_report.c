@@ -9,6 +9,7 @@
 #include "cli/run/run.h"
 #include "cli/run/run_costs.h"
 #include "cli/run/run_failures.h"
+#include "cli/run/run_results.h"
 #include "cli/sweep/sweep.h"
 #include "dispatch/coordinator.h"
 #include "job/job.h"
@@ -134,9 +135,13 @@ void run_report_left_out(const struct run *run)
     fprintf(stderr,
             "trustsweep run: results.h5 leaves out %zu answer%s of earlier "
             "runs here, which this job does not ask for; the journal keeps "
-            "them, and the job as it was before writes them again\n",
+            "them, and the job as it was before writes them again%s\n",
             run->num_left_out,
-            run->num_left_out == 1 ? "" : "s");
+            run->num_left_out == 1 ? "" : "s",
+            run->has_kept_results
+                ? "; as nothing was answered now, the results that were here "
+                  "are kept beside it as " RUN_RESULTS_BEFORE
+                : "");
 }
 
 /* "done", or that it is not quite. */

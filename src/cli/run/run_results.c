@@ -1,18 +1,27 @@
 #include "cli/run/run_results.h"
 
 #include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
 #include "base/text.h"
+#include "cli/folder/run_dir.h"
 #include "cli/folder/run_standing.h"
 #include "cli/results/results.h"
 #include "cli/run/progress.h"
 #include "cli/run/run.h"
+#include "cli/run/run_report.h"
 #include "cli/run/run_state.h"
 #include "cli/run/state_keeper.h"
 #include "cli/sweep/sweep.h"
 #include "dispatch/coordinator.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 enum { RENEW_MS = 1000 };
 
@@ -45,6 +54,40 @@ static void note(void *context, size_t num_done, size_t num_units)
         progress_show_stage(&self->progress, num_done, num_units);
 }
 
+/* Before a file without answers takes its place; where the name is taken, what
+ * is at hand is such a file too. */
+static void keep_before(struct run *run, const char *kept)
+{
+    if (run->num_left_answers > 0 && file_exists(run->results_path)
+        && !file_exists(kept) && link(run->results_path, kept) < 0
+        && rename(run->results_path, kept) < 0) {
+        log_warn("%s could not be kept as %s: %s; the journal has its answers",
+                 run->results_path,
+                 kept,
+                 strerror(errno));
+    }
+    run->has_kept_results = file_exists(kept);
+}
+
+/* The results of other settings stay beside those of a run in which nothing was
+ * answered, as with a server that is down, until one with answers writes. */
+static int write_results(struct run *run,
+                         const struct results_params *params,
+                         struct error *err)
+{
+    const bool is_empty = run_report_is_empty(run);
+    char *kept = run_dir_file(run->dir, RUN_RESULTS_BEFORE);
+    int rc;
+
+    if (is_empty)
+        keep_before(run, kept);
+    rc = results_write(params, run->digest, err);
+    if (rc == 0 && !is_empty)
+        (void)unlink(kept);
+    free(kept);
+    return rc;
+}
+
 int run_results_write(struct run *run,
                       const struct run_state *shown,
                       const char *mpi,
@@ -74,7 +117,7 @@ int run_results_write(struct run *run,
         .note = note,
         .context = &watch,
     };
-    rc = results_write(&params, run->digest, err);
+    rc = write_results(run, &params, err);
     progress_leave_stage(&watch.progress);
     text_release(&text);
     return rc;

@@ -11,6 +11,11 @@ struct error;
 struct run;
 struct run_state;
 
+/* In the run directory, beside results.h5 of a run in which nothing was answered:
+ * the results of earlier ones, with answers that this job does not ask for.  Gone
+ * when a run with answers writes results.h5. */
+#define RUN_RESULTS_BEFORE "results.before.h5"
+
 /*
  * Once nothing more is asked.  run.json says `shown` meanwhile, but for its stage.
  *
