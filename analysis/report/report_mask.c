@@ -108,6 +108,7 @@ void report_mask_personal(const char *bytes, size_t len, struct text *out)
     struct text mended = { 0 };
     const char *at;
     bool is_inside = false; /* of a word: no address starts there */
+    bool is_digit = false;  /* before this: no number starts there */
 
     text_add_utf8(&mended, bytes, len);
     at = text_data(&mended);
@@ -117,7 +118,7 @@ void report_mask_personal(const char *bytes, size_t len, struct text *out)
 
         if (!is_inside && is_local(c))
             hidden = address_len(at + i, mended.len - i);
-        if (hidden == 0 && !is_inside && isdigit(c))
+        if (hidden == 0 && !is_digit && isdigit(c))
             hidden = number_len(at + i, mended.len - i);
         if (hidden > 0) {
             text_add(out, BLOT BLOT BLOT BLOT);
@@ -125,6 +126,7 @@ void report_mask_personal(const char *bytes, size_t len, struct text *out)
             continue;
         }
         is_inside = is_local(c);
+        is_digit = isdigit(c);
         text_add_len(out, at + i++, 1);
     }
     text_release(&mended);
