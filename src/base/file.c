@@ -172,6 +172,7 @@ bool file_exists(const char *path)
 
 int file_can_make(const char *path, struct error *err)
 {
+    struct stat facts;
     char *folder;
     int rc = 0;
 
@@ -179,6 +180,14 @@ int file_can_make(const char *path, struct error *err)
         return error_set(err,
                          ERR_USAGE,
                          "cannot write %s: it is a folder; say a file in it",
+                         path);
+    }
+    /* a file is renamed over what stands there: not over /dev/null */
+    if (stat(path, &facts) == 0 && !S_ISREG(facts.st_mode)) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "cannot write %s: it is no regular file; name one to "
+                         "be written",
                          path);
     }
     folder = path_folder(path);

@@ -40,7 +40,8 @@ bool file_exists(const char *path); /* anything of that name */
 
 /*
  * Whether a file can be made there, asked before the work that it is to hold:
- * its folder is there and may be written, and the path is no folder itself.
+ * its folder is there and may be written, and at the path is nothing or a
+ * regular file.
  *
  * errors  ERR_IO, ERR_USAGE
  */

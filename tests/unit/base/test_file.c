@@ -272,6 +272,12 @@ static void test_can_make(void **state)
     assert_int_equal(file_can_make(fixture->folder, &err), -1);
     assert_int_equal(err.code, ERR_USAGE);
     assert_non_null(strstr(err.text, "it is a folder"));
+    assert_int_equal(mkfifo(inside, 0600), 0);
+    assert_int_equal(file_can_make(inside, &err), -1);
+    assert_int_equal(file_may_write(inside, "report", "<!", &err), -1);
+    assert_int_equal(err.code, ERR_USAGE);
+    assert_non_null(strstr(err.text, "it is no regular file"));
+    assert_int_equal(unlink(inside), 0);
     free(inside);
     free(beside);
 }
