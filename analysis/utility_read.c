@@ -112,7 +112,8 @@ int utility_read_put(const struct utility_reading *reading,
                              measure,
                              reading->grid->models[m].name);
         }
-        to->values[m] = value;
+        if (!isnan(value)) /* an empty cell takes no figure away */
+            to->values[m] = value;
     }
     return 0;
 }

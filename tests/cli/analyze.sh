@@ -168,7 +168,8 @@ grep -q "^Nothing to say: --part series takes" "$dir/out" ||
 "$TRUSTSWEEP" export "$odd" --format csv -o "$dir/csv" >/dev/null
 grep -q "^'=cmd|" "$dir/csv/scores.csv" || fail "a formula in scores.csv"
 
-printf 'model,mmlu\nstep-10,40\nstep-20,50\nstep-30,45\n' >"$dir/utility.csv"
+# an empty cell behind a figure takes it not away
+printf 'model,mmlu\nstep-10,40\nstep-20,50\nstep-30,45\nstep-10,\n' >"$dir/utility.csv"
 "$TRUSTSWEEP" analyze "$file" --part utility --utility "$dir/utility.csv" \
     --resamples 200 >"$dir/out"
 grep -q "mmlu" "$dir/out" || fail "the table of utility is not used"
