@@ -67,6 +67,18 @@ bool secret_value_has_key(const char *text)
     return false;
 }
 
+bool secret_value_is_bearer(const char *text)
+{
+    static const char begins[] = "bearer";
+    const size_t len = sizeof begins - 1;
+    const char *value = text + strspn(text, " \t");
+
+    if (strncasecmp(value, begins, len) != 0)
+        return false;
+    value += len;
+    return (*value == ' ' || *value == '\t') && value[strspn(value, " \t")];
+}
+
 bool secret_value_is_variable(const char *name, size_t len, const char *value)
 {
     static const char proxy[] = "_proxy";

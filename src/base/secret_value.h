@@ -17,6 +17,9 @@ bool secret_value_is(const char *text);
  * "github_pat_..."), whatever stands around it. */
 bool secret_value_has_key(const char *text);
 
+/* Whether `text` is the value of such a header: "Bearer " and something. */
+bool secret_value_is_bearer(const char *text);
+
 /* Whether a variable is a secret: by its name [len] (secret_name.h) or by what
  * it holds.  A proxy needs no "://" before its login. */
 bool secret_value_is_variable(const char *name, size_t len, const char *value);

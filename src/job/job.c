@@ -11,6 +11,7 @@
 #include "job/job_gpus.h"
 #include "job/job_object.h"
 #include "job/job_role.h"
+#include "job/job_secret.h"
 #include "job/job_table.h"
 #include "job/job_utility.h"
 #include "trustsweep/error.h"
@@ -167,7 +168,8 @@ static int read_job(const struct job_source *source,
         || job_object_expand(source, "/output", &job->output, err) < 0
         || job_object_expand(source, "/forecast_from", &job->forecast_from, err)
                < 0
-        || job_object_expand(source, "/role_cache", &job->role_cache, err) < 0)
+        || job_object_expand(source, "/role_cache", &job->role_cache, err) < 0
+        || job_secret_check(source, root, err) < 0)
         return -1;
     if (!job->name)
         job->name = path_stem(job->path);

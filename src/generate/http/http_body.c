@@ -34,7 +34,8 @@ static const char *name_of_secret(const struct below *at)
         return NULL;
     if (at->name)
         return at->name;
-    if (!secret_value_is(text))
+    if (!secret_value_is(text) && !secret_value_has_key(text)
+        && !secret_value_is_bearer(text))
         return NULL;
     return json_key(at->value) ? json_key(at->value) : "a list";
 }

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "generate/http/http_key.h"
+#include "generate/http/http_proxy.h"
 #include "trustsweep/error.h"
 
 #include <curl/curl.h>
@@ -282,6 +283,28 @@ static enum http_trouble trouble_of(CURLcode code)
     }
 }
 
+static void say_problem(const struct transfer *transfer,
+                        CURLcode code,
+                        struct http_response *response)
+{
+    const char *problem = transfer->problem;
+    const char *plain = curl_easy_strerror(code);
+
+    if (problem[0] && http_proxy_is_told(problem)) {
+        (void)snprintf(response->why,
+                       sizeof response->why,
+                       "%.80s (a proxy: is the variable that names it right? "
+                       "in its login '/' is written %%2F, '#' %%23, '@' "
+                       "%%40)",
+                       plain);
+        return;
+    }
+    (void)snprintf(response->why,
+                   sizeof response->why,
+                   "%.200s",
+                   problem[0] ? problem : plain);
+}
+
 static void finish(struct transfer *transfer,
                    CURLcode code,
                    struct http_response *out)
@@ -299,11 +322,7 @@ static void finish(struct transfer *transfer,
                           transfer->problem,
                           strlen(transfer->problem));
         }
-        (void)snprintf(response->why,
-                       sizeof response->why,
-                       "%.200s",
-                       transfer->problem[0] ? transfer->problem
-                                            : curl_easy_strerror(code));
+        say_problem(transfer, code, response);
     }
     response->took_ns = clock_ns() - transfer->began_ns;
     *out = *response;

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/options.h"
+#include "base/secret_value.h"
 #include "base/text.h"
 #include "generate/http/http_body.h"
 #include "generate/http/http_key.h"
@@ -256,6 +257,18 @@ static int complete(struct http_options *self, struct error *err)
     return 0;
 }
 
+/* In a model's name, a URL, an account: all of it is in every file. */
+static int check_keys(const char *args, struct error *err)
+{
+    if (!secret_value_has_key(args))
+        return 0;
+    return error_set(err,
+                     ERR_USAGE,
+                     "http: has what looks like a provider's key, which would "
+                     "be in every file that names it; use key_env or key_file "
+                     "(what was given is not shown)");
+}
+
 int http_options_parse(struct http_options *out,
                        const char *args,
                        struct error *err)
@@ -267,7 +280,7 @@ int http_options_parse(struct http_options *out,
         || backend_args_parse(args, http_options_table, &model, out, err) < 0)
         return -1;
     out->model = model;
-    if (complete(out, err) == 0)
+    if (complete(out, err) == 0 && check_keys(args, err) == 0)
         return 0;
     http_options_release(out);
     return -1;

@@ -325,6 +325,16 @@ static void proxies_of_the_environment_are_used(void **state)
     assert_int_equal(asking_wait(backend, 30000, &reply, &err), -1);
     backend_destroy(backend);
     (void)unsetenv("no_proxy");
+    /* a password with a '/' is none to libcurl, which quotes the address */
+    (void)setenv("http_proxy", "http://user:S3cr/etPASS@nowhere.invalid:1", 1);
+    backend = asking_create("http:m,url=http://elsewhere.invalid/v1,"
+                            "retries=0");
+    assert_int_equal(backend->ops->submit(backend, &request, &err), 0);
+    assert_int_equal(asking_wait(backend, 30000, &reply, &err), -1);
+    assert_null(strstr(err.text, "etPASS"));
+    assert_null(strstr(err.text, "S3cr"));
+    assert_non_null(strstr(err.text, "proxy"));
+    backend_destroy(backend);
     (void)setenv("http_proxy", "http://nowhere.invalid", 1);
     backend = create(dialects[0]);
     check_reply(backend, "p", STATE_ANSWERED, "p", NULL);

@@ -271,6 +271,14 @@ static void bad_specs_are_told(void **state)
     expect_refused("m,body={\"auth\": {\"x\": [\"sk-1\"]}}", "in \"auth\"");
     expect_refused("m,body={\"hook\": \"https://sk-1@h/x\"}", "in \"hook\"");
     expect_refused("m,body={\"token\": \"sk-1\"}", "from key_env or key_file");
+    expect_refused("m,body={\"user\": \"sk-proj-abcdefghijklmnop1234\"}",
+                   "in \"user\"");
+    expect_refused("m,body={\"h\": \"Bearer hunter2\"}", "in \"h\"");
+    expect_refused("m,url=http://127.0.0.1:9/v1/sk-proj-abcdefghijklmnop1234",
+                   "a provider's key");
+    expect_refused("m,account=sk-proj-abcdefghijklmnop1234",
+                   "a provider's key");
+    expect_refused("sk-proj-abcdefghijklmnop1234", "a provider's key");
     expect_refused("m,effort=much", "effort");
     expect_refused("m,api_version=2024&x", "wants a date");
 }

@@ -354,6 +354,20 @@ static const struct {
     { full, "output=${MY_TOKEN}", "--set output=", "secrets do not belong" },
     { full, "models.7.name=a", "--set models.7", "no such place" },
     { "[]", NULL, "/d/j.json:1:1", "object is wanted" },
+    { "{\n\"models\": [{\"name\": \"a\", \"backend\": \"sim:\",\n"
+      "\"source\": \"https://u:PW@x.org/m.gguf\"}]}",
+      NULL,
+      "/d/j.json:3:11: \"/models/0/source\"",
+      "has a login or a key" },
+    { "{\n\"models\": [{\"name\": \"sk-proj-abcdefghijklmnop1234\",\n"
+      "\"backend\": \"sim:\"}]}",
+      NULL,
+      "/d/j.json:2:21: \"/models/0/name\"",
+      "has a login or a key" },
+    { full,
+      "models.0.source=https://PW@x.org/m",
+      "--set models.0.source: ",
+      "has a login or a key" },
 };
 
 static void test_what_is_refused_and_where(void **state)
@@ -365,7 +379,7 @@ static void test_what_is_refused_and_where(void **state)
         assert_null(parse(refused[i].text, refused[i].set, &err));
         assert_int_equal(err.code, ERR_USAGE);
         if (!text_starts(err.text, refused[i].place)
-            || !strstr(err.text, refused[i].wanted))
+            || !strstr(err.text, refused[i].wanted) || strstr(err.text, "PW@"))
             fail_msg("row %zu: %s", i, err.text);
     }
 }
