@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A text longer than this is cut, so that the page stays small. */
-enum { MAX_SHOWN = 1500 };
+/* A text longer than this is cut, so that the page stays small; an address that is
+ * cut is known by what follows. */
+enum { MAX_SHOWN = 1500, MAX_BEHIND = 400 };
 
 bool report_cells_shows(const struct report_cells *self, size_t task)
 {
@@ -47,14 +48,20 @@ void report_cells_add_text(struct cJSON *object,
     const size_t used = !shows            ? 0
                         : len > MAX_SHOWN ? whole(bytes, MAX_SHOWN)
                                           : len;
+    const size_t behind = used == 0                 ? 0
+                          : len - used > MAX_BEHIND ? MAX_BEHIND
+                                                    : len - used;
     struct text plain = { 0 };
     struct text seen = { 0 };
+    size_t shown;
 
     add_plain(&plain, bytes, used);
+    shown = plain.len;
     if (self->params->texts == REPORT_TEXTS_FULL) {
         json_add_text(object, key, text_data(&plain));
     } else {
-        report_mask_personal(text_data(&plain), plain.len, &seen);
+        add_plain(&plain, bytes + used, behind);
+        report_mask_start(text_data(&plain), shown, plain.len, &seen);
         json_add_text(object, key, text_data(&seen));
     }
     if (used < len) {

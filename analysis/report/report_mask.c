@@ -103,23 +103,22 @@ static size_t number_len(const char *at, size_t len)
     return digits >= MIN_DIGITS ? end : 0;
 }
 
-void report_mask_personal(const char *bytes, size_t len, struct text *out)
+void report_mask_start(const char *bytes,
+                       size_t shown,
+                       size_t len,
+                       struct text *out)
 {
-    struct text mended = { 0 };
-    const char *at;
     bool is_inside = false; /* of a word: no address starts there */
     bool is_digit = false;  /* before this: no number starts there */
 
-    text_add_utf8(&mended, bytes, len);
-    at = text_data(&mended);
-    for (size_t i = 0; i < mended.len;) {
-        const unsigned char c = (unsigned char)at[i];
+    for (size_t i = 0; i < shown;) {
+        const unsigned char c = (unsigned char)bytes[i];
         size_t hidden = 0;
 
         if (!is_inside && is_local(c))
-            hidden = address_len(at + i, mended.len - i);
+            hidden = address_len(bytes + i, len - i);
         if (hidden == 0 && !is_digit && isdigit(c))
-            hidden = number_len(at + i, mended.len - i);
+            hidden = number_len(bytes + i, len - i);
         if (hidden > 0) {
             text_add(out, BLOT BLOT BLOT BLOT);
             i += hidden;
@@ -127,8 +126,16 @@ void report_mask_personal(const char *bytes, size_t len, struct text *out)
         }
         is_inside = is_local(c);
         is_digit = isdigit(c);
-        text_add_len(out, at + i++, 1);
+        text_add_len(out, bytes + i++, 1);
     }
+}
+
+void report_mask_personal(const char *bytes, size_t len, struct text *out)
+{
+    struct text mended = { 0 };
+
+    text_add_utf8(&mended, bytes, len);
+    report_mask_start(text_data(&mended), mended.len, mended.len, out);
     text_release(&mended);
 }
 

@@ -24,9 +24,16 @@ bool report_mask_shows(const char *task);
  * kind of item this is, in a few characters. */
 bool report_mask_is_fact(const char *name, const char *value);
 
-/* Adds `bytes`, valid UTF-8 or mended, with addresses and numbers of seven
+/* Adds `bytes` [len], valid UTF-8 or mended, with addresses and numbers of seven
  * digits or more blotted out. */
 void report_mask_personal(const char *bytes, size_t len, struct text *out);
+
+/* The same for the first bytes alone, [shown] of valid UTF-8 [len]: what goes on
+ * behind them is blotted out in them, too. */
+void report_mask_start(const char *bytes,
+                       size_t shown,
+                       size_t len,
+                       struct text *out);
 
 /* Whether an answer of a judge is so short that it is a verdict and no text. */
 bool report_mask_is_verdict(size_t len);

@@ -49,6 +49,29 @@ static void test_personal(void **state)
     }
 }
 
+/* Where a text is cut, what goes on behind is known. */
+static void test_start_of_a_text(void **state)
+{
+    static const char text[] = "to bob.smith@example.org or 555 123 4567.";
+    static const struct {
+        size_t shown;
+        const char *seen;
+    } cases[] = { { 3, "to " },
+                  { 6, "to " BLOT },
+                  { sizeof text - 1, "to " BLOT " or " BLOT "." },
+                  { 30, "to " BLOT " or " BLOT },
+                  { 0, "" } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct text out = { 0 };
+
+        report_mask_start(text, cases[i].shown, sizeof text - 1, &out);
+        assert_string_equal(text_data(&out), cases[i].seen);
+        text_release(&out);
+    }
+}
+
 static void test_tasks_that_are_shown(void **state)
 {
     (void)state;
@@ -190,6 +213,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_personal),
+        cmocka_unit_test(test_start_of_a_text),
         cmocka_unit_test(test_tasks_that_are_shown),
         cmocka_unit_test(test_facts),
         cmocka_unit_test(test_opening_of_a_refusal),
