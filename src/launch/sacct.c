@@ -101,6 +101,13 @@ struct cJSON *sacct_ask(const char *id)
     return rows;
 }
 
+bool sacct_is_step(const struct cJSON *row)
+{
+    const char *id = json_member_text(row, "id");
+
+    return id && strchr(id, '.');
+}
+
 double sacct_energy_j(const struct cJSON *rows)
 {
     double sum = 0;
@@ -109,7 +116,7 @@ double sacct_energy_j(const struct cJSON *rows)
          row = json_next(row)) {
         double joules = json_member_number(row, "energy_j");
 
-        if (joules > 0 && !strchr(json_member_text(row, "id"), '.'))
+        if (joules > 0 && !sacct_is_step(row))
             sum += joules;
     }
     return sum;

@@ -4,6 +4,8 @@
 #ifndef SACCT_H
 #define SACCT_H
 
+#include <stdbool.h>
+
 struct cJSON;
 
 /*
@@ -20,6 +22,9 @@ struct cJSON *sacct_ask(const char *id);
 /* The same from lines "ID|STATE|ELAPSED|CPU|RSS|JOULES|NODES"; others are passed
  * over. */
 struct cJSON *sacct_parse(const char *lines);
+
+/* Whether a row is of a step ("7.0"); false where it has no id. */
+bool sacct_is_step(const struct cJSON *row);
 
 /* Joules of the rows of whole jobs, as a step's are in its job's; 0 = none were
  * recorded. */

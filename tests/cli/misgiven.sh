@@ -59,6 +59,31 @@ for command in run plan prepare submit doctor; do
         "$command" "$dir/results.h5"
 done
 
+# What a run says of itself may be damaged, or somebody else's.
+mkdir "$dir/odd"
+damaged() { # damaged PATH-IN-RUN.JSON MEMBERS
+    echo "{ \"job\": \"j\", \"state\": \"done\", \"is_final\": true, \"pid\": 7$2 }" \
+        >"$dir/odd/run.json"
+    for command in status explain "watch --once"; do
+        words=($command)
+        expect 3 "odd/run.json: \"$1\" is to be " \
+            "${words[@]}" "$dir/odd"
+    done
+}
+damaged 'models/[]' ', "models": [null]'
+damaged 'models/[]/name' ', "models": [{}]'
+damaged 'counts/done' ', "counts": {"units": 7}'
+damaged 'counts/units' ', "counts": {"units": "x"}'
+damaged 'workers/[]' ', "workers": [3]'
+damaged 'ledger/ranks/[]/rank' ', "ledger": {"ranks": [{}]}'
+echo '{ "job": "j", "state": "done", "is_final": true, "pid": 7 }' \
+    >"$dir/odd/run.json"
+echo '{ "job": "j", "job_id": "7" }' >"$dir/odd/submit.json"
+echo '{ "accounting": [{ "state": "RUNNING", "energy_j": 3 }], "jobs": [3] }' \
+    >"$dir/odd/batch.json"
+expect 0 "j: done" status "$dir/odd"
+expect 0 "j: done" watch --once "$dir/odd"
+
 # What a run says of itself may be hidden, and is not missing then.
 mkdir -m 755 "$dir/hidden" "$dir/hidden/run" "$dir/locked"
 echo '{ "job": "j", "state": "done", "is_final": true, "pid": 7 }' \

@@ -138,7 +138,8 @@ owner $$ >"$dir/run/owner.json"
 expect 0 "j: running" status "$dir/run"
 cat >"$dir/run/run.json" <<'JSON'
 { "job": "j", "state": "running", "is_final": false, "pid": 7, "eta_s": null,
-  "counts": { "workers": 1 }, "models": [
+  "counts": { "units": 16, "done": 5, "failed": 1, "workers": 1,
+              "workers_lost": 0 }, "models": [
   { "name": "m", "state": "waiting", "reason": "it waits", "waits_for": "o",
     "units": 7, "failed": 1, "left": 3, "ready": 2, "workers": 0, "loading": 0,
     "load_s": 5, "work_s": 9, "tasks": {

@@ -57,7 +57,7 @@ static void add_accounts(struct cJSON *view, const char *id)
          row = json_next(row)) {
         const char *of = json_member_text(row, "id");
 
-        if (strncmp(of, id, len) != 0 || (of[len] && of[len] != '.'))
+        if (!of || strncmp(of, id, len) != 0 || (of[len] && of[len] != '.'))
             json_append(rows, json_copy(row));
     }
     json_add(view, "accounting", rows);

@@ -27,8 +27,8 @@ static void print_accounts(const struct cJSON *view, struct text *out)
 
     for (const struct cJSON *row = json_first(rows); row;
          row = json_next(row)) {
-        if (strchr(json_member_text(row, "id"), '.'))
-            continue; /* a step */
+        if (sacct_is_step(row))
+            continue;
         num++;
         seconds += fmax(json_member_number(row, "elapsed_s"), 0);
         cpu_s += fmax(json_member_number(row, "cpu_s"), 0);
@@ -197,7 +197,7 @@ static void print_counts(const struct cJSON *run,
                   "; %.0f worker%s, %.0f lost",
                   json_member_number(counts, "workers"),
                   plural(json_member_number(counts, "workers")),
-                  json_member_number(counts, "workers_lost"));
+                  fmax(json_member_number(counts, "workers_lost"), 0));
     }
     if (standing->is_at_work)
         print_end(run, out);

@@ -9,6 +9,7 @@
 #include "base/process.h"
 #include "base/text.h"
 #include "cli/folder/run_owner.h"
+#include "cli/folder/run_shape.h"
 #include "gather/journal.h"
 #include "job/job.h"
 #include "trustsweep/error.h"
@@ -163,13 +164,13 @@ struct cJSON *run_dir_read_file(const char *path, struct error *err)
     return json;
 }
 
-/* Another file may have that name, too. */
+/* Another file may have that name, too, or somebody has been at it. */
 static int check_state(const struct cJSON *run,
                        const char *file,
                        struct error *err)
 {
     if (json_member_text(run, "state"))
-        return 0;
+        return run_shape_check(run, file, err);
     if (json_member(run, "models")) {
         return error_set(
             err,

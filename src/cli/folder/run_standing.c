@@ -91,13 +91,14 @@ void run_standing_describe(const struct run_standing *self,
                            struct text *out)
 {
     const char *job = json_member_text(run, "job");
+    const double pid = json_member_number(run, "pid");
 
     text_addf(out,
               "%s: %s",
               job ? job : "?",
               self->is_ending ? "ending" : self->state);
-    if (text_equal(self->state, RUN_STANDING_DEAD))
-        text_addf(out, " (pid %.0f is gone)", json_member_number(run, "pid"));
+    if (text_equal(self->state, RUN_STANDING_DEAD) && pid > 0)
+        text_addf(out, " (pid %.0f is gone)", pid);
     if (text_equal(self->state, other_stage(run)))
         describe_stage(run, out);
     text_addf(out,

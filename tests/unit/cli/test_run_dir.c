@@ -128,7 +128,7 @@ static void test_a_large_one_is_seen(void **state)
     struct text bytes = { 0 };
     struct cJSON *view;
 
-    text_add(&bytes, "{ \"state\": \"done\", \"workers\": [ 1");
+    text_add(&bytes, "{ \"state\": \"done\", \"numbers\": [ 1");
     while (bytes.len < LARGE)
         text_add(&bytes, ", 1234567890123456789012345678901234567890e-40");
     text_add(&bytes, " ] }");
