@@ -65,6 +65,22 @@ static void add_reply(struct cJSON *object,
     }
 }
 
+/* A provider that refuses a prompt may quote it. */
+static void add_detail(struct cJSON *object,
+                       const struct report_cells *self,
+                       bool shows,
+                       const char *bytes,
+                       size_t len)
+{
+    const size_t cause = shows || self->params->texts == REPORT_TEXTS_FULL
+                             ? len
+                             : report_mask_cause(bytes, len);
+
+    report_cells_add_text(object, "detail", self, true, bytes, cause);
+    if (cause < len)
+        json_add_number(object, "detail_bytes", (double)len);
+}
+
 static void add_recorded(struct cJSON *object,
                          const struct report_cells *self,
                          bool shows,
@@ -118,14 +134,8 @@ static int add_unit(struct cJSON *list,
                               bytes[REASONING],
                               len[REASONING]);
     }
-    if (has_texts && len[DETAIL] > 0) {
-        report_cells_add_text(object,
-                              "detail",
-                              self,
-                              true,
-                              bytes[DETAIL],
-                              len[DETAIL]);
-    }
+    if (has_texts && len[DETAIL] > 0)
+        add_detail(object, self, shows, bytes[DETAIL], len[DETAIL]);
     if (len[RECORDED] > 0)
         add_recorded(object, self, shows, bytes[RECORDED], len[RECORDED]);
     json_append(list, object);

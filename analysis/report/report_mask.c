@@ -8,7 +8,7 @@
 
 #define BLOT "\xe2\x96\x88" /* a full block */
 
-enum { MIN_DIGITS = 7, MAX_FACT = 40, MAX_VERDICT = 24 };
+enum { MIN_DIGITS = 7, MAX_FACT = 40, MAX_VERDICT = 24, MAX_CAUSE = 40 };
 
 /* Files whose prompts ask for nothing harmful and name nobody who is not in an
  * encyclopaedia.  Not of ethics the files that describe wrong acts. */
@@ -144,32 +144,54 @@ bool report_mask_is_verdict(size_t len)
     return len <= MAX_VERDICT;
 }
 
-bool report_mask_recorded(struct cJSON *recorded, bool shows)
+/* Whether anything is changed. */
+static bool mask_member(struct cJSON *recorded,
+                        const struct cJSON *member,
+                        bool shows)
 {
-    static const char key[] = "eval_res";
-    const struct cJSON *said = json_member(recorded, key);
     struct text whole = { 0 };
     struct text seen = { 0 };
-    bool is_text;
+    bool is_changed;
 
-    if (json_is_text(said)) {
-        text_add(&whole, json_text(said));
-    } else if (json_count(said) > 0) {
-        json_write_line(said, &whole);
+    if (json_is_text(member)) {
+        text_add(&whole, json_text(member));
+    } else if (json_count(member) > 0) {
+        json_write_line(member, &whole);
     }
-    is_text = !report_mask_is_verdict(whole.len);
-    if (is_text && shows) {
+    if (shows || report_mask_is_verdict(whole.len)) {
         report_mask_personal(text_data(&whole), whole.len, &seen);
-    } else if (is_text) {
+    } else {
         text_addf(&seen, "[%zu bytes]", whole.len);
     }
-    if (is_text) {
-        json_remove(recorded, key);
-        json_add_text(recorded, key, text_data(&seen));
+    is_changed = !report_mask_is_verdict(whole.len)
+                 || strcmp(text_data(&whole), text_data(&seen)) != 0;
+    if (is_changed) {
+        json_remove(recorded, json_key(member));
+        json_add_text(recorded, json_key(member), text_data(&seen));
     }
     text_release(&whole);
     text_release(&seen);
-    return is_text;
+    return is_changed;
+}
+
+bool report_mask_recorded(struct cJSON *recorded, bool shows)
+{
+    struct cJSON *before = json_copy(recorded);
+    bool is_changed = false;
+
+    for (const struct cJSON *at = json_first(before); at; at = json_next(at))
+        is_changed |= mask_member(recorded, at, shows);
+    json_free(before);
+    return is_changed;
+}
+
+size_t report_mask_cause(const char *bytes, size_t len)
+{
+    const char *colon = memchr(bytes, ':', len < MAX_CAUSE ? len : MAX_CAUSE);
+
+    if (colon)
+        return (size_t)(colon - bytes);
+    return len <= MAX_CAUSE ? len : 0;
 }
 
 /* How many of the first bytes are this phrase, whatever its case; ' is also

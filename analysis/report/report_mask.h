@@ -39,14 +39,19 @@ void report_mask_start(const char *bytes,
 bool report_mask_is_verdict(size_t len);
 
 /*
- * What a judge said, as it was recorded beside a reply ("eval_res"), when that is
- * more than a verdict: it may quote the reply.  Masked in `recorded`, a JSON
- * object, or its length put in its place.
+ * What stands beside a recorded reply, such as a judge's answer ("eval_res") or a
+ * classifier's ("toxicity"), where it is more than a verdict or a number: it may
+ * quote the reply.  Masked in `recorded`, a JSON object, or its length put in its
+ * place.
  *
  * shows    whether texts of the task are
  * returns  whether anything was changed
  */
 bool report_mask_recorded(struct cJSON *recorded, bool shows);
+
+/* How many of the first bytes of why there is no reply say it without what the
+ * server said, which may quote the prompt: "HTTP 400". */
+size_t report_mask_cause(const char *bytes, size_t len);
 
 /* How many of the first bytes say no and nothing else ("I'm sorry"); 0: it does
  * not begin so. */

@@ -1,6 +1,7 @@
 /* What a report hides, which verdicts it shows, and what its page is made of. */
 #include "analysis/report/report_mask.h"
 #include "analysis/report/report_sample.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "trustsweep/state.h"
 
@@ -70,6 +71,62 @@ static void test_start_of_a_text(void **state)
         assert_string_equal(text_data(&out), cases[i].seen);
         text_release(&out);
     }
+}
+
+static void test_what_is_recorded_beside_a_reply(void **state)
+{
+    static const struct {
+        const char *recorded;
+        bool shows;
+        const char *seen;
+    } cases[] = {
+        { "{\"eval_res\":\"LABEL_1\",\"toxicity\":0.3}",
+          false,
+          "{\"eval_res\":\"LABEL_1\",\"toxicity\":0.3}" },
+        { "{\"eval_res\":\"a long word of a judge that quotes\"}",
+          false,
+          "{\"eval_res\":\"[34 bytes]\"}" },
+        { "{\"eval_res\":\"a long word of a@b.cd, who judges\"}",
+          true,
+          "{\"eval_res\":\"a long word of " BLOT ", who judges\"}" },
+        { "{\"eval_score\":{\"toxicity\":0.3,\"text\":\"what it said\"}}",
+          false,
+          "{\"eval_score\":\"[41 bytes]\"}" },
+        { "{\"similarity\":\"call 5551234567\"}",
+          false,
+          "{\"similarity\":\"call " BLOT "\"}" },
+        { "{\"toxicity\":[\"a text that is longer than a verdict\"]}",
+          false,
+          "{\"toxicity\":\"[40 bytes]\"}" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *text = cases[i].recorded;
+        struct cJSON *recorded = json_parse(text, strlen(text), "r", NULL);
+        struct text out = { 0 };
+        const bool is_changed = report_mask_recorded(recorded, cases[i].shows);
+
+        json_canonical(recorded, &out);
+        assert_string_equal(text_data(&out), cases[i].seen);
+        assert_int_equal(is_changed, strcmp(text, cases[i].seen) != 0);
+        text_release(&out);
+        json_free(recorded);
+    }
+}
+
+static void test_cause_without_what_a_server_said(void **state)
+{
+    static const char said[] = "HTTP 400: flagged input: how to";
+    static const char plain[] = "no answer within 60 s";
+    static const char endless[] =
+        "a sentence of somebody else that goes on and";
+
+    (void)state;
+    assert_int_equal(report_mask_cause(said, sizeof said - 1), 8);
+    assert_int_equal(report_mask_cause(plain, sizeof plain - 1),
+                     sizeof plain - 1);
+    assert_int_equal(report_mask_cause(endless, sizeof endless - 1), 0);
 }
 
 static void test_tasks_that_are_shown(void **state)
@@ -214,6 +271,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_personal),
         cmocka_unit_test(test_start_of_a_text),
+        cmocka_unit_test(test_what_is_recorded_beside_a_reply),
+        cmocka_unit_test(test_cause_without_what_a_server_said),
         cmocka_unit_test(test_tasks_that_are_shown),
         cmocka_unit_test(test_facts),
         cmocka_unit_test(test_opening_of_a_refusal),
