@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/parts/guard.h"
 #include "dataset/import.h"
+#include "generate/http/http_proxy.h"
 #include "generate/model_quantise.h"
 #include "job/job.h"
 #include "launch/tool.h"
@@ -50,7 +51,11 @@ static int fetch_one(const struct piece *piece, struct error *err)
                        ERR_IO,
                        "%s: %.300s",
                        piece->origin->source,
-                       is_seen ? "curl says why" : text_data(&said));
+                       is_seen ? "curl says why"
+                       : http_proxy_is_told(text_data(&said))
+                           ? "curl cannot use the proxy that a variable "
+                             "names, or does not reach it"
+                           : text_data(&said));
     } else if (rc == 0 && rename(part, piece->file) < 0) {
         rc = error_set_errno(err, errno, "cannot write %s", piece->file);
     }
