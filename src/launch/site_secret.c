@@ -58,28 +58,42 @@ static int refuse(const char *name, size_t len, struct error *err)
                      name);
 }
 
+/* What stands as NAME=VALUE, or as --NAME VALUE, at its '=' or blank. */
+static int check_named(const char *text, const char *at, struct error *err)
+{
+    const char *value = at + (*at == ' ' ? strspn(at, " ") : 1);
+    const char *name = at;
+    size_t len;
+
+    if (*at != '=' && *at != ' ')
+        return 0;
+    while (name > text && is_of_name(name[-1]))
+        name--;
+    len = (size_t)(at - name);
+    if (*at == ' ' && (strncmp(name, "--", 2) != 0 || *value == '-'))
+        return 0;
+    return secret_name_is(name, len) && is_plain_value(value)
+               ? refuse(name, len, err)
+               : 0;
+}
+
 int site_secret_check(const char *text, struct error *err)
 {
-    if (secret_value_is(text)) {
+    if (secret_value_is(text) || secret_value_has_key(text)) {
         return error_set(err,
                          ERR_USAGE,
-                         "a URL with a password or token: the batch system "
-                         "stores scripts; read it from a file that only you "
-                         "can read, as in \"$(cat FILE)\"");
+                         "a URL with a password or token, or a provider's key: "
+                         "the batch system stores scripts; read it from a file "
+                         "that only you can read, as in \"$(cat FILE)\"");
     }
     for (const char *at = text; *at; at++) {
-        const char *name = at;
         size_t len = 0;
+        const char *name = named_otherwise(text, at, &len);
 
-        if (named_otherwise(text, at, &len))
-            return refuse(named_otherwise(text, at, &len), len, err);
-        if (*at != '=')
-            continue;
-        while (name > text && is_of_name(name[-1]))
-            name--;
-        len = (size_t)(at - name);
-        if (secret_name_is(name, len) && is_plain_value(at + 1))
+        if (name)
             return refuse(name, len, err);
+        if (check_named(text, at, err) < 0)
+            return -1;
     }
     return 0;
 }
