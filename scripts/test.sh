@@ -56,6 +56,7 @@ for preset in $presets; do
         cmake --build --preset "$preset" -j "$jobs"
     say "testing $preset"
     report=$root/build/$preset/report.xml
+    rm -f "$report" # of a run before, should this one end without its own
     # the long tests wait more than they compute
     ctest --preset "$preset" "${which[@]}" -j $((2 * jobs)) \
         --output-junit "$report" || true
