@@ -5,10 +5,10 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/program.h"
+#include "base/secret_proxy.h"
 #include "base/text.h"
 #include "cli/parts/guard.h"
 #include "dataset/import.h"
-#include "generate/http/http_proxy.h"
 #include "generate/model_quantise.h"
 #include "job/job.h"
 #include "launch/tool.h"
@@ -52,7 +52,7 @@ static int fetch_one(const struct piece *piece, struct error *err)
                        "%s: %.300s",
                        piece->origin->source,
                        is_seen ? "curl says why"
-                       : http_proxy_is_told(text_data(&said))
+                       : secret_proxy_is_told(text_data(&said))
                            ? "curl cannot use the proxy that a variable "
                              "names, or does not reach it"
                            : text_data(&said));

@@ -147,7 +147,7 @@ assert [(r["beside"], r["evaluator"], int(r["replies"])) for r in rows] == [
     (m["measure"], m["evaluator"], m["num"]) for m in kept["measures"]]
 if not os.path.exists(f"{dir}/page.html"):
     sys.exit()
-from report import document
+from report_page import document
 import browser
 page, data = document(f"{dir}/page.html")
 assert data["judge"] == kept

@@ -194,7 +194,7 @@ if not os.path.exists(f"{dir}/page.html"):
 board = json.load(open(f"{dir}/leaderboard/leaderboard.json"))
 assert board["labels"] == analysis["labels"]
 assert board["scores"] == analysis["scores"]
-from report import document
+from report_page import document
 import browser
 page, data = document(f"{dir}/page.html")
 assert data["labels"] == analysis["labels"]

@@ -68,7 +68,7 @@ grep -q 'cannot write merged.h5: its bytes do not reach the disk' err ||
 mkfifo pipe.h5
 "$TRUSTSWEEP" merge safety/results.h5 ethics/results.h5 -o pipe.h5 \
     >out 2>err && fail "merged in the place of a pipe"
-grep -q 'pipe.h5 is no regular file' err || { cat err; fail "no word of it"; }
+grep -q 'pipe.h5: it is no regular file' err || { cat err; fail "no word of it"; }
 [ -p pipe.h5 ] || fail "the pipe is gone"
 
 # refuse TEXT FILE...: what cannot be one

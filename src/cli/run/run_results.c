@@ -14,13 +14,12 @@
 #include "cli/run/state_keeper.h"
 #include "cli/sweep/sweep.h"
 #include "dispatch/coordinator.h"
+#include "trustsweep/error.h"
 
 #include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 enum { RENEW_MS = 1000 };
@@ -58,13 +57,14 @@ static void note(void *context, size_t num_done, size_t num_units)
  * is at hand is such a file too. */
 static void keep_before(struct run *run, const char *kept)
 {
+    struct error why = { 0 };
+
     if (run->num_left_answers > 0 && file_exists(run->results_path)
         && !file_exists(kept) && link(run->results_path, kept) < 0
         && rename(run->results_path, kept) < 0) {
-        log_warn("%s could not be kept as %s: %s; the journal has its answers",
-                 run->results_path,
-                 kept,
-                 strerror(errno));
+        (void)
+            error_set_errno(&why, errno, "cannot keep the results as %s", kept);
+        log_warn("%s; the journal has their answers", why.text);
     }
     run->has_kept_results = file_exists(kept);
 }

@@ -2,8 +2,8 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/secret_proxy.h"
 #include "generate/http/http_key.h"
-#include "generate/http/http_proxy.h"
 #include "trustsweep/error.h"
 
 #include <curl/curl.h>
@@ -290,7 +290,7 @@ static void say_problem(const struct transfer *transfer,
     const char *problem = transfer->problem;
     const char *plain = curl_easy_strerror(code);
 
-    if (problem[0] && http_proxy_is_told(problem)) {
+    if (problem[0] && secret_proxy_is_told(problem)) {
         (void)snprintf(response->why,
                        sizeof response->why,
                        "%.80s (a proxy: is the variable that names it right? "

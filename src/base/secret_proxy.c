@@ -1,4 +1,4 @@
-#include "generate/http/http_proxy.h"
+#include "base/secret_proxy.h"
 
 #include "base/mem.h"
 
@@ -27,7 +27,7 @@ static bool has_part(const char *login, size_t len, const char *problem)
     return has;
 }
 
-bool http_proxy_is_told(const char *problem)
+bool secret_proxy_is_told(const char *problem)
 {
     static const char *const names[] = { "http_proxy",
                                          "https_proxy",

@@ -1,8 +1,8 @@
 /*
- * http_proxy.h - the proxies that variables name, for libcurl.
+ * secret_proxy.h - the logins of proxies that variables name.
  */
-#ifndef HTTP_PROXY_H
-#define HTTP_PROXY_H
+#ifndef SECRET_PROXY_H
+#define SECRET_PROXY_H
 
 #include <stdbool.h>
 
@@ -12,6 +12,6 @@
  * '@' of one.  A password with a '/' or '#' that is not escaped is none to
  * libcurl, but a port or a path.
  */
-bool http_proxy_is_told(const char *problem);
+bool secret_proxy_is_told(const char *problem);
 
 #endif
