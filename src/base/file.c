@@ -54,18 +54,16 @@ static int read_all(int fd,
     return rc;
 }
 
-int file_read(const char *path,
-              size_t max_bytes,
-              struct text *out,
-              struct error *err)
+/* Of an open file, which is closed. */
+static int read_whole(int fd,
+                      const char *path,
+                      size_t max_bytes,
+                      struct text *out,
+                      struct error *err)
 {
     struct text raw = { 0 };
     int rc = -1;
 
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        return error_set_errno(err, errno, "cannot read %s", path);
-    }
     if (read_all(fd, path, max_bytes, &raw, err) < 0) {
         goto out;
     }
@@ -82,6 +80,35 @@ out:
     text_release(&raw);
     (void)close(fd);
     return rc;
+}
+
+int file_read(const char *path,
+              size_t max_bytes,
+              struct text *out,
+              struct error *err)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return error_set_errno(err, errno, "cannot read %s", path);
+    return read_whole(fd, path, max_bytes, out, err);
+}
+
+int file_read_regular(const char *path,
+                      size_t max_bytes,
+                      struct text *out,
+                      struct error *err)
+{
+    /* a pipe without a writer would be waited for in open() already */
+    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    struct stat facts;
+
+    if (fd < 0)
+        return error_set_errno(err, errno, "cannot read %s", path);
+    if (fstat(fd, &facts) == 0 && S_ISREG(facts.st_mode))
+        return read_whole(fd, path, max_bytes, out, err);
+    (void)close(fd);
+    return error_set(err, ERR_FORMAT, "%s is no regular file", path);
 }
 
 int file_put(int fd, const void *bytes, size_t len)

@@ -20,6 +20,14 @@ int file_read(const char *path,
               struct text *out,
               struct error *err);
 
+/* The same of a regular file only, for names that others may have given to
+ * something else: ERR_FORMAT for a pipe, which would be waited for, a device or
+ * a folder. */
+int file_read_regular(const char *path,
+                      size_t max_bytes,
+                      struct text *out,
+                      struct error *err);
+
 /* All of it into an open file or pipe, however many write() calls that takes;
  * -1 with errno. */
 int file_put(int fd, const void *bytes, size_t len);

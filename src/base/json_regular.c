@@ -1,24 +1,18 @@
 #include "base/json_regular.h"
 
+#include "base/file.h"
 #include "base/json.h"
-#include "trustsweep/error.h"
-
-#include <errno.h>
-#include <sys/stat.h>
+#include "base/text.h"
 
 struct cJSON *json_read_regular(const char *path,
                                 size_t max_bytes,
                                 struct error *err)
 {
-    struct stat info;
+    struct text bytes = { 0 };
+    struct cJSON *value = NULL;
 
-    if (stat(path, &info) < 0) {
-        (void)error_set_errno(err, errno, "cannot read %s", path);
-        return NULL;
-    }
-    if (!S_ISREG(info.st_mode)) {
-        (void)error_set(err, ERR_FORMAT, "%s is no regular file", path);
-        return NULL;
-    }
-    return json_read(path, max_bytes, err);
+    if (file_read_regular(path, max_bytes, &bytes, err) == 0)
+        value = json_parse(text_data(&bytes), bytes.len, path, err);
+    text_release(&bytes);
+    return value;
 }

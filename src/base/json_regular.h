@@ -10,8 +10,8 @@
 struct cJSON;
 struct error;
 
-/* As json_read(), of a regular file only: ERR_FORMAT for a pipe, which would be
- * waited for, a device or a folder. */
+/* As json_read(), of a regular file only, as file_read_regular().  Without `err`
+ * it is also how to ask for what may not be there, or not whole: NULL then. */
 struct cJSON *json_read_regular(const char *path,
                                 size_t max_bytes,
                                 struct error *err);

@@ -20,7 +20,7 @@ int journal_window_open(struct journal_window *window,
     struct stat status;
 
     *window = (struct journal_window){ .fd = -1 };
-    window->fd = open(path, O_RDONLY | O_CLOEXEC);
+    window->fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (window->fd < 0 || fstat(window->fd, &status) < 0) {
         int number = errno;
 

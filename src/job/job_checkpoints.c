@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/json_regular.h"
 #include "base/mem.h"
 #include "base/options.h"
 #include "base/text.h"
@@ -127,7 +128,7 @@ static bool see_parts(const char *path, const char *mark, int64_t *changed_s)
 static bool see_index(const char *folder, const char *path, int64_t *changed_s)
 {
     /* one that is being written is no JSON yet */
-    struct cJSON *json = json_read(path, MAX_INDEX_BYTES, NULL);
+    struct cJSON *json = json_read_regular(path, MAX_INDEX_BYTES, NULL);
     const struct cJSON *map = json_member(json, "weight_map");
     const struct cJSON *entry = json_first(map);
     const char *last = "";

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/json_regular.h"
 #include "base/process.h"
 #include "base/text.h"
 #include "launch/mpirun_signals.h"
@@ -9,7 +10,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -95,7 +95,7 @@ static void read_state(struct mpirun_watch *self)
 
     if (!path || file_stamp_equal(&now, &self->before))
         return;
-    state = json_read(path, self->params->state_bytes, NULL);
+    state = json_read_regular(path, self->params->state_bytes, NULL);
     if (!state) /* being replaced: look again */
         return;
     self->before = now;

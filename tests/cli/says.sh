@@ -306,7 +306,30 @@ timeout 10 "$TRUSTSWEEP" status "$dir/run" >"$dir/said" 2>&1 || got=$?
 [ "$got" = 2 ] || [ "$got" = 3 ] || fail "run.json is a pipe: exit $got"
 grep -q "run.json is no regular file; remove it" "$dir/said" ||
     fail "run.json is a pipe: $(cat "$dir/said")"
+timeout -k 5 30 "$TRUSTSWEEP" check "$dir/run" >"$dir/said" 2>&1 || got=$?
+[ "$got" != 124 ] && [ "$got" != 137 ] || fail "check waits for a pipe"
+mv "$dir/run/run.json" "$dir/pipe"
 mv "$dir/run.json.kept" "$dir/run/run.json"
+# nor is one by those who start a run there, or ask for a job of it
+mkdir "$dir/piped"
+echo '{ "nodes": 1, "cpus_per_worker": 1, "memory_mb": 2000, "workers_per_node": 2 }' \
+    >"$dir/site.json"
+for name in run.json batch.json job.json; do
+    mv "$dir/pipe" "$dir/piped/$name"
+    got=0
+    timeout -k 5 30 "$TRUSTSWEEP" submit jobs/quickstart.json --site "$dir/site.json" \
+        --dry-run --budget 3 --output "$dir/piped" >"$dir/said" 2>&1 || got=$?
+    [ "$got" != 124 ] && [ "$got" != 137 ] || fail "submit waits for $name, a pipe"
+    got=0
+    timeout -k 5 30 "$TRUSTSWEEP" batch --dir "$dir/piped" --again never --budget 0.0001 \
+        -- jobs/quickstart.json --output "$dir/piped" --notice 20 --ranks 2 \
+        >"$dir/said" 2>&1 || got=$?
+    [ "$got" != 124 ] && [ "$got" != 137 ] || fail "batch waits for $name, a pipe"
+    rm -rf "$dir/piped" "$dir/pipe"
+    mkdir "$dir/piped"
+    mkfifo "$dir/pipe"
+done
+rm -r "$dir/piped" "$dir/pipe"
 
 # Of many ranks only some are shown, with how they lie.
 python3 - "$dir/run/run.json" <<'PY'

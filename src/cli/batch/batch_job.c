@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/json_regular.h"
 #include "base/text.h"
 #include "cli/batch/batch_child.h"
 #include "cli/batch/batch_ledger.h"
@@ -39,8 +40,7 @@ static struct cJSON *read_state(const struct batch *self)
 {
     const char *path = self->state_path;
 
-    return file_exists(path) ? json_read(path, RUN_DIR_STATE_BYTES, NULL)
-                             : NULL;
+    return json_read_regular(path, RUN_DIR_STATE_BYTES, NULL);
 }
 
 /* The last job's node may have died with its rank 0: nobody takes the folder

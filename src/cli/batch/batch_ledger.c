@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/json_regular.h"
 #include "base/text.h"
 #include "launch/allocation.h"
 #include "launch/mpirun.h"
@@ -164,8 +165,7 @@ static bool is_ours(const struct batch_ledger *self, const struct cJSON *job)
  * read them. */
 static void put_entry(struct batch_ledger *self)
 {
-    struct cJSON *disk =
-        file_exists(self->path) ? json_read(self->path, MAX_BYTES, NULL) : NULL;
+    struct cJSON *disk = json_read_regular(self->path, MAX_BYTES, NULL);
     const struct cJSON *known = json_member(disk ? disk : self->root, "jobs");
     struct cJSON *list = json_new_array();
     bool is_there = false;
@@ -227,7 +227,7 @@ static int take_over(struct batch_ledger *self, double done, struct error *err)
     struct cJSON *list;
 
     self->root = file_exists(self->path)
-                     ? json_read(self->path, MAX_BYTES, &why)
+                     ? json_read_regular(self->path, MAX_BYTES, &why)
                      : json_new_object();
     if (!self->root && put_aside(self->path, &why, err) == 0)
         self->root = json_new_object();

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/json_regular.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/batch/batch_view.h"
@@ -47,8 +48,7 @@ static int check_queue(const char *dir, struct error *err)
 static bool is_same_job(const char *dir, const struct sweep *sweep)
 {
     char *path = path_join(dir, "job.json");
-    struct cJSON *was =
-        file_exists(path) ? json_read(path, RUN_DIR_STATE_BYTES, NULL) : NULL;
+    struct cJSON *was = json_read_regular(path, RUN_DIR_STATE_BYTES, NULL);
     struct cJSON *is = sweep_job(sweep); /* its rounds know models alone */
     struct text was_text = { 0 };
     struct text is_text = { 0 };
@@ -94,9 +94,8 @@ static bool is_recorded(const char *dir, const struct sweep *sweep)
 static int check_budget(const char *dir, double budget_h, struct error *err)
 {
     char *path = path_join(dir, "batch.json");
-    struct cJSON *json = budget_h > 0 && file_exists(path)
-                             ? json_read(path, MAX_BYTES, NULL)
-                             : NULL;
+    struct cJSON *json =
+        budget_h > 0 ? json_read_regular(path, MAX_BYTES, NULL) : NULL;
     const double used_h = json_member_number(json, "used_gpu_hours");
     int rc = 0;
 

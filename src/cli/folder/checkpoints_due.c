@@ -29,8 +29,7 @@ static double now_s(void)
 int64_t checkpoints_due(const char *dir)
 {
     char *path = find(dir);
-    struct cJSON *json =
-        file_exists(path) ? json_read_regular(path, MAX_BYTES, NULL) : NULL;
+    struct cJSON *json = json_read_regular(path, MAX_BYTES, NULL);
     const double at_s = json_member_number(json, key);
 
     json_free(json);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/json_regular.h"
 #include "base/text.h"
 #include "cli/folder/run_dir.h"
 
@@ -18,9 +19,10 @@ static char *find(const char *dir)
 static int64_t kept(const char *dir)
 {
     char *path = find(dir);
-    struct cJSON *json = run_dir_has_run(dir) && file_exists(path)
-                             ? json_read(path, RUN_DIR_STATE_BYTES, NULL)
-                             : NULL;
+    struct cJSON *json =
+        run_dir_has_run(dir)
+            ? json_read_regular(path, RUN_DIR_STATE_BYTES, NULL)
+            : NULL;
     const double since_s = json_member_number(json, key);
 
     json_free(json);

@@ -200,7 +200,8 @@ static bool is_lost(const struct run_owner *self)
 
     if (!file_exists(self->path)) {
         lost = errno == ENOENT;
-    } else if (file_read(self->path, self->mark.len + 1024, &now, NULL) == 0) {
+    } else if (file_read_regular(self->path, self->mark.len + 1024, &now, NULL)
+               == 0) {
         lost = now.len != self->mark.len
                || memcmp(now.data, self->mark.data, now.len) != 0;
     }

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "base/json_regular.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/unfinished.h"
@@ -44,7 +45,7 @@ static void check_job_parts(struct check *self,
                             const char *name)
 {
     struct error err = { 0 };
-    struct job *job = job_read(path, NULL, 0, &err);
+    struct job *job = job_read_kept(path, &err);
 
     if (job && !name)
         (void)error_set(&err, ERR_FORMAT, "%s: it has no 'name'", path);
@@ -76,7 +77,7 @@ static char *check_job(struct check *self)
                              "--job JOB until then"));
         self->cannot_compare = "job.json is missing";
     } else {
-        job = json_read(path, JSON_MAX_BYTES, NULL);
+        job = json_read_regular(path, JSON_MAX_BYTES, NULL);
         if (json_member_text(job, "name"))
             name = mem_text(json_member_text(job, "name"));
         check_job_parts(self, path, name);
@@ -295,8 +296,7 @@ static void check_counts(struct check *self, const struct cJSON *run)
 static void check_state(struct check *self)
 {
     char *path = path_join(self->folder, "run.json");
-    struct cJSON *run =
-        file_exists(path) ? json_read(path, JSON_MAX_BYTES, NULL) : NULL;
+    struct cJSON *run = json_read_regular(path, JSON_MAX_BYTES, NULL);
     const char *digest = run ? json_member_text(run, "digest") : NULL;
 
     if (!run) {

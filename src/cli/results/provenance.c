@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/json_regular.h"
 #include "base/mem.h"
 #include "base/parallel.h"
 #include "base/text.h"
@@ -150,8 +151,7 @@ static int add_batch(const struct results_params *params,
 {
     char *folder = path_folder(params->path);
     char *path = path_join(folder, "batch.json");
-    struct cJSON *batch =
-        file_exists(path) ? json_read(path, MAX_BATCH, NULL) : NULL;
+    struct cJSON *batch = json_read_regular(path, MAX_BATCH, NULL);
     int rc = batch ? add_json(writer, "batch", batch, err) : 0;
 
     free(path);
@@ -168,8 +168,7 @@ static int add_calibration(const struct results_params *params,
     char *folder = params->run_folder ? mem_text(params->run_folder)
                                       : path_folder(params->path);
     char *path = path_join(folder, JUDGE_TRUST_FILE);
-    struct cJSON *found =
-        file_exists(path) ? json_read(path, MAX_BATCH, NULL) : NULL;
+    struct cJSON *found = json_read_regular(path, MAX_BATCH, NULL);
     int rc = found ? add_json(writer, JUDGE_TRUST_NAME, found, err) : 0;
 
     free(path);

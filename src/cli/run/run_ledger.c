@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/json_regular.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -75,7 +76,7 @@ static void read_before(struct run_ledger *self)
 
     if (!file_exists(self->path))
         return;
-    root = json_read(self->path, MAX_BYTES, &err);
+    root = json_read_regular(self->path, MAX_BYTES, &err);
     if (root && !run_ledger_file_take(root, &names, &self->before))
         (void)error_set(&err, ERR_FORMAT, "%s is damaged", self->path);
     json_free(root);

@@ -1,7 +1,7 @@
 #include "cli/run/run_models.h"
 
-#include "base/file.h"
 #include "base/json.h"
+#include "base/json_regular.h"
 #include "base/text.h"
 #include "cli/folder/run_dir.h"
 #include "cli/run/run.h"
@@ -114,8 +114,7 @@ static int check_all(const struct run *run,
 int run_models_check(const struct run *run, struct error *err)
 {
     char *path = run_dir_file(run->dir, "models.json");
-    struct cJSON *known =
-        file_exists(path) ? json_read(path, MAX_FILE, NULL) : NULL;
+    struct cJSON *known = json_read_regular(path, MAX_FILE, NULL);
     int rc;
 
     if (!known)

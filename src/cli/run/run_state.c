@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/json_regular.h"
 #include "base/text.h"
 #include "cli/folder/checkpoints_due.h"
 #include "cli/folder/run_dir.h"
@@ -219,7 +220,7 @@ void run_state_format(const struct run_state *state, struct text *out)
  * them half written finds no JSON and looks again. */
 static int write_over(const char *path, const struct text *text)
 {
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    int fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
     int rc = -1;
 
     if (fd < 0)
@@ -258,8 +259,7 @@ static double count_of(const struct cJSON *run, const char *key)
 
 struct run_state_before run_state_before(const char *path)
 {
-    struct cJSON *run =
-        file_exists(path) ? json_read(path, RUN_DIR_STATE_BYTES, NULL) : NULL;
+    struct cJSON *run = json_read_regular(path, RUN_DIR_STATE_BYTES, NULL);
     struct run_state_before before = { .num_units = count_of(run, "units") };
 
     if (json_member_bool(run, "is_final", false)

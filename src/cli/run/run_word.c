@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/json_regular.h"
 #include "base/text.h"
 #include "cli/folder/run_dir.h"
 #include "cli/folder/run_standing.h"
@@ -30,7 +31,7 @@ static bool may_speak(const struct cJSON *run, const struct run_word *word)
 
 void run_word_say(const char *path, const struct run_word *word)
 {
-    struct cJSON *run = json_read(path, RUN_DIR_STATE_BYTES, NULL);
+    struct cJSON *run = json_read_regular(path, RUN_DIR_STATE_BYTES, NULL);
     const bool is_waiting = text_equal(word->state, RUN_STATE_WAITING);
     char when[32];
 

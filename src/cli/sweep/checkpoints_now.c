@@ -1,7 +1,6 @@
 #include "cli/sweep/checkpoints_now.h"
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/mem.h"
 #include "cli/sweep/checkpoint_models.h"
 #include "cli/sweep/checkpoints_missing.h"
@@ -22,8 +21,8 @@ static int look(struct job *job,
 
     if (job_checkpoints_times(job, of->since_s, of->goes_on, times, err) < 0)
         return -1;
-    if (of->goes_on && file_exists(of->job_path))
-        before = job_read(of->job_path, NULL, 0, NULL);
+    if (of->goes_on)
+        before = job_read_kept(of->job_path, NULL);
     rc = checkpoint_models_take(job, before, &num_new, NULL, err);
     while (rc == 0 && before && times->deadline_s > 0
            && times->deadline_s <= clock_unix_ms() / 1000 && num_new-- > 0)

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "base/json_regular.h"
 #include "base/mem.h"
 #include "base/parallel.h"
 #include "base/text.h"
@@ -101,8 +102,7 @@ static const struct cJSON *entry_of(const struct cJSON *list,
 void pieces_compare(struct pieces *self)
 {
     char *path = path_join(self->job->folder, "prepared.json");
-    struct cJSON *root =
-        file_exists(path) ? json_read(path, MAX_BYTES, NULL) : NULL;
+    struct cJSON *root = json_read_regular(path, MAX_BYTES, NULL);
 
     for (size_t i = 0; i < self->num && root; i++) {
         struct piece *piece = &self->list[i];

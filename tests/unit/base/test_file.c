@@ -369,11 +369,44 @@ static void test_temporary_names(void **state)
     }
 }
 
+/* Nobody writes into the pipe: who waits for it waits for ever. */
+static void test_a_regular_file_only(void **state)
+{
+    struct fixture *fixture = *state;
+    char *file = path_join(fixture->folder, "file");
+    char *pipe = path_join(fixture->folder, "pipe");
+    char *none = path_join(fixture->folder, "none");
+    const char *const others[] = { pipe, fixture->folder, "/dev/null" };
+    struct error err = { 0 };
+    struct text text = { 0 };
+
+    assert_int_equal(file_write(file, "here", 4, &err), 0);
+    assert_int_equal(file_read_regular(file, 4, &text, &err), 0);
+    assert_string_equal(text_data(&text), "here");
+    assert_int_equal(file_read_regular(file, 3, &text, &err), -1);
+    assert_int_equal(err.code, ERR_FORMAT);
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        err = (struct error){ 0 };
+        assert_int_equal(file_read_regular(others[i], 9, &text, &err), -1);
+        assert_int_equal(err.code, ERR_FORMAT);
+        assert_non_null(strstr(err.text, "is no regular file"));
+    }
+    assert_int_equal(file_read_regular(none, 9, &text, &err), -1);
+    assert_int_equal(err.code, ERR_IO);
+    assert_string_equal(text_data(&text), "here");
+    text_release(&text);
+    free(none);
+    free(pipe);
+    free(file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_write_and_read),
         TEST(test_refusals),
+        TEST(test_a_regular_file_only),
         TEST(test_gzip_files),
         TEST(test_folders),
         TEST(test_can_make),

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cli/batch/batch_view.h"
 #include "cli/folder/run_dir.h"
+#include "cli/run/run_state.h"
 #include "trustsweep/error.h"
 
 #include <setjmp.h>
@@ -15,12 +16,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-enum { LARGE = 20 << 20 };
+enum { LARGE = 20 << 20, PATIENCE_S = 60 };
 
 static const char torn[] = "{ \"state\": \"run";
 
@@ -166,6 +168,23 @@ static void test_whether_it_is_done(void **state)
                 false);
 }
 
+/* Nobody writes into the pipe that has the name of run.json. */
+static void test_a_pipe_is_not_waited_for(void **state)
+{
+    const struct fixture *self = *state;
+    const struct run_state_word word = { .state = "failed",
+                                         .reason = "why",
+                                         .is_more = true };
+    struct run_state_before before;
+
+    assert_int_equal(mkfifo(self->path, 0600), 0);
+    (void)alarm(PATIENCE_S);
+    before = run_state_before(self->path);
+    run_state_speak(self->path, &word);
+    (void)alarm(0);
+    assert_true(before.num_units == 0 && before.num_done == 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +197,9 @@ int main(void)
                                         set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_a_large_one_is_seen,
+                                        set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_a_pipe_is_not_waited_for,
                                         set_up,
                                         tear_down),
     };

@@ -10,12 +10,14 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-enum { SHORT_MS = 200 };
+enum { SHORT_MS = 200, PATIENCE_S = 60 };
 
 /* In a group of its own; ends at once, or sleeps. */
 static pid_t start(bool sleeps)
@@ -124,6 +126,29 @@ static void test_two_signals_end_it_before_rank_0(void **state)
     }
 }
 
+/* Nobody writes into it. */
+static void test_a_pipe_for_run_json_is_not_waited_for(void **state)
+{
+    char path[] = "/tmp/trustsweep-watch-XXXXXX";
+    const struct mpirun_params params = { .end_grace_ms = SHORT_MS,
+                                          .state_path = path,
+                                          .state_bytes = 1024 };
+    const int fd = mkstemp(path);
+    struct mpirun_watch watch;
+
+    (void)state;
+    assert_true(fd >= 0);
+    (void)close(fd);
+    mpirun_watch_init(&watch, &params);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    (void)alarm(PATIENCE_S);
+    mpirun_watch_wait(&watch, start(false));
+    (void)alarm(0);
+    assert_false(watch.outcome.has_begun);
+    assert_int_equal(unlink(path), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -131,6 +156,7 @@ int main(void)
         cmocka_unit_test(test_a_stranger_is_left_alone),
         cmocka_unit_test(test_one_signal_waits_for_rank_0),
         cmocka_unit_test(test_two_signals_end_it_before_rank_0),
+        cmocka_unit_test(test_a_pipe_for_run_json_is_not_waited_for),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
