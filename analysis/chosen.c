@@ -4,15 +4,9 @@
 #include "base/text.h"
 #include "store/reader.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 void chosen_read(struct chosen *out, const struct reader *reader)
 {
-    char *text = reader_provenance(reader, "job");
-
-    out->job = text ? json_parse(text, strlen(text), "job", NULL) : NULL;
-    free(text);
+    out->job = reader_provenance_json(reader, "job");
 }
 
 bool chosen_has(const struct chosen *self, const struct reader_column *column)

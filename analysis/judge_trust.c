@@ -14,11 +14,8 @@
 
 struct cJSON *judge_trust_read(const struct reader *reader)
 {
-    char *text = reader_provenance(reader, JUDGE_TRUST_NAME);
-    struct cJSON *document =
-        text ? json_parse(text, strlen(text), JUDGE_TRUST_NAME, NULL) : NULL;
+    struct cJSON *document = reader_provenance_json(reader, JUDGE_TRUST_NAME);
 
-    free(text);
     if (text_equal(json_member_text(document, "format"), JUDGE_TRUST_FORMAT))
         return document;
     json_free(document);
@@ -184,9 +181,7 @@ static void add_measures(struct text *out, const struct cJSON *document)
 /* That a role was stopped since another model answered for it. */
 static void add_change(struct text *out, const struct reader *reader)
 {
-    char *text = reader_provenance(reader, "run");
-    struct cJSON *run =
-        text ? json_parse(text, strlen(text), "run", NULL) : NULL;
+    struct cJSON *run = reader_provenance_json(reader, "run");
     const char *reason = json_member_text(run, "reason");
 
     if (reason && strstr(reason, "_changed: ")) {
@@ -195,7 +190,6 @@ static void add_change(struct text *out, const struct reader *reader)
         text_add(out, "\n");
     }
     json_free(run);
-    free(text);
 }
 
 void judge_trust_note(struct text *out, const struct reader *reader)

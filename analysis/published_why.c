@@ -8,7 +8,6 @@
 #include "trustsweep/state.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* What a cell lacks, in the results file's own figures. */
@@ -96,9 +95,7 @@ static const char *add_lacks(const struct published_cell *cell,
 static void add_players(const struct published_cell *cell, struct text *out)
 {
     const char *needs = column_of(cell)->needs;
-    char *text = reader_provenance(cell->reader, "roles");
-    struct cJSON *roles =
-        text ? json_parse(text, strlen(text), "roles", NULL) : NULL;
+    struct cJSON *roles = reader_provenance_json(cell->reader, "roles");
     const char *between = "";
 
     for (const struct cJSON *at = json_first(roles); at; at = json_next(at)) {
@@ -113,7 +110,6 @@ static void add_players(const struct published_cell *cell, struct text *out)
     if (!between[0])
         text_add(out, needs[0] ? needs : "a role");
     json_free(roles);
-    free(text);
 }
 
 const char *published_why_missing(const struct published_cell *cell,

@@ -6,22 +6,11 @@
 #include "base/text_show.h"
 #include "store/reader.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-static struct cJSON *list_of(const struct reader *reader)
-{
-    char *text = reader_provenance(reader, ROLE_TRUST_NAME);
-    struct cJSON *list =
-        text ? json_parse(text, strlen(text), ROLE_TRUST_NAME, NULL) : NULL;
-
-    free(text);
-    return list;
-}
 
 void role_trust_note(struct text *out, const struct reader *reader)
 {
-    struct cJSON *list = list_of(reader);
+    struct cJSON *list = reader_provenance_json(reader, ROLE_TRUST_NAME);
 
     for (const struct cJSON *one = json_first(list); one;
          one = json_next(one)) {
@@ -43,7 +32,8 @@ void role_trust_note(struct text *out, const struct reader *reader)
 char *role_trust_unread(const struct reader *reader,
                         const struct reader_column *column)
 {
-    struct cJSON *list = reader ? list_of(reader) : NULL;
+    struct cJSON *list =
+        reader ? reader_provenance_json(reader, ROLE_TRUST_NAME) : NULL;
     char *out = NULL;
 
     for (const struct cJSON *one = json_first(list); one && !out;

@@ -1,21 +1,9 @@
 #include "analysis/role_wait.h"
 
 #include "base/json.h"
-#include "base/text.h"
 #include "store/reader.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-static struct cJSON *read_json(const struct reader *reader, const char *name)
-{
-    char *text = reader_provenance(reader, name);
-    struct cJSON *out =
-        text ? json_parse(text, strlen(text), name, NULL) : NULL;
-
-    free(text);
-    return out;
-}
 
 static bool is_set(const struct cJSON *roles, const char *name, size_t len)
 {
@@ -43,12 +31,12 @@ static bool are_set(const struct cJSON *roles, const char *needs)
 
 void role_wait_read(struct role_wait *out, const struct reader *reader)
 {
-    struct cJSON *run = read_json(reader, "run");
+    struct cJSON *run = reader_provenance_json(reader, "run");
     const struct cJSON *counts = json_member(run, "counts");
 
     *out = (struct role_wait){
         .reader = reader,
-        .roles = read_json(reader, "roles"),
+        .roles = reader_provenance_json(reader, "roles"),
         .is_open = json_member_number(counts, "done")
                    < json_member_number(counts, "units"),
     };

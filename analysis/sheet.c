@@ -57,16 +57,13 @@ static void add_provenance(struct cJSON *audit,
                            const struct reader *reader,
                            const char *name)
 {
-    char *text = reader_provenance(reader, name);
-    struct cJSON *value =
-        text ? json_parse(text, strlen(text), name, NULL) : NULL;
+    struct cJSON *value = reader_provenance_json(reader, name);
 
-    if (value) {
-        if (json_is_object(value))
-            json_remove(value, "location"); /* a path of somebody's machine */
-        json_add(audit, name, value);
-    }
-    free(text);
+    if (!value)
+        return;
+    if (json_is_object(value))
+        json_remove(value, "location"); /* a path of somebody's machine */
+    json_add(audit, name, value);
 }
 
 static struct cJSON *audit_of(const struct reader *reader)
@@ -245,13 +242,8 @@ static void read_jobs(struct sheet *out, const struct grid *grid)
 {
     out->num_jobs = grid->num_readers;
     out->jobs = mem_alloc(out->num_jobs, sizeof(struct cJSON *));
-    for (size_t f = 0; f < out->num_jobs; f++) {
-        char *text = reader_provenance(grid->readers[f], "job");
-
-        if (text)
-            out->jobs[f] = json_parse(text, strlen(text), "job", NULL);
-        free(text);
-    }
+    for (size_t f = 0; f < out->num_jobs; f++)
+        out->jobs[f] = reader_provenance_json(grid->readers[f], "job");
 }
 
 int sheet_make(struct sheet *out,

@@ -10,7 +10,6 @@
 
 #include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* What the analysis takes of a report of one file of seven models. */
 static const double analysis_share = 0.7;
@@ -126,9 +125,8 @@ static void add_title(struct cJSON *root,
                       const struct reader *const *readers,
                       size_t num)
 {
-    char *text = num > 0 ? reader_provenance(readers[0], "job") : NULL;
     struct cJSON *job =
-        text ? json_parse(text, strlen(text), "job", NULL) : NULL;
+        num > 0 ? reader_provenance_json(readers[0], "job") : NULL;
     const char *name = json_member_text(job, "name");
     const char *file = json_member_text(root, "file");
     char *title =
@@ -137,7 +135,6 @@ static void add_title(struct cJSON *root,
     json_add_text(root, "title", title);
     free(title);
     json_free(job);
-    free(text);
 }
 
 struct cJSON *report_document(const struct reader *const *readers,

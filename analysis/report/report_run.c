@@ -248,21 +248,8 @@ static void add_provenance(struct cJSON *root, const struct reader *reader)
                                          "job",      "cost" };
     struct cJSON *object = json_add_object(root, "provenance");
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char *text = reader_provenance(reader, names[i]);
-
-        if (text) {
-            struct cJSON *value =
-                json_parse(text, strlen(text), names[i], NULL);
-
-            if (value) {
-                json_add(object, names[i], value);
-            } else {
-                json_add_text(object, names[i], text);
-            }
-        }
-        free(text);
-    }
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        reader_provenance_add(reader, names[i], object);
 }
 
 int report_run_add(struct cJSON *root,

@@ -10,7 +10,6 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 static bool is_same(const struct cJSON *a, const struct cJSON *b)
 {
@@ -93,11 +92,6 @@ static struct cJSON *join(const struct cJSON *a, const struct cJSON *b)
     return out;
 }
 
-static struct cJSON *parse(const char *text)
-{
-    return text ? json_parse(text, strlen(text), "provenance", NULL) : NULL;
-}
-
 /* What a file says of itself: an object of all that stands in the group. */
 static struct cJSON *read_all(const struct reader *reader)
 {
@@ -117,17 +111,8 @@ static struct cJSON *read_all(const struct reader *reader)
                                name,
                                sizeof name,
                                H5P_DEFAULT)
-            >= 0) {
-            char *text = reader_provenance(reader, name);
-            struct cJSON *value = parse(text);
-
-            if (value) {
-                json_add(out, name, value);
-            } else if (text) {
-                json_add_text(out, name, text);
-            }
-            free(text);
-        }
+            >= 0)
+            reader_provenance_add(reader, name, out);
     }
     if (group >= 0)
         (void)H5Gclose(group);
@@ -155,8 +140,7 @@ int merge_provenance_check(const struct merge_order *order, struct error *err)
     int rc = 0;
 
     for (size_t f = 0; rc == 0 && f < order->num; f++) {
-        char *text = reader_provenance(order->readers[f], "roles");
-        struct cJSON *own = parse(text);
+        struct cJSON *own = reader_provenance_json(order->readers[f], "roles");
 
         for (const struct cJSON *at = json_first(own); rc == 0 && at;
              at = json_next(at)) {
@@ -173,7 +157,6 @@ int merge_provenance_check(const struct merge_order *order, struct error *err)
             }
         }
         json_free(own);
-        free(text);
     }
     json_free(roles);
     return rc;

@@ -7,7 +7,6 @@
 #include "trustsweep/error.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* Which model and task it is of: neither has a line end. */
 static char *key_of(const char *model, const char *task)
@@ -68,16 +67,14 @@ static int add_file(struct cJSON *known,
                     size_t file,
                     struct error *err)
 {
-    char *text = reader_provenance(order->readers[file], "models");
     struct cJSON *models =
-        text ? json_parse(text, strlen(text), "models", NULL) : NULL;
+        reader_provenance_json(order->readers[file], "models");
     int rc = 0;
 
     for (const struct cJSON *at = json_first(models); at && rc == 0;
          at = json_next(at))
         rc = add_tasks(known, at, order->paths[file], err);
     json_free(models);
-    free(text);
     return rc;
 }
 

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct cJSON;
 struct error;
 struct reader;
 
@@ -58,6 +59,16 @@ bool reader_is_comparable(const struct reader *self,
 
 /* What stands under /provenance/NAME, to be freed; NULL where nothing does. */
 char *reader_provenance(const struct reader *self, const char *name);
+
+/* The same as JSON, json_free(); NULL also where it is none. */
+struct cJSON *reader_provenance_json(const struct reader *self,
+                                     const char *name);
+
+/* The same as member `name` of an object: JSON, or a text where it is none;
+ * nothing where nothing stands. */
+void reader_provenance_add(const struct reader *self,
+                           const char *name,
+                           struct cJSON *object);
 
 /* What `export --format redacted` left of the texts, "masked" or "none"; NULL of
  * any other file. */

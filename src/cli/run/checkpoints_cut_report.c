@@ -151,15 +151,6 @@ static void add_model(const struct checkpoints_cut_report *self,
     json_append(list, of);
 }
 
-static void add_seconds(struct cJSON *out, const char *key, double seconds)
-{
-    if (isnan(seconds)) {
-        json_add_null(out, key);
-    } else {
-        json_add_number(out, key, seconds);
-    }
-}
-
 int checkpoints_cut_report_add(const struct checkpoints_cut_report *self,
                                const struct job *job,
                                size_t first,
@@ -183,8 +174,8 @@ int checkpoints_cut_report_add(const struct checkpoints_cut_report *self,
         checkpoints_forecast_close(sweep, &outlook);
     }
     json_add_number(out, "workers", params->workers);
-    add_seconds(out, "whole_s", self->makespan_s);
-    add_seconds(out, "asked_s", kept_s);
+    json_add_number(out, "whole_s", self->makespan_s);
+    json_add_number(out, "asked_s", kept_s);
     if (self->num_workers > 0) {
         json_add_number(out, "least_workers", (double)self->num_workers);
     } else {

@@ -15,7 +15,6 @@
 #include "follow/tracker.h"
 #include "schedule/schedule_explain.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 /* What is looked at once for all models. */
@@ -103,15 +102,6 @@ static struct sums sum_tasks(const struct looking *looking, int number)
         }
     }
     return sums;
-}
-
-static void add_seconds(struct cJSON *object, const char *key, double seconds)
-{
-    if (isnan(seconds)) {
-        json_add_null(object, key);
-    } else {
-        json_add_number(object, key, seconds);
-    }
 }
 
 /* The schedule's reason, with its numbers; whom it waits for, where that is a
@@ -223,7 +213,7 @@ static void add_model(struct cJSON *models,
     json_add_number(model, "workers", (double)reason.num_slots);
     json_add_number(model, "loading", (double)reason.num_loading);
     json_add_number(model, "load_s", reason.load_s);
-    add_seconds(model, "work_s", reason.work_s);
+    json_add_number(model, "work_s", reason.work_s);
     if (state->policy && state->policy->policy != POLICY_RESIDENT)
         json_add_number(model, "jobs", (double)reason.num_jobs);
     if (reason.is_guess)
