@@ -10,6 +10,8 @@
 enum {
     LOST_LEASE_MS = 10000, /* a lease that a heartbeat should know by then */
     MAX_MESSAGES = 64,     /* taken in one step; each of some 64 KiB */
+    PART_OF_PEERS = 64, /* one more for so many workers: a step looks at each of
+                           them, and all may say hello at once */
 };
 
 int intake_refuse(struct peer *peer, const struct error *why)
@@ -333,10 +335,11 @@ int intake_messages(struct coordinator *self, struct error *err)
 {
     struct transport *transport = self->params.transport;
     struct message message;
+    const size_t most = MAX_MESSAGES + self->num_peers / PART_OF_PEERS;
     int rc = 0;
-    int num = 0;
+    size_t num = 0;
 
-    while (num < MAX_MESSAGES
+    while (num < most
            && (rc = transport->ops->recv(transport, &message, err)) == 1) {
         num++;
         rc = take_message(self, &message, err);

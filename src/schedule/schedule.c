@@ -77,6 +77,11 @@ struct schedule *schedule_create(const struct schedule_params *params)
         self->ahead[i].now =
             mem_alloc(params->num_models, sizeof *self->ahead[i].now);
     }
+    self->seen = slots_seen_create(params->num_slots,
+                                   slot_types_num(self->types),
+                                   params->num_models);
+    self->seen_load_s =
+        mem_alloc(params->num_models, sizeof *self->seen_load_s);
     self->is_probed = mem_alloc(self->num_tasks, sizeof *self->is_probed);
     self->speeds = speeds_create(self->num_models, self->num_tasks);
     for (size_t i = 0; i < self->num_models; i++) {
@@ -119,6 +124,8 @@ void schedule_destroy(struct schedule *self)
     for (size_t i = 0; i < slot_types_num(self->types); i++)
         free(self->ahead[i].now);
     free(self->ahead);
+    slots_seen_destroy(self->seen);
+    free(self->seen_load_s);
     slot_types_destroy(self->types);
     free(self->models);
     free(self->slots);
@@ -207,6 +214,7 @@ void schedule_hold(struct schedule *self, int slot, int model)
         self->models[model].num_slots++;
     of->model = model;
     of->is_idle = false;
+    slots_seen_change(self->seen, slot);
 }
 
 void schedule_set_loading(struct schedule *self, int slot, int64_t since_ms)
@@ -226,6 +234,7 @@ void schedule_set_loading(struct schedule *self, int slot, int64_t since_ms)
         }
     }
     of->loading_ms = since_ms;
+    slots_seen_change(self->seen, slot);
 }
 
 void schedule_loaded(struct schedule *self, int slot, int model, double load_s)
@@ -332,6 +341,7 @@ void schedule_slot_alive(struct schedule *self, int slot, bool is_alive)
     if (!schedule_has_slot(self, slot))
         return;
     self->slots[slot].is_alive = is_alive;
+    slots_seen_change(self->seen, slot);
     schedule_gather_alive(self, slot, is_alive);
     if (!is_alive)
         schedule_hold(self, slot, SCHEDULE_NO_MODEL);

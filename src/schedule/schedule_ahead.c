@@ -41,69 +41,6 @@ double schedule_load_s(const struct schedule *self, int model)
     return schedule_load_of(self, (size_t)model, schedule_load_factor(self));
 }
 
-/* One that works on a model, or will once its slot has come together. */
-static void see_worker(const struct schedule *self,
-                       size_t type,
-                       int at,
-                       int64_t now_ms)
-{
-    const struct slot_state *slot = &self->slots[at];
-    const bool gathers = teams_stage(self->teams, at) == TEAM_GATHERS;
-    const int held = gathers ? teams_model(self->teams, at) : slot->model;
-    struct target_model *model = &self->ahead[type].now[held];
-    const double here = slot_types_speed(self->types, type, (size_t)held);
-    /* in slots of that type */
-    const double worth = here > 0
-                             ? schedule_team_speed(self, at, held) / here
-                             : slot_types_worth(self->types,
-                                                slot_types_of(self->types, at),
-                                                type);
-    double left_s = model->load_s;
-
-    model->num_slots += worth;
-    if (!gathers) {
-        left_s = slot->loading_ms < 0
-                     ? 0
-                     : left_s - (double)(now_ms - slot->loading_ms) / 1e3;
-    }
-    if (left_s > 0)
-        model->late_s += worth * left_s;
-}
-
-bool schedule_is_free(const struct schedule *self, int at)
-{
-    const struct slot_state *slot = &self->slots[at];
-    const enum team_stage stage = teams_stage(self->teams, at);
-
-    return stage != TEAM_GATHERS
-           && (slot->model < 0 || slot->is_idle || stage == TEAM_PARTS);
-}
-
-/* Slots: those that are idle are free, whatever they hold; others may have to
- * load yet.  Returns how many are free. */
-static double see_slots(const struct schedule *self,
-                        size_t type,
-                        int64_t now_ms)
-{
-    double num_free = 0;
-
-    for (int i = 0; i < (int)self->num_slots; i++) {
-        const int lead = schedule_lead(self, i);
-
-        if (lead != TEAMS_NONE && lead != i)
-            continue; /* counted with its lead */
-        if (!schedule_is_free(self, i)) {
-            see_worker(self, type, i, now_ms);
-        } else if (self->slots[i].is_alive) {
-            num_free += (double)teams_width(self->teams, i)
-                        * slot_types_worth(self->types,
-                                           slot_types_of(self->types, i),
-                                           type);
-        }
-    }
-    return num_free;
-}
-
 /* As long as models have work to hand out, more will be asked of roles: whoever
  * loaded one for what it has now would have to load it again. */
 static bool answers_are_ready(const struct schedule *self)
@@ -186,12 +123,14 @@ static bool is_fresh(const struct ahead *last, int64_t now_ms)
 /* Models that may not be on all types come first where they can be: what others
  * could take elsewhere must not lock them out.  The one of them that needs a
  * slot of this type to end in time, or SCHEDULE_NO_MODEL. */
-static int choose_picky(const struct schedule *self, size_t type, double end_s)
+static int choose_picky(struct schedule *self,
+                        size_t type,
+                        double end_s,
+                        int64_t now_ms)
 {
     const struct ahead *all = &self->ahead[type];
     struct target_model *few =
         mem_copy(all->now, self->num_models * sizeof *few);
-    double num_free = 0;
     bool is_any = false;
     int next = SCHEDULE_NO_MODEL;
 
@@ -200,14 +139,11 @@ static int choose_picky(const struct schedule *self, size_t type, double end_s)
             few[i] = (struct target_model){ .is_closed = true };
         is_any = is_any || (few[i].work_s > 0 && !few[i].is_closed);
     }
-    for (int i = 0; i < (int)self->num_slots; i++) {
-        if (slot_types_of(self->types, i) == type && schedule_is_free(self, i)
-            && self->slots[i].is_alive)
-            num_free++;
-    }
     if (is_any) {
         const struct target target =
-            target_find(few, self->num_models, num_free);
+            target_find(few,
+                        self->num_models,
+                        schedule_num_free(self, type, now_ms));
 
         if (target.next != TARGET_NONE
             && !target_is_enough(&few[target.next], end_s))
@@ -269,14 +205,15 @@ const struct ahead *schedule_look_ahead(struct schedule *self,
         out->next = blind_choice(self, type, SIZE_MAX);
         return out;
     }
-    target =
-        target_find(out->now, self->num_models, see_slots(self, type, now_ms));
+    target = target_find(out->now,
+                         self->num_models,
+                         schedule_see_slots(self, type, now_ms));
     target.end_s = fmax(target.end_s, last_single(self, type));
     out->end_ms = (double)now_ms + 1e3 * target.end_s;
     out->held_end_ms = (double)now_ms + 1e3 * last_held(self, type);
     out->next = target.next;
     if (slot_types_num(self->types) > 1) {
-        const int picky = choose_picky(self, type, target.end_s);
+        const int picky = choose_picky(self, type, target.end_s, now_ms);
 
         out->next = picky == SCHEDULE_NO_MODEL ? target.next : picky;
     }
@@ -304,7 +241,9 @@ int schedule_choose_narrow(struct schedule *self, int slot, int64_t now_ms)
     if (!is_known) {
         next = blind_choice(self, type, 1);
     } else {
-        next = target_find(now, self->num_models, see_slots(self, type, now_ms))
+        next = target_find(now,
+                           self->num_models,
+                           schedule_see_slots(self, type, now_ms))
                    .next;
     }
     schedule_forget(self); /* `now` is another one */

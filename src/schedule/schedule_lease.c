@@ -99,6 +99,7 @@ size_t schedule_lease(struct schedule *self,
     if (!schedule_has_ready(self, held, now_ms) && !self->slots[slot].is_idle) {
         schedule_set_loading(self, slot, -1); /* it asks, so it is through */
         self->slots[slot].is_idle = true;
+        slots_seen_change(self->seen, slot);
         schedule_forget(self);
     }
     chosen = settle_on(self, slot, chosen, now_ms);
@@ -110,6 +111,7 @@ size_t schedule_lease(struct schedule *self,
         schedule_forget(self);
     }
     self->slots[slot].is_idle = false;
+    slots_seen_change(self->seen, slot);
     slot_types_take(self->types,
                     slot_types_of(self->types, slot),
                     (size_t)chosen);

@@ -1,6 +1,7 @@
 /*
  * schedule_parts.h - the inside of a schedule, shared by its files: schedule.c
  * keeps the units, _lease hands them out, _ahead works out by when all can end,
+ * _slots from what slots do,
  * _choose decides who goes where, _gather calls slots together for models that
  * need several, _jobs goes by jobs of a simpler policy instead, _explain says why
  * a model waits, _bounds what no schedule can end before.
@@ -12,6 +13,7 @@
 #include "schedule/schedule.h"
 #include "schedule/schedule_jobs.h"
 #include "schedule/slot_types.h"
+#include "schedule/slots_seen.h"
 #include "schedule/speeds.h"
 #include "schedule/target.h"
 
@@ -69,7 +71,10 @@ struct schedule {
     bool *is_probed; /* [num_tasks]: some of it was leased */
     struct speeds *speeds;
     struct slot_types *types;
-    struct ahead *ahead; /* [types] */
+    struct ahead *ahead;     /* [types] */
+    struct slots_seen *seen; /* of slots on their own: without `has_wide` */
+    int64_t seen_ms;         /* for when it holds */
+    double *seen_load_s;     /* [num_models], with these loads */
     double lease_s;
     size_t max_lease;
     struct schedule_jobs *jobs; /* NULL: resident */
@@ -105,6 +110,18 @@ double schedule_load_of(const struct schedule *self,
 
 /* Whether nothing that a slot holds needs it. */
 bool schedule_is_free(const struct schedule *self, int at);
+
+/*
+ * What slots do, as those of one type see it, into the `num_slots` and `late_s` of
+ * its self->ahead[type].now, whose `load_s` are known: those that are idle are
+ * free, whatever they hold; others may have to load yet.
+ *
+ * returns  how many are free
+ */
+double schedule_see_slots(struct schedule *self, size_t type, int64_t now_ms);
+
+/* Free slots of that type, whatever team they are in. */
+double schedule_num_free(struct schedule *self, size_t type, int64_t now_ms);
 
 /* What was worked out does not hold any more. */
 void schedule_forget(struct schedule *self);
