@@ -27,7 +27,7 @@ static void own_host(char *out, size_t size)
     out[size - 1] = '\0';
 }
 
-void run_owner_mark_write(struct text *out)
+struct cJSON *run_owner_mark_json(void)
 {
     const char *batch = getenv("SLURM_JOB_ID");
     const char *restart = getenv("SLURM_RESTART_COUNT");
@@ -48,6 +48,13 @@ void run_owner_mark_write(struct text *out)
     json_add_text(mark, "batch_job", batch ? batch : "");
     json_add_text(mark, "batch_restart", restart ? restart : "");
     json_add_text(mark, "since", since);
+    return mark;
+}
+
+void run_owner_mark_write(struct text *out)
+{
+    struct cJSON *mark = run_owner_mark_json();
+
     json_write(mark, out);
     json_free(mark);
 }

@@ -1,6 +1,6 @@
 /*
- * run_owner_mark.h - what stands in owner.json, and whether its writer lives.
- * Private to the owner of a run directory.
+ * run_owner_mark.h - what stands in owner.json and in the marks of
+ * run_presence.h, and whether its writer lives.  Private to these two.
  */
 #ifndef RUN_OWNER_MARK_H
 #define RUN_OWNER_MARK_H
@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct cJSON;
 struct error;
 struct text;
 
@@ -20,7 +21,9 @@ enum {
     RUN_OWNER_WATCH_MS = 12 * 1000,
 };
 
-/* Of this process, now. */
+/* Of this process, now; json_free(). */
+struct cJSON *run_owner_mark_json(void);
+/* Its text. */
 void run_owner_mark_write(struct text *out);
 
 enum run_owner_sign {

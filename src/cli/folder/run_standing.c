@@ -34,9 +34,24 @@ static const char *other_stage(const struct cJSON *run)
     return text_equal(stage, RUN_STAGE_ANSWERING) ? NULL : stage;
 }
 
+/* Whether more comes although run.json has a last word, or nobody owns the folder:
+ * of who starts the ranks again, or the next round of checkpoints.  Whoever
+ * watches between two of their words would go away. */
+static bool is_between(const struct cJSON *run,
+                       const char *dir,
+                       enum run_starting_sign starting)
+{
+    if (run_starting_has_rounds(dir))
+        return true;
+    return starting == RUN_STARTING_HEARD
+           && (!json_member_bool(run, "is_final", false)
+               || json_member_bool(run, "start_again", false));
+}
+
 /* The folder of a run that was killed has no living owner.  Nor has it one while
  * the command that started the ranks waits to start them again: a second start
- * would only be in its way. */
+ * would only be in its way.  How long their start takes nobody knows, so that
+ * command's mark says more than the age of its word. */
 struct run_standing run_standing_of(const struct cJSON *run, const char *dir)
 {
     const char *state = json_member_text(run, "state");
@@ -44,18 +59,22 @@ struct run_standing run_standing_of(const struct cJSON *run, const char *dir)
     const bool is_final = json_member_bool(run, "is_final", false);
     const bool is_waiting = !is_final && text_equal(state, RUN_STATE_WAITING);
     const char *stage = other_stage(run);
+    const enum run_starting_sign starting = run_starting_look(dir);
     const bool is_again = !is_final && text_equal(state, RUN_STATE_AGAIN)
-                          && run_standing_age_s(dir) < MAX_WAIT_S;
+                          && (starting == RUN_STARTING_HEARD
+                              || run_standing_age_s(dir) < MAX_WAIT_S);
     struct run_standing self = {
         .state = state ? state : "?",
         .reason = json_member_text(run, "reason"),
-        .has_ended = is_final || (!is_in_use && !is_again),
+        .has_ended = (is_final || (!is_in_use && !is_again))
+                     && !is_between(run, dir, starting),
         .is_waiting = is_waiting,
     };
 
     /* what its rank 0 has not written yet, who starts it has not said either; who
      * waits for checkpoints holds the folder, until a round begins */
-    if (!(is_waiting && is_in_use) && !is_again && run_starting_is_on(dir)) {
+    if (!(is_waiting && is_in_use) && !is_again
+        && starting == RUN_STARTING_ON) {
         return (struct run_standing){ .state = RUN_STANDING_STARTING,
                                       .is_starting = true };
     }
@@ -66,10 +85,10 @@ struct run_standing run_standing_of(const struct cJSON *run, const char *dir)
         self.reason = "the same command goes on from here";
         self.is_waiting = false;
     }
-    if (!self.has_ended && stage)
+    if (!self.has_ended && !is_final && stage)
         self.state = stage;
     self.is_at_work =
-        !self.has_ended && !self.is_waiting && !is_again && !stage;
+        is_in_use && !is_final && !self.is_waiting && !is_again && !stage;
     return self;
 }
 

@@ -1,49 +1,29 @@
 #include "cli/folder/run_starting.h"
 
-#include "base/clock.h"
 #include "base/file.h"
-#include "base/mem.h"
-#include "base/text.h"
-#include "cli/folder/run_owner_mark.h"
+#include "cli/folder/run_presence.h"
 
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-struct run_starting {
-    char *path;
-};
+static const char starting[] = "starting.json";
+static const char rounds[] = "rounds.json";
 
-static char *path_in(const char *dir)
+struct run_presence *run_starting_begin(const char *dir)
 {
-    return path_join(dir, "starting.json");
+    return run_presence_begin(dir, starting);
 }
 
-struct run_starting *run_starting_begin(const char *dir)
+struct run_presence *run_starting_begin_rounds(const char *dir)
 {
-    struct run_starting *self = mem_alloc(1, sizeof *self);
-    struct text mark = { 0 };
-
-    self->path = path_in(dir);
-    run_owner_mark_write(&mark);
-    (void)file_write(self->path, text_data(&mark), mark.len, NULL);
-    text_release(&mark);
-    return self;
-}
-
-void run_starting_end(struct run_starting *self)
-{
-    if (!self)
-        return;
-    (void)unlink(self->path);
-    free(self->path);
-    free(self);
+    return run_presence_begin(dir, rounds);
 }
 
 /* By the clock of the file system, as both times are; its ticks are long enough for
  * a mark that is made right after run.json to have the same. */
-static bool is_older(const char *dir, int64_t touched_ns)
+static bool is_older(const char *dir, int64_t made_ns)
 {
     char *path = path_join(dir, "run.json");
     struct stat status;
@@ -53,19 +33,19 @@ static bool is_older(const char *dir, int64_t touched_ns)
     return !is_there
            || (int64_t)status.st_mtim.tv_sec * 1000000000
                       + status.st_mtim.tv_nsec
-                  <= touched_ns;
+                  <= made_ns;
 }
 
-bool run_starting_is_on(const char *dir)
+enum run_starting_sign run_starting_look(const char *dir)
 {
-    char *path = path_in(dir);
-    struct text who = { 0 };
-    int64_t touched_ns = 0;
-    const bool lives =
-        run_owner_mark_judge(path, clock_unix_ms(), &touched_ns, &who)
-        == RUN_OWNER_LIVES;
+    int64_t made_ns = 0;
 
-    text_release(&who);
-    free(path);
-    return lives && is_older(dir, touched_ns);
+    if (!run_presence_is_there(dir, starting, &made_ns))
+        return RUN_STARTING_NOT;
+    return is_older(dir, made_ns) ? RUN_STARTING_ON : RUN_STARTING_HEARD;
+}
+
+bool run_starting_has_rounds(const char *dir)
+{
+    return run_presence_is_there(dir, rounds, NULL);
 }

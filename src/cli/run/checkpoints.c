@@ -3,11 +3,11 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
-#include "base/mem.h"
 #include "base/stop_signals.h"
 #include "base/text.h"
 #include "cli/folder/checkpoints_due.h"
 #include "cli/folder/run_dir.h"
+#include "cli/folder/run_presence.h"
 #include "cli/folder/run_standing.h"
 #include "cli/folder/run_starting.h"
 #include "cli/parts/command.h"
@@ -51,7 +51,8 @@ struct watch {
     int unbegun; /* exit status of the last round, where it could not begin */
     struct checkpoints_look news;
     struct checkpoints_wait *wait; /* NULL also where the folder is another's */
-    struct run_starting *starting; /* a round's, until what follows is said */
+    struct run_presence *starting; /* a round's, until what follows is said */
+    struct run_presence *rounds;   /* of all of them; NULL before the first */
     checkpoints_round_fn round;
     void *context;
 };
@@ -85,7 +86,7 @@ static void tell_wait(struct watch *self, const struct job *job)
 
 static void end_starting(struct watch *self)
 {
-    run_starting_end(self->starting);
+    run_presence_end(self->starting);
     self->starting = NULL;
 }
 
@@ -104,6 +105,8 @@ static void begin_wait(struct watch *self, const struct job *job)
         return;
     self->wait = checkpoints_wait_begin(self->dir, job->name, &what);
     self->is_waiting = true;
+    if (self->wait && !self->rounds)
+        self->rounds = run_starting_begin_rounds(self->dir);
     end_starting(self);
 }
 
@@ -310,6 +313,7 @@ int checkpoints_run(struct job *job,
             checkpoints_last_word_failed(self.dir, job->name, status, err.text);
     }
     end_starting(&self);
+    run_presence_end(self.rounds);
     stop_signals_give_back(old);
     checkpoints_due_keep(self.dir, 0);
     release(&self);

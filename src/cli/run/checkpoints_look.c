@@ -1,6 +1,5 @@
 #include "cli/run/checkpoints_look.h"
 
-#include "base/file.h"
 #include "base/json.h"
 #include "cli/sweep/checkpoint_models.h"
 #include "cli/sweep/sweep.h"
@@ -68,8 +67,7 @@ int checkpoints_look(struct checkpoints_look *self,
     if (!*job)
         return -1;
     num_others = (*job)->num_models;
-    before =
-        file_exists(self->path) ? job_read(self->path, NULL, 0, NULL) : NULL;
+    before = job_read_kept(self->path, NULL);
     rc = take(self, *job, before, num_new, err);
     if (rc == 0) {
         rc = checkpoints_fit_new(&self->fit, *job, num_others, num_new, err);

@@ -70,8 +70,8 @@ struct checkpoints_wait *checkpoints_wait_begin(
                                     .reason = self->reason,
                                     .is_more = true };
     self->has_before =
-        file_exists(self->path)
-        && file_read(self->path, RUN_DIR_STATE_BYTES, &self->before, NULL) == 0;
+        file_read_regular(self->path, RUN_DIR_STATE_BYTES, &self->before, NULL)
+        == 0;
     if (!self->has_before) {
         const struct run_state first = { .state = RUN_STATE_WAITING,
                                          .reason = self->reason,
@@ -100,12 +100,12 @@ static void leave(struct checkpoints_wait *self)
     free(self);
 }
 
-struct run_starting *checkpoints_wait_round(struct checkpoints_wait *self,
+struct run_presence *checkpoints_wait_round(struct checkpoints_wait *self,
                                             const char *dir,
                                             size_t num_new,
                                             bool *has_word)
 {
-    struct run_starting *starting;
+    struct run_presence *starting;
 
     *has_word = self && self->has_before;
     if (!self)

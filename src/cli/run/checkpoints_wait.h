@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 struct checkpoints_wait;
-struct run_starting;
+struct run_presence;
 
 /* What is waited for. */
 struct checkpoints_wait_for {
@@ -33,7 +33,7 @@ void checkpoints_wait_renew(struct checkpoints_wait *self);
  * The mark of who starts it is there before the folder is free, so that nobody who
  * looks takes the run for a dead one; NULL where the folder is another's.
  * has_word  whether run.json says so */
-struct run_starting *checkpoints_wait_round(struct checkpoints_wait *self,
+struct run_presence *checkpoints_wait_round(struct checkpoints_wait *self,
                                             const char *dir,
                                             size_t num_new,
                                             bool *has_word);

@@ -6,6 +6,7 @@
 #include "base/terminal.h"
 #include "base/text.h"
 #include "cli/folder/run_dir.h"
+#include "cli/folder/run_presence.h"
 #include "cli/folder/run_standing.h"
 #include "cli/folder/run_starting.h"
 #include "cli/forecast/api_workers.h"
@@ -144,7 +145,7 @@ static int start(const struct sweep *sweep,
     struct supervise_end end;
     char *program = path_self(err);
     char *state = path_join(dir, "run.json");
-    struct run_starting *starting = run_starting_begin(dir);
+    struct run_presence *starting = run_starting_begin(dir);
     char library[128];
     int status = -1;
 
@@ -167,7 +168,7 @@ static int start(const struct sweep *sweep,
     params.mpirun.state_bytes = RUN_DIR_STATE_BYTES;
     if (program && supervise_run(&params, &end, err) == 0)
         status = conclude(&folder, &end);
-    run_starting_end(starting);
+    run_presence_end(starting);
     log_close();
     free(state);
     free(program);
