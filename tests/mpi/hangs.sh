@@ -84,6 +84,7 @@ begin 2 "$dir" "$work/blocks.json" --restarts 0
 wait_until 20 grep -q "rank 1 on $(uname -n) ends itself: it hung in a step" \
     "$dir.err" || fail "$name: the rank goes on"
 kill -INT $pid
+sleep 0.6
 kill -INT $pid
 wait_until 20 eval '! kill -0 $pid' || fail "$name: the job does not end"
 wait $pid

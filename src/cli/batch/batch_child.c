@@ -11,7 +11,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_TO_ASK_MS = 10000, PART_TO_ASK = 8, EARLY_MS = 2000 };
+enum {
+    MOST_TO_ASK_MS = 10000,
+    PART_TO_ASK = 8,
+    EARLY_MS = 2000,
+    PASS_LATER_MS = 100, /* who hears them may be busy at the first */
+};
 
 void batch_child_init(struct batch_child *self,
                       const char *state_path,
@@ -81,21 +86,30 @@ static void note_warning(struct batch_child *self)
     self->kill_ms = clock_ms() + 1000 * self->notice_s - spare_ms;
 }
 
+/* Apart, or they would be one to who hears them. */
+static bool may_pass(const struct batch_child *self, int index)
+{
+    return self->num_passed[index] == 0
+           || clock_ms() - self->passed_ms[index]
+                  >= STOP_SIGNALS_SAME_MS + PASS_LATER_MS;
+}
+
 static void pass_signals(struct batch_child *self)
 {
     for (int i = 0; i < STOP_SIGNALS; i++) {
         const int number = stop_signals_numbers[i];
 
-        for (; self->num_passed[i] < stop_signals_came(i);
-             self->num_passed[i]++) {
-            if (self->pid > 0)
-                (void)kill(self->pid, number);
-            if (number == SIGUSR1) {
-                note_warning(self);
-            } else if (!self->was_warned || clock_ms() < self->end_ms) {
-                self->was_told = true;
-            } /* else the walltime is over, and nobody's wish */
-        }
+        if (self->num_passed[i] >= stop_signals_came(i) || !may_pass(self, i))
+            continue;
+        self->num_passed[i]++;
+        self->passed_ms[i] = clock_ms();
+        if (self->pid > 0)
+            (void)kill(self->pid, number);
+        if (number == SIGUSR1) {
+            note_warning(self);
+        } else if (!self->was_warned || clock_ms() < self->end_ms) {
+            self->was_told = true;
+        } /* else the walltime is over, and nobody's wish */
     }
 }
 

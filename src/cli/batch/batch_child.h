@@ -22,8 +22,9 @@ struct batch_child {
     int64_t end_ms;  /* of a warned job: about when its walltime ends */
     int64_t kill_ms; /* when it is ended unless it has begun; 0 */
     int num_passed[STOP_SIGNALS];
-    bool was_told;   /* TERM or INT came */
-    bool was_warned; /* USR1 came */
+    int64_t passed_ms[STOP_SIGNALS]; /* when, the last */
+    bool was_told;                   /* TERM or INT came */
+    bool was_warned;                 /* USR1 came */
 };
 
 /* Signals are counted from now on; those that come before the start are passed

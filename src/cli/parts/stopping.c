@@ -166,7 +166,7 @@ const char *stopping_reason(const struct stopping *self,
 
 void stopping_catch(void)
 {
-    stop_signals_catch(NULL);
+    stop_signals_catch_each(); /* the command that started us passes them on */
 }
 
 void stopping_ignore(void)

@@ -85,7 +85,7 @@ static void test_a_stranger_is_left_alone(void **state)
 }
 
 /* How an mpirun ends whose rank 0 does not begin, with these signals; 0 ends them. */
-static struct mpirun_outcome end_unbegun(const int *numbers)
+static struct mpirun_outcome end_unbegun(const int *numbers, int apart_ms)
 {
     const struct mpirun_params params = { .end_grace_ms = SHORT_MS,
                                           .start_limit_ms = 1000 };
@@ -94,8 +94,11 @@ static struct mpirun_outcome end_unbegun(const int *numbers)
     struct mpirun_watch watch;
 
     mpirun_signals_catch(&signals);
-    for (size_t i = 0; numbers[i] != 0; i++)
+    for (size_t i = 0; numbers[i] != 0; i++) {
+        if (i > 0)
+            clock_sleep_ms(apart_ms);
         (void)raise(numbers[i]);
+    }
     mpirun_watch_init(&watch, &params);
     mpirun_watch_wait(&watch, pid);
     mpirun_signals_give_back(&signals);
@@ -107,7 +110,18 @@ static void test_one_signal_waits_for_rank_0(void **state)
     static const int term[] = { SIGTERM, 0 };
 
     (void)state;
-    assert_true(end_unbegun(term).is_overdue);
+    assert_true(end_unbegun(term, 0).is_overdue);
+}
+
+/* As `timeout` sends one, to the process and to its group. */
+static void test_one_that_comes_twice_is_one(void **state)
+{
+    static const int kinds[][3] = { { SIGTERM, SIGTERM, 0 },
+                                    { SIGINT, SIGINT, 0 } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        assert_true(end_unbegun(kinds[i], 0).is_overdue);
 }
 
 /* It may be minutes until rank 0 can be told. */
@@ -119,7 +133,8 @@ static void test_two_signals_end_it_before_rank_0(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        const struct mpirun_outcome outcome = end_unbegun(kinds[i]);
+        const struct mpirun_outcome outcome =
+            end_unbegun(kinds[i], STOP_SIGNALS_SAME_MS);
 
         assert_false(outcome.is_overdue);
         assert_int_equal(outcome.status, 128 + SIGTERM);
@@ -155,6 +170,7 @@ int main(void)
         cmocka_unit_test(test_a_rank_0_that_stays_is_ended),
         cmocka_unit_test(test_a_stranger_is_left_alone),
         cmocka_unit_test(test_one_signal_waits_for_rank_0),
+        cmocka_unit_test(test_one_that_comes_twice_is_one),
         cmocka_unit_test(test_two_signals_end_it_before_rank_0),
         cmocka_unit_test(test_a_pipe_for_run_json_is_not_waited_for),
     };
