@@ -1,22 +1,12 @@
-#include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "cli/commands.h"
-#include "cli/folder/run_dir.h"
-#include "cli/forecast/outlook.h"
-#include "cli/forecast/outlook_roles.h"
-#include "cli/forecast/places.h"
-#include "cli/forecast/plan_forecast.h"
-#include "cli/forecast/plan_memory.h"
-#include "cli/forecast/plan_range.h"
 #include "cli/forecast/plan_report.h"
-#include "cli/forecast/plan_sizes.h"
 #include "cli/parts/list_args.h"
+#include "cli/planned.h"
 #include "cli/run/checkpoints_plan.h"
 #include "cli/run/run_policy.h"
-#include "cli/sweep/answered.h"
 #include "cli/sweep/at_hand.h"
-#include "cli/sweep/part.h"
 #include "cli/sweep/pieces.h"
 #include "cli/sweep/selected.h"
 #include "cli/sweep/sweep.h"
@@ -105,49 +95,6 @@ static int choose_policies(const struct plan_options *given,
     return 0;
 }
 
-/* What needs more than there is: said here as `run` would say it. */
-static int check_room(const struct plan_options *given,
-                      const struct sweep *sweep,
-                      const struct gpu_types *types,
-                      size_t num_workers,
-                      struct error *err)
-{
-    size_t *width =
-        mem_alloc(sweep->job->num_models + NUM_ROLES, sizeof *width);
-    struct places places;
-    int rc;
-
-    places_of_plan(&places,
-                   num_workers,
-                   0,
-                   (size_t)given->node,
-                   (int)sweep->job->share,
-                   types->of);
-    rc = places_widths(&places, sweep, width, err);
-    if (rc == 0)
-        rc = gpu_types_check(types, sweep, &places, width, err);
-    places_release(&places);
-    free(width);
-    return rc;
-}
-
-/* Workers, of types where the job names some; -1: some model has no room. */
-static int settle_workers(const struct plan_options *given,
-                          const struct sweep *sweep,
-                          struct gpu_types *types,
-                          struct error *err)
-{
-    const int num = gpu_types_plan(types,
-                                   sweep->job,
-                                   given->gpus,
-                                   (size_t)given->ranks - 1,
-                                   err);
-
-    return num < 0 || check_room(given, sweep, types, (size_t)num, err) < 0
-               ? -1
-               : num;
-}
-
 static void warn(const struct sweep *sweep)
 {
     const size_t num = sweep->job->num_models;
@@ -179,144 +126,42 @@ static void warn(const struct sweep *sweep)
     free(list);
 }
 
-/* A job as it is planned. */
-struct planned {
-    struct sweep *sweep; /* all of it */
-    struct outlook outlook;
-    struct plan_memory *memory;
-    struct sweep
-        *part; /* what is forecast: `sweep`, or its part for a batch job */
-    struct outlook part_outlook;  /* zeroed where `part` is all of it */
-    struct outlook *forecast_for; /* that of the two */
-    struct plan_forecast forecast;
-    struct cJSON *checkpoints;
-};
-
-static void release(struct planned *self)
+static void report(const struct planned *plan, bool as_json)
 {
-    json_free(self->checkpoints);
-    free(self->memory);
-    outlook_release(&self->part_outlook);
-    outlook_release(&self->outlook);
-    if (self->part != self->sweep)
-        sweep_close(self->part);
-    sweep_close(self->sweep);
-}
-
-/* Of checkpoints, and of a batch job, what the run directory has is not asked
- * again. */
-static int open_sweeps(struct planned *self,
-                       const struct sweep_params *params,
-                       struct error *err)
-{
-    struct sweep_params part = *params;
-    char *dir;
-
-    self->sweep = self->part = sweep_open(params, err);
-    if (!self->sweep)
-        return -1;
-    part.where = "compute";
-    if (part_is_split(self->sweep->job)) {
-        self->part = sweep_open(&part, err);
-        if (!self->part)
-            return -1;
-    }
-    dir = run_dir_choose(self->sweep->job, params->output);
-    if ((self->part != self->sweep || self->sweep->night.goes_on)
-        && !self->sweep->night.is_made_up)
-        answered_leave_out(dir, self->part, true);
-    free(dir);
-    return 0;
-}
-
-static int look(struct planned *self, struct error *err)
-{
-    if (outlook_make(&self->outlook, self->sweep, err) < 0)
-        return -1;
-    outlook_add_roles(&self->outlook, self->sweep);
-    self->forecast_for = &self->outlook;
-    if (self->part != self->sweep) {
-        if (outlook_make(&self->part_outlook, self->part, err) < 0)
-            return -1;
-        outlook_add_roles(&self->part_outlook, self->part);
-        self->forecast_for = &self->part_outlook;
-    }
-    self->memory = plan_memory_make(self->sweep, err);
-    return self->memory ? 0 : -1;
-}
-
-static int forecast(struct planned *self,
-                    const struct plan_options *given,
-                    size_t num_workers,
-                    struct error *err)
-{
-    struct outlook *outlook = self->forecast_for;
-    struct plan_policies policies;
-
-    if (choose_policies(given, &policies, err) < 0)
-        return -1;
-    outlook_place(outlook, num_workers, (size_t)given->node);
-    outlook_add_apart(outlook, self->part, num_workers);
-    if (!outlook->is_known)
-        return 0;
-    if (plan_forecast_make(&self->forecast,
-                           outlook,
-                           num_workers,
-                           &policies,
-                           err)
-        < 0)
-        return -1;
-    plan_range_make(&self->forecast, outlook);
-    plan_sizes_make(&self->forecast, outlook);
-    return 0;
-}
-
-static void report(const struct planned *self, bool as_json)
-{
-    const struct plan_subject subject = {
-        .sweep = self->part,
-        .outlook = self->forecast_for,
-        .forecast = self->forecast_for->is_known ? &self->forecast : NULL,
-    };
+    const struct plan_subject subject = planned_subject(plan);
 
     if (as_json) {
-        plan_report_json(self->sweep,
-                         &self->outlook,
-                         self->memory,
+        plan_report_json(plan->sweep,
+                         &plan->outlook,
+                         plan->memory,
                          &subject,
-                         self->checkpoints);
+                         plan->checkpoints);
         return;
     }
-    if (self->sweep->night.is_made_up)
+    if (plan->sweep->night.is_made_up)
         printf("no checkpoint is there yet: one stands for all to come\n");
-    plan_report_print(self->sweep, &self->outlook, self->memory, &subject);
-    if (self->checkpoints)
-        checkpoints_plan_print(self->checkpoints);
+    plan_report_print(plan->sweep, &plan->outlook, plan->memory, &subject);
+    if (plan->checkpoints)
+        checkpoints_plan_print(plan->checkpoints);
 }
 
-static int show(struct planned *self,
+static int show(struct planned *plan,
                 const struct plan_options *given,
                 const struct sweep_params *params,
                 struct error *err)
 {
-    int num_workers;
+    struct planned_wish wish = {
+        .num_workers = (size_t)given->ranks - 1,
+        .node_workers = (size_t)given->node,
+        .gpus = given->gpus,
+    };
 
-    if (look(self, err) < 0)
+    if (choose_policies(given, &wish.policies, err) < 0
+        || planned_forecast(plan, &wish, params, err) < 0)
         return -1;
-    num_workers =
-        settle_workers(given, self->part, &self->forecast_for->types, err);
-    if (num_workers < 0
-        || checkpoints_plan(params,
-                            &self->sweep->night,
-                            num_workers,
-                            &self->checkpoints,
-                            err)
-               < 0
-        || forecast(self, given, (size_t)num_workers, err) < 0)
-        return -1;
-    report(self, given->json);
-    warn(self->sweep);
-    outlook_warn(&self->outlook);
+    report(plan, given->json);
+    warn(plan->sweep);
+    outlook_warn(&plan->outlook);
     return 0;
 }
 
@@ -377,7 +222,7 @@ static int run(int argc, char **argv)
         bool is_open;
 
         log_set_stderr(LOG_INFO); /* what makes one wait */
-        is_open = open_sweeps(&plan, &params, &err) == 0;
+        is_open = planned_open(&plan, &params, &err) == 0;
         if (is_open && show(&plan, &given, &params, &err) == 0) {
             status = EXIT_GOOD;
         } else {
@@ -385,7 +230,7 @@ static int run(int argc, char **argv)
             if (!is_open && err.code == ERR_IO)
                 name_missing(&params);
         }
-        release(&plan);
+        planned_release(&plan);
         options_release(options, &given);
         command_release_operands(&operands);
     }

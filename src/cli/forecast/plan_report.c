@@ -1,6 +1,5 @@
 #include "cli/forecast/plan_report.h"
 
-#include "base/json.h"
 #include "base/text.h"
 #include "cli/forecast/outlook.h"
 #include "cli/forecast/outlook_known.h"
@@ -12,6 +11,7 @@
 #include "cli/forecast/plan_memory_table.h"
 #include "cli/forecast/plan_mix.h"
 #include "cli/forecast/plan_placement.h"
+#include "cli/forecast/plan_subject.h"
 #include "cli/sweep/sweep.h"
 
 #include <math.h>
@@ -333,49 +333,6 @@ static void print_no_forecast(const struct sweep *sweep,
     free(names);
 }
 
-static bool has_model(const struct sweep *sweep, const char *name)
-{
-    for (size_t i = 0; i < sweep->job->num_models; i++) {
-        if (text_equal(sweep->job->models[i].name, name))
-            return true;
-    }
-    return false;
-}
-
-struct cJSON *plan_report_elsewhere(const struct sweep *sweep,
-                                    const struct sweep *part)
-{
-    const struct job *job = sweep->job;
-    struct cJSON *list = json_new_array();
-
-    for (size_t i = 0; i < job->num_models; i++) {
-        if (!has_model(part, job->models[i].name))
-            json_append_text(list, job->models[i].name);
-    }
-    for (int role = 0; role < NUM_ROLES; role++) {
-        if (job->roles[role].is_set && !part->job->roles[role].is_set)
-            json_append_text(list, job->roles[role].name);
-    }
-    return list;
-}
-
-static void print_elsewhere(const struct sweep *sweep, const struct sweep *part)
-{
-    struct cJSON *list = plan_report_elsewhere(sweep, part);
-
-    if (sweep != part) {
-        printf("\nwhat follows is of the batch job that `submit` makes");
-        for (const struct cJSON *name = json_first(list); name;
-             name = json_next(name)) {
-            printf("%s '%s'",
-                   name == json_first(list) ? ", without" : ",",
-                   json_text(name));
-        }
-        printf("%s\n", json_count(list) > 0 ? ", asked on the login node" : "");
-    }
-    json_free(list);
-}
-
 void plan_report_print(const struct sweep *sweep,
                        const struct outlook *outlook,
                        const struct plan_memory *memory,
@@ -390,7 +347,7 @@ void plan_report_print(const struct sweep *sweep,
     plan_memory_table_print(sweep, memory);
     plan_costs_print(sweep, outlook);
     plan_grid_print(sweep, outlook);
-    print_elsewhere(sweep, subject->sweep);
+    plan_subject_print(subject, sweep);
     if (subject->forecast) {
         print_placement(subject->outlook, subject->forecast);
         print_forecast(subject->sweep, subject->outlook, subject->forecast);

@@ -8,6 +8,7 @@
 #include "cli/forecast/plan_mix.h"
 #include "cli/forecast/plan_placement.h"
 #include "cli/forecast/plan_report.h"
+#include "cli/forecast/plan_subject.h"
 #include "cli/parts/show_json.h"
 #include "cli/sweep/sweep.h"
 
@@ -227,7 +228,7 @@ void plan_report_json(const struct sweep *sweep,
     if (subject->sweep != sweep) {
         json_add(root,
                  "forecast_without",
-                 plan_report_elsewhere(sweep, subject->sweep));
+                 plan_subject_without(subject, sweep));
     }
     if (outlook->measured_in)
         json_add_text(root, "measured_in", outlook->measured_in);
