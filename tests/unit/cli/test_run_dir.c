@@ -5,6 +5,7 @@
 #include "cli/batch/batch_view.h"
 #include "cli/folder/run_dir.h"
 #include "cli/run/run_state.h"
+#include "cli/run/run_word.h"
 #include "trustsweep/error.h"
 
 #include <setjmp.h>
@@ -172,15 +173,15 @@ static void test_whether_it_is_done(void **state)
 static void test_a_pipe_is_not_waited_for(void **state)
 {
     const struct fixture *self = *state;
-    const struct run_state_word word = { .state = "failed",
-                                         .reason = "why",
-                                         .is_more = true };
+    const struct run_word word = { .state = "failed",
+                                   .reason = "why",
+                                   .is_more = true };
     struct run_state_before before;
 
     assert_int_equal(mkfifo(self->path, 0600), 0);
     (void)alarm(PATIENCE_S);
     before = run_state_before(self->path);
-    run_state_speak(self->path, &word);
+    run_word_say(self->path, &word);
     (void)alarm(0);
     assert_true(before.num_units == 0 && before.num_done == 0);
 }
