@@ -123,11 +123,16 @@ char *summary_ranks_pairs(const struct analysis *analysis)
         return NULL;
     text_addf(&text,
               "Of %zu pair%s of models %zu cannot be told apart in mean rank "
-              "(Holm, 5 %%); a difference below %.2f would mostly be missed.",
+              "(Holm, 5 %%)",
               family->num_pairs,
               family->num_pairs == 1 ? "" : "s",
-              family->num_pairs - family->num_apart,
-              family->detectable);
+              family->num_pairs - family->num_apart);
+    if (isfinite(family->detectable)) {
+        text_addf(&text,
+                  "; a difference below %.2f would mostly be missed",
+                  family->detectable);
+    }
+    text_add(&text, ".");
     return text_take(&text);
 }
 

@@ -23,7 +23,8 @@ for wanted in datasets/trustllm.json slurm/sweep.sbatch jobs/quickstart.json \
     [ -e "$share/$wanted" ] || { echo "$wanted is not in it"; exit 1; }
 done
 for wanted in man/man1/trustsweep.1 bash-completion/completions/trustsweep \
-    doc/trustsweep/CHANGELOG.md; do
+    doc/trustsweep/CHANGELOG.md doc/trustsweep/docs/report.png \
+    doc/trustsweep/docs/COMMANDS.md; do
     [ -s "$dir/root/usr/share/$wanted" ] || { echo "$wanted is not in it"; exit 1; }
 done
 unset TRUSTSWEEP_SHARE

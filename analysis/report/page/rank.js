@@ -67,9 +67,10 @@ TS.pairText = function (scope) {
   return `${family.apart_holm} of ${family.num} pair`
     + `${family.num === 1 ? "" : "s"} of models ${verb(family.apart_holm)} `
     + `told apart (paired tests by item, Holm at 5 %), ${same} ${verb(same)} `
-    + `not. The smallest difference of mean ranks that these data show 4 times `
-    + `of 5 is `
-    + `${TS.number(family.detectable, 2)}.`;
+    + "not."
+    + (TS.isNumber(family.detectable)
+      ? " The smallest difference of mean ranks that these data show 4 times of "
+        + `5 is ${TS.number(family.detectable, 2)}.` : "");
 };
 
 TS.pairTable = function (scope) {

@@ -32,6 +32,8 @@ enum {
 static struct rank_near *nearby;
 static struct rank_files *files;
 
+enum { MAX_THREADS = 1024 };
+
 /* A share of the cores of this node; a GPU by position among its workers.  Those
  * without one share with all of the node: models with `gpus` of 0 compute. */
 static void choose_slot(struct worker_params *settings,
@@ -53,8 +55,14 @@ static void choose_slot(struct worker_params *settings,
     slot.threads = allocation_threads(sysconf(_SC_NPROCESSORS_ONLN),
                                       (long)parallel_cores(),
                                       sharers);
-    if (given && text_to_int64(given, &wish) && wish > 0 && wish <= 1024)
+    if (given && text_to_int64(given, &wish) && wish > 0
+        && wish <= MAX_THREADS) {
         slot.threads = (int)wish;
+    } else if (given && *given) {
+        log_warn("TRUSTSWEEP_THREADS is no number of 1 to %d: %d are used",
+                 MAX_THREADS,
+                 slot.threads);
+    }
     settings->slot = slot;
 }
 

@@ -1,5 +1,6 @@
 #include "cli/run/rank_watchdog.h"
 
+#include "base/log.h"
 #include "base/text.h"
 
 #include <signal.h>
@@ -57,8 +58,14 @@ int rank_watchdog_limit_s(void)
     if (limit == 0) {
         limit = LIMIT_S;
         if (given && text_to_int64(given, &wish) && wish > 0
-            && wish <= MAX_LIMIT_S)
+            && wish <= MAX_LIMIT_S) {
             limit = (int)wish;
+        } else if (given && *given) {
+            log_warn("TRUSTSWEEP_WATCHDOG is no number of seconds from 1 to "
+                     "%d: %d s are waited",
+                     MAX_LIMIT_S,
+                     LIMIT_S);
+        }
     }
     return limit;
 }
