@@ -20,11 +20,12 @@ static void add_vector(struct text *out, const char *said)
 {
     const struct hash128 hash = hash_bytes(said, strlen(said));
 
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < 8; i++) {
         text_addf(out,
                   "%s%.3f",
                   i ? "," : "[",
                   (double)(hash.low >> (8 * i) & 0xff) / 256);
+    }
     text_add(out, "]");
 }
 

@@ -44,9 +44,10 @@ static const char *what_was_said(const struct cJSON *root)
     if (!text)
         text = json_member_text(root, "input");
     at = last(json_member(root, "contents"));
-    if (!text)
+    if (!text) {
         text =
             json_member_text(json_element(json_member(at, "parts"), 0), "text");
+    }
     at = json_member(json_member(root, "content"), "parts");
     if (!text)
         text = json_member_text(json_element(at, 0), "text");
