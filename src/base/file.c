@@ -197,6 +197,15 @@ bool file_exists(const char *path)
     return lstat(path, &facts) == 0;
 }
 
+bool file_is_same(const char *path, const char *other)
+{
+    struct stat facts;
+    struct stat of;
+
+    return stat(path, &facts) == 0 && stat(other, &of) == 0
+           && facts.st_dev == of.st_dev && facts.st_ino == of.st_ino;
+}
+
 int file_can_make(const char *path, struct error *err)
 {
     struct stat facts;

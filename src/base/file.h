@@ -46,6 +46,9 @@ bool file_is_unfinished(const char *name, const char *of);
 
 bool file_exists(const char *path); /* anything of that name */
 
+/* Whether both names lead to one file that is there. */
+bool file_is_same(const char *path, const char *other);
+
 /*
  * Whether a file can be made there, asked before the work that it is to hold:
  * its folder is there and may be written, and at the path is nothing or a

@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/folder/run_dir.h"
 #include "cli/parts/list_args.h"
 #include "cli/parts/show.h"
 #include "cli/parts/show_json.h"
@@ -150,8 +151,14 @@ static int act(const struct prepare_options *given,
         folder = given->output ? path_absolute(given->output, err)
                                : text_format("prepared/%s", pieces.job->name);
         self.folder = folder;
-        rc = folder ? file_make_folder(folder, err) : -1;
+        rc = folder ? run_dir_keep_job(folder,
+                                       "prepared.json",
+                                       pieces.job->path,
+                                       err)
+                    : -1;
     }
+    if (rc == 0)
+        rc = file_make_folder(folder, err);
     if (rc == 0 && given->fetch)
         rc = fetch(&self, params, err);
     if (rc == 0)

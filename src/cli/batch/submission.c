@@ -166,6 +166,7 @@ static int work_out(struct submission *self,
                                   err)
                == 0
         && run_dir_check(self->output, self->sweep->job->name, err) == 0
+        && run_dir_keep_job(self->output, "journal", job_path, err) == 0
         && look_at_queue(self, given, err) == 0
         && submit_choose(given,
                          &self->site,

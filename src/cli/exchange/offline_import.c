@@ -178,8 +178,11 @@ int offline_import(struct offline_work *work,
                    size_t num,
                    struct error *err)
 {
+    const struct job *job = work->sweep->job;
     struct run_dir *dir =
-        run_dir_claim(work->folder, work->sweep->job->name, err);
+        run_dir_keep_job(work->folder, "journal", job->path, err) == 0
+            ? run_dir_claim(work->folder, job->name, err)
+            : NULL;
     struct journal *journal =
         dir ? offline_work_journal(work, false, err) : NULL;
     int rc = journal ? 0 : -1;

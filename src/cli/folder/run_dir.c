@@ -97,6 +97,28 @@ int run_dir_check(const char *path, const char *job_name, struct error *err)
     return rc;
 }
 
+int run_dir_keep_job(const char *path,
+                     const char *made_by,
+                     const char *job_path,
+                     struct error *err)
+{
+    char *file = path_join(path, "job.json");
+    char *mark = path_join(path, made_by);
+    int rc = 0;
+
+    if (file_is_same(file, job_path) && !file_exists(mark)) {
+        rc = error_set(err,
+                       ERR_USAGE,
+                       "%s is the job file that was read, and would be written "
+                       "over; name another folder as --output than the one "
+                       "that it lies in",
+                       file);
+    }
+    free(mark);
+    free(file);
+    return rc;
+}
+
 int run_dir_expect(const char *path, const char *part, struct error *err)
 {
     char *file = path_join(path, part);

@@ -28,6 +28,19 @@ bool run_dir_has_run(const char *path);
 int run_dir_check(const char *path, const char *job_name, struct error *err);
 
 /*
+ * Whether the folder's job.json, which is about to be written, is not the very
+ * file that the job was read from: somebody's own, that is, unless the folder has
+ * `made_by`, the mark of who wrote it: "journal" of a run, "prepared.json" of
+ * `prepare`.
+ *
+ * errors  ERR_USAGE
+ */
+int run_dir_keep_job(const char *path,
+                     const char *made_by,
+                     const char *job_path,
+                     struct error *err);
+
+/*
  * Make the folder and take it, until it is released; run_owner.h says how.
  *
  * errors  ERR_USAGE: another job's, or somebody owns it and may be at work;

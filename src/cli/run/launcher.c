@@ -248,6 +248,18 @@ static int run_round(void *context, const char *job_path, const char *dir)
     return status;
 }
 
+/* Before anything is written there. */
+static int keep_job(const struct job *job,
+                    const struct rank_params *params,
+                    struct error *err)
+{
+    char *dir = part_folder(job, params->sweep->where, params->output);
+    const int rc = run_dir_keep_job(dir, "journal", job->path, err);
+
+    free(dir);
+    return rc;
+}
+
 int launcher_run(const struct rank_params *params,
                  int ranks,
                  int max_restarts,
@@ -259,7 +271,12 @@ int launcher_run(const struct rank_params *params,
     struct job *job =
         job_read(sweep->job_path, sweep->sets, sweep->num_sets, NULL);
     struct mpirun_params launch = { .ranks = ranks };
+    struct error err = { 0 };
 
+    if (job && keep_job(job, params, &err) < 0) {
+        job_destroy(job);
+        return command_fail_as("run", &err);
+    }
     /* no checkpoint is asked on the login node */
     if (!job || !job->checkpoints.files || text_equal(sweep->where, "login")) {
         job_destroy(job);

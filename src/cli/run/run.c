@@ -251,7 +251,8 @@ int run_open(struct run *run,
         return -1;
     path = part_folder(run->sweep->job, params->sweep->where, params->output);
     run->deadline.at_s = checkpoints_due(path);
-    run->dir = run_dir_claim(path, run->sweep->job->name, err);
+    if (run_dir_keep_job(path, "journal", run->sweep->job->path, err) == 0)
+        run->dir = run_dir_claim(path, run->sweep->job->name, err);
     free(path);
     if (!run->dir)
         return -1;
