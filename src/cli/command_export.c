@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/exchange/export_folder.h"
 #include "cli/parts/done.h"
 #include "cli/parts/guard.h"
 #include "cli/parts/results_json.h"
@@ -35,7 +36,8 @@ static const struct option options[] = {
       .is_required = true,
       .value = "DIR",
       .letter = 'o',
-      .help = "The folder to write to; it is made." },
+      .help = "The folder to write to; it is made. In one that no export made "
+              "nothing is written over." },
     { .name = "texts",
       .type = OPTION_CHOICE,
       .offset = offsetof(struct export_options, texts),
@@ -104,7 +106,9 @@ static int make(void *context, struct text *out, struct error *err)
 
     if (reader && file_make_folder(params.folder, err) == 0
         && export_source_open(&source, reader, err) == 0) {
-        rc = ops->write(&source, &params, &said, err);
+        rc = export_folder_take(ops->name, &params, &source, err);
+        if (rc == 0)
+            rc = ops->write(&source, &params, &said, err);
         if (rc == 0)
             say(work, &source, &said, out);
         text_release(&said);

@@ -48,4 +48,39 @@ expect 0 "all is ready: " prepare "$dir/ready/job.json" -o "$dir/ready"
 expect 0 "" run "$dir/other.json" --ranks 2 --limit 1 --quiet --output "$dir/run"
 expect 0 "" run "$dir/run/job.json" --ranks 2 --quiet --output "$dir/run"
 
-echo "the job file is nobody's to write over"
+# What is of the name of an export's file, in a folder that no export made.
+file=$dir/run/results.h5
+export_() { # export_ STATUS 'PART OF WHAT IS SAID' FORMAT FOLDER
+    expect "$1" "$2" export "$file" --format "$3" -o "$dir/$4"
+}
+lost="it would be lost"
+while read -r format name; do
+    mkdir -p "$dir/$format/$(dirname "$name")"
+    echo precious >"$dir/$format/$name"
+    export_ 2 "$lost" "$format" "$format"
+    [ "$(find "$dir/$format" -type f)" = "$dir/$format/$name" ] ||
+        fail "$format: $(find "$dir/$format" -type f)"
+    [ "$(cat "$dir/$format/$name")" = precious ] || fail "$format: it is gone"
+done <<'NAMES'
+csv scores.csv
+jsonl a.jsonl
+toolkit a/ethics/awareness.json
+lm-eval a/mine.json
+inspect a/mine.json
+redacted results.redacted.h5
+NAMES
+mkdir "$dir/board"
+echo precious >"$dir/board/index.html"
+export_ 2 "$lost" leaderboard board
+# beside others' files, again; and all in one folder, again
+mkdir "$dir/beside"
+echo precious >"$dir/beside/notes.txt"
+for turn in 1 2; do
+    export_ 0 "csv: " csv beside
+    export_ 0 "redacted: " redacted beside
+    for format in csv jsonl toolkit redacted; do
+        export_ 0 "$format: " "$format" all
+    done
+done
+export_ 0 "toolkit: " toolkit beside
+export_ 2 "$lost" toolkit beside
