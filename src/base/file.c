@@ -190,6 +190,20 @@ int file_write(const char *path,
     return is_written ? file_sync_folder_of(path, err) : -1;
 }
 
+int file_open_here(const char *path, int flags, struct error *err)
+{
+    const int fd = open(path, flags | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+    if (fd < 0 && errno == ELOOP) {
+        return error_set(err,
+                         ERR_IO,
+                         "cannot write %s: it is a symbolic link, which is not "
+                         "followed; remove it",
+                         path);
+    }
+    return fd < 0 ? error_set_errno(err, errno, "cannot write %s", path) : fd;
+}
+
 bool file_exists(const char *path)
 {
     struct stat facts;

@@ -41,6 +41,16 @@ int file_write(const char *path,
 /* A rename is on the disk only once the file's folder is.  ERR_IO. */
 int file_sync_folder_of(const char *path, struct error *err);
 
+/*
+ * Open a file of a folder that may come from elsewhere, made with mode 0600 where
+ * it is not there: a symbolic link, which may lead to anything, is not followed.
+ *
+ * flags    as open() has them, O_APPEND and what else is wanted
+ * returns  a descriptor, -1
+ * errors   ERR_IO
+ */
+int file_open_here(const char *path, int flags, struct error *err);
+
 /* Whether `name` is what file_write() calls a file `of` until it is whole. */
 bool file_is_unfinished(const char *name, const char *of);
 

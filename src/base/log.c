@@ -6,7 +6,6 @@
 #include "base/text_show.h"
 #include "trustsweep/error.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -117,10 +116,9 @@ int log_open(const char *path, int rank, struct error *err)
     int fd = -1;
 
     if (path) {
-        fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-        if (fd < 0) {
-            return error_set_errno(err, errno, "cannot write the log %s", path);
-        }
+        fd = file_open_here(path, O_WRONLY | O_APPEND, err);
+        if (fd < 0)
+            return -1;
     }
     log_close();
     state.fd = fd;

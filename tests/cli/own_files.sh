@@ -48,6 +48,17 @@ expect 0 "all is ready: " prepare "$dir/ready/job.json" -o "$dir/ready"
 expect 0 "" run "$dir/other.json" --ranks 2 --limit 1 --quiet --output "$dir/run"
 expect 0 "" run "$dir/run/job.json" --ranks 2 --quiet --output "$dir/run"
 
+# A link in a run directory, which may come from elsewhere, is not followed.
+echo precious >"$dir/victim"
+for name in log/rank0.log owner.lock; do
+    mv "$dir/run/$name" "$dir/aside"
+    ln -s "$dir/victim" "$dir/run/$name"
+    expect 3 "run/$name: it is a symbolic link, which is not followed; remove it" \
+        run "$dir/other.json" --ranks 2 --quiet --output "$dir/run"
+    [ "$(cat "$dir/victim")" = precious ] || fail "$name: $(cat "$dir/victim")"
+    mv "$dir/aside" "$dir/run/$name"
+done
+
 # What is of the name of an export's file, in a folder that no export made.
 file=$dir/run/results.h5
 export_() { # export_ STATUS 'PART OF WHAT IS SAID' FORMAT FOLDER

@@ -67,11 +67,11 @@ static int write_mark(const char *path,
 static int lock_folder(const char *folder, int64_t *now_ms, struct error *err)
 {
     char *path = path_join(folder, "owner.lock");
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    int fd = file_open_here(path, O_RDWR, err);
     int64_t until = clock_ms() + LOCK_WAIT_MS;
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
     struct stat info;
-    int rc = fd < 0 ? error_set_errno(err, errno, "cannot write %s", path) : 0;
+    int rc = fd < 0 ? -1 : 0;
 
     while (rc == 0 && fcntl(fd, F_SETLK, &lock) < 0) {
         if (errno != EAGAIN && errno != EACCES && errno != EINTR)
