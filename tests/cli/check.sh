@@ -226,9 +226,9 @@ fresh
 rm -r "$work/dir/journal"
 check 2 'is no run directory'
 rm -r "$work/dir"
-check 2 'there is no such folder'
+check 3 'there is no such folder'
 "$trustsweep" status "$work/dir" 2>"$work/status.err"
-[ $? = 2 ] || fail "status of no folder"
+[ $? = 3 ] || fail "status of no folder"
 grep -q 'there is no such folder' "$work/status.err" || fail "status: no words"
 "$trustsweep" status "$work" 2>"$work/status.err"
 [ $? = 2 ] || fail "status of no run directory"

@@ -50,6 +50,12 @@ do
     expect 2 "cannot write $dir: it is a folder" $words "$dir"
 done
 
+# So it is of a run directory.
+for command in status explain "watch --once" check; do
+    words=($command)
+    expect 3 "none: there is no such folder" "${words[@]}" "$dir/none"
+done
+
 # A results file, or a folder, in place of a job file.
 printf '\x89HDF\r\n\x1a\n' >"$dir/results.h5"
 for command in run plan prepare submit doctor; do

@@ -129,7 +129,7 @@ int run_dir_expect(const char *path, const char *part, struct error *err)
         rc = error_set_errno(err, EACCES, "cannot read %s", file);
     } else if (!file_exists(path)) {
         rc = error_set(err,
-                       ERR_USAGE,
+                       ERR_IO,
                        "%s: there is no such folder, so no run has begun in "
                        "it; 'trustsweep run' says which folder it works in",
                        path);

@@ -52,7 +52,7 @@ struct run_dir *run_dir_claim(const char *path,
 /* Whether that would succeed now; the folder is made.  0, -1 */
 int run_dir_try(const char *path, const char *job_name, struct error *err);
 /* Whether it is a run directory with that part in it, a file or a folder.
- * ERR_USAGE; ERR_IO where nobody may look */
+ * ERR_USAGE; ERR_IO where there is no such folder, or nobody may look */
 int run_dir_expect(const char *path, const char *part, struct error *err);
 /* Whether a run.json is in it. */
 bool run_dir_is_begun(const char *path);
@@ -60,8 +60,8 @@ bool run_dir_is_begun(const char *path);
  * once where it is none.  json_free(); NULL with ERR_IO, ERR_FORMAT */
 struct cJSON *run_dir_read_file(const char *path, struct error *err);
 /* What its run.json says, an object; json_free().  NULL with ERR_USAGE when it is
- * no run directory or the file no run's, ERR_IO or ERR_FORMAT when it cannot be
- * read */
+ * no run directory or the file no run's, ERR_IO or ERR_FORMAT when it is not there
+ * or cannot be read */
 struct cJSON *run_dir_read(const char *path, struct error *err);
 /* Whether a run.json is the last word of a run that left no unit to try, be it
  * that none was answered; what could not be loaded the next start tries. */
