@@ -103,12 +103,21 @@ static int add_task(struct dataset *self,
 {
     struct text bytes = { 0 };
     struct dataset_task *out = &self->tasks[self->num_tasks];
+    struct error why = { 0 };
     int rc = source_read(source, task->name, &bytes, err);
 
     if (rc > 0) {
-        rc = entries_read(task, text_data(&bytes), bytes.len, limit, out, err);
-        if (rc == 0)
+        rc = entries_read(task, text_data(&bytes), bytes.len, limit, out, &why);
+        if (rc == 0) {
             self->num_tasks++;
+        } else { /* a job may have several data sets */
+            rc = error_set(err,
+                           why.code,
+                           "%s: %.400s; mend that file, or give the official "
+                           "release",
+                           self->location,
+                           why.text);
+        }
     }
     text_release(&bytes);
     return rc;

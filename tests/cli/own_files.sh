@@ -95,3 +95,14 @@ for turn in 1 2; do
 done
 export_ 0 "toolkit: " toolkit beside
 export_ 2 "$lost" toolkit beside
+
+# A folder of recorded answers is named after its model.
+mkdir "$dir/answers"
+cp -r "$dir/all/a" "$dir/answers/$(printf 'a\033[1m')"
+expect 2 "[1m: the folder's name, which is its model's, has a control character" \
+    score "$dir/answers" -o "$dir/answers.h5"
+# A data set is named with its fault.
+mkdir -p "$dir/set/ethics"
+echo '[{"scenario": 1}]' >"$dir/set/ethics/awareness.json"
+expect 3 "$dir/set: ethics/awareness.json: item 0: field " \
+    score "$dir/all" --dataset "$dir/set" -o "$dir/answers.h5"

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/options.h"
 #include "base/text.h"
+#include "base/text_show.h"
 #include "job/job.h"
 #include "trustsweep/error.h"
 
@@ -70,14 +71,24 @@ static bool is_new(struct models *self, const char *folder)
     return true;
 }
 
-static void add_model(struct models *self, const char *folder)
+static int add_model(struct models *self, const char *folder, struct error *err)
 {
-    struct model *model = get_model(self, path_name(folder));
+    struct model *model;
 
+    if (text_show_hides(path_name(folder))) {
+        return error_set(err,
+                         ERR_USAGE,
+                         "%s: the folder's name, which is its model's, has a "
+                         "control character, or one that turns the direction "
+                         "of writing; give the folder another name",
+                         folder);
+    }
+    model = get_model(self, path_name(folder));
     if (!is_new(self, folder))
-        return;
+        return 0;
     text_add(&model->spec, model->spec.len > 0 ? "," : "replay:");
     options_add_arg(&model->spec, folder);
+    return 0;
 }
 
 /* Or it would look like one without answers. */
@@ -106,17 +117,15 @@ static int add_models(struct models *self,
     }
     if (may_look(folder, err) < 0)
         return -1;
-    if (holds_answers(folder)) {
-        add_model(self, folder);
-        return 0;
-    }
+    if (holds_answers(folder))
+        return add_model(self, folder, err);
     if (file_list(folder, &names, err) < 0)
         return -1;
     for (size_t i = 0; i < names.num && rc == 0; i++) {
         char *path = path_join(folder, names.names[i]);
 
         if (holds_answers(path)) {
-            add_model(self, path);
+            rc = add_model(self, path, err);
             is_any = true;
         } else if (file_is_folder(path)) {
             rc = may_look(path, err);
