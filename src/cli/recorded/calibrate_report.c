@@ -5,6 +5,7 @@
 #include "stats/agreement.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 enum {
@@ -33,21 +34,46 @@ static int label_of(int said)
     return said == CALIBRATE_OPEN ? AGREEMENT_NONE : said - CALIBRATE_NO;
 }
 
+/* Whether the judge said anything of use beside a voice.  Where it never does,
+ * the row of the evaluator has nothing to compare ("-"). */
+static bool is_of_use(const struct calibrate_sample *sample,
+                      size_t evaluator,
+                      enum calibrate_voice voice)
+{
+    for (size_t i = 0; i < sample->num_cases; i++) {
+        const struct calibrate_case *one = &sample->cases[i];
+
+        if (one->evaluator == evaluator && one->said[voice] != CALIBRATE_OPEN
+            && (one->said[CALIBRATE_JUDGE] == CALIBRATE_NO
+                || one->said[CALIBRATE_JUDGE] == CALIBRATE_YES))
+            return true;
+    }
+    return false;
+}
+
 /* Rows of the judge and one voice, or of all its repeats; SIZE_MAX: of all
- * evaluators. */
+ * evaluators, but those without anything to compare where one has something:
+ * two that say nothing do not agree. */
 static size_t collect(const struct calibrate_sample *sample,
                       size_t evaluator,
                       enum calibrate_voice voice,
                       size_t width,
                       int *rows)
 {
+    bool *is_in = mem_alloc(sample->num_evaluators, sizeof *is_in);
+    bool is_any = evaluator != SIZE_MAX;
     size_t num = 0;
 
+    for (size_t e = 0; e < sample->num_evaluators; e++) {
+        is_in[e] = evaluator == SIZE_MAX ? is_of_use(sample, e, voice)
+                                         : e == evaluator;
+        is_any = is_any || is_in[e];
+    }
     for (size_t i = 0; i < sample->num_cases; i++) {
         const struct calibrate_case *one = &sample->cases[i];
         int *row = &rows[num * width];
 
-        if (evaluator != SIZE_MAX && one->evaluator != evaluator)
+        if (is_any && !is_in[one->evaluator])
             continue;
         for (size_t r = 0; r < width; r++) {
             const int said = r == 0 ? one->said[CALIBRATE_JUDGE]
@@ -59,6 +85,7 @@ static size_t collect(const struct calibrate_sample *sample,
         if (row[0] != AGREEMENT_NONE && row[1] != AGREEMENT_NONE)
             num++;
     }
+    free(is_in);
     return num;
 }
 

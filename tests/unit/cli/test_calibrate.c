@@ -76,11 +76,50 @@ static void what_voices_said(void **state)
     json_free(root);
 }
 
+/* Of "a" the judge says nothing, and its repeats say it again; of "b" it says
+ * yes, and half of its repeats do. */
+static void nothing_is_no_agreement(void **state)
+{
+    static const char *names[] = { "a", "b" };
+    struct calibrate_case cases[30] = { { 0 } };
+    struct calibrate_sample sample = { .names = names,
+                                       .num_evaluators = 2,
+                                       .cases = cases,
+                                       .num_cases = 30 };
+    struct cJSON *root;
+    const struct cJSON *all;
+
+    (void)state;
+    for (size_t i = 0; i < 30; i++) {
+        cases[i].evaluator = i >= 20;
+        cases[i].said[CALIBRATE_JUDGE] =
+            i < 20 ? CALIBRATE_NOTHING : CALIBRATE_YES;
+        cases[i].said[CALIBRATE_SWAPPED] = i < 20       ? CALIBRATE_NOTHING
+                                           : i % 2 == 0 ? CALIBRATE_YES
+                                                        : CALIBRATE_NO;
+    }
+    root = calibrate_report(&sample);
+    all = measure(root, "swapped");
+    assert_true(text_equal(json_member_text(all, "evaluator"), "all"));
+    assert_float_equal(json_member_number(all, "num"), 10, 1e-12);
+    assert_float_equal(json_member_number(all, "agree"), 0.5, 1e-12);
+    assert_float_equal(json_member_number(all, "nothing"), 0, 1e-12);
+    json_free(root);
+    /* nothing to compare in any of them: all of them, which is none of use */
+    sample.num_cases = 20;
+    root = calibrate_report(&sample);
+    all = measure(root, "swapped");
+    assert_float_equal(json_member_number(all, "num"), 20, 1e-12);
+    assert_float_equal(json_member_number(all, "nothing"), 1, 1e-12);
+    json_free(root);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wordings_are_turned),
         cmocka_unit_test(what_voices_said),
+        cmocka_unit_test(nothing_is_no_agreement),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
