@@ -34,3 +34,32 @@ took=$(longest "$dir")
 [ "$took" -lt 1500 ] || fail "slow: a step of rank 0 took $took ms"
 nothing_lost "$dir" || fail "slow: the journal"
 echo "each sync took 2 s: the longest step of rank 0 took $took ms"
+
+# INT once nothing is asked any more: the results are written all the same, and a
+# second one ends it without them; then the same command goes on.
+for times in 1 2; do
+    dir=$work/int$times
+    LD_PRELOAD=$DISK_FAULTS_SO DISK_FAULTS="sync journal 2000 1" \
+        ASAN_OPTIONS=verify_asan_link_order=0 begin 3 "$dir" "$work/job.json"
+    wait_until 60 eval '[ "$(field "$dir" stage)" = scoring ]' ||
+        fail "INT $times: no scoring"
+    kill -INT $pid
+    [ $times = 1 ] || { sleep 0.5 && kill -INT $pid; }
+    status=0
+    wait $pid || status=$?
+    if [ $times = 1 ]; then
+        [ $status = 0 ] || fail "INT once: exit $status"
+        is_state "$dir" done || fail "INT once: state $(field "$dir" state)"
+        grep -q "^the results are being written, and that goes on (INT)" \
+            "$dir.err" || fail "INT once: nobody is told"
+    else
+        [ $status = 1 ] || fail "INT twice: exit $status"
+        is_state "$dir" unfinished || fail "INT twice: $(field "$dir" state)"
+        field "$dir" reason | grep -q "at once (INT twice)" ||
+            fail "INT twice: $(field "$dir" reason)"
+        left=$(ls -A "$dir" | grep results.h5) && fail "INT twice: left $left"
+        run 3 "$dir" "$work/job.json" || fail "INT twice: going on: exit $?"
+    fi
+    [ "$(digest "$dir")" = "$want" ] || fail "INT $times: another digest"
+    echo "INT $times in the scoring: exit $status"
+done

@@ -139,6 +139,17 @@ void stopping_describe(const struct stopping *self,
     }
 }
 
+void stopping_describe_writing(const struct stopping *self, struct text *out)
+{
+    text_addf(out,
+              "the results are being written, and that goes on (%s); %s ends "
+              "it at once, without results.h5; nothing recorded is lost",
+              self->interrupts > 0 ? "INT"
+              : self->is_told      ? "TERM"
+                                   : "USR1",
+              self->interrupts > 0 ? "INT again (Ctrl-C)" : "INT twice");
+}
+
 const char *stopping_reason(const struct stopping *self,
                             enum stopping_stage stage)
 {

@@ -45,6 +45,10 @@ void stopping_describe(const struct stopping *self,
                        int64_t now_ms,
                        struct text *out);
 
+/* The same while results are written, which ends by itself: only INT twice ends
+ * it sooner. */
+void stopping_describe_writing(const struct stopping *self, struct text *out);
+
 /* Why a run ended that was stopped; one sentence for run.json. */
 const char *stopping_reason(const struct stopping *self,
                             enum stopping_stage stage);

@@ -195,6 +195,17 @@ static int begin_file(void *context)
     return self->writer ? 0 : -1;
 }
 
+static int tell(const struct results_params *params,
+                size_t num_done,
+                struct error *err)
+{
+    const size_t num_units = params->sweep->plan->num_units;
+
+    if (params->note && params->note(params->context, num_done, num_units) < 0)
+        return error_set(err, ERR_IO, "%s: not written, as told", params->path);
+    return 0;
+}
+
 static int write_cell(void *context, void *cell)
 {
     struct cells *self = context;
@@ -209,11 +220,8 @@ static int write_cell(void *context, void *cell)
                < 0)
         return -1;
     self->num_done += results_cell_num(cell);
-    if (params->note && self->num_done < params->sweep->plan->num_units) {
-        params->note(params->context,
-                     self->num_done,
-                     params->sweep->plan->num_units);
-    }
+    if (self->num_done < params->sweep->plan->num_units)
+        return tell(params, self->num_done, &self->write_err);
     return 0;
 }
 
@@ -268,9 +276,8 @@ int results_write(const struct results_params *params,
     const size_t num_units = params->sweep->plan->num_units;
     int rc = -1;
 
-    if (writer && params->note)
-        params->note(params->context, num_units, num_units);
-    if (writer && role_counts_write(&counts, writer, err) == 0
+    if (writer && tell(params, num_units, err) == 0
+        && role_counts_write(&counts, writer, err) == 0
         && provenance_write(params, writer, err) == 0
         && results_ledger_write(params, writer, err) == 0) {
         rc = writer_commit(writer, digest, err);

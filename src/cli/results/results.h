@@ -42,8 +42,8 @@ struct results_params {
     bool no_intervals;         /* values and counts only */
     /* How far it is, in the caller's thread; may be NULL.  Called after each
      * cell, and at last with all units: then the file is closed and its digest
-     * made. */
-    void (*note)(void *context, size_t num_done, size_t num_units);
+     * made.  -1: it is not wanted any more, and results_write() leaves nothing. */
+    int (*note)(void *context, size_t num_done, size_t num_units);
     void *context;                     /* of it */
     const struct selection *selection; /* set by results_write() */
 };

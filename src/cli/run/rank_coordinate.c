@@ -17,6 +17,7 @@
 #include "cli/run/rank.h"
 #include "cli/run/rank_cost.h"
 #include "cli/run/rank_outcome.h"
+#include "cli/run/rank_turn.h"
 #include "cli/run/run.h"
 #include "cli/run/run_report.h"
 #include "cli/run/run_results.h"
@@ -42,63 +43,11 @@ enum {
     FAREWELL_MS = 3000, /* for the last messages to leave */
 };
 
-/* Rank 0 between its steps. */
-struct turn {
-    struct stopping stopping;
-    enum stopping_stage stage;
-    pid_t launcher;
-    int64_t renewed_ms;
-};
-
-/* Whoever told it to end may not wait for the last word: an mpirun kills its
- * ranks two seconds later.  So it is said now, as it would be then. */
-static struct run_state state_now(struct run *run, const struct turn *turn)
-{
-    struct run_state state;
-
-    run_measure(run);
-    state = run->state;
-    state.state = "running"; /* also when it is known how it ends */
-    state.is_complete = false;
-    state.digest = NULL;
-    state.reason = NULL;
-    state.view = coordinator_view(run->coordinator);
-    if (turn->stage != STOPPING_NOT) {
-        state.state = "unfinished";
-        state.is_final = true;
-        state.is_ending = true;
-        state.exit_status = EXIT_RECORDED;
-        state.reason = stopping_reason(&turn->stopping, turn->stage);
-    }
-    return state;
-}
-
 static void renew_state(struct run *run, const struct turn *turn)
 {
-    const struct run_state state = state_now(run, turn);
+    const struct run_state state = turn_state(run, turn);
 
     state_keeper_put(run->keeper, &state);
-}
-
-static void look_at_signals(struct run *run, struct turn *turn)
-{
-    const enum stopping_stage before = turn->stage;
-    const int64_t now_ms = clock_ms();
-    const bool is_new = stopping_listen(&turn->stopping, now_ms);
-    struct text line = { 0 };
-
-    turn->stage = stopping_stage(&turn->stopping, now_ms);
-    if (turn->stage == before && !is_new)
-        return;
-    stopping_describe(&turn->stopping, now_ms, &line);
-    log_info("signal: %s", text_data(&line));
-    terminal_leave_line();
-    fprintf(stderr, "%s\n", text_data(&line));
-    text_release(&line);
-    if (turn->stage == STOPPING_NOT)
-        return;
-    coordinator_drain(run->coordinator);
-    renew_state(run, turn);
 }
 
 /* What would make going on wrong. */
@@ -142,7 +91,7 @@ static int generate(struct run *run,
     progress.deadline_s = run->deadline.at_s;
     while (rc >= 0
            && coordinator_state(run->coordinator) == COORDINATOR_RUNNING) {
-        look_at_signals(run, turn);
+        turn_listen(run, turn);
         if (turn->stage >= STOPPING_LEAVE)
             break;
         rc = coordinator_step(run->coordinator, err);
@@ -213,12 +162,12 @@ static int fail(struct run *run, struct error *err)
 
 /* All that is left to do once nothing more is generated. */
 static int finish(struct run *run,
-                  const struct turn *turn,
+                  struct turn *turn,
                   const struct mpi_place *place,
                   bool is_quiet,
                   struct error *err)
 {
-    struct run_state shown = state_now(run, turn);
+    struct run_state shown = turn_state(run, turn);
 
     shown.stage = RUN_STAGE_SCORING;
     state_keeper_put(run->keeper, &shown);
@@ -227,10 +176,13 @@ static int finish(struct run *run,
         return -1;
     if (turn->stage == STOPPING_NOW) {
         run->state.digest = NULL;
-    } else if (run_settle(run, err) < 0
-               || run_results_write(run, &shown, place->library, is_quiet, err)
-                      < 0) {
+    } else if (run_settle(run, err) < 0) {
         return -1;
+    } else if (run_results_write(run, turn, place->library, is_quiet, err)
+               < 0) {
+        if (turn->stage != STOPPING_NOW)
+            return -1;
+        turn_conclude_abandoned(run, turn);
     }
     return run_last_word(run, err);
 }
@@ -266,6 +218,11 @@ int rank_coordinate(const struct rank_params *params,
 
     rank_outcome(&run, turn.stage, stopping_reason(&turn.stopping, turn.stage));
     say_farewell(&run, transport);
+    /* survivors of a lost rank would wait for it in MPI_Finalize, and so would
+     * this one for a worker that was left in the middle of something */
+    transport_mpi_set_finalize(transport,
+                               coordinator_view(run.coordinator)->num_lost == 0
+                                   && turn.stage < STOPPING_LEAVE);
     if (rc == 0)
         rc = finish(&run, &turn, place, params->is_quiet, &err);
     if (rc < 0) {
@@ -282,11 +239,6 @@ int rank_coordinate(const struct rank_params *params,
         }
         status = run.state.exit_status;
     }
-    /* survivors of a lost rank would wait for it in MPI_Finalize, and so would
-     * this one for a worker that was left in the middle of something */
-    transport_mpi_set_finalize(transport,
-                               coordinator_view(run.coordinator)->num_lost == 0
-                                   && turn.stage < STOPPING_LEAVE);
     run_close(&run);
     log_close();
     return status;

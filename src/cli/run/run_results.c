@@ -8,6 +8,7 @@
 #include "cli/folder/run_standing.h"
 #include "cli/results/results.h"
 #include "cli/run/progress.h"
+#include "cli/run/rank_turn.h"
 #include "cli/run/run.h"
 #include "cli/run/run_report.h"
 #include "cli/run/run_state.h"
@@ -26,10 +27,17 @@ enum { RENEW_MS = 1000 };
 
 struct watch {
     struct run *run;
+    struct turn *turn;
     struct run_state shown;
     struct progress progress;
     int64_t renewed_ms;
 };
+
+static void show(struct watch *self)
+{
+    self->shown = turn_state(self->run, self->turn);
+    self->shown.spent = self->run->state.spent;
+}
 
 /* Between two of these is one long step, in which the file is touched. */
 static void renew(struct watch *self)
@@ -39,18 +47,22 @@ static void renew(struct watch *self)
     state_keeper_touch(self->run->keeper);
 }
 
-static void note(void *context, size_t num_done, size_t num_units)
+static int note(void *context, size_t num_done, size_t num_units)
 {
     struct watch *self = context;
     const bool is_writing = num_done == num_units;
+    const bool is_news = turn_listen_writing(self->turn);
 
+    if (is_news)
+        show(self);
     self->shown.stage = is_writing ? RUN_STAGE_WRITING : RUN_STAGE_SCORING;
     self->shown.stage_done = num_done;
     self->shown.stage_units = num_units;
-    if (is_writing || clock_ms() - self->renewed_ms >= RENEW_MS)
+    if (is_writing || is_news || clock_ms() - self->renewed_ms >= RENEW_MS)
         renew(self);
     if (progress_is_due(&self->progress))
         progress_show_stage(&self->progress, num_done, num_units);
+    return self->turn->stage == STOPPING_NOW ? -1 : 0;
 }
 
 /* Before a file without answers takes its place; where the name is taken, what
@@ -89,17 +101,17 @@ static int write_results(struct run *run,
 }
 
 int run_results_write(struct run *run,
-                      const struct run_state *shown,
+                      struct turn *turn,
                       const char *mpi,
                       bool is_quiet,
                       struct error *err)
 {
-    struct watch watch = { .run = run, .shown = *shown };
+    struct watch watch = { .run = run, .turn = turn };
     struct text text = { 0 };
     int rc;
 
     run_spend(run);
-    watch.shown.spent = run->state.spent;
+    show(&watch);
     watch.shown.stage = RUN_STAGE_SCORING;
     watch.shown.stage_units = run->sweep->plan->num_units;
     renew(&watch);

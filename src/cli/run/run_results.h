@@ -9,7 +9,7 @@
 
 struct error;
 struct run;
-struct run_state;
+struct turn;
 
 /* In the run directory, beside results.h5 of a run in which nothing was answered:
  * the results of earlier ones, with answers that this job does not ask for.  Gone
@@ -17,12 +17,13 @@ struct run_state;
 #define RUN_RESULTS_BEFORE "results.before.h5"
 
 /*
- * Once nothing more is asked.  run.json says `shown` meanwhile, but for its stage.
+ * Once nothing more is asked.  run.json says how far it is meanwhile, and signals
+ * are heard: -1 with STOPPING_NOW in `turn` is INT twice, and no error.
  *
  * mpi  the library, for provenance
  */
 int run_results_write(struct run *run,
-                      const struct run_state *shown,
+                      struct turn *turn,
                       const char *mpi,
                       bool is_quiet,
                       struct error *err);
