@@ -1,5 +1,6 @@
 #include "analysis/analysis.h"
 #include "analysis/parts_table_parts.h"
+#include "analysis/rank_notes.h"
 #include "analysis/table.h"
 #include "base/text.h"
 
@@ -9,7 +10,7 @@
 static struct table *start_ranks(const struct analysis *analysis,
                                  const struct rank_scope *scope)
 {
-    const char *note = rank_note(scope);
+    char *note = rank_notes(&analysis->ranking, scope);
     char *title = text_format("Mean rank, %s: %zu of %zu columns%s",
                               scope->name,
                               scope->num_columns,
@@ -29,6 +30,7 @@ static struct table *start_ranks(const struct analysis *analysis,
     struct table *out = parts_table_titled(title, all);
 
     free(all);
+    free(note);
     return out;
 }
 

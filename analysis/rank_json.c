@@ -1,9 +1,10 @@
 #include "analysis/rank_json.h"
 
-#include "analysis/rank.h"
+#include "analysis/rank_notes.h"
 #include "base/json.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 static struct cJSON *cell_json(const struct ranking *ranking,
                                size_t model,
@@ -56,6 +57,7 @@ static struct cJSON *scope_json(const struct ranking *ranking,
                                 const struct rank_scope *scope)
 {
     struct cJSON *object = json_new_object();
+    char *note = rank_notes(ranking, scope);
     struct cJSON *columns;
     struct cJSON *rows;
 
@@ -67,8 +69,9 @@ static struct cJSON *scope_json(const struct ranking *ranking,
         json_append_text(columns,
                          ranking->grid->columns[scope->columns[i]].name);
     }
-    if (rank_note(scope))
-        json_add_text(object, "note", rank_note(scope));
+    if (note)
+        json_add_text(object, "note", note);
+    free(note);
     rows = json_add_array(object, "rows");
     for (size_t i = 0; i < scope->num_rows; i++)
         json_append(rows, row_json(ranking, &scope->rows[i]));

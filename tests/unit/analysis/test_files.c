@@ -4,6 +4,7 @@
 #include "analysis/analysis_json.h"
 #include "analysis/parts_json.h"
 #include "analysis/parts_table.h"
+#include "analysis/rank_notes.h"
 #include "analysis/table.h"
 #include "analysis/units.h"
 #include "base/json.h"
@@ -37,6 +38,7 @@ struct wanted {
     double hits[MAX_MODELS]; /* share of the items, the first ones */
     size_t num;
     const char *word; /* in each item: of other data when it differs */
+    size_t limit;     /* of the items; 0: all */
 };
 
 static const struct writer_column columns[] = {
@@ -69,19 +71,26 @@ static struct cJSON *entry_of(size_t item, const char *word)
     return entry;
 }
 
+static size_t items_of(const struct wanted *wanted)
+{
+    return wanted->limit > 0 ? wanted->limit : ITEMS;
+}
+
 static void add_model(struct writer *writer,
                       const struct wanted *wanted,
                       size_t model)
 {
     const double share = wanted->hits[model];
+    const size_t num = items_of(wanted);
     struct error err = { 0 };
 
-    for (size_t i = 0; i < ITEMS; i++) {
+    for (size_t i = 0; i < num; i++) {
         const struct verdict verdict = { .state = STATE_ANSWERED,
                                          .label = 1,
-                                         .value = (double)i < share * ITEMS };
+                                         .value =
+                                             (double)i < share * (double)num };
         const struct verdicts verdicts = { { verdict, verdict } };
-        const size_t unit = model * ITEMS + i;
+        const size_t unit = model * num + i;
 
         assert_int_equal(writer_add_record(writer,
                                            (struct hash128){ model, i },
@@ -103,7 +112,7 @@ static void add_model(struct writer *writer,
             .score = { .value = share,
                        .low = share - 0.1,
                        .high = share + 0.1,
-                       .num = ITEMS },
+                       .num = num },
         };
 
         for (int p = 0; p < NUM_PROFILES; p++)
@@ -120,7 +129,7 @@ static struct reader *make(const struct wanted *wanted, const char *path)
     const struct writer_task task = { .name = "safety/x",
                                       .dimension = "safety",
                                       .items = items,
-                                      .num_items = ITEMS };
+                                      .num_items = items_of(wanted) };
     const struct writer_params params = { .models = models,
                                           .num_models = wanted->num,
                                           .columns = columns,
@@ -128,7 +137,8 @@ static struct reader *make(const struct wanted *wanted, const char *path)
                                           .tasks = &task,
                                           .num_tasks = 1,
                                           .num_repeats = 1,
-                                          .num_units = wanted->num * ITEMS };
+                                          .num_units =
+                                              wanted->num * items_of(wanted) };
     struct error err = { 0 };
     char digest[65];
     struct writer *writer;
@@ -183,7 +193,8 @@ static struct analysis_options few(void)
 static const struct wanted three = { { "a", "b", "c" },
                                      { 0.9, 0.5, 0.45 },
                                      3,
-                                     "ask" };
+                                     "ask",
+                                     0 };
 
 static void test_one_file(void **state)
 {
@@ -279,7 +290,8 @@ static void test_published_utility_is_of_all_so_called(void **state)
     static const struct wanted two = { { "gpt-4", "gpt-4-1106-preview", "x" },
                                        { 0.9, 0.5, 0.2 },
                                        3,
-                                       "ask" };
+                                       "ask",
+                                       0 };
     struct reader *reader = make_numbered(&two, 1);
     const struct reader *const readers[] = { reader };
     const struct analysis_options options = few();
@@ -302,7 +314,8 @@ static void test_statements_take_more_than_this(void **state)
     static const struct wanted two = { { "gpt-4", "llama2-7b" },
                                        { 0.9, 0.5 },
                                        2,
-                                       "ask" };
+                                       "ask",
+                                       0 };
     struct reader *reader = make_numbered(&two, 1);
     const struct reader *const readers[] = { reader };
     const struct analysis_options options = few();
@@ -403,7 +416,8 @@ static void test_several_files_are_paired(void **state)
     static const struct wanted later = { { "b", "d" },
                                          { 0.95, 0.1 },
                                          2,
-                                         "ask" };
+                                         "ask",
+                                         0 };
     struct reader *one = make_numbered(&three, 1);
     struct reader *two = make_numbered(&later, 2);
     const struct reader *const readers[] = { one, two };
@@ -433,6 +447,69 @@ static void test_several_files_are_paired(void **state)
     analysis_release(&it);
     reader_close(one);
     reader_close(two);
+}
+
+/* Lines for people and the document of programs: whether the notes of the overall
+ * ranks hold the words. */
+static bool notes(const struct reader *const *readers,
+                  size_t num,
+                  const char *words)
+{
+    const struct analysis_options options = few();
+    struct table *tables[PARTS_TABLES];
+    struct analysis it;
+    struct text text = { 0 };
+    char *note;
+    bool is_there;
+
+    assert_int_equal(analysis_make(&it, readers, num, &options, NULL), 0);
+    note = rank_notes(&it.ranking, &it.ranking.scopes[0]);
+    is_there = note && strstr(note, words);
+    num = parts_table_make(&it, "ranks", tables);
+    table_write(tables[0], &(struct table_style){ .width = 2000 }, &text);
+    assert_true(is_there == (strstr(text_data(&text), words) != NULL));
+    while (num > 0)
+        table_destroy(tables[--num]);
+    text_release(&text);
+    free(note);
+    analysis_release(&it);
+    return is_there;
+}
+
+/* One file of 20 items beside one of 60, and one whose answers are all equal. */
+static void test_few_and_equal_items_are_noted(void **state)
+{
+    static const struct wanted own = { { "own" }, { 0.7 }, 1, "ask", 20 };
+    static const struct wanted equal = { { "equal", "other" },
+                                         { 1, 0.5 },
+                                         2,
+                                         "ask",
+                                         0 };
+    /* for sure apart, and by answers that differ */
+    static const struct wanted sound = { { "x", "y" },
+                                         { 0.97, 0.45 },
+                                         2,
+                                         "ask",
+                                         0 };
+    struct reader *whole = make_numbered(&three, 1);
+    struct reader *limited = make_numbered(&own, 2);
+    struct reader *constant = make_numbered(&equal, 3);
+    struct reader *apart = make_numbered(&sound, 4);
+    const struct reader *const sure[] = { apart };
+    const struct reader *const alike[] = { whole, constant };
+    const struct reader *const beside[] = { whole, limited };
+    const struct reader *const alone[] = { constant };
+
+    (void)state;
+    assert_true(
+        notes(beside, 2, "jailbreak_rta of own is over 20, of a over 60"));
+    assert_false(notes(alike, 2, "the files are not of the same items"));
+    assert_true(notes(alone, 1, "as of equal in jailbreak_rta"));
+    assert_false(notes(sure, 1, "without a width"));
+    reader_close(whole);
+    reader_close(limited);
+    reader_close(constant);
+    reader_close(apart);
 }
 
 static void test_other_data_is_refused(void **state)
@@ -499,7 +576,8 @@ static void test_checkpoints(void **state)
         { "run-300", "run-1000", "run-20", "run-9", "run-4000", "base" },
         { 0.3, 0.8, 0.2, 0.1, 0.9, 0.5 },
         6,
-        "ask"
+        "ask",
+        0
     };
     struct reader *reader = make_numbered(&steps, 1);
     const struct reader *const readers[] = { reader };
@@ -544,7 +622,7 @@ static void test_checkpoints(void **state)
 /* Of very many models no pairs, and all the rest. */
 static void test_many_models(void **state)
 {
-    struct wanted many = { .num = MAX_MODELS, .word = "ask" };
+    struct wanted many = { .num = MAX_MODELS, .word = "ask", 0 };
     struct analysis_options options = few();
     char names[MAX_MODELS][8];
     struct reader *reader;
@@ -574,7 +652,7 @@ static void test_many_models(void **state)
 
 static void test_one_model_alone(void **state)
 {
-    static const struct wanted alone = { { "a" }, { 0.5 }, 1, "ask" };
+    static const struct wanted alone = { { "a" }, { 0.5 }, 1, "ask", 0 };
     struct reader *reader = make_numbered(&alone, 1);
     const struct reader *const readers[] = { reader };
     const struct analysis_options options = few();
@@ -634,6 +712,7 @@ int main(void)
         cmocka_unit_test(test_draws_are_of_items_or_clusters),
         cmocka_unit_test(test_equal_seeds_are_equal),
         cmocka_unit_test(test_several_files_are_paired),
+        cmocka_unit_test(test_few_and_equal_items_are_noted),
         cmocka_unit_test(test_other_data_is_refused),
         cmocka_unit_test(test_checkpoints),
         cmocka_unit_test(test_many_models),

@@ -1,0 +1,132 @@
+#include "analysis/rank_notes.h"
+
+#include "base/text.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+/* Below this share of another file's items: not only some that failed. */
+static const double far_fewer = 0.9;
+
+/* Values of one column in two files. */
+struct contrast {
+    size_t column, few, many; /* models */
+    double share;             /* of the items of `many` that `few` has */
+};
+
+/* Of the rows with the fewest and the most items of a column. */
+static struct contrast contrast_of(const struct ranking *self,
+                                   const struct rank_scope *scope,
+                                   size_t column)
+{
+    const struct grid *grid = self->grid;
+    struct contrast out = { .column = column, .share = 1 };
+    uint64_t least = 0;
+    uint64_t most = 0;
+
+    for (size_t i = 0; i < scope->num_rows; i++) {
+        const size_t model = scope->rows[i].model;
+        const uint64_t num = grid->num[grid_at(grid, model, column)];
+
+        if (num > 0 && (least == 0 || num < least)) {
+            least = num;
+            out.few = model;
+        }
+        if (num > most) {
+            most = num;
+            out.many = model;
+        }
+    }
+    if (most > 0 && grid->models[out.few].file != grid->models[out.many].file)
+        out.share = (double)least / (double)most;
+    return out;
+}
+
+static void add(struct text *out, const char *text)
+{
+    text_addf(out, "%s%s", out->len > 0 ? "; " : "", text);
+}
+
+/* The widest contrast; a run with `limit` beside a whole one. */
+static void note_items(const struct ranking *self,
+                       const struct rank_scope *scope,
+                       struct text *out)
+{
+    const struct grid *grid = self->grid;
+    struct contrast widest = { .share = 1 };
+
+    if (grid->num_readers < 2)
+        return;
+    for (size_t i = 0; i < scope->num_columns; i++) {
+        const struct contrast one = contrast_of(self, scope, scope->columns[i]);
+
+        if (one.share < widest.share)
+            widest = one;
+    }
+    if (widest.share >= far_fewer)
+        return;
+    add(out, "the files are not of the same items: ");
+    text_addf(
+        out,
+        "%s of %s is over %llu, of %s over %llu, so part of a rank may be the "
+        "items",
+        grid->columns[widest.column].name,
+        grid->models[widest.few].name,
+        (unsigned long long)grid->num[grid_at(grid, widest.few, widest.column)],
+        grid->models[widest.many].name,
+        (unsigned long long)
+            grid->num[grid_at(grid, widest.many, widest.column)]);
+}
+
+/* Whether every resample has the same value. */
+static bool is_constant(const struct draws *draws, size_t model, size_t column)
+{
+    const size_t at = grid_at(draws->grid, model, column);
+
+    if (draws->num == 0 || draws->num_units[column] == 0
+        || isnan(draws_at(draws, 0)[at]))
+        return false;
+    for (size_t d = 1; d < draws->num; d++) {
+        if (draws_at(draws, d)[at] != draws_at(draws, 0)[at])
+            return false;
+    }
+    return true;
+}
+
+static void note_width(const struct ranking *self,
+                       const struct rank_scope *scope,
+                       struct text *out)
+{
+    for (size_t i = 0; self->draws && i < scope->num_rows; i++) {
+        const struct rank_row *row = &scope->rows[i];
+
+        for (size_t c = 0; row->low == row->high && c < scope->num_columns;
+             c++) {
+            if (!is_constant(self->draws, row->model, scope->columns[c]))
+                continue;
+            add(out, "an interval without a width is too narrow where ");
+            text_addf(out,
+                      "every resample gives one value, as of %s in %s: its "
+                      "answers are all equal, or alike in each cluster",
+                      self->grid->models[row->model].name,
+                      self->grid->columns[scope->columns[c]].name);
+            return;
+        }
+    }
+}
+
+char *rank_notes(const struct ranking *self, const struct rank_scope *scope)
+{
+    struct text out = { 0 };
+    const char *outside = rank_note(scope);
+    char *line;
+
+    if (outside)
+        add(&out, outside);
+    note_items(self, scope, &out);
+    note_width(self, scope, &out);
+    line = out.len > 0 ? text_format("%s", text_data(&out)) : NULL;
+    text_release(&out);
+    return line;
+}
