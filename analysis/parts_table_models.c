@@ -74,10 +74,10 @@ static struct table *spread_columns(const struct analysis *analysis)
 size_t parts_table_spread(const struct analysis *analysis, struct table **out)
 {
     const struct grid *grid = &analysis->grid;
-    struct table *table =
-        table_create("What each model should improve first",
-                     "columns where it stands furthest behind its own mean "
-                     "rank, in ranks");
+    struct table *table = table_create(
+        "What each model should improve first",
+        "columns where it stands furthest behind its own mean rank "
+        "over all columns that it has, in ranks");
 
     table_column(table, "model", TABLE_TEXT, 0);
     for (int i = 1; i <= SPREAD_ADVICE; i++) {

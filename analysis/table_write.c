@@ -10,6 +10,12 @@
 
 enum { GAP = 2, MAX_CELL = 40 };
 
+/* No "-0.00". */
+static double without_sign_of_zero(double value, int decimals)
+{
+    return fabs(value) < 0.5 * pow(10, -decimals) ? 0 : value;
+}
+
 /* A cell as people read it. */
 static void show_cell(const struct table *self,
                       size_t row,
@@ -26,15 +32,18 @@ static void show_cell(const struct table *self,
     } else if (isnan(cell->value)) {
         text_add(out, "-");
     } else {
-        text_addf(out, "%.*f", of->decimals, cell->value);
+        text_addf(out,
+                  "%.*f",
+                  of->decimals,
+                  without_sign_of_zero(cell->value, of->decimals));
         if (of->kind == TABLE_INTERVAL && !isnan(cell->low)
             && !isnan(cell->high)) {
             text_addf(out,
                       " [%.*f, %.*f]",
                       of->decimals,
-                      cell->low,
+                      without_sign_of_zero(cell->low, of->decimals),
                       of->decimals,
-                      cell->high);
+                      without_sign_of_zero(cell->high, of->decimals));
         } else if (cell->text) {
             text_add(out, " (");
             text_show_plain(out, cell->text);

@@ -215,8 +215,9 @@ const char *schedule_why_text(enum schedule_why why)
         [SCHEDULE_LOADS] = "it is being loaded",
         [SCHEDULE_IS_NEXT] = "it waits for a worker: the next one that comes "
                              "free takes it",
-        [SCHEDULE_QUEUES] = "it waits for a worker: others go first, and there "
-                            "is time for it behind them",
+        [SCHEDULE_QUEUES] =
+            "it waits for a worker: others go first, and behind "
+            "them it still ends before the sweep does",
         [SCHEDULE_COLLECTS] = "it waits for questions: too few are there to be "
                               "worth a load",
         [SCHEDULE_CALLS] = "it needs several neighbours at once, and waits for "

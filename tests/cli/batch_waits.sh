@@ -25,6 +25,15 @@ for command in status explain; do
     grep -q 'what it said' "$dir/out" && fail "$command: a log of the future"
 done
 "$TRUSTSWEEP" explain "$dir/run" --json | grep -q '"PENDING"' || fail "as JSON"
+if grep -q scancel "$dir/out"; then fail "a way out of a queue"; fi
+# as many nodes as there were, and one is gone
+echo 'PENDING|Nodes required for job are DOWN, DRAINED or reserved|N/A|1:00:00|' \
+    >"$dir/bin/squeue.says"
+for command in status explain; do
+    says $command "scancel 17, then submit with fewer --nodes"
+done
+"$TRUSTSWEEP" watch "$dir/run" --once | grep -q "^where those nodes do not" ||
+    fail "watch says no way out"
 : >"$dir/bin/squeue.says"
 for command in status watch explain; do
     says $command "what it said: $dir/run/log/batch-17.log"

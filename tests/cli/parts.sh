@@ -62,6 +62,15 @@ run first --where login || fail "login first"
 run first --where compute || fail "compute second"
 same first
 
+# the compute node first: the login node's last word knows that both are there now
+run last --where compute || fail "compute first"
+field "$dir/last" reason | grep -q "when the other one is, too" ||
+    fail "the other one is not there: $(field "$dir/last" reason)"
+run last --where login || fail "login second"
+field "$dir/last/parts/login" reason |
+    grep -q "^this part is complete, and so is the other one: the same command" ||
+    fail "of two: $(field "$dir/last/parts/login" reason)"
+
 # a part that holds less than all
 run some --where login --only 'ethics/*' || fail "some of it"
 if run some --where compute; then

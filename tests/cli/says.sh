@@ -281,7 +281,7 @@ if grep "heard of" "$dir/said"; then fail "how old a last word is"; fi
 # what was used is of all jobs, what was forecast of the last one that was submitted
 echo '{ "nodes": 2, "gpus_per_node": 4, "forecast_s": 900 }' >"$dir/run/submit.json"
 echo '{ "used_gpu_hours": 0.5, "budget_gpu_hours": 3 }' >"$dir/run/batch.json"
-expect 0 "GPU-hours: 0.5 used by all its jobs, 2 forecast for what the last submit \
+expect 0 "GPU-hours: 0.5 used by all its jobs, at most 2 forecast for what the last submit \
 found open, 3 allowed" watch --once "$dir/run"
 rm "$dir/run/submit.json" "$dir/run/batch.json"
 touch -d '1 minute ago' "$dir/run/run.json"

@@ -228,7 +228,7 @@ TS.spreadSection = function () {
           + `(${TS.number(c.ranks_behind, 1)} ranks behind its mean)`)
           .join("; ") }],
     advice, { caption: "Where a model's rank is worst against its own mean "
-      + "rank", id: "advice-table" }).element : null);
+      + "rank over all columns that it has", id: "advice-table" }).element : null);
 };
 
 TS.statementSection = function () {

@@ -77,6 +77,22 @@ static void print_pending(const struct cJSON *job,
               has_begun ? ", and goes on from what is on disk" : "");
 }
 
+/* Slurm keeps a job that asks for as many nodes as there were in the queue till
+ * they are back. */
+static void print_way_out(const struct cJSON *job, struct text *out)
+{
+    const char *reason = json_member_text(job, "reason");
+
+    if (!text_equal(json_member_text(job, "state"), "PENDING") || !reason
+        || (!strstr(reason, "DOWN") && !strstr(reason, "UnavailableNodes")))
+        return;
+    text_addf(
+        out,
+        "where those nodes do not come back: scancel %s, then submit with "
+        "fewer --nodes; what is answered stays\n",
+        json_member_text(job, "id"));
+}
+
 void batch_view_print_job(const struct cJSON *view, struct text *out)
 {
     const struct cJSON *job = json_member(view, "job");
@@ -102,6 +118,7 @@ void batch_view_print_job(const struct cJSON *view, struct text *out)
     if (num > 1)
         text_addf(out, "; job number %zu of this run", num);
     text_add(out, "\n");
+    print_way_out(job, out);
     print_job_end(view, out);
     print_accounts(view, out);
 }
@@ -127,7 +144,7 @@ static void print_hours(const struct cJSON *view, struct text *out)
               used);
     if (!isnan(forecast)) {
         text_addf(out,
-                  ", %.3g forecast for what the last submit found open",
+                  ", at most %.3g forecast for what the last submit found open",
                   forecast);
     }
     if (!isnan(budget))

@@ -221,12 +221,16 @@ void checkpoints_cut_report_print(const struct cJSON *from)
                         json_member_number(from, "whole_s"));
     text_format_seconds(asked, sizeof asked, asked_s);
     if (asked_s > 0) {
-        printf("with %.0f workers what is asked takes %s, and all of it %s\n",
+        printf("with %.0f worker%s what is asked takes %s, and all of it %s\n",
                workers,
+               workers == 1 ? "" : "s",
                asked,
                whole);
     } else {
-        printf("with %.0f workers all of it takes %s\n", workers, whole);
+        printf("with %.0f worker%s all of it takes %s\n",
+               workers,
+               workers == 1 ? "" : "s",
+               whole);
     }
     if (json_member_number(from, "deadline_in_s") <= 0)
         return; /* no number of workers is in time */
@@ -235,7 +239,8 @@ void checkpoints_cut_report_print(const struct cJSON *from)
                CHECKPOINTS_MOST_WORKERS);
     } else {
         printf(
-            "all of it fits with %.0f workers or more: nothing would be cut then\n",
-            least);
+            "all of it fits with %.0f worker%s or more: nothing would be cut then\n",
+            least,
+            least == 1 ? "" : "s");
     }
 }

@@ -1,13 +1,30 @@
 #include "cli/run/rank_outcome.h"
 
+#include "base/file.h"
 #include "cli/parts/command.h"
 #include "cli/run/run.h"
 #include "cli/run/run_gpus.h"
 #include "cli/run/run_report.h"
 #include "cli/run/run_snapshot.h"
 #include "cli/run/run_state.h"
+#include "cli/sweep/part.h"
 #include "cli/sweep/sweep.h"
 #include "dispatch/coordinator.h"
+
+#include <stdlib.h>
+
+static const char *reason_of_part(const struct run *run)
+{
+    char *folder = path_folder(run->results_path);
+    const bool is_last = part_is_last(folder);
+
+    free(folder);
+    return is_last ? "this part is complete, and so is the other one: the same "
+                     "command without --where makes one results file of both"
+                   : "this part is complete; when the other one is, too, "
+                     "the same command without --where makes one "
+                     "results file of both";
+}
 
 /* Every unit has its record.  Where none of them holds an answer, nothing was
  * measured. */
@@ -25,10 +42,7 @@ static void conclude_done(struct run *run)
     if (view->num_failed > 0) {
         run->state.reason = run_report_failures(run);
     } else if (run->sweep->is_part) {
-        run->state.reason =
-            "this part is complete; when the other one is, too, "
-            "the same command without --where makes one "
-            "results file of both";
+        run->state.reason = reason_of_part(run);
     }
 }
 

@@ -11,12 +11,14 @@
 #include "trustsweep/error.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const char login[] = "login";
+static const char login_folder[] = "parts/login"; /* in a run directory */
 
 char *part_login_folder(const char *dir)
 {
-    return path_join(dir, "parts/login");
+    return path_join(dir, login_folder);
 }
 
 char *part_folder(const struct job *job, const char *where, const char *given)
@@ -116,6 +118,25 @@ bool part_has_failed(const struct job *job, const char *folder)
     }
     json_free(run);
     return has_failed;
+}
+
+bool part_is_last(const char *folder)
+{
+    const size_t len = strlen(folder);
+    const size_t tail = strlen(login_folder);
+    struct cJSON *run;
+    char *dir;
+    bool is_last;
+
+    if (len <= tail || folder[len - tail - 1] != '/'
+        || strcmp(folder + len - tail, login_folder) != 0)
+        return false;
+    dir = mem_text_len(folder, len - tail - 1);
+    run = read_run(dir);
+    is_last = run_dir_says_complete(run);
+    json_free(run);
+    free(dir);
+    return is_last;
 }
 
 /* How many; likewise below. */

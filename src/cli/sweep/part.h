@@ -31,6 +31,10 @@ bool part_is_split(const struct job *job);
  * directory: it tries them again with --retry-failed. */
 bool part_has_failed(const struct job *job, const char *folder);
 
+/* Whether `folder` is the run directory of the login node's part, and the run
+ * around it is complete. */
+bool part_is_last(const char *folder);
+
 /*
  * Leave out what is asked elsewhere; `*has_left` is whether anything was.
  * Models of the login node stay in the compute part once they have answered in

@@ -296,6 +296,24 @@ static void test_every_part_is_a_table(void **state)
     assert_int_equal(parts_table_make(&board, "nothing", NULL), 0);
 }
 
+/* What rounds to nothing has no sign. */
+static void test_zero_has_no_sign(void **state)
+{
+    const struct table_style wide = { .width = 80 };
+    struct table *table = table_create("A title", NULL);
+    struct text text = { 0 };
+
+    (void)state;
+    table_column(table, "n", TABLE_NUMBER, 1);
+    table_column(table, "v", TABLE_INTERVAL, 2);
+    table_number(table, -0.04);
+    table_interval(table, -0.004, -0.006, 0.3);
+    table_write(table, &wide, &text);
+    assert_non_null(strstr(text_data(&text), "\n0.0  0.00 [-0.01, 0.30]\n"));
+    table_destroy(table);
+    text_release(&text);
+}
+
 static void test_tables(void **state)
 {
     const struct table_style wide = { .width = 80 };
@@ -613,6 +631,7 @@ int main(void)
         cmocka_unit_test(test_summary_of_one_model),
         cmocka_unit_test(test_spread),
         cmocka_unit_test(test_every_part_is_a_table),
+        cmocka_unit_test(test_zero_has_no_sign),
         cmocka_unit_test(test_tables),
         cmocka_unit_test(test_parts_repeat_names),
         cmocka_unit_test(test_long_texts_wrap),
