@@ -59,7 +59,7 @@ static void choose_slot(struct worker_params *settings,
         && wish <= MAX_THREADS) {
         slot.threads = (int)wish;
     } else if (given && *given) {
-        log_warn("TRUSTSWEEP_THREADS is no number of 1 to %d: %d are used",
+        log_warn("$TRUSTSWEEP_THREADS is no number of 1 to %d: %d are used",
                  MAX_THREADS,
                  slot.threads);
     }

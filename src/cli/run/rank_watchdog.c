@@ -61,7 +61,7 @@ int rank_watchdog_limit_s(void)
             && wish <= MAX_LIMIT_S) {
             limit = (int)wish;
         } else if (given && *given) {
-            log_warn("TRUSTSWEEP_WATCHDOG is no number of seconds from 1 to "
+            log_warn("$TRUSTSWEEP_WATCHDOG is no number of seconds from 1 to "
                      "%d: %d s are waited",
                      MAX_LIMIT_S,
                      LIMIT_S);
