@@ -51,29 +51,41 @@ static bool is_of_use(const struct calibrate_sample *sample,
     return false;
 }
 
-/* Rows of the judge and one voice, or of all its repeats; SIZE_MAX: of all
- * evaluators, but those without anything to compare where one has something:
- * two that say nothing do not agree. */
+/* Whose cases are compared; SIZE_MAX: those of all evaluators, but of those without
+ * anything to compare where one has something: two that say nothing do not agree.
+ * [num_evaluators], free() */
+static bool *choose(const struct calibrate_sample *sample,
+                    size_t evaluator,
+                    enum calibrate_voice voice)
+{
+    bool *is_in = mem_alloc(sample->num_evaluators, sizeof *is_in);
+    bool is_any = false;
+
+    for (size_t e = 0; e < sample->num_evaluators; e++) {
+        is_in[e] = evaluator == SIZE_MAX ? is_of_use(sample, e, voice)
+                                         : e == evaluator;
+        is_any |= is_in[e];
+    }
+    for (size_t e = 0; e < sample->num_evaluators; e++)
+        is_in[e] |= !is_any;
+    return is_in;
+}
+
+/* Rows of the judge and one voice, or of all its repeats. */
 static size_t collect(const struct calibrate_sample *sample,
                       size_t evaluator,
                       enum calibrate_voice voice,
                       size_t width,
                       int *rows)
 {
-    bool *is_in = mem_alloc(sample->num_evaluators, sizeof *is_in);
-    bool is_any = evaluator != SIZE_MAX;
+    bool *is_in = choose(sample, evaluator, voice);
     size_t num = 0;
 
-    for (size_t e = 0; e < sample->num_evaluators; e++) {
-        is_in[e] = evaluator == SIZE_MAX ? is_of_use(sample, e, voice)
-                                         : e == evaluator;
-        is_any = is_any || is_in[e];
-    }
     for (size_t i = 0; i < sample->num_cases; i++) {
         const struct calibrate_case *one = &sample->cases[i];
         int *row = &rows[num * width];
 
-        if (is_any && !is_in[one->evaluator])
+        if (!is_in[one->evaluator])
             continue;
         for (size_t r = 0; r < width; r++) {
             const int said = r == 0 ? one->said[CALIBRATE_JUDGE]
