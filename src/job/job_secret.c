@@ -32,6 +32,15 @@ static void push(struct stack *self, const struct cJSON *value, char *pointer)
     self->values[self->num++] = (struct below){ value, pointer };
 }
 
+/* Of a backend, a role's also written without an object. */
+static bool is_spec(const char *pointer,
+                    const char *key,
+                    const struct cJSON *value)
+{
+    return text_equal(key, "backend")
+           || (text_equal(pointer, "/roles") && json_is_text(value));
+}
+
 static void push_members(struct stack *self, const struct below *of)
 {
     size_t i = 0;
@@ -40,7 +49,7 @@ static void push_members(struct stack *self, const struct below *of)
          at = json_next(at), i++) {
         const char *key = json_key(at);
 
-        if (text_equal(key, "backend"))
+        if (is_spec(of->pointer, key, at))
             continue;
         if (!key) {
             push(self, at, text_format("%s/%zu", of->pointer, i));
