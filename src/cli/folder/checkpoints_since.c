@@ -10,23 +10,39 @@
 #include <stdlib.h>
 
 static const char key[] = "since";
+static const char key_held[] = "is_held";
 
 static char *find(const char *dir)
 {
     return path_join(dir, "checkpoints-since.json");
 }
 
-static int64_t kept(const char *dir)
+/* json_free(); NULL: there is none */
+static struct cJSON *read_kept(const char *dir)
 {
     char *path = find(dir);
+    struct cJSON *json = json_read_regular(path, RUN_DIR_STATE_BYTES, NULL);
+
+    free(path);
+    return json;
+}
+
+bool checkpoints_since_is_settled(const char *dir)
+{
+    struct cJSON *json = read_kept(dir);
+    const bool is_held = json_member_bool(json, key_held, false);
+
+    json_free(json);
+    return is_held || run_dir_has_run(dir);
+}
+
+static int64_t kept(const char *dir)
+{
     struct cJSON *json =
-        run_dir_has_run(dir)
-            ? json_read_regular(path, RUN_DIR_STATE_BYTES, NULL)
-            : NULL;
+        checkpoints_since_is_settled(dir) ? read_kept(dir) : NULL;
     const double since_s = json_member_number(json, key);
 
     json_free(json);
-    free(path);
     return since_s > 0 ? (int64_t)since_s : 0; /* NaN where it is not there */
 }
 
@@ -40,21 +56,38 @@ int64_t checkpoints_since(const char *dir)
     return since_s > 0 ? since_s : clock_unix_ms() / 1000;
 }
 
+static int save(const char *dir, struct cJSON *json, struct error *err)
+{
+    char *path = find(dir);
+    const int rc = json_save(json, path, err);
+
+    free(path);
+    return rc;
+}
+
+void checkpoints_since_hold(const char *dir)
+{
+    struct cJSON *json = read_kept(dir);
+
+    if (json_is_object(json) && !json_member_bool(json, key_held, false)) {
+        json_add_bool(json, key_held, true);
+        (void)save(dir, json, NULL);
+    }
+    json_free(json);
+}
+
 int checkpoints_since_keep(const char *dir, int64_t since_s, struct error *err)
 {
     struct cJSON *json;
-    char *path;
     int rc;
 
-    if (run_dir_has_run(dir))
+    if (checkpoints_since_is_settled(dir))
         return 0;
     if (file_make_folder(dir, err) < 0)
         return -1;
-    path = find(dir);
     json = json_new_object();
     json_add_number(json, key, (double)since_s);
-    rc = json_save(json, path, err);
+    rc = save(dir, json, err);
     json_free(json);
-    free(path);
     return rc;
 }

@@ -6,6 +6,7 @@
 #ifndef CHECKPOINTS_SINCE_H
 #define CHECKPOINTS_SINCE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct error;
@@ -13,11 +14,20 @@ struct error;
 /* Environment: that time, Unix s, of a batch job. */
 #define CHECKPOINTS_SINCE "TRUSTSWEEP_SINCE"
 
-/* Unix s.  Of the environment, else what was kept in DIR of a run that has begun,
+/* Whether a night has begun in DIR, so that what starts there goes on with it: a
+ * round has, or it was held. */
+bool checkpoints_since_is_settled(const char *dir);
+
+/* Unix s.  Of the environment, else what was kept in DIR of a night that has begun,
  * else now. */
 int64_t checkpoints_since(const char *dir);
 
-/* Keep it for all that goes on with the run, unless a run has begun in DIR, which
+/* Hold what was kept, of a night that ends with all its checkpoints left out: no
+ * round began, and yet the same command is no other night.  Nothing where it cannot
+ * be written. */
+void checkpoints_since_hold(const char *dir);
+
+/* Keep it for all that goes on with the night, unless that has begun in DIR, which
  * is made.  errors  ERR_IO */
 int checkpoints_since_keep(const char *dir, int64_t since_s, struct error *err);
 

@@ -6,6 +6,7 @@
 #include "base/stop_signals.h"
 #include "base/text.h"
 #include "cli/folder/checkpoints_due.h"
+#include "cli/folder/checkpoints_since.h"
 #include "cli/folder/run_dir.h"
 #include "cli/folder/run_presence.h"
 #include "cli/folder/run_standing.h"
@@ -316,6 +317,8 @@ int checkpoints_run(struct job *job,
     run_presence_end(self.rounds);
     stop_signals_give_back(old);
     checkpoints_due_keep(self.dir, 0);
+    if (self.news.fit.left_out.names.len > 0)
+        checkpoints_since_hold(self.dir);
     release(&self);
     job_destroy(job);
     return status;

@@ -23,7 +23,12 @@ static void tell(const struct job_checkpoints *of,
 
     (void)job_checkpoints_show_time(until_s, until);
     (void)job_checkpoints_show_time(deadline_s, deadline);
-    if (deadline_s > 0 && deadline_s <= now_s) {
+    if (deadline_s > 0 && deadline_s <= now_s && !run_dir_has_run(dir)) {
+        fprintf(stderr,
+                "checkpoints: deadline %s is over, and none was asked: a date "
+                "in --set checkpoints.deadline= says a later one\n",
+                deadline);
+    } else if (deadline_s > 0 && deadline_s <= now_s) {
         fprintf(stderr,
                 "checkpoints: deadline %s is over: the run in %s is ended with "
                 "those that it has\n",
@@ -49,7 +54,7 @@ int checkpoints_times_settle(const struct job *job,
                              struct job_checkpoints_times *out,
                              struct error *err)
 {
-    const bool goes_on = run_dir_has_run(dir);
+    const bool goes_on = checkpoints_since_is_settled(dir);
     const int64_t since_s = checkpoints_since(dir);
 
     if (job_checkpoints_times(job, since_s, goes_on, out, err) < 0

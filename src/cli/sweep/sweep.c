@@ -117,7 +117,7 @@ static int add_checkpoints(const struct sweep_params *params,
     }
     path = path_join(dir, "checkpoints.json");
     of.since_s = out->since_s = checkpoints_since(dir);
-    of.goes_on = out->goes_on = run_dir_has_run(dir);
+    of.goes_on = out->goes_on = checkpoints_since_is_settled(dir);
     of.job_path = path;
     rc = params->may_wait
              ? checkpoints_now_expect(job, &of, &out->is_made_up, err)
