@@ -42,7 +42,8 @@ static int64_t now_s(void)
 struct watch {
     int workers;
     char *dir;
-    char *path; /* the job file of a round */
+    char *path;         /* the job file of a round */
+    int64_t started_ms; /* Unix time */
     int64_t until_s;
     bool has_run;
     bool has_begun; /* a round has, in this process */
@@ -58,31 +59,11 @@ struct watch {
     void *context;
 };
 
-/* Once between rounds: for a folder of another name it would wait all night. */
+/* Once between rounds. */
 static void tell_wait(struct watch *self, const struct job *job)
 {
-    const struct job_checkpoints *of = &job->checkpoints;
-    struct job_checkpoint_list list;
-    size_t num_complete = 0;
-    char until[JOB_CHECKPOINTS_SHOWN];
-    char *folder;
-
-    if (self->has_told_wait
-        || job_checkpoints_find(of, now_s(), &list, NULL) < 0)
-        return;
-    for (size_t i = 0; i < list.num; i++)
-        num_complete += list.items[i].is_complete;
-    folder = path_folder(of->files);
-    fprintf(stderr,
-            "checkpoints: waiting until %s for %s: %zu there, %zu complete%s\n",
-            job_checkpoints_show_time(self->until_s, until),
-            of->files,
-            list.num,
-            num_complete,
-            file_is_folder(folder) ? "" : " (there is no such folder yet)");
-    free(folder);
-    job_checkpoints_release(&list);
-    self->has_told_wait = true;
+    if (!self->has_told_wait)
+        self->has_told_wait = checkpoints_wait_tell(job, self->until_s);
 }
 
 static void end_starting(struct watch *self)
@@ -220,18 +201,17 @@ static void wait_for_look(struct watch *self,
 
 /* Where what the last round said is not the whole of it; the exit status. */
 static int say_end(const struct watch *self,
-                   const char *job_name,
+                   const struct checkpoints_last_word *of,
                    bool was_waiting,
                    int status)
 {
     if (stop_signals_any() && (self->has_more || now_s() < self->until_s)) {
-        return checkpoints_last_word_unfinished(self->dir,
-                                                job_name,
+        return checkpoints_last_word_unfinished(of,
                                                 self->has_more,
                                                 was_waiting);
     }
     if (self->unbegun != EXIT_GOOD)
-        checkpoints_last_word_failed(self->dir, job_name, self->unbegun, NULL);
+        checkpoints_last_word_failed(of, self->unbegun, NULL);
     return status;
 }
 
@@ -253,17 +233,33 @@ static int run_rounds(struct watch *self,
     return rc < 0 ? -1 : 0;
 }
 
-static int fail_empty(const struct watch *self,
-                      const struct job *job,
-                      struct error *err)
+/* rc, err  of the rounds; the exit status, from that of the last one */
+static int end(struct watch *self,
+               const struct job *job,
+               int rc,
+               int status,
+               const struct error *err)
 {
-    return error_set(err,
-                     ERR_USAGE,
-                     self->news.fit.left_out.names.len > 0
-                         ? "%s: no time for any checkpoint before the "
-                           "deadline (\"deadline\", \"too_late\", \"widest\")"
-                         : "%s: no checkpoint was complete",
-                     job->checkpoints.files);
+    const struct checkpoints_last_word of = { self->dir,
+                                              job->name,
+                                              self->started_ms };
+    const bool was_waiting = self->is_waiting;
+
+    end_wait(self);
+    if (stop_signals_any()) /* the last look may be as old as the last round */
+        checkpoints_look_note(&self->news, job);
+    if (rc < 0) {
+        status = command_fail_as("run", err);
+        if (self->has_run)
+            checkpoints_last_word_failed(&of, status, err->text);
+        return status;
+    }
+    status = say_end(self, &of, was_waiting, status);
+    if (self->has_run || stop_signals_any())
+        return status;
+    return checkpoints_last_word_none(&of,
+                                      job->checkpoints.files,
+                                      self->news.fit.left_out.names.len > 0);
 }
 
 static void release(struct watch *self)
@@ -282,12 +278,12 @@ int checkpoints_run(struct job *job,
     struct error err = { 0 };
     struct watch self = {
         .workers = workers,
+        .started_ms = clock_unix_ms(),
         .dir = run_dir_choose(job, params->output),
         .round = round,
         .context = context,
     };
     struct sigaction old[STOP_SIGNALS];
-    bool was_waiting;
     int status = EXIT_GOOD;
     int rc;
 
@@ -300,19 +296,7 @@ int checkpoints_run(struct job *job,
         .fit = { .dir = self.dir, .workers = workers },
     };
     rc = run_rounds(&self, job, &status, &err);
-    was_waiting = self.is_waiting;
-    end_wait(&self);
-    if (stop_signals_any()) /* the last look may be as old as the last round */
-        checkpoints_look_note(&self.news, job);
-    if (rc == 0)
-        status = say_end(&self, job->name, was_waiting, status);
-    if (rc == 0 && !self.has_run && !stop_signals_any())
-        rc = fail_empty(&self, job, &err);
-    if (rc < 0) {
-        status = command_fail_as("run", &err);
-        if (self.has_run)
-            checkpoints_last_word_failed(self.dir, job->name, status, err.text);
-    }
+    status = end(&self, job, rc, status, &err);
     end_starting(&self);
     run_presence_end(self.rounds);
     stop_signals_give_back(old);

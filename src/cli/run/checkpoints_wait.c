@@ -10,10 +10,12 @@
 #include "cli/parts/command.h"
 #include "cli/run/run_state.h"
 #include "cli/run/run_word.h"
+#include "job/job.h"
 #include "job/job_checkpoints.h"
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -28,6 +30,31 @@ struct checkpoints_wait {
     struct run_word word;
     char *reason;
 };
+
+bool checkpoints_wait_tell(const struct job *job, int64_t until_s)
+{
+    const struct job_checkpoints *of = &job->checkpoints;
+    struct job_checkpoint_list list;
+    size_t num_complete = 0;
+    char until[JOB_CHECKPOINTS_SHOWN];
+    char *folder;
+
+    if (job_checkpoints_find(of, clock_unix_ms() / 1000, &list, NULL) < 0)
+        return false;
+    for (size_t i = 0; i < list.num; i++)
+        num_complete += list.items[i].is_complete;
+    folder = path_folder(of->files);
+    fprintf(stderr,
+            "checkpoints: waiting until %s for %s: %zu there, %zu complete%s\n",
+            job_checkpoints_show_time(until_s, until),
+            of->files,
+            list.num,
+            num_complete,
+            file_is_folder(folder) ? "" : " (there is no such folder yet)");
+    free(folder);
+    job_checkpoints_release(&list);
+    return true;
+}
 
 static void say(struct checkpoints_wait *self)
 {
@@ -70,8 +97,12 @@ struct checkpoints_wait *checkpoints_wait_begin(
                                     .reason = self->reason,
                                     .is_more = true };
     self->has_before =
-        file_read_regular(self->path, RUN_DIR_STATE_BYTES, &self->before, NULL)
-        == 0;
+        !run_word_is_first(self->path)
+        && file_read_regular(self->path,
+                             RUN_DIR_STATE_BYTES,
+                             &self->before,
+                             NULL)
+               == 0;
     if (!self->has_before) {
         const struct run_state first = { .state = RUN_STATE_WAITING,
                                          .reason = self->reason,

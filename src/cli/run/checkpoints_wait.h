@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct checkpoints_wait;
+struct job;
 struct run_presence;
 
 /* What is waited for. */
@@ -19,6 +20,10 @@ struct checkpoints_wait_for {
     int64_t deadline_s; /* likewise; 0 = none */
     bool has_failed; /* the last round could not begin, which is said as well */
 };
+
+/* Tells stderr for what, and what of it is there: for a folder of another name it
+ * would be all night.  False: that cannot be read now, and nothing was told. */
+bool checkpoints_wait_tell(const struct job *job, int64_t until_s);
 
 /* Take the folder and say so, with what run.json says besides.  NULL: somebody
  * else has the folder, and nothing is said. */

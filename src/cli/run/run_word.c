@@ -1,6 +1,7 @@
 #include "cli/run/run_word.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/json_regular.h"
 #include "base/text.h"
@@ -62,6 +63,17 @@ void run_word_say(const char *path, const struct run_word *word)
         (void)json_save(run, path, NULL);
     }
     json_free(run);
+}
+
+bool run_word_is_first(const char *path)
+{
+    struct cJSON *run =
+        file_exists(path) ? json_read(path, RUN_DIR_STATE_BYTES, NULL) : NULL;
+    const bool is_first =
+        !file_exists(path) || json_member_number(run, "ranks") == 0;
+
+    json_free(run);
+    return is_first;
 }
 
 void run_word_say_for(const char *dir,

@@ -22,6 +22,10 @@ struct run_word {
  * RUN_STATE_WAITING are last words. */
 void run_word_say(const char *path, const struct run_word *word);
 
+/* Whether no rank has written the file at `path`: what stands there is of one that
+ * waited for a first round, or there is no such file. */
+bool run_word_is_first(const char *path);
+
 /* The same into run.json of a folder that nobody owns now; nothing where somebody
  * else has begun in it, or it holds another job's run. */
 void run_word_say_for(const char *dir,
