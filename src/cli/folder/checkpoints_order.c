@@ -127,13 +127,34 @@ static void sort_member(struct cJSON *object, const char *key)
     json_set(object, key, out);
 }
 
+/* Of those that are asked nothing none has a place of its own. */
+static void sort_all(struct cJSON *object, const char *key)
+{
+    const struct cJSON *list = json_member(object, key);
+    const size_t num = json_count(list);
+    struct named *sorted;
+    struct cJSON *out;
+    size_t at = 0;
+
+    if (num < 2)
+        return;
+    sorted = mem_alloc(num, sizeof *sorted);
+    out = json_new_array();
+    for (const struct cJSON *one = json_first(list); one; one = json_next(one))
+        sorted[at++] = read_one(one);
+    qsort(sorted, num, sizeof *sorted, compare_named);
+    for (size_t i = 0; i < num; i++)
+        json_append(out, json_copy(sorted[i].element));
+    free(sorted);
+    json_set(object, key, out);
+}
+
 void checkpoints_order_run(const char *dir, struct cJSON *run)
 {
-    static const char *const keys[] = { "models",
-                                        "costs",
-                                        "checkpoints_left_out",
-                                        "checkpoints_refused",
-                                        "checkpoints_incomplete" };
+    static const char *const keys[] = { "models", "costs" };
+    static const char *const unasked[] = { "checkpoints_left_out",
+                                           "checkpoints_refused",
+                                           "checkpoints_incomplete" };
     char *path = path_join(dir, "checkpoints.json");
     const bool is_night = file_exists(path);
     struct cJSON *ledger =
@@ -141,6 +162,8 @@ void checkpoints_order_run(const char *dir, struct cJSON *run)
 
     for (size_t i = 0; is_night && i < sizeof keys / sizeof *keys; i++)
         sort_member(run, keys[i]);
+    for (size_t i = 0; i < sizeof unasked / sizeof *unasked; i++)
+        sort_all(run, unasked[i]);
     if (ledger) {
         sort_member(ledger, "models");
         json_set(run, "ledger", ledger);

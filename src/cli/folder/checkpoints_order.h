@@ -14,7 +14,8 @@ int checkpoints_order(const char *a, const char *b);
  * whose names differ by numbers alone, among their own places.  Other models stay
  * where they are.  The models of a round are sorted already
  * (checkpoint_models_sort()), but the newest first where the job says so; and the
- * ledger has those of earlier rounds, the other lists those that are asked nothing.
+ * ledger has those of earlier rounds.  The lists of those that are asked nothing are
+ * sorted as a whole, also before the first round.
  *
  * run  with what checkpoints_skipped_add() adds */
 void checkpoints_order_run(const char *dir, struct cJSON *run);

@@ -50,7 +50,7 @@ static const char text[] =
     "{ \"models\": [ { \"name\": \"base\", \"left\": 1 },"
     "  { \"name\": \"step-10\", \"left\": 10 }, { \"name\": \"judge\" },"
     "  { \"name\": \"step-2\", \"left\": 2 }, { \"name\": \"step-1\" } ],"
-    "  \"checkpoints_left_out\": [ \"step-12\", \"step-3\" ],"
+    "  \"checkpoints_left_out\": [ \"step-12\", \"last\", \"step-3\" ],"
     "  \"ledger\": { \"models\": [ { \"name\": \"step-2\" }, { \"name\": \"\" },"
     "  { \"name\": \"step-1\" } ] } }";
 
@@ -64,6 +64,7 @@ static void test_only_they_change_places(void **state)
     assert_non_null(mkdtemp(folder));
     checkpoints_order_run(folder, run); /* no run of checkpoints */
     expect(json_member(run, "models"), "base step-10 judge step-2 step-1");
+    expect(json_member(run, "checkpoints_left_out"), "last step-3 step-12");
     path = path_join(folder, "checkpoints.json");
     assert_int_equal(file_write(path, "{}\n", 3, NULL), 0);
     checkpoints_order_run(folder, run);
@@ -71,7 +72,7 @@ static void test_only_they_change_places(void **state)
     assert_true(
         json_member_number(json_element(json_member(run, "models"), 4), "left")
         == 10);
-    expect(json_member(run, "checkpoints_left_out"), "step-3 step-12");
+    expect(json_member(run, "checkpoints_left_out"), "last step-3 step-12");
     expect(json_member(json_member(run, "ledger"), "models"), "step-1  step-2");
     assert_int_equal(unlink(path), 0);
     assert_int_equal(rmdir(folder), 0);
