@@ -149,6 +149,12 @@ const struct command_field command_status_fields[] = {
     { "checkpoints_incomplete[].path", "of it; absent without `name`" },
     { "checkpoints_incomplete[].reason",
       "what it lacks; absent without `name`" },
+    { "checkpoints_unasked[].name",
+      "of a file or folder that was complete when the run ended, and that no "
+      "round had asked; absent where none" },
+    { "checkpoints_unasked[].path", "of it; absent without `name`" },
+    { "checkpoints_unasked[].reason",
+      "why, one sentence; absent without `name`" },
     { "submit, batch, accounting",
       "with `job`, as `watch` has them, and nothing else, of a run that is in "
       "the queue; absent once it has begun" },

@@ -54,17 +54,23 @@ wait $pid || fail "exit $?"
 "$trustsweep" explain "$work/left" --json >"$work/said"
 grep -q '"start": 2' "$work/said" || fail "which round: $(cat "$work/said")"
 
-# one that comes during a round, and is not complete when that is told to end
+# those that come during a round that is told to end: not complete, and complete
 job "$work/ends.json" ",load_s=8,sleep"
 begin 2 "$work/ends" "$work/ends.json"
 wait_until 20 is_state "$work/ends" running || fail "no round: $(cat "$work/ends.err")"
 echo half >"$folder/s-9-00001-of-00002.bin"
+echo three >"$folder/s-3.bin"
+touch -d '1 minute ago' "$folder/s-3.bin"
 kill -TERM $pid
 wait $pid
-rm "$folder/s-9-00001-of-00002.bin"
+rm "$folder/s-9-00001-of-00002.bin" "$folder/s-3.bin"
 "$trustsweep" status "$work/ends" >"$work/said"
 grep -qx '  s-9: a part is missing or empty' "$work/said" ||
     fail "incomplete: $(cat "$work/said")"
+grep -A1 '^1 checkpoint complete, and not asked yet:$' "$work/said" |
+    grep -q '^  s-3: no round was begun for it' || fail "complete: $(cat "$work/said")"
+"$trustsweep" explain "$work/ends" s-3 >"$work/said" 2>&1
+grep -q '^s-3: not asked yet: ' "$work/said" || fail "complete: $(cat "$work/said")"
 
 # and while others are waited for, at once
 until=$(date -d '+2 minutes' +%Y-%m-%dT%H:%M)

@@ -154,7 +154,8 @@ void checkpoints_order_run(const char *dir, struct cJSON *run)
     static const char *const keys[] = { "models", "costs" };
     static const char *const unasked[] = { "checkpoints_left_out",
                                            "checkpoints_refused",
-                                           "checkpoints_incomplete" };
+                                           "checkpoints_incomplete",
+                                           "checkpoints_unasked" };
     char *path = path_join(dir, "checkpoints.json");
     const bool is_night = file_exists(path);
     struct cJSON *ledger =

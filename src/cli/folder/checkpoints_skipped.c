@@ -13,6 +13,7 @@ enum { MAX_SHOWN = 20 };
 
 static const char key_refused[] = "checkpoints_refused";
 static const char key_incomplete[] = "checkpoints_incomplete";
+static const char key_unasked[] = "checkpoints_unasked";
 
 static char *find(const char *dir)
 {
@@ -50,7 +51,8 @@ static void add_some(struct cJSON *to,
 void checkpoints_skipped_write(struct checkpoints_skipped *self,
                                const char *dir,
                                const struct cJSON *refused,
-                               const struct cJSON *incomplete)
+                               const struct cJSON *incomplete,
+                               const struct cJSON *unasked)
 {
     char *path = find(dir);
     struct cJSON *json = json_new_object();
@@ -59,6 +61,7 @@ void checkpoints_skipped_write(struct checkpoints_skipped *self,
 
     add_some(json, key_refused, refused);
     add_some(json, key_incomplete, incomplete);
+    add_some(json, key_unasked, unasked);
     if (json_count(json) > 0)
         json_write(json, &text);
     if (!self->has_written
@@ -88,6 +91,7 @@ void checkpoints_skipped_add(const char *dir, struct cJSON *run)
 
     add_some(run, key_refused, json_member(json, key_refused));
     add_some(run, key_incomplete, json_member(json, key_incomplete));
+    add_some(run, key_unasked, json_member(json, key_unasked));
     checkpoints_left_out_add(dir, run);
     json_free(json);
     free(path);
@@ -123,6 +127,7 @@ void checkpoints_skipped_describe(const struct cJSON *run, struct text *out)
     describe(json_member(run, key_incomplete),
              "not complete, and asked nothing",
              out);
+    describe(json_member(run, key_unasked), "complete, and not asked yet", out);
 }
 
 static void append_all(struct cJSON *out,
@@ -154,6 +159,7 @@ struct cJSON *checkpoints_skipped_list(const struct cJSON *run)
         checkpoints_skipped_note(out, json_text(name), NULL, why);
     append_all(out, json_member(run, key_refused), "");
     append_all(out, json_member(run, key_incomplete), "not complete: ");
+    append_all(out, json_member(run, key_unasked), "not asked yet: ");
     free(why);
     return out;
 }

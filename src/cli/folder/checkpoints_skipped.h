@@ -29,14 +29,16 @@ void checkpoints_skipped_note(struct cJSON *list,
  * written is no reason to end a run: the next call tries again.
  *
  * refused     a list: no models, or copies; borrowed
- * incomplete  another: still being written, as far as can be seen; borrowed */
+ * incomplete  another: still being written, as far as can be seen; borrowed
+ * unasked     another: complete when the run ended, and in no round; borrowed */
 void checkpoints_skipped_write(struct checkpoints_skipped *self,
                                const char *dir,
                                const struct cJSON *refused,
-                               const struct cJSON *incomplete);
+                               const struct cJSON *incomplete,
+                               const struct cJSON *unasked);
 
-/* As `checkpoints_refused` and `checkpoints_incomplete` of `run`, where there are
- * any; with what checkpoints_left_out_add() adds. */
+/* As `checkpoints_refused`, `checkpoints_incomplete` and `checkpoints_unasked` of
+ * `run`, where there are any; with what checkpoints_left_out_add() adds. */
 void checkpoints_skipped_add(const char *dir, struct cJSON *run);
 /* From there, a line each for people; nothing where there are none. */
 void checkpoints_skipped_describe(const struct cJSON *run, struct text *out);

@@ -247,7 +247,7 @@ static int end(struct watch *self,
 
     end_wait(self);
     if (stop_signals_any()) /* the last look may be as old as the last round */
-        checkpoints_look_note(&self->news, job);
+        checkpoints_look_end(&self->news, job);
     if (rc < 0) {
         status = command_fail_as("run", err);
         if (self->has_run)

@@ -1,10 +1,13 @@
 #include "cli/run/checkpoints_look.h"
 
 #include "base/json.h"
+#include "cli/folder/run_dir.h"
 #include "cli/sweep/checkpoint_models.h"
 #include "cli/sweep/sweep.h"
 #include "job/job.h"
 #include "trustsweep/error.h"
+
+#include <stdlib.h>
 
 static struct job *read_again(const struct sweep_params *from,
                               struct error *err)
@@ -24,7 +27,9 @@ static struct job *read_again(const struct sweep_params *from,
     return job;
 }
 
-void checkpoints_look_note(struct checkpoints_look *self, const struct job *job)
+static void note(struct checkpoints_look *self,
+                 const struct job *job,
+                 const struct cJSON *unasked)
 {
     struct cJSON *incomplete = json_new_array();
 
@@ -32,8 +37,39 @@ void checkpoints_look_note(struct checkpoints_look *self, const struct job *job)
     checkpoints_skipped_write(&self->skipped,
                               self->dir,
                               self->refused,
-                              incomplete);
+                              incomplete,
+                              unasked);
     json_free(incomplete);
+}
+
+static void append_all(struct cJSON *out, const struct cJSON *list)
+{
+    for (const struct cJSON *one = json_first(list); one; one = json_next(one))
+        json_append(out, json_copy(one));
+}
+
+void checkpoints_look_end(struct checkpoints_look *self, const struct job *job)
+{
+    char *path = path_join(self->dir, "job.json"); /* of what has begun */
+    struct cJSON *asked =
+        file_exists(path) ? run_dir_read_file(path, NULL) : NULL;
+    struct cJSON *known = json_new_array();
+    struct cJSON *unasked = json_new_array();
+
+    append_all(known, json_member(asked, "models"));
+    append_all(known, self->refused);
+    checkpoints_left_out_list(&self->fit.left_out, known);
+    (void)checkpoint_models_unasked(job,
+                                    known,
+                                    "no round was begun for it before the run "
+                                    "ended; the same command goes on with it",
+                                    unasked,
+                                    NULL);
+    note(self, job, unasked);
+    json_free(unasked);
+    json_free(known);
+    json_free(asked);
+    free(path);
 }
 
 /* Those that are complete are models of `job` then; the others are noted. */
@@ -49,7 +85,7 @@ static int take(struct checkpoints_look *self,
     json_free(self->refused);
     self->refused = refused;
     if (rc == 0)
-        checkpoints_look_note(self, job);
+        note(self, job, NULL);
     return rc;
 }
 

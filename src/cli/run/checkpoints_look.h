@@ -35,9 +35,10 @@ int checkpoints_look(struct checkpoints_look *self,
                      size_t *num_new,
                      struct error *err);
 
-/* Those that are not asked, on disk, for people who come when the run has ended. */
-void checkpoints_look_note(struct checkpoints_look *self,
-                           const struct job *job);
+/* Those that are not asked, on disk, for people who come when the run has ended,
+ * with those that are complete since the last look, or were in a round that did not
+ * begin. */
+void checkpoints_look_end(struct checkpoints_look *self, const struct job *job);
 void checkpoints_look_release(struct checkpoints_look *self);
 
 #endif

@@ -1,6 +1,7 @@
 #include "cli/sweep/checkpoint_models.h"
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/folder/checkpoints_order.h"
@@ -283,6 +284,38 @@ int checkpoint_models_incomplete(const struct job *job,
 
         if (!one->is_complete)
             checkpoints_skipped_note(list, one->name, one->path, one->lacks);
+    }
+    job_checkpoints_release(&found);
+    return 0;
+}
+
+static bool is_known(const struct cJSON *known, const char *name)
+{
+    for (const struct cJSON *one = json_first(known); one;
+         one = json_next(one)) {
+        if (text_equal(json_is_text(one) ? json_text(one)
+                                         : json_member_text(one, "name"),
+                       name))
+            return true;
+    }
+    return false;
+}
+
+int checkpoint_models_unasked(const struct job *job,
+                              const struct cJSON *known,
+                              const char *reason,
+                              struct cJSON *list,
+                              struct error *err)
+{
+    struct job_checkpoint_list found;
+
+    if (job_checkpoints_find(&job->checkpoints, now_s(), &found, err) < 0)
+        return -1;
+    for (size_t i = 0; i < found.num; i++) {
+        const struct job_checkpoint *one = &found.items[i];
+
+        if (one->is_complete && !is_known(known, one->name))
+            checkpoints_skipped_note(list, one->name, one->path, reason);
     }
     job_checkpoints_release(&found);
     return 0;

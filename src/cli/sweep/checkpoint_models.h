@@ -43,4 +43,12 @@ int checkpoint_models_incomplete(const struct job *job,
                                  struct cJSON *list,
                                  struct error *err);
 
+/* The same of those that are complete, but for the names in `known`: objects that
+ * have one, or texts; each with the reason given. */
+int checkpoint_models_unasked(const struct job *job,
+                              const struct cJSON *known,
+                              const char *reason,
+                              struct cJSON *list,
+                              struct error *err);
+
 #endif
