@@ -1,5 +1,6 @@
 #include "cli/run/checkpoints_look.h"
 
+#include "base/file.h"
 #include "base/json.h"
 #include "cli/folder/run_dir.h"
 #include "cli/sweep/checkpoint_models.h"
