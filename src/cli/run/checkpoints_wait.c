@@ -96,13 +96,12 @@ struct checkpoints_wait *checkpoints_wait_begin(
                                     .exit_status = EXIT_GOOD,
                                     .reason = self->reason,
                                     .is_more = true };
-    self->has_before =
-        !run_word_is_first(self->path)
-        && file_read_regular(self->path,
-                             RUN_DIR_STATE_BYTES,
-                             &self->before,
-                             NULL)
-               == 0;
+    self->has_before = !run_word_is_first(self->path)
+                       && file_read_regular(self->path,
+                                            RUN_DIR_STATE_BYTES,
+                                            &self->before,
+                                            NULL)
+                              == 0;
     if (!self->has_before) {
         const struct run_state first = { .state = RUN_STATE_WAITING,
                                          .reason = self->reason,
