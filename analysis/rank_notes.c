@@ -120,13 +120,10 @@ char *rank_notes(const struct ranking *self, const struct rank_scope *scope)
 {
     struct text out = { 0 };
     const char *outside = rank_note(scope);
-    char *line;
 
     if (outside)
         add(&out, outside);
     note_items(self, scope, &out);
     note_width(self, scope, &out);
-    line = out.len > 0 ? text_format("%s", text_data(&out)) : NULL;
-    text_release(&out);
-    return line;
+    return out.len > 0 ? text_take(&out) : NULL;
 }

@@ -13,13 +13,13 @@ struct error;
 
 enum json_type { JSON_TEXT, JSON_NUMBER, JSON_BOOL, JSON_OBJECT, JSON_ARRAY };
 
+/* What leads to a path is told by rows of its own. */
 struct json_shape {
-    const char
-        *path; /* "counts/done", "models/[]/name": of every element or member;
-                         what leads there is told by rows of its own */
+    /* "counts/done"; "models/[]/name": of every element or member */
+    const char *path;
     enum json_type type;
-    bool
-        is_required; /* where what it is in is there; else it may be absent or null */
+    /* where what it is in is there; else it may be absent or null */
+    bool is_required;
 };
 
 /*

@@ -7,8 +7,8 @@
 const int stop_signals_numbers[STOP_SIGNALS] = { SIGINT, SIGTERM, SIGUSR1 };
 
 static volatile sig_atomic_t num_came[STOP_SIGNALS];
-static int64_t
-    came_ms[STOP_SIGNALS]; /* the last counted; the handler's alone */
+/* Of the last counted; the handler's alone. */
+static int64_t came_ms[STOP_SIGNALS];
 static bool counts_each;
 
 /* By the real clock: of base/clock.h, which may be a simulation's, nothing is

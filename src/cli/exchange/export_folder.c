@@ -3,6 +3,7 @@
 #include "analysis/export/export.h"
 #include "analysis/export/export_source.h"
 #include "base/file.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "store/reader.h"
 #include "trustsweep/error.h"
@@ -96,10 +97,7 @@ static int check_all(const char *format,
         if (!text_equal(format, fixed[i].format))
             continue;
         is_fixed = true;
-        rc = check(folder,
-                   text_format("%s", fixed[i].name),
-                   fixed[i].begins,
-                   err);
+        rc = check(folder, mem_text(fixed[i].name), fixed[i].begins, err);
     }
     return is_fixed ? rc : check_models(format, folder, source, err);
 }

@@ -101,6 +101,18 @@ static const struct cJSON *take_kin(struct named *sorted,
     return NULL;
 }
 
+/* [num] as they stand sorted; free() */
+static struct named *sort(const struct cJSON *list, size_t num)
+{
+    struct named *sorted = mem_alloc(num, sizeof *sorted);
+    size_t at = 0;
+
+    for (const struct cJSON *one = json_first(list); one; one = json_next(one))
+        sorted[at++] = read_one(one);
+    qsort(sorted, num, sizeof *sorted, compare_named);
+    return sorted;
+}
+
 static void sort_member(struct cJSON *object, const char *key)
 {
     const struct cJSON *list = json_member(object, key);
@@ -108,15 +120,11 @@ static void sort_member(struct cJSON *object, const char *key)
     struct named *sorted;
     struct cJSON *out;
     size_t first = 0;
-    size_t at = 0;
 
     if (num < 2)
         return;
-    sorted = mem_alloc(num, sizeof *sorted);
+    sorted = sort(list, num);
     out = json_new_array();
-    for (const struct cJSON *one = json_first(list); one; one = json_next(one))
-        sorted[at++] = read_one(one);
-    qsort(sorted, num, sizeof *sorted, compare_named);
     for (const struct cJSON *one = json_first(list); one;
          one = json_next(one)) {
         const char *name = read_one(one).name;
@@ -134,15 +142,11 @@ static void sort_all(struct cJSON *object, const char *key)
     const size_t num = json_count(list);
     struct named *sorted;
     struct cJSON *out;
-    size_t at = 0;
 
     if (num < 2)
         return;
-    sorted = mem_alloc(num, sizeof *sorted);
+    sorted = sort(list, num);
     out = json_new_array();
-    for (const struct cJSON *one = json_first(list); one; one = json_next(one))
-        sorted[at++] = read_one(one);
-    qsort(sorted, num, sizeof *sorted, compare_named);
     for (size_t i = 0; i < num; i++)
         json_append(out, json_copy(sorted[i].element));
     free(sorted);
