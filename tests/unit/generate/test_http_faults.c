@@ -12,7 +12,7 @@ static struct http_server server;
 
 enum { SHORT = 3, LONG = 20 }; /* patience, s */
 
-enum { BUSY = 4 }; /* times as long as on a machine that does nothing else */
+enum { BUSY = 6 }; /* times as long as on a machine that does nothing else */
 
 /* Tries of `timeout_s`; `more` is put behind. */
 static struct backend *create_with(int patience_s,
@@ -78,7 +78,6 @@ static const struct fault {
     { "redirect", STATE_FAILED, "http://elsewhere.invalid,", 1500, 0, 1, LONG },
     { "html", STATE_FAILED, "HTML came instead of JSON", 3000, 0, 3, LONG },
     { "other", STATE_FAILED, "without choices", 3000, 0, 3, LONG },
-    { "huge", STATE_FAILED, "larger than max_mb", 3000, 0, 1, LONG },
     { "claim", STATE_FAILED, "larger than max_mb", 1500, 0, 1, LONG },
     { "deep", STATE_FAILED, "(3 tries)", 3000, 0, 3, LONG },
     { "utf8", STATE_ANSWERED, NULL, 1500, 0, 1, LONG },
@@ -95,6 +94,7 @@ static const struct fault {
     { "leak", STATE_ANSWERED, NULL, 1500, 0, 1, LONG },
     { "redirect-leak", STATE_FAILED, "http://xxxxx", 1500, 0, 1, LONG },
     { "leak-escaped", STATE_ANSWERED, NULL, 1500, 0, 1, LONG },
+    { "huge", STATE_FAILED, "larger than max_mb", 3000, 0, 1, LONG },
 };
 
 /* One good answer: what is wrong before it is wrong with all. */
@@ -168,10 +168,7 @@ static void check_end(const struct trial *self, const struct reply *reply)
                   (long long)took,
                   detail);
     assert_int_equal(reply->state, fault->state);
-    assert_in_range(took,
-                    fault->no_sooner_ms,
-                    fault->patience_s == SHORT ? fault->within_ms
-                                               : BUSY * fault->within_ms);
+    assert_in_range(took, fault->no_sooner_ms, BUSY * fault->within_ms);
     if (fault->detail) {
         assert_non_null(strstr(detail, fault->detail));
     } else {
@@ -201,17 +198,16 @@ static void begin_trial(struct trial *self, const struct fault *fault)
 }
 
 /* Each with a backend of its own, all beside each other. */
-static void each_fault_ends_well(void **state)
+static void check_faults(const struct fault *some, size_t num)
 {
     struct trial trials[ARRAY_LEN(faults)];
-    size_t num_left = ARRAY_LEN(faults);
+    size_t num_left = num;
     struct error err = { 0 };
 
-    (void)state;
-    for (size_t i = 0; i < ARRAY_LEN(faults); i++)
-        begin_trial(&trials[i], &faults[i]);
+    for (size_t i = 0; i < num; i++)
+        begin_trial(&trials[i], &some[i]);
     while (num_left > 0) {
-        for (size_t i = 0; i < ARRAY_LEN(faults); i++) {
+        for (size_t i = 0; i < num; i++) {
             struct backend *backend = trials[i].backend;
             struct reply reply = { 0 };
             int rc = trials[i].is_over
@@ -227,16 +223,26 @@ static void each_fault_ends_well(void **state)
             num_left--;
         }
     }
-    for (size_t i = 0; i < ARRAY_LEN(faults); i++) {
-        if (faults[i].num_asked > 0) {
+    for (size_t i = 0; i < num; i++) {
+        if (some[i].num_asked > 0) {
             /* a try may end before a busy server has seen it; how many there
              * were the reply says */
-            assert_in_range(num_asked(faults[i].name) - trials[i].before,
+            assert_in_range(num_asked(some[i].name) - trials[i].before,
                             1,
-                            faults[i].num_asked);
+                            some[i].num_asked);
         }
         backend_destroy(trials[i].backend);
     }
+}
+
+static void each_fault_ends_well(void **state)
+{
+    /* the last is much to take in, and nobody is heard meanwhile */
+    const size_t last = ARRAY_LEN(faults) - 1;
+
+    (void)state;
+    check_faults(faults, last);
+    check_faults(&faults[last], 1);
 }
 
 static void step_for(struct backend *backend, int64_t ms, struct reply *reply)
@@ -278,11 +284,12 @@ static void no_try_is_sent_too_late(void **state)
 }
 
 /* All of it at once: nobody loses a reply or gets another's, though all replies
- * have one id. */
+ * have one id.  A good one has time for its tries, however busy this machine
+ * is. */
 static void faults_spare_others(void **state)
 {
-    enum { NUM = 200 };
-    struct backend *backend = create(SHORT, ",parallel=64");
+    enum { NUM = 200, TRY_S = 2 };
+    struct backend *backend = create_with(LONG, TRY_S, ",parallel=64");
     bool seen[NUM] = { false };
     struct error err = { 0 };
 
@@ -314,6 +321,8 @@ static void faults_spare_others(void **state)
         if (reply.unit.low % 3) {
             char *tail = text_format("number %d", (int)reply.unit.low);
 
+            if (reply.state != STATE_ANSWERED)
+                print_error("%s: %s\n", tail, reply.detail);
             assert_int_equal(reply.state, STATE_ANSWERED);
             assert_true(text_ends(reply.text, tail));
             free(tail);
