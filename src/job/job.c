@@ -244,13 +244,16 @@ static int check_kind(const char *path, const char *text, struct error *err)
                      path);
 }
 
-struct job *job_read_kept(const char *path, struct error *err)
+struct job *job_read_kept(const char *path,
+                          const char *const *sets,
+                          size_t num_sets,
+                          struct error *err)
 {
     struct text text = { 0 };
     struct job *job = NULL;
 
     if (file_read_regular(path, MAX_FILE_BYTES, &text, err) == 0)
-        job = job_parse(text_data(&text), text.len, path, NULL, 0, err);
+        job = job_parse(text_data(&text), text.len, path, sets, num_sets, err);
     text_release(&text);
     return job;
 }

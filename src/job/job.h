@@ -222,7 +222,10 @@ struct job *job_read(const char *path,
 
 /* The same of one that a run has kept in its folder: of a regular file only, as
  * file_read_regular(). */
-struct job *job_read_kept(const char *path, struct error *err);
+struct job *job_read_kept(const char *path,
+                          const char *const *sets,
+                          size_t num_sets,
+                          struct error *err);
 
 /* The same from memory; `path` only names it and sets the folder. */
 struct job *job_parse(const char *bytes,

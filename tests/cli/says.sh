@@ -329,7 +329,18 @@ for name in run.json batch.json job.json; do
     mkdir "$dir/piped"
     mkfifo "$dir/pipe"
 done
-rm -r "$dir/piped" "$dir/pipe"
+# nor by those who look again at what it was answered
+mkdir "$dir/piped/journal"
+mv "$dir/pipe" "$dir/piped/job.json"
+for of in "score -o $dir/piped.h5" calibrate; do
+    got=0
+    # shellcheck disable=SC2086 # a command and its options
+    timeout -k 5 30 "$TRUSTSWEEP" $of "$dir/piped" >"$dir/said" 2>&1 || got=$?
+    [ "$got" = 2 ] || [ "$got" = 3 ] || fail "$of: job.json is a pipe: exit $got"
+    grep -q "job.json is no regular file" "$dir/said" ||
+        fail "$of: job.json is a pipe: $(cat "$dir/said")"
+done
+rm -r "$dir/piped"
 
 # Of many ranks only some are shown, with how they lie.
 python3 - "$dir/run/run.json" <<'PY'

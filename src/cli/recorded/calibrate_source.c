@@ -57,6 +57,7 @@ static struct sweep *open_run(const char *folder,
     char *set = text_format("roles.judge=%s", judge ? judge : "");
     const char *const sets[] = { set };
     const struct sweep_params params = { .job_path = path,
+                                         .is_kept = true,
                                          .sets = sets,
                                          .num_sets = judge ? 1 : 0,
                                          .limit = -1 };

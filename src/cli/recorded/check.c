@@ -45,7 +45,7 @@ static void check_job_parts(struct check *self,
                             const char *name)
 {
     struct error err = { 0 };
-    struct job *job = job_read_kept(path, &err);
+    struct job *job = job_read_kept(path, NULL, 0, &err);
 
     if (job && !name)
         (void)error_set(&err, ERR_FORMAT, "%s: it has no 'name'", path);

@@ -110,6 +110,7 @@ struct sweep *recorded_sweep_open(const struct recorded_sources *from,
                      : path_join(from->folders[0], "job.json");
     of_run.dataset = from->dataset;
     of_run.job_path = path;
+    of_run.is_kept = !from->job;
     sweep = sweep_open(&of_run, err);
     free(path);
     return sweep;

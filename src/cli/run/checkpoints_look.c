@@ -104,7 +104,7 @@ int checkpoints_look(struct checkpoints_look *self,
     if (!*job)
         return -1;
     num_others = (*job)->num_models;
-    before = job_read_kept(self->path, NULL);
+    before = job_read_kept(self->path, NULL, 0, NULL);
     rc = take(self, *job, before, num_new, err);
     if (rc == 0) {
         rc = checkpoints_fit_new(&self->fit, *job, num_others, num_new, err);

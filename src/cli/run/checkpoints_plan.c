@@ -91,7 +91,7 @@ static int take(struct job *job,
                 struct error *err)
 {
     char *path = path_join(dir, "checkpoints.json");
-    struct job *before = goes_on ? job_read_kept(path, NULL) : NULL;
+    struct job *before = goes_on ? job_read_kept(path, NULL, 0, NULL) : NULL;
     const int rc = checkpoint_models_take(job, before, num_new, NULL, err);
 
     job_destroy(before);

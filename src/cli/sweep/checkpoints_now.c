@@ -22,7 +22,7 @@ static int look(struct job *job,
     if (job_checkpoints_times(job, of->since_s, of->goes_on, times, err) < 0)
         return -1;
     if (of->goes_on)
-        before = job_read_kept(of->job_path, NULL);
+        before = job_read_kept(of->job_path, NULL, 0, NULL);
     rc = checkpoint_models_take(job, before, &num_new, NULL, err);
     while (rc == 0 && before && times->deadline_s > 0
            && times->deadline_s <= clock_unix_ms() / 1000 && num_new-- > 0)

@@ -127,10 +127,17 @@ static int add_checkpoints(const struct sweep_params *params,
     return rc;
 }
 
+static struct job *read_job(const struct sweep_params *from, struct error *err)
+{
+    if (from->is_kept) {
+        return job_read_kept(from->job_path, from->sets, from->num_sets, err);
+    }
+    return job_read(from->job_path, from->sets, from->num_sets, err);
+}
+
 struct sweep *sweep_open(const struct sweep_params *params, struct error *err)
 {
-    struct job *job =
-        job_read(params->job_path, params->sets, params->num_sets, err);
+    struct job *job = read_job(params, err);
     struct sweep *sweep;
     bool is_part = false;
     struct sweep_night night = { 0 };

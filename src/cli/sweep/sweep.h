@@ -59,6 +59,7 @@ struct sweep {
 
 struct sweep_params {
     const char *job_path;
+    bool is_kept;            /* it is a run's own: job_read_kept() */
     const char *const *sets; /* [num_sets] KEY=VALUE */
     size_t num_sets;
     const char *const *only; /* [num_only] replaces the job's */
