@@ -1,6 +1,7 @@
 #include "analysis/rank_notes.h"
 
 #include "base/text.h"
+#include "store/reader.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -9,11 +10,29 @@
 /* Below this share of another file's items: not only some that failed. */
 static const double far_fewer = 0.9;
 
-/* Values of one column in two files. */
+/* One column in two files. */
 struct contrast {
-    size_t column, few, many; /* models */
-    double share;             /* of the items of `many` that `few` has */
+    size_t column, few, many;   /* models */
+    uint64_t num_few, num_many; /* items */
+    double share;               /* of the items of `many` that `few` has */
 };
+
+/* Those that a file has of a model's, whatever became of them: how many its value
+ * is over depends on the answers. */
+static uint64_t num_items(const struct grid *grid, size_t model, size_t column)
+{
+    const struct grid_model *of = &grid->models[model];
+    const size_t place = grid_place(grid, of->file, column);
+    const struct reader_score *score;
+    uint64_t num = 0;
+
+    if (place == GRID_NO_COLUMN)
+        return 0;
+    score = reader_score(grid->readers[of->file], grid->profile, of->at, place);
+    for (size_t i = 0; i < NUM_STATES; i++)
+        num += score->states[i];
+    return num;
+}
 
 /* Of the rows with the fewest and the most items of a column. */
 static struct contrast contrast_of(const struct ranking *self,
@@ -22,24 +41,23 @@ static struct contrast contrast_of(const struct ranking *self,
 {
     const struct grid *grid = self->grid;
     struct contrast out = { .column = column, .share = 1 };
-    uint64_t least = 0;
-    uint64_t most = 0;
 
     for (size_t i = 0; i < scope->num_rows; i++) {
         const size_t model = scope->rows[i].model;
-        const uint64_t num = grid->num[grid_at(grid, model, column)];
+        const uint64_t num = num_items(grid, model, column);
 
-        if (num > 0 && (least == 0 || num < least)) {
-            least = num;
+        if (num > 0 && (out.num_few == 0 || num < out.num_few)) {
+            out.num_few = num;
             out.few = model;
         }
-        if (num > most) {
-            most = num;
+        if (num > out.num_many) {
+            out.num_many = num;
             out.many = model;
         }
     }
-    if (most > 0 && grid->models[out.few].file != grid->models[out.many].file)
-        out.share = (double)least / (double)most;
+    if (out.num_many > 0
+        && grid->models[out.few].file != grid->models[out.many].file)
+        out.share = (double)out.num_few / (double)out.num_many;
     return out;
 }
 
@@ -73,10 +91,9 @@ static void note_items(const struct ranking *self,
         "items",
         grid->columns[widest.column].name,
         grid->models[widest.few].name,
-        (unsigned long long)grid->num[grid_at(grid, widest.few, widest.column)],
+        (unsigned long long)widest.num_few,
         grid->models[widest.many].name,
-        (unsigned long long)
-            grid->num[grid_at(grid, widest.many, widest.column)]);
+        (unsigned long long)widest.num_many);
 }
 
 /* Whether every resample has the same value. */

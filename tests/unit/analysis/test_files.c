@@ -41,6 +41,9 @@ struct wanted {
     size_t limit;     /* of the items; 0: all */
 };
 
+/* Of the items of the next file, over which there is no value. */
+static size_t num_unparsed;
+
 static const struct writer_column columns[] = {
     { .name = "jailbreak_rta",
       .dimension = "safety",
@@ -112,7 +115,9 @@ static void add_model(struct writer *writer,
             .score = { .value = share,
                        .low = share - 0.1,
                        .high = share + 0.1,
-                       .num = num },
+                       .num = num - num_unparsed },
+            .states = { [STATE_ANSWERED] = num - num_unparsed,
+                        [STATE_UNPARSED] = num_unparsed },
         };
 
         for (int p = 0; p < NUM_PROFILES; p++)
@@ -485,6 +490,8 @@ static void test_few_and_equal_items_are_noted(void **state)
                                          2,
                                          "ask",
                                          0 };
+    /* the same items, of which few have a value */
+    static const struct wanted strange = { { "s" }, { 0.7 }, 1, "ask", 0 };
     /* for sure apart, and by answers that differ */
     static const struct wanted sound = { { "x", "y" },
                                          { 0.97, 0.45 },
@@ -495,6 +502,7 @@ static void test_few_and_equal_items_are_noted(void **state)
     struct reader *limited = make_numbered(&own, 2);
     struct reader *constant = make_numbered(&equal, 3);
     struct reader *apart = make_numbered(&sound, 4);
+    struct reader *odd;
     const struct reader *const sure[] = { apart };
     const struct reader *const alike[] = { whole, constant };
     const struct reader *const beside[] = { whole, limited };
@@ -504,12 +512,19 @@ static void test_few_and_equal_items_are_noted(void **state)
     assert_true(
         notes(beside, 2, "jailbreak_rta of own is over 20, of a over 60"));
     assert_false(notes(alike, 2, "the files are not of the same items"));
+    num_unparsed = 50;
+    odd = make_numbered(&strange, 5);
+    num_unparsed = 0;
+    assert_false(notes((const struct reader *const[]){ whole, odd },
+                       2,
+                       "the files are not of the same items"));
     assert_true(notes(alone, 1, "as of equal in jailbreak_rta"));
     assert_false(notes(sure, 1, "without a width"));
     reader_close(whole);
     reader_close(limited);
     reader_close(constant);
     reader_close(apart);
+    reader_close(odd);
 }
 
 static void test_other_data_is_refused(void **state)
