@@ -116,7 +116,8 @@ static void mask_entry(const struct redacting *self,
     json_free(entry);
 }
 
-/* Labels and scores as they are; what a judge said at length is a text. */
+/* Labels, numbers and what a backend says of itself as they are; what a judge said
+ * at length is a text. */
 static void mask_recorded(const struct redacting *self,
                           size_t row,
                           const char *bytes,

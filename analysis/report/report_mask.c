@@ -8,7 +8,13 @@
 
 #define BLOT "\xe2\x96\x88" /* a full block */
 
-enum { MIN_DIGITS = 7, MAX_FACT = 40, MAX_VERDICT = 24, MAX_CAUSE = 40 };
+enum {
+    MIN_DIGITS = 7,
+    MAX_FACT = 40,
+    MAX_VERDICT = 24,
+    MAX_CAUSE = 40,
+    MAX_NAME = 100, /* of a model, as a provider gives it */
+};
 
 /* Files whose prompts ask for nothing harmful and name nobody who is not in an
  * encyclopaedia.  Not of ethics the files that describe wrong acts. */
@@ -144,6 +150,25 @@ bool report_mask_is_verdict(size_t len)
     return len <= MAX_VERDICT;
 }
 
+/* What a backend says of how it asked, and who answered (docs/FORMAT.md): words and
+ * hashes, none of which is of a reply. */
+static bool is_provenance(const struct cJSON *member)
+{
+    static const char *const names[] = {
+        "rendered", "gpu_layers",  "refused", "left_out",
+        "served",   "fingerprint", "usage",
+    };
+    const char *text = json_text(member);
+
+    if (text && (strlen(text) > MAX_NAME || strpbrk(text, " \t\r\n@")))
+        return false; /* a provider's words, then */
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (text_equal(json_key(member), names[i]))
+            return true;
+    }
+    return false;
+}
+
 /* Whether anything is changed. */
 static bool mask_member(struct cJSON *recorded,
                         const struct cJSON *member,
@@ -153,6 +178,8 @@ static bool mask_member(struct cJSON *recorded,
     struct text seen = { 0 };
     bool is_changed;
 
+    if (is_provenance(member))
+        return false;
     if (json_is_text(member)) {
         text_add(&whole, json_text(member));
     } else if (json_count(member) > 0) {

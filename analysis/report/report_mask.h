@@ -42,7 +42,7 @@ bool report_mask_is_verdict(size_t len);
  * What stands beside a recorded reply, such as a judge's answer ("eval_res") or a
  * classifier's ("toxicity"), where it is more than a verdict or a number: it may
  * quote the reply.  Masked in `recorded`, a JSON object, or its length put in its
- * place.
+ * place.  What a backend says of how it asked, and who answered, stays.
  *
  * shows    whether texts of the task are
  * returns  whether anything was changed

@@ -98,6 +98,19 @@ static void test_what_is_recorded_beside_a_reply(void **state)
         { "{\"toxicity\":[\"a text that is longer than a verdict\"]}",
           false,
           "{\"toxicity\":\"[40 bytes]\"}" },
+        { "{\"rendered\":\"0123456789abcdef0123456789abcdef\","
+          "\"served\":\"claude-3-5-sonnet-20241022\"}",
+          false,
+          "{\"rendered\":\"0123456789abcdef0123456789abcdef\","
+          "\"served\":\"claude-3-5-sonnet-20241022\"}" },
+        { "{\"left_out\":[\"repetition_penalty\",\"seed\"],"
+          "\"refused\":[\"top_p\"]}",
+          false,
+          "{\"left_out\":[\"repetition_penalty\",\"seed\"],"
+          "\"refused\":[\"top_p\"]}" },
+        { "{\"served\":\"call 5551234567 for it\"}",
+          false,
+          "{\"served\":\"call " BLOT " for it\"}" },
     };
 
     (void)state;
