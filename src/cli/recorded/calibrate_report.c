@@ -34,18 +34,28 @@ static int label_of(int said)
     return said == CALIBRATE_OPEN ? AGREEMENT_NONE : said - CALIBRATE_NO;
 }
 
-/* Whether the judge said anything of use beside a voice.  Where it never does,
- * the row of the evaluator has nothing to compare ("-"). */
+static bool is_verdict(int said)
+{
+    return said == CALIBRATE_NO || said == CALIBRATE_YES;
+}
+
+/* Whether the judge or the voice beside it ever said anything of use: a judge that
+ * says nothing where the other does not agree with it. */
 static bool is_of_use(const struct calibrate_sample *sample,
                       size_t evaluator,
-                      enum calibrate_voice voice)
+                      enum calibrate_voice voice,
+                      size_t num_voices)
 {
     for (size_t i = 0; i < sample->num_cases; i++) {
         const struct calibrate_case *one = &sample->cases[i];
+        bool is_one = is_verdict(one->said[CALIBRATE_JUDGE]);
 
-        if (one->evaluator == evaluator && one->said[voice] != CALIBRATE_OPEN
-            && (one->said[CALIBRATE_JUDGE] == CALIBRATE_NO
-                || one->said[CALIBRATE_JUDGE] == CALIBRATE_YES))
+        if (one->evaluator != evaluator || one->said[voice] == CALIBRATE_OPEN
+            || one->said[CALIBRATE_JUDGE] == CALIBRATE_OPEN)
+            continue;
+        for (size_t v = 0; v < num_voices; v++)
+            is_one |= is_verdict(one->said[(size_t)voice + v]);
+        if (is_one)
             return true;
     }
     return false;
@@ -56,14 +66,16 @@ static bool is_of_use(const struct calibrate_sample *sample,
  * [num_evaluators], free() */
 static bool *choose(const struct calibrate_sample *sample,
                     size_t evaluator,
-                    enum calibrate_voice voice)
+                    enum calibrate_voice voice,
+                    size_t num_voices)
 {
     bool *is_in = mem_alloc(sample->num_evaluators, sizeof *is_in);
     bool is_any = false;
 
     for (size_t e = 0; e < sample->num_evaluators; e++) {
-        is_in[e] = evaluator == SIZE_MAX ? is_of_use(sample, e, voice)
-                                         : e == evaluator;
+        is_in[e] = evaluator == SIZE_MAX
+                       ? is_of_use(sample, e, voice, num_voices)
+                       : e == evaluator;
         is_any |= is_in[e];
     }
     for (size_t e = 0; e < sample->num_evaluators; e++)
@@ -78,7 +90,7 @@ static size_t collect(const struct calibrate_sample *sample,
                       size_t width,
                       int *rows)
 {
-    bool *is_in = choose(sample, evaluator, voice);
+    bool *is_in = choose(sample, evaluator, voice, width - 1);
     size_t num = 0;
 
     for (size_t i = 0; i < sample->num_cases; i++) {
@@ -183,8 +195,7 @@ static void add_self(struct cJSON *root, const struct calibrate_sample *sample)
 
         if (reference == CALIBRATE_OPEN || reference == CALIBRATE_NOTHING)
             reference = one->said[CALIBRATE_OTHER];
-        if ((reference == CALIBRATE_YES || reference == CALIBRATE_NO)
-            && (said == CALIBRATE_YES || said == CALIBRATE_NO))
+        if (is_verdict(reference) && is_verdict(said))
             add_excess(&by[one->is_own], said, reference);
     }
     json_add_number(object, "num_own", by[1].num);

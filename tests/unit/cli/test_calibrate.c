@@ -105,6 +105,15 @@ static void nothing_is_no_agreement(void **state)
     assert_float_equal(json_member_number(all, "agree"), 0.5, 1e-12);
     assert_float_equal(json_member_number(all, "nothing"), 0, 1e-12);
     json_free(root);
+    /* people do say something of what it says nothing of: they differ */
+    for (size_t i = 0; i < 30; i++)
+        cases[i].said[CALIBRATE_RECORDED] = CALIBRATE_YES;
+    root = calibrate_report(&sample);
+    all = measure(root, "labels");
+    assert_float_equal(json_member_number(all, "num"), 30, 1e-12);
+    assert_float_equal(json_member_number(all, "agree"), 1.0 / 3, 1e-12);
+    assert_float_equal(json_member_number(all, "nothing"), 2.0 / 3, 1e-12);
+    json_free(root);
     /* nothing to compare in any of them: all of them, which is none of use */
     sample.num_cases = 20;
     root = calibrate_report(&sample);
