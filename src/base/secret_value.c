@@ -26,10 +26,32 @@ static bool has_login(const char *text, const char *at)
     return colon && colon + 1 < end && colon[1] != '$';
 }
 
+/* Behind the '?' or '&' of a query at `at`: NAME=VALUE. */
+static bool is_parameter(const char *at)
+{
+    const size_t len = strcspn(at, "=&#? \t'\"");
+
+    return at[len] == '=' && at[len + 1] && !strchr("$& \t'\"", at[len + 1])
+           && secret_name_is(at, len);
+}
+
+/* In the URL whose "://" is at `at`. */
+static bool has_parameter(const char *at)
+{
+    const char *end = at + 3 + strcspn(at + 3, " \t'\"");
+    const char *query = memchr(at, '?', (size_t)(end - at));
+
+    for (; query && query < end; query += 1 + strcspn(query + 1, "&")) {
+        if (is_parameter(query + 1))
+            return true;
+    }
+    return false;
+}
+
 bool secret_value_is(const char *text)
 {
     for (const char *at = text; (at = strstr(at, "://")); at += 3) {
-        if (has_login(text, at))
+        if (has_login(text, at) || has_parameter(at))
             return true;
     }
     return false;
@@ -49,7 +71,8 @@ bool secret_value_has_key(const char *text)
     } forms[] = { { "sk-", 16, true },
                   { "hf_", 20, false },
                   { "ghp_", 20, false },
-                  { "github_pat_", 20, false } };
+                  { "github_pat_", 20, false },
+                  { "AIza", 35, true } };
 
     for (size_t f = 0; f < sizeof forms / sizeof *forms; f++) {
         const size_t len = strlen(forms[f].begins);
@@ -65,6 +88,34 @@ bool secret_value_has_key(const char *text)
         }
     }
     return false;
+}
+
+static bool is_digits(const char *value, size_t len)
+{
+    return len > 0 && strspn(value, "0123456789.") >= len;
+}
+
+bool secret_value_is_option(const char *name,
+                            size_t len,
+                            const char *value,
+                            size_t value_len)
+{
+    const size_t dashes = strspn(name, "-") < len ? strspn(name, "-") : len;
+    const char *plain = name + dashes;
+    const size_t num = len - dashes;
+
+    if (value_len == 0 || !secret_name_is(plain, num))
+        return false;
+    if (num >= 4 && strncasecmp(plain + num - 4, "file", 4) == 0)
+        return false;
+    if (num == 3 && strncmp(plain, "pwd", 3) == 0 && *value == '/')
+        return false;
+    for (size_t i = 0; i + 5 <= num; i++) {
+        if (strncasecmp(plain + i, "token", 5) == 0 && value_len < 10
+            && is_digits(value, value_len))
+            return false;
+    }
+    return true;
 }
 
 bool secret_value_is_bearer(const char *text)

@@ -72,7 +72,11 @@ static int check_named(const char *text, const char *at, struct error *err)
     len = (size_t)(at - name);
     if (*at == ' ' && (strncmp(name, "--", 2) != 0 || *value == '-'))
         return 0;
-    return secret_name_is(name, len) && is_plain_value(value)
+    return is_plain_value(value)
+                   && secret_value_is_option(name,
+                                             len,
+                                             value,
+                                             strcspn(value, " \t;\"'&|"))
                ? refuse(name, len, err)
                : 0;
 }

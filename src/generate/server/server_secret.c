@@ -1,7 +1,6 @@
 #include "generate/server/server_secret.h"
 
 #include "base/mem.h"
-#include "base/secret_name.h"
 #include "base/secret_value.h"
 #include "base/text.h"
 #include "trustsweep/error.h"
@@ -12,19 +11,6 @@
 #include <strings.h>
 
 static const char space[] = " \t\r\n";
-
-/* Where a key lies is none: --api-key-file PATH. */
-static bool is_of_a_file(const char *name)
-{
-    return text_ends(name, "file");
-}
-
-/* How many of something: --long-prefill-token-threshold 512. */
-static bool is_count(const char *name, const char *value, size_t len)
-{
-    return strstr(name, "token") && len < 10
-           && strspn(value, "0123456789.") >= len;
-}
 
 /* The word at `at` without dashes and quotes around it; free(). */
 static char *name_at(const char *at, size_t len)
@@ -48,10 +34,9 @@ static bool is_secret(const char *at, size_t len)
 
     value += equals ? 0 : strspn(value, space);
     value_len = equals ? len - (size_t)(value - at) : strcspn(value, space);
-    is_one = (equals || at[strspn(at, "'\"")] == '-') && value_len > 0
+    is_one = (equals || at[strspn(at, "'\"")] == '-')
              && (equals || value[0] != '-')
-             && secret_name_is(name, strlen(name)) && !is_of_a_file(name)
-             && !is_count(name, value, value_len);
+             && secret_value_is_option(name, strlen(name), value, value_len);
     free(name);
     return is_one;
 }

@@ -89,6 +89,10 @@ static void test_values(void **state)
         { "MAIL", "u@h", false },
         { "HOME_PAGE", "http://h:1/a@b", false },
         { "A_KEY", "", true },
+        { "FROM", "https://h/x.gguf?a=1&access_token=s3cr3t", true },
+        { "FROM", "https://h/x?X-Amz-Credential=s3cr3t&a=1", true },
+        { "FROM", "https://h/x?max_tokens=5&key=&token=$T", false },
+        { "FROM", "see https://h/x and api_key=?key=1", false },
     };
 
     (void)state;

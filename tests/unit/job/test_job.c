@@ -368,6 +368,14 @@ static const struct {
       "models.0.source=https://PW@x.org/m",
       "--set models.0.source: ",
       "has a login or a key" },
+    { full,
+      "models.0.source=https://x.org/m?access_token=PW@",
+      "--set models.0.source: ",
+      "has a login or a key" },
+    { full,
+      "models.0.source=https://x.org/AIza01234567890123456789012345678901234",
+      "--set models.0.source: ",
+      "has a login or a key" },
 };
 
 static void test_what_is_refused_and_where(void **state)

@@ -119,6 +119,9 @@ static void test_no_secrets(void **state)
         "x --no-token --fast",
         "https://$TOKEN@h/x",
         "module load turkey",
+        "alias x='apptainer exec --pwd /work img.sif'",
+        "serve --api-key-file /home/me/key",
+        "serve --long-prefill-token-threshold 512",
     };
     struct error err = { 0 };
 
@@ -162,6 +165,7 @@ static const char *const wrong[][2] = {
     { "{\"environment\": {\"FOO\": \"sk-proj-abcdefghijklmnop1234\"}}",
       "a provider's key" },
     { "{\"setup\": [\"hf login --token hunter2\"]}", "--token: the" },
+    { "{\"setup\": [\"x --pwd hunter2\"]}", "--pwd: the" },
     { "{\"setup\": [\"hf login --token hf_abcdefghijklmnopqrstuvw\"]}",
       "a provider's key" },
     { "{\"environment\": {\"OPENAI_API_KEY\": \"x\"}}", "secrets do not go" },
