@@ -192,7 +192,10 @@ int file_write(const char *path,
 
 int file_open_here(const char *path, int flags, struct error *err)
 {
-    const int fd = open(path, flags | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    /* a pipe that nobody reads would be waited for in open() already */
+    const int fd =
+        open(path, flags | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    struct stat facts;
 
     if (fd < 0 && errno == ELOOP) {
         return error_set(err,
@@ -201,7 +204,16 @@ int file_open_here(const char *path, int flags, struct error *err)
                          "followed; remove it",
                          path);
     }
-    return fd < 0 ? error_set_errno(err, errno, "cannot write %s", path) : fd;
+    if (fd < 0 && errno != ENXIO)
+        return error_set_errno(err, errno, "cannot write %s", path);
+    if (fd >= 0 && fstat(fd, &facts) == 0 && S_ISREG(facts.st_mode))
+        return fd;
+    if (fd >= 0)
+        (void)close(fd);
+    return error_set(err,
+                     ERR_IO,
+                     "cannot write %s: it is no regular file; remove it",
+                     path);
 }
 
 bool file_exists(const char *path)

@@ -5,6 +5,7 @@
 #include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -395,6 +396,14 @@ static void test_a_regular_file_only(void **state)
     assert_int_equal(file_read_regular(none, 9, &text, &err), -1);
     assert_int_equal(err.code, ERR_IO);
     assert_string_equal(text_data(&text), "here");
+    /* nor does anybody read what is written there */
+    for (size_t i = 0; i < 2; i++) {
+        err = (struct error){ 0 };
+        assert_int_equal(
+            file_open_here(pipe, i == 0 ? O_WRONLY | O_APPEND : O_RDWR, &err),
+            -1);
+        assert_non_null(strstr(err.text, "it is no regular file; remove it"));
+    }
     text_release(&text);
     free(none);
     free(pipe);
