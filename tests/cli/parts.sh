@@ -124,6 +124,11 @@ run three --where compute && fail "nothing has failed"
 is_state "$dir/three" done || fail "three: compute"
 grep -q '"name": *"good"' "$dir/three/run.json" || fail "good is not judged"
 grep -q '"name": *"none"' "$dir/three/run.json" && fail "none is not answered"
+# what failed on the login node is tried again there
+got=0
+run three --where compute --retry-failed || got=$?
+[ "$got" != 2 ] || fail "three: compute again"
+is_state "$dir/three" done || fail "three: compute again"
 mv "$dir/job.json.good" "$dir/job.json"
 run three --where login --retry-failed || fail "the rest of three"
 submit
@@ -137,3 +142,13 @@ run three || fail "three: both"
 sed -i 's/"where": "login"/"where": "compute"/' "$dir/job.json"
 if run none --where login; then fail "a part of nothing"; fi
 grep -q 'no model says "where": "login"' "$dir/none.err" || fail "of nothing"
+
+# a model of the login node that the job asks only in part is complete with that
+cat >"$dir/job.json" <<'JSON'
+{ "name": "t", "limit": 3, "only": ["truthfulness/*", "ethics/*"], "models": [
+  { "name": "a", "backend": "sim:" },
+  { "name": "api", "backend": "sim:seed=3", "where": "login",
+    "only": ["ethics/*"], "fraction": 0.5 } ] }
+JSON
+run some --where login || fail "some: login"
+run some --where compute || fail "some: compute"

@@ -46,7 +46,9 @@ int run_remember(void *context,
     bool has_failed = record->reply.state == STATE_FAILED;
     /* Without a try it was the model's file or the machine, and both may be
      * other ones now. */
-    bool again = has_failed && (record->attempt == 0 || run->retry_failed);
+    bool again = has_failed
+                 && (record->attempt == 0
+                     || (run->retry_failed && run_parts_asks(run, unit)));
 
     (void)err;
     run->num_found++;
@@ -107,13 +109,13 @@ static int open_journal(struct run *run, struct error *err)
     return run->journal ? 0 : -1;
 }
 
-static int adopt(struct run *run, const char *where, struct error *err)
+static int adopt(struct run *run, struct error *err)
 {
     char *dir = run_dir_file(run->dir, "");
     int rc = run_parts_adopt(run, dir, err);
 
     free(dir);
-    return rc < 0 ? -1 : run_parts_check(run, where, err);
+    return rc < 0 ? -1 : run_parts_check(run, err);
 }
 
 /* As it is run: with the paths of backends absolute, since relative ones are
@@ -272,12 +274,13 @@ int run_open(struct run *run,
         return -1;
     run_follow_create(run);
     run->retry_failed = params->retry_failed;
+    run->part = params->sweep->where;
     if (open_log(run, err) < 0)
         return -1;
     run->keeper = state_keeper_create(run->state_path, err);
     if (!run->keeper || open_journal(run, err) < 0
-        || run_models_check(run, err) < 0
-        || adopt(run, params->sweep->where, err) < 0 || write_job(run, err) < 0
+        || run_models_check(run, err) < 0 || adopt(run, err) < 0
+        || write_job(run, err) < 0
         || make_coordinator(run, params, transport, seats, err) < 0)
         return -1;
     compare_counts(run, before.num_done);

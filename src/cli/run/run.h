@@ -42,6 +42,7 @@ struct run {
     uint64_t *places;  /* [num_units]: where its record is; 0 = none */
     size_t first_open; /* every unit before it has its record, or needs none */
     bool retry_failed; /* what an earlier run gave up is not done */
+    const char *part;  /* of the job that is asked here; NULL: all of it */
     bool *has_failed;  /* [num_units], in an earlier run, for good */
     size_t num_found;  /* records in the journal; a unit that failed and
                                 was tried again may count twice */

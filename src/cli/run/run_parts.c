@@ -18,18 +18,29 @@ struct adoption {
     size_t num;
 };
 
+bool run_parts_asks(const struct run *run, size_t unit)
+{
+    const struct sweep *sweep = run->sweep;
+
+    return !run->part || unit == SIZE_MAX
+           || text_equal(
+               sweep->job->models[sweep->plan->units[unit].model].origin.where,
+               run->part);
+}
+
 /* What is here already, or would be tried again, is left where it is.  What was
  * taken over as failed may have been answered there since. */
 static bool is_wanted(const struct run *run, const struct record *record)
 {
     const bool has_failed = record->reply.state == STATE_FAILED;
-    size_t unit;
+    const size_t unit = plan_find(run->sweep->plan, record->reply.unit);
 
-    if (has_failed && (record->attempt == 0 || run->retry_failed))
+    if (has_failed
+        && (record->attempt == 0
+            || (run->retry_failed && run_parts_asks(run, unit))))
         return false;
     if (record->role != ROLE_ANSWER)
         return tracker_place(run->tracker, record->reply.unit) == 0;
-    unit = plan_find(run->sweep->plan, record->reply.unit);
     return unit != SIZE_MAX
            && (run->places[unit] == 0
                || (run->has_failed[unit] && !has_failed));
@@ -76,22 +87,21 @@ int run_parts_adopt(struct run *run, const char *dir, struct error *err)
     return rc;
 }
 
-int run_parts_check(const struct run *run, const char *where, struct error *err)
+int run_parts_check(const struct run *run, struct error *err)
 {
-    const struct plan *plan = run->sweep->plan;
+    const struct sweep *sweep = run->sweep;
+    const struct plan *plan = sweep->plan;
 
-    for (size_t i = 0; i < plan->num_units && where; i++) {
-        const struct job_model *model =
-            &run->sweep->job->models[plan->units[i].model];
-
-        if (run->places[i] != 0 || text_equal(model->origin.where, where))
+    for (size_t i = 0; i < plan->num_units; i++) {
+        if (run->places[i] != 0 || run_parts_asks(run, i)
+            || (sweep->is_skipped && sweep->is_skipped[i]))
             continue;
         return error_set(err,
                          ERR_USAGE,
                          "model '%s' is asked on the login node, whose part is "
                          "complete but lacks some of the items of this job: "
                          "run that part again",
-                         model->name);
+                         sweep->job->models[plan->units[i].model].name);
     }
     return 0;
 }
