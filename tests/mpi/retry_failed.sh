@@ -63,4 +63,19 @@ for again in "" --retry-failed; do
 done
 expect dead 0 0 "$work/good.json"
 [ ! -e "$kept" ] || fail "$kept stands beside results with answers"
+# nor is anything where it is told to end before there is an answer
+sed 's/"max_tokens": 7/"max_tokens": 9/
+    s/"fault:[^"]*=\([12]\)"/"sim:sleep,load_s=30,seed=\1"/' \
+    "$work/none.json" >"$work/slow.json"
+begin 3 "$work/dead" "$work/slow.json"
+wait_until 60 is_state "$work/dead" running || fail "it does not run"
+kill -TERM $pid
+sleep 2
+kill -TERM $pid
+wait $pid
+[ "$(field "$work/dead" counts.done)" = 0 ] || fail "there are answers"
+[ "$("$trustsweep" digest "$kept")" = "$(digest "$work/good")" ] ||
+    fail "what was there is not kept when nothing was answered yet"
+expect dead 0 0 "$work/good.json"
+[ ! -e "$kept" ] || fail "$kept stands beside results with answers again"
 [ "$(digest "$work/dead")" = "$(digest "$work/good")" ] || fail "files differ"

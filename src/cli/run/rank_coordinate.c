@@ -228,7 +228,8 @@ int rank_coordinate(const struct rank_params *params,
         log_end(&run);
         /* what is told now may wait for an mpirun that is being ended too */
         run_dir_let_go(run.dir);
-        run_report_left_out(&run);
+        if (turn.stage != STOPPING_NOW) /* else there are no results */
+            run_report_left_out(&run);
         if (params->is_json) {
             run_report_json(&run, turn.stage != STOPPING_NOW);
         } else {

@@ -87,7 +87,8 @@ static int write_results(struct run *run,
                          const struct results_params *params,
                          struct error *err)
 {
-    const bool is_empty = run_report_is_empty(run);
+    const bool is_empty = run_report_is_empty(run)
+                          || coordinator_view(run->coordinator)->num_done == 0;
     char *kept = run_dir_file(run->dir, RUN_RESULTS_BEFORE);
     int rc;
 
