@@ -34,14 +34,21 @@ static void on_signal(int number)
     }
 }
 
+/* Counts from nothing; who counts already goes on, and loses none that came. */
 static void handle(void (*handler)(int), struct sigaction *old)
 {
     struct sigaction action = { .sa_handler = handler };
 
     (void)sigemptyset(&action.sa_mask);
     for (int i = 0; i < STOP_SIGNALS; i++) {
-        num_came[i] = 0;
-        (void)sigaction(stop_signals_numbers[i], &action, old ? &old[i] : NULL);
+        struct sigaction before = { .sa_handler = SIG_DFL };
+
+        (void)sigaction(stop_signals_numbers[i], NULL, &before);
+        if (before.sa_handler != handler)
+            num_came[i] = 0;
+        (void)sigaction(stop_signals_numbers[i], &action, NULL);
+        if (old)
+            old[i] = before;
     }
 }
 

@@ -289,6 +289,23 @@ owner $gone >"$dir/run/starting.json"
 expect 0 "j: done" watch --once "$dir/run"
 rm "$dir/run/starting.json"
 
+# That a run ended after its deadline says who ended it; an ETA does not.
+cp "$dir/run/run.json" "$dir/run.json.kept"
+for is_final in False True; do
+    python3 - "$dir/run/run.json" $is_final <<'PY'
+import json, sys
+run = json.load(open(sys.argv[1]))
+run.update(deadline="2026-01-02T03:04 UTC", deadline_unix_s=1767323040,
+           late_s=3600, is_final=sys.argv[2] == "True", pid=999999999)
+json.dump(run, open(sys.argv[1], "w"))
+PY
+    "$TRUSTSWEEP" status "$dir/run" >"$dir/said" 2>&1 || true
+    late=$(grep -c "ended 1 h.* after its deadline" "$dir/said" || true)
+    [ "$late" = $([ $is_final = True ] && echo 1 || echo 0) ] ||
+        fail "final $is_final: $(cat "$dir/said")"
+done
+mv "$dir/run.json.kept" "$dir/run/run.json"
+
 # A pipe that has the name of a file of the folder is not waited for.
 for name in starting.json owner.json checkpoints-skipped.json \
     checkpoints-left.json; do

@@ -127,9 +127,9 @@ static void look_for_begin(struct batch_child *self)
         return;
     fprintf(
         stderr,
-        "trustsweep batch: the walltime ends, and the run has not begun: "
-        "it is ended; log/launcher.log of its folder says what it waited for, "
-        "and a longer --time may do\n");
+        "trustsweep batch: the walltime or the budget ends, and the run has "
+        "not begun: it is ended; log/launcher.log of its folder says what it "
+        "waited for, and a longer --time or a larger --budget may do\n");
     (void)kill(self->pid, SIGKILL); /* its mpirun ends with it */
 }
 

@@ -72,6 +72,17 @@ void checkpoints_due_add(struct cJSON *run, int64_t at_s, double eta_s)
         json_add_number(run, "late_s", late_s);
 }
 
+void checkpoints_due_renew(struct cJSON *run)
+{
+    const double at_s = json_member_number(run, key);
+    const double late_s =
+        at_s > 0 ? checkpoints_due_late_s((int64_t)at_s, 0) : 0;
+
+    json_remove(run, "late_s");
+    if (late_s > 0)
+        json_add_number(run, "late_s", late_s);
+}
+
 void checkpoints_due_describe(const struct cJSON *run,
                               const struct run_standing *standing,
                               struct text *out)
@@ -87,7 +98,8 @@ void checkpoints_due_describe(const struct cJSON *run,
     text_format_seconds(left, sizeof left, fabs(left_s));
     text_format_seconds(late, sizeof late, late_s);
     if (standing->has_ended) {
-        if (late_s > 0)
+        /* without a word the ETA's would be taken for what was */
+        if (late_s > 0 && json_member_bool(run, "is_final", false))
             text_addf(out, "ended %s after its deadline, %s\n", late, at);
     } else if (left_s <= 0) {
         text_addf(out, "deadline %s, passed %s ago\n", at, left);

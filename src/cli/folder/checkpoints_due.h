@@ -28,6 +28,9 @@ double checkpoints_due_late_s(int64_t at_s, double eta_s);
  * eta_s  until the end of what is asked; NaN: not known */
 void checkpoints_due_add(struct cJSON *run, int64_t at_s, double eta_s);
 
+/* "late_s" as of now, where there is a deadline: a run that has ended has no ETA. */
+void checkpoints_due_renew(struct cJSON *run);
+
 /* From there, a line for people; of a run that has ended only where it ended after
  * its deadline. */
 void checkpoints_due_describe(const struct cJSON *run,

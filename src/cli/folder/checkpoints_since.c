@@ -81,7 +81,7 @@ int checkpoints_since_keep(const char *dir, int64_t since_s, struct error *err)
     struct cJSON *json;
     int rc;
 
-    if (checkpoints_since_is_settled(dir))
+    if (kept(dir) > 0)
         return 0;
     if (file_make_folder(dir, err) < 0)
         return -1;

@@ -126,7 +126,7 @@ static int run_round(struct watch *self,
         checkpoints_wait_round(self->wait, self->dir, num_new, &has_word);
     self->wait = NULL;
     self->is_waiting = false;
-    /* a round counts signals anew: what came before it is heeded here */
+    /* what comes from here on is the round's, and what it began with too */
     if (stop_signals_any()) {
         self->has_more = true;
         return NEXT_END;
@@ -295,14 +295,19 @@ int checkpoints_run(struct job *job,
         .path = self.path,
         .fit = { .dir = self.dir, .workers = workers },
     };
-    rc = run_rounds(&self, job, &status, &err);
-    status = end(&self, job, rc, status, &err);
-    end_starting(&self);
-    run_presence_end(self.rounds);
+    /* nothing of what lies there is written over that a living run goes by */
+    if (run_dir_try(self.dir, job->name, &err) < 0) {
+        status = command_fail_as("run", &err);
+    } else {
+        rc = run_rounds(&self, job, &status, &err);
+        status = end(&self, job, rc, status, &err);
+        end_starting(&self);
+        run_presence_end(self.rounds);
+        checkpoints_due_keep(self.dir, 0);
+        if (self.news.fit.left_out.names.len > 0)
+            checkpoints_since_hold(self.dir);
+    }
     stop_signals_give_back(old);
-    checkpoints_due_keep(self.dir, 0);
-    if (self.news.fit.left_out.names.len > 0)
-        checkpoints_since_hold(self.dir);
     release(&self);
     job_destroy(job);
     return status;

@@ -49,6 +49,14 @@ static void append_all(struct cJSON *out, const struct cJSON *list)
         json_append(out, json_copy(one));
 }
 
+/* Whether no other one is asked: as many are as the job wants, beside its models. */
+static bool is_full(const struct job *job, const struct cJSON *asked)
+{
+    return job->checkpoints.most > 0
+           && json_count(json_member(asked, "models"))
+                  >= job->num_models + (size_t)job->checkpoints.most;
+}
+
 void checkpoints_look_end(struct checkpoints_look *self, const struct job *job)
 {
     char *path = path_join(self->dir, "job.json"); /* of what has begun */
@@ -60,12 +68,15 @@ void checkpoints_look_end(struct checkpoints_look *self, const struct job *job)
     append_all(known, json_member(asked, "models"));
     append_all(known, self->refused);
     checkpoints_left_out_list(&self->fit.left_out, known);
-    (void)checkpoint_models_unasked(job,
-                                    known,
-                                    "no round was begun for it before the run "
-                                    "ended; the same command goes on with it",
-                                    unasked,
-                                    NULL);
+    (void)checkpoint_models_unasked(
+        job,
+        known,
+        is_full(job, asked)
+            ? "\"most\" of them are asked, and it is none of these"
+            : "no round was begun for it before the run ended; the same "
+              "command goes on with it",
+        unasked,
+        NULL);
     note(self, job, unasked);
     json_free(unasked);
     json_free(known);

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/json_regular.h"
 #include "base/text.h"
+#include "cli/folder/checkpoints_due.h"
 #include "cli/folder/run_dir.h"
 #include "cli/folder/run_standing.h"
 
@@ -51,6 +52,8 @@ void run_word_say(const char *path, const struct run_word *word)
         json_remove(run, "stage_units");
         json_remove(run, "is_ending");
         json_remove(run, "was_waiting");
+        json_remove(run, "eta_s");
+        checkpoints_due_renew(run);
         if (word->was_waiting)
             json_add_bool(run, "was_waiting", true);
         set_text(run, "state", word->state);
@@ -67,8 +70,7 @@ void run_word_say(const char *path, const struct run_word *word)
 
 bool run_word_is_first(const char *path)
 {
-    struct cJSON *run =
-        file_exists(path) ? json_read(path, RUN_DIR_STATE_BYTES, NULL) : NULL;
+    struct cJSON *run = json_read_regular(path, RUN_DIR_STATE_BYTES, NULL);
     const bool is_first =
         !file_exists(path) || json_member_number(run, "ranks") == 0;
 
