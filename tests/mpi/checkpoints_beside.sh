@@ -17,7 +17,7 @@ gone() { ! kill -0 "$1"; }
 asked() { grep -o '"name": *"step-[0-9]*"' "$1/job.json" | grep -c step-; }
 
 # the second one writes over nothing, and the first asks what came meanwhile
-job "\"until\": \"$until\"" ,load_s=6,sleep=true
+job "\"until\": \"$until\"" ,load_s=10,sleep=true
 echo one >"$folder/step-1.bin"
 begin 2 "$work/night" "$work/night.json"
 wait_until 60 says "$work/night" 'checkpoints: 1 new' || fail "no first round"
