@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "store/reader.h"
+#include "trustsweep/bug.h"
 #include "trustsweep/error.h"
 
 #include <errno.h>
@@ -37,6 +38,7 @@ enum {
     OUT_OF_MEMORY = 3, /* exit status, of mem.h too */
     SPARE = 256 << 20, /* who cannot get so many bytes is short of memory */
     MIB = 1 << 20,
+    CRASH_STACK = 64 << 10, /* wide registers make a frame of 12 KB */
 };
 
 /* What the child says: this, then as many bytes of its text. */
@@ -61,9 +63,7 @@ static void read_all(int fd, struct text *out)
     }
 }
 
-/* In a handler of a signal, too.
- * NOLINTBEGIN(bugprone-signal-handler): bare system calls, which POSIX's list of
- * functions for it leaves out */
+/* In a handler of a signal, too: bare system calls. */
 static bool is_short_of_memory(void)
 {
     const int zeros = open("/dev/zero", O_RDWR | O_CLOEXEC);
@@ -78,14 +78,30 @@ static bool is_short_of_memory(void)
     (void)munmap(spare, SPARE);
     return false;
 }
-/* NOLINTEND(bugprone-signal-handler) */
 
-/* Libraries abort when they get no memory, and when what they read is damaged. */
-static void at_abort(int number)
+/* Libraries abort, or follow a pointer to nothing, when they get no memory, and
+ * when what they read is damaged. */
+static void at_crash(int number)
 {
-    (void)number;
     if (is_short_of_memory())
         _exit(OUT_OF_MEMORY);
+    (void)signal(number, SIG_DFL);
+    (void)raise(number);
+}
+
+/* On a stack of its own: a stack that cannot grow is a crash, too. */
+static void watch_crashes(void)
+{
+    static const int numbers[] = { SIGABRT, SIGBUS, SIGSEGV };
+    static char room[CRASH_STACK];
+    const stack_t stack = { .ss_sp = room, .ss_size = sizeof room };
+    struct sigaction action = { .sa_handler = at_crash,
+                                .sa_flags = SA_ONSTACK };
+
+    (void)sigaltstack(&stack, NULL);
+    (void)sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
+        (void)sigaction(numbers[i], &action, NULL);
 }
 
 /* " (ulimit -v: 110 MiB)"; "" where there is no such limit. */
@@ -109,7 +125,7 @@ static void be_child(guard_fn fn, void *context, int fd)
 
     /* its padding goes into the pipe as well */
     memset(&answer, 0, sizeof answer);
-    (void)signal(SIGABRT, at_abort);
+    watch_crashes();
     answer.rc = fn(context, &text, &answer.err);
     if (answer.rc < 0 && is_short_of_memory()) {
         char most[64];

@@ -85,16 +85,44 @@ static int tell_limits(void *context, struct text *out, struct error *err)
     return 0;
 }
 
-/* What a library does that got none, or returns when its `context` says so. */
+/* What a library does that got none: an error, or the signal in `context`. */
 static int run_short(void *context, struct text *out, struct error *err)
 {
     const struct rlimit limit = { 128 << 20, RLIM_INFINITY };
+    const int number = *(int *)context;
 
     (void)out;
     (void)setrlimit(RLIMIT_AS, &limit);
-    if (*(bool *)context)
+    if (number == 0)
         return error_set(err, ERR_IO, "no vocabulary");
-    abort();
+    if (number == SIGABRT)
+        abort();
+    (void)raise(number);
+    return 0;
+}
+
+/* A stack that has no room left, be it by its own limit or by that of the address
+ * space.
+ * NOLINTNEXTLINE(misc-no-recursion): it is what is tried */
+static int go_down(void *context, struct text *out, struct error *err)
+{
+    static volatile bool has_end;
+    volatile char room[64 << 10];
+
+    room[0] = 1;
+    if (has_end)
+        return 0;
+    return go_down(context, out, err) + room[0];
+}
+
+static int go_down_short(void *context, struct text *out, struct error *err)
+{
+    const struct rlimit limit = { 128 << 20, RLIM_INFINITY };
+    const struct rlimit stack = { RLIM_INFINITY, RLIM_INFINITY };
+
+    (void)setrlimit(RLIMIT_AS, &limit);
+    (void)setrlimit(RLIMIT_STACK, &stack);
+    return go_down(context, out, err);
 }
 
 static void test_what_it_says_comes_back(void **state)
@@ -266,22 +294,43 @@ static void test_waiting_has_an_end(void **state)
 
 static void test_too_little_memory_is_no_damage(void **state)
 {
+    static int signals[] = { SIGABRT, SIGSEGV, SIGBUS };
     struct text text = { 0 };
     struct error err = { 0 };
-    bool returns = false;
+    int returns = 0;
 
     (void)state;
 #ifdef __SANITIZE_ADDRESS__
     skip(); /* its address space is larger than any limit */
 #endif
-    assert_int_equal(guard_run(run_short, &returns, "m.gguf", &text, &err), -1);
-    assert_int_equal(err.code, ERR_TRANSIENT);
-    assert_string_equal(err.text, "not enough memory to read m.gguf");
-    returns = true;
+    for (size_t i = 0; i < ARRAY_LEN(signals); i++) {
+        assert_int_equal(
+            guard_run(run_short, &signals[i], "m.gguf", &text, &err),
+            -1);
+        assert_string_equal(err.text, "not enough memory to read m.gguf");
+        assert_int_equal(err.code, ERR_TRANSIENT);
+    }
     assert_int_equal(guard_run(run_short, &returns, "m.gguf", &text, &err), -1);
     assert_int_equal(err.code, ERR_IO);
     assert_string_equal(err.text,
                         "short of memory (ulimit -v: 128 MiB): no vocabulary");
+    text_release(&text);
+}
+
+static void test_a_stack_without_room_is_a_crash(void **state)
+{
+    struct text text = { 0 };
+    struct error err = { 0 };
+
+    (void)state;
+#ifdef __SANITIZE_ADDRESS__
+    skip(); /* its address space is larger than any limit */
+#endif
+    assert_int_equal(guard_run(go_down, NULL, "m.gguf", &text, &err), -1);
+    assert_string_equal(err.text,
+                        "m.gguf is damaged: reading it ended with signal 11");
+    assert_int_equal(guard_run(go_down_short, NULL, "m.gguf", &text, &err), -1);
+    assert_string_equal(err.text, "not enough memory to read m.gguf");
     text_release(&text);
 }
 
@@ -296,6 +345,7 @@ int main(void)
         cmocka_unit_test(test_a_file_does_not_say_its_own_limits),
         cmocka_unit_test(test_waiting_has_an_end),
         cmocka_unit_test(test_too_little_memory_is_no_damage),
+        cmocka_unit_test(test_a_stack_without_room_is_a_crash),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
