@@ -1,9 +1,15 @@
 #include "base/mem.h"
 
+#include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+enum { MIB = 1 << 20, SPARE = 256 * MIB };
 
 /* No formatting and no clean-up: both could need memory. */
 static _Noreturn void out_of_memory(void)
@@ -84,4 +90,32 @@ void *mem_reserve(void *items, size_t *cap, size_t need, size_t size)
     items = mem_resize(items, room, size);
     *cap = room;
     return items;
+}
+
+bool mem_is_short(void)
+{
+    const int zeros = open("/dev/zero", O_RDWR | O_CLOEXEC);
+    void *spare;
+
+    if (zeros < 0)
+        return false;
+    spare = mmap(NULL, SPARE, PROT_READ | PROT_WRITE, MAP_PRIVATE, zeros, 0);
+    (void)close(zeros);
+    if (spare == MAP_FAILED)
+        return true;
+    (void)munmap(spare, SPARE);
+    return false;
+}
+
+void mem_describe_limit(char *out, size_t size)
+{
+    struct rlimit limit;
+
+    out[0] = '\0';
+    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
+        (void)snprintf(out,
+                       size,
+                       " (ulimit -v: %llu MiB)",
+                       (unsigned long long)limit.rlim_cur / MIB);
+    }
 }

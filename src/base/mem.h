@@ -7,6 +7,7 @@
 #ifndef MEM_H
 #define MEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Zeroed.  Never NULL; `num` and `size` may be 0. */
@@ -26,5 +27,15 @@ char *mem_text_len(const char *text, size_t len);
  *                               sizeof *list->items);
  */
 void *mem_reserve(void *items, size_t *cap, size_t need, size_t size);
+
+/*
+ * Whether this process cannot get 256 MiB at once, as where a limit of its address
+ * space is near: libraries that fail or crash then say other things.  May be called
+ * in a handler of a signal.
+ */
+bool mem_is_short(void);
+
+/* " (ulimit -v: 110 MiB)"; "" where there is no such limit.  64 bytes hold it. */
+void mem_describe_limit(char *out, size_t size);
 
 #endif

@@ -8,13 +8,11 @@
 #include "trustsweep/error.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -35,9 +33,7 @@ enum {
 static const rlim_t most_memory = (rlim_t)64 << 30;
 
 enum {
-    OUT_OF_MEMORY = 3, /* exit status, of mem.h too */
-    SPARE = 256 << 20, /* who cannot get so many bytes is short of memory */
-    MIB = 1 << 20,
+    OUT_OF_MEMORY = 3,      /* exit status, of mem.h too */
     CRASH_STACK = 64 << 10, /* wide registers make a frame of 12 KB */
 };
 
@@ -63,27 +59,11 @@ static void read_all(int fd, struct text *out)
     }
 }
 
-/* In a handler of a signal, too: bare system calls. */
-static bool is_short_of_memory(void)
-{
-    const int zeros = open("/dev/zero", O_RDWR | O_CLOEXEC);
-    void *spare;
-
-    if (zeros < 0)
-        return false;
-    spare = mmap(NULL, SPARE, PROT_READ | PROT_WRITE, MAP_PRIVATE, zeros, 0);
-    (void)close(zeros);
-    if (spare == MAP_FAILED)
-        return true;
-    (void)munmap(spare, SPARE);
-    return false;
-}
-
 /* Libraries abort, or follow a pointer to nothing, when they get no memory, and
  * when what they read is damaged. */
 static void at_crash(int number)
 {
-    if (is_short_of_memory())
+    if (mem_is_short())
         _exit(OUT_OF_MEMORY);
     (void)signal(number, SIG_DFL);
     (void)raise(number);
@@ -104,20 +84,6 @@ static void watch_crashes(void)
         (void)sigaction(numbers[i], &action, NULL);
 }
 
-/* " (ulimit -v: 110 MiB)"; "" where there is no such limit. */
-static void describe_limit(char *out, size_t size)
-{
-    struct rlimit limit;
-
-    out[0] = '\0';
-    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
-        (void)snprintf(out,
-                       size,
-                       " (ulimit -v: %llu MiB)",
-                       (unsigned long long)limit.rlim_cur / MIB);
-    }
-}
-
 static void be_child(guard_fn fn, void *context, int fd)
 {
     struct text text = { 0 };
@@ -127,10 +93,10 @@ static void be_child(guard_fn fn, void *context, int fd)
     memset(&answer, 0, sizeof answer);
     watch_crashes();
     answer.rc = fn(context, &text, &answer.err);
-    if (answer.rc < 0 && is_short_of_memory()) {
+    if (answer.rc < 0 && mem_is_short()) {
         char most[64];
 
-        describe_limit(most, sizeof most);
+        mem_describe_limit(most, sizeof most);
         (void)error_wrap(&answer.err, "short of memory%s", most);
     }
     answer.len = text.len;
@@ -171,7 +137,7 @@ static int say_how(pid_t child, const char *what, struct error *err)
     if (WIFEXITED(status) && WEXITSTATUS(status) == OUT_OF_MEMORY) {
         char most[64];
 
-        describe_limit(most, sizeof most);
+        mem_describe_limit(most, sizeof most);
         return error_set(err,
                          ERR_TRANSIENT,
                          "not enough memory to read %s%s",

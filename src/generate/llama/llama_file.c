@@ -1,5 +1,6 @@
 #include "generate/llama/llama_file.h"
 
+#include "base/mem.h"
 #include "base/text.h"
 #include "trustsweep/error.h"
 
@@ -312,6 +313,29 @@ static int look(const struct gguf_context *head,
     return 0;
 }
 
+static int explain_no_head(const char *path,
+                           const char *complaint,
+                           struct error *err)
+{
+    char most[64];
+
+    if (mem_is_short()) {
+        mem_describe_limit(most, sizeof most);
+        return error_set(err,
+                         ERR_TRANSIENT,
+                         "not enough memory to read %s%s",
+                         path,
+                         most);
+    }
+    return error_set(err,
+                     ERR_FORMAT,
+                     "%s begins like a GGUF file but is torn or damaged%s%s; "
+                     "get it again",
+                     path,
+                     *complaint ? ": " : "",
+                     complaint);
+}
+
 int llama_file_read(const char *path, struct llama_file *out, struct error *err)
 {
     struct gguf_init_params params = { .no_alloc = true };
@@ -325,16 +349,8 @@ int llama_file_read(const char *path, struct llama_file *out, struct error *err)
     llama_log_set(note_complaint, complaint);
     head = gguf_init_from_file(path, params);
     llama_log_set(keep_errors, NULL);
-    if (!head) {
-        return error_set(
-            err,
-            ERR_FORMAT,
-            "%s begins like a GGUF file but is torn or damaged%s%s; "
-            "get it again",
-            path,
-            *complaint ? ": " : "",
-            complaint);
-    }
+    if (!head)
+        return explain_no_head(path, complaint, err);
     if (is_whole(head, path)) {
         rc = look(head, path, out, err);
     } else {

@@ -10,6 +10,7 @@ int main(void)
     return 77; /* skipped */
 }
 #else
+#    include "generate/llama/llama_file.h"
 #    include "generate/llama/llama_logits.h"
 #    include "tests/unit/generate/made_model.h"
 
@@ -46,6 +47,18 @@ static void expect_error(const char *path, const char *word)
     assert_non_null(strstr(err.text, word));
     backend_destroy(backend);
     free(spec);
+}
+
+/* Of this process, in bytes. */
+static rlim_t address_space(void)
+{
+    FILE *file = fopen("/proc/self/statm", "r");
+    char line[256] = "";
+
+    assert_non_null(file);
+    assert_non_null(fgets(line, sizeof line, file));
+    assert_int_equal(fclose(file), 0);
+    return strtoull(line, NULL, 10) * (rlim_t)sysconf(_SC_PAGESIZE);
 }
 
 static void it_says_what_it_always_says(void **state)
@@ -118,6 +131,43 @@ static void a_damaged_head_is_named(void **state)
     }
     assert_int_equal(fclose(file), 0);
     expect_error(path, "torn or damaged");
+    free(path);
+}
+
+/* It is the process that may take too little, not the file that is damaged. */
+static void too_little_memory_is_no_damage(void **state)
+{
+    enum { LARGE = 16 << 20 };
+    struct made_recipe recipe = made_plain;
+    char *token = mem_alloc(LARGE + 1, 1);
+    struct error err = { 0 };
+    struct llama_file file;
+    struct rlimit limit;
+    struct rlimit most;
+    char *path;
+    int rc;
+
+    (void)state;
+#    ifdef __SANITIZE_ADDRESS__
+    free(token);
+    skip(); /* its address space is larger than any limit */
+#    endif
+    memset(token, 'w', LARGE);
+    recipe.first_token = token;
+    path = made_model(folder, &recipe);
+    free(token);
+    assert_int_equal(getrlimit(RLIMIT_AS, &limit), 0);
+    most = limit;
+    most.rlim_cur = address_space() + LARGE / 4;
+    assert_int_equal(setrlimit(RLIMIT_AS, &most), 0);
+    rc = llama_file_read(path, &file, &err);
+    assert_int_equal(setrlimit(RLIMIT_AS, &limit), 0);
+    print_message("%s\n", err.text);
+    assert_int_equal(rc, -1);
+    assert_int_equal(err.code, ERR_TRANSIENT);
+    assert_non_null(strstr(err.text, "not enough memory to read /"));
+    assert_non_null(strstr(err.text, ".gguf (ulimit -v: "));
+    assert_int_equal(unlink(path), 0);
     free(path);
 }
 
@@ -451,6 +501,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(it_says_what_it_always_says),
         cmocka_unit_test(a_file_that_is_cut_off_is_named),
         cmocka_unit_test(a_damaged_head_is_named),
+        cmocka_unit_test(too_little_memory_is_no_damage),
         cmocka_unit_test(what_is_no_file_is_named),
         cmocka_unit_test(a_template_of_nothing_is_named),
         cmocka_unit_test(models_that_cannot_be_used_are_named),
