@@ -87,13 +87,13 @@ static void note_items(const struct ranking *self,
     add(out, "the files are not of the same items: ");
     text_addf(
         out,
-        "%s of %s is over %llu, of %s over %llu, so part of a rank may be the "
+        "%s has %llu of them in %s and %llu in %s, so part of a rank may be the "
         "items",
         grid->columns[widest.column].name,
-        grid->models[widest.few].name,
         (unsigned long long)widest.num_few,
-        grid->models[widest.many].name,
-        (unsigned long long)widest.num_many);
+        grid->models[widest.few].name,
+        (unsigned long long)widest.num_many,
+        grid->models[widest.many].name);
 }
 
 /* Whether every resample has the same value. */

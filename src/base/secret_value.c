@@ -110,7 +110,7 @@ bool secret_value_is_option(const char *name,
         return false;
     if (num == 3 && strncmp(plain, "pwd", 3) == 0 && *value == '/')
         return false;
-    for (size_t i = 0; i + 5 <= num; i++) {
+    for (size_t i = 0; i + 5 < num; i++) { /* not at its end: that is one */
         if (strncasecmp(plain + i, "token", 5) == 0 && value_len < 10
             && is_digits(value, value_len))
             return false;

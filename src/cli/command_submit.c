@@ -26,8 +26,8 @@ static const struct option options[] = {
       .type = OPTION_PATH,
       .offset = offsetof(struct submit_options, site),
       .value = "FILE",
-      .help = "Site file (default: $TRUSTSWEEP_SITE, "
-              "~/.config/trustsweep/site.json, /etc/trustsweep/site.json)." },
+      .help = "Site file (default: $TRUSTSWEEP_SITE, trustsweep/site.json in "
+              "$XDG_CONFIG_HOME or ~/.config, /etc/trustsweep/site.json)." },
     { .name = "nodes",
       .type = OPTION_INT,
       .offset = offsetof(struct submit_options, nodes),

@@ -47,7 +47,12 @@ static const struct command_field variables[] = {
     { "TRUSTSWEEP_CACHE",
       "where the sums of model files are remembered, and what the scripts get "
       "and build is; else `trustsweep` in `XDG_CACHE_HOME` or `~/.cache`" },
-    { "TRUSTSWEEP_SITE", "the site file of `submit`" },
+    { "TRUSTSWEEP_SITE",
+      "the site file of `submit`; else `trustsweep/site.json` in "
+      "`XDG_CONFIG_HOME` or `~/.config`, else in `/etc`" },
+    { "TRUSTSWEEP_ASSETS",
+      "where the libraries of a report's charts are; else where "
+      "`scripts/assets.sh` puts them" },
     { "TRUSTSWEEP_DATA",
       "in the files of `jobs/`, as `${TRUSTSWEEP_DATA}`: the folder of the "
       "official data set and of recorded answers; tests look there, too" },

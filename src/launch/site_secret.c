@@ -12,9 +12,12 @@ static bool is_of_name(char byte)
     return isalnum((unsigned char)byte) || byte == '_' || byte == '-';
 }
 
-/* Whether a value stands there: not nothing, and not what a shell puts there. */
+/* Whether a value stands there: not nothing, and not what a shell puts there
+ * ($'TEXT' is a text). */
 static bool is_plain_value(const char *value)
 {
+    if (value[0] == '$' && value[1] == '\'')
+        return true;
     if (*value == '"')
         value++;
     return *value && !strchr("$` \t;\"", *value);
@@ -62,6 +65,7 @@ static int refuse(const char *name, size_t len, struct error *err)
 static int check_named(const char *text, const char *at, struct error *err)
 {
     const char *value = at + (*at == ' ' ? strspn(at, " ") : 1);
+    const char *plain = value + strspn(value, "\"'");
     const char *name = at;
     size_t len;
 
@@ -75,8 +79,8 @@ static int check_named(const char *text, const char *at, struct error *err)
     return is_plain_value(value)
                    && secret_value_is_option(name,
                                              len,
-                                             value,
-                                             strcspn(value, " \t;\"'&|"))
+                                             plain,
+                                             strcspn(plain, " \t;\"'&|"))
                ? refuse(name, len, err)
                : 0;
 }

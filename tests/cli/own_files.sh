@@ -48,6 +48,22 @@ expect 0 "all is ready: " prepare "$dir/ready/job.json" -o "$dir/ready"
 expect 0 "" run "$dir/other.json" --ranks 2 --limit 1 --quiet --output "$dir/run"
 expect 0 "" run "$dir/run/job.json" --ranks 2 --quiet --output "$dir/run"
 
+# What a run writes is for its user alone, but for what is handed on, which has the
+# umask.
+for mask in 022 077; do
+    (
+        umask "$mask"
+        expect 0 "" run "$dir/other.json" --ranks 2 --limit 1 --quiet \
+            --output "$dir/$mask"
+        expect 0 "" export "$dir/$mask/results.h5" --format csv -o "$dir/csv$mask"
+    )
+    open=$(find "$dir/$mask" -perm /077 ! -name results.h5)
+    [ -z "$open" ] || fail "others may read $open"
+    [ "$(find "$dir/$mask" -type f | wc -l)" -gt 3 ] || fail "no files of a run"
+    modes=$(stat -c %a "$dir/$mask/results.h5" "$dir/csv$mask"/* | sort -u)
+    [ "$modes" = "$(printf %o $((0666 & ~mask)))" ] || fail "umask $mask: $modes"
+done
+
 # A link in a run directory, which may come from elsewhere, is not followed.
 echo precious >"$dir/victim"
 for name in log/rank0.log owner.lock; do

@@ -93,7 +93,8 @@ static void be_child(guard_fn fn, void *context, int fd)
     memset(&answer, 0, sizeof answer);
     watch_crashes();
     answer.rc = fn(context, &text, &answer.err);
-    if (answer.rc < 0 && mem_is_short()) {
+    if (answer.rc < 0 && !strstr(answer.err.text, "not enough memory")
+        && mem_is_short()) {
         char most[64];
 
         mem_describe_limit(most, sizeof most);

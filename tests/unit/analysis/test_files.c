@@ -510,7 +510,7 @@ static void test_few_and_equal_items_are_noted(void **state)
 
     (void)state;
     assert_true(
-        notes(beside, 2, "jailbreak_rta of own is over 20, of a over 60"));
+        notes(beside, 2, "jailbreak_rta has 20 of them in own and 60 in a"));
     assert_false(notes(alike, 2, "the files are not of the same items"));
     num_unparsed = 50;
     odd = make_numbered(&strange, 5);

@@ -115,6 +115,14 @@ static int go_down(void *context, struct text *out, struct error *err)
     return go_down(context, out, err) + room[0];
 }
 
+static int go_down_far(void *context, struct text *out, struct error *err)
+{
+    const struct rlimit stack = { 8 << 20, RLIM_INFINITY };
+
+    (void)setrlimit(RLIMIT_STACK, &stack);
+    return go_down(context, out, err);
+}
+
 static int go_down_short(void *context, struct text *out, struct error *err)
 {
     const struct rlimit limit = { 128 << 20, RLIM_INFINITY };
@@ -326,7 +334,7 @@ static void test_a_stack_without_room_is_a_crash(void **state)
 #ifdef __SANITIZE_ADDRESS__
     skip(); /* its address space is larger than any limit */
 #endif
-    assert_int_equal(guard_run(go_down, NULL, "m.gguf", &text, &err), -1);
+    assert_int_equal(guard_run(go_down_far, NULL, "m.gguf", &text, &err), -1);
     assert_string_equal(err.text,
                         "m.gguf is damaged: reading it ended with signal 11");
     assert_int_equal(guard_run(go_down_short, NULL, "m.gguf", &text, &err), -1);

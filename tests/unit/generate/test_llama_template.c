@@ -72,6 +72,35 @@ static void a_wrong_one_is_told_with_its_file(void **state)
     expect_refusal("{{ 'a' ", "Expected }}");
 }
 
+/* Whoever made the model file reads nothing of this machine. */
+static void there_are_no_files_and_no_addresses(void **state)
+{
+    static const char *const texts[] = {
+        "{% include '/etc/passwd' %}",
+        "{% extends '/etc/passwd' %}",
+        "{% import '/etc/passwd' as x %}{{ x }}",
+        "{% from '/etc/passwd' import root %}{{ root }}",
+        "{{ open('/etc/passwd').read() }}",
+        "{{ load('/etc/passwd') }}",
+        "{{ url_for('http://127.0.0.1/') }}",
+        "{{ get_env('HOME') }}",
+        "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+        "{{ cycler.__init__.__globals__.os.popen('id').read() }}",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        struct error err = { 0 };
+        struct llama_template *template = make(texts[i], &err);
+        char *text = template ? say(template, "Hello.", &err) : NULL;
+
+        print_message("%s: %s\n", texts[i], text ? text : err.text);
+        assert_null(text);
+        assert_true(err.text[0] != '\0');
+        llama_template_destroy(template);
+    }
+}
+
 static void memory_has_a_limit(void **state)
 {
     struct error err = { 0 };
@@ -258,6 +287,7 @@ int main(void)
         cmocka_unit_test(one_without_an_end_is_given_up),
         cmocka_unit_test(one_that_crashes_is_told),
         cmocka_unit_test(a_wrong_one_is_told_with_its_file),
+        cmocka_unit_test(there_are_no_files_and_no_addresses),
         cmocka_unit_test(memory_has_a_limit),
         cmocka_unit_test(what_it_cannot_render_costs_one_text),
         cmocka_unit_test(one_that_crashes_again_and_again_is_left_alone),
