@@ -295,7 +295,8 @@ int checkpoints_run(struct job *job,
         .path = self.path,
         .fit = { .dir = self.dir, .workers = workers },
     };
-    /* nothing of what lies there is written over that a living run goes by */
+    /* what a living run goes by is not written over, but in the second or two in
+     * which the ranks of its round start: nobody owns the folder then */
     if (run_dir_try(self.dir, job->name, &err) < 0) {
         status = command_fail_as("run", &err);
     } else {
