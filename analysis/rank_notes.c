@@ -18,7 +18,7 @@ struct contrast {
 };
 
 /* Those that a file has of a model's, whatever became of them: how many its value
- * is over depends on the answers. */
+ * is over depends on the answers.  What was not asked, or not recorded, it has not. */
 static uint64_t num_items(const struct grid *grid, size_t model, size_t column)
 {
     const struct grid_model *of = &grid->models[model];
@@ -29,8 +29,10 @@ static uint64_t num_items(const struct grid *grid, size_t model, size_t column)
     if (place == GRID_NO_COLUMN)
         return 0;
     score = reader_score(grid->readers[of->file], grid->profile, of->at, place);
-    for (size_t i = 0; i < NUM_STATES; i++)
-        num += score->states[i];
+    for (size_t i = 0; i < NUM_STATES; i++) {
+        if (i != STATE_NONE && i != STATE_MISSING)
+            num += score->states[i];
+    }
     return num;
 }
 

@@ -108,6 +108,10 @@ bool secret_value_is_option(const char *name,
         return false;
     if (num >= 4 && strncasecmp(plain + num - 4, "file", 4) == 0)
         return false;
+    if (num >= 4
+        && (strncasecmp(plain + num - 4, "_env", 4) == 0
+            || strncasecmp(plain + num - 4, "-env", 4) == 0))
+        return false;
     if (num == 3 && strncmp(plain, "pwd", 3) == 0 && *value == '/')
         return false;
     for (size_t i = 0; i + 5 < num; i++) { /* not at its end: that is one */

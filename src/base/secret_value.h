@@ -19,9 +19,9 @@ bool secret_value_is(const char *text);
 bool secret_value_has_key(const char *text);
 
 /* Whether `value` [value_len] of an option or variable, with or without its dashes,
- * is a secret by its name [len]: not where one lies (--api-key-file PATH), how many
- * there are (--long-prefill-token-threshold 512) or where a container works (--pwd
- * /DIR). */
+ * is a secret by its name [len]: not where one lies (--api-key-file PATH,
+ * key_env=NAME), how many there are (--long-prefill-token-threshold 512) or where a
+ * container works (--pwd /DIR). */
 bool secret_value_is_option(const char *name,
                             size_t len,
                             const char *value,

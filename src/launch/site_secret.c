@@ -13,10 +13,10 @@ static bool is_of_name(char byte)
 }
 
 /* Whether a value stands there: not nothing, and not what a shell puts there
- * ($'TEXT' is a text). */
+ * ($'TEXT' and $"TEXT" are texts). */
 static bool is_plain_value(const char *value)
 {
-    if (value[0] == '$' && value[1] == '\'')
+    if (value[0] == '$' && (value[1] == '\'' || value[1] == '"'))
         return true;
     if (*value == '"')
         value++;

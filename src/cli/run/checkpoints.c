@@ -295,8 +295,8 @@ int checkpoints_run(struct job *job,
         .path = self.path,
         .fit = { .dir = self.dir, .workers = workers },
     };
-    /* what a living run goes by is not written over, but in the second or two in
-     * which the ranks of its round start: nobody owns the folder then */
+    /* what a living run goes by is not written over, but while the ranks of a round
+     * start: nobody owns the folder then */
     if (run_dir_try(self.dir, job->name, &err) < 0) {
         status = command_fail_as("run", &err);
     } else {

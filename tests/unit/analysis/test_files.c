@@ -43,6 +43,7 @@ struct wanted {
 
 /* Of the items of the next file, over which there is no value. */
 static size_t num_unparsed;
+static size_t num_absent; /* half of them not asked, half not recorded */
 
 static const struct writer_column columns[] = {
     { .name = "jailbreak_rta",
@@ -115,9 +116,11 @@ static void add_model(struct writer *writer,
             .score = { .value = share,
                        .low = share - 0.1,
                        .high = share + 0.1,
-                       .num = num - num_unparsed },
-            .states = { [STATE_ANSWERED] = num - num_unparsed,
-                        [STATE_UNPARSED] = num_unparsed },
+                       .num = num - num_unparsed - num_absent },
+            .states = { [STATE_NONE] = num_absent / 2,
+                        [STATE_ANSWERED] = num - num_unparsed - num_absent,
+                        [STATE_UNPARSED] = num_unparsed,
+                        [STATE_MISSING] = num_absent - num_absent / 2 },
         };
 
         for (int p = 0; p < NUM_PROFILES; p++)
@@ -503,6 +506,7 @@ static void test_few_and_equal_items_are_noted(void **state)
     struct reader *constant = make_numbered(&equal, 3);
     struct reader *apart = make_numbered(&sound, 4);
     struct reader *odd;
+    struct reader *cut;
     const struct reader *const sure[] = { apart };
     const struct reader *const alike[] = { whole, constant };
     const struct reader *const beside[] = { whole, limited };
@@ -518,6 +522,12 @@ static void test_few_and_equal_items_are_noted(void **state)
     assert_false(notes((const struct reader *const[]){ whole, odd },
                        2,
                        "the files are not of the same items"));
+    num_absent = 42;
+    cut = make_numbered(&strange, 6);
+    num_absent = 0;
+    assert_true(notes((const struct reader *const[]){ whole, cut },
+                      2,
+                      "jailbreak_rta has 18 of them in s and 60 in a"));
     assert_true(notes(alone, 1, "as of equal in jailbreak_rta"));
     assert_false(notes(sure, 1, "without a width"));
     reader_close(whole);
@@ -525,6 +535,7 @@ static void test_few_and_equal_items_are_noted(void **state)
     reader_close(constant);
     reader_close(apart);
     reader_close(odd);
+    reader_close(cut);
 }
 
 static void test_other_data_is_refused(void **state)

@@ -122,6 +122,7 @@ static void test_no_secrets(void **state)
         "alias x='apptainer exec --pwd /work img.sif'",
         "serve --api-key-file /home/me/key",
         "serve --long-prefill-token-threshold 512",
+        "models.0.backend=http:m,key_env=MINE",
     };
     struct error err = { 0 };
 
@@ -170,6 +171,7 @@ static const char *const wrong[][2] = {
     { "{\"setup\": [\"export A_KEY=\\\"hunter2\\\"\"]}", "A_KEY: the" },
     { "{\"setup\": [\"export A_KEY=\\\"'hunter2'\\\"\"]}", "A_KEY: the" },
     { "{\"setup\": [\"export A_KEY=$'hunter2'\"]}", "A_KEY: the" },
+    { "{\"setup\": [\"export A_KEY=$\\\"hunter2\\\"\"]}", "A_KEY: the" },
     { "{\"setup\": [\"export API_TOKEN=12345678\"]}", "API_TOKEN: the" },
     { "{\"setup\": [\"x --pwd hunter2\"]}", "--pwd: the" },
     { "{\"setup\": [\"hf login --token hf_abcdefghijklmnopqrstuvw\"]}",
